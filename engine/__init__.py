@@ -1,0 +1,31 @@
+"""Gradwalk's engine: scalars that record a graph, and everything that reads the graph.
+
+Names are imported when they are first used, so that `import engine` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .backward import grad as grad, hessian as hessian, jacobian as jacobian, jvp as jvp
+    from .define import define as define
+    from .names import label_all as label_all
+    from .value import Value as Value
+
+ROOMS = {
+    "value": ("Value",),
+    "backward": ("grad", "jvp", "jacobian", "hessian"),
+    "define": ("define",),
+    "names": ("label_all",),
+}
+PUBLIC = {name: room for room, names in ROOMS.items() for name in names}
+__all__ = sorted(PUBLIC)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in PUBLIC:
+        raise AttributeError(f"module 'engine' has no attribute {name!r}")
+    globals()[name] = getattr(import_module(f".{PUBLIC[name]}", __name__), name)
+    return globals()[name]

@@ -1,0 +1,92 @@
+"""Derivatives of a recorded graph as results: gradients that are graphs again, and forward mode.
+
+`Value.backward` fills `.grad` in place; nothing here touches it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .graph import operations, reached
+from .value import Value, operand
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def grad(output: Value, inputs: Value | Sequence[Value]) -> list[Value]:
+    """The derivatives of an output by each input, as Values: they can be drawn, walked and derived again.
+
+    An input that the output does not depend on has the derivative 0.
+
+    >>> x = Value(2.0, "x")
+    >>> y = x ** 3
+    >>> (first,) = grad(y, x)
+    >>> (second,) = grad(first, x)
+    >>> first.data, second.data
+    (12.0, 12.0)
+    """
+    inputs = [inputs] if isinstance(inputs, Value) else list(inputs)
+    order = operations(output)
+    wanted = reached(order, inputs)
+    grads: dict[Value, Any] = {output: 1.0}  # numbers stay numbers until they meet a Value
+    for z in reversed(order):
+        if z not in wanted or z not in grads:
+            continue
+        numbers = [arg.data if arg.grad is None else arg for arg in z.args]
+        for arg, slope in zip(z.args, z.op.lifted):
+            if arg in wanted:
+                share = _times(grads[z], slope(*numbers, z=z))
+                grads[arg] = grads[arg] + share if arg in grads else share
+    found = [operand(grads.get(node, 0.0)) for node in inputs]
+    for node, gradient in zip(inputs, found):
+        if node.label and output.label and not gradient.label and gradient.op:
+            gradient.label = f"d{output.label}/d{node.label}"
+    return found
+
+
+def _times(upstream: Any, local: Any) -> Any:
+    """upstream × local, without a node for a factor of 1."""
+    if not isinstance(upstream, Value) and upstream == 1:
+        return local
+    if not isinstance(local, Value) and local == 1:
+        return upstream
+    return upstream * local
+
+
+def jvp(output: Value, tangents: Mapping[Value, float]) -> float:
+    """Forward mode: the derivative of the output as each input moves along its tangent.
+
+    >>> a, b = Value(2.0), Value(-3.0)
+    >>> jvp(a * b, {a: 1.0, b: 0.0}), jvp(a * b, {a: 1.0, b: 1.0})
+    (-3.0, -1.0)
+    """
+    moved = {node: float(tangent) for node, tangent in tangents.items()}
+    for z in operations(output):
+        if z in tangents:
+            continue
+        numbers = [arg.data for arg in z.args]
+        shares = [moved[arg] * slope(*numbers, z=z.data) for arg, slope in zip(z.args, z.op.slopes) if arg in moved]
+        if shares:
+            moved[z] = sum(shares)
+    return moved.get(output, 0.0)
+
+
+def jacobian(outputs: Sequence[Value], inputs: Sequence[Value]) -> list[list[Value]]:
+    """One row an output, one column an input: the derivative of the one by the other.
+
+    >>> a, b = Value(2.0), Value(3.0)
+    >>> [[entry.data for entry in row] for row in jacobian([a * b, a + b], [a, b])]
+    [[3.0, 2.0], [1.0, 1.0]]
+    """
+    return [grad(output, inputs) for output in outputs]
+
+
+def hessian(output: Value, inputs: Sequence[Value]) -> list[list[Value]]:
+    """The second derivatives, one row and one column an input.
+
+    >>> a, b = Value(2.0), Value(3.0)
+    >>> [[entry.data for entry in row] for row in hessian(a * a * b, [a, b])]
+    [[6.0, 4.0], [4.0, 0.0]]
+    """
+    return jacobian(grad(output, inputs), inputs)

@@ -1,0 +1,108 @@
+"""The names that nodes go by, in text, pictures and errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .ops import OPERATORS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from .ops import Op
+    from .value import Value
+
+
+def number(value: float, digits: int = 4) -> str:
+    """A number as a person writes it: short, and never taken for an integer.
+
+    >>> number(6.0), number(1 / 3), number(-2e-9), number(12345678.0)
+    ('6.0', '0.3333', '-2e-09', '1.235e+07')
+    """
+    text = f"{value:.{digits}g}"
+    return text if any(mark in text for mark in ".einf") else text + ".0"
+
+
+def is_constant(node: Value) -> bool:
+    """Whether a node is a number that an expression held, such as the 2 in 2 * x."""
+    return node.grad is None
+
+
+def names(order: Iterable[Value]) -> dict[Value, str]:
+    """What each node goes by: its label, a constant's number, else v1, v2, ... in order.
+
+    A label used twice gets a count behind it, so a name that is not a number has one node.
+
+    >>> from engine import Value
+    >>> from engine.graph import nodes
+    >>> a = Value(2.0, "a")
+    >>> list(names(nodes(a * 3.0 + Value(1.0, "a"))).values())
+    ['a', '3.0', 'v1', 'a_2', 'v2']
+    """
+    order = list(order)
+    taken = {node.label for node in order}
+    count: dict[str, int] = {}
+    named: dict[Value, str] = {}
+    for node in order:
+        stem = node.label or ("v" if not is_constant(node) else "")
+        if not stem:
+            named[node] = number(node.data, 6)
+        elif node.label and stem not in count:
+            named[node], count[stem] = stem, 1
+        else:
+            name = stem
+            while name in taken or name == "v":
+                count[stem] = count.get(stem, 0) + 1
+                name = f"v{count[stem]}" if not node.label else f"{stem}_{count[stem]}"
+            taken.add(name)
+            named[node] = name
+    return named
+
+
+def expression(node: Value, named: Mapping[Value, str] | None = None, depth: int = 2) -> str:
+    """How a node was made, out of named nodes, or spelled out `depth` operations deep.
+
+    >>> from engine import Value
+    >>> a, b = Value(2.0, "a"), Value(3.0, "b")
+    >>> expression((a + b) * a)
+    '(a + b) * a'
+    """
+    return spelled(node.op, node.args, named, depth) if node.op else name_of(node, named)
+
+
+def spelled(op: Op, args: Iterable[Value], named: Mapping[Value, str] | None = None, depth: int = 2) -> str:
+    """An operation on nodes, as a person writes it, with parentheses where they are needed."""
+    return op.spell(*(_argument(arg, named, depth - 1, op.name in OPERATORS) for arg in args))
+
+
+def _argument(node: Value, named: Mapping[Value, str] | None, depth: int, in_operator: bool) -> str:
+    if node.op is None or node.label or node in (named or {}) or depth < 1:
+        text = name_of(node, named)
+        return f"({text})" if in_operator and text.startswith("-") else text
+    text = expression(node, named, depth)
+    return f"({text})" if in_operator and node.op.name in OPERATORS else text
+
+
+def name_of(node: Value, named: Mapping[Value, str] | None = None) -> str:
+    """A node's name, else its label, else its number."""
+    return (named or {}).get(node) or node.label or number(node.data)
+
+
+def label_all(namespace: Mapping[str, Any]) -> None:
+    """Give each unlabelled Value the name of its variable; in lists and dicts, `w[0]` or `p['b']`.
+
+    >>> from engine import Value
+    >>> a = Value(2.0); w = [Value(1.0), a * a]
+    >>> label_all({"a": a, "w": w})
+    >>> a.label, w[1].label
+    ('a', 'w[1]')
+    """
+    for name, thing in namespace.items():
+        if name.startswith("_") or name in ("In", "Out"):
+            continue  # private, or a notebook's own
+        if isinstance(thing, (list, tuple)):
+            label_all({f"{name}[{index}]": item for index, item in enumerate(thing)})
+        elif isinstance(thing, dict) and thing is not namespace:
+            label_all({f"{name}[{key!r}]": item for key, item in thing.items()})
+        elif hasattr(thing, "op") and hasattr(thing, "grad") and not thing.label:
+            thing.label = name

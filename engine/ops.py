@@ -1,0 +1,156 @@
+"""The operation table: one row per operation, and the row is data.
+
+A formula is text over the arguments x and y and the result z. The same text is the eager code, the
+gradient, the explanation in a walk, the label in a drawing and the array code of a program.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+class Domain:
+    """Where an argument may lie: what an error says of it, and the interval that a check samples."""
+
+    __slots__ = ("high", "low", "must_be", "remedy")
+
+    def __init__(self, must_be: str, remedy: str, low: float = 0.2, high: float = 2.5) -> None:
+        self.must_be, self.remedy, self.low, self.high = must_be, remedy, low, high
+
+
+REAL = Domain("a finite number", "An earlier step overflowed: diagnose() finds it", -2.5)
+POSITIVE = Domain("positive", "Keep it above zero, for example {} + 1e-12")
+NONNEGATIVE = Domain("zero or positive", "Square it, take abs(), or check the step before")
+NONZERO = Domain("other than zero", "Keep it away from zero, for example {} + 1e-12")
+ABOVE_MINUS_1 = Domain("greater than -1", "Keep 1 + {} above zero", -0.7)
+BELOW_PI_2 = Domain("a finite number", REAL.remedy, -1.3, 1.3)
+BASE = Domain("positive, or y a whole number (not below 0 if x is 0)", "Keep {} above zero, or use a whole exponent")
+
+
+class Op:
+    """One row of the table.
+
+    `formula` gives z from x and y, and `partials` the derivative of z by each argument. `domain` says
+    where each argument may lie, `kinks` where the derivative is a convention: values of x (of x - y,
+    for two arguments). `engine.rules` makes the row executable and fills in the rest: `f` and `slopes`
+    compute on floats, `lifted` are the slopes on Values, and `pull` is the backward rule.
+
+    >>> OPS["mul"]
+    Op('mul', '×', 'x * y', ('y', 'x'))
+    """
+
+    __slots__ = ("doc", "domain", "f", "formula", "kinks", "lifted", "name", "partials", "pull",
+                 "slopes", "symbol")  # fmt: skip
+    f: Callable[..., float]
+    slopes: tuple[Callable[..., float], ...]
+    lifted: tuple[Callable[..., Any], ...]
+    pull: Callable[[Any], None]
+
+    def __init__(self, name: str, symbol: str, formula: str, partials: tuple[str, ...], domain: tuple[Domain, ...],
+                 kinks: tuple[float, ...] = (), doc: str = "") -> None:  # fmt: skip
+        self.name, self.symbol, self.formula, self.partials = name, symbol, formula, partials
+        self.domain, self.kinks, self.doc = domain, kinks, doc
+
+    @property
+    def arity(self) -> int:
+        return len(self.partials)
+
+    def spell(self, *arguments: str) -> str:
+        """The operation on arguments, as a person writes it.
+
+        >>> OPS["mul"].spell("a", "b"), OPS["relu"].spell("a")
+        ('a * b', 'relu(a)')
+        """
+        if self.name in OPERATORS:
+            return substitute(self.formula, *arguments)
+        return f"{self.name}({', '.join(arguments[: self.arity])})"
+
+    def __repr__(self) -> str:
+        return f"Op({self.name!r}, {self.symbol!r}, {self.formula!r}, {self.partials!r})"
+
+    def __reduce__(self) -> tuple[Callable[[str], Op], tuple[str]]:
+        return row, (self.name,)
+
+
+# fmt: off
+TABLE = (
+    # name          symbol    formula         local derivatives                       domain            (kinks) meaning
+    Op("add",        "+",     "x + y",        ("1", "1"),                             (REAL, REAL),     doc="the sum"),
+    Op("sub",        "−",     "x - y",        ("1", "-1"),                            (REAL, REAL),     doc="the difference"),
+    Op("mul",        "×",     "x * y",        ("y", "x"),                             (REAL, REAL),     doc="the product"),
+    Op("div",        "/",     "x / y",        ("1 / y", "-z / y"),                    (REAL, NONZERO),  doc="the quotient"),
+    Op("pow",        "^",     "x ** y",       ("y * x ** (y - 1)", "z * log(x)"),     (BASE, REAL),     doc="the power"),
+    Op("neg",        "−",     "-x",           ("-1",),                                (REAL,),          doc="the negative"),
+
+    Op("exp",        "exp",   "exp(x)",       ("z",),                                 (REAL,),          doc="e to the power of x"),
+    Op("expm1",      "expm1", "expm1(x)",     ("exp(x)",),                            (REAL,),          doc="exp(x) - 1, exact near 0"),
+    Op("log",        "log",   "log(x)",       ("1 / x",),                             (POSITIVE,),      doc="natural logarithm"),
+    Op("log1p",      "log1p", "log1p(x)",     ("1 / (1 + x)",),                       (ABOVE_MINUS_1,), doc="log(1 + x), exact near 0"),
+    Op("sqrt",       "√",     "sqrt(x)",      ("0.5 / z",),                           (NONNEGATIVE,),   doc="square root"),
+    Op("sin",        "sin",   "sin(x)",       ("cos(x)",),                            (REAL,),          doc="sine of x radians"),
+    Op("cos",        "cos",   "cos(x)",       ("-sin(x)",),                           (REAL,),          doc="cosine of x radians"),
+    Op("tan",        "tan",   "tan(x)",       ("1 + z * z",),                         (BELOW_PI_2,),    doc="tangent of x radians"),
+    Op("erf",        "erf",   "erf(x)",       ("1.1283791670955126 * exp(-x * x)",),  (REAL,),          doc="Gauss's error function"),
+
+    Op("abs",        "|x|",   "abs(x)",       ("(x > 0) * 1.0 - (x < 0) * 1.0",),     (REAL,), (0.0,),  "absolute value; slope 0 at 0"),
+    Op("maximum",    "max",   "max(x, y)",    ("(x >= y) * 0.5 + (x > y) * 0.5", "(y >= x) * 0.5 + (y > x) * 0.5"),
+       (REAL, REAL), (0.0,), "the larger; at a tie each gets half the slope"),
+    Op("minimum",    "min",   "min(x, y)",    ("(x <= y) * 0.5 + (x < y) * 0.5", "(y <= x) * 0.5 + (y < x) * 0.5"),
+       (REAL, REAL), (0.0,), "the smaller; at a tie each gets half the slope"),
+
+    Op("threshold",  "step",  "(x >= 0) * 1.0", ("0",),
+       (REAL,), (0.0,), "step function, 0 or 1; flat, so its slope is 0 and nothing before it learns"),
+    Op("sigmoid",    "σ",     "exp(min(x, 0.0)) / (1 + exp(-abs(x)))", ("z * (1 - z)",),
+       (REAL,), doc="squashes to 0..1: 1 / (1 + exp(-x)), safe for any x"),
+    Op("tanh",       "tanh",  "tanh(x)",      ("1 - z * z",),                         (REAL,),          doc="squashes to -1..1"),
+    Op("relu",       "ReLU",  "max(x, 0.0)",  ("(x > 0) * 1.0",),                     (REAL,), (0.0,),  "rectifier; slope 0 at 0"),
+    Op("leaky_relu", "LReLU", "max(x, 0.0) + 0.01 * min(x, 0.0)", ("(x > 0) * 1.0 + (x <= 0) * 0.01",),
+       (REAL,), (0.0,), "rectifier that leaks 1 %; slope 0.01 at 0"),
+    Op("elu",        "ELU",   "max(x, 0.0) + expm1(min(x, 0.0))", ("exp(min(x, 0.0))",),
+       (REAL,), (0.0,), "exponential linear unit; slope 1 at 0"),
+    Op("softplus",   "soft+", "max(x, 0.0) + log1p(exp(-abs(x)))", ("sigmoid(x)",),
+       (REAL,), doc="smooth rectifier: log(1 + exp(x)), safe for any x"),
+    Op("silu",       "SiLU",  "x * sigmoid(x)", ("sigmoid(x) + z * (1 - sigmoid(x))",),
+       (REAL,), doc="x * sigmoid(x), also called swish"),
+    Op("gelu",       "GELU",  "0.5 * x * (1 + erf(0.7071067811865476 * x))",
+       ("0.5 * (1 + erf(0.7071067811865476 * x)) + 0.3989422804014327 * x * exp(-0.5 * x * x)",),
+       (REAL,), doc="x times the share of a normal distribution below x"),
+)
+# The operations that Python spells with an operator, and what a formula may call two of the others.
+OPERATORS = {"add": "__add__", "sub": "__sub__", "mul": "__mul__", "div": "__truediv__", "pow": "__pow__", "neg": "__neg__"}
+ALIASES = {"max": "maximum", "min": "minimum"}
+# fmt: on
+
+OPS = {op.name: op for op in TABLE}
+
+
+def row(name: str) -> Op:
+    """The row of that name: what a pickled row becomes again."""
+    return OPS[name]
+
+
+def substitute(formula: str, x: str, y: str = "y", z: str = "z") -> str:
+    """A formula with its arguments and its result spelled otherwise.
+
+    >>> substitute("-z / y", "a", "b", z="q")
+    '-q / b'
+    """
+    spelled = {"x": x, "y": y, "z": z}
+    return re.sub(r"\b[xyz]\b", lambda name: spelled[name[0]], formula)
+
+
+def card(rows: Iterable[Op] = TABLE) -> str:
+    """The table as a reference card: what each operation gives, and its local derivatives."""
+    lines = []
+    for op in rows:
+        lines += [f"{op.name:<11}{op.symbol:<7}z = {op.formula}", f"{'':<18}{op.doc}"]
+        lines += [f"{'':<14}dz/d{name} = {partial}" for name, partial in zip("xy", op.partials)]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(card())

@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .backward import grad as grad, hessian as hessian, jacobian as jacobian, jvp as jvp
-    from .define import define as define
+    from .check import gradcheck as gradcheck
+    from .formula import define as define
+    from .diagnosis import diagnose as diagnose
     from .names import label_all as label_all
     from .value import Value as Value
 
 ROOMS = {
     "value": ("Value",),
     "backward": ("grad", "jvp", "jacobian", "hessian"),
-    "define": ("define",),
+    "formula": ("define",),
+    "check": ("gradcheck",),
+    "diagnosis": ("diagnose",),
     "names": ("label_all",),
 }
 PUBLIC = {name: room for room, names in ROOMS.items() for name in names}

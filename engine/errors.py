@@ -50,7 +50,9 @@ class FormulaError(GradwalkError, ValueError):
 
 
 class GradientError(GradwalkError, AssertionError):
-    """A derivative that a numeric nudge contradicts."""
+    """A derivative that a numeric nudge contradicts; `report` holds every check up to it."""
+
+    report: Any = None
 
 
 class DrawError(GradwalkError, RuntimeError):

@@ -1,4 +1,7 @@
-"""New operations at run time. A formula is parsed and checked against a short list, never trusted."""
+"""Formulas that a person writes, and new operations made of them.
+
+A formula is parsed and checked against a short list of what it may say; it is never trusted.
+"""
 
 from __future__ import annotations
 

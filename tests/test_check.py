@@ -1,0 +1,119 @@
+"""gradcheck: right derivatives pass, wrong ones fail, and the message names the edge."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from engine import Value, define, gradcheck
+from engine.check import TOLERANCE, _nudge
+from engine.errors import GradientError, NumberError
+from engine.ops import OPS, substitute
+
+
+@pytest.mark.parametrize("name", list(OPS))
+def test_every_row_of_the_table_is_right_at_both_orders(name: str) -> None:
+    report = gradcheck(name)
+    assert report.passed
+    assert {check.order for check in report} == {1, 2}
+    assert all(check.conclusive for check in report)
+
+
+@pytest.mark.parametrize("name", [name for name, op in OPS.items() if op.kinks])
+def test_a_convention_on_a_kink_lies_between_the_two_slopes(name: str) -> None:
+    point = [OPS[name].kinks[0]] * OPS[name].arity
+    report = gradcheck(name, *point)
+    assert report.passed
+    assert any(check.kink for check in report)
+
+
+@pytest.mark.parametrize("name", list(OPS))
+@pytest.mark.parametrize("factor", [1.001, 0.999, -1.0, 0.0])
+def test_the_checker_notices_a_partial_that_is_off_by_a_thousandth(name: str, factor: float) -> None:
+    op = OPS[name]
+    for index, partial in enumerate(op.partials):
+        if partial == "0":
+            continue  # 0 times anything is right
+        wrong = [*op.partials]
+        wrong[index] = f"{factor} * ({partial})"
+        define("wrong", op.formula, wrong, domain=op.domain, kinks=op.kinks)
+        with pytest.raises(GradientError) as caught:
+            gradcheck("wrong")
+        assert f"dz/d{'xy'[index]} = " in str(caught.value)
+
+
+def test_the_first_wrong_edge_is_named_with_both_numbers() -> None:
+    define("crooked", "x ** 3", ("3.003 * x ** 2",))
+    with pytest.raises(GradientError) as caught:
+        gradcheck(lambda a, b: (a * b).crooked() + a, 1.0, 2.0)
+    assert str(caught.value) == (
+        "wrong local derivative at a = 1.0, b = 2.0: dv2/dv1 = 3.003 * v1 ** 2.0, v2 = crooked(v1): "
+        "the engine says 12.012, a numeric nudge says 12.0 (0.10% apart)."
+    )
+    assert not caught.value.report.passed
+    assert "WRONG" in str(caught.value.report)
+
+
+def test_a_second_order_mistake_is_found_where_the_first_order_is_right() -> None:
+    define("forgetful", "x * x", ("x + 0.5 * z / x + 0.5 * sqrt(z)",))
+    row = OPS["forgetful"]
+    row.lifted = (lambda x, *, z: x + x.data,)  # right as a number, but half of it is no longer a graph
+    with pytest.raises(GradientError, match=r"d\(.*\)/dx, z = forgetful\(x\)"):
+        gradcheck("forgetful", 1.5)
+    assert gradcheck("forgetful", 1.5, orders=(1,)).passed
+
+
+def test_a_function_that_leaves_its_graph_is_found_in_the_whole() -> None:
+    with pytest.raises(GradientError, match="wrong derivative of the whole at a = 0.5, b = 2.0: dz/db in all"):
+        gradcheck(lambda a, b: a * b.data, 0.5, 2.0)
+    with pytest.raises(NumberError, match="gives a float, not a Value"):
+        gradcheck(lambda a: a.data, 0.5)
+
+
+def test_reused_nodes_steep_functions_and_nearby_kinks_pass() -> None:
+    assert gradcheck(lambda a: a * a + a.exp() * a, 1.3).passed
+    assert gradcheck(lambda a: 1 / a, 1e-3).passed
+    assert gradcheck(lambda a: (a - 1.0).relu() + (-a).relu(), 1.0 + 1e-6).passed
+    assert gradcheck(lambda a: a.log(), 1e-6).passed
+    assert gradcheck(lambda a: (a * 40).sin(), 0.7).passed
+
+
+def test_without_a_point_it_samples_the_same_points_again() -> None:
+    first, second = (gradcheck(lambda p, q: p.tanh() * q) for _ in range(2))
+    assert [check.engine for check in first] == [check.engine for check in second]
+    other = gradcheck(lambda p, q: p.tanh() * q, seed=1)
+    assert [check.engine for check in first] != [check.engine for check in other]
+
+
+def test_what_it_cannot_take_is_said() -> None:
+    with pytest.raises(NumberError, match="orders are 1, 2 or both"):
+        gradcheck("tanh", 1.0, orders=(3,))
+    with pytest.raises(NumberError, match="there is no operation 'tanhh'"):
+        gradcheck("tanhh")
+
+
+def test_a_long_report_is_shortened() -> None:
+    def chain(a: Value) -> Value:
+        for _ in range(60):
+            a = a.sin()
+        return a
+
+    text = str(gradcheck(chain, 0.5))
+    assert len(text.splitlines()) == 43
+    assert "and 82 more" in text
+
+
+@pytest.mark.parametrize(
+    ("function", "derivative", "x"),
+    [(math.exp, math.exp, 3.0), (math.sin, math.cos, -1.0), (math.sqrt, lambda x: 0.5 / math.sqrt(x), 1e-4)],
+)
+def test_the_nudge_itself_is_right(function, derivative, x) -> None:
+    low, high, error, kink = _nudge(lambda at: (function(at), None), x)
+    assert low == high
+    assert not kink
+    assert abs(low - derivative(x)) <= min(TOLERANCE * 1e-2, 10 * error + 1e-12) * abs(derivative(x))
+
+
+def test_substitute_spells_only_whole_names() -> None:
+    assert substitute("exp(x) * max(x, y) - z", "x1", "q", "r") == "exp(x1) * max(x1, q) - r"

@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .backward import grad as grad, hessian as hessian, jacobian as jacobian, jvp as jvp
     from .check import gradcheck as gradcheck
-    from .formula import define as define
     from .diagnosis import diagnose as diagnose
+    from .errors import GradwalkError as GradwalkError, MissingExtra as MissingExtra
+    from .formula import define as define
     from .names import label_all as label_all
-    from .value import Value as Value
+    from .ops import OPS as OPS
+    from .value import Value as Value, constant as constant
 
 ROOMS = {
-    "value": ("Value",),
+    "value": ("Value", "constant"),
+    "ops": ("OPS",),
+    "errors": ("GradwalkError", "MissingExtra"),
     "backward": ("grad", "jvp", "jacobian", "hessian"),
     "formula": ("define",),
     "check": ("gradcheck",),

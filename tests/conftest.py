@@ -1,0 +1,35 @@
+"""What all tests share: settings, and a table that each test leaves as it found it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+
+from engine import Value
+from engine.ops import OPS
+from engine.rules import FLOATS, VALUES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+os.environ.setdefault("MPLBACKEND", "Agg")  # plots go to files, never to a window
+collect_ignore = ["benchmarks"]  # run by hand, as their README says
+
+# A busy machine is no failure, and a failure on one machine is the same on all.
+hypothesis.settings.register_profile("everywhere", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.load_profile("everywhere")
+
+
+@pytest.fixture(autouse=True)
+def _same_table() -> Iterator[None]:
+    """Operations that a test defines are gone after it: other tests loop over the table."""
+    tables = [(table, dict(table)) for table in (OPS, FLOATS, VALUES)]
+    yield
+    for name in set(OPS) - set(tables[0][1]):
+        delattr(Value, name)
+    for table, before in tables:
+        table.clear()
+        table.update(before)

@@ -1,0 +1,181 @@
+"""The house keeps its order: imports run downward, other packages load when used, the top level stays bare."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import engine
+import nn
+
+ROOT = Path(__file__).parents[1]
+
+# The rooms of the engine, low to high: each imports only from rooms before it. `engine/__init__.py` is the door.
+ORDER = [
+    "ops", "names", "errors", "graph", "rules", "value", "backward", "formula", "check", "diagnosis", "expression",
+    "draw", "program", "walk", "__main__",
+]  # fmt: skip
+
+# What each package may import of the others, and only from the other's door.
+PACKAGES = {"engine": [], "nn": ["engine"], "demos": ["engine", "nn"]}
+
+# Which rooms own which third-party packages. They are imported inside the function that needs them.
+OWNERS = {
+    "graphviz": ["engine/draw"],
+    "numpy": ["engine/program", "nn", "demos"],
+    "jax": ["engine/program", "nn"],
+    "matplotlib": ["nn/plot", "demos"],
+    "sklearn": ["nn/data", "demos"],
+    "tqdm": ["nn/train"],
+    "IPython": ["engine/walk", "engine/draw"],
+}
+
+# What stands on the top level, beside what Git ignores.
+TOP = {
+    "README.md", "CHANGELOG.md", "LICENSE", "pyproject.toml", ".gitignore", ".ci", "engine", "nn", "demos", "tests",
+}  # fmt: skip
+
+FILES = [path.relative_to(ROOT) for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+class Import(NamedTuple):
+    module: str  # absolute
+    name: str  # what is taken from it; "" for `import module`
+    lazy: bool  # inside a function
+
+
+def imports(source: str, path: Path) -> list[Import]:
+    """Every import that runs: those that only a type checker reads are left out."""
+    package = [*path.with_suffix("").parts][:-1]
+    found: list[Import] = []
+
+    def visit(node: ast.AST, lazy: bool) -> None:
+        if isinstance(node, ast.Import):
+            found.extend(Import(alias.name, "", lazy) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *(node.module or "").split(".")]).strip(".")
+            found.extend(Import(module, alias.name, lazy) for alias in node.names)
+        typing_only = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for child in node.orelse if typing_only else ast.iter_child_nodes(node):
+            visit(child, lazy or isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)))
+
+    visit(ast.parse(source), False)
+    return found
+
+
+def room(module: str, name: str = "") -> str:
+    """The room of the engine that an import reaches: `from engine import Value` reaches `value`."""
+    parts = module.split(".")
+    if len(parts) > 1:
+        return parts[1]
+    return engine.PUBLIC.get(name, name)
+
+
+def problems(source: str, path: Path) -> list[str]:
+    """What a file imports against the rules."""
+    package = path.parts[0]
+    found = []
+    for module, name, lazy in imports(source, path):
+        top = module.split(".")[0]
+        if top == package == "engine":
+            here = path.with_suffix("").parts[1]
+            there = room(module, name)
+            if here == "__init__":
+                continue  # the door opens to every room
+            if there not in ORDER or ORDER.index(there) > ORDER.index(here):
+                found.append(f"{here} imports {there}, which is not below it")
+        elif top == package:
+            continue  # nn and demos: no cycle, says a test below
+        elif top in PACKAGES or top == "tests":
+            door = {"engine": engine, "nn": nn}.get(top)
+            if top not in PACKAGES[package]:
+                found.append(f"{package} imports {top}")
+            elif (module if module != top else name).removeprefix("nn.") not in door.__all__:
+                found.append(f"{package} imports {module}.{name}, which is not public")
+        elif top in OWNERS:
+            if not any(path.with_suffix("").as_posix().startswith(owner) for owner in OWNERS[top]):
+                found.append(f"{path} imports {top}, which it does not own")
+            if not lazy:
+                found.append(f"{path} imports {top} before it is needed")
+        elif top not in sys.stdlib_module_names:
+            found.append(f"{path} imports {top}, which no room owns")
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_imports_run_downward_and_lazily(path: Path) -> None:
+    assert not problems((ROOT / path).read_text(encoding="utf-8"), path)
+
+
+@pytest.mark.parametrize(
+    ("file", "source", "problem"),
+    [
+        ("engine/ops.py", "from .value import Value", "ops imports value, which is not below it"),
+        ("engine/graph.py", "def f():\n    from .walk.text import face", "graph imports walk, which is not below it"),
+        ("engine/draw/dot.py", "from ..walk import walk", "draw imports walk, which is not below it"),
+        ("engine/value.py", "from engine import grad", "value imports backward, which is not below it"),
+        ("engine/value.py", "import nn", "engine imports nn"),
+        ("nn/optim.py", "from engine.value import Value", "nn imports engine.value.Value, which is not public"),
+        ("nn/optim.py", "from demos import tour", "nn imports demos"),
+        ("engine/draw/render.py", "import graphviz", "engine/draw/render.py imports graphviz before it is needed"),
+        ("engine/graph.py", "def f():\n    import numpy", "engine/graph.py imports numpy, which it does not own"),
+        ("nn/optim.py", "def f():\n    import pandas", "nn/optim.py imports pandas, which no room owns"),
+    ],
+)
+def test_a_wrong_import_is_seen(file: str, source: str, problem: str) -> None:
+    assert problem in problems(source, Path(file))
+
+
+def test_imports_for_types_alone_are_free() -> None:
+    source = "if TYPE_CHECKING:\n    from .walk import Walk\nelse:\n    from .draw import draw"
+    assert problems(source, Path("engine/ops.py")) == ["ops imports draw, which is not below it"]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_two_modules_need_each_other(package: str) -> None:
+    names = {".".join(path.with_suffix("").parts).removesuffix(".__init__"): path for path in FILES}
+    needs: dict[str, set[str]] = {}
+    for module, path in names.items():
+        if path.name == "__init__.py" or path.parts[0] != package:
+            continue
+        found = imports((ROOT / path).read_text(encoding="utf-8"), path)
+        needs[module] = {
+            each for used in found for each in (used.module, f"{used.module}.{used.name}") if each in names
+        }
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        pytest.fail(f"these import each other: {' -> '.join(error.args[1])}")
+
+
+def test_the_order_names_every_room() -> None:
+    rooms = {path.parts[1].removesuffix(".py") for path in FILES if path.parts[0] == "engine"} - {"__init__"}
+    assert rooms <= set(ORDER)
+    assert {*engine.ROOMS} <= set(ORDER)
+
+
+@pytest.mark.parametrize(
+    "statement", ["import engine", "from engine import Value", "from engine import *", "import nn"]
+)
+def test_importing_loads_no_third_party_package(statement: str) -> None:
+    script = (
+        "import sys; before = set(sys.modules); exec(sys.argv[1]);"
+        "print(*{name.split('.')[0] for name in set(sys.modules) - before} - sys.stdlib_module_names)"
+    )
+    command = [sys.executable, "-c", script, statement]
+    loaded = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    assert set(loaded) <= {"engine", "nn"}
+
+
+def test_the_top_level_holds_what_the_house_rules_allow() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a Git checkout")
+    assert {line.split("/")[0] for line in listed.stdout.splitlines()} <= TOP

@@ -1,0 +1,92 @@
+"""The package as others get it: built, installed into an empty environment, and imported in next to no time."""
+
+from __future__ import annotations
+
+import re
+import statistics
+import subprocess
+import sys
+import tarfile
+import time
+import zipfile
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+IMPORT_COST = 0.060  # seconds; about twice what it takes where nothing else runs
+
+
+def run(*command: object, cwd: Path = ROOT) -> str:
+    """What a command prints; its errors are shown if it fails."""
+    done = subprocess.run([str(word) for word in command], cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A source archive, and the wheel that is built from it."""
+    for tool in "build", "hatchling", "pip":
+        if not find_spec(tool):
+            pytest.skip(f"{tool} is not installed: pip install '.[test]'")
+    folder = tmp_path_factory.mktemp("dist")
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder)
+    (archive,) = folder.glob("*.tar.gz")
+    (wheel,) = folder.glob("*.whl")
+    return archive, wheel
+
+
+def test_the_wheel_holds_the_two_packages_and_their_types(built: tuple[Path, Path]) -> None:
+    with zipfile.ZipFile(built[1]) as wheel:
+        names = wheel.namelist()
+    assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"engine", "nn"}
+    assert {"engine/py.typed", "engine/value.pyi", "nn/py.typed"} <= {*names}
+    sources = {str(path.relative_to(ROOT)) for package in ("engine", "nn") for path in (ROOT / package).rglob("*.py")}
+    assert sources <= {*names}
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+
+
+def test_the_source_archive_holds_what_a_reader_and_a_tester_need(built: tuple[Path, Path]) -> None:
+    with tarfile.open(built[0]) as archive:
+        names = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
+    wanted = ["README.md", "LICENSE", "CHANGELOG.md", "pyproject.toml", "demos/__init__.py", "tests/conftest.py"]
+    assert {*wanted, "engine/value.pyi", "nn/py.typed"} <= names
+    assert not [name for name in names if "__pycache__" in name or name.startswith("dist")]
+
+
+def test_the_changelog_begins_with_this_version(built: tuple[Path, Path]) -> None:
+    version = built[1].name.split("-")[1]
+    assert re.findall(r"^## (\S+)", CHANGELOG, flags=re.MULTILINE)[0] == version
+
+
+def test_an_empty_environment_runs_the_wheel(built: tuple[Path, Path], tmp_path: Path) -> None:
+    run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv")
+    scripts = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-index"]
+    run(sys.executable, "-m", "pip", "--python", scripts / "python", "install", *quiet, built[1])
+    script = "import engine, nn; a = engine.Value(3.0); (a * a).backward(); print(a.grad, engine.__file__)"
+    gradient, file = run(scripts / "python", "-I", "-c", script, cwd=tmp_path).split()
+    assert gradient == "6.0"
+    assert Path(file).is_relative_to(tmp_path)
+    version = built[1].name.split("-")[1]
+    assert run(scripts / "gradwalk", "--version", cwd=tmp_path).split() == ["gradwalk", version]
+    assert "6.0" in run(scripts / "gradwalk", "walk", "a*a", "a=3", cwd=tmp_path)
+
+
+def test_the_import_costs_next_to_nothing(record_property: pytest.RecordProperty) -> None:
+    def seconds(statement: str) -> float:
+        start = time.perf_counter()
+        run(sys.executable, "-c", statement)
+        return time.perf_counter() - start
+
+    seconds("from engine import Value")  # writes the compiled files
+    bare, ours = [], []
+    for _ in range(9):  # by turns, so that a busy moment hits both
+        bare.append(seconds("pass"))
+        ours.append(seconds("from engine import Value"))
+    cost = statistics.median(ours) - statistics.median(bare)
+    print(f"from engine import Value: {cost * 1000:.1f} ms over bare Python")
+    assert min(ours) - min(bare) < IMPORT_COST

@@ -1,0 +1,73 @@
+"""The weights that a model starts with: small, random, different from each other.
+
+Each function draws one weight for a layer of so many inputs and so many neurons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import sqrt
+from random import Random
+from typing import Any
+
+from .checks import NetworkError, choose
+
+Initializer = Callable[[int, int, Random], float]
+Init = str | Initializer | None
+
+
+def uniform(inputs: int, neurons: int, rng: Random) -> float:
+    """Anything from -1 to 1, whatever the sizes."""
+    return rng.uniform(-1.0, 1.0)
+
+
+def xavier(inputs: int, neurons: int, rng: Random) -> float:
+    """Uniform within ±√(6 / (inputs + neurons)): keeps signals and gradients in range through tanh and sigmoid.
+
+    Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.
+    """
+    limit = sqrt(6 / (inputs + neurons))
+    return rng.uniform(-limit, limit)
+
+
+def he(inputs: int, neurons: int, rng: Random) -> float:
+    """Normal with deviation √(2 / inputs): makes up for the half of the signals that a rectifier cuts off.
+
+    Source: He et al., "Delving deep into rectifiers", 2015.
+    """
+    return rng.gauss(0.0, sqrt(2 / inputs))
+
+
+def zeros(inputs: int, neurons: int, rng: Random) -> float:
+    """Always 0: neurons that start alike stay alike, which is why weights start random."""
+    return 0.0
+
+
+INITIALIZERS: dict[str, Initializer] = {draw.__name__: draw for draw in (uniform, xavier, he, zeros)}
+RECTIFIERS = ("relu", "leaky_relu", "elu", "softplus", "silu", "gelu")
+
+
+def initializer(init: Init, activation: str) -> Initializer:
+    """An initializer by its name or as a function; None: `he` before a rectifier, else `xavier`.
+
+    >>> initializer(None, "relu").__name__, initializer("zeros", "relu").__name__
+    ('he', 'zeros')
+    """
+    if callable(init):
+        return init
+    if init is None:
+        return he if activation in RECTIFIERS else xavier
+    return choose(INITIALIZERS, init, "initializer")
+
+
+def generator(rng: Any) -> Random:
+    """The source of random numbers: one given, one made from a whole number (the seed), or a new one (None).
+
+    >>> generator(1).random() == generator(1).random()
+    True
+    """
+    if isinstance(rng, Random):
+        return rng
+    if rng is None or (hasattr(rng, "__index__") and not isinstance(rng, bool)):
+        return Random(rng if rng is None else int(rng))
+    raise NetworkError(f"rng must be a whole number (a seed), a random.Random or None, not {rng!r}.")

@@ -1,0 +1,169 @@
+"""`Neuron`, `Layer` and `MLP`: networks that are built of Values, and of nothing else.
+
+Names flow into labels: in `layer1.neuron3.w[2]`, layers and neurons count from 1, as people do, and
+brackets from 0, as Python does. A neuron labels its weighted sum `z` and its output `h`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import add, mul
+from typing import TYPE_CHECKING, Any, cast
+
+from engine import OPS, Value
+
+from .checks import NetworkError, choose, inputs_of, size
+from .init import generator, initializer
+from .module import Module
+
+if TYPE_CHECKING:
+    from .init import Init
+
+Activation = str | Callable[[Value], Value]
+
+
+class Neuron(Module):
+    """h = f(Σ w·x + b): a weighted sum of the inputs, plus a bias, through an activation.
+
+    `activation` is "linear" (none), the name of an operation of one argument, such as "tanh", or a function
+    of a Value. `init` draws the weights (see `nn.init`); the bias starts at 0. `neurons` is the size of
+    the layer that the neuron is in, which `xavier` asks for. Called on `inputs` numbers or Values, it
+    gives a Value. Raises NetworkError (a ValueError) for another number of inputs or an unknown name.
+
+    >>> neuron = Neuron(2, "tanh", rng=1)
+    >>> neuron.w[0].data, neuron.w[1].data, neuron.b.data = 0.5, -1.0, 0.5
+    >>> h = neuron([3, 2])
+    >>> h, h.args[0]
+    (Value(0.0, grad=0.0, label='h'), Value(0.0, grad=0.0, label='z'))
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        activation: Activation = "linear",
+        rng: Any = None,
+        init: Init = None,
+        name: str = "",
+        neurons: int = 1,
+    ) -> None:
+        inputs, rng, part = size(inputs, "the number of inputs"), generator(rng), f"{name}." if name else ""
+        self.name = name
+        self.activation, self._function = _activation(activation)
+        draw = initializer(init, self.activation)
+        self.w = [Value(draw(inputs, neurons, rng), f"{part}w[{i}]") for i in range(inputs)]
+        self.b = Value(0.0, f"{part}b")
+        self._labels = f"{part}z", f"{part}h"  # made once, not at each call
+
+    def __call__(self, inputs: Any) -> Value:
+        return self.forward(inputs_of(self.name or "this neuron", inputs, len(self.w)))
+
+    def forward(self, x: Sequence[Value]) -> Value:
+        """The output for a row that is known to have the right length."""
+        z = cast("Value", reduce(add, map(mul, self.w, x)) + self.b)
+        z.label = self._labels[0]
+        if self._function is None:
+            return z
+        h = self._function(z)
+        if not isinstance(h, Value):
+            raise NetworkError(
+                f"the activation {self.activation} gave {h!r}, not a Value: write z.tanh(), for example."
+            )
+        if h is not z:
+            h.label = self._labels[1]
+        return h
+
+    def __repr__(self) -> str:
+        return f"Neuron({len(self.w)}, activation={self.activation!r})"
+
+
+class Layer(Module):
+    """Neurons side by side, all fed with the same inputs. Called on a row, it gives a list of Values.
+
+    >>> layer = Layer(2, 3, "relu", init="zeros")
+    >>> [h.data for h in layer([1.0, 2.0])], len(layer.weights()), len(layer.weights()[0])
+    ([0.0, 0.0, 0.0], 2, 3)
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        neurons: int,
+        activation: Activation = "linear",
+        rng: Any = None,
+        init: Init = None,
+        name: str = "",
+    ) -> None:
+        count, rng, part = size(neurons, "the number of neurons"), generator(rng), f"{name}." if name else ""
+        self.name = name
+        self.neurons = [Neuron(inputs, activation, rng, init, f"{part}neuron{n + 1}", count) for n in range(count)]
+
+    def __call__(self, inputs: Any) -> list[Value]:
+        return self.forward(inputs_of(self.name or "this layer", inputs, len(self.neurons[0].w)))
+
+    def forward(self, x: Sequence[Value]) -> list[Value]:
+        """The outputs for a row that is known to have the right length."""
+        return [neuron.forward(x) for neuron in self.neurons]
+
+    def weights(self) -> list[list[Value]]:
+        """The weights as a matrix, inputs × neurons: from the row's input to the column's neuron."""
+        return [list(weights) for weights in zip(*(neuron.w for neuron in self.neurons))]
+
+    def __repr__(self) -> str:
+        return f"Layer({len(self.neurons[0].w)}, {len(self.neurons)}, activation={self.neurons[0].activation!r})"
+
+
+class MLP(Module):
+    """A multilayer perceptron: each layer's outputs are the next one's inputs.
+
+    `sizes` counts the neurons of each layer. All layers have the same activation but the last, which has
+    `output`. Called on a row of `inputs` numbers or Values, it gives a list of Values, or the one Value if the
+    last layer has one neuron. Raises NetworkError (a ValueError) for another number of inputs.
+
+    >>> model = MLP(2, [16, 16, 1], rng=0)
+    >>> model, len(model.parameters())
+    (MLP(2, [16, 16, 1], activation='relu', output='linear'), 337)
+    >>> model.layers[0].neurons[2].w[1].label
+    'layer1.neuron3.w[1]'
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        sizes: Sequence[int],
+        activation: Activation = "relu",
+        output: Activation = "linear",
+        rng: Any = None,
+        init: Init = None,
+    ) -> None:
+        if not hasattr(sizes, "__len__") or len(sizes) < 1:
+            raise NetworkError(f"sizes lists the neurons of each layer, as in MLP(2, [16, 16, 1]); it is {sizes!r}.")
+        rng, _ = generator(rng), _activation(activation)  # a wrong name is told even where no layer uses it
+        self.layers: list[Layer] = []
+        for number, neurons in enumerate(sizes, 1):
+            kind = activation if number < len(sizes) else output
+            self.layers.append(Layer(inputs, neurons, kind, rng, init, f"layer{number}"))
+            inputs = neurons
+
+    def __call__(self, inputs: Any) -> Any:
+        x = inputs_of("this model", inputs, len(self.layers[0].neurons[0].w))
+        for layer in self.layers:
+            x = layer.forward(x)
+        return x[0] if len(x) == 1 else x
+
+    def weights(self) -> list[list[list[Value]]]:
+        """One matrix a layer, each inputs × neurons."""
+        return [layer.weights() for layer in self.layers]
+
+    def __repr__(self) -> str:
+        sizes = [len(layer.neurons) for layer in self.layers]
+        first, last = self.layers[0].neurons[0], self.layers[-1].neurons[0]
+        return f"MLP({len(first.w)}, {sizes}, activation={first.activation!r}, output={last.activation!r})"
+
+
+def _activation(which: Activation) -> tuple[str, Callable[[Value], Value] | None]:
+    """An activation's name and its function; none for "linear", which computes nothing."""
+    if callable(which):
+        return getattr(which, "__name__", repr(which)), which
+    table = {op.name: getattr(Value, op.name) for op in OPS.values() if op.arity == 1}
+    return which, choose({"linear": None, **table}, which, "activation")

@@ -1,0 +1,49 @@
+"""`Module`: anything that has parameters. Layers and models are Modules, and so can yours be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Module:
+    """A part of a model: its parameters are the leaves that its attributes hold.
+
+    Attributes may be Values, Modules, and lists, tuples or dicts of these. A leaf whose `grad` is None is
+    a constant and no parameter: setting it freezes a weight.
+
+    >>> class Line(Module):
+    ...     def __init__(self):
+    ...         self.slope, self.height = Value(2.0, "slope"), Value(1.0, "height")
+    ...     def __call__(self, x):
+    ...         return self.slope * x + self.height
+    >>> line = Line()
+    >>> line(10).data, [parameter.label for parameter in line.parameters()]
+    (21.0, ['slope', 'height'])
+    """
+
+    def parameters(self) -> list[Value]:
+        """Every parameter once, in the order in which the attributes were set."""
+        return list(_leaves(self, set()))
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter back to 0, before the next `backward()` adds to it."""
+        for parameter in self.parameters():
+            parameter.grad = 0.0
+
+
+def _leaves(thing: Any, seen: set[int]) -> Iterator[Value]:
+    if not isinstance(thing, (Value, Module, list, tuple, dict)) or id(thing) in seen:
+        return
+    seen.add(id(thing))  # a weight may be shared, and a part may know the whole
+    if isinstance(thing, Value):
+        if thing.op is None and thing.grad is not None:
+            yield thing
+        return
+    held = vars(thing) if isinstance(thing, Module) else thing
+    for item in held.values() if isinstance(held, dict) else held:
+        yield from _leaves(item, seen)

@@ -96,9 +96,7 @@ def _named(step: str) -> tuple[str, str]:
 
 
 def _name(text: str) -> str:
-    tree = None
-    if text.strip().isidentifier() and not text.strip().startswith("_"):
-        tree = parsed(text)  # Python's own spelling of it: one µ of the two
+    tree = parsed(text) if text.strip().isidentifier() else None  # parsed: Python makes one µ of the two
     if not isinstance(tree, ast.Name) or tree.id in FLOATS:
         problem = "it is an operation" if isinstance(tree, ast.Name) else "use letters, digits and _, a letter first"
         raise FormulaError(f"{text.strip()!r} cannot name a value: {problem}.")

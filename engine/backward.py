@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .graph import operations, reached
+from .errors import real
+from .graph import operations
 from .value import Value, operand
 
 if TYPE_CHECKING:
@@ -27,31 +28,22 @@ def grad(output: Value, inputs: Value | Sequence[Value]) -> list[Value]:
     (12.0, 12.0)
     """
     inputs = [inputs] if isinstance(inputs, Value) else list(inputs)
-    order = operations(output)
-    wanted = reached(order, inputs)
+    order, wanted = operations(output), set(inputs)
+    wanted.update(z for z in order if z._x in wanted or z._y in wanted)  # arguments first: it sees its own additions
     grads: dict[Value, Any] = {output: 1.0}  # numbers stay numbers until they meet a Value
-    for z in reversed(order):
-        if z not in wanted or z not in grads:
-            continue
+    for z in (z for z in reversed(order) if z in grads):
         numbers = [arg.data if arg.grad is None else arg for arg in z.args]
         for arg, slope in zip(z.args, z.op.lifted):
             if arg in wanted:
-                share = _times(grads[z], slope(*numbers, z=z))
+                upstream, local = grads[z], slope(*numbers, z=z)
+                # A Value equals only itself, so this asks for the number 1, which deserves no node.
+                share = local if upstream == 1 else upstream if local == 1 else upstream * local
                 grads[arg] = grads[arg] + share if arg in grads else share
-    found = [operand(grads.get(node, 0.0)) for node in inputs]
+    found, old = [operand(grads.get(node, 0.0)) for node in inputs], set(order)
     for node, gradient in zip(inputs, found):
-        if node.label and output.label and not gradient.label and gradient.op:
+        if node.label and output.label and not gradient.label and gradient.op and gradient not in old:
             gradient.label = f"d{output.label}/d{node.label}"
     return found
-
-
-def _times(upstream: Any, local: Any) -> Any:
-    """upstream × local, without a node for a factor of 1."""
-    if not isinstance(upstream, Value) and upstream == 1:
-        return local
-    if not isinstance(local, Value) and local == 1:
-        return upstream
-    return upstream * local
 
 
 def jvp(output: Value, tangents: Mapping[Value, float]) -> float:
@@ -61,13 +53,11 @@ def jvp(output: Value, tangents: Mapping[Value, float]) -> float:
     >>> jvp(a * b, {a: 1.0, b: 0.0}), jvp(a * b, {a: 1.0, b: 1.0})
     (-3.0, -1.0)
     """
-    moved = {node: float(tangent) for node, tangent in tangents.items()}
+    moved = {node: real(tangent) for node, tangent in tangents.items()}
     for z in operations(output):
-        if z in tangents:
-            continue
         numbers = [arg.data for arg in z.args]
         shares = [moved[arg] * slope(*numbers, z=z.data) for arg, slope in zip(z.args, z.op.slopes) if arg in moved]
-        if shares:
+        if shares and z not in tangents:
             moved[z] = sum(shares)
     return moved.get(output, 0.0)
 

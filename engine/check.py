@@ -12,10 +12,11 @@ from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .backward import grad
+from .domain import REAL
 from .errors import GradientError, NumberError
 from .graph import operations
 from .names import expression, names, number
-from .ops import OPS, REAL, substitute
+from .ops import OPS, substitute
 from .rules import VALUES
 from .value import Value, real
 

@@ -7,10 +7,11 @@ node and what to do.
 from __future__ import annotations
 
 from math import isfinite
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from .names import expression, name_of, number, spelled
-from .ops import REAL
+from .domain import REAL
+from .names import expression, is_constant, spelled
 
 if TYPE_CHECKING:
     from .ops import Op
@@ -25,7 +26,7 @@ class GradwalkError(Exception):
     ...     Value(-1.0, "p").log()
     ... except GradwalkError as error:
     ...     print(error)
-    log(-1.0): x must be positive, at log(p). Keep it above zero, for example p + 1e-12.
+    log(-1.0): p must be positive, at log(p). Keep it above zero, for example p.maximum(1e-12).
     """
 
 
@@ -68,16 +69,22 @@ class MissingExtra(GradwalkError, ImportError):
 
 def failure(op: Op, error: Exception, *args: Value) -> GradwalkError:
     """An operation that has no value at these arguments."""
+    for arg in args:
+        data: Any = arg.data
+        if not isinstance(data, Real):  # it was set by hand
+            return NumberError(f"the data of {_called(arg, 'a node')}: {not_a_number(data)}")
     call = op.spell(*(f"({arg.data})" if op.arity == 2 and arg.data < 0 else str(arg.data) for arg in args))
-    place = f"at {spelled(op, args)}" + "".join(f", {arg.label} = {expression(arg)}" for arg in args if arg.label and arg.op)
+    place = f"at {spelled(op, args)}"
+    place += "".join(f", {arg.label} = {expression(arg)}" for arg in dict.fromkeys(args) if arg.label and arg.op)
     if isinstance(error, OverflowError):
         return RangeError(f"{call}: the result is too large for a float, {place}. Make the inputs smaller.")
     at = next((i for i, domain in enumerate(op.domain) if domain is not REAL), 0)
-    domain, name = op.domain[at], name_of(args[at])
-    problem = f"{'xy'[at]} must be {domain.must_be}"
-    if domain is REAL and isfinite(args[at].data):
+    arg, domain, letter = args[at], op.domain[at], "xy"[at]
+    problem = f"{_called(arg, letter + ' in ' + op.spell('x', 'y'))} must be {domain.must_be}"
+    if domain is REAL and isfinite(arg.data):
         problem = f"{op.formula} has no value there"  # a defined operation that names no domain
-    remedy = domain.remedy.format(f"({name})" if name.startswith("-") else name)
+    name = _called(arg, letter)
+    remedy = domain.remedy.format(name if name.isidentifier() else f"({name})")
     kind = DivisionError if isinstance(error, ZeroDivisionError) else DomainError
     return kind(f"{call}: {problem}, {place}. {remedy}.")
 
@@ -87,24 +94,51 @@ def slope_failure(z: Value) -> GradwalkError:
     numbers = [arg.data for arg in z.args]
     for arg, slope, partial, letter in zip(z.args, z.op.slopes, z.op.partials, "xy"):
         try:
-            slope(*numbers, z=z.data)
-        except (ArithmeticError, ValueError) as error:
-            at = ", ".join(f"{name} = {number(value)}" for name, value in zip("xy", numbers))
-            kind = {ZeroDivisionError: DivisionError, OverflowError: RangeError}.get(type(error), DomainError)
+            if not is_constant(arg):
+                slope(*numbers, z=z.data)
+        except (ArithmeticError, TypeError, ValueError) as error:
+            kinds: dict[type, type[GradwalkError]] = {ZeroDivisionError: DivisionError, OverflowError: RangeError}
+            rule = f"the slope of {z.op.spell('x', 'y')} by {letter}, {partial}"
+            at = ", ".join(f"{name} = {value}" for name, value in zip("xyz", [*numbers, z.data]))
             node = f"{z.label} = {expression(z)}" if z.label else expression(z)
-            return kind(
-                f"d({z.op.spell('x', 'y')})/d{letter} = {partial} is not finite at {at}, z = {number(z.data)}, at {node}. "
-                f"Move {name_of(arg)} away from there, or make it a plain number."
-            )
-    return GradwalkError(f"no slope of {z.op.name} fails")  # pragma: no cover
+            remedy = f"Keep away from there or, if {_called(arg, letter)} need not learn, make it a plain number"
+            return kinds.get(type(error), DomainError)(f"{rule}, has no finite value at {at}, at {node}. {remedy}.")
+    return GradwalkError(f"the gradient that reaches {expression(z)} is not a number: {z.grad!r}.")
+
+
+def _called(node: Value, otherwise: str) -> str:
+    """A node's label, else how it was made, else what it is called in the rule."""
+    return node.label or (expression(node) if node.op else otherwise)
+
+
+def real(data: Any) -> float:
+    """A real number of any type as a float.
+
+    Raises NumberError for what is none, DomainError for NaN, RangeError for an integer too large for a float.
+
+    >>> from fractions import Fraction
+    >>> real(Fraction(1, 2)), real(3)
+    (0.5, 3.0)
+    """
+    if isinstance(data, bool) or not isinstance(data, Real):
+        raise not_a_number(data)
+    try:
+        number = float(data)
+    except OverflowError:
+        raise RangeError("an integer of over 308 digits is too large for a float.") from None
+    if number != number:
+        raise not_a_number(number)
+    return number
 
 
 def not_a_number(thing: Any) -> GradwalkError:
-    """Something that is not a finite or infinite real number, where one is meant."""
+    """Something that is no real number, where one is meant."""
     kind = type(thing).__name__
     if isinstance(thing, float):
-        return DomainError("nan is not a number to start from: look for the step that made it, or for a hole in the data.")
-    if isinstance(thing, bool) or kind == "bool_":
+        return DomainError(
+            "nan is not a number to start from: look for the step that made it, or a hole in the data."
+        )
+    if kind in ("bool", "bool_"):
         return NumberError(f"{thing} is a bool, and a number is meant: write {float(thing)}.")
     if isinstance(thing, str):
         return NumberError(f"{thing[:40]!r} is text, and a number is meant: float('3.5') makes one of text.")
@@ -112,6 +146,15 @@ def not_a_number(thing: Any) -> GradwalkError:
         return NumberError(f"{thing} is complex, and a Value holds one real number.")
     if thing is None:
         return NumberError("None is not a number: does a function end without a return?")
+    if kind == "Value":
+        return NumberError("this is a Value already: use it as it is, or its number, .data.")
+    if getattr(thing, "ndim", None) == 0:
+        return NumberError(f"a Value holds a plain number, not a {kind}: write .item() behind it.")
     if hasattr(thing, "__len__") or hasattr(thing, "__iter__"):
-        return NumberError(f"a Value holds one number, not a {kind}: make a Value of each element, [Value(x) for x in ...].")
-    return NumberError(f"a Value holds one real number, not a {kind}.")
+        remedy = "make a Value of each element, [Value(x) for x in ...]"
+        return NumberError(f"a Value holds one number, and this is a whole {kind}: {remedy}.")
+    if callable(thing):
+        return NumberError(
+            f"{getattr(thing, '__name__', kind)} is a function, and a number is meant: call it, with ()."
+        )
+    return NumberError(f"a Value holds one real number, not a {kind}: float(...) may make one of it.")

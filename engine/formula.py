@@ -6,12 +6,15 @@ A formula is parsed and checked against a short list of what it may say; it is n
 from __future__ import annotations
 
 import ast
+import builtins
 import keyword
+import sys
 from typing import TYPE_CHECKING, Any
 
+from .domain import REAL, Domain
 from .errors import FormulaError
-from .ops import ALIASES, OPS, REAL, Domain, Op
-from .rules import FLOATS
+from .ops import ALIASES, OPS, Op
+from .rules import FLOATS, source
 from .value import Value, install
 
 if TYPE_CHECKING:
@@ -20,7 +23,9 @@ if TYPE_CHECKING:
 ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.UAdd, ast.USub)
 COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 LONGEST = 1_000  # characters
-BUILT_IN = frozenset(OPS)
+BUILT_IN = frozenset([*OPS, *ALIASES])
+# What generated code itself is written in: an operation of that name would replace it.
+WORDS = {getattr(node, "id", getattr(node, "name", "")) for node in ast.walk(ast.parse(source(OPS["add"])))}
 
 
 def define(
@@ -37,7 +42,8 @@ def define(
     `formula` gives z from x (and y); `partials` gives dz/dx (and dz/dy) from x, y and z. Both may hold
     numbers, + - * / **, comparisons times a number, such as (x > 0) * 1.0, and the operations of the
     table by name. `domain` gives each argument's interval (low, high) where checks sample it. Returns the
-    operation as a function; it is also a method of every Value. A name defined before is defined anew.
+    operation as a function; it is also a method of every Value. A name defined before is defined anew, for
+    what is made from then on: operations that already call it keep the one that they were defined with.
 
     Raises FormulaError (a ValueError) for anything else.
 
@@ -47,37 +53,45 @@ def define(
     >>> x.grad
     0.5
     """
-    if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
+    if not isinstance(name, str) or not (name.isidentifier() and name.isascii()) or name.startswith("_"):
         raise FormulaError(f"{name!r} cannot name an operation: use letters, digits and _, such as 'softplus2'.")
-    taken = name in BUILT_IN or name in ALIASES or name in "xyz" or (hasattr(Value, name) and name not in OPS)
-    if taken:
-        raise FormulaError(f"{name!r} is taken: it already means something to a Value. Choose another name.")
+    taken = name in BUILT_IN or name in WORDS or hasattr(builtins, name) or keyword.iskeyword(name)
+    if taken or (hasattr(Value, name) and name not in OPS):
+        raise FormulaError(
+            f"{name!r} is taken: it already means something to Python or to a Value. Choose another name."
+        )
     partials = (partials,) if isinstance(partials, str) else tuple(partials)
     if len(partials) not in (1, 2):
-        raise FormulaError(f"{name} has {len(partials)} partials: give one for each argument, dz/dx or dz/dx and dz/dy.")
+        raise FormulaError(
+            f"{name} has {len(partials)} partials: give one for each argument, dz/dx or dz/dx and dz/dy."
+        )
     arguments = "xy"[: len(partials)]
     functions = set(FLOATS) - {name}
-    known = [function for function in functions if function in OPS or function in ALIASES]
-    row = Op(
-        name,
-        symbol or name,
-        checked(formula, arguments, functions),
-        tuple(checked(partial, arguments + "z", known) for partial in partials),
-        tuple(map(_domain, domain)) or (REAL,) * len(partials),
-        tuple(kinks),
-        doc or f"z = {formula}",
-    )
-    if len(row.domain) != row.arity:
-        raise FormulaError(f"{name} has {row.arity} arguments but {len(row.domain)} domains: give one for each.")
-    function = install(row)
+    limits = tuple(map(_domain, domain)) or (REAL,) * len(partials)
+    if len(limits) != len(partials):
+        raise FormulaError(f"{name} has {len(partials)} arguments but {len(limits)} domains: give one for each.")
+    try:
+        rule = checked(formula, arguments, functions)
+        slopes = tuple(checked(partial, arguments + "z", functions) for partial in partials)
+        row = Op(name, symbol or name, rule, slopes, limits, tuple(map(float, kinks)), doc or f"z = {formula}")
+        function = install(row)
+    except (RecursionError, SyntaxError):
+        raise FormulaError(f"{name} is nested too deeply: define its parts as operations first.") from None
     OPS[name] = row
     return function
 
 
-def _domain(where: Domain | tuple[float, float]) -> Domain:
+def _domain(where: Any) -> Domain:
     if isinstance(where, Domain):
         return where
-    low, high = map(float, where)
+    try:
+        low, high = map(float, where)
+    except (TypeError, ValueError):
+        raise FormulaError(
+            f"a domain is an interval for each argument, such as [(0.1, 5.0)], not {where!r}."
+        ) from None
+    if not -sys.float_info.max <= low < high <= sys.float_info.max:
+        raise FormulaError(f"a domain is an interval from low to high, both finite, not ({low}, {high}).")
     return Domain(f"between {low} and {high}", "Choose {} in there", low, high)
 
 
@@ -88,15 +102,19 @@ def checked(formula: str, variables: Collection[str], functions: Collection[str]
     '2.0 * x + max(x, 0.0)'
     """
     tree = parsed(formula)
-    factors = set()  # the comparisons that a number multiplies: alone they would be bools
+    placed = set()  # the comparisons that a number multiplies, alone they would be bools; and the functions of calls
     for node in ast.walk(tree):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and isinstance(node.right, ast.Constant):
-            factors.add(node.left)
-        if isinstance(node, ast.Compare) and node not in factors:
+            placed.add(node.left)
+        elif isinstance(node, ast.Call):
+            placed.add(node.func)
+        if isinstance(node, ast.Compare) and node not in placed:
             raise FormulaError(f"in {formula!r}: multiply a comparison by a number, as in (x > 0) * 1.0.")
+        if isinstance(node, ast.Name) and node.id in functions and node not in placed:
+            raise FormulaError(f"in {formula!r}: {node.id} is an operation: write {node.id}(...).")
         _check(node, formula, variables, functions)
         if isinstance(node, ast.Constant):
-            node.value = float(node.value)
+            node.value = float(node.value)  # type: ignore[arg-type]
     return ast.unparse(tree)
 
 
@@ -109,7 +127,9 @@ def parsed(formula: str) -> ast.expr:
     try:
         return ast.parse(formula.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise FormulaError(f"{formula!r} is not a formula: {getattr(error, 'msg', 'it is nested too deeply')}.") from None
+        raise FormulaError(
+            f"{formula!r} is not a formula: {getattr(error, 'msg', 'it is nested too deeply')}."
+        ) from None
 
 
 def _check(node: ast.AST, formula: str, variables: Collection[str], functions: Collection[str]) -> None:
@@ -119,9 +139,13 @@ def _check(node: ast.AST, formula: str, variables: Collection[str], functions: C
     if isinstance(node, ast.Constant):
         if isinstance(node.value, bool) or not isinstance(node.value, (int, float)):
             raise refuse(f"{node.value!r} is not a number")
+        if node.value > sys.float_info.max:
+            raise refuse("a number is too large for a float")
     elif isinstance(node, ast.Name):
         if node.id not in variables and node.id not in functions:
-            raise refuse(f"{node.id} is not known; there are {', '.join(sorted(variables))} and the functions of the table")
+            raise refuse(
+                f"{node.id} is not known; there are {', '.join(sorted(variables))} and the functions of the table"
+            )
     elif isinstance(node, ast.Call):
         if not isinstance(node.func, ast.Name) or node.func.id not in functions or node.keywords:
             raise refuse(f"{ast.unparse(node.func)}() may not be called; python -m engine.ops lists what may")
@@ -132,4 +156,5 @@ def _check(node: ast.AST, formula: str, variables: Collection[str], functions: C
         if len(node.ops) > 1 or not isinstance(node.ops[0], COMPARISONS):
             raise refuse("compare two things, with < <= > or >=")
     elif not isinstance(node, (ast.BinOp, ast.UnaryOp, ast.Load, *ARITHMETIC, *COMPARISONS)):
-        raise refuse(f"a formula has numbers, names, + - * / ** and calls, not {type(node).__name__.lower()}")
+        hint = "; a power is written **" if isinstance(node, ast.BitXor) else ""
+        raise refuse(f"a formula has numbers, names, + - * / ** and calls, not {type(node).__name__.lower()}{hint}")

@@ -9,8 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from .value import Value
 
 
@@ -51,19 +49,8 @@ def nodes(*roots: Value) -> list[Value]:
     >>> [node.label or node.op.name for node in nodes(a * b + a)]
     ['a', 'b', 'mul', 'add']
     """
-    order: dict[Value, None] = {}
+    order: dict[Any, None] = {}
     for node in operations(*roots):
-        order[node._x] = None
-        if node._y is not None:
-            order[node._y] = None
-        order[node] = None
-    return [*order, *(root for root in dict.fromkeys(roots) if root not in order)]
-
-
-def reached(order: Iterable[Value], inputs: Iterable[Value]) -> set[Value]:
-    """The inputs, and the nodes of a topological order that depend on one of them."""
-    found = set(inputs)
-    for node in order:
-        if node._x in found or node._y in found:
-            found.add(node)
-    return found
+        order[node._x] = order[node._y] = order[node] = None
+    order.pop(None, None)  # the second argument of an operation that has one
+    return [*(order | dict.fromkeys(roots))]

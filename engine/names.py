@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from .ops import OPERATORS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .ops import Op
     from .value import Value
@@ -41,21 +42,18 @@ def names(order: Iterable[Value]) -> dict[Value, str]:
     """
     order = list(order)
     taken = {node.label for node in order}
-    count: dict[str, int] = {}
+    counts: dict[str, Iterator[int]] = {"": count(1)}  # of nodes without a label, and of each label
     named: dict[Value, str] = {}
     for node in order:
-        stem = node.label or ("v" if not is_constant(node) else "")
-        if not stem:
-            named[node] = number(node.data, 6)
-        elif node.label and stem not in count:
-            named[node], count[stem] = stem, 1
+        label = node.label
+        if label and label not in counts:
+            named[node], counts[label] = label, count(2)
+        elif label or not is_constant(node):
+            stem = f"{label}_" if label else "v"
+            named[node] = next(name for name in (f"{stem}{index}" for index in counts[label]) if name not in taken)
+            taken.add(named[node])
         else:
-            name = stem
-            while name in taken or name == "v":
-                count[stem] = count.get(stem, 0) + 1
-                name = f"v{count[stem]}" if not node.label else f"{stem}_{count[stem]}"
-            taken.add(name)
-            named[node] = name
+            named[node] = number(node.data, 6)
     return named
 
 

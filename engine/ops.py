@@ -9,26 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from .domain import ABOVE_MINUS_1, BASE, BELOW_PI_2, NONNEGATIVE, NONZERO, POSITIVE, REAL, Domain
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-
-class Domain:
-    """Where an argument may lie: what an error says of it, and the interval that a check samples."""
-
-    __slots__ = ("high", "low", "must_be", "remedy")
-
-    def __init__(self, must_be: str, remedy: str, low: float = 0.2, high: float = 2.5) -> None:
-        self.must_be, self.remedy, self.low, self.high = must_be, remedy, low, high
-
-
-REAL = Domain("a finite number", "An earlier step overflowed: diagnose() finds it", -2.5)
-POSITIVE = Domain("positive", "Keep it above zero, for example {} + 1e-12")
-NONNEGATIVE = Domain("zero or positive", "Square it, take abs(), or check the step before")
-NONZERO = Domain("other than zero", "Keep it away from zero, for example {} + 1e-12")
-ABOVE_MINUS_1 = Domain("greater than -1", "Keep 1 + {} above zero", -0.7)
-BELOW_PI_2 = Domain("a finite number", REAL.remedy, -1.3, 1.3)
-BASE = Domain("positive, or y a whole number (not below 0 if x is 0)", "Keep {} above zero, or use a whole exponent")
+    from collections.abc import Callable
 
 
 class Op:
@@ -43,8 +27,6 @@ class Op:
     Op('mul', '×', 'x * y', ('y', 'x'))
     """
 
-    __slots__ = ("doc", "domain", "f", "formula", "kinks", "lifted", "name", "partials", "pull",
-                 "slopes", "symbol")  # fmt: skip
     f: Callable[..., float]
     slopes: tuple[Callable[..., float], ...]
     lifted: tuple[Callable[..., Any], ...]
@@ -53,11 +35,7 @@ class Op:
     def __init__(self, name: str, symbol: str, formula: str, partials: tuple[str, ...], domain: tuple[Domain, ...],
                  kinks: tuple[float, ...] = (), doc: str = "") -> None:  # fmt: skip
         self.name, self.symbol, self.formula, self.partials = name, symbol, formula, partials
-        self.domain, self.kinks, self.doc = domain, kinks, doc
-
-    @property
-    def arity(self) -> int:
-        return len(self.partials)
+        self.domain, self.kinks, self.doc, self.arity = domain, kinks, doc, len(partials)
 
     def spell(self, *arguments: str) -> str:
         """The operation on arguments, as a person writes it.
@@ -77,7 +55,7 @@ class Op:
 
 
 # fmt: off
-TABLE = (
+TABLE: tuple[Op, ...] = (
     # name          symbol    formula         local derivatives                       domain            (kinks) meaning
     Op("add",        "+",     "x + y",        ("1", "1"),                             (REAL, REAL),     doc="the sum"),
     Op("sub",        "−",     "x - y",        ("1", "-1"),                            (REAL, REAL),     doc="the difference"),
@@ -102,8 +80,7 @@ TABLE = (
     Op("minimum",    "min",   "min(x, y)",    ("(x <= y) * 0.5 + (x < y) * 0.5", "(y <= x) * 0.5 + (y < x) * 0.5"),
        (REAL, REAL), (0.0,), "the smaller; at a tie each gets half the slope"),
 
-    Op("threshold",  "step",  "(x >= 0) * 1.0", ("0",),
-       (REAL,), (0.0,), "step function, 0 or 1; flat, so its slope is 0 and nothing before it learns"),
+    Op("threshold",  "step",  "(x >= 0) * 1.0", ("0",), (REAL,), (0.0,), "step, 0 or 1; flat, so its slope is 0 and nothing learns"),
     Op("sigmoid",    "σ",     "exp(min(x, 0.0)) / (1 + exp(-abs(x)))", ("z * (1 - z)",),
        (REAL,), doc="squashes to 0..1: 1 / (1 + exp(-x)), safe for any x"),
     Op("tanh",       "tanh",  "tanh(x)",      ("1 - z * z",),                         (REAL,),          doc="squashes to -1..1"),
@@ -133,24 +110,16 @@ def row(name: str) -> Op:
     return OPS[name]
 
 
-def substitute(formula: str, x: str, y: str = "y", z: str = "z") -> str:
+def substitute(formula: str, x: str, y: str = "y", *, z: str = "z") -> str:
     """A formula with its arguments and its result spelled otherwise.
 
     >>> substitute("-z / y", "a", "b", z="q")
     '-q / b'
     """
-    spelled = {"x": x, "y": y, "z": z}
-    return re.sub(r"\b[xyz]\b", lambda name: spelled[name[0]], formula)
-
-
-def card(rows: Iterable[Op] = TABLE) -> str:
-    """The table as a reference card: what each operation gives, and its local derivatives."""
-    lines = []
-    for op in rows:
-        lines += [f"{op.name:<11}{op.symbol:<7}z = {op.formula}", f"{'':<18}{op.doc}"]
-        lines += [f"{'':<14}dz/d{name} = {partial}" for name, partial in zip("xy", op.partials)]
-    return "\n".join(lines)
+    return re.sub(r"\b[xyz]\b", lambda letter: {"x": x, "y": y, "z": z}[letter[0]], formula)
 
 
 if __name__ == "__main__":
-    print(card())
+    from .card import show
+
+    show()

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import linecache
 import math
-import re
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from .errors import failure, slope_failure
-from .ops import Op, substitute
+from .ops import OPS, Op, substitute
 
 if TYPE_CHECKING:
     from .value import Value
@@ -36,70 +35,59 @@ def contribute(z: Value) -> None:
             arg.grad += z.grad * slope(*numbers, z=z.data)
 
 
-def _max(x: float, y: float) -> float:
-    return x if x >= y or x != x else y  # x != x keeps a NaN, on either side
-
-
-def _min(x: float, y: float) -> float:
-    return x if x <= y or x != x else y
-
-
 # What a formula may call: these on floats, and every row of the table on floats and on Values.
-PRIMITIVES = {"abs": abs, "max": _max, "min": _min, "exp": math.exp, "expm1": math.expm1, "log": math.log,
-              "log1p": math.log1p, "sqrt": math.sqrt, "sin": math.sin, "cos": math.cos, "tan": math.tan,
-              "tanh": math.tanh, "erf": math.erf}  # fmt: skip
+PRIMITIVES: dict[str, Any] = {f.__name__: f for f in (math.exp, math.expm1, math.log, math.log1p, math.sqrt, math.sin,
+                                                      math.cos, math.tan, math.tanh, math.erf)}  # fmt: skip
+PRIMITIVES |= {"abs": math.fabs, "max": lambda x, y: x if x >= y or x != x else y,  # x != x keeps a NaN
+               "min": lambda x, y: x if x <= y or x != x else y}  # fmt: skip
 FLOATS: dict[str, Any] = dict(PRIMITIVES)
-VALUES: dict[str, Any] = {"__builtins__": {}}
+VALUES: dict[str, Any] = {"__builtins__": {"float": lambda value: value}}
 
 
 def source(op: Op) -> str:
     """The Python source of a row: its function, its slopes, its method and its pull rule.
 
     >>> from engine.ops import OPS
-    >>> print("def pull" + source(OPS["relu"]).split("def pull")[1])
-    def pull(z):
-        x = z._x
-        if x.grad is not None: x.grad += z.grad * ((x.data > 0) * 1.0)
+    >>> print(source(OPS["relu"])[:32])
+    def f(x):
+        return max(x, 0.0)
     """
     args = ["x", "y"][: op.arity]
-    data = [f"{arg}.data" for arg in args]
-    parameters = ", ".join(args)
+    names, data = ", ".join(args), [f"{arg}.data" for arg in args]
 
-    lines = [f"def f({parameters}):", f"    return {op.formula}", ""]
+    def real(formula: str) -> str:
+        return f"float({formula})" if "**" in formula else formula  # float() refuses a complex power
+
+    slopes, pulls = "", ""
     for arg, partial in zip(args, op.partials):
-        lines += [f"def slope_{arg}({parameters}, *, z):", f"    return {partial}", ""]
+        slopes += f"def slope_{arg}({names}, *, z):\n    return {real(partial)}\n\n"
+        share = f"+= z.grad * ({real(substitute(partial, *data, z='z.data'))})"
+        share = {"1": "+= z.grad", "-1": "-= z.grad"}.get(partial, share)
+        pulls += f"        if {arg}.grad is not None: {arg}.grad {share}\n"
+    rules = ", ".join(f"dz/d{arg} = {partial}" for arg, partial in zip(args, op.partials))
+    convert = "    if type(y) is not Value: y = operand(y)\n" if op.arity == 2 else ""
+    meaning = f"z = {op.spell('x', 'y')}: {op.doc}. {rules}."
+    return f"""\
+def f({names}):
+    return {real(op.formula)}
 
-    lines += [f"def {op.name}({parameters}):", f'    """{_docstring(op)}"""']
-    if op.arity == 2:
-        lines += ["    if type(y) is not Value:", "        y = operand(y)"]
-    lines += ["    z = new(Value)"]
-    lines += _guarded(op.formula, [f"z.data = {substitute(op.formula, *data)}"], f"failure(op, error, {parameters})")
-    if "**" in op.formula:
-        lines += ["    if type(z.data) is complex:", f"        raise failure(op, ValueError(), {parameters})"]
-    lines += ["    z.grad = 0.0", "    z.label = ''", "    z.op = op"]
-    lines += ["    z._x = x", f"    z._y = {'y' if op.arity == 2 else None}", "    return z", ""]
+{slopes}def {op.name}({names}):
+    {meaning!r}
+{convert}    z = new(Value)
+    try:
+        z.data = {real(substitute(op.formula, *data))}
+    except (ArithmeticError, TypeError, ValueError) as error:
+        raise failure(op, error, {names}) from None
+    z.grad, z.label, z.op = 0.0, "", op
+    z._x, z._y = {names if op.arity == 2 else "x, None"}
+    return z
 
-    lines += ["def pull(z):", *(f"    {arg} = z._{arg}" for arg in args)]
-    steps = []
-    for arg, partial in zip(args, op.partials):
-        step = {"1": "+= z.grad", "-1": "-= z.grad"}.get(partial)
-        step = step or f"+= z.grad * ({substitute(partial, *data, z='z.data')})"
-        steps.append(f"if {arg}.grad is not None: {arg}.grad {step}")
-    lines += _guarded("".join(op.partials), steps, "slope_failure(z)")
-    return "\n".join(lines)
-
-
-def _guarded(formula: str, lines: list[str], failure: str) -> list[str]:
-    """Lines that compute a formula, inside a `try` where it can fail: where it calls, divides or takes a power."""
-    if not re.search(r"\w\(|/|\*\*", formula):
-        return [f"    {line}" for line in lines]
-    guard = ["    except (ArithmeticError, ValueError) as error:", f"        raise {failure} from None"]
-    return ["    try:", *(f"        {line}" for line in lines), *guard]
-
-
-def _docstring(op: Op) -> str:
-    rules = ", ".join(f"dz/d{arg} = {partial}" for arg, partial in zip("xy", op.partials))
-    return f"z = {op.spell('x', 'y')}: {op.doc}. {rules}."
+def pull(z):
+    {"x, y = z._x, z._y" if op.arity == 2 else "x = z._x"}
+    try:
+{pulls}    except (ArithmeticError, TypeError, ValueError):
+        raise slope_failure(z) from None
+"""
 
 
 def build(op: Op, **names: Any) -> Any:
@@ -109,8 +97,9 @@ def build(op: Op, **names: Any) -> Any:
     made: dict[str, Any] = {}
     used = {**FLOATS, **names, "op": op, "failure": failure, "slope_failure": slope_failure}
     exec(compile(text, filename, "exec"), used, made)
-    op.f, op.pull = made["f"], made["pull"]
-    op.slopes = tuple(made[f"slope_{arg}"] for arg in "xy"[: op.arity])
-    op.lifted = tuple(FunctionType(slope.__code__, VALUES, None, None, None) for slope in op.slopes)
+    op.f, op.pull, op.slopes = made["f"], made["pull"], tuple(made[f"slope_{arg}"] for arg in "xy"[: op.arity])
+    # A defined row keeps the functions that it was made with, even if one of them is defined anew.
+    known = VALUES if OPS.get(op.name) is op else dict(VALUES)
+    op.lifted = tuple(FunctionType(slope.__code__, known, None, None, None) for slope in op.slopes)
     FLOATS[op.name] = PRIMITIVES.get(op.name, op.f)
     return made[op.name]

@@ -6,16 +6,14 @@ counting references is enough to free a graph. Its methods are generated from th
 
 from __future__ import annotations
 
-from numbers import Real
-from typing import TYPE_CHECKING, Any, NoReturn
+import operator
+from functools import wraps
+from typing import Any, NoReturn
 
-from .errors import NumberError, RangeError, not_a_number
+from .errors import NumberError, real
 from .graph import nodes, operations
 from .ops import ALIASES, OPERATORS, TABLE, Op
 from .rules import VALUES, build
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 class Value:
@@ -66,33 +64,17 @@ class Value:
     def zero_grad(self) -> None:
         """Set the gradient of every node of this graph back to 0."""
         for node in nodes(self):
-            if node.grad is not None:
-                node.grad = 0.0
+            node.grad = None if node.grad is None else 0.0
 
     def __pow__(self, other: Any) -> Value:
-        # x ** 0 is 1 whatever x is; as an operation its slope at 0 would be 0 * 0 ** -1.
-        return constant(1.0) if not isinstance(other, Value) and other == 0 else self.pow(other)
+        y = operand(other)  # x ** 0 is 1 whatever x is; as an operation its slope at 0 would be 0 * 0 ** -1
+        return constant(1.0) if y.grad is None and y.data == 0 else self.pow(y)
 
     def __radd__(self, other: Any) -> Value:
         return self if type(other) is int and other == 0 else operand(other).add(self)  # sum() starts at 0
 
-    def __pos__(self) -> Value:
-        return self
-
-    def __lt__(self, other: Any) -> bool:
-        return self.data < operand(other).data
-
-    def __le__(self, other: Any) -> bool:
-        return self.data <= operand(other).data
-
-    def __gt__(self, other: Any) -> bool:
-        return self.data > operand(other).data
-
-    def __ge__(self, other: Any) -> bool:
-        return self.data >= operand(other).data
-
     def __float__(self) -> NoReturn:
-        raise NumberError("float() and math functions forget the graph: write v.exp() for math.exp(v), v.data for the number.")
+        raise NumberError("float(v) forgets the graph: write v.exp() for math.exp(v), or v.data for the number.")
 
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)
@@ -100,19 +82,6 @@ class Value:
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
         return f"Value({self.data}, grad={self.grad}{label})"
-
-
-def real(data: Any) -> float:
-    """A real number of any type as a float; anything else raises."""
-    if isinstance(data, bool) or not isinstance(data, Real):
-        raise not_a_number(data)
-    try:
-        number = float(data)
-    except OverflowError:
-        raise RangeError("an integer of over 308 digits is too large for a float.") from None
-    if number != number:
-        raise not_a_number(number)
-    return number
 
 
 def constant(data: Any) -> Value:
@@ -127,32 +96,37 @@ def operand(other: Any) -> Value:
     return other if isinstance(other, Value) else constant(other)
 
 
-def install(op: Op) -> Callable[..., Any]:
+def install(op: Op) -> Any:
     """Make a row a method of Value and a function that formulas may call, and return that function."""
     method = build(op, Value=Value, new=object.__new__, operand=operand)
     method.__module__, method.__qualname__ = __name__, f"Value.{op.name}"
     setattr(Value, op.name, method)
 
+    @wraps(method)
     def function(*args: Any) -> Any:
-        if any(isinstance(arg, Value) for arg in args):
-            return method(operand(args[0]), *args[1:])
-        return op.f(*map(real, args))
+        z = method(*map(operand, args))
+        return z if any(isinstance(arg, Value) for arg in args) else z.data
 
-    function.__name__ = function.__qualname__ = op.name
-    function.__doc__ = f"{method.__doc__}"
+    function.__qualname__ = op.name
     VALUES[op.name] = function
     return function
 
 
-def _reflected(name: str) -> Callable[[Value, Any], Value]:
+def _reflected(name: str) -> Any:
     return lambda y, x: getattr(operand(x), name)(y)
+
+
+def _comparison(name: str) -> Any:
+    return lambda x, y: getattr(operator, name)(x.data, operand(y).data)
 
 
 for _op in TABLE:
     install(_op)
-for _name, _operator in OPERATORS.items():  # what the class spells out itself stays
+for _name, _operator in OPERATORS.items():  # those that a float has, and that the class does not spell out itself
     for _dunder, _method in (_operator, vars(Value)[_name]), (_operator.replace("__", "__r", 1), _reflected(_name)):
-        if _dunder not in vars(Value):
+        if hasattr(float, _dunder) and _dunder not in vars(Value):
             setattr(Value, _dunder, _method)
+for _dunder in ("__lt__", "__le__", "__gt__", "__ge__"):
+    setattr(Value, _dunder, _comparison(_dunder))
 VALUES.update({_short: VALUES[_name] for _short, _name in ALIASES.items()})
-Value.__abs__ = Value.abs
+Value.__abs__, Value.__pos__ = Value.abs, lambda x: x

@@ -116,4 +116,4 @@ def test_the_nudge_itself_is_right(function, derivative, x) -> None:
 
 
 def test_substitute_spells_only_whole_names() -> None:
-    assert substitute("exp(x) * max(x, y) - z", "x1", "q", "r") == "exp(x1) * max(x1, q) - r"
+    assert substitute("exp(x) * max(x, y) - z", "x1", "q", z="r") == "exp(x1) * max(x1, q) - r"

@@ -1,0 +1,42 @@
+"""The operation table as a reference card: what `python -m engine.ops` prints."""
+
+from __future__ import annotations
+
+import sys
+from io import TextIOWrapper
+from typing import TYPE_CHECKING
+
+from .domain import REAL
+from .ops import TABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .ops import Op
+
+
+def card(rows: Iterable[Op] = TABLE) -> str:
+    """One operation a paragraph: its name and symbol, what it gives and means, and its local derivatives.
+
+    >>> from engine import OPS
+    >>> print(card([OPS["mul"], OPS["log"]]))
+    mul        ×          z = x * y             the product
+                      dz/dx = y
+                      dz/dy = x
+    log        log        z = log(x)            natural logarithm; x must be positive
+                      dz/dx = 1 / x
+    """
+    lines = []
+    for op in rows:
+        limits = [(letter, domain.must_be) for letter, domain in zip("xy", op.domain)]
+        told = "".join(f"; {letter} must be {limit}" for letter, limit in limits if limit != REAL.must_be)
+        lines.append(f"{op.name:<11}{op.symbol:<11}z = {op.formula:<16}  {op.doc}{told}")
+        lines += [f"{'':<18}dz/d{letter} = {partial}" for letter, partial in zip("xy", op.partials)]
+    return "\n".join(lines)
+
+
+def show() -> None:
+    """Print the card. Where the terminal's letters have no √, a question mark stands for it."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    print(card())

@@ -1,0 +1,29 @@
+"""Where an argument of an operation may lie: one of these stands in each row of the operation table."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Domain(NamedTuple):
+    """What an error says that an argument must be, what to do about it, and the interval that a check samples.
+
+    A `{}` in the remedy stands for the argument's name.
+    """
+
+    must_be: str
+    remedy: str
+    low: float = 0.2
+    high: float = 2.5
+
+
+REAL = Domain("a finite number", "An earlier step overflowed: diagnose() finds it", -2.5)
+POSITIVE = Domain("positive", "Keep it above zero, for example {}.maximum(1e-12)")
+NONNEGATIVE = Domain("zero or positive", "Keep it from falling below zero, for example {}.maximum(0)")
+NONZERO = Domain("other than zero", "Keep it away from zero, for example {} + 1e-12")
+ABOVE_MINUS_1 = Domain("greater than -1", "Keep 1 + {} above zero", -0.7)
+BELOW_PI_2 = Domain("a finite number", REAL.remedy, -1.3, 1.3)
+BASE = Domain(
+    "positive, or the exponent whole (and not negative if the base is 0)",
+    "Keep {} above zero, or use a whole exponent",
+)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .walk import walk as walk
+
 if TYPE_CHECKING:
     from .backward import grad as grad, hessian as hessian, jacobian as jacobian, jvp as jvp
     from .check import gradcheck as gradcheck
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from .names import label_all as label_all
     from .ops import OPS as OPS
     from .value import Value as Value, constant as constant
+    from .walk.source import source_lines as source_lines
 
 ROOMS = {
     "value": ("Value", "constant"),
@@ -27,9 +30,10 @@ ROOMS = {
     "check": ("gradcheck",),
     "diagnosis": ("diagnose",),
     "names": ("label_all",),
+    "walk.source": ("source_lines",),
 }
 PUBLIC = {name: room for room, names in ROOMS.items() for name in names}
-__all__ = sorted(PUBLIC)
+__all__ = sorted([*PUBLIC, "walk"])
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,228 @@
+"""`Walk`: the list of steps, and a cursor whose moves fill and restore the gradients of the live nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from itertools import islice
+from typing import TYPE_CHECKING, Any, overload
+
+from ..errors import GradwalkError
+from ..names import is_constant
+from ..value import Value
+from .predict import Prediction, judge
+from .steps import Step, Tape
+from .story import opening, tell
+from .text import Style, Text
+from .why import explain
+
+if TYPE_CHECKING:
+    from ..draw import Drawing
+    from .source import SourceLines
+
+SEARCHED = 1_000  # names that are looked at for one like a mistyped one
+
+
+class WalkError(GradwalkError, LookupError):
+    """A step or a node that a walk does not have."""
+
+
+class Walk(Sequence[Step]):
+    """The steps of a pass, and a cursor: `at` steps are taken, and `step` is the latest of them.
+
+    Reading changes nothing. The cursor's first move begins the pass: the gradients of operations become 0,
+    and leaves keep what they hold. From then on `.grad` of every node is what it is after `at` steps,
+    whichever way the cursor came; Ctrl-C leaves it so, too. All numbers are those of the recording: when
+    the graph has changed, walk(root) again.
+    """
+
+    def __init__(self, root: Value, source: SourceLines | None = None) -> None:
+        self.tape = Tape(root, source)
+        self.at = 0
+        self._begun = False
+
+    def __len__(self) -> int:
+        return len(self.tape)
+
+    @overload
+    def __getitem__(self, index: int) -> Step: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Step]: ...
+    def __getitem__(self, index: int | slice) -> Step | list[Step]:
+        found = range(len(self))[index]
+        return self.tape.step(found) if isinstance(found, int) else [self.tape.step(each) for each in found]
+
+    @property
+    def step(self) -> Step | None:
+        """The step taken last; None before the first."""
+        return self[self.at - 1] if self.at else None
+
+    @property
+    def coming(self) -> Step:
+        """The step that `next` takes. At the end it raises WalkError, or what stops `backward()` there, too."""
+        if self.at < len(self):
+            return self[self.at]
+        raise self.tape.failure or WalkError("That was the last step: back and goto lead back.")
+
+    def next(self, by: str = "edge") -> Step:
+        """Take the next step and return it; by="node" goes on while the node stays the same.
+
+        Raises WalkError after the last step, and DivisionError, DomainError or RangeError where
+        `backward()` does, because a slope is not finite.
+        """
+        to = self.coming.number
+        _check(by)
+        while by == "node" and to < len(self) and _same_node(self[to - 1], self[to]):
+            to += 1
+        self._move(to)
+        return self[to - 1]
+
+    def back(self, by: str = "edge") -> Step | None:
+        """Undo the latest step and return the one before it; by="node" undoes all steps of the latest node.
+
+        Raises WalkError before the first step.
+        """
+        if not self.at:
+            raise WalkError("This is the start: next takes the first step.")
+        to = self.at - 1
+        _check(by)
+        while by == "node" and to and _same_node(self[to - 1], self[to]):
+            to -= 1
+        self._move(to)
+        return self.step
+
+    def goto(self, where: int | str) -> Step | None:
+        """Go to a step by its number, to "forward 2", "backward 4", "start" or "end", and return it.
+
+        0 is the start, before the first step. Raises WalkError if there is no such step.
+        """
+        self._move(self._number(where))
+        return self.step
+
+    def run(self) -> Step | None:
+        """Take all the steps that are left and return the last. Raises what `backward()` raises."""
+        self._move(len(self))
+        if self.tape.failure:
+            raise self.tape.failure
+        return self.step
+
+    def node(self, node: Value | str) -> Step:
+        """Go to the next step about a node, given itself or its name: after the last comes the first again.
+
+        A step is about a node that it computes, gives a gradient, or takes the gradient on from. Raises
+        WalkError if the walk has no such node, or no step about it.
+        """
+        found = node if isinstance(node, Value) else self._find(node)
+        if found not in self.tape.at:
+            raise WalkError(f"{found!r} is not part of this walk: the root does not depend on it.")
+        numbers = [index + 1 for index in self.tape.about(found)]
+        if not numbers:
+            raise WalkError(f"no step is about {self.tape.named[found]}: it is a constant, and gets no gradient.")
+        to = next((number for number in numbers if number > self.at), numbers[0])
+        self._move(to)
+        return self[to - 1]
+
+    def predict(self, value: float | str) -> Prediction:
+        """Whether a number is what the coming step gives, and what was probably mistaken if not.
+
+        The number asked for is the node's data in a forward step, else the gradient that the step leaves.
+        Text such as "6", "1/3" or "-2e-3" will do. Nothing moves. Raises WalkError at the end, and
+        NumberError (a TypeError) for anything but a number.
+        """
+        return judge(self.coming, value)
+
+    def why(self) -> Text:
+        """The rule behind the latest step, and a numeric nudge that confirms its local derivative."""
+        return explain(self._taken(), Style.plain())
+
+    def draw(self, **options: Any) -> Drawing:
+        """A drawing of the graph with the latest step's edge, or node, highlighted; options are those of draw()."""
+        from ..draw import draw
+
+        step = self.step
+        if step:
+            options["highlight"] = step.node if step.argument is None else (step.node, step.argument)
+        return draw(self.tape.root, **options)
+
+    def repl(self) -> None:
+        """Step through by typed words; the empty line takes the next step, and `help` lists the others."""
+        from .repl import Repl
+
+        Repl(self).talk()
+
+    def text(self, width: int = 80, color: bool = False) -> Text:
+        """All the steps, as they are explained, in so many columns (40 or more)."""
+        style = Style.plain(width, color)
+        return Text("\n\n".join([opening(self.tape, style), *(tell(step, style) for step in self)]))
+
+    def __str__(self) -> str:
+        """Where the cursor is: the latest step, or what is ahead."""
+        return tell(self.step) if self.step else opening(self.tape, Style.plain())
+
+    __repr__ = __str__
+
+    def _taken(self) -> Step:
+        if self.step is None:
+            raise WalkError("No step is taken yet: next takes the first.")
+        return self.step
+
+    def _number(self, where: int | str) -> int:
+        """The number of a step that is spoken of by its number, or by its place in one half of the pass."""
+        text, forward = str(where).strip().lower(), len(self.tape.forward)
+        known = {"start": 0, "seed": forward + self.tape.seeds, "end": len(self)}
+        halves = {"": (0, len(self)), "forward": (0, forward), "backward": (forward, len(self) - forward)}
+        if text in known:
+            return known[text]
+        half, _, nth = text.rpartition(" ")
+        before, count = halves.get(half.strip(), (0, -1))
+        if nth.isdecimal() and len(nth) < 20 and int(nth) <= count:
+            return before + int(nth)
+        steps = f"a number from 0 to {len(self)}, 'forward 2', 'backward 4', 'seed', 'start' or 'end'"
+        raise WalkError(f"There is no step {text[:40]!r}: say {steps}.")
+
+    def _find(self, name: str) -> Value:
+        """A node by its name, or by a start that only its name has."""
+        named = self.tape.named
+        exact = [node for node, known in named.items() if known == name]
+        found = exact or [node for node, known in named.items() if name and known.startswith(name)]
+        if exact or len(found) == 1:
+            return found[0]
+        known = [named[node] for node in islice(found or named, SEARCHED) if not is_constant(node)]
+        close = get_close_matches(name, known) or known[:3] + known[-3:]
+        raise WalkError(f"There is no node {name[:40]!r}; there are {', '.join(dict.fromkeys(close))}.")
+
+    def _move(self, to: int) -> None:
+        if not self._begun:
+            for index in self.tape.forward:
+                self.tape.nodes[index].grad = 0.0
+            self._begun = True
+        try:
+            while self.at < to:
+                _hold(self[self.at], done=True)
+                self.at += 1
+            while self.at > to:
+                _hold(self[self.at - 1], done=False)
+                self.at -= 1
+        except (
+            BaseException
+        ):  # Ctrl-C may fall between a gradient and its count: the two steps at the cursor settle it
+            if self.at:
+                _hold(self[self.at - 1], done=True)
+            if self.at < len(self):
+                _hold(self[self.at], done=False)
+            raise
+
+
+def _check(by: str) -> None:
+    if by not in ("edge", "node"):
+        raise WalkError(f"A walk goes by 'edge' or by 'node', not by {by!r}.")
+
+
+def _hold(step: Step, done: bool) -> None:
+    """Give a step's target the gradient that it has once the step is done, or before."""
+    if step.kind != "forward":
+        step.target.grad = step.after if done else step.before
+
+
+def _same_node(step: Step, other: Step) -> bool:
+    return step.node is other.node and step.kind == other.kind

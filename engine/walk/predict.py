@@ -1,0 +1,143 @@
+"""Predictions: what is asked before a step is revealed, whether a number is right, and what was mistaken if not."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from fractions import Fraction
+from math import nan
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..errors import NumberError
+from ..names import is_constant
+from ..ops import OPERATORS, OPS
+from .story import Voice, atom, meaning, num
+from .text import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .steps import Step
+
+CLOSE = 0.005  # relative: as much as is lost by rounding to three digits
+
+
+class Prediction(NamedTuple):
+    """The verdict on a predicted number: true if it is right, and a sentence."""
+
+    right: bool
+    message: str
+
+    def __bool__(self) -> bool:
+        return self.right
+
+    def __str__(self) -> str:
+        return self.message
+
+    def __repr__(self) -> str:
+        return self.message
+
+
+def guessed(text: float | str) -> float:
+    """The number that was typed, as 6, 6.0, -2e-3 or 1/3.
+
+    >>> guessed("1/3") == 1 / 3, guessed("−2.5")
+    (True, -2.5)
+    """
+    plain = str(text).replace("−", "-").replace(" ", "")
+    value = nan
+    with suppress(ValueError, ArithmeticError):
+        value = float(Fraction(plain)) if "/" in plain else float(plain)
+    if value != value:
+        raise NumberError(f"{str(text)[:40]!r} is not a number: type one such as 6, -0.5 or 1/3.")
+    return value
+
+
+def question(step: Step, voice: Voice) -> Iterator[tuple[str, str]]:
+    """What is asked before a step is revealed, and all that it takes to answer, in rows."""
+    node, root = voice.name(step.node), voice.name(step.tape.root)
+    if step.kind == "seed":
+        same = f"When {root} moves by 0.01, {root} moves by 0.01"
+        yield "question", f"{same}. How many times as much is that? It goes into {_asked(step, voice)}."
+        return
+    given = [
+        f"{voice.name(arg)} = {voice.data(arg)}" for arg in dict.fromkeys(step.node.args) if not is_constant(arg)
+    ]
+    yield "node", voice.made(step.node)
+    if step.kind == "forward":
+        yield "given", ", ".join(given) or "numbers"
+        yield "question", f"What is {node}?"
+    else:
+        yield "given", ", ".join([*given, f"{node} = {voice.data(step.node)}"])
+        yield "upstream", f"{voice.slope(step.tape.root, step.node)} = {num(step.upstream)}"
+        yield "question", f"{_asked(step, voice)} is {num(step.before)} now. What will it be after this step?"
+
+
+def judge(step: Step, value: float | str, style: Style | None = None) -> Prediction:
+    """The verdict on a number that was predicted for a step."""
+    guess, voice = guessed(value), Voice(step.tape, style or Style.plain())
+    if _close(guess, step.after):
+        rounded = "" if num(guess) == num(step.after) else ", but for rounding"
+        return Prediction(True, f"Right{rounded}: {_asked(step, voice)} is {num(step.after)}.")
+    hints = [*MISTAKES[step.kind](step, voice)]
+    hint = next((hint for number, hint in hints if _close(guess, number)), hints[-1][1])
+    return Prediction(False, f"Not {num(guess)}: {hint}.")
+
+
+def _asked(step: Step, voice: Voice) -> str:
+    return voice.name(step.target) if step.kind == "forward" else voice.grad(step.target)
+
+
+def _close(guess: float, number: float) -> bool:
+    return guess == number or abs(guess - number) <= max(CLOSE * abs(number), 1e-12)
+
+
+# Each yields numbers that mistakes lead to, with hints that do not tell the answer; the last hint is for the rest.
+
+
+def _forward(step: Step, voice: Voice) -> Iterator[tuple[float, str]]:
+    node, numbers = step.node, voice.tape.numbers(step.node)
+    made = voice.spell(node, voice.name)
+    yield -step.after, "the size is right, the sign is not"
+    for op in (OPS[name] for name in OPERATORS if OPS[name].arity == len(numbers) == 2):
+        for args, order in (node.args, numbers), (node.args[::-1], numbers[::-1]):
+            with suppress(ArithmeticError, TypeError, ValueError):
+                spelled = op.spell(*(atom(voice.name(arg)) for arg in args))
+                yield op.f(*order) + 0.0, f"that is {spelled}, and {voice.name(node)} is {made}"
+    yield nan, f"put the numbers into {made}, {meaning(node, voice)}"
+
+
+def _seed(step: Step, voice: Voice) -> Iterator[tuple[float, str]]:
+    root = voice.name(step.node)
+    yield voice.tape.number(step.node), f"that is the number in {root}; its gradient says how it moves with itself"
+    yield nan, f"whatever {root} moves by, it moves by just that"
+
+
+def _backward(step: Step, voice: Voice) -> Iterator[tuple[float, str]]:
+    root, node, target = step.tape.root, step.node, step.target
+    upstream, local = f"{voice.slope(root, node)} = {num(step.upstream)}", voice.slope(node, target)
+    factors = [
+        (step.contribution, "that is the contribution"),
+        (-step.contribution, "the size is right, the sign is not"),
+        (step.local, f"that is the local derivative alone; multiply it by the upstream gradient, {upstream}"),
+        (step.upstream, f"that is the upstream gradient alone; multiply it by the local derivative, {local}"),
+        (step.upstream + step.local, "that adds the two factors; the chain rule multiplies them"),
+    ]
+    numbers = voice.tape.numbers(node)
+    for arg, slope in zip(node.args, node.op.slopes):
+        if arg is not target:
+            with suppress(ArithmeticError, TypeError, ValueError):
+                other = step.upstream * slope(*numbers, z=voice.tape.number(node))
+                factors.append(
+                    (other, f"that takes {voice.slope(node, arg)} for the local derivative; it is {local}")
+                )
+    for number, hint in factors:
+        yield step.before + number, hint
+    held = f"+= adds to the {num(step.before)} that {voice.grad(target)} holds already"
+    for number, hint in factors if step.before else ():
+        yield number, f"{hint}, and {held}"
+    yield step.before, f"{voice.grad(target)} holds that already, and a contribution comes on top"
+    yield voice.tape.number(target), f"that is the number in {voice.name(target)}, not its gradient"
+    yield nan, f"multiply the upstream gradient, {upstream}, by the local derivative, {local}, and add"
+
+
+MISTAKES = {"forward": _forward, "seed": _seed, "backward": _backward}

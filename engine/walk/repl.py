@@ -1,0 +1,207 @@
+"""The walk by typed words. What does not come from a keyboard is echoed, so that a script's output reads well."""
+
+from __future__ import annotations
+
+import re
+import sys
+from contextlib import suppress
+from difflib import get_close_matches
+from types import BuiltinFunctionType
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..errors import GradwalkError, NumberError
+from .predict import guessed, judge, question
+from .story import Voice, brief, ending, opening, tell
+from .text import Style
+
+if TYPE_CHECKING:
+    from .cursor import Walk
+    from .steps import Step
+
+AROUND = 8  # steps that `list` shows before and after the cursor
+SHOWN = 40  # steps that `run` shows, the last of them
+
+
+class Command(NamedTuple):
+    """What may be typed: its words, what may follow them, and what it does."""
+
+    words: str
+    takes: str
+    does: str
+
+
+COMMANDS = (
+    Command("next n", "[node]", "take the next step (so does the empty line), or all the steps of its node"),
+    Command("back b", "[node]", "undo the latest step, or all the steps of its node"),
+    Command("run r", "", "take all the steps that are left"),
+    Command("goto g", "STEP", "go to a step by its number; also: forward 2, backward 4, seed, start, end"),
+    Command("node", "NAME", "go to the next step about a node"),
+    Command("predict p", "[NUMBER]", "say what the next step will give, before it is shown"),
+    Command("why w", "", "the rule behind the latest step, and a numeric nudge that confirms it"),
+    Command("list l", "", "the steps around here, one a line"),
+    Command("draw d", "[FILE]", "save a picture of the graph with this step in it"),
+    Command("help h ?", "", "this"),
+    Command("quit q exit", "", "leave; the gradients stay as they are (Ctrl-D and Ctrl-C do so, too)"),
+)
+WORDS = {word: command for command in COMMANDS for word in command.words.split()}
+GLOSSARY = (
+    (
+        "gradient",
+        "how strongly the root reacts to a node: 2.0 is twice the node's own move, -1.0 as much, the other way",
+    ),
+    ("upstream", "the gradient of the node that a step starts from; it is complete by then"),
+    ("local", "how strongly that node reacts to one of its arguments; its rule is in the table"),
+    ("chain rule", "upstream × local: how strongly the root reacts to the argument, along this edge"),
+    ("+=", "a node that is used more than once gets a contribution for each use, and they add up"),
+)
+
+
+class Repl:
+    """A conversation about a walk."""
+
+    def __init__(self, walk: Walk) -> None:
+        self.walk, self.style = walk, Style.of(sys.stdout)
+        self.voice = Voice(walk.tape, self.style)
+        self.asking = False  # a prediction was asked for: the next line is its number
+
+    def talk(self) -> None:
+        """Go on until quit, the end of the input, or Ctrl-C."""
+        if sys.stdin.isatty():
+            with suppress(ImportError):
+                import readline  # noqa: F401  (with it, a line can be edited, and the arrow keys recall earlier ones)
+        print(opening(self.walk.tape, self.style))
+        self.say("Press Enter to take a step; type help to see what else there is.")
+        if self.walk.step:
+            self._here()
+        try:
+            while self.obey(self.read()):
+                pass
+        except (EOFError, KeyboardInterrupt):
+            print()
+        self.say(self.farewell())
+
+    def read(self) -> str:
+        line = input("your number> " if self.asking else f"{self.walk.at}/{len(self.walk)}> ")
+        if not sys.stdin.isatty() and isinstance(input, BuiltinFunctionType):  # a notebook has its own, and shows it
+            print(line)
+        return line.strip()
+
+    def say(self, text: str) -> None:
+        print(self.style.paragraph(text))
+
+    def obey(self, line: str) -> bool:
+        """Do what a line says; False if it says to leave."""
+        word, _, rest = (line or "next").partition(" ")
+        command = WORDS.get(word.lower())
+        if self.asking and line and not command:
+            command, rest = WORDS["predict"], line
+        self.asking = False
+        if not command:
+            self.say(self.unknown(word))
+            return True
+        name, rest = command.words.split()[0], rest.strip()
+        if name == "quit":
+            return False
+        try:
+            if rest and not command.takes:
+                self.say(f"{name} takes nothing after it.")
+            else:
+                getattr(self, f"_{name}")(rest)
+        except (GradwalkError, OSError) as error:
+            self.say(str(error))
+        return True
+
+    def unknown(self, word: str) -> str:
+        """What to say to a word that is no command."""
+        with suppress(NumberError):
+            guessed(word)
+            return (
+                f"{word} is a number: predict {word} says what the next step gives, goto {word} goes to step {word}."
+            )
+        if word in self.walk.tape.named.values():
+            return f"{word} is a node: node {word} goes to the next step about it."
+        close = get_close_matches(word.lower(), [name for name in WORDS if len(name) > 2], 1)
+        return f"{word[:40]} is not a word I know" + (
+            f": did you mean {close[0]}?" if close else "; help lists them."
+        )
+
+    def farewell(self) -> str:
+        at, root = self.walk.at, self.voice.name(self.walk.tape.root)
+        if at == len(self.walk):
+            return f"Left at the end: all gradients are as {root}.backward() gives them."
+        if at <= len(self.walk.tape.forward):
+            return f"Left at step {at} of {len(self.walk)}, before any gradient."
+        return f"Left at step {at} of {len(self.walk)}: the gradients are as shown. {root}.zero_grad() clears them."
+
+    def _here(self) -> None:
+        """Show where the cursor is."""
+        step = self.walk.step
+        print(tell(step, self.style) if step else opening(self.walk.tape, self.style))
+        if self.walk.at == len(self.walk) and not self.walk.tape.failure:
+            print(ending(self.walk.tape, self.style))
+
+    def _next(self, by: str) -> None:
+        self.walk.next(by or "edge")
+        self._here()
+
+    def _back(self, by: str) -> None:
+        at = self.walk.at
+        self.walk.back(by or "edge")
+        for step in reversed(self.walk[self.walk.at : at]):
+            self._line("undone: ", step)
+        self._here()
+
+    def _run(self, _: str) -> None:
+        first = max(self.walk.at, len(self.walk) - SHOWN)
+        self.walk.goto("end")
+        for step in self.walk[first:-1]:
+            self._line("  ", step)
+        self._here()
+        self.walk.run()  # says so if the pass cannot go on from here
+
+    def _goto(self, where: str) -> None:
+        self.walk.goto(where)
+        self._here()
+
+    def _node(self, name: str) -> None:
+        self.walk.node(name)
+        self._here()
+
+    def _predict(self, number: str) -> None:
+        step = self.walk.coming
+        self.asking = True
+        if not number:
+            for label, text in question(step, self.voice):
+                print(self.style.row(f"  {label}", text))
+            return
+        verdict = judge(step, number, self.style)
+        self.say(verdict.message)
+        if verdict:
+            self.asking = False
+            self._next("")
+        else:
+            self.say("Try again, or press Enter to see the step.")
+
+    def _why(self, _: str) -> None:
+        print(self.walk.why())
+
+    def _list(self, _: str) -> None:
+        first = max(0, self.walk.at - AROUND)
+        for step in self.walk[first : self.walk.at + AROUND]:
+            self._line(f"{'>' if step.number == self.walk.at else ' '}{step.number:>5}  ", step)
+
+    def _line(self, before: str, step: Step) -> None:
+        print(self.style.short(before + brief(step, self.voice), self.style.width))
+
+    def _draw(self, path: str) -> None:
+        name = re.sub(r"\W+", "-", self.walk.tape.named[self.walk.tape.root])[:40].strip("-")
+        path = path or f"{name}-step-{self.walk.at}.svg"
+        self.walk.draw().save(path)
+        self.say(f"Saved {path}.")
+
+    def _help(self, _: str) -> None:
+        for command in COMMANDS:
+            print(self.style.row(f"  {command.words} {command.takes}", command.does, 24))
+        print()
+        for word, meaning in GLOSSARY:
+            print(self.style.row(f"  {word}", meaning))

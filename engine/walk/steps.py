@@ -1,0 +1,181 @@
+"""The steps of a pass, recorded once: which there are, in which order, and their numbers.
+
+Everything is held in arrays, so that a graph of a million nodes has a walk; a `Step` is made when it is asked for.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ..errors import GradwalkError, NumberError, slope_failure
+from ..graph import nodes
+from ..names import names
+from ..value import Value
+
+if TYPE_CHECKING:
+    from .source import SourceLine, SourceLines
+    from .text import Style, Text
+
+
+@dataclass(frozen=True, repr=False)
+class Step:
+    """One operation forward, the seed, or one contribution along one edge; printed as it is explained.
+
+    `kind` is "forward", "seed" or "backward", and `number` its place in the walk, from 1. `nth` of `of`
+    is its place among the forward steps, or among the seed and the contributions. `node` is the operation
+    (for the seed, the root) and `target` the node that gets a number: from `before` to `after`, its data
+    in a forward step, else its gradient. A contribution is `upstream` × `local`, along the edge from
+    `node` to its argument number `argument`; it is the target's path number `path` of `paths`.
+    """
+
+    tape: Tape
+    kind: str
+    number: int
+    nth: int
+    of: int
+    node: Value
+    target: Value
+    after: float
+    before: float = 0.0
+    upstream: float = 1.0
+    local: float = 1.0
+    argument: int | None = None
+    path: int = 1
+    paths: int = 1
+
+    @property
+    def contribution(self) -> float:
+        """What this step adds to the target's gradient: upstream × local; the seed adds 1."""
+        return self.upstream * self.local
+
+    @property
+    def line(self) -> SourceLine | None:
+        """The source line that made the node, where it was recorded."""
+        return self.tape.source.get(self.node) if self.tape.source else None
+
+    def text(self, style: Style | None = None) -> Text:
+        """The step as it is explained; 80 columns without color unless a style says otherwise."""
+        from .story import tell
+
+        return tell(self, style)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    __repr__ = __str__
+
+
+def wanted(node: Value) -> bool:
+    """Whether a pass gives a node a gradient: a constant is never asked for one."""
+    return node.op is not None or node.grad is not None
+
+
+class Tape:
+    """What a walk of a root goes through. Nothing here changes a node.
+
+    A node is known by its index in `nodes`, an edge by twice its operation's index plus its argument's number.
+    """
+
+    def __init__(self, root: Value, source: SourceLines | None = None) -> None:
+        if not isinstance(root, Value):
+            raise NumberError(f"a walk starts from a Value, the root, not from a {type(root).__name__}.")
+        self.root, self.source = root, source
+        self.failure: GradwalkError | None = None
+        self.nodes = nodes(root)
+        self.at = {node: index for index, node in enumerate(self.nodes)}
+        self.data = array("d", [node.data for node in self.nodes])
+        self.forward = array("q", [index for index, node in enumerate(self.nodes) if node.op is not None])
+        self.seeds = int(wanted(root))
+        self._lay_out()
+        self._compute()
+
+    def _lay_out(self) -> None:
+        """The edges in the order of `Value.backward`, and when each node's gradient is complete."""
+        self.edges, self.targets, self.path = array("q"), array("q"), array("q")
+        for z in reversed(self.forward):
+            for argument, arg in enumerate(self.nodes[z].args):
+                if wanted(arg):
+                    self.edges.append(2 * z + argument)
+                    self.targets.append(self.at[arg])
+        self.paths = array("q", bytes(8 * len(self.nodes)))
+        for target in self.targets:
+            self.paths[target] += 1
+            self.path.append(self.paths[target])
+        self.complete, self.complete_at = array("q"), array("q")
+        if self.seeds:
+            self.complete.append(len(self.nodes) - 1)
+            self.complete_at.append(1)
+        for nth, (target, path) in enumerate(zip(self.targets, self.path), 1 + self.seeds):
+            if path == self.paths[target]:
+                self.complete.append(target)
+                self.complete_at.append(nth)
+
+    def _compute(self) -> None:
+        """The numbers of every contribution, up to the end or to the first slope that does not exist."""
+        grads = self.grads = array("d", [0.0 if node.op or not wanted(node) else node.grad for node in self.nodes])
+        self.before, self.local = array("d"), array("d")
+        self.start = grads[-1]
+        grads[-1] += self.seeds
+        for edge, target in zip(self.edges, self.targets):
+            node = self.nodes[edge >> 1]
+            try:
+                local = float(node.op.slopes[edge & 1](*(arg.data for arg in node.args), z=node.data))
+            except (ArithmeticError, TypeError, ValueError):  # float() refuses a complex slope
+                self.failure = slope_failure(node)
+                return
+            self.local.append(local)
+            self.before.append(grads[target])
+            grads[target] += grads[edge >> 1] * local
+
+    def __len__(self) -> int:
+        return len(self.forward) + self.seeds + len(self.local)
+
+    def step(self, index: int) -> Step:
+        """Step number index + 1."""
+        edge = index - len(self.forward) - self.seeds
+        number, of = index + 1, self.seeds + len(self.edges)
+        if index < len(self.forward):
+            node = self.nodes[self.forward[index]]
+            data = self.data[self.forward[index]]
+            return Step(self, "forward", number, number, len(self.forward), node, node, data)
+        if edge < 0:
+            return Step(self, "seed", number, 1, of, self.root, self.root, self.start + 1.0, self.start)
+        z, to = self.edges[edge] >> 1, self.targets[edge]
+        upstream, local, before = self.grads[z], self.local[edge], self.before[edge]
+        return Step(
+            self, "backward", number, edge + 1 + self.seeds, of, self.nodes[z], self.nodes[to],
+            before + upstream * local, before, upstream, local, self.edges[edge] & 1, self.path[edge], self.paths[to],
+        )  # fmt: skip
+
+    @cached_property
+    def named(self) -> dict[Value, str]:
+        """What each node goes by."""
+        return names(self.nodes)
+
+    def number(self, node: Value) -> float:
+        """The data that a node held when the walk was recorded."""
+        return self.data[self.at[node]]
+
+    def numbers(self, node: Value) -> list[float]:
+        """The data of a node's arguments, likewise."""
+        return [self.number(arg) for arg in node.args]
+
+    def about(self, node: Value) -> list[int]:
+        """The indices of the steps that compute a node, give it a gradient, or take that on to its arguments."""
+        found, forward = self.at[node], len(self.forward)
+        steps = [index for index, z in enumerate(self.forward) if z == found]
+        steps += range(forward, forward + self.seeds) if node is self.root else ()
+        edges = zip(self.edges, self.targets, self.local)
+        first = forward + self.seeds
+        return steps + [k for k, (edge, to, _) in enumerate(edges, first) if to == found or edge >> 1 == found]
+
+    def progress(self, step: Step) -> tuple[array[int], array[int]]:
+        """The nodes that this half of the pass is done with after a step, in order, and those that it has to do."""
+        if step.kind == "forward":
+            return self.forward[: step.nth], self.forward[step.nth :]
+        done = bisect_right(self.complete_at, step.nth)
+        return self.complete[:done], self.complete[done:]

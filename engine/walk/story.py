@@ -1,0 +1,220 @@
+"""What a step says: rows of a label and a text, spelled with the student's own names and then with numbers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ..names import is_constant, number
+from ..ops import OPERATORS, substitute
+from .text import Style, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ..value import Value
+    from .steps import Step, Tape
+
+FEW = 6  # nodes that a step lists as done, and as still to do
+LEAVES = 12  # leaves that the opening and the ending list
+
+ORDINALS = ("first", "second")
+NEGATIVE = re.compile(r"-[\d.]+(e[-+]\d+)?")
+
+
+class Voice:
+    """How the nodes of a walk are spoken of, in a style."""
+
+    def __init__(self, tape: Tape, style: Style) -> None:
+        self.tape, self.style = tape, style
+
+    def name(self, node: Value) -> str:
+        return self.style.short(self.tape.named[node])
+
+    def data(self, node: Value) -> str:
+        """The number that a node held when the walk was recorded."""
+        return num(self.tape.number(node))
+
+    def spell(self, node: Value, called: Callable[[Value], str]) -> str:
+        """A node's operation, as a person writes it: a * b, or tanh(n)."""
+        op, texts = node.op, [called(arg) for arg in node.args]
+        if op.name in OPERATORS:
+            first = (
+                texts[0]
+                if op.name in ("add", "sub", "mul", "div") and NEGATIVE.fullmatch(texts[0])
+                else atom(texts[0])
+            )
+            texts = [first, *map(atom, texts[1:])]
+        return str(op.spell(*texts))
+
+    def fill(self, formula: str, node: Value, called: Callable[[Value], str]) -> str:
+        """A formula of the table in x, y and z, spelled for a node and its arguments."""
+        x, y = [*(atom(called(arg)) for arg in node.args), "y"][:2]
+        return substitute(rounded(formula), x, y, z=atom(called(node)))
+
+    def made(self, node: Value) -> str:
+        """How a node is computed: d = a * b."""
+        return f"{self.name(node)} = {self.spell(node, self.name)}"
+
+    def slope(self, node: Value, by: Value) -> str:
+        """How a derivative is written: dL/da."""
+        return f"d{atom(self.name(node))}/d{atom(self.name(by))}"
+
+    def local(self, step: Step) -> str:
+        """A local derivative: by its formula, in names, in numbers, and what that makes."""
+        partial = step.node.op.partials[step.argument or 0]
+        named, counted = self.fill(partial, step.node, self.name), self.fill(partial, step.node, self.data)
+        said = [self.slope(step.node, step.target)]
+        if re.search(r"\b[xyz]\b", partial):
+            said += [named] if len(partial) == 1 or counted == named else [named, counted]
+        if said[-1] != num(step.local):
+            said.append(num(step.local))
+        return " = ".join(said)
+
+    def grad(self, node: Value) -> str:
+        return f"{atom(self.name(node))}.grad"
+
+
+def num(value: float) -> str:
+    """A number in a step: four digits, and no fewer than it takes to tell thousands apart."""
+    return number(value + 0.0, 4 if abs(value) < 1000 else 7)  # + 0.0 takes the sign off a zero
+
+
+def rounded(formula: str) -> str:
+    """A formula whose long numbers are short.
+
+    >>> rounded("0.5 * (1 + erf(0.7071067811865476 * x))")
+    '0.5 * (1 + erf(0.7071 * x))'
+    """
+    return re.sub(r"\d+\.\d{5,}", lambda digits: num(float(digits[0])), formula)
+
+
+def atom(name: str) -> str:
+    """A name as part of a formula: in parentheses, if it holds an operator."""
+    return f"({name})" if re.search(r"[-+*/<>=, ]", name) and not re.fullmatch(r"[\d.]+e[-+]\d+", name) else name
+
+
+def tell(step: Step, style: Style | None = None) -> Text:
+    """A step as it is explained."""
+    style = style or Style.plain()
+    voice = Voice(step.tape, style)
+    half = "forward" if step.kind == "forward" else "backward"
+    head = f"{half} {step.nth}/{step.of}"
+    subject = (
+        f"start at the root, {voice.name(step.node)}" if step.kind == "seed" else f"node {voice.made(step.node)}"
+    )
+    lines = [style.paint(style.row(head, subject, len(head) + 3), half)]
+    lines += [style.row(f"  {label}", text) for label, text in TELLERS[step.kind](step, voice)]
+    lines += [style.row("  made at", str(step.line))] if step.line else []
+    lines += [style.row("  note", note) for note in notes(step, voice)]
+    lines += [style.row("  done:", progress(step, voice), 8)]
+    return Text("\n".join(lines))
+
+
+def _forward(step: Step, voice: Voice) -> Iterator[tuple[str, str]]:
+    node = step.node
+    yield "rule", f"{voice.made(node)}: {meaning(node, voice)}"
+    yield "numbers", f"{voice.spell(node, voice.data)} = {num(step.after)}"
+
+
+def _seed(step: Step, voice: Voice) -> Iterator[tuple[str, str]]:
+    root = step.node
+    yield "seed", f"{voice.slope(root, root)} = 1.0: {voice.name(root)} moves exactly as {voice.name(root)} does"
+    yield voice.grad(root), f"{num(step.before)} → {num(step.after)}"
+
+
+def _backward(step: Step, voice: Voice) -> Iterator[tuple[str, str]]:
+    root, node, target = step.tape.root, step.node, step.target
+    yield "upstream", f"{voice.slope(root, node)} = {num(step.upstream)}"
+    twin = f"   (by the {ORDINALS[step.argument or 0]} {voice.name(target)})" if node.args.count(target) > 1 else ""
+    yield "local", voice.local(step) + twin
+    product = f"{num(step.upstream)} × {num(step.local)} = {num(step.contribution)}"
+    yield "chain rule", f"{voice.slope(root, target)} += upstream × local = {product}"
+    times = "twice" if step.paths == 2 else f"{step.paths} times"
+    path = f"   (path {step.path} of {step.paths}: {voice.name(target)} is used {times})" if step.paths > 1 else ""
+    yield voice.grad(target), f"{num(step.before)} → {num(step.after)}{path}"
+
+
+TELLERS = {"forward": _forward, "seed": _seed, "backward": _backward}
+
+
+def meaning(node: Value, voice: Voice) -> str:
+    """What an operation is, in the table's words."""
+    return voice.fill(node.op.doc, node, voice.name)
+
+
+def notes(step: Step, voice: Voice) -> Iterator[str]:
+    """What the student had better know: old gradients in a leaf, and data that changed since the recording."""
+    tape, name = step.tape, voice.name(step.target)
+    if step.kind != "forward" and step.target.op is None and step.path == 1 and step.before:
+        held = f"{voice.grad(step.target)} was {num(step.before)} before this walk"
+        yield f"{held}: an earlier backward() left it; zero_grad() clears it."
+    for node in dict.fromkeys((*step.node.args, step.node)):
+        if node.data != tape.number(node) and not is_constant(node):
+            name, root = voice.name(node), voice.name(tape.root)
+            yield (
+                f"{name}.data is {num(node.data)} now; this walk was recorded when it was {voice.data(node)}. "
+                f"Compute {root} again, and walk({root}) again."
+            )
+
+
+def progress(step: Step, voice: Voice) -> str:
+    """The nodes that this half of the pass is done with, latest last, and those that come next."""
+    done, todo = step.tape.progress(step)
+    names = ["…"] * (len(done) > FEW) + [voice.name(step.tape.nodes[index]) for index in done[-FEW:]]
+    text = ", ".join(names)
+    if todo:
+        more = f" and {len(todo) - FEW} more" if len(todo) > FEW else ""
+        text += "    to do: " + ", ".join(voice.name(step.tape.nodes[index]) for index in todo[:FEW]) + more
+    return text
+
+
+def brief(step: Step, voice: Voice) -> str:
+    """A step on one line."""
+    if step.kind == "forward":
+        return f"forward {step.nth}/{step.of}  {voice.made(step.node)} = {num(step.after)}"
+    source = "the seed" if step.kind == "seed" else f"from {voice.name(step.node)}"
+    change = f"{voice.grad(step.target)}  {num(step.before)} → {num(step.after)}"
+    return f"backward {step.nth}/{step.of}  {change}  {source}"
+
+
+def opening(tape: Tape, style: Style) -> Text:
+    """What lies ahead: the root, the steps to it and back, and what the leaves hold."""
+    voice, root, half = Voice(tape, style), tape.root, len(tape.forward)
+    name = voice.name(root)
+    made = voice.made(root) if root.op else f"{name} = {num(root.data)}"
+    there, back = count(half, "step"), count(tape.seeds + len(tape.edges), "step")
+    lines = [
+        style.paragraph(
+            f"A walk through {made}: {there} forward to compute {name}, then {back} backward to find the "
+            f"gradients: how strongly {name} reacts when a node moves a little."
+        )
+    ]
+    if root.op:
+        lines.append(
+            style.row("  leaves", listed([f"{voice.name(leaf)} = {voice.data(leaf)}" for leaf in leaves(tape)]))
+        )
+    held = [f"{voice.grad(leaf)} = {num(leaf.grad)}" for leaf in leaves(tape) if leaf.grad]
+    if held:
+        note = "an earlier backward() left that, and this walk adds to it. zero_grad() before walk() clears it."
+        lines.append(style.row("  note", f"{listed(held)}: {note}"))
+    return Text("\n".join(lines))
+
+
+def ending(tape: Tape, style: Style) -> Text:
+    """What came out: the gradients of the leaves, and what they mean."""
+    voice = Voice(tape, style)
+    name, grads = voice.name(tape.root), [f"{voice.grad(leaf)} = {num(leaf.grad)}" for leaf in leaves(tape)]
+    return Text(style.row("  the end", f"{listed(grads)}. These are the gradients that {name}.backward() gives."))
+
+
+def leaves(tape: Tape) -> list[Value]:
+    return [node for node in tape.nodes if node.op is None and not is_constant(node)]
+
+
+def listed(items: list[str]) -> str:
+    return ", ".join(items[:LEAVES]) + (f" and {len(items) - LEAVES} more" if len(items) > LEAVES else "")
+
+
+def count(many: int, what: str) -> str:
+    return f"{many} {what}{'s' * (many != 1)}"

@@ -1,0 +1,116 @@
+"""Plain text that fits: into so many columns, with color where it is welcome, in ASCII where nothing else is read."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING, TextIO
+from unicodedata import category, east_asian_width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SIGNS: dict[str, str | int | None] = {"×": "*", "→": "->", "±": "+-", "…": "..."}
+COLORS = {"forward": "1;38;5;32", "backward": "1;38;5;166"}  # blue and orange, 4:1 or better on black and on white
+NARROW, WIDE = 40, 80  # columns
+HANG = 14  # where the text of a labelled row starts
+
+
+class Text(str):
+    """Text that a Python prompt shows as it reads, not as a quoted string."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
+
+
+@dataclass(frozen=True)
+class Style:
+    """How text is laid out: the columns it may take, whether in color, and the encoding that it must survive."""
+
+    width: int = WIDE
+    color: bool = False
+    encoding: str = "utf-8"
+
+    @classmethod
+    def of(cls, stream: TextIO) -> Style:
+        """What a stream can show: color only on a terminal, and not if NO_COLOR or TERM=dumb say no."""
+        color = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        width = shutil.get_terminal_size().columns
+        return cls(min(max(width, NARROW), WIDE), color, stream.encoding or "utf-8")
+
+    @classmethod
+    def plain(cls, width: int = WIDE, color: bool = False) -> Style:
+        """As asked for, in the encoding of the standard output."""
+        return cls(max(width, NARROW), color, getattr(sys.stdout, "encoding", None) or "utf-8")
+
+    def fit(self, text: str) -> str:
+        """The text in signs that the encoding has; control characters, which a label may hold, are spelled out."""
+        text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+        try:
+            "".join(SIGNS).encode(self.encoding)
+        except UnicodeEncodeError:
+            text = text.translate(str.maketrans(SIGNS))
+        return text.encode(self.encoding, "backslashreplace").decode(self.encoding)
+
+    def short(self, name: str, most: int = 0) -> str:
+        """A name that leaves room on the line: its start and its end, if it is long."""
+        if len(name) > 4 * WIDE:
+            name = name[: 2 * WIDE] + name[-2 * WIDE :]
+        name, most = self.fit(name), most or self.width * 3 // 10
+        if columns(name) <= most:
+            return name
+        mark = self.fit("…")
+        half = (most - len(mark)) // 2
+        return cut(name, half) + mark + cut(name[::-1], half)[::-1]
+
+    def row(self, label: str, text: str, hang: int = HANG) -> str:
+        """A label, and from column `hang` on a text that wraps under itself; below the label, if that is long."""
+        label, indent = self.fit(label), " " * hang
+        lines = [indent + line for line in wrap(self.fit(text), self.width - hang)] or [indent]
+        if columns(label) < hang:
+            lines[0] = label + lines[0][columns(label) :]
+            return "\n".join(lines)
+        return "\n".join([*wrap(label, self.width), *lines])
+
+    def paragraph(self, text: str) -> str:
+        """Text over the whole width; a line break stays one."""
+        return "\n".join(line for part in text.split("\n") for line in wrap(self.fit(part), self.width) or [""])
+
+    def paint(self, text: str, kind: str) -> str:
+        return f"\033[{COLORS[kind]}m{text}\033[0m" if self.color and kind in COLORS else text
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def _columns(character: str) -> int:
+    return 0 if category(character) in ("Mn", "Me", "Cf") else 2 if east_asian_width(character) in "WF" else 1
+
+
+def cut(text: str, most: int) -> str:
+    """As much of a text's start as fits into so many columns, and at least one character."""
+    ends = accumulate(map(_columns, text))
+    return text[: max(1, bisect_right(list(ends), most))]
+
+
+def wrap(text: str, width: int) -> Iterator[str]:
+    """Lines of at most so many columns, broken at spaces where there are any; other spaces stay."""
+    line = ""
+    for word in re.findall(r" *[^ ]+", text):
+        if line and columns(line + word) > width:
+            yield line
+            line = word.lstrip(" ")
+        else:
+            line += word
+        while columns(line) > width:
+            yield cut(line, width)
+            line = line[len(cut(line, width)) :]
+    if line:
+        yield line

@@ -62,11 +62,8 @@ def test_any_operation_of_one_argument_is_an_activation(name: str) -> None:
 
 
 def test_an_operation_defined_later_is_an_activation_too() -> None:
-    define("double_step", "2 * x", ("2",))
-    try:
-        assert Neuron(1, "double_step", init=lambda inputs, neurons, rng: 1.0)([3.0]).data == 6.0
-    finally:
-        del OPS["double_step"]
+    define("twice", "2 * x", ("2",))
+    assert Neuron(1, "twice", init=lambda inputs, neurons, rng: 1.0)([3.0]).data == 6.0
 
 
 @pytest.mark.parametrize("function", [Value.tanh, lambda z: z.tanh(), lambda z: (2 * z).sigmoid() * 2 - 1])
@@ -176,6 +173,7 @@ def test_inputs_that_are_no_numbers_are_refused(wrong: Any) -> None:
         (lambda: MLP(2, [1], rng=True), "rng must be a whole number"),
         (lambda: MLP(0, [1]), "the number of inputs must be a whole number, 1 or more, not 0"),
         (lambda: MLP(2.0, [1]), "not 2.0"),
+        (lambda: MLP(2, [True]), "not True"),
         (lambda: MLP(2, [3, 0]), "the number of neurons must be a whole number, 1 or more, not 0"),
         (lambda: MLP(2, []), "sizes lists the neurons"),
         (lambda: MLP(2, 16), "sizes lists the neurons of each layer, as in MLP(2, [16, 16, 1]); it is 16"),
@@ -358,6 +356,10 @@ def test_yes_or_no_on_logits_is_exact_where_a_difference_would_round_to_0() -> N
         assert s.grad == pytest.approx(-min(exact, 1.0), rel=1e-12)
 
 
+def test_a_no_that_is_all_but_certain_keeps_its_digits() -> None:
+    assert losses.binary_cross_entropy(Value(1e-12), 0).data == pytest.approx(1e-12, rel=1e-11)
+
+
 @pytest.mark.parametrize("name", LOSSES)
 def test_a_loss_can_be_derived_twice(name: str) -> None:
     draw_target = LOSSES[name][1]
@@ -420,6 +422,7 @@ def test_targets_may_be_values_and_get_gradients() -> None:
         (lambda: losses.cross_entropy([1.0, 2.0], [0.5, 0.6]), "add up to 1, unlike [0.5, 0.6]"),
         (lambda: losses.cross_entropy([1.0, 2.0], [1.5, -0.5]), "0 or more and add up to 1"),
         (lambda: losses.cross_entropy([math.inf, 2.0], 0), "score 0 is inf"),
+        (lambda: losses.mse([], []), "mse: 0 predictions for 0 targets"),
         (lambda: losses.mse([[1.0], [2.0]], [1.0, 2.0]), "one row of numbers at a time"),
     ],
 )
@@ -472,8 +475,9 @@ def test_the_rate_may_change_between_steps() -> None:
 def test_a_shared_weight_moves_once() -> None:
     w = Value(1.0)
     w.grad = 1.0
-    optim.SGD(iter([w, w]), lr=0.5).step()
-    assert w.data == 0.5
+    optimizer = optim.SGD(iter([w, w]), lr=0.5)
+    optimizer.step()
+    assert (w.data, optimizer.parameters) == (0.5, [w])
 
 
 @pytest.mark.parametrize("rate", [-0.1, math.nan, math.inf, "0.1", None, True, [0.1]])

@@ -13,6 +13,7 @@ from .check import gradcheck
 from .errors import FormulaError, GradientError, GradwalkError
 from .expression import Expression, numbers
 from .value import Value
+from .walk.text import Style
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,42 +51,37 @@ def parser() -> ArgumentParser:
     return made
 
 
-def walked(function: Expression, leaves: list[Value], options: Namespace) -> Value:
-    steps = walk(function(*leaves))
+def walked(root: Value, options: Namespace) -> None:
+    steps, style = walk(root), Style.of(sys.stdout)
     if options.step:
         steps.repl()
     else:
-        print(steps)
+        print(steps.text(style.width, style.color))
         steps.run()
-    return steps.root
 
 
-def drawn(function: Expression, leaves: list[Value], options: Namespace) -> Value:
-    root = function(*leaves)
+def drawn(root: Value, options: Namespace) -> None:
     root.backward()
     if not options.svg:
-        print(draw(root, local=options.local).dot)
-    return root
+        print(draw(root, local=options.local).dot, end="")
 
 
-def checked(function: Expression, leaves: list[Value], options: Namespace) -> Value:
+def checked(root: Value, options: Namespace) -> None:
     try:
-        print(gradcheck(function, *(leaf.data for leaf in leaves)))
+        print(gradcheck(options.function, *(leaf.data for leaf in options.leaves)))
     except GradientError as error:
         print(error.report)
         raise
-    return function(*leaves)
 
 
-COMMANDS: dict[str, Callable[[Expression, list[Value], Namespace], Value]]
-COMMANDS = {"walk": walked, "draw": drawn, "check": checked}
+COMMANDS: dict[str, Callable[[Value, Namespace], None]] = {"walk": walked, "draw": drawn, "check": checked}
 
 
 def run(arguments: Sequence[str]) -> None:
     # A leading minus belongs to the expression, and the space keeps argparse from taking it for an option.
     padded = [f" {word}" if word[:1] == "-" and word[1:2] != "-" and word != "-h" else word for word in arguments]
     options = parser().parse_intermixed_args(padded or ["--help"])
-    function = Expression(options.expression)
+    options.function = function = Expression(options.expression)
     given = numbers(options.values)
     missing = [name for name in function.variables if name not in given]
     if missing:
@@ -96,7 +92,9 @@ def run(arguments: Sequence[str]) -> None:
         raise FormulaError(f"{function.text!r} has no variable to differentiate by: write one, such as a, and a=2.0.")
     for name in [*function.unused, *(name for name in given if name not in function.variables)]:
         print(f"gradwalk: note: the result does not use {name}.", file=sys.stderr)
-    root = COMMANDS[options.command](function, [Value(given[name], name) for name in function.variables], options)
+    options.leaves = [Value(given[name], name) for name in function.variables]
+    root = function(*options.leaves)
+    COMMANDS[options.command](root, options)
     if options.svg:
         draw(root, local=options.local).save(options.svg)
         print(f"saved {options.svg}")

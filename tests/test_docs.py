@@ -2,7 +2,8 @@
 
 A ```pycon block is a session at Python's prompt. A ```python block that prints is followed by a ```text block of what
 it prints. A ```console block has commands after `$ ` and what they print. `...` stands for anything, as in doctest.
-The snippets of a document run in order, share their names, and save to the same folder.
+The snippets of a document run in order, share their names, and save to the same folder. What follows the walk's own
+prompt, `3/9> `, is typed there, and everything must print just as it stands.
 """
 
 from __future__ import annotations
@@ -25,7 +26,19 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "demos").rglob("*.md"))]
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```", flags=re.MULTILINE | re.DOTALL)
-Failure = list[str]
+TYPED = re.compile(r"^(?:\d+/\d+|your number)> ?(.*)", flags=re.MULTILINE)
+
+SESSION = """\
+```console
+$ gradwalk walk "b*b" b=3 --step
+A walk ...
+0/4> next
+forward 1/1   node v1 = b * b
+  ...
+1/4> quit
+...
+```
+"""
 
 
 class Snippet(NamedTuple):
@@ -42,42 +55,59 @@ def snippets(document: str) -> list[Snippet]:
     return [Snippet(line, block[1], block[2], text) for line, block, text in zip(lines, blocks, printed)]
 
 
-def compared(what: str, expected: str, got: str) -> Failure:
-    if doctest.OutputChecker().check_output(expected, got, doctest.ELLIPSIS):
+class Checker(doctest.OutputChecker):
+    """Line by line as printed, but for what nobody sees: spaces at the end of a line, and empty lines at the end."""
+
+    def check_output(self, want: str, got: str, optionflags: int) -> bool:
+        want, got = (re.sub(r" +$", "", text, flags=re.MULTILINE).rstrip("\n") + "\n" for text in (want, got))
+        return super().check_output(want, got, optionflags)
+
+
+def compared(what: str, expected: str, got: str) -> list[str]:
+    if Checker().check_output(expected, got, doctest.ELLIPSIS):
         return []
     return [f"{what}\nthe document says:\n{expected}\nit prints:\n{got}"]
 
 
-def python(snippet: Snippet, names: dict[str, Any]) -> Failure:
+def typed(text: str) -> str:
+    """What a document shows as typed at the walk's prompt."""
+    return "".join(f"{line}\n" for line in TYPED.findall(text))
+
+
+def python(snippet: Snippet, names: dict[str, Any]) -> list[str]:
     out = io.StringIO()
     with redirect_stdout(out):
         exec(compile(snippet.text, f"line {snippet.line}", "exec"), names)
     return compared(snippet.text, snippet.printed, out.getvalue())
 
 
-def pycon(snippet: Snippet, names: dict[str, Any]) -> Failure:
+def pycon(snippet: Snippet, names: dict[str, Any]) -> list[str]:
     # An empty line inside of what is printed is told apart from one before a prompt, so that documents need no mark.
     text = re.sub(r"^$(?=\n+(?!>>> |\n))", "<BLANKLINE>", snippet.text, flags=re.MULTILINE)
     session = doctest.DocTestParser().get_doctest(text, names, f"line {snippet.line}", None, snippet.line)
     session.globs = names
-    out: Failure = []
-    doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(session, out=out.append, clear_globs=False)
+    out: list[str] = []
+    runner = doctest.DocTestRunner(Checker(), optionflags=doctest.ELLIPSIS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdin", io.StringIO(typed(snippet.text)))
+        runner.run(session, out=out.append, clear_globs=False)
     return ["".join(out)] if out else []
 
 
-def console(snippet: Snippet, names: dict[str, Any]) -> Failure:
+def console(snippet: Snippet, names: dict[str, Any]) -> list[str]:
     failures = []
     for command, expected in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", snippet.text, flags=re.MULTILINE):
-        done = subprocess.run(["sh", "-c", f"exec 2>&1; {command}"], capture_output=True, text=True, check=False)
+        shell = ["sh", "-c", f"exec 2>&1; {command}"]
+        done = subprocess.run(shell, input=typed(expected), capture_output=True, encoding="utf-8", check=False)
         failures += compared(f"$ {command}", expected, done.stdout)
     return failures
 
 
-RUNNERS: dict[str, Callable[[Snippet, dict[str, Any]], Failure]]
+RUNNERS: dict[str, Callable[[Snippet, dict[str, Any]], list[str]]]
 RUNNERS = {"python": python, "pycon": pycon, "console": console}
 
 
-def failures(document: str) -> Failure:
+def failures(document: str) -> list[str]:
     names: dict[str, Any] = {"__name__": "__main__"}
     found = []
     for snippet in snippets(document):
@@ -127,6 +157,7 @@ def test_snippets_print_what_the_document_says(path: Path) -> None:
             "```pycon\n>>> list(range(99))\n[0, 1, ..., 98]\n```\n",
             "```pycon\n>>> list(range(99))\n[0, ..., 97]\n```\n",
         ),
+        (SESSION, SESSION.replace("> next\n", "> back\n")),
         ("```console\n$ echo a; echo b >&2\na\nb\n$ echo c\nc\n```\n", "```console\n$ echo a\n$ echo c\nc\n```\n"),
     ],
 )

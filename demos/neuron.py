@@ -1,0 +1,32 @@
+"""One neuron: what its parts are, every step of its walk, and its picture."""
+
+# %% A neuron of two inputs. Its weights would be random: these are chosen, for round numbers
+import os
+from pathlib import Path
+
+from engine import Value, draw, walk
+from nn import Neuron
+
+neuron = Neuron(2, activation="tanh")
+neuron.w[0].data, neuron.w[1].data, neuron.b.data = 1.5, -1.0, -1.5
+x = [Value(2.0, "x[0]"), Value(1.0, "x[1]")]
+h = neuron(x)
+z = h.args[0]
+
+# %% Its parts, by both of their names
+print("part             in nature    here")
+print(f"inputs           dendrites    x = {x[0]:.1f}, {x[1]:.1f}")
+print(f"weights          synapses     w = {neuron.w[0]:.1f}, {neuron.w[1]:.1f}")
+print(f"bias             threshold    b = {neuron.b:.1f}")
+print(f"weighted sum     cell body    z = w[0]*x[0] + w[1]*x[1] + b = {z:.4f}")
+print(f"activation       firing       h = tanh(z) = {h:.4f}")
+
+# %% Its walk: forward to the output, then back to a slope for each weight
+print(f"\n{walk(h).text()}")
+
+# %% Its picture, with the gradients in it
+h.zero_grad()
+h.backward()
+picture = Path(os.environ.get("GRADWALK_PICTURES", "."), "neuron.svg")
+draw(h).save(picture)
+print(f"\nThe picture is in {picture}: open it with a browser.")

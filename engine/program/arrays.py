@@ -1,0 +1,92 @@
+"""The array namespaces that emitted source runs over: NumPy's and JAX's, under the same names."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from ..errors import MissingExtra
+from ..ops import ALIASES, OPERATORS, OPS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..ops import Op
+
+SHARED = "maximum minimum abs exp expm1 log log1p sqrt sin cos tan tanh concatenate zeros zeros_like full_like broadcast_to einsum"
+
+
+def namespace(backend: str) -> dict[str, Any]:
+    """What source may call over "numpy" or "jax": array functions, and every row of the table as it is now."""
+    return (_numpy if backend == "numpy" else _jax)(tuple(OPS.values()))
+
+
+def _names(xp: Any, rows: tuple[Op, ...], **own: Callable[..., Any]) -> dict[str, Any]:
+    names = {name: getattr(xp, name) for name in SHARED.split()} | own | {"slice": slice}
+    names |= {short: names[name] for short, name in ALIASES.items()}
+    for op in rows:
+        if op.name not in names and op.name not in OPERATORS:
+            names[op.name] = eval(f"lambda {', '.join('xy'[: op.arity])}: {op.formula}", names)
+    return names
+
+
+@cache
+def _numpy(rows: tuple[Op, ...]) -> dict[str, Any]:
+    np = numpy()
+
+    def add_at(total: Any, where: Any, piece: Any) -> Any:
+        total[where] += piece
+        return total
+
+    def scatter(total: Any, where: Any, piece: Any) -> Any:
+        np.add.at(total, where, piece)
+        return total
+
+    def store(pool: Any, start: int, piece: Any) -> Any:
+        pool[start : start + len(piece)] = piece
+        return pool
+
+    def segments(values: Any, starts: Any, at: Any) -> Any:
+        return np.add.reduceat(values, starts, axis=0)
+
+    try:
+        from scipy.special import erf
+    except ImportError:
+        erf = np.vectorize(math.erf, otypes=[float])
+    return _names(np, rows, add_at=add_at, scatter=scatter, store=store, segments=segments, erf=erf)
+
+
+@cache
+def _jax(rows: tuple[Op, ...]) -> dict[str, Any]:
+    _, jnp = jax()
+    from jax.ops import segment_sum
+    from jax.scipy.special import erf
+
+    def add_at(total: Any, where: Any, piece: Any) -> Any:
+        return total.at[where].add(piece)
+
+    def store(pool: Any, start: int, piece: Any) -> Any:
+        return pool.at[start : start + len(piece)].set(piece)
+
+    def segments(values: Any, starts: Any, at: Any) -> Any:
+        return segment_sum(values, at, num_segments=len(starts))
+
+    return _names(jnp, rows, add_at=add_at, scatter=add_at, store=store, segments=segments, erf=erf)
+
+
+def numpy() -> Any:
+    try:
+        import numpy as np
+    except ImportError:
+        raise MissingExtra("NumPy", "train", "compile()") from None
+    return np
+
+
+def jax() -> Any:
+    try:
+        import jax
+        import jax.numpy as jnp
+    except ImportError:
+        raise MissingExtra("JAX", "jax", "the jax backend") from None
+    return jax, jnp

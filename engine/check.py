@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .backward import grad
 from .domain import REAL
-from .errors import GradientError, NumberError
+from .errors import GradientError, NumberError, real
 from .graph import operations
 from .names import expression, names, number
 from .ops import OPS, substitute
 from .rules import VALUES
-from .value import Value, real
+from .value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -186,7 +186,7 @@ def _edges(node: Value, named: dict[Value, str], order: int) -> Iterator[Check]:
                 1, what, slope(*numbers, z=node.data), *_nudge(moved(index, lambda at: op.f(*at)), numbers[index])
             )
             continue
-        fresh = [Value(arg.data) if arg.grad is not None else arg.data for arg in node.args]
+        fresh: list[Any] = [Value(arg.data) if arg.grad is not None else arg.data for arg in node.args]
         lifted = op.lifted[index](*fresh, z=VALUES[op.name](*fresh))
         for other in free:
             engine = grad(lifted, [fresh[other]])[0].data if isinstance(lifted, Value) else 0.0
@@ -209,7 +209,7 @@ def _totals(
 
     root, inputs = _record(function, letters, numbers)
     derivatives: list[Any] = grad(root, inputs)
-    rows = [(None, f"d{root.label or 'z'}", derivatives)]
+    rows: list[tuple[int | None, str, list[Any]]] = [(None, f"d{root.label or 'z'}", derivatives)]
     if order == 2:
         rows = [
             (index, f"d(d{root.label or 'z'}/d{letters[index]})", grad(first, inputs))

@@ -7,7 +7,6 @@ the few places that `Value` documents (the gradient of a constant, the operation
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from .errors import real as real
 from .ops import Op
 
 class Value:

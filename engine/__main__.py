@@ -72,6 +72,7 @@ def checked(root: Value, options: Namespace) -> None:
     except GradientError as error:
         print(error.report)
         raise
+    root.backward()
 
 
 COMMANDS: dict[str, Callable[[Value, Namespace], None]] = {"walk": walked, "draw": drawn, "check": checked}

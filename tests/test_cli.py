@@ -120,7 +120,7 @@ def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
         ("walk 'log(a)' a=-1", 1, "log(-1.0): a must be positive, at log(a)."),
         ("walk 'exp(a)' a=1000", 1, "exp(1000.0): the result is too large for a float, at exp(a)."),
         ("walk a/0 a=1", 1, "1.0 / 0.0: y in x / y must be other than zero, at a / 0.0."),
-        ("draw a a=1 --svg nowhere/a.svg", 1, "nowhere/a.svg: No such file or directory."),
+        ("draw a a=1 --svg nowhere/a.svg", 1, "'a.svg' cannot be saved: there is no folder 'nowhere'."),
         (f"walk {'a+' * 499}a a=1", 2, "the expression is too long: name its parts, as in 'd = a*b; d + c'."),
     ],
 )  # fmt: skip
@@ -130,6 +130,13 @@ def test_a_mistake_is_one_sentence(line: str, code: int, said: str, capsys: pyte
     assert printed.err.startswith(f"gradwalk: {said}")
     assert printed.err.count("\n") == 1
     assert not printed.out
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "a.svg"
+    folder.mkdir()
+    assert main(["draw", "a", "a=1", "--svg", str(folder)]) == 1
+    assert capsys.readouterr().err.startswith(f"gradwalk: {folder}: ")
 
 
 @pytest.mark.parametrize("arguments", [["run", "a", "a=1"], ["walk"], ["walk", "a", "a=1", "--slow"]])

@@ -20,11 +20,15 @@ class NetworkError(GradwalkError, ValueError):
 def row(numbers: Any) -> list[Value]:
     """One row of numbers as Values: a number becomes a constant, one that stands alone a row of one.
 
-    Raises NetworkError for rows of rows, and NumberError (a TypeError) for what is not a number.
+    Raises NetworkError for rows of rows and what has no order, NumberError (a TypeError) for what is no number.
 
     >>> [x.data for x in row([1, 2.5])], [x.data for x in row(7)]
     ([1.0, 2.5], [7.0])
     """
+    if isinstance(numbers, (dict, set, frozenset)):
+        raise NetworkError(f"a row of numbers has an order, and a {type(numbers).__name__} has none: give a list.")
+    if getattr(numbers, "ndim", None) == 0:
+        numbers = [numbers[()]]  # an array of no dimensions: one number
     if isinstance(numbers, (Value, str)) or not hasattr(numbers, "__iter__"):
         numbers = [numbers]
     numbers = list(numbers)

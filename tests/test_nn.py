@@ -138,6 +138,13 @@ def test_a_row_of_an_array_is_a_row() -> None:
     assert model(np.array(row)).data == model(row).data == model(tuple(row)).data
     assert model(np.array([1, 2, 3])).data == model(row).data
     assert model(np.array(row, dtype=np.float32)).data == model(row).data
+    assert losses.mse(np.array(2.0), np.float64(1.0)).data == 1.0
+
+
+@pytest.mark.parametrize("wrong", [{1.0: 2.0, 3.0: 4.0}, {1.0, 2.0}])
+def test_a_row_has_an_order(wrong: Any) -> None:
+    with pytest.raises(NetworkError, match="a row of numbers has an order"):
+        MLP(2, [1])(wrong)
 
 
 @pytest.mark.parametrize("unit", UNITS)

@@ -216,12 +216,12 @@ def test_a_number_may_be_an_expression() -> None:
 
 
 def test_a_closed_pipe_is_no_error() -> None:
-    process = start("walk", *TANH)
-    assert process.stdout is not None
-    assert process.stderr is not None
-    process.stdout.close()
-    assert process.stderr.read() == ""
-    assert process.wait(60) == 0
+    with start("walk", *TANH) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")

@@ -25,7 +25,6 @@ print(f"activation       firing       h = tanh(z) = {h:.4f}")
 print(f"\n{walk(h).text()}")
 
 # %% Its picture, with the gradients in it
-h.zero_grad()
 h.backward()
 picture = Path(os.environ.get("GRADWALK_PICTURES", "."), "neuron.svg")
 draw(h).save(picture)

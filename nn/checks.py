@@ -41,7 +41,7 @@ def inputs_of(part: str, numbers: Any, count: int) -> list[Value]:
     """A row for a part of a model that takes so many inputs; NetworkError for any other number."""
     x = row(numbers)
     if len(x) != count:
-        raise NetworkError(f"{part} takes {_plural(count, 'input')}, and the row has {len(x)}.")
+        raise NetworkError(f"{part} takes {plural(count, 'input')}, and the row has {len(x)}.")
     return x
 
 
@@ -54,12 +54,13 @@ def pairs(loss: str, prediction: Any, target: Any) -> list[tuple[Value, Value]]:
     """
     outputs, targets = row(prediction), row(target)
     if len(outputs) != len(targets) or not outputs:
-        counts = f"{_plural(len(outputs), 'prediction')} for {_plural(len(targets), 'target')}"
+        counts = f"{plural(len(outputs), 'prediction')} for {plural(len(targets), 'target')}"
         raise NetworkError(f"{loss}: {counts}: give one target for each output of the last layer.")
     return list(zip(outputs, targets))
 
 
-def _plural(number: int, what: str) -> str:
+def plural(number: int, what: str) -> str:
+    """A count with its noun: 1 input, 2 inputs."""
     return f"{number} {what}{'s' * (number != 1)}"
 
 

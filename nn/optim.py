@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import Value
 
-from .checks import NetworkError
+from .checks import NetworkError, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,4 +68,4 @@ class SGD:
             parameter.grad = 0.0
 
     def __repr__(self) -> str:
-        return f"SGD({len(self.parameters)} parameters, lr={self._lr:g})"
+        return f"SGD({plural(len(self.parameters), 'parameter')}, lr={self._lr:g})"

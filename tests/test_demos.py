@@ -11,6 +11,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from statistics import fmean, pstdev
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
@@ -161,6 +162,19 @@ def test_the_flowers_are_learned_and_the_learning_tested() -> None:
     table = re.findall(r"^(?:setosa|versicolor|virginica) +(\d+) +(\d+) +(\d+)$", output, re.MULTILINE)
     assert sum(int(row[kind]) for kind, row in enumerate(table)) == int(right)
     assert sum(int(cell) for row in table for cell in row) == 50
+
+
+def test_the_test_flowers_have_no_say_in_the_training() -> None:
+    space: dict[str, Any] = {"__name__": "__main__"}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(SCRIPTS["flowers"].read_text(encoding="utf-8"), "flowers", "exec"), space)
+    train, test, standardize = space["train"], space["test"], space["standardize"]
+    everything = [(standardize(row), kind) for row, kind in space["flowers"]]
+    assert (len(train), len(test)) == (100, 50)
+    assert sorted(train + test) == sorted(everything)
+    for column in zip(*(row for row, _ in train)):
+        assert fmean(column) == pytest.approx(0, abs=1e-12)
+        assert pstdev(column) == pytest.approx(1)
 
 
 def test_the_flowers_stay_as_good_from_other_starts() -> None:

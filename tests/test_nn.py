@@ -476,7 +476,7 @@ def test_the_rate_may_change_between_steps() -> None:
     optimizer.lr = 0.25
     optimizer.step()
     assert w.data == 0.25
-    assert repr(optimizer) == "SGD(1 parameters, lr=0.25)"
+    assert repr(optimizer) == "SGD(1 parameter, lr=0.25)"
 
 
 def test_a_shared_weight_moves_once() -> None:

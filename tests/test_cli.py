@@ -61,6 +61,11 @@ def test_any_command_saves_the_drawing(
     assert "-2.359" in path.read_text(encoding="utf-8")
 
 
+def test_an_expression_may_begin_with_a_minus(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["walk", "-a*b", "a=2", "b=-3"]) == 0
+    assert "a * b" in capsys.readouterr().out
+
+
 def test_check_prints_its_report(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "d = a*b; d*d", "a=2", "b=1/4"]) == 0
     out = capsys.readouterr().out
@@ -235,7 +240,8 @@ def test_an_interrupt_is_no_traceback(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (128 + signal.SIGINT, "\n")
 
 
-def test_a_console_without_the_signs_prints_others() -> None:
-    out, err = start("walk", *TANH, env={"PYTHONIOENCODING": "ascii"}).communicate(timeout=60)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_console_without_the_signs_prints_others(command: str) -> None:
+    out, err = start(command, *TANH, env={"PYTHONIOENCODING": "ascii"}).communicate(timeout=60)
     assert "tanh" in out
     assert not err

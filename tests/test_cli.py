@@ -22,12 +22,11 @@ ROOT = Path(__file__).parents[1]
 TANH = ["tanh(a*b + c)", "a=2", "b=-3", "c=6.5"]
 
 
-def start(*arguments: str, **options: object) -> subprocess.Popen[str]:
+def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
     """The command line as a process of its own."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", **options.pop("env", {})}  # type: ignore[dict-item]
-    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-    command = [sys.executable, "-m", "engine", *arguments]
-    return subprocess.Popen(command, env=environment, text=True, encoding="utf-8", **pipes, **options)  # type: ignore[call-overload]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", **environment}
+    command, pipe = [sys.executable, "-m", "engine", *arguments], subprocess.PIPE
+    return subprocess.Popen(command, env=environment, encoding="utf-8", stdin=pipe, stdout=pipe, stderr=pipe)
 
 
 # What it prints
@@ -36,8 +35,8 @@ def start(*arguments: str, **options: object) -> subprocess.Popen[str]:
 def test_walk_prints_every_step(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["walk", *TANH]) == 0
     out = capsys.readouterr().out
-    for fact in "forward", "backward", "a*b", "tanh", "-2.359":
-        assert fact.replace("*", " * ") in out or fact in out
+    for fact in "forward 3/3", "backward 6/6", "a * b", "tanh", "-2.359":
+        assert fact in out
     assert max(map(len, out.splitlines())) <= 80
 
 
@@ -63,7 +62,7 @@ def test_any_command_saves_the_drawing(
 
 def test_an_expression_may_begin_with_a_minus(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["walk", "-a*b", "a=2", "b=-3"]) == 0
-    assert "a * b" in capsys.readouterr().out
+    assert "= -a" in capsys.readouterr().out
 
 
 def test_check_prints_its_report(capsys: pytest.CaptureFixture[str]) -> None:
@@ -242,6 +241,6 @@ def test_an_interrupt_is_no_traceback(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_console_without_the_signs_prints_others(command: str) -> None:
-    out, err = start(command, *TANH, env={"PYTHONIOENCODING": "ascii"}).communicate(timeout=60)
+    out, err = start(command, *TANH, PYTHONIOENCODING="ascii").communicate(timeout=60)
     assert "tanh" in out
     assert not err

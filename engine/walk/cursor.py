@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
-from itertools import islice
 from typing import TYPE_CHECKING, Any, overload
 
-from ..errors import GradwalkError
-from ..names import is_constant
 from ..value import Value
+from .places import WalkError, called, numbered
 from .predict import Prediction, judge
-from .steps import Step, Tape
+from .steps import Step, Tape, wanted
 from .story import opening, tell
 from .text import Style, Text
 from .why import explain
@@ -19,12 +16,6 @@ from .why import explain
 if TYPE_CHECKING:
     from ..draw import Drawing
     from .source import SourceLines
-
-SEARCHED = 1_000  # names that are looked at for one like a mistyped one
-
-
-class WalkError(GradwalkError, LookupError):
-    """A step or a node that a walk does not have."""
 
 
 class Walk(Sequence[Step]):
@@ -96,7 +87,7 @@ class Walk(Sequence[Step]):
 
         0 is the start, before the first step. Raises WalkError if there is no such step.
         """
-        self._move(self._number(where))
+        self._move(numbered(where, self.tape))
         return self.step
 
     def run(self) -> Step | None:
@@ -112,12 +103,13 @@ class Walk(Sequence[Step]):
         A step is about a node that it computes, gives a gradient, or takes the gradient on from. Raises
         WalkError if the walk has no such node, or no step about it.
         """
-        found = node if isinstance(node, Value) else self._find(node)
+        found = node if isinstance(node, Value) else called(node, self.tape)
         if found not in self.tape.at:
             raise WalkError(f"{found!r} is not part of this walk: the root does not depend on it.")
         numbers = [index + 1 for index in self.tape.about(found)]
         if not numbers:
-            raise WalkError(f"no step is about {self.tape.named[found]}: it is a constant, and gets no gradient.")
+            reason = "the pass stops before it" if wanted(found) else "it is a constant, and gets no gradient"
+            raise WalkError(f"No step is about {self.tape.named[found]}: {reason}.")
         to = next((number for number in numbers if number > self.at), numbers[0])
         self._move(to)
         return self[to - 1]
@@ -131,9 +123,14 @@ class Walk(Sequence[Step]):
         """
         return judge(self.coming, value)
 
-    def why(self) -> Text:
-        """The rule behind the latest step, and a numeric nudge that confirms its local derivative."""
-        return explain(self._taken(), Style.plain())
+    def why(self, style: Style | None = None) -> Text:
+        """The rule behind the latest step, and a numeric nudge that confirms its local derivative.
+
+        Raises WalkError before the first step.
+        """
+        if self.step is None:
+            raise WalkError("No step is taken yet: next takes the first.")
+        return explain(self.step, style)
 
     def draw(self, **options: Any) -> Drawing:
         """A drawing of the graph with the latest step's edge, or node, highlighted; options are those of draw()."""
@@ -161,67 +158,36 @@ class Walk(Sequence[Step]):
 
     __repr__ = __str__
 
-    def _taken(self) -> Step:
-        if self.step is None:
-            raise WalkError("No step is taken yet: next takes the first.")
-        return self.step
-
-    def _number(self, where: int | str) -> int:
-        """The number of a step that is spoken of by its number, or by its place in one half of the pass."""
-        text, forward = str(where).strip().lower(), len(self.tape.forward)
-        known = {"start": 0, "seed": forward + self.tape.seeds, "end": len(self)}
-        halves = {"": (0, len(self)), "forward": (0, forward), "backward": (forward, len(self) - forward)}
-        if text in known:
-            return known[text]
-        half, _, nth = text.rpartition(" ")
-        before, count = halves.get(half.strip(), (0, -1))
-        if nth.isdecimal() and len(nth) < 20 and int(nth) <= count:
-            return before + int(nth)
-        steps = f"a number from 0 to {len(self)}, 'forward 2', 'backward 4', 'seed', 'start' or 'end'"
-        raise WalkError(f"There is no step {text[:40]!r}: say {steps}.")
-
-    def _find(self, name: str) -> Value:
-        """A node by its name, or by a start that only its name has."""
-        named = self.tape.named
-        exact = [node for node, known in named.items() if known == name]
-        found = exact or [node for node, known in named.items() if name and known.startswith(name)]
-        if exact or len(found) == 1:
-            return found[0]
-        known = [named[node] for node in islice(found or named, SEARCHED) if not is_constant(node)]
-        close = get_close_matches(name, known) or known[:3] + known[-3:]
-        raise WalkError(f"There is no node {name[:40]!r}; there are {', '.join(dict.fromkeys(close))}.")
-
     def _move(self, to: int) -> None:
         if not self._begun:
             for index in self.tape.forward:
                 self.tape.nodes[index].grad = 0.0
             self._begun = True
+        computed = len(self.tape.forward)  # the steps before that give no gradients
         try:
+            self.at = max(self.at, min(to, computed))
             while self.at < to:
-                _hold(self[self.at], done=True)
+                self._hold(self.at, True)
                 self.at += 1
-            while self.at > to:
-                _hold(self[self.at - 1], done=False)
+            while self.at > max(to, computed):
+                self._hold(self.at - 1, False)
                 self.at -= 1
-        except (
-            BaseException
-        ):  # Ctrl-C may fall between a gradient and its count: the two steps at the cursor settle it
-            if self.at:
-                _hold(self[self.at - 1], done=True)
-            if self.at < len(self):
-                _hold(self[self.at], done=False)
+            self.at = to
+        except BaseException:  # Ctrl-C may fall between a gradient and its count: both sides of the cursor settle it
+            self._hold(self.at - 1, True)
+            self._hold(self.at, False)
             raise
+
+    def _hold(self, index: int, done: bool) -> None:
+        """Give a step's target the gradient that it has once the step is done, or before."""
+        if len(self.tape.forward) <= index < len(self):
+            target, before, after = self.tape.change(index)
+            target.grad = after if done else before
 
 
 def _check(by: str) -> None:
     if by not in ("edge", "node"):
         raise WalkError(f"A walk goes by 'edge' or by 'node', not by {by!r}.")
-
-
-def _hold(step: Step, done: bool) -> None:
-    """Give a step's target the gradient that it has once the step is done, or before."""
-    if step.kind != "forward":
-        step.target.grad = step.after if done else step.before
 
 
 def _same_node(step: Step, other: Step) -> bool:

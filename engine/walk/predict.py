@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..errors import NumberError
 from ..names import is_constant
 from ..ops import OPERATORS, OPS
-from .story import Voice, atom, meaning, num
+from .story import meaning
 from .text import Style
+from .voice import Voice, atom, num
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +70,7 @@ def question(step: Step, voice: Voice) -> Iterator[tuple[str, str]]:
     else:
         yield "given", ", ".join([*given, f"{node} = {voice.data(step.node)}"])
         yield "upstream", f"{voice.slope(step.tape.root, step.node)} = {num(step.upstream)}"
+        yield "local", voice.rule(step)
         yield "question", f"{_asked(step, voice)} is {num(step.before)} now. What will it be after this step?"
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import GradwalkError, NumberError
 from .predict import guessed, judge, question
-from .story import Voice, brief, ending, opening, tell
+from .story import brief, ending, opening, place, tell
 from .text import Style
+from .voice import Voice, num
 
 if TYPE_CHECKING:
     from .cursor import Walk
@@ -81,9 +82,12 @@ class Repl:
         self.say(self.farewell())
 
     def read(self) -> str:
-        line = input("your number> " if self.asking else f"{self.walk.at}/{len(self.walk)}> ")
-        if not sys.stdin.isatty() and isinstance(input, BuiltinFunctionType):  # a notebook has its own, and shows it
-            print(line)
+        try:
+            line = input("your number> " if self.asking else f"{self.walk.at}/{len(self.walk)}> ")
+        except UnicodeDecodeError:  # the encoding of the input lacks a letter that was typed
+            return "\N{REPLACEMENT CHARACTER}"
+        if not sys.stdin.isatty() and isinstance(input, BuiltinFunctionType):  # a notebook shows what is typed
+            print(self.style.fit(line))
         return line.strip()
 
     def say(self, text: str) -> None:
@@ -127,7 +131,7 @@ class Repl:
 
     def farewell(self) -> str:
         at, root = self.walk.at, self.voice.name(self.walk.tape.root)
-        if at == len(self.walk):
+        if at == len(self.walk) and not self.walk.tape.failure:
             return f"Left at the end: all gradients are as {root}.backward() gives them."
         if at <= len(self.walk.tape.forward):
             return f"Left at step {at} of {len(self.walk)}, before any gradient."
@@ -148,7 +152,8 @@ class Repl:
         at = self.walk.at
         self.walk.back(by or "edge")
         for step in reversed(self.walk[self.walk.at : at]):
-            self._line("undone: ", step)
+            again = "" if step.kind == "forward" else f": {self.voice.grad(step.target)} is {num(step.before)} again"
+            self.say(f"Took back {place(step)}{again}.")
         self._here()
 
     def _run(self, _: str) -> None:
@@ -183,7 +188,7 @@ class Repl:
             self.say("Try again, or press Enter to see the step.")
 
     def _why(self, _: str) -> None:
-        print(self.walk.why())
+        print(self.walk.why(self.style))
 
     def _list(self, _: str) -> None:
         first = max(0, self.walk.at - AROUND)

@@ -9,9 +9,10 @@ from array import array
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from numbers import Real
+from typing import TYPE_CHECKING, Any
 
-from ..errors import GradwalkError, NumberError, slope_failure
+from ..errors import GradwalkError, NumberError, not_a_number, slope_failure
 from ..graph import nodes
 from ..names import names
 from ..value import Value
@@ -74,6 +75,16 @@ def wanted(node: Value) -> bool:
     return node.op is not None or node.grad is not None
 
 
+def _number(held: Any, node: Value, slot: str) -> float:
+    """What a node holds, unless it was set by hand to what is no number."""
+    if not isinstance(held, Real):
+        name = node.label or "a node"
+        raise NumberError(
+            f"{name}.{slot} was set to a {type(held).__name__}, and a number is meant: {not_a_number(held)}"
+        )
+    return float(held)
+
+
 class Tape:
     """What a walk of a root goes through. Nothing here changes a node.
 
@@ -87,7 +98,7 @@ class Tape:
         self.failure: GradwalkError | None = None
         self.nodes = nodes(root)
         self.at = {node: index for index, node in enumerate(self.nodes)}
-        self.data = array("d", [node.data for node in self.nodes])
+        self.data = array("d", [_number(node.data, node, "data") for node in self.nodes])
         self.forward = array("q", [index for index, node in enumerate(self.nodes) if node.op is not None])
         self.seeds = int(wanted(root))
         self._lay_out()
@@ -116,7 +127,8 @@ class Tape:
 
     def _compute(self) -> None:
         """The numbers of every contribution, up to the end or to the first slope that does not exist."""
-        grads = self.grads = array("d", [0.0 if node.op or not wanted(node) else node.grad for node in self.nodes])
+        held = ((node.grad if wanted(node) and not node.op else 0.0, node) for node in self.nodes)
+        grads = self.grads = array("d", [_number(grad, node, "grad") for grad, node in held])
         self.before, self.local = array("d"), array("d")
         self.start = grads[-1]
         grads[-1] += self.seeds
@@ -134,21 +146,28 @@ class Tape:
     def __len__(self) -> int:
         return len(self.forward) + self.seeds + len(self.local)
 
+    def change(self, index: int) -> tuple[Value, float, float]:
+        """The node whose gradient a backward step changes, and that gradient before and after."""
+        edge = index - len(self.forward) - self.seeds
+        if edge < 0:
+            return self.root, self.start, self.start + 1.0
+        before = self.before[edge]
+        return self.nodes[self.targets[edge]], before, before + self.grads[self.edges[edge] >> 1] * self.local[edge]
+
     def step(self, index: int) -> Step:
         """Step number index + 1."""
-        edge = index - len(self.forward) - self.seeds
-        number, of = index + 1, self.seeds + len(self.edges)
-        if index < len(self.forward):
-            node = self.nodes[self.forward[index]]
-            data = self.data[self.forward[index]]
-            return Step(self, "forward", number, number, len(self.forward), node, node, data)
+        forward, number, of = len(self.forward), index + 1, self.seeds + len(self.edges)
+        if index < forward:
+            node, data = self.nodes[self.forward[index]], self.data[self.forward[index]]
+            return Step(self, "forward", number, number, forward, node, node, data)
+        target, before, after = self.change(index)
+        edge = index - forward - self.seeds
         if edge < 0:
-            return Step(self, "seed", number, 1, of, self.root, self.root, self.start + 1.0, self.start)
-        z, to = self.edges[edge] >> 1, self.targets[edge]
-        upstream, local, before = self.grads[z], self.local[edge], self.before[edge]
+            return Step(self, "seed", number, 1, of, target, target, after, before)
+        z, argument = divmod(self.edges[edge], 2)
         return Step(
-            self, "backward", number, edge + 1 + self.seeds, of, self.nodes[z], self.nodes[to],
-            before + upstream * local, before, upstream, local, self.edges[edge] & 1, self.path[edge], self.paths[to],
+            self, "backward", number, number - forward, of, self.nodes[z], target, after, before,
+            self.grads[z], self.local[edge], argument, self.path[edge], self.paths[self.targets[edge]],
         )  # fmt: skip
 
     @cached_property

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from numbers import Real
+from typing import TYPE_CHECKING, Any
 
-from ..names import is_constant, number
-from ..ops import OPERATORS, substitute
+from ..names import is_constant
 from .text import Style, Text
+from .voice import Voice, num
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from ..value import Value
     from .steps import Step, Tape
@@ -19,91 +19,17 @@ FEW = 6  # nodes that a step lists as done, and as still to do
 LEAVES = 12  # leaves that the opening and the ending list
 
 ORDINALS = ("first", "second")
-NEGATIVE = re.compile(r"-[\d.]+(e[-+]\d+)?")
-
-
-class Voice:
-    """How the nodes of a walk are spoken of, in a style."""
-
-    def __init__(self, tape: Tape, style: Style) -> None:
-        self.tape, self.style = tape, style
-
-    def name(self, node: Value) -> str:
-        return self.style.short(self.tape.named[node])
-
-    def data(self, node: Value) -> str:
-        """The number that a node held when the walk was recorded."""
-        return num(self.tape.number(node))
-
-    def spell(self, node: Value, called: Callable[[Value], str]) -> str:
-        """A node's operation, as a person writes it: a * b, or tanh(n)."""
-        op, texts = node.op, [called(arg) for arg in node.args]
-        if op.name in OPERATORS:
-            first = (
-                texts[0]
-                if op.name in ("add", "sub", "mul", "div") and NEGATIVE.fullmatch(texts[0])
-                else atom(texts[0])
-            )
-            texts = [first, *map(atom, texts[1:])]
-        return str(op.spell(*texts))
-
-    def fill(self, formula: str, node: Value, called: Callable[[Value], str]) -> str:
-        """A formula of the table in x, y and z, spelled for a node and its arguments."""
-        x, y = [*(atom(called(arg)) for arg in node.args), "y"][:2]
-        return substitute(rounded(formula), x, y, z=atom(called(node)))
-
-    def made(self, node: Value) -> str:
-        """How a node is computed: d = a * b."""
-        return f"{self.name(node)} = {self.spell(node, self.name)}"
-
-    def slope(self, node: Value, by: Value) -> str:
-        """How a derivative is written: dL/da."""
-        return f"d{atom(self.name(node))}/d{atom(self.name(by))}"
-
-    def local(self, step: Step) -> str:
-        """A local derivative: by its formula, in names, in numbers, and what that makes."""
-        partial = step.node.op.partials[step.argument or 0]
-        named, counted = self.fill(partial, step.node, self.name), self.fill(partial, step.node, self.data)
-        said = [self.slope(step.node, step.target)]
-        if re.search(r"\b[xyz]\b", partial):
-            said += [named] if len(partial) == 1 or counted == named else [named, counted]
-        if said[-1] != num(step.local):
-            said.append(num(step.local))
-        return " = ".join(said)
-
-    def grad(self, node: Value) -> str:
-        return f"{atom(self.name(node))}.grad"
-
-
-def num(value: float) -> str:
-    """A number in a step: four digits, and no fewer than it takes to tell thousands apart."""
-    return number(value + 0.0, 4 if abs(value) < 1000 else 7)  # + 0.0 takes the sign off a zero
-
-
-def rounded(formula: str) -> str:
-    """A formula whose long numbers are short.
-
-    >>> rounded("0.5 * (1 + erf(0.7071067811865476 * x))")
-    '0.5 * (1 + erf(0.7071 * x))'
-    """
-    return re.sub(r"\d+\.\d{5,}", lambda digits: num(float(digits[0])), formula)
-
-
-def atom(name: str) -> str:
-    """A name as part of a formula: in parentheses, if it holds an operator."""
-    return f"({name})" if re.search(r"[-+*/<>=, ]", name) and not re.fullmatch(r"[\d.]+e[-+]\d+", name) else name
 
 
 def tell(step: Step, style: Style | None = None) -> Text:
     """A step as it is explained."""
     style = style or Style.plain()
     voice = Voice(step.tape, style)
-    half = "forward" if step.kind == "forward" else "backward"
-    head = f"{half} {step.nth}/{step.of}"
+    head = place(step)
     subject = (
         f"start at the root, {voice.name(step.node)}" if step.kind == "seed" else f"node {voice.made(step.node)}"
     )
-    lines = [style.paint(style.row(head, subject, len(head) + 3), half)]
+    lines = [style.paint(style.row(head, subject, len(head) + 3), head.split()[0])]
     lines += [style.row(f"  {label}", text) for label, text in TELLERS[step.kind](step, voice)]
     lines += [style.row("  made at", str(step.line))] if step.line else []
     lines += [style.row("  note", note) for note in notes(step, voice)]
@@ -150,10 +76,13 @@ def notes(step: Step, voice: Voice) -> Iterator[str]:
         held = f"{voice.grad(step.target)} was {num(step.before)} before this walk"
         yield f"{held}: an earlier backward() left it; zero_grad() clears it."
     for node in dict.fromkeys((*step.node.args, step.node)):
-        if node.data != tape.number(node) and not is_constant(node):
+        now: Any = node.data
+        then = tape.number(node)
+        if not isinstance(now, Real) or repr(float(now)) != repr(then):  # as text, NaN is NaN
+            shown = num(now) if isinstance(now, Real) else f"a {type(now).__name__}"
             name, root = voice.name(node), voice.name(tape.root)
             yield (
-                f"{name}.data is {num(node.data)} now; this walk was recorded when it was {voice.data(node)}. "
+                f"{name}.data is {shown} now; this walk was recorded when it was {num(then)}. "
                 f"Compute {root} again, and walk({root}) again."
             )
 
@@ -169,13 +98,17 @@ def progress(step: Step, voice: Voice) -> str:
     return text
 
 
+def place(step: Step) -> str:
+    """Where in which half of the pass a step is: backward 4/9."""
+    return f"{'forward' if step.kind == 'forward' else 'backward'} {step.nth}/{step.of}"
+
+
 def brief(step: Step, voice: Voice) -> str:
     """A step on one line."""
     if step.kind == "forward":
-        return f"forward {step.nth}/{step.of}  {voice.made(step.node)} = {num(step.after)}"
+        return f"{place(step)}  {voice.made(step.node)} = {num(step.after)}"
     source = "the seed" if step.kind == "seed" else f"from {voice.name(step.node)}"
-    change = f"{voice.grad(step.target)}  {num(step.before)} → {num(step.after)}"
-    return f"backward {step.nth}/{step.of}  {change}  {source}"
+    return f"{place(step)}  {voice.grad(step.target)}  {num(step.before)} → {num(step.after)}  {source}"
 
 
 def opening(tape: Tape, style: Style) -> Text:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from contextlib import suppress
 from math import floor, isfinite, log10
+from sys import float_info
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..names import is_constant, number
 from ..ops import OPERATORS, Op
-from .story import ORDINALS, Voice, atom, num, rounded
+from .story import ORDINALS
 from .text import Style, Text
+from .voice import Voice, atom, num, rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,6 +32,14 @@ class Nudge(NamedTuple):
     @property
     def slope(self) -> float:
         return (self.above - self.below) / (2 * self.step)
+
+    @property
+    def noise(self) -> float:
+        """As much as rounding can do to the slope."""
+        return 4 * float_info.epsilon * max(abs(self.below), abs(self.above)) / self.step
+
+    def agrees(self, local: float) -> bool:
+        return abs(self.slope - local) <= AGREES * abs(local) + 1e-10
 
     @property
     def sides(self) -> tuple[float, float]:
@@ -113,16 +123,14 @@ def _verdict(nudge: Nudge, step: Step, voice: Voice) -> str:
     left, right = nudge.sides
     numbers = voice.tape.numbers(step.node)
     on_kink = numbers[0] - sum(numbers[1:]) in step.node.op.kinks
-    if on_kink and not _agree(left, right):
+    if on_kink and abs(left - right) > 0.01 * max(abs(left), abs(right)):
         sides = f"{_long(left)} to the left and {_long(right)} to the right"
         return f"this is a corner, with slope {sides}; there the table chooses {num(step.local)}"
-    if _agree(nudge.slope, step.local):
+    if nudge.agrees(step.local):
         return "the rule holds"
+    if nudge.noise > AGREES * abs(step.local):
+        return f"the numbers are so unlike in size that rounding hides the {num(step.local)} of the rule"
     return f"the rule says {_long(step.local)}, so one of them is off; gradcheck measures it well"
-
-
-def _agree(slope: float, local: float) -> bool:
-    return abs(slope - local) <= AGREES * max(abs(local), 1e-3)
 
 
 def nudged(op: Op, numbers: Sequence[float], argument: int, local: float) -> Nudge | None:
@@ -146,6 +154,6 @@ def nudged(op: Op, numbers: Sequence[float], argument: int, local: float) -> Nud
             nudge = Nudge(step, below, here, above)
             if x - step < x < x + step and isfinite(nudge.slope):
                 found.append(nudge)
-                if _agree(nudge.slope, local):
-                    break
-    return min(found, key=lambda nudge: abs(nudge.slope - local), default=None)
+                if nudge.agrees(local):
+                    return nudge
+    return min(found, key=lambda nudge: nudge.noise > AGREES * abs(nudge.slope), default=None)

@@ -1,0 +1,347 @@
+"""The walk's REPL: as it is typed at a terminal, and as a script feeds it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.walk.repl import COMMANDS, WORDS, Repl
+from engine.walk.text import columns
+
+ROOT = Path(__file__).parent.parent
+NEURON = """
+from engine import Value, label_all, walk
+x1, x2, w1, w2, b = Value(2.0), Value(0.0), Value(-3.0), Value(1.0), Value(6.88)
+n = (x1 * w1 + x2 * w2 + b).tanh()
+label_all(locals())
+walk(n).repl()
+print("grads", x1.grad, w1.grad, n.grad)
+"""
+OPENING = """\
+A walk through n = tanh(v4): 5 steps forward to compute n, then 10 steps
+backward to find the gradients: how strongly n reacts when a node moves a
+little.
+  leaves      x1 = 2.0, w1 = -3.0, x2 = 0.0, w2 = 1.0, b = 6.88
+Press Enter to take a step; type help to see what else there is.
+"""
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS", "TERM")}
+    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "TERM": "xterm-256color", **more}
+
+
+def scripted(*lines: str, program: str = NEURON, cwd: Path = ROOT, **more: str) -> str:
+    """What the REPL prints when lines are fed to it through a pipe."""
+    typed = "".join(f"{line}\n" for line in lines)
+    command = [sys.executable, "-c", program]
+    encoding = more.get("PYTHONIOENCODING", "utf-8")
+    done = subprocess.run(
+        command, input=typed.encode(), capture_output=True, cwd=cwd, env=environment(**more), timeout=60, check=False
+    )
+    assert done.stderr == b"", done.stderr.decode()
+    return done.stdout.decode(encoding).replace("\r\n", "\n")
+
+
+# As a script
+
+
+def test_a_session_as_it_prints() -> None:
+    typed = ["", "goto seed", "predict", "1", "0.501", "back", "node w1", "why", "q"]
+    expected = """\
+0/15>
+forward 1/5   node v1 = x1 * w1
+  rule        v1 = x1 * w1: the product
+  numbers     2.0 * (-3.0) = -6.0
+  done: v1    to do: v2, v3, v4, n
+1/15> goto seed
+backward 1/10   start at the root, n
+  seed        dn/dn = 1.0: n moves exactly as n does
+  n.grad      0.0 → 1.0
+  done: n    to do: v4, v3, b, v1, v2, x2 and 3 more
+6/15> predict
+  node        n = tanh(v4)
+  given       v4 = 0.88, n = 0.7064
+  upstream    dn/dn = 1.0
+  local       dn/dv4 = 1 - n * n
+  question    v4.grad is 0.0 now. What will it be after this step?
+your number> 1
+Not 1.0: that is the upstream gradient alone; multiply it by the local
+derivative, dn/dv4.
+Try again, or press Enter to see the step.
+your number> 0.501
+Right: v4.grad is 0.501.
+backward 2/10   node n = tanh(v4)
+  upstream    dn/dn = 1.0
+  local       dn/dv4 = 1 - n * n = 1 - 0.7064 * 0.7064 = 0.501
+  chain rule  dn/dv4 += upstream × local = 1.0 × 0.501 = 0.501
+  v4.grad     0.0 → 0.501
+  done: n, v4    to do: v3, b, v1, v2, x2, w2 and 2 more
+7/15> back
+Took back backward 2/10: v4.grad is 0.0 again.
+backward 1/10   start at the root, n
+  seed        dn/dn = 1.0: n moves exactly as n does
+  n.grad      0.0 → 1.0
+  done: n    to do: v4, v3, b, v1, v2, x2 and 3 more
+6/15> node w1
+backward 10/10   node v1 = x1 * w1
+  upstream    dn/dv1 = 0.501
+  local       dv1/dw1 = x1 = 2.0
+  chain rule  dn/dw1 += upstream × local = 0.501 × 2.0 = 1.002
+  w1.grad     0.0 → 1.002
+  done: …, v1, v2, x2, w2, x1, w1
+  the end     x1.grad = -1.503, w1.grad = 1.002, x2.grad = 0.501, w2.grad = 0.0,
+              b.grad = 0.501. These are the gradients that n.backward() gives.
+15/15> why
+  asked       When w1 moves a little, and nothing else does, by how much does v1
+              move?
+  rule        z = x * y has dz/dy = x; here x is x1, y is w1, z is v1
+  so          dv1/dw1 = x1 = 2.0
+  nudge       w1 + 0.001 = -2.999 makes v1 -5.998
+              w1 - 0.001 = -3.001 makes v1 -6.002
+  slope       (-5.998 - (-6.002)) / 0.002 = 2.0: the rule holds
+  chain rule  n moves 0.501 times as much as v1, and v1 2.0 times as much as w1:
+              along this edge that makes 0.501 × 2.0 = 1.002
+15/15> q
+Left at the end: all gradients are as n.backward() gives them.
+grads -1.5029"""
+    said = scripted(*typed).replace("> \n", ">\n")
+    assert said.startswith(OPENING + expected)
+
+
+def test_the_end_of_the_input_leaves_with_the_gradients_shown() -> None:
+    said = scripted("goto 14")
+    assert "x1.grad     0.0 → -1.503" in said
+    assert "14/15> \nLeft at step 14 of 15: the gradients are as shown. n.zero_grad() clears them.\n" in said
+    assert said.endswith("grads -1.5029152313085248 0.0 1.0\n")
+    assert "Left at step 0 of 15, before any gradient." in scripted()
+
+
+def test_every_word_and_every_key_is_understood() -> None:
+    for word in WORDS:
+        said = scripted("n", word, "q", "q")
+        assert "is not a word" not in said, word
+        assert "Traceback" not in said, word
+    assert all(hasattr(Repl, f"_{command.words.split()[0]}") for command in COMMANDS if command.words[:4] != "quit")
+    assert len(WORDS) == sum(len(command.words.split()) for command in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("nxt", "nxt is not a word I know: did you mean next?"),
+        ("perdict 5", "perdict is not a word I know: did you mean predict?"),
+        ("GOTO 99", "There is no step '99': say a number from 0 to 15, 'forward 2',"),
+        ("goto", "There is no step '': say a number from 0 to 15"),
+        ("xyzzy", "xyzzy is not a word I know; help lists them."),
+        ("7", "7 is a number: predict 7 says what the next step gives, goto 7 goes to step 7."),
+        ("x1", "x1 is a node: node x1 goes to the next step about it."),
+        ("node xx1", "There is no node 'xx1'; there are x1."),
+        ("node", "There is no node ''; there are"),
+        ("back", "This is the start: next takes the first step."),
+        ("why", "No step is taken yet: next takes the first."),
+        ("run away", "run takes nothing after it."),
+        ("next neuron", "A walk goes by 'edge' or by 'node', not by 'neuron'."),
+        ("predict six", "'six' is not a number: type one such as 6, -0.5 or 1/3."),
+        ("forward 2", "forward is not a word I know"),
+        ("\x1b[A", "\\x1b[A is not a word I know"),
+        ("é🙂" * 50, "é🙂é🙂é🙂"),
+    ],
+)
+def test_what_is_typed_wrong_is_answered_and_costs_nothing(typed: str, answer: str) -> None:
+    said = scripted(typed, "q").replace("\n", " ")
+    assert answer in said
+    assert said.count("Left at step 0 of 15") == 1
+
+
+def test_predicting_goes_on_until_it_is_right_or_given_up_or_left_for_another_word() -> None:
+    said = scripted("p", "5", "x", "", "p 5", "0", "p", "n", "p", "q")
+    assert said.count("Try again, or press Enter to see the step.") == 2
+    assert "'x' is not a number" in said
+    assert re.findall(r"^(?:forward|backward) \d+", said, re.MULTILINE) == ["forward 1", "forward 2", "forward 3"]
+    assert "Left at step 3" in said
+
+
+def test_next_by_node_run_list_and_goto() -> None:
+    said = scripted("next node", "goto seed", "next node", "next node", "back node", "list", "run")
+    assert "Took back backward 4/10: b.grad is 0.0 again.\nTook back backward 3/10: v3.grad is 0.0 again." in said
+    assert ">    7  backward 2/10  v4.grad  0.0 → 0.501  from n\n" in said
+    assert "     6  backward 1/10  n.grad  0.0 → 1.0  the seed\n" in said
+    assert "     4  forward 4/5  v4 = v3 + b = 0.88\n" in said
+    assert "  backward 9/10  x1.grad  0.0 → -1.503  from v1\nbackward 10/10   node v1 = x1 * w1\n" in said
+    assert said.endswith("grads -1.5029152313085248 1.0019434875390165 1.0\n")
+
+
+def test_help_tells_every_word_and_every_term() -> None:
+    said = scripted("help")
+    for command in COMMANDS:
+        assert f"  {command.words} {command.takes}".rstrip() in said
+    for term in "gradient", "upstream", "local", "chain rule", "+=":
+        assert f"  {term} " in said
+
+
+def test_a_pass_that_cannot_go_on_says_why_and_keeps_talking() -> None:
+    program = "from engine import Value, walk; x = Value(0.0, 'x'); walk(x.sqrt() * 2.0).repl(); print(x.grad)"
+    said = scripted("run", "next", "predict", "list", "q", program=program)
+    assert said.count("has no finite value at x = 0.0") == 3
+    assert "Left at step 4 of 4: the gradients are as shown." in said
+    assert "the end" not in said
+    assert said.endswith("0.0\n")
+
+
+def test_without_the_signs_and_without_a_terminal_it_is_plain_ascii() -> None:
+    said = scripted("run", "why", "help", "p", PYTHONIOENCODING="ascii")
+    assert said.isascii()
+    assert "upstream * local = 0.501 * 2.0 = 1.002" in said
+    assert "w1.grad     0.0 -> 1.002" in said
+    assert "\033" not in scripted("run", "why", "help")
+
+
+def test_a_label_that_the_encoding_lacks_is_spelled_out() -> None:
+    program = "from engine import Value, walk; walk(Value(1.0, 'größe') * Value(2.0, '\\x1b[31m🙂')).repl()"
+    said = scripted("run", "why", "list", "node größe", program=program, PYTHONIOENCODING="ascii")
+    assert "gr\\xf6\\xdfe" in said
+    assert "\\x1b[31m\\U0001f642" in said
+    assert "\x1b" not in said
+
+
+def test_a_narrow_page_is_kept_to() -> None:
+    for wide in 40, 60:
+        said = scripted("run", "why", "help", "list", "goto 99", "p", "back", "p", COLUMNS=str(wide))
+        typed = re.compile(r"^(\d+/15|your number)> .*$", re.MULTILINE)
+        assert max(map(columns, typed.sub("", said).split("\n"))) <= wide
+    assert max(map(columns, scripted("run", "help", COLUMNS="20").split("\ngrads")[0].split("\n"))) <= 40
+
+
+def test_draw_saves_a_picture_and_tells_where(tmp_path: Path) -> None:
+    said = scripted("goto 15", "draw", "draw here.svg", "draw picture.xyz", "draw no/such/folder/x.svg", cwd=tmp_path)
+    assert "Saved n-step-15.svg." in said
+    picture = (tmp_path / "n-step-15.svg").read_text(encoding="utf-8")
+    assert "<svg" in picture
+    assert picture == (tmp_path / "here.svg").read_text(encoding="utf-8")
+    assert "15/15> draw picture.xyz\n15/15>" not in said  # each refusal is explained
+    assert "15/15> draw no/such/folder/x.svg\n15/15>" not in said
+    assert "#b34700" in picture.lower()  # the color of a highlighted edge
+
+
+def test_a_walk_that_is_under_way_goes_on_from_there() -> None:
+    program = "from engine import Value, walk; x = Value(2.0, 'x'); w = walk(x * x); w.goto(2); w.repl(); print(w.at)"
+    said = scripted("next", program=program)
+    assert "backward 1/3   start at the root, v1\n" in said
+    assert said.endswith("\n3\n")
+
+
+# At a terminal
+
+
+def terminal(program: str = NEURON, columns: int = 80, **more: str):  # type: ignore[no-untyped-def]
+    pexpect = pytest.importorskip("pexpect")
+    if not hasattr(pexpect, "spawn"):
+        pytest.skip("a pseudo-terminal needs a POSIX system")
+    child = pexpect.spawn(
+        sys.executable, ["-c", program], env=environment(**more), cwd=ROOT, encoding="utf-8", timeout=30,
+        dimensions=(30, columns),
+    )  # fmt: skip
+    child.delaybeforesend = None
+    return child
+
+
+def test_a_session_typed_at_a_terminal() -> None:
+    child = terminal()
+    child.expect("0/15> ")
+    for typed, shown, prompt in [
+        ("", "forward 1/5   node v1 = x1 \\* w1", "1/15> "),
+        ("next", "forward 2/5", "2/15> "),
+        ("b", "Took back forward 2/5", "1/15> "),
+        ("goto forward 5", "tanh\\(0.88\\) = 0.7064", "5/15> "),
+        ("p", "It goes into n.grad", "your number> "),
+        ("0", "whatever n moves by, it moves by just that", "your number> "),
+        ("1", "Right: n.grad is 1.0", "6/15> "),
+        ("n", "dn/dv4 = 1 - n \\* n", "7/15> "),
+        ("why", "the rule holds", "7/15> "),
+        ("node x1", "x1.grad     0.0 → -1.503", "14/15> "),
+        ("r", "the end", "15/15> "),
+    ]:
+        child.sendline(typed)
+        child.expect(shown)
+        child.expect(prompt)
+    child.sendline("quit")
+    child.expect("Left at the end: all gradients are as n.backward\\(\\) gives them.")
+    child.expect("grads -1.5029")
+    child.expect("\r\n")
+    child.wait()
+    assert child.exitstatus == 0
+
+
+@pytest.mark.parametrize("leave", ["sendintr", "sendeof"])
+def test_leaving_by_key_is_clean(leave: str) -> None:
+    child = terminal()
+    child.expect("0/15> ")
+    child.sendline("goto 14")
+    child.expect("14/15> ")
+    getattr(child, leave)()
+    child.expect("Left at step 14 of 15: the gradients are as shown")
+    child.expect("grads -1.5029152313085248 0.0 1.0")
+    child.wait()
+    assert child.exitstatus == 0
+    assert "Traceback" not in child.before
+
+
+def test_ctrl_c_in_the_middle_of_a_long_run_leaves_whole_steps() -> None:
+    program = """
+from engine import Value, walk
+x = node = Value(1.0, "x")
+for _ in range(300_000):
+    node = node + 1.0
+w = walk(node)
+w.tape.named
+print("ready")
+w.repl()
+order = [step.target for step in w[300_000:w.at]]
+print("whole", all(n.grad == 1.0 for n in order) and w.at and (w.at == len(w) or w[w.at].target.grad == 0.0))
+"""
+    child = terminal(program)
+    child.expect("0/600001> ")
+    child.sendline("run")
+    child.expect("run\r\n")
+    import time
+
+    time.sleep(0.1)
+    child.sendintr()
+    child.expect("Left at ")
+    child.expect("whole True")
+    child.wait()
+    assert child.exitstatus == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "colored"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False), ({"NO_COLOR": ""}, True)]
+)
+def test_color_is_for_terminals_that_want_it(more: dict[str, str], colored: bool) -> None:
+    child = terminal(**more)
+    child.expect("0/15> ")
+    child.sendline("n")
+    child.expect("1/15> ")
+    assert ("\033[1;38;5;32mforward 1/5" in child.before) is colored
+    child.sendline("goto seed")
+    child.expect("6/15> ")
+    assert ("\033[1;38;5;166mbackward 1/10" in child.before) is colored
+    child.close()
+
+
+def test_a_narrow_terminal_is_kept_to() -> None:
+    child = terminal(columns=44, NO_COLOR="1")
+    child.expect("0/15> ")
+    shown = child.before
+    for typed, prompt in ("run", "15/15> "), ("why", "15/15> "), ("help", "15/15> "):
+        child.sendline(typed)
+        child.expect(prompt)
+        shown += child.before
+    lines = shown.replace("\r", "").split("\n")
+    assert 40 < max(map(columns, lines)) <= 44
+    child.close()

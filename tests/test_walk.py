@@ -1,0 +1,842 @@
+"""The walk: its steps are the pass, its cursor fills and restores gradients, and its text can be read."""
+
+from __future__ import annotations
+
+import re
+import sys
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from engine import Value, constant, define, grad, label_all, source_lines, walk
+from engine.errors import DivisionError, GradwalkError, NumberError
+from engine.graph import nodes
+from engine.ops import OPS
+from engine.walk import cursor
+from engine.walk.cursor import WalkError
+from engine.walk.predict import guessed, judge, question
+from engine.walk.story import ending, opening
+from engine.walk.text import Style, columns, cut, wrap
+from engine.walk.voice import Voice
+from engine.walk.why import explain, nudged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def classic() -> tuple[Value, ...]:
+    a, b, c, f = Value(2.0, "a"), Value(-3.0, "b"), Value(10.0, "c"), Value(-2.0, "f")
+    e = a * b
+    d = e + c
+    L = d * f
+    e.label, d.label, L.label = "e", "d", "L"
+    return a, b, c, f, e, d, L
+
+
+def neuron() -> Value:
+    x1, x2, w1, w2, b = Value(2.0), Value(0.0), Value(-3.0), Value(1.0), Value(6.88)
+    n = (x1 * w1 + x2 * w2 + b).tanh()
+    label_all(locals())
+    return n
+
+
+def random_graph(rng: Random, size: int = 30) -> Value:
+    """All operations, shared nodes and constants; every argument is brought into its domain."""
+    made = [Value(rng.uniform(-2, 2), f"x{index}") for index in range(4)]
+    for _ in range(size):
+        op = rng.choice(list(OPS.values()))
+        args: list[Any] = [
+            rng.choice(made[-8:]) if rng.random() < 0.8 else rng.uniform(0.3, 2) for _ in range(op.arity)
+        ]
+        if not any(isinstance(arg, Value) for arg in args):
+            args[0] = made[-1]
+        inside = []
+        for arg, domain in zip(args, op.domain):
+            middle, reach = (domain.low + domain.high) / 2, (domain.high - domain.low) / 2
+            fits = arg.tanh() * reach + middle if isinstance(arg, Value) else rng.uniform(domain.low, domain.high)
+            inside.append(fits)
+        first = inside[0] if isinstance(inside[0], Value) else constant(inside[0])
+        made.append(getattr(first, op.name)(*inside[1:]))
+    root = made[0]
+    for node in made[1:]:
+        root = root + node * rng.uniform(-1, 1)
+    return root
+
+
+def gradients(root: Value) -> list[float | None]:
+    return [node.grad for node in nodes(root)]
+
+
+# The steps are the pass
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_end_of_a_walk_is_bit_for_bit_what_backward_gives(seed: int) -> None:
+    root = random_graph(Random(seed))
+    for _ in range(2):  # the second time, the leaves already hold something
+        held = [node.grad if node.op is None else 0.0 for node in nodes(root)]
+        steps = walk(root)
+        steps.run()
+        walked = gradients(root)
+        for node, before in zip(nodes(root), held):
+            node.grad = before
+        root.backward()
+        assert [repr(grad) for grad in gradients(root)] == [repr(grad) for grad in walked]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_steps_are_each_operation_once_the_seed_and_each_edge_that_wants_a_gradient_once(seed: int) -> None:
+    root = random_graph(Random(seed))
+    steps = walk(root)
+    order = [node for node in nodes(root) if node.op]
+    edges = [(z, index) for z in order for index, arg in enumerate(z.args) if arg.grad is not None]
+    assert [step.node for step in steps if step.kind == "forward"] == order
+    assert [step.node for step in steps if step.kind == "seed"] == [root]
+    contributions = [step for step in steps if step.kind == "backward"]
+    assert sorted(map(id, (step.node for step in contributions))) == sorted(id(z) for z, _ in edges)
+    assert {(step.node, step.argument) for step in contributions} == set(edges)
+    assert all(step.target is step.node.args[step.argument or 0] for step in contributions)
+    assert [step.number for step in steps] == list(range(1, len(steps) + 1))
+    assert [step.nth for step in steps[len(order) :]] == list(range(1, steps[-1].of + 1))
+
+
+def test_a_step_tells_its_numbers() -> None:
+    a, b, *_, e, d, L = classic()
+    step = walk(L)[8]
+    assert (step.kind, step.node, step.target, step.argument) == ("backward", e, a, 0)
+    assert (step.upstream, step.local, step.contribution, step.before, step.after) == (-2.0, -3.0, 6.0, 0.0, 6.0)
+    assert (step.number, step.nth, step.of, step.path, step.paths) == (9, 6, 7, 1, 1)
+    assert walk(L)[0].after == e.data == -6.0
+    assert b.grad == d.grad == 0.0
+
+
+def test_a_walk_is_a_sequence() -> None:
+    steps = walk(classic()[-1])
+    assert len(steps) == 10
+    assert [step.number for step in steps[2:5]] == [3, 4, 5]
+    assert steps[-1].number == 10
+    assert steps[3] in steps
+    with pytest.raises(IndexError):
+        steps[10]
+
+
+def test_a_constant_gets_no_step_and_is_never_asked_for_a_slope() -> None:
+    x = Value(-3.0, "x")
+    steps = walk(x**2)
+    assert [step.kind for step in steps] == ["forward", "seed", "backward"]
+    steps.run()
+    assert x.grad == -6.0
+    assert len(walk(constant(3.0))) == 0
+
+
+def test_a_node_that_is_used_twice_gets_two_contributions() -> None:
+    x = Value(3.0, "x")
+    steps = walk(x * x)
+    assert [(step.before, step.after, step.path, step.paths) for step in steps[2:]] == [(0, 3, 1, 2), (3, 6, 2, 2)]
+    assert "(by the first x)" in str(steps[2])
+    assert "(by the second x)" in str(steps[3])
+
+
+def test_a_leaf_alone_has_a_walk_of_the_seed() -> None:
+    a = Value(2.0, "a")
+    a.grad = 5.0
+    steps = walk(a)
+    assert [step.kind for step in steps] == ["seed"]
+    steps.run()
+    assert a.grad == 6.0
+    steps.back()
+    assert a.grad == 5.0
+
+
+def test_gradients_that_are_graphs_and_defined_operations_can_be_walked() -> None:
+    define("cube", "x ** 3", ("3 * x ** 2",))
+    x = Value(2.0, "x")
+    y = x.cube()
+    assert "local       dv1/dx = 3.0 * x ** 2.0 = 3.0 * 2.0 ** 2.0 = 12.0" in str(walk(y)[2])
+    slope = grad(y, x)[0]
+    walk(slope).run()
+    assert x.grad == 12.0  # 6x, the second derivative
+
+
+def test_only_a_value_has_a_walk() -> None:
+    with pytest.raises(NumberError, match="a walk starts from a Value, the root, not from a float"):
+        walk(3.0)  # type: ignore[arg-type]
+
+
+def test_a_pass_that_cannot_go_on_stops_where_backward_does_and_says_the_same() -> None:
+    def graph() -> tuple[Value, Value, Value]:
+        x, y = Value(0.0, "x"), Value(3.0, "y")
+        return x, y, x.sqrt() * y + y
+
+    x, y, root = graph()
+    with pytest.raises(DivisionError) as expected:
+        root.backward()
+    u, v, same = graph()
+    steps = walk(same)
+    with pytest.raises(DivisionError) as caught:
+        steps.run()
+    assert str(caught.value) == str(expected.value)
+    assert gradients(same) == gradients(root)
+    assert (u.grad, v.grad) == (x.grad, y.grad) == (0.0, 1.0)
+    with pytest.raises(DivisionError):
+        steps.next()
+    assert steps.back() is not None
+
+
+# The cursor
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_wherever_the_cursor_goes_the_gradients_are_those_of_the_steps_taken(seed: int) -> None:
+    rng = Random(seed)
+    root = random_graph(rng, 12)
+    for node in nodes(root):
+        if node.op is None and node.grad is not None:
+            node.grad = rng.uniform(-1, 1)
+        elif node.op:
+            node.grad = 9.0
+    steps = walk(root)
+    expected = {node: 0.0 if node.op else node.grad for node in nodes(root)}
+    states = [dict(expected)]
+    for step in steps:  # not by the cursor: by what each step says that it does
+        if step.kind == "seed":
+            expected[root] += 1.0
+        elif step.kind == "backward":
+            numbers = [arg.data for arg in step.node.args]
+            slope = step.node.op.slopes[step.argument](*numbers, z=step.node.data)
+            expected[step.target] += expected[step.node] * slope
+        states.append(dict(expected))
+    moves: list[Callable[[], object]] = [
+        steps.next,
+        steps.back,
+        lambda: steps.next(by="node"),
+        lambda: steps.back(by="node"),
+        lambda: steps.goto(rng.randrange(len(steps) + 1)),
+        lambda: steps.node(rng.choice([node for node in nodes(root) if node.grad is not None])),
+        steps.run,
+    ]
+    steps.goto(0)
+    for _ in range(150):
+        at = steps.at
+        try:
+            rng.choice(moves)()
+        except WalkError:
+            assert at in (0, len(steps))
+        assert {node: node.grad for node in nodes(root)} == states[steps.at]
+
+
+def test_reading_changes_nothing_and_the_first_move_begins_the_pass() -> None:
+    *_, e, d, L = classic()
+    L.backward()
+    before = gradients(L)
+    steps = walk(L)
+    assert [str(step) for step in steps]
+    assert str(steps)
+    assert steps.text()
+    assert gradients(L) == before
+    steps.next()
+    assert (e.grad, d.grad, L.grad) == (0.0, 0.0, 0.0)
+
+
+def test_by_node_takes_all_steps_of_a_node() -> None:
+    a, b, c, _, e, d, L = classic()
+    steps = walk(L)
+    steps.goto("seed")
+    assert steps.next(by="node").node is L
+    assert steps.at == 6
+    assert steps.next(by="node").node is d
+    assert (e.grad, c.grad, a.grad) == (-2.0, -2.0, 0.0)
+    back = steps.back(by="node")
+    assert back is not None
+    assert back.number == 6
+    assert b.grad == 0.0
+    with pytest.raises(WalkError, match="'edge' or by 'node', not by 'neuron'"):
+        steps.next(by="neuron")
+
+
+@pytest.mark.parametrize(
+    ("where", "number"),
+    [(0, 0), (7, 7), ("7", 7), ("start", 0), ("end", 10), ("seed", 4), ("forward 2", 2), ("Backward 4", 7)],
+)
+def test_goto_takes_a_number_or_a_place(where: int | str, number: int) -> None:
+    steps = walk(classic()[-1])
+    steps.goto(where)
+    assert steps.at == number
+    assert (steps.step.number if steps.step else 0) == number
+
+
+@pytest.mark.parametrize("where", [11, -1, "forward 4", "backward 8", "sideways 1", "", "b4", "9" * 5000, "²"])
+def test_goto_says_which_steps_there_are(where: int | str) -> None:
+    steps = walk(classic()[-1])
+    with pytest.raises(WalkError, match=re.escape("There is no step")) as caught:
+        steps.goto(where)
+    assert "a number from 0 to 10, 'forward 2', 'backward 4', 'seed', 'start' or 'end'" in str(caught.value)
+    assert len(str(caught.value)) < 200
+
+
+def test_node_goes_from_one_step_about_a_node_to_the_next_and_around() -> None:
+    a, *_, L = classic()
+    steps = walk(L)
+    assert [steps.node("e").number for _ in range(5)] == [1, 7, 9, 10, 1]
+    assert steps.node(a).number == 9
+    with pytest.raises(WalkError, match="no node 'g'; there are"):
+        steps.node("g")
+    with pytest.raises(WalkError, match="not part of this walk"):
+        steps.node(Value(1.0))
+    with pytest.raises(WalkError, match=re.escape("No step is about 3.0: it is a constant")):
+        walk(Value(1.0, "x") * 3.0).node("3.0")
+
+
+def test_a_long_name_is_found_by_its_start() -> None:
+    one, other = Value(1.0, "layer1.neuron[0].w"), Value(1.0, "layer2.neuron[0].w")
+    steps = walk(one * other)
+    assert steps.node("layer2").target is other
+    with pytest.raises(WalkError, match=re.escape("layer1.neuron[0].w, layer2.neuron[0].w")):
+        steps.node("layer")
+
+
+def test_the_ends_are_said() -> None:
+    steps = walk(classic()[-1])
+    with pytest.raises(WalkError, match="This is the start"):
+        steps.back()
+    with pytest.raises(WalkError, match="No step is taken yet"):
+        steps.why()
+    assert steps.step is None
+    steps.run()
+    with pytest.raises(WalkError, match="That was the last step"):
+        steps.next()
+    with pytest.raises(WalkError, match="That was the last step"):
+        steps.predict(1)
+
+
+def test_an_interruption_at_any_point_leaves_whole_steps() -> None:
+    """Ctrl-C is raised before every single instruction of a move, forward and back, in turn."""
+    root = classic()[-1]
+    probe = walk(root)
+    probe.goto("seed")
+    states = {probe.at: gradients(root)}
+    while probe.at < len(probe):
+        probe.next()
+        states[probe.at] = gradients(root)
+
+    def interrupted(move: Callable[[], object], at: int) -> bool:
+        count = 0
+
+        def trace(frame: Any, event: str, _: Any) -> Any:
+            nonlocal count
+            if frame.f_code.co_filename != cursor.__file__:
+                return None
+            frame.f_trace_opcodes = True
+            if event == "opcode":
+                count += 1
+                if count == at:
+                    sys.settrace(None)
+                    raise KeyboardInterrupt
+            return trace
+
+        before = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            move()
+        except KeyboardInterrupt:
+            return True
+        finally:
+            sys.settrace(before)
+        return False
+
+    for start, end in ("seed", "end"), ("end", "seed"):
+        at = 0
+        while True:
+            steps = walk(root)
+            root.zero_grad()
+            steps = walk(root)
+            steps.goto(start)
+            at += 1
+            stopped = interrupted(lambda: steps.goto(end), at)  # noqa: B023 (called at once)
+            assert gradients(root) == states[steps.at]
+            if not stopped:
+                break
+        assert at > 100
+
+
+# What a step says
+
+
+def test_the_classic_expression_as_it_prints() -> None:
+    assert (
+        str(walk(classic()[-1]).text())
+        == """\
+A walk through L = d * f: 3 steps forward to compute L, then 7 steps backward to
+find the gradients: how strongly L reacts when a node moves a little.
+  leaves      a = 2.0, b = -3.0, c = 10.0, f = -2.0
+
+forward 1/3   node e = a * b
+  rule        e = a * b: the product
+  numbers     2.0 * (-3.0) = -6.0
+  done: e    to do: d, L
+
+forward 2/3   node d = e + c
+  rule        d = e + c: the sum
+  numbers     -6.0 + 10.0 = 4.0
+  done: e, d    to do: L
+
+forward 3/3   node L = d * f
+  rule        L = d * f: the product
+  numbers     4.0 * (-2.0) = -8.0
+  done: e, d, L
+
+backward 1/7   start at the root, L
+  seed        dL/dL = 1.0: L moves exactly as L does
+  L.grad      0.0 → 1.0
+  done: L    to do: d, f, e, c, a, b
+
+backward 2/7   node L = d * f
+  upstream    dL/dL = 1.0
+  local       dL/dd = f = -2.0
+  chain rule  dL/dd += upstream × local = 1.0 × -2.0 = -2.0
+  d.grad      0.0 → -2.0
+  done: L, d    to do: f, e, c, a, b
+
+backward 3/7   node L = d * f
+  upstream    dL/dL = 1.0
+  local       dL/df = d = 4.0
+  chain rule  dL/df += upstream × local = 1.0 × 4.0 = 4.0
+  f.grad      0.0 → 4.0
+  done: L, d, f    to do: e, c, a, b
+
+backward 4/7   node d = e + c
+  upstream    dL/dd = -2.0
+  local       dd/de = 1.0
+  chain rule  dL/de += upstream × local = -2.0 × 1.0 = -2.0
+  e.grad      0.0 → -2.0
+  done: L, d, f, e    to do: c, a, b
+
+backward 5/7   node d = e + c
+  upstream    dL/dd = -2.0
+  local       dd/dc = 1.0
+  chain rule  dL/dc += upstream × local = -2.0 × 1.0 = -2.0
+  c.grad      0.0 → -2.0
+  done: L, d, f, e, c    to do: a, b
+
+backward 6/7   node e = a * b
+  upstream    dL/de = -2.0
+  local       de/da = b = -3.0
+  chain rule  dL/da += upstream × local = -2.0 × -3.0 = 6.0
+  a.grad      0.0 → 6.0
+  done: L, d, f, e, c, a    to do: b
+
+backward 7/7   node e = a * b
+  upstream    dL/de = -2.0
+  local       de/db = a = 2.0
+  chain rule  dL/db += upstream × local = -2.0 × 2.0 = -4.0
+  b.grad      0.0 → -4.0
+  done: …, d, f, e, c, a, b"""
+    )
+
+
+def test_a_neuron_as_it_prints() -> None:
+    steps = walk(neuron())
+    assert (
+        str(steps)
+        == """\
+A walk through n = tanh(v4): 5 steps forward to compute n, then 10 steps
+backward to find the gradients: how strongly n reacts when a node moves a
+little.
+  leaves      x1 = 2.0, w1 = -3.0, x2 = 0.0, w2 = 1.0, b = 6.88"""
+    )
+    assert (
+        str(steps[4])
+        == """\
+forward 5/5   node n = tanh(v4)
+  rule        n = tanh(v4): squashes to -1..1
+  numbers     tanh(0.88) = 0.7064
+  done: v1, v2, v3, v4, n"""
+    )
+    assert (
+        str(steps[6])
+        == """\
+backward 2/10   node n = tanh(v4)
+  upstream    dn/dn = 1.0
+  local       dn/dv4 = 1 - n * n = 1 - 0.7064 * 0.7064 = 0.501
+  chain rule  dn/dv4 += upstream × local = 1.0 × 0.501 = 0.501
+  v4.grad     0.0 → 0.501
+  done: n, v4    to do: v3, b, v1, v2, x2, w2 and 2 more"""
+    )
+    steps.goto(13)
+    assert str(steps) == repr(steps) == str(steps[12]) == repr(steps[12])
+    assert (
+        str(steps)
+        == """\
+backward 8/10   node v2 = x2 * w2
+  upstream    dn/dv2 = 0.501
+  local       dv2/dw2 = x2 = 0.0
+  chain rule  dn/dw2 += upstream × local = 0.501 × 0.0 = 0.0
+  w2.grad     0.0 → 0.0
+  done: …, v3, b, v1, v2, x2, w2    to do: x1, w1"""
+    )
+
+
+def test_a_node_that_is_used_twice_says_which_path_it_is() -> None:
+    a, b = Value(-2.0, "a"), Value(3.0, "b")
+    root = a * b + a
+    root.label = "L"
+    step = str(walk(root)[5])
+    assert (
+        step
+        == """\
+backward 4/5   node v1 = a * b
+  upstream    dL/dv1 = 1.0
+  local       dv1/da = b = 3.0
+  chain rule  dL/da += upstream × local = 1.0 × 3.0 = 3.0
+  a.grad      1.0 → 4.0   (path 2 of 2: a is used twice)
+  done: L, v1, a    to do: b"""
+    )
+
+
+def test_gradients_from_before_are_pointed_out() -> None:
+    a, *_, L = classic()
+    L.backward()
+    steps = walk(L)
+    assert "note a.grad = 6.0, b.grad = -4.0, c.grad = -2.0, f.grad = 4.0: an earlier" in " ".join(str(steps).split())
+    said = str(steps[8])
+    assert "a.grad      6.0 → 12.0" in said
+    assert "a.grad was 6.0 before this walk: an earlier backward() left it;" in said
+    assert "before this walk" not in str(steps[6])  # d is no leaf
+    L.zero_grad()
+    assert "note" not in str(walk(L)) + str(walk(L).text())
+    assert a.grad == 0.0
+
+
+def test_data_that_changed_since_is_pointed_out_and_does_no_harm() -> None:
+    a, *_, L = classic()
+    steps = walk(L)
+    steps.goto(8)
+    a.data = 5.0
+    steps.next()
+    assert a.grad == 6.0
+    said = " ".join(str(steps).split())
+    assert "a.data is 5.0 now; this walk was recorded when it was 2.0. Compute L again, and walk(L) again." in said
+    assert "2.0 * (-3.0) = -6.0" in str(steps[0])
+    steps.run()
+    assert "rule holds" in steps.why()
+    for data, shown in (float("nan"), "nan"), ("five", "a str"), (None, "a NoneType"), (2, "2.0"):
+        a.data = data
+        assert (f"a.data is {shown} now" in str(steps[8])) is (data != 2)
+
+
+def test_what_is_no_number_is_refused_when_the_walk_is_recorded() -> None:
+    a, *_, L = classic()
+    a.data = "five"  # type: ignore[assignment]
+    with pytest.raises(NumberError, match="a.data was set to a str, and a number is meant: 'five' is text"):
+        walk(L)
+    a.data, a.grad = 2.0, "six"
+    with pytest.raises(NumberError, match="a.grad was set to a str"):
+        walk(L)
+
+
+def test_data_that_is_nan_has_not_changed() -> None:
+    a = Value(1.0, "a")
+    root = a * 2.0
+    a.data = root.data = float("nan")
+    steps = walk(root)
+    steps.run()
+    assert "this walk was recorded" not in steps.text()
+
+
+@pytest.mark.parametrize("name", list(OPS))
+@pytest.mark.parametrize(("width", "encoding"), [(40, "utf-8"), (80, "utf-8"), (40, "ascii"), (57, "latin-1")])
+def test_no_line_is_too_wide_whatever_the_names_and_the_operation(name: str, width: int, encoding: str) -> None:
+    op = OPS[name]
+    labels = ["w" * 10_000, "名前" * 30, "two words + more", "\x1b[31m\n\t", "🙂🚀", "", "e\u0301" * 20]
+    rng = Random(name)
+    for label in labels:
+        args = [Value(rng.uniform(d.low, d.high), label) for d in op.domain]
+        root = getattr(args[0], name)(*args[1:]) + args[0]
+        root.label = label
+        steps = walk(root)
+        style = Style(width, False, encoding)
+        texts = [opening(steps.tape, style), ending(steps.tape, style)]
+        for step in steps:
+            rows = question(step, Voice(steps.tape, style))
+            texts += [step.text(style), explain(step, style), style.paragraph(judge(step, 1e6, style).message)]
+            texts += [style.row(f"  {row}", text) for row, text in rows]
+        for text in texts:
+            text.encode(encoding)
+            assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", text)
+            assert max(map(columns, text.split("\n"))) <= width
+
+
+def test_color_says_nothing_that_the_words_do_not() -> None:
+    steps = walk(neuron())
+    plain, painted = steps.text(), steps.text(color=True)
+    assert "\033[" not in plain
+    assert re.sub(r"\033\[[\d;]*m", "", painted) == plain
+    forward, backward = (
+        next(line for line in painted.split("\n") if word in line) for word in ("forward 1", "backward 1")
+    )
+    assert forward.startswith("\033[1;38;5;32m")
+    assert backward.startswith("\033[1;38;5;166m")
+
+
+def test_text_wraps_at_spaces_and_keeps_its_gaps() -> None:
+    assert list(wrap("  done: a, b    to do: c", 15)) == ["  done: a, b", "to do: c"]
+    assert list(wrap("aaaaaaaaaa bb", 4)) == ["aaaa", "aaaa", "aa", "bb"]
+    assert list(wrap("", 10)) == []
+    assert cut("名前名", 5) == "名前"
+    assert Style().short("layer1.neurons[13].weights[1021]", 20) == "layer1.ne…hts[1021]"
+    assert Style(encoding="ascii").fit("a × b → c…") == "a * b -> c..."
+
+
+# Predict and why
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_a_step_gives_is_right_and_what_it_does_not_give_is_wrong(seed: int) -> None:
+    steps = walk(random_graph(Random(seed), 15))
+    while steps.at < len(steps):
+        after = steps.coming.after
+        at = steps.at
+        assert steps.predict(after)
+        assert steps.predict(f"{after:.4g}")
+        assert not steps.predict(after + abs(after) * 0.1 + 0.1)
+        assert steps.at == at
+        steps.next()
+
+
+def prediction(root: Value, number: int, value: float | str) -> str:
+    steps = walk(root)
+    steps.goto(number - 1)
+    return str(steps.predict(value))
+
+
+def test_mistakes_are_recognized() -> None:
+    *_, L = classic()
+    assert prediction(L, 9, "6") == "Right: a.grad is 6.0."
+    assert prediction(L, 9, "18/3") == "Right: a.grad is 6.0."
+    assert prediction(L, 9, -6.0) == "Not -6.0: the size is right, the sign is not."
+    assert prediction(L, 9, -3) == (
+        "Not -3.0: that is the local derivative alone; multiply it by the upstream gradient, dL/de = -2.0."
+    )
+    assert (
+        prediction(L, 9, -2)
+        == "Not -2.0: that is the upstream gradient alone; multiply it by the local derivative, de/da."
+    )
+    assert prediction(L, 9, -5) == "Not -5.0: that adds the two factors; the chain rule multiplies them."
+    assert prediction(L, 9, -4) == "Not -4.0: that takes de/db for the local derivative; it is de/da."
+    assert prediction(L, 9, 0) == "Not 0.0: a.grad holds that already, and a contribution comes on top."
+    assert prediction(L, 9, 2) == "Not 2.0: that is the number in a, not its gradient."
+    assert prediction(L, 9, 17) == (
+        "Not 17.0: multiply the upstream gradient, dL/de = -2.0, by the local derivative, de/da, and add."
+    )
+    assert prediction(L, 1, -6) == "Right: e is -6.0."
+    assert prediction(L, 1, 6) == "Not 6.0: the size is right, the sign is not."
+    assert prediction(L, 1, -1) == "Not -1.0: that is a + b, and e is a * b."
+    assert prediction(L, 1, 5) == "Not 5.0: that is a - b, and e is a * b."
+    assert prediction(L, 1, 100) == "Not 100.0: put the numbers into a * b, the product."
+    assert prediction(L, 4, 1) == "Right: L.grad is 1.0."
+    assert prediction(L, 4, -8) == "Not -8.0: that is the number in L; its gradient says how it moves with itself."
+    assert prediction(neuron(), 5, 0.706) == "Right, but for rounding: n is 0.7064."
+
+
+def test_a_contribution_that_replaces_instead_of_adding_is_recognized() -> None:
+    a, b = Value(-2.0, "a"), Value(3.0, "b")
+    root = a * b + a * a
+    said = "+= adds to the -2.0 that a.grad holds already"
+    # a.grad goes 0 → -2 → -4 (by a * a) → -1 (by a * b)
+    steps = walk(root)
+    steps.node("a")
+    while steps.coming.target is not a:
+        steps.next()
+    assert (steps.coming.before, steps.coming.after) == (-2.0, -4.0)
+    assert said in str(steps.predict(-2.0)) or "holds that already" in str(steps.predict(-2.0))
+    steps.next()
+    while steps.coming.target is not a:
+        steps.next()
+    assert (steps.coming.before, steps.coming.after) == (-4.0, -1.0)
+    assert str(steps.predict(3.0)) == (
+        "Not 3.0: that is the contribution, and += adds to the -4.0 that a.grad holds already."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("6", 6), ("6.0", 6), ("1/3", 1 / 3), (" -2e-3 ", -0.002), ("−2.5", -2.5), (7, 7)]
+)
+def test_numbers_may_be_typed_in_many_ways(text: float | str, number: float) -> None:
+    assert guessed(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "six", "1/0", "nan", "1/2/3", "0x10", "__import__('os')", None])
+def test_what_is_no_number_is_said(text: Any) -> None:
+    with pytest.raises(NumberError, match="is not a number: type one such as 6, -0.5 or 1/3"):
+        guessed(text)
+
+
+@pytest.mark.parametrize("name", list(OPS))
+def test_the_nudge_confirms_every_rule_of_the_table(name: str) -> None:
+    op, rng = OPS[name], Random(name)
+    for _ in range(20):
+        args = [Value(rng.uniform(domain.low, domain.high), letter) for letter, domain in zip("uv", op.domain)]
+        steps = walk(getattr(args[0], name)(*args[1:]))
+        while steps.at < len(steps):
+            if steps.next().kind == "backward":
+                assert "the rule holds" in " ".join(steps.why().split())
+
+
+@pytest.mark.parametrize("factor", [1.001, 0.999, -1.0])
+def test_the_nudge_contradicts_a_wrong_rule(factor: float) -> None:
+    define("askew", "x * x + 1", (f"{factor} * 2 * x",))
+    for at in (1e-6, 0.7, 2.0, 3e5):
+        steps = walk(Value(at, "u").askew())
+        steps.run()
+        assert "the rule holds" not in steps.why()
+        assert "gradcheck measures it" in " ".join(steps.why().split())
+
+
+def test_a_corner_is_called_a_corner() -> None:
+    steps = walk(Value(0.0, "u").relu())
+    steps.run()
+    said = " ".join(steps.why().split())
+    assert "this is a corner, with slope 0.0 to the left and 1.0 to the right; there the table chooses 0.0" in said
+
+
+@pytest.mark.parametrize("x", [1e-9, 1e-3, 1.0, 12345.0, 1e12, -1e-9, -7e8])
+def test_the_nudge_fits_the_size_of_the_number(x: float) -> None:
+    for name in ("mul", "add", "tanh", "log"):
+        op = OPS[name]
+        if name == "log" and x < 0:
+            continue
+        numbers = [x, 2.0][: op.arity]
+        local = op.slopes[0](*numbers, z=op.f(*numbers))
+        nudge = nudged(op, numbers, 0, local)
+        assert nudge is not None
+        assert nudge.slope == pytest.approx(local, rel=1e-4, abs=1e-7)
+
+
+def test_why_as_it_prints() -> None:
+    steps = walk(classic()[-1])
+    steps.goto(9)
+    assert (
+        steps.why()
+        == """\
+  asked       When a moves a little, and nothing else does, by how much does e
+              move?
+  rule        z = x * y has dz/dx = y; here x is a, y is b, z is e
+  so          de/da = b = -3.0
+  nudge       a + 0.001 = 2.001 makes e -6.003
+              a - 0.001 = 1.999 makes e -5.997
+  slope       (-6.003 - (-5.997)) / 0.002 = -3.0: the rule holds
+  chain rule  L moves -2.0 times as much as e, and e -3.0 times as much as a:
+              along this edge that makes -2.0 × -3.0 = 6.0"""
+    )
+    steps.goto(1)
+    assert (
+        steps.why()
+        == """\
+  rule        z = x * y: the product
+  here        x is a, y is b, z is e: 2.0 * (-3.0) = -6.0
+  backward    de/da = b, de/db = a"""
+    )
+
+
+# Source lines
+
+
+def here(back: int = 0) -> int:
+    return sys._getframe(1).f_lineno - back
+
+
+def test_the_line_that_made_a_node_is_shown() -> None:
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    with source_lines() as lines:
+        d = a * b
+        made = here(1)
+        e = (d + 1.0).tanh()
+    line = lines[d]
+    assert (line.file, line.number, line.text) == (__file__, made, "d = a * b")
+    assert lines[e].text == "e = (d + 1.0).tanh()"
+    assert f"  made at     test_walk.py:{made}   d = a * b\n" in str(walk(e, source=lines)[0])
+    assert "made at" not in str(walk(e)[0])
+    assert "made at" not in str(walk(d * d, source=lines)[1])
+
+
+@pytest.mark.parametrize("name", list(OPS))
+def test_every_operation_is_recorded_as_the_line_of_the_student(name: str) -> None:
+    op = OPS[name]
+    args = [Value(domain.low) for domain in op.domain]
+    with source_lines() as lines:
+        z = getattr(args[0], name)(*args[1:])
+        made = here(1)
+    assert lines[z].number == made
+    assert len(lines) == 1
+
+
+def test_every_way_to_make_a_node_is_recorded() -> None:
+    a, b = Value(2.0), Value(3.0)
+    cube = define("cube", "x ** 3", ("3 * x ** 2",))
+    ways: list[Callable[[], Value]] = [
+        lambda: a + b,
+        lambda: 1 - a,
+        lambda: 2**a,
+        lambda: a**2,
+        lambda: 1 / a,
+        lambda: -a,
+        lambda: abs(a),
+        lambda: sum([a, b]),  # type: ignore[arg-type,return-value]
+        lambda: a.maximum(1),
+        lambda: a.cube() + 1,  # type: ignore[attr-defined]
+        lambda: cube(a) + 1,
+        lambda: grad(a * b, a * 1.0)[0] + b,
+    ]
+    with source_lines() as lines:
+        for way in ways:
+            assert lines[way()].number == way.__code__.co_firstlineno
+        assert a not in lines  # a leaf that was there before
+        assert (+a) not in lines
+
+
+def test_recording_ends_with_the_block_however_it_ends() -> None:
+    a = Value(2.0)
+    inner = {}
+    with source_lines() as outer:
+        try:
+            with source_lines() as inner:
+                b = a * 2
+                1 / (a - 2)
+        except ZeroDivisionError:
+            pass
+        c = a * 3
+    d = a * 4
+    assert {b, c} <= set(outer)
+    assert b in inner
+    assert c not in inner
+    assert d not in outer
+    assert len(inner) == 2  # a * 2 and a - 2: what failed made no node
+    assert all(vars(Value)[name].__globals__["new"] is object.__new__ for name in OPS)
+
+
+def test_a_line_that_cannot_be_read_is_still_told() -> None:
+    made: dict[str, Any] = {"a": Value(2.0)}
+    with source_lines() as lines:
+        exec(compile("\nb = a * a", "<lesson>", "exec"), made)
+    assert str(lines[made["b"]]) == "<lesson>:2"
+
+
+# A large graph
+
+
+def test_a_chain_of_a_million_nodes_has_a_walk() -> None:
+    x = node = Value(1.0, "x")
+    for _ in range(1_000_000):
+        node = -node
+    steps = walk(node)
+    assert len(steps) == 2_000_001
+    assert str(steps.next()).startswith("forward 1/1000000   node v1 = -x")
+    steps.run()
+    assert str(steps.step).startswith("backward 1000001/1000001   node v1 = -x")
+    assert x.grad == 1.0
+
+
+def test_errors_of_a_walk_are_the_projects_own() -> None:
+    assert issubclass(WalkError, GradwalkError)
+    assert issubclass(WalkError, LookupError)

@@ -6,6 +6,8 @@ import math
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..errors import MissingExtra
 from ..ops import ALIASES, OPERATORS, OPS
 
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
 
     from ..ops import Op
 
-SHARED = "maximum minimum abs exp expm1 log log1p sqrt sin cos tan tanh concatenate zeros zeros_like full_like broadcast_to einsum"
+SHARED = """abs exp expm1 log log1p sqrt sin cos tan tanh maximum minimum einsum
+            concatenate broadcast_to zeros zeros_like full_like""".split()
 
 
 def namespace(backend: str) -> dict[str, Any]:
@@ -23,7 +26,7 @@ def namespace(backend: str) -> dict[str, Any]:
 
 
 def _names(xp: Any, rows: tuple[Op, ...], **own: Callable[..., Any]) -> dict[str, Any]:
-    names = {name: getattr(xp, name) for name in SHARED.split()} | own | {"slice": slice}
+    names = {name: getattr(xp, name) for name in SHARED} | own
     names |= {short: names[name] for short, name in ALIASES.items()}
     for op in rows:
         if op.name not in names and op.name not in OPERATORS:
@@ -33,22 +36,20 @@ def _names(xp: Any, rows: tuple[Op, ...], **own: Callable[..., Any]) -> dict[str
 
 @cache
 def _numpy(rows: tuple[Op, ...]) -> dict[str, Any]:
-    np = numpy()
-
     def add_at(total: Any, where: Any, piece: Any) -> Any:
         total[where] += piece
         return total
 
     def scatter(total: Any, where: Any, piece: Any) -> Any:
-        np.add.at(total, where, piece)
+        np.add.at(total, where, piece)  # counts a place as often as it is there
         return total
 
     def store(pool: Any, start: int, piece: Any) -> Any:
         pool[start : start + len(piece)] = piece
         return pool
 
-    def segments(values: Any, starts: Any, at: Any) -> Any:
-        return np.add.reduceat(values, starts, axis=0)
+    def segments(values: Any, cuts: Any, at: Any) -> Any:
+        return np.add.reduceat(values, cuts, axis=0)
 
     try:
         from scipy.special import erf
@@ -59,7 +60,7 @@ def _numpy(rows: tuple[Op, ...]) -> dict[str, Any]:
 
 @cache
 def _jax(rows: tuple[Op, ...]) -> dict[str, Any]:
-    _, jnp = jax()
+    jnp = jax().numpy
     from jax.ops import segment_sum
     from jax.scipy.special import erf
 
@@ -69,24 +70,17 @@ def _jax(rows: tuple[Op, ...]) -> dict[str, Any]:
     def store(pool: Any, start: int, piece: Any) -> Any:
         return pool.at[start : start + len(piece)].set(piece)
 
-    def segments(values: Any, starts: Any, at: Any) -> Any:
-        return segment_sum(values, at, num_segments=len(starts))
+    def segments(values: Any, cuts: Any, at: Any) -> Any:
+        return segment_sum(values, at, num_segments=len(cuts))
 
     return _names(jnp, rows, add_at=add_at, scatter=add_at, store=store, segments=segments, erf=erf)
 
 
-def numpy() -> Any:
-    try:
-        import numpy as np
-    except ImportError:
-        raise MissingExtra("NumPy", "train", "compile()") from None
-    return np
-
-
 def jax() -> Any:
+    """The jax package, with jax.numpy; MissingExtra where it is not installed."""
     try:
         import jax
-        import jax.numpy as jnp
+        import jax.numpy  # noqa: F401
     except ImportError:
         raise MissingExtra("JAX", "jax", "the jax backend") from None
-    return jax, jnp
+    return jax

@@ -11,98 +11,74 @@ if TYPE_CHECKING:
     from .flatten import Sums
     from .tape import Ints, Tape
 
-FEW = 3  # this many terms are added one by one; more are summed as an array
+FEW = 3  # this many terms are added one by one; more are an array that is summed
 
 
 class Group(NamedTuple):
-    """Nodes of one level that are one array: an operation of the table, or (op None) sums.
+    """Nodes that are one array: an operation of the table, or (op None) sums of left × right and of rest.
 
-    A sum has `left` × `right` products, one row a node, and `rest` terms, one row a node. Ragged sums of
-    different lengths hold their products and terms in one row, and where each node's begin.
+    `left`, `right` and `rest` have a row a node; or, where the rows differ in length, all rows in one, and in
+    `cuts` where each begins.
     """
 
     nodes: Ints
     op: Op | None = None
-    left: Ints | None = None
-    right: Ints | None = None
-    rest: Ints | None = None
-    starts: tuple[Ints | None, Ints | None] = (None, None)
+    left: Ints = None
+    right: Ints = None
+    rest: Ints = None
+    cuts: tuple[Ints, Ints] = (None, None)
 
 
 def groups(tape: Tape, sums: Sums, depth: Ints, batched: Ints, learns: Ints) -> list[Group]:
     """All groups of a tape, arguments before results."""
-    rank = (batched * 2 + (depth > 0)) * 2 + ~learns  # weights to the left, what they weigh to the right
+    rank = batched * 4 + (depth > 0) * 2 + ~learns  # weights stand to the left of what they weigh
     swap = rank[sums.left] > rank[sums.right]
     sums.left[swap], sums.right[swap] = sums.right[swap], sums.left[swap]
 
-    depth = _late(tape, sums, depth)
-    found = []
-    nodes = np.flatnonzero((tape.code >= 0) & ~sums.absorbed & ~tape.is_op("add"))
+    nodes = np.flatnonzero((tape.code >= 0) & ~sums.absorbed & ~tape.named("add"))
+    depth = _late(tape, sums, depth, nodes)
     x, y = tape.x[nodes], tape.y[nodes]
-    exponent = np.zeros(len(nodes), int)
-    constant = tape.is_op("pow")[nodes] & (y >= tape.first_constant)
-    powers = np.array(tape.constants)[y[constant] - tape.first_constant] if constant.any() else []
-    exponent[constant] = 1 + np.unique(powers, return_inverse=True)[1]
-    for members in _split(depth[nodes], tape.code[nodes], batched[x], batched[y] & (y >= 0), y < 0, exponent):
-        op = tape.ops[tape.code[nodes[members[0]]]]
-        found.append(Group(nodes[members], op))
+    constant = tape.named("pow")[nodes] & (y >= tape.first_constant)
+    exponent = np.zeros(len(nodes))
+    exponent[constant] = np.array(tape.constants)[y[constant] - tape.first_constant] if constant.any() else 0
+    keys = depth[nodes], tape.code[nodes], batched[x], batched[y] & (y >= 0), constant, exponent
+    found = [Group(nodes[same], tape.ops[tape.code[nodes[same[0]]]]) for same in _split(*keys)]
 
     products, terms = np.diff(sums.products), np.diff(sums.rest)
-    for members in _split(depth[sums.nodes], products > 0, np.minimum(terms, FEW + 1), batched[sums.nodes]):
-        same = _split(products[members], terms[members])
-        if len(same) <= 2:
-            found += [_sums(sums, members[part]) for part in same]
-        else:
-            found.append(_ragged(sums, members))
+    for alike in _split(depth[sums.nodes], products > 0, np.minimum(terms, FEW + 1), batched[sums.nodes]):
+        of_length = [alike[same] for same in _split(products[alike], terms[alike])]
+        found += [_sums(sums, members) for members in (of_length if len(of_length) <= 2 else [alike])]
     return sorted(found, key=lambda group: int(depth[group.nodes[0]]))
 
 
-def _late(tape: Tape, sums: Sums, depth: Ints) -> Ints:
-    """Depths in which sums of leaves come as late as they may: a penalty on all weights after the layers that shape them."""
+def _late(tape: Tape, sums: Sums, depth: Ints, nodes: Ints) -> Ints:
+    """Depths that put sums of leaves as late as they may be: a penalty on all weights, after their layers."""
     needed = np.full(tape.size, tape.size)
-    plain = (tape.code >= 0) & ~sums.absorbed & ~tape.is_op("add")
     for argument in (tape.x, tape.y):
-        used = plain & (argument >= 0)
-        np.minimum.at(needed, argument[used], depth[used])
+        np.minimum.at(needed, argument[nodes[argument[nodes] >= 0]], depth[nodes[argument[nodes] >= 0]])
     for offsets, arguments in ((sums.products, sums.left), (sums.products, sums.right), (sums.rest, sums.terms)):
         np.minimum.at(needed, arguments, np.repeat(depth[sums.nodes], np.diff(offsets)))
-    first = (depth == 1) & (needed < tape.size)
-    return np.where(first, np.maximum(needed - 1, 1), depth)
+    return np.where((depth == 1) & (needed < tape.size), np.maximum(needed - 1, 1), depth)
 
 
 def _split(*keys: Ints) -> list[Ints]:
-    """Positions of equal keys, as one array of ascending positions for each distinct key."""
+    """The positions of each distinct combination of keys, ascending."""
     if not len(keys[0]):
         return []
     order = np.lexsort(keys[::-1])
-    change = np.zeros(len(order) - 1, bool)
-    for key in keys:
-        change |= np.diff(np.asarray(key)[order].astype(int)) != 0
+    change = np.any([key[order][1:] != key[order][:-1] for key in keys], axis=0)
     return np.split(order, np.flatnonzero(change) + 1)
 
 
 def _sums(sums: Sums, members: Ints) -> Group:
-    def rows(offsets: Ints) -> Ints:
-        first = members[0]
-        return offsets[members][:, None] + np.arange(offsets[first + 1] - offsets[first])
+    def rows(offsets: Ints, *columns: Ints) -> tuple[Ints, ...]:
+        length = np.diff(offsets)[members]
+        cuts = np.cumsum(length) - length
+        places = np.repeat(offsets[members] - cuts, length) + np.arange(length.sum())
+        if (length == length[0]).all():
+            places, cuts = places.reshape(len(members), -1), None
+        return (*(column[places] for column in columns), cuts)
 
-    pairs, rest = rows(sums.products), rows(sums.rest)
-    return Group(sums.nodes[members], None, sums.left[pairs], sums.right[pairs], sums.terms[rest])
-
-
-def _ragged(sums: Sums, members: Ints) -> Group:
-    def spans(offsets: Ints) -> tuple[Ints, Ints | None]:
-        begin, length = offsets[members], offsets[members + 1] - offsets[members]
-        starts = np.cumsum(length) - length
-        places = np.repeat(begin - starts, length) + np.arange(length.sum())
-        return places, starts if (length != length[0]).any() else None
-
-    pairs, product_starts = spans(sums.products)
-    rest, rest_starts = spans(sums.rest)
-    count = len(members)
-    left, right, terms = sums.left[pairs], sums.right[pairs], sums.terms[rest]
-    if product_starts is None:
-        left, right = left.reshape(count, -1), right.reshape(count, -1)
-    if rest_starts is None:
-        terms = terms.reshape(count, -1)
-    return Group(sums.nodes[members], None, left, right, terms, (product_starts, rest_starts))
+    left, right, products = rows(sums.products, sums.left, sums.right)
+    rest, terms = rows(sums.rest, sums.terms)
+    return Group(sums.nodes[members], None, left, right, rest, (products, terms))

@@ -1,18 +1,20 @@
-"""A `Program`: the recorded graph as array code, ready to run on many rows at once."""
+"""A `Program`: a recorded graph as array code, ready to run on many rows at once."""
 
 from __future__ import annotations
 
 import linecache
+import re
+from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..errors import NumberError
-from .arrays import namespace
+from .arrays import jax, namespace
 from .emit import Emitter
 from .flatten import Sums, levels
 from .group import groups
-from .layout import Layout
+from .layout import CONSTANTS, PARAMETERS, Layout
 from .plan import plan
 from .tape import Tape
 
@@ -21,110 +23,128 @@ if TYPE_CHECKING:
 
     from ..value import Value
 
-BLOCK = 2048  # rows at a time: what a block computes stays in the cache
+BLOCK = 2048  # rows that are computed at a time: what a block needs stays in the cache
 
 
-class Program:
-    """Array code for the value and the gradients of a recorded graph."""
+class Code:
+    """What the passes make of a tape: the source, and where parameters and constants go."""
 
-    def __init__(self, outputs: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value], single: bool) -> None:
-        self.parameters, self._inputs, self._single = list(parameters), len(inputs), single
-        tape = Tape(outputs, inputs, parameters)
+    def __init__(self, tape: Tape) -> None:
         sums = Sums(tape)
         depth, batched, learns = levels(tape, sums.absorbed)
         layout = Layout(tape, batched, learns)
-        steps = plan(groups(tape, sums, depth, batched, learns), layout)
-        emitter = Emitter(steps, layout, tape.outputs)
-        order = layout.order[Layout.PARAMETERS]
-        rest = sorted(set(range(len(self.parameters))) - set(order))
-        self._order = np.array([*order, *rest], int)
-        self._places = np.argsort(self._order)
-        self._used = len(order)
-        constants = np.array([tape.constants[node - tape.first_constant] for node in layout.order[Layout.CONSTANTS]])
-        self.nodes, self.operations = tape.first_constant - tape.first_op, len(steps)
-        self._names = emitter.constants | {"c": constants}
-        self._batched = emitter.batched
-        self._sources = _sources(emitter)
-        self.source = "\n\n".join(self._sources.values())
-        self._compiled: dict[tuple[str, str], Any] = {}
+        self.steps = plan(groups(tape, sums, depth, batched, learns), layout)
+        emitter = Emitter(self.steps, layout, tape.outputs)
+        order = layout.order[PARAMETERS]
+        self.used = len(order)
+        self.order = np.array([*order, *sorted(set(range(tape.first_input)) - set(order))], int)
+        self.places = np.argsort(self.order)
+        constants = [tape.constants[node - tape.first_constant] for node in layout.order[CONSTANTS]]
+        self.names = emitter.constants | {"c": np.array(constants)}
+        self.batched, self.forward = emitter.result.batched, emitter.forward
+        backward = ["dy = full_like(y, share)", *emitter.backward]
+        if any("@ ones" in line for line in backward):
+            backward.insert(0, "ones = full_like(x[0], 1.0)")
+        result = f"return share * y.sum(), {'dp' if emitter.learns else 'zeros(0)'}"
+        self.sources = {
+            "forward": "\n    ".join(["def forward(p, x):", *self.forward, "return y\n"]),
+            "gradient": "\n    ".join(["def gradient(p, x, share):", *self.forward, *backward, result + "\n"]),
+        }
+        self.functions: dict[tuple[str, str], Any] = {}
 
-    def _function(self, name: str, backend: str = "numpy") -> Any:
-        """One of the two functions of the source, compiled when it is first called."""
-        if (name, backend) in self._compiled:
-            return self._compiled[name, backend]
-        filename = f"<gradwalk program {name} {id(self)}>"
-        text = self._sources[name]
-        linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
-        names = {**namespace(backend), **{k: np.asarray(v) for k, v in self._names.items()}}
-        exec(compile(text, filename, "exec"), names)
-        self._compiled[name, backend] = names[name]
-        return names[name]
+    def function(self, name: str, backend: str = "numpy") -> Any:
+        """One function of the source, compiled when it is first asked for."""
+        if (name, backend) not in self.functions:
+            filename, text = f"<gradwalk program {id(self)} {name}>", self.sources[name]
+            linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
+            names = namespace(backend) | self.names
+            exec(compile(text, filename, "exec"), names)
+            self.functions[name, backend] = names[name]
+        return self.functions[name, backend]
 
-    def theta(self) -> Any:
-        """The parameters' numbers now, as one array in their order."""
+
+_codes: OrderedDict[tuple[Any, ...], Code] = OrderedDict()  # by structure, the latest last
+
+
+def _code(tape: Tape) -> Code:
+    """The code of a tape; graphs of one structure share it."""
+    columns = (column.tobytes() for column in (tape.x, tape.y, tape.code, tape.outputs))
+    key = (*columns, tape.first_input, tape.first_op, tuple(tape.ops), tuple(tape.constants), tuple(tape.labels))
+    _codes[key] = _codes.pop(key, None) or Code(tape)
+    while len(_codes) > 16:
+        _codes.popitem(last=False)
+    return _codes[key]
+
+
+class Program:
+    """Array code for the value and the gradients of a recorded graph; see `engine.compile`.
+
+    `nodes` counts the scalars that it replaces and `operations` its array operations; `source` is the code.
+    """
+
+    def __init__(self, outputs: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value], single: bool) -> None:
+        tape = Tape(outputs, inputs, parameters)
+        self._code, self.parameters = _code(tape), list(parameters)
+        self._inputs, self._single = len(inputs), single
+        self.nodes, self.operations = tape.size, len(self._code.steps)
+
+    @property
+    def source(self) -> str:
+        return "\n\n".join(self._code.sources.values())
+
+    def __str__(self) -> str:
+        lines = [re.sub(r"\[[:, ]*None\]|\.reshape\([^()]*\)", "", line).replace(" @ ", " · ") for line in self._code.forward]
+        body = [line for line in lines if not re.match(r"\w+ = p\[|y = |pool", line)]
+        return "\n".join([*body, f"{self.nodes:,} scalar nodes → {self.operations} array operations"])
+
+    def numbers(self) -> Any:
+        """The parameters' numbers as they are now: one array, in their order."""
         return np.array([parameter.data for parameter in self.parameters])
 
-    def __call__(self, X: Any = None, theta: Any = None) -> Any:
-        p = (self.theta() if theta is None else theta)[self._order]
-        x = self._rows(X)
-        y = self._function("forward")(p, x)
-        if self._batched:
-            y = y.T
+    def __call__(self, X: Any = None, parameters: Any = None) -> Any:
+        """The outputs of each row of X: an array of (rows,), or of (rows, outputs) for a list of outputs."""
+        y = self._code.function("forward")(self._parameters(parameters), self._columns(X))
+        y = y.T if self._code.batched else y
         return y[..., 0] if self._single else y
 
-    def value_and_grad(self, X: Any = None, theta: Any = None) -> tuple[float, Any]:
-        p = (self.theta() if theta is None else theta)[self._order]
-        x = self._rows(X)
-        rows = x.shape[-1] if self._batched else 1
-        gradient = self._function("gradient")
-        if rows <= 2 * BLOCK or not self._batched:
-            total, dp = gradient(p, x, 1.0 / rows)
+    def value_and_grad(self, X: Any = None, parameters: Any = None) -> tuple[float, Any]:
+        """The output's mean over the rows of X, and its gradients in the order of the parameters."""
+        p, x, gradient = self._parameters(parameters), self._columns(X), self._code.function("gradient")
+        rows = x.shape[1] if self._code.batched else 1
+        if rows <= 2 * BLOCK:
+            total, dp = gradient(p, np.ascontiguousarray(x), 1.0 / rows)
         else:
-            total, dp = 0.0, 0.0
-            for start in range(0, rows, BLOCK):
-                part, dpart = gradient(p, np.ascontiguousarray(x[:, start : start + BLOCK]), 1.0 / rows)
+            blocks = (np.ascontiguousarray(x[:, start : start + BLOCK]) for start in range(0, rows, BLOCK))
+            total, dp = 0.0, np.zeros(self._code.used)
+            for block in blocks:
+                part, dpart = gradient(p, block, 1.0 / rows)
                 total, dp = total + part, dp + dpart
-        if self._used < len(p):
-            dp = np.concatenate([dp, np.zeros(len(p) - self._used)])
-        return float(total), dp[self._places]
+        unused = len(p) - self._code.used
+        return float(total), (np.concatenate([dp, np.zeros(unused)]) if unused else dp)[self._code.places]
 
     def to_jax(self, dtype: str = "float64") -> Any:
-        """The same source over JAX, compiled: a pure function of (parameters, rows) -> (mean output, gradients).
+        """The same source over JAX, compiled: a pure function of (parameters, rows), as `value_and_grad`.
 
-        float64 agrees with the other ways to run a graph; it switches JAX's 64-bit mode on, for the process.
+        float64 agrees with the other ways to run a graph; it switches on JAX's 64-bit mode for the process.
         """
-        from .arrays import jax
-
-        jax_module, jnp = jax()
+        code, jnp = self._code, jax().numpy
         if dtype == "float64":
-            jax_module.config.update("jax_enable_x64", True)
-        gradient = self._function("gradient", "jax")
-        order, places, used = self._order, self._places, self._used
+            jax().config.update("jax_enable_x64", True)
+        gradient = code.function("gradient", "jax")
 
-        def value_and_grad(theta: Any, X: Any = None) -> tuple[Any, Any]:
-            theta = jnp.asarray(theta, dtype)
+        def value_and_grad(parameters: Any, X: Any = None) -> tuple[Any, Any]:
             x = jnp.zeros((0, 1), dtype) if X is None else jnp.asarray(X, dtype).T
-            total, dp = gradient(theta[order], x, 1.0 / x.shape[-1] if self._batched else 1.0)
-            return total, jnp.concatenate([dp, jnp.zeros(len(order) - used, dtype)])[places]
+            share = 1.0 / x.shape[1] if code.batched else 1.0
+            total, dp = gradient(jnp.asarray(parameters, dtype)[code.order], x, share)
+            return total, jnp.concatenate([dp, jnp.zeros(len(code.order) - code.used, dtype)])[code.places]
 
-        return jax_module.jit(value_and_grad)
+        return jax().jit(value_and_grad)
 
-    def _rows(self, X: Any) -> Any:
-        if not self._inputs:
-            return np.zeros((0, 1))
-        x = np.asarray(X, float)
-        if x.ndim != 2 or x.shape[1] != self._inputs:
-            raise NumberError(f"X has the shape {x.shape}: give rows of {self._inputs} numbers, one for each input.")
-        return np.ascontiguousarray(x.T) if len(x) <= 2 * BLOCK else x.T
+    def _parameters(self, parameters: Any) -> Any:
+        return (self.numbers() if parameters is None else np.asarray(parameters, float))[self._code.order]
 
-
-def _sources(emitter: Emitter) -> dict[str, str]:
-    forward, backward = emitter.forward, emitter.backward
-    if any("@ ones" in line for line in backward):
-        backward = ["ones = full_like(x[0], 1.0)", *backward]
-    result = "dp" if any(line.startswith("dp = ") for line in backward) else "zeros(0)"
-    bodies = {
-        "forward(p, x)": [*forward, "return y"],
-        "gradient(p, x, share)": [*forward, "dy = full_like(y, share)", *backward, f"return share * y.sum(), {result}"],
-    }
-    return {head.split("(")[0]: "\n    ".join([f"def {head}:", *body]) + "\n" for head, body in bodies.items()}
+    def _columns(self, X: Any) -> Any:
+        x = np.zeros((1, 0)) if X is None and not self._inputs else np.asarray(X, float)
+        if x.ndim != 2 or x.shape[1] != self._inputs or not len(x):
+            raise NumberError(f"X has the shape {x.shape}: give one row or more, of {self._inputs} numbers each.")
+        return x.T

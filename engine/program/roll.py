@@ -15,45 +15,38 @@ if TYPE_CHECKING:
 
 
 class Matrices(NamedTuple):
-    """`count` products of one size: node [c, i, j] is the dot of left[c, i, :] and right[c, :, j]."""
+    """Matrix products of one size: dot number `dots[c, i, j]` is left[c, i, :] · right[c, :, j]."""
 
-    order: Ints  # (c, p, q): which dot of the group stands there
-    left: Ints  # (c, p, length)
-    right: Ints  # (c, length, q)
+    dots: Ints
+    left: Ints
+    right: Ints
 
 
 def roll(left: Ints, right: Ints) -> Matrices | None:
     """Dots, one a row, as matrix products of equal size; None where they are not all of that form."""
     lefts, of_left = _distinct(left)
     rights, of_right = _distinct(right)
-    edges = of_left * len(rights) + of_right
-    if len(np.unique(edges)) < len(edges):
-        return None  # the same dot twice
     part = np.full(len(lefts), len(rights))
-    np.minimum.at(part, of_left, of_right)  # in a complete part, all left lists share their first right list
+    np.minimum.at(part, of_left, of_right)  # the lists of a complete part share their first partner
     part_of_right = np.full(len(rights), len(rights))
     np.minimum.at(part_of_right, of_right, part[of_left])
-    if (part[of_left] != part_of_right[of_right]).any():
-        return None
-    names, sizes = np.unique(part, return_counts=True)
-    widths = np.unique(part_of_right, return_counts=True)[1]
-    count, p, q = len(names), int(sizes[0]), int(widths[0])
-    if (sizes != p).any() or (widths != q).any() or count * p * q != len(left):
+    heights, widths = (np.unique(each, return_counts=True)[1] for each in (part, part_of_right))
+    count, p, q = len(heights), heights[0], widths[0]
+    edges = of_left * len(rights) + of_right
+    complete = len(np.unique(edges)) == len(edges) == count * p * q and len(widths) == count
+    if not complete or (heights != p).any() or (widths != q).any() or (part[of_left] != part_of_right[of_right]).any():
         return None
     rows = np.argsort(part, kind="stable").reshape(count, p)
     columns = np.argsort(part_of_right, kind="stable").reshape(count, q)
-    wanted = rows[:, :, None] * len(rights) + columns[:, None, :]
     by_edge = np.argsort(edges)
-    order = by_edge[np.searchsorted(edges[by_edge], wanted)]
-    return Matrices(order, lefts[rows], rights[columns].transpose(0, 2, 1))
+    wanted = rows[:, :, None] * len(rights) + columns[:, None, :]
+    return Matrices(by_edge[np.searchsorted(edges[by_edge], wanted)], lefts[rows], rights[columns].transpose(0, 2, 1))
 
 
 def _distinct(lists: Ints) -> tuple[Ints, Ints]:
     """The distinct rows in order of first appearance, and which of them each row is."""
     rows = np.ascontiguousarray(lists)
     whole = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).ravel()
-    _, first, inverse = np.unique(whole, return_index=True, return_inverse=True)
+    _, first, which = np.unique(whole, return_index=True, return_inverse=True)
     order = np.argsort(first)
-    rank = np.empty(len(order), int)
-    rank[order] = np.arange(len(order))
-    return rows[first[order]], rank[inverse.ravel()]
+    return rows[first[order]], np.argsort(order)[which.ravel()]

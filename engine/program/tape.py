@@ -22,44 +22,38 @@ Ints = Any  # a NumPy array of integers
 
 
 class Tape:
-    """Columns over node ids: `code` indexes `ops` (-1 for a leaf), `x` and `y` are argument ids (-1 for none)."""
+    """Columns over ids: `code` is a number in `ops` (-1 for a leaf), `x` and `y` are arguments (-1 for none)."""
 
     def __init__(self, outputs: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
         order = operations(*outputs)
-        first = len(parameters) + len(inputs)
-        self.first_input, self.first_op, self.first_constant = len(parameters), first, first + len(order)
+        leaves = [*parameters, *inputs]
+        self.first_input, self.first_op = len(parameters), len(leaves)
+        self.first_constant = len(leaves) + len(order)
         self.constants: list[float] = []
-        ids = _Ids(self)
-        ids.update(zip([*parameters, *inputs, *order], range(self.first_constant)))
-        ids[None] = -1
-        leaf = [-1] * first
-        x = leaf + list(map(ids.__getitem__, map(attrgetter("_x"), order)))
-        y = leaf + list(map(ids.__getitem__, map(attrgetter("_y"), order)))
+        ids = _Ids(zip([*leaves, *order, None], [*range(self.first_constant), -1]))
+        ids.tape = self
+        columns = [list(map(ids.__getitem__, map(attrgetter(argument), order))) for argument in ("_x", "_y")]
         self.outputs = np.array([ids[output] for output in outputs])
-        self.size = self.first_constant + len(self.constants)
-        tail = [-1] * len(self.constants)
-        self.x, self.y = np.array(x + tail), np.array(y + tail)
         rows = list(map(attrgetter("op"), order))
         self.ops = list(dict.fromkeys(rows))
-        number = {op: index for index, op in enumerate(self.ops)}
-        self.code = np.array(leaf + [number[op] for op in rows] + tail)
+        columns.append(list(map({op: number for number, op in enumerate(self.ops)}.__getitem__, rows)))
+        self.x, self.y, self.code = np.full((3, self.first_constant + len(self.constants)), -1)
+        for column, values in zip((self.x, self.y, self.code), columns):
+            column[self.first_op : self.first_constant] = values
+        self.size = len(self.code)
         self.labels = [leaf.label for leaf in parameters]
 
-    def is_op(self, name: str) -> Ints:
+    def named(self, name: str) -> Ints:
         """Which nodes are operations of that name."""
-        codes = [index for index, op in enumerate(self.ops) if op.name == name]
-        return self.code == (codes[0] if codes else -2)
+        return np.isin(self.code, [number for number, op in enumerate(self.ops) if op.name == name])
 
 
 class _Ids(dict[Any, int]):
-    """Node -> id; a leaf that it does not know is a constant, and gets the next id."""
+    """Node -> id; a leaf that is not there yet is a constant, and gets the next id."""
 
-    def __init__(self, tape: Tape) -> None:
-        super().__init__()
-        self.tape = tape
+    tape: Tape
 
     def __missing__(self, leaf: Value) -> int:
-        constants = self.tape.constants
-        self[leaf] = index = self.tape.first_constant + len(constants)
-        constants.append(leaf.data)
-        return index
+        self[leaf] = self.tape.first_constant + len(self.tape.constants)
+        self.tape.constants.append(leaf.data)
+        return self[leaf]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .domain import REAL
 from .names import expression, is_constant, spelled
+from .ops import OPERATORS
 
 if TYPE_CHECKING:
     from .ops import Op
@@ -69,41 +70,53 @@ class MissingExtra(GradwalkError, ImportError):
 
 def failure(op: Op, error: Exception, *args: Value) -> GradwalkError:
     """An operation that has no value at these arguments."""
-    for arg in args:
-        data: Any = arg.data
-        if not isinstance(data, Real):  # it was set by hand
-            return NumberError(f"the data of {_called(arg, 'a node')}: {not_a_number(data)}")
+    if wrong := _set_wrongly(*args):
+        return wrong
     call = op.spell(*(f"({arg.data})" if op.arity == 2 and arg.data < 0 else str(arg.data) for arg in args))
     place = f"at {spelled(op, args)}"
     place += "".join(f", {arg.label} = {expression(arg)}" for arg in dict.fromkeys(args) if arg.label and arg.op)
     if isinstance(error, OverflowError):
         return RangeError(f"{call}: the result is too large for a float, {place}. Make the inputs smaller.")
+    kind = DivisionError if isinstance(error, ZeroDivisionError) else DomainError
     at = next((i for i, domain in enumerate(op.domain) if domain is not REAL), 0)
     arg, domain, letter = args[at], op.domain[at], "xy"[at]
-    problem = f"{_called(arg, letter + ' in ' + op.spell('x', 'y'))} must be {domain.must_be}"
-    if domain is REAL and isfinite(arg.data):
-        problem = f"{op.formula} has no value there"  # a defined operation that names no domain
-    name = _called(arg, letter)
-    remedy = domain.remedy.format(name if name.isidentifier() else f"({name})")
-    kind = DivisionError if isinstance(error, ZeroDivisionError) else DomainError
-    return kind(f"{call}: {problem}, {place}. {remedy}.")
+    if domain is REAL and isfinite(arg.data):  # a defined operation that names no domain
+        return kind(f"{call}: {op.formula} has no value there, {place}. Keep its arguments away from there.")
+    problem = f"{_called(arg, f'{letter} in ' + op.spell('x', 'y'))} must be {domain.must_be}"
+    bare = arg.label or arg.op is None or arg.op.name not in OPERATORS
+    name = _called(arg, letter) if bare else f"({expression(arg)})"
+    return kind(f"{call}: {problem}, {place}. {domain.remedy.format(name)}.")
 
 
 def slope_failure(z: Value) -> GradwalkError:
     """A local derivative that does not exist where the value does, such as that of sqrt(x) at 0."""
+    if wrong := _set_wrongly(*z.args, z):
+        return wrong
     numbers = [arg.data for arg in z.args]
-    for arg, slope, partial, letter in zip(z.args, z.op.slopes, z.op.partials, "xy"):
+    letters = "xy"[: z.op.arity] + "z"
+    for arg, slope, partial, letter in zip(z.args, z.op.slopes, z.op.partials, letters):
         try:
             if not is_constant(arg):
                 slope(*numbers, z=z.data)
         except (ArithmeticError, TypeError, ValueError) as error:
             kinds: dict[type, type[GradwalkError]] = {ZeroDivisionError: DivisionError, OverflowError: RangeError}
-            rule = f"the slope of {z.op.spell('x', 'y')} by {letter}, {partial}"
-            at = ", ".join(f"{name} = {value}" for name, value in zip("xyz", [*numbers, z.data]))
             node = f"{z.label} = {expression(z)}" if z.label else expression(z)
+            rule = f"the slope of {z.op.spell('x', 'y')} by {letter}, {partial}"
+            at = ", ".join(f"{name} = {value}" for name, value in zip(letters, [*numbers, z.data]))
             remedy = f"Keep away from there or, if {_called(arg, letter)} need not learn, make it a plain number"
-            return kinds.get(type(error), DomainError)(f"{rule}, has no finite value at {at}, at {node}. {remedy}.")
-    return GradwalkError(f"the gradient that reaches {expression(z)} is not a number: {z.grad!r}.")
+            return kinds.get(type(error), DomainError)(f"{node}: {rule}, has no finite value at {at}. {remedy}.")
+    return NumberError(f"the gradient of {expression(z)} or of its arguments was set to what is no number: use 0.0.")
+
+
+def _set_wrongly(*nodes: Value) -> GradwalkError | None:
+    """What is wrong with data that was set by hand to what is no number."""
+    for node in nodes:
+        data: Any = node.data
+        if not isinstance(data, Real):
+            return NumberError(
+                f"the data of {node.label or 'a node'} was set to what is no number: {not_a_number(data)}"
+            )
+    return None
 
 
 def _called(node: Value, otherwise: str) -> str:
@@ -149,7 +162,7 @@ def not_a_number(thing: Any) -> GradwalkError:
     if kind == "Value":
         return NumberError("this is a Value already: use it as it is, or its number, .data.")
     if getattr(thing, "ndim", None) == 0:
-        return NumberError(f"a Value holds a plain number, not a {kind}: write .item() behind it.")
+        return NumberError(f"a Value holds a plain number, and this is of type {kind}: write .item() behind it.")
     if hasattr(thing, "__len__") or hasattr(thing, "__iter__"):
         remedy = "make a Value of each element, [Value(x) for x in ...]"
         return NumberError(f"a Value holds one number, and this is a whole {kind}: {remedy}.")
@@ -157,4 +170,4 @@ def not_a_number(thing: Any) -> GradwalkError:
         return NumberError(
             f"{getattr(thing, '__name__', kind)} is a function, and a number is meant: call it, with ()."
         )
-    return NumberError(f"a Value holds one real number, not a {kind}: float(...) may make one of it.")
+    return NumberError(f"a Value holds one real number, and this is of type {kind}: try float(...) on it.")

@@ -102,15 +102,15 @@ def checked(formula: str, variables: Collection[str], functions: Collection[str]
     '2.0 * x + max(x, 0.0)'
     """
     tree = parsed(formula)
-    placed = set()  # the comparisons that a number multiplies, alone they would be bools; and the functions of calls
+    called, factors = set(), set()  # factors: the comparisons that a number multiplies; alone they would be bools
     for node in ast.walk(tree):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and isinstance(node.right, ast.Constant):
-            placed.add(node.left)
+            factors.add(node.left)
         elif isinstance(node, ast.Call):
-            placed.add(node.func)
-        if isinstance(node, ast.Compare) and node not in placed:
-            raise FormulaError(f"in {formula!r}: multiply a comparison by a number, as in (x > 0) * 1.0.")
-        if isinstance(node, ast.Name) and node.id in functions and node not in placed:
+            called.add(node.func)
+        if isinstance(node, ast.Compare) and node not in factors:
+            raise FormulaError(f"in {formula!r}: multiply each comparison by a number at once: ((x > 0) * 1.0).")
+        if isinstance(node, ast.Name) and node.id in functions and node not in called:
             raise FormulaError(f"in {formula!r}: {node.id} is an operation: write {node.id}(...).")
         _check(node, formula, variables, functions)
         if isinstance(node, ast.Constant):

@@ -95,12 +95,15 @@ def label_all(namespace: Mapping[str, Any]) -> None:
     >>> a.label, w[1].label
     ('a', 'w[1]')
     """
-    for name, thing in namespace.items():
-        if name.startswith("_") or name in ("In", "Out"):
-            continue  # private, or a notebook's own
-        if isinstance(thing, (list, tuple)):
-            label_all({f"{name}[{index}]": item for index, item in enumerate(thing)})
-        elif isinstance(thing, dict) and thing is not namespace:
-            label_all({f"{name}[{key!r}]": item for key, item in thing.items()})
+    hidden = ("In", "Out")  # a notebook's own; so are names such as _1
+    waiting = [(name, thing) for name, thing in namespace.items() if name not in hidden and name[:1] != "_"][::-1]
+    opened = {id(namespace)}
+    while waiting:
+        name, thing = waiting.pop()
+        if isinstance(thing, (list, tuple, dict)):
+            if id(thing) not in opened:  # a list may hold itself
+                opened.add(id(thing))
+                inside = thing.items() if isinstance(thing, dict) else enumerate(thing)
+                waiting += [(f"{name}[{key!r}]", item) for key, item in inside][::-1]
         elif hasattr(thing, "op") and hasattr(thing, "grad") and not thing.label:
             thing.label = name

@@ -1,0 +1,116 @@
+"""What the operations should give, by other means: PyTorch, mpmath, and autograd by HIPS.
+
+An operation that is missing here is judged by its own formula, which these derive by themselves; so a new
+row of the table is tested with no line added.
+"""
+
+from __future__ import annotations
+
+import struct
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import mpmath
+import torch
+from torch.nn import functional as F
+
+from engine import OPS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from engine.ops import Op
+
+torch.set_num_threads(1)
+mpmath.mp.dps = 60
+
+TORCH: dict[str, Callable[..., Any]] = {
+    **{
+        name: getattr(torch, name) for name in ("add", "sub", "mul", "div", "pow", "neg", "abs", "maximum", "minimum")
+    },
+    **{name: getattr(torch, name) for name in ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh")},
+    **{name: getattr(torch, name) for name in ("erf", "sigmoid", "relu")},
+    "threshold": lambda x: x * 0.0 + (x >= 0),
+    "leaky_relu": F.leaky_relu,
+    "elu": F.elu,
+    "softplus": lambda x: F.softplus(x, threshold=1e9),  # PyTorch's own is cut off at 20
+    "silu": F.silu,
+    "gelu": F.gelu,
+}
+# Where the table spells a function so that it cannot overflow, its textbook form; the rest is one of mpmath's.
+EXACT: dict[str, Callable[..., Any]] = {
+    "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
+    "softplus": lambda x: mpmath.log(1 + mpmath.exp(x)),
+    "silu": lambda x: x / (1 + mpmath.exp(-x)),
+    "gelu": lambda x: x * mpmath.ncdf(x),
+    "elu": lambda x: x if x > 0 else mpmath.exp(x) - 1,
+    "leaky_relu": lambda x: x if x > 0 else x / 100,
+    "threshold": lambda x: mpmath.mpf(int(x >= 0)),
+}
+
+
+def _from_formula(op: Op, library: Any, known: dict[str, Any]) -> Callable[..., Any]:
+    names = {name: getattr(library, name) for name in OPS if hasattr(library, name)}
+    names |= known
+    return eval(f"lambda x, y=None: {op.formula}", names)  # the table's own text
+
+
+def torch_function(op: Op) -> Callable[..., Any]:
+    def pick(choose: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda x, y: choose(*map(torch.as_tensor, (x, y)))
+
+    known = TORCH | {"max": pick(torch.maximum), "min": pick(torch.minimum)}
+    return TORCH.get(op.name) or _from_formula(op, torch, known)
+
+
+def exact_function(op: Op) -> Callable[..., Any]:
+    """The operation on mpmath's numbers of 60 digits."""
+    exact = EXACT.get(op.name) or _from_formula(op, mpmath, EXACT | {"abs": abs, "max": max, "min": min})
+    return lambda *args: exact(*map(mpmath.mpf, args))
+
+
+def derivative(function: Callable[..., Any], at: tuple[float, ...], orders: tuple[int, ...]) -> float:
+    """A partial derivative by differences of numbers of 60 digits, exact to the last bit of a float.
+
+    Between the points and 1e-10 on either side the function must be smooth.
+    """
+    step = mpmath.mpf(10) ** -12
+
+    def differ(index: int, order: int, inner: Callable[..., Any]) -> Callable[..., Any]:
+        def nudged(*point: Any) -> Any:
+            def moved(times: float) -> Any:
+                return inner(*point[:index], point[index] + times * step, *point[index + 1 :])
+
+            if order == 1:
+                return (8 * (moved(1) - moved(-1)) - (moved(2) - moved(-2))) / (12 * step)
+            near, far = moved(1) + moved(-1), moved(2) + moved(-2)
+            return (16 * near - far - 30 * moved(0)) / (12 * step**2)
+
+        return nudged if order else inner
+
+    for index, order in enumerate(orders):
+        function = differ(index, order, function)
+    return float(function(*map(mpmath.mpf, at)))
+
+
+def points(op: Op, number: int = 25, seed: int = 0) -> Iterator[tuple[float, ...]]:
+    """Arguments in an operation's domain, clear of its kinks but on both sides of each."""
+    rng = Random(f"{op.name}{seed}")
+    for _ in range(number):
+        point = [rng.uniform(domain.low, domain.high) for domain in op.domain]
+        if all(abs(place(point) - kink) > 1e-3 for kink in op.kinks):
+            yield tuple(point)
+    for kink in op.kinks:
+        for distance in (-1.0, -0.01, 0.01, 1.0):
+            y = rng.uniform(-1, 1)
+            yield (kink + distance, y)[: op.arity] if op.arity == 1 else (y + kink + distance, y)
+
+
+def place(point: Any) -> float:
+    """Where arguments are on the axis that kinks are marked on: x, or x - y."""
+    return point[0] - point[1] if len(point) == 2 else point[0]
+
+
+def bits(number: float) -> bytes:
+    """A float as it is stored, with every NaN alike."""
+    return b"nan" if number != number else struct.pack("<d", number)

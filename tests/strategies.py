@@ -1,0 +1,108 @@
+"""Random graphs over all operations, as recipes that any engine can follow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hypothesis import strategies as st
+from oracles import place
+
+from engine import OPS, Value
+from engine.rules import VALUES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from random import Random
+
+    from engine.ops import Op
+
+CLEAR = 1e-3  # how far a recipe stays away from a kink
+
+
+class Recipe(NamedTuple):
+    """The leaves' numbers, and steps: (operation, its arguments), an argument being a step's index or a number.
+
+    The leaves are the first steps to be counted; the last step is the root, and depends on all the others.
+    """
+
+    leaves: list[float]
+    steps: list[tuple[str, tuple[int | float, ...]]]
+
+    def follow(self, leaves: Sequence[Any], functions: Mapping[str, Callable[..., Any]]) -> list[Any]:
+        """Every node, leaves first, made by these functions of these leaves."""
+        made = list(leaves)
+        for name, args in self.steps:
+            made.append(functions[name](*(made[arg] if isinstance(arg, int) else arg for arg in args)))
+        return made
+
+    def values(self) -> tuple[list[Value], Value]:
+        """Gradwalk's leaves and root."""
+        leaves = [Value(number, f"x{index}") for index, number in enumerate(self.leaves)]
+        return leaves, self.follow(leaves, VALUES)[-1]
+
+
+class _Cook:
+    """Writes a recipe, and computes as it goes, so that each argument is brought into its operation's domain."""
+
+    def __init__(self, rng: Random, leaves: int) -> None:
+        self.rng = rng
+        self.numbers = [rng.uniform(-2.0, 2.0) for _ in range(leaves)]
+        self.recipe = Recipe(self.numbers.copy(), [])
+        self.unused = set(range(leaves))
+
+    def add(self, op: Op, *args: int | float) -> int:
+        indices = [arg for arg in args if isinstance(arg, int)]
+        self.numbers.append(op.f(*(self.numbers[arg] if isinstance(arg, int) else arg for arg in args)))
+        self.recipe.steps.append((op.name, args))
+        self.unused -= set(indices)
+        self.unused.add(len(self.numbers) - 1)
+        return len(self.numbers) - 1
+
+    def number(self, arg: int | float) -> float:
+        return self.numbers[arg] if isinstance(arg, int) else arg
+
+    def fit(self, arg: int | float, low: float, high: float) -> int | float:
+        """An argument inside of an interval: itself, or squashed into it."""
+        if low <= self.number(arg) <= high:
+            return arg
+        if not isinstance(arg, int):
+            return self.rng.uniform(low, high)
+        share = self.add(OPS["sigmoid"], self.add(OPS["mul"], arg, 0.7))
+        return self.add(OPS["add"], self.add(OPS["mul"], share, high - low), low)
+
+    def cook(self, op: Op) -> None:
+        """One more step, of this operation: on nodes made before, seldom on a constant."""
+        pick = [self.rng.randrange(len(self.numbers)) for _ in range(op.arity)]
+        args: list[int | float] = [*pick]
+        if op.arity == 2 and self.rng.random() < 0.2:
+            args[self.rng.randrange(2)] = self.rng.uniform(-2.0, 2.0)
+        args = [self.fit(arg, domain.low, domain.high) for arg, domain in zip(args, op.domain)]
+        while any(abs(place([*map(self.number, args)]) - kink) < CLEAR for kink in op.kinks):
+            which = 0 if isinstance(args[0], int) else 1  # a node; the other may be a constant
+            args[which] = self.add(OPS["add"], args[which], self.rng.uniform(0.1, 0.5))
+        self.add(op, *args)
+
+    def finish(self) -> Recipe:
+        """What no step has used is added up, so that the root depends on every node."""
+        while len(self.unused) > 1:
+            first, second = sorted(self.unused)[:2]
+            self.add(OPS["add"], self.add(OPS["mul"], first, self.rng.uniform(0.5, 1.5)), second)
+        return self.recipe
+
+
+def recipe(rng: Random, leaves: int = 3, steps: int = 12) -> Recipe:
+    """A random recipe: as many steps as asked for, and those that keep arguments in their domains."""
+    cook = _Cook(rng, leaves)
+    for _ in range(steps):
+        cook.cook(rng.choice(list(OPS.values())))
+    return cook.finish()
+
+
+@st.composite
+def recipes(draw: st.DrawFn, leaves: int = 4, steps: int = 12) -> Recipe:
+    """Recipes that shrink: fewer leaves and steps, and simpler numbers."""
+    rng = draw(st.randoms(use_true_random=False))
+    cook = _Cook(rng, draw(st.integers(1, leaves)))
+    for name in draw(st.lists(st.sampled_from(sorted(OPS)), min_size=1, max_size=steps)):
+        cook.cook(OPS[name])
+    return cook.finish()

@@ -1,0 +1,333 @@
+"""Every row of the operation table, against mpmath, PyTorch, its own readable definition, and itself."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import math
+import os
+import pickle
+import re
+import shutil
+import subprocess
+import sys
+import traceback
+from itertools import product
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import torch
+from oracles import bits, derivative, exact_function, points, torch_function
+
+from engine import OPS, GradwalkError, Value, constant, define, grad
+from engine.card import card
+from engine.errors import RangeError
+from engine.formula import checked
+from engine.ops import ALIASES, OPERATORS, TABLE
+from engine.rules import FLOATS, VALUES, apply, contribute, source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.ops import Op
+
+ROOT = Path(__file__).parents[1]
+every_row = pytest.mark.parametrize("op", OPS.values(), ids=OPS)
+every_kinked_row = pytest.mark.parametrize("op", [op for op in OPS.values() if op.kinks], ids=lambda op: op.name)
+
+# The derivative at a kink is a choice. These are the project's, which are PyTorch's.
+CONVENTIONS = {
+    "abs": [0.0],
+    "relu": [0.0],
+    "leaky_relu": [0.01],
+    "elu": [1.0],
+    "threshold": [0.0],
+    "maximum": [0.5, 0.5],
+    "minimum": [0.5, 0.5],
+}
+# Numbers that break a careless formula.
+EXTREMES = [0.0, -0.0, 1.0, -1.0, 5e-324, -2.2e-308, 1e-16, 0.5, -2.0, 3.0, 30.0, -745.2, 710.0, 1e154, -1e308]
+EXTREMES += [math.inf, -math.inf, math.nan]
+
+
+def close(one: float, other: float, tolerance: float) -> bool:
+    return abs(one - other) <= tolerance * max(abs(one), abs(other), 1e-3)
+
+
+def leaves(numbers: tuple[float, ...]) -> list[Value]:
+    """Leaves that hold even what a Value refuses: a NaN set by hand."""
+    made = [Value(0.0) for _ in numbers]
+    for leaf, number in zip(made, numbers):
+        leaf.data = number
+    return made
+
+
+def samples(op: Op) -> list[tuple[float, ...]]:
+    """Points in the domain, wild ones, and every pair of extremes."""
+    rng = Random(op.name)
+    wild = [tuple(rng.gauss(0, 1) * 10 ** rng.uniform(-3, 4) for _ in range(op.arity)) for _ in range(200)]
+    return [*points(op, 100), *wild, *product(EXTREMES, repeat=op.arity)]
+
+
+# What it gives.
+
+
+@every_row
+def test_the_value_is_exact_to_the_last_digits(op: Op) -> None:
+    exact = exact_function(op)
+    for point in points(op):
+        assert close(op.f(*point), float(exact(*point)), 1e-14), point
+
+
+@every_row
+def test_first_derivatives(op: Op) -> None:
+    exact = exact_function(op)
+    for point in points(op):
+        for index, slope in enumerate(op.slopes):
+            orders = tuple(int(index == other) for other in range(op.arity))
+            assert close(slope(*point, z=op.f(*point)), derivative(exact, point, orders), 1e-13), (point, index)
+
+
+@every_row
+def test_second_derivatives(op: Op) -> None:
+    exact = exact_function(op)
+    for point in points(op, 10):
+        args = leaves(point)
+        firsts = grad(VALUES[op.name](*args), args)
+        for (i, first), (j, arg) in product(enumerate(firsts), enumerate(args)):
+            orders = tuple(int(i == k) + int(j == k) for k in range(op.arity))
+            assert close(grad(first, arg)[0].data, derivative(exact, point, orders), 1e-12), (point, orders)
+
+
+@every_row
+def test_values_and_derivatives_agree_with_pytorch(op: Op) -> None:
+    for point in points(op):
+        args = leaves(point)
+        z = VALUES[op.name](*args)
+        firsts = grad(z, args)
+        tensors = [torch.tensor(number, dtype=torch.float64, requires_grad=True) for number in point]
+        their_z = torch_function(op)(*tensors)
+        theirs = torch.autograd.grad(their_z, tensors, create_graph=True)
+        assert close(z.data, their_z.item(), 1e-14)
+        for first, their_first in zip(firsts, theirs):
+            assert close(first.data, their_first.item(), 1e-13)
+            if not their_first.requires_grad:  # a constant slope
+                assert all(second.data == 0 for second in grad(first, args))
+                continue
+            seconds = torch.autograd.grad(their_first, tensors, retain_graph=True, allow_unused=True)
+            for second, their_second in zip(grad(first, args), seconds):
+                assert close(second.data, their_second.item() if their_second is not None else 0.0, 1e-12)
+
+
+@every_row
+def test_no_overflow_where_the_result_fits_a_float(op: Op) -> None:
+    """At ±1000 and beyond, sigmoid, tanh, softplus and the like give their limits; exp says that it is too large."""
+    if op.arity != 1:
+        pytest.skip("of one argument")
+    for number in (1000.0, -1000.0, 745.0, -745.0, 40.0, -40.0, 1e5, -1e5):
+        if number < 0 and op.domain[0].low >= -1:
+            continue
+        exact = float(exact_function(op)(number)) if abs(number) < 1e5 or op.name != "gelu" else max(number, 0.0)
+        x = Value(number)
+        if math.isinf(exact):
+            with pytest.raises(RangeError):
+                getattr(x, op.name)()
+            continue
+        z = getattr(x, op.name)()
+        assert z.data == pytest.approx(exact, rel=1e-13, abs=1e-300)
+        z.backward()
+        assert math.isfinite(x.grad)
+
+
+# Kinks and NaN.
+
+
+@every_kinked_row
+def test_the_slope_on_a_kink_lies_between_the_slopes_beside_it(op: Op) -> None:
+    for kink in op.kinks:
+        for y in (0.0, 0.7, -1.3):
+            at = (kink, y)[: op.arity] if op.arity == 1 else (kink + y, y)
+            for slope in op.slopes:
+                beside = [slope(at[0] + side, *at[1:], z=op.f(at[0] + side, *at[1:])) for side in (-1e-9, 1e-9)]
+                assert min(beside) - 1e-8 <= slope(*at, z=op.f(*at)) <= max(beside) + 1e-8
+
+
+@pytest.mark.parametrize("name", CONVENTIONS)
+def test_the_convention_on_a_kink(name: str) -> None:
+    op = OPS[name]
+    args = [Value(op.kinks[0]) for _ in range(op.arity)]
+    getattr(args[0], name)(*args[1:]).backward()
+    assert [arg.grad for arg in args] == CONVENTIONS[name]
+    assert [first.data for first in grad(getattr(args[0], name)(*args[1:]), args)] == CONVENTIONS[name]
+
+
+@every_row
+def test_the_convention_on_a_kink_is_pytorchs(op: Op) -> None:
+    for kink in op.kinks:
+        tensors = [torch.tensor(kink, dtype=torch.float64, requires_grad=True) for _ in range(op.arity)]
+        torch_function(op)(*tensors).backward()
+        slopes = [slope(*[kink] * op.arity, z=op.f(*[kink] * op.arity)) for slope in op.slopes]
+        assert slopes == [tensor.grad.item() for tensor in tensors]
+
+
+@every_row
+def test_nan_is_kept(op: Op) -> None:
+    """A NaN that someone set by hand never turns into an innocent number on the way."""
+    if op.name == "threshold":
+        pytest.skip("a step is 0 or 1 for whatever it is given")
+    for position in range(op.arity):
+        args = leaves((0.5,) * op.arity)
+        args[position].data = math.nan
+        assert math.isnan(getattr(args[0], op.name)(*args[1:]).data)
+
+
+# The generated code is the readable definition.
+
+
+def outcome(compute: Callable[..., Any], *args: object) -> Any:
+    try:
+        return compute(*args)
+    except (ArithmeticError, TypeError, ValueError):
+        return None
+
+
+@every_row
+def test_the_generated_code_equals_its_readable_definition_bit_for_bit(op: Op) -> None:
+    raised = 0
+    for point in samples(op):
+        one, other = leaves(point), leaves(point)
+        z = outcome(getattr(Value, op.name), *one)
+        readable = outcome(apply, op, object.__new__(Value), *other)
+        assert (z is None) == (readable is None), point
+        if z is None:
+            raised += 1
+            continue
+        assert bits(z.data) == bits(readable.data), point
+        assert (z.grad, z.label, z.op, z.args) == (0.0, "", op, tuple(one))
+        for node in (z, readable):
+            node.grad = 1.7
+        for arg, twin in zip(one, other):
+            arg.grad = twin.grad = 0.3
+        passed = [outcome(lambda node: op.pull(node) or 1, z), outcome(lambda node: contribute(node) or 1, readable)]
+        assert passed[0] == passed[1], point
+        if passed[0]:
+            assert [bits(arg.grad) for arg in one] == [bits(arg.grad) for arg in other], point
+    assert raised < len(samples(op)) / 2 or op.name == "pow"
+
+
+@every_row
+def test_constants_are_never_asked_for_a_gradient(op: Op) -> None:
+    for position in range(op.arity):
+        args = [Value(0.5) if index == position else constant(0.25) for index in range(op.arity)]
+        z = getattr(args[0], op.name)(*args[1:])
+        z.backward()
+        contribute(z)
+        assert [arg.grad is None for arg in args] == [index != position for index in range(op.arity)]
+
+
+def test_a_power_with_a_constant_exponent_takes_no_logarithm() -> None:
+    x = Value(-3.0)
+    y = x**2
+    y.backward()
+    assert (y.data, x.grad) == (9.0, -6.0)
+    assert grad(y, x)[0].data == -6.0
+
+
+def test_a_complex_power_is_an_error_in_every_formula() -> None:
+    rooted = define("rooted", "2 * x ** 0.5", ("x ** -0.5",))
+    hidden = define("hidden", "abs(x ** 0.5)", ("0.5 * x ** -0.5",))
+    steep = define("steep", "x * abs(x) ** 0.5", ("1.5 * x ** 0.5",))  # a student's slip: abs(x) is meant
+    for operation in (rooted, hidden):
+        with pytest.raises(ValueError, match="has no value there"):
+            operation(Value(-4.0))
+    with pytest.raises(ValueError, match="has no finite value at x = -4.0"):
+        steep(Value(-4.0)).backward()
+
+
+# Source, copies, and the table as a table.
+
+
+@every_row
+def test_the_source_is_there_to_be_read(op: Op) -> None:
+    method = vars(Value)[op.name]
+    assert inspect.getsource(method).startswith(f"def {op.name}(")
+    assert inspect.getsource(op.pull).startswith("def pull(z):")
+    assert inspect.getsource(op.f) in source(op)
+    assert (method.__module__, method.__qualname__) == ("engine.value", f"Value.{op.name}")
+    assert op.spell("x", "y") in method.__doc__
+    assert all(f"= {partial}" in method.__doc__ for partial in op.partials)
+    assert VALUES[op.name].__doc__ == method.__doc__
+
+
+def test_tracebacks_show_generated_lines() -> None:
+    for act, line in (
+        (lambda: Value(-1.0).log(), "raise failure(op, error, x) from None"),
+        (lambda: Value(0.0).sqrt().backward(), "raise slope_failure(z) from None"),
+    ):
+        with pytest.raises(GradwalkError) as caught:
+            act()
+        assert line in "".join(traceback.format_exception(caught.type, caught.value, caught.tb))
+
+
+@every_row
+def test_a_row_stays_one_row_when_copied_or_pickled(op: Op) -> None:
+    assert all(twin is op for twin in (copy.copy(op), copy.deepcopy(op), pickle.loads(pickle.dumps(op))))
+
+
+@every_row
+def test_a_row_says_no_more_than_a_formula_may(op: Op) -> None:
+    letters = "xy"[: op.arity]
+    checked(op.formula, letters, FLOATS)
+    assert op.arity in (1, 2)
+    assert len(op.domain) == op.arity
+    for partial in op.partials:
+        checked(partial, letters + "z", FLOATS)
+    assert all(domain.low < domain.high for domain in op.domain)
+    assert op.name.isidentifier()
+    assert op.doc
+    assert op.symbol
+
+
+def test_names_are_used_once_and_operators_exist() -> None:
+    assert len(OPS) == len(TABLE) == len({op.name for op in TABLE})
+    assert {*OPERATORS, *ALIASES.values()} <= set(OPS)
+    asked = "add sub mul div pow neg abs exp log sqrt sin cos tan tanh sigmoid relu leaky_relu elu softplus silu gelu"
+    assert {*asked.split(), "threshold", "maximum", "minimum"} <= set(OPS)
+
+
+def test_the_card_shows_every_row_in_a_terminal() -> None:
+    command = [sys.executable, "-W", "error", "-m", "engine.ops"]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8",
+                           env={**os.environ, "PYTHONIOENCODING": "utf-8"}, check=True)  # fmt: skip
+    assert shown.stdout == card() + "\n"
+    assert not shown.stderr
+    assert [line.split()[0] for line in card().splitlines() if not line.startswith(" ")] == list(OPS)
+    plain = subprocess.run(
+        command, cwd=ROOT, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}, check=True
+    )
+    assert plain.stdout.count(b"\n") == shown.stdout.count("\n")
+
+
+# A new row needs no other line.
+
+NEW_ROW = '    Op("sinh", "sinh", "0.5 * (exp(x) - exp(-x))", ("{}",), (REAL,), doc="hyperbolic sine"),\n'
+
+
+@pytest.mark.parametrize(
+    ("partial", "passes"), [("0.5 * (exp(x) + exp(-x))", True), ("0.5005 * (exp(x) + exp(-x))", False)]
+)
+def test_a_row_is_added_in_one_place_and_tested_by_no_new_line(tmp_path: Path, partial: str, passes: bool) -> None:
+    for folder in ("engine", "tests"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "golden"))
+    table = tmp_path / "engine" / "ops.py"
+    lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
+    end = next(number for number, line in enumerate(lines) if line.startswith("TABLE")) + 1
+    table.write_text("".join([*lines[:end], NEW_ROW.format(partial), *lines[end:]]), encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_ops.py", "-k", "sinh"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    counts = {kind: int(number) for number, kind in re.findall(r"(\d+) (passed|failed)", ran.stdout)}
+    assert counts.get("passed", 0) >= 8, ran.stdout
+    assert (ran.returncode == 0) == passes, ran.stdout
+    assert passes or counts["failed"] >= 2

@@ -8,6 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .draw import draw as draw
 from .walk import walk as walk
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from .formula import define as define
     from .names import label_all as label_all
     from .ops import OPS as OPS
+    from .program import compile as compile
     from .value import Value as Value, constant as constant
     from .walk.source import source_lines as source_lines
 
@@ -30,10 +32,11 @@ ROOMS = {
     "check": ("gradcheck",),
     "diagnosis": ("diagnose",),
     "names": ("label_all",),
+    "program": ("compile",),
     "walk.source": ("source_lines",),
 }
 PUBLIC = {name: room for room, names in ROOMS.items() for name in names}
-__all__ = sorted([*PUBLIC, "walk"])
+__all__ = sorted([*PUBLIC, "draw", "walk"])
 
 
 def __getattr__(name: str) -> Any:

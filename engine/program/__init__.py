@@ -1,4 +1,4 @@
-"""Roll a recorded scalar graph back into the matrices that it came from, and run it as array code."""
+"""From scalars back to matrices: roll a recorded graph into array code, and run it on many rows at once."""
 
 from __future__ import annotations
 
@@ -11,9 +11,31 @@ if TYPE_CHECKING:
     from .program import Program
 
 
-def compile(output: Value | Sequence[Value], inputs: Sequence[Value] = (), parameters: Sequence[Value] = ()) -> Program:
-    from ..value import Value
-    from .program import Program
+def compile(
+    output: Value | Sequence[Value], inputs: Sequence[Value] = (), parameters: Sequence[Value] = ()
+) -> Program:
+    """Array code for a recorded graph: for its value, and for its gradients by the parameters.
 
-    single = isinstance(output, Value)
-    return Program([output] if isinstance(output, Value) else list(output), list(inputs), list(parameters), single)
+    `inputs` are leaves that get a batch axis: one number a row. `parameters` are leaves to derive by. Any other
+    leaf is a constant, with the number that it held. Give the graph of one sample and its inputs, or that of a
+    whole batch and none. Needs NumPy: raises MissingExtra where it is not installed.
+
+    >>> from engine import Value
+    >>> w, b, x = Value(2.0, "w"), Value(1.0, "b"), Value(0.0, "x")
+    >>> program = compile((w * x + b) ** 2, inputs=[x], parameters=[w, b])
+    >>> program([[1.0], [2.0]]).tolist()
+    [9.0, 25.0]
+    >>> value, gradients = program.value_and_grad([[1.0], [2.0]])
+    >>> value, gradients.tolist()
+    (17.0, [13.0, 8.0])
+    """
+    try:
+        from .program import Program
+    except ModuleNotFoundError as error:
+        if error.name != "numpy":
+            raise
+        from ..errors import MissingExtra
+
+        raise MissingExtra("NumPy", "train", "compile()") from None
+    single = not isinstance(output, (list, tuple))
+    return Program([output] if single else list(output), list(inputs), list(parameters), single)  # type: ignore[list-item, arg-type]

@@ -19,11 +19,14 @@ PARAMETERS, INPUTS, CONSTANTS = range(3)
 
 
 class Array:
-    """One array: its shape without the batch axis, and whether it has that axis and takes a gradient."""
+    """One array of nodes, in a shape to which a last axis is added: the batch, or 1 where rows do not differ.
 
-    def __init__(self, name: str, shape: tuple[int, ...], batched: bool, learns: bool) -> None:
-        self.name, self.shape, self.batched, self.learns = name, shape, batched, learns
-        self.pooled: dict[bool, int] = {}  # where it starts in the batched and in the other pool
+    A flat array, of parameters or constants, has no such axis. `pooled` is where it starts in the pools.
+    """
+
+    def __init__(self, name: str, shape: tuple[int, ...], batched: bool, learns: bool, flat: bool = False) -> None:
+        self.name, self.shape, self.batched, self.learns, self.flat = name, shape, batched, learns, flat
+        self.pooled: dict[str, int] = {}
 
     @property
     def size(self) -> int:
@@ -40,7 +43,9 @@ class Operand:
     def __init__(self, arrays: list[Array], places: Ints, literal: float | None = None) -> None:
         self.array = arrays[0] if len(arrays) == 1 else None
         self.places, self.shape, self.literal = places, places.shape, literal
-        self.learns, self.batched = (any(getattr(array, what) for array in arrays) for what in ("learns", "batched"))
+        self.learns = any(array.learns for array in arrays)
+        self.batched = any(array.batched for array in arrays)
+        self.pool = "pool" if self.batched else "pool1"
         self.block = _block(places) if self.array else None
 
     @property
@@ -57,9 +62,9 @@ def _block(places: Ints) -> tuple[int, tuple[int, ...], list[int]] | None:
         steps.append(int(places.take(1, axis).flat[0]) - base if size > 1 else prod(shape[axis + 1 :]))
         grid = grid + np.arange(size).reshape(size, *[1] * (places.ndim - axis - 1)) * steps[-1]
     axes = sorted((axis for axis, step in enumerate(steps) if step), key=lambda axis: -steps[axis])
-    contiguous = all(shape[axis] == 1 or steps[axis] == prod(shape[inner] for inner in axes[at + 1 :])
-                     for at, axis in enumerate(axes))  # fmt: skip
-    return (base, tuple(shape[axis] for axis in axes), axes) if contiguous and np.array_equal(grid, places) else None
+    sizes = tuple(shape[axis] for axis in axes)
+    dense = all(size == 1 or steps[axis] == prod(sizes[at + 1 :]) for at, (axis, size) in enumerate(zip(axes, sizes)))
+    return (base, sizes, axes) if dense and np.array_equal(grid, places) else None
 
 
 class Layout:
@@ -67,13 +72,13 @@ class Layout:
 
     def __init__(self, tape: Tape, batched: Ints, learns: Ints) -> None:
         self.tape, self.batched, self.learns = tape, batched, learns
-        inputs = tape.first_op - tape.first_input
-        counts = tape.first_input, inputs, tape.first_constant - tape.first_op, len(tape.constants)
+        counts = np.diff([0, tape.first_input, tape.first_op, tape.first_constant, tape.size])
         self.array, self.place = np.repeat([PARAMETERS, INPUTS, -1, CONSTANTS], counts), np.full(tape.size, -1)
-        self.place[tape.first_input : tape.first_op] = np.arange(inputs)
-        self.arrays = [Array("p", (0,), False, True), Array("x", (inputs,), True, False), Array("c", (0,), False, False)]
+        self.place[tape.first_input : tape.first_op] = np.arange(counts[INPUTS])
+        self.arrays = [Array("p", (0,), False, True, True), Array("x", (int(counts[INPUTS]),), True, False),
+                       Array("c", (0,), False, False, True)]  # fmt: skip
         self.order: tuple[list[int], ...] = ([], [], [])  # parameters and constants as they are first used
-        self.pools = {True: 0, False: 0}  # sizes
+        self.pools = {"pool": 0, "pool1": 0}  # the sizes of that with a batch axis, and of that without
         self.named: dict[str, int] = {}
 
     def add(self, letter: str, nodes: Ints) -> Array:
@@ -93,33 +98,26 @@ class Layout:
 
     def operand(self, nodes: Ints) -> Operand:
         """How to read these nodes, in this shape."""
-        kinds, literal = self.array[nodes], None
-        alone = bool((kinds == kinds.flat[0]).all())
-        sources = [int(kinds.flat[0])] if alone else np.unique(kinds).tolist()
-        self._settle(nodes)
+        kinds = self.array[nodes]
+        sources = [int(kinds.flat[0])] if (kinds == kinds.flat[0]).all() else np.unique(kinds).tolist()
         arrays = [self.arrays[kind] for kind in sources]
-        if alone:
-            if sources[0] == CONSTANTS:
-                values = {self.tape.constants[at] for at in (nodes - self.tape.first_constant).ravel().tolist()}
-                literal = values.pop() if len(values) == 1 else None
-            return Operand(arrays, self.place[nodes], literal)
-        batched = any(array.batched for array in arrays)
-        starts = np.zeros(len(self.arrays), int)
-        for kind, array in zip(sources, arrays):
-            if batched not in array.pooled:
-                leaves = {PARAMETERS: self.tape.first_input, CONSTANTS: len(self.tape.constants)}  # may still settle
-                array.pooled[batched] = self.pools[batched]
-                self.pools[batched] += leaves.get(kind, array.size)
-            starts[kind] = array.pooled[batched]
-        return Operand(arrays, starts[kinds] + self.place[nodes])
-
-    def _settle(self, nodes: Ints) -> None:
-        homeless = nodes[self.place[nodes] < 0]
-        for node in dict.fromkeys(homeless.tolist()) if len(homeless) else ():
-            order, array = self.order[self.array[node]], self.arrays[self.array[node]]
+        for node in dict.fromkeys(nodes[self.place[nodes] < 0].tolist()):  # a leaf that is used for the first time
+            order = self.order[self.array[node]]
             self.place[node] = len(order)
             order.append(node)
-            array.shape = (len(order),)
+            self.arrays[self.array[node]].shape = (len(order),)
+        if len(arrays) == 1:
+            values = {self.tape.constants[node - self.tape.first_constant] for node in nodes.ravel().tolist()} if sources == [CONSTANTS] else ()
+            return Operand(arrays, self.place[nodes], values.pop() if len(values) == 1 else None)
+        operand, starts = Operand(arrays, self.place[nodes]), np.zeros(len(self.arrays), int)
+        for kind, array in zip(sources, arrays):
+            if operand.pool not in array.pooled:
+                leaves = {PARAMETERS: self.tape.first_input, CONSTANTS: len(self.tape.constants)}  # there may be more
+                array.pooled[operand.pool] = self.pools[operand.pool]
+                self.pools[operand.pool] += leaves.get(kind, array.size)
+            starts[kind] = array.pooled[operand.pool]
+        operand.places = operand.places + starts[kinds]
+        return operand
 
     def arrange(self, *arguments: Ints) -> tuple[Ints, tuple[int, ...]]:
         """The order and shape for a group in which its most varied argument is a slice, or a whole array."""

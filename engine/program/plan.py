@@ -46,21 +46,30 @@ def _operation(group: Group, op: Op, layout: Layout) -> Step:
 
 def _sum(group: Group, layout: Layout) -> Step:
     nodes, _, left, right, rest, cuts = group
-    order, shape, parts = np.arange(len(nodes)), nodes.shape, []
-    if cuts[0] is None and cuts[1] is None:
-        rolled = None
-        if right.size > FEW and (layout.array[right] == layout.array[right[0, 0]]).all():
-            rolled = roll(left, right)
+    order, shape = np.arange(len(nodes)), nodes.shape
+    parts: list[Part] = []
+    if cuts[0] is not None or cuts[1] is not None:
+        parts = _products(left, right, shape, layout, cuts[0]) if right.size else []
+    else:
+        one_array = right.size > FEW and (layout.array[right] == layout.array[right[0, 0]]).all()
+        rolled = roll(left, right) if one_array else None
         if rolled and (len(rolled.dots) == 1 or rolled.dots[0].size > 1):
             part, order = _matrices(rolled, layout)
-            shape, parts = order.shape, [part]
+            parts, shape = [part], order.shape
         else:
             order, shape = layout.arrange(*([right[:, 0]] if right.size else rest.T[:FEW]))
             parts = _products(left[order], right[order], shape, layout)
         rest = rest[order.ravel()]
-    elif right.size:
-        parts = _products(left, right, shape, layout, cuts[0])
-    parts += _terms(rest, shape, layout, cuts[1], not parts)
+    if cuts[1] is not None:
+        parts.append(Part("segments", [layout.operand(rest)], _segments(cuts[1], len(rest))))
+    elif rest.shape[1] > FEW:
+        new = {"axis": len(shape), "new": ":, " * len(shape) + "None"}
+        parts.append(Part("total", [layout.operand(rest.reshape(*shape, -1))], new))
+    else:
+        terms = [layout.operand(column.reshape(shape)) for column in rest.T]
+        if not parts and not any(term.full for term in terms):
+            terms[0].literal = terms[0].block = None
+        parts += [Part("term", [term]) for term in terms]
     return Step(layout.add("z", nodes[order].reshape(shape)), parts)
 
 
@@ -70,28 +79,13 @@ def _products(left: Ints, right: Ints, shape: tuple[int, ...], layout: Layout, c
     if right.shape[1] > FEW:
         operands = [layout.operand(lists.reshape(*shape, -1)) for lists in (left, right)]
         axes = "cpqr"[: len(shape)]
-        return [_contraction(operands, f"{axes}l", f"{axes}l", axes)]
+        return [Part("contraction", operands, {"a": f"{axes}l", "b": f"{axes}l", "o": axes})]
     pairs = zip(left.T, right.T)
     return [Part("product", layout.operands(*(side.reshape(shape) for side in pair))) for pair in pairs]
 
 
-def _terms(rest: Ints, shape: tuple[int, ...], layout: Layout, cuts: Ints, alone: bool) -> list[Part]:
-    if cuts is not None:
-        return [Part("segments", [layout.operand(rest)], _segments(cuts, len(rest)))]
-    if rest.shape[1] > FEW:
-        axis = len(shape)
-        return [Part("total", [layout.operand(rest.reshape(*shape, -1))], {"axis": axis, "new": ":, " * axis + "None"})]
-    read = layout.operands if alone else lambda column: [layout.operand(column)]
-    return [Part("term", read(column.reshape(shape))) for column in rest.T]
-
-
 def _segments(cuts: Ints, count: int) -> dict[str, Any]:
     return {"cuts": cuts, "at": np.repeat(np.arange(len(cuts)), np.diff([*cuts, count]))}
-
-
-def _contraction(operands: list[Operand], *axes: str) -> Part:
-    batched = [operand.batched for operand in operands]
-    return Part("contraction", operands, dict(zip("abo", (a + "b" * b for a, b in zip(axes, [*batched, any(batched)])))))
 
 
 def _matrices(rolled: Matrices, layout: Layout) -> tuple[Part, Ints]:
@@ -99,15 +93,14 @@ def _matrices(rolled: Matrices, layout: Layout) -> tuple[Part, Ints]:
     dots, left, right = rolled
     within = layout.arrange(right[0, :, 0])[0]
     left, right = left[:, :, within], right[:, within]
-    if len(dots) > 1:
-        return _contraction([layout.operand(left), layout.operand(right)], "cpl", "clq", "cpq"), dots
-    across = layout.arrange(right[0, 0])[0]
-    left, right, dots = left[0], right[0][:, across], dots[0][:, across]
-    if dots.shape[1] == 1:
-        right, dots = right[:, 0], dots[:, 0]
+    if len(dots) == 1:
+        across = layout.arrange(right[0, 0])[0]
+        left, right, dots = left[0], right[0][:, across], dots[0][:, across]
+    a, b, o = ("cpl", "clq", "cpq") if dots.ndim == 3 else ("pl", "lq", "pq")
+    if dots.shape[-1] == 1:
+        right, dots, b, o = right[..., 0], dots[..., 0], b[:-1], o[:-1]
     operands = [layout.operand(left), layout.operand(right)]
-    if operands[0].batched:
-        return _contraction(operands, "pl", "lq"[: right.ndim], "pq"[: right.ndim]), dots
+    if a != "pl" or operands[0].array is None or not operands[0].array.flat:
+        return Part("contraction", operands, {"a": a, "b": b, "o": o}), dots
     fields = {"l": len(right), "p": len(left), "q": right.shape[-1]}
-    kind = ["matrix by vector", "matrix by matrix", "matrix by rows", "matrix by matrices"]
-    return Part(kind[2 * operands[1].batched + right.ndim - 1], operands, fields), dots
+    return Part("matrix by vector" if right.ndim == 1 else "matrix by matrix", operands, fields), dots

@@ -104,7 +104,7 @@ class Program:
     def __call__(self, X: Any = None, parameters: Any = None) -> Any:
         """The outputs of each row of X: an array of (rows,), or of (rows, outputs) for a list of outputs."""
         y = self._code.function("forward")(self._parameters(parameters), self._columns(X))
-        y = y.T if self._code.batched else y
+        y = y.T if self._code.batched else y[:, 0]
         return y[..., 0] if self._single else y
 
     def value_and_grad(self, X: Any = None, parameters: Any = None) -> tuple[float, Any]:

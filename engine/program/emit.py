@@ -47,6 +47,7 @@ class Emitter:
     def __init__(self, steps: list[Step], layout: Layout, outputs: Any) -> None:
         self.layout, self.forward, self.backward = layout, [], []
         self.constants: dict[str, Any] = {}
+        self.named: dict[int, str] = {}  # the same, the other way round
         self.matrices: dict[tuple[int, tuple[int, ...]], str] = {}
         self.saved: dict[int, str] = {}  # operand -> the name of what it gathered
         self.given: dict[Array, list[tuple[str, Any, str]]] = defaultdict(list)  # (how, where, gradient)
@@ -143,11 +144,10 @@ class Emitter:
         return self.matrices[base, shape]
 
     def _constant(self, value: Any) -> str:
-        for name, known in self.constants.items():
-            if known is value:
-                return name
-        self.constants[f"i{len(self.constants) + 1}"] = value
-        return f"i{len(self.constants)}"
+        if id(value) not in self.named:
+            self.named[id(value)] = f"i{len(self.constants) + 1}"
+            self.constants[self.named[id(value)]] = value
+        return self.named[id(value)]
 
     def _store(self, array: Array) -> None:
         text = _column(array) + "[:, None]" * array.flat
@@ -170,7 +170,8 @@ class Emitter:
         elif batched and not operand.batched:
             text = f"{_wrapped(text)}.sum(-1, keepdims=True)"
         if not operand.block:
-            adder = "add_at" if np.bincount(operand.places.ravel()).max() == 1 else "scatter"
+            places = operand.places.ravel().tolist()
+            adder = "add_at" if len(set(places)) == len(places) else "scatter"
             if array:
                 self.given[array].append((adder, self._constant(operand.places), text))
             else:
@@ -242,5 +243,7 @@ def _transposed(order: list[int], flat: bool) -> str:
 
 def _wrapped(text: str) -> str:
     """An expression as a factor: in parentheses, but for a name, a call, a number."""
-    outside = re.sub(r"[(\[][^()\[\]]*[)\]]", "", re.sub(r"[(\[][^()\[\]]*[)\]]", "", re.sub(r"[(\[][^()\[\]]*[)\]]", "", text)))
+    outside = text
+    while text.count(" ") and outside != (outside := re.sub(r"[(\[][^()\[\]]*[)\]]", "", outside)):
+        pass  # brackets inside of brackets
     return f"({text})" if text.startswith("-") or " " in outside else text

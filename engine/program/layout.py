@@ -40,13 +40,11 @@ class Operand:
     (one that is missing is a broadcast). Without a block, the places are gathered. `literal` is one number for all.
     """
 
-    def __init__(self, arrays: list[Array], places: Ints, literal: float | None = None) -> None:
-        self.array = arrays[0] if len(arrays) == 1 else None
-        self.places, self.shape, self.literal = places, places.shape, literal
-        self.learns = any(array.learns for array in arrays)
-        self.batched = any(array.batched for array in arrays)
-        self.pool = "pool" if self.batched else "pool1"
-        self.block = _block(places) if self.array else None
+    def __init__(self, array: Array | None, places: Ints, batched: bool, learns: bool, literal: float | None = None) -> None:
+        self.array, self.places, self.shape = array, places, places.shape
+        self.batched, self.learns, self.literal = batched, learns, literal
+        self.pool = "pool" if batched else "pool1"
+        self.block = _block(places) if array else None
 
     @property
     def full(self) -> bool:
@@ -79,6 +77,7 @@ class Layout:
                        Array("c", (0,), False, False, True)]  # fmt: skip
         self.order: tuple[list[int], ...] = ([], [], [])  # parameters and constants as they are first used
         self.pools = {"pool": 0, "pool1": 0}  # the sizes of that with a batch axis, and of that without
+        self.starts = {pool: np.full(tape.size + 3, -1) for pool in self.pools}  # of each array in each pool
         self.named: dict[str, int] = {}
 
     def add(self, letter: str, nodes: Ints) -> Array:
@@ -99,29 +98,31 @@ class Layout:
     def operand(self, nodes: Ints) -> Operand:
         """How to read these nodes, in this shape."""
         kinds = self.array[nodes]
-        sources = [int(kinds.flat[0])] if (kinds == kinds.flat[0]).all() else np.unique(kinds).tolist()
-        arrays = [self.arrays[kind] for kind in sources]
+        kind = int(kinds.flat[0])
         for node in dict.fromkeys(nodes[self.place[nodes] < 0].tolist()):  # a leaf that is used for the first time
             order = self.order[self.array[node]]
             self.place[node] = len(order)
             order.append(node)
             self.arrays[self.array[node]].shape = (len(order),)
-        if len(arrays) == 1:
-            values = {self.tape.constants[node - self.tape.first_constant] for node in nodes.ravel().tolist()} if sources == [CONSTANTS] else ()
-            return Operand(arrays, self.place[nodes], values.pop() if len(values) == 1 else None)
-        operand, starts = Operand(arrays, self.place[nodes]), np.zeros(len(self.arrays), int)
-        for kind, array in zip(sources, arrays):
-            if operand.pool not in array.pooled:
-                leaves = {PARAMETERS: self.tape.first_input, CONSTANTS: len(self.tape.constants)}  # there may be more
-                array.pooled[operand.pool] = self.pools[operand.pool]
-                self.pools[operand.pool] += leaves.get(kind, array.size)
-            starts[kind] = array.pooled[operand.pool]
+        batched, learns = bool(self.batched[nodes].any()), bool(self.learns[nodes].any())
+        if (kinds == kind).all():
+            values = set(nodes.ravel().tolist() if kind == CONSTANTS else ())
+            values = {self.tape.constants[node - self.tape.first_constant] for node in values}
+            return Operand(self.arrays[kind], self.place[nodes], batched, learns, values.pop() if len(values) == 1 else None)
+        operand = Operand(None, self.place[nodes], batched, learns)
+        starts = self.starts[operand.pool]
+        for kind in set(kinds[starts[kinds] < 0].tolist()):
+            leaves = {PARAMETERS: self.tape.first_input, CONSTANTS: len(self.tape.constants)}  # there may be more
+            starts[kind] = self.arrays[kind].pooled[operand.pool] = self.pools[operand.pool]
+            self.pools[operand.pool] += leaves.get(kind, self.arrays[kind].size)
         operand.places = operand.places + starts[kinds]
         return operand
 
     def arrange(self, *arguments: Ints) -> tuple[Ints, tuple[int, ...]]:
         """The order and shape for a group in which its most varied argument is a slice, or a whole array."""
         lead = arguments[0]
+        if all((self.array[nodes] != self.array[nodes[0]]).any() for nodes in arguments):
+            return np.arange(len(lead)), lead.shape
         if len(arguments) > 1:
             lead = max(arguments, key=lambda nodes: (len(set(nodes.tolist())), bool((self.place[nodes] >= 0).all())))
         order = np.lexsort((self.place[lead], self.array[lead]))

@@ -1,8 +1,8 @@
 """Gradwalk's networks: neurons, layers and models of Values, losses to train them on, and optimizers."""
 
-from . import init, losses, optim
+from . import data, init, losses, optim
 from .checks import NetworkError
 from .layers import MLP, Layer, Neuron
 from .module import Module
 
-__all__ = ["MLP", "Layer", "Module", "NetworkError", "Neuron", "init", "losses", "optim"]
+__all__ = ["MLP", "Layer", "Module", "NetworkError", "Neuron", "data", "init", "losses", "optim"]

@@ -1,0 +1,25 @@
+"""Data to learn from: generated or real, split for a test, scaled, and handed out in batches."""
+
+from .batching import batches, orders, split
+from .dataset import Dataset
+from .generated import blobs, circles, linear, moons, spiral, xor
+from .library import digits, iris
+from .scaling import Scaler, normalize, standardize
+
+__all__ = [
+    "Dataset",
+    "Scaler",
+    "batches",
+    "blobs",
+    "circles",
+    "digits",
+    "iris",
+    "linear",
+    "moons",
+    "normalize",
+    "orders",
+    "spiral",
+    "split",
+    "standardize",
+    "xor",
+]

@@ -1,0 +1,105 @@
+"""Which rows a model learns from and which it is tested on, and in what order it sees them.
+
+An order comes from `Random.random` alone: Python promises it never to change, and promises less for `shuffle`.
+"""
+
+from __future__ import annotations
+
+from numbers import Real
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from ..checks import NetworkError, plural, size
+from .dataset import Dataset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def split(
+    X: Any, y: Any = None, test: float = 0.25, seed: int = 0, stratify: bool | None = None
+) -> tuple[Dataset, Dataset]:
+    """The rows to learn from and the rows to test on: two Datasets, shuffled from a seed.
+
+    `X` may be a Dataset, which keeps its names. `test` is a share, or a number of rows. `stratify` gives
+    both sets the same share of each class, to a row; None does so if the targets are classes.
+
+    >>> X, y = [[i] for i in range(8)], [0, 0, 0, 0, 0, 0, 1, 1]
+    >>> train, test = split(X, y, test=0.5)
+    >>> sorted(train.y), sorted(test.y)
+    ([0, 0, 0, 1], [0, 0, 0, 1])
+    """
+    if y is None and not isinstance(X, Dataset):
+        raise NetworkError("split takes rows and targets, split(X, y), or a Dataset, split(data.iris()).")
+    whole = X if y is None else Dataset(X, y)
+    count = len(whole.X)
+    kept = _test_rows(test, count)
+    classes = all(isinstance(target, int) for target in whole.y) and set(whole.y) == set(range(len(set(whole.y))))
+    if stratify and not classes:
+        raise NetworkError("stratify needs classes as targets: whole numbers, counted from 0, each of them used.")
+    order = shuffled(count, seed)
+    grouped = sorted(order, key=whole.y.__getitem__) if classes and stratify is not False else order
+    # Spread evenly over the groups, laid end to end: so each class gets its share, and the total is exact.
+    chosen = {i for place, i in enumerate(grouped) if (place + 1) * kept // count > place * kept // count}
+    return whole.take(i for i in order if i not in chosen), whole.take(i for i in order if i in chosen)
+
+
+def batches(
+    X: Any, y: Any = None, batch_size: int | None = None, shuffle: bool = True, seed: int = 0, epoch: int = 0
+) -> Iterator[Dataset]:
+    """One epoch of the data, `batch_size` rows at a time: each batch is a Dataset, so `for X, y in batches(...)`.
+
+    None is batch (all rows at once), 1 is stochastic, any other size is mini-batch. The order depends on the
+    seed and the epoch.
+
+    >>> X, y = [[0], [1], [2], [3], [4]], [0, 1, 2, 3, 4]
+    >>> for epoch in range(2):
+    ...     print([y for X, y in batches(X, y, 2, epoch=epoch)])
+    [(0, 3), (4, 1), (2,)]
+    [(3, 1), (2, 0), (4,)]
+    """
+    whole = X if y is None and isinstance(X, Dataset) else Dataset(X, y)
+    return (whole.take(places) for places in orders(len(whole.X), batch_size, shuffle, seed, epoch))
+
+
+def orders(
+    rows: int, batch_size: int | None = None, shuffle: bool = True, seed: int = 0, epoch: int = 0
+) -> list[list[int]]:
+    """The places of the rows of each batch of an epoch, the same for the same seed and epoch.
+
+    All rows at once keep their order, so that batch descent gives the same sums whatever the seed.
+
+    >>> orders(5, 2, shuffle=False), orders(5)
+    ([[0, 1], [2, 3], [4]], [[0, 1, 2, 3, 4]])
+    """
+    rows = size(rows, "the number of rows")
+    step = rows if batch_size is None else size(batch_size, "batch_size")
+    order = shuffled(rows, f"{_whole(seed)}/{epoch}") if shuffle and step < rows else list(range(rows))
+    return [order[start : start + step] for start in range(0, rows, step)]
+
+
+def shuffled(count: int, seed: int | str) -> list[int]:
+    """The numbers from 0 up to `count`, in an order that depends on the seed alone.
+
+    >>> sorted(shuffled(9, seed=1)) == list(range(9)), shuffled(9, seed=1) == shuffled(9, seed=2)
+    (True, False)
+    """
+    rng = Random(seed if isinstance(seed, str) else _whole(seed))
+    return sorted(range(count), key=lambda _: rng.random())
+
+
+def _whole(seed: Any) -> int:
+    if isinstance(seed, bool) or not hasattr(seed, "__index__"):
+        raise NetworkError(f"the seed must be a whole number, such as 0, not {seed!r}.")
+    return int(seed)
+
+
+def _test_rows(test: Any, count: int) -> int:
+    known = isinstance(test, Real) and not isinstance(test, bool)
+    kept = round(test * count) if known and 0 < test < 1 else test
+    if not known or kept % 1 or not 1 <= kept < count:
+        raise NetworkError(
+            f"test={test!r} of {plural(count, 'row')}: give a share between 0 and 1, such as 0.25, or a number of "
+            "rows, so that one row or more is left on each side."
+        )
+    return int(kept)

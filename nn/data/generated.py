@@ -1,0 +1,149 @@
+"""Data that a few lines of Python make: seeded, so that the same call always gives the same rows.
+
+Classes come in turn, 0 1 0 1 ..., so that any number of rows from the start has some of each.
+"""
+
+from __future__ import annotations
+
+from math import cos, dist, isfinite, pi, sin
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+from ..checks import NetworkError, plural, size
+from ..init import generator
+from .dataset import Dataset
+from .table import rows as table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from random import Random
+
+    Place = Callable[[int, float], tuple[float, ...]]  # a class, and how far along it from 0 to 1 -> a point
+
+
+def moons(rows: int = 100, noise: float = 0.1, seed: Any = 0) -> Dataset:
+    """Two half circles that reach into each other: no straight line parts them.
+
+    `noise` is the deviation of what is added to each coordinate; the circles have radius 1.
+
+    >>> moons(4, noise=0).X[0], moons(200)
+    ((1.0, 0.0), Dataset(moons: 200 rows × 2 features, classes upper: 100, lower: 100))
+    """
+
+    def place(kind: int, along: float) -> tuple[float, float]:
+        x, y = cos(pi * along), sin(pi * along)
+        return (1 - x, 0.5 - y) if kind else (x, y)
+
+    return _along("moons", ("upper", "lower"), place, rows, noise, seed)
+
+
+def circles(rows: int = 100, noise: float = 0.1, seed: Any = 0) -> Dataset:
+    """A circle of radius 1 around one of radius 0.5: what is inside cannot be told by one line, or by two.
+
+    >>> circles()
+    Dataset(circles: 100 rows × 2 features, classes outer: 50, inner: 50)
+    """
+
+    def place(kind: int, along: float) -> tuple[float, float]:
+        radius = 0.5 if kind else 1.0
+        return radius * cos(2 * pi * along), radius * sin(2 * pi * along)
+
+    return _along("circles", ("outer", "inner"), place, rows, noise, seed, closed=True)
+
+
+def spiral(rows: int = 100, classes: int = 2, noise: float = 0.05, seed: Any = 0, turns: float = 1.0) -> Dataset:
+    """Arms that wind around each other, from the middle out to radius 1: hard for a small network.
+
+    >>> spiral(rows=90, classes=3)
+    Dataset(spiral: 90 rows × 2 features, classes arm 1: 30, arm 2: 30, arm 3: 30)
+    """
+    arms = size(classes, "the number of classes")
+
+    def place(kind: int, along: float) -> tuple[float, float]:
+        angle = 2 * pi * (turns * along + kind / arms)
+        radius = 0.1 + 0.9 * along  # in the very middle, one point would be of every class
+        return radius * cos(angle), radius * sin(angle)
+
+    return _along("spiral", [f"arm {n + 1}" for n in range(arms)], place, rows, noise, seed)
+
+
+def xor(rows: int = 4, noise: float = 0.0, seed: Any = 0) -> Dataset:
+    """One or the other, but not both: the four rows that a single neuron cannot learn, as often as it takes.
+
+    >>> X, y = xor()
+    >>> X, y
+    (((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)), (0, 1, 1, 0))
+    """
+    blur = _blur(noise, seed)
+    corners = [(float(i // 2 % 2), float(i % 2)) for i in range(_count(rows, 1))]
+    y = [int(a != b) for a, b in corners]
+    return Dataset([blur(corner) for corner in corners], y, classes=("same", "different"), name="xor")
+
+
+def blobs(rows: int = 100, classes: int = 3, features: int = 2, noise: float = 1.0, seed: Any = 0) -> Dataset:
+    """Round clouds around centers between -10 and 10, which keep apart: for classes, or to be found as clusters.
+
+    `noise` is the deviation of a cloud.
+
+    >>> blobs(classes=4, features=3)
+    Dataset(blobs: 100 rows × 3 features, classes blob 1: 25, blob 2: 25, blob 3: 25, blob 4: 25)
+    """
+    kinds, width, rng = (
+        size(classes, "the number of classes"),
+        size(features, "the number of features"),
+        generator(seed),
+    )
+    centers: list[tuple[float, ...]] = []
+    for _ in range(kinds):  # of many places for the next center, the one that is farthest from those that there are
+        places = [tuple(rng.uniform(-10, 10) for _ in range(width)) for _ in range(30)]
+        centers.append(max(places, key=lambda place: min((dist(place, other) for other in centers), default=0.0)))
+    names = [f"blob {n + 1}" for n in range(kinds)]
+    return _along("blobs", names, lambda kind, along: centers[kind], rows, noise, rng)
+
+
+def linear(
+    rows: int = 100, weights: float | Sequence[float] = 3.0, bias: float = 1.0, noise: float = 0.1, seed: Any = 0
+) -> Dataset:
+    """y = w·x + b and some noise on y, with each x between -1 and 1: the line that regression should find.
+
+    One weight a feature.
+
+    >>> X, y = linear(noise=0)
+    >>> all(y == 3 * x + 1 for (x,), y in zip(X, y))
+    True
+    """
+    (w,), rng = table([[weights] if not hasattr(weights, "__iter__") else weights], "weights"), generator(seed)
+    X = [tuple(rng.uniform(-1, 1) for _ in w) for _ in range(_count(rows, 1))]
+    blur = _blur(noise, rng)
+    y = [blur((sum(a * x for a, x in zip(w, row)) + bias,))[0] for row in X]
+    return Dataset(X, y, name="linear")
+
+
+def _along(
+    name: str, kinds: Sequence[str], place: Place, rows: int, noise: float, seed: Any, closed: bool = False
+) -> Dataset:
+    """Rows of each class in turn, evenly along its curve; a closed curve ends before it meets its start."""
+    count, blur = _count(rows, len(kinds)), _blur(noise, seed)
+    X, y = [], []
+    for i in range(count):
+        kind, number = i % len(kinds), i // len(kinds)
+        of_kind = len(range(kind, count, len(kinds)))
+        X.append(blur(place(kind, number / max(1, of_kind - (not closed)))))
+        y.append(kind)
+    return Dataset(X, y, classes=kinds, name=name)
+
+
+def _blur(noise: Any, seed: Any) -> Callable[[tuple[float, ...]], tuple[float, ...]]:
+    """What moves a point a little, at random."""
+    if isinstance(noise, bool) or not isinstance(noise, Real) or not isfinite(noise) or noise < 0:
+        raise NetworkError(f"noise is a deviation, 0 or more, such as 0.1, not {noise!r}.")
+    rng: Random = generator(seed)
+    deviation = float(noise)
+    return lambda point: tuple(x + rng.gauss(0.0, deviation) for x in point)
+
+
+def _count(rows: Any, least: int) -> int:
+    count = size(rows, "the number of rows")
+    if count < least:
+        raise NetworkError(f"{plural(count, 'row')} cannot show {least} classes: ask for {least} rows or more.")
+    return count

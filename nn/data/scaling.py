@@ -1,0 +1,115 @@
+"""Every feature brought to one scale, by the statistics of the training rows alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import fsum, hypot, sqrt
+from typing import Any
+
+from ..checks import NetworkError, plural
+from .dataset import Dataset
+from .table import rows
+
+ROUNDING = 1e-14  # a spread this small beside the numbers is rounding, not a difference
+LISTED = 12
+FORMULAS = {  # what a Scaler does, and what its two columns of numbers are called
+    "standardize": ("(x − mean) / deviation", "mean", "deviation"),
+    "normalize": ("(x − lowest) / range", "lowest", "range"),
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Scaler:
+    """What `standardize` or `normalize` learned from rows: for each feature, what is taken off and divided by.
+
+    `transform` does the same to any rows, `inverse` undoes it, and `print` shows the numbers.
+    """
+
+    how: str
+    offset: tuple[float, ...]
+    scale: tuple[float, ...]
+    features: tuple[str, ...]
+    count: int  # of the rows that it learned from
+
+    def transform(self, X: Any) -> Any:
+        """The same for these rows; a Dataset gives a Dataset. Raises NetworkError for rows of another length.
+
+        >>> standardize([[1.0, 10.0], [3.0, 30.0]]).transform([[2.0, 40.0]])
+        ((0.0, 2.0),)
+        """
+        return self._each(X, lambda x, offset, scale: (x - offset) / scale)
+
+    def inverse(self, X: Any) -> Any:
+        """The rows that `transform` would make these of: a number in its own unit again."""
+        return self._each(X, lambda x, offset, scale: x * scale + offset)
+
+    def _each(self, X: Any, rule: Any) -> Any:
+        if isinstance(X, Dataset):
+            return replace(X, X=self._each(X.X, rule))
+        table = rows(X)
+        for i, row in enumerate(table):
+            if len(row) != len(self.scale):
+                raise NetworkError(
+                    f"X[{i}] has {plural(len(row), 'number')}, and the rows to {self.how} by had {len(self.scale)}."
+                )
+        return tuple(tuple(map(rule, row, self.offset, self.scale)) for row in table)
+
+    def __repr__(self) -> str:
+        formula, *titles = FORMULAS[self.how]
+        width = max(map(len, ("feature", *self.features[:LISTED])))
+        lines = [
+            f"{self.how}: {formula}, from {plural(self.count, 'row')}",
+            f"{'feature':<{width}}{titles[0]:>12}{titles[1]:>12}",
+        ]
+        for name, offset, scale in list(zip(self.features, self.offset, self.scale))[:LISTED]:
+            lines.append(f"{name:<{width}}{offset:>12.4g}{scale:>12.4g}")
+        if len(self.features) > LISTED:
+            lines.append(f"... and {len(self.features) - LISTED} more")
+        return "\n".join(lines)
+
+
+def standardize(X: Any) -> Scaler:
+    """Learn to bring each feature to mean 0 and deviation 1. A feature that is always the same becomes 0.
+
+    Give it the training rows, or the Dataset of them, and use what it learned on the test rows too: a test set
+    that has a say in the training is no test.
+
+    >>> scaler = standardize([[1.0, 10.0], [3.0, 30.0]])
+    >>> scaler
+    standardize: (x − mean) / deviation, from 2 rows
+    feature        mean   deviation
+    x1                2           1
+    x2               20          10
+    >>> scaler.transform([[1.0, 10.0], [3.0, 30.0]])
+    ((-1.0, -1.0), (1.0, 1.0))
+    """
+
+    def statistics(column: tuple[float, ...]) -> tuple[float, float]:
+        mean = fsum(x / len(column) for x in column)  # divided first: the sum of large numbers may be too large
+        return mean, hypot(*(x - mean for x in column)) / sqrt(len(column))
+
+    return _learn("standardize", X, statistics)
+
+
+def normalize(X: Any) -> Scaler:
+    """Learn to bring each feature to the range from 0 to 1. A feature that is always the same becomes 0.
+
+    A test row may end up a little outside, if it is larger or smaller than any training row.
+
+    >>> normalize([[1.0, 10.0], [3.0, 30.0]]).transform([[2.0, 35.0]])
+    ((0.5, 1.25),)
+    """
+    return _learn("normalize", X, lambda column: (min(column), max(column) - min(column)))
+
+
+def _learn(how: str, X: Any, statistics: Any) -> Scaler:
+    names = X.features if isinstance(X, Dataset) else ()
+    table = X.X if isinstance(X, Dataset) else rows(X)
+    found = []
+    for column in zip(*table):
+        low, high = min(column), max(column)
+        same = high - low <= ROUNDING * max(abs(low), abs(high))
+        found.append((low, 1.0) if same else statistics(column))
+    offset, scale = zip(*found)
+    names = names or tuple(f"x{j + 1}" for j in range(len(scale)))
+    return Scaler(how, offset, scale, names, len(table))

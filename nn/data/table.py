@@ -1,0 +1,97 @@
+"""Rows of numbers and their targets, read from whatever holds them, or refused before anything is computed."""
+
+from __future__ import annotations
+
+from math import isfinite
+from numbers import Integral
+from typing import Any
+
+from engine import GradwalkError, Value, constant
+
+from ..checks import NetworkError, plural
+
+Row = tuple[Any, ...]  # of floats; in data for a recurrent net, of such rows
+
+
+def rows(X: Any, name: str = "X") -> tuple[Row, ...]:
+    """Rows of floats, all of one length, from lists, an array or a table. A lone number is a row of one.
+
+    A row may also be a sequence of rows, as a recurrent net takes it: these may differ in length. Raises
+    NetworkError for no rows, rows of several lengths, NaN and infinity, NumberError for what is no number.
+
+    >>> rows([[1, 2], [3, 4]])
+    ((1.0, 2.0), (3.0, 4.0))
+    >>> rows([[1, 2], [3]])
+    Traceback (most recent call last):
+    nn.checks.NetworkError: X[1] has 1 number, and the rows before it have 2: all rows need the same length.
+    """
+    table, shapes = ordered(X, name), set[tuple[int, int]]()
+    if not table:
+        raise NetworkError(f"{name} is empty: give one row of numbers or more.")
+    return tuple(_row([row] if _lone(row) else row, f"{name}[{i}]", shapes) for i, row in enumerate(table))
+
+
+def targets(y: Any, count: int | None = None, name: str = "y") -> tuple[Any, ...]:
+    """One target a row: whole numbers stay whole, for they may be classes; a row of targets becomes a tuple.
+
+    Raises NetworkError if there are not `count` of them, for NaN, infinity and text.
+
+    >>> targets([0, 1.5]), targets([[1, 2], [3, 4]])
+    ((0, 1.5), ((1.0, 2.0), (3.0, 4.0)))
+    """
+    given, shapes = ordered(y, name), set[tuple[int, int]]()
+    if count is not None and len(given) != count:
+        raise NetworkError(
+            f"there are {plural(count, 'row')} and {plural(len(given), 'target')} in {name}: give one target a row."
+        )
+    if any(_lone(target) for target in given):
+        return tuple(number(target, f"{name}[{i}]") for i, target in enumerate(given))
+    return tuple(_row(target, f"{name}[{i}]", shapes) for i, target in enumerate(given))
+
+
+def ordered(things: Any, name: str) -> list[Any]:
+    """The items of a list, an array or a table, in their order."""
+    if hasattr(things, "to_numpy"):
+        things = things.to_numpy()  # a data frame, which would otherwise give the names of its columns
+    if hasattr(things, "tolist"):
+        things = things.tolist()
+    if isinstance(things, (str, bytes, dict, set, frozenset, Value)) or not hasattr(things, "__iter__"):
+        raise NetworkError(f"{name} is a list with one entry a row, and this is of type {type(things).__name__}.")
+    return list(things)
+
+
+def number(x: Any, where: str) -> Any:
+    """A finite number: a whole one as an int, any other as a float."""
+    if type(x) is float and isfinite(x):
+        return x
+    if isinstance(x, str):
+        raise NetworkError(
+            f"{where} is the text {x[:40]!r}, and a number is meant. For classes, take their places in a list of "
+            "names: names = sorted(set(words)); y = [names.index(word) for word in words]."
+        )
+    try:
+        real = constant(x).data
+    except GradwalkError as error:
+        raise type(error)(f"{where}: {error}") from None
+    if not isfinite(real):
+        raise NetworkError(f"{where} is {real}: mend it, or leave its row out.")
+    return int(x) if isinstance(x, Integral) else real
+
+
+def _lone(thing: Any) -> bool:
+    return isinstance(thing, (str, Value)) or not hasattr(thing, "__iter__") or getattr(thing, "ndim", None) == 0
+
+
+def _row(row: Any, where: str, shapes: set[tuple[int, int]], depth: int = 1) -> Row:
+    items = ordered(row, where)
+    if not items:
+        raise NetworkError(f"{where} is empty: each row needs one number or more.")
+    if not any(map(_lone, items)):
+        return tuple(_row(item, f"{where}[{i}]", shapes, depth + 1) for i, item in enumerate(items))
+    first = next(iter(shapes), (depth, len(items)))
+    if first != (depth, len(items)):
+        problem = f"has {plural(len(items), 'number')}, and the rows before it have {first[1]}"
+        nested = "is a row where there were numbers before, or the other way round"
+        raise NetworkError(f"{where} {problem if first[0] == depth else nested}: all rows need the same length.")
+    shapes.add(first)
+    return tuple(float(number(x, f"{where}[{j}]")) for j, x in enumerate(items))

@@ -65,7 +65,9 @@ class Emitter:
         head = [f"{name} = {_reshaped(f'p[{base}:{base + prod(shape)}]', (0,), shape, True) if shape else f'p[{base}]'}"
                 for (base, shape), name in self.matrices.items()]  # fmt: skip
         pools = {"pool": "x.shape[-1]", "pool1": "1"}
-        pools = {name: f"zeros(({layout.pools[name]}, {width}))" for name, width in pools.items() if layout.pools[name]}
+        pools = {
+            name: f"zeros(({layout.pools[name]}, {width}))" for name, width in pools.items() if layout.pools[name]
+        }
         self.forward = [*head, *(f"{name} = {zeros}" for name, zeros in pools.items()), *self.forward]
         self.backward = [*(f"d{name} = {zeros}" for name, zeros in pools.items()), *self.backward]
 
@@ -76,7 +78,9 @@ class Emitter:
             matrix = isinstance(part.kind, str) and part.kind.startswith("matrix")
             names = [self._load(operand, matrix and at == 0) for at, operand in enumerate(part.operands)]
             summed = array.batched and (matrix or part.kind == "total") and not any(o.batched for o in part.operands)
-            text, *gradients = self._texts(part, names, array.name, f"d{array.name}" + ".sum(-1, keepdims=True)" * summed)
+            text, *gradients = self._texts(
+                part, names, array.name, f"d{array.name}" + ".sum(-1, keepdims=True)" * summed
+            )
             texts.append(text)
             batched = [None if matrix and at == 0 else array.batched and not summed for at in range(len(gradients))]
             shares += zip(part.operands, gradients, batched)
@@ -88,7 +92,10 @@ class Emitter:
     def _texts(self, part: Part, names: list[str], z: str, d: str) -> list[str]:
         op = part.kind
         if not isinstance(op, Op):
-            named = {key: self._constant(field) if isinstance(field, np.ndarray) else field for key, field in part.fields.items()}
+            named = {
+                key: self._constant(field) if isinstance(field, np.ndarray) else field
+                for key, field in part.fields.items()
+            }
             return [text.format(*names, d=d, **named) for text in PARTS[op]]
         texts = [substitute(op.formula, *names) if op.name in OPERATORS else op.spell(*names)]
         for partial in op.partials:
@@ -135,9 +142,16 @@ class Emitter:
             stems = {re.sub(r"\[.*?\]|\.neuron\d+", "", self.layout.tape.labels[node]) for node in nodes}
             stem = "_".join(sorted(stems)) if len(stems) <= 3 else ""
             layer = re.fullmatch(r"\D+(\d+)\.(\w)", stem)
-            name = f"{layer[2].upper() if len(shape) > 1 else layer[2]}{layer[1]}" if layer else stem.replace(".", "_")
+            name = (
+                f"{layer[2].upper() if len(shape) > 1 else layer[2]}{layer[1]}" if layer else stem.replace(".", "_")
+            )
             taken = self.matrices.values()
-            if not name.isidentifier() or name in taken or re.fullmatch(r"d?(\w\d*|pool|share|ones)", name) and not layer:
+            if (
+                not name.isidentifier()
+                or name in taken
+                or re.fullmatch(r"d?(\w\d*|pool|share|ones)", name)
+                and not layer
+            ):
                 letter = "sbWT"[min(len(shape), 3)]
                 name = f"{letter}{sum(each[0] == letter for each in taken) + 1}"
             self.matrices[base, shape] = name
@@ -175,7 +189,9 @@ class Emitter:
             if array:
                 self.given[array].append((adder, self._constant(operand.places), text))
             else:
-                self.backward.append(f"d{operand.pool} = {adder}(d{operand.pool}, {self._constant(operand.places)}, {text})")
+                self.backward.append(
+                    f"d{operand.pool} = {adder}(d{operand.pool}, {self._constant(operand.places)}, {text})"
+                )
             return
         assert array is not None
         base, shape, axes = operand.block
@@ -190,7 +206,9 @@ class Emitter:
         elif axes and prod(shape) == array.size:
             self.given[array].append(("whole", None, _reshaped(text, shape, array.shape, array.flat)))
         else:
-            self.given[array].append(("block", (base, prod(shape)), _reshaped(text, shape, (prod(shape),), array.flat)))
+            self.given[array].append(
+                ("block", (base, prod(shape)), _reshaped(text, shape, (prod(shape),), array.flat))
+            )
 
     def _collect(self, array: Array) -> bool:
         """The gradient of an array out of all that it was given, in a line or more; False if it was given nothing."""

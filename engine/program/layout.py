@@ -40,7 +40,9 @@ class Operand:
     (one that is missing is a broadcast). Without a block, the places are gathered. `literal` is one number for all.
     """
 
-    def __init__(self, array: Array | None, places: Ints, batched: bool, learns: bool, literal: float | None = None) -> None:
+    def __init__(
+        self, array: Array | None, places: Ints, batched: bool, learns: bool, literal: float | None = None
+    ) -> None:
         self.array, self.places, self.shape = array, places, places.shape
         self.batched, self.learns, self.literal = batched, learns, literal
         self.pool = "pool" if batched else "pool1"
@@ -91,12 +93,14 @@ class Layout:
     def operands(self, *arguments: Ints) -> list[Operand]:
         """How to read arguments that meet each other; at least one of them gives the shape."""
         operands = [self.operand(nodes) for nodes in arguments]
-        if not any(operand.full for operand in operands):
-            operands[0].literal = operands[0].block = None
-        return operands
+        return (
+            operands
+            if any(operand.full for operand in operands)
+            else [self.operand(arguments[0], True), *operands[1:]]
+        )
 
-    def operand(self, nodes: Ints) -> Operand:
-        """How to read these nodes, in this shape."""
+    def operand(self, nodes: Ints, full: bool = False) -> Operand:
+        """How to read these nodes; if it must be `full`, not as something that broadcasts to their shape."""
         kinds = self.array[nodes]
         kind = int(kinds.flat[0])
         for node in dict.fromkeys(nodes[self.place[nodes] < 0].tolist()):  # a leaf that is used for the first time
@@ -106,9 +110,13 @@ class Layout:
             self.arrays[self.array[node]].shape = (len(order),)
         batched, learns = bool(self.batched[nodes].any()), bool(self.learns[nodes].any())
         if (kinds == kind).all():
-            values = set(nodes.ravel().tolist() if kind == CONSTANTS else ())
+            values = set(nodes.ravel().tolist() if kind == CONSTANTS and not full else ())
             values = {self.tape.constants[node - self.tape.first_constant] for node in values}
-            return Operand(self.arrays[kind], self.place[nodes], batched, learns, values.pop() if len(values) == 1 else None)
+            operand = Operand(
+                self.arrays[kind], self.place[nodes], batched, learns, values.pop() if len(values) == 1 else None
+            )
+            operand.block = operand.block if operand.full or not full else None
+            return operand
         operand = Operand(None, self.place[nodes], batched, learns)
         starts = self.starts[operand.pool]
         for kind in set(kinds[starts[kinds] < 0].tolist()):

@@ -61,23 +61,28 @@ def _sum(group: Group, layout: Layout) -> Step:
             parts = _products(left[order], right[order], shape, layout)
         rest = rest[order.ravel()]
     if cuts[1] is not None:
-        parts.append(Part("segments", [layout.operand(rest)], _segments(cuts[1], len(rest))))
+        parts.append(Part("segments", [layout.operand(rest, full=True)], _segments(cuts[1], len(rest))))
     elif rest.shape[1] > FEW:
         new = {"axis": len(shape), "new": ":, " * len(shape) + "None"}
-        parts.append(Part("total", [layout.operand(rest.reshape(*shape, -1))], new))
+        parts.append(Part("total", [layout.operand(rest.reshape(*shape, -1), full=True)], new))
     else:
-        terms = [layout.operand(column.reshape(shape)) for column in rest.T]
-        if not parts and not any(term.full for term in terms):
-            terms[0].literal = terms[0].block = None
+        columns = [column.reshape(shape) for column in rest.T]
+        terms = [layout.operand(column) for column in columns] if parts else layout.operands(*columns)
         parts += [Part("term", [term]) for term in terms]
     return Step(layout.add("z", nodes[order].reshape(shape)), parts)
 
 
 def _products(left: Ints, right: Ints, shape: tuple[int, ...], layout: Layout, cuts: Ints = None) -> list[Part]:
     if cuts is not None:
-        return [Part("segments of products", [layout.operand(left), layout.operand(right)], _segments(cuts, len(left)))]
+        return [
+            Part(
+                "segments of products",
+                [layout.operand(left, full=True), layout.operand(right, full=True)],
+                _segments(cuts, len(left)),
+            )
+        ]
     if right.shape[1] > FEW:
-        operands = [layout.operand(lists.reshape(*shape, -1)) for lists in (left, right)]
+        operands = [layout.operand(lists.reshape(*shape, -1), full=True) for lists in (left, right)]
         axes = "cpqr"[: len(shape)]
         return [Part("contraction", operands, {"a": f"{axes}l", "b": f"{axes}l", "o": axes})]
     pairs = zip(left.T, right.T)
@@ -99,7 +104,7 @@ def _matrices(rolled: Matrices, layout: Layout) -> tuple[Part, Ints]:
     a, b, o = ("cpl", "clq", "cpq") if dots.ndim == 3 else ("pl", "lq", "pq")
     if dots.shape[-1] == 1:
         right, dots, b, o = right[..., 0], dots[..., 0], b[:-1], o[:-1]
-    operands = [layout.operand(left), layout.operand(right)]
+    operands = [layout.operand(left, full=True), layout.operand(right, full=True)]
     if a != "pl" or operands[0].array is None or not operands[0].array.flat:
         return Part("contraction", operands, {"a": a, "b": b, "o": o}), dots
     fields = {"l": len(right), "p": len(left), "q": right.shape[-1]}

@@ -82,7 +82,9 @@ class Program:
     `nodes` counts the scalars that it replaces and `operations` its array operations; `source` is the code.
     """
 
-    def __init__(self, outputs: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value], single: bool) -> None:
+    def __init__(
+        self, outputs: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value], single: bool
+    ) -> None:
         tape = Tape(outputs, inputs, parameters)
         self._code, self.parameters = _code(tape), list(parameters)
         self._inputs, self._single = len(inputs), single
@@ -93,7 +95,10 @@ class Program:
         return "\n\n".join(self._code.sources.values())
 
     def __str__(self) -> str:
-        lines = [re.sub(r"\[[:, ]*None\]|\.reshape\([^()]*\)", "", line).replace(" @ ", " · ") for line in self._code.forward]
+        lines = [
+            re.sub(r"\[[:, ]*None\]|\.reshape\([^()]*\)", "", line).replace(" @ ", " · ")
+            for line in self._code.forward
+        ]
         body = [line for line in lines if not re.match(r"\w+ = p\[|y = |pool", line)]
         return "\n".join([*body, f"{self.nodes:,} scalar nodes → {self.operations} array operations"])
 

@@ -34,7 +34,12 @@ def roll(left: Ints, right: Ints) -> Matrices | None:
     count, p, q = len(heights), heights[0], widths[0]
     edges = of_left * len(rights) + of_right
     complete = len(np.unique(edges)) == len(edges) == count * p * q and len(widths) == count
-    if not complete or (heights != p).any() or (widths != q).any() or (part[of_left] != part_of_right[of_right]).any():
+    if (
+        not complete
+        or (heights != p).any()
+        or (widths != q).any()
+        or (part[of_left] != part_of_right[of_right]).any()
+    ):
         return None
     rows = np.argsort(part, kind="stable").reshape(count, p)
     columns = np.argsort(part_of_right, kind="stable").reshape(count, q)

@@ -1,0 +1,246 @@
+"""Compiled programs: the same numbers as eager, the matrices found, the source readable, and the same twice."""
+
+from __future__ import annotations
+
+import traceback
+from random import Random
+from typing import Any
+
+import pytest
+from strategies import recipe
+
+from engine import OPS, Value, compile, define, grad
+from engine.errors import NumberError
+from engine.program import program as room
+from nn import MLP, losses
+
+np = pytest.importorskip("numpy")
+
+GRAPHS = 1000
+TOLERANCE = 1e-10
+
+
+def difference(ours: Any, theirs: Any) -> float:
+    """The largest difference, relative to the larger of the two, or to a thousandth of the largest or of 1."""
+    ours, theirs = np.asarray(ours, float).ravel(), np.asarray(theirs, float).ravel()
+    size = np.maximum(np.abs(ours), np.abs(theirs))
+    floor = 1e-3 * max(1.0, size.max(initial=0.0))
+    return float((np.abs(ours - theirs) / np.maximum(size, floor)).max(initial=0.0))
+
+
+def agree(root: Value, inputs: list[Value], parameters: list[Value]) -> None:
+    """A program of this graph gives its value and its gradients, for one row and for rows that are all the same."""
+    program = compile(root, inputs, parameters)
+    expected = [gradient.data for gradient in grad(root, parameters)]
+    row = [leaf.data for leaf in inputs]
+    for rows in (1, 3):
+        X = [row] * rows if inputs else None
+        value, gradients = program.value_and_grad(X)
+        assert difference(value, root.data) < TOLERANCE
+        assert difference(gradients, expected) < TOLERANCE
+        assert difference(np.asarray(program(X)), root.data) < TOLERANCE
+
+
+def moons_loss(model: MLP, rows: list[tuple[float, float, float]]) -> Value:
+    """micrograd's demo: the hinge loss of all rows in one graph, and a penalty on all weights."""
+    data = sum((1 + -y * model([Value(a), Value(b)])).relu() for a, b, y in rows) / len(rows)
+    return data + 1e-4 * sum(weight * weight for weight in model.parameters())
+
+
+def some_rows(count: int) -> list[tuple[float, float, float]]:
+    rng = Random(1)
+    return [(rng.gauss(0, 1), rng.gauss(0, 1), rng.choice((-1.0, 1.0))) for _ in range(count)]
+
+
+def one_sample(activation: str = "relu") -> tuple[MLP, Value, list[Value]]:
+    model = MLP(2, [16, 16, 1], activation=activation, rng=0)
+    inputs = [Value(0.3), Value(-0.2), Value(1.0)]
+    return model, (1 + -inputs[2] * model(inputs[:2])).relu(), inputs
+
+
+def attention(tokens: int) -> tuple[Value, list[Value], list[Value]]:
+    """One head of causal attention, whose sums have a different length for each token."""
+    rng, size = Random(0), 4
+    weights = [[[Value(rng.gauss(0, 1)) for _ in range(size)] for _ in range(size)] for _ in "qkv"]
+    rows = [[Value(rng.gauss(0, 1)) for _ in range(size)] for _ in range(tokens)]
+    queries, keys, values = ([[sum(a * b for a, b in zip(w, row)) for w in W] for row in rows] for W in weights)
+    total = []
+    for at, query in enumerate(queries):
+        scores = [sum(a * b for a, b in zip(query, key)).exp() for key in keys[: at + 1]]
+        mixed = [sum(score / sum(scores) * value[j] for score, value in zip(scores, values)) for j in range(size)]
+        total.append(sum(each * each for each in mixed))
+    return sum(total), [leaf for row in rows for leaf in row], [leaf for W in weights for row in W for leaf in row]
+
+
+def test_random_graphs_agree_with_eager() -> None:
+    for seed in range(GRAPHS):
+        rng = Random(seed)
+        leaves, root = recipe(rng, leaves=4, steps=rng.choice((2, 8, 30))).values()
+        agree(root, leaves[: rng.randrange(3)], leaves[2:])
+
+
+@pytest.mark.parametrize("name", list(OPS))
+def test_every_row_agrees_in_a_batch(name: str) -> None:
+    op = OPS[name]
+    rng = Random(0)
+    point = [Value(rng.uniform(domain.low, domain.high)) for domain in op.domain]
+    weights = [Value(rng.uniform(0.9, 1.1)) for _ in range(3)]
+    nodes = [getattr(point[0] * weight, name)(*point[1:]) for weight in weights]
+    agree(sum(nodes) * nodes[0], point, weights)
+
+
+@pytest.mark.parametrize("tokens", [1, 2, 3, 6])
+def test_sums_of_many_lengths_agree(tokens: int) -> None:
+    agree(*attention(tokens))
+
+
+def test_an_operation_that_is_defined_later_is_compiled_too() -> None:
+    x, w = Value(0.5), Value(2.0)
+    for formula in ("x ** 3", "x ** 3 + 1"):  # defined, and defined anew
+        cube = define("cube", formula, ("3 * x ** 2",))
+        agree(cube(w * x) + w, [x], [w])
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda x, w: x,  # an input
+        lambda x, w: w,  # a parameter
+        lambda x, w: Value(3.0) * 2,  # neither
+        lambda x, w: w * w,  # no input
+        lambda x, w: x * x,  # no parameter
+        lambda x, w: x + x + w + w,
+        lambda x, w: (x - x) * w,
+        lambda x, w: w ** x.exp(),
+        lambda x, w: sum(w * x for _ in range(5)),
+        lambda x, w: (w * 1.5).tanh() * x + (w * 1.5).tanh() * 2,
+    ],
+)
+def test_small_and_odd_graphs(build: Any) -> None:
+    x, w = Value(1.25), Value(0.75)
+    agree(build(x, w), [x], [w])
+    agree(build(x, w), [x, Value(7.0)], [Value(9.0), w])  # an input and a parameter that nothing uses
+
+
+def test_several_outputs() -> None:
+    x, w = Value(2.0), Value(3.0)
+    program = compile([w * x, x, w, (w + x).tanh()], [x], [w])
+    assert program([[2.0], [5.0]]).tolist() == [[6.0, 2.0, 3.0, np.tanh(5.0)], [15.0, 5.0, 3.0, np.tanh(8.0)]]
+
+
+def test_inputs_that_differ_by_row_have_the_mean_of_their_gradients() -> None:
+    model, _, _ = one_sample("tanh")
+    rows = some_rows(7)
+    inputs = [Value(0.0), Value(0.0), Value(0.0)]
+    program = compile(losses.mse(model(inputs[:2]), inputs[2]), inputs, model.parameters())
+    whole = sum(losses.mse(model(row[:2]), row[2]) for row in rows) / len(rows)
+    value, gradients = program.value_and_grad(rows)
+    assert difference(value, whole.data) < TOLERANCE
+    assert difference(gradients, [each.data for each in grad(whole, model.parameters())]) < TOLERANCE
+
+
+def test_many_rows_are_run_in_blocks() -> None:
+    model, loss, inputs = one_sample("tanh")
+    program = compile(loss, inputs, model.parameters())
+    rows = np.array(some_rows(3 * room.BLOCK + 17))
+    value, gradients = program.value_and_grad(rows)
+    parts = np.array_split(rows, 5)
+    found = [program.value_and_grad(part) for part in parts]
+    shares = [len(part) / len(rows) for part in parts]
+    assert difference(value, sum(share * part[0] for share, part in zip(shares, found))) < TOLERANCE
+    assert difference(gradients, sum(share * part[1] for share, part in zip(shares, found))) < TOLERANCE
+
+
+def test_two_runs_are_equal_to_the_last_bit() -> None:
+    model, loss, inputs = one_sample()
+    rows = some_rows(100)
+    first, second = (compile(loss, inputs, model.parameters()).value_and_grad(rows) for _ in range(2))
+    assert first[0] == second[0]
+    assert first[1].tobytes() == second[1].tobytes()
+
+
+def test_an_mlp_on_a_whole_batch_rolls_into_its_layers() -> None:
+    model = MLP(2, [16, 16, 1], rng=0)
+    loss = moons_loss(model, some_rows(100))
+    program = compile(loss, (), model.parameters())
+    assert program.nodes > 65_000
+    assert program.operations <= 12
+    assert sum(" @ " in line for line in program._code.forward) == 4  # three layers, and the penalty
+    assert program.source.count("[i") == 0  # nothing is gathered
+    agree(loss, [], model.parameters())
+
+
+def test_an_mlp_on_one_sample_rolls_into_its_layers() -> None:
+    model, loss, inputs = one_sample()
+    program = compile(loss, inputs, model.parameters())
+    assert program.operations <= 10
+    for line in ("z1 = W1 @ x[0:2] + b1[:, None]", "h1 = relu(z1)", "z2 = W2 @ h1 + b2[:, None]", "dW2 = dz2 @ h1.T"):
+        assert f"    {line}" in program.source
+    assert f"{program.nodes:,} scalar nodes → {program.operations} array operations" in str(program)
+
+
+def test_matrices_are_named_by_their_labels() -> None:
+    rng = Random(0)
+    table = [[Value(rng.random(), f"wte[{i}][{j}]") for j in range(5)] for i in range(5)]
+    x = [Value(rng.random()) for _ in range(5)]
+    program = compile(sum(sum(a * b for a, b in zip(row, x)).tanh() for row in table), x, sum(table, []))
+    assert "wte = p[0:25].reshape(5, 5)" in program.source
+
+
+def test_graphs_of_one_structure_share_their_code() -> None:
+    programs = []
+    for seed in (0, 1):
+        model = MLP(2, [3, 1], activation="tanh", rng=seed)
+        x = [Value(0.1), Value(0.2)]
+        programs.append(compile(model(x), x, model.parameters()))
+    assert programs[0]._code is programs[1]._code
+    assert programs[0]([[1.0, 2.0]]) != programs[1]([[1.0, 2.0]])  # of other parameters
+    longer = MLP(2, [4, 1], activation="tanh", rng=0)
+    assert compile(longer(x), x, longer.parameters())._code is not programs[0]._code
+
+
+def test_constants_are_part_of_the_structure() -> None:
+    x = Value(1.0)
+    assert compile(x * 2.0, [x])([[3.0]]) == 6.0
+    assert compile(x * 5.0, [x])([[3.0]]) == 15.0
+
+
+def test_parameters_are_read_when_it_runs_or_given() -> None:
+    x, w = Value(1.0), Value(2.0)
+    program = compile(w * x, [x], [w])
+    w.data = 10.0
+    assert program([[3.0]]) == 30.0
+    assert program([[3.0]], [7.0]) == 21.0
+
+
+def test_tracebacks_show_the_line_of_the_source() -> None:
+    x, w = Value(1.0, "x"), Value(2.0, "w")
+    program = compile((w * x).exp(), [x], [w])
+    with pytest.raises(TypeError) as caught:
+        program._code.function("forward")(np.zeros(1), None)
+    assert "x" in traceback.extract_tb(caught.value.__traceback__)[-1].line
+
+
+def test_what_does_not_fit_is_said() -> None:
+    x, w = Value(1.0), Value(2.0)
+    program = compile(w * x, [x], [w])
+    for wrong in ([1.0], [[1.0, 2.0]], [], np.zeros((0, 1))):
+        with pytest.raises(NumberError, match="give one row or more, of 1 numbers each"):
+            program(wrong)
+
+
+def test_jax_runs_the_same_source() -> None:
+    pytest.importorskip("jax")
+    cases = [attention(3), (one_sample()[1], *one_sample()[2:], [])]
+    model, loss, inputs = one_sample("tanh")
+    cases[1] = (loss, inputs, model.parameters())
+    rng = Random(3)
+    leaves, root = recipe(rng, leaves=4, steps=20).values()
+    cases.append((root, leaves[:2], leaves[2:]))
+    for root, inputs, parameters in cases:
+        program = compile(root, inputs, parameters)
+        X = np.array([[leaf.data for leaf in inputs]] * 3)
+        run = program.to_jax()
+        value, gradients = run(program.numbers(), X)
+        assert difference(value, root.data) < TOLERANCE
+        assert difference(gradients, [each.data for each in grad(root, parameters)]) < TOLERANCE

@@ -183,7 +183,9 @@ def test_matrices_are_named_by_their_labels() -> None:
     rng = Random(0)
     table = [[Value(rng.random(), f"wte[{i}][{j}]") for j in range(5)] for i in range(5)]
     x = [Value(rng.random()) for _ in range(5)]
-    program = compile(sum(sum(a * b for a, b in zip(row, x)).tanh() for row in table), x, sum(table, []))
+    program = compile(
+        sum(sum(a * b for a, b in zip(row, x)).tanh() for row in table), x, [leaf for row in table for leaf in row]
+    )
     assert "wte = p[0:25].reshape(5, 5)" in program.source
 
 

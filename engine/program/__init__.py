@@ -38,4 +38,4 @@ def compile(
 
         raise MissingExtra("NumPy", "train", "compile()") from None
     single = not isinstance(output, (list, tuple))
-    return Program([output] if single else list(output), list(inputs), list(parameters), single)  # type: ignore[list-item, arg-type]
+    return Program([output] if single else list(output), list(inputs), list(parameters), single)  # type: ignore[list-item]

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
     from ..ops import Op
 
-SHARED = """abs exp expm1 log log1p sqrt sin cos tan tanh maximum minimum einsum
-            concatenate broadcast_to zeros zeros_like full_like""".split()
+SHARED = (
+    *("abs", "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh", "maximum", "minimum", "einsum"),
+    *("concatenate", "broadcast_to", "zeros", "zeros_like", "full_like"),
+)
 
 
 def namespace(backend: str) -> dict[str, Any]:
@@ -80,7 +82,7 @@ def jax() -> Any:
     """The jax package, with jax.numpy; MissingExtra where it is not installed."""
     try:
         import jax
-        import jax.numpy  # noqa: F401
+        import jax.numpy
     except ImportError:
         raise MissingExtra("JAX", "jax", "the jax backend") from None
     return jax

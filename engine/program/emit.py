@@ -45,7 +45,9 @@ class Emitter:
     """Turns steps into the lines of a forward and a backward pass; `constants` are the arrays that they name."""
 
     def __init__(self, steps: list[Step], layout: Layout, outputs: Any) -> None:
-        self.layout, self.forward, self.backward = layout, [], []
+        self.layout = layout
+        self.forward: list[str] = []
+        self.backward: list[str] = []
         self.constants: dict[str, Any] = {}
         self.named: dict[int, str] = {}  # the same, the other way round
         self.matrices: dict[tuple[int, tuple[int, ...]], str] = {}
@@ -62,8 +64,10 @@ class Emitter:
                 for operand, gradient, batched in shares:
                     self._give(operand, gradient, batched)
         self.learns = self._collect(layout.arrays[PARAMETERS])
-        head = [f"{name} = {_reshaped(f'p[{base}:{base + prod(shape)}]', (0,), shape, True) if shape else f'p[{base}]'}"
-                for (base, shape), name in self.matrices.items()]  # fmt: skip
+        head = []
+        for (base, shape), name in self.matrices.items():
+            block = f"p[{base}:{base + prod(shape)}]" if shape else f"p[{base}]"
+            head.append(f"{name} = {_reshaped(block, (0,) * bool(shape), shape, True)}")
         pools = {"pool": "x.shape[-1]", "pool1": "1"}
         pools = {
             name: f"zeros(({layout.pools[name]}, {width}))" for name, width in pools.items() if layout.pools[name]
@@ -72,8 +76,9 @@ class Emitter:
         self.backward = [*(f"d{name} = {zeros}" for name, zeros in pools.items()), *self.backward]
 
     def _step(self, step: Step) -> list[tuple[Operand, str, bool | None]]:
-        """Emit a step; what it will give its operands: a gradient each, and whether it is one of a batch (None: summed)."""
-        array, texts, shares = step.array, [], []
+        """Emit a step; what it will give its operands: a gradient each, and whether of a batch (None: summed)."""
+        array, texts = step.array, []
+        shares: list[tuple[Operand, str, bool | None]] = []
         for part in step.parts:
             matrix = isinstance(part.kind, str) and part.kind.startswith("matrix")
             names = [self._load(operand, matrix and at == 0) for at, operand in enumerate(part.operands)]
@@ -107,7 +112,7 @@ class Emitter:
 
     def _load(self, operand: Operand, matrix: bool = False) -> str:
         """The operand as an expression; a gather is done once, and kept for the backward pass."""
-        if operand.literal is not None or operand.block:
+        if operand.literal is not None or operand.array:
             return self._read(operand, matrix)
         if id(operand) not in self.saved:
             self.saved[id(operand)] = name = f"g{len(self.saved) + 1}"
@@ -121,8 +126,6 @@ class Emitter:
         if array is None:
             return f"{operand.pool}[{self._constant(operand.places)}]"
         axis = "[..., None]" * (array.flat and not matrix)
-        if operand.block is None:
-            return f"{_column(array)}[{self._constant(operand.places)}]{axis}"
         base, shape, axes = operand.block
         if array is self.layout.arrays[PARAMETERS]:
             text = self._matrix(base, shape)
@@ -149,8 +152,7 @@ class Emitter:
             if (
                 not name.isidentifier()
                 or name in taken
-                or re.fullmatch(r"d?(\w\d*|pool|share|ones)", name)
-                and not layer
+                or (re.fullmatch(r"d?(\w\d*|pool|share|ones)", name) and not layer)
             ):
                 letter = "sbWT"[min(len(shape), 3)]
                 name = f"{letter}{sum(each[0] == letter for each in taken) + 1}"
@@ -175,7 +177,7 @@ class Emitter:
         if not operand.learns:
             return
         rank, array = len(operand.shape), operand.array
-        over = [axis for axis in range(rank) if operand.block and axis not in operand.block[2]]
+        over = [axis for axis in range(rank) if array and axis not in operand.block[2]]
         if over:
             text = f"{_wrapped(text)}.sum({over[0] if len(over) == 1 else tuple(over)})"
         if array and array.flat and batched is not None:
@@ -183,17 +185,13 @@ class Emitter:
             text = f"{text} @ ones" if one else f"{_wrapped(text)}.sum(-1)"
         elif batched and not operand.batched:
             text = f"{_wrapped(text)}.sum(-1, keepdims=True)"
-        if not operand.block:
+        if array is None:
             places = operand.places.ravel().tolist()
             adder = "add_at" if len(set(places)) == len(places) else "scatter"
-            if array:
-                self.given[array].append((adder, self._constant(operand.places), text))
-            else:
-                self.backward.append(
-                    f"d{operand.pool} = {adder}(d{operand.pool}, {self._constant(operand.places)}, {text})"
-                )
+            self.backward.append(
+                f"d{operand.pool} = {adder}(d{operand.pool}, {self._constant(operand.places)}, {text})"
+            )
             return
-        assert array is not None
         base, shape, axes = operand.block
         turn = _transposed([sorted(axes).index(axis) for axis in axes], array.flat)
         text = _wrapped(text) + turn if turn else text
@@ -221,22 +219,21 @@ class Emitter:
             texts.append(_reshaped(text, (array.size,), array.shape, array.flat))
         for _, (base, size), text in sorted(piece for piece in given if piece[0] == "block"):
             if texts or base < end:
-                later.append(("add_at", f"slice({base}, {base + size})", text))
+                later.append(f"{name} = add_at({name}, slice({base}, {base + size}), {text})")
                 continue
             tiles += [f"zeros(({base - end}{width or ','}))"] * (base > end) + [text]
             end = base + size
-        later += [piece for piece in given if piece[0] in ("add_at", "scatter")]
         if tiles:
             tiles += [f"zeros(({array.size - end}{width or ','}))"] * (end < array.size)
             whole = f"concatenate([{', '.join(tiles)}])" if len(tiles) > 1 else tiles[0]
             texts.append(_reshaped(whole, (0,), array.shape, array.flat))
-        if not texts and not later:
+        if not texts:
             return False
-        start = " + ".join(texts) or f"zeros(({array.size}{width or ','}))"
-        if later and texts:  # the lines to come write in place, and must not write into another's array
+        start = " + ".join(texts)
+        if later:  # the lines to come write in place, and must not write into another's array
             start = _reshaped(f"0.0 + {start}", array.shape, (array.size,), array.flat)
         self.backward.append(f"{name} = {start}")
-        self.backward += [f"{name} = {how}({name}, {where}, {text})" for how, where, text in later]
+        self.backward += later
         if later and len(array.shape) > 1:
             self.backward.append(f"{name} = {_reshaped(name, (0,), array.shape, array.flat)}")
         return True

@@ -54,6 +54,6 @@ def levels(tape: Tape, absorbed: Ints) -> tuple[Ints, Ints, Ints]:
     steps = zip(x.tolist(), np.where(y < 0, x, y).tolist(), (1 - absorbed[operations]).tolist())
     for node, (i, j, step) in enumerate(steps, tape.first_op):
         left, right = depth[i], depth[j]
-        depth[node] = (left if left > right else right) + step
+        depth[node] = (max(right, left)) + step
         flags[node] = flags[i] | flags[j]
     return np.array(depth), np.array(flags) & 1 == 1, np.array(flags) & 2 == 2

@@ -34,24 +34,24 @@ class Array:
 
 
 class Operand:
-    """What a group reads, in the shape that it computes in: places in one array, or in the pool of several.
+    """What a group reads, in the shape that it computes in: a block of one array, places in the pool, or a number.
 
-    `block` tells the places as a slice: its start, its shape, and which axis of the group each of its axes is
-    (one that is missing is a broadcast). Without a block, the places are gathered. `literal` is one number for all.
+    `block` is a slice: its start, its shape, and which axis of the group each of its axes is (an axis that is
+    missing is a broadcast). Where `array` is None, `places` are gathered from the pool, or all are `literal`.
     """
 
-    def __init__(
-        self, array: Array | None, places: Ints, batched: bool, learns: bool, literal: float | None = None
-    ) -> None:
-        self.array, self.places, self.shape = array, places, places.shape
-        self.batched, self.learns, self.literal = batched, learns, literal
+    def __init__(self, shape: tuple[int, ...], batched: bool, learns: bool) -> None:
+        self.shape, self.batched, self.learns = shape, batched, learns
+        self.array: Array | None = None
+        self.block: tuple[int, tuple[int, ...], list[int]] = (0, (), [])
+        self.literal: float | None = None
+        self.places: Ints = None
         self.pool = "pool" if batched else "pool1"
-        self.block = _block(places) if array else None
 
     @property
     def full(self) -> bool:
         """Whether reading it gives the group's shape, and not something that broadcasts to it."""
-        return self.literal is None and (self.block is None or len(self.block[2]) == len(self.shape))
+        return self.literal is None and (self.array is None or len(self.block[2]) == len(self.shape))
 
 
 def _block(places: Ints) -> tuple[int, tuple[int, ...], list[int]] | None:
@@ -108,22 +108,21 @@ class Layout:
             self.place[node] = len(order)
             order.append(node)
             self.arrays[self.array[node]].shape = (len(order),)
-        batched, learns = bool(self.batched[nodes].any()), bool(self.learns[nodes].any())
+        operand = Operand(nodes.shape, bool(self.batched[nodes].any()), bool(self.learns[nodes].any()))
         if (kinds == kind).all():
-            values = set(nodes.ravel().tolist() if kind == CONSTANTS and not full else ())
-            values = {self.tape.constants[node - self.tape.first_constant] for node in values}
-            operand = Operand(
-                self.arrays[kind], self.place[nodes], batched, learns, values.pop() if len(values) == 1 else None
-            )
-            operand.block = operand.block if operand.full or not full else None
-            return operand
-        operand = Operand(None, self.place[nodes], batched, learns)
-        starts = self.starts[operand.pool]
-        for kind in set(kinds[starts[kinds] < 0].tolist()):
-            leaves = {PARAMETERS: self.tape.first_input, CONSTANTS: len(self.tape.constants)}  # there may be more
-            starts[kind] = self.arrays[kind].pooled[operand.pool] = self.pools[operand.pool]
-            self.pools[operand.pool] += leaves.get(kind, self.arrays[kind].size)
-        operand.places = operand.places + starts[kinds]
+            if kind == CONSTANTS and not full:
+                values = {self.tape.constants[node] for node in (nodes - self.tape.first_constant).ravel().tolist()}
+                operand.literal = values.pop() if len(values) == 1 else None
+            block = _block(self.place[nodes])
+            if operand.literal is None and block and (not full or len(block[2]) == nodes.ndim):
+                operand.array, operand.block = self.arrays[kind], block
+        if operand.array is None and operand.literal is None:
+            starts = self.starts[operand.pool]
+            for kind in set(kinds[starts[kinds] < 0].tolist()):
+                leaves = {PARAMETERS: self.tape.first_input, CONSTANTS: len(self.tape.constants)}  # there may be more
+                starts[kind] = self.arrays[kind].pooled[operand.pool] = self.pools[operand.pool]
+                self.pools[operand.pool] += leaves.get(kind, self.arrays[kind].size)
+            operand.places = self.place[nodes] + starts[kinds]
         return operand
 
     def arrange(self, *arguments: Ints) -> tuple[Ints, tuple[int, ...]]:

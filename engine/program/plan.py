@@ -105,7 +105,7 @@ def _matrices(rolled: Matrices, layout: Layout) -> tuple[Part, Ints]:
     if dots.shape[-1] == 1:
         right, dots, b, o = right[..., 0], dots[..., 0], b[:-1], o[:-1]
     operands = [layout.operand(left, full=True), layout.operand(right, full=True)]
-    if a != "pl" or operands[0].array is None or not operands[0].array.flat:
+    if a != "pl" or not (operands[0].array and operands[0].array.flat):
         return Part("contraction", operands, {"a": a, "b": b, "o": o}), dots
     fields = {"l": len(right), "p": len(left), "q": right.shape[-1]}
     return Part("matrix by vector" if right.ndim == 1 else "matrix by matrix", operands, fields), dots

@@ -70,7 +70,7 @@ def _code(tape: Tape) -> Code:
     """The code of a tape; graphs of one structure share it."""
     columns = (column.tobytes() for column in (tape.x, tape.y, tape.code, tape.outputs))
     key = (*columns, tape.first_input, tape.first_op, tuple(tape.ops), tuple(tape.constants), tuple(tape.labels))
-    _codes[key] = _codes.pop(key, None) or Code(tape)
+    _codes[key] = _codes.pop(key) if key in _codes else Code(tape)
     while len(_codes) > 16:
         _codes.popitem(last=False)
     return _codes[key]

@@ -46,10 +46,12 @@ class Expression:
             used = _names(formula)
             if name in known or name in used:
                 raise FormulaError(f"in {step!r}: {name} would have two values. Choose another name for the result.")
-            known.update((variable, False) for variable in used if variable not in known)
+            for variable in used:
+                known.setdefault(variable, False)
             read.update(used)
             self.steps.append((name, _tree(formula, known)))
-            known.update({name: True} if name else {})
+            if name:
+                known[name] = True
         if not self.steps:
             raise FormulaError("there is no expression: write one, such as 'a*b + c'.")
         self.variables = tuple(name for name, is_step in known.items() if not is_step)
@@ -80,8 +82,8 @@ def numbers(arguments: Iterable[str]) -> dict[str, float]:
         name = _name(name)
         if name in found:
             raise FormulaError(f"{name} has two values, {found[name]} and {text}: keep one.")
-        number = Expression(text) if text.strip() else None
-        if number is None or number.variables:
+        number = Expression(text) if text.strip(" ;") else None
+        if number is None or number.variables or number.steps[0][0]:
             raise FormulaError(f"{text!r} is not a number: write one, such as {name}=2.0 or {name}=1/3.")
         found[name] = number().data
     return found

@@ -106,6 +106,7 @@ def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
         ("walk a*b+c b=2", 2, "a and c have no value: add a=1.0 c=1.0."),
         ("walk a a=2 a=3", 2, "a has two values, 2.0 and 3: keep one."),
         ("walk a a=abc", 2, "'abc' is not a number: write one, such as a=2.0 or a=1/3."),
+        ("walk a a=b=3", 2, "'b=3' is not a number: write one, such as a=2.0 or a=1/3."),
         ("walk a a=", 2, "'' is not a number: write one, such as a=2.0 or a=1/3."),
         ("walk a a = 2", 2, "'a' gives no value: write a=2.0, no spaces, and the expression in quotes."),
         ("walk a 1a=2", 2, "'1a' cannot name a value: use letters, digits and _, a letter first."),

@@ -1,0 +1,38 @@
+"""Losses: how far a prediction is from the truth, as one Value to call `backward()` on.
+
+A prediction is what a model gave for one row: a Value or a list of them. The target has as many numbers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .classes import (
+    binary_cross_entropy,
+    binary_cross_entropy_on_logits,
+    check_class,
+    check_labels,
+    check_shares,
+    cross_entropy,
+    hinge,
+    softmax,
+)
+from .regression import huber, mae, mse, quadratic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = [
+    "CHECKS", "LOSSES", "binary_cross_entropy", "binary_cross_entropy_on_logits", "cross_entropy", "hinge",
+    "huber", "mae", "mse", "quadratic", "softmax",
+]  # fmt: skip
+
+_CLASSES = (hinge, binary_cross_entropy, binary_cross_entropy_on_logits, cross_entropy)
+LOSSES: dict[str, Callable[..., Any]] = {loss.__name__: loss for loss in (quadratic, mse, mae, huber, *_CLASSES)}
+# Which targets a loss takes, told before training starts: called with a target and the number of the outputs.
+CHECKS: dict[str, Callable[..., None]] = {
+    "hinge": check_labels,
+    "binary_cross_entropy": lambda target, outputs: check_shares(target, "binary_cross_entropy"),
+    "binary_cross_entropy_on_logits": lambda target, outputs: check_shares(target, "binary_cross_entropy_on_logits"),
+    "cross_entropy": check_class,
+}

@@ -1,0 +1,171 @@
+"""Losses of predictions that are scores or probabilities: for classification, where the target is a class."""
+
+from __future__ import annotations
+
+from math import isfinite
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+from ..checks import NetworkError, pairs, row
+from .terms import Given, largest, mean, total
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from engine import Value
+
+
+def hinge(prediction: Any, target: Any) -> Value:
+    """max(0, 1 − y·s) for a score s and a label y of -1 or 1, averaged: 0 once the score is right by 1 or more.
+
+    >>> from engine import Value
+    >>> hinge(Value(0.25), 1).data, hinge(Value(3.0), 1).data
+    (0.75, 0.0)
+    """
+    matched = pairs("hinge", prediction, target)
+    check_labels([y.data for _, y in matched])
+    return mean([(1 - y * score).relu() for score, y in matched])
+
+
+def binary_cross_entropy(prediction: Any, target: Any) -> Value:
+    """−log p for a yes, −log(1 − p) for a no, averaged: p is the predicted probability of yes, y is 1 or 0.
+
+    A target between 0 and 1 weighs the two. A p that has rounded to 0 or 1 on the wrong side would make the
+    loss infinite and is an error; `binary_cross_entropy_on_logits` has no such edge.
+
+    >>> from engine import Value
+    >>> round(binary_cross_entropy(Value(0.5), 1).data, 4)
+    0.6931
+    """
+    matched = pairs("binary_cross_entropy", prediction, target)
+    check_shares([y.data for _, y in matched], "binary_cross_entropy")
+    for p, y in matched:
+        if not 0 <= p.data <= 1:
+            raise NetworkError(
+                f"binary_cross_entropy: {p.data} is not a probability. Give the model output='sigmoid', or take "
+                "binary_cross_entropy_on_logits."
+            )
+        if p.data == 0 < y.data or p.data == 1 > y.data:
+            raise NetworkError(
+                f"binary_cross_entropy: the model is sure (p = {p.data}) and wrong (target {y.data}), "
+                "an infinite loss. Give the model output='linear' and take binary_cross_entropy_on_logits."
+            )
+    return mean([-_log_likelihood(p, y) for p, y in matched])
+
+
+def binary_cross_entropy_on_logits(prediction: Any, target: Any) -> Value:
+    """The same for p = sigmoid(s), from the score (logit) s itself: log(1 + e⁻ˢ) for a yes. Right for any s.
+
+    >>> from engine import Value
+    >>> score = Value(-1000.0)
+    >>> loss = binary_cross_entropy_on_logits(score, 1)
+    >>> loss.backward()
+    >>> loss.data, score.grad
+    (1000.0, -1.0)
+    """
+    matched = pairs("binary_cross_entropy_on_logits", prediction, target)
+    check_shares([y.data for _, y in matched], "binary_cross_entropy_on_logits")
+    return mean([_weighed(y, (-score).softplus, score.softplus) for score, y in matched])
+
+
+def cross_entropy(prediction: Any, target: Any) -> Value:
+    """−log of the softmax probability of the right class, from the scores (logits), one a class.
+
+    `target` is the class, counted from 0, or one probability a class. Right for any finite scores: the
+    largest is first taken off them all, which changes no probability and keeps exp() in range.
+
+    >>> from engine import Value
+    >>> scores = [Value(1000.0), Value(-1000.0), Value(0.0)]
+    >>> loss = cross_entropy(scores, 1)
+    >>> loss.backward()
+    >>> loss.data, [score.grad for score in scores]
+    (2000.0, [1.0, -1.0, 0.0])
+    """
+    scores = _scores("cross_entropy", prediction)
+    one_hot = hasattr(target, "__iter__")
+    matched = pairs("cross_entropy", scores, target) if one_hot else []
+    check_class([y.data for _, y in matched] if one_hot else target, len(scores))
+    top = largest(scores) if any(isinstance(y, Given) for _, y in matched) else max(score.data for score in scores)
+    scores = [score - top for score in scores]
+    log_sum = total([score.exp() for score in scores]).log()
+    right = total([y * score for score, (_, y) in zip(scores, matched)]) if one_hot else scores[int(target)]
+    return log_sum - right
+
+
+def softmax(prediction: Any) -> list[Value]:
+    """Scores as probabilities, eˢ over the sum of all eˢ: they add up to 1, and the highest score has the largest.
+
+    Right for any finite scores, like `cross_entropy`, which takes the scores themselves and not these.
+
+    >>> from engine import Value
+    >>> [p.data for p in softmax([Value(0.0), Value(0.0), Value(-1000.0)])]
+    [0.5, 0.5, 0.0]
+    """
+    scores = _scores("softmax", prediction)
+    top = max(score.data for score in scores)
+    powers = [(score - top).exp() for score in scores]
+    whole = total(powers)
+    return [power / whole for power in powers]
+
+
+def check_labels(target: Any, scores: int = 1) -> None:
+    """NetworkError for labels that hinge does not take."""
+    for y in _each(target):
+        if y not in (-1, 1):
+            raise NetworkError(f"hinge: a label is -1 or 1, not {float(y)}. From 0 and 1, take 2 * label - 1.")
+
+
+def check_shares(target: Any, loss: str) -> None:
+    """NetworkError for targets that are no answer to a question of yes or no."""
+    for y in _each(target):
+        if not 0 <= y <= 1:
+            raise NetworkError(f"{loss}: a target is 1 (yes), 0 (no) or a probability between, not {float(y)}.")
+
+
+def check_class(target: Any, scores: int) -> None:
+    """NetworkError for a target that is no class of so many, nor a probability for each."""
+    if hasattr(target, "__iter__"):
+        weights = list(target)
+        if min(weights) < 0 or abs(sum(weights) - 1) > 1e-6:
+            raise NetworkError(
+                f"cross_entropy: a target's probabilities are 0 or more and add up to 1, unlike {weights}."
+            )
+    elif isinstance(target, bool) or not isinstance(target, Real) or target % 1:
+        raise NetworkError(f"cross_entropy: the target is a class, a whole number from 0 on, not {target!r}.")
+    elif not 0 <= target < scores:  # type: ignore[operator]
+        raise NetworkError(
+            f"cross_entropy: there is no class {target}: the model gave {scores} scores, for classes 0 to "
+            f"{scores - 1}. The last layer needs one neuron for each class."
+        )
+
+
+def _each(target: Any) -> Iterable[float]:
+    return target if hasattr(target, "__iter__") else [target]
+
+
+def _scores(what: str, prediction: Any) -> list[Value]:
+    scores = row(prediction)
+    if len(scores) < 2:
+        raise NetworkError(
+            f"{what} needs one score a class, two or more, and the model gave {len(scores)}. "
+            "For yes or no from one score, take binary_cross_entropy_on_logits."
+        )
+    for number, score in enumerate(scores):
+        if not isfinite(score.data):
+            raise NetworkError(f"{what}: score {number} is {score.data}, which is no score: training diverged.")
+    return scores
+
+
+def _log_likelihood(p: Value, y: Value) -> Value:
+    if not isinstance(y, Given):
+        return _weighed(y, p.log, (-p).log1p)
+    # 0 · log 0 is no number: where y is 0 the yes has p = 1, and where it is 1 the no has p = 0, whatever p is.
+    yes, no = p.maximum((-y).threshold()), p.minimum(1 - (y - 1).threshold())
+    return _weighed(y, yes.log, (-no).log1p)
+
+
+def _weighed(y: Value, yes: Callable[[], Value], no: Callable[[], Value]) -> Value:
+    """y · yes + (1 − y) · no; what a plain 0 takes out is not computed, for it may be infinite."""
+    if y.grad is None and y.data in (0, 1):
+        return yes() if y.data else no()
+    return y * yes() + (1 - y) * no()

@@ -1,0 +1,65 @@
+"""Losses of predictions that are numbers: for regression, where the target may be anything on a scale."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+from ..checks import NetworkError, pairs
+from .terms import mean, total
+
+if TYPE_CHECKING:
+    from engine import Value
+
+
+def quadratic(prediction: Any, target: Any) -> Value:
+    """½(y − ŷ)², summed over the outputs: the slope by a prediction ŷ is ŷ − y.
+
+    >>> from engine import Value
+    >>> prediction = Value(10.0)
+    >>> loss = quadratic(prediction, 6)
+    >>> loss.backward()
+    >>> loss.data, prediction.grad
+    (8.0, 4.0)
+    """
+    return total([0.5 * (y - guess) ** 2 for guess, y in pairs("quadratic", prediction, target)])
+
+
+def mse(prediction: Any, target: Any) -> Value:
+    """The mean squared error: (y − ŷ)², averaged over the outputs.
+
+    >>> from engine import Value
+    >>> mse([Value(1.0), Value(2.0)], [1.0, 4.0]).data
+    2.0
+    """
+    return mean([(y - guess) ** 2 for guess, y in pairs("mse", prediction, target)])
+
+
+def mae(prediction: Any, target: Any) -> Value:
+    """The mean absolute error: |y − ŷ|, averaged over the outputs. An outlier pulls no harder than any other row.
+
+    The slope by a prediction is -1 or 1, shared by the number of outputs, and 0 where it is exact.
+
+    >>> from engine import Value
+    >>> mae([Value(1.0), Value(2.0)], [1.0, 4.0]).data
+    1.0
+    """
+    return mean([abs(y - guess) for guess, y in pairs("mae", prediction, target)])
+
+
+def huber(prediction: Any, target: Any, delta: float = 1.0) -> Value:
+    """½(y − ŷ)² up to an error of `delta`, and from there on straight, δ(|y − ŷ| − ½δ); averaged over the outputs.
+
+    Smooth at the bottom like the squared error, and as calm about outliers as the absolute one. Raises
+    NetworkError for a delta that is not positive.
+    Source: Huber, "Robust estimation of a location parameter", 1964.
+
+    >>> from engine import Value
+    >>> huber(Value(0.5), 0).data, huber(Value(3.0), 0).data
+    (0.125, 2.5)
+    """
+    if isinstance(delta, bool) or not hasattr(delta, "__float__") or not 0 < delta < inf:
+        raise NetworkError(f"huber: delta must be a number above 0, such as 1.0, not {delta!r}.")
+    errors = [abs(y - guess) for guess, y in pairs("huber", prediction, target)]
+    curved = [error.minimum(delta) for error in errors]
+    return mean([0.5 * bend**2 + delta * (error - bend) for error, bend in zip(errors, curved)])

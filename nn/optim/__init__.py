@@ -1,0 +1,21 @@
+"""Optimizers: they move parameters against their gradients. Names and defaults are PyTorch's, where it has them.
+
+Each is one rule, plain arithmetic on a weight, its gradient and what is remembered of them. The same rule
+moves the floats of Values, one by one, and whole arrays of NumPy or JAX.
+"""
+
+from __future__ import annotations
+
+from .adaptive import AdaGrad, Adam, AdamW, RMSProp
+from .base import Optimizer
+from .clipping import clip_norm, clip_value
+from .descent import SGD, AveragedSGD, ImplicitSGD
+
+__all__ = [
+    "OPTIMIZERS", "SGD", "AdaGrad", "Adam", "AdamW", "AveragedSGD", "ImplicitSGD", "Optimizer", "RMSProp",
+    "clip_norm", "clip_value",
+]  # fmt: skip
+
+OPTIMIZERS: dict[str, type[Optimizer]] = {
+    kind.__name__.lower(): kind for kind in (SGD, ImplicitSGD, AveragedSGD, AdaGrad, RMSProp, Adam, AdamW)
+}

@@ -1,0 +1,129 @@
+"""Optimizers that give each weight a rate of its own, by the size of the gradients that it has had."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .base import Optimizer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from engine import Value
+
+
+class AdaGrad(Optimizer):
+    """w ← w − lr·g / (√s + eps), with s the sum of all g²: a weight that has moved much moves ever less.
+
+    Source: Duchi, Hazan and Singer, "Adaptive subgradient methods", 2011.
+
+    >>> from engine import Value
+    >>> w = Value(1.0, "w")
+    >>> w.grad = 50.0
+    >>> AdaGrad([w], lr=0.5).step()
+    >>> round(w.data, 6)
+    0.5
+    """
+
+    slots = ("squares",)
+
+    def __init__(
+        self, parameters: Iterable[Value], lr: float = 0.01, eps: float = 1e-10, weight_decay: float = 0.0
+    ) -> None:
+        super().__init__(parameters, lr, eps=eps, weight_decay=weight_decay)
+
+    @staticmethod
+    def rule(  # type: ignore[override]
+        w: Any, g: Any, s: Any, *, lr: Any, step: Any, eps: float, weight_decay: float
+    ) -> tuple[Any, ...]:
+        g = g + weight_decay * w
+        s = s + g * g
+        return w - lr * g / (s**0.5 + eps), s
+
+
+class RMSProp(Optimizer):
+    """Like AdaGrad, but past gradients fade: s ← α·s + (1 − α)·g², w ← w − lr·g / (√s + eps).
+
+    Source: Tieleman and Hinton, "Neural networks for machine learning", lecture 6.5, 2012.
+    """
+
+    slots = ("squares",)
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 0.01,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, lr, alpha=alpha, eps=eps, weight_decay=weight_decay)
+
+    @staticmethod
+    def rule(  # type: ignore[override]
+        w: Any, g: Any, s: Any, *, lr: Any, step: Any, alpha: float, eps: float, weight_decay: float
+    ) -> tuple[Any, ...]:
+        g = g + weight_decay * w
+        s = alpha * s + (1 - alpha) * g * g
+        return w - lr * g / (s**0.5 + eps), s
+
+
+class Adam(Optimizer):
+    """Momentum and a rate for each weight: w ← w − lr·m̂ / (√v̂ + eps), from fading means m of g and v of g².
+
+    m ← β₁·m + (1 − β₁)·g, m̂ = m / (1 − β₁ᵗ), which makes up for the start at 0; v and v̂ alike, with β₂ and
+    g². `weight_decay` is added to the gradient. Source: Kingma and Ba, "Adam", 2015.
+
+    >>> from engine import Value
+    >>> w = Value(1.0, "w")
+    >>> w.grad = 50.0
+    >>> Adam([w], lr=0.5).step()
+    >>> round(w.data, 6)
+    0.5
+    """
+
+    slots = ("mean", "squares")
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, lr, betas=betas, eps=eps, weight_decay=weight_decay)
+
+    @staticmethod
+    def rule(  # type: ignore[override]
+        w: Any, g: Any, m: Any, v: Any, *, lr: Any, step: Any, betas: Any, eps: float, weight_decay: float
+    ) -> tuple[Any, ...]:
+        g = g + weight_decay * w
+        m = betas[0] * m + (1 - betas[0]) * g
+        v = betas[1] * v + (1 - betas[1]) * g * g
+        mean, squares = m / (1 - betas[0] ** step), v / (1 - betas[1] ** step)
+        return w - lr * mean / (squares**0.5 + eps), m, v
+
+
+class AdamW(Adam):
+    """Adam, with the weight decay apart from the gradient: w ← w − lr·λ·w comes first, at the same rate for all.
+
+    Source: Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.01,
+    ) -> None:
+        super().__init__(parameters, lr, betas, eps, weight_decay)
+
+    @staticmethod
+    def rule(  # type: ignore[override]
+        w: Any, g: Any, m: Any, v: Any, *, lr: Any, step: Any, betas: Any, eps: float, weight_decay: float
+    ) -> tuple[Any, ...]:
+        w = w - lr * weight_decay * w
+        return Adam.rule(w, g, m, v, lr=lr, step=step, betas=betas, eps=eps, weight_decay=0.0)

@@ -1,0 +1,149 @@
+"""`Optimizer`: what all have in common. A kind of optimizer adds its rule, and names what it remembers."""
+
+from __future__ import annotations
+
+from math import inf, isfinite
+from operator import mul
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from engine import Value
+
+from ..checks import NetworkError, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    Gradient = Callable[[Any], tuple[Any, Any]]  # weights -> their gradients, and what else was seen there
+
+# What an option may be: from the first number on, and below the second.
+LIMITS = {"momentum": (0, 1), "alpha": (0, 1), "betas": (0, 1), "eps": (5e-324, inf), "weight_decay": (0, inf)}
+
+
+class State(NamedTuple):
+    """Where a descent stands: the weights, a column a slot of what is remembered of them, and the steps taken."""
+
+    weights: Any
+    slots: tuple[Any, ...]
+    steps: Any = 0
+
+
+class Tools(NamedTuple):
+    """How to calculate with the columns of a state: `each` applies a rule throughout, `dot` multiplies two."""
+
+    each: Callable[..., tuple[Any, ...]]
+    dot: Callable[[Any, Any], Any]
+
+
+FLOATS = Tools(lambda rule, *columns: tuple(map(list, zip(*map(rule, *columns)))), lambda a, b: sum(map(mul, a, b)))
+ARRAYS = Tools(lambda rule, *columns: rule(*columns), lambda a, b: a @ b)
+
+
+class Optimizer:
+    """Moves `parameters`, leaves that get a gradient, at the learning rate `lr`.
+
+    Raises NetworkError (a ValueError) for a rate that is negative or not finite, for other options out of
+    range, for no parameters, for what is no parameter, and for a step that would end in infinity or NaN: then
+    no parameter has moved.
+    """
+
+    slots: ClassVar[tuple[str, ...]] = ()  # what is remembered of each parameter; all start at 0
+
+    @staticmethod
+    def rule(w: Any, g: Any, *slots: Any, lr: Any, step: Any, **options: Any) -> tuple[Any, ...]:
+        """A weight and its slots after a step, from the weight, its gradient and its slots. Steps count from 1."""
+        raise NotImplementedError
+
+    def __init__(self, parameters: Iterable[Value], lr: float, **options: Any) -> None:
+        if not hasattr(parameters, "__iter__"):
+            raise NetworkError(
+                f"an optimizer takes a list of parameters: {type(self).__name__}(model.parameters(), lr=0.01)."
+            )
+        self.parameters = list(dict.fromkeys(parameters))  # a shared weight moves once
+        if not self.parameters:
+            raise NetworkError("there are no parameters to optimize: give it model.parameters().")
+        for parameter in self.parameters:
+            if not isinstance(parameter, Value) or parameter.op is not None or parameter.grad is None:
+                raise NetworkError(f"{parameter!r} is no parameter: only a leaf that gets a gradient can learn.")
+        self.lr = lr
+        for name in LIMITS.keys() & options.keys():
+            _check(name, options[name])
+        self.options = options
+        self.columns: tuple[Any, ...] = tuple([0.0] * len(self.parameters) for _ in self.slots)
+        self.steps = 0
+
+    @property
+    def lr(self) -> float:
+        """The learning rate; it may be set between steps."""
+        return self._lr
+
+    @lr.setter
+    def lr(self, rate: Any) -> None:
+        if isinstance(rate, bool) or not hasattr(rate, "__float__") or not 0 <= rate < inf:
+            raise NetworkError(f"the learning rate must be a number, 0 or more, such as 0.1, not {rate!r}.")
+        self._lr = float(rate)
+
+    @property
+    def state(self) -> State:
+        """Where the descent stands."""
+        return State([parameter.data for parameter in self.parameters], self.columns, self.steps)
+
+    def step(self) -> None:
+        """Move every parameter one step downhill, by its present gradient."""
+        slopes = [parameter.grad for parameter in self.parameters]
+        self._move(lambda weights: (slopes, None))
+
+    def _move(self, gradient: Gradient) -> None:
+        start = self.state
+        try:
+            weights, self.columns, self.steps = self.advance(FLOATS, gradient, start, self._lr)[0]
+        except ArithmeticError:
+            weights = [inf] * len(start.weights)
+        finally:
+            self.put(start.weights)  # a rule may have tried others
+        for parameter, number in zip(self.parameters, weights):
+            if not isfinite(number):
+                self.columns, self.steps = start[1:]
+                raise NetworkError(
+                    f"{parameter.label or 'a parameter'} would become {number}: its gradient is {parameter.grad}. "
+                    f"Training diverged; start again with a rate below {self._lr:g}."
+                )
+        self.put(weights)
+
+    def put(self, numbers: Iterable[float]) -> None:
+        """Give the parameters these numbers, in their order."""
+        for parameter, number in zip(self.parameters, numbers):
+            parameter.data = number
+
+    def advance(self, tools: Tools, gradient: Gradient, state: State, lr: Any) -> tuple[State, Any]:
+        """The state after a step, on floats or arrays alike, and what was seen where it began."""
+        slopes, seen = gradient(state.weights)
+        step = state.steps + 1
+
+        def rule(w: Any, g: Any, *slots: Any) -> tuple[Any, ...]:
+            return self.rule(w, g, *slots, lr=lr, step=step, **self.options)
+
+        weights, *columns = tools.each(rule, state.weights, slopes, *state.slots)
+        return State(weights, tuple(columns), step), seen
+
+    def answer(self, state: State) -> Any:
+        """The weights that a descent has found: where it stands, for most kinds."""
+        return state.weights
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter back to 0, before the next `backward()` adds to it."""
+        for parameter in self.parameters:
+            parameter.grad = 0.0
+
+    def __repr__(self) -> str:
+        options = "".join(f", {name}={option!r}" for name, option in self.options.items() if option)
+        return f"{type(self).__name__}({plural(len(self.parameters), 'parameter')}, lr={self.lr:g}{options})"
+
+
+def _check(name: str, option: Any) -> None:
+    """NetworkError for an option that cannot be."""
+    (low, high), pair = LIMITS[name], name == "betas"
+    numbers = list(option) if pair and isinstance(option, (tuple, list)) else [option]
+    number = all(not isinstance(x, bool) and hasattr(x, "__float__") and low <= x < high for x in numbers)
+    if not number or len(numbers) != 1 + pair:
+        limit = "above 0" if low else "0 or more" if high == inf else "0 or more and below 1"
+        raise NetworkError(f"{name} must be {'two numbers, each' if pair else 'a number,'} {limit}, not {option!r}.")

@@ -1,0 +1,76 @@
+"""Gradient clipping: gradients that are too long, or too large, cut down to a limit."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+from ..checks import NetworkError, choose
+from .base import FLOATS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from engine import Value
+
+
+def clip_norm(parameters: Iterable[Value], limit: float) -> float:
+    """Scale all gradients, if need be, so that together they are no longer than `limit`; their norm before that.
+
+    The norm is that of all gradients as one vector, so its direction stays. Use it between `backward()` and
+    `step()`. Raises NetworkError for a limit that is not positive.
+
+    >>> from engine import Value
+    >>> w, b = Value(0.0), Value(0.0)
+    >>> w.grad, b.grad = 30.0, -40.0
+    >>> clip_norm([w, b], 5.0)
+    50.0
+    >>> round(w.grad, 6), round(b.grad, 6)
+    (3.0, -4.0)
+    """
+    return _clip(list(parameters), ("norm", limit))
+
+
+def clip_value(parameters: Iterable[Value], limit: float) -> float:
+    """Cut every gradient off at -`limit` and `limit`, each by itself; the norm of all before that.
+
+    >>> from engine import Value
+    >>> w, b = Value(0.0), Value(0.0)
+    >>> w.grad, b.grad = 30.0, -4.0
+    >>> norm = clip_value([w, b], 5.0)
+    >>> w.grad, b.grad
+    (5.0, -4.0)
+    """
+    return _clip(list(parameters), ("value", limit))
+
+
+def _by_norm(g: Any, norm: Any, limit: float) -> Any:
+    share = limit / (norm + 1e-6)  # PyTorch's safeguard against a norm of 0
+    return g * (share * (share < 1) + (share >= 1))
+
+
+def _by_value(g: Any, norm: Any, limit: float) -> Any:
+    return g * ((g >= -limit) * (g <= limit)) + limit * (g > limit) - limit * (g < -limit)
+
+
+RULES = {"norm": _by_norm, "value": _by_value}
+
+
+def clipper(clip: Any) -> Callable[[Any, Any], Any]:
+    """What `fit` was told of clipping as a rule on a gradient and the norm of all: a limit, or a kind and a limit."""
+    if clip is None:
+        return lambda g, norm: g
+    kind, limit = clip if isinstance(clip, (tuple, list)) and len(clip) == 2 else ("norm", clip)
+    rule = choose(RULES, kind, "kind of clipping")
+    if isinstance(limit, bool) or not hasattr(limit, "__float__") or not 0 < limit < inf:
+        raise NetworkError(f"clip is a limit above 0, such as 1.0 or ('value', 0.5), not {limit!r}.")
+    return lambda g, norm: rule(g, norm, float(limit))
+
+
+def _clip(parameters: list[Value], clip: tuple[str, Any]) -> float:
+    rule = clipper(clip)
+    slopes = [parameter.grad for parameter in parameters]
+    norm: float = FLOATS.dot(slopes, slopes) ** 0.5
+    for parameter in parameters:
+        parameter.grad = rule(parameter.grad, norm)
+    return norm

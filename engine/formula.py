@@ -150,7 +150,7 @@ def _check(node: ast.AST, formula: str, variables: Collection[str], functions: C
         if not isinstance(node.func, ast.Name) or node.func.id not in functions or node.keywords:
             raise refuse(f"{ast.unparse(node.func)}() may not be called; python -m engine.ops lists what may")
         arity = 2 if node.func.id in ALIASES else OPS[node.func.id].arity
-        if len(node.args) != arity or any(isinstance(arg, ast.Starred) for arg in node.args):
+        if len(node.args) != arity:
             raise refuse(f"{node.func.id} takes {arity} argument{'s' * (arity > 1)}, not {len(node.args)}")
     elif isinstance(node, ast.Compare):
         if len(node.ops) > 1 or not isinstance(node.ops[0], COMPARISONS):

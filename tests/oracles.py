@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import mpmath
 import torch
+from strategies import place
 from torch.nn import functional as F
 
 from engine import OPS
@@ -104,11 +105,6 @@ def points(op: Op, number: int = 25, seed: int = 0) -> Iterator[tuple[float, ...
         for distance in (-1.0, -0.01, 0.01, 1.0):
             y = rng.uniform(-1, 1)
             yield (kink + distance, y)[: op.arity] if op.arity == 1 else (y + kink + distance, y)
-
-
-def place(point: Any) -> float:
-    """Where arguments are on the axis that kinks are marked on: x, or x - y."""
-    return point[0] - point[1] if len(point) == 2 else point[0]
 
 
 def bits(number: float) -> bytes:

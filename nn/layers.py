@@ -16,6 +16,7 @@ from engine import OPS, Value
 from .checks import NetworkError, choose, inputs_of, size
 from .init import generator, initializer
 from .module import Module
+from .summary import Shape
 
 if TYPE_CHECKING:
     from .init import Init
@@ -73,6 +74,13 @@ class Neuron(Module):
             h.label = self._labels[1]
         return h
 
+    def weights(self) -> list[list[Value]]:
+        """The weights as a matrix of one column, inputs × 1."""
+        return [[weight] for weight in self.w]
+
+    def _shape(self) -> Shape:
+        return Shape(len(self.w), 1, self.activation)
+
     def __repr__(self) -> str:
         return f"Neuron({len(self.w)}, activation={self.activation!r})"
 
@@ -106,8 +114,17 @@ class Layer(Module):
         return [neuron.forward(x) for neuron in self.neurons]
 
     def weights(self) -> list[list[Value]]:
-        """The weights as a matrix, inputs × neurons: from the row's input to the column's neuron."""
+        """The weights as a matrix, inputs × neurons: from the row's input to the column's neuron.
+
+        The textbook's w₂₃, which joins the second input to the third neuron, is `weights()[1][2]`.
+
+        >>> Layer(2, 3).weights()[1][2].label
+        'neuron3.w[1]'
+        """
         return [list(weights) for weights in zip(*(neuron.w for neuron in self.neurons))]
+
+    def _shape(self) -> Shape:
+        return Shape(len(self.neurons[0].w), len(self.neurons), self.neurons[0].activation)
 
     def __repr__(self) -> str:
         return f"Layer({len(self.neurons[0].w)}, {len(self.neurons)}, activation={self.neurons[0].activation!r})"

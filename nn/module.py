@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from engine import Value
 
+from .summary import summary
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from .summary import Shape, Summary
 
 
 class Module:
@@ -34,6 +38,22 @@ class Module:
         """Set the gradient of every parameter back to 0, before the next `backward()` adds to it."""
         for parameter in self.parameters():
             parameter.grad = 0.0
+
+    def summary(self) -> Summary:
+        """A table of the parts: sizes, activations and how many parameters each has.
+
+        >>> from nn import MLP
+        >>> MLP(4, [8, 3], "tanh").summary()
+        layer   inputs × neurons  activation  parameters
+        layer1             4 × 8  tanh                40
+        layer2             8 × 3  linear              27
+        total                                         67
+        """
+        return summary(self)
+
+    def _shape(self) -> Shape | None:
+        """The size of one layer; None for what is made of parts, which a summary then lists."""
+        return None
 
 
 def _leaves(thing: Any, seen: set[int]) -> Iterator[Value]:

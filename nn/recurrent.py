@@ -1,0 +1,107 @@
+"""`Recurrent`: a network with feedback, whose state carries what it saw from step to step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine import Value, constant
+
+from .checks import NetworkError, inputs_of, plural, row, size
+from .init import generator
+from .layers import Layer
+from .module import Module
+
+if TYPE_CHECKING:
+    from .init import Init
+    from .layers import Activation
+
+
+class Recurrent(Module):
+    """A recurrent network: at each step, the hidden neurons read the step's row and their own last outputs.
+
+    h[t] = f(W·x[t] + U·h[t-1] + b), and y[t] = g(V·h[t] + c) if there are `outputs`, else y[t] = h[t]; h[0], the
+    state before the first step, is 0 or what is given. f is `activation` and g is `output`.
+
+    Called on a sequence, a list of rows of `inputs` numbers, it unrolls into a graph of all steps and gives a list:
+    the output of each step, a Value if there is one output, else a list. With `last`, it gives that of the last
+    step alone, so that a loss can ask for an answer about the whole sequence. A row of one may be a lone number.
+    This is PyTorch's RNN but for its second bias, which does nothing that the first does not.
+
+    Raises NetworkError (a ValueError) for an empty sequence and for a row or a state of another length.
+
+    >>> model = Recurrent(1, 2, 1, rng=0)
+    >>> model
+    Recurrent(1, 2, 1, activation='tanh', output='linear')
+    >>> [type(y).__name__ for y in model([1.0, 0.0, 1.0])]
+    ['Value', 'Value', 'Value']
+    >>> [parameter.label for parameter in model.parameters()][:4]
+    ['hidden.neuron1.w[0]', 'hidden.neuron1.u[0]', 'hidden.neuron1.u[1]', 'hidden.neuron1.b']
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        hidden: int,
+        outputs: int | None = None,
+        activation: Activation = "tanh",
+        output: Activation = "linear",
+        rng: Any = None,
+        init: Init = None,
+        last: bool = False,
+    ) -> None:
+        rng, self.last = generator(rng), last
+        self.inputs = size(inputs, "the number of inputs")
+        self.layers = [
+            Layer(self.inputs + size(hidden, "the number of hidden neurons"), hidden, activation, rng, init, "hidden")
+        ]
+        for neuron in self.layers[0].neurons:
+            for place, weight in enumerate(neuron.w[inputs:]):
+                weight.label = f"{neuron.name}.u[{place}]"  # u, as it comes from the state and not from the row
+        if outputs is not None:
+            self.layers.append(Layer(hidden, outputs, output, rng, init, "output"))
+
+    def __call__(self, sequence: Any, state: Any = None) -> Any:
+        outputs, _ = self.unroll(sequence, state)
+        return outputs[-1] if self.last else outputs
+
+    def unroll(self, sequence: Any, state: Any = None) -> tuple[list[Any], list[list[Value]]]:
+        """The output of each step, and the state after it: `states[-1]` goes on where the sequence ended.
+
+        >>> model = Recurrent(1, 2, 1, rng=0)
+        >>> outputs, states = model.unroll([1.0, 0.0, 1.0])
+        >>> rest, _ = model.unroll([0.5, 0.25], states[-1])
+        >>> [y.data for y in outputs + rest] == [y.data for y in model([1.0, 0.0, 1.0, 0.5, 0.25])]
+        True
+        """
+        if isinstance(sequence, (Value, str, dict, set, frozenset)) or not hasattr(sequence, "__iter__"):
+            raise NetworkError(f"a sequence is a list of rows, one a step, and this is a {type(sequence).__name__}.")
+        h, outputs, states = self._start(state), list[Any](), list[list[Value]]()
+        for number, inputs in enumerate(sequence, 1):
+            x = inputs_of(f"step {number} of the sequence", inputs, self.inputs)
+            h = y = self.layers[0].forward([*x, *h])
+            for layer in self.layers[1:]:
+                y = layer.forward(h)
+            outputs.append(y[0] if len(y) == 1 else y)
+            states.append(h)
+        if not states:
+            raise NetworkError("the sequence is empty: give one row or more, one a step.")
+        return outputs, states
+
+    def weights(self) -> list[list[list[Value]]]:
+        """W, U and V, if there are outputs: inputs × neurons from the row, from the last state, to the outputs."""
+        first, *rest = [layer.weights() for layer in self.layers]
+        return [first[: self.inputs], first[self.inputs :], *rest]
+
+    def _start(self, state: Any) -> list[Value]:
+        neurons = len(self.layers[0].neurons)
+        h = [constant(0.0) for _ in range(neurons)] if state is None else row(state)
+        if len(h) != neurons:
+            raise NetworkError(f"the state has {plural(len(h), 'number')} for {plural(neurons, 'hidden neuron')}.")
+        return h
+
+    def __repr__(self) -> str:
+        hidden, *output = self.layers
+        shape = [self.inputs, *(len(layer.neurons) for layer in self.layers)]
+        kinds = f"activation={hidden.neurons[0].activation!r}"
+        kinds += "".join(f", output={layer.neurons[0].activation!r}" for layer in output)
+        return f"Recurrent({', '.join(map(str, shape))}, {kinds}{', last=True' * self.last})"

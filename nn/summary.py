@@ -1,0 +1,88 @@
+"""What `model.summary()` shows: a model's layers with their sizes, activations and number of parameters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from engine import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .module import Module
+
+WIDTH = 80
+
+
+class Shape(NamedTuple):
+    """The size of a layer's matrix, and what its neurons end in."""
+
+    inputs: int
+    neurons: int
+    activation: str
+
+
+class Part(NamedTuple):
+    """One line of a summary; a weight that two parts share counts for the first."""
+
+    name: str
+    shape: Shape | None
+    parameters: int
+
+
+class Summary(str):
+    """A table that shows itself at the prompt too, where other text shows its quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def summary(model: Module) -> Summary:
+    """The table of a model's parts, at most 80 columns wide."""
+    parts = list(_parts(model, type(model).__name__, set()))
+    table = [("layer", "inputs × neurons", "activation", "parameters")]
+    for name, shape, count in parts:
+        size, activation = (f"{shape.inputs:,} × {shape.neurons:,}", shape.activation) if shape else ("", "")
+        table.append((name, size, activation, f"{count:,}"))
+    table.append(("total", "", "", f"{sum(part.parameters for part in parts):,}"))
+    _, *widths = [max(map(len, column)) for column in zip(*table)]
+    widths[1] = min(widths[1], 20)
+    names = min(max(len(line[0]) for line in table), WIDTH - sum(widths) - 3 * 2)
+    return Summary(
+        "\n".join(
+            f"{_cut(name, names):<{names}}  {size:>{widths[0]}}  {_cut(activation, widths[1]):<{widths[1]}}  "
+            f"{count:>{widths[2]}}"
+            for name, size, activation, count in table
+        )
+    )
+
+
+def _parts(thing: Any, name: str, seen: set[int]) -> Iterator[Part]:
+    """The layers among what a model holds, and in between the parameters that are in no layer."""
+    if id(thing) in seen:
+        return
+    seen.add(id(thing))
+    if isinstance(thing, Value):
+        if thing.op is None and thing.grad is not None:
+            yield Part(thing.label or name, None, 1)
+    elif isinstance(thing, (list, tuple)):
+        for index, item in enumerate(thing):
+            yield from _parts(item, f"{name}[{index}]", seen)
+    elif isinstance(thing, dict):
+        for key, item in thing.items():
+            yield from _parts(item, f"{name}[{key!r}]", seen)
+    elif hasattr(thing, "_shape"):
+        shape = thing._shape()
+        if shape:
+            fresh = [parameter for parameter in thing.parameters() if id(parameter) not in seen]
+            seen.update(map(id, fresh))
+            yield Part(thing.name or name, shape, len(fresh))
+        else:
+            for attribute, item in vars(thing).items():
+                yield from _parts(item, attribute, seen)
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"

@@ -83,7 +83,7 @@ backward 2/10   node n = tanh(v4)
   v4.grad     0.0 → 0.501
   done: n, v4    to do: v3, b, v1, v2, x2, w2 and 2 more
 7/15> back
-Took back backward 2/10: v4.grad is 0.0 again.
+Undone: backward 2/10. v4.grad is 0.0 again.
 backward 1/10   start at the root, n
   seed        dn/dn = 1.0: n moves exactly as n does
   n.grad      0.0 → 1.0
@@ -96,7 +96,7 @@ backward 10/10   node v1 = x1 * w1
   w1.grad     0.0 → 1.002
   done: …, v1, v2, x2, w2, x1, w1
   the end     x1.grad = -1.503, w1.grad = 1.002, x2.grad = 0.501, w2.grad = 0.0,
-              b.grad = 0.501. These are the gradients that n.backward() gives.
+              b.grad = 0.501: just as n.backward() fills them in.
 15/15> why
   asked       When w1 moves a little, and nothing else does, by how much does v1
               move?
@@ -139,7 +139,7 @@ def test_every_word_and_every_key_is_understood() -> None:
         ("GOTO 99", "There is no step '99': say a number from 0 to 15, 'forward 2',"),
         ("goto", "There is no step '': say a number from 0 to 15"),
         ("xyzzy", "xyzzy is not a word I know; help lists them."),
-        ("7", "7 is a number: predict 7 says what the next step gives, goto 7 goes to step 7."),
+        ("7", "7 is a number: predict 7 says that the next step gives it, goto 7 goes to step 7."),
         ("x1", "x1 is a node: node x1 goes to the next step about it."),
         ("node xx1", "There is no node 'xx1'; there are x1."),
         ("node", "There is no node ''; there are"),
@@ -169,7 +169,7 @@ def test_predicting_goes_on_until_it_is_right_or_given_up_or_left_for_another_wo
 
 def test_next_by_node_run_list_and_goto() -> None:
     said = scripted("next node", "goto seed", "next node", "next node", "back node", "list", "run")
-    assert "Took back backward 4/10: b.grad is 0.0 again.\nTook back backward 3/10: v3.grad is 0.0 again." in said
+    assert "Undone: backward 4/10. b.grad is 0.0 again.\nUndone: backward 3/10. v3.grad is 0.0 again." in said
     assert ">    7  backward 2/10  v4.grad  0.0 → 0.501  from n\n" in said
     assert "     6  backward 1/10  n.grad  0.0 → 1.0  the seed\n" in said
     assert "     4  forward 4/5  v4 = v3 + b = 0.88\n" in said
@@ -230,10 +230,11 @@ def test_draw_saves_a_picture_and_tells_where(tmp_path: Path) -> None:
 
 
 def test_a_walk_that_is_under_way_goes_on_from_there() -> None:
-    program = "from engine import Value, walk; x = Value(2.0, 'x'); w = walk(x * x); w.goto(2); w.repl(); print(w.at)"
+    program = "from engine import Value, walk; x = Value(2.0, 'x'); w = walk(x * x); w.goto(3); w.repl(); print(w.at)"
     said = scripted("next", program=program)
-    assert "backward 1/3   start at the root, v1\n" in said
-    assert said.endswith("\n3\n")
+    assert "backward 2/3   node v1 = x * x\n" in said
+    assert "an earlier backward()" not in said  # x.grad is 2.0 by now, but by this walk
+    assert said.endswith("\n4\n")
 
 
 # At a terminal
@@ -257,7 +258,7 @@ def test_a_session_typed_at_a_terminal() -> None:
     for typed, shown, prompt in [
         ("", "forward 1/5   node v1 = x1 \\* w1", "1/15> "),
         ("next", "forward 2/5", "2/15> "),
-        ("b", "Took back forward 2/5", "1/15> "),
+        ("b", "Undone: forward 2/5", "1/15> "),
         ("goto forward 5", "tanh\\(0.88\\) = 0.7064", "5/15> "),
         ("p", "It goes into n.grad", "your number> "),
         ("0", "whatever n moves by, it moves by just that", "your number> "),

@@ -18,7 +18,7 @@ from engine.walk.cursor import WalkError
 from engine.walk.predict import guessed, judge, question
 from engine.walk.story import ending, opening
 from engine.walk.text import Style, columns, cut, wrap
-from engine.walk.voice import Voice
+from engine.walk.voice import Voice, num
 from engine.walk.why import explain, nudged
 
 if TYPE_CHECKING:
@@ -588,6 +588,26 @@ def test_text_wraps_at_spaces_and_keeps_its_gaps() -> None:
     assert Style(encoding="ascii").fit("a × b → c…") == "a * b -> c..."
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"), [(-0.0, "0.0"), (1 / 3, "0.3333"), (1234.5, "1234.5"), (-2.0, "-2.0"), (1e-9, "1e-09")]
+)
+def test_numbers_are_short_but_not_wrong(value: float, shown: str) -> None:
+    assert num(value) == shown
+
+
+def test_numbers_that_are_not_finite_are_shown_and_stepped_through() -> None:
+    x, y = Value(float("inf"), "x"), Value(0.0, "y")
+    steps = walk(x * y + x)
+    steps.run()
+    x.zero_grad()
+    steps.goto("start")
+    (x * y + x).backward()
+    said = steps.text()
+    assert "inf * 0.0 = nan" in said
+    steps.run()
+    assert all(steps.goto(number) and steps.why() for number in range(1, len(steps) + 1))
+
+
 # Predict and why
 
 
@@ -636,6 +656,8 @@ def test_mistakes_are_recognized() -> None:
     assert prediction(L, 1, 100) == "Not 100.0: put the numbers into a * b, the product."
     assert prediction(L, 4, 1) == "Right: L.grad is 1.0."
     assert prediction(L, 4, -8) == "Not -8.0: that is the number in L; its gradient says how it moves with itself."
+    x = Value(3.0, "x")
+    assert prediction(x * x, 3, 6) == "Not 6.0: that takes both at once; this step goes by one x."
     assert prediction(neuron(), 5, 0.706) == "Right, but for rounding: n is 0.7064."
 
 

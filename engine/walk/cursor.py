@@ -163,16 +163,13 @@ class Walk(Sequence[Step]):
             for index in self.tape.forward:
                 self.tape.nodes[index].grad = 0.0
             self._begun = True
-        computed = len(self.tape.forward)  # the steps before that give no gradients
         try:
-            self.at = max(self.at, min(to, computed))
             while self.at < to:
                 self._hold(self.at, True)
                 self.at += 1
-            while self.at > max(to, computed):
+            while self.at > to:
                 self._hold(self.at - 1, False)
                 self.at -= 1
-            self.at = to
         except BaseException:  # Ctrl-C may fall between a gradient and its count: both sides of the cursor settle it
             self._hold(self.at - 1, True)
             self._hold(self.at, False)

@@ -70,7 +70,7 @@ def question(step: Step, voice: Voice) -> Iterator[tuple[str, str]]:
     else:
         yield "given", ", ".join([*given, f"{node} = {voice.data(step.node)}"])
         yield "upstream", f"{voice.slope(step.tape.root, step.node)} = {num(step.upstream)}"
-        yield "local", voice.rule(step)
+        yield "local", voice.rule(step) + voice.twin(step)
         yield "question", f"{_asked(step, voice)} is {num(step.before)} now. What will it be after this step?"
 
 
@@ -124,14 +124,14 @@ def _backward(step: Step, voice: Voice) -> Iterator[tuple[float, str]]:
         (step.upstream, f"that is the upstream gradient alone; multiply it by the local derivative, {local}"),
         (step.upstream + step.local, "that adds the two factors; the chain rule multiplies them"),
     ]
-    numbers = voice.tape.numbers(node)
-    for arg, slope in zip(node.args, node.op.slopes):
-        if arg is not target:
-            with suppress(ArithmeticError, TypeError, ValueError):
-                other = step.upstream * slope(*numbers, z=voice.tape.number(node))
-                factors.append(
-                    (other, f"that takes {voice.slope(node, arg)} for the local derivative; it is {local}")
-                )
+    with suppress(ArithmeticError, TypeError, ValueError):  # the other argument's slope may not exist
+        numbers, z = voice.tape.numbers(node), voice.tape.number(node)
+        other = node.op.slopes[1 - (step.argument or 0)](*numbers, z=z) if len(numbers) > 1 else nan
+        arg = node.args[-1 - (step.argument or 0)]
+        hint = f"that takes {voice.slope(node, arg)} for the local derivative; it is {local}"
+        if arg is target:
+            other, hint = other + step.local, f"that takes both at once; this step goes by one {voice.name(target)}"
+        factors.append((step.upstream * other, hint))
     for number, hint in factors:
         yield step.before + number, hint
     held = f"+= adds to the {num(step.before)} that {voice.grad(target)} holds already"

@@ -46,6 +46,7 @@ COMMANDS = (
 )
 WORDS = {word: command for command in COMMANDS for word in command.words.split()}
 GLOSSARY = (
+    ("7/15>", "the prompt: 7 of 15 steps are taken"),
     (
         "gradient",
         "how strongly the root reacts to a node: 2.0 is twice the node's own move, -1.0 as much, the other way",
@@ -119,9 +120,8 @@ class Repl:
         """What to say to a word that is no command."""
         with suppress(NumberError):
             guessed(word)
-            return (
-                f"{word} is a number: predict {word} says what the next step gives, goto {word} goes to step {word}."
-            )
+            goto = f", goto {word} goes to step {word}" if word.isdecimal() else ""
+            return f"{word} is a number: predict {word} says that the next step gives it{goto}."
         if word in self.walk.tape.named.values():
             return f"{word} is a node: node {word} goes to the next step about it."
         close = get_close_matches(word.lower(), [name for name in WORDS if len(name) > 2], 1)
@@ -152,8 +152,8 @@ class Repl:
         at = self.walk.at
         self.walk.back(by or "edge")
         for step in reversed(self.walk[self.walk.at : at]):
-            again = "" if step.kind == "forward" else f": {self.voice.grad(step.target)} is {num(step.before)} again"
-            self.say(f"Took back {place(step)}{again}.")
+            again = "" if step.kind == "forward" else f" {self.voice.grad(step.target)} is {num(step.before)} again."
+            self.say(f"Undone: {place(step)}.{again}")
         self._here()
 
     def _run(self, _: str) -> None:

@@ -128,9 +128,9 @@ class Tape:
     def _compute(self) -> None:
         """The numbers of every contribution, up to the end or to the first slope that does not exist."""
         held = ((node.grad if wanted(node) and not node.op else 0.0, node) for node in self.nodes)
-        grads = self.grads = array("d", [_number(grad, node, "grad") for grad, node in held])
-        self.before, self.local = array("d"), array("d")
-        self.start = grads[-1]
+        self.held = array("d", [_number(grad, node, "grad") for grad, node in held])
+        self.before, self.local, grads = array("d"), array("d"), self.held[:]
+        self.grads = grads
         grads[-1] += self.seeds
         for edge, target in zip(self.edges, self.targets):
             node = self.nodes[edge >> 1]
@@ -150,7 +150,7 @@ class Tape:
         """The node whose gradient a backward step changes, and that gradient before and after."""
         edge = index - len(self.forward) - self.seeds
         if edge < 0:
-            return self.root, self.start, self.start + 1.0
+            return self.root, self.held[-1], self.held[-1] + 1.0
         before = self.before[edge]
         return self.nodes[self.targets[edge]], before, before + self.grads[self.edges[edge] >> 1] * self.local[edge]
 

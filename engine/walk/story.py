@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 FEW = 6  # nodes that a step lists as done, and as still to do
 LEAVES = 12  # leaves that the opening and the ending list
 
-ORDINALS = ("first", "second")
-
 
 def tell(step: Step, style: Style | None = None) -> Text:
     """A step as it is explained."""
@@ -52,8 +50,7 @@ def _seed(step: Step, voice: Voice) -> Iterator[tuple[str, str]]:
 def _backward(step: Step, voice: Voice) -> Iterator[tuple[str, str]]:
     root, node, target = step.tape.root, step.node, step.target
     yield "upstream", f"{voice.slope(root, node)} = {num(step.upstream)}"
-    twin = f"   (by the {ORDINALS[step.argument or 0]} {voice.name(target)})" if node.args.count(target) > 1 else ""
-    yield "local", voice.local(step) + twin
+    yield "local", voice.local(step) + voice.twin(step)
     product = f"{num(step.upstream)} × {num(step.local)} = {num(step.contribution)}"
     yield "chain rule", f"{voice.slope(root, target)} += upstream × local = {product}"
     times = "twice" if step.paths == 2 else f"{step.paths} times"
@@ -79,7 +76,7 @@ def notes(step: Step, voice: Voice) -> Iterator[str]:
         now: Any = node.data
         then = tape.number(node)
         if not isinstance(now, Real) or repr(float(now)) != repr(then):  # as text, NaN is NaN
-            shown = num(now) if isinstance(now, Real) else f"a {type(now).__name__}"
+            shown = num(float(now)) if isinstance(now, Real) else f"a {type(now).__name__}"
             name, root = voice.name(node), voice.name(tape.root)
             yield (
                 f"{name}.data is {shown} now; this walk was recorded when it was {num(then)}. "
@@ -123,11 +120,10 @@ def opening(tape: Tape, style: Style) -> Text:
             f"gradients: how strongly {name} reacts when a node moves a little."
         )
     ]
-    if root.op:
-        lines.append(
-            style.row("  leaves", listed([f"{voice.name(leaf)} = {voice.data(leaf)}" for leaf in leaves(tape)]))
-        )
-    held = [f"{voice.grad(leaf)} = {num(leaf.grad)}" for leaf in leaves(tape) if leaf.grad]
+    given = [f"{voice.name(leaf)} = {voice.data(leaf)}" for leaf in leaves(tape)]
+    if root.op and given:
+        lines.append(style.row("  leaves", listed(given)))
+    held = [f"{voice.grad(leaf)} = {num(grad)}" for leaf in leaves(tape) if (grad := tape.held[tape.at[leaf]])]
     if held:
         note = "an earlier backward() left that, and this walk adds to it. zero_grad() before walk() clears it."
         lines.append(style.row("  note", f"{listed(held)}: {note}"))
@@ -135,10 +131,11 @@ def opening(tape: Tape, style: Style) -> Text:
 
 
 def ending(tape: Tape, style: Style) -> Text:
-    """What came out: the gradients of the leaves, and what they mean."""
+    """What came out: the gradients of the leaves."""
     voice = Voice(tape, style)
-    name, grads = voice.name(tape.root), [f"{voice.grad(leaf)} = {num(leaf.grad)}" for leaf in leaves(tape)]
-    return Text(style.row("  the end", f"{listed(grads)}. These are the gradients that {name}.backward() gives."))
+    grads = [f"{voice.grad(leaf)} = {num(tape.grads[tape.at[leaf]])}" for leaf in leaves(tape)]
+    same = f"just as {voice.name(tape.root)}.backward() fills them in"
+    return Text(style.row("  the end", f"{listed(grads) or 'no gradients'}: {same}."))
 
 
 def leaves(tape: Tape) -> list[Value]:

@@ -50,6 +50,8 @@ class Style:
 
     def fit(self, text: str) -> str:
         """The text in signs that the encoding has; control characters, which a label may hold, are spelled out."""
+        if text.isascii() and text.isprintable():
+            return text
         text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
         try:
             "".join(SIGNS).encode(self.encoding)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .steps import Step, Tape
     from .text import Style
 
+ORDINALS = ("first", "second")
 NEGATIVE = re.compile(r"-[\d.]+(e[-+]\d+)?")
 
 
@@ -69,6 +70,11 @@ class Voice:
         if not re.search(r"\b[xyz]\b", partial):
             said = said[-1:]
         return " = ".join([self.slope(step.node, step.target), *dict.fromkeys(said)])
+
+    def twin(self, step: Step) -> str:
+        """Which of the two edges it is, where a node takes the same argument twice, as x * x does."""
+        which = f"   (by the {ORDINALS[step.argument or 0]} {self.name(step.target)})"
+        return which if step.node.args.count(step.target) > 1 else ""
 
     def grad(self, node: Value) -> str:
         return f"{atom(self.name(node))}.grad"

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..names import is_constant, number
 from ..ops import OPERATORS, Op
-from .story import ORDINALS
 from .text import Style, Text
-from .voice import Voice, atom, num, rounded
+from .voice import ORDINALS, Voice, atom, num, rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

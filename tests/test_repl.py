@@ -100,7 +100,7 @@ backward 10/10   node v1 = x1 * w1
 15/15> why
   asked       When w1 moves a little, and nothing else does, by how much does v1
               move?
-  rule        z = x * y has dz/dy = x; here x is x1, y is w1, z is v1
+  rule        z = x * y has dz/dy = x; here, v1 = x1 * w1
   so          dv1/dw1 = x1 = 2.0
   nudge       w1 + 0.001 = -2.999 makes v1 -5.998
               w1 - 0.001 = -3.001 makes v1 -6.002

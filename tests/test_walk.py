@@ -743,7 +743,7 @@ def test_why_as_it_prints() -> None:
         == """\
   asked       When a moves a little, and nothing else does, by how much does e
               move?
-  rule        z = x * y has dz/dx = y; here x is a, y is b, z is e
+  rule        z = x * y has dz/dx = y; here, e = a * b
   so          de/da = b = -3.0
   nudge       a + 0.001 = 2.001 makes e -6.003
               a - 0.001 = 1.999 makes e -5.997
@@ -756,7 +756,7 @@ def test_why_as_it_prints() -> None:
         steps.why()
         == """\
   rule        z = x * y: the product
-  here        x is a, y is b, z is e: 2.0 * (-3.0) = -6.0
+  here        e = a * b = 2.0 * (-3.0) = -6.0
   backward    de/da = b, de/db = a"""
     )
 

@@ -56,7 +56,7 @@ def explain(step: Step, style: Style | None = None) -> Text:
 def _forward(step: Step, voice: Voice) -> Iterator[tuple[str, str]]:
     node = step.node
     yield "rule", f"z = {rounded(node.op.formula)}: {node.op.doc}"
-    yield "here", f"{_here(step, voice)}: {voice.spell(node, voice.data)} = {num(step.after)}"
+    yield "here", f"{voice.made(node)} = {voice.spell(node, voice.data)} = {num(step.after)}"
     slopes = [
         f"{voice.slope(node, arg)} = {voice.fill(partial, node, voice.name)}"
         for arg, partial in zip(node.args, node.op.partials)
@@ -79,7 +79,7 @@ def _backward(step: Step, voice: Voice) -> Iterator[tuple[str, str]]:
     alone = f" (the {ORDINALS[argument]} argument alone)" if node.args.count(target) > 1 else ""
     yield "asked", f"When {x}{alone} moves a little, and nothing else does, by how much does {z} move?"
     made = op.formula if op.name in OPERATORS else op.spell("x", "y")
-    yield "rule", f"z = {made} has dz/d{letter} = {rounded(op.partials[argument])}; here {_here(step, voice)}"
+    yield "rule", f"z = {made} has dz/d{letter} = {rounded(op.partials[argument])}; here, {voice.made(node)}"
     yield "so", voice.local(step)
     nudge = nudged(op, voice.tape.numbers(node), argument, step.local)
     if nudge:
@@ -106,12 +106,6 @@ def _backward(step: Step, voice: Voice) -> Iterator[tuple[str, str]]:
 
 
 WHYS = {"forward": _forward, "seed": _seed, "backward": _backward}
-
-
-def _here(step: Step, voice: Voice) -> str:
-    """Which node each letter of the rule stands for."""
-    said = [f"{letter} is {voice.name(arg)}" for letter, arg in zip("xy", step.node.args)]
-    return ", ".join([*said, f"z is {voice.name(step.node)}"])
 
 
 def _long(value: float) -> str:

@@ -1,0 +1,107 @@
+"""A picture as DOT, the language of Graphviz. Labels are text, whatever characters they hold."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from .captions import shown
+
+if TYPE_CHECKING:
+    from .captions import Caption
+    from .picture import Arrow, Box, Picture
+
+FORWARD, BACKWARD, INK, QUIET = "#0B5FA5", "#B34700", "#1F2933", "#5F6B76"
+
+# What a node is shows in its shape first, then in its color: in grey, the shapes are enough.
+STYLES = {
+    "operation": f'shape=box style="rounded,filled" color="{FORWARD}" fillcolor="#EDF4FA" margin="0.04,0.02"',
+    "operations": f'shape=box3d style=filled color="{FORWARD}" fillcolor="#EDF4FA" margin="0.04,0.02"',
+    "parameter": f'shape=note style=filled color="{INK}" fillcolor="#FFF8E1" margin="0.12,0.07"',
+    "leaf": f'shape=ellipse style=filled color="{INK}" fillcolor="#FFFFFF" margin=0',
+    "constant": f'shape=box style=dashed color="{QUIET}" margin="0.1,0.06"',
+}
+ROOT = "peripheries=2"
+MARKED = f'color="{BACKWARD}" penwidth=4'
+REST = f'shape=plaintext fontcolor="{QUIET}" margin=0'
+REST_ARROW = f'style=dotted color="{QUIET}"'
+
+FONT = 'fontname="Helvetica"'  # its widths are known to every Graphviz
+GRAPH = f'ordering=in bgcolor="white" nodesep=0.3 ranksep=0.6 pad=0.2 {FONT}'
+NODE = f'{FONT} fontsize=12 fontcolor="{INK}" width=0.4 height=0.3 penwidth=1.2'
+EDGE = f'{FONT} fontsize=11 fontcolor="{BACKWARD}" color="{FORWARD}" arrowsize=0.7'
+TIDY = 1_000  # how long the arrows may be in all; beyond, straight ones that are laid out in seconds, not minutes
+HURRY = " nslimit=2 nslimit1=2 mclimit=0.3 splines=line"
+LONGEST = 100  # characters of a text; names are shorter
+
+TABLE = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="6"'
+SYMBOL = f'BORDER="1" SIDES="R" COLOR="{FORWARD}"'
+WORDS = 'BALIGN="LEFT"'
+
+
+def dot(picture: Picture) -> str:
+    """The DOT of a picture: the same text, byte for byte, for the same graph."""
+    lines = [
+        "digraph {",
+        f"  graph [rankdir={picture.direction} {GRAPH}{HURRY if picture.length > TIDY else ''}]",
+        f"  node [{NODE}]",
+        f"  edge [{EDGE}]",
+        *map(box_line, picture.boxes),
+        *map(arrow_line, picture.arrows),
+        *(line for box in picture.boxes for line in rest_lines(box)),
+        "}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def box_line(box: Box) -> str:
+    """The statement of a box."""
+    style = STYLES[box.caption.kind + "s" * (box.caption.many and box.caption.kind == "operation")]
+    style += f" {ROOT}" * box.root + f" {MARKED}" * box.marked
+    return f"  {box.id} [id={box.id} {style} label=<{card(box.caption, box.marked)}>]"
+
+
+def card(said: Caption, marked: bool) -> str:
+    """A box's label: its name, notes and numbers, and beside them the symbol of its operation."""
+    name = html("► " * marked + shown(said.name))
+    if name and (said.labeled or said.many):
+        name = f"<B>{name}</B>"
+    elif name and said.data:  # a name made up, not a constant's number
+        name = f"<I>{name}</I>"
+    notes = [colored(note, QUIET) for note in said.notes]
+    data = said.data and colored(f"data {said.data}", FORWARD)
+    grad = said.grad and colored(f"grad {said.grad}", BACKWARD)
+    words = "<BR/>".join(filter(None, [name, *notes, data, grad]))
+    if not said.symbols:
+        return words
+    sizes = [f'<FONT POINT-SIZE="{18 if len(symbol) == 1 else 14}">{html(symbol)}</FONT>' for symbol in said.symbols]
+    return f"<TABLE {TABLE}><TR><TD {SYMBOL}>{'<BR/>'.join(sizes)}</TD><TD {WORDS}>{words}</TD></TR></TABLE>"
+
+
+def arrow_line(arrow: Arrow) -> str:
+    """The statement of an arrow; a marked one points back, the way that a gradient flows."""
+    label = colored(arrow.label, QUIET) if arrow.edges > 1 else html(arrow.label)
+    if arrow.marked:
+        label = f"<B>{label or '►'}</B>"
+    style = f" {MARKED} dir=back" * arrow.marked + f" label=<{label}>" * bool(label)
+    return f"  {arrow.tail} -> {arrow.head} [id={arrow.id}{style}]"
+
+
+def rest_lines(box: Box) -> list[str]:
+    """The statements of what stands for the neighbors of a box that are not drawn."""
+    lines = []
+    for end, many in zip(("in", "out"), box.cut):
+        if many:
+            rest = f"{box.id}_{end}"
+            arrow = f"{rest} -> {box.id}" if end == "in" else f"{box.id} -> {rest}"
+            lines += [f'  {rest} [id={rest} {REST} label="{many:,} more"]', f"  {arrow} [{REST_ARROW}]"]
+    return lines
+
+
+def colored(text: str, color: str) -> str:
+    return f'<FONT COLOR="{color}">{html(text)}</FONT>' if text else ""
+
+
+def html(text: str) -> str:
+    """A text inside of a label: no character of it is markup, and a backslash is a backslash."""
+    return escape(shown(text, LONGEST)).replace("\\", "\\\\")

@@ -1,0 +1,179 @@
+"""What a drawing shows: its boxes, its arrows and their words, before anything is laid out."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..graph import nodes, operations
+from ..names import names
+from . import request
+from .captions import caption, count, local_derivative, shown
+from .fold import FOLDS, folded, too_much
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from ..value import Value
+    from .captions import Caption
+    from .fold import Keys
+    from .request import Edge
+
+LONGEST = 20_000  # boxes that the arrows may cross in all: this many are laid out within seconds
+TOLD = 12  # boxes that the description tells of
+
+
+@dataclass
+class Box:
+    """A node, or the nodes that a fold put together."""
+
+    id: str
+    caption: Caption
+    node: Value  # the last of them
+    root: bool
+    marked: bool
+    cut: tuple[int, int]  # edges to it and from it that lead out of the part that is drawn
+    entered: int = 0  # arrows to it
+
+
+@dataclass
+class Arrow:
+    """An edge, or all the edges between two boxes."""
+
+    id: str
+    tail: str
+    head: str
+    label: str
+    title: str  # shown when it is pointed at
+    edges: int
+    marked: bool
+
+
+@dataclass
+class Picture:
+    """All that is drawn."""
+
+    direction: str
+    name: str  # of the root
+    summary: str
+    boxes: list[Box]
+    arrows: list[Arrow]
+    length: int  # of the arrows in all, in boxes: what a layout takes grows faster than this
+
+    @property
+    def description(self) -> str:
+        """The boxes in words, from the root back, for those who cannot see them."""
+        told = [f"{box.caption}{' (highlighted)' if box.marked else ''}" for box in reversed(self.boxes[-TOLD:])]
+        more = [f"and {len(self.boxes) - TOLD:,} more"] if len(self.boxes) > TOLD else []
+        return f"{self.summary}. {'; '.join(told + more)}."
+
+
+def picture(
+    root: Value, direction: str, fold: str, focus: Value | None, depth: int | None, highlight: Any, local: bool
+) -> Picture:
+    """The picture of a graph; the arguments are those of `draw`."""
+    request.node("root", root)
+    request.choose("direction", direction, request.DIRECTIONS)
+    request.choose("fold", fold, ("auto", *FOLDS))
+    part = focus is not None or depth is not None
+    reach = request.steps(2 if depth is None else depth) if part else None
+    everything, order = nodes(root), operations(root)
+    center = root if focus is None else request.node("focus", focus, everything)
+    marked_nodes, marked_edges = request.marks(highlight, everything)
+
+    keys, visible = folded(order, fold, center, reach)
+    named = names(everything)
+    joints = joined(root, order, keys, visible)
+    members: dict[Any, list[Value]] = {}
+    for node in reversed(everything):  # so that boxes come in the order of their last nodes
+        if (key := keys.get(node, node)) in visible:
+            members.setdefault(key, []).append(node)
+    marked = {keys.get(node, node) for node in marked_nodes}
+    for head, index in marked_edges:  # an edge inside of a box marks the box
+        arg = head.args[index]
+        marked |= {keys.get(head, head)} & {keys.get(arg, arg)}
+
+    boxes: dict[Any, Box] = {}
+    for key, inside in reversed(members.items()):
+        inside.reverse()
+        words = caption(inside, [node for node in inside if node in joints.results], named)
+        cut = joints.cut[key, 0], joints.cut[key, 1]
+        boxes[key] = Box(f"n{len(boxes)}", words, inside[-1], root in inside, key in marked, cut)
+    layers = [box.caption for box in boxes.values() if box.caption.neurons]
+    for number, words in enumerate(layers, 1):
+        words.name = words.name or f"layer {number}"
+    arrows = [
+        arrow
+        for (tail, head), edges in joints.edges.items()
+        for arrow in between(boxes[tail], boxes[head], edges, marked_edges, named, local)
+    ]
+
+    length = total_length(arrows)
+    if length > LONGEST:
+        problem = f"this picture has arrows across {length:,} boxes in all, and more than {LONGEST:,} is a tangle"
+        raise too_much(problem, reach, fold)
+    leaves = len(everything) - len(order)
+    summary = f"{count(len(everything), 'nodes')}, {leaves:,} of them {'a leaf' if leaves == 1 else 'leaves'}"
+    if part or keys:
+        summary += f", {'a part ' if part else ''}drawn as {count(len(boxes), 'boxes')}"
+    return Picture(direction, shown(named[root], 60), summary, [*boxes.values()], arrows, length)
+
+
+class Joints(NamedTuple):
+    """How boxes join."""
+
+    edges: dict[tuple[Any, Any], list[Edge]]  # between each two boxes that are drawn
+    results: set[Value]  # nodes that another box uses, and the root
+    cut: Counter[tuple[Any, int]]  # edges to (0) and from (1) a box that lead out of the part that is drawn
+
+
+def joined(root: Value, order: Sequence[Value], keys: Keys, visible: set[Any]) -> Joints:
+    """How the boxes of a graph join, edge by edge in the order of the arguments."""
+    joints = Joints(defaultdict(list), {root}, Counter())
+    for node in order:
+        head = keys.get(node, node)
+        for index, arg in enumerate(node.args):
+            tail = keys.get(arg, arg)
+            if tail == head:
+                continue
+            joints.results.add(arg)
+            if tail in visible and head in visible:
+                joints.edges[tail, head].append((node, index))
+            elif head in visible:
+                joints.cut[head, 0] += 1
+            elif tail in visible:
+                joints.cut[tail, 1] += 1
+    return joints
+
+
+def between(
+    tail: Box, head: Box, edges: list[Edge], marked: set[Edge], named: Mapping[Value, str], local: bool
+) -> Iterator[Arrow]:
+    """The arrows from one box to another: one for each edge, or one for all edges of many results."""
+    for together in [edges] if tail.caption.many or head.caption.many else [[edge] for edge in edges]:
+        node, index = together[0]
+        words = ""
+        if len(together) > 1:
+            words = count(len(together), "edges")
+        elif node is head.node or head.node.op.name == "add":  # a sum's slope by its terms is 1
+            words = local_derivative(node, index, head.node, named)
+        marks = not marked.isdisjoint(together)
+        label = words if local or marks or len(together) > 1 else ""
+        yield Arrow(f"{head.id}_{head.entered}", tail.id, head.id, label, words, len(together), marks)
+        head.entered += 1
+
+
+def total_length(arrows: Sequence[Arrow]) -> int:
+    """How many boxes all arrows reach across, if each box stands one behind the last of its inputs."""
+    inputs: dict[str, set[str]] = defaultdict(set)
+    for arrow in arrows:
+        inputs[arrow.head].add(arrow.tail)
+    place: dict[str, int] = {}
+    for box in TopologicalSorter(inputs).static_order():
+        place[box] = 1 + max((place[tail] for tail in inputs.get(box, ())), default=-1)
+    first: dict[str, int] = {}  # a leaf stands beside what uses it first
+    for arrow in arrows:
+        first[arrow.tail] = min(first.get(arrow.tail, place[arrow.head]), place[arrow.head])
+    return sum(place[arrow.head] - (place[arrow.tail] or first[arrow.tail] - 1) for arrow in arrows)

@@ -1,0 +1,78 @@
+"""What may be asked of a drawing, checked before any work is done."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from ..errors import DrawError
+from ..names import expression, name_of
+from ..value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    Edge = tuple[Value, int]
+
+DIRECTIONS = ("LR", "RL", "TB", "BT")
+
+
+def choose(what: str, asked: Any, known: Iterable[str]) -> str:
+    """The choice that was asked for, or a DrawError that names the choices and the nearest.
+
+    >>> choose("direction", "lr", DIRECTIONS)
+    Traceback (most recent call last):
+    engine.errors.DrawError: direction='lr' is not one of 'LR', 'RL', 'TB', 'BT'. Did you mean 'LR'?
+    """
+    known = list(known)
+    if asked in known:
+        return str(asked)
+    alike = {name.lower(): name for name in known}
+    near = get_close_matches(str(asked).lower(), alike, 1)
+    hint = f" Did you mean {alike[near[0]]!r}?" if near else ""
+    raise DrawError(f"{what}={asked!r} is not one of {', '.join(map(repr, known))}.{hint}")
+
+
+def node(what: str, asked: Any, graph: Collection[Value] = ()) -> Value:
+    """A node of the graph, or a DrawError."""
+    if not isinstance(asked, Value):
+        remedy = " Draw one of them." if isinstance(asked, (list, tuple)) else ""
+        raise DrawError(f"{what} is a Value, the result of a calculation, not {_said(asked)}.{remedy}")
+    if graph and asked not in graph:
+        raise DrawError(f"{what}={name_of(asked)} is not in this graph: the root does not depend on it.")
+    return asked
+
+
+def steps(depth: Any) -> int:
+    """How many edges a part of a graph reaches."""
+    if isinstance(depth, bool) or not isinstance(depth, int) or depth < 0:
+        raise DrawError(f"depth is how many edges to go, 0 or a larger whole number, not {_said(depth)}.")
+    return depth
+
+
+def marks(asked: Any, graph: Collection[Value]) -> tuple[set[Value], set[Edge]]:
+    """The nodes and the edges to highlight."""
+    if asked is None:
+        return set(), set()
+    asked = asked if isinstance(asked, list) or (isinstance(asked, tuple) and not _is_edge(asked)) else [asked]
+    marked: set[Value] = set()
+    edges: set[Edge] = set()
+    for mark in asked:
+        if not _is_edge(mark):
+            marked.add(node("highlight", mark, graph))
+            continue
+        head, index = mark
+        node("highlight", head, graph)
+        if not 0 <= index < len(head.args):
+            have = {0: "a leaf, with no arguments", 1: "one argument, 0", 2: "two arguments, 0 and 1"}[len(head.args)]
+            raise DrawError(f"highlight: {expression(head)} has no argument {index}: it is {have}.")
+        edges.add((head, index))
+    return marked, edges
+
+
+def _is_edge(mark: Any) -> bool:
+    return isinstance(mark, tuple) and len(mark) == 2 and isinstance(mark[1], int)
+
+
+def _said(thing: Any) -> str:
+    return f"{thing!r}" if isinstance(thing, (int, float, str)) or thing is None else f"a {type(thing).__name__}"

@@ -13,9 +13,9 @@ import torch
 from autograd.scipy import special
 from hypothesis import given, settings
 from oracles import bits, torch_function
-from strategies import Recipe, recipe, recipes
+from strategies import ROWS, Recipe, recipe, recipes
 
-from engine import OPS, Value, grad, hessian, jacobian, jvp
+from engine import Value, grad, hessian, jacobian, jvp
 from engine.graph import nodes, operations
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def on_tensors(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 Orders = tuple[list[float], list[float], list[float]]  # the value, the gradient, the Hessian row after row
-TENSORS = {name: on_tensors(torch_function(op)) for name, op in OPS.items()}
+TENSORS = {name: on_tensors(torch_function(op)) for name, op in ROWS.items()}
 
 
 def by_gradwalk(made: Recipe) -> Orders:
@@ -74,11 +74,11 @@ def by_autograd(made: Recipe) -> Orders:
 
 def on_arrays() -> dict[str, Callable[..., Any]]:
     """HIPS autograd's own functions, and textbook forms; what is missing is its formula on its arrays."""
-    known = {name: getattr(anp, name) for name in OPS if hasattr(anp, name)}
+    known = {name: getattr(anp, name) for name in ROWS if hasattr(anp, name)}
     known |= {"max": anp.maximum, "min": anp.minimum, "erf": special.erf, "sigmoid": special.expit}
     known |= {"add": anp.add, "sub": anp.subtract, "mul": anp.multiply, "div": anp.divide, "pow": anp.power}
     known |= {"neg": anp.negative, "softplus": lambda x: anp.logaddexp(0.0, x)}
-    rest = {name: eval(f"lambda x, y=None: {op.formula}", known) for name, op in OPS.items() if name not in known}
+    rest = {name: eval(f"lambda x, y=None: {op.formula}", known) for name, op in ROWS.items() if name not in known}
     return known | rest
 
 
@@ -98,7 +98,7 @@ def test_a_thousand_graphs_agree_with_pytorch(record_property: Callable[[str, ob
         indices = [arg for _, args in made.steps for arg in args if isinstance(arg, int)]
         shared += len(indices) - len(set(indices))
         constants += sum(isinstance(arg, float) for _, args in made.steps for arg in args)
-    assert used == set(OPS)
+    assert used == set(ROWS)
     assert shared > GRAPHS
     assert constants > GRAPHS
     for order, relative in enumerate(worst):

@@ -19,7 +19,7 @@ class Domain(NamedTuple):
 
 REAL = Domain("a finite number", "An earlier step overflowed: diagnose() finds it", -2.5)
 POSITIVE = Domain("positive", "Keep it above zero, for example {}.maximum(1e-12)")
-NONNEGATIVE = Domain("zero or positive", "Keep it from falling below zero, for example {}.maximum(0)")
+NONNEGATIVE = Domain("zero or positive", POSITIVE.remedy)  # not maximum(0): the slope of a root at 0 is infinite
 NONZERO = Domain("other than zero", "Keep it away from zero, for example {} + 1e-12")
 ABOVE_MINUS_1 = Domain("greater than -1", "Keep 1 + {} above zero", -0.7)
 BELOW_PI_2 = Domain("a finite number", REAL.remedy, -1.3, 1.3)

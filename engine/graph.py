@@ -1,4 +1,4 @@
-"""The graph below a root: its order and its reach.
+"""The graph below a root, in order.
 
 Everything here only reads nodes, and nothing recurses: a chain of a million nodes is walked like a
 chain of three.
@@ -52,5 +52,5 @@ def nodes(*roots: Value) -> list[Value]:
     order: dict[Any, None] = {}
     for node in operations(*roots):
         order[node._x] = order[node._y] = order[node] = None
-    order.pop(None, None)  # the second argument of an operation that has one
+    order.pop(None, None)  # what an operation of one argument has for its second
     return [*(order | dict.fromkeys(roots))]

@@ -80,7 +80,7 @@ TABLE: tuple[Op, ...] = (
     Op("minimum",    "min",   "min(x, y)",    ("(x <= y) * 0.5 + (x < y) * 0.5", "(y <= x) * 0.5 + (y < x) * 0.5"),
        (REAL, REAL), (0.0,), "the smaller; at a tie each gets half the slope"),
 
-    Op("threshold",  "step",  "(x >= 0) * 1.0", ("0",), (REAL,), (0.0,), "step, 0 or 1; flat, so its slope is 0 and nothing learns"),
+    Op("threshold",  "step",  "(x >= 0) * 1.0", ("0",), (REAL,), (0.0,), "0 or 1; flat: its slope is 0, so nothing before it learns"),
     Op("sigmoid",    "σ",     "exp(min(x, 0.0)) / (1 + exp(-abs(x)))", ("z * (1 - z)",),
        (REAL,), doc="squashes to 0..1: 1 / (1 + exp(-x)), safe for any x"),
     Op("tanh",       "tanh",  "tanh(x)",      ("1 - z * z",),                         (REAL,),          doc="squashes to -1..1"),

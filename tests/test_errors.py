@@ -32,8 +32,7 @@ ValueError: log(0.0): x in log(x) must be positive, at log(0.0). Keep it above z
 ValueError: log1p(-3.0): w must be greater than -1, at log1p(w). Keep 1 + w above zero.
 
 >>> w.sqrt()
-ValueError: sqrt(-3.0): w must be zero or positive, at sqrt(w).
-Keep it from falling below zero, for example w.maximum(0).
+ValueError: sqrt(-3.0): w must be zero or positive, at sqrt(w). Keep it above zero, for example w.maximum(1e-12).
 
 >>> a / o
 ZeroDivisionError: 2.0 / 0.0: o must be other than zero, at a / o.

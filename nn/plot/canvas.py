@@ -1,0 +1,137 @@
+"""What all plots share: a place to draw on, colors and dashes, and letters that can be read from the last row."""
+
+from __future__ import annotations
+
+from functools import partial
+from io import BytesIO
+from textwrap import fill
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from engine import MissingExtra
+
+from ..checks import NetworkError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.figure import Figure
+
+BLUE, ORANGE, INK, FAINT = "#0B5FA5", "#B34700", "#222222", "#8A8A8A"
+PALE_BLUE, PALE_ORANGE = "#C9DFF2", "#F7D9C0"
+TITLE, LABEL, TICK, NOTE = 16.0, 14.0, 12.0, 12.0  # sizes of letters, in points
+FULL = 5.0  # inches; narrower axes get smaller letters
+
+
+class Style(NamedTuple):
+    """How one of several things looks. Each field tells it from the others, so that it also works in grey."""
+
+    color: str
+    pale: str
+    dash: Any
+    marker: str
+    hatch: str
+
+
+# fmt: off
+STYLES = (
+    Style(BLUE,      PALE_BLUE,   "-",                       "o", ""),
+    Style(ORANGE,    PALE_ORANGE, (0, (6, 2)),               "s", "//"),
+    Style(INK,       "#E4E4E4",   (0, (1, 1.2)),             "^", ".."),
+    Style("#4A90D9", "#E3EEF8",   (0, (6, 2, 1, 2)),         "D", "--"),
+    Style("#E08A3C", "#FCEBDD",   (0, (10, 2)),              "v", "\\\\"),
+    Style(FAINT,     "#F2F2F2",   (0, (3, 1, 1, 1, 1, 1)),   "P", "||"),
+    Style("#083B66", "#B5CFE6",   (0, (2, 2)),               "X", "xx"),
+    Style("#7A3000", "#EBC3A3",   (0, (8, 2, 3, 2)),         "*", "++"),
+    Style("#3F7F7F", "#D5E8E8",   (0, (4, 4)),               "<", "oo"),
+    Style("#7F5F8F", "#E8DDEE",   (0, (12, 3, 1, 3, 1, 3)),  "p", "OO"),
+)
+# fmt: on
+
+
+def style(number: int) -> Style:
+    """The look of the thing of that number, counted from 0; after the last they begin anew."""
+    return STYLES[number % len(STYLES)]
+
+
+def axes(ax: Any, width: float = 8.0, height: float = 5.0) -> Axes:
+    """The axes to draw on: those given, or those of a new figure of that size in inches.
+
+    A new figure belongs to nobody else: no window opens, and no list of figures keeps it alive. In a notebook its
+    axes show themselves. Raises MissingExtra without matplotlib, NetworkError for what is no Axes.
+    """
+    try:
+        from matplotlib.axes import Axes
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise MissingExtra("matplotlib", "train", "a plot") from None
+    if ax is None:
+        figure = Figure((width, height), dpi=120, layout="constrained")
+        ax = figure.add_subplot()
+        ax._repr_png_ = partial(_png, figure)
+    if not isinstance(ax, Axes):
+        kind = type(ax).__name__
+        raise NetworkError(
+            f"ax is one Axes to draw on, such as figure.add_subplot() gives, and this is of type {kind}."
+        )
+    return ax
+
+
+def _png(figure: Figure) -> bytes:
+    file = BytesIO()
+    figure.savefig(file, format="png")
+    return file.getvalue()
+
+
+def inches(ax: Axes) -> float:
+    """How wide the axes are."""
+    figure = ax.get_figure(root=True)
+    return float(ax.get_position().width * figure.get_size_inches()[0]) if figure else FULL
+
+
+def points(ax: Axes, size: float) -> float:
+    """A size of letters or lines that goes with the axes: as it is where they are wide enough."""
+    return size * min(1.0, max(0.75, inches(ax) / FULL))
+
+
+def finish(ax: Axes, title: str, x: str = "", y: str = "") -> Axes:
+    """Title and labels, all of a size to be read, the title in as many lines as it takes."""
+    letters = max(12, int(inches(ax) * 72 / (0.55 * points(ax, TITLE))))  # a line's, each 0.55 as wide as high
+    ax.set_title(fill(title, letters), fontsize=points(ax, TITLE), color=INK, loc="left", pad=10)
+    ax.set_xlabel(x, fontsize=points(ax, LABEL), color=INK)
+    ax.set_ylabel(y, fontsize=points(ax, LABEL), color=INK)
+    ax.tick_params(labelsize=points(ax, TICK), colors=INK)
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
+def legend(ax: Axes, **options: Any) -> None:
+    """What the signs mean."""
+    ax.legend(fontsize=points(ax, NOTE), framealpha=0.9, edgecolor="none", handlelength=3.2, **options)
+
+
+def whole(axis: Axis, most: int = 12) -> None:
+    """Whole numbers along an axis, and each of them where there are few."""
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(nbins=most, integer=True, min_n_ticks=1))
+
+
+def bare(ax: Axes, x: tuple[float, float], y: tuple[float, float]) -> None:
+    """The axes as a sheet of paper: from where to where, without scales."""
+    ax.set_xlim(*x)
+    ax.set_ylim(*y)
+    ax.set_axis_off()
+
+
+def frame(ax: Axes, left: float, top: float, width: float, height: float) -> None:
+    """A rectangle around something."""
+    right, bottom = left + width, top + height
+    ax.plot([left, right, right, left, left], [top, top, bottom, bottom, top], color=INK, linewidth=points(ax, 1.2))
+
+
+def signs() -> LinearSegmentedColormap:
+    """Colors for numbers below and above zero: from orange over white to blue."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("signs", [ORANGE, "#EDB48A", "white", "#92BEE3", BLUE])

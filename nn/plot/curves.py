@@ -1,0 +1,139 @@
+"""Plots of one number over another: the losses of runs, and activations with their derivatives."""
+
+from __future__ import annotations
+
+from math import isfinite, nan
+from re import split
+from typing import TYPE_CHECKING, Any
+
+from engine import OPS, GradwalkError, Value
+
+from ..checks import NetworkError, choose
+from . import given
+from .canvas import FAINT, axes, finish, legend, points, style, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matplotlib.axes import Axes
+
+EVERYWHERE = OPS["add"].domain[0]  # the domain of what is defined for any number
+DRAWN = -4.0, 4.0  # what is then drawn
+BESIDE = 1e-9  # how near to a kink both sides are looked at
+LONGEST = 45  # characters of a derivative that a legend has room for
+GRID = "#E4E4E4"
+
+
+def losses(*histories: Any, labels: Any = None, log: bool | None = None, ax: Axes | None = None) -> Axes:
+    """The loss of one or several runs, epoch by epoch; that of validation data thinner, in the same color.
+
+    A run is a `History`, or a list of numbers, one a step. `labels` names the runs. With `log`, each line of the
+    grid stands for ten times the loss of the one below; None chooses it for losses that span a factor of 100.
+    A run that diverges is drawn up to its last finite number.
+
+    Raises NetworkError (a ValueError) for a run without losses, and for another number of labels than of runs.
+
+    >>> ax = losses([8.0, 2.0, 0.5], [8.0, 6.0, 4.5], labels=["rate 0.1", "rate 0.01"])
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['rate 0.1', 'rate 0.01']
+    """
+    if not histories:
+        raise NetworkError("give at least one run to plot: losses(history), or losses(first, second).")
+    unnamed = [f"run {number}" for number in range(1, len(histories) + 1)]
+    runs = [_run(history, name) for history, name in zip(histories, unnamed)]
+    names = given.names(labels, unnamed if len(runs) > 1 else [""], "labels")
+    ax = axes(ax)
+    for number, (run, name) in enumerate(zip(runs, names)):
+        for kind, series in run.items():
+            _curve(ax, number, series, ", ".join(filter(None, [name, kind])) or "training", bool(kind))
+    finite = [loss for run in runs for series in run.values() for loss in series if isfinite(loss)]
+    if log or (log is None and 0 < 100 * min(finite) < max(finite)):
+        ax.set_yscale("log")
+    step = "epoch" if all(hasattr(history, "losses") for history in histories) else "step"
+    finish(ax, f"Loss, {step} by {step}", step, f"loss{', log scale' * (ax.get_yscale() == 'log')}")
+    whole(ax.xaxis)
+    ax.grid(color=GRID)
+    if labels is not None or len(ax.lines) > 1:
+        legend(ax)
+    return ax
+
+
+def _run(history: Any, name: str) -> dict[str, list[float]]:
+    """The series of one run, by what they are; the losses in training go by the name of the run alone."""
+    series = {"": given.numbers(getattr(history, "losses", history), name)}
+    if not series[""]:
+        raise NetworkError(f"{name} has no losses yet: train for an epoch or more before plotting.")
+    if not any(map(isfinite, series[""])):
+        raise NetworkError(f"{name} has no finite loss to plot: it starts at {series[''][0]}.")
+    validation = given.numbers(getattr(history, "validation", ()), name)
+    return series | ({"validation": validation} if validation else {})
+
+
+def _curve(ax: Axes, number: int, series: list[float], name: str, thin: bool) -> None:
+    look = style(number)
+    end = next((index for index, loss in enumerate(series) if not isfinite(loss)), len(series))
+    if end < len(series):
+        name += f", diverges at {end + 1}"
+    every = max(1, end // 8)
+    ax.plot(
+        range(1, end + 1), series[:end], color=look.color, linestyle=look.dash, label=name,
+        linewidth=points(ax, 1.2 if thin else 2.5), marker=look.marker, markersize=points(ax, 4 if thin else 7),
+        markevery=(number % every, every), markerfacecolor="white" if thin else look.color,
+    )  # fmt: skip
+
+
+def activation(name: str | Callable[[Value], Value], ax: Axes | None = None) -> Axes:
+    """An activation over its weighted sum, with its derivative: an operation of one argument, or a function.
+
+    A dot marks the derivative at a kink, where it is a convention. A function that is not defined everywhere is
+    drawn where its row of the table says that it is.
+
+    Raises NetworkError (a ValueError) for an unknown name.
+
+    >>> ax = activation("tanh")
+    >>> [line.get_label() for line in ax.lines[-2:]]
+    ['z = tanh(x)', 'dz/dx = 1 - z * z']
+    """
+    rows = {op.name: op for op in OPS.values() if op.arity == 1}
+    row = None if callable(name) or name == "linear" else choose(rows, name, "activation")
+    function = name if callable(name) else getattr(Value, row.name) if row else _unchanged
+    told = row.name if row else getattr(name, "__name__", name)
+    low, high = DRAWN if row is None or row.domain[0] == EVERYWHERE else row.domain[0][-2:]
+    kinks = [kink for kink in row.kinks if low < kink < high] if row else []
+    beside = {kink + side for kink in kinks for side in (-BESIDE, 0.0, BESIDE)}
+    xs = sorted(beside | {low + (high - low) * step / 400 for step in range(401)})
+    ax = axes(ax)
+    ax.axhline(0, color=FAINT, linewidth=0.8)
+    ax.axvline(0, color=FAINT, linewidth=0.8)
+    ys, slopes = map(list, zip(*(_at(function, x) for x in xs)))
+    if not any(map(isfinite, ys)):
+        function(Value(high))  # raises its own error: it has a value nowhere
+    rule = f" = {row.partials[0]}" if row and len(row.partials[0]) <= LONGEST else ""
+    for series, look, text in (ys, style(0), f"z = {told}(x)"), (slopes, style(1), f"dz/dx{rule}"):
+        for kink in kinks:
+            at = xs.index(kink)
+            if abs(series[at + 1] - series[at - 1]) > 100 * BESIDE:
+                ax.plot(kink, series[at], "o", color=look.color, markersize=points(ax, 7))
+                series[at] = nan  # a line does not join what jumps
+        ax.plot(xs, series, color=look.color, linestyle=look.dash, linewidth=points(ax, 3), label=text)
+    ax.grid(color=GRID)
+    legend(ax)
+    meaning = split("[:;]", row.doc)[0] if row else "the weighted sum itself" if name == "linear" else "a function"
+    return finish(ax, f"{told}: {meaning}", "weighted sum x", "output z, derivative dz/dx")
+
+
+def _unchanged(x: Value) -> Value:
+    return x
+
+
+def _at(function: Callable[[Value], Value], number: float) -> tuple[float, float]:
+    """What a function gives at a number, and its derivative there; NaN where it has none."""
+    x = Value(number)
+    try:
+        z = function(x)
+        if isinstance(z, Value):
+            z.backward()
+            return z.data, x.grad
+    except GradwalkError:
+        return nan, nan
+    raise NetworkError(f"the activation gave {z!r}, not a Value: write z.tanh(), for example.")

@@ -1,9 +1,36 @@
 """Gradwalk's networks: neurons, layers and models of Values, losses to train them on, and optimizers."""
 
-from . import data, init, losses, optim
+from . import data, init, losses, optim, plot, schedules
 from .checks import NetworkError
+from .history import History
 from .layers import MLP, Layer, Neuron
+from .metrics import accuracy, classify, confusion_matrix, evaluate, predict
 from .module import Module
 from .recurrent import Recurrent
+from .store import load, save
+from .train import Diverged, fit
 
-__all__ = ["MLP", "Layer", "Module", "NetworkError", "Neuron", "Recurrent", "data", "init", "losses", "optim"]
+__all__ = [
+    "MLP",
+    "Diverged",
+    "History",
+    "Layer",
+    "Module",
+    "NetworkError",
+    "Neuron",
+    "Recurrent",
+    "accuracy",
+    "classify",
+    "confusion_matrix",
+    "data",
+    "evaluate",
+    "fit",
+    "init",
+    "load",
+    "losses",
+    "optim",
+    "plot",
+    "predict",
+    "save",
+    "schedules",
+]

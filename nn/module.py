@@ -32,7 +32,7 @@ class Module:
 
     def parameters(self) -> list[Value]:
         """Every parameter once, in the order in which the attributes were set."""
-        return list(_leaves(self, set()))
+        return [leaf for leaf in leaves(self, set()) if leaf.grad is not None]
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter back to 0, before the next `backward()` adds to it."""
@@ -56,14 +56,15 @@ class Module:
         return None
 
 
-def _leaves(thing: Any, seen: set[int]) -> Iterator[Value]:
+def leaves(thing: Any, seen: set[int]) -> Iterator[Value]:
+    """Every leaf that a part of a model holds, frozen or not, once."""
     if not isinstance(thing, (Value, Module, list, tuple, dict)) or id(thing) in seen:
         return
     seen.add(id(thing))  # a weight may be shared, and a part may know the whole
     if isinstance(thing, Value):
-        if thing.op is None and thing.grad is not None:
+        if thing.op is None:
             yield thing
         return
     held = vars(thing) if isinstance(thing, Module) else thing
     for item in held.values() if isinstance(held, dict) else held:
-        yield from _leaves(item, seen)
+        yield from leaves(item, seen)

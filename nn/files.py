@@ -1,0 +1,64 @@
+"""Files of ours: JSON with a kind and a version, written whole or not at all, with numbers that keep every bit."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from .checks import NetworkError
+
+VERSION = 1
+HOLDS = {"model": "a model: load() reads it", "training": "a training: fit(..., checkpoint=...) goes on with it"}
+
+
+def write(path: str | os.PathLike[str], kind: str, content: dict[str, Any]) -> None:
+    """Write a file of ours. If anything goes wrong on the way, the file is as it was before."""
+    document = {"gradwalk": kind, "version": VERSION, **content}
+    text = ",\n".join(f"{json.dumps(key)}: {_text(value)}" for key, value in document.items())
+    path = Path(path)
+    draft = path.with_name(path.name + ".new")
+    with open(draft, "w", encoding="utf-8") as file:
+        file.write(f"{{\n{text}\n}}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(draft, path)
+    if os.name == "posix":  # and the folder must know it, too, before the power fails
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def read(path: str | os.PathLike[str], kind: str) -> dict[str, Any]:
+    """What `write` wrote. Raises NetworkError for a file that is broken, none of ours, newer or of another kind."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise NetworkError(f"a file has a name, such as 'model.json', and this is a {type(path).__name__}.")
+    try:
+        document = json.loads(Path(path).read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise NetworkError(f"{path} is no file of Gradwalk's: it is not even text.") from None
+    except (ValueError, RecursionError) as error:
+        where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise NetworkError(
+            f"{path} is broken, or no file of Gradwalk's: it is no JSON{where}. Was it cut off, or edited?"
+        ) from None
+    if not isinstance(document, dict) or document.get("gradwalk") not in [*HOLDS]:
+        raise NetworkError(f"{path} is JSON, but no file of Gradwalk's: save(model, path) writes one.")
+    if document["gradwalk"] != kind:
+        raise NetworkError(f"{path} holds {HOLDS[document['gradwalk']]}.")
+    version = document.get("version")
+    if version != VERSION:
+        newer = isinstance(version, int) and version > VERSION
+        remedy = "a newer Gradwalk wrote it: pip install --upgrade gradwalk" if newer else "there is no such version"
+        raise NetworkError(f"{path} is of version {version!r}, and this Gradwalk reads {VERSION}: {remedy}.")
+    return document
+
+
+def _text(value: Any) -> str:
+    """JSON, with a line for each list in a list."""
+    if isinstance(value, list) and value and isinstance(value[0], list):
+        return "[\n" + ",\n".join(map(json.dumps, value)) + "\n]"
+    return json.dumps(value)

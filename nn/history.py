@@ -1,0 +1,76 @@
+"""`History`: what a training went through, epoch by epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+SHOWN = 8  # rows of a printed history
+COLUMNS = {"loss": "loss", "validation": "validation", "norm": "gradient norm", "rate": "rate"}
+
+
+@dataclass(repr=False)
+class History:
+    """One entry an epoch in each list; two histories are equal if every number is, and why they ended.
+
+    `losses` are means over the rows, each taken just before the step that its batch made. `validation` holds
+    the mean loss of the validation rows after each epoch, `norms` the length of the gradient (before clipping,
+    the mean over the batches), `rates` the learning rate, and `metrics` a list by name. `ended` tells why.
+
+    >>> history = History([{"loss": 0.5, "norm": 2.0}, {"loss": 0.25, "norm": 1.0}], "all 2 epochs")
+    >>> history
+    History: all 2 epochs
+     epoch  loss  gradient norm
+         1   0.5              2
+         2  0.25              1
+    >>> history.losses, history.epochs
+    ([0.5, 0.25], 2)
+    """
+
+    rows: list[dict[str, float]] = field(default_factory=list)
+    ended: str = ""
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs were completed."""
+        return len(self.rows)
+
+    @property
+    def losses(self) -> list[float]:
+        """The mean loss of each epoch."""
+        return self.column("loss")
+
+    @property
+    def validation(self) -> list[float]:
+        """The mean loss of the validation rows after each epoch; empty if there are none."""
+        return self.column("validation")
+
+    @property
+    def norms(self) -> list[float]:
+        """The length of the gradient in each epoch."""
+        return self.column("norm")
+
+    @property
+    def rates(self) -> list[float]:
+        """The learning rate of each epoch."""
+        return self.column("rate")
+
+    @property
+    def metrics(self) -> dict[str, list[float]]:
+        """What else was measured after each epoch, by name."""
+        return {name: self.column(name) for name in self.rows[0] if name not in COLUMNS} if self.rows else {}
+
+    def column(self, name: str) -> list[float]:
+        """One kind of number over all epochs."""
+        return [row[name] for row in self.rows if name in row]
+
+    def __repr__(self) -> str:
+        count = self.epochs
+        if not count:
+            return f"History: {self.ended or 'no epoch yet'}"
+        shown = sorted({round(place * (count - 1) / (SHOWN - 1)) for place in range(SHOWN)})
+        names = [name for name in self.rows[0] if name != "rate" or len(set(self.rates)) > 1]
+        titles = ["epoch", *(COLUMNS.get(name, name) for name in names)]
+        table = [[f"{epoch + 1}", *(f"{self.rows[epoch][name]:.4g}" for name in names)] for epoch in shown]
+        widths = [max(map(len, column)) for column in zip(titles, *table)]
+        lines = [" " + "  ".join(text.rjust(width) for text, width in zip(line, widths)) for line in (titles, *table)]
+        return "\n".join([f"History: {self.ended}" if self.ended else "History", *lines])

@@ -1,0 +1,102 @@
+"""What a model says to rows, and how good it is: as a loss, as a share, and as a table of what it mixes up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine import compile
+
+from .checks import NetworkError
+from .data.table import targets
+from .problem import Problem, Rows, backend_for, flat, shaped
+
+
+def predict(model: Any, X: Any, backend: str | None = None) -> list[Any]:
+    """The outputs of a model for each row of X: a number a row, or a list of them, just as the model gives Values.
+
+    `backend` "numpy", which is chosen where NumPy is installed, computes all rows at once, "python" one by one.
+
+    >>> from nn import MLP
+    >>> predict(MLP(2, [3, 1], init="zeros"), [[1, 2], [3, 4], [5, 6]])
+    [0.0, 0.0, 0.0]
+    """
+    rows = Rows(model, X)
+
+    def outputs(i: int) -> Any:
+        return model(rows.row(i))
+
+    if backend_for(backend) == "python":
+        return [shaped(y, (value.data for value in flat(y))) for y in map(outputs, range(rows.count))]
+    import numpy as np
+
+    row, leaves = rows.leaves()
+    like = model(row)
+    program, columns = compile([*flat(like)], leaves, model.parameters()), rows.columns()
+    rows.tried(program, columns, lambda i: flat(outputs(i)), "the output")
+    with np.errstate(all="ignore"):
+        found = program(columns.T)
+    table = np.broadcast_to(found, (rows.count, found.shape[1])).tolist()
+    return [shaped(like, iter(line)) for line in table]
+
+
+def evaluate(model: Any, X: Any, y: Any, loss: Any = "mse", backend: str | None = None) -> float:
+    """The mean loss of a model over rows X with targets y. The loss is a name or a function, as for `fit`.
+
+    >>> from nn import MLP
+    >>> evaluate(MLP(1, [1], init="zeros"), [[1], [2]], [2.0, 4.0])
+    10.0
+    """
+    problem = Problem(model, X, y, loss)
+    if backend_for(backend) == "python":
+        return sum(problem.row_loss(i).data for i in range(problem.count)) / problem.count
+    program, columns = problem.record(model.parameters())
+    return float(program(columns.T).mean())
+
+
+def classify(model: Any, X: Any, backend: str | None = None) -> list[int]:
+    """The class that a model takes each row for: of several outputs the highest, counted from 0.
+
+    A model of one output says yes (1) above 0, or above 0.5 if the last activation is a sigmoid, else no (0).
+
+    >>> from nn import MLP
+    >>> classify(MLP(1, [1], init=lambda *_: 1.0), [[-2.0], [0.5]])
+    [0, 1]
+    """
+    layers = getattr(model, "layers", None)
+    last = layers[-1].neurons[-1].activation if layers else ""
+    edge = 0.5 if last == "sigmoid" else 0.0
+    return [row.index(max(row)) if isinstance(row, list) else int(row > edge) for row in predict(model, X, backend)]
+
+
+def accuracy(model: Any, X: Any, y: Any, backend: str | None = None) -> float:
+    """The share of rows that a model takes for the right class, from 0 to 1; see `classify`.
+
+    `y` holds a class a row, counted from 0; for a model of one output 0 and 1, or -1 and 1.
+
+    >>> from nn import MLP
+    >>> accuracy(MLP(1, [1], init=lambda *_: 1.0), [[-2.0], [0.5], [3.0]], [0, 1, 0])
+    0.6666666666666666
+    """
+    matrix = confusion_matrix(model, X, y, backend)
+    return sum(line[i] for i, line in enumerate(matrix)) / sum(map(sum, matrix))
+
+
+def confusion_matrix(model: Any, X: Any, y: Any, backend: str | None = None) -> list[list[int]]:
+    """How often each class (the row) is taken for each class (the column): what is right is on the diagonal.
+
+    >>> from nn import MLP
+    >>> confusion_matrix(MLP(1, [1], init=lambda *_: 1.0), [[-2.0], [0.5], [3.0]], [0, 1, 0])
+    [[1, 1], [0, 1]]
+    """
+    rows = Rows(model, X)
+    kinds = max(rows.outputs, 2)
+    allowed = range(kinds) if rows.outputs > 1 else (-1, 0, 1)
+    truths = targets(y, rows.count)
+    for i, truth in enumerate(truths):
+        if truth not in allowed:
+            known = f"{kinds} classes, 0 to {kinds - 1}" if rows.outputs > 1 else "yes (1) and no (0 or -1)"
+            raise NetworkError(f"y[{i}] is {truth}, which is no class: the model tells apart {known}.")
+    matrix = [[0] * kinds for _ in range(kinds)]
+    for truth, answer in zip(truths, classify(model, X, backend)):
+        matrix[max(int(truth), 0)][answer] += 1
+    return matrix

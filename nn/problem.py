@@ -1,0 +1,149 @@
+"""A model, rows for it and their targets, checked; and the loss of a row as a graph, which holds for every row.
+
+The graph is recorded from the first row, with leaves for its numbers, and tried on some of the others.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from engine import Value, compile
+
+from .checks import NetworkError, choose
+from .data.table import ordered, rows as read_rows, targets as read_targets
+from .losses import CHECKS, LOSSES, cross_entropy
+from .losses.terms import Given
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+BACKENDS = ("python", "numpy", "jax")
+TRIED = 5  # rows that a recorded graph is tried on
+
+
+class Rows:
+    """The rows of X for a model: eagerly one by one, or as the columns of a table."""
+
+    def __init__(self, model: Any, X: Any) -> None:
+        if not callable(model) or not callable(getattr(model, "parameters", None)):
+            raise NetworkError(f"a model is called on a row and has parameters(), unlike {model!r}: see nn.Module.")
+        self.model, self.rows = model, _read(X)
+        self.count = len(self.rows)
+        self._lone = isinstance(self.rows, tuple) and not hasattr(ordered(X, "X")[0], "__iter__")
+        first = model(self.row(0))
+        self.outputs = len(first) if isinstance(first, (list, tuple)) else 1
+
+    def row(self, i: int) -> Any:
+        """What the model is called on: numbers, or the one number if X is a plain list of numbers."""
+        row = self.rows[i].tolist() if hasattr(self.rows, "tolist") else self.rows[i]
+        return row[0] if self._lone else row
+
+    def leaves(self) -> tuple[Any, list[Value]]:
+        """The first row with leaves for its numbers, and the leaves."""
+        leaves = [Value(x) for x in flat(self.row(0))]
+        return shaped(self.row(0), iter(leaves)), leaves
+
+    def columns(self) -> Any:
+        """A table of floats with a column a row of X. Raises NetworkError for sequences of several lengths."""
+        import numpy as np
+
+        if isinstance(self.rows, tuple):
+            table: Any = [[*flat(row)] for row in self.rows]
+            for i, row in enumerate(table):
+                if len(row) != len(table[0]):
+                    raise NetworkError(
+                        f"X[{i}] has {len(row)} numbers and X[0] has {len(table[0])}: only backend='python' takes "
+                        "sequences of several lengths."
+                    )
+        else:
+            table = self.rows.reshape(self.count, -1)
+        return np.ascontiguousarray(np.array(table, float).T)
+
+    def tried(self, program: Any, columns: Any, eager: Callable[[int], Iterable[Value]], what: str) -> None:
+        """NetworkError if a program gives some row something else than the model itself does."""
+        from numpy import errstate
+
+        for i in sorted({i * (self.count - 1) // (TRIED - 1) for i in range(TRIED)}):
+            with errstate(all="ignore"):
+                found = program(columns[:, i : i + 1].T).ravel().tolist()
+            for true, recorded in zip([each.data for each in eager(i)], found):
+                if not abs(true - recorded) <= 1e-6 * max(abs(true), 1.0):
+                    raise NetworkError(
+                        f"{what} of row {i} is {true:.6g}, and {recorded:.6g} by the graph that row 0 recorded: "
+                        "something is decided by a row's numbers, with `if` or max(), say, or drawn at random. Write "
+                        "it with operations, such as a.maximum(b), or choose backend='python'."
+                    )
+
+
+class Problem(Rows):
+    """Rows with targets, and a loss by name or as a function. All is checked here, before anything is computed."""
+
+    def __init__(self, model: Any, X: Any, y: Any, loss: Any) -> None:
+        super().__init__(model, X)
+        self.loss: Callable[..., Any] = loss if callable(loss) else choose(LOSSES, loss, "loss")
+        self.name = getattr(self.loss, "__name__", "a function")
+        self.targets = read_targets(y, self.count)
+        check = CHECKS.get(self.name) if self.loss is LOSSES.get(self.name) else None
+        for i, target in enumerate(self.targets if check else ()):
+            try:
+                check(target, self.outputs)  # type: ignore[misc]
+            except NetworkError as error:
+                raise NetworkError(f"y[{i}]: {error}") from None
+        self.row_loss(0)
+
+    def row_loss(self, i: int) -> Value:
+        """The loss of one row, as a fresh graph."""
+        return self._value(self.model(self.row(i)), self.targets[i])
+
+    def record(self, parameters: Sequence[Value]) -> tuple[Any, Any]:
+        """The loss of a row as a program, and the table of all rows and targets that it is called on."""
+        import numpy as np
+
+        row, leaves = self.leaves()
+        one_hot = self.loss is cross_entropy and not isinstance(self.targets[0], tuple)
+        numbers = np.eye(self.outputs)[np.array(self.targets, int)] if one_hot else np.array(self.targets, float)
+        given = [Given(float(x)) for x in np.atleast_1d(numbers[0])]
+        output = self._value(self.model(row), given if numbers.ndim > 1 else given[0])
+        program = compile(output, [*leaves, *given], parameters)
+        columns = np.vstack([self.columns(), numbers.reshape(self.count, -1).T])
+        self.tried(program, columns, lambda i: [self.row_loss(i)], "the loss")
+        return program, columns
+
+    def _value(self, prediction: Any, target: Any) -> Value:
+        loss = self.loss(prediction, target)
+        if not isinstance(loss, Value):
+            raise NetworkError(f"the loss gave {loss!r}, not a Value: it must be made of the model's outputs.")
+        return loss
+
+
+def backend_for(backend: Any) -> str:
+    """A backend by its name; None is the fastest that needs no more than the package's `train` extra."""
+    if backend is None:
+        return "numpy" if find_spec("numpy") else "python"
+    return choose(dict(zip(BACKENDS, BACKENDS)), backend, "backend")
+
+
+def _read(X: Any) -> Any:
+    """Rows as tuples, or as the array that they came in."""
+    numpy = sys.modules.get("numpy")
+    if numpy and isinstance(X, numpy.ndarray) and X.ndim > 1 and X.size and X.dtype.kind in "fiu":
+        table = X.astype(float)
+        if numpy.isfinite(table).all():
+            return table
+    return read_rows(X)  # and tells what is wrong
+
+
+def flat(row: Any) -> Iterator[Any]:
+    """What a row holds, or a row of rows, one after the other."""
+    if not isinstance(row, (list, tuple)):
+        yield row
+    else:
+        for item in row:
+            yield from flat(item)
+
+
+def shaped(like: Any, numbers: Iterator[Any]) -> Any:
+    """Numbers in the lists of another row."""
+    return [shaped(item, numbers) for item in like] if isinstance(like, (list, tuple)) else next(numbers)

@@ -1,0 +1,79 @@
+"""Learning-rate schedules: what share of the rate an epoch gets, counted from 0.
+
+Each function here makes one: `fit(..., schedule=cosine(100))`, or `optimizer.lr = 0.1 * schedule(epoch)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import cos, inf, pi
+from typing import Any
+
+from .checks import NetworkError, choose, size
+
+Schedule = Callable[[int], float]
+
+
+def constant() -> Schedule:
+    """The whole rate in every epoch."""
+    return lambda epoch: 1.0
+
+
+def step(every: int, gamma: float = 0.1) -> Schedule:
+    """The rate times `gamma` after every so many epochs.
+
+    >>> schedule = step(10, gamma=0.5)
+    >>> schedule(9), schedule(10), schedule(25)
+    (1.0, 0.5, 0.25)
+    """
+    every, gamma = size(every, "every"), _share(gamma, "gamma")
+    return lambda epoch: gamma ** (epoch // every)
+
+
+def cosine(epochs: int, end: float = 0.0) -> Schedule:
+    """Down to the share `end` after so many epochs, along half a cosine: slow, fast, slow; `end` from then on.
+
+    Source: Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017.
+
+    >>> schedule = cosine(10)
+    >>> schedule(0), round(schedule(5), 6), schedule(10)
+    (1.0, 0.5, 0.0)
+    """
+    epochs, end = size(epochs, "epochs"), _share(end, "end")
+    return lambda epoch: end + (1 - end) * (1 + cos(pi * min(epoch / epochs, 1.0))) / 2
+
+
+def linear(epochs: int, start: float = 1.0, end: float = 0.0) -> Schedule:
+    """From the share `start` to the share `end` in so many equal steps, and `end` from then on.
+
+    >>> schedule = linear(4)
+    >>> [schedule(epoch) for epoch in range(6)]
+    [1.0, 0.75, 0.5, 0.25, 0.0, 0.0]
+    """
+    epochs, start, end = size(epochs, "epochs"), _share(start, "start"), _share(end, "end")
+    return lambda epoch: start + (end - start) * min(epoch / epochs, 1.0)
+
+
+# What a name alone stands for in a training of so many epochs.
+SCHEDULES: dict[str, Callable[[int], Schedule]] = {
+    "constant": lambda epochs: constant(),
+    "step": lambda epochs: step(max(epochs // 3, 1)),
+    "cosine": cosine,
+    "linear": linear,
+}
+
+
+def schedule_for(schedule: Any, epochs: int) -> Schedule:
+    """A schedule by name or as a function, for a training of so many epochs; None: the whole rate throughout.
+
+    Raises NetworkError for an unknown name and, when called, for a share that is no number or negative.
+    """
+    if not callable(schedule):
+        schedule = choose(SCHEDULES, schedule or "constant", "schedule")(epochs)
+    return lambda epoch: _share(schedule(epoch), f"the schedule's share of the rate in epoch {epoch}")
+
+
+def _share(number: Any, what: str) -> float:
+    if isinstance(number, bool) or not hasattr(number, "__float__") or not 0 <= number < inf:
+        raise NetworkError(f"{what} must be a number, 0 or more, such as 0.1, not {number!r}.")
+    return float(number)

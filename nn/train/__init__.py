@@ -1,0 +1,158 @@
+"""`fit`: gradient descent over epochs and batches, in Python, NumPy or JAX, with all that a long training needs."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ..checks import NetworkError, choose, size
+from ..data.batching import orders
+from ..history import COLUMNS, History
+from ..metrics import accuracy
+from ..optim import OPTIMIZERS, Adam, Optimizer
+from ..optim.clipping import clipper
+from ..problem import Problem, backend_for
+from ..schedules import schedule_for
+from .checkpoint import Checkpoint, settings_of
+from .loops import Arrays, Diverged, Loop
+from .training import Training
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Sequence
+
+    Metric = Callable[[Any, Any, Any], float]
+    Callback = Callable[[int, Any, History], Any]
+
+__all__ = ["Diverged", "fit"]
+
+METRICS: dict[str, Metric] = {"accuracy": accuracy}
+
+
+def fit(
+    model: Any,
+    X: Any,
+    y: Any,
+    loss: Any = "mse",
+    optimizer: str | Optimizer | None = None,
+    epochs: int = 100,
+    batch_size: int | None = None,
+    shuffle: bool = True,
+    seed: int = 0,
+    validation: Any = None,
+    backend: str | None = None,
+    progress: bool = True,
+    checkpoint: str | os.PathLike[str] | None = None,
+    callbacks: Callback | Sequence[Callback] = (),
+    metrics: str | Metric | Sequence[str | Metric] = (),
+    schedule: Any = None,
+    clip: Any = None,
+    patience: int | None = None,
+    devices: int = 1,
+    dtype: str = "float64",
+) -> History:
+    """Train a model on rows X and targets y until its loss is low; what happened, epoch by epoch, as a History.
+
+    An epoch is one pass over all rows, `batch_size` at a time (None is all, 1 is stochastic); after each batch the
+    `optimizer` moves the weights against the gradient of the batch's mean loss.
+
+    - `loss`: a name of `nn.losses`, or a function of a prediction and a target. Classes are counted from 0.
+    - `optimizer`: a name, or one made of the model's parameters, which goes on from where it is. None: Adam, 0.01.
+    - `shuffle`, `seed`: a new order of the rows for each epoch; the same seed gives the same orders.
+    - `backend`: "python" builds the graph of every row; "numpy" (chosen where it is installed) and "jax" record the
+      graph of one row and run it on all. The same seed gives the same history in each, but for rounding.
+    - `validation`: rows and targets, (X, y), that are measured after each epoch and not learned from.
+    - `metrics`: "accuracy", or functions of (model, X, y); of the validation rows if there are some.
+    - `schedule`: "cosine", "linear", "step" or a function of the epoch; see `nn.schedules`.
+    - `clip`: the most that the gradient's length may be, or ("value", most) for each of its numbers.
+    - `patience`: end after so many epochs without a lower loss, and go back to the weights of the lowest.
+    - `callbacks`: called as callback(epoch, model, history) after each epoch, from 1 on; True ends the training.
+    - `checkpoint`: a file that is kept up to date, and gone on from if it is there: bit for bit as if never cut off.
+    - `devices`, `dtype`: for "jax", the number of devices to share each batch out to, and "float64" or "float32".
+
+    Ctrl-C ends it cleanly, with the weights of the last complete step. Raises NetworkError (a ValueError) for
+    anything that does not fit, before the training starts, and Diverged, with the history, if it leaves all bounds.
+
+    >>> from nn import MLP
+    >>> model = MLP(1, [1], rng=0)
+    >>> history = fit(model, [[0], [1], [2]], [1, 3, 5], epochs=2000)
+    >>> [round(parameter.data, 3) for parameter in model.parameters()]
+    [2.0, 1.0]
+    """
+    kind, problem = _loop(backend, devices, dtype), Problem(model, X, y, loss)
+    measured = (X, y) if validation is None else _pair(validation)
+    held_out = None if validation is None else _held_out(model, *measured, loss)
+    optimizer, named = _optimizer(optimizer, model), _metrics(metrics)
+    epochs, share = size(epochs, "epochs"), schedule_for(schedule, size(epochs, "epochs"))
+    rates = [optimizer.lr * share(epoch) for epoch in range(epochs)]
+    orders(problem.count, batch_size, shuffle, seed)  # tells what is wrong with them
+    batches, clipped = (batch_size, shuffle, seed), clipper(clip)
+    called = [callbacks] if callable(callbacks) else list(callbacks)
+    if not all(map(callable, called)):
+        raise NetworkError(f"callbacks are functions of (epoch, model, history), unlike {called!r}.")
+    patience = None if patience is None else size(patience, "patience")
+    file = None
+    if checkpoint is not None:
+        told = {"batch_size": batch_size, "shuffle": shuffle, "seed": seed, "clip": clip, "patience": patience}
+        told |= {"schedule": getattr(schedule, "__name__", schedule), "metrics": [*named]}
+        file = Checkpoint(checkpoint, settings_of(problem, held_out, optimizer, told))
+    loop = kind(problem, held_out, optimizer, clipped, batches, devices, dtype)
+    measures = {name: partial(metric, model, *measured) for name, metric in named.items()}
+    return Training(loop, rates, measures, called, patience, file).run(progress)
+
+
+def _loop(backend: str | None, devices: int, dtype: str) -> type[Loop]:
+    name = backend_for(backend)
+    choose({"float64": 0, "float32": 0}, dtype, "dtype")
+    if name != "jax":
+        if size(devices, "devices") > 1 or dtype != "float64":
+            raise NetworkError(f"backend={name!r} runs on one device, in float64: choose backend='jax' for others.")
+        return Loop if name == "python" else Arrays
+    from .compiled import Compiled
+
+    size(devices, "devices")
+    return Compiled
+
+
+def _pair(validation: Any) -> tuple[Any, Any]:
+    try:
+        X, y = validation
+    except (TypeError, ValueError):
+        raise NetworkError("validation is a pair of rows and targets: validation=(X, y).") from None
+    return X, y
+
+
+def _held_out(model: Any, X: Any, y: Any, loss: Any) -> Problem:
+    try:
+        return Problem(model, X, y, loss)
+    except NetworkError as error:
+        raise NetworkError(f"validation: {error}") from None
+
+
+def _optimizer(optimizer: Any, model: Any) -> Optimizer:
+    """The optimizer that was asked for, made of the model's parameters if it was asked for by name."""
+    parameters = model.parameters()
+    if optimizer is None:
+        return Adam(parameters, lr=0.01)
+    if isinstance(optimizer, str):
+        optimizer = choose(OPTIMIZERS, optimizer.lower(), "optimizer")
+    if isinstance(optimizer, type) and issubclass(optimizer, Optimizer):
+        optimizer = optimizer(parameters)  # type: ignore[call-arg]
+    if not isinstance(optimizer, Optimizer):
+        raise NetworkError(f"an optimizer is a name, such as 'adam', or one of nn.optim, not {optimizer!r}.")
+    if not set(optimizer.parameters) <= set(parameters):
+        raise NetworkError(
+            f"this optimizer moves weights that are not the model's: {type(optimizer).__name__}(model.parameters())."
+        )
+    return optimizer
+
+
+def _metrics(metrics: Any) -> dict[str, Metric]:
+    """The metrics that were asked for, by name."""
+    asked = [metrics] if isinstance(metrics, str) or callable(metrics) else list(metrics)
+    functions = [metric if callable(metric) else choose(METRICS, metric, "metric") for metric in asked]
+    named = {getattr(function, "__name__", f"metric {i}"): function for i, function in enumerate(functions, 1)}
+    if len(named) < len(functions) or named.keys() & COLUMNS.keys():
+        taken = ", ".join(COLUMNS)
+        raise NetworkError(f"each metric needs a name of its own, other than {taken}: {', '.join(named)}.")
+    return named

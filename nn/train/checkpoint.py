@@ -1,0 +1,86 @@
+"""A training kept in a file as it goes, so that one that was cut off goes on where it was, bit for bit."""
+
+from __future__ import annotations
+
+from array import array
+from hashlib import sha256
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from ..checks import NetworkError
+from ..files import read, write
+from ..history import History
+from ..optim.base import State
+from ..problem import flat
+
+if TYPE_CHECKING:
+    from ..optim import Optimizer
+    from ..problem import Problem
+    from .training import Patience
+
+SHARE = 0.1  # of the time may go into writing, at most
+
+
+class Checkpoint:
+    """A file for one training, known by its `settings`: that of any other is refused with NetworkError."""
+
+    def __init__(self, path: Any, settings: dict[str, str]) -> None:
+        self.path, self.settings = Path(path), settings
+        if not self.path.parent.is_dir():
+            raise NetworkError(
+                f"checkpoint={str(path)!r}: there is no folder {str(self.path.parent)!r} to write it to."
+            )
+        self._last, self._cost = 0.0, 0.0
+
+    def read(self, patience: Patience) -> tuple[State, History] | None:
+        """Where the training was, if there is a file of it; `patience` is set back to what it had seen."""
+        if not self.path.exists():
+            return None
+        document = read(self.path, "training")
+        try:
+            for name, setting in self.settings.items():
+                if document["settings"][name] != setting:
+                    raise NetworkError(
+                        f"{self.path} is of another training: its {name} is {document['settings'][name]}, and here "
+                        f"it is {setting}. Give this training a file of its own, or remove that one."
+                    )
+            columns = document["history"]
+            rows = [dict(zip(columns, row)) for row in zip(*columns.values())]
+            state = State(document["weights"], tuple(document["slots"]), document["steps"])
+            patience.__dict__.update(document["patience"])
+            return state, History(rows, document["ended"])
+        except (KeyError, TypeError, AttributeError):
+            raise NetworkError(f"{self.path} is broken: remove it, and the training starts anew.") from None
+
+    def due(self) -> bool:
+        """Whether it is time to write again: writing takes a tenth of the time at most."""
+        return perf_counter() - self._last >= self._cost / SHARE
+
+    def write(self, state: State, history: History, patience: Patience) -> None:
+        """Write where the training is."""
+        started = perf_counter()
+        columns = {name: history.column(name) for name in (history.rows[0] if history.rows else ())}
+        content = {"settings": self.settings, "ended": history.ended, "history": columns, "patience": vars(patience)}
+        content |= {"steps": state.steps, "weights": state.weights, "slots": list(state.slots)}
+        write(self.path, "training", content)
+        self._last = perf_counter()
+        self._cost = self._last - started
+
+
+def settings_of(
+    problem: Problem, validation: Problem | None, optimizer: Optimizer, told: dict[str, Any]
+) -> dict[str, str]:
+    """What tells one training from another, as texts: the model's size, the data, and what `fit` was told."""
+    settings = {"model": f"{type(problem.model).__name__} of {len(problem.model.parameters())} parameters"}
+    settings |= {"loss": problem.name, "optimizer": repr(optimizer)}
+    settings |= {"data": _digest(problem), "validation": _digest(validation) if validation else "none"}
+    return settings | {name: repr(value) for name, value in told.items()}
+
+
+def _digest(problem: Problem) -> str:
+    """A short text that other data do not share."""
+    digest = sha256(repr(problem.targets).encode())
+    for i in range(problem.count):
+        digest.update(array("d", flat(problem.row(i))).tobytes())
+    return digest.hexdigest()[:16]

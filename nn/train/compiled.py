@@ -1,0 +1,135 @@
+"""The loops over epochs and batches as one compiled function, for a descent that is calculated in JAX."""
+
+from __future__ import annotations
+
+from itertools import chain
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from engine import MissingExtra
+
+from ..checks import NetworkError
+from .loops import Arrays, Diverged
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..optim.base import State
+
+STRETCH = 0.25  # seconds that a stretch of epochs should take: so soon do Ctrl-C and a checkpoint get their turn
+LONGEST = 4096  # epochs of a stretch, and no more than such that
+PLACES = 2**20  # rows are shuffled in it
+
+
+class Compiled(Arrays):
+    """Descends inside of one compiled loop, with each batch shared out over devices: `backend="jax"`.
+
+    The rows of a batch are spread over a mesh of devices in equal parts, and every device holds all weights;
+    what is left over of the batch is calculated by each.
+    """
+
+    def prepare(self) -> None:
+        try:
+            import jax
+        except ImportError:
+            raise MissingExtra("JAX", "jax", "backend='jax'") from None
+        there = jax.devices()
+        if self.devices > len(there):
+            raise NetworkError(f"devices={self.devices} is more than there are: {', '.join(map(str, there))}.")
+        super().prepare()
+        self.value_and_grad = self.program.to_jax(self.dtype)
+        mesh: Any = jax.sharding.Mesh(there[: self.devices], ("rows",))
+        axes: Any = jax.sharding.PartitionSpec
+        self.everywhere, self.spread = (jax.sharding.NamedSharding(mesh, each) for each in (axes(), axes("rows")))
+        rows = jax.numpy.asarray(self.columns.T, self.dtype)
+        self.table = self.shares(rows) if self.whole else [jax.device_put(rows, self.everywhere)]
+        self.held_out = self.shares(jax.numpy.asarray(self.held_out[1].T, self.dtype)) if self.held_out else []
+        self.longest = LONGEST if self.whole else max(1, min(LONGEST, PLACES // self.problem.count))
+        self.compiled = jax.jit(self.stretch, out_shardings=self.everywhere)
+
+    def load(self, state: State) -> State:
+        import jax
+
+        columns = jax.tree.map(lambda column: jax.numpy.asarray(column, self.dtype), super().load(state))
+        state = jax.device_put(columns, self.everywhere)
+        self.call(state, 0, [])  # compiles
+        return state
+
+    def shares(self, rows: Any) -> list[Any]:
+        """Rows in two parts: one that is spread over the devices, and what is left over."""
+        import jax
+
+        constrain: Any = jax.lax.with_sharding_constraint
+        cut = len(rows) // self.devices * self.devices
+        parts = [(rows[:cut], self.spread), (rows[cut:], self.everywhere)]
+        return [constrain(part, where) for part, where in parts if len(part)]
+
+    def measure(self, places: Any, weights: Any) -> tuple[Any, Any]:
+        """The mean loss of rows in parts, and its gradient."""
+        count = sum(map(len, places))
+        pairs = [(len(part) / count, *self.value_and_grad(weights, part)) for part in places]
+        return sum(share * loss for share, loss, _ in pairs), sum(share * slopes for share, _, slopes in pairs)
+
+    def stretch(self, state: State, count: Any, rates: Any, orders: Any, table: Any, held_out: Any) -> Any:
+        """So many epochs: the state after them, and what was seen in each. Traced once, and compiled."""
+        import jax
+
+        def epoch(i: Any, carried: Any) -> Any:
+            state, seen = carried
+            state, loss, norm = self.descend(state, rates[i], orders[i], table)
+            kept = self.measure(held_out, self.optimizer.answer(state))[0] if held_out else 0.0
+            return state, seen.at[i].set(jax.numpy.stack([loss, norm, state.weights @ state.weights, kept]))
+
+        return jax.lax.fori_loop(0, count, epoch, (state, jax.numpy.zeros((self.longest, 4), self.dtype)))
+
+    def descend(self, state: State, rate: Any, order: Any, table: Any) -> tuple[State, Any, Any]:
+        """One epoch: the state after it, the mean loss of the rows and the mean length of the gradients."""
+        import jax
+
+        def step(state: State, parts: Any) -> tuple[State, Any]:
+            state, (loss, norm) = self.optimizer.advance(self.tools, self.gradient(parts), state, rate)
+            return state, jax.numpy.stack([loss * sum(map(len, parts)), norm])
+
+        if self.whole:
+            state, seen = step(state, table)
+            return state, seen[0] / self.problem.count, seen[1]
+        size = self.batches[0] or 1
+        full, left = divmod(self.problem.count, size)
+        state, each = jax.lax.scan(
+            lambda state, places: step(state, self.shares(table[0][places])),
+            state,
+            order[: full * size].reshape(full, size),
+        )
+        total = each.sum(0)
+        if left:
+            state, seen = step(state, self.shares(table[0][order[full * size :]]))
+            total = total + seen
+        return state, total[0] / self.problem.count, total[1] / (full + bool(left))
+
+    def call(self, state: State, first: int, rates: Sequence[float]) -> tuple[State, list[list[float]]]:
+        import numpy as np
+
+        padded, places = (
+            np.zeros(self.longest),
+            np.zeros((self.longest, 0 if self.whole else self.problem.count), "i4"),
+        )
+        padded[: len(rates)] = rates
+        for i in range(0 if self.whole else len(rates)):
+            places[i] = [*chain.from_iterable(self.orders(first + i))]
+        state, seen = self.compiled(state, len(rates), padded, places, self.table, self.held_out)
+        return state, np.asarray(seen)[: len(rates)].tolist()
+
+    def epochs(self, first: int, rates: Sequence[float]) -> list[dict[str, float]]:
+        import numpy as np
+
+        started = perf_counter()
+        self.now, seen = self.call(self.state, first, rates)
+        good = int(np.isfinite(seen).all(1).cumprod().sum())
+        if not good:
+            raise Diverged(first, rates[0], f"the loss became {seen[0][0]:g}")
+        if good < len(rates):  # back to the last good epoch; the next one will tell what is wrong
+            self.now, seen = self.call(self.state, first, rates[:good])
+        self.state = self.now
+        self.pace = max(1, min(self.longest, int(len(rates) * STRETCH / (perf_counter() - started))))
+        keys = ["loss", "norm", "rate"] + ["validation"] * bool(self.held_out)
+        return [dict(zip(keys, [loss, norm, rate, kept])) for (loss, norm, _, kept), rate in zip(seen, rates)]

@@ -1,0 +1,162 @@
+"""The loop over the batches of an epoch, for a descent that is calculated in Python or in NumPy."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from engine import GradwalkError
+
+from ..checks import NetworkError
+from ..data.batching import orders
+from ..optim.base import ARRAYS, FLOATS, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ..history import History
+    from ..optim import Optimizer
+    from ..problem import Problem
+
+
+class Diverged(NetworkError):
+    """A training that left all bounds. `history` holds the epochs before it did, and the model their weights."""
+
+    history: History
+
+    def __init__(self, epoch: int, rate: float, why: str) -> None:
+        super().__init__(
+            f"training diverged in epoch {epoch + 1}: {why}. Start again with a rate below {rate:g}, with the inputs "
+            "brought to one scale (nn.data.standardize), or with clip=1.0."
+        )
+
+
+class Loop:
+    """Descends over eager graphs, one a row: `backend="python"`.
+
+    `state` is where the last epoch ended, and `now` where the last step did.
+    """
+
+    tools = FLOATS
+    pace = 1  # epochs that are done at a stretch, if nothing has to be asked between them
+
+    def __init__(
+        self,
+        problem: Problem,
+        validation: Problem | None,
+        optimizer: Optimizer,
+        clip: Callable[[Any, Any], Any],
+        batches: tuple[int | None, bool, int],
+        devices: int = 1,
+        dtype: str = "float64",
+    ) -> None:
+        self.problem, self.validation, self.optimizer, self.clip = problem, validation, optimizer, clip
+        self.batches, self.devices, self.dtype = batches, devices, dtype
+        self.whole = batches[0] is None or batches[0] >= problem.count
+        self.prepare()
+        self.state = self.now = self.load(optimizer.state)
+
+    def prepare(self) -> None:
+        """Make ready what all epochs use."""
+
+    def load(self, state: State) -> State:
+        """A state of plain numbers in this loop's own."""
+        return state
+
+    def plain(self, state: State) -> State:
+        """A state in plain numbers."""
+        return state
+
+    def answer(self, state: State) -> list[float]:
+        """The weights that a state stands for, in plain numbers."""
+        state = self.plain(state)
+        return list(self.optimizer.answer(state) if state.steps else state.weights)
+
+    def orders(self, epoch: int) -> list[list[int]]:
+        """The places of the rows of each batch."""
+        size, shuffle, seed = self.batches
+        return orders(self.problem.count, size, shuffle, seed, epoch)
+
+    def epochs(self, first: int, rates: Sequence[float]) -> list[dict[str, float]]:
+        """Descend for as many epochs as there are rates; what was seen in each. Raises Diverged."""
+        return [self.epoch(epoch, rate) for epoch, rate in enumerate(rates, first)]
+
+    def epoch(self, epoch: int, rate: float) -> dict[str, float]:
+        self.now, loss, norm, count = self.state, 0.0, 0.0, 0
+        try:
+            for places in [None] if self.whole else self.orders(epoch):
+                after, seen = self.optimizer.advance(self.tools, self.gradient(places), self.now, rate)
+                if not isfinite(seen[0] + seen[1]):
+                    raise Diverged(epoch, rate, f"the loss became {seen[0]:g}, its gradient's length {seen[1]:g}")
+                self.now = after
+                loss, norm = loss + seen[0] * (len(places) if places else self.problem.count), norm + seen[1]
+                count += 1
+            row = {"loss": loss / self.problem.count, "norm": norm / count, "rate": rate}
+            if not isfinite(self.tools.dot(self.now.weights, self.now.weights)):
+                raise Diverged(epoch, rate, "the weights left all bounds")
+            if self.validation:
+                row["validation"] = self.validate(self.validation, self.optimizer.answer(self.now))
+        except (ArithmeticError, GradwalkError) as error:
+            raise error if isinstance(error, Diverged) else Diverged(epoch, rate, f"{error}".rstrip(".")) from error
+        self.state = self.now
+        return row
+
+    def gradient(self, places: Sequence[int] | None) -> Callable[[Any], tuple[Any, Any]]:
+        """For any weights: the clipped gradient over these rows (None is all), with the loss and its own length."""
+
+        def measure(weights: Any) -> tuple[Any, Any]:
+            loss, slopes = self.measure(places, weights)
+            norm = self.tools.dot(slopes, slopes) ** 0.5
+            return self.tools.each(lambda g: (self.clip(g, norm),), slopes)[0], (loss, norm)
+
+        return measure
+
+    def measure(self, places: Sequence[int] | None, weights: Any) -> tuple[Any, Any]:
+        """The mean loss of these rows, and its gradient."""
+        rows = range(self.problem.count) if places is None else places
+        self.optimizer.put(weights)
+        self.optimizer.zero_grad()
+        total = 0.0
+        for i in rows:
+            loss = self.problem.row_loss(i)
+            loss.backward()
+            total += loss.data
+        return total / len(rows), [parameter.grad / len(rows) for parameter in self.optimizer.parameters]
+
+    def validate(self, validation: Problem, weights: Any) -> float:
+        """The mean loss of the validation rows."""
+        self.optimizer.put(weights)
+        return sum(validation.row_loss(i).data for i in range(validation.count)) / validation.count
+
+
+class Arrays(Loop):
+    """Descends over the recorded graph of one row, run on all rows of a batch at once: `backend="numpy"`."""
+
+    tools = ARRAYS
+
+    def prepare(self) -> None:
+        self.program, self.columns = self.problem.record(self.optimizer.parameters)
+        self.held_out: Any = self.validation and self.validation.record(self.optimizer.parameters)
+
+    def load(self, state: State) -> State:
+        import numpy as np
+
+        return State(np.array(state.weights), tuple(map(np.array, state.slots)), state.steps)
+
+    def plain(self, state: State) -> State:
+        return State(state.weights.tolist(), tuple(column.tolist() for column in state.slots), int(state.steps))
+
+    def epoch(self, epoch: int, rate: float) -> dict[str, float]:
+        from numpy import errstate
+
+        with errstate(all="ignore"):  # what is not finite is told once, and in words
+            return super().epoch(epoch, rate)
+
+    def measure(self, places: Sequence[int] | None, weights: Any) -> tuple[Any, Any]:
+        columns = self.columns if places is None else self.columns.take(places, axis=1)
+        loss, slopes = self.program.value_and_grad(columns.T, weights)
+        return loss, slopes
+
+    def validate(self, validation: Problem, weights: Any) -> float:
+        program, columns = self.held_out
+        return float(program(columns.T, weights).mean())

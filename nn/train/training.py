@@ -1,0 +1,113 @@
+"""A training from its first epoch to its end: what happens around the epochs of a loop."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+from ..history import History
+from . import progress
+from .loops import Diverged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ..optim.base import State
+    from .checkpoint import Checkpoint
+    from .loops import Loop
+
+
+class Patience:
+    """The best weights so far, by the loss of the validation rows where there are some, else by the training's."""
+
+    def __init__(self) -> None:
+        self.best, self.epoch, self.weights = inf, 0, list[float]()
+
+    def see(self, epoch: int, row: dict[str, float], weights: Callable[[], list[float]]) -> None:
+        """Take note of an epoch, counted from 1, and of the weights at its end."""
+        loss = row.get("validation", row["loss"])
+        if loss < self.best:
+            self.best, self.epoch, self.weights = loss, epoch, weights()
+
+
+class Training:
+    """Runs a loop for an epoch a rate, and keeps its history, the model and the file up to date."""
+
+    def __init__(
+        self,
+        loop: Loop,
+        rates: Sequence[float],
+        metrics: Mapping[str, Callable[[], float]],
+        callbacks: Sequence[Callable[[int, Any, History], Any]],
+        limit: int | None,
+        file: Checkpoint | None,
+    ) -> None:
+        self.loop, self.rates, self.metrics, self.callbacks = loop, rates, metrics, callbacks
+        self.limit, self.file = limit, file
+        self.history, self.patience = History(), Patience()
+        saved = file.read(self.patience) if file else None
+        if saved:
+            loop.state = loop.now = loop.load(saved[0])
+            self.history = saved[1]
+        self.done = loop.state, self.history.epochs  # what is sure: assigned at once, whenever Ctrl-C comes
+
+    def run(self, bar: bool) -> History:
+        """Train to the end, or to Ctrl-C; however it ends, the model holds the weights that it should hold then."""
+        history, loop = self.history, self.loop
+        try:
+            self._run(bar)
+        except KeyboardInterrupt:
+            del history.rows[self.done[1] :]
+            history.ended = f"interrupted in epoch {history.epochs + 1}"
+            self.give(loop.now)
+        except BaseException as error:
+            self.give(self.done[0])
+            if isinstance(error, Diverged):
+                error.history = history
+            raise
+        else:
+            self.give(self.done[0])
+            loop.optimizer.put(self.patience.weights)
+        if self.file:
+            self.file.write(loop.plain(self.done[0]), history, self.patience)
+        return history
+
+    def _run(self, bar: bool) -> None:
+        history = self.history
+        history.ended = self.ended()
+        with progress.bar(bar, len(self.rates), history.epochs) as shown:
+            while not history.ended:
+                self.advance()
+                progress.show(shown, history)
+                if self.file and self.file.due():
+                    self.file.write(self.loop.plain(self.done[0]), history, self.patience)
+
+    def advance(self) -> None:
+        """Go on for an epoch, or for several if nothing has to be asked between them."""
+        history, loop, first = self.history, self.loop, self.history.epochs
+        alone = not (self.metrics or self.callbacks or self.limit)
+        rows = loop.epochs(first, self.rates[first : first + (loop.pace if alone else 1)])
+        if not alone:
+            self.give(loop.state)
+            rows[0] |= {name: float(measure()) for name, measure in self.metrics.items()}
+        if self.limit:
+            self.patience.see(first + 1, rows[0], lambda: loop.answer(loop.state))
+        history.rows += rows
+        self.done = loop.state, history.epochs
+        history.ended = self.ended()
+        for callback in self.callbacks:
+            if callback(history.epochs, loop.problem.model, history) is True:
+                history.ended = f"a callback ended it after epoch {history.epochs}"
+
+    def ended(self) -> str:
+        """Why the training is at its end; nothing if it is not."""
+        if self.limit and self.history.epochs >= self.patience.epoch + self.limit:
+            return f"no lower loss for {self.limit} epochs; back to epoch {self.patience.epoch}"
+        return f"all {len(self.rates)} epochs" if self.history.epochs >= len(self.rates) else ""
+
+    def give(self, state: State) -> None:
+        """Give the model the weights that a state stands for, and the optimizer what it remembers."""
+        optimizer, plain = self.loop.optimizer, self.loop.plain(state)
+        optimizer.put(self.loop.answer(state))
+        optimizer.columns, optimizer.steps = plain.slots, plain.steps
+        optimizer.zero_grad()

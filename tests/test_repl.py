@@ -122,9 +122,9 @@ def test_the_end_of_the_input_leaves_with_the_gradients_shown() -> None:
     assert "Left at step 0 of 15, before any gradient." in scripted()
 
 
-def test_every_word_and_every_key_is_understood() -> None:
+def test_every_word_and_every_key_is_understood(tmp_path: Path) -> None:
     for word in WORDS:
-        said = scripted("n", word, "q", "q")
+        said = scripted("n", word, "q", "q", cwd=tmp_path)  # draw saves a file
         assert "is not a word" not in said, word
         assert "Traceback" not in said, word
     assert all(hasattr(Repl, f"_{command.words.split()[0]}") for command in COMMANDS if command.words[:4] != "quit")

@@ -58,10 +58,8 @@ class Drawing:
         suffix = target.suffix.lower()
         if suffix not in SUFFIXES:
             near = (get_close_matches(suffix, SUFFIXES, 1) or SUFFIXES)[0]
-            raise DrawError(
-                f"{target.name!r} does not end with {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}. "
-                f"Did you mean {target.with_suffix(near).name!r}?"
-            )
+            meant = f"{target.stem or 'graph'}{near}"
+            raise DrawError(f"{target.name!r} does not end with .svg, .png, .dot or .pdf. Did you mean {meant!r}?")
         if not target.parent.is_dir():
             raise DrawError(f"{target.name!r} cannot be saved: there is no folder {str(target.parent)!r}.")
         if suffix == ".dot":

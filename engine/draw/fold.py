@@ -63,18 +63,23 @@ def layers(order: Sequence[Value], uses: Mapping[Value, int]) -> Keys:
     for node in order:
         result = to.get(node, node)
         history[result] = histories[history.get(result), node.op.name]
-        below = [level[arg] for arg in node.args if arg.op and to.get(arg, arg) is not result]
-        level[result] = max(level.get(result, 0), 1 + max(below, default=-1))
+        height = level.get(result, 0)
+        for arg in node.args:
+            if arg.op and to.get(arg, arg) is not result and level[arg] >= height:
+                height = level[arg] + 1
+        level[result] = height
     keys: Keys = {node: boxes[level[to.get(node, node)], history[to.get(node, node)]] for node in order}
 
     roles: dict[Value, frozenset[Any]] = {}
     known: dict[frozenset[Any], frozenset[Any]] = {}  # equal sets are one object: a million leaves share a few
     for node in order:
         for index, arg in enumerate(node.args):
-            role = keys[node], node.op.name, 0 if node.op.name == "add" else index
-            if arg.op is None and role not in roles.setdefault(arg, frozenset()):
-                more = roles[arg] | {role}
-                roles[arg] = known.setdefault(more, more)
+            if arg.op is None:
+                role = keys[node], node.op.name, 0 if node.op.name == "add" else index
+                so_far = roles.get(arg, frozenset())
+                if role not in so_far:
+                    more = so_far | {role}
+                    roles[arg] = known.setdefault(more, more)
     return keys | {leaf: (kind(leaf), role) for leaf, role in roles.items()}
 
 

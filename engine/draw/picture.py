@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .request import Edge
 
 LONGEST = 20_000  # boxes that the arrows may cross in all: this many are laid out within seconds
+PARALLEL = 4  # edges between two boxes that are drawn one by one
 TOLD = 12  # boxes that the description tells of
 
 
@@ -151,8 +152,9 @@ def joined(root: Value, order: Sequence[Value], keys: Keys, visible: set[Any]) -
 def between(
     tail: Box, head: Box, edges: list[Edge], marked: set[Edge], named: Mapping[Value, str], local: bool
 ) -> Iterator[Arrow]:
-    """The arrows from one box to another: one for each edge, or one for all edges of many results."""
-    for together in [edges] if tail.caption.many or head.caption.many else [[edge] for edge in edges]:
+    """The arrows from one box to another: one for each edge, or one for all where there are many."""
+    bundled = tail.caption.many or head.caption.many or len(edges) > PARALLEL
+    for together in [edges] if bundled else [[edge] for edge in edges]:
         node, index = together[0]
         words = ""
         if len(together) > 1:

@@ -85,8 +85,7 @@ def _png(figure: Figure) -> bytes:
 
 def inches(ax: Axes) -> float:
     """How wide the axes are."""
-    figure = ax.get_figure(root=True)
-    return float(ax.get_position().width * figure.get_size_inches()[0]) if figure else FULL
+    return float(ax.bbox.width / ax.figure.dpi)
 
 
 def points(ax: Axes, size: float) -> float:
@@ -114,7 +113,7 @@ def whole(axis: Axis, most: int = 12) -> None:
     """Whole numbers along an axis, and each of them where there are few."""
     from matplotlib.ticker import MaxNLocator
 
-    axis.set_major_locator(MaxNLocator(nbins=most, integer=True, min_n_ticks=1))
+    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
 
 
 def bare(ax: Axes, x: tuple[float, float], y: tuple[float, float]) -> None:

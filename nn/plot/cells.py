@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Matrix = list[list[float]]
 WRITTEN = 150  # cells; a larger matrix has no room for its numbers, only for a minus in its negative cells
-DARK = 0.85  # from this share of the largest number on, a cell is so dark that its text is white
+DARK = 0.82  # from this share of the largest number on, a cell is so dark that its text is white
 RECURRENT = [("W", "input"), ("U", "last state"), ("V", "hidden neuron")]  # what its matrices start from
 SEEN = 0.1  # from this share on, a negative number has a color that a minus must explain
 

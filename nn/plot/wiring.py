@@ -85,10 +85,8 @@ def _places(count: int, tallest: int) -> Places:
 
 def _room(ax: Axes) -> float:
     """How wide a node can be, in points, so that there is room between it and the next."""
-    figure = ax.get_figure(root=True)
-    height = ax.get_position().height * figure.get_size_inches()[1] * 72 if figure else 400.0
     low, high = ax.get_ylim()
-    return float(min(38.0, 0.8 * height / (high - low)))
+    return float(min(38.0, 0.8 * 72 * ax.bbox.height / ax.figure.dpi / (high - low)))
 
 
 def _lines(ax: Axes, found: list[Column], places: list[Places], written: bool) -> None:

@@ -426,7 +426,7 @@ def test_a_highlighted_node_is_thick_and_has_a_mark() -> None:
     root = expression()
     drawing = draw(root, highlight=root.args[0])
     assert texts(drawing)["n4"][:2] == ["+", "► d"]
-    assert [line.split()[0] for line in drawing.dot.splitlines() if "penwidth=4" in line] == ["n4"]
+    assert [line.split()[0] for line in drawing.dot.splitlines() if "penwidth=3.5" in line] == ["n4"]
     assert "d = e + c, data 4.0, grad -2.0 (highlighted);" in drawing.picture.description
 
 
@@ -435,7 +435,7 @@ def test_a_highlighted_edge_is_thick_points_back_and_has_a_label(index: int) -> 
     x = Value(3.0, "x")
     root = x * x
     drawing = draw(root, highlight=(root, index))
-    (line,) = [line for line in drawing.dot.splitlines() if "penwidth=4" in line]
+    (line,) = [line for line in drawing.dot.splitlines() if "penwidth=3.5" in line]
     assert line.startswith(f"  n0 -> n1 [id=n1_{index} ")
     assert "dir=back" in line
     assert texts(drawing, "edge")[f"n1_{index}"] == [f"dv1/dx = x = 3.0 (edge {index + 1} of 2)"]
@@ -567,6 +567,14 @@ def test_an_edge_into_a_whole_neuron_has_no_local_derivative() -> None:
     drawing = draw(neuron(), fold="layers", local=True)
     labels = [(arrow.label, arrow.edges) for arrow in drawing.picture.arrows]
     assert sorted(labels) == [("", 1), ("2 edges", 2), ("2 edges", 2)]  # b, and both x and both w
+
+
+def test_an_edge_to_one_of_many_results_has_no_local_derivative() -> None:
+    p, q = Value(1.0, "p"), Value(2.0, "q")
+    pair = p * Value(3.0).relu() + q, q * Value(3.0).tanh() + p
+    drawing = draw(pair[0].maximum(pair[1]), fold="layers", local=True)
+    relu = next(box for box in drawing.picture.boxes if box.caption.symbols == ["ReLU"])
+    assert [(arrow.label, arrow.edges) for arrow in drawing.picture.arrows if arrow.tail == relu.id] == [("", 1)]
 
 
 def test_labels_name_the_groups() -> None:

@@ -22,8 +22,8 @@ STYLES = {
     "constant": f'shape=box style=dashed color="{QUIET}" margin="0.1,0.06"',
 }
 ROOT = "peripheries=2"
-MARKED = f'color="{BACKWARD}" penwidth=4'
-REST = f'shape=plaintext fontcolor="{QUIET}" margin=0'
+MARKED = f'color="{BACKWARD}" penwidth=3.5'
+REST = f'shape=plaintext fontcolor="{QUIET}" margin="0.06,0"'
 REST_ARROW = f'style=dotted color="{QUIET}"'
 
 FONT = 'fontname="Helvetica"'  # its widths are known to every Graphviz

@@ -46,6 +46,7 @@ class Drawing:
 
     @property
     def title(self) -> str:
+        """What is drawn, in a few words."""
         return f"Graph of {self.picture.name}"
 
     def save(self, path: str | os.PathLike[str]) -> Path:

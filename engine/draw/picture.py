@@ -159,7 +159,7 @@ def between(
         words = ""
         if len(together) > 1:
             words = count(len(together), "edges")
-        elif node is head.node or head.node.op.name == "add":  # a sum's slope by its terms is 1
+        elif not bundled and (node is head.node or head.node.op.name == "add"):  # a sum's slope by a term is 1
             words = local_derivative(node, index, head.node, named)
         marks = not marked.isdisjoint(together)
         label = words if local or marks or len(together) > 1 else ""

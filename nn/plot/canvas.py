@@ -95,7 +95,7 @@ def points(ax: Axes, size: float) -> float:
 
 def finish(ax: Axes, title: str, x: str = "", y: str = "") -> Axes:
     """Title and labels, all of a size to be read, the title in as many lines as it takes."""
-    letters = max(12, int(inches(ax) * 72 / (0.55 * points(ax, TITLE))))  # a line's, each 0.55 as wide as high
+    letters = max(12, int(inches(ax) * 72 / (0.5 * points(ax, TITLE))))  # a line's, each half as wide as high
     ax.set_title(fill(title, letters), fontsize=points(ax, TITLE), color=INK, loc="left", pad=10)
     ax.set_xlabel(x, fontsize=points(ax, LABEL), color=INK)
     ax.set_ylabel(y, fontsize=points(ax, LABEL), color=INK)

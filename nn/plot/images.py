@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .given import Table
 
 MOST = 60  # images in one plot
-WIDE, HIGH, BARS = 1.3, 2.2, 0.5  # a digit's place in the plot, and its highest bar; an image is 1 wide and high
+WIDE, HIGH, BARS = 1.4, 2.2, 0.5  # a digit's place in the plot, and its highest bar; an image is 1 wide and high
 # The bars of each kind: right and wrong answers, answers where no labels tell which they are, and all other classes.
 KINDS: dict[str, Any] = {
     "right answer": {"color": BLUE},
@@ -46,8 +46,8 @@ def digits(
     truth = [None] * len(images) if labels is None else [*targets(labels, len(images), "labels")]
     _check(images, shares, truth)
     columns = _columns(len(images), 2.4)
-    ax = axes(ax, max(4.0, 1.7 * columns), 1.2 + 2.6 * ceil(len(images) / columns))
-    letters = NOTE * min(1.0, inches(ax) / columns / 1.3)
+    ax = axes(ax, max(4.0, 1.9 * columns), 1.2 + 2.6 * ceil(len(images) / columns))
+    letters = NOTE * min(1.0, inches(ax) / columns / 1.5)
     bars: dict[str, list[tuple[float, float, float]]] = {kind: [] for kind in KINDS}
     low, high = min(map(min, images)), max(map(max, images))
     answers = [row.index(max(row)) for row in shares]
@@ -68,7 +68,7 @@ def digits(
         if places:
             xs, bottoms, heights = zip(*places)
             ax.bar(xs, heights, 0.8 / len(shares[0]), bottoms, label=kind, **KINDS[kind])
-    bare(ax, (-0.1, WIDE * columns - 0.2), (0.35 - HIGH * ceil(len(images) / columns), 0.3))
+    bare(ax, (-0.1, WIDE * columns - 0.3), (0.35 - HIGH * ceil(len(images) / columns), 0.3))
     legend(ax, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=3)
     right = f"{len(bars['right answer'])} of {len(images)} right"
     return finish(ax, plural(len(images), "image") if labels is None else right)

@@ -72,7 +72,8 @@ def descent(
     for number, (way, text) in enumerate(zip(ways, texts), 1):
         _draw(ax, way, number, text)
     ax.plot([], [], "*", color=INK, markersize=points(ax, 12), label="the last step")
-    legend(ax)
+    below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.13), "ncols": 2}  # a landscape has no empty corner
+    legend(ax, **(below if len(names) == 2 else {}))
     x, y = [*(f"weight {name}" for name in names), "loss"][:2]
     return finish(ax, f"The way down: the loss over {' and '.join(names)}", x, y)
 

@@ -361,9 +361,10 @@ def test_gradients_that_are_graphs_are_drawn() -> None:
     x = Value(2.0, "x")
     y = x**3
     y.label = "y"
-    drawing = draw(grad(y, x)[0])
+    drawing = draw(grad(y, x)[0], local=True)
     assert drawing.title == "Graph of dy/dx"
     assert texts(drawing)["n4"][1] == "dy/dx"
+    assert texts(drawing, "edge")["n4_1"] == ["d(dy/dx)/dv1 = 3.0"]
 
 
 # Labels are text.

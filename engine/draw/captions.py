@@ -147,15 +147,15 @@ def local_derivative(head: Value, index: int, result: Value, named: Mapping[Valu
     """
     if is_constant(head.args[index]):
         return ""
-    names = [shown(named[node], 16) for node in (*head.args, head)]
-    rule = substitute(head.op.partials[index], *map(_factor, names[:-1]), z=_factor(names[-1]))
+    names = [_factor(shown(named[node], 16)) for node in (*head.args, head, result)]
+    rule = substitute(head.op.partials[index], *names[:-2], z=names[-2])
     try:
         value = number(head.op.slopes[index](*(arg.data for arg in head.args), z=head.data))
     except (ArithmeticError, ValueError):
         value = "not finite"
     middle = "" if re.fullmatch(r"-?[\d.]+", rule) or len(rule) > 32 else f" = {rule}"
-    twice = f" (edge {index + 1} of 2)" if len(names) == 3 and head.args[0] is head.args[1] else ""
-    return f"d{shown(named[result], 16)}/d{names[index]}{middle} = {value}{twice}"
+    twice = f" (edge {index + 1} of 2)" if head.args.count(head.args[index]) > 1 else ""
+    return f"d{names[-1]}/d{names[index]}{middle} = {value}{twice}"
 
 
 def _factor(name: str) -> str:

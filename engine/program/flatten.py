@@ -1,7 +1,7 @@
 """Pass 1, flatten: chains of + become sums of many terms, and the products in them become dots.
 
 An inner sum or a product that is used once, by a sum, disappears into it: what is left of a neuron is
-one dot of weights and inputs, plus its bias. Pass 2, level, is at the end of this page.
+one dot of weights and inputs, plus its bias.
 """
 
 from __future__ import annotations
@@ -45,15 +45,11 @@ class Sums:
         self.products, self.rest = (np.concatenate([[0], np.cumsum(count)]) for count in counts)
 
 
-def levels(tape: Tape, absorbed: Ints) -> tuple[Ints, Ints, Ints]:
-    """Pass 2: each node's level, one more than its deepest argument's; who has a batch axis; who learns."""
-    operations = slice(tape.first_op, tape.first_constant)
-    x, y = tape.x[operations], tape.y[operations]
-    depth = [0] * tape.size
+def reach(tape: Tape) -> tuple[Ints, Ints]:
+    """Which nodes have a batch axis, for an input reaches them; and which learn, for a parameter does."""
+    x = tape.x[tape.first_op : tape.first_constant]
+    y = tape.y[tape.first_op : tape.first_constant]
     flags = np.repeat([2, 1, 0], np.diff([0, tape.first_input, tape.first_op, tape.size])).tolist()
-    steps = zip(x.tolist(), np.where(y < 0, x, y).tolist(), (1 - absorbed[operations]).tolist())
-    for node, (i, j, step) in enumerate(steps, tape.first_op):
-        left, right = depth[i], depth[j]
-        depth[node] = (max(right, left)) + step
+    for node, (i, j) in enumerate(zip(x.tolist(), np.where(y < 0, x, y).tolist()), tape.first_op):
         flags[node] = flags[i] | flags[j]
-    return np.array(depth), np.array(flags) & 1 == 1, np.array(flags) & 2 == 2
+    return np.array(flags) & 1 == 1, np.array(flags) & 2 == 2

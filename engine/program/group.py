@@ -1,4 +1,4 @@
-"""Pass 3, group: nodes of equal level, operation and arity are computed together, as one array."""
+"""Passes 2 and 3, order and group: nodes of one kind that are ready together are computed together, as one array."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .tape import Ints, Tape
 
 FEW = 3  # this many terms are added one by one; more are an array that is summed
+MANY = 4096  # products of sums of different lengths that are worth an array a length
 
 
 class Group(NamedTuple):
@@ -29,36 +30,72 @@ class Group(NamedTuple):
     cuts: tuple[Ints, Ints] = (None, None)
 
 
-def groups(tape: Tape, sums: Sums, depth: Ints, batched: Ints, learns: Ints) -> list[Group]:
+def groups(tape: Tape, sums: Sums, batched: Ints, learns: Ints) -> list[Group]:
     """All groups of a tape, arguments before results."""
-    rank = batched * 4 + (depth > 0) * 2 + ~learns  # weights stand to the left of what they weigh
+    rank = batched * 4 + (tape.code >= 0) * 2 + ~learns  # weights stand to the left of what they weigh
     swap = rank[sums.left] > rank[sums.right]
     sums.left[swap], sums.right[swap] = sums.right[swap], sums.left[swap]
 
     nodes = np.flatnonzero((tape.code >= 0) & ~sums.absorbed & ~tape.named("add"))
-    depth = _late(tape, sums, depth, nodes)
     x, y = tape.x[nodes], tape.y[nodes]
     constant = tape.named("pow")[nodes] & (y >= tape.first_constant)
     exponent = np.zeros(len(nodes))
     exponent[constant] = np.array(tape.constants)[y[constant] - tape.first_constant] if constant.any() else 0
-    keys = depth[nodes], tape.code[nodes], batched[x], batched[y] & (y >= 0), constant, exponent
-    found = [Group(nodes[same], tape.ops[tape.code[nodes[same[0]]]]) for same in _split(*keys)]
-
+    alike = _split(tape.code[nodes], batched[x], batched[y] & (y >= 0), constant, exponent)
     products, terms = np.diff(sums.products), np.diff(sums.rest)
-    for alike in _split(depth[sums.nodes], products > 0, np.minimum(terms, FEW + 1), batched[sums.nodes]):
-        of_length = [alike[same] for same in _split(products[alike], terms[alike])]
-        found += [_sums(sums, members) for members in (of_length if len(of_length) <= 2 else [alike])]
-    return sorted(found, key=lambda group: int(depth[group.nodes[0]]))
+    summed = _split(products > 0, np.minimum(terms, FEW + 1), batched[sums.nodes])
+    kind = np.empty(len(nodes) + len(sums.nodes), int)
+    for number, same in enumerate([*alike, *(len(nodes) + each for each in summed)]):
+        kind[same] = number
+
+    single, summing = np.arange(len(nodes)), np.arange(len(nodes), len(kind))
+    by = [single, single, *(np.repeat(summing, count) for count in (products, products, terms))]
+    found = []
+    for batch in _agenda(
+        tape, np.concatenate([nodes, sums.nodes]), kind, [x, y, sums.left, sums.right, sums.terms], by
+    ):
+        if batch[0] < len(nodes):
+            found.append(Group(nodes[batch], tape.ops[tape.code[nodes[batch[0]]]]))
+            continue
+        members = batch - len(nodes)
+        of_length = [members[same] for same in _split(products[members], terms[members])]
+        ragged = len(of_length) > 2 and products[members].sum() < MANY
+        found += [_sums(sums, part) for part in ([members] if ragged else of_length)]
+    return found
 
 
-def _late(tape: Tape, sums: Sums, depth: Ints, nodes: Ints) -> Ints:
-    """Depths that put sums of leaves as late as they may be: a penalty on all weights, after their layers."""
-    needed = np.full(tape.size, tape.size)
-    for argument in (tape.x, tape.y):
-        np.minimum.at(needed, argument[nodes[argument[nodes] >= 0]], depth[nodes[argument[nodes] >= 0]])
-    for offsets, arguments in ((sums.products, sums.left), (sums.products, sums.right), (sums.rest, sums.terms)):
-        np.minimum.at(needed, arguments, np.repeat(depth[sums.nodes], np.diff(offsets)))
-    return np.where((depth == 1) & (needed < tape.size), np.maximum(needed - 1, 1), depth)
+def _agenda(tape: Tape, nodes: Ints, kind: Ints, arguments: list[Ints], by: list[Ints]) -> list[Ints]:
+    """Pass 2: of the kinds that are ready, take all of the one that is least deep, of those the one with most nodes.
+
+    `arguments` are the nodes that members, numbered in `by`, wait for. Waiting like this brings together what plain
+    levels keep apart. (After Neubig, Goldberg and Dyer: On-the-fly operation batching in dynamic computation
+    graphs, 2017, whose agenda goes by the average depth.)
+    """
+    of = np.full(tape.size + 1, -1)
+    of[nodes] = np.arange(len(nodes))
+    source, user = of[np.concatenate(arguments)], np.concatenate(by)
+    source, user = source[source >= 0], user[source >= 0]
+    waiting = np.bincount(user, minlength=len(nodes)).tolist()
+    ends = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=len(nodes)))]).tolist()
+    users, kinds = user[np.argsort(source, kind="stable")].tolist(), kind.tolist()
+    ready: dict[int, list[int]] = {}
+    depth = [0] * len(nodes)
+    for member in np.flatnonzero(np.array(waiting) == 0).tolist():
+        ready.setdefault(kinds[member], []).append(member)
+        # A sum of leaves that unlocks nothing by itself comes last: the penalty on all weights, after their layers.
+        if all(waiting[each] > 1 for each in users[ends[member] : ends[member + 1]]):
+            depth[member] = len(nodes)
+    batches = []
+    while ready:
+        batch = ready.pop(min(ready, key=lambda each: (min(map(depth.__getitem__, ready[each])), -len(ready[each]))))
+        batches.append(np.sort(batch))
+        for member in batch:
+            for each in users[ends[member] : ends[member + 1]]:
+                waiting[each] -= 1
+                depth[each] = max(depth[each], depth[member] % len(nodes) + 1)
+                if not waiting[each]:
+                    ready.setdefault(kinds[each], []).append(each)
+    return batches
 
 
 def _split(*keys: Ints) -> list[Ints]:

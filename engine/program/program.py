@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import NumberError
 from .arrays import jax, namespace
 from .emit import Emitter
-from .flatten import Sums, levels
+from .flatten import Sums, reach
 from .group import groups
 from .layout import CONSTANTS, PARAMETERS, Layout
 from .plan import plan
@@ -31,9 +31,9 @@ class Code:
 
     def __init__(self, tape: Tape) -> None:
         sums = Sums(tape)
-        depth, batched, learns = levels(tape, sums.absorbed)
+        batched, learns = reach(tape)
         layout = Layout(tape, batched, learns)
-        self.steps = plan(groups(tape, sums, depth, batched, learns), layout)
+        self.steps = plan(groups(tape, sums, batched, learns), layout)
         emitter = Emitter(self.steps, layout, tape.outputs)
         order = layout.order[PARAMETERS]
         self.used = len(order)

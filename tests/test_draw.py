@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine import OPS, Value, define, draw, grad, walk
+from engine import OPS, Value, compile, define, draw, grad, walk
 from engine.draw import dot, fold, picture, render
 from engine.errors import DrawError
 from engine.graph import nodes, operations
@@ -698,7 +698,6 @@ def test_focus_alone_reaches_two_edges_and_depth_alone_starts_at_the_root() -> N
         ({"direction": 3}, "direction=3 is not one of"),
         ({"fold": "sum"}, "Did you mean 'sums'?"),
         ({"fold": None}, "Did you mean 'none'?"),
-        ({"fold": "matrices"}, "fold='layers'"),
         ({"depth": -1}, "depth is how many edges to go, 0 or a larger whole number, not -1."),
         ({"depth": 1.5}, "not 1.5."),
         ({"depth": True}, "not True."),
@@ -877,3 +876,20 @@ def test_many_threads_may_draw() -> None:
     drawings = [draw(expression()) for _ in range(8)]
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(lambda drawing: drawing.svg, drawings))) == 1
+
+
+# The matrices of a compiled program.
+
+
+def test_matrices_draws_one_box_for_each_array_operation() -> None:
+    pytest.importorskip("numpy")
+    weights = [[Value(0.1 * i - 0.2 * j, f"w[{i}][{j}]") for j in range(4)] for i in range(4)]
+    samples = [[Value(0.3 * i + k) for i in range(4)] for k in range(3)]
+    hidden = [[sum(w * x for w, x in zip(row, sample)).tanh() for row in weights] for sample in samples]
+    root = sum(sum(values) * values[0] for values in hidden)
+    program = compile(root, (), [w for row in weights for w in row])
+    order = operations(root)
+    boxes = fold.matrices(order, {})
+    assert len({boxes[node] for node in order}) == program.operations < 10
+    assert len({boxes[weight] for row in weights for weight in row}) == 1  # the matrix W
+    assert draw(root, fold="matrices").svg.count("<title>") < 40

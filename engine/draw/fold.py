@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DrawError
+from ..errors import DrawError, MissingExtra
 from ..names import is_constant
 from ..ops import OPERATORS
 
@@ -70,6 +70,24 @@ def layers(order: Sequence[Value], uses: Mapping[Value, int]) -> Keys:
         level[result] = height
     keys: Keys = {node: boxes[level[to.get(node, node)], history[to.get(node, node)]] for node in order}
 
+    return keys | leaves(order, keys)
+
+
+def matrices(order: Sequence[Value], uses: Mapping[Value, int]) -> Keys:
+    """The arrays of the program that `engine.compile` makes of the graph: a box an array operation. Needs NumPy."""
+    try:
+        from ..program.program import homes
+    except ModuleNotFoundError:
+        raise MissingExtra("NumPy", "train", "fold='matrices'") from None
+    used = {arg for node in order for arg in node.args}
+    keys: Keys = {}
+    for root in (node for node in order if node not in used):
+        keys |= homes(root)
+    return keys | leaves(order, keys)
+
+
+def leaves(order: Sequence[Value], keys: Keys) -> Keys:
+    """Boxes for leaves: those of one kind that feed the same boxes in the same role share one."""
     roles: dict[Value, frozenset[Any]] = {}
     known: dict[frozenset[Any], frozenset[Any]] = {}  # equal sets are one object: a million leaves share a few
     for node in order:
@@ -80,12 +98,7 @@ def layers(order: Sequence[Value], uses: Mapping[Value, int]) -> Keys:
                 if role not in so_far:
                     more = so_far | {role}
                     roles[arg] = known.setdefault(more, more)
-    return keys | {leaf: (kind(leaf), role) for leaf, role in roles.items()}
-
-
-def matrices(order: Sequence[Value], uses: Mapping[Value, int]) -> Keys:
-    """What rolled layers will be; until then, an error that says so."""
-    raise DrawError("fold='matrices' comes with a later version; fold='layers' is the most that this one can do.")
+    return {leaf: (kind(leaf), role) for leaf, role in roles.items()}
 
 
 class Numbers(dict[Any, int]):

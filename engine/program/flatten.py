@@ -18,7 +18,7 @@ class Sums:
     """All sums of a tape: the node that holds each, its products left × right, and its other terms.
 
     Sum number k has the products `products[k]` to `products[k + 1]`, and likewise `rest` of `terms`.
-    `absorbed` marks the nodes that a sum has taken in.
+    `absorbed` marks the nodes that a sum has taken in, and `into` tells which node that sum is.
     """
 
     def __init__(self, tape: Tape) -> None:
@@ -29,11 +29,10 @@ class Sums:
         term, by = np.stack([tape.x[adds], tape.y[adds]], 1).ravel(), np.repeat(adds, 2)
         inner, product = add[term] & once[term], tape.named("mul")[term] & once[term]
         owner = np.arange(tape.size)
-        owner[term[inner]] = by[inner]
+        owner[term[inner | product]] = by[inner | product]
         while (owner[owner] != owner).any():
             owner = owner[owner]
-        self.absorbed = np.zeros(tape.size, bool)
-        self.absorbed[term[inner | product]] = True
+        self.into, self.absorbed = owner, owner != np.arange(tape.size)
 
         self.nodes = np.flatnonzero(add & ~self.absorbed)
         number = np.searchsorted(self.nodes, owner[by])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import NumberError
+from ..graph import nodes, operations
 from .arrays import jax, namespace
 from .emit import Emitter
 from .flatten import Sums, reach
@@ -34,6 +35,7 @@ class Code:
         batched, learns = reach(tape)
         layout = Layout(tape, batched, learns)
         self.steps = plan(groups(tape, sums, batched, learns), layout)
+        self.homes, self.arrays = layout.array[sums.into], layout.arrays
         emitter = Emitter(self.steps, layout, tape.outputs)
         order = layout.order[PARAMETERS]
         self.used = len(order)
@@ -76,6 +78,15 @@ def _code(tape: Tape) -> Code:
     return _codes[key]
 
 
+def homes(root: Value) -> dict[Value, str]:
+    """The array of a program that each operation below a root becomes a part of, by its name in the source."""
+    parameters = [node for node in nodes(root) if node.op is None and node.grad is not None]
+    tape = Tape([root], (), parameters)
+    code = _code(tape)
+    names = (code.arrays[home].name for home in code.homes[tape.first_op : tape.first_constant])
+    return dict(zip(operations(root), names))
+
+
 class Program:
     """Array code for the value and the gradients of a recorded graph; see `engine.compile`.
 
@@ -96,7 +107,7 @@ class Program:
 
     def __str__(self) -> str:
         lines = [
-            re.sub(r"\[[:, ]*None\]|\.reshape\([^()]*\)", "", line).replace(" @ ", " · ")
+            re.sub(r"\[[:, ]*(None(, )?)+\]|\.reshape\([^()]*\)", "", line).replace(" @ ", " · ")
             for line in self._code.forward
         ]
         body = [line for line in lines if not re.match(r"\w+ = p\[|y = |pool", line)]

@@ -9,6 +9,6 @@ DEMOS = {
     "one_weight": "gradient descent on one weight: from 5 by 4.2 down to 3",
     "neuron": "one neuron: its parts, its walk and its picture",
     "flowers": "three kinds of iris told apart by a small network, with its test",
-    "digits": "1,797 handwritten digits learned in seconds, by a network of scalars",
+    "digits_fast": "1,797 handwritten digits learned in seconds, by a network of scalars",
     "gpt": "a tiny GPT from scalars: it learns from words, and makes up new ones",
 }

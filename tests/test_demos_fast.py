@@ -39,7 +39,7 @@ def numbers(pattern: str, text: str) -> list[float]:
     return [float(number.replace(",", "")) for number in (line if isinstance(line, tuple) else (line,))]
 
 
-@pytest.mark.parametrize(("name", "missing"), [("gpt", "numpy"), ("digits", "sklearn")])
+@pytest.mark.parametrize(("name", "missing"), [("gpt", "numpy"), ("digits_fast", "sklearn")])
 def test_without_its_package_a_demo_says_in_one_sentence_what_to_install(name: str, missing: str) -> None:
     script = f"import sys, runpy; sys.modules[{missing!r}] = None; runpy.run_module('demos.{name}')"
     settings = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -138,7 +138,7 @@ def test_the_gpt_is_much_faster_compiled() -> None:
 
 
 def test_the_digits_are_learned_in_seconds_and_the_learning_tested() -> None:
-    output, made, seconds = run("digits")
+    output, made, seconds = run("digits_fast")
     assert seconds < 10
     known, unseen = made["known"], made["unseen"]
     assert (len(known), len(unseen)) == (1438, 359)
@@ -156,7 +156,7 @@ def test_the_digits_are_learned_in_seconds_and_the_learning_tested() -> None:
 
 
 def test_the_digits_are_read_alike_by_the_scalars() -> None:
-    _, made, _ = run("digits")
+    _, made, _ = run("digits_fast")
     for image, answer in zip(made["unseen"][:10], made["answers"]):
         eager = made["model"](image)
         assert all(isinstance(score, Value) for score in eager)
@@ -164,7 +164,7 @@ def test_the_digits_are_read_alike_by_the_scalars() -> None:
 
 
 def test_the_wrong_digit_is_wrong() -> None:
-    output, made, _ = run("digits")
+    output, made, _ = run("digits_fast")
     meant, taken = numbers(r"^This was meant to be (\d), and the network takes it for (\d):$", output)
     assert meant != taken
     assert made["test"].y[made["wrong"]] == meant

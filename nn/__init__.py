@@ -2,6 +2,7 @@
 
 from . import data, init, losses, optim, plot, schedules
 from .checks import NetworkError
+from .diagnosis import diagnose
 from .history import History
 from .layers import MLP, Layer, Neuron
 from .metrics import accuracy, classify, confusion_matrix, evaluate, predict
@@ -23,6 +24,7 @@ __all__ = [
     "classify",
     "confusion_matrix",
     "data",
+    "diagnose",
     "evaluate",
     "fit",
     "init",

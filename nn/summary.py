@@ -23,11 +23,11 @@ class Shape(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One line of a summary; a weight that two parts share counts for the first."""
+    """A layer, or a parameter that is in no layer, and its parameters; what two parts share belongs to the first."""
 
     name: str
-    shape: Shape | None
-    parameters: int
+    thing: Any
+    parameters: list[Value]
 
 
 class Summary(str):
@@ -41,12 +41,13 @@ class Summary(str):
 
 def summary(model: Module) -> Summary:
     """The table of a model's parts, at most 80 columns wide."""
-    parts = list(_parts(model, type(model).__name__, set()))
-    table = [("layer", "inputs × neurons", "activation", "parameters")]
-    for name, shape, count in parts:
+    table, total = [("layer", "inputs × neurons", "activation", "parameters")], 0
+    for name, thing, parameters in parts(model):
+        shape = None if isinstance(thing, Value) else thing._shape()
         size, activation = (f"{shape.inputs:,} × {shape.neurons:,}", shape.activation) if shape else ("", "")
-        table.append((name, size, activation, f"{count:,}"))
-    table.append(("total", "", "", f"{sum(part.parameters for part in parts):,}"))
+        table.append((name, size, activation, f"{len(parameters):,}"))
+        total += len(parameters)
+    table.append(("total", "", "", f"{total:,}"))
     _, *widths = [max(map(len, column)) for column in zip(*table)]
     widths[1] = min(widths[1], 20)
     names = min(max(len(line[0]) for line in table), WIDTH - sum(widths) - 3 * 2)
@@ -59,26 +60,26 @@ def summary(model: Module) -> Summary:
     )
 
 
+def parts(model: Module) -> list[Part]:
+    """The layers of a model in their order, and in between the parameters that are in no layer."""
+    return list(_parts(model, type(model).__name__, set()))
+
+
 def _parts(thing: Any, name: str, seen: set[int]) -> Iterator[Part]:
-    """The layers among what a model holds, and in between the parameters that are in no layer."""
     if id(thing) in seen:
         return
     seen.add(id(thing))
     if isinstance(thing, Value):
         if thing.op is None and thing.grad is not None:
-            yield Part(thing.label or name, None, 1)
-    elif isinstance(thing, (list, tuple)):
-        for index, item in enumerate(thing):
-            yield from _parts(item, f"{name}[{index}]", seen)
-    elif isinstance(thing, dict):
-        for key, item in thing.items():
+            yield Part(thing.label or name, thing, [thing])
+    elif isinstance(thing, (list, tuple, dict)):
+        for key, item in thing.items() if isinstance(thing, dict) else enumerate(thing):
             yield from _parts(item, f"{name}[{key!r}]", seen)
     elif hasattr(thing, "_shape"):
-        shape = thing._shape()
-        if shape:
+        if thing._shape():
             fresh = [parameter for parameter in thing.parameters() if id(parameter) not in seen]
             seen.update(map(id, fresh))
-            yield Part(thing.name or name, shape, len(fresh))
+            yield Part(thing.name or name, thing, fresh)
         else:
             for attribute, item in vars(thing).items():
                 yield from _parts(item, attribute, seen)

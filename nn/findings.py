@@ -1,0 +1,172 @@
+"""What commonly goes wrong in a model, one function each: what `diagnose` looks for, and from where on it tells."""
+
+from __future__ import annotations
+
+from collections import Counter
+from math import exp, fsum, hypot, inf, log
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .checks import plural
+from .losses import LOSSES
+from .probe import rms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine import Value
+
+    from .probe import Probe
+    from .problem import Problem
+
+LEARNED = 0.1  # of the loss of guessing: a model with less has learned
+EXCESS = 1.5  # of the loss over ln K: random scores are worse than equal ones, but not by so much
+DEAD = 0.25  # of a layer; it can do without fewer
+SATURATED = 0.5  # of a layer's outputs
+FADED = 1e-3  # what is left of the gradient, from the last layer to the first
+SMALL, GOOD, LARGE = 1e-5, 0.03, 1.0  # a step, as a part of the weights' size
+SCALE, SPREAD = 5.0, 0.01  # the largest size of an input, and its least range beside that of another or 1
+CLASSES = {"cross_entropy": 0, "binary_cross_entropy": 2, "binary_cross_entropy_on_logits": 2}  # 0: one an output
+
+
+class Finding(NamedTuple):
+    """One thing that is wrong: its kind, where it is, how large it is, and a sentence with a remedy."""
+
+    kind: str
+    where: str
+    number: float
+    sentence: str
+
+
+def diverged(what: str, number: float) -> Finding:
+    """A number that is none any more."""
+    sentence = f"{what} is {number}: training diverged. Start again with a smaller rate and scaled inputs."
+    return Finding("not finite", what, number, sentence)
+
+
+def unscaled(rows: Any) -> Iterator[Finding]:
+    """Inputs that are large, or that hardly move beside the others."""
+    columns = list(zip(*_flat(rows)))
+    sizes, ranges = [rms(column) for column in columns], [max(column) - min(column) for column in columns]
+    large = max(range(len(columns)), key=sizes.__getitem__)
+    small = min((j for j, spread in enumerate(ranges) if spread), key=ranges.__getitem__, default=large)
+    remedy = "Bring each to mean 0 and deviation 1: data.standardize(X).transform(X)."
+    if sizes[large] > SCALE:
+        where, many = f"input {large + 1}", sum(size > SCALE for size in sizes)
+        goes = f"goes from {min(columns[large]):.4g} to {max(columns[large]):.4g}"
+        sentence = f"{_of(many, len(columns), 'input')} large: {where} {goes}. {remedy}"
+        yield Finding("inputs not scaled", where, sizes[large], sentence)
+    elif 0 < ranges[small] < SPREAD * max(1.0, *ranges):
+        where = f"input {small + 1}"
+        sentence = f"{where.capitalize()} moves by {ranges[small]:.2g} only, too little to be seen. {remedy}"
+        yield Finding("inputs not scaled", where, ranges[small], sentence)
+
+
+def worse_than_guessing(problem: Problem, loss: float) -> Iterator[Finding]:
+    """A loss far above that of a model that gives each class the same chance."""
+    guess = guessing(problem) if problem.name in CLASSES else inf
+    if loss > guess + EXCESS:
+        sentence = (
+            f"The loss is {loss:.3g}, and that of guessing is ln {round(exp(guess))} = {guess:.3g}: the model is "
+            "sure of what is wrong. Start with smaller weights or, if it has been trained, lower the rate."
+        )
+        yield Finding("initial loss", "loss", loss, sentence)
+
+
+def guessing(problem: Problem) -> float:
+    """The loss of a model that knows nothing: the same chance for each class, else the mean of all targets."""
+    if problem.name in CLASSES:
+        return log(CLASSES[problem.name] or problem.outputs)
+    targets = [target if isinstance(target, tuple) else (target,) for target in problem.targets]
+    mean = [fsum(column) / len(targets) for column in zip(*targets)]
+    return fsum(problem.loss(mean, target).data for target in targets) / len(targets)
+
+
+def has_learned(problem: Problem, loss: float) -> bool:
+    """Whether a loss is low, as far as can be told: a function of one's own may measure anything."""
+    return problem.loss in LOSSES.values() and loss < LEARNED * guessing(problem)
+
+
+def stuck(probe: Probe) -> Iterator[Finding]:
+    """Layers in which neurons are dead, of slope 0 in every row, or saturated, of next to none in most."""
+    for number, part in enumerate(probe.parts):
+        units = [unit for unit in probe.units.values() if unit.part == number and unit.used]
+        if not units:
+            continue
+        op, dead = units[0].op, sum(unit.closed == unit.used for unit in units)
+        never = op.partials == ("0",)
+        flat = sum(unit.flat for unit in units) / sum(unit.used for unit in units)
+        if dead > DEAD * len(units) and (op.kinks or never):  # without a kink, a slope of 0 is a rounded one
+            remedy = "Take 'sigmoid'" if never else "Take 'leaky_relu', or start again with a smaller rate"
+            slope = f"{op.name} has slope 0 in each of {plural(len(probe.rows), 'row')}, which stops the gradient"
+            sentence = f"{_of(dead, len(units), 'neuron', part.name)} dead: {slope}. {remedy}."
+            yield Finding("dead neurons", part.name, dead, sentence)
+        elif flat > SATURATED:
+            sentence = (
+                f"{part.name} is saturated: {flat:.0%} of its outputs are where {op.name} is all but flat. "
+                "Start with smaller weights, and scale the inputs."
+            )
+            yield Finding("saturated neurons", part.name, flat, sentence)
+
+
+def alike(probe: Probe) -> Iterator[Finding]:
+    """Neurons with the same weights and the same gradients: descent can never tell them apart."""
+
+    def key(parameters: list[Value]) -> tuple[Any, ...]:
+        return tuple((each.data, float(f"{probe.gradients.get(each, 0.0):.9e}")) for each in parameters)
+
+    for number, part in enumerate(probe.parts):
+        neurons = [unit.neuron for unit in probe.units.values() if unit.part == number]
+        count = max(Counter(key([*neuron.w, neuron.b]) for neuron in neurons).values(), default=1)
+        if count > 1:
+            sentence = (
+                f"{_of(count, len(neurons), 'neuron', part.name)} alike, in weights and gradients, and stay so: "
+                "draw their weights with init='xavier'."
+            )
+            yield Finding("neurons alike", part.name, count, sentence)
+
+
+def faded(probe: Probe) -> Iterator[Finding]:
+    """A gradient that is much smaller, or much larger, at the first layer or step than at the last."""
+    if len(probe.signals) < 2 or not probe.signals[-1][1]:
+        return
+    (first, here), (last, there) = probe.signals[0], probe.signals[-1]
+    told = f"of {there:.2g} at {last}, {here:.2g} arrives at {first}"
+    if here < FADED * there:
+        sentence = (
+            f"The gradient vanishes: {told}. Take 'relu', larger weights (init='he'), or fewer layers or steps."
+        )
+        yield Finding("vanishing gradient", first, here / there, sentence)
+    elif here * FADED > there:
+        sentence = f"The gradient explodes: {told}. Start with smaller weights (init='xavier'), or clip the gradient."
+        yield Finding("exploding gradient", first, here / there, sentence)
+
+
+def steps(probe: Probe, lr: float, done: bool) -> Iterator[Finding]:
+    """How far one step moves the parameters of a layer. That it is not far is fine if `done`, or told already."""
+    ratios = {}
+    for number in {unit.part for unit in probe.units.values()}:
+        name, _, parameters = probe.parts[number]
+        if weights := hypot(*(each.data for each in parameters)):
+            ratios[name] = lr * hypot(*(probe.gradients.get(each, 0.0) for each in parameters)) / weights
+    name, ratio = max(ratios.items(), key=lambda item: item[1], default=("", GOOD))
+    told = f"one with the rate {lr:g} moves the parameters of {name} by {ratio:.2g} times their size"
+    better = f"try a rate of about {float(f'{lr * GOOD / (ratio or inf):.0e}'):g}"
+    if ratio > LARGE:
+        yield Finding("step too large", name, ratio, f"Steps are too large: {told}. To begin with, {better}.")
+    elif 0 < ratio < SMALL and not done:
+        sentence = f"Steps are too small: {told}, and no others by more. To begin with, {better}."
+        yield Finding("step too small", name, ratio, sentence)
+
+
+def _of(some: int, count: int, what: str, where: str = "") -> str:
+    """How many of how many, with the verb that goes with it."""
+    return f"{some} of {plural(count, what)}{' of ' * bool(where)}{where} {'is' if some == 1 else 'are'}"
+
+
+def _flat(rows: Any) -> Iterator[Any]:
+    """The rows of numbers, of sequences of rows too."""
+    for row in rows.tolist() if hasattr(rows, "tolist") else rows:
+        if hasattr(row[0], "__iter__"):
+            yield from _flat(row)
+        else:
+            yield row

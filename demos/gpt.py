@@ -182,4 +182,4 @@ known = [word for word in made if word in manual]
 print("\nnew words:")
 for i in range(0, len(made), 8):
     print(" ".join(f"{word:<9}" for word in made[i : i + 8]).rstrip())
-print(f"{len(known)} of {len(made)} are words of the manual, too: {', '.join(known)}")
+print(f"in the manual, too: {', '.join(known) or 'none'}")

@@ -45,7 +45,10 @@ first = wrong[0]
 print(f"\na {test.y[first]} that it takes for a {chances[first].index(max(chances[first]))}:")
 for line in range(8):
     print("  " + "".join(" .:-=+*#%@"[min(9, int(10 * ink))] * 2 for ink in test.X[first][8 * line : 8 * line + 8]))
-print("  " + "  ".join(f"{digit}: {100 * chance:.0f} %" for digit, chance in enumerate(chances[first]) if chance > 0.005))
+print(
+    "  "
+    + "  ".join(f"{digit}: {100 * chance:.0f} %" for digit, chance in enumerate(chances[first]) if chance > 0.005)
+)
 
 # %% Pictures: some digits with their probabilities, what the first layer looks for, what is mixed up, the losses
 shown = [*wrong[:4], *(i for i in range(20) if i not in wrong)][:12]

@@ -1,0 +1,51 @@
+"""Activation functions: what they make of a weighted sum, when each is used, and how a sigmoid gets stuck."""
+
+# %% Four of them: a threshold (0 or 1), a sigmoid (0..1), tanh (-1..1) and a rectifier (0 or more)
+import os
+from pathlib import Path
+
+from engine import Value
+from nn import Neuron, losses, optim, plot
+
+FOUR = "threshold", "sigmoid", "tanh", "relu"
+
+
+def output_and_slope(name: str, z: float) -> tuple[float, float]:
+    """What an activation makes of a weighted sum, and how much its output moves with it."""
+    x = Value(z)
+    h = getattr(x, name)()
+    h.backward()
+    return h.data, x.grad
+
+
+print("weighted sum" + "".join(f"{name:>17}" for name in FOUR) + "\n" + " " * 12 + "   output   slope" * 4)
+for z in (-10.0, -2.0, -0.5, 0.5, 2.0, 10.0):
+    numbers = (output_and_slope(name, z) for name in FOUR)
+    print(f"{z:>12}" + "".join(f"{h:>9.3f}{slope:>8.5f}" for h, slope in numbers))
+
+# %% Yes or no, or how likely a yes? Two neurons with the same weights
+print("\nweighted sum   threshold: yes?   sigmoid: how likely a yes?")
+for z in (-1.5, 0.2, 3.0):
+    chance, _ = output_and_slope("sigmoid", z)
+    print(f"{z:>12}   {'yes' if Value(z).threshold().data else 'no':<15}   {100 * chance:.0f} %")
+
+# %% A sigmoid that is saturated gets next to no gradient: it should say 1, and learns the slower the further off it is
+print("\nstart at   says       slope of the loss   steps to say 0.9, at rate 1")
+for start in (0.0, -2.0, -4.0, -6.0):
+    neuron = Neuron(1, "sigmoid", init="zeros")
+    neuron.b.data = start  # the weighted sum, for an input of 0
+    optimizer = optim.SGD(neuron.parameters(), lr=1.0)
+    first, steps = 0.0, 0
+    while (h := neuron(0.0)).data < 0.9:
+        optimizer.zero_grad()
+        losses.quadratic(h, 1.0).backward()
+        first = first or neuron.b.grad
+        optimizer.step()
+        steps += 1
+    print(f"{start:>8}   {Value(start).sigmoid().data:<8.4f}   {first:<17.6f}   {steps:,}")
+
+# %% Pictures: each activation with its derivative
+folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
+for name in FOUR:
+    plot.activation(name).figure.savefig(folder / f"activation_{name}.png")
+print("\nThe pictures are in " + ", ".join(f"activation_{name}.png" for name in FOUR[:2]) + " and so on.")

@@ -1,0 +1,59 @@
+"""Loss functions: three of them on the same predictions, and why classifiers take cross-entropy."""
+
+# %% Four predictions of a yes (1), from sure and right to sure and wrong
+import os
+from pathlib import Path
+
+from engine import Value
+from nn import losses, optim, plot
+
+folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
+THREE = {"quadratic": losses.quadratic, "mse": losses.mse, "cross-entropy": losses.binary_cross_entropy}
+
+print(f"{'':>12}" + "".join(f"{name:>18}" for name in THREE) + "\nprediction  " + "      loss   slope" * 3)
+for number in (0.99, 0.7, 0.5, 0.3, 0.01):
+    line = f"{number:>10}  "
+    for loss in THREE.values():
+        p = Value(number)
+        found = loss(p, 1.0)
+        found.backward()
+        line += f"{found.data:>10.4f}{p.grad:>8.2f}"
+    print(line)
+
+# %% Several outputs: quadratic adds them up, mse averages, cross-entropy looks at the score of the true class
+scores, truth = [2.0, -1.0, 0.5], 0
+chances = [p.data for p in losses.softmax(scores)]
+print("\nscores " + ", ".join(map(str, scores)) + " are chances " + ", ".join(f"{p:.3f}" for p in chances))
+print(f"quadratic      {losses.quadratic(chances, [1.0, 0.0, 0.0]).data:.4f}")
+print(f"mse            {losses.mse(chances, [1.0, 0.0, 0.0]).data:.4f}")
+print(f"cross-entropy  {losses.cross_entropy(scores, truth).data:.4f} = -log({chances[truth]:.3f})")
+
+
+# %% A neuron that is sure and wrong: on which loss does it learn faster?
+def squared(z: Value) -> Value:
+    return losses.mse(z.sigmoid(), 1.0)
+
+
+def entropy(z: Value) -> Value:
+    return losses.binary_cross_entropy_on_logits(z, 1.0)
+
+
+def path(loss, steps: int = 20) -> list[float]:
+    """The weighted sum of a neuron that starts at -5, and should say 1, step by step at rate 1."""
+    z = Value(-5.0, "z")
+    optimizer, found = optim.SGD([z], lr=1.0), [z.data]
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss(z).backward()
+        optimizer.step()
+        found.append(z.data)
+    return found
+
+
+print("\nsigmoid(z) should be 1, and starts at z = -5. After 20 steps at rate 1:")
+for name, loss in ("mse", squared), ("cross-entropy", entropy):
+    way = path(loss)
+    print(f"{name:<15}z = {way[-1]:>6.3f}   says {Value(way[-1]).sigmoid().data:.4f}")
+    ax = plot.descent(loss, way, limits=(-6, 6))
+    ax.figure.savefig(folder / f"loss_{name}.png")
+print("The pictures are loss_mse.png and loss_cross-entropy.png.")

@@ -1,0 +1,70 @@
+"""Memory: is the number of ones so far odd? A net with feedback can keep that in mind, one without cannot."""
+
+# %% The task, parity: after each bit, say 1 if the ones so far are odd, else 0
+import os
+from itertools import accumulate
+from operator import xor
+from pathlib import Path
+from random import Random
+
+from nn import MLP, Recurrent, fit, optim, plot, predict
+
+folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
+Sequences = tuple[list[list[float]], list[list[int]]]
+
+
+def sequences(count: int, length: int, seed: int) -> Sequences:
+    """Random bits, and for each bit the parity up to it."""
+    rng = Random(seed)
+    X = [[float(rng.random() < 0.5) for _ in range(length)] for _ in range(count)]
+    return X, [[*accumulate(map(int, bits), xor)] for bits in X]
+
+
+X, y = sequences(200, 10, seed=0)
+print("bits   ", *map(int, X[0]))
+print("parity ", *y[0])
+
+
+# %% A recurrent net: what its 8 hidden neurons say comes back to them in the next step, beside the next bit
+def trained(seed: int) -> Recurrent:
+    """Trained on sequences of 10 bits."""
+    model = Recurrent(1, 8, 1, rng=seed)
+    optimizer = optim.Adam(model.parameters(), lr=0.03)
+    loss = "binary_cross_entropy_on_logits"
+    fit(model, X, y, loss, optimizer, epochs=120, batch_size=20, seed=seed, clip=1.0, progress=False)
+    return model
+
+
+def right(answers: list[list[float]], truth: list[list[int]]) -> float:
+    """The share of answers, positive for a 1, that are right, in percent."""
+    pairs = [(answer > 0, bit == 1) for said, bits in zip(answers, truth) for answer, bit in zip(said, bits)]
+    return 100 * sum(a == b for a, b in pairs) / len(pairs)
+
+
+model = trained(0)
+print(f"\n{model},\ntrained on sequences of 10 bits, is right about")
+for length in 10, 20, 50, 100:
+    bits, parities = sequences(100, length, seed=length)
+    print(f"{right(predict(model, bits), parities):>6.1f} % of the bits of 100 new sequences of {length}")
+
+# %% A feedforward net with as many neurons sees one bit at a time, and has forgotten those before it
+lone = MLP(1, [8, 1], activation="tanh", rng=0)
+each = [([bit], parity) for bits, parities in zip(X, y) for bit, parity in zip(bits, parities)]
+fit(
+    lone, *zip(*each), "binary_cross_entropy_on_logits", optim.Adam(lone.parameters(), lr=0.03),
+    epochs=50, batch_size=100, progress=False,
+)  # fmt: skip
+bits, parities = sequences(100, 50, seed=50)
+share = right([predict(lone, [[bit] for bit in each]) for each in bits], parities)
+print(f"\n{lone}\nis right about {share:.1f} % of those of 50: it can only guess")
+
+# %% What the state looks like: the same bits, and the hidden neurons that keep the count
+outputs, states = model.unroll([1.0, 0.0, 1.0, 0.0, 1.0])
+print("\nbit   state of the 8 hidden neurons                        parity")
+for bit, output, state in zip((1, 0, 1, 0, 1), outputs, states):
+    print(f"{bit:>3}   " + " ".join(f"{h.data:>5.2f}" for h in state) + f"   {int(output.data > 0):>9}")
+
+# %% Pictures: a net whose signals go one way, and one with a loop
+plot.network(lone).figure.savefig(folder / "feedforward.png")
+plot.network(model, [1.0, 0.0, 1.0]).figure.savefig(folder / "recurrent.png")
+print("\nThe pictures are feedforward.png and recurrent.png.")

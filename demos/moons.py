@@ -1,0 +1,39 @@
+"""Two moons: a network learns a boundary that no straight line could be, and is tested on new points."""
+
+# %% The data, in two parts: one to learn from, one for the test
+import os
+from pathlib import Path
+from statistics import median
+
+from nn import MLP, accuracy, confusion_matrix, data, fit, optim, plot
+
+train, test = data.split(data.moons(400))
+print(f"{len(train.X)} points to learn from, {len(test.X)} for the test")
+
+
+# %% The same training for a single neuron, which can only draw a straight line, and for two hidden layers
+def trained(sizes: list[int], seed: int = 0) -> MLP:
+    """A network of that many neurons in each layer, trained."""
+    model = MLP(2, sizes, activation="tanh", rng=seed)
+    optimizer = optim.Adam(model.parameters(), lr=0.02)
+    fit(
+        model, *train, "binary_cross_entropy_on_logits", optimizer,
+        epochs=60, batch_size=50, seed=seed, progress=False,
+    )  # fmt: skip
+    return model
+
+
+line, model = trained([1]), trained([16, 16, 1])
+print(f"\none neuron:      {len(line.parameters()):>3} weights, test accuracy {100 * accuracy(line, *test):.1f} %")
+print(f"16, 16, 1 of them: {len(model.parameters())} weights, test accuracy {100 * accuracy(model, *test):.1f} %")
+print("what is mixed up:", confusion_matrix(model, *test))
+
+# %% One start may be luck. Five starts are less so
+shares = [100 * accuracy(trained([16, 16, 1], seed), *test) for seed in range(5)]
+print("\nfive starts: " + ", ".join(f"{share:.1f}" for share in shares) + f" %, median {median(shares):.1f} %")
+
+# %% Pictures: the boundary of each
+folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
+for name, each in ("moons_line", line), ("moons", model):
+    plot.boundary(each, *test, classes=test.classes).figure.savefig(folder / f"{name}.png")
+print("The pictures are moons_line.png and moons.png.")

@@ -378,6 +378,7 @@ def test_a_function_without_any_value_raises_its_own_error() -> None:
     with pytest.raises(GradwalkError, match=r"log\(-"):
         sample(lambda x: (-(x**2) - 1).log(), [[1.0], [2.0]])
     assert np.isnan(sample(lambda x: x.log(), [[-1.0], [1.0]])).tolist() == [[True], [False]]
+    assert np.isnan(sample(lambda x: inf if x < 0 else 1.0, [[-1.0], [1.0]])).tolist() == [[True], [False]]
 
 
 # Boundaries
@@ -476,6 +477,9 @@ def test_weights_are_a_matrix_with_a_row_for_each_input() -> None:
     assert [*ax.images[0].get_extent()] == [0.5, 3.5, 2.5, 0.5]
     largest = max(abs(weight) for row in matrix for weight in row)
     assert ax.images[0].get_clim() == (-largest, largest)
+    dark = [abs(weight) > cells.DARK * largest for row in matrix for weight in row]
+    assert [text.get_color() == "white" for text in ax.texts] == dark
+    assert 0 < sum(dark) < len(dark)
     assert ax.get_title(loc="left") == "Weights of layer 1: 2 inputs × 3 neurons"
     assert plot.weights(model, 2).images[0].get_array().shape == (3, 1)
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("to neuron", "from input")

@@ -27,16 +27,15 @@ def predict(model: Any, X: Any, backend: str | None = None) -> list[Any]:
 
     if backend_for(backend) == "python":
         return [shaped(y, (value.data for value in flat(y))) for y in map(outputs, range(rows.count))]
-    import numpy as np
+    from numpy import broadcast_to, errstate
 
     row, leaves = rows.leaves()
     like = model(row)
     program, columns = compile([*flat(like)], leaves, model.parameters()), rows.columns()
     rows.tried(program, columns, lambda i: flat(outputs(i)), "the output")
-    with np.errstate(all="ignore"):
+    with errstate(all="ignore"):
         found = program(columns.T)
-    table = np.broadcast_to(found, (rows.count, found.shape[1])).tolist()
-    return [shaped(like, iter(line)) for line in table]
+    return [shaped(like, iter(line)) for line in broadcast_to(found, (rows.count, found.shape[1])).tolist()]
 
 
 def evaluate(model: Any, X: Any, y: Any, loss: Any = "mse", backend: str | None = None) -> float:
@@ -49,8 +48,11 @@ def evaluate(model: Any, X: Any, y: Any, loss: Any = "mse", backend: str | None 
     problem = Problem(model, X, y, loss)
     if backend_for(backend) == "python":
         return sum(problem.row_loss(i).data for i in range(problem.count)) / problem.count
+    from numpy import errstate
+
     program, columns = problem.record(model.parameters())
-    return float(program(columns.T).mean())
+    with errstate(all="ignore"):
+        return float(program(columns.T).mean())
 
 
 def classify(model: Any, X: Any, backend: str | None = None) -> list[int]:

@@ -130,6 +130,11 @@ def check_class(target: Any, scores: int) -> None:
             raise NetworkError(
                 f"cross_entropy: a target's probabilities are 0 or more and add up to 1, unlike {weights}."
             )
+    elif isinstance(target, Given):
+        raise NetworkError(
+            "cross_entropy: the target is one of many rows' and no class yet. Give fit the loss by its name, "
+            "loss='cross_entropy', or as targets one probability a class."
+        )
     elif isinstance(target, bool) or not isinstance(target, Real) or target % 1:
         raise NetworkError(f"cross_entropy: the target is a class, a whole number from 0 on, not {target!r}.")
     elif not 0 <= target < scores:  # type: ignore[operator]

@@ -62,4 +62,4 @@ def huber(prediction: Any, target: Any, delta: float = 1.0) -> Value:
         raise NetworkError(f"huber: delta must be a number above 0, such as 1.0, not {delta!r}.")
     errors = [abs(y - guess) for guess, y in pairs("huber", prediction, target)]
     curved = [error.minimum(delta) for error in errors]
-    return mean([0.5 * bend**2 + delta * (error - bend) for error, bend in zip(errors, curved)])
+    return mean([bend * (error - 0.5 * bend) for error, bend in zip(errors, curved)])

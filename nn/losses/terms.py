@@ -28,8 +28,8 @@ def mean(terms: list[Value]) -> Value:
 
 
 def largest(values: list[Value]) -> Value:
-    """The largest of one Value or more, as a node: halves against halves, so that few steps build on each other."""
+    """The largest of one Value or more, as a node: of neighbors first, so that few steps build on each other."""
     while len(values) > 1:
-        half = len(values) // 2
-        values = [*map(Value.maximum, values[:half], values[half:]), *values[2 * half :]]
+        alone = values[len(values) // 2 * 2 :]
+        values = [*map(Value.maximum, values[::2], values[1::2]), *alone]
     return values[0]

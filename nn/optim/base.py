@@ -95,19 +95,17 @@ class Optimizer:
     def _move(self, gradient: Gradient) -> None:
         start = self.state
         try:
-            weights, self.columns, self.steps = self.advance(FLOATS, gradient, start, self._lr)[0]
-        except ArithmeticError:
-            weights = [inf] * len(start.weights)
+            after = self.advance(FLOATS, gradient, start, self._lr)[0]
         finally:
-            self.put(start.weights)  # a rule may have tried others
-        for parameter, number in zip(self.parameters, weights):
+            self.put(start.weights)  # on the way there, others may have been tried
+        for parameter, number in zip(self.parameters, after.weights):
             if not isfinite(number):
-                self.columns, self.steps = start[1:]
                 raise NetworkError(
                     f"{parameter.label or 'a parameter'} would become {number}: its gradient is {parameter.grad}. "
                     f"Training diverged; start again with a rate below {self._lr:g}."
                 )
-        self.put(weights)
+        self.put(after.weights)
+        self.columns, self.steps = after.slots, after.steps
 
     def put(self, numbers: Iterable[float]) -> None:
         """Give the parameters these numbers, in their order."""

@@ -40,10 +40,12 @@ class Compiled(Arrays):
         self.value_and_grad = self.program.to_jax(self.dtype)
         mesh: Any = jax.sharding.Mesh(there[: self.devices], ("rows",))
         axes: Any = jax.sharding.PartitionSpec
-        self.everywhere, self.spread = (jax.sharding.NamedSharding(mesh, each) for each in (axes(), axes("rows")))
-        rows = jax.numpy.asarray(self.columns.T, self.dtype)
-        self.table = self.shares(rows) if self.whole else [jax.device_put(rows, self.everywhere)]
-        self.held_out = self.shares(jax.numpy.asarray(self.held_out[1].T, self.dtype)) if self.held_out else []
+        self.everywhere, self.spread = (
+            jax.sharding.NamedSharding(mesh, each) for each in (axes(), axes(None, "rows"))
+        )
+        columns = jax.numpy.asarray(self.columns, self.dtype)
+        self.table = self.shares(columns) if self.whole else [jax.device_put(columns.T, self.everywhere)]
+        self.held_out = self.shares(jax.numpy.asarray(self.held_out[1], self.dtype)) if self.held_out else []
         self.longest = LONGEST if self.whole else max(1, min(LONGEST, PLACES // self.problem.count))
         self.compiled = jax.jit(self.stretch, out_shardings=self.everywhere)
 
@@ -55,19 +57,19 @@ class Compiled(Arrays):
         self.call(state, 0, [])  # compiles
         return state
 
-    def shares(self, rows: Any) -> list[Any]:
-        """Rows in two parts: one that is spread over the devices, and what is left over."""
+    def shares(self, columns: Any) -> list[Any]:
+        """A table with a column a row of data in two parts: one spread over the devices, and what is left over."""
         import jax
 
         constrain: Any = jax.lax.with_sharding_constraint
-        cut = len(rows) // self.devices * self.devices
-        parts = [(rows[:cut], self.spread), (rows[cut:], self.everywhere)]
-        return [constrain(part, where) for part, where in parts if len(part)]
+        cut = columns.shape[1] // self.devices * self.devices
+        parts = [(columns[:, :cut], self.spread), (columns[:, cut:], self.everywhere)]
+        return [constrain(part, where) for part, where in parts if part.shape[1]]
 
     def measure(self, places: Any, weights: Any) -> tuple[Any, Any]:
-        """The mean loss of rows in parts, and its gradient."""
-        count = sum(map(len, places))
-        pairs = [(len(part) / count, *self.value_and_grad(weights, part)) for part in places]
+        """The mean loss of a table in parts, and its gradient."""
+        count = sum(part.shape[1] for part in places)
+        pairs = [(part.shape[1] / count, *self.value_and_grad(weights, part.T)) for part in places]
         return sum(share * loss for share, loss, _ in pairs), sum(share * slopes for share, _, slopes in pairs)
 
     def stretch(self, state: State, count: Any, rates: Any, orders: Any, table: Any, held_out: Any) -> Any:
@@ -88,7 +90,7 @@ class Compiled(Arrays):
 
         def step(state: State, parts: Any) -> tuple[State, Any]:
             state, (loss, norm) = self.optimizer.advance(self.tools, self.gradient(parts), state, rate)
-            return state, jax.numpy.stack([loss * sum(map(len, parts)), norm])
+            return state, jax.numpy.stack([loss * sum(part.shape[1] for part in parts), norm])
 
         if self.whole:
             state, seen = step(state, table)
@@ -96,13 +98,13 @@ class Compiled(Arrays):
         size = self.batches[0] or 1
         full, left = divmod(self.problem.count, size)
         state, each = jax.lax.scan(
-            lambda state, places: step(state, self.shares(table[0][places])),
+            lambda state, places: step(state, self.shares(table[0][places].T)),
             state,
             order[: full * size].reshape(full, size),
         )
         total = each.sum(0)
         if left:
-            state, seen = step(state, self.shares(table[0][order[full * size :]]))
+            state, seen = step(state, self.shares(table[0][order[full * size :]].T))
             total = total + seen
         return state, total[0] / self.problem.count, total[1] / (full + bool(left))
 

@@ -91,11 +91,13 @@ class Loop:
                 self.now = after
                 loss, norm = loss + seen[0] * (len(places) if places else self.problem.count), norm + seen[1]
                 count += 1
-            row = {"loss": loss / self.problem.count, "norm": norm / count, "rate": rate}
+            row = {"loss": float(loss / self.problem.count), "norm": float(norm / count), "rate": rate}
             if not isfinite(self.tools.dot(self.now.weights, self.now.weights)):
                 raise Diverged(epoch, rate, "the weights left all bounds")
             if self.validation:
-                row["validation"] = self.validate(self.validation, self.optimizer.answer(self.now))
+                row["validation"] = kept = self.validate(self.validation, self.optimizer.answer(self.now))
+                if not isfinite(kept):
+                    raise Diverged(epoch, rate, f"the loss of the validation rows became {kept:g}")
         except (ArithmeticError, GradwalkError) as error:
             raise error if isinstance(error, Diverged) else Diverged(epoch, rate, f"{error}".rstrip(".")) from error
         self.state = self.now

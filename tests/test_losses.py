@@ -1,0 +1,159 @@
+"""Losses that came later, softmax, and what all need to be recorded once for every row. Others are in test_nn."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+import torch
+from test_nn import LOSSES as REFERENCES, agree, numbers, tensor
+from torch.nn import functional
+
+from engine import Value, compile, gradcheck
+from nn import NetworkError, losses
+from nn.losses.terms import Given, largest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NEW: dict[str, tuple[Callable[..., Value], Callable[[torch.Tensor, torch.Tensor], torch.Tensor]]] = {
+    "mae": (losses.mae, functional.l1_loss),
+    "huber": (losses.huber, functional.huber_loss),
+    "huber, 0.1": (partial(losses.huber, delta=0.1), partial(functional.huber_loss, delta=0.1)),
+    "huber, 500": (partial(losses.huber, delta=500), partial(functional.huber_loss, delta=500.0)),
+}
+
+
+@pytest.mark.parametrize("name", NEW)
+def test_a_loss_and_its_gradients_agree_with_pytorch(name: str) -> None:
+    loss_of, reference = NEW[name]
+    rng = Random(name)
+    for _ in range(1000):
+        count = rng.randint(1, 6)
+        data, target = numbers(rng, count), numbers(rng, count)
+        ours, theirs = [Value(x) for x in data], tensor(data).requires_grad_()
+        loss, expected = loss_of(ours, target), reference(theirs, tensor(target))
+        loss.backward()
+        expected.backward()
+        assert agree([loss.data], [expected.item()]), (data, target)
+        assert agree([x.grad for x in ours], theirs.grad.tolist()), (data, target)
+
+
+def test_softmax_and_its_gradients_agree_with_pytorch() -> None:
+    rng = Random(0)
+    for _ in range(1000):
+        count = rng.randint(2, 6)
+        data, upstream = numbers(rng, count), [rng.gauss(0, 1) for _ in range(count)]
+        ours, theirs = [Value(x) for x in data], tensor(data).requires_grad_()
+        shares, expected = losses.softmax(ours), functional.softmax(theirs, dim=0)
+        sum(g * p for g, p in zip(upstream, shares)).backward()
+        (expected * tensor(upstream)).sum().backward()
+        assert agree([p.data for p in shares], expected.tolist()), data
+        assert agree([x.grad for x in ours], theirs.grad.tolist()), data
+
+
+def test_softmax_adds_up_to_1_and_keeps_the_order() -> None:
+    shares = [p.data for p in losses.softmax([-1000.0, 3.0, 1000.0, 999.0])]
+    assert sum(shares) == pytest.approx(1.0, rel=1e-15)
+    assert sorted(range(4), key=shares.__getitem__) == [0, 1, 3, 2]
+
+
+@pytest.mark.parametrize("loss", [losses.mae, losses.huber])
+def test_a_loss_can_be_derived_twice_away_from_its_kinks(loss: Callable[..., Value]) -> None:
+    assert gradcheck(lambda *outputs: loss(outputs, [0.0, 3.0, -0.5]), 0.3, 0.7, 0.4).passed
+
+
+def test_an_outlier_pulls_on_huber_no_harder_than_delta() -> None:
+    for error, slope in (0.25, 0.25), (0.5, 0.5), (3.0, 0.5), (-1000.0, -0.5):
+        guess = Value(error)
+        losses.huber(guess, 0, delta=0.5).backward()
+        assert guess.grad == slope
+
+
+@pytest.mark.parametrize("name", losses.LOSSES)
+def test_every_loss_is_checked_against_pytorch(name: str) -> None:
+    assert name in REFERENCES or name in NEW
+
+
+# One graph for all rows: recorded with a target that stands for any, it must hold for every other.
+
+
+def recorded(name: str, outputs: list[float], targets: Any) -> tuple[Any, Any]:
+    """The loss and its slopes by the outputs, by a graph that was recorded at other numbers; outputs go as inputs."""
+    loss = losses.LOSSES[name]
+    scores = [Value(0.5) for _ in outputs]
+    one_hot = name == "cross_entropy"
+    start = [1.0] + [0.0] * (len(outputs) - 1) if one_hot else [1.0] * len(outputs)
+    given = [Given(x) for x in start]
+    program = compile(loss(scores, given), given, scores)
+    with np.errstate(all="ignore"):
+        value, slopes = program.value_and_grad([targets], outputs)
+    return value, slopes.tolist()
+
+
+@pytest.mark.parametrize("name", losses.LOSSES)
+def test_a_recorded_loss_holds_for_other_numbers(name: str) -> None:
+    draw, draw_target = REFERENCES.get(name, (numbers, numbers))[:2]
+    rng = Random(name)
+    for _ in range(60):
+        count = rng.randint(2, 6)
+        data, target = draw(rng, count), draw_target(rng, count)
+        scores = [Value(x) for x in data]
+        loss = losses.LOSSES[name](scores, target)
+        loss.backward()
+        hot = [float(k == target) for k in range(count)] if isinstance(target, int) else target
+        value, slopes = recorded(name, data, hot)
+        assert agree([value], [loss.data]), (data, target)
+        assert agree(slopes, [score.grad for score in scores]), (data, target)
+
+
+def test_a_recorded_cross_entropy_stands_any_logit() -> None:
+    for scores in [1000.0, -1000.0, 0.0], [-1e6, -1e6, -1e6], [0.0, 1e300, 1e300]:
+        for kind in range(3):
+            value, slopes = recorded("cross_entropy", scores, [float(k == kind) for k in range(3)])
+            expected = functional.cross_entropy(tensor(scores), torch.tensor(kind)).item()
+            assert value == pytest.approx(expected, rel=1e-12)
+            assert sum(slopes) == pytest.approx(0.0, abs=1e-15)
+
+
+@pytest.mark.parametrize(("p", "y"), [(0.0, 0.0), (1.0, 1.0)])
+def test_a_recorded_probability_may_be_at_the_edge_on_the_right_side(p: float, y: float) -> None:
+    value, slopes = recorded("binary_cross_entropy", [p], [y])
+    assert (value, abs(slopes[0])) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(("p", "y"), [(0.0, 1.0), (1.0, 0.0), (0.0, 0.5), (1.0, 0.5)])
+def test_a_recorded_probability_at_the_edge_on_the_wrong_side_has_an_infinite_loss(p: float, y: float) -> None:
+    assert recorded("binary_cross_entropy", [p], [y])[0] == math.inf
+
+
+@pytest.mark.parametrize("count", range(1, 9))
+def test_the_largest_of_any_number(count: int) -> None:
+    values = [Value(math.sin(7 * i)) for i in range(count)]
+    top = largest(values)
+    top.backward()
+    assert top.data == max(value.data for value in values)
+    assert [value.grad for value in values].count(1.0) == 1
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: losses.huber(1.0, 2.0, delta=0), "delta must be a number above 0, such as 1.0, not 0"),
+        (lambda: losses.huber(1.0, 2.0, delta=math.nan), "not nan"),
+        (lambda: losses.huber(1.0, 2.0, delta=True), "not True"),
+        (lambda: losses.huber([1.0, 2.0], [2.0]), "huber: 2 predictions for 1 target"),
+        (lambda: losses.mae([1.0, 2.0], [2.0]), "mae: 2 predictions for 1 target"),
+        (lambda: losses.softmax([1.0]), "softmax needs one score a class, two or more, and the model gave 1"),
+        (lambda: losses.softmax([1.0, math.inf]), "softmax: score 1 is inf"),
+        (lambda: losses.cross_entropy([1.0, 2.0], Given(0.0)), "Give fit the loss by its name"),
+    ],
+)
+def test_a_loss_that_cannot_be_is_refused(call: Callable[[], Any], says: str) -> None:
+    with pytest.raises(NetworkError) as caught:
+        call()
+    assert says in str(caught.value)

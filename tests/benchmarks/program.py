@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from race import Work
 
+    Contender = tuple[Work, Callable[[Any], Any]]  # its step, and what lines its gradients up with ours
+    Record = Callable[[], tuple[Any, list[Any], list[Any]]]  # gives the output, the inputs and the parameters
+
 # Of a gradient's time, how many times as much as each peer's ours may take at most.
 TARGETS = {
     "100 moons": {"NumPy": 1.25, "PyTorch": 0.35, "CasADi": 0.12},
@@ -34,7 +37,7 @@ ROUNDS, BATCH, STEPS = 11, 100, 2_800
 
 @dataclass
 class Problem:
-    """A model, its data as rows of features and of targets, and the program of one sample's loss."""
+    """A model and its data, rows of features and rows of targets; what one sample's loss is."""
 
     name: str
     model: Any
@@ -85,10 +88,10 @@ def flat(dW: list[Any], db: list[Any]) -> Any:
     return np.concatenate([np.hstack([np.asarray(w), np.asarray(b).reshape(-1, 1)]).ravel() for w, b in zip(dW, db)])
 
 
-# -- the contenders: each gives a function that computes the loss and the gradients, and one that lines these up -----
+# -- the contenders: each makes a step, the loss and its gradients, of a problem -------------------------------------
 
 
-def gradwalk(problem: Problem, backend: str = "numpy") -> tuple[Work, Callable[[Any], Any]]:
+def gradwalk(problem: Problem, backend: str = "numpy") -> Contender:
     import numpy as np
 
     from engine import compile
@@ -100,10 +103,10 @@ def gradwalk(problem: Problem, backend: str = "numpy") -> tuple[Work, Callable[[
     import jax
 
     run, there = program.to_jax(), (jax.numpy.asarray(numbers), jax.numpy.asarray(rows))
-    return lambda: jax.block_until_ready(run(*there)), np.asarray
+    return lambda: jax.block_until_ready(run(*there)), lambda slopes: slopes
 
 
-def numpy_rows(problem: Problem) -> tuple[Work, Callable[[Any], Any]]:
+def numpy_rows(problem: Problem) -> Contender:
     """One row a sample: Z = H Wᵀ + b."""
     import numpy as np
 
@@ -136,7 +139,7 @@ def numpy_rows(problem: Problem) -> tuple[Work, Callable[[Any], Any]]:
     return work, lambda slopes: flat(*slopes)
 
 
-def numpy_columns(problem: Problem) -> tuple[Work, Callable[[Any], Any]]:
+def numpy_columns(problem: Problem) -> Contender:
     """One column a sample: Z = W H + b."""
     import numpy as np
 
@@ -170,7 +173,7 @@ def numpy_columns(problem: Problem) -> tuple[Work, Callable[[Any], Any]]:
     return work, lambda slopes: flat(*slopes)
 
 
-def pytorch(problem: Problem, columns: bool) -> tuple[Work, Callable[[Any], Any]]:
+def pytorch(problem: Problem, columns: bool) -> Contender:
     import torch
     from torch.nn import functional as F
 
@@ -192,7 +195,7 @@ def pytorch(problem: Problem, columns: bool) -> tuple[Work, Callable[[Any], Any]
     return work, lambda slopes: flat(*slopes)
 
 
-def jax_by_hand(problem: Problem, columns: bool) -> tuple[Work, Callable[[Any], Any]]:
+def jax_by_hand(problem: Problem, columns: bool) -> Contender:
     import jax
     from jax import numpy as jnp
 
@@ -200,7 +203,7 @@ def jax_by_hand(problem: Problem, columns: bool) -> tuple[Work, Callable[[Any], 
     X, Y = (jnp.asarray(each.T.copy() if columns else each) for each in (problem.X, problem.Y))
     axis = 0 if columns else 1
 
-    def loss(parameters: Any) -> Any:
+    def loss(parameters: Any, X: Any, Y: Any) -> Any:
         h = X
         for number, (w, b) in enumerate(zip(*parameters)):
             h = jax.nn.relu(h) if number else h
@@ -211,10 +214,10 @@ def jax_by_hand(problem: Problem, columns: bool) -> tuple[Work, Callable[[Any], 
 
     run = jax.jit(jax.value_and_grad(loss))
     parameters = jax.tree.map(jnp.asarray, problem.arrays())
-    return lambda: jax.block_until_ready(run(parameters)), lambda slopes: flat(*slopes)
+    return lambda: jax.block_until_ready(run(parameters, X, Y)), lambda slopes: flat(*slopes)
 
 
-def casadi(problem: Problem) -> tuple[Work, Callable[[Any], Any]]:
+def casadi(problem: Problem) -> Contender:
     """One sample's loss and gradient as one function of scalars, mapped over the samples and added up on the way."""
     import casadi as ca
     import numpy as np
@@ -244,7 +247,7 @@ def casadi(problem: Problem) -> tuple[Work, Callable[[Any], Any]]:
     return work, lambda slopes: slopes
 
 
-def micrograd(problem: Problem) -> tuple[Work, Callable[[Any], Any]]:
+def micrograd(problem: Problem) -> Contender:
     from micrograd.engine import Value
 
     W, B = problem.arrays()
@@ -266,12 +269,10 @@ def micrograd(problem: Problem) -> tuple[Work, Callable[[Any], Any]]:
         loss.backward()
         return loss.data, [value.grad for value in parameters]
 
-    import numpy as np
-
-    return work, np.array
+    return work, lambda slopes: slopes
 
 
-CONTENDERS: dict[str, Callable[[Problem], tuple[Work, Callable[[Any], Any]]]] = {
+CONTENDERS: dict[str, Callable[[Problem], Contender]] = {
     "Gradwalk": gradwalk,
     "Gradwalk over JAX": partial(gradwalk, backend="jax"),
     "NumPy, rows": numpy_rows,
@@ -320,9 +321,6 @@ def batch(problem: Problem, rounds: int, goals: Goals) -> None:
 
 
 # -- compiling: each graph gives a function that records it, and nothing else ---------------------------------------
-
-if TYPE_CHECKING:
-    Record = Callable[[], tuple[Any, list[Any], list[Any]]]  # gives the output, the inputs and the parameters
 
 
 def whole_batch() -> Record:

@@ -162,6 +162,16 @@ def test_the_digits_are_read_alike_by_the_scalars() -> None:
         assert max(range(10), key=lambda digit: eager[digit].data) == answer
 
 
+def test_the_digits_have_the_gradients_of_their_scalars() -> None:
+    _, made, _ = run("digits_fast")
+    image, truth, weights = made["image"], made["truth"], made["model"].parameters()
+    loss = made["losses"].cross_entropy(made["model"](image), truth)  # with the weights as they are now
+    value, gradients = made["program"].value_and_grad([[leaf.data for leaf in image + truth]])
+    expected = np.array([each.data for each in grad(loss, weights)])
+    assert value == pytest.approx(loss.data, rel=1e-10)
+    assert np.abs(gradients - expected).max() < 1e-10 * np.abs(expected).max()
+
+
 def test_the_wrong_digit_is_wrong() -> None:
     output, made, _ = run("digits_fast")
     meant, taken = numbers(r"^This was meant to be (\d), and the network takes it for (\d):$", output)

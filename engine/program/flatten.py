@@ -44,11 +44,14 @@ class Sums:
         self.products, self.rest = (np.concatenate([[0], np.cumsum(count)]) for count in counts)
 
 
-def reach(tape: Tape) -> tuple[Ints, Ints]:
-    """Which nodes have a batch axis, for an input reaches them; and which learn, for a parameter does."""
-    x = tape.x[tape.first_op : tape.first_constant]
-    y = tape.y[tape.first_op : tape.first_constant]
-    flags = np.repeat([2, 1, 0], np.diff([0, tape.first_input, tape.first_op, tape.size])).tolist()
-    for node, (i, j) in enumerate(zip(x.tolist(), np.where(y < 0, x, y).tolist()), tape.first_op):
-        flags[node] = flags[i] | flags[j]
-    return np.array(flags) & 1 == 1, np.array(flags) & 2 == 2
+def batched(tape: Tape) -> Ints:
+    """Which nodes differ from row to row, for an input reaches them."""
+    found = np.zeros(tape.size, bool)
+    found[tape.first_input : tape.first_op] = True
+    if tape.first_input < tape.first_op:
+        x, y = (column[tape.first_op : tape.first_constant] for column in (tape.x, tape.y))
+        flags = found.tolist()
+        for node, (i, j) in enumerate(zip(x.tolist(), np.where(y < 0, x, y).tolist()), tape.first_op):
+            flags[node] = flags[i] or flags[j]
+        found = np.array(flags)
+    return found

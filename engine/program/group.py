@@ -30,9 +30,10 @@ class Group(NamedTuple):
     cuts: tuple[Ints, Ints] = (None, None)
 
 
-def groups(tape: Tape, sums: Sums, batched: Ints, learns: Ints) -> list[Group]:
+def groups(tape: Tape, sums: Sums, batched: Ints) -> list[Group]:
     """All groups of a tape, arguments before results."""
-    rank = batched * 4 + (tape.code >= 0) * 2 + ~learns  # weights stand to the left of what they weigh
+    # Weights stand to the left of what they weigh.
+    rank = batched * 4 + (tape.code >= 0) * 2 + (np.arange(tape.size) >= tape.first_input)
     swap = rank[sums.left] > rank[sums.right]
     sums.left[swap], sums.right[swap] = sums.right[swap], sums.left[swap]
 
@@ -90,9 +91,11 @@ def _agenda(tape: Tape, nodes: Ints, kind: Ints, arguments: list[Ints], by: list
         batch = ready.pop(min(ready, key=lambda each: (min(map(depth.__getitem__, ready[each])), -len(ready[each]))))
         batches.append(np.sort(batch))
         for member in batch:
+            level = depth[member] % len(nodes)
             for each in users[ends[member] : ends[member + 1]]:
                 waiting[each] -= 1
-                depth[each] = max(depth[each], depth[member] % len(nodes) + 1)
+                if depth[each] <= level:
+                    depth[each] = level + 1
                 if not waiting[each]:
                     ready.setdefault(kinds[each], []).append(each)
     return batches

@@ -70,8 +70,8 @@ def _block(places: Ints) -> tuple[int, tuple[int, ...], list[int]] | None:
 class Layout:
     """Where every node lives: `array[node]` numbers its array, `place[node]` is its position there."""
 
-    def __init__(self, tape: Tape, batched: Ints, learns: Ints) -> None:
-        self.tape, self.batched, self.learns = tape, batched, learns
+    def __init__(self, tape: Tape, batched: Ints) -> None:
+        self.tape, self.batched, self.learns = tape, batched, np.arange(tape.size) < tape.first_input
         counts = np.diff([0, tape.first_input, tape.first_op, tape.first_constant, tape.size])
         self.array, self.place = np.repeat([PARAMETERS, INPUTS, -1, CONSTANTS], counts), np.full(tape.size, -1)
         self.place[tape.first_input : tape.first_op] = np.arange(counts[INPUTS])
@@ -82,10 +82,11 @@ class Layout:
         self.starts = {pool: np.full(tape.size + 3, -1) for pool in self.pools}  # of each array in each pool
         self.named: dict[str, int] = {}
 
-    def add(self, letter: str, nodes: Ints) -> Array:
-        """A new array, which holds these nodes in this shape, named by a letter and a number."""
+    def add(self, letter: str, nodes: Ints, operands: list[Operand]) -> Array:
+        """A new array, made of these operands, which holds these nodes in this shape."""
         self.named[letter] = self.named.get(letter, 0) + 1
-        batched, learns = bool(self.batched[nodes].any()), bool(self.learns[nodes].any())
+        batched = bool(self.batched[nodes].any())
+        self.learns[nodes] = learns = any(operand.learns for operand in operands)
         self.array[nodes], self.place[nodes] = len(self.arrays), np.arange(nodes.size).reshape(nodes.shape)
         self.arrays.append(Array(f"{letter}{self.named[letter]}", nodes.shape, batched, learns))
         return self.arrays[-1]

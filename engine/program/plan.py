@@ -41,7 +41,7 @@ def _operation(group: Group, op: Op, layout: Layout) -> Step:
     order, shape = layout.arrange(*arguments)
     operands = layout.operands(*(nodes[order].reshape(shape) for nodes in arguments))
     letter = "h" if op.arity == 1 and op.name not in OPERATORS else "v"
-    return Step(layout.add(letter, group.nodes[order].reshape(shape)), [Part(op, operands)])
+    return Step(layout.add(letter, group.nodes[order].reshape(shape), operands), [Part(op, operands)])
 
 
 def _sum(group: Group, layout: Layout) -> Step:
@@ -69,7 +69,8 @@ def _sum(group: Group, layout: Layout) -> Step:
         columns = [column.reshape(shape) for column in rest.T]
         terms = [layout.operand(column) for column in columns] if parts else layout.operands(*columns)
         parts += [Part("term", [term]) for term in terms]
-    return Step(layout.add("z", nodes[order].reshape(shape)), parts)
+    operands = [operand for part in parts for operand in part.operands]
+    return Step(layout.add("z", nodes[order].reshape(shape), operands), parts)
 
 
 def _products(left: Ints, right: Ints, shape: tuple[int, ...], layout: Layout, cuts: Ints = None) -> list[Part]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import linecache
 import re
 from collections import OrderedDict
@@ -13,7 +14,7 @@ from ..errors import NumberError
 from ..graph import nodes, operations
 from .arrays import jax, namespace
 from .emit import Emitter
-from .flatten import Sums, reach
+from .flatten import Sums, batched
 from .group import groups
 from .layout import CONSTANTS, PARAMETERS, Layout
 from .plan import plan
@@ -32,9 +33,9 @@ class Code:
 
     def __init__(self, tape: Tape) -> None:
         sums = Sums(tape)
-        batched, learns = reach(tape)
-        layout = Layout(tape, batched, learns)
-        self.steps = plan(groups(tape, sums, batched, learns), layout)
+        varying = batched(tape)
+        layout = Layout(tape, varying)
+        self.steps = plan(groups(tape, sums, varying), layout)
         self.homes, self.arrays = layout.array[sums.into], layout.arrays
         emitter = Emitter(self.steps, layout, tape.outputs)
         order = layout.order[PARAMETERS]
@@ -96,8 +97,14 @@ class Program:
     def __init__(
         self, outputs: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value], single: bool
     ) -> None:
-        tape = Tape(outputs, inputs, parameters)
-        self._code, self.parameters = _code(tape), list(parameters)
+        collecting = gc.isenabled()
+        gc.disable()  # nothing here is garbage, and a collection would walk all of the recorded graph
+        try:
+            tape = Tape(outputs, inputs, parameters)
+            self._code, self.parameters = _code(tape), list(parameters)
+        finally:
+            if collecting:
+                gc.enable()
         self._inputs, self._single = len(inputs), single
         self.nodes, self.operations = tape.size, len(self._code.steps)
 

@@ -51,8 +51,8 @@ def _sum(group: Group, layout: Layout) -> Step:
     if cuts[0] is not None or cuts[1] is not None:
         parts = _products(left, right, shape, layout, cuts[0]) if right.size else []
     else:
-        one_array = right.size > FEW and (layout.array[right] == layout.array[right[0, 0]]).all()
-        rolled = roll(left, right) if one_array else None
+        worth = right.size > 32 or (right.size > FEW and (layout.array[right] == layout.array[right[0, 0]]).all())
+        rolled = roll(left, right) if worth else None
         if rolled and (len(rolled.dots) == 1 or rolled.dots[0].size > 1):
             part, order = _matrices(rolled, layout)
             parts, shape = [part], order.shape

@@ -7,6 +7,7 @@ from math import exp, fsum, hypot, inf, log
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .checks import plural
+from .data.table import innermost
 from .losses import LOSSES
 from .probe import rms
 
@@ -45,7 +46,7 @@ def diverged(what: str, number: float) -> Finding:
 
 def unscaled(rows: Any) -> Iterator[Finding]:
     """Inputs that are large, or that hardly move beside the others."""
-    columns = list(zip(*_flat(rows)))
+    columns = list(zip(*innermost(rows.tolist() if hasattr(rows, "tolist") else rows)))
     sizes, ranges = [rms(column) for column in columns], [max(column) - min(column) for column in columns]
     large = max(range(len(columns)), key=sizes.__getitem__)
     small = min((j for j, spread in enumerate(ranges) if spread), key=ranges.__getitem__, default=large)
@@ -161,12 +162,3 @@ def steps(probe: Probe, lr: float, done: bool) -> Iterator[Finding]:
 def _of(some: int, count: int, what: str, where: str = "") -> str:
     """How many of how many, with the verb that goes with it."""
     return f"{some} of {plural(count, what)}{' of ' * bool(where)}{where} {'is' if some == 1 else 'are'}"
-
-
-def _flat(rows: Any) -> Iterator[Any]:
-    """The rows of numbers, of sequences of rows too."""
-    for row in rows.tolist() if hasattr(rows, "tolist") else rows:
-        if hasattr(row[0], "__iter__"):
-            yield from _flat(row)
-        else:
-            yield row

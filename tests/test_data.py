@@ -91,6 +91,8 @@ def test_spiral_arms_wind_outward_and_never_meet() -> None:
         assert (radii[0], radii[-1]) == (pytest.approx(0.1), pytest.approx(1.0))
     others = [math.dist(a, b) for a, i in zip(X, y) for b, j in zip(X, y) if i != j]
     assert min(others) > 0.1
+    turned = [(complex(*X[i]) * complex(-0.5, math.sqrt(0.75))) for i in range(0, 300, 3)]  # by a third of a turn
+    assert turned == pytest.approx([complex(*X[i]) for i in range(1, 300, 3)])
 
 
 def test_xor_is_the_table_of_four_rows_and_clouds_around_it() -> None:
@@ -446,6 +448,24 @@ def test_a_scale_holds_for_numbers_of_any_size(size: float) -> None:
     assert (low, high) == (0.0, 1.0)
 
 
+def test_a_mean_may_be_near_the_largest_float() -> None:
+    rows = [[1.2e308], [1.4e308], [1.6e308]]
+    low, middle, high = (x for (x,) in data.standardize(rows).transform(rows))
+    assert (low, high) == pytest.approx((-math.sqrt(1.5), math.sqrt(1.5)))
+    assert middle == pytest.approx(0, abs=1e-12)
+
+
+def test_sequences_are_scaled_by_the_rows_in_them() -> None:
+    sequences = [[[1.0, 10.0], [3.0, 30.0]], [[2.0, 20.0]]]
+    for learn in data.standardize, data.normalize:
+        by_rows, by_steps = learn(sequences), learn([row for sequence in sequences for row in sequence])
+        assert (by_rows.offset, by_rows.scale) == (by_steps.offset, by_steps.scale)
+        assert by_rows.transform(sequences) == (
+            by_steps.transform(sequences[0]),
+            by_steps.transform(sequences[1]),
+        )
+
+
 def test_a_scaler_shows_what_it_learned() -> None:
     shown = repr(data.standardize(data.iris()))
     assert shown.splitlines()[0] == "standardize: (x − mean) / deviation, from 150 rows"
@@ -459,7 +479,9 @@ def test_a_scaler_shows_what_it_learned() -> None:
 def test_rows_of_another_length_are_refused(rows: Any) -> None:
     scaler = data.standardize([[1.0, 2.0], [3.0, 4.0]])
     for call in scaler.transform, scaler.inverse:
-        with pytest.raises(NetworkError, match=rf"^X\[0\] has {len(rows[0])} numbers?, and the rows to standardize"):
+        with pytest.raises(
+            NetworkError, match=rf"^the rows have {len(rows[0])} numbers?, and those to standardize by had 2"
+        ):
             call(rows)
 
 

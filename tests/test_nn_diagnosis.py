@@ -12,7 +12,8 @@ import pytest
 from engine import OPS, GradwalkError, Value, define
 from engine.graph import operations as engines_operations
 from nn import MLP, Layer, Module, NetworkError, Neuron, Recurrent, data, diagnose, losses, optim
-from nn.probe import operations
+from nn.probe import Probe, operations
+from nn.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,7 @@ LOGITS = "binary_cross_entropy_on_logits"
 MOONS = data.moons(60)
 IRIS = data.standardize(data.iris()).transform(data.iris())
 DIGITS = data.normalize(data.digits()).transform(data.digits()).take(range(200))
+LAYERS = ("hidden", "output")
 rng = Random(0)
 BITS = data.Dataset([[rng.choice([-1, 1]) for _ in range(25)] for _ in range(20)], [0.5] * 20)
 
@@ -109,6 +111,8 @@ def test_inputs_that_hardly_move() -> None:
     assert finding.sentence.startswith("Input 2 moves by 0.00")
     assert finding.number < 1e-3
     assert not diagnose(MLP(2, [8, 1], "tanh", rng=0), [(a, 0.5) for a, _ in MOONS.X], MOONS.y, LOGITS)  # a constant
+    beside = [(a, 1e-4 * b, 0.5) for a, b in MOONS.X]
+    assert only(MLP(3, [8, 1], "tanh", rng=0), beside, MOONS.y, LOGITS).where == "input 2"
 
 
 def test_inputs_of_sequences_are_looked_at_by_column() -> None:
@@ -212,6 +216,15 @@ def test_gradients_that_vanish_in_time() -> None:
     assert " at output, " in finding.sentence
     short = data.Dataset([row[:4] for row in BITS.X], BITS.y)
     assert not diagnose(Recurrent(1, 4, 1, rng=0, last=True), *short)
+
+
+def test_each_step_has_its_gradient() -> None:
+    model = Recurrent(1, 2, 1, rng=0)
+    outputs = model([1.0, 0.5, -1.0])
+    wanted = [y.data + off for y, off in zip(outputs, [0.0, 0.3, 0.6])]
+    signals = Probe(Problem(model, [[1.0, 0.5, -1.0]], [wanted], "mse"), 1).signals
+    assert [name for name, _ in signals] == [f"{layer} at step {step}" for step in (1, 2, 3) for layer in LAYERS]
+    assert [signal for name, signal in signals if "output" in name] == pytest.approx([0.0, 0.2, 0.4])
 
 
 def test_gradients_that_explode() -> None:
@@ -322,9 +335,13 @@ def test_a_sample_of_rows_has_all_classes() -> None:
         seen.append(target)
         return losses.mse(prediction, target)
 
-    diagnose(MLP(2, [4, 1], rng=0), *data.moons(1000), noting, sample=50)
-    assert 10 < sum(seen) < 40
-    assert len(seen) < 60
+    moons = data.moons(1000)
+    sets = moons, moons.take([*range(0, 1000, 2), *range(1, 1000, 2)])  # by turns, and one class after the other
+    for X, y in sets:
+        seen.clear()
+        diagnose(MLP(2, [4, 1], rng=0), X, y, noting, sample=50)
+        assert 10 < sum(seen) < 40
+        assert len(seen) < 60
 
 
 def test_any_module_and_any_loss_will_do() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..checks import NetworkError, plural
-from .table import rows, targets
+from .table import innermost, rows, targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,7 +39,7 @@ class Dataset:
         self, X: Any, y: Any, features: Iterable[str] = (), classes: Iterable[str] = (), name: str = ""
     ) -> None:
         table = rows(X)
-        wanted, width = targets(y, len(table)), len(_innermost(table[0]))
+        wanted, width = targets(y, len(table)), len(next(innermost(table)))
         names, kinds = tuple(features) or tuple(f"x{j + 1}" for j in range(width)), tuple(classes)
         if len(names) != width:
             raise NetworkError(f"the rows have {plural(width, 'number')}, and there are {len(names)} names for them.")
@@ -65,7 +65,3 @@ class Dataset:
         counts = Counter(self.y) if self.classes else {}
         shares = ", ".join(f"{kind}: {counts[number]}" for number, kind in enumerate(self.classes))
         return f"Dataset({title}{size}{', classes ' if shares else ''}{shares})"
-
-
-def _innermost(row: Any) -> Any:
-    return _innermost(row[0]) if isinstance(row[0], tuple) else row

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..checks import NetworkError, plural
 from .dataset import Dataset
-from .table import rows
+from .table import innermost, rows
 
 ROUNDING = 1e-14  # a spread this small beside the numbers is rounding, not a difference
 LISTED = 12
@@ -47,12 +47,16 @@ class Scaler:
         if isinstance(X, Dataset):
             return replace(X, X=self._each(X.X, rule))
         table = rows(X)
-        for i, row in enumerate(table):
-            if len(row) != len(self.scale):
-                raise NetworkError(
-                    f"X[{i}] has {plural(len(row), 'number')}, and the rows to {self.how} by had {len(self.scale)}."
-                )
-        return tuple(tuple(map(rule, row, self.offset, self.scale)) for row in table)
+        if (width := len(next(innermost(table)))) != len(self.scale):
+            raise NetworkError(
+                f"the rows have {plural(width, 'number')}, and those to {self.how} by had {len(self.scale)}."
+            )
+        return tuple(self._scaled(row, rule) for row in table)
+
+    def _scaled(self, row: Any, rule: Any) -> Any:
+        if isinstance(row[0], tuple):  # a sequence of rows
+            return tuple(self._scaled(step, rule) for step in row)
+        return tuple(map(rule, row, self.offset, self.scale))
 
     def __repr__(self) -> str:
         formula, *titles = FORMULAS[self.how]
@@ -106,7 +110,7 @@ def _learn(how: str, X: Any, statistics: Any) -> Scaler:
     names = X.features if isinstance(X, Dataset) else ()
     table = X.X if isinstance(X, Dataset) else rows(X)
     found = []
-    for column in zip(*table):
+    for column in zip(*innermost(table)):
         low, high = min(column), max(column)
         same = high - low <= ROUNDING * max(abs(low), abs(high))
         found.append((low, 1.0) if same else statistics(column))

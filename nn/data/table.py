@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from math import isfinite
 from numbers import Integral
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine import GradwalkError, Value, constant
 
 from ..checks import NetworkError, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 Row = tuple[Any, ...]  # of floats; in data for a recurrent net, of such rows
 
@@ -47,6 +50,19 @@ def targets(y: Any, count: int | None = None, name: str = "y") -> tuple[Any, ...
     if any(_lone(target) for target in given):
         return tuple(number(target, f"{name}[{i}]") for i, target in enumerate(given))
     return tuple(_row(target, f"{name}[{i}]", shapes) for i, target in enumerate(given))
+
+
+def innermost(rows: Iterable[Any]) -> Iterator[Row]:
+    """The rows of numbers, one after the other, where rows may be sequences of rows.
+
+    >>> list(innermost([((1.0, 2.0), (3.0, 4.0)), ((5.0, 6.0),)]))
+    [(1.0, 2.0), (3.0, 4.0), (5.0, 6.0)]
+    """
+    for row in rows:
+        if _lone(row[0]):
+            yield row
+        else:
+            yield from innermost(row)
 
 
 def ordered(things: Any, name: str) -> list[Any]:

@@ -29,7 +29,7 @@ for z in (-1.5, 0.2, 3.0):
     chance, _ = output_and_slope("sigmoid", z)
     print(f"{z:>12}   {'yes' if Value(z).threshold().data else 'no':<15}   {100 * chance:.0f} %")
 
-# %% A sigmoid that is saturated gets next to no gradient: it should say 1, and learns the slower the further off it is
+# %% A saturated sigmoid gets next to no gradient: the further it is from its target, the slower it learns
 print("\nstart at   says       slope of the loss   steps to say 0.9, at rate 1")
 for start in (0.0, -2.0, -4.0, -6.0):
     neuron = Neuron(1, "sigmoid", init="zeros")
@@ -48,4 +48,4 @@ for start in (0.0, -2.0, -4.0, -6.0):
 folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
 for name in FOUR:
     plot.activation(name).figure.savefig(folder / f"activation_{name}.png")
-print("\nThe pictures are in " + ", ".join(f"activation_{name}.png" for name in FOUR[:2]) + " and so on.")
+print("\nThe pictures are " + ",\n".join(f"activation_{name}.png" for name in FOUR) + ".")

@@ -26,10 +26,9 @@ runs = {}
 for kind, size in KINDS.items():
     first, again, other = (trained(size, seed) for seed in (1, 1, 2))
     runs[kind] = first
+    updates, last = len(train.X) // (size or len(train.X)), first.losses[-1]
     alike = ["the same" if run.losses == first.losses else "differs" for run in (again, other)]
-    print(
-        f"{kind:<12}{len(train.X) // (size or len(train.X)):>17}{first.losses[-1]:>11.4f}   {alike[0]:<15}  {alike[1]}"
-    )
+    print(f"{kind:<12}{updates:>17}{last:>11.4f}   {alike[0]:<15}  {alike[1]}")
 
 # %% A loss with local minima: for which w does sin(w * x) fit these points? They were made with w = 3, and noise
 rng = Random(0)
@@ -43,10 +42,10 @@ def loss(w: Value) -> Value:
 
 
 def descend(start: float, size: int | None, rate: float, seed: int, **options: Any) -> float:
-    """Where the weight ends: after 40 epochs of stochastic descent, or as many steps of batch descent."""
+    """Where the weight ends: after 20 epochs of stochastic descent, or as many steps of batch descent."""
     wave = Neuron(1, "sin", init=lambda *_: start)
     wave.b.grad = None  # frozen: w is the only weight
-    optimizer, epochs = optim.SGD(wave.parameters(), lr=rate), 40 if size else 40 * len(X)
+    optimizer, epochs = optim.SGD(wave.parameters(), lr=rate), 20 if size else 20 * len(X)
     backend = "python" if size else "numpy"  # a single row is too little work for arrays
     fit(wave, X, y, "mse", optimizer, epochs, size, seed=seed, backend=backend, progress=False, **options)
     return wave.w[0].data
@@ -63,13 +62,14 @@ for rate in 0.03, 0.3, 1.0:
 print("Batch descent stays in the valley where it starts. Stochastic descent leaves the")
 print("shallow ones if its steps are large enough; if too large, the deepest one, too.")
 
-# %% Picture: the first start from which batch descent is caught, and stochastic descent is not
-seed = next(i for i, (a, b) in enumerate(ends[0.3]) if abs(a - 3) > 0.5 > abs(b - 3))
+# %% Picture: a start that catches batch descent and not stochastic descent, of these the one nearest to the trap
+split = [seed for seed, (a, b) in enumerate(ends[0.3]) if abs(a - 3) > 0.5 > abs(b - 3)]
+seed = min(split, key=lambda seed: abs(starts[seed] - ends[0.3][seed][0]))
 ways = []
 for size in None, 1:
     way = [starts[seed]]
     descend(starts[seed], size, 0.3, seed, callbacks=lambda _, model, __, way=way: way.append(model.w[0].data))
-    ways.append(way[:41])
-ax = plot.descent(loss, *ways, labels=["batch", "stochastic"], limits=(0, 10), tangent=None)
+    ways.append(way[:21])
+ax = plot.descent(loss, *ways, labels=["batch", "stochastic, a mark an epoch"], limits=(0, 10), tangent=None)
 ax.figure.savefig(folder / "batches.png")
 print("\nThe picture is batches.png.")

@@ -14,7 +14,7 @@ model = MLP(2, [6, 1], activation="tanh", rng=0)
 train, test = data.split(data.moons(200))
 weights, choices = len(model.parameters()), 1000
 combinations = choices**weights
-print(f"{model}: {weights} weights, {choices} numbers each")
+print(f"{model}\n{weights} weights, {choices} numbers each")
 print(f"{choices}**{weights} = 10**{log10(combinations):.0f} combinations")
 
 # %% How long would it take to try them all, and how long does descent take?

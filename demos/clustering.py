@@ -45,7 +45,7 @@ for seed in range(10):
     found.append((history.losses[-1], seed, model, ways))
 print("loss of ten starts: " + ", ".join(f"{last:.1f}" for last, *_ in found))
 last, seed, model, ways = min(found)
-print(f"the lowest, of start {seed}: a point is {last**0.5:.2f} from its center, on average (root mean square)")
+print(f"the lowest, of start {seed}: points are {last**0.5:.2f} from their centers (root mean square)")
 
 # %% Centers have no names. Each gets that of the cloud which most of its points are from
 answers = classify(model, train.X)

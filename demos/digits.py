@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from statistics import median
 
-from nn import MLP, accuracy, confusion_matrix, data, fit, losses, optim, plot, predict
+from nn import MLP, History, accuracy, confusion_matrix, data, fit, losses, optim, plot, predict
 
 folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
 train, test = data.split(data.digits())
@@ -15,12 +15,12 @@ print(f"{len(train.X)} digits to learn from, {len(test.X)} for the test, {len(tr
 
 
 # %% The network: an input a pixel, 32 hidden neurons, an output a digit
-def trained(seed: int) -> tuple[MLP, list[float]]:
-    """A network from a start of its own, and its loss in each epoch."""
+def trained(seed: int) -> tuple[MLP, History]:
+    """A network from a start of its own, and the history of its training."""
     model = MLP(64, [32, 10], activation="relu", rng=seed)
     optimizer = optim.Adam(model.parameters(), lr=0.01)
     history = fit(model, *train, "cross_entropy", optimizer, epochs=15, batch_size=32, seed=seed)
-    return model, history.losses
+    return model, history
 
 
 # %% Five starts, for one may be luck
@@ -28,7 +28,8 @@ found = [trained(seed) for seed in range(5)]
 shares = [100 * accuracy(model, *test) for model, _ in found]
 model, history = found[0]
 print(f"{model}: {len(model.parameters())} weights and biases")
-print(f"loss of the first start: {history[0]:.3f} in epoch 1, {history[-1]:.3f} in epoch {len(history)}")
+first, *_, last = history.losses
+print(f"loss of the first start: {first:.3f} in epoch 1, {last:.3f} in epoch {history.epochs}")
 print("test accuracy of five starts: " + ", ".join(f"{share:.1f}" for share in shares) + " %")
 print(f"median test accuracy: {median(shares):.1f} %")
 
@@ -41,14 +42,12 @@ for digit, counts in enumerate(matrix):
 # %% One that it gets wrong, with its ten probabilities
 chances = [[p.data for p in losses.softmax(scores)] for scores in predict(model, test.X)]
 wrong = [i for i, row in enumerate(chances) if row.index(max(row)) != test.y[i]]
-first = wrong[0]
-print(f"\na {test.y[first]} that it takes for a {chances[first].index(max(chances[first]))}:")
+one = wrong[0]
+print(f"\na {test.y[one]} that it takes for a {chances[one].index(max(chances[one]))}:")
 for line in range(8):
-    print("  " + "".join(" .:-=+*#%@"[min(9, int(10 * ink))] * 2 for ink in test.X[first][8 * line : 8 * line + 8]))
-print(
-    "  "
-    + "  ".join(f"{digit}: {100 * chance:.0f} %" for digit, chance in enumerate(chances[first]) if chance > 0.005)
-)
+    print("  " + "".join(" .:-=+*#%@"[min(9, int(10 * ink))] * 2 for ink in test.X[one][8 * line : 8 * line + 8]))
+print("digit " + "".join(f"{digit:>7}" for digit in range(10)))
+print("chance" + "".join(f"{100 * chance:>5.1f} %" for chance in chances[one]))
 
 # %% Pictures: some digits with their probabilities, what the first layer looks for, what is mixed up, the losses
 shown = [*wrong[:4], *(i for i in range(20) if i not in wrong)][:12]
@@ -56,7 +55,7 @@ plots = {
     "digits": plot.digits([test.X[i] for i in shown], [chances[i] for i in shown], [test.y[i] for i in shown]),
     "first_layer": plot.first_layer(model),
     "confusion": plot.confusion(matrix),
-    "digits_losses": plot.losses(*(losses for _, losses in found), labels=[f"start {seed}" for seed in range(5)]),
+    "digits_losses": plot.losses(*(history for _, history in found), labels=[f"start {seed}" for seed in range(5)]),
 }
 for name, ax in plots.items():
     ax.figure.savefig(folder / f"{name}.png")

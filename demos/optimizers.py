@@ -63,7 +63,7 @@ for name, kind in RACERS.items():
     best[name] = runs[rate]
     steps = slowest(best[name])
     print(f"{name:<18}{rate:>10g}{'> 250' if steps == inf else steps:>8}")
-print("An implicit step solves an equation, with up to 10 gradients; the others take one.")
+print("An implicit step solves an equation, with up to 10 gradients; others take one.")
 
 # %% Averaging pays where gradients are noisy, as those of single rows are: the way jumps about, its mean settles
 print("\ndistance from the minimum after 500 noisy steps (mean of 20 runs)")

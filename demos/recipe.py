@@ -4,7 +4,7 @@
 import os
 from pathlib import Path
 
-from nn import MLP, accuracy, data, losses, optim, plot
+from nn import MLP, History, accuracy, data, losses, optim, plot
 
 train, test = data.split(data.circles(120, noise=0.08), test=0.25)
 print(f"{len(train.X)} points to learn from, {len(test.X)} for the test")
@@ -12,11 +12,11 @@ print(f"{len(train.X)} points to learn from, {len(test.X)} for the test")
 # %% Step 1: small random weights near 0
 model = MLP(2, [8, 1], activation="tanh", rng=0)
 optimizer = optim.SGD(model.parameters(), lr=0.05)
-print(f"\n{model}: {len(model.parameters())} weights and biases, such as {model.parameters()[0].data:.3f}")
+print(f"\n{len(model.parameters())} weights and biases, such as {model.parameters()[0].data:.3f}")
 
 # %% Steps 2 to 7, for one row after the other, in a new order each time. All rows once is an epoch
 print("\nepoch   mean loss   right in training")
-history: list[float] = []
+history = History()
 for epoch in range(1, 61):
     total = 0.0
     for (row,), (truth,) in data.batches(train, batch_size=1, epoch=epoch):
@@ -26,9 +26,9 @@ for epoch in range(1, 61):
         loss.backward()  # 5. pass the error back: each weight gets its share
         optimizer.step()  # 6. update every weight at once, against its gradient
         total += loss.data
-    history.append(total / len(train.X))
+    history.rows.append({"loss": total / len(train.X)})
     if epoch == 1 or epoch % 20 == 0:
-        print(f"{epoch:>5}{history[-1]:>12.4f}{100 * accuracy(model, *train):>18.1f} %")
+        print(f"{epoch:>5}{history.losses[-1]:>12.4f}{100 * accuracy(model, *train):>18.1f} %")
     # 7. repeat, until the loss is low
 
 # %% Testing: new points, and no more learning

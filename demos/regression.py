@@ -22,7 +22,7 @@ def note(epoch: int, model: Neuron, history: Any) -> None:
 
 
 fit(neuron, *train, "mse", optim.SGD(neuron.parameters(), lr=0.2), epochs=40, callbacks=note, progress=False)
-print(f"the points were made with y = 3 x + 1 and noise of 0.2; found: y = {way[-1][0]:.3f} x + {way[-1][1]:.3f}")
+print(f"made with y = 3 x + 1 and noise of 0.2; found: y = {way[-1][0]:.3f} x + {way[-1][1]:.3f}")
 print(f"mean squared error on {len(test.X)} new points: {evaluate(neuron, *test):.4f} (the noise alone: 0.04)")
 
 # %% A curve: the same call, with a hidden layer
@@ -56,9 +56,10 @@ def curve() -> Any:
     between = [-3 + number / 50 for number in range(301)]
     ax.plot(between, predict(model, between), color="#0B5FA5", linewidth=3, label="prediction")
     ax.plot(*zip(*((x, t) for (x,), t in zip(*test_curve))), "o", color="#B34700", label="new points")
-    ax.set(xlabel="x", ylabel="y")
-    ax.set_title("A curve, found by 16 hidden neurons", loc="left")
-    ax.legend()
+    ax.set_title("A curve, found by 16 hidden neurons", loc="left", fontsize=16)
+    ax.set_xlabel("x", fontsize=14)
+    ax.set_ylabel("y", fontsize=14)
+    ax.legend(fontsize=12)
     return ax.figure
 
 

@@ -108,8 +108,12 @@ class Problem(Rows):
         output = self._value(self.model(row), given if numbers.ndim > 1 else given[0])
         program = compile(output, [*leaves, *given], parameters)
         columns = np.vstack([self.columns(), numbers.reshape(self.count, -1).T])
-        self.tried(program, columns, lambda i: [self.row_loss(i)], "the loss")
+        self.verify(program, columns)
         return program, columns
+
+    def verify(self, program: Any, columns: Any) -> None:
+        """NetworkError if the recorded program gives another loss than the model itself, as its weights are now."""
+        self.tried(program, columns, lambda i: [self.row_loss(i)], "the loss")
 
     def _value(self, prediction: Any, target: Any) -> Value:
         loss = self.loss(prediction, target)

@@ -27,13 +27,13 @@ PEERS: dict[str, tuple[type[Any], type[Any], dict[str, Any]]] = {
     "momentum": (optim.SGD, torch.optim.SGD, {"lr": 0.05, "momentum": 0.9, "weight_decay": 0.01}),
     "Nesterov": (optim.SGD, torch.optim.SGD, {"lr": 0.05, "momentum": 0.8, "nesterov": True, "weight_decay": 0.01}),
     "AdaGrad": (optim.AdaGrad, torch.optim.Adagrad, {}),
-    "AdaGrad, decay": (optim.AdaGrad, torch.optim.Adagrad, {"lr": 0.1, "eps": 1e-6, "weight_decay": 0.03}),
+    "AdaGrad, all": (optim.AdaGrad, torch.optim.Adagrad, {"lr": 0.1, "eps": 1e-6, "weight_decay": 0.03}),
     "RMSProp": (optim.RMSProp, torch.optim.RMSprop, {}),
-    "RMSProp, decay": (optim.RMSProp, torch.optim.RMSprop, {"lr": 0.03, "alpha": 0.8, "eps": 1e-5, "weight_decay": 0.02}),
+    "RMSProp, all": (optim.RMSProp, torch.optim.RMSprop, {"lr": 0.03, "alpha": 0.8, "eps": 1e-5, "weight_decay": 0.1}),
     "Adam": (optim.Adam, torch.optim.Adam, {}),
-    "Adam, decay": (optim.Adam, torch.optim.Adam, {"lr": 0.05, "betas": (0.7, 0.95), "eps": 1e-6, "weight_decay": 0.02}),
+    "Adam, all": (optim.Adam, torch.optim.Adam, {"lr": 0.05, "betas": (0.7, 0.95), "eps": 1e-6, "weight_decay": 0.1}),
     "AdamW": (optim.AdamW, torch.optim.AdamW, {}),
-    "AdamW, decay": (optim.AdamW, torch.optim.AdamW, {"lr": 0.05, "betas": (0.6, 0.9), "weight_decay": 0.2}),
+    "AdamW, all": (optim.AdamW, torch.optim.AdamW, {"lr": 0.05, "betas": (0.6, 0.9), "weight_decay": 0.2}),
 }  # fmt: skip
 STEPS = 50
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from engine import GradwalkError
+
 from ..checks import NetworkError, choose, size
 from ..data.batching import orders
 from ..history import COLUMNS, History
@@ -85,7 +87,8 @@ def fit(
     optimizer, named = _optimizer(optimizer, model), _metrics(metrics)
     epochs, share = size(epochs, "epochs"), schedule_for(schedule, size(epochs, "epochs"))
     rates = [optimizer.lr * share(epoch) for epoch in range(epochs)]
-    orders(problem.count, batch_size, shuffle, seed)  # tells what is wrong with them
+    for rows, step in (problem.count, batch_size), (2, 1):  # told now if they are wrong: a whole batch needs no seed
+        orders(rows, step, seed=seed)
     batches, clipped = (batch_size, shuffle, seed), clipper(clip)
     called = [callbacks] if callable(callbacks) else list(callbacks)
     if not all(map(callable, called)):
@@ -125,7 +128,7 @@ def _pair(validation: Any) -> tuple[Any, Any]:
 def _held_out(model: Any, X: Any, y: Any, loss: Any) -> Problem:
     try:
         return Problem(model, X, y, loss)
-    except NetworkError as error:
+    except GradwalkError as error:
         raise NetworkError(f"validation: {error}") from None
 
 

@@ -29,7 +29,7 @@ class Checkpoint:
         self.path, self.settings = Path(path), settings
         if not self.path.parent.is_dir():
             raise NetworkError(
-                f"checkpoint={str(path)!r}: there is no folder {str(self.path.parent)!r} to write it to."
+                f"checkpoint: there is no folder {str(self.path.parent)!r} to write {self.path.name!r} to."
             )
         self._last, self._cost = 0.0, 0.0
 

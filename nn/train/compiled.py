@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from engine import MissingExtra
 
 from ..checks import NetworkError
-from .loops import Arrays, Diverged
+from .loops import Arrays, check
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,10 +39,9 @@ class Compiled(Arrays):
         super().prepare()
         self.value_and_grad = self.program.to_jax(self.dtype)
         mesh: Any = jax.sharding.Mesh(there[: self.devices], ("rows",))
-        axes: Any = jax.sharding.PartitionSpec
-        self.everywhere, self.spread = (
-            jax.sharding.NamedSharding(mesh, each) for each in (axes(), axes(None, "rows"))
-        )
+        split: Any = jax.sharding.PartitionSpec
+        self.everywhere = jax.sharding.NamedSharding(mesh, split())
+        self.spread = jax.sharding.NamedSharding(mesh, split(None, "rows"))
         columns = jax.numpy.asarray(self.columns, self.dtype)
         self.table = self.shares(columns) if self.whole else [jax.device_put(columns.T, self.everywhere)]
         self.held_out = self.shares(jax.numpy.asarray(self.held_out[1], self.dtype)) if self.held_out else []
@@ -69,8 +68,12 @@ class Compiled(Arrays):
     def measure(self, places: Any, weights: Any) -> tuple[Any, Any]:
         """The mean loss of a table in parts, and its gradient."""
         count = sum(part.shape[1] for part in places)
-        pairs = [(part.shape[1] / count, *self.value_and_grad(weights, part.T)) for part in places]
-        return sum(share * loss for share, loss, _ in pairs), sum(share * slopes for share, _, slopes in pairs)
+        loss: Any = 0.0
+        slopes: Any = 0.0
+        for part in places:
+            share, (value, gradient) = part.shape[1] / count, self.value_and_grad(weights, part.T)
+            loss, slopes = loss + share * value, slopes + share * gradient
+        return loss.astype(self.dtype), slopes.astype(self.dtype)
 
     def stretch(self, state: State, count: Any, rates: Any, orders: Any, table: Any, held_out: Any) -> Any:
         """So many epochs: the state after them, and what was seen in each. Traced once, and compiled."""
@@ -111,10 +114,8 @@ class Compiled(Arrays):
     def call(self, state: State, first: int, rates: Sequence[float]) -> tuple[State, list[list[float]]]:
         import numpy as np
 
-        padded, places = (
-            np.zeros(self.longest),
-            np.zeros((self.longest, 0 if self.whole else self.problem.count), "i4"),
-        )
+        padded = np.zeros(self.longest, self.dtype)
+        places = np.zeros((self.longest, 0 if self.whole else self.problem.count), "i4")
         padded[: len(rates)] = rates
         for i in range(0 if self.whole else len(rates)):
             places[i] = [*chain.from_iterable(self.orders(first + i))]
@@ -128,7 +129,7 @@ class Compiled(Arrays):
         self.now, seen = self.call(self.state, first, rates)
         good = int(np.isfinite(seen).all(1).cumprod().sum())
         if not good:
-            raise Diverged(first, rates[0], f"the loss became {seen[0][0]:g}")
+            check(first, rates[0], *seen[0])
         if good < len(rates):  # back to the last good epoch; the next one will tell what is wrong
             self.now, seen = self.call(self.state, first, rates[:good])
         self.state = self.now

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from ..problem import Problem
 
 
+SEEN = ("the loss", "the gradient's length", "the weights' length", "the loss of the validation rows")
+
+
 class Diverged(NetworkError):
     """A training that left all bounds. `history` holds the epochs before it did, and the model their weights."""
 
@@ -29,6 +32,13 @@ class Diverged(NetworkError):
             f"training diverged in epoch {epoch + 1}: {why}. Start again with a rate below {rate:g}, with the inputs "
             "brought to one scale (nn.data.standardize), or with clip=1.0."
         )
+
+
+def check(epoch: int, rate: float, *seen: float) -> None:
+    """Diverged if one of the numbers, in the order of SEEN, is infinite or none."""
+    for name, number in zip(SEEN, seen):
+        if not isfinite(number):
+            raise Diverged(epoch, rate, f"{name} became {number:g}")
 
 
 class Loop:
@@ -72,6 +82,9 @@ class Loop:
         state = self.plain(state)
         return list(self.optimizer.answer(state) if state.steps else state.weights)
 
+    def verify(self) -> None:
+        """Make sure, where the training has ended, that what was descended is the loss."""
+
     def orders(self, epoch: int) -> list[list[int]]:
         """The places of the rows of each batch."""
         size, shuffle, seed = self.batches
@@ -82,24 +95,20 @@ class Loop:
         return [self.epoch(epoch, rate) for epoch, rate in enumerate(rates, first)]
 
     def epoch(self, epoch: int, rate: float) -> dict[str, float]:
-        self.now, loss, norm, count = self.state, 0.0, 0.0, 0
+        self.now, total, norms, count = self.state, 0.0, 0.0, 0
         try:
             for places in [None] if self.whole else self.orders(epoch):
-                after, seen = self.optimizer.advance(self.tools, self.gradient(places), self.now, rate)
-                if not isfinite(seen[0] + seen[1]):
-                    raise Diverged(epoch, rate, f"the loss became {seen[0]:g}, its gradient's length {seen[1]:g}")
-                self.now = after
-                loss, norm = loss + seen[0] * (len(places) if places else self.problem.count), norm + seen[1]
-                count += 1
-            row = {"loss": float(loss / self.problem.count), "norm": float(norm / count), "rate": rate}
-            if not isfinite(self.tools.dot(self.now.weights, self.now.weights)):
-                raise Diverged(epoch, rate, "the weights left all bounds")
+                after, (loss, norm) = self.optimizer.advance(self.tools, self.gradient(places), self.now, rate)
+                check(epoch, rate, loss, norm)
+                self.now, count = after, count + 1
+                total, norms = total + loss * (len(places) if places else self.problem.count), norms + norm
+            row = {"loss": float(total / self.problem.count), "norm": float(norms / count), "rate": rate}
             if self.validation:
-                row["validation"] = kept = self.validate(self.validation, self.optimizer.answer(self.now))
-                if not isfinite(kept):
-                    raise Diverged(epoch, rate, f"the loss of the validation rows became {kept:g}")
+                row["validation"] = self.validate(self.validation, self.optimizer.answer(self.now))
         except (ArithmeticError, GradwalkError) as error:
             raise error if isinstance(error, Diverged) else Diverged(epoch, rate, f"{error}".rstrip(".")) from error
+        size = self.tools.dot(self.now.weights, self.now.weights)
+        check(epoch, rate, row["loss"], row["norm"], size, row.get("validation", 0.0))
         self.state = self.now
         return row
 
@@ -147,6 +156,9 @@ class Arrays(Loop):
 
     def plain(self, state: State) -> State:
         return State(state.weights.tolist(), tuple(column.tolist() for column in state.slots), int(state.steps))
+
+    def verify(self) -> None:
+        self.problem.verify(self.program, self.columns)
 
     def epoch(self, epoch: int, rate: float) -> dict[str, float]:
         from numpy import errstate

@@ -68,6 +68,7 @@ class Training:
         else:
             self.give(self.done[0])
             loop.optimizer.put(self.patience.weights)
+            loop.verify()
         if self.file:
             self.file.write(loop.plain(self.done[0]), history, self.patience)
         return history

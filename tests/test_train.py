@@ -1,0 +1,725 @@
+"""fit: one training in three backends, what it tells, how it ends, and how it goes on after a kill -9."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+import nn
+from engine import GradwalkError, Value
+from nn import MLP, Diverged, History, Module, NetworkError, Recurrent, data, evaluate, fit, losses, optim
+from nn.optim import OPTIMIZERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[1]
+BACKENDS = ["python", "numpy", "jax"]
+X, Y = data.moons(24, seed=3)
+BINARY = "binary_cross_entropy_on_logits"
+
+
+def model_for(loss: str = BINARY, rng: int = 0) -> MLP:
+    """A small network with outputs that the loss takes."""
+    outputs = 3 if loss == "cross_entropy" else 1
+    return MLP(2, [4, outputs], "tanh", "sigmoid" if loss == "binary_cross_entropy" else "linear", rng=rng)
+
+
+def targets_for(loss: str) -> list[Any]:
+    return {"hinge": [2 * y - 1 for y in Y], "cross_entropy": [i % 3 for i in range(len(Y))]}.get(loss, list(Y))
+
+
+def weights(model: Module) -> list[float]:
+    return [parameter.data for parameter in model.parameters()]
+
+
+def needs(backend: str) -> None:
+    if backend == "jax":
+        pytest.importorskip("jax")
+
+
+def alike(one: History, other: History, rel: float = 1e-10) -> bool:
+    """The same numbers but for rounding."""
+    assert one.rows[0].keys() == other.rows[0].keys()
+    return one.ended == other.ended and all(
+        one.column(name) == pytest.approx(other.column(name), rel=rel, abs=1e-12) for name in one.rows[0]
+    )
+
+
+def pair(backend: str, loss: str = BINARY, **options: Any) -> tuple[History, History, MLP, MLP]:
+    """A training with eager graphs, and the same with another backend."""
+    needs(backend)
+    one, other = model_for(loss), model_for(loss)
+    histories = []
+    for model, kind in (one, "python"), (other, backend):
+        told = dict(options)
+        if "optimizer" in told:
+            told["optimizer"] = told["optimizer"](model.parameters())
+        histories.append(fit(model, X, targets_for(loss), loss, epochs=6, backend=kind, **told))
+    return *histories, one, other
+
+
+# One training, three ways
+
+
+@pytest.mark.parametrize("loss", losses.LOSSES)
+def test_numpy_trains_as_eager_graphs_do_with_any_loss(loss: str) -> None:
+    eager, fast, one, other = pair("numpy", loss, batch_size=7, optimizer=lambda w: optim.SGD(w, 0.1, 0.9))
+    assert alike(eager, fast)
+    assert weights(one) == pytest.approx(weights(other), rel=1e-10)
+    assert eager.losses[-1] < eager.losses[0]
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("backend", BACKENDS[1:])
+def test_any_optimizer_goes_the_same_way(backend: str, name: str) -> None:
+    eager, fast, one, other = pair(backend, batch_size=10, optimizer=lambda w: OPTIMIZERS[name](w, lr=0.05))
+    assert alike(eager, fast)
+    assert weights(one) == pytest.approx(weights(other), rel=1e-10)
+
+
+@pytest.mark.parametrize("backend", BACKENDS[1:])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"batch_size": None},
+        {"batch_size": 1, "seed": 5},
+        {"batch_size": 8, "shuffle": False, "clip": 0.05},
+        {"batch_size": 9, "clip": ("value", 0.01), "schedule": "cosine", "validation": (X[:5], Y[:5])},
+        {"batch_size": 99, "metrics": "accuracy", "patience": 3, "schedule": lambda epoch: 1 / (1 + epoch)},
+    ],
+    ids=",".join,
+)
+def test_any_options_mean_the_same(backend: str, options: dict[str, Any]) -> None:
+    eager, fast, one, other = pair(backend, **options)
+    assert alike(eager, fast)
+    assert weights(one) == pytest.approx(weights(other), rel=1e-10)
+
+
+def test_a_recurrent_net_trains_on_sequences_alike() -> None:
+    rng = Random(0)
+    sequences = [[[rng.gauss(0, 1), rng.gauss(0, 1)] for _ in range(4)] for _ in range(6)]
+    answers = [sum(step[0] for step in sequence) for sequence in sequences]
+    found = []
+    for backend in "python", "numpy":
+        model = Recurrent(2, 3, 1, rng=0, last=True)
+        found.append((fit(model, sequences, answers, epochs=4, batch_size=2, backend=backend), weights(model)))
+    assert alike(found[0][0], found[1][0])
+    assert found[0][1] == pytest.approx(found[1][1], rel=1e-10)
+
+
+def test_sequences_of_several_lengths_train_eagerly_and_are_told_elsewhere() -> None:
+    sequences, answers = [[1.0, 2.0], [1.0], [3.0, 1.0, 2.0]], [3.0, 1.0, 6.0]
+    rows = [[[x] for x in sequence] for sequence in sequences]
+    model = Recurrent(1, 3, 1, rng=0, last=True)
+    history = fit(model, rows, answers, epochs=30, backend="python")
+    assert history.losses[-1] < history.losses[0]
+    with pytest.raises(NetworkError, match=r"X\[1\] has 1 number.* only backend='python' takes sequences of several"):
+        fit(model, rows, answers, backend="numpy")
+
+
+def test_plain_gradient_descent_is_what_a_loop_by_hand_does() -> None:
+    model, twin = model_for(), model_for()
+    history = fit(model, X, Y, BINARY, optim.SGD(model.parameters(), lr=0.5), epochs=5, backend="python")
+    optimizer = optim.SGD(twin.parameters(), lr=0.5)
+    for epoch in range(5):
+        optimizer.zero_grad()
+        total = sum(losses.LOSSES[BINARY](twin(x), y) for x, y in zip(X, Y)) / len(X)
+        total.backward()
+        assert history.losses[epoch] == pytest.approx(total.data, rel=1e-14)
+        assert history.norms[epoch] == pytest.approx(math.hypot(*(p.grad for p in twin.parameters())), rel=1e-13)
+        optimizer.step()
+    assert weights(model) == pytest.approx(weights(twin), rel=1e-13)
+
+
+def test_numpy_is_the_backend_unless_told_otherwise() -> None:
+    one, other = model_for(), model_for()
+    assert fit(one, X, Y, BINARY, epochs=3) == fit(other, X, Y, BINARY, epochs=3, backend="numpy")
+
+
+def test_single_precision_is_near_double() -> None:
+    pytest.importorskip("jax")
+    found = []
+    for dtype in "float64", "float32":
+        model = model_for()
+        found.append(fit(model, X, Y, BINARY, epochs=5, batch_size=7, backend="jax", dtype=dtype))
+    assert alike(*found, rel=1e-4)
+    assert not alike(*found, rel=1e-10)
+
+
+DEVICES = """
+import jax
+from nn import MLP, data, fit, optim
+assert len(jax.devices()) == 8
+X, y = data.moons(53)
+for batch_size in None, 20:
+    found = []
+    for devices in 1, 8:
+        model = MLP(2, [8, 1], "tanh", rng=0)
+        history = fit(model, X, y, "binary_cross_entropy_on_logits", epochs=10, batch_size=batch_size, backend="jax",
+                      devices=devices, validation=(X[:9], y[:9]))
+        found.append([*history.losses, *history.validation, *history.norms, *(p.data for p in model.parameters())])
+    apart = max(abs(a - b) / abs(a) for a, b in zip(*found))
+    print(apart)
+    assert apart < 1e-12
+"""
+
+
+def test_eight_devices_train_as_one() -> None:
+    pytest.importorskip("jax")
+    settings = os.environ | {"XLA_FLAGS": "--xla_force_host_platform_device_count=8", "JAX_PLATFORMS": "cpu"}
+    done = subprocess.run(
+        [sys.executable, "-c", DEVICES], cwd=ROOT, env=settings, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.split()) == 2
+
+
+# The same again, or not
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_the_same_seed_gives_the_same_history_bit_for_bit(backend: str) -> None:
+    needs(backend)
+
+    def run(**options: Any) -> tuple[History, list[float]]:
+        model = model_for()
+        return fit(model, X, Y, BINARY, epochs=3, backend=backend, **options), weights(model)
+
+    assert run() == run() == run(seed=1)  # batch descent takes all rows, in their order
+    assert run(batch_size=1) == run(batch_size=1) != run(batch_size=1, seed=1)
+    if backend != "jax":
+        assert run(batch_size=5, shuffle=False) == run(batch_size=5, shuffle=False, seed=1)
+
+
+def test_every_epoch_takes_every_row_once_in_a_new_order() -> None:
+    seen: list[float] = []
+
+    def loss(prediction: Value, target: float) -> Value:
+        seen.append(target)
+        return losses.mse(prediction, target)
+
+    model = MLP(1, [1], rng=0)
+    fit(model, [[i / 10] for i in range(10)], list(range(10)), loss, epochs=3, batch_size=4, backend="python")
+    epochs = [seen[-10 * i :][:10] for i in (3, 2, 1)]
+    assert all(sorted(epoch) == list(range(10)) for epoch in epochs)
+    assert len(set(map(tuple, epochs))) == 3
+
+
+def test_an_optimizer_goes_on_from_where_it_was() -> None:
+    one, other = model_for(), model_for()
+    whole, halves = optim.Adam(one.parameters(), lr=0.1), optim.Adam(other.parameters(), lr=0.1)
+    fit(one, X, Y, BINARY, whole, epochs=8)
+    for backend in "numpy", "python":
+        fit(other, X, Y, BINARY, halves, epochs=4, backend=backend)
+    assert halves.steps == whole.steps == 8
+    assert weights(other) == pytest.approx(weights(one), rel=1e-12)
+
+
+def test_averaged_descent_leaves_the_average_in_the_model() -> None:
+    model, twin = model_for(), model_for()
+    fit(model, X, Y, BINARY, optim.AveragedSGD(model.parameters(), lr=0.5), epochs=4, backend="python")
+    way: list[list[float]] = []
+    optimizer = optim.SGD(twin.parameters(), lr=0.5)
+    fit(twin, X, Y, BINARY, optimizer, epochs=4, callbacks=lambda *_: way.append(weights(twin)))
+    assert weights(model) == pytest.approx([sum(column) / 4 for column in zip(*way)], rel=1e-12)
+
+
+def test_frozen_weights_and_those_of_another_optimizer_stay() -> None:
+    for backend in "python", "numpy":
+        model = model_for()
+        frozen = model.layers[0].neurons[0].w[0]
+        frozen.grad = None
+        last = [weight for neuron in model.layers[1].neurons for weight in [*neuron.w, neuron.b]]
+        before, start = weights(model), frozen.data
+        fit(model, X, Y, BINARY, optim.SGD(last, lr=0.1), epochs=3, backend=backend)
+        assert frozen.data == start
+        assert frozen.grad is None
+        assert [p.data != old for p, old in zip(model.parameters(), before)] == [
+            p in last for p in model.parameters()
+        ]
+
+
+def test_no_gradient_is_left_behind() -> None:
+    for backend in "python", "numpy":
+        model = model_for()
+        fit(model, X, Y, BINARY, epochs=2, backend=backend)
+        assert all(parameter.grad == 0 for parameter in model.parameters())
+
+
+# Models and losses of one's own
+
+
+class Line(Module):
+    """y = a·x + b of one number, as a student would write it first."""
+
+    def __init__(self) -> None:
+        self.a, self.b = Value(0.0, "a"), Value(0.0, "b")
+
+    def __call__(self, x: Value) -> Value:
+        return self.a * x + self.b
+
+
+class Bent(Line):
+    """Decides by a number, with `if`: no graph that was recorded holds for all rows."""
+
+    def __call__(self, x: Any) -> Value:
+        return self.a * x + self.b if x > 1 else self.b * x + 1
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_model_and_a_loss_of_ones_own(backend: str) -> None:
+    needs(backend)
+    line = Line()
+    history = fit(
+        line, [0.0, 1.0, 2.0], [1.0, 3.0, 5.0], lambda guess, y: abs(guess - y) ** 1.5, epochs=800, backend=backend
+    )
+    assert (line.a.data, line.b.data) == pytest.approx((2.0, 1.0), abs=0.05)
+    assert history.ended == "all 800 epochs"
+
+
+def test_arrays_and_lists_are_the_same_data() -> None:
+    def run(X: Any, y: Any) -> list[float]:
+        model = model_for()
+        fit(model, X, y, BINARY, epochs=2, batch_size=5)
+        return weights(model)
+
+    plain = run(X, Y)
+    assert run(np.array(X), np.array(Y)) == run([list(row) for row in X], np.array(Y, float)) == plain
+    narrow = np.array(X, np.float32)
+    assert run(narrow, Y) == run(narrow.tolist(), Y)
+
+
+def test_a_graph_that_does_not_hold_for_all_rows_is_told() -> None:
+    rows, answers = [0.0, 1.0, 2.0, 3.0], [1.0, 1.0, 2.0, 3.0]
+    with pytest.raises(
+        NetworkError, match=r"the loss of row 2 is .* by the graph that row 0 recorded: something is dec"
+    ):
+        fit(Bent(), rows, answers)
+    assert fit(Bent(), rows, answers, epochs=3, backend="python").epochs == 3
+
+
+def test_a_graph_that_holds_no_longer_when_the_weights_have_moved_is_told() -> None:
+    rows, answers = [0.0, 1.0, 2.0, 3.0], [1.0, 1.0, 2.0, 3.0]
+    with pytest.raises(NetworkError, match="the graph that row 0 recorded"):
+        fit(Line(), rows, answers, lambda guess, y: max(guess - y, y - guess))
+    history = fit(Line(), rows, answers, lambda guess, y: abs(guess - y))
+    assert 0 <= history.losses[-1] < history.losses[0]
+
+
+# What is refused, before anything is trained
+
+
+def refused(**changes: Any) -> str:
+    """What fit says to arguments of which some are wrong; the model must be as it was."""
+    model = changes.pop("model", None) or model_for(changes.get("loss", BINARY))
+    before = weights(model) if isinstance(model, Module) else None
+    told = {"X": X, "y": Y, "loss": BINARY, "epochs": 2} | changes
+    with pytest.raises(GradwalkError) as caught:
+        fit(model, **told)
+    assert before is None or weights(model) == before
+    assert len(str(caught.value)) < 400
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("backend", ["python", "numpy"])
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"X": []}, "X is empty"),
+        ({"X": np.zeros((0, 2)), "y": []}, "X is empty"),
+        ({"y": Y[:-1]}, "there are 24 rows and 23 targets in y"),
+        ({"X": [row[:1] for row in X]}, "takes 2 inputs, and the row has 1"),
+        ({"X": [*X[:-1], (1.0,)]}, "X[23] has 1 number, and the rows before it have 2"),
+        ({"X": [*X[:-1], (1.0, math.nan)]}, "X[23][1]: nan is not a number"),
+        ({"X": np.array([*X[:-1], (1.0, math.inf)])}, "X[23][1] is inf"),
+        ({"X": [*X[:-1], ("a", "b")]}, "X[23][0] is the text 'a'"),
+        ({"y": [*Y[:-1], math.nan]}, "y[23]: nan"),
+        ({"y": ["yes"] * 24}, "y[0] is the text 'yes'"),
+        ({"y": [2] * 24}, "y[0]: binary_cross_entropy_on_logits: a target is 1 (yes), 0 (no)"),
+        ({"loss": "hinge"}, "y[0]: hinge: a label is -1 or 1, not 0.0"),
+        ({"loss": "cross_entropy", "y": [0, 1, 3] * 8}, "y[2]: cross_entropy: there is no class 3"),
+        ({"loss": "cross_entropy", "y": [0, 1, 1.5] * 8}, "y[2]: cross_entropy: the target is a class"),
+        ({"y": [(0, 1)] * 24}, "1 prediction for 2 targets"),
+        ({"loss": "mes"}, "no loss 'mes': did you mean 'mse'?"),
+        ({"loss": None}, "there is no loss None"),
+        ({"loss": lambda guess, y: 1.0}, "the loss gave 1.0, not a Value"),
+        ({"optimizer": "adma"}, "no optimizer 'adma': did you mean 'adam'?"),
+        ({"optimizer": 0.1}, "an optimizer is a name, such as 'adam', or one of nn.optim, not 0.1"),
+        (
+            {"optimizer": optim.SGD(MLP(2, [1]).parameters())},
+            "weights that are not the model's: SGD(model.parameters())",
+        ),
+        ({"epochs": 0}, "epochs must be a whole number, 1 or more, not 0"),
+        ({"epochs": 2.5}, "not 2.5"),
+        ({"batch_size": 0}, "batch_size must be a whole number, 1 or more, not 0"),
+        ({"seed": "a"}, "the seed must be a whole number"),
+        ({"validation": X}, "validation is a pair of rows and targets: validation=(X, y)"),
+        ({"validation": (X[:2], [3, 4])}, "validation: y[0]: binary_cross_entropy_on_logits: a target is"),
+        ({"validation": ([(1.0, math.nan)], [1])}, "validation: X[0][1]: nan is not a number"),
+        ({"clip": -1}, "clip is a limit above 0"),
+        ({"schedule": "cosin"}, "did you mean 'cosine'?"),
+        ({"schedule": lambda epoch: -0.5}, "the schedule's share of the rate in epoch 0 must be a number, 0 or more"),
+        ({"metrics": "acuracy"}, "no metric 'acuracy': did you mean 'accuracy'?"),
+        ({"metrics": ["accuracy", "accuracy"]}, "each metric needs a name of its own"),
+        ({"callbacks": ["print"]}, "callbacks are functions of (epoch, model, history)"),
+        ({"patience": 0}, "patience must be a whole number, 1 or more, not 0"),
+        ({"checkpoint": "/nowhere/at/all/run.json"}, "there is no folder '/nowhere/at/all' to write 'run.json' to"),
+        ({"devices": 2}, "runs on one device, in float64"),
+        ({"dtype": "float32"}, "choose backend='jax'"),
+        ({"dtype": "float63"}, "no dtype 'float63': did you mean 'float64'?"),
+        ({"model": Value(1.0)}, "a model is called on a row and has parameters()"),
+        ({"model": lambda x: x}, "see nn.Module"),
+    ],
+    ids=str,
+)
+def test_what_does_not_fit_is_refused(changes: dict[str, Any], says: str, backend: str) -> None:
+    assert says in refused(backend=backend, **changes)
+
+
+def test_an_unknown_backend_or_too_many_devices_are_refused() -> None:
+    assert "no backend 'numpi': did you mean 'numpy'?" in refused(backend="numpi")
+    pytest.importorskip("jax")
+    assert "devices=999 is more than there are" in refused(backend="jax", devices=999)
+    assert "devices must be a whole number, 1 or more" in refused(backend="jax", devices=0)
+
+
+def test_a_missing_package_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jax", None)
+    assert refused(backend="jax") == "backend='jax' needs JAX: pip install 'gradwalk[jax]'"
+
+
+def test_fit_needs_no_numpy() -> None:
+    script = (
+        "import sys; sys.modules['numpy'] = None\n"
+        "from nn import *\n"
+        "model = MLP(2, [3, 1], rng=0)\n"
+        "history = fit(model, *data.moons(8), epochs=3, metrics='accuracy')\n"
+        "print(history.epochs, len(predict(model, data.moons(8).X)))"
+    )
+    patch = (
+        "import importlib.util as u; find = u.find_spec; u.find_spec = lambda name: name != 'numpy' and find(name)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", patch + script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.split() == ["3", "8"], done.stderr
+
+
+# How it ends
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_training_that_diverges_says_so_and_keeps_the_last_good_epoch(backend: str) -> None:
+    needs(backend)
+    line = Line()
+
+    def rate(epoch: int) -> float:
+        return 0.01 if epoch < 5 else 1e200
+
+    says = r"^training diverged in epoch 6: the weights' length became inf\. Start again with a rate below 1e\+198"
+    with pytest.raises(Diverged, match=says) as caught:
+        fit(
+            line,
+            [1.0, 2.0],
+            [2.0, 4.0],
+            optimizer=optim.SGD(line.parameters(), lr=0.01),
+            schedule=rate,
+            backend=backend,
+        )
+    history = caught.value.history
+    assert history.epochs == 5
+    assert all(map(math.isfinite, [*history.losses, line.a.data, line.b.data]))
+    good = Line()
+    fit(good, [1.0, 2.0], [2.0, 4.0], optimizer=optim.SGD(good.parameters(), lr=0.01), schedule=rate, epochs=5)
+    assert weights(line) == pytest.approx(weights(good), rel=1e-10)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_ctrl_c_keeps_the_history_and_the_model(backend: str) -> None:
+    needs(backend)
+
+    def stop(epoch: int, model: Any, history: History) -> None:
+        if epoch == 3:
+            raise KeyboardInterrupt
+
+    model, twin = model_for(), model_for()
+    history = fit(model, X, Y, BINARY, epochs=50, batch_size=7, backend=backend, callbacks=stop)
+    assert (history.epochs, history.ended) == (3, "interrupted in epoch 4")
+    assert fit(twin, X, Y, BINARY, epochs=3, batch_size=7, backend=backend).rows == history.rows
+    assert weights(model) == weights(twin)
+
+
+def test_ctrl_c_in_the_middle_of_a_step_keeps_the_last_complete_one() -> None:
+    calls = 0
+
+    def loss(prediction: Value, target: float) -> Value:
+        nonlocal calls
+        calls += 1
+        if calls == limit:
+            signal.raise_signal(signal.SIGINT)
+        return losses.LOSSES[BINARY](prediction, target)
+
+    def train(at: int, **options: Any) -> tuple[History, list[float]]:
+        nonlocal calls, limit
+        calls, limit = 0, at
+        model = model_for()
+        return fit(model, X, Y, loss, epochs=9, batch_size=6, backend="python", shuffle=False, **options), weights(
+            model
+        )
+
+    limit, first = 0, 1  # the model is tried on a row before the training starts
+    history, found = train(first + 24 + 12 + 4)  # in the third batch of the second epoch
+    assert (history.epochs, history.ended) == (1, "interrupted in epoch 2")
+    twin = model_for()
+    optimizer = optim.Adam(twin.parameters(), lr=0.01)
+    for start in (0, 6, 12, 18, 0, 6):
+        fit(twin, X[start : start + 6], Y[start : start + 6], BINARY, optimizer, epochs=1, backend="python")
+    assert found == weights(twin)
+
+
+def test_patience_ends_the_training_and_goes_back_to_the_best_weights() -> None:
+    rng = Random(0)
+    noisy = [rng.randrange(2) for _ in X]
+    rest = data.moons(30, seed=9)
+    model, best = model_for(), []
+    history = fit(
+        model, X, noisy, BINARY, optim.Adam(model.parameters(), lr=0.1), epochs=500, validation=rest, patience=7,
+        callbacks=lambda epoch, model, history: best.append((history.validation[-1], epoch, weights(model))),
+    )  # fmt: skip
+    loss, epoch, lowest = min(best)
+    assert history.epochs == epoch + 7 < 500
+    assert history.ended == f"no lower loss for 7 epochs; back to epoch {epoch}"
+    assert weights(model) == lowest
+    assert evaluate(model, *rest, BINARY) == pytest.approx(loss, rel=1e-12)
+
+
+def test_a_training_that_patience_does_not_end_has_the_best_weights_too() -> None:
+    model, best = model_for(), []
+    fit(
+        model, X, Y, BINARY, optim.SGD(model.parameters(), lr=30.0), epochs=12, validation=(X, Y), patience=99,
+        callbacks=lambda epoch, model, history: best.append((history.validation[-1], weights(model))),
+    )  # fmt: skip
+    assert weights(model) == min(best)[1] != best[-1][1]
+
+
+def test_callbacks_see_the_model_as_it_is_and_may_end_the_training() -> None:
+    seen = []
+
+    def watch(epoch: int, model: Any, history: History) -> bool:
+        seen.append((epoch, history.epochs, evaluate(model, X, Y, BINARY)))
+        return epoch == 4
+
+    model = model_for()
+    history = fit(model, X, Y, BINARY, epochs=9, validation=(X, Y), callbacks=[watch, lambda *_: None])
+    assert [(epoch, count) for epoch, count, _ in seen] == [(1, 1), (2, 2), (3, 3), (4, 4)]
+    assert [loss for _, _, loss in seen] == pytest.approx(history.validation, rel=1e-12)
+    assert history.ended == "a callback ended it after epoch 4"
+
+
+def test_metrics_are_measured_on_the_validation_rows_if_there_are_some() -> None:
+    def rows(model: Any, X: Any, y: Any) -> float:
+        return len(y)
+
+    for options, count in ({}, 24), ({"validation": (X[:5], Y[:5])}, 5):
+        history = fit(model_for(), X, Y, BINARY, epochs=2, metrics=["accuracy", rows], **options)
+        assert history.metrics["rows"] == [count, count]
+        assert all(0 <= share <= 1 for share in history.metrics["accuracy"])
+
+
+def test_the_rates_follow_the_schedule() -> None:
+    model = model_for()
+    history = fit(model, X, Y, BINARY, optim.SGD(model.parameters(), lr=0.4), epochs=4, schedule="linear")
+    assert history.rates == pytest.approx([0.4, 0.3, 0.2, 0.1])
+
+
+# The history
+
+
+def test_a_history_is_a_table_and_can_be_compared() -> None:
+    history = fit(model_for(), X, Y, BINARY, epochs=40, validation=(X[:5], Y[:5]), metrics="accuracy")
+    lines = repr(history).splitlines()
+    assert lines[0] == "History: all 40 epochs"
+    assert lines[1].split() == ["epoch", "loss", "gradient", "norm", "validation", "accuracy"]
+    assert [int(line.split()[0]) for line in lines[2:]][:: len(lines) - 3] == [1, 40]
+    assert len(lines) <= 10
+    assert len({len(line) for line in lines[1:]}) == 1
+    again = fit(model_for(), X, Y, BINARY, epochs=40, validation=(X[:5], Y[:5]), metrics="accuracy")
+    assert history == again
+    assert history != fit(model_for(), X, Y, BINARY, epochs=39, validation=(X[:5], Y[:5]), metrics="accuracy")
+    assert repr(History()) == "History: no epoch yet"
+
+
+# The progress bar
+
+
+def test_there_is_no_bar_where_there_is_no_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    fit(model_for(), X, Y, BINARY, epochs=3)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("progress", [True, False])
+def test_the_bar_is_on_stdout_and_shows_the_loss(
+    progress: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    history = fit(model_for(), X, Y, BINARY, epochs=30, validation=(X, Y), progress=progress)
+    out, err = capsys.readouterr()
+    assert err == ""
+    if progress:
+        assert "30/30" in out
+        assert f"loss {history.losses[-1]:.4g}, validation {history.validation[-1]:.4g}" in out
+    else:
+        assert out == ""
+
+
+def test_there_is_no_bar_without_tqdm(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    assert fit(model_for(), X, Y, BINARY, epochs=3).epochs == 3
+    assert capsys.readouterr().out == ""
+
+
+# Checkpoints
+
+KILLED = """
+import sys, time
+from nn import *
+exec(sys.argv[2])
+train(sys.argv[1], lambda *_: (time.sleep(0.003), print("on", flush=True)) and None)
+"""
+TRAINING = """
+def train(path=None, callback=()):
+    X, y = data.moons(60)
+    model = MLP(2, [6, 1], "tanh", rng=0)
+    optimizer = optim.Adam(model.parameters(), lr=0.05)
+    history = fit(model, X, y, "binary_cross_entropy_on_logits", optimizer, 150, 16, validation=(X[:9], y[:9]),
+                  metrics="accuracy", patience=140, schedule="cosine", clip=0.3, checkpoint=path, callbacks=callback)
+    return [p.data for p in model.parameters()], optimizer.columns, optimizer.steps, history
+"""
+
+
+def training() -> Callable[..., Any]:
+    names: dict[str, Any] = vars(nn).copy()
+    exec(TRAINING, names)
+    train: Callable[..., Any] = names["train"]
+    return train
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no kill -9")
+def test_a_training_that_is_killed_goes_on_bit_for_bit(tmp_path: Path) -> None:
+    train, rng, cut = training(), Random(0), []
+    whole = train()
+    paths = [tmp_path / f"run{number}.json" for number in range(10)]
+    script = [sys.executable, "-c", KILLED]
+    running = {
+        path: subprocess.Popen([*script, str(path), TRAINING], cwd=ROOT, stdout=subprocess.PIPE) for path in paths[:1]
+    }
+    for path, following in zip(paths, [*paths[1:], None]):
+        process = running.pop(path)
+        if following:  # starts up while this one runs
+            running[following] = subprocess.Popen(
+                [*script, str(following), TRAINING], cwd=ROOT, stdout=subprocess.PIPE
+            )
+        assert process.stdout is not None
+        process.stdout.readline()  # it is in its first epoch
+        time.sleep(rng.uniform(0.0, 0.4))
+        process.kill()
+        process.communicate()
+        if path.exists():
+            cut.append(len(json.loads(path.read_text())["history"]["loss"]))
+        assert train(path) == whole
+    print("killed after epochs", cut)
+    assert len([epoch for epoch in cut if 0 < epoch < 150]) >= 5
+    assert len(set(cut)) >= 3
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_training_that_was_interrupted_goes_on_bit_for_bit(backend: str, tmp_path: Path) -> None:
+    needs(backend)
+    path = tmp_path / "run.json"
+
+    def run(callbacks: Any = (), **options: Any) -> Any:
+        model = model_for()
+        optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+        history = fit(
+            model, X, Y, BINARY, optimizer, epochs=9, batch_size=7, backend=backend, callbacks=callbacks, **options
+        )
+        return weights(model), optimizer.columns, optimizer.steps, history
+
+    def stop(epoch: int, model: Any, history: History) -> None:
+        if epoch == 4:
+            raise KeyboardInterrupt
+
+    whole = run()
+    assert run(stop, checkpoint=path)[3].epochs == 4
+    assert run(checkpoint=path) == whole
+    assert run(checkpoint=path) == whole  # complete: nothing is left to do
+    assert [name.name for name in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_a_finished_training_can_be_prolonged(tmp_path: Path) -> None:
+    def run(epochs: int, **options: Any) -> tuple[list[float], History]:
+        model = model_for()
+        return fit(model, X, Y, BINARY, epochs=epochs, batch_size=7, **options), weights(model)
+
+    run(5, checkpoint=tmp_path / "run.json")
+    assert run(9, checkpoint=tmp_path / "run.json") == run(9)
+
+
+def test_a_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    fit(model_for(), X, Y, BINARY, epochs=2, checkpoint=path)
+    for changes, says in [
+        ({"batch_size": 4}, "its batch_size is None, and here it is 4"),
+        ({"seed": 1}, "its seed is 0, and here it is 1"),
+        ({"loss": "mse"}, "its loss is binary_cross_entropy_on_logits, and here it is mse"),
+        ({"optimizer": "sgd"}, "its optimizer is Adam(17 parameters, lr=0.01"),
+        ({"X": [[x + 1e-9, y] for x, y in X]}, "its data is"),
+        ({"y": [1 - y for y in Y]}, "its data is"),
+        ({"validation": (X, Y)}, "its validation is none"),
+        ({"model": MLP(2, [5, 1])}, "its model is MLP of 17 parameters, and here it is MLP of 21 parameters"),
+    ]:
+        assert says in refused(checkpoint=path, **changes)
+
+
+def test_a_checkpoint_that_is_broken_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    fit(model_for(), X, Y, BINARY, epochs=2, checkpoint=path)
+    text = path.read_text()
+    path.write_text(text[:-20])
+    assert "run.json is broken, or no file of Gradwalk's: it is no JSON" in refused(checkpoint=path)
+    document = json.loads(text)
+    del document["weights"]
+    path.write_text(json.dumps(document))
+    assert "run.json is broken: remove it, and the training starts anew" in refused(checkpoint=path)
+    nn.save(model_for(), path)
+    assert "holds a model: load() reads it" in refused(checkpoint=path)
+    path.write_text(text.replace('"version": 1', '"version": 2'))
+    assert "a newer Gradwalk wrote it" in refused(checkpoint=path)
+
+
+def test_writing_takes_a_small_part_of_the_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from nn.train import checkpoint
+
+    written = []
+
+    def slow(path: Any, kind: str, content: Any) -> None:
+        time.sleep(0.05)
+        written.append(content["steps"])
+
+    monkeypatch.setattr(checkpoint, "write", slow)
+    fit(model_for(), X, Y, BINARY, epochs=40, checkpoint=tmp_path / "run.json", callbacks=lambda *_: time.sleep(0.02))
+    assert written[-1] == 40
+    assert 2 <= len(written) <= 5

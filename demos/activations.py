@@ -23,7 +23,11 @@ for z in (-10.0, -2.0, -0.5, 0.5, 2.0, 10.0):
     numbers = (output_and_slope(name, z) for name in FOUR)
     print(f"{z:>12}" + "".join(f"{h:>9.3f}{slope:>8.5f}" for h, slope in numbers))
 
-# %% Yes or no, or how likely a yes? Two neurons with the same weights
+# %% When to use which
+print("\nthreshold  a last neuron that says yes or no; its slope is 0, so it cannot learn")
+print("sigmoid    a last neuron that says how likely a yes is")
+print("tanh       hidden neurons: the signals stay around 0")
+print("relu       hidden neurons: a slope of 1 does not fade on its way through layers")
 print("\nweighted sum   threshold: yes?   sigmoid: how likely a yes?")
 for z in (-1.5, 0.2, 3.0):
     chance, _ = output_and_slope("sigmoid", z)

@@ -10,7 +10,7 @@ from engine import Value
 from nn import History, Neuron, data, fit, losses, optim, plot
 
 folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
-train, test = data.split(data.linear(80, noise=0.5))
+rows = data.linear(60, noise=0.5)
 KINDS = {"batch": None, "mini-batch": 10, "stochastic": 1}
 
 
@@ -18,15 +18,13 @@ def trained(size: int | None, seed: int) -> History:
     """A training from the one start; the seed decides the order of the rows, and nothing else."""
     neuron = Neuron(1, rng=0)
     optimizer = optim.SGD(neuron.parameters(), lr=0.2)
-    return fit(neuron, *train, "mse", optimizer, epochs=15, batch_size=size, seed=seed, progress=False)
+    return fit(neuron, *rows, "mse", optimizer, epochs=15, batch_size=size, seed=seed, progress=False)
 
 
 print(f"{'':<12}{'updates an epoch':>17}{'last loss':>11}   same run again   another order")
-runs = {}
 for kind, size in KINDS.items():
     first, again, other = (trained(size, seed) for seed in (1, 1, 2))
-    runs[kind] = first
-    updates, last = len(train.X) // (size or len(train.X)), first.losses[-1]
+    updates, last = len(rows.X) // (size or len(rows.X)), first.losses[-1]
     alike = ["the same" if run.losses == first.losses else "differs" for run in (again, other)]
     print(f"{kind:<12}{updates:>17}{last:>11.4f}   {alike[0]:<15}  {alike[1]}")
 

@@ -5,6 +5,7 @@ import os
 from functools import reduce
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from engine import Value
 from nn import Module, accuracy, classify, confusion_matrix, data, fit, optim, plot
@@ -36,7 +37,7 @@ for seed in range(10):
     model = Centers(4, Random(seed))
     ways = [[tuple(x.data for x in place)] for place in model.places]
 
-    def note(_, model, __, ways=ways) -> None:
+    def note(_: int, model: Centers, __: Any, ways: Any = ways) -> None:
         for way, place in zip(ways, model.places):
             way.append(tuple(x.data for x in place))
 

@@ -1,7 +1,8 @@
 """Loss functions: three of them on the same predictions, and why classifiers take cross-entropy."""
 
-# %% Four predictions of a yes (1), from sure and right to sure and wrong
+# %% Predictions of a yes (1), from sure and right to sure and wrong
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from engine import Value
@@ -38,7 +39,7 @@ def entropy(z: Value) -> Value:
     return losses.binary_cross_entropy_on_logits(z, 1.0)
 
 
-def path(loss, steps: int = 20) -> list[float]:
+def path(loss: Callable[[Value], Value], steps: int = 20) -> list[float]:
     """The weighted sum of a neuron that starts at -5, and should say 1, step by step at rate 1."""
     z = Value(-5.0, "z")
     optimizer, found = optim.SGD([z], lr=1.0), [z.data]

@@ -49,9 +49,9 @@ def run(kind: Callable[..., Any], rate: float, start: tuple[float, float]) -> li
     return way
 
 
-def slowest(ways: list[list[tuple[float, float]]]) -> float:
-    """The most steps that a way to the bottom took; infinite if one did not get there."""
-    return max(len(way) - 1 if valley(*way[-1]) <= 0.001 else inf for way in ways)
+def slowest(ways: list[list[tuple[float, float]]]) -> tuple[float, float]:
+    """The most steps that a way took to the bottom, infinite if one did not get there; and where that ended."""
+    return max((len(way) - 1 if valley(*way[-1]) <= 0.001 else inf, valley(*way[-1])) for way in ways)
 
 
 # %% The race: from three starts, of which the slowest counts, each at the best of twelve rates for it
@@ -61,7 +61,7 @@ for name, kind in RACERS.items():
     runs = {rate: [run(kind, rate, start) for start in STARTS] for rate in RATES}
     rate = min(RATES, key=lambda rate: slowest(runs[rate]))
     best[name] = runs[rate]
-    steps = slowest(best[name])
+    steps, _ = slowest(best[name])
     print(f"{name:<18}{rate:>10g}{'> 250' if steps == inf else steps:>8}")
 print("An implicit step solves an equation, with up to 10 gradients; others take one.")
 
@@ -83,8 +83,8 @@ for name, start in ("gradient descent", 500), ("averaged", 100):
     print(f"{name:<18}{sum(distances) / len(distances):.3f}")
 
 # %% Pictures: the ways down, and the losses
-some = ["gradient descent", "momentum", "RMSProp", "Adam"]
-ax = plot.descent(valley, *(best[name][0] for name in some), labels=some)
+some = ["gradient descent", "Nesterov", "Adam"]
+ax = plot.descent(valley, *(best[name][0][:31] for name in some), labels=[f"{name}, 30 steps" for name in some])
 ax.figure.savefig(folder / "optimizers.png")
 series = [[valley(*place) for place in best[name][0]] for name in RACERS]
 plot.losses(*series, labels=[*RACERS], log=True).figure.savefig(folder / "optimizers_losses.png")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .tape import Ints, Tape
 
 FEW = 3  # this many terms are added one by one; more are an array that is summed
-MANY = 4096  # products of sums of different lengths that are worth an array a length
+MANY = 4096  # products and terms: sums of different lengths that have as many are worth an array a length
 
 
 class Group(NamedTuple):
@@ -44,7 +44,7 @@ def groups(tape: Tape, sums: Sums, batched: Ints) -> list[Group]:
     exponent[constant] = np.array(tape.constants)[y[constant] - tape.first_constant] if constant.any() else 0
     alike = _split(tape.code[nodes], batched[x], batched[y] & (y >= 0), constant, exponent)
     products, terms = np.diff(sums.products), np.diff(sums.rest)
-    summed = _split(products > 0, np.minimum(terms, FEW + 1), batched[sums.nodes])
+    summed = _split(products > 0, np.minimum(terms, FEW + 1) * (products > 0), batched[sums.nodes])
     kind = np.empty(len(nodes) + len(sums.nodes), int)
     for number, same in enumerate([*alike, *(len(nodes) + each for each in summed)]):
         kind[same] = number
@@ -60,7 +60,7 @@ def groups(tape: Tape, sums: Sums, batched: Ints) -> list[Group]:
             continue
         members = batch - len(nodes)
         of_length = [members[same] for same in _split(products[members], terms[members])]
-        ragged = len(of_length) > 2 and products[members].sum() < MANY
+        ragged = len(of_length) > 2 and products[members].sum() + terms[members].sum() < MANY
         found += [_sums(sums, part) for part in ([members] if ragged else of_length)]
     return found
 

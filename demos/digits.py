@@ -5,10 +5,14 @@ import os
 from pathlib import Path
 from statistics import median
 
+from engine import MissingExtra
 from nn import MLP, History, accuracy, confusion_matrix, data, fit, losses, optim, plot, predict
 
 folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
-train, test = data.split(data.digits())
+try:
+    train, test = data.split(data.digits())
+except MissingExtra as error:
+    raise SystemExit(str(error)) from None
 scaler = data.normalize(train)
 train, test = scaler.transform(train), scaler.transform(test)
 print(f"{len(train.X)} digits to learn from, {len(test.X)} for the test, {len(train.X[0])} pixels each")

@@ -190,14 +190,15 @@ def test_the_flowers_stay_as_good_from_other_starts() -> None:
         assert int(re.findall(r"\((\d+) of 50", printed.getvalue())[0]) >= 47, seed
 
 
-def test_without_scikit_learn_one_sentence_says_what_to_install(tmp_path: Path) -> None:
-    script = "import sys, runpy; sys.modules['sklearn'] = None; runpy.run_module('demos.flowers')"
+@pytest.mark.parametrize(("name", "what"), [("flowers", "This demo's data"), ("digits", "data.digits()")])
+def test_without_scikit_learn_one_sentence_says_what_to_install(name: str, what: str, tmp_path: Path) -> None:
+    script = f"import sys, runpy; sys.modules['sklearn'] = None; runpy.run_module('demos.{name}')"
     settings = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=tmp_path, env=settings, capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
-    assert done.stderr == "This demo's data needs scikit-learn: pip install 'gradwalk[train]'\n"
+    assert done.stderr == f"{what} needs scikit-learn: pip install 'gradwalk[train]'\n"
     assert not done.stdout
 
 

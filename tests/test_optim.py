@@ -29,7 +29,7 @@ PEERS: dict[str, tuple[type[Any], type[Any], dict[str, Any]]] = {
     "AdaGrad": (optim.AdaGrad, torch.optim.Adagrad, {}),
     "AdaGrad, all": (optim.AdaGrad, torch.optim.Adagrad, {"lr": 0.1, "eps": 1e-6, "weight_decay": 0.03}),
     "RMSProp": (optim.RMSProp, torch.optim.RMSprop, {}),
-    "RMSProp, all": (optim.RMSProp, torch.optim.RMSprop, {"lr": 0.03, "alpha": 0.8, "eps": 1e-5, "weight_decay": 0.1}),
+    "RMSProp, all": (optim.RMSProp, torch.optim.RMSprop, {"lr": 0.03, "alpha": 0.8, "eps": 0.1, "weight_decay": 0.1}),
     "Adam": (optim.Adam, torch.optim.Adam, {}),
     "Adam, all": (optim.Adam, torch.optim.Adam, {"lr": 0.05, "betas": (0.7, 0.95), "eps": 1e-6, "weight_decay": 0.1}),
     "AdamW": (optim.AdamW, torch.optim.AdamW, {}),

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 BLOCK = 2048  # rows that are computed at a time: what a block needs stays in the cache
 
+# glibc gives freed memory back to the system, and the next step pays for each page anew: up to ten times as long.
+# glibc gives freed memory back to the system, and the next step pays for each page anew: up to ten times its time.
+np.empty(31 << 20, np.uint8)
+
 
 class Code:
     """What the passes make of a tape: the source, and where parameters and constants go."""

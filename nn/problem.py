@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import Value, compile
 
-from .checks import NetworkError, choose
+from .checks import NetworkError, choose, plural
 from .data.table import ordered, rows as read_rows, targets as read_targets
 from .losses import CHECKS, LOSSES, cross_entropy
 from .losses.terms import Given
@@ -29,9 +29,9 @@ class Rows:
     def __init__(self, model: Any, X: Any) -> None:
         if not callable(model) or not callable(getattr(model, "parameters", None)):
             raise NetworkError(f"a model is called on a row and has parameters(), unlike {model!r}: see nn.Module.")
-        self.model, self.rows = model, _read(X)
+        self.model = model
+        self.rows, self._lone = _read(X)
         self.count = len(self.rows)
-        self._lone = isinstance(self.rows, tuple) and not hasattr(ordered(X, "X")[0], "__iter__")
         first = model(self.row(0))
         self.outputs = len(first) if isinstance(first, (list, tuple)) else 1
 
@@ -49,17 +49,16 @@ class Rows:
         """A table of floats with a column a row of X. Raises NetworkError for sequences of several lengths."""
         import numpy as np
 
-        if isinstance(self.rows, tuple):
-            table: Any = [[*flat(row)] for row in self.rows]
-            for i, row in enumerate(table):
-                if len(row) != len(table[0]):
-                    raise NetworkError(
-                        f"X[{i}] has {len(row)} numbers and X[0] has {len(table[0])}: only backend='python' takes "
-                        "sequences of several lengths."
-                    )
-        else:
-            table = self.rows.reshape(self.count, -1)
-        return np.ascontiguousarray(np.array(table, float).T)
+        try:
+            table = np.array(self.rows, float)
+        except ValueError:  # no table
+            lengths = [sum(1 for _ in flat(row)) for row in self.rows]
+            i = next((i for i, length in enumerate(lengths) if length != lengths[0]), 0)
+            raise NetworkError(
+                f"X[{i}] has {plural(lengths[i], 'number')} and X[0] has {lengths[0]}: only backend='python' takes "
+                "sequences of several lengths."
+            ) from None
+        return np.ascontiguousarray(table.reshape(self.count, -1).T)
 
     def tried(self, program: Any, columns: Any, eager: Callable[[int], Iterable[Value]], what: str) -> None:
         """NetworkError if a program gives some row something else than the model itself does."""
@@ -129,14 +128,15 @@ def backend_for(backend: Any) -> str:
     return choose(dict(zip(BACKENDS, BACKENDS)), backend, "backend")
 
 
-def _read(X: Any) -> Any:
-    """Rows as tuples, or as the array that they came in."""
+def _read(X: Any) -> tuple[Any, bool]:
+    """Rows as tuples, or as the array that they came in; and whether they are lone numbers."""
     numpy = sys.modules.get("numpy")
     if numpy and isinstance(X, numpy.ndarray) and X.ndim > 1 and X.size and X.dtype.kind in "fiu":
         table = X.astype(float)
         if numpy.isfinite(table).all():
-            return table
-    return read_rows(X)  # and tells what is wrong
+            return table, False
+    items = ordered(X, "X")
+    return read_rows(items), not hasattr(items[0] if items else [], "__iter__")
 
 
 def flat(row: Any) -> Iterator[Any]:

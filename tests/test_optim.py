@@ -202,6 +202,12 @@ def test_implicit_sgd_solves_its_equation_on_a_curved_loss() -> None:
         assert w.data == pytest.approx(start - 0.8 * w.grad, abs=1e-10)
 
 
+def test_an_implicit_step_does_not_jump_where_the_loss_bends_down() -> None:
+    w = Value(0.01)  # w' = 0.01 + sin(w') at 0.39; on the way there, what is left changes by next to nothing
+    optim.ImplicitSGD([w], lr=1.0, iterations=8).step(lambda: w.cos())
+    assert 0.05 < w.data < 0.4
+
+
 def test_one_gradient_is_plain_descent() -> None:
     w, v = Value(5.0), Value(5.0)
     optim.ImplicitSGD([w], lr=0.1, iterations=1, weight_decay=0.5).step(lambda: 0.5 * (6 - 2 * w) ** 2)

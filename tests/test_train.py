@@ -129,18 +129,25 @@ def test_sequences_of_several_lengths_train_eagerly_and_are_told_elsewhere() -> 
         fit(model, rows, answers, backend="numpy")
 
 
-def test_plain_gradient_descent_is_what_a_loop_by_hand_does() -> None:
+@pytest.mark.parametrize("size", [24, 10])
+def test_plain_gradient_descent_is_what_a_loop_by_hand_does(size: int) -> None:
     model, twin = model_for(), model_for()
-    history = fit(model, X, Y, BINARY, optim.SGD(model.parameters(), lr=0.5), epochs=5, backend="python")
+    told = {"epochs": 4, "batch_size": size, "shuffle": False, "backend": "python"}
+    history = fit(model, X, Y, BINARY, optim.SGD(model.parameters(), lr=0.5), **told)
     optimizer = optim.SGD(twin.parameters(), lr=0.5)
-    for epoch in range(5):
-        optimizer.zero_grad()
-        total = sum(losses.LOSSES[BINARY](twin(x), y) for x, y in zip(X, Y)) / len(X)
-        total.backward()
-        assert history.losses[epoch] == pytest.approx(total.data, rel=1e-14)
-        assert history.norms[epoch] == pytest.approx(math.hypot(*(p.grad for p in twin.parameters())), rel=1e-13)
-        optimizer.step()
-    assert weights(model) == pytest.approx(weights(twin), rel=1e-13)
+    for epoch in range(4):
+        seen, norms = [], []
+        for start in range(0, len(X), size):
+            batch = [*zip(X, Y)][start : start + size]
+            optimizer.zero_grad()
+            rows = [losses.LOSSES[BINARY](twin(x), y) for x, y in batch]
+            (sum(rows) / len(rows)).backward()
+            seen += [loss.data for loss in rows]
+            norms.append(math.hypot(*(parameter.grad for parameter in twin.parameters())))
+            optimizer.step()
+        assert history.losses[epoch] == pytest.approx(sum(seen) / len(X), rel=1e-13)
+        assert history.norms[epoch] == pytest.approx(sum(norms) / len(norms), rel=1e-12)
+    assert weights(model) == pytest.approx(weights(twin), rel=1e-12)
 
 
 def test_numpy_is_the_backend_unless_told_otherwise() -> None:

@@ -85,7 +85,8 @@ def fit(
     measured = (X, y) if validation is None else _pair(validation)
     held_out = None if validation is None else _held_out(model, *measured, loss)
     optimizer, named = _optimizer(optimizer, model), _metrics(metrics)
-    epochs, share = size(epochs, "epochs"), schedule_for(schedule, size(epochs, "epochs"))
+    epochs = size(epochs, "epochs")
+    share = schedule_for(schedule, epochs)
     rates = [optimizer.lr * share(epoch) for epoch in range(epochs)]
     for rows, step in (problem.count, batch_size), (2, 1):  # told now if they are wrong: a whole batch needs no seed
         orders(rows, step, seed=seed)
@@ -106,7 +107,7 @@ def fit(
 
 def _loop(backend: str | None, devices: int, dtype: str) -> type[Loop]:
     name = backend_for(backend)
-    choose({"float64": 0, "float32": 0}, dtype, "dtype")
+    choose(dict.fromkeys(("float64", "float32")), dtype, "dtype")
     if name != "jax":
         if size(devices, "devices") > 1 or dtype != "float64":
             raise NetworkError(f"backend={name!r} runs on one device, in float64: choose backend='jax' for others.")

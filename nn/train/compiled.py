@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from ..optim.base import State
 
 STRETCH = 0.25  # seconds that a stretch of epochs should take: so soon do Ctrl-C and a checkpoint get their turn
-LONGEST = 4096  # epochs of a stretch, and no more than such that
-PLACES = 2**20  # rows are shuffled in it
+LONGEST = 4096  # epochs in a stretch at most,
+PLACES = 2**20  # and rows in them, if they are shuffled
 
 
 class Compiled(Arrays):
@@ -112,6 +112,7 @@ class Compiled(Arrays):
         return state, total[0] / self.problem.count, total[1] / (full + bool(left))
 
     def call(self, state: State, first: int, rates: Sequence[float]) -> tuple[State, list[list[float]]]:
+        """The state after so many epochs, and what was seen in each, in the order of SEEN."""
         import numpy as np
 
         padded = np.zeros(self.longest, self.dtype)
@@ -126,13 +127,13 @@ class Compiled(Arrays):
         import numpy as np
 
         started = perf_counter()
-        self.now, seen = self.call(self.state, first, rates)
+        state, seen = self.call(self.state, first, rates)
         good = int(np.isfinite(seen).all(1).cumprod().sum())
         if not good:
             check(first, rates[0], *seen[0])
         if good < len(rates):  # back to the last good epoch; the next one will tell what is wrong
-            self.now, seen = self.call(self.state, first, rates[:good])
-        self.state = self.now
+            state, seen = self.call(self.state, first, rates[:good])
+        self.state = self.now = state
         self.pace = max(1, min(self.longest, int(len(rates) * STRETCH / (perf_counter() - started))))
         keys = ["loss", "norm", "rate"] + ["validation"] * bool(self.held_out)
         return [dict(zip(keys, [loss, norm, rate, kept])) for (loss, norm, _, kept), rate in zip(seen, rates)]

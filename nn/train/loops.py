@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from ..optim import Optimizer
     from ..problem import Problem
 
-
 SEEN = ("the loss", "the gradient's length", "the weights' length", "the loss of the validation rows")
 
 
@@ -95,6 +94,7 @@ class Loop:
         return [self.epoch(epoch, rate) for epoch, rate in enumerate(rates, first)]
 
     def epoch(self, epoch: int, rate: float) -> dict[str, float]:
+        """Descend for one epoch, batch after batch."""
         self.now, total, norms, count = self.state, 0.0, 0.0, 0
         try:
             for places in [None] if self.whole else self.orders(epoch):

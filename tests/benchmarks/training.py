@@ -191,7 +191,7 @@ def main() -> None:
     options, goals = parser.parse_args(), Goals()
     print(versions("numpy", "torch", "jax"))
     print(
-        f"{options.steps:,} full-batch steps, float64, one core: medians of {options.rounds} rounds, of computing time"
+        f"{options.steps:,} full-batch steps, float64, one core: computing time, medians of {options.rounds} rounds"
     )
     names = list(CONTENDERS)
     for task in tasks(options.steps):

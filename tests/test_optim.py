@@ -204,7 +204,7 @@ def test_implicit_sgd_solves_its_equation_on_a_curved_loss() -> None:
 
 def test_an_implicit_step_does_not_jump_where_the_loss_bends_down() -> None:
     w = Value(0.01)  # w' = 0.01 + sin(w') at 0.39; on the way there, what is left changes by next to nothing
-    optim.ImplicitSGD([w], lr=1.0, iterations=8).step(lambda: w.cos())
+    optim.ImplicitSGD([w], lr=1.0, iterations=8).step(w.cos)
     assert 0.05 < w.data < 0.4
 
 

@@ -91,6 +91,10 @@ class Compiled(Arrays):
         """One epoch: the state after it, the mean loss of the rows and the mean length of the gradients."""
         import jax
 
+        def batch(places: Any) -> list[Any]:
+            constrain: Any = jax.lax.with_sharding_constraint
+            return self.shares(table[0][constrain(places, self.everywhere)].T)
+
         def step(state: State, parts: Any) -> tuple[State, Any]:
             state, (loss, norm) = self.optimizer.advance(self.tools, self.gradient(parts), state, rate)
             return state, jax.numpy.stack([loss * sum(part.shape[1] for part in parts), norm])
@@ -100,14 +104,11 @@ class Compiled(Arrays):
             return state, seen[0] / self.problem.count, seen[1]
         size = self.batches[0] or 1
         full, left = divmod(self.problem.count, size)
-        state, each = jax.lax.scan(
-            lambda state, places: step(state, self.shares(table[0][places].T)),
-            state,
-            order[: full * size].reshape(full, size),
-        )
+        orders = order[: full * size].reshape(full, size)
+        state, each = jax.lax.scan(lambda state, places: step(state, batch(places)), state, orders)
         total = each.sum(0)
         if left:
-            state, seen = step(state, self.shares(table[0][order[full * size :]].T))
+            state, seen = step(state, batch(order[full * size :]))
             total = total + seen
         return state, total[0] / self.problem.count, total[1] / (full + bool(left))
 

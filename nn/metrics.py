@@ -20,22 +20,7 @@ def predict(model: Any, X: Any, backend: str | None = None) -> list[Any]:
     >>> predict(MLP(2, [3, 1], init="zeros"), [[1, 2], [3, 4], [5, 6]])
     [0.0, 0.0, 0.0]
     """
-    rows = Rows(model, X)
-
-    def outputs(i: int) -> Any:
-        return model(rows.row(i))
-
-    if backend_for(backend) == "python":
-        return [shaped(y, (value.data for value in flat(y))) for y in map(outputs, range(rows.count))]
-    from numpy import broadcast_to, errstate
-
-    row, leaves = rows.leaves()
-    like = model(row)
-    program, columns = compile([*flat(like)], leaves, model.parameters()), rows.columns()
-    rows.tried(program, columns, lambda i: flat(outputs(i)), "the output")
-    with errstate(all="ignore"):
-        found = program(columns.T)
-    return [shaped(like, iter(line)) for line in broadcast_to(found, (rows.count, found.shape[1])).tolist()]
+    return _outputs(Rows(model, X), backend)
 
 
 def evaluate(model: Any, X: Any, y: Any, loss: Any = "mse", backend: str | None = None) -> float:
@@ -58,16 +43,13 @@ def evaluate(model: Any, X: Any, y: Any, loss: Any = "mse", backend: str | None 
 def classify(model: Any, X: Any, backend: str | None = None) -> list[int]:
     """The class that a model takes each row for: of several outputs the highest, counted from 0.
 
-    A model of one output says yes (1) above 0, or above 0.5 if the last activation is a sigmoid, else no (0).
+    A model of one output says yes (1) above 0, or above 0.5 if that output is a sigmoid, else no (0).
 
     >>> from nn import MLP
     >>> classify(MLP(1, [1], init=lambda *_: 1.0), [[-2.0], [0.5]])
     [0, 1]
     """
-    layers = getattr(model, "layers", None)
-    last = layers[-1].neurons[-1].activation if layers else ""
-    edge = 0.5 if last == "sigmoid" else 0.0
-    return [row.index(max(row)) if isinstance(row, list) else int(row > edge) for row in predict(model, X, backend)]
+    return _classes(Rows(model, X), backend)
 
 
 def accuracy(model: Any, X: Any, y: Any, backend: str | None = None) -> float:
@@ -99,6 +81,29 @@ def confusion_matrix(model: Any, X: Any, y: Any, backend: str | None = None) -> 
             known = f"{kinds} classes, 0 to {kinds - 1}" if rows.outputs > 1 else "yes (1) and no (0 or -1)"
             raise NetworkError(f"y[{i}] is {truth}, which is no class: the model tells apart {known}.")
     matrix = [[0] * kinds for _ in range(kinds)]
-    for truth, answer in zip(truths, classify(model, X, backend)):
+    for truth, answer in zip(truths, _classes(rows, backend)):
         matrix[max(int(truth), 0)][answer] += 1
     return matrix
+
+
+def _classes(rows: Rows, backend: str | None) -> list[int]:
+    answers = [[*flat(answer)] for answer in _outputs(rows, backend)]
+    edge = 0.5 if rows.activation == "sigmoid" else 0.0
+    return [answer.index(max(answer)) if len(answer) > 1 else int(answer[0] > edge) for answer in answers]
+
+
+def _outputs(rows: Rows, backend: str | None) -> list[Any]:
+    def outputs(i: int) -> Any:
+        return rows.model(rows.row(i))
+
+    if backend_for(backend) == "python":
+        return [shaped(y, (value.data for value in flat(y))) for y in map(outputs, range(rows.count))]
+    from numpy import broadcast_to, errstate
+
+    row, leaves = rows.leaves()
+    like = rows.model(row)
+    program, columns = compile([*flat(like)], leaves, rows.model.parameters()), rows.columns()
+    rows.tried(program, columns, lambda i: flat(outputs(i)), "the output")
+    with errstate(all="ignore"):
+        found = program(columns.T)
+    return [shaped(like, iter(line)) for line in broadcast_to(found, (rows.count, found.shape[1])).tolist()]

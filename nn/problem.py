@@ -34,6 +34,7 @@ class Rows:
         self.count = len(self.rows)
         first = model(self.row(0))
         self.outputs = len(first) if isinstance(first, (list, tuple)) else 1
+        self.activation = next((value.op.name for value in flat(first) if getattr(value, "op", None)), "")
 
     def row(self, i: int) -> Any:
         """What the model is called on: numbers, or the one number if X is a plain list of numbers."""

@@ -11,7 +11,10 @@ from sklearn import metrics
 
 from nn import (
     MLP,
+    Layer,
+    Module,
     NetworkError,
+    Neuron,
     Recurrent,
     accuracy,
     classify,
@@ -78,6 +81,20 @@ def test_one_output_says_yes_above_its_edge(output: str, edge: float) -> None:
     assert classify(model, X) == answers
     assert accuracy(model, X, answers) == accuracy(model, X, [2 * y - 1 for y in answers]) == 1.0
     assert confusion_matrix(model, X, [1 - y for y in answers]) == [[0, sum(answers)], [len(X) - sum(answers), 0]]
+
+
+def test_a_layer_of_one_neuron_and_a_model_of_ones_own_say_yes_and_no_too() -> None:
+    class Own(Module):
+        def __init__(self) -> None:
+            self.layers = {"only": Neuron(2, rng=0)}
+
+        def __call__(self, x: Any) -> Any:
+            return self.layers["only"](x).sigmoid()
+
+    for model in Layer(2, 1, "sigmoid", rng=0), Own():
+        answers = classify(model, X)
+        assert 0 < sum(answers) < len(answers)
+        assert accuracy(model, X, answers) == 1.0
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,8 @@ def test_numpy_trains_as_eager_graphs_do_with_any_loss(loss: str) -> None:
 @pytest.mark.parametrize("name", OPTIMIZERS)
 @pytest.mark.parametrize("backend", BACKENDS[1:])
 def test_any_optimizer_goes_the_same_way(backend: str, name: str) -> None:
-    eager, fast, one, other = pair(backend, batch_size=10, optimizer=lambda w: OPTIMIZERS[name](w, lr=0.05))
+    told = {"batch_size": 10, "validation": (X[:5], Y[:5])}
+    eager, fast, one, other = pair(backend, optimizer=lambda w: OPTIMIZERS[name](w, lr=0.05), **told)
     assert alike(eager, fast)
     assert weights(one) == pytest.approx(weights(other), rel=1e-10)
 
@@ -522,6 +523,12 @@ def test_patience_ends_the_training_and_goes_back_to_the_best_weights() -> None:
     assert evaluate(model, *rest, BINARY) == pytest.approx(loss, rel=1e-12)
 
 
+def test_a_loss_that_stays_the_same_is_no_lower() -> None:
+    model = model_for()
+    history = fit(model, X, Y, BINARY, optim.SGD(model.parameters(), lr=0.0), patience=3)
+    assert (history.epochs, history.ended) == (4, "no lower loss for 3 epochs; back to epoch 1")
+
+
 def test_a_training_that_patience_does_not_end_has_the_best_weights_too() -> None:
     model, best = model_for(), []
     fit(
@@ -684,6 +691,25 @@ def test_a_training_that_was_interrupted_goes_on_bit_for_bit(backend: str, tmp_p
     assert run(checkpoint=path) == whole
     assert run(checkpoint=path) == whole  # complete: nothing is left to do
     assert [name.name for name in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_ctrl_c_between_an_epoch_and_its_entry_in_the_books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Cut(list[Any]):
+        def __iadd__(self, rows: Any) -> Any:
+            super().__iadd__(rows)
+            if len(self) == 3:
+                raise KeyboardInterrupt
+            return self
+
+    whole, model = model_for(), model_for()
+    complete = fit(whole, X, Y, BINARY, epochs=5, batch_size=7)
+    with monkeypatch.context() as patch:
+        patch.setattr("nn.train.training.History", lambda: History(Cut()))
+        cut = fit(model, X, Y, BINARY, epochs=5, batch_size=7, checkpoint=tmp_path / "run.json")
+    assert (cut.epochs, cut.ended) == (2, "interrupted in epoch 3")
+    again = model_for()
+    assert fit(again, X, Y, BINARY, epochs=5, batch_size=7, checkpoint=tmp_path / "run.json") == complete
+    assert weights(again) == weights(whole)
 
 
 def test_a_finished_training_can_be_prolonged(tmp_path: Path) -> None:

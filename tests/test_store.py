@@ -205,15 +205,16 @@ def test_a_model_that_diverged_is_not_saved_over_a_good_one(tmp_path: Path) -> N
     assert path.read_bytes() == good
 
 
-def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_write_that_fails_leaves_the_old_file(call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "model.json"
     save(MLP(1, [1], rng=0), path)
     good = path.read_bytes()
 
-    def full(descriptor: int) -> None:
+    def full(*arguments: Any) -> None:
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(os, "fsync", full)
+    monkeypatch.setattr(os, call, full)
     with pytest.raises(OSError, match="no space"):
         save(MLP(1, [1], rng=1), path)
     assert path.read_bytes() == good

@@ -325,7 +325,13 @@ def test_a_graph_that_does_not_hold_for_all_rows_is_told() -> None:
         NetworkError, match=r"the loss of row 2 is .* by the graph that row 0 recorded: something is dec"
     ):
         fit(Bent(), rows, answers)
-    assert fit(Bent(), rows, answers, epochs=3, backend="python").epochs == 3
+    bent = Bent()
+    with pytest.raises(NetworkError):
+        fit(bent, rows, answers)
+    assert weights(bent) == [0.0, 0.0]  # told before the training, not after it
+    with pytest.raises(NetworkError, match="the loss of row 2"):
+        evaluate(bent, rows, answers)
+    assert fit(bent, rows, answers, epochs=3, backend="python").epochs == 3
 
 
 def test_a_graph_that_holds_no_longer_when_the_weights_have_moved_is_told() -> None:
@@ -691,6 +697,24 @@ def test_a_training_that_was_interrupted_goes_on_bit_for_bit(backend: str, tmp_p
     assert run(checkpoint=path) == whole
     assert run(checkpoint=path) == whole  # complete: nothing is left to do
     assert [name.name for name in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_patience_remembers_what_it_saw_before_the_cut(tmp_path: Path) -> None:
+    rest, noisy = data.moons(30, seed=9), [i * i % 7 % 2 for i in range(len(X))]
+
+    def run(callbacks: Any = (), **options: Any) -> tuple[History, list[float]]:
+        model = model_for()
+        optimizer = optim.Adam(model.parameters(), lr=0.1)
+        told = {"validation": rest, "patience": 7, "callbacks": callbacks}
+        return fit(model, X, noisy, BINARY, optimizer, epochs=500, **told, **options), weights(model)
+
+    def stop(epoch: int, model: Any, history: History) -> None:
+        if epoch == whole[0].epochs - 3:  # the best epoch is 4 epochs ago
+            raise KeyboardInterrupt
+
+    whole = run()
+    assert run(stop, checkpoint=tmp_path / "run.json")[0].epochs == whole[0].epochs - 3
+    assert run(checkpoint=tmp_path / "run.json") == whole
 
 
 def test_ctrl_c_between_an_epoch_and_its_entry_in_the_books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

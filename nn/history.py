@@ -68,7 +68,9 @@ class History:
         if not count:
             return f"History: {self.ended or 'no epoch yet'}"
         shown = sorted({round(place * (count - 1) / (SHOWN - 1)) for place in range(SHOWN)})
-        names = [name for name in self.rows[0] if name != "rate" or len(set(self.rates)) > 1]
+        names = [name for name in dict.fromkeys([*COLUMNS, *self.rows[0]]) if name in self.rows[0]]
+        if len(set(self.rates)) == 1:
+            names.remove("rate")
         titles = ["epoch", *(COLUMNS.get(name, name) for name in names)]
         table = [[f"{epoch + 1}", *(f"{self.rows[epoch][name]:.4g}" for name in names)] for epoch in shown]
         widths = [max(map(len, column)) for column in zip(titles, *table)]

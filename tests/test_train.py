@@ -581,7 +581,7 @@ def test_a_history_is_a_table_and_can_be_compared() -> None:
     history = fit(model_for(), X, Y, BINARY, epochs=40, validation=(X[:5], Y[:5]), metrics="accuracy")
     lines = repr(history).splitlines()
     assert lines[0] == "History: all 40 epochs"
-    assert lines[1].split() == ["epoch", "loss", "gradient", "norm", "validation", "accuracy"]
+    assert lines[1].split() == ["epoch", "loss", "validation", "gradient", "norm", "accuracy"]
     assert [int(line.split()[0]) for line in lines[2:]][:: len(lines) - 3] == [1, 40]
     assert len(lines) <= 10
     assert len({len(line) for line in lines[1:]}) == 1

@@ -81,11 +81,13 @@ class Compiled(Arrays):
 
         def epoch(i: Any, carried: Any) -> Any:
             state, seen = carried
-            state, loss, norm = self.descend(state, rates[i], orders[i], table)
-            kept = self.measure(held_out, self.optimizer.answer(state))[0] if held_out else 0.0
-            return state, seen.at[i].set(jax.numpy.stack([loss, norm, state.weights @ state.weights, kept]))
+            state, *found = self.descend(state, rates[i], orders if self.whole else orders[i], table)
+            if held_out:
+                found.append(self.measure(held_out, self.optimizer.answer(state))[0])
+            return state, seen.at[i].set(jax.numpy.stack(found))
 
-        return jax.lax.fori_loop(0, count, epoch, (state, jax.numpy.zeros((self.longest, 4), self.dtype)))
+        seen = jax.numpy.zeros((self.longest, 2 + bool(held_out)), self.dtype)
+        return jax.lax.fori_loop(0, count, epoch, (state, seen))
 
     def descend(self, state: State, rate: Any, order: Any, table: Any) -> tuple[State, Any, Any]:
         """One epoch: the state after it, the mean loss of the rows and the mean length of the gradients."""
@@ -96,24 +98,23 @@ class Compiled(Arrays):
             return self.shares(table[0][constrain(places, self.everywhere)].T)
 
         def step(state: State, parts: Any) -> tuple[State, Any]:
-            state, (loss, norm) = self.optimizer.advance(self.tools, self.gradient(parts), state, rate)
-            return state, jax.numpy.stack([loss * sum(part.shape[1] for part in parts), norm])
+            return self.optimizer.advance(self.tools, self.gradient(parts), state, rate)
 
         if self.whole:
-            state, seen = step(state, table)
-            return state, seen[0] / self.problem.count, seen[1]
-        size = self.batches[0] or 1
-        full, left = divmod(self.problem.count, size)
+            state, (loss, norm) = step(state, table)
+            return state, loss, norm
+        size, count = self.batches[0] or 1, self.problem.count
+        full, left = divmod(count, size)
         orders = order[: full * size].reshape(full, size)
-        state, each = jax.lax.scan(lambda state, places: step(state, batch(places)), state, orders)
-        total = each.sum(0)
+        state, (losses, norms) = jax.lax.scan(lambda state, places: step(state, batch(places)), state, orders)
+        total, norm = losses.sum() * size, norms.sum()
         if left:
-            state, seen = step(state, batch(order[full * size :]))
-            total = total + seen
-        return state, total[0] / self.problem.count, total[1] / (full + bool(left))
+            state, (loss, last) = step(state, batch(order[full * size :]))
+            total, norm = total + loss * left, norm + last
+        return state, total / count, norm / (full + bool(left))
 
     def call(self, state: State, first: int, rates: Sequence[float]) -> tuple[State, list[list[float]]]:
-        """The state after so many epochs, and what was seen in each, in the order of SEEN."""
+        """The state after so many epochs, and for each its loss, its gradient's length and the validation's loss."""
         import numpy as np
 
         padded = np.zeros(self.longest, self.dtype)
@@ -129,12 +130,15 @@ class Compiled(Arrays):
 
         started = perf_counter()
         state, seen = self.call(self.state, first, rates)
-        good = int(np.isfinite(seen).all(1).cumprod().sum())
-        if not good:
-            check(first, rates[0], *seen[0])
-        if good < len(rates):  # back to the last good epoch; the next one will tell what is wrong
-            state, seen = self.call(self.state, first, rates[:good])
+        weights = np.asarray(state.weights)
+        with np.errstate(over="ignore"):
+            size = float(weights @ weights)
+        if not np.isfinite([size, *chain.from_iterable(seen)]).all():
+            if len(rates) > 1:  # half as far, and so on, to the last good epoch; the one after it tells what is wrong
+                return self.epochs(first, rates[: len(rates) // 2])
+            loss, norm, *kept = seen[0]
+            check(first, rates[0], loss, norm, size, *kept)
         self.state = self.now = state
         self.pace = max(1, min(self.longest, int(len(rates) * STRETCH / (perf_counter() - started))))
-        keys = ["loss", "norm", "rate"] + ["validation"] * bool(self.held_out)
-        return [dict(zip(keys, [loss, norm, rate, kept])) for (loss, norm, _, kept), rate in zip(seen, rates)]
+        keys = ["loss", "norm", "validation"]
+        return [{**dict(zip(keys, row)), "rate": rate} for row, rate in zip(seen, rates)]

@@ -7,6 +7,7 @@ Run it: python tests/benchmarks/training.py
 from __future__ import annotations
 
 import argparse
+import gc
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -198,6 +199,8 @@ def main() -> None:
         laps: dict[str, list[Lap]] = {name: [] for name in names}
         for turn in range(options.rounds):
             for name in names[turn % len(names) :] + names[: turn % len(names)]:
+                gc.collect()
+                gc.freeze()  # what is here already is no contender's garbage
                 laps[name].append(CONTENDERS[name](task))
         agree(laps)
         times = {name: [lap.steps for lap in laps[name]] for name in names}

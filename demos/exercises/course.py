@@ -1,0 +1,107 @@
+"""The course: one row an exercise, in the order in which they are taught."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+
+# What an answer may import: nothing that has the answer in it.
+BARE, ENGINE, NETS = ("math",), ("math", "engine"), ("math", "random", "engine", "nn")
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """What a student is asked for: the names that the file must define, and what an answer may import.
+
+    `seconds` is the time that one check of it may take. The rest is in the exercise's folder.
+    """
+
+    id: str
+    name: str
+    title: str
+    asks: tuple[str, ...]
+    imports: tuple[str, ...] = BARE
+    seconds: float = 10.0
+
+    @property
+    def folder(self) -> Path:
+        return HERE / f"{self.id}_{self.name}"
+
+    @property
+    def file(self) -> str:
+        """The name of the student's file."""
+        return f"{self.id}_{self.name}.py"
+
+    @property
+    def template(self) -> str:
+        """The file as the student gets it, with its TODO."""
+        return self._read("exercise.py")
+
+    @property
+    def solution(self) -> str:
+        return self._read("right/solution.py")
+
+    @property
+    def hints(self) -> list[str]:
+        """The first three rungs: a question, the concept, a skeleton. The fourth is the solution."""
+        return [part.strip() for part in self._read("hints.md").split("\n---\n")]
+
+    @property
+    def right(self) -> list[Path]:
+        """The solution, and right answers in other styles."""
+        return sorted((self.folder / "right").glob("*.py"))
+
+    @property
+    def wrong(self) -> list[Path]:
+        """Answers that students really give; each file's docstring says what is mistaken, and what to try."""
+        return sorted((self.folder / "wrong").glob("*.py"))
+
+    @cached_property
+    def check(self) -> Any:
+        """The exercise's check.py: `probes(rng)`."""
+        return import_module(f"demos.exercises.{self.folder.name}.check")
+
+    def _read(self, name: str) -> str:
+        return (self.folder / name).read_text(encoding="utf-8")
+
+
+COURSE = [
+    Exercise("ex01", "nudge",             "A numeric nudge",                              ("slope",)),
+    Exercise("ex02", "by_hand",           "A gradient by hand",                           ("gradient",)),
+    Exercise("ex03", "predict",           "Predict the gradients of a drawn graph",       ("gradients",)),
+    Exercise("ex04", "local_derivatives", "Local derivatives of add and mul",             ("add_backward", "mul_backward")),
+    Exercise("ex05", "reuse",             "A node that is used twice",                    ("Value",)),
+    Exercise("ex06", "functions",         "tanh, exp and pow",                            ("Value",)),
+    Exercise("ex07", "relu",              "ReLU and its kink",                            ("relu", "relu_backward")),
+    Exercise("ex08", "order",             "Topological order",                            ("topological",)),
+    Exercise("ex09", "zero_grad",         "A second step needs zero_grad",                ("train",), ENGINE),
+    Exercise("ex10", "gradcheck",         "Write a gradcheck",                            ("gradcheck",), ENGINE),
+    Exercise("ex11", "descent",           "Gradient descent, and where it diverges",      ("descend", "largest_rate"), ENGINE),
+    Exercise("ex12", "neuron",            "A neuron",                                     ("Neuron",), (*ENGINE, "random")),
+    Exercise("ex13", "network",           "A layer and an MLP",                           ("Layer", "MLP"), NETS),
+    Exercise("ex14", "symmetry",          "Break the symmetry",                           ("init",), NETS),
+    Exercise("ex15", "xor",               "XOR",                                          ("train",), NETS, 20.0),
+    Exercise("ex16", "softmax",           "A softmax and a cross-entropy that are stable", ("softmax", "cross_entropy"), ENGINE),
+    Exercise("ex17", "digits",            "Digits, with a test that is honest",           ("evaluate",), (*NETS, "numpy"), 60.0),
+    Exercise("ex18", "gpt",               "A tiny GPT that must not look into the future", ("attention",), NETS, 20.0),
+]  # fmt: skip
+
+
+def exercise(name: str) -> Exercise:
+    """The exercise that goes by an id ("ex05"), a number ("5"), a name ("reuse") or a file name.
+
+    Raises ValueError if there is none.
+
+    >>> exercise("5").title
+    'A node that is used twice'
+    """
+    wanted = Path(name).stem.lower()
+    for each in COURSE:
+        if wanted in (each.id, each.name, each.folder.name, each.id[2:], each.id[2:].lstrip("0")):
+            return each
+    raise ValueError(f"There is no exercise {name}: they are {COURSE[0].id} to {COURSE[-1].id}.")

@@ -5,35 +5,58 @@ from __future__ import annotations
 import ast
 import traceback
 from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
+from io import StringIO
 from pathlib import Path
 from random import Random
-from types import SimpleNamespace
+from types import CodeType, SimpleNamespace
 from typing import Any
 
 from .course import Exercise
-from .probe import Probe, Reading, plain, same
+from .probe import Probe, Reading, plain, same, telling
+
+# Errors that come from the numbers; what they say may differ in words between two answers with one mistake.
+NUMERIC_ERRORS = {"OverflowError", "ZeroDivisionError", "RecursionError", "DivisionError", "RangeError", "DomainError"}
 
 
 @dataclass(frozen=True)
 class Misconception:
-    """A known wrong answer: what is mistaken in it, and what to try next."""
+    """A known wrong answer: what is mistaken in it, and what to try next.
+
+    `sure` is true if it gives what the student's answer gives at every input that fails. If not, it gives the same
+    at the input that is told, and there may be another mistake beside it.
+    """
 
     name: str
     diagnosis: str
     advice: str
+    sure: bool = True
 
 
 @dataclass(frozen=True)
 class Failure:
-    """The first thing that is wrong: at which probe, under which name, and whose mistake it looks like."""
+    """The first thing that is wrong: at which probe, under which name, and whose mistake it looks like.
+
+    `error` says what was raised there instead: its type, its message, and the student's line and its text if known.
+    """
 
     probe: Probe
     name: str  # what was read off: for gradients, the first wrong node
     got: Any
     expected: Any
+    error: dict[str, Any] | None = None
     misconception: Misconception | None = None
+    passed: int = 0  # probes that are right
+    of: int = 1  # probes in all
+
+    @property
+    def todo(self) -> bool:
+        """Whether the answer ends at its TODO there."""
+        error = self.error or {}
+        return error.get("type") == "NotImplementedError" and str(error.get("message")).startswith("TODO")
 
 
 def probes(exercise: Exercise, source: str) -> list[Probe]:
@@ -62,54 +85,76 @@ def judge(exercise: Exercise, asked: Sequence[Probe], readings: Sequence[Reading
     failures = list(_failures(asked, readings))
     if not failures:
         return None
-    _, first = failures[0]
-    found = match(exercise, asked, readings, [place for place, _ in failures])
-    return Failure(first.probe, first.name, first.got, first.expected, found)
+    failing = [place for place, _ in failures]
+    place, first = failures[0]
+    found = None if first.todo else match(exercise, asked, readings, failing, first.name)
+    passed = len(asked) - len(failing)
+    return Failure(first.probe, first.name, first.got, first.expected, first.error, found, passed, len(asked))
+
+
+def failing(asked: Sequence[Probe], readings: Sequence[Reading]) -> list[Probe]:
+    """The probes at which an answer is wrong."""
+    return [asked[place] for place, _ in _failures(asked, readings)]
 
 
 def _failures(asked: Sequence[Probe], readings: Sequence[Reading]) -> Iterator[tuple[int, Failure]]:
     """The first failure of each probe that fails, and the probe's place."""
-    for place, (probe, reading) in enumerate(zip(asked, readings)):
-        expected = plain(probe.expect())
-        for name, truth in expected.items():
-            got = reading.get(name, reading.get("error"))
+    for place, (probe, reading) in enumerate(zip(asked, readings, strict=True)):
+        for name, truth in plain(probe.expect()).items():
+            got = reading.get(name)
             if not same(got, truth, probe.tolerance):
-                yield place, Failure(probe, name, got, truth)
+                yield place, Failure(probe, name, got, truth, reading.get("error"))
                 break
 
 
 def match(
-    exercise: Exercise, asked: Sequence[Probe], readings: Sequence[Reading], failing: Sequence[int]
+    exercise: Exercise, asked: Sequence[Probe], readings: Sequence[Reading], failing: Sequence[int], name: str
 ) -> Misconception | None:
-    """The known wrong answer that gives just what this one gives, at every probe or at every one that fails."""
-    alike = []
+    """The known wrong answer that gives what this one gives: at every probe, else at every one that fails.
+
+    If none does, the one that gives the same at the first of them: all of it, or `name` alone if its number tells.
+    An answer that shares more with this one comes first.
+    """
+    first, found = failing[0], []
     for path in exercise.wrong:
-        others = observe(load(path), asked)
-        agreed = [alike_readings(reading, other) for reading, other in zip(readings, others)]
-        if all(agreed):
-            return misconception(path)
-        if all(agreed[place] for place in failing):
-            alike.append(path)
-    return misconception(alike[0]) if alike else None
+        with redirect_stdout(StringIO()):
+            others = observe(load(path), asked)
+        agreed = [
+            alike(reading, other, probe.tolerance / 10) for reading, other, probe in zip(readings, others, asked)
+        ]
+        sure = all(agreed[place] for place in failing)
+        got, other = readings[first].get(name), others[first].get(name)
+        here = agreed[first] or same(got, other, asked[first].tolerance / 10)
+        if sure or (here and telling(got)):
+            found.append((not sure, -sum(agreed), path))
+    if not found:
+        return None
+    unsure, _, path = min(found)
+    return misconception(path, not unsure)
 
 
-def alike_readings(reading: Reading, other: Reading) -> bool:
-    """Whether two answers gave the same at a probe: the same numbers, or an error of the same type."""
-    if "error" in reading or "error" in other:
-        types = [each.get("error", {}).get("type") for each in (reading, other)]
-        return types[0] == types[1]
-    return same(reading, other, 1e-9)
+def alike(reading: Reading, other: Reading, tolerance: float) -> bool:
+    """Whether two answers gave the same at a probe: the same numbers, or the same error."""
+    if "error" not in reading or "error" not in other:
+        return same(reading, other, tolerance)
+    one, two = reading["error"], other["error"]
+    return one["type"] == two["type"] and (one["type"] in NUMERIC_ERRORS or one["message"] == two["message"])
 
 
-def misconception(path: Path) -> Misconception:
+def misconception(path: Path, sure: bool = True) -> Misconception:
     """What a wrong answer's docstring says: first the diagnosis, then the advice."""
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     diagnosis, _, advice = (" ".join(part.split()) for part in text.partition("\n\n"))
-    return Misconception(path.stem, diagnosis, advice)
+    return Misconception(path.stem, diagnosis, advice, sure)
 
 
 def load(path: Path, name: str = "answer") -> SimpleNamespace:
     """What a file defines: an answer's names."""
     space: dict[str, Any] = {"__name__": name, "__file__": str(path)}
-    exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), space)
+    exec(_code(path), space)
     return SimpleNamespace(**space)
+
+
+@cache
+def _code(path: Path) -> CodeType:
+    return compile(path.read_text(encoding="utf-8"), str(path), "exec")

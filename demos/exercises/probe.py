@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import isclose, isnan
+from math import isclose, isfinite, isnan
 from numbers import Real
 from types import SimpleNamespace
 from typing import Any
@@ -58,8 +58,10 @@ def plain(found: Any) -> Any:
         return float(found)
     if isinstance(found, Mapping):
         return {str(key): plain(each) for key, each in found.items()}
-    if isinstance(found, (list, tuple)) or hasattr(found, "tolist"):
-        return [plain(each) for each in (found.tolist() if hasattr(found, "tolist") else found)]
+    if isinstance(found, (list, tuple)):
+        return [plain(each) for each in found]
+    if hasattr(found, "tolist"):  # an array, or one of NumPy's scalars
+        return plain(found.tolist())
     return f"a {type(found).__name__}"
 
 
@@ -72,3 +74,16 @@ def same(got: Any, expected: Any, tolerance: float) -> bool:
     if isinstance(expected, dict) and isinstance(got, dict):
         return got.keys() == expected.keys() and all(same(got[key], expected[key], tolerance) for key in expected)
     return type(got) is type(expected) and bool(got == expected)
+
+
+def telling(got: Any) -> bool:
+    """Whether a thing is unlikely to be had by accident: a number other than 0, ±1 and the like, or a list with one.
+
+    >>> telling(-3.217), telling(1.0), telling([0.0, 0.25]), telling(True)
+    (True, False, True, False)
+    """
+    if isinstance(got, dict):
+        return any(map(telling, got.values()))
+    if isinstance(got, list):
+        return any(map(telling, got))
+    return isinstance(got, float) and isfinite(got) and got not in (0.0, 1.0, -1.0)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .formula import define as define
     from .names import label_all as label_all
     from .ops import OPS as OPS
+    from .page import Page as Page
     from .program import compile as compile
     from .value import Value as Value, constant as constant
     from .walk.source import source_lines as source_lines
@@ -32,6 +33,7 @@ ROOMS = {
     "check": ("gradcheck",),
     "diagnosis": ("diagnose",),
     "names": ("label_all",),
+    "page": ("Page",),
     "program": ("compile",),
     "walk.source": ("source_lines",),
 }

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 # The rooms of the engine, low to high: each imports only from rooms before it. `engine/__init__.py` is the door.
 ORDER = [
     *["domain", "ops", "card", "names", "errors", "graph", "rules", "value", "backward", "formula", "check"],
-    *["diagnosis", "expression", "program", "draw", "walk", "__main__"],
+    *["diagnosis", "expression", "program", "draw", "page", "walk", "__main__"],
 ]
 
 # What each package may import of the others, and only from the other's door.

@@ -1,0 +1,93 @@
+"""`Page`: a title, a body, data and a script in the shell that all pages share, as text and as a file."""
+
+from __future__ import annotations
+
+import json
+import os
+from base64 import b64encode
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from ..errors import GradwalkError
+
+HERE = Path(__file__).parent
+SUFFIXES = (".html", ".htm")
+
+
+class PageError(GradwalkError, OSError):
+    """A page that cannot be saved."""
+
+
+class Page:
+    """One offline HTML page; what its parts may hold is told in `engine.page`.
+
+    >>> page = Page("Two < three", "<p id='here'></p>", {"label": "</script>"}, "$('here').textContent = data.label;")
+    >>> "<title>Two &lt; three</title>" in page.html, page.html.count("</script>")
+    (True, 3)
+    """
+
+    def __init__(self, title: str, body: str, data: Any, script: str, style: str = "") -> None:
+        self.title, self.body, self.data, self.script, self.style = title, body, data, script, style
+
+    @property
+    def html(self) -> str:
+        """The page as text."""
+        scripts = [embedded("player.js"), "\n" + self.script.strip() + "\n"]
+        styles = [embedded("page.css"), "\n" + self.style.strip() + "\n"]
+        return Template(read(HERE / "shell.html")).substitute(
+            title=escape(self.title),
+            body=self.body,
+            data=inert(self.data),
+            policy=f"script-src {hashes(scripts)}; style-src {hashes(styles)}",
+            player=scripts[0],
+            script=scripts[1],
+            shared=styles[0],
+            style=styles[1],
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page to a file whose name ends with .html, and return its path.
+
+        Raises PageError (an OSError) for another ending, for a folder that does not exist, and for a file that
+        cannot be written; a file that was there before is then as it was.
+        """
+        target = Path(path)
+        if target.suffix.lower() not in SUFFIXES:
+            meant = f"{target.stem or 'page'}.html"
+            raise PageError(f"{target.name!r} does not end with .html. Did you mean {meant!r}?")
+        if not target.parent.is_dir():
+            raise PageError(f"{target.name!r} cannot be saved: there is no folder {str(target.parent)!r}.")
+        draft = target.with_name(target.name + ".new")
+        try:
+            draft.write_bytes(self.html.encode(errors="replace"))
+            os.replace(draft, target)
+        except OSError as error:
+            draft.unlink(missing_ok=True)
+            raise PageError(f"{target.name!r} cannot be saved: {error.strerror or error}.") from None
+        return target
+
+
+def read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def embedded(name: str) -> str:
+    return "\n" + read(HERE / name)
+
+
+def hashes(texts: list[str]) -> str:
+    """What a policy calls the only inline texts that it lets run."""
+    return " ".join(f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in texts)
+
+
+def inert(data: Any) -> str:
+    """Data as JSON that no text in it can break out of: all ASCII, and without a <.
+
+    >>> print(inert({"label": "</script>\u2028", "loss": float("nan")}))
+    {"label":"\\u003c/script>\\u2028","loss":null}
+    """
+    finite = json.loads(json.dumps(data), parse_constant=lambda name: None)
+    return json.dumps(finite, separators=(",", ":")).replace("<", "\\u003c")

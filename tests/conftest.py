@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+from browser import chromium, window  # noqa: F401 - fixtures
 
 from engine import Value
 from engine.ops import OPS

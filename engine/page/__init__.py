@@ -1,8 +1,8 @@
 """A page: one offline HTML file with a player that moves through numbered frames.
 
 `Page(title, body, data, script, style)` puts a caller's pieces into the shell; `.html` is the text, `.save(path)`
-writes the file. The caller's body is HTML, shown in <main>: text in it must have gone through `html.escape`. Its script
-finds
+writes the file. The caller's body is HTML, shown in <main>: text in it must have gone through `html.escape`. Its
+script finds
 
 - `data`: what the caller gave, whole. Numbers that are not finite arrive as null.
 - `$(id)`: the element of that id.
@@ -22,11 +22,11 @@ A page whose script never calls `play` has no player, as a sheet of paper has no
 `columns` (side by side where there is room), `panel`, `unseen` (for those who listen), `scroll` (a large picture's
 frame; give it tabindex="0", a role and a label), `screen` and `paper` (shown only there; where no script runs, both),
 `forward`, `backward`, `quiet`, `math`, and the colors `--ink --quiet --paper --soft --line --forward --backward` with
-the tints `--forward-soft --backward-soft`, light and dark. What `engine.draw` made follows them inside of an element of
-the class `drawing`. Sizes in rem grow with the projector mode.
+the tints `--forward-soft --backward-soft`, light and dark. What `engine.draw` made follows them inside of an element
+of the class `drawing`. Sizes in rem grow with the projector mode.
 
-No request ever leaves a page: its policy forbids all but the scripts and styles that it was made with, so `style=` and
-`onclick=` attributes do nothing; `element.style` and `addEventListener` work.
+No request ever leaves a page: its policy forbids all but the scripts and styles that it was made with, so `style=`
+and `onclick=` attributes do nothing; `element.style` and `addEventListener` work.
 """
 
 from .shell import Page as Page, PageError as PageError

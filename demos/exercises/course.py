@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 HERE = Path(__file__).parent
@@ -80,8 +82,8 @@ COURSE = [
     Exercise("ex07", "relu",              "ReLU and its kink",                            ("relu", "relu_backward")),
     Exercise("ex08", "order",             "Topological order",                            ("topological",)),
     Exercise("ex09", "zero_grad",         "A second step needs zero_grad",                ("train",), ENGINE),
-    Exercise("ex10", "gradcheck",         "Write a gradcheck",                            ("gradcheck",), ENGINE),
-    Exercise("ex11", "descent",           "Gradient descent, and where it diverges",      ("descend", "largest_rate"), ENGINE),
+    Exercise("ex10", "gradcheck",         "Write a gradcheck",                            ("gradcheck",)),
+    Exercise("ex11", "descent",           "Gradient descent, and where it diverges",      ("descend", "largest_rate")),
     Exercise("ex12", "neuron",            "A neuron",                                     ("Neuron",), (*ENGINE, "random")),
     Exercise("ex13", "network",           "A layer and an MLP",                           ("Layer", "MLP"), NETS),
     Exercise("ex14", "symmetry",          "Break the symmetry",                           ("init",), NETS),
@@ -95,13 +97,16 @@ COURSE = [
 def exercise(name: str) -> Exercise:
     """The exercise that goes by an id ("ex05"), a number ("5"), a name ("reuse") or a file name.
 
-    Raises ValueError if there is none.
+    Raises ValueError if there is none, with the nearest.
 
     >>> exercise("5").title
     'A node that is used twice'
     """
-    wanted = Path(name).stem.lower()
+    wanted = re.sub(r"^(ex)?0*(?=[1-9])", "", PureWindowsPath(name.strip()).name.lower().removesuffix(".py"))
     for each in COURSE:
-        if wanted in (each.id, each.name, each.folder.name, each.id[2:], each.id[2:].lstrip("0")):
+        known = each.id[2:].lstrip("0")
+        if wanted in (each.name, known, f"{known}_{each.name}"):
             return each
-    raise ValueError(f"There is no exercise {name}: they are {COURSE[0].id} to {COURSE[-1].id}.")
+    close = get_close_matches(wanted, [each.name for each in COURSE], 1)
+    nearest = f"did you mean {close[0]}?" if close else f"they are {COURSE[0].id} to {COURSE[-1].id}."
+    raise ValueError(f"There is no exercise {name}: {nearest}")

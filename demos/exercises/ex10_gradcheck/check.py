@@ -1,0 +1,80 @@
+"""Right gradients, and gradients spoiled on purpose: a little, in one argument, in both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+from engine import Value
+
+from ..probe import Probe
+
+
+def probes(rng: Random) -> list[Probe]:
+    def drawn(scale: float = 1.0) -> Claim:
+        return Claim(scale, round(rng.uniform(0.7, 0.9), 2), round(rng.uniform(-1.9, -1.1), 2))
+
+    return [
+        drawn().right("both slopes are right"),
+        drawn(1e8).right("both slopes are right, and huge"),
+        Claim(round(rng.uniform(1, 3), 2), 0.0, 0.0).right("both slopes are 0, as claimed"),
+        drawn().spoiled("x's slope is claimed 0.1 % too high, then 0.1 % too low", 0),
+        drawn().spoiled("y's slope is claimed 0.1 % too high, then 0.1 % too low", 1),
+        drawn(1e-6).spoiled("the slopes are tiny; y's is claimed 0.1 % too high, then 0.1 % too low", 1),
+        drawn().shifted("what is too much in x is too little in y, then the other way round"),
+        drawn().zeros("0 is claimed for both, then both slopes are claimed with the wrong sign"),
+    ]
+
+
+class Claim:
+    """A function at a point, and gradients that are claimed of it there."""
+
+    def __init__(self, scale: float, x: float, y: float) -> None:
+        self.scale, self.point = scale, [x, y]
+        self.slopes = [scale * (8 * x**7 - y), scale * -x]
+
+    def function(self, x: Any, y: Any) -> Any:
+        return self.scale * (x**8 - x * y)
+
+    def right(self, what: str) -> Probe:
+        """The right gradient, and one that is far off."""
+        far = [3 * slope + self.scale for slope in self.slopes]
+        return self._probe(what + "; then others", [self.slopes, far], [True, False])
+
+    def spoiled(self, what: str, place: int) -> Probe:
+        return self._both(what, [0.001 * abs(slope) * (at == place) for at, slope in enumerate(self.slopes)])
+
+    def shifted(self, what: str) -> Probe:
+        gap = 0.05 * min(map(abs, self.slopes))
+        return self._both(what, [gap, -gap])
+
+    def zeros(self, what: str) -> Probe:
+        return self._probe(what, [[0.0, 0.0], [-slope for slope in self.slopes]], [False, False])
+
+    def _both(self, what: str, gaps: list[float]) -> Probe:
+        wrong = [[slope + way * gap for slope, gap in zip(self.slopes, gaps)] for way in (1, -1)]
+        return self._probe(what, wrong, [False, False])
+
+    def _probe(self, what: str, gradients: list[list[float]], verdicts: list[bool]) -> Probe:
+        """Of two wrong gradients only how many are found: an error may hide upward or downward."""
+
+        def read(said: list[Any]) -> Mapping[str, Any]:
+            if any(verdicts) or not all(isinstance(each, bool) for each in said):
+                return {"verdicts": said}
+            return {"verdicts": f"{said.count(False)} of 2 wrong gradients found"}
+
+        def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+            return read([answers.gradcheck(self.function, [*self.point], [*each]) for each in gradients])
+
+        def graph() -> Value:
+            root: Value = self.function(*map(Value, self.point, "xy"))
+            root.label = "f"
+            return root
+
+        times = "" if self.scale == 1 else f"{self.scale:g} * "
+        claims = " and then ".join(f"[{', '.join(f'{slope:.6g}' for slope in gradient)}]" for gradient in gradients)
+        given = f"gradcheck(f, {self.point}, {claims}), where f(x, y) = {times}(x**8 - x*y): {what}"
+        slopes = f"the slopes of f are {times}(8*x**7 - y) and {times}-x"
+        return Probe(given, observe, lambda: read([*verdicts]), f"the rules of derivatives: {slopes}", graph)

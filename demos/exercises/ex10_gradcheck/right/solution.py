@@ -1,0 +1,24 @@
+"""A central difference an argument; the gap is held against the larger of the two slopes, and never divided by it."""
+
+H = 1e-5
+TOLERANCE = 1e-4
+
+
+def gradcheck(function, point, gradient):
+    for place, claimed in enumerate(gradient):
+        above, below = list(point), list(point)
+        above[place] += H
+        below[place] -= H
+        slope = (function(*above) - function(*below)) / (2 * H)
+        if abs(claimed - slope) > TOLERANCE * max(abs(claimed), abs(slope)):
+            return False
+    return True
+
+
+if __name__ == "__main__":
+
+    def f(x, y):
+        return x * x * y
+
+    print("right:    ", gradcheck(f, [2.0, 3.0], [12.0, 4.0]))
+    print("0.1 % off:", gradcheck(f, [2.0, 3.0], [12.0, 4.004]))

@@ -1,36 +1,49 @@
-"""Both functions at random points, with an upstream other than 1."""
+"""Both functions at random points, with an upstream other than 1, and in a graph that uses a node twice."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from random import Random
 from types import SimpleNamespace
+from typing import Any
 
 from engine import Value
 
 from ..probe import Probe, nudge
+from ..recipe import Recipe, Ruled, drawn, spread
 
-RULES = {"add_backward": lambda x, y: x + y, "mul_backward": lambda x, y: x * y}
+RULES: dict[str, Callable[..., Any]] = {"add": lambda x, y: x + y, "mul": lambda x, y: x * y}
+NAMES = ("x.grad", "y.grad")
 
 
 def probes(rng: Random) -> list[Probe]:
-    return [probe(rng, name) for name in RULES for _ in range(3)]
+    return [*(alone(rng, op) for op in RULES for _ in range(3)), together(rng)]
 
 
-def probe(rng: Random, name: str) -> Probe:
-    rule = RULES[name]
-    x, y, upstream = rng.uniform(1, 3), rng.uniform(-3, -1), rng.choice((-1, 1)) * rng.uniform(2, 4)
-
-    def observe(answers: SimpleNamespace) -> Mapping[str, float]:
-        to_x, to_y = getattr(answers, name)(x, y, upstream)
-        return {"x.grad": to_x, "y.grad": to_y}
-
-    def expect() -> Mapping[str, float]:
-        return dict(zip(("x.grad", "y.grad"), nudge(lambda x, y: rule(x, y) * upstream, x, y)))
+def alone(rng: Random, op: str) -> Probe:
+    rule, name = RULES[op], f"{op}_backward"
+    x, y, upstream = drawn(rng, 1, 3), drawn(rng, -3, -1), drawn(rng, 2, 4, sign=True)
 
     def graph() -> Value:
         root = rule(Value(x, "x"), Value(y, "y")) * upstream
         root.label = "root"
         return root
 
-    return Probe(f"{name}(x={x:.3f}, y={y:.3f}, upstream={upstream:.3f})", observe, expect, graph=graph)
+    return Probe(
+        f"{name}(x={x}, y={y}, upstream={upstream})",
+        lambda answers: spread(getattr(answers, name)(x, y, upstream), *NAMES),
+        lambda: dict(zip(NAMES, nudge(lambda x, y: rule(x, y) * upstream, x, y))),
+        graph=graph,
+    )
+
+
+def together(rng: Random) -> Probe:
+    leaves = {"a": drawn(rng, 1, 3), "b": drawn(rng, -3, -1), "c": drawn(rng, 2, 4)}
+    recipe = Recipe(leaves, ("d = a * b", "e = d + c", "L = e * d"))
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        rules = {op: getattr(answers, f"{op}_backward") for op in RULES}
+        return recipe.observe(lambda data: Ruled(data, rules))
+
+    given = f"your two functions in the graph {recipe}"
+    return Probe(given, observe, recipe.gradients, graph=recipe.graph)

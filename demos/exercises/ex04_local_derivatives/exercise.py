@@ -1,7 +1,8 @@
 """Exercise 4: local derivatives of add and mul.
 
-A node that adds or multiplies knows nothing of the graph around it. In the backward pass it is handed one number,
-`upstream`: how strongly the root reacts when this node moves a little. It passes on one number to each of its
+A node that adds or multiplies knows nothing of the graph around it. In the
+backward pass it is handed one number, `upstream`: how strongly the root reacts
+when this node moves a little. It passes on one number to each of its
 arguments: how strongly the root reacts when *that* moves a little.
 
     x ───┐

@@ -1,4 +1,5 @@
-"""Adding passes its upstream on as it is; multiplying scales it by the other factor."""
+"""Adding passes its upstream on as it is; multiplying scales it by the other
+factor."""
 
 
 def add_backward(x, y, upstream):

@@ -1,0 +1,72 @@
+"""Parabolas, where the formula is exact for any step; a kink; and a look at how far the default step goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+from engine import Value
+
+from ..probe import Probe
+from ..recipe import drawn
+
+SMALLEST, LARGEST = 1e-10, 1e-3  # steps that leave at least five digits of a slope
+
+
+def probes(rng: Random) -> list[Probe]:
+    return [*(parabola(rng) for _ in range(3)), kink(rng), default(rng)]
+
+
+def parabola(rng: Random) -> Probe:
+    a, b, c = drawn(rng, 1, 3, sign=True), drawn(rng, 1, 3, sign=True), drawn(rng, 1, 3)
+    x, h = drawn(rng, 0.5, 2), drawn(rng, 0.05, 0.5)
+
+    def f(x: Any) -> Any:
+        return a * x * x + b * x + c
+
+    return Probe(
+        f"slope(f, x={x}, h={h}) of f(x) = {a}*x*x + {b}*x + {c}",
+        lambda answers: {"slope": answers.slope(f, x, h)},
+        lambda: {"slope": 2 * a * x + b},
+        f"calculus: the slope of a*x*x + b*x + c is 2*a*x + b, here 2*{a}*{x} + {b}",
+        lambda: f(Value(x, "x")),
+    )
+
+
+def kink(rng: Random) -> Probe:
+    steep, flat, x, h = drawn(rng, 2, 4), drawn(rng, 0.5, 1.5), drawn(rng, 1, 2), drawn(rng, 0.05, 0.5)
+
+    def f(at: float) -> float:
+        return (steep if at > x else flat) * (at - x)
+
+    return Probe(
+        f"slope(f, x={x}, h={h}) of an f with a kink at x: its slope is {flat} on the left and {steep} on the right",
+        lambda answers: {"slope": answers.slope(f, x, h)},
+        lambda: {"slope": (steep + flat) / 2},
+        "geometry: to both sides by the same step, a slope is the mean of the left one and the right one",
+    )
+
+
+def default(rng: Random) -> Probe:
+    a, x = drawn(rng, 1, 3), drawn(rng, 0.5, 2)
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        asked: list[float] = []
+
+        def f(at: float) -> float:
+            asked.append(at)
+            return a * at * at * at
+
+        answers.slope(f, x)
+        step = max((abs(at - x) for at in asked), default=0.0)
+        return {"your default for h": "too small" if step < SMALLEST else "too large" if step > LARGEST else "good"}
+
+    return Probe(
+        f"slope(f, x={x}) of f(x) = {a}*x*x*x, with your own default for h",
+        observe,
+        lambda: {"your default for h": "good"},
+        f"a computer's numbers have 16 digits: with {SMALLEST} to {LARGEST}, enough of them stay",
+        lambda: a * Value(x, "x") ** 3,
+    )

@@ -1,0 +1,39 @@
+"""Exercise 3: predict the gradients of a drawn graph.
+
+Here is a graph with its numbers. Find the gradient of every node, how strongly
+L reacts when that node moves a little, and write it in place of its three
+dots. Start at the root L, whose gradient is 1, and go back edge by edge: what
+goes along an edge is the gradient of the node that it feeds, times the local
+derivative of the edge. Look out for d.
+
+    a = 2 ───┐
+             ├── d = a * b = -6 ───┬──────────────────────────┐
+    b = -3 ──┘                     │                          ├── L = e * d = -24
+                                   ├── e = d + c = 4 ─────────┘
+    c = 10 ────────────────────────┘
+"""
+
+gradients = {  # TODO: six numbers; the first is given
+    "L": 1.0,
+    "e": ...,
+    "d": ...,
+    "c": ...,
+    "b": ...,
+    "a": ...,
+}
+
+
+def compute(a=2.0, b=-3.0, c=10.0):
+    """The number of L, for trying what a small nudge of a leaf does."""
+    d = a * b
+    e = d + c
+    return e * d
+
+
+if __name__ == "__main__":
+    h = 0.001
+    moved = {"a": compute(a=2 + h), "b": compute(b=-3 + h), "c": compute(c=10 + h)}
+    for name, L in moved.items():
+        yours = "no number" if gradients[name] is ... else gradients[name] * h
+        print(f"{name} moves by {h}: L moves by {L - compute():.6f}.", end=" ")
+        print(f"By your gradient: {yours}.")

@@ -1,0 +1,112 @@
+"""What a student's file may not do while it is tried: import what the exercise does not allow, and what Python itself
+reports as an audit event: start a process, reach the network, change a file outside of its folder."""
+
+from __future__ import annotations
+
+import builtins
+import os
+import sys
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from importlib.util import find_spec
+from types import FrameType
+from typing import Any
+
+# Modules that hold no answer, and with which nothing outside of an answer can be changed.
+HARMLESS = {
+    *("__future__", "abc", "array", "bisect", "cmath", "collections", "contextlib", "copy", "dataclasses", "decimal"),
+    *("enum", "fractions", "functools", "graphlib", "heapq", "itertools", "math", "numbers", "operator", "pprint"),
+    *("random", "re", "statistics", "string", "textwrap", "time", "types", "typing", "warnings"),
+}
+
+# Audit events, by what is said of them.
+REFUSED = {
+    "os.fork os.forkpty os.posix_spawn os.spawn os.system os.exec os.startfile subprocess.Popen pty.spawn":
+        "starts another program or process, and a check runs one alone",
+    "os.kill os.killpg os.putenv signal.pthread_kill":
+        "signals other processes, and a check runs alone",
+    "socket.connect socket.bind socket.sendto socket.sendmsg socket.getaddrinfo socket.gethostbyname":
+        "uses the network, and a check runs without",
+}  # fmt: skip
+WHY = {event: why for events, why in REFUSED.items() for event in events.split()}
+CHANGES = {
+    *(
+        "os.remove",
+        "os.rename",
+        "os.rmdir",
+        "os.mkdir",
+        "os.truncate",
+        "os.chmod",
+        "os.chown",
+        "os.link",
+        "os.symlink",
+    ),
+    *("os.utime", "os.setxattr", "shutil.rmtree", "shutil.move", "shutil.copyfile", "sqlite3.connect"),
+}
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+
+class Guard:
+    """Refuses, and keeps what it refused as (sentence, line): an answer may have caught the exception.
+
+    `copy` is the student's file: only what is called from there is refused; `box` is the folder that it may change.
+    """
+
+    def __init__(self, copy: str, imports: Iterable[str]) -> None:
+        self.copy, self.box = copy, os.path.dirname(copy)
+        self.imports = [*imports]
+        self.refused: list[tuple[str, int | None]] = []
+
+    def importing(self) -> Callable[..., Any]:
+        """The `__import__` of the student's module."""
+        real = builtins.__import__
+
+        def guarded(name: str, *args: Any, **named: Any) -> Any:
+            top = name.partition(".")[0]
+            if top not in HARMLESS and top not in self.imports:
+                self._refuse(_not_allowed(top, self.imports), ImportError)
+            return real(name, *args, **named)
+
+        return guarded
+
+    def watch(self) -> None:
+        """Refuse from now on; no Python code can take this back."""
+        sys.addaudithook(self._audit)
+
+    def _audit(self, event: str, args: tuple[Any, ...]) -> None:
+        if event in WHY:
+            self._refuse(WHY[event])
+        elif event in CHANGES or (event == "open" and isinstance(args[2], int) and args[2] & WRITING):
+            paths = args[:1] if event == "open" else args
+            outside = [each for each in paths if isinstance(each, (str, bytes, os.PathLike)) and not self._mine(each)]
+            if outside:
+                name = os.path.basename(os.fsdecode(outside[0]))
+                self._refuse(f"writes to {name} or removes it, and a check lets it change only files of its own")
+
+    def _mine(self, path: Any) -> bool:
+        real = os.path.realpath(os.fsdecode(path))
+        return real == os.devnull or os.path.commonpath((real, self.box)) == self.box
+
+    def _refuse(self, why: str, kind: type[Exception] = PermissionError) -> None:
+        if line := self._line():
+            sentence = f"Line {line} {why}" + ("" if why.endswith("?") else ".")
+            self.refused.append((sentence, line))
+            raise kind(sentence)
+
+    def _line(self) -> int | None:
+        """The student's line that is running; None if what runs was not called from there."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame and frame.f_code.co_filename != self.copy:
+            frame = frame.f_back
+        return frame.f_lineno if frame else None
+
+
+def _not_allowed(name: str, imports: list[str]) -> str:
+    """What to say of an import: of a module that there is, of a file of the student's, or of a slip of the pen."""
+    if find_spec(name):
+        allowed = sorted({*imports, "math"})
+        return f"imports {name}. This exercise does without: it may import {', '.join(allowed)} and the like"
+    close = get_close_matches(name, [*HARMLESS, *imports], 1)
+    if close:
+        return f"imports {name}, and there is no such module. Do you mean {close[0]}?"
+    return f"imports {name}, and there is no such module here. A check reads one file: copy in what you need"

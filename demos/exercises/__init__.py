@@ -1,1 +1,25 @@
-"""Eighteen exercises, from a numeric nudge to a tiny GPT: `python -m demos.exercises`."""
+"""Eighteen exercises, from a numeric nudge to a tiny GPT: `python -m demos.exercises`; in a notebook, `check`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def check(exercise: str, *answers: Any, **named: Any) -> None:
+    """Judge answers that stand in a notebook: print the report, and raise NotRight unless they are right.
+
+    An answer is what the exercise asks for: a function, a class, or a dict of numbers. If it asks for several, they
+    go by their own names, or by keyword. There is no isolation here: an endless loop is yours to stop.
+
+    Raises NotRight, an AssertionError, if an answer is wrong or missing, and ValueError for an unknown exercise.
+
+    >>> def add_backward(x, y, upstream):
+    ...     return upstream, upstream
+    >>> check("ex04", add_backward, mul_backward=lambda x, y, upstream: (upstream * y, upstream * x))
+    ex04  Local derivatives of add and mul: right!
+    Adding passes its upstream on as it is; multiplying scales it by the other
+    factor.
+    """
+    from .notebook import check
+
+    check(exercise, *answers, **named)

@@ -11,6 +11,7 @@ from pathlib import Path, PureWindowsPath
 from typing import Any
 
 HERE = Path(__file__).parent
+RUN = "python -m demos.exercises"  # what a command starts with
 
 # What an answer may import: nothing that has the answer in it.
 BARE, ENGINE, NETS = ("math",), ("math", "engine"), ("math", "random", "engine", "nn")

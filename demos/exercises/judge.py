@@ -6,7 +6,7 @@ import ast
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from io import StringIO
@@ -19,7 +19,14 @@ from .course import Exercise
 from .probe import Probe, Reading, plain, same, telling
 
 # Errors that come from the numbers; what they say may differ in words between two answers with one mistake.
-NUMERIC_ERRORS = {"OverflowError", "ZeroDivisionError", "RecursionError", "DivisionError", "RangeError", "DomainError"}
+NUMERIC_ERRORS = {
+    "OverflowError",
+    "ZeroDivisionError",
+    "RecursionError",
+    "DivisionError",
+    "RangeError",
+    "DomainError",
+}
 
 
 @dataclass(frozen=True)
@@ -80,21 +87,32 @@ def observe(answers: SimpleNamespace, asked: Sequence[Probe]) -> list[Reading]:
     return readings
 
 
-def judge(exercise: Exercise, asked: Sequence[Probe], readings: Sequence[Reading]) -> Failure | None:
-    """The first failure, with the misconception that gives the very same; None for a right answer."""
+Known = dict[Path, list[Reading]]  # what each known wrong answer gives
+
+
+def judge(
+    exercise: Exercise, asked: Sequence[Probe], readings: Sequence[Reading], wrong: Known | None = None
+) -> Failure | None:
+    """The first failure, with the misconception that gives the very same; None for a right answer.
+
+    `wrong` is what `known` gives, if it was asked already; an empty one asks for no misconception.
+    """
     failures = list(_failures(asked, readings))
     if not failures:
         return None
-    failing = [place for place, _ in failures]
-    place, first = failures[0]
-    found = None if first.todo else match(exercise, asked, readings, failing, first.name)
-    passed = len(asked) - len(failing)
-    return Failure(first.probe, first.name, first.got, first.expected, first.error, found, passed, len(asked))
+    _, first = failures[0]
+    found = None
+    if not first.todo:
+        wrong = known(exercise, asked) if wrong is None else wrong
+        found = match(wrong, asked, readings, [place for place, _ in failures], first.name)
+    passed = len(asked) - len(failures)
+    return replace(first, misconception=found, passed=passed, of=len(asked))
 
 
-def failing(asked: Sequence[Probe], readings: Sequence[Reading]) -> list[Probe]:
-    """The probes at which an answer is wrong."""
-    return [asked[place] for place, _ in _failures(asked, readings)]
+def known(exercise: Exercise, asked: Sequence[Probe]) -> Known:
+    """What the known wrong answers give at the probes. They are trusted, and run here."""
+    with redirect_stdout(StringIO()):
+        return {path: observe(load(path), asked) for path in exercise.wrong}
 
 
 def _failures(asked: Sequence[Probe], readings: Sequence[Reading]) -> Iterator[tuple[int, Failure]]:
@@ -108,23 +126,20 @@ def _failures(asked: Sequence[Probe], readings: Sequence[Reading]) -> Iterator[t
 
 
 def match(
-    exercise: Exercise, asked: Sequence[Probe], readings: Sequence[Reading], failing: Sequence[int], name: str
+    wrong: Known, asked: Sequence[Probe], readings: Sequence[Reading], failing: Sequence[int], name: str
 ) -> Misconception | None:
     """The known wrong answer that gives what this one gives: at every probe, else at every one that fails.
 
-    If none does, the one that gives the same at the first of them: all of it, or `name` alone if its number tells.
-    An answer that shares more with this one comes first.
+    If none does, the one that gives the same at the first of them: all of it, or `name` alone, if its number tells.
+    The one that shares most with this answer comes first.
     """
     first, found = failing[0], []
-    for path in exercise.wrong:
-        with redirect_stdout(StringIO()):
-            others = observe(load(path), asked)
-        agreed = [
-            alike(reading, other, probe.tolerance / 10) for reading, other, probe in zip(readings, others, asked)
-        ]
+    fine = [probe.tolerance / 10 for probe in asked]
+    for path, others in wrong.items():
+        agreed = [alike(*each) for each in zip(readings, others, fine)]
         sure = all(agreed[place] for place in failing)
-        got, other = readings[first].get(name), others[first].get(name)
-        here = agreed[first] or same(got, other, asked[first].tolerance / 10)
+        got = readings[first].get(name)
+        here = agreed[first] or same(got, others[first].get(name), fine[first])
         if sure or (here and telling(got)):
             found.append((not sure, -sum(agreed), path))
     if not found:

@@ -1,0 +1,222 @@
+"""The commands of the classroom, as a student types them: a table of words, and what each does."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from engine import walk
+
+from . import judge
+from .course import COURSE, RUN, Exercise, exercise
+from .folder import USUAL, Folder, FolderError
+from .layout import Layout
+from .report import report
+from .verdict import untouched
+from .watching import follow
+
+RUNGS = ("a question", "the concept", "a skeleton", "the solution")
+
+
+class Request(NamedTuple):
+    """What was typed after a command: its words, and the folder if one was named."""
+
+    words: list[str]
+    where: str | None
+    layout: Layout
+
+    @property
+    def folder(self) -> Folder:
+        return Folder.find(self.where)
+
+    def say(self, text: str) -> None:
+        print(self.layout.paragraph(text))
+
+    def chosen(self, folder: Folder) -> Exercise:
+        """The exercise that is named, else the next one. Raises FolderError if all are done."""
+        if self.words:
+            return exercise(self.words[0])
+        if found := folder.next():
+            return found
+        raise FolderError(f"All are done. This looks at one of them again:\n    {RUN} check ex05{folder.option}")
+
+
+class Command(NamedTuple):
+    """What may be typed: a word, what may follow it, what it does, and the function that does it: 0 is success."""
+
+    word: str
+    takes: str
+    does: str
+    run: Callable[[Request], int]
+
+
+def init(request: Request) -> int:
+    given = request.words[0] if request.words else request.where
+    folder = Folder(Path(given or USUAL).expanduser())
+    if folder.path.exists() and not folder.path.is_dir():
+        raise FolderError(f"{folder.path} is a file, and a folder is meant: name another one.")
+    kept = folder.held()
+    written = [each for each in COURSE if each not in kept]
+    for each in written:
+        folder.add(each)
+    if written:
+        request.say(
+            f"Wrote {counted(written)} into the folder {folder.path}: {written[0].file}{' and so on' * (len(written) > 1)}."
+        )
+    if kept:
+        request.say(f"Kept {counted(kept)} as you left {'it' if len(kept) == 1 else 'them'}.")
+    usual = folder.path in (Path(USUAL), Path())
+    option = Folder.find(None if usual else str(folder.path)).option
+    request.say(f"\nNow type:\n    {RUN} next{option}")
+    return 0
+
+
+def listing(request: Request) -> int:
+    folder = request.folder
+    states = {each: folder.state(each) for each in COURSE}
+    for each, state in states.items():
+        row = request.layout.row(f"{each.id}  {state}", each.title, 18)
+        print(request.layout.mark(row, "good") if state == "done" else row)
+    done = [*states.values()].count("done")
+    request.say(
+        f"\n{done} of {len(states)} are done." + (f" Go on:\n    {RUN} next{folder.option}" * (done < len(states)))
+    )
+    return 0
+
+
+def following(request: Request) -> int:
+    folder = request.folder
+    each = request.chosen(folder)
+    print(request.layout.prose(ast.get_docstring(ast.parse(each.template)) or ""))
+    request.say(f"\nThe TODO is yours, in {folder.file(each)}. When you have saved it:")
+    request.say(f"    {RUN} check{folder.option}\n    {RUN} hint{folder.option}")
+    return 0
+
+
+def check(request: Request) -> int:
+    folder = request.folder
+    return 0 if checked(folder, request.chosen(folder), request.layout) else 1
+
+
+def checked(folder: Folder, each: Exercise, layout: Layout) -> bool:
+    """Judge a file and say what there is to say; whether it is right."""
+    verdict = folder.judged(each)
+    print(report(verdict, layout, folder.option))
+    if verdict.done:
+        coming = folder.next()
+        print("\n" + layout.paragraph(onward(folder, coming)))
+    return verdict.done
+
+
+def onward(folder: Folder, coming: Exercise | None) -> str:
+    """What comes after an exercise that is right."""
+    if coming is None:
+        return f"That was the last one: all {len(folder.held())} are done. Well done, every one of them."
+    return f"Next is {coming.id}, {coming.title}:\n    {RUN} next{folder.option}"
+
+
+def watch(request: Request) -> int:
+    folder = request.folder
+    each: Exercise | None = request.chosen(folder)
+    while each:
+        request.say(f"Watching {folder.file(each)}: save it, and it is checked. Ctrl-C ends this.")
+        try:
+            follow(folder.file(each), partial(checked, folder, each, request.layout), request.say)
+        except KeyboardInterrupt:
+            request.say("\nNo longer watching. Your file is as you saved it.")
+            return 0
+        each = None if request.words else folder.next()
+    return 0
+
+
+def hint(request: Request) -> int:
+    folder = request.folder
+    each = request.chosen(folder)
+    wanted = request.words[1] if len(request.words) > 1 else ""
+    if wanted and wanted not in ("1", "2", "3", "4"):
+        raise FolderError(f"There are four rungs of hints, 1 to 4, and {wanted} is none of them.")
+    rung = folder.rung(each, int(wanted) if wanted else None)
+    request.say(f"{each.id}, hint {rung} of 4: {RUNGS[rung - 1]}")
+    print()
+    if rung == 4:
+        return solved(request, folder, each)
+    print(request.layout.prose(each.hints[rung - 1]))
+    print()
+    request.say(f"The next rung, {RUNGS[rung]}:\n    {RUN} hint {each.id}{folder.option}")
+    return 0
+
+
+def stepping(request: Request) -> int:
+    folder = request.folder
+    each = request.chosen(folder)
+    source = folder.source(each)
+    asked = judge.probes(each, source)
+    failure = folder.judged(each).failure
+    probe = failure.probe if failure and failure.probe.graph else next((each for each in asked if each.graph), None)
+    if probe is None or probe.graph is None:
+        raise FolderError(
+            f"{each.id} has no graph to walk through. A hint helps:\n    {RUN} hint {each.id}{folder.option}"
+        )
+    request.say(f"{'Where your answer fails' if failure else 'An input of the check'}: {probe.given}\n")
+    walk(probe.graph()).repl()
+    return 0
+
+
+def solution(request: Request) -> int:
+    folder = request.folder
+    return solved(request, folder, request.chosen(folder))
+
+
+def solved(request: Request, folder: Folder, each: Exercise) -> int:
+    """Show the solution, if the student has tried."""
+    if untouched(each, folder.source(each)):
+        raise FolderError(
+            f"First a try of your own, right or wrong: {folder.file(each)} is as it came. Then ask again."
+        )
+    print(each.solution.rstrip())
+    return 0
+
+
+def reset(request: Request) -> int:
+    folder = request.folder
+    each = request.chosen(folder)
+    path = folder.file(each)
+    if path.is_file() and untouched(each, folder.source(each)):
+        request.say(f"{path} is as it came: there is nothing to reset.")
+        return 0
+    if path.exists():
+        request.say(f"What you had is kept: {folder.set_aside(each)}")
+    folder.add(each)
+    request.say(f"{path} is as it came.")
+    return 0
+
+
+def counted(exercises: list[Exercise]) -> str:
+    return f"{len(exercises)} exercise{'s' * (len(exercises) != 1)}"
+
+
+COMMANDS = (
+    Command("init",     "[FOLDER]",    "write the exercises into a folder of yours; never over your work", init),
+    Command("list",     "",            "all exercises: done, begun, not begun, or an error", listing),
+    Command("next",     "",            "the first one that is not done, and its file", following),
+    Command("check",    "[ID]",        "whether your answer is right; if not, what is wrong with it", check),
+    Command("watch",    "[ID]",        "check it whenever you save", watch),
+    Command("hint",     "[ID] [RUNG]", "a question, the concept, a skeleton, the solution: one at a time", hint),
+    Command("walk",     "[ID]",        "step through the input that your answer fails at", stepping),
+    Command("solution", "[ID]",        "a right answer, once you have tried", solution),
+    Command("reset",    "[ID]",        "start again; your file is kept under another name", reset),
+)  # fmt: skip
+WORDS = {command.word: command for command in COMMANDS}
+
+
+def unknown(word: str) -> str:
+    """What to say to a word that is no command."""
+    try:
+        return f"What about {exercise(word).id}? This checks it:\n    {RUN} check {exercise(word).id}"
+    except ValueError:
+        close = get_close_matches(word.lower(), [*WORDS, "grade"], 1)
+        return f"{word} is not a command" + (f": did you mean {close[0]}?" if close else f"; {RUN} lists them.")

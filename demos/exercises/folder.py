@@ -1,0 +1,131 @@
+"""A student's folder: the files of the exercises, and a small note of hints seen and files judged."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from .course import COURSE, RUN, Exercise
+from .verdict import STATES, Verdict, judged
+
+USUAL = "exercises"
+NOTES = ".progress.json"  # a convenience: no grade is ever read from it
+
+
+class FolderError(Exception):
+    """What is wrong with the folder or one of its files, in a sentence."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder that holds, or will hold, a student's files. `option` is what a command needs to find it again."""
+
+    path: Path
+    option: str = ""
+
+    @classmethod
+    def find(cls, given: str | None = None) -> Folder:
+        """The folder that is given, else the current one if it holds exercises, else ./exercises.
+
+        Raises FolderError if there is none.
+        """
+        if given is None:
+            for place in Path(), Path(USUAL):
+                if (folder := cls(place)).held():
+                    return folder
+            raise FolderError("There are no exercises here yet. This writes them:\n    {RUN} init")
+        quoted = f'"{given}"' if " " in given else given
+        folder = cls(Path(given).expanduser(), f" --folder {quoted}")
+        if not folder.held():
+            command = f"{RUN} init {quoted}"
+            raise FolderError(f"{given} holds no exercises yet. This writes them:\n    {command}")
+        return folder
+
+    def held(self) -> list[Exercise]:
+        """The exercises whose files are here."""
+        return [exercise for exercise in COURSE if self.file(exercise).is_file()]
+
+    def file(self, exercise: Exercise) -> Path:
+        return self.path / exercise.file
+
+    def add(self, exercise: Exercise) -> None:
+        """Write an exercise's file. Raises FileExistsError rather than write over one."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        with self.file(exercise).open("x", encoding="utf-8", newline="\n") as file:
+            file.write(exercise.template)
+
+    def source(self, exercise: Exercise) -> str:
+        """What the student wrote. Raises FolderError if there is no such file, or no text in it."""
+        path = self.file(exercise)
+        try:
+            return path.read_text(encoding="utf-8-sig")  # some editors put a mark in front
+        except FileNotFoundError:
+            back = f"    {RUN} reset {exercise.id}{self.option}"
+            ask = f"{path} is not there: was it renamed or deleted? Give it its name again, or write it anew:"
+            raise FolderError(f"{ask}\n{back}") from None
+        except UnicodeDecodeError:
+            raise FolderError(
+                f"{path} is not saved as UTF-8: choose that in your editor, and save it again."
+            ) from None
+
+    def set_aside(self, exercise: Exercise) -> Path:
+        """Rename a file to its first free backup name."""
+        path = self.file(exercise)
+        places = (path.with_name(f"{path.stem}.backup-{number}.py") for number in range(1, 10**6))
+        return path.rename(next(place for place in places if not place.exists()))
+
+    def judged(self, exercise: Exercise) -> Verdict:
+        """The verdict on a file as it is now, noted."""
+        source = self.source(exercise)
+        verdict = judged(exercise, source, self.file(exercise))
+        self._note("judged", exercise, [_mark(exercise, source), verdict.state])
+        return verdict
+
+    def state(self, exercise: Exercise) -> str:
+        """The state of a file: as noted, if the file is the same since."""
+        if not self.file(exercise).is_file():
+            return "no file"
+        try:
+            noted = self._notes().get("judged", {}).get(exercise.id)
+            if (
+                isinstance(noted, list)
+                and noted[:1] == [_mark(exercise, self.source(exercise))]
+                and noted[-1] in STATES
+            ):
+                return str(noted[-1])
+            return self.judged(exercise).state
+        except FolderError:
+            return "error"
+
+    def next(self) -> Exercise | None:
+        """The first exercise here that is not done; None if all are."""
+        return next((exercise for exercise in self.held() if self.state(exercise) != "done"), None)
+
+    def rung(self, exercise: Exercise, wanted: int | None = None) -> int:
+        """The rung of hints that comes now, from 1 on; it is noted."""
+        seen = self._notes().get("hints", {}).get(exercise.id, 0)
+        now = wanted or min((seen if isinstance(seen, int) else 0) + 1, 4)
+        self._note("hints", exercise, now)
+        return now
+
+    def _notes(self) -> dict[str, Any]:
+        with suppress(OSError, ValueError, TypeError, AttributeError):
+            notes = json.loads((self.path / NOTES).read_text(encoding="utf-8"))
+            return {key: dict(notes.get(key, {})) for key in ("hints", "judged")}
+        return {"hints": {}, "judged": {}}
+
+    def _note(self, kind: str, exercise: Exercise, what: Any) -> None:
+        notes = self._notes()
+        notes[kind][exercise.id] = what
+        with suppress(OSError):  # a folder that cannot be written to is judged all the same
+            (self.path / NOTES).write_text(json.dumps(notes, indent=1), encoding="utf-8")
+
+
+def _mark(exercise: Exercise, source: str) -> str:
+    """What a note is good for: this source, beside this check."""
+    check = (exercise.folder / "check.py").read_text(encoding="utf-8")
+    return sha256(f"{source}\n{check}".encode()).hexdigest()[:16]

@@ -1,0 +1,115 @@
+"""Text for a terminal: paragraphs and labelled rows in so many columns, numbers as a person writes them, emphasis."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from dataclasses import dataclass
+from itertools import zip_longest
+from textwrap import wrap
+from typing import Any, TextIO
+
+NARROW, WIDE = 40, 80  # columns
+HANG = 14  # where the text of a labelled row starts
+MOST = 160  # characters of a thing that is shown
+MARKS = {"good": "1;32", "bad": "1;38;5;166", "strong": "1"}  # the words say it, too
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns that text may take, and whether it may be emphasized."""
+
+    width: int = WIDE
+    color: bool = False
+
+    @classmethod
+    def of(cls, stream: TextIO | None = None) -> Layout:
+        """What a stream can show: emphasis only on a terminal, and not if NO_COLOR or TERM=dumb say no."""
+        stream = stream or sys.stdout
+        color = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return cls(min(max(shutil.get_terminal_size().columns, NARROW), WIDE), color)
+
+    def paragraph(self, text: str) -> str:
+        """Text over the whole width; a line break stays one, and an indented line is left as it is."""
+        lines = text.split("\n")
+        return "\n".join(line if line[:4] == "    " else "\n".join(self._wrap(line)) for line in lines)
+
+    def row(self, label: str, text: str, hang: int = HANG) -> str:
+        """A label, and from column `hang` on a text that wraps under itself; a line break stays one."""
+        lines = [part for line in text.split("\n") for part in self._wrap(line, hang) or [""]]
+        return "\n".join(f"{label if not place else '':<{hang}}{line}".rstrip() for place, line in enumerate(lines))
+
+    def mark(self, text: str, how: str) -> str:
+        return f"\033[{MARKS[how]}m{text}\033[0m" if self.color else text
+
+    def prose(self, text: str) -> str:
+        """A document as text: its paragraphs wrapped; drawings, and code without its fences, as they are."""
+        parts = indented(text).split("\n\n")
+        told = [part.strip("\n") if part.strip("\n")[:4] == "    " else " ".join(part.split()) for part in parts]
+        return "\n\n".join(self.paragraph(part) for part in told if part.strip())
+
+    def _wrap(self, line: str, hang: int = 0) -> list[str]:
+        held = re.sub(r"`[^`]+`", lambda code: code[0].replace(" ", "\N{NO-BREAK SPACE}"), clean(line))
+        lines = wrap(held, self.width - hang, break_on_hyphens=False)
+        return [each.replace("\N{NO-BREAK SPACE}", " ") for each in lines]
+
+
+def indented(text: str) -> str:
+    """A document whose code between fences is indented."""
+    parts = text.split("```")
+    code = ("\n".join(f"    {line}".rstrip() for line in part.split("\n")[1:]) for part in parts[1::2])
+    return "\n\n".join(part for pair in zip_longest(parts[::2], code, fillvalue="") for part in pair)
+
+
+def clean(text: str) -> str:
+    """Text whose control characters, which a message may hold, are spelled out."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def num(value: float, digits: int = 5) -> str:
+    """A number as a person writes it.
+
+    >>> num(6.0), num(1 / 3), num(2e-9)
+    ('6.0', '0.33333', '2e-09')
+    """
+    text = f"{value + 0.0:.{digits}g}"  # + 0.0 takes the sign off a zero
+    return text if any(mark in text for mark in ".einf") else text + ".0"
+
+
+def show(thing: Any, digits: int = 5) -> str:
+    """What an answer gave, or should give, on a line.
+
+    >>> show([1.0, 2 / 3]), show({"Value": 3.0}), show(None), show("up")
+    ('[1.0, 0.66667]', 'Value(3.0)', 'None', "'up'")
+    """
+    if isinstance(thing, float):
+        return num(thing, digits)
+    if isinstance(thing, list):
+        return short(f"[{', '.join(show(each, digits) for each in thing)}]")
+    if isinstance(thing, dict) and [*thing] == ["Value"]:
+        return f"Value({show(thing['Value'], digits)})"
+    if isinstance(thing, dict):
+        return short("{" + ", ".join(f"{key!r}: {show(each, digits)}" for key, each in thing.items()) + "}")
+    return short(repr(thing))
+
+
+def apart(got: Any, expected: Any) -> tuple[str, str]:
+    """Two things that differ, with as many digits as it takes to see it.
+
+    >>> apart(0.5000001, 0.5)
+    ('0.5000001', '0.5')
+    """
+    pairs = ((bare(got, digits), bare(expected, digits)) for digits in range(5, 18))
+    return next((pair for pair in pairs if pair[0] != pair[1]), (bare(got), bare(expected)))
+
+
+def bare(thing: Any, digits: int = 5) -> str:
+    """As `show`, but text without its quotes."""
+    return short(thing) if isinstance(thing, str) else show(thing, digits)
+
+
+def short(text: str) -> str:
+    """The start of a text that is long."""
+    return text if len(text) <= MOST else text[: MOST - 3] + "..."

@@ -1,0 +1,61 @@
+"""Answers that stand in a notebook: found by their names, judged in this process, and told on standard output."""
+
+from __future__ import annotations
+
+import inspect
+from types import SimpleNamespace
+from typing import Any
+
+from .course import Exercise, exercise as named_exercise
+from .layout import Layout
+from .report import line, report
+from .verdict import tried
+
+
+class NotRight(AssertionError):
+    """An answer that is not right: what is wrong with it, in one line."""
+
+    __module__ = "demos.exercises"
+
+
+def check(name: str, *answers: Any, **named: Any) -> None:
+    """Print the report; raise NotRight unless the answers are right."""
+    exercise = named_exercise(name)
+    found = gathered(exercise, answers, named)
+    source = "\n".join(text(found[each]) for each in exercise.asks)
+    files = [code.co_filename for each in found.values() if (code := getattr(each, "__code__", None))]
+    space = SimpleNamespace(**found, __file__=files[0] if files else None)
+    try:
+        verdict = tried(exercise, space, source)
+    except SystemExit:
+        raise NotRight(f"{exercise.id}: the answer calls exit(), which ends the program; return instead.") from None
+    print(report(verdict, Layout(color=False), notebook=True))
+    if not verdict.done:
+        raise NotRight(f"{exercise.id}: {line(verdict)}")
+
+
+def gathered(exercise: Exercise, answers: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
+    """The answers by the names that the exercise asks for. Raises NotRight if one is missing or has another name."""
+    asks, found = exercise.asks, dict(named)
+    for answer in answers:
+        own = getattr(answer, "__name__", None)
+        key = asks[0] if len(asks) == 1 else own
+        if key not in asks:
+            wanted = " and ".join(asks)
+            raise NotRight(f"{exercise.id} asks for {wanted}; say which one {own or 'this'} is: {asks[0]}=...")
+        found[key] = answer
+    extra = [key for key in found if key not in asks]
+    missing = [each for each in asks if each not in found]
+    if extra or missing:
+        wrong = f"{extra[0]} is none of them" if extra else f"{missing[0]} is missing"
+        raise NotRight(f"{exercise.id} asks for {' and '.join(asks)}: {wrong}.")
+    return found
+
+
+def text(answer: Any) -> str:
+    """What an answer is made of: its source where it is known."""
+    try:
+        return inspect.getsource(answer)
+    except (OSError, TypeError):
+        code = getattr(answer, "__code__", None)
+        return repr(code.co_code) if code else repr(answer)

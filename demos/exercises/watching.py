@@ -1,0 +1,40 @@
+"""Watching a file: something is done whenever it is saved."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+PAUSE = 0.25  # seconds between two looks; a file counts as saved when it rests for that long
+
+
+def follow(path: Path, act: Callable[[], bool], say: Callable[[str], None]) -> None:
+    """Act now and after each save, until that returns True. A file that is gone is waited for."""
+    seen: tuple[int, int] | None = (0, 0)
+    while True:
+        now = stamp(path)
+        while (later := rested(path)) != now:  # it is being written, or an editor renames its copy
+            now = later
+        if now != seen:
+            seen = now
+            if now is None:
+                say(f"{path} is gone: was it renamed or deleted? It is checked again when it is back.")
+            elif act():
+                return
+            else:
+                say("\nWaiting for the next save. Ctrl-C ends this.")
+
+
+def rested(path: Path) -> tuple[int, int] | None:
+    time.sleep(PAUSE)
+    return stamp(path)
+
+
+def stamp(path: Path) -> tuple[int, int] | None:
+    """What changes when a file is saved: its time and its length; None if it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size

@@ -1,0 +1,57 @@
+"""Descents on parabolas, gentle, to and fro, and away, beside the formula for where they must be; and the limit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+from engine import Value
+
+from ..probe import Probe
+
+
+def probes(rng: Random) -> list[Probe]:
+    factors = rng.uniform(0.3, 0.8), rng.uniform(-0.8, -0.3), rng.uniform(-1.6, -1.2)
+    descents = [descent(rng, 1 - factor) for factor in factors]
+    return [*descents, *(limit(round(rng.uniform(*span), 2)) for span in ((0.2, 0.8), (2.5, 9.0)))]
+
+
+def descent(rng: Random, share: float) -> Probe:
+    """Four steps on a parabola whose lowest point is not at 0; `share` is rate × curvature."""
+    curvature, low, start = round(rng.uniform(0.4, 5), 2), round(rng.uniform(-2, 2), 2), round(rng.uniform(3, 6), 2)
+    rate, steps = round(share / curvature, 3), 4
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        return {"path": answers.descend(lambda x: curvature * (x - low), start, rate, steps)}
+
+    def expect() -> Mapping[str, Any]:
+        return {"path": [low + (start - low) * (1 - rate * curvature) ** step for step in range(steps + 1)]}
+
+    def graph() -> Value:
+        x = Value(start, "x")
+        root = curvature / 2 * (x - low) ** 2
+        root.label = "f"
+        return root
+
+    slope = f"{curvature} * (x - {low})" if low >= 0 else f"{curvature} * (x + {-low})"
+    given = f"descend(gradient, {start}, {rate}, {steps}), where gradient(x) = {slope}"
+    origin = f"the mathematics: each step multiplies the distance to {low} by 1 - rate * {curvature}"
+    return Probe(given, observe, expect, origin, graph)
+
+
+def limit(curvature: float) -> Probe:
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        return {"largest_rate": answers.largest_rate(curvature)}
+
+    def expect() -> Mapping[str, Any]:
+        """By trial: the rate is halved in on until a step from 1 lands just as far out on the other side."""
+        low, high = 0.0, 100.0
+        for _ in range(100):
+            rate = (low + high) / 2
+            low, high = (rate, high) if abs(1.0 - rate * curvature) < 1.0 else (low, rate)
+        return {"largest_rate": (low + high) / 2}
+
+    origin = "trial: a smaller rate comes closer to 0 with each step, and a larger one goes away from it"
+    return Probe(f"largest_rate({curvature})", observe, expect, origin)

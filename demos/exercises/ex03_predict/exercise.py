@@ -7,10 +7,10 @@ goes along an edge is the gradient of the node that it feeds, times the local
 derivative of the edge. Look out for d.
 
     a = 2 ───┐
-             ├── d = a * b = -6 ───┬──────────────────────────┐
-    b = -3 ──┘                     │                          ├── L = e * d = -24
-                                   ├── e = d + c = 4 ─────────┘
-    c = 10 ────────────────────────┘
+             ├── d = a * b = -6 ──┬──────────────────┐
+    b = -3 ──┘                    │                  ├── L = e * d = -24
+                                  ├── e = d + c = 4 ─┘
+    c = 10 ───────────────────────┘
 """
 
 gradients = {  # TODO: six numbers; the first is given
@@ -32,8 +32,8 @@ def compute(a=2.0, b=-3.0, c=10.0):
 
 if __name__ == "__main__":
     h = 0.001
-    moved = {"a": compute(a=2 + h), "b": compute(b=-3 + h), "c": compute(c=10 + h)}
-    for name, L in moved.items():
+    moved = compute(a=2 + h), compute(b=-3 + h), compute(c=10 + h)
+    for name, L in zip("abc", moved):
         yours = "no number" if gradients[name] is ... else gradients[name] * h
         print(f"{name} moves by {h}: L moves by {L - compute():.6f}.", end=" ")
         print(f"By your gradient: {yours}.")

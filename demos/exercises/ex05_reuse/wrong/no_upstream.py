@@ -1,0 +1,40 @@
+"""You add the local derivative alone. What goes along an edge is upstream × local: how strongly the root reacts to
+this node, times how strongly this node reacts to its argument.
+
+Multiply by this node's own gradient, self.grad, before you add.
+"""
+
+
+class Value:
+    """A number, its gradient, and its edges: (argument, local derivative)."""
+
+    count = 0
+
+    def __init__(self, data, edges=()):
+        self.data = data
+        self.grad = 0.0
+        self.edges = edges
+        Value.count += 1
+        self.made = Value.count  # later than all of its arguments
+
+    def __add__(self, other):
+        return Value(self.data + other.data, [(self, 1.0), (other, 1.0)])
+
+    def __mul__(self, other):
+        edges = [(self, other.data), (other, self.data)]
+        return Value(self.data * other.data, edges)
+
+    def push(self, argument, local):
+        """Send this node's gradient back along the edge to one argument."""
+        argument.grad += local
+
+    def backward(self):
+        """Fill the gradients of this node, the root, and all before it."""
+        self.grad = 1.0
+        waiting = {self}
+        while waiting:
+            node = max(waiting, key=lambda each: each.made)
+            waiting.remove(node)
+            for argument, local in node.edges:
+                node.push(argument, local)
+                waiting.add(argument)

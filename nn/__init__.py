@@ -7,6 +7,7 @@ from .history import History
 from .layers import MLP, Layer, Neuron
 from .metrics import accuracy, classify, confusion_matrix, evaluate, predict
 from .module import Module
+from .record import Recorder
 from .recurrent import Recurrent
 from .store import load, save
 from .train import Diverged, fit
@@ -19,6 +20,7 @@ __all__ = [
     "Module",
     "NetworkError",
     "Neuron",
+    "Recorder",
     "Recurrent",
     "accuracy",
     "classify",

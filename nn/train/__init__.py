@@ -14,6 +14,7 @@ from ..metrics import accuracy
 from ..optim import OPTIMIZERS, Adam, Optimizer
 from ..optim.clipping import clipper
 from ..problem import Problem, backend_for
+from ..record import Recorder
 from ..schedules import schedule_for
 from .checkpoint import Checkpoint, settings_of
 from .loops import Arrays, Diverged, Loop
@@ -52,6 +53,7 @@ def fit(
     patience: int | None = None,
     devices: int = 1,
     dtype: str = "float64",
+    recorder: Recorder | None = None,
 ) -> History:
     """Train a model on rows X and targets y until its loss is low; what happened, epoch by epoch, as a History.
 
@@ -70,6 +72,7 @@ def fit(
     - `patience`: end after so many epochs without a lower loss, and go back to the weights of the lowest.
     - `callbacks`: called as callback(epoch, model, history) after each epoch, from 1 on; True ends the training.
     - `checkpoint`: a file that is kept up to date, and gone on from if it is there: bit for bit as if never cut off.
+    - `recorder`: a `Recorder`, which keeps the weights as they go, and makes a page of them.
     - `devices`, `dtype`: for "jax", the number of devices to share each batch out to, and "float64" or "float32".
 
     Ctrl-C ends it cleanly, with the weights of the last complete step. Raises NetworkError (a ValueError) for
@@ -100,9 +103,13 @@ def fit(
         told = {"batch_size": batch_size, "shuffle": shuffle, "seed": seed, "clip": clip, "patience": patience}
         told |= {"schedule": getattr(schedule, "__name__", schedule), "metrics": [*named]}
         file = Checkpoint(checkpoint, settings_of(problem, held_out, optimizer, told))
+    if not (recorder is None or isinstance(recorder, Recorder)):
+        raise NetworkError(
+            f"a recorder is made before, to be asked afterwards: recorder = Recorder(); this is {recorder!r}."
+        )
     loop = kind(problem, held_out, optimizer, clipped, batches, devices, dtype)
     measures = {name: partial(metric, model, *measured) for name, metric in named.items()}
-    return Training(loop, rates, measures, called, patience, file).run(progress)
+    return Training(loop, rates, measures, called, patience, file, recorder).run(progress)
 
 
 def _loop(backend: str | None, devices: int, dtype: str) -> type[Loop]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from ..optim.base import State
+    from ..record import Recorder
     from .checkpoint import Checkpoint
     from .loops import Loop
 
@@ -41,15 +42,19 @@ class Training:
         callbacks: Sequence[Callable[[int, Any, History], Any]],
         limit: int | None,
         file: Checkpoint | None,
+        recorder: Recorder | None = None,
     ) -> None:
         self.loop, self.rates, self.metrics, self.callbacks = loop, rates, metrics, callbacks
-        self.limit, self.file = limit, file
+        self.limit, self.file, self.recorder = limit, file, recorder
         self.history, self.patience = History(), Patience()
         saved = file.read(self.patience) if file else None
         if saved:
             loop.state = loop.now = loop.load(saved[0])
             self.history = saved[1]
         self.done = loop.state, self.history.epochs  # what is sure: assigned at once, whenever Ctrl-C comes
+        if recorder:
+            recorder.start(loop.problem, loop.validation, loop.optimizer.parameters, self.history.epochs)
+            self.record()
 
     def run(self, bar: bool) -> History:
         """Train to the end, or to Ctrl-C; however it ends, the model holds the weights that it should hold then."""
@@ -59,13 +64,17 @@ class Training:
         except KeyboardInterrupt:
             del history.rows[self.done[1] :]
             history.ended = f"interrupted in epoch {history.epochs + 1}"
+            self.record(history.ended)
             self.give(loop.now)
         except BaseException as error:
             self.give(self.done[0])
+            why = "cut off"
             if isinstance(error, Diverged):
-                error.history = history
+                error.history, why = history, "diverged"
+            self.record(f"{why} after epoch {self.done[1]}")
             raise
         else:
+            self.record(history.ended)
             self.give(self.done[0])
             loop.optimizer.put(self.patience.weights)
             loop.verify()
@@ -87,7 +96,10 @@ class Training:
         """Go on for an epoch, or for several if nothing has to be asked between them."""
         history, loop, first = self.history, self.loop, self.history.epochs
         alone = not (self.metrics or self.callbacks or self.limit)
-        rows = loop.epochs(first, self.rates[first : first + (loop.pace if alone else 1)])
+        count = loop.pace if alone else 1
+        if self.recorder:
+            count = min(count, self.recorder.gap(first))
+        rows = loop.epochs(first, self.rates[first : first + count])
         if not alone:
             self.give(loop.state)
             rows[0] |= {name: float(measure()) for name, measure in self.metrics.items()}
@@ -95,10 +107,18 @@ class Training:
             self.patience.see(first + 1, rows[0], lambda: loop.answer(loop.state))
         history.rows += rows
         self.done = loop.state, history.epochs
+        self.record()
         history.ended = self.ended()
         for callback in self.callbacks:
             if callback(history.epochs, loop.problem.model, history) is True:
                 history.ended = f"a callback ended it after epoch {history.epochs}"
+
+    def record(self, why: str = "") -> None:
+        """Show the recorder where the last sure epoch ended; and why the training did, if it did."""
+        if self.recorder:
+            state, epoch = self.done
+            rate = self.history.rows[epoch - 1]["rate"] if epoch else None
+            self.recorder.see(epoch, rate, lambda: self.loop.answer(state), why)
 
     def ended(self) -> str:
         """Why the training is at its end; nothing if it is not."""

@@ -1,0 +1,116 @@
+"""What a model of one or two inputs says everywhere: the ground that its training points stand on, moment by moment."""
+
+from __future__ import annotations
+
+from math import exp, isfinite, nan
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..plot import given
+from ..plot.given import short
+from ..problem import flat
+from .measure import classes as classes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .measure import Meter, Snapshot
+
+MARGIN = 0.12  # how far beyond the points the ground goes, as a share of their width
+FINE, COARSE = 48, 12  # places along a side: by array code, and row by row
+CURVE = 97  # places along a curve
+MOST = 600  # points that are drawn
+FULL = 254  # a share of 1 as a byte, so that one half is one, too
+
+
+class Ground(NamedTuple):
+    """The outputs over one or two inputs. `levels` are bytes: for each moment, for each output, row by row from below.
+
+    A level is the share of a class, or how high an output is between `low` and `high`. Over one input there are
+    `curves` instead: the outputs themselves, for each moment, for each output, from left to right.
+    """
+
+    features: list[str]
+    classes: list[str]  # none where the targets are no classes
+    limits: list[tuple[float, float]]  # along each input
+    low: float
+    high: float
+    points: list[tuple[tuple[float, ...], float]]  # places of training rows, with their class or their target
+    wrong: list[list[int]]  # for each moment, the points whose class the model does not tell
+    count: int  # places along a side
+    outputs: int
+    levels: bytes
+    curves: list[float]
+
+
+def ground(
+    meter: Meter, snapshots: Sequence[Snapshot], features: Sequence[str] | None, classes: Sequence[str] | None
+) -> Ground | None:
+    """The ground of a training; None for a model of more inputs, or of several outputs that are no classes."""
+    problem = meter.problem
+    rows = [[*flat(problem.row(i))] for i in range(problem.count)]
+    width, outputs, truth = len(rows[0]), problem.outputs, classes_of(problem)
+    names = given.names(features, [f"x{i + 1}" for i in range(width)], "features")
+    kinds = [f"class {short(label)}" for label in _labels(meter, truth)]
+    told = given.names(classes, kinds, "classes") if truth or classes else []
+    if width > 2 or any(len(row) != width for row in rows) or (outputs > 1 and not (truth and width == 2)):
+        return None
+    limits = [_around(numbers) for numbers in zip(*rows)]
+    drawn = [i * problem.count // min(problem.count, MOST) for i in range(min(problem.count, MOST))]
+    targets = [next(flat(target)) for target in problem.targets]
+    chosen = [(tuple(rows[i]), truth[i] if truth and width == 2 else targets[i]) for i in drawn]
+    wrong = []
+    for snapshot in snapshots if truth else ():
+        said = meter.classes(snapshot.weights, problem)
+        wrong.append([place for place, i in enumerate(drawn) if said[i] != truth[i]])
+    count = CURVE if width == 1 else FINE if meter.fast else COARSE
+    scales = [[low + (high - low) * i / (count - 1) for i in range(count)] for low, high in limits]
+    places = [(x,) for x in scales[0]] if width == 1 else [(x, y) for y in scales[1] for x in scales[0]]
+    grid = [meter.row(place) for place in places]
+    found = [meter.outputs(snapshot.weights, grid) for snapshot in snapshots]
+    low, high = _around([*targets])
+    if width == 1:
+        seen = [y for (y,) in found[-1] if isfinite(y)]
+        curves = [y for moment in found for (y,) in moment]
+        low, high = _around([*targets, *seen])
+        return Ground(names, told, limits, low, high, chosen, wrong, count, 1, b"", curves)
+    if truth and outputs > 1:
+        levels = [level for moment in found for column in zip(*map(_shares, moment)) for level in column]
+    elif truth:
+        shared = problem.activation == "sigmoid"
+        levels = [y if shared else _share(y) for moment in found for (y,) in moment]
+    else:
+        levels = [(y - low) / (high - low) for moment in found for (y,) in moment]
+    return Ground(names, told, limits, low, high, chosen, wrong, count, outputs, bytes(map(_byte, levels)), [])
+
+
+def _labels(meter: Meter, truth: list[int]) -> Sequence[float]:
+    """What the classes are called if they have no names: by their numbers."""
+    if not truth:
+        return []
+    if meter.problem.outputs > 1:
+        return range(meter.problem.outputs)
+    return [-1, 1] if -1 in {next(flat(target)) for target in meter.problem.targets} else [0, 1]
+
+
+def _around(numbers: Sequence[float]) -> tuple[float, float]:
+    low, high = min(numbers), max(numbers)
+    margin = MARGIN * (high - low) or 1.0
+    return low - margin, high + margin
+
+
+def _share(y: float) -> float:
+    """How sure a model of one output is of yes."""
+    return 1 / (1 + exp(-max(-40.0, min(40.0, y)))) if y == y else nan
+
+
+def _shares(outputs: list[float]) -> list[float]:
+    """How sure a model is of each class."""
+    top = max(outputs)
+    if not isfinite(top):
+        return [nan] * len(outputs)
+    powers = [exp(y - top) for y in outputs]
+    return [power / sum(powers) for power in powers]
+
+
+def _byte(level: float) -> int:
+    return round(FULL * max(0.0, min(1.0, level))) if level == level else FULL // 2

@@ -1,0 +1,150 @@
+"""What can be measured of a model at recorded weights: losses, gradients, accuracy, and its outputs for any rows."""
+
+from __future__ import annotations
+
+from math import nan
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from engine import GradwalkError, Value, compile
+
+from ..problem import flat, shaped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ..problem import Problem
+
+
+class Snapshot(NamedTuple):
+    """A network at one moment of its training. Epoch 0 is the start, to which no learning rate led.
+
+    `loss` is the mean over all training rows at these weights, and `validation` that over the validation rows, None
+    where there are none. `accuracy` is the share, from 0 to 1, of rows whose class the model tells: of the validation
+    rows if there are some, else of the training rows; None where the targets are no classes. `weights` and `gradients`
+    are in the order of the model's labels; a gradient is that of `loss`, NaN if the weight is frozen.
+    """
+
+    epoch: int
+    rate: float | None
+    loss: float
+    validation: float | None
+    accuracy: float | None
+    weights: Sequence[float]
+    gradients: Sequence[float]
+
+
+class Meter:
+    """Measures a problem's model at any weights, by array code where there is some. The model is left as it was."""
+
+    def __init__(self, problem: Problem, validation: Problem | None, leaves: Sequence[Value]) -> None:
+        self.problem, self.validation, self.leaves = problem, validation, leaves
+        self.learning = [place for place, leaf in enumerate(leaves) if leaf.grad is not None]
+        parameters = [leaves[place] for place in self.learning]
+        self.judged = validation or problem
+        self.truth = classes(self.judged)
+        try:
+            self.programs: Any = {each: each.record(parameters) for each in (problem, validation) if each}
+            row, inputs = problem.leaves()
+            self.outputs_of = compile([*flat(problem.model(row))], inputs, parameters)
+            self.fast = True
+        except (ImportError, GradwalkError):  # no NumPy, or a model that the graph of one row does not stand for
+            self.fast = False
+
+    def snapshot(self, epoch: int, rate: float | None, weights: Sequence[float]) -> Snapshot:
+        """All that there is to know about one moment."""
+        loss, slopes = self.loss(self.problem, weights)
+        held_out = self.loss(self.validation, weights)[0] if self.validation else None
+        return Snapshot(epoch, rate, loss, held_out, self.accuracy(weights), weights, slopes)
+
+    def loss(self, problem: Problem, weights: Sequence[float]) -> tuple[float, list[float]]:
+        """The mean loss of all rows, and its gradient; NaN where the model has no value."""
+        gradient = [nan] * len(self.leaves)
+        if self.fast:
+            from numpy import errstate
+
+            program, columns = self.programs[problem]
+            with errstate(all="ignore"):
+                mean, slopes = program.value_and_grad(columns.T, self._learning(weights))
+        else:
+            mean, slopes = self._eager(weights, lambda: _descended(problem, self.leaves), (nan, gradient))
+        for place, slope in zip(self.learning, slopes):
+            gradient[place] = float(slope)
+        return float(mean), gradient
+
+    def row(self, numbers: Sequence[float]) -> Any:
+        """Numbers as a row that `outputs` takes."""
+        return numbers if self.fast else shaped(self.problem.row(0), iter(numbers))
+
+    def outputs(self, weights: Sequence[float], rows: Sequence[Any]) -> list[list[float]]:
+        """The outputs for each of some rows; NaN where the model has no value."""
+        if self.fast:
+            import numpy as np
+
+            with np.errstate(all="ignore"):
+                found = self.outputs_of(np.asarray(rows, float), self._learning(weights))
+            listed: list[list[float]] = np.broadcast_to(found, (len(rows), found.shape[1])).tolist()
+            return listed
+
+        def output(row: Any) -> list[float]:
+            try:
+                return [value.data for value in flat(self.problem.model(row))]
+            except (ArithmeticError, GradwalkError):
+                return [nan] * self.problem.outputs
+
+        return self._eager(weights, lambda: [output(row) for row in rows], [])
+
+    def classes(self, weights: Sequence[float], problem: Problem) -> list[int]:
+        """The class that the model takes each row of a problem for."""
+        rows: Any = problem.columns().T if self.fast else [*map(problem.row, range(problem.count))]
+        edge = 0.5 if self.problem.activation == "sigmoid" else 0.0
+        return [
+            answer.index(max(answer)) if len(answer) > 1 else int(answer[0] > edge)
+            for answer in self.outputs(weights, rows)
+        ]
+
+    def accuracy(self, weights: Sequence[float]) -> float | None:
+        """The share of rows whose class the model tells, if their targets are classes."""
+        if not self.truth:
+            return None
+        return sum(map(int.__eq__, self.classes(weights, self.judged), self.truth)) / len(self.truth)
+
+    def _learning(self, weights: Sequence[float]) -> list[float]:
+        return [weights[place] for place in self.learning]
+
+    def _eager(self, weights: Sequence[float], found: Callable[[], Any], otherwise: Any) -> Any:
+        """What is found with these weights in the model, which then gets back its own."""
+        before = [(leaf.data, leaf.grad) for leaf in self.leaves]
+        try:
+            for leaf, weight in zip(self.leaves, weights):
+                leaf.data, leaf.grad = weight, leaf.grad and 0.0
+            return found()
+        except (ArithmeticError, GradwalkError):
+            return otherwise
+        finally:
+            for leaf, (data, grad) in zip(self.leaves, before):
+                leaf.data, leaf.grad = data, grad
+
+
+def classes(problem: Problem) -> list[int]:
+    """The class of each row, counted from 0, of which there are two for one output; empty if there are none.
+
+    Targets are classes if they are 0 and 1 or -1 and 1 for one output, and for several whole numbers or rows of one.
+    """
+    targets = [target[0] if isinstance(target, tuple) and len(target) == 1 else target for target in problem.targets]
+    kinds = {*targets}
+    if problem.outputs == 1:
+        return [int(target > 0) for target in targets] if kinds <= {0, 1} or kinds <= {-1, 1} else []
+    if kinds <= {*range(problem.outputs)}:
+        return [int(target) for target in targets]
+    hot = {tuple(float(i == j) for i in range(problem.outputs)): j for j in range(problem.outputs)}
+    return [hot[target] for target in targets] if kinds <= hot.keys() else []
+
+
+def _descended(problem: Problem, leaves: Sequence[Value]) -> tuple[float, list[float]]:
+    """The mean loss of all rows, and its gradient, from eager graphs."""
+    total = 0.0
+    for i in range(problem.count):
+        loss = problem.row_loss(i)
+        loss.backward()
+        total += loss.data
+    return total / problem.count, [leaf.grad / problem.count for leaf in leaves if leaf.grad is not None]

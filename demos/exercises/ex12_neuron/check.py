@@ -1,0 +1,150 @@
+"""A neuron with weights set from here, fed with numbers, and with one node twice; its parameters; its start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import tanh
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+from engine import Value
+
+from ..probe import NUMERIC, Probe, nudge
+
+
+def probes(rng: Random) -> list[Probe]:
+    return [output(rng), gradients(rng), gradients(rng), parameters(rng), start(rng), length()]
+
+
+def made(answers: SimpleNamespace, weights: list[float], bias: float) -> Any:
+    """A neuron of the student's class with these numbers in it."""
+    neuron = answers.Neuron(len(weights), Random(0))
+    for own, weight in zip(neuron.w, weights):
+        own.data = weight
+    neuron.b.data = bias
+    return neuron
+
+
+def drawn(rng: Random, size: int) -> tuple[list[float], float]:
+    weights = [round((-1) ** place * rng.uniform(0.3, 0.9), 2) for place in range(size)]
+    return weights, round(rng.choice((-1, 1)) * rng.uniform(0.2, 0.5), 2)
+
+
+def output(rng: Random) -> Probe:
+    """Numbers in, a Value out."""
+    weights, bias = drawn(rng, 3)
+    row = [round(rng.uniform(-1.5, 1.5), 2) for _ in weights]
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        return {"h": made(answers, weights, bias)(row)}
+
+    def expect() -> Mapping[str, Any]:
+        return {"h": {"Value": tanh(sum(w * x for w, x in zip(weights, row)) + bias)}}
+
+    origin = f"the formula: tanh({' + '.join(f'{w} * {x}' for w, x in zip(weights, row))} + {bias})"
+    return Probe(f"a neuron with w = {weights} and b = {bias}, called on {row}", observe, expect, origin)
+
+
+def gradients(rng: Random) -> Probe:
+    """The row holds one node twice, and the root is the output times something."""
+    weights, bias = drawn(rng, 3)
+    p, q = (round(rng.uniform(0.4, 0.9), 2) for _ in "pq")
+    upstream = round(rng.choice((-1, 1)) * rng.uniform(2, 4), 2)
+    names = ["b.grad", *(f"w{place}.grad" for place in range(3)), "p.grad", "q.grad"]
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        neuron, leaves = made(answers, weights, bias), [Value(p, "p"), Value(q, "q")]
+        twice = leaves[0] * leaves[1]
+        h = neuron([twice, leaves[0], twice])
+        if not isinstance(h, Value):
+            return {"h": h}
+        (h * upstream).backward()
+        return {"h": h, **dict(zip(names, [each.grad for each in (neuron.b, *neuron.w, *leaves)]))}
+
+    def value(b: float, w0: float, w1: float, w2: float, p: float, q: float) -> float:
+        return tanh(w0 * p * q + w1 * p + w2 * p * q + b)
+
+    def expect() -> Mapping[str, Any]:
+        numbers = bias, *weights, p, q
+        slopes = nudge(lambda *at: value(*at) * upstream, *numbers)
+        return {"h": {"Value": value(*numbers)}, **dict(zip(names, slopes))}
+
+    def graph() -> Value:
+        x, y = Value(p, "p"), Value(q, "q")
+        twice = x * y
+        total = Value(bias, "b")
+        for place, (weight, each) in enumerate(zip(weights, [twice, x, twice])):
+            total = total + Value(weight, f"w{place}") * each
+        root = total.tanh() * upstream
+        root.label = "root"
+        return root
+
+    given = f"a neuron with w = {weights} and b = {bias}, called on [p*q, p, p*q]"
+    given += f" with p = {p} and q = {q}; then backward() of {upstream} times its output h"
+    return Probe(given, observe, expect, NUMERIC, graph)
+
+
+def parameters(rng: Random) -> Probe:
+    size = rng.randint(3, 5)
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        neuron = answers.Neuron(size, Random(0))
+        found = list(neuron.parameters())
+        return {
+            "number of parameters": len(found),
+            "every weight is one of them": all(any(each is w for each in found) for w in neuron.w),
+            "the bias is one of them": any(each is neuron.b for each in found),
+        }
+
+    def expect() -> Mapping[str, Any]:
+        names = "every weight is one of them", "the bias is one of them"
+        return {"number of parameters": size + 1, **dict.fromkeys(names, True)}
+
+    return Probe(f"parameters() of Neuron({size}, rng)", observe, expect, f"counting: {size} weights and one bias")
+
+
+def start(rng: Random) -> Probe:
+    """How a neuron starts: with weights of its own, that the generator that it was handed has drawn."""
+    size, seed = rng.randint(30, 40), rng.randrange(1000)
+    claims = [
+        "all lie between -1 and 1",
+        "some are negative",
+        "a second neuron has other weights",
+        "the same seed gives the same weights",
+        "the bias is 0",
+    ]
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        draw = Random(seed)
+        neuron, other, again = (answers.Neuron(size, each) for each in (draw, draw, Random(seed)))
+        w, second, repeated = ([weight.data for weight in each.w] for each in (neuron, other, again))
+        held = max(map(abs, w)) <= 1, min(w) < 0, w != second, w == repeated, neuron.b.data == 0
+        return {"number of weights": len(w), "weights that differ": len(set(w)), **dict(zip(claims, held))}
+
+    def expect() -> Mapping[str, Any]:
+        return {"number of weights": size, "weights that differ": size, **dict.fromkeys(claims, True)}
+
+    given = f"the weights of Neuron({size}, rng) as it is made, with rng = Random({seed})"
+    return Probe(given, observe, expect, "the paragraph: one random number from rng for each input")
+
+
+def length() -> Probe:
+    rows = [[1.0, 2.0], [1.0, 2.0, 3.0, 4.0]]
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        neuron = answers.Neuron(3, Random(0))
+        found = {}
+        for row in rows:
+            try:
+                neuron(row)
+                found[f"{len(row)} inputs"] = "an output"
+            except ValueError:
+                found[f"{len(row)} inputs"] = "a ValueError"
+        return found
+
+    def expect() -> Mapping[str, Any]:
+        return {f"{len(row)} inputs": "a ValueError" for row in rows}
+
+    origin = "the paragraph: each weight belongs to one input"
+    return Probe("a neuron of 3 inputs, called on 2 and on 4 of them", observe, expect, origin)

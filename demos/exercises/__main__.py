@@ -1,102 +1,10 @@
-"""The command line of the exercises: `python -m demos.exercises COMMAND`."""
+"""`python -m demos.exercises COMMAND`."""
 
-from __future__ import annotations
-
-import os
 import sys
-import traceback
-from collections.abc import Sequence
-from pathlib import Path
 
-from .commands import COMMANDS, WORDS, Request, unknown
-from .course import RUN
-from .folder import Folder, FolderError
-from .layout import Layout
+try:
+    from .console import main
 
-
-def run(arguments: Sequence[str]) -> int:
-    """Do what was typed. Raises FolderError or ValueError with a sentence if it cannot be done."""
-    words, where = named(arguments)
-    layout = Layout.of()
-    if not words or words[0] in ("help", "-h", "--help"):
-        return welcome(layout, where)
-    word, *rest = words
-    if word == "grade":
-        from .grading import main as grade
-
-        return int(grade(rest + ([where] if where else [])))
-    if word not in WORDS:
-        raise FolderError(unknown(word))
-    command = WORDS[word]
-    if {"-h", "--help"} & {*rest}:
-        print(layout.row(f"{word} {command.takes}", command.does, 24))
-        return 0
-    most = len(command.takes.split())
-    if len(rest) > most:
-        takes = f"takes {command.takes} after it" if most else "takes nothing after it"
-        raise FolderError(f"{word} {takes}, and {' '.join(rest[most:])} is too much.")
-    return command.run(Request(rest, where, layout))
-
-
-def named(arguments: Sequence[str]) -> tuple[list[str], str | None]:
-    """The words, and the folder that --folder names."""
-    words, where = [*arguments], None
-    for place, word in enumerate(words):
-        if word.startswith("--folder="):
-            where = words.pop(place).partition("=")[2]
-            break
-        if word == "--folder":
-            if place + 1 == len(words):
-                raise FolderError("--folder wants a folder after it.")
-            where = words[place + 1]
-            del words[place : place + 2]
-            break
-    return words, where
-
-
-def welcome(layout: Layout, where: str | None) -> int:
-    """What there is to type, and what to type now."""
-    print(
-        layout.paragraph(f"The classroom: eighteen exercises, from a numeric nudge to a tiny GPT.\n\n{RUN} COMMAND")
-    )
-    for word, takes, does, _ in COMMANDS:
-        print(layout.row(f"  {word} {takes}", does, 22))
-    print(layout.row("  grade [FOLDER]...", "the results of a folder, or of many students' folders", 22))
-    print(layout.paragraph("\nID is ex05, 5, reuse or the file's name; without it, the next exercise is meant."))
-    print(layout.paragraph("Every command takes --folder FOLDER."))
-    try:
-        print(layout.paragraph(f"\nNow type:\n    {RUN} next{Folder.find(where).option}"))
-    except FolderError:
-        print(layout.paragraph(f"\nNow type:\n    {RUN} init{f' {where}' if where else ''}"))
-    return 0
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command: 0 if all is well, 1 if the answer is not right yet, 2 if the request cannot be met."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # an old console that has no × prints ?
-    try:
-        status = run(sys.argv[1:] if arguments is None else arguments)
-        sys.stdout.flush()
-        return status
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except KeyboardInterrupt:
-        print("\nStopped. Your files are as you saved them.")
-        return 130
-    except OSError as error:
-        say = f"{error.filename}: {error.strerror}." if error.filename else f"{error}."
-    except (FolderError, ValueError) as error:
-        say = str(error)
-    except Exception as error:
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{Path(last.filename).name}, line {last.lineno}"
-        say = f"That is a fault of the exercises, not yours: {type(error).__name__} in {where}: {error}"
-    print(Layout.of(sys.stderr).paragraph(say), file=sys.stderr)
-    return 2
-
-
-if __name__ == "__main__":
     sys.exit(main())
+except KeyboardInterrupt:  # before the first sentence
+    sys.exit(130)

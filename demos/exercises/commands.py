@@ -9,40 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from engine import walk
-
-from . import judge
 from .course import COURSE, RUN, Exercise, exercise
 from .folder import USUAL, Folder, FolderError
+from .helping import hint, reset, solution, stepping
 from .layout import Layout
 from .report import report
-from .verdict import untouched
+from .request import Request
 from .watching import follow
-
-RUNGS = ("a question", "the concept", "a skeleton", "the solution")
-
-
-class Request(NamedTuple):
-    """What was typed after a command: its words, and the folder if one was named."""
-
-    words: list[str]
-    where: str | None
-    layout: Layout
-
-    @property
-    def folder(self) -> Folder:
-        return Folder.find(self.where)
-
-    def say(self, text: str) -> None:
-        print(self.layout.paragraph(text))
-
-    def chosen(self, folder: Folder) -> Exercise:
-        """The exercise that is named, else the next one. Raises FolderError if all are done."""
-        if self.words:
-            return exercise(self.words[0])
-        if found := folder.next():
-            return found
-        raise FolderError(f"All are done. This looks at one of them again:\n    {RUN} check ex05{folder.option}")
 
 
 class Command(NamedTuple):
@@ -64,9 +37,8 @@ def init(request: Request) -> int:
     for each in written:
         folder.add(each)
     if written:
-        request.say(
-            f"Wrote {counted(written)} into the folder {folder.path}: {written[0].file}{' and so on' * (len(written) > 1)}."
-        )
+        first = f"{written[0].file}{' and so on' * (len(written) > 1)}"
+        request.say(f"Wrote {counted(written)} into the folder {folder.path}: {first}.")
     if kept:
         request.say(f"Kept {counted(kept)} as you left {'it' if len(kept) == 1 else 'them'}.")
     usual = folder.path in (Path(USUAL), Path())
@@ -130,68 +102,6 @@ def watch(request: Request) -> int:
             request.say("\nNo longer watching. Your file is as you saved it.")
             return 0
         each = None if request.words else folder.next()
-    return 0
-
-
-def hint(request: Request) -> int:
-    folder = request.folder
-    each = request.chosen(folder)
-    wanted = request.words[1] if len(request.words) > 1 else ""
-    if wanted and wanted not in ("1", "2", "3", "4"):
-        raise FolderError(f"There are four rungs of hints, 1 to 4, and {wanted} is none of them.")
-    rung = folder.rung(each, int(wanted) if wanted else None)
-    request.say(f"{each.id}, hint {rung} of 4: {RUNGS[rung - 1]}")
-    print()
-    if rung == 4:
-        return solved(request, folder, each)
-    print(request.layout.prose(each.hints[rung - 1]))
-    print()
-    request.say(f"The next rung, {RUNGS[rung]}:\n    {RUN} hint {each.id}{folder.option}")
-    return 0
-
-
-def stepping(request: Request) -> int:
-    folder = request.folder
-    each = request.chosen(folder)
-    source = folder.source(each)
-    asked = judge.probes(each, source)
-    failure = folder.judged(each).failure
-    probe = failure.probe if failure and failure.probe.graph else next((each for each in asked if each.graph), None)
-    if probe is None or probe.graph is None:
-        raise FolderError(
-            f"{each.id} has no graph to walk through. A hint helps:\n    {RUN} hint {each.id}{folder.option}"
-        )
-    request.say(f"{'Where your answer fails' if failure else 'An input of the check'}: {probe.given}\n")
-    walk(probe.graph()).repl()
-    return 0
-
-
-def solution(request: Request) -> int:
-    folder = request.folder
-    return solved(request, folder, request.chosen(folder))
-
-
-def solved(request: Request, folder: Folder, each: Exercise) -> int:
-    """Show the solution, if the student has tried."""
-    if untouched(each, folder.source(each)):
-        raise FolderError(
-            f"First a try of your own, right or wrong: {folder.file(each)} is as it came. Then ask again."
-        )
-    print(each.solution.rstrip())
-    return 0
-
-
-def reset(request: Request) -> int:
-    folder = request.folder
-    each = request.chosen(folder)
-    path = folder.file(each)
-    if path.is_file() and untouched(each, folder.source(each)):
-        request.say(f"{path} is as it came: there is nothing to reset.")
-        return 0
-    if path.exists():
-        request.say(f"What you had is kept: {folder.set_aside(each)}")
-    folder.add(each)
-    request.say(f"{path} is as it came.")
     return 0
 
 

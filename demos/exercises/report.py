@@ -60,7 +60,8 @@ def rows(failure: Failure) -> Iterator[tuple[str, str]]:
         missing = got is None and expected is not None
         yield "got", f"{name} = {shown}" + (": did you forget return?" if missing else kinds(got, expected))
     yield "expected", f"{name} = {truth}"
-    yield "because", _because(failure)
+    if not failure.error:
+        yield "because", _because(failure)
     names = [*probe.expect()]
     before = names[: names.index(failure.name)]
     if len(names) > 1 and not failure.error:

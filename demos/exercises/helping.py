@@ -1,0 +1,77 @@
+"""The commands for a student who is stuck: hints, a walk, the solution, a new start."""
+
+from __future__ import annotations
+
+from engine import walk
+
+from . import judge
+from .course import RUN, Exercise
+from .folder import Folder, FolderError
+from .request import Request
+from .verdict import untouched
+
+RUNGS = ("a question", "the concept", "a skeleton", "the solution")
+
+
+def hint(request: Request) -> int:
+    folder = request.folder
+    each = request.chosen(folder)
+    wanted = request.words[1] if len(request.words) > 1 else ""
+    if wanted and wanted not in ("1", "2", "3", "4"):
+        raise FolderError(f"There are four rungs of hints, 1 to 4, and {wanted} is none of them.")
+    rung = folder.rung(each, int(wanted) if wanted else None)
+    request.say(f"{each.id}, hint {rung} of 4: {RUNGS[rung - 1]}")
+    print()
+    if rung == 4:
+        return solved(request, folder, each)
+    print(request.layout.prose(each.hints[rung - 1]))
+    print()
+    request.say(f"The next rung, {RUNGS[rung]}:\n    {RUN} hint {each.id}{folder.option}")
+    return 0
+
+
+def stepping(request: Request) -> int:
+    folder = request.folder
+    each = request.chosen(folder)
+    failure = folder.judged(each).failure
+    probe = failure.probe if failure and not failure.todo else None
+    if probe is None or probe.graph is None:  # then another input of the same check
+        probe = next((other for other in judge.probes(each, folder.source(each)) if other.graph), None)
+    if probe is None or probe.graph is None:
+        hint = f"{RUN} hint {each.id}{folder.option}"
+        raise FolderError(f"{each.id} has no graph to walk through. A hint helps:\n    {hint}")
+    fails = failure is not None and probe is failure.probe
+    request.say(f"{'Here your answer fails' if fails else 'An input of the check'}: {probe.given}\n")
+    walk(probe.graph()).repl()
+    return 0
+
+
+def solution(request: Request) -> int:
+    folder = request.folder
+    return solved(request, folder, request.chosen(folder))
+
+
+def solved(request: Request, folder: Folder, each: Exercise) -> int:
+    """Show the solution, if the student has tried."""
+    if folder.judged(each).state == "not begun":
+        raise FolderError(f"First a try of your own, right or wrong: {folder.file(each)} is not begun.")
+    print(each.solution.rstrip())
+    return 0
+
+
+def reset(request: Request) -> int:
+    folder = request.folder
+    each = request.chosen(folder)
+    path = folder.file(each)
+    try:
+        same = path.exists() and untouched(each, folder.source(each))
+    except FolderError:  # it is no text: one more reason to start again
+        same = False
+    if same:
+        request.say(f"{path} is as it came: there is nothing to reset.")
+        return 0
+    if path.exists():
+        request.say(f"What you had is kept: {folder.set_aside(each)}")
+    folder.add(each)
+    request.say(f"{path} is as it came.")
+    return 0

@@ -53,8 +53,7 @@ class Recipe:
         """The truth by the same names: each node nudged, and everything that depends on it computed again."""
         order = [*self.leaves, *self.steps]
         return {
-            f"{name}.grad": nudge(lambda shift, name=name: self._root(name, shift), 0.0)[0]
-            for name in reversed(order)
+            f"{name}.grad": nudge(lambda shift, name=name: self.root(name, shift), 0.0)[0] for name in reversed(order)
         }
 
     def graph(self) -> Value:
@@ -64,7 +63,8 @@ class Recipe:
             node.label = name
         return [*nodes.values()][-1]
 
-    def _root(self, moved: str, shift: float) -> float:
+    def root(self, moved: str = "", shift: float = 0.0) -> float:
+        """The root's number, all in floats; if a node is moved, all that depends on it follows."""
         nodes: dict[str, Number] = {}
         for name, formula in {**self.leaves, **self.steps}.items():
             data = eval(formula, {}, nodes) if isinstance(formula, str) else formula

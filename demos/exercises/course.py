@@ -86,7 +86,7 @@ COURSE = [
     Exercise("ex10", "gradcheck",         "Write a gradcheck",                            ("gradcheck",)),
     Exercise("ex11", "descent",           "Gradient descent, and where it diverges",      ("descend", "largest_rate")),
     Exercise("ex12", "neuron",            "A neuron",                                     ("Neuron",), (*ENGINE, "random")),
-    Exercise("ex13", "network",           "A layer and an MLP",                           ("Layer", "MLP"), NETS),
+    Exercise("ex13", "network",           "A layer and an MLP",                           ("Layer", "MLP"), (*ENGINE, "random")),
     Exercise("ex14", "symmetry",          "Break the symmetry",                           ("init",), NETS),
     Exercise("ex15", "xor",               "XOR",                                          ("train",), NETS, 20.0),
     Exercise("ex16", "softmax",           "A softmax and a cross-entropy that are stable", ("softmax", "cross_entropy"), ENGINE),

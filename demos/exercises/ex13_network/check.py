@@ -1,0 +1,153 @@
+"""A layer and networks with weights set from here: sizes, outputs, gradients; their parameters; their start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import tanh
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+from engine import Value
+
+from ..probe import NUMERIC, Probe, nudge
+
+Numbers = list[list[list[float]]]  # by layer and neuron: its weights, then its bias
+
+
+def probes(rng: Random) -> list[Probe]:
+    networks = [network(rng, 2, [2, 2]), network(rng, 2, [3, 2]), network(rng, 3, [2, 3, 1])]
+    return [layer(rng), *networks, parameters(4, [3, 5, 2]), start(rng)]
+
+
+def drawn(rng: Random, inputs: int, sizes: Sequence[int]) -> Numbers:
+    layers = []
+    for size in sizes:
+        layers.append([[round(rng.uniform(-0.9, 0.9), 2) for _ in range(inputs + 1)] for _ in range(size)])
+        inputs = size
+    return layers
+
+
+def held(neuron: Any) -> list[Value]:
+    return [*neuron.w, neuron.b]
+
+
+def fill(layers: Any, numbers: Numbers) -> str:
+    """Set the weights of a student's layers, as far as they go; the sizes that they have."""
+    for own, given in zip(layers, numbers):
+        for neuron, row in zip(own.neurons, given):
+            for value, number in zip(held(neuron), row):
+                value.data = number
+    return ", ".join(f"{len(each.neurons[0].w)} → {len(each.neurons)}" for each in layers)
+
+
+def forward(numbers: Numbers, row: list[float], squash_last: bool = False) -> list[float]:
+    """The outputs, from plain numbers."""
+    for place, layer in enumerate(numbers, 1):
+        sums = [sum(w * x for w, x in zip(weights, row)) + weights[-1] for weights in layer]
+        row = [tanh(total) for total in sums] if place < len(numbers) or squash_last else sums
+    return row
+
+
+def layer(rng: Random) -> Probe:
+    numbers, row = drawn(rng, 2, [3]), [round(rng.uniform(-1.5, 1.5), 2) for _ in range(2)]
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        own = answers.Layer(2, 3, Random(0))
+        return {"sizes": fill([own], numbers), "outputs": own(row)}
+
+    def expect() -> Mapping[str, Any]:
+        return {"sizes": "2 → 3", "outputs": [{"Value": h} for h in forward(numbers, row, squash_last=True)]}
+
+    given = f"Layer(2, 3, rng), its neurons' weights and biases set to {numbers[0]}, called on {row}"
+    return Probe(given, observe, expect, "the formula tanh(w0·x0 + w1·x1 + b), neuron by neuron")
+
+
+def network(rng: Random, inputs: int, sizes: list[int]) -> Probe:
+    """The root is the outputs times an upstream each, added up; both inputs are made of one node."""
+    numbers, seed = drawn(rng, inputs, sizes), round(rng.uniform(0.4, 1.2), 2)
+    upstream = [round((-1) ** place * rng.uniform(2, 4), 2) for place in range(sizes[-1])]
+    factors = [place + 1.5 for place in range(inputs)]
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        model, x = answers.MLP(inputs, sizes, Random(0)), Value(seed, "x")
+        found: dict[str, Any] = {"sizes": fill(model.layers, numbers)}
+        found["outputs"] = outputs = model([x * factor for factor in factors])
+        if not (isinstance(outputs, (list, tuple)) and outputs and all(isinstance(each, Value) for each in outputs)):
+            return found
+        root: Value = sum(each * times for each, times in zip(outputs, upstream))
+        root.backward()
+        for place in range(len(model.layers), 0, -1):
+            slopes = [[each.grad for each in held(neuron)] for neuron in model.layers[place - 1].neurons]
+            found[f"gradients in layer {place}"] = slopes
+        return {**found, "x.grad": x.grad}
+
+    def expect() -> Mapping[str, Any]:
+        row = [seed * factor for factor in factors]
+        through = ", ".join(f"{a} → {b}" for a, b in zip([inputs, *sizes], sizes))
+        found: dict[str, Any] = {"sizes": through, "outputs": [{"Value": y} for y in forward(numbers, row)]}
+        flat = [number for one in numbers for neuron in one for number in neuron]
+
+        def root(x: float, *at: float) -> float:
+            left = iter(at)
+            moved = [[[next(left) for _ in neuron] for neuron in one] for one in numbers]
+            outputs = forward(moved, [x * each for each in factors])
+            return sum((y * times for y, times in zip(outputs, upstream)), 0.0)
+
+        slope, *rest = nudge(root, seed, *flat)
+        left = iter(rest)
+        slopes = [[[next(left) for _ in neuron] for neuron in one] for one in numbers]
+        for place in range(len(numbers), 0, -1):
+            found[f"gradients in layer {place}"] = slopes[place - 1]
+        return {**found, "x.grad": slope}
+
+    def graph() -> Value:
+        x = Value(seed, "x")
+        row = [x * factor for factor in factors]
+        for place, one in enumerate(numbers, 1):
+            h = []
+            for n, weights in enumerate(one, 1):
+                *w, b = (Value(number, f"w{place}{n}{i}") for i, number in enumerate(weights))
+                b.label = f"b{place}{n}"
+                total = sum((a * c for a, c in zip(w, row)), b)
+                h.append(total.tanh() if place < len(numbers) else total)
+            row = h
+        root: Value = sum(each * times for each, times in zip(row, upstream))
+        root.label = "root"
+        return root
+
+    sums = " + ".join(f"{times} * output {place}" for place, times in enumerate(upstream))
+    given = f"MLP({inputs}, {sizes}, rng), its layers' weights and biases set to {numbers}, called on "
+    given += f"[{', '.join(f'{factor} * x' for factor in factors)}] with x = {seed}; then backward() of {sums}"
+    return Probe(given, observe, expect, NUMERIC, graph)
+
+
+def parameters(inputs: int, sizes: list[int]) -> Probe:
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        model = answers.MLP(inputs, sizes, Random(0))
+        found = list(model.parameters())
+        wanted = [each for one in model.layers for neuron in one.neurons for each in held(neuron)]
+        complete = {id(each) for each in found} == {id(each) for each in wanted}
+        return {"number of parameters": len(found), "each Value of each neuron is there": complete}
+
+    def expect() -> Mapping[str, Any]:
+        count = sum((before + 1) * size for before, size in zip([inputs, *sizes], sizes))
+        return {"number of parameters": count, "each Value of each neuron is there": True}
+
+    origin = f"counting: (inputs + 1) * neurons in each layer, {inputs} → {' → '.join(map(str, sizes))}"
+    return Probe(f"parameters() of MLP({inputs}, {sizes}, rng)", observe, expect, origin)
+
+
+def start(rng: Random) -> Probe:
+    seed = rng.randrange(1000)
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        model = answers.MLP(3, [4, 4], Random(seed))
+        rows = [tuple(w.data for w in neuron.w) for one in model.layers for neuron in one.neurons]
+        return {"neurons that start with weights of their own": len(set(rows))}
+
+    def expect() -> Mapping[str, Any]:
+        return {"neurons that start with weights of their own": 8}
+
+    given = f"MLP(3, [4, 4], rng) as it is made, with rng = Random({seed})"
+    return Probe(given, observe, expect, "counting: 4 neurons in each of 2 layers")

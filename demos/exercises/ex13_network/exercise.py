@@ -1,0 +1,73 @@
+"""Exercise 13: a layer and an MLP.
+
+A layer is neurons side by side: each reads the whole row and has weights of its own, so a row of inputs becomes a row
+of outputs, one from each neuron. A multilayer perceptron (MLP) is layers one behind the other: each reads what the
+one before it gave. `sizes` counts the neurons of each layer. All neurons squash their sum with tanh but those of the
+last layer, whose outputs must be free to be any number. The neuron is given below.
+
+           layer 1          layer 2
+    x0 ──┬──→ ○ ──┬───┬───→ ○ ──→ output 0      MLP(2, [3, 2], rng):
+         ├──→ ○ ──┤   │                         2 inputs, 3 hidden neurons,
+    x1 ──┴──→ ○ ──┴───┴───→ ○ ──→ output 1      2 outputs, 17 parameters
+              tanh          no tanh
+"""
+
+from random import Random
+
+from engine import Value
+
+
+class Neuron:
+    """tanh(Σ w·x + b), or Σ w·x + b alone if `squash` is False."""
+
+    def __init__(self, inputs, rng, squash=True):
+        self.w = [Value(rng.uniform(-1, 1)) for _ in range(inputs)]
+        self.b = Value(0.0)
+        self.squash = squash
+
+    def __call__(self, row):
+        if len(row) != len(self.w):
+            raise ValueError(f"a neuron with {len(self.w)} inputs was given {len(row)}")
+        total = sum(w * x for w, x in zip(self.w, row)) + self.b
+        return total.tanh() if self.squash else total
+
+    def parameters(self):
+        return [*self.w, self.b]
+
+
+class Layer:
+    """Neurons side by side, in the list `neurons`."""
+
+    def __init__(self, inputs, neurons, rng, squash=True):
+        """So many neurons, each for so many inputs. `rng` and `squash` are for the neurons."""
+        raise NotImplementedError("TODO: set self.neurons")
+
+    def __call__(self, row):
+        """The outputs for one row: a list, one a neuron."""
+        raise NotImplementedError("TODO")
+
+    def parameters(self):
+        """The parameters of all its neurons, in one list."""
+        raise NotImplementedError("TODO")
+
+
+class MLP:
+    """Layers one behind the other, in the list `layers`. All but the last one squash."""
+
+    def __init__(self, inputs, sizes, rng):
+        """As many layers as there are sizes: each size is a layer's number of neurons."""
+        raise NotImplementedError("TODO: set self.layers")
+
+    def __call__(self, row):
+        """The outputs of the last layer for one row: a list."""
+        raise NotImplementedError("TODO")
+
+    def parameters(self):
+        """The parameters of all its layers, in one list."""
+        raise NotImplementedError("TODO")
+
+
+if __name__ == "__main__":
+    model = MLP(2, [3, 2], Random(0))
+    print("outputs:   ", [output.data for output in model([0.5, -1.0])])
+    print("parameters:", len(model.parameters()))

@@ -1,0 +1,52 @@
+"""Every neuron is made with a generator of the same seed, so all start with the same weights, get the same gradients,
+and never come to differ.
+
+Hand `rng` itself on to each neuron: it goes on drawing where it stopped.
+"""
+
+from random import Random
+
+from engine import Value
+
+
+class Neuron:
+    def __init__(self, inputs, rng, squash=True):
+        self.w = [Value(rng.uniform(-1, 1)) for _ in range(inputs)]
+        self.b = Value(0.0)
+        self.squash = squash
+
+    def __call__(self, row):
+        if len(row) != len(self.w):
+            raise ValueError(f"a neuron with {len(self.w)} inputs was given {len(row)}")
+        total = sum(w * x for w, x in zip(self.w, row)) + self.b
+        return total.tanh() if self.squash else total
+
+    def parameters(self):
+        return [*self.w, self.b]
+
+
+class Layer:
+    def __init__(self, inputs, neurons, rng, squash=True):
+        self.neurons = [Neuron(inputs, Random(0), squash) for _ in range(neurons)]
+
+    def __call__(self, row):
+        return [neuron(row) for neuron in self.neurons]
+
+    def parameters(self):
+        return [p for neuron in self.neurons for p in neuron.parameters()]
+
+
+class MLP:
+    def __init__(self, inputs, sizes, rng):
+        self.layers = []
+        for place, size in enumerate(sizes):
+            self.layers.append(Layer(inputs, size, rng, squash=place < len(sizes) - 1))
+            inputs = size
+
+    def __call__(self, row):
+        for layer in self.layers:
+            row = layer(row)
+        return row
+
+    def parameters(self):
+        return [p for layer in self.layers for p in layer.parameters()]

@@ -1,0 +1,49 @@
+"""Inputs and neurons are swapped: a layer of 3 neurons for 2 inputs became 2 neurons for 3 inputs.
+
+Make `neurons` neurons, and each of them for `inputs` inputs.
+"""
+
+from engine import Value
+
+
+class Neuron:
+    def __init__(self, inputs, rng, squash=True):
+        self.w = [Value(rng.uniform(-1, 1)) for _ in range(inputs)]
+        self.b = Value(0.0)
+        self.squash = squash
+
+    def __call__(self, row):
+        if len(row) != len(self.w):
+            raise ValueError(f"a neuron with {len(self.w)} inputs was given {len(row)}")
+        total = sum(w * x for w, x in zip(self.w, row)) + self.b
+        return total.tanh() if self.squash else total
+
+    def parameters(self):
+        return [*self.w, self.b]
+
+
+class Layer:
+    def __init__(self, inputs, neurons, rng, squash=True):
+        self.neurons = [Neuron(neurons, rng, squash) for _ in range(inputs)]
+
+    def __call__(self, row):
+        return [neuron(row) for neuron in self.neurons]
+
+    def parameters(self):
+        return [p for neuron in self.neurons for p in neuron.parameters()]
+
+
+class MLP:
+    def __init__(self, inputs, sizes, rng):
+        self.layers = []
+        for place, size in enumerate(sizes):
+            self.layers.append(Layer(inputs, size, rng, squash=place < len(sizes) - 1))
+            inputs = size
+
+    def __call__(self, row):
+        for layer in self.layers:
+            row = layer(row)
+        return row
+
+    def parameters(self):
+        return [p for layer in self.layers for p in layer.parameters()]

@@ -1,0 +1,70 @@
+"""Numbers and contributions on both sides of the kink and at it, upstreams of both signs, and a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+from engine import Value
+
+from ..probe import NUMERIC, Probe, nudge
+from ..recipe import Recipe, Ruled, drawn
+
+ABOVE, BELOW, KINK = 1, -1, 0  # where x is
+CONVENTION = "the convention at the kink, as in most libraries: the gate is shut"
+
+
+def probes(rng: Random) -> list[Probe]:
+    numbers = [forward(side * drawn(rng, 1.5, 3)) for side in (ABOVE, BELOW, KINK)]
+    gates = [
+        backward(side * drawn(rng, 1.5, 3), sign * drawn(rng, 2, 4))
+        for side in (ABOVE, BELOW, KINK)
+        for sign in (1, -1)
+    ]
+    return [*numbers, *gates, together(rng)]
+
+
+def forward(x: float) -> Probe:
+    return Probe(
+        f"relu(x={x})",
+        lambda answers: {"relu(x)": answers.relu(x)},
+        lambda: {"relu(x)": max(x, 0.0)},
+        "the definition: x where it is above 0, else 0",
+        lambda: Value(x, "x").relu(),
+    )
+
+
+def backward(x: float, upstream: float) -> Probe:
+    def expect() -> Mapping[str, float]:
+        return {"x.grad": nudge(lambda x: max(x, 0.0) * upstream, x)[0] if x else 0.0}
+
+    def graph() -> Value:
+        root = Value(x, "x").relu() * upstream
+        root.label = "root"
+        return root
+
+    return Probe(
+        f"relu_backward(x={x}, upstream={upstream})",
+        lambda answers: {"x.grad": answers.relu_backward(x, upstream)},
+        expect,
+        NUMERIC if x else CONVENTION,
+        graph,
+    )
+
+
+def together(rng: Random) -> Probe:
+    a, b, c = drawn(rng, 1.5, 3), drawn(rng, -3, -1.5), drawn(rng, 1.5, 3, sign=True)
+    lines = ("p = a * c", "q = b * c", "r = p.relu()", "s = q.relu()", "t = r + s", "L = t * t")
+    recipe = Recipe({"a": a, "b": b, "c": c}, lines)
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        rules = {
+            "relu": answers.relu_backward,
+            "add": lambda x, y, up: (up, up),
+            "mul": lambda x, y, up: (up * y, up * x),
+        }
+        return recipe.observe(lambda data: Ruled(data, rules))
+
+    return Probe(f"your relu_backward in the graph {recipe}", observe, recipe.gradients, graph=recipe.graph)

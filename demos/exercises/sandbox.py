@@ -1,10 +1,10 @@
 """A student's file, run in a process of its own: what it gives at the probes, or what kept it from giving anything.
 
-The child works on a copy in a temporary folder that is its current one, with no input, few environment variables and
-limits: of time, memory (1 GB), output and file size. It may import what its exercise allows, and can from Python start
-no process, reach no network, and change no file outside of that folder (guard.py). What it leaves behind is ended with
-it: on Linux every descendant, on other Unix systems its process group. Where the system has no such limits, as on
-Windows, or on macOS for memory, the guard and the limits of time and output are what holds.
+The child works on a copy, in a temporary folder, without input, and with limits of time, memory (1 GB), output and
+file size. It may import what its exercise allows; Python lets it start no process, reach no network, and change no
+file outside of that folder (guard.py). What it leaves behind is ended with it: on Linux every descendant, on other
+Unix systems its process group. Where the system has no such limits, as on Windows, or on macOS for memory, the guard
+and the limits of time and output are what holds.
 
 This keeps accidents from doing harm, and grades from being wrong by accident. It is no prison: who means to cheat
 finds, by frames or the garbage collector, the objects that take the readings, and can write some of their own; with
@@ -75,9 +75,10 @@ def readings(
         def add_backward(x, y, upstream:
                         ^
     """
+    kept = path.read_bytes() if path and path.is_file() else b""
     with TemporaryDirectory(prefix="exercise-", ignore_cleanup_errors=True) as folder:
         found = _run(exercise, source, Path(folder).resolve(), seconds or exercise.seconds, stop or Event())
-    return _restored(path, source) or found
+    return (_restored(path, kept) if path and kept else None) or found
 
 
 def _run(exercise: Exercise, source: str, folder: Path, seconds: float, stop: Event) -> list[Reading] | Trouble:
@@ -185,14 +186,14 @@ def _signal(status: int) -> str:
     return f"status {status}"
 
 
-def _restored(path: Path | None, source: str) -> Trouble | None:
+def _restored(path: Path, kept: bytes) -> Trouble | None:
     """Write the student's file again if it is gone or empty."""
-    if path is None or _holds(path):
-        return None
-    sleep(0.1)  # an editor that is saving it takes it away for a moment
     if _holds(path):
         return None
-    path.write_text(source, encoding="utf-8", newline="")
+    sleep(0.1)  # an editor that saves it may take it away for a moment
+    if _holds(path):
+        return None
+    path.write_bytes(kept)
     return Trouble(f"{path.name} was gone after the run, and is back as it was. Does it delete files?")
 
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 from . import judge, sandbox
 from .course import Exercise
+from .probe import Reading
 
 STATES = ("done", "begun", "not begun", "error")
 
@@ -33,7 +34,11 @@ def judged(exercise: Exercise, source: str, path: Path | None = None) -> Verdict
     """An answer, run in isolation and judged. `source` is the student's text; `path` is where it was read."""
     if untouched(exercise, source):
         return Verdict(exercise, "not begun")
-    found = sandbox.readings(exercise, source, path)
+    return weighed(exercise, source, sandbox.readings(exercise, source, path))
+
+
+def weighed(exercise: Exercise, source: str, found: list[Reading] | sandbox.Trouble) -> Verdict:
+    """The verdict on what an isolated run gave."""
     if isinstance(found, sandbox.Trouble):
         return Verdict(exercise, "error", trouble=found)
     asked = judge.probes(exercise, source)

@@ -100,13 +100,13 @@ def judge(
     failures = list(_failures(asked, readings))
     if not failures:
         return None
-    _, first = failures[0]
+    tried = [each for each in failures if not each[1].todo] or failures  # what is not begun is no mistake yet
+    _, first = tried[0]
     found = None
     if not first.todo:
         wrong = known(exercise, asked) if wrong is None else wrong
-        found = match(wrong, asked, readings, [place for place, _ in failures], first.name)
-    passed = len(asked) - len(failures)
-    return replace(first, misconception=found, passed=passed, of=len(asked))
+        found = match(wrong, asked, readings, [place for place, _ in tried], first.name)
+    return replace(first, misconception=found, passed=len(asked) - len(failures), of=len(asked))
 
 
 def known(exercise: Exercise, asked: Sequence[Probe]) -> Known:
@@ -130,18 +130,18 @@ def match(
 ) -> Misconception | None:
     """The known wrong answer that gives what this one gives: at every probe, else at every one that fails.
 
-    If none does, the one that gives the same at the first of them: all of it, or `name` alone, if its number tells.
-    The one that shares most with this answer comes first.
+    If none does, the one that gives the same at the first of them: `name` alone, if its number tells, else all of it,
+    if no other wrong answer does so. The one that shares most with this answer comes first.
     """
     first, found = failing[0], []
     fine = [probe.tolerance / 10 for probe in asked]
+    agreed = {path: [alike(*each) for each in zip(readings, others, fine)] for path, others in wrong.items()}
+    only = [path for path, places in agreed.items() if places[first]]
+    got = readings[first].get(name)
     for path, others in wrong.items():
-        agreed = [alike(*each) for each in zip(readings, others, fine)]
-        sure = all(agreed[place] for place in failing)
-        got = readings[first].get(name)
-        here = agreed[first] or same(got, others[first].get(name), fine[first])
-        if sure or (here and telling(got)):
-            found.append((not sure, -sum(agreed), path))
+        sure = all(agreed[path][place] for place in failing)
+        if sure or (telling(got) and same(got, others[first].get(name), fine[first])) or only == [path]:
+            found.append((not sure, -sum(agreed[path]), path))
     if not found:
         return None
     unsure, _, path = min(found)

@@ -13,7 +13,7 @@ from .layout import Layout, apart, clean
 from .probe import NUMERIC, same
 from .verdict import Verdict
 
-UNSURE = "at this input, your number is the one that you get with this mistake, perhaps beside another one. "
+UNSURE = "At this input, what you get is what this mistake gives; there may be another beside it. "
 
 
 def report(verdict: Verdict, layout: Layout | None = None, option: str = "", notebook: bool = False) -> str:

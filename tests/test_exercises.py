@@ -1,0 +1,499 @@
+"""The exercises: right answers pass, wrong ones are told with their own diagnosis, and every report reads well."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import re
+from functools import cache
+from importlib import import_module
+from textwrap import dedent
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from demos.exercises import check, judge, report, verdict
+from demos.exercises.course import COURSE, HERE, Exercise, exercise
+from demos.exercises.folder import Folder, FolderError
+from demos.exercises.layout import Layout, show
+from demos.exercises.notebook import NotRight
+from demos.exercises.probe import Probe, plain, same
+from engine import Value
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RIGHT = [pytest.param(each, path, id=f"{each.id}-{path.stem}") for each in COURSE for path in each.right]
+WRONG = [pytest.param(each, path, id=f"{each.id}-{path.stem}") for each in COURSE for path in each.wrong]
+SEEDS = range(3)
+
+
+@cache
+def asked(each: Exercise, seed: int) -> tuple[list[Probe], judge.Known]:
+    """The probes of a seed, and what each wrong answer gives at them."""
+    found = judge.probes(each, f"# {seed}")
+    return found, judge.known(each, found)
+
+
+def told(each: Exercise, readings: list[Any], seed: int) -> judge.Failure | None:
+    probes, wrong = asked(each, seed)
+    return judge.judge(each, probes, readings, wrong)
+
+
+def answers(source: str, name: str = "answer") -> SimpleNamespace:
+    space: dict[str, Any] = {"__name__": name, "__file__": None}
+    exec(compile(dedent(source), "<answer>", "exec"), space)
+    return SimpleNamespace(**space)
+
+
+# The course
+
+
+def test_the_course_is_as_long_as_it_says() -> None:
+    assert [each.id for each in COURSE] == [f"ex{number:02}" for number in range(1, 19)]
+    assert sum(len(each.wrong) for each in COURSE) >= 72
+
+
+@pytest.mark.parametrize("each", COURSE, ids=lambda each: each.id)
+def test_an_exercise_is_whole(each: Exercise) -> None:
+    assert len(each.wrong) >= 4
+    assert len(each.right) >= 3
+    assert each.folder / "right" / "solution.py" in each.right
+    assert len(each.hints) == 3
+    assert all(each.hints)
+    assert f"python -m demos.exercises walk {each.id}" in each.hints[1] or not any(p.graph for p in asked(each, 0)[0])
+    assert report.lesson(each)
+    assert "TODO" in each.template
+    for word in each.asks:
+        assert word in each.template
+
+
+@pytest.mark.parametrize("each", COURSE, ids=lambda each: each.id)
+def test_an_exercise_is_a_paragraph_a_drawing_and_a_todo(each: Exercise) -> None:
+    text = ast.get_docstring(ast.parse(each.template)) or ""
+    drawing = [line for line in text.splitlines() if line.startswith("    ")]
+    assert drawing
+    assert max(map(len, drawing)) <= 80
+    assert 'if __name__ == "__main__":' in each.template
+    assert max(map(len, Layout().prose(text).splitlines())) <= 80
+
+
+@pytest.mark.parametrize("each", COURSE, ids=lambda each: each.id)
+def test_a_template_is_not_begun(each: Exercise) -> None:
+    assert verdict.judged(each, each.template).state == "not begun"
+    space = judge.load(each.folder / "exercise.py")
+    probes, wrong = asked(each, 0)
+    readings = judge.observe(space, probes)
+    assert judge.judge(each, probes, readings, wrong) is not None  # were it changed, it would not pass
+
+
+@pytest.mark.parametrize("each", COURSE, ids=lambda each: each.id)
+def test_probes_are_the_same_for_the_same_source_alone(each: Exercise) -> None:
+    texts = [[probe.given for probe in judge.probes(each, source)] for source in ("a", "a", "b")]
+    assert texts[0] == texts[1]
+    if each.id != "ex03":  # its graph is drawn, so it is always the same
+        assert texts[0] != texts[2]
+
+
+@pytest.mark.parametrize("each", COURSE, ids=lambda each: each.id)
+def test_the_truth_is_plain_and_its_graph_is_a_graph(each: Exercise) -> None:
+    for probe in asked(each, 0)[0]:
+        expected = plain(probe.expect())
+        assert expected
+        assert "error" not in expected  # the name of what is raised
+        assert probe.given
+        if probe.graph:
+            assert isinstance(probe.graph(), Value)
+
+
+# Answers
+
+
+@pytest.mark.parametrize(("each", "path"), RIGHT)
+def test_a_right_answer_passes_and_is_not_diagnosed(each: Exercise, path: Path) -> None:
+    for seed in SEEDS:
+        failure = told(each, judge.observe(judge.load(path), asked(each, seed)[0]), seed)
+        assert failure is None, report.line(verdict.Verdict(each, "begun", failure))
+
+
+@pytest.mark.parametrize(("each", "path"), WRONG)
+def test_a_wrong_answer_fails_with_its_own_diagnosis(each: Exercise, path: Path) -> None:
+    for seed in SEEDS:
+        failure = told(each, asked(each, seed)[1][path], seed)
+        assert failure is not None, "it passes"
+        assert failure.misconception is not None
+        assert failure.misconception.name == path.stem
+        assert failure.misconception.sure
+        assert failure.misconception.diagnosis
+        assert failure.misconception.advice
+        assert failure.error or not same(failure.got, failure.expected, failure.probe.tolerance)
+        text = report.report(verdict.of(each, failure), Layout())
+        assert max(map(len, text.splitlines())) <= 80
+        for label in "input", "got", "expected", "mistake", "try":
+            assert re.search(rf"^  {label} ", text, re.MULTILINE), label
+        got, expected = (re.search(rf"^  {label} +(.*)", text, re.MULTILINE)[1] for label in ("got", "expected"))
+        assert got != expected
+
+
+def test_the_isolated_child_reads_what_this_process_reads() -> None:
+    each = exercise("ex04")
+    for path in each.right[0], each.wrong[0]:
+        source = path.read_text(encoding="utf-8")
+        isolated, here = verdict.judged(each, source), verdict.tried(each, judge.load(path), source)
+        assert (isolated.state, isolated.failure and isolated.failure.got) == (
+            here.state,
+            here.failure and here.failure.got,
+        )
+
+
+# Whose mistake it looks like
+
+VALUE = """
+class Value:
+    def __init__(self, data):
+        self.data, self.grad, self.before = data, 0.0, []
+    def __mul__(self, other):
+        return self.made(self.data * other.data, (self, other.data), (other, self.data))
+    def __add__(self, other):
+        return self.made(self.data + other.data, (self, 1.0), (other, 1.0))
+    def made(self, data, *edges):
+        z = Value(data)
+        z.before = edges
+        return z
+    def backward(self):
+        order = []
+        def visit(node):
+            if node not in order:
+                for argument, _ in node.before:
+                    visit(argument)
+                order.append(node)
+        visit(self)
+        self.grad = 1.0
+        for node in reversed(order):
+            for argument, slope in node.before:
+                PUSH
+"""
+HELD_OUT = {  # the same mistakes, written in other ways than those that the checks know
+    "ex01-one_sided": """
+        def slope(f, x, h=1e-5):
+            here, there = f(x), f(x + h)
+            rise = there - here
+            return rise / h
+    """,
+    "ex01-divided_by_h": """
+        def slope(f, x, h=1e-4):
+            step = 0.5 * h
+            return 2 * (f(x + 2 * step) - f(x - 2 * step)) / (2 * h)
+    """,
+    "ex02-swapped": """
+        def gradient(w, x, b):
+            outer = (w * x + b) + (w * x + b)
+            return [outer * w, outer * x, outer]
+    """,
+    "ex03-no_upstream": """
+        a, b, c = 2, -3, 10
+        d = a * b
+        e = d + c
+        gradients = dict(L=1, e=d, d=e + 1, c=1, b=a, a=b)
+    """,
+    "ex04-own_factor": """
+        add_backward = lambda x, y, upstream: (upstream * 1, upstream * 1)
+        mul_backward = lambda x, y, upstream: tuple(upstream * each for each in (x, y))
+    """,
+    "ex04-no_upstream": """
+        def add_backward(x, y, upstream):
+            return [1, 1]
+        def mul_backward(x, y, upstream):
+            z = x * y
+            return z / x, z / y
+    """,
+    "ex05-assigned": VALUE.replace("PUSH", "argument.grad = node.grad * slope"),
+    "ex05-no_upstream": VALUE.replace("PUSH", "argument.grad = argument.grad + slope"),
+    "ex10-first_only": """
+        def gradcheck(function, point, gradient):
+            x, *rest = point
+            found = (function(x + 1e-5, *rest) - function(x - 1e-5, *rest)) / 2e-5
+            return abs(found - gradient[0]) <= 1e-4 * max(abs(found), abs(gradient[0]))
+    """,
+    "ex11-uphill": """
+        def descend(gradient, start, rate, steps):
+            if steps == 0:
+                return [start]
+            return [start] + descend(gradient, start - rate * -gradient(start), rate, steps - 1)
+        def largest_rate(curvature):
+            return 2.0 * curvature ** -1
+    """,
+    "ex12-bias_forgotten": """
+        from engine import Value
+        class Neuron:
+            def __init__(self, inputs, rng):
+                self.w, self.b = [], Value(0.0)
+                for _ in range(inputs):
+                    self.w.append(Value(rng.uniform(-1, 1)))
+            def __call__(self, row):
+                total = Value(0.0)
+                for index in range(max(len(self.w), len(row))):
+                    try:
+                        total = total + row[index] * self.w[index]
+                    except IndexError:
+                        raise ValueError("the row has another length") from None
+                return total.tanh()
+            def parameters(self):
+                return self.w + [self.b]
+    """,
+}
+
+
+@pytest.mark.parametrize("name", HELD_OUT)
+def test_a_mistake_is_known_however_it_is_written(name: str) -> None:
+    which, mistake = name.split("-")
+    source = dedent(HELD_OUT[name])
+    failure = verdict.tried(exercise(which), answers(source), source).failure
+    assert failure is not None
+    assert failure.misconception is not None
+    assert (failure.misconception.name, failure.misconception.sure) == (mistake, True)
+
+
+def failed(which: str, source: str) -> judge.Failure:
+    failure = verdict.tried(exercise(which), answers(source), source).failure
+    assert failure is not None
+    return failure
+
+
+def test_a_mistake_in_one_of_two_functions_is_named_with_the_other_one_right_or_to_do() -> None:
+    right = "def add_backward(x, y, upstream): return upstream, upstream\n"
+    for first in right, "def add_backward(x, y, upstream): raise NotImplementedError('TODO')\n":
+        failure = failed("ex04", first + "def mul_backward(x, y, upstream): return y, x")
+        assert failure.probe.given.startswith("mul_backward")
+        assert failure.misconception is not None
+        assert (failure.misconception.name, failure.misconception.sure) == ("no_upstream", True)
+
+
+def test_of_two_mistakes_the_first_is_told_as_what_it_looks_like() -> None:
+    failure = failed(
+        "ex04",
+        """
+        def add_backward(x, y, upstream):
+            return 1, 1
+        def mul_backward(x, y, upstream):
+            return x, y
+        """,
+    )
+    assert failure.misconception is not None
+    assert (failure.misconception.name, failure.misconception.sure) == ("no_upstream", False)
+    text = report.report(verdict.of(exercise("ex04"), failure), Layout())
+    assert "looks like  At this input, what you get is what this mistake gives" in text
+    assert "  mistake" not in text
+
+
+def test_an_unknown_mistake_is_not_named() -> None:
+    failure = failed("ex02", "def gradient(w, x, b): return 0.1234, 2.5, 7.75")
+    assert failure.misconception is None
+    text = report.report(verdict.of(exercise("ex02"), failure), Layout())
+    assert "0.1234" in text
+    assert "mistake" not in text
+    assert "looks like" not in text
+
+
+def test_too_few_readings_are_no_right_answer() -> None:
+    each = exercise("ex04")
+    probes, _ = asked(each, 0)
+    with pytest.raises(ValueError, match="shorter"):
+        judge.judge(each, probes, [])
+
+
+# What a report says
+
+
+def said(which: str, source: str, width: int = 80) -> str:
+    return report.report(verdict.tried(exercise(which), answers(source), source), Layout(width))
+
+
+def test_a_report_tells_all_in_order() -> None:
+    each = exercise("ex04")
+    text = said("ex04", (each.folder / "wrong/own_factor.py").read_text(encoding="utf-8"))
+    told = re.findall(r"^(?:  (\w+(?: \w+)?)  +\S.*|(\w.*))$", text, re.MULTILINE)
+    labels = [row or line for row, line in told if row or line[-1] == ":"]
+    order = ["input", "got", "expected", "because", "first wrong", "mistake", "try"]
+    assert [label for label in labels if label in order] == order
+    assert labels[-2:] == ["A hint:", "Your own input, step by step:"]
+    assert re.search(
+        r"x \+ 0\.001 makes root (\S+)\n +x - 0\.001 makes root (\S+)\n +\(\1 - \(?\2\)?\) / 0\.002", text
+    )
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_a_report_fits(width: int) -> None:
+    for each in COURSE:
+        for path, readings in asked(each, 0)[1].items():
+            shown = report.report(verdict.of(each, told(each, readings, 0)), Layout(width))
+            wide = [line for line in shown.splitlines() if len(line) > width and line[:4] != "    "]
+            assert not wide, path
+
+
+def test_none_asks_for_a_return() -> None:
+    assert "x.grad = None: did you forget return?" in said(
+        "ex04", "def add_backward(x, y, upstream): upstream\ndef mul_backward(x, y, upstream): upstream"
+    )
+
+
+def test_an_exception_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "ex04_local_derivatives.py"
+    path.write_text("def add_backward(x, y, upstream):\n    return upstraem, upstream\nmul_backward = None\n")
+    each = exercise("ex04")
+    found = verdict.judged(each, path.read_text(encoding="utf-8"), path)
+    assert found.state == "error"
+    text = report.report(found, Layout())
+    assert "got         NameError: name 'upstraem' is not defined" in text
+    assert "line 2      return upstraem, upstream" in text
+    assert report.line(found).startswith("NameError at add_backward(")
+
+
+def test_what_stops_the_file_itself_is_told_in_a_sentence() -> None:
+    found = verdict.judged(exercise("ex04"), "def add_backward(x, y, upstream:\n")
+    assert (found.state, found.failure) == ("error", None)
+    text = report.report(found, Layout())
+    assert text.startswith("ex04  Local derivatives of add and mul: this could not be tried.\n\nLine 1")
+    assert "\n    def add_backward(x, y, upstream:\n" in text
+
+
+def test_a_todo_that_is_left_is_no_mistake() -> None:
+    source = "def add_backward(x, y, upstream): return upstream, upstream\n"
+    source += "def mul_backward(x, y, upstream): raise NotImplementedError('TODO')"
+    found = verdict.tried(exercise("ex04"), answers(source), source)
+    assert found.state == "begun"
+    assert "3 of 7 inputs so far, and a TODO is left." in " ".join(report.report(found, Layout()).split())
+    nothing = source.replace("return upstream, upstream", "raise NotImplementedError('TODO: both')")
+    assert verdict.tried(exercise("ex04"), answers(nothing), nothing).state == "not begun"
+
+
+def test_numbers_that_differ_look_different() -> None:
+    text = said("ex02", "def gradient(w, x, b):\n    u = 2.00001 * (w * x + b)\n    return u * x, u * w, u")
+    got, expected = (re.search(rf"^  {label} +(.*)", text, re.MULTILINE)[1] for label in ("got", "expected"))
+    assert got != expected
+
+
+def test_a_list_is_told_by_its_first_wrong_place() -> None:
+    text = said("ex11", HELD_OUT["ex11-uphill"])
+    assert re.search(r"got +path\[1\] = ", text)
+    short = HELD_OUT["ex11-uphill"].replace("return [start]\n", "return []\n")
+    assert re.search(r"got +path = \[.*\], of length 4,\s+and 5 was expected", said("ex11", short), re.DOTALL)
+
+
+def test_control_characters_are_spelled_out() -> None:
+    source = "def gradient(w, x, b): raise ValueError('\\x1b[31mred')"
+    assert "\\x1b[31mred" in said("ex02", source)
+
+
+def test_a_kink_has_no_nudge_to_be_told() -> None:
+    from demos.exercises import nudging
+
+    x = Value(0.0, "x")
+    assert nudging.spelled(x.relu(), "x", 0.0) == ""
+    assert nudging.spelled(x * x, "y", 0.0) == ""
+    deep = x + 1.0
+    for _ in range(3000):
+        deep = deep * 1.0
+    assert nudging.spelled(deep, "x", 1.0).endswith("= 1.0")
+
+
+def test_show_is_short() -> None:
+    assert len(show([0.123456789] * 100)) == 160
+    assert show("x" * 1000)[-3:] == "..."
+
+
+@pytest.mark.parametrize("module", sorted(path.stem for path in HERE.glob("*.py") if path.stem != "__main__"))
+def test_what_the_docstrings_show_is_so(module: str) -> None:
+    name = "demos.exercises" + f".{module}" * (module != "__init__")
+    assert doctest.testmod(import_module(name)).failed == 0
+
+
+# The course's names, and a folder
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ex05", "5", "05", "ex5", "reuse", "ex05_reuse", "EX05_reuse.py", "mine/ex05_reuse.py", "mine\\ex05_reuse.py"],
+)
+def test_an_exercise_goes_by_many_names(name: str) -> None:
+    assert exercise(name).id == "ex05"
+
+
+@pytest.mark.parametrize(("name", "sentence"), [("ruese", "did you mean reuse?"), ("77", "they are ex01 to ex18")])
+def test_an_unknown_exercise_is_a_sentence(name: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        exercise(name)
+
+
+def test_a_file_is_read_however_it_was_saved(tmp_path: Path) -> None:
+    folder, each = Folder(tmp_path), exercise("ex04")
+    text = "def add_backward(x, y, upstream):\r\n\treturn upstream, upstream\r\n\r\n"
+    text += "def mul_backward(x, y, upstream):\r\n\treturn upstream * y, upstream * x  # naïve\r\n"
+    folder.file(each).write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert folder.judged(each).done
+    folder.file(each).write_bytes(each.template.replace("\n", "\r\n").replace("    ", "\t").encode())
+    assert folder.state(each) == "not begun"
+    folder.file(each).write_bytes(text.encode("latin-1"))
+    with pytest.raises(FolderError, match="not saved as UTF-8"):
+        folder.judged(each)
+    folder.file(each).unlink()
+    with pytest.raises(FolderError, match="renamed or deleted"):
+        folder.judged(each)
+
+
+def test_notes_are_a_convenience(tmp_path: Path) -> None:
+    folder, each = Folder(tmp_path), exercise("ex04")
+    folder.add(each)
+    assert (folder.state(each), folder.rung(each), folder.rung(each)) == ("not begun", 1, 2)
+    for junk in "", "[]", '{"judged": 3}', '{"judged": {"ex04": 5}, "hints": {"ex04": "x"}}', "\0":
+        (tmp_path / ".progress.json").write_text(junk)
+        assert folder.state(each) == "not begun"
+        assert folder.rung(each) == 1
+    folder.file(each).write_text(each.solution, encoding="utf-8")
+    assert folder.state(each) == "done"
+
+
+# In a notebook
+
+
+def add_backward(x: float, y: float, upstream: float) -> tuple[float, float]:
+    return upstream, upstream
+
+
+def mul_backward(x: float, y: float, upstream: float) -> tuple[float, float]:
+    return upstream * y, upstream * x
+
+
+def test_check_is_quiet_about_right_answers(capsys: pytest.CaptureFixture[str]) -> None:
+    check("ex04", add_backward, mul_backward)
+    check("4", mul_backward, add_backward)
+    check("ex04", add_backward=add_backward, mul_backward=mul_backward)
+    check("ex03", answers(exercise("ex03").solution).gradients)
+    check("reuse", answers(exercise("ex05").solution).Value)
+    check("ex02", lambda w, x, b: [2 * (w * x + b) * each for each in (x, w, 1)])
+    assert capsys.readouterr().out.count("right!") == 6
+
+
+def test_check_prints_the_report_and_raises(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(AssertionError, match=r"^ex04: x.grad is \S+, and \S+ was expected, at mul_backward\(.*\)$"):
+        check("ex04", add_backward, mul_backward=lambda x, y, upstream: (upstream * x, upstream * y))
+    out = capsys.readouterr().out
+    assert "Each factor got itself" in out
+    assert "python -m" not in out
+
+
+def test_check_says_what_it_cannot_use() -> None:
+    def other(*_: float) -> None:
+        raise SystemExit
+
+    for wanted, given, named in [
+        ("mul_backward is missing", [add_backward], {}),
+        ("other is", [add_backward, other], {}),
+        ("power_backward is none", [add_backward, mul_backward], {"power_backward": other}),
+        ("calls exit()", [add_backward], {"mul_backward": other}),
+    ]:
+        with pytest.raises(NotRight, match=re.escape(wanted)):
+            check("ex04", *given, **named)
+    with pytest.raises(ValueError, match="no exercise ex99"):
+        check("ex99", other)

@@ -87,7 +87,7 @@ COURSE = [
     Exercise("ex11", "descent",           "Gradient descent, and where it diverges",      ("descend", "largest_rate")),
     Exercise("ex12", "neuron",            "A neuron",                                     ("Neuron",), (*ENGINE, "random")),
     Exercise("ex13", "network",           "A layer and an MLP",                           ("Layer", "MLP"), (*ENGINE, "random")),
-    Exercise("ex14", "symmetry",          "Break the symmetry",                           ("init",), NETS),
+    Exercise("ex14", "symmetry",          "Break the symmetry",                           ("init",), ("math", "random")),
     Exercise("ex15", "xor",               "XOR",                                          ("train",), NETS, 20.0),
     Exercise("ex16", "softmax",           "A softmax and a cross-entropy that are stable", ("softmax", "cross_entropy"), ENGINE),
     Exercise("ex17", "digits",            "Digits, with a test that is honest",           ("evaluate",), (*NETS, "numpy"), 60.0),

@@ -1,0 +1,174 @@
+"""A start as training sees it: do neurons differ, do sums keep their size, are weights balanced and repeatable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import sqrt, tanh
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+from engine import Value
+
+from ..probe import Probe
+
+Matrix = list[list[float]]
+
+
+def probes(rng: Random) -> list[Probe]:
+    return [shape(rng), training(rng), start(rng), sizes(rng), balance(rng), repeated(rng)]
+
+
+def shape(rng: Random) -> Probe:
+    inputs, neurons, seed = rng.randint(5, 8), rng.randint(2, 4), rng.randrange(1000)
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        weights = answers.init(inputs, neurons, Random(seed))
+        return {"lists, one a neuron": len(weights), "numbers in each": [len(each) for each in weights]}
+
+    def expect() -> Mapping[str, Any]:
+        return {"lists, one a neuron": neurons, "numbers in each": [inputs] * neurons}
+
+    origin = f"counting: {neurons} neurons with {inputs} inputs each"
+    return Probe(f"init({inputs}, {neurons}, rng), with rng = Random({seed})", observe, expect, origin)
+
+
+def training(rng: Random) -> Probe:
+    """Twenty steps of a small network: what came of its hidden neurons."""
+    inputs, neurons, seed = 3, 4, rng.randrange(1000)
+    rows = [[rng.uniform(-1, 1) for _ in range(inputs)] for _ in range(5)]
+    targets = [rng.uniform(-1, 1) for _ in rows]
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        draw = Random(seed)
+        hidden, (output,) = (
+            [[*row] for row in answers.init(*size, draw)] for size in ((inputs, neurons), (neurons, 1))
+        )
+        before = [[*row] for row in hidden]
+        for _ in range(20):
+            step(hidden, output, rows, targets)
+        distinct = {tuple(round(w, 9) for w in row) for row in hidden}
+        return {
+            "hidden neurons that have come to differ": len(distinct),
+            "hidden neurons that have moved": sum(max(map(gap, *pair)) > 1e-9 for pair in zip(before, hidden)),
+        }
+
+    def expect() -> Mapping[str, Any]:
+        return {"hidden neurons that have come to differ": neurons, "hidden neurons that have moved": neurons}
+
+    def graph() -> Value:
+        x, target = Value(rows[0][0], "x"), targets[0]
+        h = [(Value(0.5, f"w{n}") * x).tanh() for n in (1, 2)]
+        loss: Value = (Value(0.5, "v1") * h[0] + Value(0.5, "v2") * h[1] - target) ** 2
+        loss.label = "loss"
+        return loss
+
+    given = (
+        f"20 steps of gradient descent on a network of {inputs} inputs, {neurons} hidden neurons (tanh) and 1 output"
+    )
+    given += f", begun with init({inputs}, {neurons}, rng) and init({neurons}, 1, rng), rng = Random({seed})"
+    origin = "the aim: each neuron is free to learn something of its own"
+    return Probe(given, observe, expect, origin, graph)
+
+
+def gap(one: float, other: float) -> float:
+    return abs(one - other)
+
+
+def step(hidden: Matrix, output: list[float], rows: Matrix, targets: list[float], rate: float = 0.05) -> None:
+    """One step down the squared error, in place."""
+    to_hidden, to_output = [[0.0] * len(row) for row in hidden], [0.0] * len(output)
+    for row, target in zip(rows, targets):
+        h = [tanh(sum(w * x for w, x in zip(weights, row))) for weights in hidden]
+        error = 2 * (sum(v * each for v, each in zip(output, h)) - target)
+        for n, each in enumerate(h):
+            to_output[n] += error * each
+            for i, x in enumerate(row):
+                to_hidden[n][i] += error * output[n] * (1 - each * each) * x
+    for n, slopes in enumerate(to_hidden):
+        output[n] -= rate * to_output[n]
+        for i, slope in enumerate(slopes):
+            hidden[n][i] -= rate * slope
+
+
+def start(rng: Random) -> Probe:
+    inputs, neurons, seed = rng.randint(4, 6), rng.randint(7, 9), rng.randrange(1000)
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        weights = answers.init(inputs, neurons, Random(seed))
+        return {"neurons with weights of their own": len({tuple(row) for row in weights})}
+
+    def expect() -> Mapping[str, Any]:
+        return {"neurons with weights of their own": neurons}
+
+    origin = f"the aim: {neurons} neurons, all different"
+    return Probe(f"init({inputs}, {neurons}, rng), with rng = Random({seed})", observe, expect, origin)
+
+
+def sizes(rng: Random) -> Probe:
+    """For inputs of spread 1, a neuron's sum has the spread √(Σ w²)."""
+    seed = rng.randrange(1000)
+
+    def spread(init: Callable[..., Matrix], inputs: int, neurons: int) -> float:
+        weights = init(inputs, neurons, Random(seed))
+        return sqrt(sum(w * w for row in weights for w in row) / len(weights))
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        few, many = spread(answers.init, 4, 20), spread(answers.init, 400, 20)
+        return {"the spread of the weighted sums": told(few, many)}
+
+    def expect() -> Mapping[str, Any]:
+        return {"the spread of the weighted sums": told(1.0, 1.0)}
+
+    given = f"init(4, 20, rng) and init(400, 20, rng), with rng = Random({seed}), for inputs of spread 1"
+    return Probe(given, observe, expect, "the paragraph: between 0.3 and 3 for 4 inputs and for 400")
+
+
+def told(few: float, many: float) -> str:
+    """What the spreads for few and for many inputs amount to."""
+    if many > 5 * few:
+        return "grows with the number of inputs"
+    if many < few / 5:
+        return "shrinks with the number of inputs"
+    if max(few, many) > 3:
+        return "is too large for any number of inputs"
+    return "is too small for any number of inputs" if min(few, many) < 0.3 else "is about 1 for any number of inputs"
+
+
+def balance(rng: Random) -> Probe:
+    seed = rng.randrange(1000)
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        weights = [w for row in answers.init(50, 40, Random(seed)) for w in row]
+        above, below = (sum(sign * w > 0 for w in weights) / len(weights) for sign in (1, -1))
+        return {"weights above 0": about(above), "weights below 0": about(below)}
+
+    def expect() -> Mapping[str, Any]:
+        return {"weights above 0": about(0.5), "weights below 0": about(0.5)}
+
+    return Probe(
+        f"init(50, 40, rng), with rng = Random({seed})", observe, expect, "the paragraph: as many as below 0"
+    )
+
+
+def about(share: float) -> str:
+    words = {0.0: "none", 0.4: "less than half", 0.6: "about half", 1.0: "more than half"}
+    return next((word for limit, word in words.items() if share <= limit and share < 1), "all")
+
+
+def repeated(rng: Random) -> Probe:
+    seed = rng.randrange(1000)
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        draw = Random(seed)
+        one, other, again = (answers.init(5, 4, each) for each in (draw, draw, Random(seed)))
+        return {
+            "a second layer has other weights": one != other,
+            "the same seed gives the same weights": one == again,
+        }
+
+    def expect() -> Mapping[str, Any]:
+        return {"a second layer has other weights": True, "the same seed gives the same weights": True}
+
+    given = f"init(5, 4, rng) twice with the same rng, and once more with a new one of the same seed, {seed}"
+    return Probe(given, observe, expect, "the paragraph: drawn from rng")

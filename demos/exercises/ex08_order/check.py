@@ -1,0 +1,73 @@
+"""Small graphs, drawn by chance. The list is looked through for nodes that are missing, there twice, or too early."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+from engine import Value
+
+from ..probe import Probe
+
+# Each node with its arguments; the last is the root. Arguments stand in random order, and names are dealt anew.
+CHAIN = {"p": "", "q": "p", "r": "q", "s": "r"}
+DIAMOND = {"p": "", "q": "p", "r": "p", "s": "qr"}
+SKIP = {"p": "", "q": "", "r": "pq", "s": "r", "t": "ps"}
+LADDER = {"p": "", "q": "pp", "r": "qp", "s": "rq", "t": "sr", "u": "ts", "v": "tu"}
+GRAPHS = [CHAIN, DIAMOND, SKIP, SKIP, LADDER, LADDER]
+
+
+class Node:
+    """What an answer is handed: as in its own file."""
+
+    def __init__(self, name: str, args: Sequence[Node] = ()) -> None:
+        self.name, self.args = name, tuple(args)
+
+
+def probes(rng: Random) -> list[Probe]:
+    return [probe(rng, graph) for graph in GRAPHS]
+
+
+def probe(rng: Random, graph: Mapping[str, str]) -> Probe:
+    called = dict(zip(graph, rng.sample("abcdefgh", len(graph))))
+    uses = {called[node]: [called[each] for each in rng.sample(args, len(args))] for node, args in graph.items()}
+    nodes: dict[str, Node] = {}
+    for name, args in uses.items():
+        nodes[name] = Node(name, [nodes[each] for each in args])
+    root = [*nodes][-1]
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        found = answers.topological(nodes[root])
+        return {"no node of the graph": None} if found is None else looked_through([*found], nodes)
+
+    def draw() -> Value:
+        values: dict[str, Value] = {}
+        for name, args in uses.items():
+            values[name] = sum((values[each] for each in args[1:]), values[args[0]]).tanh() if args else Value(0.5)
+            values[name].label = name
+        return values[root]
+
+    told = [f"{name} uses {' and '.join(args)}" for name, args in uses.items() if args]
+    return Probe(
+        f"topological({root}), where {', '.join(told)}",
+        observe,
+        lambda: looked_through([*nodes.values()], nodes),
+        "the definition: every node once, after all of its arguments; this graph was made in such an order",
+        draw,
+    )
+
+
+def looked_through(found: Sequence[Any], nodes: Mapping[str, Node]) -> dict[str, Any]:
+    """What is to be said of a list: what does not belong, what is missing, what is there again, and its order."""
+    listed = [each.name for each in found if each in nodes.values()]
+    place = {name: listed.index(name) for name in listed}
+    edges = [(place[each.name], place[name]) for name in place for each in nodes[name].args if each.name in place]
+    ways = {argument < user for argument, user in edges}
+    return {
+        "no node of the graph": [each for each in found if each not in nodes.values()],
+        "missing": sorted(nodes.keys() - place.keys()),
+        "more than once": sorted(name for name in place if listed.count(name) > 1),
+        "order": "neither" if len(ways) > 1 else "arguments last" if ways == {False} else "arguments first",
+    }

@@ -14,6 +14,9 @@ from .text import Style, Text
 from .why import explain
 
 if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
     from ..draw import Drawing
     from .source import SourceLines
 
@@ -132,6 +135,18 @@ class Walk(Sequence[Step]):
             raise WalkError("No step is taken yet: next takes the first.")
         return explain(self.step, style)
 
+    def save(self, path: str | os.PathLike[str], worksheet: bool = False) -> Path:
+        """Write the walk as one offline HTML page that plays in any browser, and return its path.
+
+        With worksheet=True the numbers are left blank, to be filled in on paper or on the page; the answers stand on
+        a page of their own. Nothing moves. Raises PageError (an OSError) for a name that does not end with .html and
+        for a folder that does not exist, WalkError for more than 1,000 steps, and DrawError where no graph can be
+        laid out.
+        """
+        from .page import page
+
+        return page(self, worksheet).save(path)
+
     def draw(self, **options: Any) -> Drawing:
         """A drawing of the graph with the latest step's edge, or node, highlighted; options are those of draw()."""
         from ..draw import draw
@@ -157,6 +172,12 @@ class Walk(Sequence[Step]):
         return tell(self.step) if self.step else opening(self.tape, Style.plain())
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows, trusted or not."""
+        from .notebook import markup
+
+        return markup(self)
 
     def _move(self, to: int) -> None:
         if not self._begun:

@@ -58,7 +58,7 @@ def question(step: Step, voice: Voice) -> Iterator[tuple[str, str]]:
     node, root = voice.name(step.node), voice.name(step.tape.root)
     if step.kind == "seed":
         same = f"When {root} moves by 0.01, {root} moves by 0.01"
-        yield "question", f"{same}. How many times as much is that? It goes into {_asked(step, voice)}."
+        yield "question", f"{same}. How many times as much is that? It goes into {asked(step, voice)}."
         return
     given = [
         f"{voice.name(arg)} = {voice.data(arg)}" for arg in dict.fromkeys(step.node.args) if not is_constant(arg)
@@ -71,7 +71,7 @@ def question(step: Step, voice: Voice) -> Iterator[tuple[str, str]]:
         yield "given", ", ".join([*given, f"{node} = {voice.data(step.node)}"])
         yield "upstream", f"{voice.slope(step.tape.root, step.node)} = {num(step.upstream)}"
         yield "local", voice.rule(step) + voice.twin(step)
-        yield "question", f"{_asked(step, voice)} is {num(step.before)} now. What will it be after this step?"
+        yield "question", f"{asked(step, voice)} is {num(step.before)} now. What will it be after this step?"
 
 
 def judge(step: Step, value: float | str, style: Style | None = None) -> Prediction:
@@ -79,13 +79,14 @@ def judge(step: Step, value: float | str, style: Style | None = None) -> Predict
     guess, voice = guessed(value), Voice(step.tape, style or Style.plain())
     if _close(guess, step.after):
         rounded = "" if num(guess) == num(step.after) else ", but for rounding"
-        return Prediction(True, f"Right{rounded}: {_asked(step, voice)} is {num(step.after)}.")
-    hints = [*MISTAKES[step.kind](step, voice)]
+        return Prediction(True, f"Right{rounded}: {asked(step, voice)} is {num(step.after)}.")
+    hints = [*mistakes(step, voice)]
     hint = next((hint for number, hint in hints if _close(guess, number)), hints[-1][1])
     return Prediction(False, f"Not {num(guess)}: {hint}.")
 
 
-def _asked(step: Step, voice: Voice) -> str:
+def asked(step: Step, voice: Voice) -> str:
+    """What a prediction is of: e, or a.grad."""
     return voice.name(step.target) if step.kind == "forward" else voice.grad(step.target)
 
 
@@ -93,7 +94,9 @@ def _close(guess: float, number: float) -> bool:
     return guess == number or abs(guess - number) <= max(CLOSE * abs(number), 1e-12)
 
 
-# Each yields numbers that mistakes lead to, with hints that do not tell the answer; the last hint is for the rest.
+def mistakes(step: Step, voice: Voice) -> Iterator[tuple[float, str]]:
+    """Numbers that mistakes lead to, with hints that do not tell the answer; the last hint is for the rest."""
+    return MISTAKES[step.kind](step, voice)
 
 
 def _forward(step: Step, voice: Voice) -> Iterator[tuple[float, str]]:

@@ -24,15 +24,24 @@ def tell(step: Step, style: Style | None = None) -> Text:
     style = style or Style.plain()
     voice = Voice(step.tape, style)
     head = place(step)
-    subject = (
-        f"start at the root, {voice.name(step.node)}" if step.kind == "seed" else f"node {voice.made(step.node)}"
-    )
-    lines = [style.paint(style.row(head, subject, len(head) + 3), head.split()[0])]
-    lines += [style.row(f"  {label}", text) for label, text in TELLERS[step.kind](step, voice)]
-    lines += [style.row("  made at", str(step.line))] if step.line else []
-    lines += [style.row("  note", note) for note in notes(step, voice)]
+    lines = [style.paint(style.row(head, subject(step, voice), len(head) + 3), head.split()[0])]
+    lines += [style.row(f"  {label}", text) for label, text in rows(step, voice)]
     lines += [style.row("  done:", progress(step, voice), 8)]
     return Text("\n".join(lines))
+
+
+def subject(step: Step, voice: Voice) -> str:
+    """What a step is about."""
+    return f"start at the root, {voice.name(step.node)}" if step.kind == "seed" else f"node {voice.made(step.node)}"
+
+
+def rows(step: Step, voice: Voice) -> Iterator[tuple[str, str]]:
+    """All that a step says, but for how far the pass has come."""
+    yield from TELLERS[step.kind](step, voice)
+    if step.line:
+        yield "made at", str(step.line)
+    for note in notes(step, voice):
+        yield "note", note
 
 
 def _forward(step: Step, voice: Voice) -> Iterator[tuple[str, str]]:
@@ -110,32 +119,46 @@ def brief(step: Step, voice: Voice) -> str:
 
 def opening(tape: Tape, style: Style) -> Text:
     """What lies ahead: the root, the steps to it and back, and what the leaves hold."""
-    voice, root, half = Voice(tape, style), tape.root, len(tape.forward)
+    voice = Voice(tape, style)
+    lines = [style.paragraph(outlook(voice)), *(style.row(f"  {label}", text) for label, text in given(voice))]
+    return Text("\n".join(lines))
+
+
+def outlook(voice: Voice) -> str:
+    """The root, and the steps to it and back."""
+    tape, root, half = voice.tape, voice.tape.root, len(voice.tape.forward)
     name = voice.name(root)
     made = voice.made(root) if root.op else f"{name} = {num(root.data)}"
     there, back = count(half, "step"), count(tape.seeds + len(tape.edges), "step")
-    lines = [
-        style.paragraph(
-            f"A walk through {made}: {there} forward to compute {name}, then {back} backward to find the "
-            f"gradients: how strongly {name} reacts when a node moves a little."
-        )
-    ]
-    given = [f"{voice.name(leaf)} = {voice.data(leaf)}" for leaf in leaves(tape)]
-    if root.op and given:
-        lines.append(style.row("  leaves", listed(given)))
+    return (
+        f"A walk through {made}: {there} forward to compute {name}, then {back} backward to find the "
+        f"gradients: how strongly {name} reacts when a node moves a little."
+    )
+
+
+def given(voice: Voice) -> Iterator[tuple[str, str]]:
+    """What the leaves hold before the first step."""
+    tape = voice.tape
+    data = [f"{voice.name(leaf)} = {voice.data(leaf)}" for leaf in leaves(tape)]
+    if tape.root.op and data:
+        yield "leaves", listed(data)
     held = [f"{voice.grad(leaf)} = {num(grad)}" for leaf in leaves(tape) if (grad := tape.held[tape.at[leaf]])]
     if held:
         note = "an earlier backward() left that, and this walk adds to it. zero_grad() before walk() clears it."
-        lines.append(style.row("  note", f"{listed(held)}: {note}"))
-    return Text("\n".join(lines))
+        yield "note", f"{listed(held)}: {note}"
 
 
 def ending(tape: Tape, style: Style) -> Text:
     """What came out: the gradients of the leaves."""
-    voice = Voice(tape, style)
+    return Text(style.row("  the end", outcome(Voice(tape, style))))
+
+
+def outcome(voice: Voice) -> str:
+    """The gradients of the leaves."""
+    tape = voice.tape
     grads = [f"{voice.grad(leaf)} = {num(tape.grads[tape.at[leaf]])}" for leaf in leaves(tape)]
     same = f"just as {voice.name(tape.root)}.backward() fills them in"
-    return Text(style.row("  the end", f"{listed(grads) or 'no gradients'}: {same}."))
+    return f"{listed(grads) or 'no gradients'}: {same}."
 
 
 def leaves(tape: Tape) -> list[Value]:

@@ -1,0 +1,55 @@
+"""The walk in a notebook: a picture and every step, folded, in HTML that needs no script, no style and no trust."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from html import escape
+from typing import TYPE_CHECKING
+
+from ..errors import DrawError
+from .page import LONGEST
+from .story import place, subject
+from .text import Style
+from .voice import Voice
+
+if TYPE_CHECKING:
+    from .cursor import Walk
+    from .steps import Step
+
+STYLE = Style()
+UNFOLDED = 24  # steps that both halves may have together to be listed at once
+
+
+def markup(walk: Walk) -> str:
+    """What a notebook shows: the graph at this moment, and all steps to unfold."""
+    if len(walk) > LONGEST:
+        return f"{preformatted(str(walk))}<p>These are {len(walk):,} steps: repl() goes through them.</p>"
+    shown = [picture(walk)] if walk.at else [preformatted(str(walk)), picture(walk)]
+    forward = len(walk.tape.forward)
+    for name, steps in ("forward", walk[:forward]), ("backward", walk[forward:]):
+        if steps:
+            current = steps[0].number <= walk.at <= steps[-1].number
+            lines = "\n".join(f"<dd>{folded(step, walk.at)}</dd>" for step in steps)
+            summary = f"<summary>{name}: {len(steps)} step{'s' * (len(steps) > 1)}</summary>"
+            shown.append(
+                f"<details{' open' * (current or len(walk) <= UNFOLDED)}>{summary}<dl>\n{lines}\n</dl></details>"
+            )
+    return "\n".join(shown)
+
+
+def folded(step: Step, at: int) -> str:
+    """A step on a line that unfolds; the current one is unfolded."""
+    here, said = step.number == at, f"{place(step)}: {subject(step, Voice(step.tape, STYLE))}"
+    summary = f"<summary>{'► ' * here}{escape(said)}</summary>"
+    return f"<details{' open' * here}>{summary}{preformatted(str(step))}</details>"
+
+
+def preformatted(said: str) -> str:
+    return f"<pre>{escape(said)}</pre>"
+
+
+def picture(walk: Walk) -> str:
+    """The graph at this moment, where it can be drawn."""
+    with suppress(DrawError):
+        return str(walk.draw(local=True)._repr_mimebundle_().get("text/html", ""))
+    return ""

@@ -1,0 +1,96 @@
+"""The walk as a worksheet: each step with blanks for its numbers, to fill in on paper or here; then the answers."""
+
+from __future__ import annotations
+
+import re
+from math import nan
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .page import graph, listing, text, verdicts
+from .predict import asked, mistakes
+from .story import given, place, subject
+from .voice import num
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .cursor import Walk
+    from .steps import Step
+    from .voice import Voice
+
+
+class Blank(NamedTuple):
+    """A number to find: what the row is called, the formula before the blank, the number, and what mistakes make."""
+
+    label: str
+    formula: str
+    number: float
+    wrong: list[tuple[float, str]]
+    note: str = ""  # behind the blank
+
+    @property
+    def name(self) -> str:
+        """What the number is: the left side of its formula."""
+        return self.formula.partition(" = ")[0]
+
+
+def blanks(step: Step, voice: Voice) -> Iterator[Blank]:
+    """The numbers to find in a step, in the order in which one finds them."""
+    node, target, wrong = step.node, step.target, [*mistakes(step, voice)]
+    if step.kind == "forward":
+        yield Blank("value", voice.made(node), step.after, wrong)
+        return
+    if step.kind == "backward":
+        slope = voice.slope(node, target)
+        rule = voice.rule(step) if re.search(r"\b[xyz]\b", node.op.partials[step.argument or 0]) else slope
+        upstream = f"it is the number that {voice.grad(node)} has come to"
+        local = f"by how much does {voice.name(node)} move when {voice.name(target)} alone moves a little?"
+        yield Blank("upstream", voice.slope(step.tape.root, node), step.upstream, [(nan, upstream)])
+        yield Blank("local", rule, step.local, [(nan, local)], voice.twin(step).strip())
+        yield Blank("chain rule", "upstream × local", step.contribution, [(nan, "multiply the two numbers above")])
+    yield Blank("gradient", asked(step, voice), step.after, wrong)
+
+
+def facts(walk: Walk, voice: Voice) -> list[dict[str, Any]]:
+    """What the script judges the answers by, blank by blank."""
+    return [verdicts(each.number, each.name, each.wrong) for step in walk for each in blanks(step, voice)]
+
+
+def sheet(walk: Walk, voice: Voice) -> str:
+    """The graph and the steps with blanks, and the answers, which paper shows on a page of their own."""
+    return f"""<p class="paper line">Name: <span class="write"></span> Date: <span class="write"></span></p>
+<p>Go through the steps in their order, and write each number into its blank.
+<span class="screen">Press Enter, and the page says whether it is right.</span></p>
+{listing(given(voice))}
+{graph(walk, voice, blank=True)}
+<div class="columns" id="sheet">
+{"".join(exercise(step, voice) for step in walk)}</div>
+<p class="screen">
+<button type="button" id="show-answers" aria-expanded="false" aria-controls="answers">Answers</button>
+</p>
+<section id="answers">
+<h2>Answers</h2>
+<ol>
+{"".join(answer(step, voice) for step in walk)}</ol>
+</section>"""
+
+
+def exercise(step: Step, voice: Voice) -> str:
+    """A step with blanks."""
+    head = f'<h2><span class="{step.kind}">{place(step)}</span> {text(subject(step, voice))}</h2>'
+    lines = "".join(field(each, place(step)) for each in blanks(step, voice))
+    return f'<article class="panel">{head}<dl>{lines}</dl></article>\n'
+
+
+def field(blank: Blank, where: str) -> str:
+    """A blank, with its formula before it and room for what is said of what was written."""
+    label, note = text(f"{blank.name}, {where}"), f"<span>{text(blank.note)}</span>" if blank.note else ""
+    entry = f'<input type="text" class="blank" autocomplete="off" aria-label="{label}">'
+    formula = f"<span>{text(blank.formula)} =</span> {entry}{note}"
+    return f'<dt>{blank.label}</dt><dd class="math line">{formula}<span class="said"></span></dd>'
+
+
+def answer(step: Step, voice: Voice) -> str:
+    """The numbers of a step."""
+    found = ", ".join(f"{each.name} = {num(each.number)}" for each in blanks(step, voice))
+    return f'<li>{place(step)}: <span class="math">{text(found)}</span></li>\n'

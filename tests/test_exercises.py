@@ -83,9 +83,7 @@ def test_an_exercise_is_a_paragraph_a_drawing_and_a_todo(each: Exercise) -> None
 def test_a_template_is_not_begun(each: Exercise) -> None:
     assert verdict.judged(each, each.template).state == "not begun"
     space = judge.load(each.folder / "exercise.py")
-    probes, wrong = asked(each, 0)
-    readings = judge.observe(space, probes)
-    assert judge.judge(each, probes, readings, wrong) is not None  # were it changed, it would not pass
+    assert verdict.tried(each, space, "# with a comment of the student's").state == "not begun"
 
 
 @pytest.mark.parametrize("each", COURSE, ids=lambda each: each.id)
@@ -267,7 +265,7 @@ def test_a_mistake_in_one_of_two_functions_is_named_with_the_other_one_right_or_
         failure = failed("ex04", first + "def mul_backward(x, y, upstream): return y, x")
         assert failure.probe.given.startswith("mul_backward")
         assert failure.misconception is not None
-        assert (failure.misconception.name, failure.misconception.sure) == ("no_upstream", True)
+        assert failure.misconception.name == "no_upstream"
 
 
 def test_of_two_mistakes_the_first_is_told_as_what_it_looks_like() -> None:
@@ -313,11 +311,11 @@ def said(which: str, source: str, width: int = 80) -> str:
 def test_a_report_tells_all_in_order() -> None:
     each = exercise("ex04")
     text = said("ex04", (each.folder / "wrong/own_factor.py").read_text(encoding="utf-8"))
-    told = re.findall(r"^(?:  (\w+(?: \w+)?)  +\S.*|(\w.*))$", text, re.MULTILINE)
-    labels = [row or line for row, line in told if row or line[-1] == ":"]
-    order = ["input", "got", "expected", "because", "first wrong", "mistake", "try"]
-    assert [label for label in labels if label in order] == order
-    assert labels[-2:] == ["A hint:", "Your own input, step by step:"]
+    labels = ["input", "got", "expected", "because", "first wrong", "mistake", "try", "A hint:", "Your own input,"]
+    found = [re.search(rf"^ *{label}( |$)", text, re.MULTILINE) for label in labels]
+    places = [each.start() for each in found if each]
+    assert len(places) == len(labels)
+    assert places == sorted(places)
     assert re.search(
         r"x \+ 0\.001 makes root (\S+)\n +x - 0\.001 makes root (\S+)\n +\(\1 - \(?\2\)?\) / 0\.002", text
     )
@@ -378,7 +376,7 @@ def test_a_list_is_told_by_its_first_wrong_place() -> None:
     text = said("ex11", HELD_OUT["ex11-uphill"])
     assert re.search(r"got +path\[1\] = ", text)
     short = HELD_OUT["ex11-uphill"].replace("return [start]\n", "return []\n")
-    assert re.search(r"got +path = \[.*\], of length 4,\s+and 5 was expected", said("ex11", short), re.DOTALL)
+    assert "], of length 4, and 5 was expected" in " ".join(said("ex11", short).split())
 
 
 def test_control_characters_are_spelled_out() -> None:

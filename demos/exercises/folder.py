@@ -37,7 +37,7 @@ class Folder:
             for place in Path(), Path(USUAL):
                 if (folder := cls(place)).held():
                     return folder
-            raise FolderError("There are no exercises here yet. This writes them:\n    {RUN} init")
+            raise FolderError(f"There are no exercises here yet. This writes them:\n    {RUN} init")
         quoted = f'"{given}"' if " " in given else given
         folder = cls(Path(given).expanduser(), f" --folder {quoted}")
         if not folder.held():

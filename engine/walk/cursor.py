@@ -144,8 +144,9 @@ class Walk(Sequence[Step]):
         laid out.
         """
         from .page import page
+        from .worksheet import worksheet as sheet
 
-        return page(self, worksheet).save(path)
+        return (sheet(self) if worksheet else page(self)).save(path)
 
     def draw(self, **options: Any) -> Drawing:
         """A drawing of the graph with the latest step's edge, or node, highlighted; options are those of draw()."""

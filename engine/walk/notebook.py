@@ -28,12 +28,10 @@ def markup(walk: Walk) -> str:
     forward = len(walk.tape.forward)
     for name, steps in ("forward", walk[:forward]), ("backward", walk[forward:]):
         if steps:
-            current = steps[0].number <= walk.at <= steps[-1].number
+            unfolded = len(walk) <= UNFOLDED or steps[0].number <= walk.at <= steps[-1].number
             lines = "\n".join(f"<dd>{folded(step, walk.at)}</dd>" for step in steps)
             summary = f"<summary>{name}: {len(steps)} step{'s' * (len(steps) > 1)}</summary>"
-            shown.append(
-                f"<details{' open' * (current or len(walk) <= UNFOLDED)}>{summary}<dl>\n{lines}\n</dl></details>"
-            )
+            shown.append(f"<details{' open' * unfolded}>{summary}<dl>\n{lines}\n</dl></details>")
     return "\n".join(shown)
 
 

@@ -39,25 +39,31 @@ TIPS = "".join(  # for arrows that a gradient flows along: a tip where they star
 )
 
 
-def page(walk: Walk, worksheet: bool = False) -> Page:
-    """A walk as a page, or as a worksheet: numbers left blank, and the answers on a page of their own.
+def page(walk: Walk) -> Page:
+    """A walk as a page that plays.
 
     Raises WalkError for more than 1,000 steps, and DrawError if nothing on this machine can lay out a graph.
     """
+    voice = spoken(walk)
+    return bound(voice, "", body(walk, voice), facts(walk, voice))
+
+
+def spoken(walk: Walk) -> Voice:
+    """How a page speaks of a walk, if it is short enough for one."""
     if len(walk) > LONGEST:
         raise WalkError(
             f"This walk has {len(walk):,} steps, and a page holds up to {LONGEST:,}: walk a smaller graph, such as "
             f"the loss of one row or of a smaller network. repl() goes through a walk of any length."
         )
-    voice = Voice(walk.tape, STYLE)
-    title = f"A walk through {voice.made(walk.tape.root) if walk.tape.root.op else voice.name(walk.tape.root)}"
-    script, style = (Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("page.js", "page.css"))
-    if worksheet:
-        from . import worksheet as paper
+    return Voice(walk.tape, STYLE)
 
-        data = {"close": CLOSE, "blanks": paper.facts(walk, voice)}
-        return Page(f"{title}: worksheet", paper.sheet(walk, voice), data, script, style)
-    return Page(title, body(walk, voice), facts(walk, voice), script, style)
+
+def bound(voice: Voice, kind: str, content: str, data: dict[str, Any]) -> Page:
+    """A page of that content, with the script and the style that pages and worksheets share."""
+    root = voice.tape.root
+    title = f"A walk through {voice.made(root) if root.op else voice.name(root)}{kind}"
+    script, style = (Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("page.js", "page.css"))
+    return Page(title, content, {"close": CLOSE, **data}, script, style)
 
 
 def body(walk: Walk, voice: Voice) -> str:
@@ -156,7 +162,6 @@ def facts(walk: Walk, voice: Voice) -> dict[str, Any]:
     """What the script needs: what each step changes, and what is asked before it."""
     tape = walk.tape
     return {
-        "close": CLOSE,
         "nodes": [
             {"data": voice.data(node), "grad": num(held) if wanted(node) else None, "leaf": not node.op}
             for node, held in zip(tape.nodes, tape.held)

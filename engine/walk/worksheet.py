@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from math import nan
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from .page import graph, listing, text, verdicts
+from .page import bound, graph, listing, spoken, text, verdicts
 from .predict import asked, mistakes
 from .story import given, place, subject
 from .voice import num
@@ -14,6 +14,7 @@ from .voice import num
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..page import Page
     from .cursor import Walk
     from .steps import Step
     from .voice import Voice
@@ -51,9 +52,11 @@ def blanks(step: Step, voice: Voice) -> Iterator[Blank]:
     yield Blank("gradient", asked(step, voice), step.after, wrong)
 
 
-def facts(walk: Walk, voice: Voice) -> list[dict[str, Any]]:
-    """What the script judges the answers by, blank by blank."""
-    return [verdicts(each.number, each.name, each.wrong) for step in walk for each in blanks(step, voice)]
+def worksheet(walk: Walk) -> Page:
+    """A walk as a worksheet. Raises what `page` raises."""
+    voice = spoken(walk)
+    facts = [verdicts(each.number, each.name, each.wrong) for step in walk for each in blanks(step, voice)]
+    return bound(voice, ": worksheet", sheet(walk, voice), {"blanks": facts})
 
 
 def sheet(walk: Walk, voice: Voice) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from functools import cache
@@ -73,15 +73,15 @@ def probes(exercise: Exercise, source: str) -> list[Probe]:
     return found
 
 
-def observe(answers: SimpleNamespace, asked: Sequence[Probe]) -> list[Reading]:
-    """What an answer gives at each probe; an exception is a reading, too."""
-    readings = []
+def observe(answers: SimpleNamespace, asked: Sequence[Probe], files: Collection[str] = ()) -> list[Reading]:
+    """What an answer gives at each probe; an exception is a reading, too, with the line of the answer's files."""
+    readings, files = [], files or [getattr(answers, "__file__", "")]
     for probe in asked:
         try:
             readings.append(plain(probe.observe(answers)))
         except Exception as error:
             frames = traceback.extract_tb(error.__traceback__)
-            mine = [frame for frame in frames if frame.filename == getattr(answers, "__file__", None)]
+            mine = [frame for frame in frames if frame.filename in files]
             line = {"line": mine[-1].lineno, "text": mine[-1].line} if mine else {}
             readings.append({"error": {"type": type(error).__name__, "message": str(error), **line}})
     return readings

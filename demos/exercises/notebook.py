@@ -15,18 +15,15 @@ from .verdict import tried
 class NotRight(AssertionError):
     """An answer that is not right: what is wrong with it, in one line."""
 
-    __module__ = "demos.exercises"
-
 
 def check(name: str, *answers: Any, **named: Any) -> None:
     """Print the report; raise NotRight unless the answers are right."""
     exercise = named_exercise(name)
     found = gathered(exercise, answers, named)
     source = "\n".join(text(found[each]) for each in exercise.asks)
-    files = [code.co_filename for each in found.values() if (code := getattr(each, "__code__", None))]
-    space = SimpleNamespace(**found, __file__=files[0] if files else None)
+    files = [file for each in found.values() for file in written(each)]
     try:
-        verdict = tried(exercise, space, source)
+        verdict = tried(exercise, SimpleNamespace(**found), source, files)
     except SystemExit:
         raise NotRight(f"{exercise.id}: the answer calls exit(), which ends the program; return instead.") from None
     print(report(verdict, Layout(color=False), notebook=True))
@@ -50,6 +47,12 @@ def gathered(exercise: Exercise, answers: tuple[Any, ...], named: dict[str, Any]
         wrong = f"{extra[0]} is none of them" if extra else f"{missing[0]} is missing"
         raise NotRight(f"{exercise.id} asks for {' and '.join(asks)}: {wrong}.")
     return found
+
+
+def written(answer: Any) -> set[str]:
+    """Where the code of a function, or of a class's methods, was written: a file, or a notebook's cell."""
+    parts = [answer, *vars(answer).values()] if isinstance(answer, type) else [answer]
+    return {part.__code__.co_filename for part in parts if hasattr(part, "__code__")}
 
 
 def text(answer: Any) -> str:

@@ -37,8 +37,8 @@ def report(verdict: Verdict, layout: Layout | None = None, option: str = "", not
         line = f" in line {failure.error['line']}" if failure.error and "line" in failure.error else ""
         so_far = f"right at {failure.passed} of {failure.of} inputs so far, and a TODO is left{line}."
         return layout.paragraph(head + so_far)
-    some = f" It is right at {failure.passed} of {failure.of} inputs." if failure.passed else ""
-    lines = [layout.mark(layout.paragraph(f"{head}not right yet.{some}"), "bad"), ""]
+    some = f", but at {failure.passed} of {failure.of} inputs" if failure.passed else ""
+    lines = [layout.mark(layout.paragraph(f"{head}not right yet{some}."), "bad"), ""]
     lines += [layout.row(f"  {label}", text) for label, text in rows(failure)]
     if notebook:
         return "\n".join(lines)
@@ -65,7 +65,7 @@ def rows(failure: Failure) -> Iterator[tuple[str, str]]:
     names = [*probe.expect()]
     before = names[: names.index(failure.name)]
     if len(names) > 1 and not failure.error:
-        yield "first wrong", name + (f" (right before it: {', '.join(before)})" if before else "")
+        yield "first wrong", name + (f" (right so far: {', '.join(before)})" if before else "")
     if known := failure.misconception:
         yield ("mistake", known.diagnosis) if known.sure else ("looks like", UNSURE + known.diagnosis)
         yield "try", known.advice
@@ -108,7 +108,7 @@ def place(name: str, got: Any, expected: Any, tolerance: float = 1e-6) -> tuple[
 
 def kinds(got: Any, expected: Any) -> str:
     """What to say where even the kinds of two things differ."""
-    if isinstance(got, list) and isinstance(expected, list) and len(got) != len(expected):
+    if isinstance(got, list) and isinstance(expected, list) and got and 0 < len(expected) != len(got):
         return f", of length {len(got)}, and {len(expected)} was expected"
     if isinstance(got, dict) and "Value" in got and isinstance(expected, float):
         return ": a Value, and its number is meant, .data"

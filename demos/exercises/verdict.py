@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -45,10 +46,10 @@ def weighed(exercise: Exercise, source: str, found: list[Reading] | sandbox.Trou
     return of(exercise, judge.judge(exercise, asked, found))
 
 
-def tried(exercise: Exercise, answers: SimpleNamespace, source: str) -> Verdict:
+def tried(exercise: Exercise, answers: SimpleNamespace, source: str, files: Collection[str] = ()) -> Verdict:
     """Answers judged in this process, without isolation: for a notebook, and for answers that are trusted."""
     asked = judge.probes(exercise, source)
-    return of(exercise, judge.judge(exercise, asked, judge.observe(answers, asked)))
+    return of(exercise, judge.judge(exercise, asked, judge.observe(answers, asked, files)))
 
 
 def of(exercise: Exercise, failure: judge.Failure | None) -> Verdict:

@@ -208,6 +208,36 @@ HELD_OUT = {  # the same mistakes, written in other ways than those that the che
     """,
     "ex05-assigned": VALUE.replace("PUSH", "argument.grad = node.grad * slope"),
     "ex05-no_upstream": VALUE.replace("PUSH", "argument.grad = argument.grad + slope"),
+    "ex06-tanh_of_input": VALUE.replace("PUSH", "argument.grad += node.grad * slope")
+    + """
+    def exp(self):
+        e = 2.718281828459045 ** self.data
+        return self.made(e, (self, e))
+    def tanh(self):
+        up, down = 2.718281828459045 ** self.data, 2.718281828459045 ** -self.data
+        return self.made((up - down) / (up + down), (self, (1 + self.data) * (1 - self.data)))
+    def __pow__(self, n):
+        return self.made(self.data ** n, (self, n * self.data ** (n - 1)))
+""",
+    "ex07-always_open": """
+        def relu(x):
+            return 0.5 * (x + abs(x))
+        def relu_backward(x, upstream):
+            return 1.0 * upstream
+    """,
+    "ex08-no_memory": """
+        def topological(root):
+            return [each for arg in root.args for each in topological(arg)] + [root]
+    """,
+    "ex09-never_zeroed": """
+        def train(parameters, loss, rate, steps):
+            while steps:
+                now = loss()
+                now.backward()
+                for index in range(len(parameters)):
+                    parameters[index].data = parameters[index].data - parameters[index].grad * rate
+                steps -= 1
+    """,
     "ex10-first_only": """
         def gradcheck(function, point, gradient):
             x, *rest = point
@@ -239,6 +269,52 @@ HELD_OUT = {  # the same mistakes, written in other ways than those that the che
                 return total.tanh()
             def parameters(self):
                 return self.w + [self.b]
+    """,
+    "ex13-output_squashed": """
+        from engine import Value
+        class Neuron:
+            def __init__(self, inputs, rng, squash=True):
+                self.w = [Value(rng.uniform(-1, 1)) for _ in range(inputs)]
+                self.b = Value(0.0)
+                self.squash = squash
+            def __call__(self, row):
+                if len(row) != len(self.w):
+                    raise ValueError
+                total = self.b
+                for w, x in zip(self.w, row):
+                    total = total + w * x
+                return total.tanh() if self.squash else total
+            def parameters(self):
+                return [*self.w, self.b]
+        class Layer:
+            def __init__(self, inputs, neurons, rng, squash=True):
+                self.neurons = []
+                while len(self.neurons) < neurons:
+                    self.neurons += [Neuron(inputs, rng, squash)]
+            def __call__(self, row):
+                return list(map(lambda neuron: neuron(row), self.neurons))
+            def parameters(self):
+                return sum((neuron.parameters() for neuron in self.neurons), [])
+        class MLP:
+            def __init__(self, inputs, sizes, rng):
+                all_sizes = [inputs] + list(sizes)
+                self.layers = [Layer(a, b, rng) for a, b in zip(all_sizes, all_sizes[1:])]
+            def __call__(self, row):
+                out = row
+                for layer in self.layers:
+                    out = layer(out)
+                return out
+            def parameters(self):
+                return sum((layer.parameters() for layer in self.layers), [])
+    """,
+    "ex14-fixed_size": """
+        def init(inputs, neurons, rng):
+            weights = []
+            for _ in range(neurons):
+                weights.append([])
+                for _ in range(inputs):
+                    weights[-1].append(2 * rng.gauss(0, 1))
+            return weights
     """,
 }
 

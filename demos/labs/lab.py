@@ -1,0 +1,152 @@
+"""What the labs share: a question before the run; a table, a claim, sentences and a picture after it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from math import inf, isfinite
+from pathlib import Path
+from statistics import median
+from textwrap import fill
+from typing import Any, NamedTuple
+
+from engine import GradwalkError, MissingExtra
+from nn import plot
+
+SEEDS = range(20)
+SHOWN = 5  # seeds with a line of their own in a table
+Run = Mapping[str, float]  # what one seed gave, by the titles of the columns
+
+
+class Guess(NamedTuple):
+    """What a student predicted; "" if nothing."""
+
+    said: str
+    choices: tuple[str, ...]
+
+    def verdict(self, truth: str | float) -> str:
+        """The prediction beside what came out: a letter, or a number that may be 1 % off."""
+        letter = isinstance(truth, str)
+        answer = self.choices["abcde".index(truth)] if letter else f"{truth:.4g}"
+        told = f"{truth}: {answer}" if letter else answer
+        if not self.said:
+            return f"The answer is {told}."
+        right = self.said == truth if letter else abs(float(self.said) - truth) <= 0.01 * abs(truth)
+        return (
+            f"You predicted {self.said}, and so it is: {told}."
+            if right
+            else f"You predicted {self.said}; it is {told}."
+        )
+
+
+def predict(question: str, *choices: str) -> Guess:
+    """Ask for one of the choices, or for a number. A terminal waits for the answer; elsewhere the question stands."""
+    _end_quietly()
+    say(f"Predict. {question}", before="")
+    print("".join(f"  {letter}  {choice}\n" for letter, choice in zip("abcde", choices)))
+    guess = Guess("", choices)
+    while sys.stdin.isatty() and sys.stdout.isatty():
+        try:
+            said = input("your prediction (Enter: none)> ").strip().lower()
+        except EOFError:
+            said = ""
+        if not said or _fits(said, choices):
+            print()
+            return guess._replace(said=said)
+        print(f"Type one letter, a to {'abcde'[len(choices) - 1]}." if choices else "Type a number, such as 0.5.")
+    return guess
+
+
+def table(runs: Sequence[Run]) -> None:
+    """The first few seeds, a line each, and the median of all."""
+    rows = [[str(seed), *map(_told, run.values())] for seed, run in enumerate(runs[:SHOWN])]
+    middle = [_told(median(run[title] for run in runs)) for title in runs[0]]
+    lines = [["seed", *runs[0]], *rows, [f"median of {len(runs)}", *middle]]
+    first, *widths = (max(map(len, column)) for column in zip(*lines))
+    for label, *cells in lines:
+        print(label.ljust(first) + "".join(cell.rjust(width + 2) for cell, width in zip(cells, widths)))
+
+
+def conclude(claim: Callable[[Sequence[Run]], bool], runs: Sequence[Run], guess: Guess, truth: str | float) -> None:
+    """Say what is claimed of the runs, in the words of the claim's docstring, and whether it holds of these."""
+    holds = claim(runs)
+    say(f"Claim: {claim.__doc__} " + ("It holds." if holds else "With these numbers, it does not hold. Why?"))
+    if holds:
+        say(guess.verdict(truth), before="")
+
+
+def say(text: str, before: str = "\n") -> None:
+    """A paragraph that fits a terminal."""
+    print(before + fill(" ".join(text.split()), 80))
+
+
+def picture(name: str, draw: Callable[[], Any]) -> Any:
+    """Draw and save; a notebook shows what comes back. What is missing for a picture is told in a sentence."""
+    try:
+        drawn = draw()
+        path = Path(os.environ.get("GRADWALK_PICTURES", ".")) / name
+        if hasattr(drawn, "save"):
+            drawn.save(path)
+        else:
+            drawn.figure.savefig(path)
+            drawn._repr_png_ = path.read_bytes  # what a notebook shows
+    except GradwalkError as error:
+        return say(f"No picture: {error}")
+    say(f"The picture is {name}.")
+    return drawn
+
+
+def curves(
+    title: str, x: str, y: str, xs: Sequence[float], lines: Mapping[str, list[float]], log: bool = False
+) -> Any:
+    """Lines over the same places, as axes to draw on."""
+    ax = plot.losses(*lines.values(), labels=[*lines], log=log)
+    for line in ax.lines:
+        line.set_xdata(xs[: len(line.get_xdata())])
+    ax.relim()
+    ax.autoscale_view()
+    ax.set_title(title, loc="left", fontsize=16, pad=10)
+    ax.set(xlabel=x, ylabel=y)
+    if len(lines) > 1:
+        ax.legend(
+            fontsize=12, frameon=False, handlelength=3.2, loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=3
+        )
+    elif ax.get_legend():
+        ax.get_legend().remove()
+    return ax
+
+
+def panels(count: int) -> list[Any]:
+    """Axes side by side."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise MissingExtra("matplotlib", "train", "a picture") from None
+    return [*Figure((7 * count, 5.5), dpi=100, layout="constrained").subplots(1, count)]
+
+
+def _fits(said: str, choices: Sequence[str]) -> bool:
+    if choices:
+        return said in [*"abcde"[: len(choices)]]
+    try:
+        return isfinite(float(said))
+    except ValueError:
+        return False
+
+
+def _told(number: float) -> str:
+    return "never" if number == inf else f"{number:.4g}"
+
+
+def _end_quietly() -> None:
+    """Where a lab is the whole program, Ctrl-C ends it with a word, in the midst of a training, too."""
+    spec = getattr(sys.modules["__main__"], "__spec__", None)
+    if spec and spec.name.startswith(__package__):
+        signal.signal(signal.SIGINT, _stop)
+
+
+def _stop(*_: Any) -> None:
+    print("\nStopped.")
+    raise SystemExit(130)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -51,24 +52,23 @@ class Recipe:
 
     def gradients(self) -> dict[str, float]:
         """The truth by the same names: each node nudged, and everything that depends on it computed again."""
-        order = [*self.leaves, *self.steps]
-        return {
-            f"{name}.grad": nudge(lambda shift, name=name: self.root(name, shift), 0.0)[0] for name in reversed(order)
-        }
+        order = [*self.leaves, *self.steps][::-1]
+        return {f"{name}.grad": nudge(partial(self.root, name), 0.0)[0] for name in order}
 
     def graph(self) -> Value:
         """The root of the same graph in the engine, every node labeled."""
         nodes = self.compute(Value)
         for name, node in nodes.items():
             node.label = name
-        return [*nodes.values()][-1]
+        root: Value = [*nodes.values()][-1]
+        return root
 
     def root(self, moved: str = "", shift: float = 0.0) -> float:
         """The root's number, all in floats; if a node is moved, all that depends on it follows."""
         nodes: dict[str, Number] = {}
-        for name, formula in {**self.leaves, **self.steps}.items():
-            data = eval(formula, {}, nodes) if isinstance(formula, str) else formula
-            nodes[name] = Number(data + shift if name == moved else data)
+        leaves = {name: repr(data) for name, data in self.leaves.items()}
+        for name, formula in {**leaves, **self.steps}.items():
+            nodes[name] = Number(eval(formula, {}, nodes) + (shift if name == moved else 0.0))
         return float([*nodes.values()][-1])
 
 
@@ -126,5 +126,11 @@ def spread(found: Any, *names: str) -> dict[str, Any]:
 
 
 def drawn(rng: Random, low: float, high: float, sign: bool = False) -> float:
-    """A random number of two decimals, so that a student can type it; with `sign`, either one of them."""
+    """A random number of two decimals, so that a student can type it; with `sign`, it may be negative."""
     return round(rng.uniform(low, high), 2) * (rng.choice((-1, 1)) if sign else 1)
+
+
+def called(label: str, root: Value) -> Value:
+    """A root with a label."""
+    root.label = label
+    return root

@@ -10,9 +10,10 @@ from typing import Any
 from engine import Value
 
 from ..probe import Probe
-from ..recipe import drawn
+from ..recipe import called, drawn
 
 SMALLEST, LARGEST = 1e-10, 1e-3  # steps that leave at least five digits of a slope
+GOOD = "neither too small nor too large"
 
 
 def probes(rng: Random) -> list[Probe]:
@@ -20,18 +21,18 @@ def probes(rng: Random) -> list[Probe]:
 
 
 def parabola(rng: Random) -> Probe:
-    a, b, c = drawn(rng, 1, 3, sign=True), drawn(rng, 1, 3, sign=True), drawn(rng, 1, 3)
+    a, b, c = drawn(rng, 1, 3), drawn(rng, 4, 9), drawn(rng, 1, 3)
     x, h = drawn(rng, 0.5, 2), drawn(rng, 0.05, 0.5)
 
     def f(x: Any) -> Any:
-        return a * x * x + b * x + c
+        return a * x * x - b * x + c
 
     return Probe(
-        f"slope(f, x={x}, h={h}) of f(x) = {a}*x*x + {b}*x + {c}",
+        f"slope(f, x={x}, h={h}) of f(x) = {a}*x*x - {b}*x + {c}",
         lambda answers: {"slope": answers.slope(f, x, h)},
-        lambda: {"slope": 2 * a * x + b},
-        f"calculus: the slope of a*x*x + b*x + c is 2*a*x + b, here 2*{a}*{x} + {b}",
-        lambda: f(Value(x, "x")),
+        lambda: {"slope": 2 * a * x - b},
+        f"calculus: the slope of a*x*x - b*x + c is 2*a*x - b, here 2*{a}*{x} - {b}",
+        lambda: called("f", f(Value(x, "x"))),
     )
 
 
@@ -52,21 +53,24 @@ def kink(rng: Random) -> Probe:
 def default(rng: Random) -> Probe:
     a, x = drawn(rng, 1, 3), drawn(rng, 0.5, 2)
 
+    def f(at: Any) -> Any:
+        return a * at * at * at
+
     def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        asked: list[float] = []
+        asked = [x]
 
-        def f(at: float) -> float:
+        def watched(at: float) -> Any:
             asked.append(at)
-            return a * at * at * at
+            return f(at)
 
-        answers.slope(f, x)
-        step = max((abs(at - x) for at in asked), default=0.0)
-        return {"your default for h": "too small" if step < SMALLEST else "too large" if step > LARGEST else "good"}
+        answers.slope(watched, x)
+        step = max(abs(at - x) for at in asked)
+        return {"your default for h": "too small" if step < SMALLEST else "too large" if step > LARGEST else GOOD}
 
     return Probe(
         f"slope(f, x={x}) of f(x) = {a}*x*x*x, with your own default for h",
         observe,
-        lambda: {"your default for h": "good"},
-        f"a computer's numbers have 16 digits: with {SMALLEST} to {LARGEST}, enough of them stay",
-        lambda: a * Value(x, "x") ** 3,
+        lambda: {"your default for h": GOOD},
+        f"above {LARGEST} the way is too long to be straight; below {SMALLEST} too few of 16 digits are left",
+        lambda: called("f", f(Value(x, "x"))),
     )

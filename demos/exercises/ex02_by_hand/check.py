@@ -7,7 +7,7 @@ from random import Random
 from engine import Value
 
 from ..probe import Probe, nudge
-from ..recipe import drawn, spread
+from ..recipe import called, drawn, spread
 
 NAMES = ("w.grad", "x.grad", "b.grad")
 
@@ -20,14 +20,9 @@ def probe(rng: Random, sign: int) -> Probe:
     w, x, u = drawn(rng, 1, 3), drawn(rng, 1.5, 3, sign=True), sign * drawn(rng, 2, 4)
     b = round(u - w * x, 2)
 
-    def graph() -> Value:
-        L = (Value(w, "w") * Value(x, "x") + Value(b, "b")) ** 2
-        L.label = "L"
-        return L
-
     return Probe(
         f"gradient(w={w}, x={x}, b={b})",
         lambda answers: spread(answers.gradient(w, x, b), *NAMES),
         lambda: dict(zip(NAMES, nudge(lambda w, x, b: (w * x + b) ** 2, w, x, b))),
-        graph=graph,
+        graph=lambda: called("L", (Value(w, "w") * Value(x, "x") + Value(b, "b")) ** 2),
     )

@@ -10,7 +10,7 @@ from typing import Any
 from engine import Value
 
 from ..probe import Probe, nudge
-from ..recipe import Recipe, Ruled, drawn, spread
+from ..recipe import Recipe, Ruled, called, drawn, spread
 
 RULES: dict[str, Callable[..., Any]] = {"add": lambda x, y: x + y, "mul": lambda x, y: x * y}
 NAMES = ("x.grad", "y.grad")
@@ -24,16 +24,11 @@ def alone(rng: Random, op: str) -> Probe:
     rule, name = RULES[op], f"{op}_backward"
     x, y, upstream = drawn(rng, 1, 3), drawn(rng, -3, -1), drawn(rng, 2, 4, sign=True)
 
-    def graph() -> Value:
-        root = rule(Value(x, "x"), Value(y, "y")) * upstream
-        root.label = "root"
-        return root
-
     return Probe(
         f"{name}(x={x}, y={y}, upstream={upstream})",
         lambda answers: spread(getattr(answers, name)(x, y, upstream), *NAMES),
         lambda: dict(zip(NAMES, nudge(lambda x, y: rule(x, y) * upstream, x, y))),
-        graph=graph,
+        graph=lambda: called("root", rule(Value(x, "x"), Value(y, "y")) * upstream),
     )
 
 

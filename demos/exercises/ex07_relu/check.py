@@ -10,7 +10,7 @@ from typing import Any
 from engine import Value
 
 from ..probe import NUMERIC, Probe, nudge
-from ..recipe import Recipe, Ruled, drawn
+from ..recipe import Recipe, Ruled, called, drawn
 
 ABOVE, BELOW, KINK = 1, -1, 0  # where x is
 CONVENTION = "the convention at the kink, as in most libraries: the gate is shut"
@@ -32,25 +32,17 @@ def forward(x: float) -> Probe:
         lambda answers: {"relu(x)": answers.relu(x)},
         lambda: {"relu(x)": max(x, 0.0)},
         "the definition: x where it is above 0, else 0",
-        lambda: Value(x, "x").relu(),
+        lambda: called("z", Value(x, "x").relu()),
     )
 
 
 def backward(x: float, upstream: float) -> Probe:
-    def expect() -> Mapping[str, float]:
-        return {"x.grad": nudge(lambda x: max(x, 0.0) * upstream, x)[0] if x else 0.0}
-
-    def graph() -> Value:
-        root = Value(x, "x").relu() * upstream
-        root.label = "root"
-        return root
-
     return Probe(
         f"relu_backward(x={x}, upstream={upstream})",
         lambda answers: {"x.grad": answers.relu_backward(x, upstream)},
-        expect,
+        lambda: {"x.grad": nudge(lambda x: max(x, 0.0) * upstream, x)[0] if x else 0.0},
         NUMERIC if x else CONVENTION,
-        graph,
+        lambda: called("root", Value(x, "x").relu() * upstream),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -11,12 +11,14 @@ from engine import Value
 
 from ..probe import Probe
 
-# Each node with its arguments; the last is the root. Arguments stand in random order, and names are dealt anew.
+# Each node with its arguments; the last is the root. Names are dealt anew, and arguments stand in random order: what
+# a search that lists the root first makes of a graph depends on the graph alone, not on the order of the arguments.
 CHAIN = {"p": "", "q": "p", "r": "q", "s": "r"}
 DIAMOND = {"p": "", "q": "p", "r": "p", "s": "qr"}
-SKIP = {"p": "", "q": "", "r": "pq", "s": "r", "t": "ps"}
-LADDER = {"p": "", "q": "pp", "r": "qp", "s": "rq", "t": "sr", "u": "ts", "v": "tu"}
-GRAPHS = [CHAIN, DIAMOND, SKIP, SKIP, LADDER, LADDER]
+SKIP = {"p": "", "q": "p", "r": "p", "s": "qr", "t": "s", "u": "tq"}
+DOUBLE = {"p": "", "q": "pp", "r": "p", "s": "qr", "t": "s", "u": "s", "v": "tuq"}
+FIRST, LAST, MIXED = "arguments first", "arguments last", "some arguments first, some last"
+GRAPHS = [CHAIN, DIAMOND, SKIP, SKIP, DOUBLE, DOUBLE]
 
 
 class Node:
@@ -40,7 +42,7 @@ def probe(rng: Random, graph: Mapping[str, str]) -> Probe:
 
     def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
         found = answers.topological(nodes[root])
-        return {"no node of the graph": None} if found is None else looked_through([*found], nodes)
+        return {"not a node": None} if found is None else looked_through([*found], nodes)
 
     def draw() -> Value:
         values: dict[str, Value] = {}
@@ -66,8 +68,12 @@ def looked_through(found: Sequence[Any], nodes: Mapping[str, Node]) -> dict[str,
     edges = [(place[each.name], place[name]) for name in place for each in nodes[name].args if each.name in place]
     ways = {argument < user for argument, user in edges}
     return {
-        "no node of the graph": [each for each in found if each not in nodes.values()],
-        "missing": sorted(nodes.keys() - place.keys()),
-        "more than once": sorted(name for name in place if listed.count(name) > 1),
-        "order": "neither" if len(ways) > 1 else "arguments last" if ways == {False} else "arguments first",
+        "not a node": names(str(each) for each in found if each not in nodes.values()),
+        "missing": names(nodes.keys() - place.keys()),
+        "more than once": names(name for name in place if listed.count(name) > 1),
+        "order": FIRST if False not in ways else LAST if True not in ways else MIXED,
     }
+
+
+def names(found: Iterable[str]) -> str:
+    return ", ".join(sorted(found)) or "none"

@@ -10,7 +10,7 @@ from typing import Any
 from engine import Value
 
 from ..probe import Probe, nudge
-from ..recipe import drawn
+from ..recipe import called, drawn
 
 
 def probes(rng: Random) -> list[Probe]:
@@ -41,11 +41,6 @@ def probe(rng: Random, steps: int, stale: bool = False) -> Probe:
             point = [at - rate * slope for at, slope in zip(point, nudge(loss, *point))]
         return dict(zip(names, point))
 
-    def graph() -> Value:
-        root: Value = loss(Value(start[0], "w"), Value(start[1], "b"))
-        root.label = "loss"
-        return root
-
     return Probe(
         f"train([w, b], loss, rate={rate}, steps={steps}) from w = {start[0]}, b = {start[1]}"
         f", where the loss is e*e*{c} + w*w, and e is w*{x} + b + {d}"
@@ -53,5 +48,5 @@ def probe(rng: Random, steps: int, stale: bool = False) -> Probe:
         observe,
         expect,
         "steps against the gradient, which numeric nudges find anew at each place",
-        graph,
+        lambda: called("loss", loss(Value(start[0], "w"), Value(start[1], "b"))),
     )

@@ -29,6 +29,7 @@ REFUSED = {
         "uses the network, and a check runs without",
 }  # fmt: skip
 WHY = {event: why for events, why in REFUSED.items() for event in events.split()}
+WRITES = "changes a file, and a check lets it change only files that it makes itself"
 CHANGES = {
     *(
         "os.remove",
@@ -43,6 +44,8 @@ CHANGES = {
     ),
     *("os.utime", "os.setxattr", "shutil.rmtree", "shutil.move", "shutil.copyfile", "sqlite3.connect"),
 }
+PATHS = (str, bytes, os.PathLike)
+COURSE = os.path.dirname(os.path.realpath(__file__))
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -76,16 +79,17 @@ class Guard:
     def _audit(self, event: str, args: tuple[Any, ...]) -> None:
         if event in WHY:
             self._refuse(WHY[event])
-        elif event in CHANGES or (event == "open" and isinstance(args[2], int) and args[2] & WRITING):
-            paths = args[:1] if event == "open" else args
-            outside = [each for each in paths if isinstance(each, (str, bytes, os.PathLike)) and not self._mine(each)]
-            if outside:
-                name = os.path.basename(os.fsdecode(outside[0]))
-                self._refuse(f"writes to {name} or removes it, and a check lets it change only files of its own")
+        elif event == "open" and isinstance(args[0], PATHS):
+            path, _, flags = args
+            if isinstance(flags, int) and flags & WRITING and not self._mine(path):
+                self._refuse(WRITES)
+            elif _within(path, COURSE):
+                self._refuse("reads a file of the course, and the truth is in there")
+        elif event in CHANGES and any(isinstance(each, PATHS) and not self._mine(each) for each in args):
+            self._refuse(WRITES)
 
     def _mine(self, path: Any) -> bool:
-        real = os.path.realpath(os.fsdecode(path))
-        return real == os.devnull or os.path.commonpath((real, self.box)) == self.box
+        return path == os.devnull or _within(path, self.box)
 
     def _refuse(self, why: str, kind: type[Exception] = PermissionError) -> None:
         if line := self._line():
@@ -99,6 +103,10 @@ class Guard:
         while frame and frame.f_code.co_filename != self.copy:
             frame = frame.f_back
         return frame.f_lineno if frame else None
+
+
+def _within(path: Any, folder: str) -> bool:
+    return (os.path.realpath(os.fsdecode(path)) + os.sep).startswith(folder + os.sep)
 
 
 def _not_allowed(name: str, imports: list[str]) -> str:

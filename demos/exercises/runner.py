@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import CodeType, ModuleType, SimpleNamespace
 from typing import Any
 
 from .course import Exercise, exercise
@@ -43,8 +43,7 @@ SAID = {
 def main(request: dict[str, Any]) -> None:
     """Answer a request of the sandbox: readings, or {"trouble": [sentence, line]}, into the file that it names."""
     asked = replace(exercise(request["id"]), asks=request["asks"], imports=request["imports"])
-    source = Path(request["copy"]).read_text(encoding="utf-8", errors="surrogatepass")
-    inputs = probes(asked, source)
+    inputs = probes(asked, request["source"])
     channel, notes = (open(request[name], "ab", buffering=0) for name in ("answer", "notes"))  # noqa: SIM115
     key, encode = request["key"].encode(), json.JSONEncoder().encode
 
@@ -63,7 +62,7 @@ def main(request: dict[str, Any]) -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     faulthandler.enable(notes)
     faulthandler.dump_traceback_later(request["seconds"], exit=True, file=notes)
-    found = answer(asked, source, request["copy"], inputs)
+    found = answer(asked, request["source"], request["copy"], inputs)
     if os.getpid() == me:  # else this is a copy, made by the answer
         say(**found)
     os._exit(0)  # threads of the answer's may run on
@@ -84,15 +83,18 @@ def answer(asked: Exercise, source: str, copy: str, inputs: list[Any]) -> dict[s
     vars(module).update(__file__=copy, __builtins__={**vars(builtins), "__import__": guard.importing()})
     random.seed(source)
     guard.watch()
+    found = _tried(code, module, asked, copy, inputs)
+    return {"trouble": [*guard.refused[0]]} if guard.refused else found
+
+
+def _tried(code: CodeType, module: ModuleType, asked: Exercise, copy: str, inputs: list[Any]) -> dict[str, Any]:
     try:
         exec(code, vars(module))
         if missing := [name for name in asked.asks if not hasattr(module, name)]:
             return {"trouble": [_missing(missing[0], vars(module)), None]}
         found = observe(SimpleNamespace(**vars(module)), inputs)
     except BaseException as error:
-        return {"trouble": [*(guard.refused or [_crash(error, copy)])[0]]}
-    if guard.refused:
-        return {"trouble": [*guard.refused[0]]}
+        return {"trouble": [*_crash(error, copy)]}
     for each in found:
         raised = each.get("error", {})
         for kind in (MemoryError, EOFError):
@@ -105,7 +107,7 @@ def _syntax(error: SyntaxError) -> str:
     text = (error.text or "").rstrip("\n")
     bare = text.lstrip()
     caret = " " * max(0, (error.offset or 1) - 1 - (len(text) - len(bare))) + "^"
-    return f"Line {error.lineno} is not Python: {error.msg}" + (f"\n    {bare}\n    {caret}" if bare else "")
+    return f"{_place(error.lineno)} is not Python: {error.msg}" + (f"\n    {bare}\n    {caret}" if bare else "")
 
 
 def _crash(error: BaseException, copy: str) -> tuple[str, int | None]:
@@ -132,7 +134,7 @@ def _limit(seconds: float) -> None:
     limits = {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": FILES, "RLIMIT_AS": MEMORY, "RLIMIT_CPU": int(seconds) + 2}
     for name, limit in limits.items():
         with suppress(AttributeError, OSError, ValueError):  # not every system has, or keeps, every one
-            resource.setrlimit(getattr(resource, name), (limit, limit))
+            resource.setrlimit(getattr(resource, name), (limit, limit + 1))  # the first one is told, the second kills
 
 
 def _adopt() -> None:

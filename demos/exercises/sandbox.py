@@ -90,6 +90,7 @@ def _run(exercise: Exercise, source: str, folder: Path, seconds: float, stop: Ev
     (box / exercise.file).write_text(source, encoding="utf-8", errors="surrogatepass", newline="")
     request = {
         **asdict(exercise),
+        "source": source,
         "seconds": seconds,
         "copy": str(box / exercise.file),
         "answer": str(answer),
@@ -173,17 +174,15 @@ def _told(found: list[dict[str, Any]], status: int, notes: str, file: str, secon
         return list(found[0]["readings"])
     match = re.search(rf'{re.escape(file)}", line (\d+)', notes)  # the innermost line of the student's
     line, where = (int(match[1]), f" in line {match[1]}") if match else (None, "")
-    if notes.startswith("Timeout"):
-        return Trouble(f"It did not end within {seconds:g} s, and was stopped{where}. Does the loop there end?", line)
-    if "Fatal Python error" in notes or status < 0 or status > 128:
-        return Trouble(f"It made Python itself crash{where} ({_signal(status)}).", line)
+    ended = -status if status < 0 else status - 128  # by which signal, if by one
+    if notes.startswith("Timeout") or ended == getattr(signal, "SIGXCPU", None):
+        loop = "Does the loop there end?" if line else "Is there a loop that never ends?"
+        return Trouble(f"It did not end within {seconds:g} s, and was stopped{where}. {loop}", line)
+    if ended == getattr(signal, "SIGKILL", None):
+        return Trouble("The system ended it, as it does when memory runs out.")
+    if "Fatal Python error" in notes or ended > 0:
+        return Trouble(f"It made Python itself crash{where}.", line)
     return Trouble("It ended Python at once, as os._exit does, so nothing could be read off it.")
-
-
-def _signal(status: int) -> str:
-    with suppress(ValueError):
-        return signal.Signals(-status if status < 0 else status - 128).name
-    return f"status {status}"
 
 
 def _restored(path: Path, kept: bytes) -> Trouble | None:

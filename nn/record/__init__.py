@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..checks import NetworkError, plural, size
 from ..module import leaves
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Recorder", "Snapshot"]
 
-MOST = 100  # epochs that "auto" keeps beside the start; at one more it drops every second, and takes steps twice as long
+MOST = (
+    100  # moments that "auto" keeps beside the start; at one more it drops every second, and then looks half as often
+)
 
 
 class Kept(NamedTuple):
@@ -62,13 +64,14 @@ class Recorder:
         self.step = 1 if self.thin else size(every, "every")
         self.kept: list[Kept] = []
         self.leaves: list[Value] = []
+        self.problem: Problem
         self.ended = ""
         self._measured: dict[int, Snapshot] = {}  # by the identity of what was kept
 
     # What fit calls
 
     def start(self, problem: Problem, validation: Problem | None, learning: Sequence[Value], epoch: int) -> None:
-        """Make ready for a training that has gone through so many epochs. `learning` are the weights that it moves."""
+        """Make ready for a training that has gone through so many epochs, and moves the weights `learning`."""
         found = list(leaves(problem.model, set()))
         if self.kept and not (found == self.leaves and _same(problem, self.problem)):
             raise NetworkError(

@@ -1,4 +1,4 @@
-"""What a model of one or two inputs says everywhere: the ground that its training points stand on, moment by moment."""
+"""What a model of one or two inputs says everywhere: the ground that its training points stand on."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ MARGIN = 0.12  # how far beyond the points the ground goes, as a share of their 
 FINE, COARSE = 48, 12  # places along a side: by array code, and row by row
 CURVE = 97  # places along a curve
 MOST = 600  # points that are drawn
-FULL = 254  # a share of 1 as a byte, so that one half is one, too
+FULL = 255  # the highest level, a byte
 
 
 class Ground(NamedTuple):
-    """The outputs over one or two inputs. `levels` are bytes: for each moment, for each output, row by row from below.
+    """The outputs over two inputs as `levels`, bytes: for each moment, for each output, row by row from below.
 
-    A level is the share of a class, or how high an output is between `low` and `high`. Over one input there are
-    `curves` instead: the outputs themselves, for each moment, for each output, from left to right.
+    They count the steps, of 255, from the first number of the moment's range to the second: shares of a class, from 0
+    to 1, or outputs. Over one input there are `curves` instead: the output itself, for each moment, left to right.
     """
 
     features: list[str]
@@ -36,9 +36,10 @@ class Ground(NamedTuple):
     high: float
     points: list[tuple[tuple[float, ...], float]]  # places of training rows, with their class or their target
     wrong: list[list[int]]  # for each moment, the points whose class the model does not tell
-    count: int  # places along a side
+    side: int  # places along each input
     outputs: int
     levels: bytes
+    ranges: list[tuple[float, float]]  # for each moment, for each output
     curves: list[float]
 
 
@@ -62,8 +63,8 @@ def ground(
     for snapshot in snapshots if truth else ():
         said = meter.classes(snapshot.weights, problem)
         wrong.append([place for place, i in enumerate(drawn) if said[i] != truth[i]])
-    count = CURVE if width == 1 else FINE if meter.fast else COARSE
-    scales = [[low + (high - low) * i / (count - 1) for i in range(count)] for low, high in limits]
+    side = CURVE if width == 1 else FINE if meter.fast else COARSE
+    scales = [[low + (high - low) * i / (side - 1) for i in range(side)] for low, high in limits]
     places = [(x,) for x in scales[0]] if width == 1 else [(x, y) for y in scales[1] for x in scales[0]]
     grid = [meter.row(place) for place in places]
     found = [meter.outputs(snapshot.weights, grid) for snapshot in snapshots]
@@ -72,15 +73,16 @@ def ground(
         seen = [y for (y,) in found[-1] if isfinite(y)]
         curves = [y for moment in found for (y,) in moment]
         low, high = _around([*targets, *seen])
-        return Ground(names, told, limits, low, high, chosen, wrong, count, 1, b"", curves)
+        return Ground(names, told, limits, low, high, chosen, wrong, side, 1, b"", [], curves)
     if truth and outputs > 1:
-        levels = [level for moment in found for column in zip(*map(_shares, moment)) for level in column]
-    elif truth:
-        shared = problem.activation == "sigmoid"
-        levels = [y if shared else _share(y) for moment in found for (y,) in moment]
+        columns = [column for moment in found for column in zip(*map(_shares, moment))]
+    elif truth and problem.activation != "sigmoid":
+        columns = [tuple(_share(y) for (y,) in moment) for moment in found]
     else:
-        levels = [(y - low) / (high - low) for moment in found for (y,) in moment]
-    return Ground(names, told, limits, low, high, chosen, wrong, count, outputs, bytes(map(_byte, levels)), [])
+        columns = [tuple(y for (y,) in moment) for moment in found]
+    ranges = [_range(column) for column in columns]
+    levels = bytes(_level(y, *span) for column, span in zip(columns, ranges) for y in column)
+    return Ground(names, told, limits, low, high, chosen, wrong, side, outputs, levels, ranges, [])
 
 
 def _labels(meter: Meter, truth: list[int]) -> Sequence[float]:
@@ -112,5 +114,11 @@ def _shares(outputs: list[float]) -> list[float]:
     return [power / sum(powers) for power in powers]
 
 
-def _byte(level: float) -> int:
-    return round(FULL * max(0.0, min(1.0, level))) if level == level else FULL // 2
+def _range(column: Sequence[float]) -> tuple[float, float]:
+    finite = [y for y in column if isfinite(y)] or [0.0]
+    return min(finite), max(finite)
+
+
+def _level(y: float, low: float, high: float) -> int:
+    """A number between two others as a byte, from 0 to 255."""
+    return round(FULL * (y - low) / (high - low)) if isfinite(y) and high > low else FULL // 2

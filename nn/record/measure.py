@@ -20,8 +20,8 @@ class Snapshot(NamedTuple):
 
     `loss` is the mean over all training rows at these weights, and `validation` that over the validation rows, None
     where there are none. `accuracy` is the share, from 0 to 1, of rows whose class the model tells: of the validation
-    rows if there are some, else of the training rows; None where the targets are no classes. `weights` and `gradients`
-    are in the order of the model's labels; a gradient is that of `loss`, NaN if the weight is frozen.
+    rows if there are some, else of the training rows; None where the targets are no classes. `weights` are all leaves
+    of the model in their order, and `gradients` those of `loss` in the same; NaN if a weight is frozen.
     """
 
     epoch: int
@@ -42,6 +42,7 @@ class Meter:
         parameters = [leaves[place] for place in self.learning]
         self.judged = validation or problem
         self.truth = classes(self.judged)
+        self._read: dict[Problem, Any] = {}
         try:
             self.programs: Any = {each: each.record(parameters) for each in (problem, validation) if each}
             row, inputs = problem.leaves()
@@ -78,11 +79,7 @@ class Meter:
     def outputs(self, weights: Sequence[float], rows: Sequence[Any]) -> list[list[float]]:
         """The outputs for each of some rows; NaN where the model has no value."""
         if self.fast:
-            import numpy as np
-
-            with np.errstate(all="ignore"):
-                found = self.outputs_of(np.asarray(rows, float), self._learning(weights))
-            listed: list[list[float]] = np.broadcast_to(found, (len(rows), found.shape[1])).tolist()
+            listed: list[list[float]] = self._array(weights, rows).tolist()
             return listed
 
         def output(row: Any) -> list[float]:
@@ -91,22 +88,38 @@ class Meter:
             except (ArithmeticError, GradwalkError):
                 return [nan] * self.problem.outputs
 
-        return self._eager(weights, lambda: [output(row) for row in rows], [])
+        answers: list[list[float]] = self._eager(weights, lambda: [output(row) for row in rows], [])
+        return answers
 
     def classes(self, weights: Sequence[float], problem: Problem) -> list[int]:
         """The class that the model takes each row of a problem for."""
-        rows: Any = problem.columns().T if self.fast else [*map(problem.row, range(problem.count))]
-        edge = 0.5 if self.problem.activation == "sigmoid" else 0.0
-        return [
-            answer.index(max(answer)) if len(answer) > 1 else int(answer[0] > edge)
-            for answer in self.outputs(weights, rows)
-        ]
+        rows, edge = self._rows(problem), 0.5 if self.problem.activation == "sigmoid" else 0.0
+        if self.fast:
+            found = self._array(weights, rows)
+            chosen: list[int] = (found.argmax(axis=1) if found.shape[1] > 1 else (found[:, 0] > edge) * 1).tolist()
+            return chosen
+        answers = self.outputs(weights, rows)
+        return [answer.index(max(answer)) if len(answer) > 1 else int(answer[0] > edge) for answer in answers]
 
     def accuracy(self, weights: Sequence[float]) -> float | None:
         """The share of rows whose class the model tells, if their targets are classes."""
         if not self.truth:
             return None
         return sum(map(int.__eq__, self.classes(weights, self.judged), self.truth)) / len(self.truth)
+
+    def _array(self, weights: Sequence[float], rows: Any) -> Any:
+        """The outputs for some rows, of shape (rows, outputs)."""
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            found = self.outputs_of(np.asarray(rows, float), self._learning(weights))
+        return np.broadcast_to(found, (len(rows), found.shape[1]))
+
+    def _rows(self, problem: Problem) -> Any:
+        """All rows of a problem, as `outputs` takes them."""
+        if problem not in self._read:
+            self._read[problem] = problem.columns().T if self.fast else [*map(problem.row, range(problem.count))]
+        return self._read[problem]
 
     def _learning(self, weights: Sequence[float]) -> list[float]:
         return [weights[place] for place in self.learning]

@@ -1,0 +1,177 @@
+"""The figures of a recorded training as SVG: the curve of its losses, and the axes around the ground with its points.
+
+Colors are those of the page, by variables, or the light ones where there is no page around.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from math import ceil, floor, isfinite, log10
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..checks import plural
+from ..plot.given import short
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .ground import Ground
+    from .measure import Snapshot
+
+FORWARD, BACKWARD = "var(--forward, #0b5fa5)", "var(--backward, #b34700)"
+INK, QUIET, LINE = "var(--ink, #1f2933)", "var(--quiet, #56626d)", "var(--line, #d3dae1)"
+SPAN = 100  # losses that span a larger factor go on a log scale
+KINDS = 10  # classes that look different
+# fmt: off
+SHAPES = (  # of points, by class: around 0, as large as a circle of radius 4.5
+    "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0",         "M-4 -4h8v8h-8z",     "M0 -5.2L5 3.8H-5z",
+    "M0 -5.6L5.6 0L0 5.6L-5.6 0z",                          "M0 5.2L5 -3.8H-5z",  "M-5.2 0L3.8 5V-5z",
+    "M-1.7 -5h3.4v3.3H5v3.4H1.7V5h-3.4V1.7H-5v-3.4h3.3z",   "M5.2 0L-3.8 5V-5z",  "M-5 -2.4h10v4.8h-10z",
+    "M-2.4 -5h4.8v10h-4.8z",
+)
+# fmt: on
+
+
+class Box(NamedTuple):
+    """Where a figure's axes are, in a picture of `width` × `height`, and what they go from and to."""
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+    log: bool = False
+    width: int = 440
+    height: int = 424
+    left: int = 58
+    top: int = 8
+    right: int = 424
+    bottom: int = 376
+
+    def across(self, x: float) -> float:
+        """How far right a number is."""
+        low, high = self.x
+        return round(self.left + (self.right - self.left) * (x - low) / (high - low), 1)
+
+    def down(self, y: float) -> float:
+        """How far down a number is."""
+        low, high = map(log10, self.y) if self.log else self.y
+        return round(self.bottom - (self.bottom - self.top) * ((log10(y) if self.log else y) - low) / (high - low), 1)
+
+
+class Curve(NamedTuple):
+    """The losses as a figure, and where in it each moment is: how far right, and how far down by line."""
+
+    svg: str
+    x: list[float]
+    y: list[list[float | None]]
+
+
+def curve(snapshots: Sequence[Snapshot]) -> Curve:
+    """The losses of all training rows, and of all validation rows if there are some, at each recorded moment."""
+    lines = {"training": [snapshot.loss for snapshot in snapshots]}
+    if snapshots[0].validation is not None:
+        lines["validation"] = [snapshot.validation or 0.0 for snapshot in snapshots]
+    finite = [loss for line in lines.values() for loss in line if isfinite(loss)] or [0.0, 1.0]
+    low, high = min(finite), max(finite)
+    log = 0 < low * SPAN < high
+    if log:
+        low, high = 10 ** floor(log10(low)), 10 ** ceil(log10(high))
+    else:
+        low, high = min(0.0, low), high + 0.05 * (high - min(0.0, low)) or 1.0
+    first, last = snapshots[0].epoch, snapshots[-1].epoch
+    box = Box((first, max(last, first + 1)), (low, high), log, height=320, bottom=272)
+    xs = [box.across(snapshot.epoch) for snapshot in snapshots]
+    ys = [[box.down(y) if isfinite(y) and (y > 0 or not log) else None for y in line] for line in lines.values()]
+    looks = [f'stroke="{FORWARD}" stroke-width="2.5"', f'stroke="{BACKWARD}" stroke-width="2" stroke-dasharray="6 3"']
+    drawn = [f'<path d="{_path(xs, line)}" fill="none" {look}/>' for line, look in zip(ys, looks)]
+    key = [
+        f'<path d="M300 {20 + 20 * i}h34" {look}/>{text(342, 24 + 20 * i, name, anchor="start")}'
+        for i, (name, look) in enumerate(zip(lines, looks))
+    ]
+    axes = _axes(box, "epoch", f"loss{', log scale' * log}", whole=True)
+    said = f"The {' and the '.join(lines)} loss, from {short(snapshots[0].loss)} in epoch {first}"
+    said += f" to {short(snapshots[-1].loss)} in epoch {last}"
+    return Curve(_svg(box, "curve", said, [*axes, *drawn, *key]), xs, ys)
+
+
+def plot(ground: Ground) -> str:
+    """The axes around a ground, and the training points on it. What lies below is drawn moment by moment."""
+    flat = len(ground.limits) == 1
+    (x, y), (across, up) = [*ground.limits, (ground.low, ground.high)][:2], [*ground.features, "output"][:2]
+    box = Box(x, y)
+    points = []
+    for place, kind in ground.points:
+        right, high = (*place, kind)[:2]
+        look = int(kind) if ground.classes and not flat else 0
+        at = f"translate({box.across(right)} {box.down(high)})"
+        points.append(f'<path class="point kind{look % KINDS}" transform="{at}" d="{SHAPES[look % KINDS]}"/>')
+    said = f"{up} over {across}, with {plural(len(points), 'training point')}"
+    return _svg(box, "plot", said, [*_axes(box, across, up), '<path class="line" fill="none"/>' * flat, *points])
+
+
+def _axes(box: Box, across: str, up: str, whole: bool = False) -> list[str]:
+    """Ticks with their numbers, and what the axes stand for."""
+    parts = [
+        f'<path d="M{box.left} {box.top}V{box.bottom}H{box.right}" fill="none" stroke="{QUIET}"/>',
+        text((box.left + box.right) / 2, box.bottom + 40, across),
+        f'<g transform="translate(12 {(box.top + box.bottom) / 2}) rotate(-90)">{text(0, 0, up)}</g>',
+    ]
+    for x in ticks(*box.x, whole=whole):
+        at = box.across(x)
+        parts.append(f'<path d="M{at} {box.bottom}v5" stroke="{QUIET}"/>{text(at, box.bottom + 20, short(x))}')
+    for y in powers(*box.y) if box.log else ticks(*box.y):
+        at = box.down(y)
+        parts.append(f'<path d="M{box.left - 5} {at}h5" stroke="{QUIET}"/>')
+        parts.append(text(box.left - 8, at + 4, tenth(y) if box.log else short(y), anchor="end"))
+    return parts
+
+
+def ticks(low: float, high: float, most: int = 6, whole: bool = False) -> list[float]:
+    """Round numbers from low to high, at most so many.
+
+    >>> ticks(-1.2, 2.1), ticks(0, 3, whole=True)
+    ([-1.0, 0.0, 1.0, 2.0], [0.0, 1.0, 2.0, 3.0])
+    """
+    power = 10.0 ** floor(log10((high - low) / most))
+    steps = (step for step in (power, 2 * power, 5 * power, 10 * power) if not whole or step >= 1)
+    step = next(step for step in steps if floor(high / step) - ceil(low / step) < most)
+    return [round(step * i, 12) for i in range(ceil(low / step), floor(high / step) + 1)]
+
+
+def powers(low: float, high: float) -> list[float]:
+    """Powers of ten from one of them to another, at most seven or so."""
+    first, last = round(log10(low)), round(log10(high))
+    return [10.0**power for power in range(first, last + 1, 1 + (last - first) // 7)]
+
+
+def tenth(power: float) -> str:
+    """A power of ten, short also where it is small.
+
+    >>> tenth(0.1), tenth(0.001), tenth(1000.0)
+    ('0.1', '1e−3', '1000')
+    """
+    return f"{power:g}" if 0.01 <= power <= 1e3 else f"1e{short(round(log10(power)))}"
+
+
+def _path(xs: Sequence[float], ys: Sequence[float | None]) -> str:
+    """A line through points, with a gap where there is none."""
+    parts, pen = [], "M"
+    for x, y in zip(xs, ys):
+        if y is not None:
+            parts.append(f"{pen}{x:g} {y:g}")
+        pen = "M" if y is None else "L"
+    return "".join(parts)
+
+
+def text(x: float, y: float, what: str, anchor: str = "middle") -> str:
+    """Words in a picture."""
+    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}">{escape(what)}</text>'
+
+
+def _svg(box: Box, name: str, said: str, parts: Sequence[str]) -> str:
+    return svg(box.width, box.height, f'class="{name}" role="img" aria-label="{escape(said)}"', parts)
+
+
+def svg(width: float, height: float, attributes: str, parts: Sequence[str]) -> str:
+    """A picture of parts."""
+    font = 'font-family="system-ui, sans-serif" font-size="13"'
+    opening = f'<svg xmlns="http://www.w3.org/2000/svg" {attributes} viewBox="0 0 {width:g} {height:g}"'
+    return f'{opening} fill="{INK}" {font}>{"".join(parts)}</svg>'

@@ -1,0 +1,137 @@
+"""The page of a recorded training: the curve of its losses, and a moment of it with ground, network and numbers."""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from base64 import b64encode
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+from engine import Page
+
+from ..checks import plural
+from ..plot.given import short
+from .figures import KINDS, SHAPES, curve, plot
+from .ground import ground
+from .measure import Meter
+from .wiring import matrices, wired
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from . import Recorder
+    from .ground import Ground
+    from .measure import Snapshot
+
+
+def page(
+    recorder: Recorder, title: str = "", features: Sequence[str] | None = None, classes: Sequence[str] | None = None
+) -> Page:
+    """The page of what a recorder kept; raises NetworkError for another number of names than of what they name."""
+    problem, snapshots, leaves = recorder.problem, recorder.snapshots, recorder.leaves
+    floor = ground(Meter(problem, recorder.validation, leaves), snapshots, features, classes)
+    losses, network = curve(snapshots), wired(problem.model, leaves)
+    sentences = [sentence(snapshot, snapshots[-1].epoch) for snapshot in snapshots]
+    data = {
+        "epochs": [snapshot.epoch for snapshot in snapshots],
+        "said": sentences,
+        "labels": [leaf.label or f"weight {place}" for place, leaf in enumerate(leaves)],
+        "weights": packed(weight for snapshot in snapshots for weight in snapshot.weights),
+        "gradients": packed(slope for snapshot in snapshots for slope in snapshot.gradients),
+        "curve": {"x": losses.x, "y": losses.y},
+        "matrices": [] if network else [matrix._asdict() for matrix in matrices(problem.model, leaves)],
+        "ground": floor and _ground(floor),
+    }
+    parts = {
+        "about": _about(recorder),
+        "ground": _panel(floor) if floor else "",
+        "network": network or '<div class="matrices"></div>',
+        "curve": losses.svg,
+        "table": table(snapshots),
+    }
+    body = Template(read("training.html")).substitute(parts)
+    title = title or f"Training: {type(problem.model).__name__}"
+    return Page(title, body, data, read("paint.js") + read("training.js"), read("training.css"))
+
+
+def sentence(snapshot: Snapshot, last: int) -> str:
+    """A moment in words."""
+    told = {"loss": short(snapshot.loss)}
+    if snapshot.validation is not None:
+        told["validation loss"] = short(snapshot.validation)
+    if snapshot.accuracy is not None:
+        told["validation accuracy" if "validation loss" in told else "accuracy"] = (
+            f"{100 * snapshot.accuracy:.1f}\N{NO-BREAK SPACE}%"
+        )
+    if snapshot.rate is not None:
+        told["learning rate"] = short(snapshot.rate)
+    return f"Epoch {snapshot.epoch} of {last}: {', '.join(f'{name} {number}' for name, number in told.items())}."
+
+
+def table(snapshots: Sequence[Snapshot]) -> str:
+    """The losses of all moments as rows of a table."""
+    titles = ["epoch", "loss", "validation loss", "accuracy", "learning rate"]
+    columns: list[list[str]] = [
+        [str(snapshot.epoch) for snapshot in snapshots],
+        [short(snapshot.loss) for snapshot in snapshots],
+        ["" if snapshot.validation is None else short(snapshot.validation) for snapshot in snapshots],
+        ["" if snapshot.accuracy is None else f"{100 * snapshot.accuracy:.1f} %" for snapshot in snapshots],
+        ["" if snapshot.rate is None else short(snapshot.rate) for snapshot in snapshots],
+    ]
+    shown = [(title, column) for title, column in zip(titles, columns) if any(column)]
+    head = "".join(f'<th scope="col">{title}</th>' for title, _ in shown)
+    rows = ("".join(f"<td>{cell}</td>" for cell in row) for row in zip(*(column for _, column in shown)))
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody></table>"
+
+
+def packed(numbers: Iterable[float]) -> str:
+    """Numbers as text: single precision, the lowest byte first, in base64."""
+    column = array("f", numbers)
+    if sys.byteorder == "big":
+        column.byteswap()
+    return b64encode(column.tobytes()).decode()
+
+
+def read(name: str) -> str:
+    """A file beside this one."""
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+
+
+def _ground(floor: Ground) -> dict[str, Any]:
+    """What the script needs of the ground."""
+    found: dict[str, Any] = {"side": floor.side, "outputs": floor.outputs, "wrong": floor.wrong}
+    found |= {"classes": len(floor.classes), "limits": floor.limits, "low": floor.low, "high": floor.high}
+    if floor.curves:
+        return found | {"curves": packed(floor.curves)}
+    targets = [] if floor.classes else [target for _, target in floor.points]
+    return found | {"levels": b64encode(floor.levels).decode(), "ranges": floor.ranges, "targets": targets}
+
+
+def _panel(floor: Ground) -> str:
+    """The ground with its title and what the signs on it mean."""
+    flat = len(floor.limits) == 2
+    title = "Fitted curve" if not flat else "Decision boundary" if floor.classes else "Output"
+    key = []
+    for number, name in enumerate(floor.classes if flat else ()):
+        sign = f'<path class="point kind{number % KINDS}" transform="translate(8 8)" d="{SHAPES[number % KINDS]}"/>'
+        key.append(f'<li><svg aria-hidden="true" viewBox="0 0 16 16">{sign}</svg> {escape(name)}</li>')
+    if floor.classes:
+        key.append('<li class="mistakes"></li>')
+    elif flat:
+        key.append(f'<li><span class="shades"></span> from {short(floor.low)} to {short(floor.high)}; a point has the shade of its target</li>')
+    canvas = '<canvas width="366" height="368"></canvas>' if flat else ""
+    return (
+        f'<section class="panel"><h2>{title}</h2><div class="ground">{canvas}{plot(floor)}</div>'
+        f'<ul class="key">{"".join(key)}</ul></section>'
+    )
+
+
+def _about(recorder: Recorder) -> str:
+    problem, count = recorder.problem, plural(len(recorder.leaves), "weight")
+    told = f"{problem.model!r}, {count}, trained on {plural(problem.count, 'row')} with the loss {problem.name}"
+    if recorder.validation:
+        told += f", checked on {plural(recorder.validation.count, 'other row')}"
+    return escape(f"{told}. {f'Ended: {recorder.ended}. ' * bool(recorder.ended)}")

@@ -1,0 +1,94 @@
+"""The picture of a network whose numbers change: its nodes and lines as SVG, or its matrices.
+
+The place of a weight is its place among all leaves of the model, as its numbers are recorded.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from engine import Value
+
+from ..checks import NetworkError
+from ..plot.columns import columns
+from ..summary import parts
+from .figures import INK, svg, text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..plot.columns import Column
+
+MOST, TALLEST = 400, 20  # weights and nodes above each other that a picture of lines has room for
+STEP, ROW, RADIUS = 112, 24, 10  # between columns, between nodes, and of a node
+EDGE, TOP = 46, 48  # beside the columns, and above them
+
+
+class Matrix(NamedTuple):
+    """A part's weights by their places: a row for each input, a column for each neuron, the biases last."""
+
+    name: str
+    rows: list[list[int]]
+
+
+def wired(model: Any, leaves: Sequence[Value]) -> str:
+    """The network as lines between nodes, as SVG; empty if it is too large for that, or no chain of layers."""
+    try:
+        found = columns(model)
+    except NetworkError:
+        return ""
+    weights = sum(len(column.names) * len(before.names) for before, column in pairwise(found))
+    tallest = max(len(column.names) for column in found)
+    if weights > MOST or tallest > TALLEST:
+        return ""
+    place = {leaf: number for number, leaf in enumerate(leaves)}
+    layers = [getattr(layer, "neurons", [layer]) for layer in getattr(model, "layers", [model])]
+    width, height = 2 * EDGE + STEP * (len(found) - 1), TOP + ROW * max(tallest, 4) + 6
+    spots = [[(EDGE + STEP * number, y) for y in _spread(column, height)] for number, column in enumerate(found)]
+    lines, nodes = [], []
+    for number, column in enumerate(found):
+        for y, caption in zip((16, 34), column.title.split("\n")):
+            lines.append(text(EDGE + STEP * number, y, caption))
+        for spot, name in zip(spots[number], column.names) if not number else ():
+            nodes.append(_node(spot, name))
+    for number, neurons in enumerate(layers, 1):
+        for neuron, spot, name in zip(neurons, spots[number], found[number].names):
+            for weight, start in zip(neuron.w, spots[number - 1]):
+                lines.append(
+                    f'<line data-place="{place[weight]}" x1="{start[0] + RADIUS}" y1="{start[1]:g}" '
+                    f'x2="{spot[0] - RADIUS}" y2="{spot[1]:g}"/>'
+                )
+            told = " ".join(str(place[leaf]) for leaf in (neuron.b, *neuron.w))
+            focus = f' tabindex="0" role="img" aria-label="Neuron {name}" data-places="{told}"'
+            nodes.append(_node(spot, name, focus, f' data-place="{place[neuron.b]}"'))
+    return svg(width, height, 'class="wired" role="group" aria-label="The network"', [*lines, *nodes])
+
+
+def matrices(model: Any, leaves: Sequence[Value]) -> list[Matrix]:
+    """The matrix of each layer of a model. Parameters that are in no layer stand in one row, in their order."""
+    place = {leaf: number for number, leaf in enumerate(leaves)}
+    found, loose = [], list[int]()
+    for name, thing, _ in parts(model):
+        if isinstance(thing, Value):
+            loose.append(place[thing])
+            continue
+        neurons = getattr(thing, "neurons", [thing])
+        columns = [[place[leaf] for leaf in (*neuron.w, neuron.b)] for neuron in neurons]
+        found.append(Matrix(name, [list(row) for row in zip(*columns)]))
+    return [*found, *[Matrix("other parameters", [loose])] * bool(loose)]
+
+
+def _spread(column: Column, height: float) -> list[float]:
+    """How far down each node of a column is: in the middle of the picture, and farther apart where there are few."""
+    count = len(column.names)
+    step = min(2 * ROW, (height - TOP) / count)
+    return [round(TOP + (height - TOP - step * count) / 2 + step * (place + 0.5), 1) for place in range(count)]
+
+
+def _node(spot: tuple[float, float], name: str, focus: str = "", bias: str = "") -> str:
+    letters = f'<text text-anchor="middle" y="3.5" font-size="10">{escape(name)}</text>'
+    back = f'<circle r="{RADIUS}" fill="var(--paper, white)" stroke="{INK}" stroke-width="0.5"/>'
+    ring = f'<circle r="{RADIUS}" fill="none"{bias}/>' * bool(bias)
+    return f'<g class="node" transform="translate({spot[0]:g} {spot[1]:g})"{focus}>{back}{ring}{letters}</g>'

@@ -34,11 +34,7 @@ class Guess(NamedTuple):
         if not self.said:
             return f"The answer is {told}."
         right = self.said == truth if letter else abs(float(self.said) - truth) <= 0.01 * abs(truth)
-        return (
-            f"You predicted {self.said}, and so it is: {told}."
-            if right
-            else f"You predicted {self.said}; it is {told}."
-        )
+        return f"You predicted {self.said}" + (f", and that is right: {answer}." if right else f"; it is {told}.")
 
 
 def predict(question: str, *choices: str) -> Guess:

@@ -79,7 +79,7 @@ def test_an_exercise_from_init_to_reset(terminal: Terminal) -> None:
     assert sorted(each.name for each in file.parent.iterdir()) == [each.file for each in COURSE]
     said += [terminal.type("list")]
     assert said[-1].count("not begun") == 18
-    assert "0 of 18 are done." in said[-1]
+    assert "0 of 18 done." in said[-1]
     said += [terminal.type("next")]
     assert "Exercise 1: a numeric nudge." in said[-1]
     said += [terminal.type("check", 1)]
@@ -108,7 +108,7 @@ def test_an_exercise_from_init_to_reset(terminal: Terminal) -> None:
     assert "ex01  A numeric nudge: right!" in said[-1]
     assert "Next is ex02, A gradient by hand:\n    python -m demos.exercises next" in said[-1]
     said += [terminal.type("list")]
-    assert "1 of 18 are done." in said[-1]
+    assert "1 of 18 done." in said[-1]
     said += [terminal.type("solution 1")]
     assert said[-1] == answer("ex01").rstrip() + "\n"
     said += [terminal.type("reset 1")]
@@ -131,7 +131,7 @@ def test_a_whole_course_watched_and_graded(terminal: Terminal) -> None:
     child.expect("$")
     child.close()
     assert child.exitstatus == 0
-    assert "18 of 18 are done." in terminal.type("list")
+    assert "18 of 18 done." in terminal.type("list")
     assert "18" in terminal.type("grade")
 
 
@@ -142,6 +142,9 @@ def test_ctrl_c_ends_watching_with_a_sentence(terminal: Terminal) -> None:
     child.expect("Waiting for the next save")
     (terminal.folder / "exercises" / exercise("ex04").file).write_text(answer("ex04", "wrong/own_factor"))
     child.expect("Each factor got itself")
+    child.expect("Waiting for the next save")
+    (terminal.folder / "exercises" / exercise("ex04").file).write_bytes(b"\xff")
+    child.expect("is not saved as UTF-8")
     child.expect("Waiting for the next save")
     child.sendintr()
     child.expect("No longer watching. Your file is as you saved it.")
@@ -339,6 +342,7 @@ def test_following_acts_on_each_save_and_waits_for_a_file_that_is_gone(
         return heard[-1] == "four"
 
     monkeypatch.setattr(watching.time, "sleep", sleep)
+    monkeypatch.setattr(watching.time, "strftime", lambda form: "12.00")
     watching.follow(path, act, lambda sentence: heard.append(sentence.split(":")[0].strip()))
     waiting = "Waiting for the next save. Ctrl-C ends this."
-    assert heard == ["a", waiting, f"{path} is gone", "four"]
+    assert heard == ["a", waiting, f"{path} is gone", "Saved at 12.00.", "four"]

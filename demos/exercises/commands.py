@@ -55,7 +55,7 @@ def listing(request: Request) -> int:
         print(request.layout.mark(row, "good") if state == "done" else row)
     done = [*states.values()].count("done")
     request.say(
-        f"\n{done} of {len(states)} are done." + (f" Go on:\n    {RUN} next{folder.option}" * (done < len(states)))
+        f"\n{done} of {len(states)} done." + (f" Go on:\n    {RUN} next{folder.option}" * (done < len(states)))
     )
     return 0
 
@@ -97,12 +97,21 @@ def watch(request: Request) -> int:
     while each:
         request.say(f"Watching {folder.file(each)}: save it, and it is checked. Ctrl-C ends this.")
         try:
-            follow(folder.file(each), partial(checked, folder, each, request.layout), request.say)
+            follow(folder.file(each), partial(rechecked, folder, each, request), request.say)
         except KeyboardInterrupt:
             request.say("\nNo longer watching. Your file is as you saved it.")
             return 0
         each = None if request.words else folder.next()
     return 0
+
+
+def rechecked(folder: Folder, each: Exercise, request: Request) -> bool:
+    """As `checked`; a file that cannot be read is told, and may be saved again."""
+    try:
+        return checked(folder, each, request.layout)
+    except FolderError as error:
+        request.say(str(error))
+        return False
 
 
 def counted(exercises: list[Exercise]) -> str:

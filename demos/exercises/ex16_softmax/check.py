@@ -1,0 +1,119 @@
+"""Scores of every size: probabilities, losses, gradients, beside formulas that take no exp of a large number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import exp, log
+from random import Random
+from types import SimpleNamespace
+from typing import Any, cast
+
+from engine import Value
+
+from ..probe import NUMERIC, Probe, nudge
+
+Rows = list[list[float]]
+SHIFTED = "the mathematics: taking the largest score off all of them changes no probability"
+
+
+def probes(rng: Random) -> list[Probe]:
+    def near(size: int, middle: float = 0.0) -> list[float]:
+        return [round(middle + rng.uniform(-2, 2), 2) for _ in range(size)]
+
+    far = [round(each + rng.uniform(-9, 9), 1) for each in (1600.0, 0.0, -400.0)]
+    sure = [round(each + rng.uniform(-9, 9), 1) for each in (900.0, -900.0, 0.0)]
+    return [
+        shares(near(3), rng),
+        shares(near(3, 1000.0), rng, SHIFTED),
+        shares(near(3, -1000.0), rng, SHIFTED),
+        shares(far, rng, SHIFTED),
+        losses([near(3), near(3)], [2, 0], rng),
+        losses([near(4), near(4), near(4)], [1, 3, 0], rng),
+        losses([near(3, 1000.0)], [rng.randrange(3)], rng, SHIFTED),
+        losses([sure], [1], rng, SHIFTED),
+    ]
+
+
+def log_sum(row: Sequence[float]) -> float:
+    return max(row) + log(sum(exp(x - max(row)) for x in row))
+
+
+def drawn(rng: Random) -> float:
+    return round(rng.choice((-1, 1)) * rng.uniform(2, 4), 2)
+
+
+def shares(row: list[float], rng: Random, origin: str = NUMERIC) -> Probe:
+    """The probabilities, each times an upstream of its own, added up to the root."""
+    upstream = [drawn(rng) for _ in row]
+    names = [f"x{place}.grad" for place in range(len(row))]
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        scores = [Value(x, f"x{place}") for place, x in enumerate(row)]
+        found = list(answers.softmax(scores))
+        if not all(isinstance(p, Value) for p in found):
+            return {"probabilities": found}
+        root: Any = sum(times * p for times, p in zip(upstream, found))
+        root.backward()
+        return {"probabilities": found, **dict(zip(names, [score.grad for score in scores]))}
+
+    def expect() -> Mapping[str, Any]:
+        p = [exp(x - log_sum(row)) for x in row]
+        middle = sum(times * share for times, share in zip(upstream, p))
+        slopes = [share * (times - middle) for times, share in zip(upstream, p)]
+        if origin == NUMERIC:
+            slopes = nudge(lambda *at: sum(u * exp(x - log_sum(at)) for u, x in zip(upstream, at)), *row)
+        return {"probabilities": [{"Value": each} for each in p], **dict(zip(names, slopes))}
+
+    def graph() -> Value:
+        powers = [(Value(x, f"x{place}") - max(row)).exp() for place, x in enumerate(row)]
+        root: Any = sum(times * power for times, power in zip(upstream, powers)) / sum(powers)
+        root.label = "root"
+        return cast("Value", root)
+
+    sums = " + ".join(f"{times} * p{place}" for place, times in enumerate(upstream))
+    return Probe(f"softmax({row}), then backward() of {sums}", observe, expect, origin, graph)
+
+
+def losses(rows: Rows, classes: list[int], rng: Random, origin: str = NUMERIC) -> Probe:
+    upstream = drawn(rng)
+    names = [f"x{i}{j}.grad" for i, row in enumerate(rows) for j, _ in enumerate(row)]
+
+    def named() -> list[list[Value]]:
+        return [[Value(x, f"x{i}{j}") for j, x in enumerate(row)] for i, row in enumerate(rows)]
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        scores = named()
+        loss = answers.cross_entropy(scores, [*classes])
+        if not isinstance(loss, Value):
+            return {"loss": loss}
+        (loss * upstream).backward()
+        return {"loss": loss, **dict(zip(names, [score.grad for row in scores for score in row]))}
+
+    def mean(*at: float) -> float:
+        moved, left = [], iter(at)
+        for row, right in zip(rows, classes):
+            scores = [next(left) for _ in row]
+            moved.append(log_sum(scores) - scores[right])
+        return sum(moved) / len(moved)
+
+    def expect() -> Mapping[str, Any]:
+        flat = [x for row in rows for x in row]
+        if origin == NUMERIC:
+            slopes = nudge(lambda *at: upstream * mean(*at), *flat)
+        else:
+            pairs = zip(rows, classes)
+            shares = [exp(x - log_sum(row)) - (j == right) for row, right in pairs for j, x in enumerate(row)]
+            slopes = [upstream * share / len(rows) for share in shares]
+        return {"loss": {"Value": mean(*flat)}, **dict(zip(names, slopes))}
+
+    def graph() -> Value:
+        total: Any = 0
+        for row, right in zip(named(), classes):
+            shifted = [score - max(score.data for score in row) for score in row]
+            total += sum(each.exp() for each in shifted).log() - shifted[right]  # type: ignore[union-attr]
+        root: Value = total / len(rows) * upstream
+        root.label = "root"
+        return root
+
+    given = f"cross_entropy({rows}, {classes}), then backward() of {upstream} times the loss"
+    return Probe(given, observe, expect, origin, graph)

@@ -1,0 +1,27 @@
+"""With the largest score taken off, no exp overflows, and the logarithm of the sum of them is never that of 0."""
+
+from engine import Value
+
+
+def softmax(scores):
+    top = max(score.data for score in scores)
+    powers = [(score - top).exp() for score in scores]
+    total = sum(powers)
+    return [power / total for power in powers]
+
+
+def cross_entropy(rows, classes):
+    losses = []
+    for scores, right in zip(rows, classes):
+        top = max(score.data for score in scores)
+        log_sum = sum((score - top).exp() for score in scores).log() + top
+        losses.append(log_sum - scores[right])
+    return sum(losses) / len(losses)
+
+
+if __name__ == "__main__":
+    print("probabilities", [p.data for p in softmax([Value(1000.0), Value(999.0), Value(0.0)])])
+    scores = [Value(1000.0, "x0"), Value(999.0, "x1"), Value(0.0, "x2")]
+    loss = cross_entropy([scores], [1])
+    loss.backward()
+    print("loss", loss.data, "gradients", [score.grad for score in scores])

@@ -9,9 +9,9 @@ from ..recipe import Recipe, drawn
 
 GRAPHS = {
     "a c": ("b = a + a", "L = b * c"),
-    "a b c": ("d = a * b", "e = d + c", "L = e * d"),
+    "a b c": ("d = a * b", "e = d + c", "L = d * e"),
     "x c": ("y = x * x", "z = y * y", "L = z * c"),
-    "a b": ("s = a + b", "p = s * a", "q = p * s", "L = q + p"),
+    "a b": ("s = a + b", "p = s * a", "q = p * s", "L = p + q"),
 }
 
 

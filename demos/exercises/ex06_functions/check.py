@@ -11,6 +11,7 @@ ABOVE, BELOW, ZERO = 1, -1, 0  # where x is
 POINTS = [
     *[("x.exp()", ABOVE), ("x.exp()", BELOW), ("x.tanh()", ABOVE), ("x.tanh()", BELOW)],
     *[("x ** 3", ABOVE), ("x ** 3", BELOW), ("x ** -2", ABOVE), ("x ** 0.5", ABOVE), ("x ** 2", ZERO)],
+    ("2.5 - x", ABOVE),
 ]
 
 

@@ -1,14 +1,14 @@
 """Exercise 6: tanh, exp and pow.
 
-The Value of the last exercise learns three operations. Each is a method that
-computes a number z and returns a Value of it with one edge, which leads back
-to x, the node that it was given, and holds the local derivative dz/dx. Find
-the three: for exp and tanh, the result z tells the slope more simply than x
-does; for a power, n is a plain number, and x may be 0 or below. `math` has exp
-and tanh for plain numbers.
+The Value of the last exercise learns exp, tanh, powers, and differences such
+as 1 - x. Each of them computes a number z and returns a Value of it with one
+edge, which leads back to x, the node that it was given, and holds the local
+derivative dz/dx. For exp and tanh, the result z tells the slope more simply
+than x does. In a power, n is a plain number, and x may be 0 or below. `math`
+has exp and tanh for plain numbers.
 
                dz/dx = ?
-    x ──────────────────────→ z = exp(x), tanh(x) or x ** n
+    x ──────────────────────→ z = exp(x), tanh(x), x ** n or n - x
 """
 
 import math
@@ -35,7 +35,7 @@ class Value:
 
     def exp(self):
         """e to the power of this node."""
-        raise NotImplementedError("TODO: exp, then tanh, then the power")
+        raise NotImplementedError("TODO: exp, and the three below")
 
     def tanh(self):
         """The hyperbolic tangent: squashes any number to between -1 and 1."""
@@ -44,6 +44,10 @@ class Value:
     def __pow__(self, n):
         """This node to the power of n, which is a plain number."""
         raise NotImplementedError("TODO: the power")
+
+    def __rsub__(self, n):
+        """n - this node, for a plain number n: Python asks the right side."""
+        raise NotImplementedError("TODO: the difference")
 
     def push(self, argument, local):
         """Send this node's gradient back along the edge to one argument."""
@@ -66,11 +70,15 @@ if __name__ == "__main__":
     def cube(x):
         return x**3
 
+    def rest(x):
+        return 1 - x
+
     h = 0.0001
     trials = [
         ("exp", Value.exp, math.exp),
         ("tanh", Value.tanh, math.tanh),
         ("cube", cube, cube),
+        ("rest", rest, rest),
     ]
     for name, operation, plain in trials:
         x = Value(0.5)

@@ -34,6 +34,9 @@ class Value:
 
         return self.node(self.data**n, back)
 
+    def __rsub__(self, n):
+        return Value(n) + self * Value(-1.0)
+
     def exp(self):
         def back(upstream):
             self.grad += upstream * math.exp(self.data)

@@ -38,6 +38,10 @@ class Value:
         """This node to the power of n, which is a plain number."""
         return Value(self.data**n, [(self, n * self.data ** (n - 1))])
 
+    def __rsub__(self, n):
+        """n - this node, for a plain number n: Python asks the right side."""
+        return Value(n - self.data, [(self, -1.0)])
+
     def push(self, argument, local):
         """Send this node's gradient back along the edge to one argument."""
         argument.grad += self.grad * local
@@ -59,11 +63,15 @@ if __name__ == "__main__":
     def cube(x):
         return x**3
 
+    def rest(x):
+        return 1 - x
+
     h = 0.0001
     trials = [
         ("exp", Value.exp, math.exp),
         ("tanh", Value.tanh, math.tanh),
         ("cube", cube, cube),
+        ("rest", rest, rest),
     ]
     for name, operation, plain in trials:
         x = Value(0.5)

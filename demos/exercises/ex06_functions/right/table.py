@@ -30,6 +30,9 @@ class Value:
     def __pow__(self, n):
         return self.apply(lambda x: x**n, lambda x: n * x ** (n - 1))
 
+    def __rsub__(self, n):
+        return self.apply(lambda x: n - x, lambda x: -1.0)
+
     def backward(self, along=1.0):
         self.grad += along
         for argument, local in self.edges:

@@ -1,4 +1,4 @@
-"""The slope of exp got the argument x as its number. exp rises everywhere, so its slope is never 0 or less; x may be.
+"""You gave exp its argument x as the slope. But exp rises everywhere, so its slope is never 0 or less, and x may be.
 
 The slope of exp is its result: keep z in a variable, and use it for both.
 """
@@ -35,6 +35,9 @@ class Value:
 
     def __pow__(self, n):
         return Value(self.data**n, [(self, n * self.data ** (n - 1))])
+
+    def __rsub__(self, n):
+        return Value(n - self.data, [(self, -1.0)])
 
     def push(self, argument, local):
         """Send this node's gradient back along the edge to one argument."""

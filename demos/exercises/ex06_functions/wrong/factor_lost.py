@@ -36,6 +36,9 @@ class Value:
     def __pow__(self, n):
         return Value(self.data**n, [(self, self.data ** (n - 1))])
 
+    def __rsub__(self, n):
+        return Value(n - self.data, [(self, -1.0)])
+
     def push(self, argument, local):
         """Send this node's gradient back along the edge to one argument."""
         argument.grad += self.grad * local

@@ -38,6 +38,9 @@ class Value:
         z = self.data**n
         return Value(z, [(self, z * math.log(self.data))])
 
+    def __rsub__(self, n):
+        return Value(n - self.data, [(self, -1.0)])
+
     def push(self, argument, local):
         """Send this node's gradient back along the edge to one argument."""
         argument.grad += self.grad * local

@@ -1,0 +1,138 @@
+"""What the checks of the first exercises ask and hold for true, beside the engine and by counting all cases."""
+
+from __future__ import annotations
+
+import re
+from itertools import permutations, product
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from demos.exercises.course import COURSE, Exercise, exercise
+from demos.exercises.ex08_order.check import CHAIN, DIAMOND, DOUBLE, FIRST, LAST, MIXED, SKIP, Node, looked_through
+from demos.exercises.recipe import Recipe, Ruled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from engine import Value
+
+SEEDS = range(5)
+GRADIENTS = ["ex02", "ex03", "ex04", "ex05", "ex06", "ex07"]  # those whose probes name nodes and have a graph
+RULES: dict[str, Callable[..., Any]] = {
+    "add": lambda x, y, upstream: (upstream, upstream),
+    "mul": lambda x, y, upstream: (upstream * y, upstream * x),
+    "relu": lambda x, upstream: upstream * (x > 0),
+}
+
+
+def by_label(root: Value) -> dict[str, Value]:
+    return {root.label: root} | {name: node for arg in root.args for name, node in by_label(arg).items()}
+
+
+@pytest.mark.parametrize("name", GRADIENTS)
+def test_the_truth_by_nudges_is_what_the_engine_finds(name: str) -> None:
+    compared = 0
+    for seed in SEEDS:
+        for probe in exercise(name).check.probes(Random(seed)):
+            truth = {
+                key.removesuffix(".grad"): slope for key, slope in probe.expect().items() if key.endswith(".grad")
+            }
+            if truth:
+                root = probe.graph()
+                root.backward()
+                nodes = by_label(root)
+                found = {key: nodes[key].grad for key in truth}
+                assert found == pytest.approx(truth, rel=1e-6, abs=1e-6), probe.given
+                compared += len(truth)
+    assert compared >= 6 * len(SEEDS)
+
+
+@pytest.mark.parametrize("name", ["ex04", "ex05", "ex06", "ex07"])
+def test_some_inner_node_is_used_twice(name: str) -> None:
+    for seed in SEEDS:
+        graphs = [probe.graph() for probe in exercise(name).check.probes(Random(seed))]
+        uses: dict[Value, int] = {}
+        for node in {node for root in graphs for node in by_label(root).values()}:
+            for arg in node.args:
+                uses[arg] = uses.get(arg, 0) + 1
+        assert any(count > 1 and node.args for node, count in uses.items())
+
+
+@pytest.mark.parametrize("each", COURSE[:9], ids=lambda each: each.id)
+def test_an_input_is_short_enough_to_be_typed(each: Exercise) -> None:
+    for seed in SEEDS:
+        for probe in each.check.probes(Random(seed)):
+            assert all(len(decimals) <= 2 for decimals in re.findall(r"\.(\d+)", probe.given)), probe.given
+
+
+def test_a_recipe_asks_an_answers_rules() -> None:
+    recipe = Recipe({"a": 2.0, "b": -3.0}, ("p = a * b", "q = p + b", "r = q * p", "s = r.relu()", "L = s * a"))
+    assert recipe.observe(lambda data: Ruled(data, RULES)) == pytest.approx(recipe.gradients())
+    wrong = {**RULES, "mul": lambda x, y, upstream: (upstream * x, upstream * y)}
+    assert recipe.observe(lambda data: Ruled(data, wrong)) != pytest.approx(recipe.gradients(), rel=0.1)
+
+
+# Three searches that list the root first.
+
+
+def depth_first(root: Node) -> list[Node]:
+    found: list[Node] = []
+
+    def visit(node: Node) -> None:
+        if node not in found:
+            found.append(node)
+            for arg in node.args:
+                visit(arg)
+
+    visit(root)
+    return found
+
+
+def with_a_stack(root: Node) -> list[Node]:
+    found, stack = [], [root]
+    while stack:
+        node = stack.pop()
+        if node not in found:
+            found.append(node)
+            stack += node.args
+    return found
+
+
+def by_levels(root: Node) -> list[Node]:
+    found = [root]
+    for node in found:
+        found += [arg for arg in dict.fromkeys(node.args) if arg not in found]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("search", "graph", "order"),
+    [
+        *[(search, CHAIN, LAST) for search in (depth_first, with_a_stack, by_levels)],
+        *[(search, graph, MIXED) for search in (depth_first, with_a_stack) for graph in (DIAMOND, SKIP, DOUBLE)],
+        *[(by_levels, DIAMOND, LAST), (by_levels, SKIP, MIXED), (by_levels, DOUBLE, MIXED)],
+    ],
+)
+def test_what_a_search_makes_of_a_graph_does_not_hang_on_the_order_of_arguments(
+    search: Callable[[Node], list[Node]], graph: Mapping[str, str], order: str
+) -> None:
+    for way in product(*(permutations(args) for args in graph.values())):
+        nodes: dict[str, Node] = {}
+        for name, args in zip(graph, way):
+            nodes[name] = Node(name, [nodes[arg] for arg in args])
+        found = search([*nodes.values()][-1])
+        assert looked_through(found, nodes)["order"] == order
+        if order == LAST:
+            assert looked_through(found[::-1], nodes)["order"] == FIRST
+
+
+def test_a_list_is_looked_through_for_all_that_can_be_wrong() -> None:
+    a, b = Node("a"), Node("b")
+    nodes = {"a": a, "b": b, "c": Node("c", (a, b))}
+    right = {"not a node": "none", "missing": "none", "more than once": "none", "order": FIRST}
+    assert looked_through([b, a, nodes["c"]], nodes) == right
+    assert looked_through([nodes["c"], a, "a", a], nodes) == {
+        "not a node": "a", "missing": "b", "more than once": "a", "order": LAST,
+    }  # fmt: skip

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from itertools import permutations, product
 from random import Random
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from demos.exercises.course import COURSE, Exercise, exercise
+from demos.exercises.ex01_nudge.check import GOOD
 from demos.exercises.ex08_order.check import CHAIN, DIAMOND, DOUBLE, FIRST, LAST, MIXED, SKIP, Node, looked_through
 from demos.exercises.recipe import Recipe, Ruled
 
@@ -65,6 +67,17 @@ def test_an_input_is_short_enough_to_be_typed(each: Exercise) -> None:
     for seed in SEEDS:
         for probe in each.check.probes(Random(seed)):
             assert all(len(decimals) <= 2 for decimals in re.findall(r"\.(\d+)", probe.given)), probe.given
+
+
+@pytest.mark.parametrize(
+    ("h", "verdict"),
+    [(1.0, "too large"), (0.01, "too large"), (1e-3, GOOD), (1e-6, GOOD), (1e-10, GOOD), (1e-12, "too small")],
+)
+def test_a_step_is_good_between_two_ends(h: float, verdict: str) -> None:
+    answers = SimpleNamespace(slope=lambda f, x, h=h: (f(x + h) - f(x - h)) / (2 * h))
+    for seed in SEEDS:
+        probe = exercise("ex01").check.probes(Random(seed))[-1]
+        assert probe.observe(answers) == {"your default for h": verdict}
 
 
 def test_a_recipe_asks_an_answers_rules() -> None:

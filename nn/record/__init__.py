@@ -104,8 +104,9 @@ class Recorder:
         self.kept.append(Kept(epoch, rate, numbers))
         while self.thin and len(self.kept) > MOST + 1:
             self.step *= 2
-            first, *rest, newest = self.kept
-            self.kept = [first, *(kept for kept in rest if kept.epoch % self.step == 0), newest]
+            first, *rest = self.kept
+            newest = self.kept[-1] if ended else None
+            self.kept = [first, *(kept for kept in rest if kept.epoch % self.step == 0 or kept is newest)]
 
     # What a student calls
 

@@ -121,7 +121,8 @@ def _panel(floor: Ground) -> str:
     if floor.classes:
         key.append('<li class="mistakes"></li>')
     elif flat:
-        key.append(f'<li><span class="shades"></span> from {short(floor.low)} to {short(floor.high)}; a point has the shade of its target</li>')
+        span = f"from {short(floor.low)} to {short(floor.high)}; a point has the shade of its target"
+        key.append(f'<li><span class="shades"></span> {span}</li>')
     canvas = '<canvas width="366" height="368"></canvas>' if flat else ""
     return (
         f'<section class="panel"><h2>{title}</h2><div class="ground">{canvas}{plot(floor)}</div>'

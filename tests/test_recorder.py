@@ -1,0 +1,553 @@
+"""A recorded training: what is kept, what is measured of it, and what its page and its notebook display hold."""
+
+from __future__ import annotations
+
+import json
+import re
+from array import array
+from base64 import b64decode
+from math import isfinite, isnan, nan, sin
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import given, strategies as st
+
+from engine import GradwalkError, Value
+from nn import (
+    MLP,
+    Layer,
+    Module,
+    NetworkError,
+    Neuron,
+    Recorder,
+    Recurrent,
+    accuracy,
+    classify,
+    data,
+    evaluate,
+    fit,
+    losses,
+    optim,
+    predict,
+)
+from nn.record.figures import curve, ticks
+from nn.record.measure import Snapshot
+from nn.record.wiring import matrices, wired
+from nn.train import Diverged
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BINARY = "binary_cross_entropy_on_logits"
+X, Y = data.moons(24, seed=3)
+MARKUP = "<b>bold</b> & </script><script>alert(1)</script>"
+
+
+def network(*sizes: int, **options: Any) -> MLP:
+    return MLP(2, list(sizes) or [4, 1], "tanh", rng=0, **options)
+
+
+def recorded(every: Any = 1, epochs: int = 10, model: Any = None, **options: Any) -> Recorder:
+    recorder = Recorder(every)
+    told: dict[str, Any] = {"X": X, "y": Y, "loss": BINARY} | options
+    fit(model or network(), epochs=epochs, recorder=recorder, **told)
+    return recorder
+
+
+def weights(model: Module) -> list[float]:
+    return [parameter.data for parameter in model.parameters()]
+
+
+def embedded(html: str) -> dict[str, Any]:
+    (found,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', html)
+    read: dict[str, Any] = json.loads(found)
+    return read
+
+
+def unpacked(text: str) -> list[float]:
+    return array("f", b64decode(text)).tolist()
+
+
+# What is kept
+
+
+@pytest.mark.parametrize(
+    ("backend", "size"),
+    [(backend, size) for backend in ("python", "numpy") for size in (None, 7, 1)] + [("jax", None), ("jax", 7)],
+)
+def test_the_training_takes_the_same_way_bit_for_bit(backend: str, size: int | None) -> None:
+    if backend == "jax":
+        pytest.importorskip("jax")
+    told: dict[str, Any] = {"backend": backend, "batch_size": size, "epochs": 5, "validation": (X[:5], Y[:5])}
+    one, other = network(), network()
+    alone = fit(one, X, Y, BINARY, **told)
+    recorder = Recorder(every=2)
+    assert fit(other, X, Y, BINARY, recorder=recorder, **told) == alone
+    assert weights(other) == weights(one)
+    assert [snapshot.epoch for snapshot in recorder.snapshots] == [0, 2, 4, 5]
+    assert [*recorder.snapshots[-1].weights] == weights(other)
+    twin = Recorder(every=2)
+    fit(network(), X, Y, BINARY, recorder=twin, **told | {"backend": "numpy"})
+    for kept, same in zip(recorder.kept, twin.kept):
+        assert [*kept.weights] == pytest.approx([*same.weights], rel=1e-9)
+
+
+@pytest.mark.parametrize("backend", ["python", "numpy"])
+def test_each_moment_holds_the_weights_that_its_epoch_ended_with(backend: str) -> None:
+    seen = {0: weights(network())}
+
+    def look(epoch: int, model: Any, history: Any) -> None:
+        seen[epoch] = weights(model)
+
+    recorder = Recorder(every=3)
+    fit(network(), X, Y, BINARY, epochs=8, batch_size=10, backend=backend, callbacks=look, recorder=recorder)
+    kept = {snapshot.epoch: [*snapshot.weights] for snapshot in recorder.snapshots}
+    assert kept == {epoch: seen[epoch] for epoch in (0, 3, 6, 8)}
+    alone = Recorder(every=3)
+    fit(network(), X, Y, BINARY, epochs=8, batch_size=10, backend=backend, recorder=alone)
+    assert {snapshot.epoch: [*snapshot.weights] for snapshot in alone.snapshots} == kept
+
+
+@pytest.mark.parametrize(("epochs", "step"), [(1, 1), (100, 1), (101, 2), (200, 2), (203, 4), (1000, 16)])
+def test_auto_thins_out_as_it_goes(epochs: int, step: int) -> None:
+    recorder = Recorder()
+    fit(MLP(1, [1], rng=0), [[0.0], [1.0]], [1.0, 3.0], epochs=epochs, recorder=recorder)
+    found = [kept.epoch for kept in recorder.kept]
+    assert found == sorted({*range(0, epochs + 1, step), epochs})
+    assert len(found) <= 101
+
+
+def test_the_learning_rate_is_the_one_that_led_there() -> None:
+    recorder = recorded(2, 5, schedule=lambda epoch: 1 / (1 + epoch))
+    assert [snapshot.rate for snapshot in recorder.snapshots] == [None, 0.01 / 2, 0.01 / 4, 0.01 / 5]
+
+
+def test_ctrl_c_leaves_what_was_recorded(tmp_path: Path) -> None:
+    def press(epoch: int, model: Any, history: Any) -> None:
+        if epoch == 7:
+            raise KeyboardInterrupt
+
+    recorder = recorded(5, 20, callbacks=press)
+    assert [kept.epoch for kept in recorder.kept] == [0, 5, 7]
+    assert recorder.ended == "interrupted in epoch 8"
+    assert "interrupted in epoch 8" in recorder.save(tmp_path / "training.html").read_text(encoding="utf-8")
+
+
+def test_a_training_that_diverges_is_recorded_up_to_its_last_good_epoch(tmp_path: Path) -> None:
+    model, recorder = MLP(1, [1], rng=0), Recorder()
+    with pytest.raises(Diverged) as told:
+        fit(model, [[1.0], [2.0]], [1.0, 2.0], optimizer=optim.SGD(model.parameters(), 50.0), epochs=500,
+            recorder=recorder)  # fmt: skip
+    last = told.value.history.epochs
+    assert recorder.kept[-1].epoch == last
+    assert recorder.ended == f"diverged after epoch {last}"
+    assert recorder.save(tmp_path / "training.html").stat().st_size > 10_000
+
+
+def test_an_error_in_a_callback_leaves_what_was_recorded() -> None:
+    def fail(epoch: int, model: Any, history: Any) -> None:
+        raise OSError("no disk")
+
+    recorder = Recorder()
+    with pytest.raises(OSError, match="no disk"):
+        fit(network(), X, Y, BINARY, epochs=9, recorder=recorder, callbacks=fail)
+    assert [kept.epoch for kept in recorder.kept] == [0, 1]
+    assert recorder.ended == "cut off after epoch 1"
+
+
+def test_patience_tells_why_it_ended() -> None:
+    recorder = recorded(1, 50, optimizer="sgd", schedule=lambda epoch: 0.0, patience=3)
+    assert [kept.epoch for kept in recorder.kept] == [0, 1, 2, 3, 4]
+    assert recorder.ended == "no lower loss for 3 epochs; back to epoch 1"
+
+
+def test_a_second_fit_goes_on() -> None:
+    model, recorder = network(), Recorder(every=4)
+    fit(model, X, Y, BINARY, epochs=6, recorder=recorder)
+    assert len(recorder.snapshots) == 3
+    fit(model, np.array(X), list(Y), BINARY, epochs=5, recorder=recorder, validation=(X[:5], Y[:5]))
+    assert [snapshot.epoch for snapshot in recorder.snapshots] == [0, 4, 6, 8, 11]
+    assert [*recorder.snapshots[-1].weights] == weights(model)
+    assert all(snapshot.validation is not None for snapshot in recorder.snapshots)
+
+
+def test_weights_set_by_hand_in_between_count() -> None:
+    model, recorder = network(), Recorder()
+    fit(model, X, Y, BINARY, epochs=2, recorder=recorder)
+    model.parameters()[0].data = 7.0
+    fit(model, X, Y, BINARY, epochs=1, recorder=recorder)
+    assert [kept.epoch for kept in recorder.kept] == [0, 1, 2, 3]
+    assert recorder.kept[2].weights[0] == 7.0
+    assert recorder.snapshots[2].rate == 0.01
+
+
+@pytest.mark.parametrize(
+    "changed", [{"model": network()}, {"X": X[::-1]}, {"y": Y[::-1]}, {"X": X[1:], "y": Y[1:]}, {"loss": "mse"}]
+)
+def test_another_training_is_refused_before_it_starts(changed: dict[str, Any]) -> None:
+    told: dict[str, Any] = {"model": network(), "X": X, "y": Y, "loss": BINARY, "epochs": 1, "recorder": Recorder()}
+    fit(**told)
+    before = weights(changed.get("model", told["model"]))
+    with pytest.raises(NetworkError, match=r"holds another training.* a new Recorder\(\)"):
+        fit(**told | changed)
+    assert weights(changed.get("model", told["model"])) == before
+
+
+def test_a_training_gone_on_with_from_its_file_is_recorded_from_there(tmp_path: Path) -> None:
+    def stop(epoch: int, model: Any, history: Any) -> bool:
+        return epoch == 4
+
+    told: dict[str, Any] = {"epochs": 9, "checkpoint": tmp_path / "training.json"}
+    whole = recorded(1, **told | {"checkpoint": None})
+    fit(network(), X, Y, BINARY, callbacks=stop, **told)
+    recorder = recorded(1, **told)
+    assert [kept.epoch for kept in recorder.kept] == [4, 5, 6, 7, 8, 9]
+    assert recorder.kept[-1].weights == whole.kept[-1].weights
+
+
+@pytest.mark.parametrize("every", [0, -1, 1.5, True, "often", None])
+def test_a_wrong_number_of_epochs_is_told(every: Any) -> None:
+    with pytest.raises(NetworkError, match="every .*1 or more"):
+        Recorder(every)
+
+
+def test_what_is_no_recorder_is_told() -> None:
+    with pytest.raises(NetworkError, match=r"recorder = Recorder\(\)"):
+        fit(network(), X, Y, BINARY, recorder=Recorder)  # type: ignore[arg-type]
+
+
+def test_nothing_recorded_is_told(tmp_path: Path) -> None:
+    recorder = Recorder()
+    with pytest.raises(NetworkError, match=r"nothing is recorded yet: fit\(model, X, y, recorder=recorder\)"):
+        recorder.save(tmp_path / "training.html")
+    assert recorder.snapshots == []
+    assert "nothing recorded yet" in repr(recorder)
+    assert "nothing recorded yet" in recorder._repr_html_()
+
+
+# What is measured
+
+
+class Branching(Module):
+    """A model that one row's graph does not stand for."""
+
+    def __init__(self) -> None:
+        self.low, self.high = Neuron(2, rng=0, name="low"), Neuron(2, rng=1, name="high")
+
+    def __call__(self, x: Any) -> Value:
+        return self.low(x) if x[0] < 0.5 else self.high(x)
+
+
+def true_gradient(model: Any, X: Any, y: Any, loss: str) -> list[float]:
+    """By eager graphs, all rows in one."""
+    model.zero_grad()
+    rows = [losses.LOSSES[loss](model(list(row)), target) for row, target in zip(X, y)]
+    (sum(rows) / len(rows)).backward()
+    found = [parameter.grad for parameter in model.parameters()]
+    model.zero_grad()
+    return found
+
+
+@pytest.mark.parametrize("model", [network(), network(3, 1, output="sigmoid"), Branching()], ids=repr)
+def test_a_moment_is_measured_at_its_weights(model: Any) -> None:
+    loss = "mse" if "sigmoid" in repr(model) else BINARY
+    held = X[5:12], Y[5:12]
+    recorder = recorded(2, 4, model, loss=loss, backend="python", validation=held)
+    model.parameters()[0].grad = 42.0
+    before = [(parameter.data, parameter.grad) for parameter in model.parameters()]
+    snapshots = recorder.snapshots
+    assert [(parameter.data, parameter.grad) for parameter in model.parameters()] == before
+    assert len(snapshots) == 3
+    for snapshot in snapshots:
+        for parameter, weight in zip(model.parameters(), snapshot.weights):
+            parameter.data = weight
+        assert snapshot.loss == pytest.approx(evaluate(model, X, Y, loss, "python"), rel=1e-12)
+        assert snapshot.validation == pytest.approx(evaluate(model, *held, loss, "python"), rel=1e-12)
+        assert snapshot.accuracy == accuracy(model, *held, "python")
+        assert snapshot.gradients == pytest.approx(true_gradient(model, X, Y, loss), rel=1e-9, abs=1e-12)
+    assert len({snapshot.loss for snapshot in snapshots}) == 3
+
+
+def test_the_loss_of_an_epoch_is_what_the_next_one_starts_from() -> None:
+    recorder = Recorder()
+    history = fit(network(), X, Y, BINARY, epochs=5, recorder=recorder)
+    assert [snapshot.loss for snapshot in recorder.snapshots[:-1]] == pytest.approx(history.losses, rel=1e-12)
+
+
+def test_frozen_weights_have_no_gradient() -> None:
+    model = network()
+    frozen = model.layers[0].neurons[1].b
+    frozen.data, frozen.grad = 0.25, None  # type: ignore[assignment]
+    recorder = recorded(1, 3, model)
+    place = recorder.leaves.index(frozen)
+    assert [snapshot.weights[place] for snapshot in recorder.snapshots] == [0.25] * 4
+    assert [isnan(slope) for slope in recorder.snapshots[1].gradients] == [leaf is frozen for leaf in recorder.leaves]
+
+
+def test_an_optimizer_of_some_weights_moves_these() -> None:
+    model = network()
+    last = model.layers[1].parameters()
+    recorder = recorded(1, 3, model, optimizer=optim.SGD(last, 0.5))
+    first, end = recorder.snapshots[0].weights, recorder.snapshots[-1].weights
+    moved = [leaf for leaf, a, b in zip(recorder.leaves, first, end) if a != b]
+    assert moved == last
+
+
+@pytest.mark.parametrize(
+    ("outputs", "y", "kinds"),
+    [
+        (1, [0, 1, 1, 0], [0, 1, 1, 0]),
+        (1, [-1, 1, 1, -1], [0, 1, 1, 0]),
+        (3, [2, 0, 1, 0], [2, 0, 1, 0]),
+        (3, [[0, 0, 1], [1, 0, 0], [0, 1, 0], [1, 0, 0]], [2, 0, 1, 0]),
+        (1, [0.0, 0.5, 1.0, 0.0], []),
+        (3, [[0.5, 0.5, 0.0]] * 4, []),
+    ],
+)
+def test_targets_are_classes_or_not(outputs: int, y: list[Any], kinds: list[int]) -> None:
+    square = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
+    loss = "cross_entropy" if outputs == 3 else "mse"
+    model = network(outputs)
+    (start, _) = recorded(1, 1, model, X=square, y=y, loss=loss, optimizer="sgd", schedule=lambda _: 0.0).snapshots
+    right = sum(map(int.__eq__, classify(model, square), kinds)) / 4 if kinds else None
+    assert start.accuracy == right
+
+
+# The page
+
+
+def test_the_page_holds_the_numbers(tmp_path: Path) -> None:
+    model = network()
+    recorder = recorded(3, 10, model)
+    path = recorder.save(tmp_path / "training.html", title=MARKUP, features=[MARKUP, "b"], classes=["yes", MARKUP])
+    html = path.read_text(encoding="utf-8")
+    assert MARKUP not in html
+    assert html.count("<script") == 3
+    told, snapshots = embedded(html), recorder.snapshots
+    assert told["epochs"] == [0, 3, 6, 9, 10]
+    assert told["labels"] == [parameter.label for parameter in model.parameters()]
+    for name in "weights", "gradients":
+        every = [number for snapshot in snapshots for number in getattr(snapshot, name)]
+        assert unpacked(told[name]) == pytest.approx(every, rel=1e-6, abs=1e-12)
+    assert told["said"][0].startswith(f"Epoch 0 of 10: loss {snapshots[0].loss:.3g}, accuracy ")
+    for snapshot, row in zip(snapshots, re.findall(r"<tr><td>(.*?)</td></tr>", html)):
+        cells = row.split("</td><td>")
+        assert cells[:2] == [str(snapshot.epoch), f"{snapshot.loss:.3g}"]
+
+
+def test_the_ground_is_what_the_model_says_there(tmp_path: Path) -> None:
+    model = network(output="sigmoid")
+    ground = embedded(recorded(5, 10, model, loss="binary_cross_entropy").save(tmp_path / "a.html").read_text())[
+        "ground"
+    ]
+    side, (across, up) = ground["side"], ground["limits"]
+    assert min(x for x, _ in X) > across[0] > min(x for x, _ in X) - 1
+    levels, last = b64decode(ground["levels"]), 2 * side * side
+    assert len(levels) == 3 * side * side
+    low, high = ground["ranges"][2]
+    scale = [[least + (most - least) * i / (side - 1) for i in range(side)] for least, most in (across, up)]
+    said = predict(model, [[x, y] for y in scale[1] for x in scale[0]])
+    shown = [low + (high - low) * level / 255 for level in levels[last:]]
+    assert shown == pytest.approx(said, abs=(high - low) / 500)
+    assert ground["wrong"][2] == [i for i, said in enumerate(classify(model, X)) if said != Y[i]]
+
+
+def test_several_classes_share_the_ground(tmp_path: Path) -> None:
+    X3, y3 = data.blobs(30, 3, noise=3.0, seed=1)
+    model = network(3)
+    ground = embedded(recorded(2, 2, model, X=X3, y=y3, loss="cross_entropy").save(tmp_path / "a.html").read_text())[
+        "ground"
+    ]
+    assert (ground["classes"], ground["outputs"]) == (3, 3)
+    area = ground["side"] ** 2
+    levels = np.frombuffer(b64decode(ground["levels"]), np.uint8).reshape(2, 3, area)
+    shares = [
+        [low + (high - low) * level / 255 for (low, high), level in zip(ground["ranges"][3:], column)]
+        for column in levels[1].T
+    ]
+    assert [sum(share) for share in shares] == pytest.approx([1.0] * area, abs=0.01)
+    axes = [np.linspace(*limit, ground["side"]) for limit in ground["limits"]]
+    said = classify(model, [[x, y] for y in axes[1] for x in axes[0]])
+    same = [int(np.argmax(share)) == kind for share, kind in zip(shares, said)]
+    assert sum(same) > 0.99 * area
+    assert ground["wrong"][1] == [i for i, said in enumerate(classify(model, X3)) if said != y3[i]]
+
+
+def test_one_input_has_a_curve(tmp_path: Path) -> None:
+    xs = [i / 4 for i in range(-8, 9)]
+    model = MLP(1, [3, 1], "tanh", rng=0)
+    ground = embedded(
+        recorded(2, 2, model, X=xs, y=[*map(sin, xs)], loss="mse").save(tmp_path / "a.html").read_text()
+    )["ground"]
+    (limit,), side = ground["limits"], ground["side"]
+    places = np.linspace(*limit, side)
+    assert unpacked(ground["curves"])[side:] == pytest.approx(predict(model, places), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("model", "rows", "targets", "loss"),
+    [
+        (MLP(3, [1], rng=0), [[1.0, 2.0, 3.0]], [1.0], "mse"),
+        (MLP(2, [2], rng=0), [[1.0, 2.0]], [[0.3, 0.4]], "mse"),
+        (Recurrent(1, 2, 1, rng=0, last=True), [[[1.0], [2.0], [0.5]], [[1.0], [2.0], [1.5]]], [1.0, 0.0], "mse"),
+    ],
+    ids=["three inputs", "two outputs", "sequences"],
+)
+def test_other_models_have_no_ground_but_a_page(
+    model: Any, rows: Any, targets: Any, loss: str, tmp_path: Path
+) -> None:
+    path = recorded(1, 2, model, X=rows, y=targets, loss=loss).save(tmp_path / "training.html")
+    told = embedded(path.read_text(encoding="utf-8"))
+    assert told["ground"] is None
+    assert len(unpacked(told["weights"])) == 3 * len(model.parameters())
+
+
+def test_a_model_that_arrays_cannot_run_has_its_ground_too(tmp_path: Path) -> None:
+    model = Branching()
+    told = embedded(recorded(5, 5, model, backend="python").save(tmp_path / "training.html").read_text())
+    ground = told["ground"]
+    axes = [np.linspace(*limit, ground["side"]) for limit in ground["limits"]]
+    low, high = ground["ranges"][1]
+    shown = [low + (high - low) * level / 255 > 0.5 for level in b64decode(ground["levels"])[ground["side"] ** 2 :]]
+    assert shown == [model([x, y]).data > 0 for y in axes[1] for x in axes[0]]
+    assert [matrix["name"] for matrix in told["matrices"]] == ["low", "high"]
+
+
+@pytest.mark.parametrize("names", [{"features": ["one"]}, {"classes": ["a", "b", "c"]}])
+def test_another_number_of_names_is_told(names: dict[str, list[str]], tmp_path: Path) -> None:
+    with pytest.raises(NetworkError, match="give one for each"):
+        recorded(1, 1).save(tmp_path / "training.html", **names)
+
+
+def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    with pytest.raises(GradwalkError, match="html"):
+        recorded(1, 1).save(tmp_path / "training.pdf")
+    with pytest.raises(GradwalkError, match="no folder"):
+        recorded(1, 1).save(tmp_path / "none" / "training.html")
+
+
+def test_a_hundred_moments_of_2410_weights_are_a_small_page(tmp_path: Path) -> None:
+    rows = np.random.default_rng(0).normal(size=(20, 64))
+    model = MLP(64, [32, 10], rng=0)
+    recorder = recorded(1, 100, model, X=rows, y=[i % 10 for i in range(20)], loss="cross_entropy")
+    assert len(recorder.kept) == 101
+    assert recorder.save(tmp_path / "training.html").stat().st_size < 5e6
+
+
+# Its figures
+
+
+class Loose(Module):
+    def __init__(self) -> None:
+        self.first, self.scale, self.last = Layer(2, 3, rng=0), Value(2.0, "scale"), Neuron(3, rng=0)
+
+    def __call__(self, x: Any) -> Value:
+        return self.last(self.first(x)) * self.scale
+
+
+@pytest.mark.parametrize("model", [network(5, 2), Recurrent(1, 3, 2), Layer(2, 3), Neuron(4), Loose()], ids=repr)
+def test_every_weight_has_one_place_in_the_picture(model: Any) -> None:
+    leaves = model.parameters()
+    grids = [place for matrix in matrices(model, leaves) for row in matrix.rows for place in row]
+    assert sorted(grids) == [*range(len(leaves))]
+    picture = wired(model, leaves)
+    found = [int(place) for place in re.findall(r'data-place="(\d+)"', picture)]
+    assert sorted(found) == ([] if isinstance(model, Loose) else [*range(len(leaves))])
+
+
+def test_a_line_joins_the_nodes_of_its_weight() -> None:
+    model = network(3, 1)
+    leaves = model.parameters()
+    root = ElementTree.fromstring(wired(model, leaves))
+    spots = {}
+    for node in root.findall(".//{*}g"):
+        places = node.get("data-places")
+        spot = tuple(map(float, re.findall(r"[\d.]+", node.get("transform") or "")))
+        spots[int(places.split()[0]) if places else next(node.itertext())] = spot
+    neuron = model.layers[0].neurons[2]
+    (line,) = (
+        each for each in root.findall(".//{*}line") if each.get("data-place") == str(leaves.index(neuron.w[1]))
+    )
+    assert float(line.get("y1") or 0) == spots["x2"][1]
+    assert float(line.get("y2") or 0) == spots[leaves.index(neuron.b)][1]
+    assert spots["x2"][0] < float(line.get("x1") or 0) < float(line.get("x2") or 0) < spots[leaves.index(neuron.b)][0]
+
+
+def test_a_network_too_large_for_lines_is_drawn_as_matrices() -> None:
+    for model, lines in (network(16, 16, 1), True), (network(20, 20, 1), False), (network(21, 1), False):
+        assert bool(wired(model, model.parameters())) == lines
+
+
+def moment(epoch: int, loss: float, validation: float | None = None) -> Snapshot:
+    return Snapshot(epoch, None, loss, validation, None, [], [])
+
+
+def test_the_curve_is_logarithmic_where_losses_span_a_factor_of_100() -> None:
+    plain, log = (curve([moment(0, 1.0), moment(5, low)]) for low in (0.011, 0.009))
+    assert "log scale" not in plain.svg
+    assert "log scale" in log.svg
+    assert plain.x == log.x
+    first, last = plain.y[0]
+    assert first is not None
+    assert last is not None
+    assert last > first + 200
+
+
+def test_the_curve_has_a_gap_where_a_loss_is_not_finite() -> None:
+    found = curve([moment(0, 1.0, nan), moment(1, nan, 2.0), moment(2, 0.5, float("inf"))])
+    assert [[y is None for y in line] for line in found.y] == [[False, True, False], [True, False, True]]
+    assert "nan" not in found.svg.split("aria-label")[1].split(">", 1)[1]
+    ElementTree.fromstring(found.svg)
+
+
+def test_the_marker_is_on_the_curve() -> None:
+    found = curve([moment(0, 4.0, 5.0), moment(3, 2.0, 4.0), moment(10, 1.0, 4.5)])
+    for line in found.y:
+        points = "L".join(f"{x:g} {y:g}" for x, y in zip(found.x, line))
+        assert f'd="M{points}"' in found.svg
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6), st.integers(2, 12))
+def test_ticks_are_round_few_and_inside(low: float, span: float, most: int) -> None:
+    found = ticks(low, low + span, most)
+    assert len(found) <= most
+    assert all(low - 1e-9 * span <= tick <= low + span + 1e-9 * span for tick in found)
+    assert found == sorted(set(found))
+
+
+def test_a_notebook_shows_moments_without_script_or_style() -> None:
+    model = MLP(2, [4, 1], MARKUP_NAMED, rng=0)
+    html = recorded(5, 10, model)._repr_html_()
+    assert not re.search(r"<(script|style|svg)|<b>bold", html)
+    images = re.findall(r'<img src="data:image/svg\+xml;base64,([^"]*)" alt="([^"]*)"', html)
+    assert len(images) == 4
+    for picture, said in images:
+        assert ElementTree.fromstring(b64decode(picture)).tag.endswith("svg")
+        assert said
+    assert "Epoch 0 of 10: loss" in html
+    assert "Epoch 10 of 10: loss" in html
+    colors = set(re.findall(r'<rect x[^>]* fill="([^"]*)"', b64decode(images[-1][0]).decode()))
+    assert len(colors) == 2
+
+
+def MARKUP_NAMED(z: Value) -> Value:  # noqa: N802
+    return z.tanh()
+
+
+MARKUP_NAMED.__name__ = MARKUP
+
+
+def test_the_name_of_an_activation_is_text(tmp_path: Path) -> None:
+    html = recorded(1, 1, MLP(2, [4, 1], MARKUP_NAMED, rng=0)).save(tmp_path / "a.html").read_text(encoding="utf-8")
+    assert "<b>bold" not in html
+    assert "&lt;b&gt;bold" in html
+
+
+def test_the_snapshots_of_other_models_show_in_a_notebook() -> None:
+    curve_of_one = recorded(2, 2, MLP(1, [3, 1], rng=0), X=[0.0, 1.0, 2.0], y=[0.5, 0.7, 0.1], loss="mse")
+    values = recorded(2, 2, X=X, y=[x + y for x, y in X], loss="mse")
+    none = recorded(2, 2, MLP(3, [1], rng=0), X=[[1.0, 2.0, 3.0]], y=[1.0], loss="mse")
+    assert [recorder._repr_html_().count("<img") for recorder in (curve_of_one, values, none)] == [3, 3, 1]
+    assert all(isfinite(snapshot.loss) for snapshot in none.snapshots)

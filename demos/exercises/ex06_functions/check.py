@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
+from types import SimpleNamespace
+from typing import Any
 
 from ..probe import Probe
 from ..recipe import Recipe, drawn
@@ -23,13 +26,12 @@ def pair(rng: Random, formula: str, side: int) -> list[Probe]:
     x, c = side * drawn(rng, 0.5, 1.5), drawn(rng, 1.5, 3)
     alone = Recipe({"x": x}, (f"z = {formula}",))
     graph = Recipe({"x": x, "c": c}, (f"z = {formula}", "p = z * c", "L = p * z + p"))
+
+    def number(answers: SimpleNamespace) -> Mapping[str, Any]:
+        z = alone.compute(answers.Value)["z"]
+        return {"z.data": f"{z} itself is a number, and a Value is meant" if isinstance(z, float) else z and z.data}
+
     return [
-        Probe(
-            str(alone),
-            lambda answers: {"z.data": alone.compute(answers.Value)["z"].data},
-            lambda: {"z.data": alone.root()},
-            "Python's own numbers",
-            alone.graph,
-        ),
+        Probe(str(alone), number, lambda: {"z.data": alone.root()}, "Python's own numbers", alone.graph),
         Probe(str(graph), lambda answers: graph.observe(answers.Value), graph.gradients, graph=graph.graph),
     ]

@@ -7,6 +7,7 @@ import doctest
 import re
 from functools import cache
 from importlib import import_module
+from math import inf, nan
 from textwrap import dedent
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -218,6 +219,8 @@ HELD_OUT = {  # the same mistakes, written in other ways than those that the che
         return self.made((up - down) / (up + down), (self, (1 + self.data) * (1 - self.data)))
     def __pow__(self, n):
         return self.made(self.data ** n, (self, n * self.data ** (n - 1)))
+    def __rsub__(self, n):
+        return self.made(n - self.data, (self, -1.0))
 """,
     "ex07-always_open": """
         def relu(x):
@@ -370,6 +373,63 @@ def test_an_unknown_mistake_is_not_named() -> None:
     assert "looks like" not in text
 
 
+def matched(readings: list[Any], *wrong: list[Any]) -> str | None:
+    """Whose mistake it looks like, at two probes whose truth is 0.5; the wrong answers are called a and b."""
+    probes = [Probe("an input", dict, lambda: {"x": 0.5})] * 2
+    paths = exercise("ex04").wrong[: len(wrong)]
+    failing = [place for place, each in enumerate(readings) if each != {"x": 0.5}]
+    found = judge.match(dict(zip(paths, wrong)), probes, readings, failing, "x")
+    names = dict(zip((path.stem for path in paths), "abc"))
+    return found and names[found.name] + ("" if found.sure else "?")
+
+
+def test_who_is_matched() -> None:
+    right, third, one, other = {"x": 0.5}, {"x": 0.3}, {"x": 1.0}, {"x": -7.0}
+    assert matched([third, third], [third, third]) == "a"
+    assert matched([right, third], [third, third]) == "a"  # at every input that fails
+    assert matched([right, third], [third, third], [right, third]) == "b"  # the one that shares more
+    assert matched([third, other], [third, third]) == "a?"
+    assert matched([third, other], [third, third], [third, right]) == "a?"  # its number tells
+    assert matched([one, other], [one, one]) == "a?"  # no other gives that
+    assert matched([one, other], [one, one], [one, right]) is None  # 1 may come from anywhere
+    assert matched([one, other], [{"x": 1.0, "y": 2.0}, one]) is None
+    assert matched([third, other], [other, third]) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "same_error"),
+    [
+        (("TypeError", "a"), ("TypeError", "a"), True),
+        (("TypeError", "a"), ("TypeError", "b"), False),
+        (("TypeError", "a"), ("ValueError", "a"), False),
+        (("ZeroDivisionError", "float division"), ("ZeroDivisionError", "division"), True),
+    ],
+)
+def test_errors_are_alike(one: tuple[str, str], two: tuple[str, str], same_error: bool) -> None:
+    readings = ({"error": {"type": kind, "message": message, "line": 3}} for kind, message in (one, two))
+    assert judge.alike(*readings, 1e-7) is same_error
+    assert not judge.alike({"error": {"type": one[0], "message": one[1]}}, {"x": 1.0}, 1e-7)
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "agree"),
+    [
+        (1.0, True, False), (True, True, True), ("1.0", 1.0, False), (None, 0.0, False), (nan, nan, True),
+        (inf, inf, True), (inf, -inf, False), (1e-7, 0.0, True), (1e-5, 0.0, False), ([1.0], [1.0, 2.0], False),
+        ({"Value": 1.0}, 1.0, False), ({"a": 1.0}, {"b": 1.0}, False), (1e9, 1e9 + 1, True),
+    ],
+)  # fmt: skip
+def test_same_is_no_more_than_the_same(got: Any, expected: Any, agree: bool) -> None:
+    assert same(got, expected, 1e-6) is agree
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    numpy = pytest.importorskip("numpy")
+    given = [numpy.float64(0.5), numpy.bool_(True), numpy.array(2), numpy.array([[1, 2]]), numpy.float32(0.5)]
+    assert plain(given) == [0.5, True, 2.0, [[1.0, 2.0]], 0.5]
+    assert plain({1: Value(2.0), "f": test_numbers_of_numpy_are_numbers}) == {"1": {"Value": 2.0}, "f": "a function"}
+
+
 def test_too_few_readings_are_no_right_answer() -> None:
     each = exercise("ex04")
     probes, _ = asked(each, 0)
@@ -420,6 +480,7 @@ def test_an_exception_is_told_with_its_line(tmp_path: Path) -> None:
     assert found.state == "error"
     text = report.report(found, Layout())
     assert "got         NameError: name 'upstraem' is not defined" in text
+    assert "because" not in text
     assert "line 2      return upstraem, upstream" in text
     assert report.line(found).startswith("NameError at add_backward(")
 
@@ -506,8 +567,12 @@ def test_a_file_is_read_however_it_was_saved(tmp_path: Path) -> None:
     text += "def mul_backward(x, y, upstream):\r\n\treturn upstream * y, upstream * x  # naïve\r\n"
     folder.file(each).write_bytes(b"\xef\xbb\xbf" + text.encode())
     assert folder.judged(each).done
-    folder.file(each).write_bytes(each.template.replace("\n", "\r\n").replace("    ", "\t").encode())
-    assert folder.state(each) == "not begun"
+    tabs = re.sub("^(    )+", lambda spaces: "\t" * (len(spaces[0]) // 4), each.template, flags=re.MULTILINE)
+    folder.file(each).write_bytes(tabs.replace("\n", "\r\n").encode())
+    assert verdict.untouched(each, folder.source(each))
+    assert not verdict.untouched(each, text)
+    with pytest.raises(FileExistsError):
+        folder.add(each)
     folder.file(each).write_bytes(text.encode("latin-1"))
     with pytest.raises(FolderError, match="not saved as UTF-8"):
         folder.judged(each)

@@ -302,6 +302,8 @@ def test_a_walk_without_a_failure_is_a_walk_all_the_same(
     console.main(["init"])
     monkeypatch.setattr("builtins.input", _end)
     assert "An input of the check:" in typed(capsys, "walk 4")[1]
+    (here / "exercises" / exercise("ex04").file).write_text(exercise("ex04").template + "\n# and a thought")
+    assert "An input of the check:" in typed(capsys, "walk 4")[1]
     each = exercise("ex04")
     plain = [replace(probe, graph=None) for probe in each.check.probes(Random(0))]
     monkeypatch.setattr(each.check, "probes", lambda rng: plain)
@@ -324,6 +326,15 @@ def test_a_fault_of_the_exercises_is_no_traceback(
 
 
 # Watching a file
+
+
+def test_a_file_that_is_being_written_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, heard = tmp_path / "file.py", []
+    path.write_text("a")
+    writes = [path.unlink, *(lambda text=text: path.write_text(text) for text in ("w", "wh", "who", "whole"))]
+    monkeypatch.setattr(watching.time, "sleep", lambda seconds: writes.pop(0)() if writes else None)
+    watching.follow(path, lambda: not heard.append(path.read_text()), heard.append)
+    assert heard == ["whole"]
 
 
 def test_following_acts_on_each_save_and_waits_for_a_file_that_is_gone(

@@ -1,0 +1,124 @@
+"""Attention over a few places: the outputs, the gradients, and whether an output moves when the future does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import exp, sqrt
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+from engine import Value
+
+from ..probe import NUMERIC, Probe, nudge
+
+Matrix = list[list[float]]
+NAMES = "qkv"  # a query, a key, a value: k21 is number 1 of the key at place 2
+
+
+def probes(rng: Random) -> list[Probe]:
+    return [outputs(rng, 1, 3, 2), outputs(rng, 3, 2, 3), gradients(rng, 3, 4, 2), future(rng, 4, 3, 2)]
+
+
+def drawn(rng: Random, places: int, size: int, width: int) -> list[Matrix]:
+    """Queries, keys and values: keys of one size, values of another."""
+    return [[[round(rng.uniform(-2, 2), 2) for _ in range(n)] for _ in range(places)] for n in (size, size, width)]
+
+
+def recorded(numbers: list[Matrix]) -> list[list[list[Value]]]:
+    return [
+        [[Value(x, f"{name}{t}{i}") for i, x in enumerate(row)] for t, row in enumerate(matrix)]
+        for name, matrix in zip(NAMES, numbers)
+    ]
+
+
+def attended(exp: Callable[[Any], Any], queries: Any, keys: Any, values: Any) -> list[list[Any]]:
+    """What attention is to give: Σ exp(q·k / √d) · value over Σ exp(q·k / √d), over the places 0 to t."""
+    found = []
+    for t, query in enumerate(queries):
+        weights = [exp(sum(q * k for q, k in zip(query, key)) / sqrt(len(query))) for key in keys[: t + 1]]
+        found.append([sum(w * v for w, v in zip(weights, column)) / sum(weights) for column in zip(*values[: t + 1])])
+    return found
+
+
+def told(numbers: list[Matrix]) -> str:
+    return f"attention(queries, keys, values) of queries = {numbers[0]}, keys = {numbers[1]}, values = {numbers[2]}"
+
+
+def outputs(rng: Random, places: int, size: int, width: int) -> Probe:
+    numbers = drawn(rng, places, size, width)
+    names = [f"output {t}" for t in range(places)]
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        found = list(answers.attention(*recorded(numbers)))
+        return {"number of outputs": len(found), **dict(zip(names, found))}
+
+    def expect() -> Mapping[str, Any]:
+        truth = [[{"Value": y} for y in row] for row in attended(exp, *numbers)]
+        return {"number of outputs": places, **dict(zip(names, truth))}
+
+    origin = "the mathematics: exp(q·k / √d) of each place up to its own, as shares, times the values"
+    return Probe(told(numbers), observe, expect, origin, lambda: total(recorded(numbers), [[1.0] * width] * places))
+
+
+def total(nodes: Any, upstream: Matrix) -> Value:
+    """A root above all outputs."""
+    found = attended(Value.exp, *nodes)
+    root: Value = sum(u * y for times, row in zip(upstream, found) for u, y in zip(times, row))
+    root.label = "root"
+    return root
+
+
+def gradients(rng: Random, places: int, size: int, width: int) -> Probe:
+    """The root is the outputs, each times an upstream of its own; every value and key is used at several places."""
+    numbers = drawn(rng, places, size, width)
+    upstream = [[round((-1) ** (t + i) * rng.uniform(2, 4), 2) for i in range(width)] for t in range(places)]
+    shape = [
+        (name, t, i) for name, matrix in zip(NAMES, numbers) for t, row in enumerate(matrix) for i in range(len(row))
+    ]
+    names = [f"{name}{t}{i}.grad" for name, t, i in reversed(shape)]
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        nodes = recorded(numbers)
+        found = answers.attention(*nodes)
+        root = sum(u * y for times, row in zip(upstream, found) for u, y in zip(times, row))
+        if not isinstance(root, Value):
+            return {"root": root}
+        root.backward()
+        slopes = [nodes[NAMES.index(name)][t][i].grad for name, t, i in reversed(shape)]
+        return {"root": root, **dict(zip(names, slopes))}
+
+    def value(*flat: float) -> float:
+        left = iter(flat)
+        moved = [[[next(left) for _ in row] for row in matrix] for matrix in numbers]
+        return sum((u * y for times, row in zip(upstream, attended(exp, *moved)) for u, y in zip(times, row)), 0.0)
+
+    def expect() -> Mapping[str, Any]:
+        flat = [x for matrix in numbers for row in matrix for x in row]
+        return {"root": {"Value": value(*flat)}, **dict(zip(names, reversed(nudge(value, *flat))))}
+
+    given = f"{told(numbers)}; then backward() of the outputs times {upstream}, added up"
+    return Probe(given, observe, expect, NUMERIC, lambda: total(recorded(numbers), upstream))
+
+
+def future(rng: Random, places: int, size: int, width: int) -> Probe:
+    """How far each output but the last moves when the next key, value or query moves: not at all."""
+    numbers = drawn(rng, places, size, width)
+    what = {"q": "query", "k": "key", "v": "value"}
+    names = [f"slope of output {t} in {what[name]} {t + 1}" for t in range(places - 1) for name in NAMES]
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        slopes = []
+        for t in range(places - 1):
+            nodes = recorded(numbers)
+            root = sum(y * (i + 2) for i, y in enumerate([*answers.attention(*nodes)][t]))
+            if isinstance(root, Value):
+                root.backward()
+            slopes += [[each.grad for each in matrix[t + 1]] for matrix in nodes]
+        return dict(zip(names, slopes))
+
+    def expect() -> Mapping[str, Any]:
+        return {name: [0.0] * (width if "value" in name else size) for name in names}
+
+    origin = "the aim: no output knows what comes after it, so no nudge there moves it"
+    return Probe(told(numbers), observe, expect, origin, lambda: total(recorded(numbers), [[1.0] * width] * places))

@@ -1,0 +1,43 @@
+"""Exercise 18: a tiny GPT that must not look into the future.
+
+A GPT reads letters and says, at each place, which letter may come next. In training it sees a whole word at once, and
+then a place that looked at later places would copy the answer. In attention, each place has a query, a key and a
+value. The place t compares its query with the keys of the places 0 to t, itself among them and none after it: score =
+(query · key) / √d, where d is the length of a query. Softmax makes shares of these scores, and the output at t is the
+values of these places, mixed by these shares.
+
+               key 0  key 1  key 2
+    query 0      ●      ·      ·       ──→ output 0: value 0 alone
+    query 1      ●      ●      ·       ──→ output 1: values 0 and 1, mixed
+    query 2      ●      ●      ●       ──→ output 2: values 0, 1 and 2, mixed
+
+    ● a score; softmax over each line      · the future: never looked at
+"""
+
+from engine import Value
+
+
+def softmax(scores):
+    """Shares that add up to 1, as in exercise 16."""
+    top = max(score.data for score in scores)
+    powers = [(score - top).exp() for score in scores]
+    total = sum(powers)
+    return [power / total for power in powers]
+
+
+def attention(queries, keys, values):
+    """The outputs, a list of Values for each place.
+
+    `queries`, `keys` and `values` hold a list of Values for each place; queries and keys are of equal length.
+    """
+    raise NotImplementedError("TODO: score, softmax, mix; at each place from itself and the places before it")
+
+
+if __name__ == "__main__":
+    # Three places: the letters of "abc" have keys and queries of two numbers, and values that say which letter it is.
+    queries = [[Value(1.0), Value(0.0)], [Value(1.0), Value(1.0)], [Value(-1.0), Value(2.0)]]
+    keys = [[Value(2.0), Value(1.0)], [Value(0.0), Value(1.0)], [Value(1.0), Value(-1.0)]]
+    values = [[Value(float(i == j)) for j in range(3)] for i in range(3)]
+    for place, output in enumerate(attention(queries, keys, values)):
+        shares = ", ".join(f"{share.data:.2f} of {letter}" for letter, share in zip("abc", output))
+        print(f"output {place}: {shares}")

@@ -4,7 +4,7 @@ from engine import Value
 
 
 def train(rng):
-    hidden = [[Value(rng.uniform(-1.5, 1.5)) for _ in range(3)] for _ in range(8)]
+    hidden = [[Value(rng.uniform(-1, 1)) for _ in range(3)] for _ in range(8)]
     output = [Value(rng.uniform(-1, 1) / 3) for _ in range(9)]
     weights = [w for row in hidden for w in row] + output
 
@@ -13,7 +13,7 @@ def train(rng):
         return sum((w * each for w, each in zip(output, h)), output[-1])
 
     losses = []
-    while len(losses) < 100:
+    while len(losses) < 200:
         total = 0.0
         for a in (0, 1):
             for b in (0, 1):
@@ -21,7 +21,7 @@ def train(rng):
                 error.backward()
                 total += error.data
         for w in weights:
-            w.data -= 0.2 * w.grad
+            w.data -= 0.1 * w.grad
             w.grad = 0
         losses.append(total)
     return lambda row: (score(*row).tanh().data + 1) / 2, losses

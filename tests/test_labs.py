@@ -136,7 +136,7 @@ def test_a_lab_asks_first_and_says_last_what_to_change(name: str) -> None:
 
 
 class Border(NamedTuple):
-    """A fragment of a claim, a number just inside of what it says and one just outside, and in how many seeds of 20."""
+    """A fragment of a claim, a number just inside of what it says, one just outside, and in how many seeds of 20."""
 
     words: str
     column: str
@@ -160,7 +160,8 @@ BORDERS = {
         Border("each of layer 1 wrong", "layer 1 wrong", 100, 91, 18),
     ],
     "order": [
-        Border("within a millionth", "in order", lambda r: r["nudge"] * (1 + 9e-7), lambda r: r["nudge"] * (1 + 11e-7)),
+        Border("within a millionth", "in order", lambda r: r["nudge"] * (1 + 9e-7),
+               lambda r: r["nudge"] * (1 + 11e-7)),
         Border("more than twice", "naive", lambda r: 2.01 * r["in order"], lambda r: 1.99 * r["in order"]),
     ],
     "rates": [
@@ -259,7 +260,12 @@ def test_the_log_has_no_number_from_where_it_is_said() -> None:
     assert "from s = 36.7 on" in joined(run("log_of_zero").output)
     below, above = (Value(53 * log(2) + side).sigmoid().data for side in (-0.01, 0.01))
     assert below < 1 == above
-    assert "log(0.0): 1.0 - sigmoid(s) must be positive" in joined(run("log_of_zero").output)
+    output = run("log_of_zero").output
+    assert "log(0.0): 1.0 - sigmoid(s) must be positive" in joined(output)
+    rows = [line.split() for line in re.findall(r"^ +\d+ +\d\.\de.*$", output, re.MULTILINE)]
+    assert [row[0] for row in rows] == ["1", "10", "30", "36", "37", "50"]
+    assert rows[2][2:] == ["30.0010", "1.0000", "27.6310", "0.0000", "30.0000", "1.0000"]  # 27.631 = -log(1e-12)
+    assert rows[4][2:] == ["no", "number", "27.6310", "0.0000", "37.0000", "1.0000"]
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def gradients(kind: str, seed: int) -> list[float]:
     model = network(kind, rng)
     model([rng.gauss(0, 1) for _ in range(8)]).backward()
     lengths = [hypot(*(neuron.b.grad for neuron in layer.neurons)) for layer in model.layers[:LAYERS]]
-    return [length / lengths[-1] for length in lengths]
+    return [length / (lengths[-1] or 1.0) for length in lengths]
 
 
 def measure(seed: int) -> Run:
@@ -66,10 +66,7 @@ say(
 rng = Random(0)
 X = [[rng.gauss(0, 1) for _ in range(8)] for _ in range(20)]
 say(f"diagnose says: {diagnose(network('sigmoid', rng), X, [0.0] * len(X))}")
-say(
-    """Next: set LAYERS = 32. What is the square of what you saw? And which factor makes ReLU's gradient stay as
-    it is?"""
-)
+say("Next: set LAYERS = 8. What is left now? And which times in KINDS keeps the gradient of ReLU as it is?")
 
 # %% Picture
 title = "The gradient, layer by layer (seed 0)"

@@ -28,12 +28,14 @@ class Guess(NamedTuple):
 
     def verdict(self, truth: str | float) -> str:
         """The prediction beside what came out: a letter, or a number that may be 1 % off."""
-        letter = isinstance(truth, str)
-        answer = self.choices["abcde".index(truth)] if letter else f"{truth:.4g}"
-        told = f"{truth}: {answer}" if letter else answer
+        if isinstance(truth, str):
+            answer, right = self.choices["abcde".index(truth)], self.said == truth
+            told = f"{truth}: {answer}"
+        else:
+            told = answer = f"{truth:.4g}"
+            right = bool(self.said) and abs(float(self.said) - truth) <= 0.01 * abs(truth)
         if not self.said:
             return f"The answer is {told}."
-        right = self.said == truth if letter else abs(float(self.said) - truth) <= 0.01 * abs(truth)
         return f"You predicted {self.said}" + (f", and that is right: {answer}." if right else f"; it is {told}.")
 
 
@@ -99,8 +101,8 @@ def curves(
 ) -> Any:
     """Lines over the same places, as axes to draw on."""
     ax = plot.losses(*lines.values(), labels=[*lines], log=log)
-    for line in ax.lines:
-        line.set_xdata(xs[: len(line.get_xdata())])
+    for line, ys in zip(ax.lines, lines.values()):
+        line.set_xdata(xs[: len(ys)])
     ax.relim()
     ax.autoscale_view()
     ax.set_title(title, loc="left", fontsize=16, pad=10)
@@ -109,8 +111,8 @@ def curves(
         ax.legend(
             fontsize=12, frameon=False, handlelength=3.2, loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=3
         )
-    elif ax.get_legend():
-        ax.get_legend().remove()
+    elif legend:
+        legend.remove()
     return ax
 
 

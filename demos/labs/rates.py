@@ -84,7 +84,7 @@ limits = [run["2/curvature"] for run in runs]
 say(
     """On a parabola the slope is curvature times distance. A step of rate * slope leaves 1 - rate * curvature
     of the distance: a half, at a quarter of the limit; nothing, at half of it. Beyond that the weight lands on
-    the other side, and at the limit as far from 3 as it was: it goes to and fro for ever. Beyond the limit each
+    the other side, and at the limit as far from 3 as it was: it goes to and fro forever. Beyond the limit each
     step leads further away."""
 )
 say(

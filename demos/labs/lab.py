@@ -107,10 +107,10 @@ def curves(
     ax.autoscale_view()
     ax.set_title(title, loc="left", fontsize=16, pad=10)
     ax.set(xlabel=x, ylabel=y)
+    legend = ax.get_legend()
     if len(lines) > 1:
-        ax.legend(
-            fontsize=12, frameon=False, handlelength=3.2, loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=3
-        )
+        below: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.13), "ncols": 3}
+        ax.legend(fontsize=12, frameon=False, handlelength=3.2, **below)
     elif legend:
         legend.remove()
     return ax

@@ -91,7 +91,7 @@ def test_a_template_is_not_begun(each: Exercise) -> None:
 def test_probes_are_the_same_for_the_same_source_alone(each: Exercise) -> None:
     texts = [[probe.given for probe in judge.probes(each, source)] for source in ("a", "a", "b")]
     assert texts[0] == texts[1]
-    if each.id != "ex03":  # its graph is drawn, so it is always the same
+    if each.id not in ("ex03", "ex17"):  # the one's graph is drawn, and the other's many rows are not told
         assert texts[0] != texts[2]
 
 
@@ -482,7 +482,7 @@ def test_an_exception_is_told_with_its_line(tmp_path: Path) -> None:
     assert "got         NameError: name 'upstraem' is not defined" in text
     assert "because" not in text
     assert "line 2      return upstraem, upstream" in text
-    assert report.line(found).startswith("NameError at add_backward(")
+    assert report.line(found).endswith("): got NameError: name 'upstraem' is not defined")
 
 
 def test_what_stops_the_file_itself_is_told_in_a_sentence() -> None:
@@ -615,7 +615,7 @@ def test_check_is_quiet_about_right_answers(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_check_prints_the_report_and_raises(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(AssertionError, match=r"^ex04: x.grad is \S+, and \S+ was expected, at mul_backward\(.*\)$"):
+    with pytest.raises(AssertionError, match=r"^ex04: mul_backward\(.*\): got x.grad = \S+, expected x.grad = \S+$"):
         check("ex04", add_backward, mul_backward=lambda x, y, upstream: (upstream * x, upstream * y))
     out = capsys.readouterr().out
     assert "Each factor got itself" in out

@@ -49,12 +49,16 @@ class Terminal:
         )
 
     def type(self, typed: str, status: int = 0) -> str:
-        """What is said, without the marks of color."""
-        child = self.start(typed)
-        said = str(child.read())
-        child.close()
-        assert child.exitstatus == status, said
-        return settled(said)
+        """What a command says."""
+        return ended(self.start(typed), status)
+
+
+def ended(child: Any, status: int = 0) -> str:
+    """What is said until the end, without the marks of color."""
+    said = str(child.read())
+    child.close()
+    assert child.exitstatus == status, said
+    return settled(said)
 
 
 def settled(said: str) -> str:
@@ -105,7 +109,7 @@ def test_an_exercise_from_init_to_reset(terminal: Terminal) -> None:
 
     file.write_text(answer("ex01"), encoding="utf-8")
     said += [terminal.type("check")]
-    assert "ex01  A numeric nudge: right!" in said[-1]
+    assert "ex01  A numeric nudge: right!" in said[-1]  # the one that was worked on, not the one after it
     assert "Next is ex02, A gradient by hand:\n    python -m demos.exercises next" in said[-1]
     said += [terminal.type("list")]
     assert "1 of 18 done." in said[-1]
@@ -128,9 +132,7 @@ def test_a_whole_course_watched_and_graded(terminal: Terminal) -> None:
         (terminal.folder / "exercises" / each.file).write_text(each.solution, encoding="utf-8")
         child.expect(re.escape("right!"))
     child.expect("all 18 are done")
-    child.expect("$")
-    child.close()
-    assert child.exitstatus == 0
+    ended(child)
     assert "18 of 18 done." in terminal.type("list")
     assert "18" in terminal.type("grade")
 
@@ -148,9 +150,7 @@ def test_ctrl_c_ends_watching_with_a_sentence(terminal: Terminal) -> None:
     child.expect("Waiting for the next save")
     child.sendintr()
     child.expect("No longer watching. Your file is as you saved it.")
-    child.expect("$")
-    child.close()
-    assert child.exitstatus == 0
+    ended(child)
 
 
 def test_ctrl_c_ends_a_check_cleanly(terminal: Terminal) -> None:
@@ -161,9 +161,7 @@ def test_ctrl_c_ends_a_check_cleanly(terminal: Terminal) -> None:
     with pytest.raises(__import__("pexpect").TIMEOUT):
         child.expect("never said", timeout=0.8)
     child.sendintr()
-    said = str(child.read())
-    child.close()
-    assert child.exitstatus == 130
+    said = ended(child, 130)
     assert "Stopped. Your files are as you saved them." in said
     assert "Traceback" not in said
     assert file.read_text() == "while True: pass\n"

@@ -62,7 +62,7 @@ def listing(request: Request) -> int:
 
 def following(request: Request) -> int:
     folder = request.folder
-    each = request.chosen(folder)
+    each = folder.next() or request.chosen(folder)  # which says that all are done
     print(request.layout.prose(ast.get_docstring(ast.parse(each.template)) or ""))
     request.say(f"\nThe TODO is yours, in {folder.file(each)}. When you have saved it:")
     request.say(f"    {RUN} check{folder.option}\n    {RUN} hint{folder.option}")

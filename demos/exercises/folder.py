@@ -85,19 +85,18 @@ class Folder:
         self._note("judged", exercise, [_mark(exercise, source), verdict.state])
         return verdict
 
+    def noted(self, exercise: Exercise) -> str:
+        """The state of a file as it was judged last; "" if it has changed since."""
+        noted = self._notes()["judged"].get(exercise.id)
+        mine = isinstance(noted, list) and noted[:1] == [_mark(exercise, self.source(exercise))]
+        return str(noted[-1]) if mine and noted[-1] in STATES else ""
+
     def state(self, exercise: Exercise) -> str:
-        """The state of a file: as noted, if the file is the same since."""
+        """The state of a file: as noted, else judged now."""
         if not self.file(exercise).is_file():
             return "no file"
         try:
-            noted = self._notes().get("judged", {}).get(exercise.id)
-            if (
-                isinstance(noted, list)
-                and noted[:1] == [_mark(exercise, self.source(exercise))]
-                and noted[-1] in STATES
-            ):
-                return str(noted[-1])
-            return self.judged(exercise).state
+            return self.noted(exercise) or self.judged(exercise).state
         except FolderError:
             return "error"
 
@@ -105,9 +104,18 @@ class Folder:
         """The first exercise here that is not done; None if all are."""
         return next((exercise for exercise in self.held() if self.state(exercise) != "done"), None)
 
+    def current(self) -> Exercise | None:
+        """The first exercise here that was not found to be done: perhaps it is, and has not been checked."""
+        for exercise in self.held():
+            with suppress(FolderError):
+                if self.noted(exercise) == "done":
+                    continue
+            return exercise
+        return None
+
     def rung(self, exercise: Exercise, wanted: int | None = None) -> int:
         """The rung of hints that comes now, from 1 on; it is noted."""
-        seen = self._notes().get("hints", {}).get(exercise.id, 0)
+        seen = self._notes()["hints"].get(exercise.id, 0)
         now = wanted or min((seen if isinstance(seen, int) else 0) + 1, 4)
         self._note("hints", exercise, now)
         return now

@@ -58,11 +58,11 @@ def rows(failure: Failure) -> Iterator[tuple[str, str]]:
         yield from _raised(failure.error)
     else:
         missing = got is None and expected is not None
-        yield "got", f"{name} = {shown}" + (": did you forget return?" if missing else kinds(got, expected))
-    yield "expected", f"{name} = {truth}"
+        yield "got", told(name, shown) + (": did you forget return?" if missing else kinds(got, expected))
+    yield "expected", told(name, truth)
     if not failure.error:
         yield "because", _because(failure)
-    names = [*probe.expect()]
+    names = [*map(str, probe.expect())]
     before = names[: names.index(failure.name)]
     if len(names) > 1 and not failure.error:
         yield "first wrong", name + (f" (right so far: {', '.join(before)})" if before else "")
@@ -87,6 +87,17 @@ def _because(failure: Failure) -> str:
         return probe.origin
     told = nudging.spelled(probe.graph(), node, failure.expected)
     return f"a numeric nudge says so:\n{told}" if told else probe.origin
+
+
+def told(name: str, shown: str) -> str:
+    """A name and what it is: an equation, unless the name is words; those count something, or claim it.
+
+    >>> told("a.grad", "3.0"), told("number of weights", "3.0"), told("the bias is 0", "True")
+    ('a.grad = 3.0', 'number of weights: 3', 'the bias is 0: yes')
+    """
+    if " " not in name:
+        return f"{name} = {shown}"
+    return f"{name}: " + {"True": "yes", "False": "no"}.get(shown, shown.removesuffix(".0"))
 
 
 def place(name: str, got: Any, expected: Any, tolerance: float = 1e-6) -> tuple[str, Any, Any]:
@@ -127,10 +138,10 @@ def line(verdict: Verdict) -> str:
     if failure.todo:
         return f"a TODO is left; right at {failure.passed} of {failure.of} inputs"
     if failure.error:
-        return clean(f"{failure.error['type']} at {failure.probe.given}: {failure.error['message']}")
+        return clean(f"{failure.probe.given}: got {failure.error['type']}: {failure.error['message']}")
     name, got, expected = place(failure.name, failure.got, failure.expected, failure.probe.tolerance)
     shown, truth = apart(got, expected)
-    return clean(f"{name} is {shown}, and {truth} was expected, at {failure.probe.given}")
+    return clean(f"{failure.probe.given}: got {told(name, shown)}, expected {told(name, truth)}")
 
 
 def lesson(exercise: Exercise) -> str:

@@ -24,9 +24,9 @@ class Request(NamedTuple):
         print(self.layout.paragraph(text))
 
     def chosen(self, folder: Folder) -> Exercise:
-        """The exercise that is named, else the next one. Raises FolderError if all are done."""
+        """The exercise that is named, else the one that the student is at. Raises FolderError if all are done."""
         if self.words:
             return exercise(self.words[0])
-        if found := folder.next():
+        if found := folder.current():
             return found
         raise FolderError(f"All are done. This looks at one of them again:\n    {RUN} check ex05{folder.option}")

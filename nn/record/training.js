@@ -32,7 +32,8 @@ const scale = index => (mode === "weights" ? widest
 
 function spell(number) {
   if (Number.isNaN(number)) return "none, for it is frozen";
-  return Number(number.toPrecision(3)).toString().replaceAll("-", "−");
+  const small = number !== 0 && Math.abs(number) < 1e-4;
+  return String(small ? number.toExponential(2) : Number(number.toPrecision(3))).replaceAll("-", "−");
 }
 
 function paint(moment, index) {
@@ -153,8 +154,8 @@ function printed() {
 layMatrices();
 layMarker();
 choose(mode);
-printed();
 addEventListener("beforeprint", printed);
+matchMedia("print").addEventListener("change", ({ matches }) => { if (matches) printed(); });
 new MutationObserver(refresh).observe(page, { attributeFilter: ["data-theme"] });
 
 for (const kind of ["weights", "gradients"]) $(kind).addEventListener("click", () => choose(kind));

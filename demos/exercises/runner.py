@@ -15,6 +15,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
@@ -32,6 +33,7 @@ CROWD = 16  # processes
 SUBREAPER = 36  # prctl: descendants that lose their parent become ours
 
 TOO_MUCH = f"asks for more memory than a check may use ({MEMORY >> 30} GB). Is there a list that grows without end?"
+OTHERS = "It starts other processes, and a check runs one alone. They were ended."
 SAID = {
     SystemExit: "ends the program, so nothing after it can be tried. Take that call out.",
     EOFError: "asks for input, and nobody types during a check. Write a number in its place.",
@@ -146,7 +148,7 @@ def _adopt() -> None:
             ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
 
 
-def _attend(child: int, say: Any) -> None:
+def _attend(child: int, say: Callable[..., None]) -> None:
     """Wait until the child ends, or the sandbox closes our input; end what is left, and end as the child did."""
     import select
 
@@ -157,21 +159,26 @@ def _attend(child: int, say: Any) -> None:
         if time.monotonic() > due:
             due = time.monotonic() + 0.1
             if len(family()) > CROWD:
+                say(trouble=[OTHERS, None])
                 break
-    left = family() - {child}
-    for _ in range(1000):
-        for each in family():
-            with suppress(OSError):
-                os.kill(each, signal.SIGKILL)
-        with suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
-        if not family():
-            break
-        time.sleep(0.001)
-    if left:
-        say(trouble=["It starts other processes, and a check runs one alone. They were ended.", None])
+    if _ended_others() and status is not None:
+        say(trouble=[OTHERS, None])
     os._exit(0 if status is None else status if status >= 0 else 128 - status)
+
+
+def _ended_others() -> bool:
+    """End every descendant that is left; whether there was one."""
+    found = False
+    with suppress(ChildProcessError):  # nobody is left
+        for _ in range(1000):
+            if os.waitpid(-1, os.WNOHANG)[0]:
+                continue
+            found = True
+            for each in family():
+                with suppress(OSError):
+                    os.kill(each, signal.SIGKILL)
+            time.sleep(0.001)
+    return found
 
 
 def family() -> set[int]:

@@ -22,16 +22,22 @@ class Window:
 
     def __init__(self, browser: Any) -> None:
         self.browser = browser
+        self.contexts: dict[str, Any] = {}
+        self.start()
+
+    def start(self) -> None:
         self.requests: list[str] = []
         self.errors: list[str] = []
-        self.contexts: list[Any] = []
+        self.pages: list[Any] = []
 
     def open(self, path: Path, place: str = "", width: int = 1280, height: int = 800, **wishes: Any) -> Any:
         """The page in a window of its own; wishes such as color_scheme="dark" are those of Playwright's contexts."""
-        context = self.browser.new_context(viewport={"width": width, "height": height}, **wishes)
-        context.set_default_timeout(5000)
-        self.contexts.append(context)
-        page = context.new_page()
+        key = repr((width, height, sorted(wishes.items())))
+        if key not in self.contexts:
+            self.contexts[key] = self.browser.new_context(viewport={"width": width, "height": height}, **wishes)
+            self.contexts[key].set_default_timeout(20_000)
+        page = self.contexts[key].new_page()
+        self.pages.append(page)
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", lambda said: self.errors.append(said.text) if said.type in ("error", "warning") else None)
@@ -40,26 +46,35 @@ class Window:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
+def chromium() -> Iterator[Window]:
     """One browser for all tests of a file."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install playwright")
     if not CHROMIUM:
         pytest.skip("needs Chromium in the system")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
-        yield browser
+        yield Window(browser)
         browser.close()
 
 
 @pytest.fixture
-def window(chromium: Any) -> Iterator[Window]:
+def window(chromium: Window) -> Iterator[Window]:
     """A window whose pages must ask nobody for anything, and must not fail."""
-    window = Window(chromium)
-    yield window
-    for context in window.contexts:
-        context.close()
-    assert not [url for url in window.requests if not url.startswith(("file:", "data:"))]
-    assert not window.errors
+    chromium.start()
+    yield chromium
+    for page in chromium.pages:
+        page.close()
+    assert not [url for url in chromium.requests if not url.startswith(("file:", "data:"))]
+    assert not chromium.errors
+
+
+def until(page: Any, true: str) -> None:
+    """Wait for what happens on its own. (Playwright's own way to wait would break the page's policy.)"""
+    for _ in range(200):
+        if page.evaluate(true):
+            return
+        page.wait_for_timeout(20)
+    pytest.fail(f"it never came to {true}")
 
 
 def violations(page: Any) -> list[str]:

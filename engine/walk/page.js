@@ -36,7 +36,7 @@ svg.style.setProperty("--wide", `${parseFloat(svg.getAttribute("width")) / 12}re
 
 function sign(id, color) {
   const found = document.querySelector(`#${id} text[fill="${color}"]`);
-  return found && { found, width: found.getBBox().width };
+  return found && { found, room: found.textContent.length, width: found.getBBox().width };
 }
 
 function walkthrough({ nodes, steps }) {
@@ -47,10 +47,10 @@ function walkthrough({ nodes, steps }) {
     grad: sign(`n${index}`, "#b34700"),
   }));
 
-  function write({ found, width }, what, text) {
+  function write({ found, room, width }, what, text) {
     found.textContent = `${what} ${text}`;
-    found.removeAttribute("textLength");
-    if (found.getBBox().width > width) found.setAttribute("textLength", width);
+    if (found.textContent.length > room) found.setAttribute("textLength", width); // a box has room for its last number
+    else found.removeAttribute("textLength");
   }
 
   function set(index, what, text) {

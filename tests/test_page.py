@@ -1,0 +1,371 @@
+"""Pages as text: what may run in them, what a label can do, what they tell of a walk, where they are saved."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from base64 import b64encode
+from hashlib import sha256
+from html.parser import HTMLParser
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from test_walk import neuron, random_graph
+
+import engine
+from engine import Page, Value, draw, source_lines, walk
+from engine.graph import nodes
+from engine.names import is_constant
+from engine.page import PageError
+from engine.page.shell import inert
+from engine.walk.cursor import WalkError
+from engine.walk.page import STYLE, edge, page as played
+from engine.walk.story import place, rows
+from engine.walk.voice import Voice, num
+from engine.walk.worksheet import blanks, worksheet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HOSTILE = [
+    "</script><script>alert(1)</script>",
+    "<!-- <script>",
+    "]]></svg></style>",
+    "\"><img src=x onerror='alert(1)'>",
+    "&lt;b&gt; &amp;amp;",
+    "two\u2028lines\u2029\r\nand\x00more",
+    "\u202egnp.exe\ud800",
+    "${1+1} $title {title} \\u003c %s",
+    "'; DROP",
+    " ",
+]
+
+
+class Reader(HTMLParser):
+    """The tags of a page in their order, its attributes, and the text inside each element that has an id."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self.text: dict[str, str] = {}
+        self.inside: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attributes]
+        if name := dict(attributes).get("id"):
+            self.inside.append(name)
+            self.text[name] = ""
+
+    def handle_data(self, data: str) -> None:
+        for name in self.inside[-1:]:
+            self.text[name] += data
+
+
+def embedded(html: str, tag: str) -> list[str]:
+    return re.findall(rf"<{tag}>(.*?)</{tag}>", html, flags=re.DOTALL)
+
+
+def facts(page: Page) -> dict[str, Any]:
+    (text,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page.html, flags=re.DOTALL)
+    return json.loads(text)
+
+
+# The shell
+
+
+def test_nothing_runs_but_what_the_page_was_made_with() -> None:
+    html = Page("T", "", {}, "let a = '<b>'; // ünï", "p { color: red }").html
+    (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', html)
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    assert rules["default-src"] == rules["base-uri"] == rules["form-action"] == "'none'"
+    assert rules["img-src"] == "data:"
+    assert set(rules) == {"default-src", "base-uri", "form-action", "img-src", "script-src", "style-src"}
+    for tag in "script", "style":
+        found = embedded(html, tag)
+        assert len(found) == 2
+        hashes = [f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in found]
+        assert rules[f"{tag}-src"].split() == hashes
+
+
+def test_a_page_names_no_address_but_its_own() -> None:
+    read = Reader(played(walk(neuron())).html)
+    outward = ("src", "href", "action", "xlink:href", "srcset", "poster", "data")
+    assert [(tag, value) for tag, name, value in read.attributes if name in outward] == [("link", "data:,")]
+    assert not [name for _, name, _ in read.attributes if name.startswith("on") or name == "style"]
+    page = played(walk(neuron()))
+    assert not re.findall(r"https?:|@import|url\((?!#)", "".join(embedded(page.html, "style")))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_data_survives_and_stays_data(text: str) -> None:
+    page = Page(text, "", {text: [text]}, "")
+    assert facts(page) == {text: [text]}
+    assert Reader(page.html).tags == Reader(Page("T", "", {}, "").html).tags
+    assert inert(text).isascii()
+
+
+def test_numbers_that_are_not_finite_become_null() -> None:
+    assert inert([1.5, float("nan"), float("inf"), -float("inf"), "NaN"]) == '[1.5,null,null,null,"NaN"]'
+
+
+# Saving
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+def test_a_page_is_saved_whole_over_what_was_there(kind: Callable[[Path], Any], tmp_path: Path) -> None:
+    target = tmp_path / "walk.HTML"
+    target.write_text("x" * 1_000_000, encoding="utf-8")
+    assert walk(neuron()).save(kind(target)) == target
+    assert target.read_text(encoding="utf-8") == played(walk(neuron())).html
+    assert [path.name for path in tmp_path.iterdir()] == ["walk.HTML"]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("walk.htm.pdf", "'walk.htm.pdf' does not end with .html. Did you mean 'walk.htm.html'?"),
+        ("walk", "'walk' does not end with .html. Did you mean 'walk.html'?"),
+        ("none/walk.html", "'walk.html' cannot be saved: there is no folder"),
+        ("folder.html", "'folder.html' cannot be saved: "),
+    ],
+)
+def test_a_name_that_will_not_do_is_told(name: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "folder.html").mkdir()
+    with pytest.raises(PageError) as error:
+        walk(neuron()).save(tmp_path / name)
+    assert str(error.value).startswith(message)
+    assert [path.name for path in tmp_path.iterdir()] == ["folder.html"]
+
+
+def test_a_page_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*paths: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    target = tmp_path / "walk.html"
+    target.write_text("old", encoding="utf-8")
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(PageError, match="cannot be saved: No space left on device"):
+        walk(neuron()).save(target)
+    assert target.read_text(encoding="utf-8") == "old"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+# The walk
+
+
+def hostile(labels: list[str]) -> Value:
+    """A graph with an edge of each kind, whose nodes go by these labels."""
+    names = iter(labels)
+    a, b = Value(2.5, next(names)), Value(-3.25, next(names))
+    c = a * b
+    c.label = next(names)
+    d = (c + a) * (c + a)
+    d.label = next(names)
+    return d.tanh()
+
+
+@pytest.mark.parametrize("start", range(len(HOSTILE)))
+def test_labels_are_text_whatever_they_hold(start: int) -> None:
+    labels = (HOSTILE[start:] + HOSTILE)[:4]
+    for make in played, worksheet:
+        plain = Reader(make(walk(hostile(["a", "b", "c", "d"]))).html)
+        found = Reader(make(walk(hostile(labels))).html)
+        assert found.tags == plain.tags
+        assert [name for _, name, _ in found.attributes] == [name for _, name, _ in plain.attributes]
+
+
+def test_a_step_says_on_the_page_what_it_says_everywhere() -> None:
+    with source_lines() as lines:
+        x = Value(3.0, "x")
+        y = (x * x).sqrt() + 1.0 / x
+    steps = walk(y, lines)
+    read, voice = Reader(played(steps).html), Voice(steps.tape, STYLE)
+    for step in steps:
+        told = read.text[f"s{step.number}"]
+        assert told.startswith(place(step))
+        assert "".join(label + text for label, text in rows(step, voice)) in told
+        assert "test_page.py" in told
+    assert "the endx.grad = 0.8889" in read.text[f"s{len(steps)}"]
+    assert {f"s{number}" for number in range(len(steps) + 1)} <= {*read.text}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_drawing_has_each_node_and_each_edge_by_its_name(seed: int) -> None:
+    root = random_graph(Random(seed), size=12)
+    steps = walk(root)
+    svg = re.search(r"<svg role.*?</svg>", played(steps).html, flags=re.DOTALL)
+    assert svg
+    groups = dict(re.findall(r'<g id="(\w+)" class="(?:node|edge)">\n<title>(.*?)</title>', svg[0]))
+    assert {edge(step) for step in steps if step.argument is not None} <= {*groups}
+    voice = Voice(steps.tape, STYLE)
+    for index, node in enumerate(nodes(root)):
+        if not is_constant(node):
+            assert groups[f"n{index}"].split(" = ")[0] == steps.tape.named[node]
+    for step in steps:
+        if step.argument is not None:
+            assert groups[edge(step)] == voice.slope(step.node, step.target)
+
+
+def test_the_page_is_made_of_the_numbers_of_the_recording() -> None:
+    a = Value(2.0, "a")
+    b = a * 3.0
+    b.label = "b"
+    a.grad = 5.0
+    steps = walk(b)
+    a.data = a.grad = 77.0
+    data = facts(played(steps))
+    assert [node["data"] for node in data["nodes"]] == ["2.0", "3.0", "6.0"]
+    assert [node["grad"] for node in data["nodes"]] == ["5.0", None, "0.0"]
+    assert [(step["before"], step["after"]) for step in data["steps"]] == [
+        ("0.0", "6.0"),
+        ("0.0", "1.0"),
+        ("5.0", "8.0"),
+    ]
+    assert (a.data, a.grad, b.grad, steps.at) == (77.0, 77.0, 0.0, 0)
+    drawing = played(steps).html.partition("<div")[0]
+    assert "77" not in drawing
+    assert "8.0" in drawing
+
+
+def test_a_walk_that_stops_says_so() -> None:
+    x = Value(0.0, "x")
+    steps = walk(x.sqrt() * 2.0)
+    read = Reader(played(steps).html)
+    assert "stopped" in read.text[f"s{len(steps)}"]
+    assert "has no finite value" in read.text[f"s{len(steps)}"]
+    assert "the end" not in read.text[f"s{len(steps)}"]
+
+
+@pytest.mark.parametrize("root", [Value(3.0, "alone"), engine.constant(3.0) * 2.0, Value(3.0) * 0.0])
+def test_the_smallest_graphs_have_a_page(root: Value) -> None:
+    steps = walk(root)
+    assert len(facts(played(steps))["steps"]) == len(steps)
+    assert len(facts(worksheet(steps))["blanks"]) >= len(steps)
+
+
+def chain(steps: int) -> Value:
+    """A graph whose walk takes so many steps, an odd number."""
+    node = Value(0.5, "x")
+    for _ in range(steps // 2):
+        node = node.sin()
+    return node
+
+
+def test_a_page_holds_a_thousand_steps_and_no_more(tmp_path: Path) -> None:
+    assert len(walk(chain(999))) == 999
+    assert facts(played(walk(chain(999))))["steps"][-1]["said"].startswith("backward 500/500")
+    for made in {}, {"worksheet": True}:
+        with pytest.raises(WalkError, match="has 1,001 steps, and a page holds up to 1,000: walk a smaller"):
+            walk(chain(1001)).save(tmp_path / "long.html", **made)
+
+
+def test_two_hundred_steps_take_less_than_two_megabytes(tmp_path: Path) -> None:
+    steps = walk(random_graph(Random(3), size=18))
+    assert 200 <= len(steps) < 300
+    sizes = [steps.save(tmp_path / "walk.html", worksheet=paper).stat().st_size for paper in (False, True)]
+    print(f"{len(steps)} steps: page and worksheet of {sizes} bytes")
+    assert max(sizes) < 2_000_000
+
+
+# The worksheet
+
+
+def test_a_worksheet_tells_no_answer_before_the_answers() -> None:
+    a, b = Value(2.5, "a"), Value(-3.25, "b")
+    root = (a * b + a).tanh() * b
+    steps = walk(root)
+    before, _, after = worksheet(steps).html.partition('<section id="answers">')
+    given = {num(a.data), num(b.data)}
+    voice = Voice(steps.tape, STYLE)
+    answers = {num(blank.number) for step in steps for blank in blanks(step, voice)}
+    assert {"-8.125", "-5.625"} <= answers
+    texts = re.findall(r">([^<]*)<", before.partition("<main>")[2].replace("&#45;", "-"))
+    shown = {num(float(text)) for said in texts for text in re.findall(r"(?<![\w.])-?\d+\.\d+", said)}
+    assert shown == given
+    for number in answers:
+        assert number in after
+    assert before.count('class="blank"') == len(facts(worksheet(steps))["blanks"])
+
+
+# In a notebook
+
+ALLOWED = {"dd", "details", "dl", "img", "p", "pre", "summary"}  # what JupyterLab leaves of an untrusted output
+
+
+def test_a_notebook_shows_a_walk_with_plain_tags_alone() -> None:
+    steps = walk(neuron())
+    read = Reader(steps._repr_html_())
+    assert set(read.tags) <= ALLOWED
+    assert read.tags.count("details") == len(steps) + 2
+    assert {name for _, name, _ in read.attributes} == {"open", "src", "alt"}
+    (picture,) = [value for _, name, value in read.attributes if name == "src"]
+    assert picture.startswith("data:image/svg+xml;base64,")
+
+
+def test_a_notebook_unfolds_the_step_of_the_cursor() -> None:
+    steps = walk(neuron())
+    for number in range(1, len(steps) + 1):
+        steps.goto(number)
+        opened = re.findall(r"<details open><summary>► (\w+ \d+/\d+)", steps._repr_html_())
+        assert opened == [place(steps[number - 1])]
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+def test_a_notebook_shows_labels_as_text(label: str) -> None:
+    shown = [walk(hostile([name, "b", name, "d"]))._repr_html_() for name in (label, "a")]
+    assert Reader(shown[0]).tags == Reader(shown[1]).tags
+
+
+def test_a_notebook_tells_a_long_walk_by_where_it_is() -> None:
+    steps = walk(chain(1001))
+    steps.goto(3)
+    assert re.fullmatch(r"<pre>forward 3/500.*</pre><p>These are 1,001 steps: .*</p>", steps._repr_html_(), re.DOTALL)
+
+
+def test_a_notebook_does_without_a_picture_where_none_can_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["engine.draw.render"], "programs", list)
+    html = walk(neuron())._repr_html_()
+    assert "<img" not in html
+    assert html.count("<details") == len(walk(neuron())) + 2
+
+
+# Colors
+
+PAPERS = ["paper", "soft", "forward-soft", "backward-soft"]
+INKS = ["ink", "quiet", "forward", "backward", "right"]
+
+
+def luminance(color: str) -> float:
+    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_ink_can_be_read_on_every_paper(theme: str) -> None:
+    css = Path(engine.__file__).with_name("page").joinpath("page.css").read_text(encoding="utf-8")
+    light, dark = re.findall(r"color-scheme: (?:light|dark);(.*?)\n  ?(?:font|\})", css, flags=re.DOTALL)
+    colors = dict(re.findall(r"--([\w-]+): (#\w{6})", {"light": light, "dark": dark}[theme]))
+    contrasts = {}
+    for ink in INKS:
+        for paper in PAPERS:
+            low, high = sorted(luminance(colors[name]) for name in (ink, paper))
+            contrasts[ink, paper] = (high + 0.05) / (low + 0.05)
+    assert min(contrasts.values()) >= 4.5, contrasts
+    if theme == "light":
+        assert (colors["forward"], colors["backward"]) == ("#0b5fa5", "#b34700")
+
+
+def test_each_color_of_a_drawing_has_one_on_the_page() -> None:
+    css = Path(engine.__file__).with_name("page").joinpath("page.css").read_text(encoding="utf-8")
+    root = neuron()
+    svg = draw(root, highlight=root, local=True).svg + draw(root, focus=root, depth=1).svg
+    for what, color in set(re.findall(r'(fill|stroke)="(#\w{6}|white)"', svg)):
+        assert f'.drawing [{what}="{color}"]' in css

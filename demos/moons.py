@@ -5,25 +5,26 @@ import os
 from pathlib import Path
 from statistics import median
 
-from nn import MLP, accuracy, confusion_matrix, data, fit, optim, plot
+from nn import MLP, Recorder, accuracy, confusion_matrix, data, fit, optim, plot
 
 train, test = data.split(data.moons(400))
 print(f"{len(train.X)} points to learn from, {len(test.X)} for the test")
 
 
 # %% The same training for a single neuron, which can only draw a straight line, and for two hidden layers
-def trained(sizes: list[int], seed: int = 0) -> MLP:
+def trained(sizes: list[int], seed: int = 0, recorder: Recorder | None = None) -> MLP:
     """A network of that many neurons in each layer, trained."""
     model = MLP(2, sizes, activation="tanh", rng=seed)
     optimizer = optim.Adam(model.parameters(), lr=0.02)
     fit(
         model, *train, "binary_cross_entropy_on_logits", optimizer,
-        epochs=60, batch_size=50, seed=seed, progress=False,
+        epochs=60, batch_size=50, seed=seed, progress=False, recorder=recorder,
     )  # fmt: skip
     return model
 
 
-line, model = trained([1]), trained([16, 16, 1])
+recorder = Recorder()
+line, model = trained([1]), trained([16, 16, 1], recorder=recorder)
 print(f"\none neuron:      {len(line.parameters()):>3} weights, test accuracy {100 * accuracy(line, *test):.1f} %")
 print(f"16, 16, 1 of them: {len(model.parameters())} weights, test accuracy {100 * accuracy(model, *test):.1f} %")
 print("what is mixed up:", confusion_matrix(model, *test))
@@ -37,3 +38,7 @@ folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
 for name, each in ("moons_line", line), ("moons", model):
     plot.boundary(each, *test, classes=test.classes).figure.savefig(folder / f"{name}.png")
 print("The pictures are moons_line.png and moons.png.")
+
+# %% The training as a page: scrub through the epochs, and watch the boundary bend
+recorder.save(folder / "moons.html", "Two moons", classes=test.classes)
+print("The training, epoch by epoch, is in moons.html: open it with a browser.")

@@ -87,7 +87,7 @@ def test_a_demo_runs_where_only_ascii_can_be_shown(name: str, tmp_path: Path) ->
 @pytest.mark.parametrize("name", DEMOS)
 def test_a_demo_tells_of_the_pictures_that_it_saves(name: str) -> None:
     output, files, _ = run(name)
-    told = set(re.findall(r"[\w-]+\.(?:png|svg)", output))
+    told = set(re.findall(r"[\w-]+\.(?:png|svg|html)", output))
     assert told == {*files}
     assert all(("PNG" in text[:4]) == name.endswith(".png") for name, text in files.items())
 

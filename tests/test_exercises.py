@@ -319,6 +319,52 @@ HELD_OUT = {  # the same mistakes, written in other ways than those that the che
                     weights[-1].append(2 * rng.gauss(0, 1))
             return weights
     """,
+    "ex16-unshifted": """
+        def softmax(scores):
+            total = scores[0].exp()
+            for score in scores[1:]:
+                total = total + score.exp()
+            return [score.exp() / total for score in scores]
+        def cross_entropy(rows, classes):
+            loss = 0.0
+            for index in range(len(rows)):
+                total = 0.0
+                for score in rows[index]:
+                    total = total + score.exp()
+                loss = loss + (total.log() - rows[index][classes[index]])
+            return loss * (1 / len(rows))
+    """,
+    "ex17-tests_on_training": """
+        def evaluate(X, y, scaling, learn, rng):
+            rows = list(zip(X, y))
+            rng.shuffle(rows)
+            train = rows[len(rows) // 4:]
+            scale = scaling([row for row, _ in train])
+            predict = learn([scale(row) for row, _ in train], [digit for _, digit in train])
+            hits = []
+            for row, digit in train:
+                answer = predict(scale(row))
+                hits.append(max(range(10), key=lambda each: answer[each]) == digit)
+            return sum(hits) / len(hits)
+    """,
+    "ex18-leaks_future": """
+        def attention(queries, keys, values):
+            size = len(queries[0])
+            outputs = []
+            for t in range(len(queries)):
+                powers = []
+                for s in range(len(keys)):
+                    dot = queries[t][0] * keys[s][0]
+                    for i in range(1, size):
+                        dot = dot + queries[t][i] * keys[s][i]
+                    powers.append((dot * size ** -0.5).exp())
+                total = sum(powers)
+                mixed = []
+                for i in range(len(values[0])):
+                    mixed.append(sum(power * value[i] for power, value in zip(powers, values)) / total)
+                outputs.append(mixed)
+            return outputs
+    """,
 }
 
 

@@ -291,6 +291,9 @@ def test_reset_keeps_every_try(here: Path, capsys: pytest.CaptureFixture[str]) -
         file.write_bytes(text)
         assert f"ex01_nudge.backup-{number}.py" in typed(capsys, "reset 1")[1]
         assert file.with_name(f"ex01_nudge.backup-{number}.py").read_bytes() == text
+    file.unlink()
+    file.mkdir()
+    assert "ex01_nudge.backup-4.py" in typed(capsys, "reset 1")[1]
     assert typed(capsys, "list")[1].count("not begun") == 18
 
 

@@ -65,7 +65,7 @@ def reset(request: Request) -> int:
     path = folder.file(each)
     try:
         same = path.exists() and untouched(each, folder.source(each))
-    except FolderError:  # it is no text: one more reason to start again
+    except (FolderError, OSError):  # it is no text: one more reason to start again
         same = False
     if same:
         request.say(f"{path} is as it came: there is nothing to reset.")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from .ops import OPERATORS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from .ops import Op
     from .value import Value
@@ -107,3 +108,19 @@ def label_all(namespace: Mapping[str, Any]) -> None:
                 waiting += [(f"{name}[{key!r}]", item) for key, item in inside][::-1]
         elif hasattr(thing, "op") and hasattr(thing, "grad") and not thing.label:
             thing.label = name
+
+
+def array_name(labels: Iterable[str], rank: int, taken: Container[str]) -> str:
+    """What an array of parameters goes by: W1 for layer1.neuron2.w[0] and its like, their own name, else W1, b1, ...
+
+    >>> array_name(["layer1.neuron1.w[0]", "layer1.neuron1.w[1]"], 2, ()), array_name(["wte[0][3]"], 2, ())
+    ('W1', 'wte')
+    """
+    stems = {re.sub(r"\[.*?\]|\.neuron\d+", "", label) for label in labels}
+    stem = "_".join(sorted(stems)) if len(stems) <= 3 else ""
+    layer = re.fullmatch(r"\D+(\d+)\.(\w)", stem)
+    name = f"{layer[2].upper() if rank > 1 else layer[2]}{layer[1]}" if layer else stem.replace(".", "_")
+    reserved = re.fullmatch(r"d?(\w\d*|pool|share|ones)", name) and not layer
+    if name.isidentifier() and name not in taken and not reserved:
+        return name
+    return next(name for name in (f"{'sbWT'[min(rank, 3)]}{index}" for index in count(1)) if name not in taken)

@@ -37,5 +37,4 @@ def compile(
         from ..errors import MissingExtra
 
         raise MissingExtra("NumPy", "train", "compile()") from None
-    single = not isinstance(output, (list, tuple))
-    return Program([output] if single else list(output), list(inputs), list(parameters), single)  # type: ignore[list-item]
+    return Program(output, inputs, parameters)

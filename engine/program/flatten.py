@@ -6,12 +6,9 @@ one dot of weights and inputs, plus its bias.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-if TYPE_CHECKING:
-    from .tape import Ints, Tape
+from .tape import Tape
 
 
 class Sums:
@@ -22,36 +19,26 @@ class Sums:
     """
 
     def __init__(self, tape: Tape) -> None:
-        add = tape.named("add")
         arguments = np.concatenate([tape.x[tape.x >= 0], tape.y[tape.y >= 0], tape.outputs])
         once = np.bincount(arguments, minlength=tape.size) == 1
+        add, mul = tape.named("add"), tape.named("mul")
         adds = np.flatnonzero(add)
         term, by = np.stack([tape.x[adds], tape.y[adds]], 1).ravel(), np.repeat(adds, 2)
-        inner, product = add[term] & once[term], tape.named("mul")[term] & once[term]
-        owner = np.arange(tape.size)
-        owner[term[inner | product]] = by[inner | product]
-        while (owner[owner] != owner).any():
-            owner = owner[owner]
-        self.into, self.absorbed = owner, owner != np.arange(tape.size)
+        inner, product = add[term] & once[term], mul[term] & once[term]
+        self.into = np.arange(tape.size)
+        self.into[term[inner | product]] = by[inner | product]
+        while (self.into[self.into] != self.into).any():
+            self.into = self.into[self.into]
+        self.absorbed = self.into != np.arange(tape.size)
 
         self.nodes = np.flatnonzero(add & ~self.absorbed)
-        number = np.searchsorted(self.nodes, owner[by])
+        number = np.searchsorted(self.nodes, self.into[by])
         order = np.argsort(number, kind="stable")
         order = order[~inner[order]]
         term, number, product = term[order], number[order], product[order]
-        self.left, self.right, self.terms = tape.x[term[product]], tape.y[term[product]], term[~product]
         counts = [np.bincount(number[which], minlength=len(self.nodes)) for which in (product, ~product)]
         self.products, self.rest = (np.concatenate([[0], np.cumsum(count)]) for count in counts)
-
-
-def batched(tape: Tape) -> Ints:
-    """Which nodes differ from row to row, for an input reaches them."""
-    found = np.zeros(tape.size, bool)
-    found[tape.first_input : tape.first_op] = True
-    if tape.first_input < tape.first_op:
-        x, y = (column[tape.first_op : tape.first_constant] for column in (tape.x, tape.y))
-        flags = found.tolist()
-        for node, (i, j) in enumerate(zip(x.tolist(), np.where(y < 0, x, y).tolist()), tape.first_op):
-            flags[node] = flags[i] or flags[j]
-        found = np.array(flags)
-    return found
+        x, y, self.terms = tape.x[term[product]], tape.y[term[product]], term[~product]
+        # Weights stand to the left of what they weigh.
+        rank = tape.batched * 4 + (tape.code >= 0) * 2 + (np.arange(tape.size) >= tape.first_input)
+        self.left, self.right = np.where(rank[x] > rank[y], (y, x), (x, y))

@@ -1,112 +1,73 @@
-"""Groups as steps: each is one array, with the parts that it is the sum of and what each part reads."""
+"""Groups as sums of parts, the nodes in the order and shape in which what they read is a view where it can be."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from ..ops import OPERATORS
-from .group import FEW
+from ..arrays.parts import Part
+from ..ops import OPERATORS, Op
+from .emit import Plan, Reader
+from .group import FEW, Group
 from .roll import roll
-
-if TYPE_CHECKING:
-    from ..ops import Op
-    from .group import Group
-    from .layout import Array, Layout, Operand
-    from .roll import Matrices
-    from .tape import Ints
+from .tape import Ints
 
 
-class Part(NamedTuple):
-    """A term of a step: a row of the table, or a kind of `emit.PARTS` with what its text needs."""
-
-    kind: Op | str
-    operands: list[Operand]
-    fields: dict[str, Any] = {}  # noqa: RUF012 - never written to
+def plan(groups: Iterable[Group], reader: Reader) -> Iterator[Plan]:
+    """What each group becomes."""
+    for group in groups:
+        yield _operation(group.nodes, group.op, reader) if group.op else _sum(group, reader)
 
 
-class Step(NamedTuple):
-    array: Array
-    parts: list[Part]
-
-
-def plan(groups: list[Group], layout: Layout) -> list[Step]:
-    """One step a group, in order."""
-    return [_operation(group, group.op, layout) if group.op else _sum(group, layout) for group in groups]
-
-
-def _operation(group: Group, op: Op, layout: Layout) -> Step:
-    arguments = [layout.tape.x[group.nodes], layout.tape.y[group.nodes]][: op.arity]
-    order, shape = layout.arrange(*arguments)
-    operands = layout.operands(*(nodes[order].reshape(shape) for nodes in arguments))
+def _operation(nodes: Ints, op: Op, reader: Reader) -> Plan:
+    arguments = [reader.tape.x[nodes], reader.tape.y[nodes]][: op.arity]
+    order, shape = reader.layout.arrange(*arguments)
+    reads = reader.views(*(each[order].reshape(shape) for each in arguments))
     letter = "h" if op.arity == 1 and op.name not in OPERATORS else "v"
-    return Step(layout.add(letter, group.nodes[order].reshape(shape), operands), [Part(op, operands)])
+    return letter, nodes[order].reshape(shape), [Part(op, reads)]
 
 
-def _sum(group: Group, layout: Layout) -> Step:
-    nodes, _, left, right, rest, cuts = group
-    order, shape = np.arange(len(nodes)), nodes.shape
-    parts: list[Part] = []
-    if cuts[0] is not None or cuts[1] is not None:
-        parts = _products(left, right, shape, layout, cuts[0]) if right.size else []
+def _sum(group: Group, reader: Reader) -> Plan:
+    nodes, _, left, right, rest = group
+    array = reader.layout.array
+    worth = right.size > 32 or (right.size > FEW and (array[right] == array[right[0, 0]]).all())
+    rolled = roll(left, right) if worth else None
+    if rolled and (len(rolled[0]) == 1 or rolled[0][0].size > 1):
+        part, order = _matrices(*rolled, reader)
+        parts, shape = [part], order.shape
     else:
-        worth = right.size > 32 or (right.size > FEW and (layout.array[right] == layout.array[right[0, 0]]).all())
-        rolled = roll(left, right) if worth else None
-        if rolled and (len(rolled.dots) == 1 or rolled.dots[0].size > 1):
-            part, order = _matrices(rolled, layout)
-            parts, shape = [part], order.shape
-        else:
-            order, shape = layout.arrange(*([right[:, 0]] if right.size else rest.T[:FEW]))
-            parts = _products(left[order], right[order], shape, layout)
-        rest = rest[order.ravel()]
-    if cuts[1] is not None:
-        parts.append(Part("segments", [layout.operand(rest, full=True)], _segments(cuts[1], len(rest))))
-    elif rest.shape[1] > FEW:
-        new = {"axis": len(shape), "new": ":, " * len(shape) + "None"}
-        parts.append(Part("total", [layout.operand(rest.reshape(*shape, -1), full=True)], new))
+        order, shape = reader.layout.arrange(*([right[:, 0]] if right.size else rest.T[:FEW]))
+        parts = _products(left[order].reshape(*shape, -1), right[order].reshape(*shape, -1), reader)
+    rest = rest[order.ravel()].reshape(*shape, -1)
+    columns = np.moveaxis(rest, -1, 0)
+    if len(columns) > FEW:
+        parts.append(Part("total", [reader.view(rest, full=True)]))
     else:
-        columns = [column.reshape(shape) for column in rest.T]
-        terms = [layout.operand(column) for column in columns] if parts else layout.operands(*columns)
-        parts += [Part("term", [term]) for term in terms]
-    operands = [operand for part in parts for operand in part.operands]
-    return Step(layout.add("z", nodes[order].reshape(shape), operands), parts)
+        parts += [Part("term", [term]) for term in (map(reader.view, columns) if parts else reader.views(*columns))]
+    return "z", nodes[order].reshape(shape), parts
 
 
-def _products(left: Ints, right: Ints, shape: tuple[int, ...], layout: Layout, cuts: Ints = None) -> list[Part]:
-    if cuts is not None:
-        return [
-            Part(
-                "segments of products",
-                [layout.operand(left, full=True), layout.operand(right, full=True)],
-                _segments(cuts, len(left)),
-            )
-        ]
-    if right.shape[1] > FEW:
-        operands = [layout.operand(lists.reshape(*shape, -1), full=True) for lists in (left, right)]
-        axes = "cpqr"[: len(shape)]
-        return [Part("contraction", operands, {"a": f"{axes}l", "b": f"{axes}l", "o": axes})]
-    pairs = zip(left.T, right.T)
-    return [Part("product", layout.operands(*(side.reshape(shape) for side in pair))) for pair in pairs]
+def _products(left: Ints, right: Ints, reader: Reader) -> list[Part]:
+    """Dots, the lists along the last axis: each is added up one by one, or contracted."""
+    if right.shape[-1] <= FEW:
+        pairs = zip(np.moveaxis(left, -1, 0), np.moveaxis(right, -1, 0))
+        return [Part("product", reader.views(*pair)) for pair in pairs]
+    axes = "cpqr"[: right.ndim - 1]
+    reads = [reader.view(lists, full=True) for lists in (left, right)]
+    return [Part("contraction", reads, f"{axes}l {axes}l {axes}")]
 
 
-def _segments(cuts: Ints, count: int) -> dict[str, Any]:
-    return {"cuts": cuts, "at": np.repeat(np.arange(len(cuts)), np.diff([*cuts, count]))}
-
-
-def _matrices(rolled: Matrices, layout: Layout) -> tuple[Part, Ints]:
+def _matrices(dots: Ints, left: Ints, right: Ints, reader: Reader) -> tuple[Part, Ints]:
     """A matrix product, its lists in the order in which the right ones lie; and the dots in its shape."""
-    dots, left, right = rolled
-    within = layout.arrange(right[0, :, 0])[0]
+    within = reader.layout.arrange(right[0, :, 0])[0]
     left, right = left[:, :, within], right[:, within]
     if len(dots) == 1:
-        across = layout.arrange(right[0, 0])[0]
+        across = reader.layout.arrange(right[0, 0])[0]
         left, right, dots = left[0], right[0][:, across], dots[0][:, across]
-    a, b, o = ("cpl", "clq", "cpq") if dots.ndim == 3 else ("pl", "lq", "pq")
+    axes = "cpl clq cpq" if dots.ndim == 3 else "pl lq pq"
     if dots.shape[-1] == 1:
-        right, dots, b, o = right[..., 0], dots[..., 0], b[:-1], o[:-1]
-    operands = [layout.operand(left, full=True), layout.operand(right, full=True)]
-    if a != "pl" or not (operands[0].array and operands[0].array.flat):
-        return Part("contraction", operands, {"a": a, "b": b, "o": o}), dots
-    fields = {"l": len(right), "p": len(left), "q": right.shape[-1]}
-    return Part("matrix by vector" if right.ndim == 1 else "matrix by matrix", operands, fields), dots
+        right, dots, axes = right[..., 0], dots[..., 0], axes.replace("q", "")
+    reads = [reader.view(left, full=True, matrix=left.ndim == 2), reader.view(right, full=True)]
+    matrix = "matrix by vector" if right.ndim == 1 else "matrix by matrix"
+    return Part(matrix if reads[0].flat else "contraction", reads, axes), dots

@@ -2,91 +2,67 @@
 
 from __future__ import annotations
 
-import gc
-import linecache
-import re
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
+from ..arrays.namespaces import jax, run
+from ..arrays.view import textbook
 from ..errors import NumberError
 from ..graph import nodes, operations
-from .arrays import jax, namespace
-from .emit import Emitter
-from .flatten import Sums, batched
+from ..value import Value
+from .emit import Reader, emit
+from .flatten import Sums
 from .group import groups
-from .layout import CONSTANTS, PARAMETERS, Layout
 from .plan import plan
 from .tape import Tape
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ..value import Value
-
 BLOCK = 2048  # rows that are computed at a time: what a block needs stays in the cache
-
-# glibc gives freed memory back to the system, and the next step pays for each page anew: up to ten times as long.
-# glibc gives freed memory back to the system, and the next step pays for each page anew: up to ten times its time.
-np.empty(31 << 20, np.uint8)
 
 
 class Code:
-    """What the passes make of a tape: the source, and where parameters and constants go."""
+    """The source of a tape, and where parameters and constants go in it."""
 
     def __init__(self, tape: Tape) -> None:
-        sums = Sums(tape)
-        varying = batched(tape)
-        layout = Layout(tape, varying)
-        self.steps = plan(groups(tape, sums, varying), layout)
+        sums, reader = Sums(tape), Reader(tape)
+        self.batched = emit(plan(groups(tape, sums), reader), tape.outputs, reader)
+        self.forward, layout = reader.forward, reader.layout
         self.homes, self.arrays = layout.array[sums.into], layout.arrays
-        emitter = Emitter(self.steps, layout, tape.outputs)
-        order = layout.order[PARAMETERS]
-        self.used = len(order)
-        self.order = np.array([*order, *sorted(set(range(tape.first_input)) - set(order))], int)
-        self.places = np.argsort(self.order)
-        constants = [tape.constants[node - tape.first_constant] for node in layout.order[CONSTANTS]]
-        self.names = emitter.constants | {"c": np.array(constants)}
-        self.batched, self.forward = emitter.result.batched, emitter.forward
-        backward = ["dy = full_like(y, share)", *emitter.backward]
-        if any("@ ones" in line for line in backward):
-            backward.insert(0, "ones = full_like(x[0], 1.0)")
-        result = f"return share * y.sum(), {'dp' if emitter.learns else 'zeros(0)'}"
+        self.operations = len(layout.arrays) - 3  # the parameters, the inputs and the constants
+        self.places = layout.place[: tape.first_input]
+        self.order = np.argsort(self.places)
+        constants = tape.first_constant + np.argsort(layout.place[tape.first_constant :])
+        self._names = reader.constants | {"c": tape.values[constants]}
+        self._functions: dict[tuple[str, str], Any] = {}
         self.sources = {
-            "forward": "\n    ".join(["def forward(p, x):", *self.forward, "return y\n"]),
-            "gradient": "\n    ".join(["def gradient(p, x, share):", *self.forward, *backward, result + "\n"]),
+            "forward": "\n    ".join(["def forward(p, x):", *reader.forward, "return y\n"]),
+            "gradient": "\n    ".join(["def gradient(p, x, share):", *reader.forward, *reader.backward]) + "\n",
         }
-        self.functions: dict[tuple[str, str], Any] = {}
 
     def function(self, name: str, backend: str = "numpy") -> Any:
-        """One function of the source, compiled when it is first asked for."""
-        if (name, backend) not in self.functions:
-            filename, text = f"<gradwalk program {id(self)} {name}>", self.sources[name]
-            linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
-            names = namespace(backend) | self.names
-            exec(compile(text, filename, "exec"), names)
-            self.functions[name, backend] = names[name]
-        return self.functions[name, backend]
+        """One function of the source, compiled when it is first asked for; tracebacks show its lines."""
+        if (name, backend) not in self._functions:
+            names = run(self.sources[name], f"<gradwalk program {id(self)} {name}>", backend, self._names)
+            self._functions[name, backend] = names[name]
+        return self._functions[name, backend]
 
 
-_codes: OrderedDict[tuple[Any, ...], Code] = OrderedDict()  # by structure, the latest last
+_codes: OrderedDict[tuple[object, ...], Code] = OrderedDict()  # the latest last
 
 
 def _code(tape: Tape) -> Code:
     """The code of a tape; graphs of one structure share it."""
-    columns = (column.tobytes() for column in (tape.x, tape.y, tape.code, tape.outputs))
-    key = (*columns, tape.first_input, tape.first_op, tuple(tape.ops), tuple(tape.constants), tuple(tape.labels))
-    _codes[key] = _codes.pop(key) if key in _codes else Code(tape)
+    _codes[tape.key] = found = _codes.pop(tape.key, None) or Code(tape)
     while len(_codes) > 16:
         _codes.popitem(last=False)
-    return _codes[key]
+    return found
 
 
 def homes(root: Value) -> dict[Value, str]:
     """The array of a program that each operation below a root becomes a part of, by its name in the source."""
-    parameters = [node for node in nodes(root) if node.op is None and node.grad is not None]
-    tape = Tape([root], (), parameters)
+    tape = Tape([root], (), [node for node in nodes(root) if node.op is None and node.grad is not None])
     code = _code(tape)
     names = (code.arrays[home].name for home in code.homes[tape.first_op : tape.first_constant])
     return dict(zip(operations(root), names))
@@ -98,31 +74,16 @@ class Program:
     `nodes` counts the scalars that it replaces and `operations` its array operations; `source` is the code.
     """
 
-    def __init__(
-        self, outputs: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value], single: bool
-    ) -> None:
-        collecting = gc.isenabled()
-        gc.disable()  # nothing here is garbage, and a collection would walk all of the recorded graph
-        try:
-            tape = Tape(outputs, inputs, parameters)
-            self._code, self.parameters = _code(tape), list(parameters)
-        finally:
-            if collecting:
-                gc.enable()
-        self._inputs, self._single = len(inputs), single
-        self.nodes, self.operations = tape.size, len(self._code.steps)
-
-    @property
-    def source(self) -> str:
-        return "\n\n".join(self._code.sources.values())
+    def __init__(self, output: Value | Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
+        tape = Tape([output] if isinstance(output, Value) else output, inputs, parameters)
+        self._code, self.parameters = _code(tape), list(parameters)
+        self._single, self._inputs = isinstance(output, Value), len(inputs)
+        self.nodes, self.operations = tape.size - 1, self._code.operations
+        self.source = "\n\n".join(self._code.sources.values())
 
     def __str__(self) -> str:
-        lines = [
-            re.sub(r"\[[:, ]*(None(, )?)+\]|\.reshape\([^()]*\)", "", line).replace(" @ ", " · ")
-            for line in self._code.forward
-        ]
-        body = [line for line in lines if not re.match(r"\w+ = p\[|y = |pool", line)]
-        return "\n".join([*body, f"{self.nodes:,} scalar nodes → {self.operations} array operations"])
+        count = f"{self.nodes:,} scalar nodes → {self.operations} array operations"
+        return "\n".join([*textbook(self._code.forward), count])
 
     def numbers(self) -> Any:
         """The parameters' numbers as they are now: one array, in their order."""
@@ -142,12 +103,8 @@ class Program:
             total, dp = gradient(p, np.ascontiguousarray(x), 1.0 / rows)
         else:
             blocks = (np.ascontiguousarray(x[:, start : start + BLOCK]) for start in range(0, rows, BLOCK))
-            total, dp = 0.0, np.zeros(self._code.used)
-            for block in blocks:
-                part, dpart = gradient(p, block, 1.0 / rows)
-                total, dp = total + part, dp + dpart
-        unused = len(p) - self._code.used
-        return float(total), (np.concatenate([dp, np.zeros(unused)]) if unused else dp)[self._code.places]
+            total, dp = (sum(parts) for parts in zip(*(gradient(p, block, 1.0 / rows) for block in blocks)))
+        return float(total), dp[self._code.places]
 
     def to_jax(self, dtype: str = "float64") -> Any:
         """The same source over JAX, compiled: a pure function of (parameters, rows), as `value_and_grad`.
@@ -163,7 +120,7 @@ class Program:
             x = jnp.zeros((0, 1), dtype) if X is None else jnp.asarray(X, dtype).T
             share = 1.0 / x.shape[1] if code.batched else 1.0
             total, dp = gradient(jnp.asarray(parameters, dtype)[code.order], x, share)
-            return total, jnp.concatenate([dp, jnp.zeros(len(code.order) - code.used, dtype)])[code.places]
+            return total, dp[code.places]
 
         return jax().jit(value_and_grad)
 

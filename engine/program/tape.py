@@ -1,22 +1,22 @@
 """The graph as columns of integers, so that every pass after this one is a few array operations.
 
 A node's id is its place: parameters first, then inputs, operations with arguments before results, and
-last the other leaves, which are constants to the program.
+last the other leaves, which are constants to the program, and a zero.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import count
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ..graph import operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ..value import Value
+from ..value import Value
 
 Ints = Any  # a NumPy array of integers
 
@@ -25,35 +25,38 @@ class Tape:
     """Columns over ids: `code` is a number in `ops` (-1 for a leaf), `x` and `y` are arguments (-1 for none)."""
 
     def __init__(self, outputs: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
-        order = operations(*outputs)
-        leaves = [*parameters, *inputs]
+        order, leaves = operations(*outputs), [*parameters, *inputs]
         self.first_input, self.first_op = len(parameters), len(leaves)
-        self.first_constant = len(leaves) + len(order)
-        self.constants: list[float] = []
-        ids = _Ids(zip([*leaves, *order, None], [*range(self.first_constant), -1]))
-        ids.tape = self
+        self.first_constant = first = len(leaves) + len(order)
+        ids: dict[Any, int] = defaultdict(count(first).__next__, zip([*leaves, *order, None], [*range(first), -1]))
         columns = [list(map(ids.__getitem__, map(attrgetter(argument), order))) for argument in ("_x", "_y")]
         self.outputs = np.array([ids[output] for output in outputs])
         rows = list(map(attrgetter("op"), order))
         self.ops = list(dict.fromkeys(rows))
         columns.append(list(map({op: number for number, op in enumerate(self.ops)}.__getitem__, rows)))
-        self.x, self.y, self.code = np.full((3, self.first_constant + len(self.constants)), -1)
+        constants = [leaf.data for leaf in [*ids][first + 1 :]] + [0.0]
+        self.size = first + len(constants)
+        self.values = np.concatenate([np.zeros(first), constants])  # 0 for what is none
+        self.x, self.y, self.code = np.full((3, self.size), -1)
         for column, values in zip((self.x, self.y, self.code), columns):
-            column[self.first_op : self.first_constant] = values
-        self.size = len(self.code)
+            column[self.first_op : first] = values
         self.labels = [leaf.label for leaf in parameters]
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells structures apart."""
+        columns = (column.tobytes() for column in (self.x, self.y, self.code, self.outputs, self.values))
+        return (*columns, self.first_input, self.first_op, tuple(self.labels), tuple(self.ops))
+
+    @cached_property
+    def batched(self) -> Ints:
+        """Which nodes differ from row to row, for an input reaches them."""
+        flags = [self.first_input <= node < self.first_op for node in range(self.size)]
+        within = slice(self.first_op, self.first_constant if any(flags) else self.first_op)
+        for node, x, y in zip(range(self.size)[within], self.x[within].tolist(), self.y[within].tolist()):
+            flags[node] = flags[x] or flags[y]  # a missing argument is number -1: the zero
+        return np.array(flags)
 
     def named(self, name: str) -> Ints:
         """Which nodes are operations of that name."""
         return np.isin(self.code, [number for number, op in enumerate(self.ops) if op.name == name])
-
-
-class _Ids(dict[Any, int]):
-    """Node -> id; a leaf that is not there yet is a constant, and gets the next id."""
-
-    tape: Tape
-
-    def __missing__(self, leaf: Value) -> int:
-        self[leaf] = self.tape.first_constant + len(self.tape.constants)
-        self.tape.constants.append(leaf.data)
-        return self[leaf]

@@ -1,0 +1,1 @@
+"""The language that programs are written in: array expressions, their gradients, and the packages that run them."""

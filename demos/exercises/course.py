@@ -90,8 +90,8 @@ COURSE = [
     Exercise("ex14", "symmetry",          "Break the symmetry",                           ("init",), ("math", "random")),
     Exercise("ex15", "xor",               "XOR",                                          ("train",), NETS, 20.0),
     Exercise("ex16", "softmax",           "A softmax and a cross-entropy that are stable", ("softmax", "cross_entropy"), ENGINE),
-    Exercise("ex17", "digits",            "Digits, with a test that is honest",           ("evaluate",), (*NETS, "numpy"), 60.0),
-    Exercise("ex18", "gpt",               "A tiny GPT that must not look into the future", ("attention",), NETS, 20.0),
+    Exercise("ex17", "digits",            "Digits, with a test that is honest",           ("evaluate",), (*NETS, "numpy")),
+    Exercise("ex18", "gpt",               "A tiny GPT that must not look into the future", ("attention",), NETS),
 ]  # fmt: skip
 
 

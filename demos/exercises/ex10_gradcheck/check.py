@@ -40,7 +40,7 @@ class Claim:
 
     def right(self, what: str) -> Probe:
         """The right gradient, and one that is far off."""
-        far = [3 * slope + self.scale for slope in self.slopes]
+        far = [self.slopes[0] + 3 * self.scale, self.slopes[1] - 2 * self.scale]
         return self._probe(what + "; then others", [self.slopes, far], [True, False])
 
     def spoiled(self, what: str, place: int) -> Probe:

@@ -1,4 +1,4 @@
-"""A layer and networks with weights set from here: sizes, outputs, gradients; their parameters; their start."""
+"""A layer and networks with weights set from here: sizes, outputs, gradients; parameters; the start."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Numbers = list[list[list[float]]]  # by layer and neuron: its weights, then its 
 
 def probes(rng: Random) -> list[Probe]:
     networks = [network(rng, 2, [2, 2]), network(rng, 2, [3, 2]), network(rng, 3, [2, 3, 1])]
-    return [layer(rng), *networks, parameters(4, [3, 5, 2]), start(rng)]
+    return [layer(rng), *networks, gradients(rng, 2, [3, 2]), parameters(4, [3, 5, 2]), start(rng)]
 
 
 def drawn(rng: Random, inputs: int, sizes: Sequence[int]) -> Numbers:
@@ -64,6 +64,21 @@ def layer(rng: Random) -> Probe:
 
 
 def network(rng: Random, inputs: int, sizes: list[int]) -> Probe:
+    numbers, row = drawn(rng, inputs, sizes), [round(rng.uniform(-1.5, 1.5), 2) for _ in range(inputs)]
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        model = answers.MLP(inputs, sizes, Random(0))
+        return {"sizes": fill(model.layers, numbers), "outputs": model(row)}
+
+    def expect() -> Mapping[str, Any]:
+        through = ", ".join(f"{a} → {b}" for a, b in zip([inputs, *sizes], sizes))
+        return {"sizes": through, "outputs": [{"Value": y} for y in forward(numbers, row)]}
+
+    given = f"MLP({inputs}, {sizes}, rng), its layers' weights and biases set to {numbers}, called on {row}"
+    return Probe(given, observe, expect, "the formula of the neuron, layer by layer; no tanh in the last one")
+
+
+def gradients(rng: Random, inputs: int, sizes: list[int]) -> Probe:
     """The root is the outputs times an upstream each, added up; both inputs are made of one node."""
     numbers, seed = drawn(rng, inputs, sizes), round(rng.uniform(0.4, 1.2), 2)
     upstream = [round((-1) ** place * rng.uniform(2, 4), 2) for place in range(sizes[-1])]
@@ -71,21 +86,18 @@ def network(rng: Random, inputs: int, sizes: list[int]) -> Probe:
 
     def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
         model, x = answers.MLP(inputs, sizes, Random(0)), Value(seed, "x")
-        found: dict[str, Any] = {"sizes": fill(model.layers, numbers)}
-        found["outputs"] = outputs = model([x * factor for factor in factors])
-        if not (isinstance(outputs, (list, tuple)) and outputs and all(isinstance(each, Value) for each in outputs)):
-            return found
-        root: Value = sum(each * times for each, times in zip(outputs, upstream))
-        root.backward()
+        fill(model.layers, numbers)
+        outputs = model([x * factor for factor in factors])
+        root = sum(each * times for each, times in zip(outputs, upstream))
+        found: dict[str, Any] = {"root": root}
+        if isinstance(root, Value):
+            root.backward()
         for place in range(len(model.layers), 0, -1):
             slopes = [[each.grad for each in held(neuron)] for neuron in model.layers[place - 1].neurons]
             found[f"gradients in layer {place}"] = slopes
         return {**found, "x.grad": x.grad}
 
     def expect() -> Mapping[str, Any]:
-        row = [seed * factor for factor in factors]
-        through = ", ".join(f"{a} → {b}" for a, b in zip([inputs, *sizes], sizes))
-        found: dict[str, Any] = {"sizes": through, "outputs": [{"Value": y} for y in forward(numbers, row)]}
         flat = [number for one in numbers for neuron in one for number in neuron]
 
         def root(x: float, *at: float) -> float:
@@ -94,6 +106,7 @@ def network(rng: Random, inputs: int, sizes: list[int]) -> Probe:
             outputs = forward(moved, [x * each for each in factors])
             return sum((y * times for y, times in zip(outputs, upstream)), 0.0)
 
+        found: dict[str, Any] = {"root": {"Value": root(seed, *flat)}}
         slope, *rest = nudge(root, seed, *flat)
         left = iter(rest)
         slopes = [[[next(left) for _ in neuron] for neuron in one] for one in numbers]

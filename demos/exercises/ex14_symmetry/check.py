@@ -59,7 +59,7 @@ def training(rng: Random) -> Probe:
     def graph() -> Value:
         x, target = Value(rows[0][0], "x"), targets[0]
         h = [(Value(0.5, f"w{n}") * x).tanh() for n in (1, 2)]
-        loss: Value = (Value(0.5, "v1") * h[0] + Value(0.5, "v2") * h[1] - target) ** 2
+        loss: Value = (Value(0.5, "out1") * h[0] + Value(0.5, "out2") * h[1] - target) ** 2
         loss.label = "loss"
         return loss
 

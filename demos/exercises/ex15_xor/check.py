@@ -64,7 +64,7 @@ def story(outputs: list[float], losses: list[float], watch: Watch) -> str:
         "the steps go uphill": watch.up > watch.down,
         "the loss falls, and the model says the opposite": wrong_way and last < first,
         "the outputs are stuck at 0 or 1": all(min(abs(each), abs(1 - each)) < 0.02 for each in outputs),
-        "the model says the same for every row": max(outputs) - min(outputs) < 1e-9,
+        "no gradient reaches the hidden layer": len(watch.reached) < 2 if watch.seen else len({*outputs}) == 1,
         "the model is a plane, without a bend": plane(outputs),
         "the model cannot tell its two inputs apart": abs(outputs[1] - outputs[2]) < 1e-9,
         "it ends after a few steps": len(losses) < 10,
@@ -88,9 +88,9 @@ class Watch:
     def __init__(self) -> None:
         self.stale = False  # a weight has been stepped, and holds a gradient of before
         self.up = self.down = 0  # steps that go with the gradient, and against it
-        self.seen: dict[
-            Value, tuple[float, float]
-        ] = {}  # each weight's number and gradient after the last backward()
+        self.reached: set[Value] = set()  # those whose gradient was not 0, at least once
+        # The number and the gradient of each weight after the last backward().
+        self.seen: dict[Value, tuple[float, float]] = {}
 
     def before(self, root: Value) -> None:
         weights = self.seen or dict.fromkeys(leaves(root), (0.0, 0.0))
@@ -102,6 +102,7 @@ class Watch:
 
     def after(self) -> None:
         self.seen = {weight: (weight.data, weight.grad) for weight in self.seen}
+        self.reached |= {weight for weight in self.seen if weight.grad}
 
 
 @contextmanager

@@ -23,11 +23,12 @@ def probes(rng: Random) -> list[Probe]:
     far = [round(each + rng.uniform(-9, 9), 1) for each in (1600.0, 0.0, -400.0)]
     sure = [round(each + rng.uniform(-9, 9), 1) for each in (900.0, -900.0, 0.0)]
     return [
+        shares(near(3), rng, "the formula exp(x_i) / Σ exp(x_j)", slopes=False),
         shares(near(3), rng),
         shares(near(3, 1000.0), rng, SHIFTED),
         shares(near(3, -1000.0), rng, SHIFTED),
         shares(far, rng, SHIFTED),
-        losses([near(3), near(3)], [2, 0], rng),
+        losses([near(3), near(3)], [2, 0], rng, "the formula log(Σ exp(x)) - x of the right class", slopes=False),
         losses([near(4), near(4), near(4)], [1, 3, 0], rng),
         losses([near(3, 1000.0)], [rng.randrange(3)], rng, SHIFTED),
         losses([sure], [1], rng, SHIFTED),
@@ -42,10 +43,10 @@ def drawn(rng: Random) -> float:
     return round(rng.choice((-1, 1)) * rng.uniform(2, 4), 2)
 
 
-def shares(row: list[float], rng: Random, origin: str = NUMERIC) -> Probe:
-    """The probabilities, each times an upstream of its own, added up to the root."""
+def shares(row: list[float], rng: Random, origin: str = NUMERIC, slopes: bool = True) -> Probe:
+    """The probabilities; and, each times an upstream of its own, added up to a root, their slopes in the scores."""
     upstream = [drawn(rng) for _ in row]
-    names = [f"x{place}.grad" for place in range(len(row))]
+    names = [f"x{place}.grad" for place in range(len(row))] if slopes else []
 
     def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
         scores = [Value(x, f"x{place}") for place, x in enumerate(row)]
@@ -59,10 +60,10 @@ def shares(row: list[float], rng: Random, origin: str = NUMERIC) -> Probe:
     def expect() -> Mapping[str, Any]:
         p = [exp(x - log_sum(row)) for x in row]
         middle = sum(times * share for times, share in zip(upstream, p))
-        slopes = [share * (times - middle) for times, share in zip(upstream, p)]
+        truth = [share * (times - middle) for times, share in zip(upstream, p)]
         if origin == NUMERIC:
-            slopes = nudge(lambda *at: sum(u * exp(x - log_sum(at)) for u, x in zip(upstream, at)), *row)
-        return {"probabilities": [{"Value": each} for each in p], **dict(zip(names, slopes))}
+            truth = nudge(lambda *at: sum(u * exp(x - log_sum(at)) for u, x in zip(upstream, at)), *row)
+        return {"probabilities": [{"Value": each} for each in p], **dict(zip(names, truth))}
 
     def graph() -> Value:
         powers = [(Value(x, f"x{place}") - max(row)).exp() for place, x in enumerate(row)]
@@ -71,12 +72,13 @@ def shares(row: list[float], rng: Random, origin: str = NUMERIC) -> Probe:
         return cast("Value", root)
 
     sums = " + ".join(f"{times} * p{place}" for place, times in enumerate(upstream))
-    return Probe(f"softmax({row}), then backward() of {sums}", observe, expect, origin, graph)
+    given = f"softmax({row})" + f", then backward() of {sums}" * slopes
+    return Probe(given, observe, expect, origin, graph)
 
 
-def losses(rows: Rows, classes: list[int], rng: Random, origin: str = NUMERIC) -> Probe:
+def losses(rows: Rows, classes: list[int], rng: Random, origin: str = NUMERIC, slopes: bool = True) -> Probe:
     upstream = drawn(rng)
-    names = [f"x{i}{j}.grad" for i, row in enumerate(rows) for j, _ in enumerate(row)]
+    names = [f"x{i}{j}.grad" for i, row in enumerate(rows) for j, _ in enumerate(row)] if slopes else []
 
     def named() -> list[list[Value]]:
         return [[Value(x, f"x{i}{j}") for j, x in enumerate(row)] for i, row in enumerate(rows)]
@@ -99,12 +101,12 @@ def losses(rows: Rows, classes: list[int], rng: Random, origin: str = NUMERIC) -
     def expect() -> Mapping[str, Any]:
         flat = [x for row in rows for x in row]
         if origin == NUMERIC:
-            slopes = nudge(lambda *at: upstream * mean(*at), *flat)
+            truth = nudge(lambda *at: upstream * mean(*at), *flat)
         else:
             pairs = zip(rows, classes)
             shares = [exp(x - log_sum(row)) - (j == right) for row, right in pairs for j, x in enumerate(row)]
-            slopes = [upstream * share / len(rows) for share in shares]
-        return {"loss": {"Value": mean(*flat)}, **dict(zip(names, slopes))}
+            truth = [upstream * share / len(rows) for share in shares]
+        return {"loss": {"Value": mean(*flat)}, **dict(zip(names, truth))}
 
     def graph() -> Value:
         total: Any = 0
@@ -115,5 +117,5 @@ def losses(rows: Rows, classes: list[int], rng: Random, origin: str = NUMERIC) -
         root.label = "root"
         return root
 
-    given = f"cross_entropy({rows}, {classes}), then backward() of {upstream} times the loss"
+    given = f"cross_entropy({rows}, {classes})" + f", then backward() of {upstream} times the loss" * slopes
     return Probe(given, observe, expect, origin, graph)

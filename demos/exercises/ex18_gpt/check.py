@@ -47,15 +47,12 @@ def told(numbers: list[Matrix]) -> str:
 
 def outputs(rng: Random, places: int, size: int, width: int) -> Probe:
     numbers = drawn(rng, places, size, width)
-    names = [f"output {t}" for t in range(places)]
 
     def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        found = list(answers.attention(*recorded(numbers)))
-        return {"number of outputs": len(found), **dict(zip(names, found))}
+        return {"outputs": answers.attention(*recorded(numbers))}
 
     def expect() -> Mapping[str, Any]:
-        truth = [[{"Value": y} for y in row] for row in attended(exp, *numbers)]
-        return {"number of outputs": places, **dict(zip(names, truth))}
+        return {"outputs": [[{"Value": y} for y in row] for row in attended(exp, *numbers)]}
 
     origin = "the mathematics: exp(q·k / √d) of each place up to its own, as shares, times the values"
     return Probe(told(numbers), observe, expect, origin, lambda: total(recorded(numbers), [[1.0] * width] * places))

@@ -24,4 +24,4 @@ if __name__ == "__main__":
     model, losses = train(Random(0))
     print(f"loss {losses[0]:.3f} in the first epoch, {losses[-1]:.3f} in the last of {len(losses)}")
     for row, target in ROWS:
-        print(row, "should be", target, "and is", model(row))
+        print(f"{row} should be {target} and is {model(row):.3f}")

@@ -13,7 +13,7 @@ def train(rng):
     model = MLP(2, [4, 1], activation="tanh", output="sigmoid", rng=rng)
     optimizer = optim.SGD(model.parameters(), lr=1.0)
     losses = []
-    for _ in range(40):
+    for _ in range(80):
         optimizer.zero_grad()
         for row, target in ROWS:
             loss = (model(row) - target) ** 2

@@ -10,10 +10,10 @@ ROWS = [([0.0, 0.0], 1), ([0.0, 1.0], 0), ([1.0, 0.0], 0), ([1.0, 1.0], 1)]
 
 
 def train(rng):
-    model = MLP(2, [4, 1], activation="tanh", output="sigmoid", rng=rng)
+    model = MLP(2, [8, 1], activation="tanh", output="sigmoid", rng=rng)
     optimizer = optim.SGD(model.parameters(), lr=1.0)
     losses = []
-    for _ in range(40):
+    for _ in range(150):
         optimizer.zero_grad()
         loss = sum((model(row) - target) ** 2 for row, target in ROWS)
         loss.backward()

@@ -1,5 +1,5 @@
-"""The model says the same for every row: with weights that all start at 0, no gradient reaches the hidden layer, and
-only the last bias learns.
+"""No gradient reaches the hidden layer: the weights behind it are 0, and so is all that passes through them. With
+weights that all start at 0 only the last bias learns, and the model says the same for every row.
 
 Let `rng` draw the weights: leave `init` alone, or take init="xavier".
 """

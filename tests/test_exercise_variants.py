@@ -1,0 +1,203 @@
+"""Exercises 10 to 18: a mistake written by another hand gets the same diagnosis; another right way, none."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from demos.exercises import judge
+from demos.exercises.course import exercise
+
+XOR = """
+    from engine import Value
+    ROWS = [(0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0)]
+    def train(rng, hidden=6, epochs=150):
+        w = [[Value(rng.gauss(0, 1)) for _ in range(3)] for _ in range(hidden)]
+        v = [Value(rng.gauss(0, 0.5)) for _ in range(hidden + 1)]
+        weights = [x for row in w for x in row] + v
+        def model(row):
+            h = [(a * row[0] + b * row[1] + c).tanh() for a, b, c in w]
+            return sum((x * y for x, y in zip(v, h)), v[-1]).sigmoid()
+        history = []
+        for _ in range(epochs):
+            for x in weights:
+                x.grad = 0.0
+            loss = sum((model((a, b)) - y) ** 2 for a, b, y in ROWS)
+            loss.backward()
+            for x in weights:
+                x.data -= 1.0 * x.grad
+            history.append(loss)
+        return model, history
+"""
+
+EVALUATE = """
+    def evaluate(X, y, scaling, learn, rng):
+        rows = list(zip(X, y))
+        rng.shuffle(rows)
+        n = len(rows) - len(rows) // 5
+        train, test = rows[:n], rows[n:]
+        scale = scaling([row for row, _ in train])
+        predict = learn([scale(row) for row, _ in train], [digit for _, digit in train])
+        hits = 0
+        for row, digit in test:
+            scores = predict(scale(row))
+            best = max(scores)
+            if scores[digit] == best:
+                hits += 1
+        return hits / len(test)
+"""
+
+ATTENTION = """
+    from engine import Value
+    def attention(queries, keys, values):
+        T, d = len(queries), len(queries[0])
+        out = []
+        for t in range(T):
+            e = []
+            for s in range(t + 1):
+                dot = 0
+                for i in range(d):
+                    dot = dot + queries[t][i] * keys[s][i]
+                e.append((dot / d ** 0.5).exp())
+            total = sum(e)
+            row = [Value(0.0)] * len(values[0])
+            for s in range(len(e)):
+                for i in range(len(row)):
+                    row[i] = row[i] + e[s] / total * values[s][i]
+            out.append(row)
+        return out
+"""
+
+CHECK = """
+    def gradcheck(f, x, g, h=1e-6):
+        ok = True
+        for i in range(len(x)):
+            x[i] += h
+            up = f(*x)
+            x[i] -= 2 * h
+            down = f(*x)
+            x[i] += h
+            n = (up - down) / 2 / h
+            ok = ok and abs(n - g[i]) <= 3e-4 * (abs(n) + abs(g[i])) / 2
+        return ok
+"""
+
+NEURON = """
+    from engine import Value
+    class Neuron:
+        def __init__(self, inputs, rng):
+            self.w, self.b = [], Value(0.0)
+            for _ in range(inputs):
+                self.w.append(Value(2 * rng.random() - 1))
+        def __call__(self, row):
+            if len(row) != len(self.w):
+                raise ValueError
+            z = self.b
+            for i, x in enumerate(row):
+                z = z + self.w[i] * x
+            return z.tanh()
+        def parameters(self):
+            return self.w + [self.b]
+"""
+
+INIT = """
+    def init(inputs, neurons, rng):
+        weights = []
+        for _ in range(neurons):
+            weights.append([rng.gauss(0, inputs ** -0.5) for _ in range(inputs)])
+        return weights
+"""
+
+SOFTMAX = """
+    def softmax(scores):
+        m = max(s.data for s in scores)
+        return [1 / sum((t - m - (s - m)).exp() for t in scores) if s.data == m else (s - log_sum(scores)).exp()
+                for s in scores]
+    def log_sum(x):
+        m = max(s.data for s in x)
+        return sum((s - m).exp() for s in x).log() + m
+    def cross_entropy(rows, classes):
+        return sum(log_sum(r) - r[k] for r, k in zip(rows, classes)) / len(classes)
+"""
+
+DESCENT = """
+    def descend(gradient, start, rate, steps):
+        path = [start] * (steps + 1)
+        for i in range(steps):
+            path[i + 1] = path[i] - rate * gradient(path[i])
+        return path
+    def largest_rate(curvature):
+        return 2.0 * curvature ** -1
+"""
+
+RIGHT = {
+    "ex10": CHECK, "ex11": DESCENT, "ex12": NEURON, "ex14": INIT, "ex15": XOR, "ex16": SOFTMAX, "ex17": EVALUATE,
+    "ex18": ATTENTION,
+}  # fmt: skip
+
+WRONG = [
+    ("ex10", "absolute_only", "3e-4 * (abs(n) + abs(g[i])) / 2", "1e-5"),
+    ("ex10", "no_abs", "abs(n - g[i]) <=", "n - g[i] <="),
+    ("ex10", "too_loose", "3e-4", "5e-3"),
+    ("ex10", "divides_by_zero", "abs(n - g[i]) <= 3e-4 * (abs(n) + abs(g[i])) / 2", "abs((n - g[i]) / n) < 1e-4"),
+    ("ex10", "exactly_equal", "3e-4", "1e-15"),
+    ("ex11", "uphill", "path[i] - rate", "path[i] + rate"),
+    ("ex11", "from_start", "path[i] - rate * gradient(path[i])", "path[0] - rate * gradient(path[0])"),
+    ("ex11", "stale_gradient", "gradient(path[i])", "gradient(path[0])"),
+    ("ex11", "best_rate", "2.0 *", "1.0 *"),
+    ("ex12", "bias_every_input", "self.w[i] * x", "self.w[i] * x + (self.b if i else 0)"),
+    ("ex12", "bias_forgotten", "z = self.b", "z = 0"),
+    ("ex12", "no_activation", "z.tanh()", "z"),
+    ("ex12", "parameters_without_bias", "self.w + [self.b]", "tuple(self.w)"),
+    ("ex12", "positive_weights", "2 * rng.random() - 1", "rng.uniform(0, 1)"),
+    ("ex14", "fixed_size", "inputs ** -0.5", "0.2"),
+    ("ex14", "divided_by_inputs", "inputs ** -0.5", "1 / inputs"),
+    ("ex14", "all_equal", "rng.gauss(0, inputs ** -0.5)", "1.0"),
+    ("ex14", "positive", "rng.gauss(0, inputs ** -0.5)", "abs(rng.gauss(0, inputs ** -0.5))"),
+    ("ex15", "no_zero_grad", "x.grad = 0.0", "pass"),
+    ("ex15", "uphill", "x.data -=", "x.data +="),
+    ("ex15", "no_bend", ".tanh()", ""),
+    ("ex15", "zeros", "rng.gauss(0, ", "0.0 * rng.gauss(0, "),
+    ("ex15", "rate_too_small", "1.0 * x.grad", "0.0001 * x.grad"),
+    ("ex15", "one_epoch", "epochs=150", "epochs=3"),
+    ("ex15", "opposite", "ROWS = [(0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0)]",
+     "ROWS = [(0, 0, 1), (0, 1, 0), (1, 0, 0), (1, 1, 1)]"),
+    ("ex16", "wrong_sign", "log_sum(r) - r[k]", "r[k] - log_sum(r)"),
+    ("ex16", "not_averaged", " / len(classes)", ""),
+    ("ex17", "leaky_scaling", "scaling([row for row, _ in train])", "scaling([row for row, _ in train + test])"),
+    ("ex17", "unshuffled", "rng.shuffle(rows)", "pass"),
+    ("ex17", "tests_on_training", "for row, digit in test", "for row, digit in train[:len(test)]"),
+    ("ex17", "lowest_score", "best = max(scores)", "best = min(scores)"),
+    ("ex17", "counted", "hits / len(test)", "hits"),
+    ("ex18", "leaks_future", "range(t + 1)", "range(T)"),
+    ("ex18", "off_by_one", "range(t + 1)", "range(min(t + 2, T))"),
+    ("ex18", "scaled_by_d", "d ** 0.5", "d"),
+    ("ex18", "unscaled", "dot / d ** 0.5", "dot"),
+    ("ex18", "queries_and_keys_swapped", "queries[t][i] * keys[s][i]", "keys[t][i] * queries[s][i]"),
+]  # fmt: skip
+
+
+def told(name: str, source: str, seed: int) -> judge.Failure | None:
+    space: dict[str, Any] = {"__name__": "answer", "__file__": None}
+    exec(compile(dedent(source), "<answer>", "exec"), space)
+    each = exercise(name)
+    asked = judge.probes(each, f"# {seed}")
+    return judge.judge(each, asked, judge.observe(SimpleNamespace(**space), asked))
+
+
+@pytest.mark.parametrize("name", RIGHT)
+@pytest.mark.parametrize("seed", range(2))
+def test_a_right_answer_by_another_hand_passes(name: str, seed: int) -> None:
+    assert told(name, RIGHT[name], seed) is None
+
+
+@pytest.mark.parametrize(("name", "mistake", "right", "wrong"), WRONG, ids=lambda each: each[:24])
+def test_a_mistake_by_another_hand_gets_its_diagnosis(name: str, mistake: str, right: str, wrong: str) -> None:
+    assert right in RIGHT[name]
+    failure = told(name, RIGHT[name].replace(right, wrong), 0)
+    assert failure
+    assert failure.misconception
+    assert (failure.misconception.name, failure.misconception.sure) == (mistake, True)

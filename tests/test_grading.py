@@ -1,0 +1,317 @@
+"""Grades: a class in one run, whatever is handed in; each format as its readers define it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+from threading import Event
+from typing import Any
+from unicodedata import combining, east_asian_width
+from xml.etree import ElementTree
+
+import pytest
+
+from demos.exercises import formats, grading
+from demos.exercises.course import COURSE, Exercise, exercise
+from demos.exercises.sandbox import readings
+
+ROOT = Path(__file__).parents[1]
+ONE, TWO = (replace(exercise(name), seconds=2.0) for name in ("ex01", "ex04"))
+LOOP = "while True: pass"
+
+HOSTILE = {
+    "syntax": ("def f(:", "Line 1 is not Python: invalid syntax"),
+    "loop": (LOOP, "It did not end within 2 s, and was stopped in line 1. Does the loop there end?"),
+    "exit": ("exit()", "Line 1 ends the program, so nothing after it can be tried. Take that call out."),
+    "flood": ("while True: print('x' * 10000)", "It prints more than 10 MB."),
+    "memory": ("x = 'x' * 10**13", "Line 1 asks for more memory than a check may use (1 GB)."),
+    "import": ("import os; os.fork()", "Line 1 imports os."),
+    "write": ("open(__file__ + '/../../../x', 'w')", "Line 1 changes a file"),
+    "forge": ("raise SystemExit('{\"readings\": []}')", "Line 1 ends the program"),
+    "bytes": (b"\xff\xfe\x00", "ex04_local_derivatives.py is not saved as UTF-8"),
+    "huge": (b"#" * 1_000_001, "ex04_local_derivatives.py is larger than 1 MB"),
+    "folder": (None, "ex04_local_derivatives.py is not a file"),
+}
+
+
+def hand_in(folder: Path, asked: Exercise, text: str | bytes | None) -> None:
+    """Put a file into a student's folder; None puts a folder in its place."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / asked.file
+    if text is None:
+        path.mkdir()
+    else:
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+
+
+def graded(capsys: pytest.CaptureFixture[str], *arguments: str | Path, status: int = 0) -> str:
+    """What `grade` prints."""
+    capsys.readouterr()
+    assert grading.main([*map(str, arguments)]) == status
+    told = capsys.readouterr()
+    return told.err if status else told.out
+
+
+def columns(text: str) -> int:
+    return sum(0 if combining(each) else 2 if east_asian_width(each) in "WF" else 1 for each in text)
+
+
+@pytest.fixture
+def _short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A course of two exercises, and two seconds for each."""
+    monkeypatch.setattr(grading, "COURSE", [ONE, TWO])
+
+
+@pytest.mark.usefixtures("_short")
+def test_a_class_of_a_hundred_is_one_report(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Right, wrong, blank, missing and hostile files side by side: each gets what it is worth, none stops another."""
+    wrong = TWO.wrong[0].read_text(encoding="utf-8")
+    blank = {"blank": TWO.template, "blank CRLF": TWO.template.replace("\n", "\r\n")}
+    files = {"right": TWO.solution, "wrong": wrong, **blank}
+    expected = {}
+    for number in range(100 - len(HOSTILE)):
+        kind = [*files, "nothing"][number % 5]
+        folder = tmp_path / f"{number:02} {kind} Ünïcödé 王"
+        hand_in(folder, ONE, ONE.solution)
+        if kind in files:
+            hand_in(folder, TWO, files[kind])
+        expected[folder.name] = {"right": "done", "wrong": "begun"}.get(kind, "not begun")
+    for kind, (text, _) in HOSTILE.items():
+        hand_in(tmp_path / kind, TWO, text)
+        hand_in(tmp_path / kind, ONE, ONE.solution)
+        expected[kind] = "error"
+    runs = Counter[str]()
+
+    def counted(asked: Exercise, *args: Any, **named: Any) -> Any:
+        runs.update([asked.id])
+        return readings(asked, *args, **named)
+
+    monkeypatch.setattr(grading, "readings", counted)
+    report = json.loads(graded(capsys, tmp_path, "--format", "json"))["submissions"]
+    assert len(report) == 100
+    assert {each["student"]: each["grades"][1]["state"] for each in report} == expected
+    assert {each["grades"][0]["state"] for each in report} == {"done"}
+    assert [each["points"] for each in report] == [1 + (expected[each["student"]] == "done") for each in report]
+    sentences = {each["student"]: each["grades"][1]["sentence"] for each in report}
+    assert not [kind for kind, (_, said) in HOSTILE.items() if not sentences[kind].startswith(said)]
+    assert {each["grades"][1]["mistake"] for each in report} == {None, TWO.wrong[0].stem}
+    texts = [text for text, _ in HOSTILE.values() if isinstance(text, str)]
+    assert runs == {"ex01": 1, "ex04": 2 + len(texts)}  # what many hand in is tried once
+
+
+@pytest.fixture(scope="module")
+def students(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five students whose names and errors are not meant for a terminal, a sheet or XML."""
+    folder = tmp_path_factory.mktemp("students")
+    strange = "raise ValueError('\\x1b[31m</failure>]]>&\\x00\\ud800')"
+    for name, text in {
+        "Ada Lovelace": TWO.solution,
+        "=SUM(A1)": TWO.template,
+        "王小明 with a name that is longer than the column": "x = 1\n  y = 2",
+        "Emilie\u0301 <&> \x07": strange,
+        "nobody": None,
+    }.items():
+        hand_in(folder / name, ONE, ONE.solution if text else "not: python:")
+        hand_in(folder / name, TWO, text)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def graded_students(students: Path) -> list[grading.Submission]:
+    found = grading.submissions([str(students)])
+    grading.grade(found, [ONE, TWO], Event())
+    return found
+
+
+def test_the_table_fits_80_columns_and_tells_what_is_wrong(graded_students: list[grading.Submission]) -> None:
+    lines = formats.text(graded_students).splitlines()
+    assert max(map(columns, lines)) <= 80
+    assert all(line.isprintable() for line in lines)
+    assert lines[0].split() == ["01", "04", "of", "2"]
+    ends = [line.split()[-3:] for line in lines[1:6]]
+    assert ends == [["+", ".", "1"], ["+", "+", "2"], ["+", "!", "1"], ["!", "!", "0"], ["+", "!", "1"]]
+    assert lines[7] == "+ right   ! an error   . not begun"
+    assert "  ex04  Line 2 is not Python: unexpected indent" in lines
+    whole = grading.Submission(
+        "A name of any length, and of any more", Path(), [graded_students[0].grades[0]] * len(COURSE)
+    )
+    assert {columns(line) for line in formats.text([whole]).splitlines()[:2]} == {80}
+
+
+def test_csv_has_a_row_for_each_student_and_no_formula(graded_students: list[grading.Submission]) -> None:
+    rows = [*csv.reader(StringIO(formats.table(graded_students)))]
+    assert rows[0] == ["student", "ex01", "ex04", "points", "of"]
+    assert [row[0] for row in rows[1:]][:2] == ["'=SUM(A1)", "Ada Lovelace"]
+    assert [row[1:] for row in rows[1:]] == [
+        ["1", "0", "1", "2"], ["1", "1", "2", "2"], ["1", "0", "1", "2"], ["0", "0", "0", "2"], ["1", "0", "1", "2"],
+    ]  # fmt: skip
+
+
+def test_json_has_the_fields_that_it_documents(graded_students: list[grading.Submission]) -> None:
+    documented = set(re.findall(r'"(\w+)"(?=[,:;\]}]|$)', formats.tree.__doc__ or "")) - {"begun", "error", "done"}
+    top = json.loads(formats.tree(graded_students))
+    first, ada, *_, ming = top["submissions"]
+    assert {*top, *first, *first["grades"][0]} == documented
+    right = {"state": "done", "points": 1, "sentence": "right", "line": None, "mistake": None}
+    assert ada["grades"][1] | {"seconds": 0} == {"exercise": "ex04", "title": TWO.title, "seconds": 0, **right}
+    assert ming["grades"][1]["line"] == 2
+
+
+# What Ant's schema asks of each element: its attributes, and what may be in it, in this order. (Jenkins' asks less.)
+ELEMENTS = {
+    "testsuites": ([], r"(testsuite )*"),
+    "testsuite": (
+        ["errors", "failures", "hostname", "id", "name", "package", "skipped", "tests", "time", "timestamp"],
+        r"properties (testcase )*system-out system-err ",
+    ),
+    "testcase": (["classname", "name", "time"], r"((skipped|error|failure) )?"),
+    "failure": (["message", "type"], ""),
+    "error": (["message", "type"], ""),
+    **dict.fromkeys(("properties", "skipped", "system-out", "system-err"), ([], "")),
+}
+PATTERNS = {
+    "timestamp": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d",
+    **dict.fromkeys(("time",), r"\d+\.\d{3}"),
+    **dict.fromkeys(("errors", "failures", "skipped", "tests", "id"), r"\d+"),
+    **dict.fromkeys(("name", "hostname", "package", "classname", "message", "type"), r".+"),
+}
+
+
+def test_junit_has_the_structure_of_its_schema(graded_students: list[grading.Submission]) -> None:
+    root = ElementTree.fromstring(formats.junit(graded_students))
+    assert root.tag == "testsuites"
+    for element in root.iter():
+        attributes, inside = ELEMENTS[element.tag]
+        assert sorted(element.attrib) == attributes
+        assert re.fullmatch(inside, "".join(f"{child.tag} " for child in element)), element.tag
+        assert all(re.fullmatch(PATTERNS[name], text) for name, text in element.items())
+    for suite in root:
+        cases = suite.findall("testcase")
+        assert int(suite.get("tests", "")) == len(cases) == 2
+        for name, kind in ("failures", "failure"), ("errors", "error"), ("skipped", "skipped"):
+            assert int(suite.get(name, "")) == len(suite.findall(f"testcase/{kind}"))
+    assert [suite.get("id") for suite in root] == list("01234")
+    assert "</failure>]]>&\\x00\\ud800" in "".join(root.itertext())
+
+
+# The keys that Gradescope documents for results.json, and what a value may be.
+SHOWN = {"visible", "hidden", "after_due_date", "after_published"}
+FORMS = {"text", "html", "simple_format", "md", "ansi"}
+COMMON = {"score": int, "output": str, "output_format": FORMS, "visibility": SHOWN}
+TOP = {**COMMON, "execution_time": int, "tests": list}
+TEST = {**COMMON, "max_score": int, "status": {"passed", "failed"}, "name": str, "number": str}
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_gradescope_has_the_fields_that_it_documents(place: int, graded_students: list[grading.Submission]) -> None:
+    result = json.loads(formats.gradescope([graded_students[place]]))
+    for found, documented in [(result, TOP), *((test, TEST) for test in result["tests"])]:
+        assert found.keys() == documented.keys()
+        for key, kind in documented.items():
+            assert found[key] in kind if isinstance(kind, set) else type(found[key]) is kind
+    assert result["score"] == sum(test["score"] for test in result["tests"]) == graded_students[place].points
+    assert [test["status"] == "passed" for test in result["tests"]] == [
+        test["score"] == 1 for test in result["tests"]
+    ]
+    assert [test["number"] for test in result["tests"]] == ["1", "4"]
+
+
+def test_gradescope_takes_one_student(students: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = "Gradescope takes one student at a time, and here are 5: name one folder.\n"
+    assert graded(capsys, students, "--format", "gradescope", status=2) == said
+
+
+def test_output_goes_to_a_file_in_utf_8(students: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path.parent / f"{tmp_path.name}.csv"
+    assert graded(capsys, students, "--exercise", "1", "--format", "csv", "--output", file) == ""
+    assert "王小明 with a name" in file.read_text(encoding="utf-8")
+    assert file.read_text(encoding="utf-8").startswith("student,ex01,points,of\n")
+
+
+@pytest.mark.parametrize(
+    ("layout", "names"),
+    [
+        (["ex04_local_derivatives.py"], ["course"]),
+        (["b/ex04_local_derivatives.py", "A/ex01_nudge.py", "c/notes.txt"], ["A", "b", "c"]),
+        (["a/exercises/ex01_nudge.py", "b/hand-in/exercises/ex01_nudge.py"], ["a", "b"]),
+        (["a/ex01_nudge.py", "a/old/ex01_nudge.py"], ["a"]),
+        (["a/one/ex01_nudge.py", "a/two/ex01_nudge.py"], ["a/one", "a/two"]),
+        (["a/ex01_nudge.py", "__MACOSX/a/ex01_nudge.py", ".git/ex01_nudge.py", "b/.venv/ex01_nudge.py"], ["a", "b"]),
+    ],
+)
+def test_students_are_found(layout: list[str], names: list[str], tmp_path: Path) -> None:
+    for each in layout:
+        file = tmp_path / "course" / each
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    assert [each.name for each in grading.submissions([str(tmp_path / "course")])] == names
+
+
+def test_students_of_one_name_keep_apart(tmp_path: Path) -> None:
+    folders = [tmp_path / "monday/ada", tmp_path / "friday/ada"]
+    for folder in folders:
+        hand_in(folder, ONE, "")
+    found = grading.submissions([*map(str, folders)])
+    assert [each.name for each in found] == sorted(map(str, folders))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["missing"], "There is no folder missing."),
+        (["."], ". holds no exercises, and no folders of students who have any."),
+        (["students", "--exercise", "99"], "There is no exercise 99: they are ex01 to ex18."),
+        (["students", "--output", "no/such/folder"], "[Errno 2] No such file or directory: 'no/such/folder'"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    arguments: list[str],
+    said: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if "students" in arguments:
+        hand_in(tmp_path / "students/a", ONE, ONE.template)
+    assert graded(capsys, *arguments, status=2) == said + "\n"
+
+
+def test_what_was_noted_as_done_counts_for_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The notes of the command line are a convenience; grades come from the files."""
+    hand_in(tmp_path, ONE, ONE.template)
+    notes = {"judged": {"ex01": ["done", ONE.template]}, "done": ["ex01"], "states": {"ex01": "done"}}
+    (tmp_path / ".progress.json").write_text(json.dumps(notes))
+    row = graded(capsys, tmp_path, "--exercise", "ex01", "--format", "csv").splitlines()[1]
+    assert row == f"{tmp_path.name},0,0,1"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C in other ways")
+def test_ctrl_c_reports_what_is_done_so_far(tmp_path: Path) -> None:
+    hand_in(tmp_path / "a", ONE, ONE.solution)
+    hand_in(tmp_path / "b", ONE, LOOP)
+    for number in range(40):
+        hand_in(tmp_path / f"c{number}", ONE, f"{LOOP} # {number}")
+    command = [sys.executable, "-m", "demos.exercises", "grade", str(tmp_path), "--format", "json", "--exercise", "1"]
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "cwd": ROOT}
+    with subprocess.Popen(command, **pipes) as process:
+        time.sleep(2)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=10)
+    assert err == "Stopped: what follows is what was judged until then.\n"
+    assert process.returncode == 130
+    states = {each["student"]: each["grades"][0]["state"] for each in json.loads(out)["submissions"]}
+    assert states["a"] == "done"
+    assert states["c39"] == "not judged"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from demos.exercises import judge
+from demos.exercises import judge, verdict
 from demos.exercises.course import exercise
 
 XOR = """
@@ -201,3 +201,31 @@ def test_a_mistake_by_another_hand_gets_its_diagnosis(name: str, mistake: str, r
     assert failure
     assert failure.misconception
     assert (failure.misconception.name, failure.misconception.sure) == (mistake, True)
+
+
+FITTED = """
+    from nn import MLP, fit, optim
+    def train(rng):
+        model = MLP(2, [8, 1], "tanh", rng=rng)
+        adam = optim.Adam(model.parameters(), lr=0.1)
+        history = fit(model, [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0], optimizer=adam, epochs=100)
+        return model, history.losses
+"""
+
+ARRAYS = """
+    import numpy as np
+    def evaluate(X, y, scaling, learn, rng):
+        X, y = np.array(X), np.array(y)
+        order = np.random.default_rng(rng.randrange(10**6)).permutation(len(X))
+        train, test = order[: 3 * len(X) // 4], order[3 * len(X) // 4 :]
+        scale = scaling(X[train])
+        predict = learn(np.array([scale(row) for row in X[train]]), y[train])
+        scores = np.array([predict(scale(row)) for row in X[test]])
+        return np.mean(scores.argmax(axis=1) == y[test])
+"""
+
+
+@pytest.mark.parametrize(("name", "source"), [("ex15", FITTED), ("ex17", ARRAYS)], ids=["fit", "arrays"])
+def test_numpy_may_be_used_where_a_file_runs_alone(name: str, source: str) -> None:
+    found = verdict.judged(exercise(name), dedent(source))
+    assert found.done, found

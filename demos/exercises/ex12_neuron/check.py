@@ -20,6 +20,8 @@ def probes(rng: Random) -> list[Probe]:
 def made(answers: SimpleNamespace, weights: list[float], bias: float) -> Any:
     """A neuron of the student's class with these numbers in it."""
     neuron = answers.Neuron(len(weights), Random(0))
+    if not all(isinstance(each, Value) for each in [*getattr(neuron, "w", [None]), getattr(neuron, "b", None)]):
+        raise TypeError("a neuron needs Values: the weights in a list self.w, and the bias in self.b")
     for own, weight in zip(neuron.w, weights):
         own.data = weight
     neuron.b.data = bias

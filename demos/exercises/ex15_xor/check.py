@@ -24,7 +24,12 @@ def probes(rng: Random) -> list[Probe]:
 def probe(seed: int) -> Probe:
     def observe(answers: SimpleNamespace) -> Mapping[str, str]:
         with watched() as watch:
-            model, losses = answers.train(Random(seed))
+            found = answers.train(Random(seed))
+        if not (isinstance(found, (list, tuple)) and len(found) == 2):
+            raise TypeError(
+                f"train(rng) gives a {type(found).__name__}, and two things are meant: return model, losses"
+            )
+        model, losses = found
         outputs = [number(model([*corner])) for corner in CORNERS]
         return {"the training": story(outputs, [number(loss) for loss in losses], watch)}
 

@@ -668,6 +668,21 @@ def test_check_prints_the_report_and_raises(capsys: pytest.CaptureFixture[str]) 
     assert "python -m" not in out
 
 
+def test_check_tells_the_line_of_a_method(capsys: pytest.CaptureFixture[str]) -> None:
+    class Value:
+        def __init__(self, data: float) -> None:
+            self.data, self.grad = data, 0.0
+
+        def __add__(self, other: Any) -> Any:
+            return self.dta + other.data
+
+        __mul__ = __add__
+
+    with pytest.raises(NotRight, match="no attribute 'dta'"):
+        check("ex05", Value)
+    assert re.search(r"line \d+ +return self.dta \+ other.data", capsys.readouterr().out)
+
+
 def test_check_says_what_it_cannot_use() -> None:
     def other(*_: float) -> None:
         raise SystemExit

@@ -145,6 +145,22 @@ def test_the_ground_has_the_color_of_the_class(window: Window, moons: tuple[Reco
     assert f"{points} of 40 points" in page.inner_text(".mistakes")
 
 
+def test_between_the_places_of_its_grid_the_ground_is_interpolated(
+    window: Window, moons: tuple[Recorder, Path]
+) -> None:
+    page = window.open(moons[1])
+    side, (low, high), levels = page.evaluate(
+        "[ground.side, ground.ranges[11], [...levels.slice(-(ground.side ** 2))]]"
+    )
+    grid = [[low + (high - low) * level / 255 for level in levels[side * y : side * (y + 1)]] for y in range(side)]
+    size = 2 * side - 1  # each second pixel is a place of the grid
+    drawn = page.evaluate(f"[...said(11, {size}, {size})[0]]")
+    for down, right in (0, 0), (size - 1, size - 1), (7, 10), (30, 61), (51, 33):
+        up = size - 1 - down
+        around = [grid[y // 2][x // 2] for y in (up, up + up % 2) for x in (right, right + right % 2)]
+        assert drawn[down * size + right] == pytest.approx(sum(around) / 4, abs=1e-6)
+
+
 def test_classes_are_told_apart_without_color(window: Window, moons: tuple[Recorder, Path]) -> None:
     page = window.open(moons[1])
     shapes = {kind: page.get_attribute(f".plot .kind{kind}", "d") for kind in (0, 1)}
@@ -252,10 +268,12 @@ def test_paper_has_the_first_the_middle_and_the_last_moment(window: Window, moon
 
 
 def test_paper_is_ready_whenever_it_is_asked_for(window: Window, moons: tuple[Recorder, Path]) -> None:
-    page = window.open(moons[1])
-    for _ in range(2):
-        assert len(page.pdf()) > 20_000
-        assert page.locator("#moments .moment").count() == 3
+    page = window.open(moons[1], color_scheme="dark")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert sum(colors(page, [(0.02, 0.98)], "#moments .ground canvas")[0][:3]) > 550
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert len(page.pdf()) > 20_000
+    assert page.locator("#moments .moment").count() == 3
     assert page.locator("#moments [id]").count() == 0
 
 

@@ -44,7 +44,9 @@ def test_the_wheel_holds_the_two_packages_and_their_types(built: tuple[Path, Pat
         names = wheel.namelist()
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"engine", "nn"}
     assert {"engine/py.typed", "engine/value.pyi", "nn/py.typed"} <= {*names}
-    sources = {str(path.relative_to(ROOT)) for package in ("engine", "nn") for path in (ROOT / package).rglob("*.py")}
+    files = [path for package in ("engine", "nn") for path in (ROOT / package).rglob("*.*") if path.suffix != ".pyc"]
+    sources = {str(path.relative_to(ROOT)) for path in files}
+    assert {"engine/page/shell.html", "engine/page/page.css", "engine/walk/page.js"} <= sources
     assert sources <= {*names}
     assert any(name.endswith("licenses/LICENSE") for name in names)
 

@@ -266,6 +266,14 @@ def test_a_page_holds_a_thousand_steps_and_no_more(tmp_path: Path) -> None:
             walk(chain(1001)).save(tmp_path / "long.html", **made)
 
 
+def test_a_tangle_is_told_before_anything_is_drawn(tmp_path: Path) -> None:
+    weight = node = Value(0.5, "w")
+    for _ in range(120):
+        node = (node * weight + weight).tanh()
+    with pytest.raises(WalkError, match="cross too many nodes for a page: walk a smaller graph"):
+        walk(node).save(tmp_path / "walk.html")
+
+
 def test_two_hundred_steps_take_less_than_two_megabytes(tmp_path: Path) -> None:
     steps = walk(random_graph(Random(3), size=18))
     assert 200 <= len(steps) < 300

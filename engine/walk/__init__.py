@@ -16,6 +16,7 @@ def walk(root: Value, source: SourceLines | None = None) -> Walk:
     A step is one forward operation, the seed, or one contribution along one edge. The list is recorded
     here and never changes; moving the cursor (`next`, `back`, `goto`, `run`, `node`) fills and restores
     `.grad` on the nodes themselves, and at the end they hold exactly what `root.backward()` leaves.
+    `save` writes a page that plays in any browser, or a worksheet; a notebook shows the steps, folded.
     `source` is what `source_lines()` recorded: each step then tells the line that made its node.
 
     Raises NumberError (a TypeError) if the root is not a Value.

@@ -140,8 +140,8 @@ class Walk(Sequence[Step]):
 
         With worksheet=True the numbers are left blank, to be filled in on paper or on the page; the answers stand on
         a page of their own. Nothing moves. Raises PageError (an OSError) for a name that does not end with .html and
-        for a folder that does not exist, WalkError for more than 1,000 steps, and DrawError where no graph can be
-        laid out.
+        for a folder that does not exist, WalkError for more than 1,000 steps or for a tangle of arrows, and DrawError
+        where no graph can be laid out.
         """
         from .page import page
         from .worksheet import worksheet as sheet

@@ -20,7 +20,8 @@ function judge(typed, { right, asked, hints, after }) {
     return { right: false, message: `“${typed}” is not a number: type one such as 6, -0.5 or 1/3.` };
   }
   if (near(guess, Number(right))) {
-    const same = guess === Number(after) || Number(guess.toPrecision(4)) === Number(after);
+    const digits = Math.abs(guess) < 1000 ? 4 : 7; // as many as a step shows
+    const same = guess === Number(after) || Number(guess.toPrecision(digits)) === Number(after);
     return { right: true, message: `Right${same ? "" : ", but for rounding"}: ${asked} is ${after}.` };
   }
   const [, hint] = hints.find(([wrong]) => near(guess, Number(wrong))) ?? hints.at(-1);

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..draw.drawing import Drawing
 from ..draw.picture import picture
+from ..errors import DrawError
 from ..names import is_constant
 from ..page import Page
 from .places import WalkError
@@ -42,7 +43,7 @@ TIPS = "".join(  # for arrows that a gradient flows along: a tip where they star
 def page(walk: Walk) -> Page:
     """A walk as a page that plays.
 
-    Raises WalkError for more than 1,000 steps, and DrawError if nothing on this machine can lay out a graph.
+    Raises WalkError for more than 1,000 steps and for a tangle, DrawError if nothing here can lay out a graph.
     """
     voice = spoken(walk)
     return bound(voice, "", body(walk, voice), facts(walk, voice))
@@ -134,7 +135,13 @@ def table(walk: Walk, voice: Voice) -> str:
 def graph(walk: Walk, voice: Voice, blank: bool = False) -> str:
     """The graph with the numbers of the end, or with blanks for all that is to be found."""
     tape = walk.tape
-    drawn = picture(tape.root, "LR", "none", None, None, None, False)
+    try:
+        drawn = picture(tape.root, "LR", "none", None, None, None, False)
+    except DrawError:
+        raise WalkError(
+            "The arrows of this graph cross too many nodes for a page: walk a smaller graph, such as fewer rows or "
+            "a shorter sequence. repl() goes through any walk."
+        ) from None
     for box, node, data, grad in zip(drawn.boxes, tape.nodes, tape.data, tape.grads):
         box.caption.data = (BLANK if blank and node.op else num(data)) if box.caption.data else ""
         box.caption.grad = (BLANK if blank else num(grad)) if wanted(node) else ""

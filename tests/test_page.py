@@ -115,6 +115,11 @@ def test_numbers_that_are_not_finite_become_null() -> None:
     assert inert([1.5, float("nan"), float("inf"), -float("inf"), "NaN"]) == '[1.5,null,null,null,"NaN"]'
 
 
+def labeled(label: str, node: Value) -> Value:
+    node.label = label
+    return node
+
+
 # Saving
 
 
@@ -229,6 +234,8 @@ def test_the_page_is_made_of_the_numbers_of_the_recording() -> None:
         ("5.0", "8.0"),
     ]
     assert (a.data, a.grad, b.grad, steps.at) == (77.0, 77.0, 0.0, 0)
+    assert ">db/da = 3.0</text>" in played(steps).html
+    assert ">d(a b)/da = 2.0</text>" in played(walk(labeled("a b", a * 2.0))).html
     drawing = played(steps).html.partition("<div")[0]
     assert "77" not in drawing
     assert "8.0" in drawing

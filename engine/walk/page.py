@@ -16,7 +16,7 @@ from .predict import CLOSE, asked, mistakes, question
 from .steps import wanted
 from .story import given, outcome, outlook, place, rows, subject
 from .text import Style
-from .voice import Voice, num
+from .voice import Voice, atom, num
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -148,7 +148,7 @@ def graph(walk: Walk, voice: Voice, blank: bool = False) -> str:
     labels = {edge(step): step for step in walk if step.argument is not None}
     for arrow in drawn.arrows:
         if step := labels.get(arrow.id):
-            x, z = (STYLE.short(tape.named[node], NARROW) for node in (step.target, step.node))
+            x, z = (atom(STYLE.short(tape.named[node], NARROW)) for node in (step.target, step.node))
             arrow.label = f"d{z}/d{x} = {BLANK if blank else num(step.local)}"
             arrow.title = voice.slope(step.node, step.target)
     drawing = Drawing(drawn)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "demos").rglob("*.md"))]
+DOCUMENTS = [path for path in DOCUMENTS if path.name != "hints.md"]  # an exercise's hints have gaps to fill in
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```", flags=re.MULTILINE | re.DOTALL)
 TYPED = re.compile(r"^(?:\d+/\d+|your number)> ?(.*)", flags=re.MULTILINE)
 

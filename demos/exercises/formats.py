@@ -10,15 +10,13 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from unicodedata import combining, east_asian_width
 from xml.etree import ElementTree
 
 from .layout import Layout, clean
 from .report import line, report
-
-if TYPE_CHECKING:
-    from .grading import Grade, Submission
+from .submissions import Grade, Submission
 
 MARKS = {"done": "+", "begun": "-", "error": "!", "not begun": ".", "not judged": "?"}
 MEANT = {"done": "right", "begun": "wrong", "error": "an error", "not begun": "not begun", "not judged": "not judged"}

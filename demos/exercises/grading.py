@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Container, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -17,35 +16,10 @@ from .folder import Folder, FolderError
 from .formats import FORMATS
 from .probe import Reading
 from .sandbox import Trouble, readings
+from .submissions import Grade, Submission, read, submissions
 from .verdict import Verdict, untouched, weighed
 
-LARGEST = 1_000_000  # bytes in a student's file
-PATTERNS = ("ex[0-9][0-9]_*.py", "*/ex[0-9][0-9]_*.py", "*/*/ex[0-9][0-9]_*.py")
-
-
-@dataclass(frozen=True)
-class Grade:
-    """The verdict on one file of a student's, and the seconds that it took."""
-
-    verdict: Verdict
-    seconds: float = 0.0
-
-    @property
-    def points(self) -> int:
-        return int(self.verdict.done)
-
-
-@dataclass
-class Submission:
-    """A student's folder and its grades, in the order of the course. Its name is the folder's."""
-
-    name: str
-    folder: Path
-    grades: list[Grade] = field(default_factory=list)
-
-    @property
-    def points(self) -> int:
-        return sum(grade.points for grade in self.grades)
+Answer = tuple[Exercise, str]  # and its text
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -92,48 +66,6 @@ def _write(report: str, file: str | None) -> None:
         print(report.encode(encoding, "replace").decode(encoding), end="")
 
 
-def submissions(folders: Sequence[str]) -> list[Submission]:
-    """The students' folders in some folders, by name: a folder that holds exercises is a student's.
-
-    One that holds none may hold students' folders, or theirs a folder or two deeper, as archives unpack. A student's
-    folder in which no exercise is found is a student with nothing begun.
-
-    Raises FolderError if a folder is not there, or nobody's exercises are in it.
-    """
-    found = []
-    for given in map(Path, folders):
-        if not given.is_dir():
-            raise FolderError(f"There is no folder {given}.")
-        if _homes(given, PATTERNS[:1]):
-            found.append(Submission(given.resolve().name, given))
-            continue
-        inside = {each: _homes(each, PATTERNS) for each in given.iterdir() if each.is_dir() and _counts(each.name)}
-        if not any(inside.values()):
-            raise FolderError(f"{given} holds no exercises, and no folders of students who have any.")
-        for each, homes in inside.items():
-            names = [each.name if len(homes) < 2 else f"{each.name}/{home.relative_to(each)}" for home in homes]
-            found += map(Submission, names or [each.name], homes or [each])
-    names = [student.name for student in found]
-    for student in found:
-        if names.count(student.name) > 1:
-            student.name = str(student.folder)
-    return sorted(found, key=lambda student: (student.name.casefold(), student.name))
-
-
-def _homes(folder: Path, patterns: Sequence[str]) -> list[Path]:
-    """The folders that hold exercises: of the least depth at which there are any."""
-    for pattern in patterns:
-        homes = sorted({file.parent for file in folder.glob(pattern)})
-        if homes := [home for home in homes if all(map(_counts, home.relative_to(folder).parts))]:
-            return homes
-    return []
-
-
-def _counts(name: str) -> bool:
-    """Whether a folder may be a student's: none that an archive or a tool adds."""
-    return not name.startswith((".", "__"))
-
-
 def grade(found: Sequence[Submission], exercises: Sequence[Exercise], stop: Event) -> None:
     """Fill in the grades, several files at a time; the same text handed in by many is judged once.
 
@@ -149,9 +81,6 @@ def grade(found: Sequence[Submission], exercises: Sequence[Exercise], stop: Even
     judged = _judged(begun, stop)
     for each, row in zip(found, texts):
         each.grades = [_grade(asked, text, begun, judged) for asked, text in zip(exercises, row)]
-
-
-Answer = tuple[Exercise, str]
 
 
 def _judged(begun: Mapping[Answer, Path], stop: Event) -> dict[Answer, Grade]:
@@ -174,15 +103,17 @@ def _judged(begun: Mapping[Answer, Path], stop: Event) -> dict[Answer, Grade]:
 
 def _run(asked: Exercise, source: str, path: Path, stop: Event) -> tuple[list[Reading] | Trouble, float]:
     since = monotonic()
-    return readings(asked, source, path, stop=stop), monotonic() - since
+    try:
+        return readings(asked, source, path, stop=stop), monotonic() - since
+    except Exception as error:  # no other file waits for this one
+        return Trouble(f"It could not be tried: {error}."), monotonic() - since
 
 
 def _weighed(asked: Exercise, source: str, result: list[Reading] | Trouble) -> Verdict:
-    """A verdict in any case: readings that a hostile answer wrote itself may have any shape."""
     try:
         return weighed(asked, source, result)
-    except Exception as error:
-        return Verdict(asked, "error", trouble=Trouble(f"What it gives cannot be judged: {type(error).__name__}."))
+    except Exception as error:  # readings that a hostile answer wrote itself may have any shape
+        return Verdict(asked, "error", trouble=Trouble(f"What it gives cannot be judged: {error}."))
 
 
 def _grade(
@@ -193,22 +124,6 @@ def _grade(
     if text is None or (asked, text) not in begun:
         return Grade(Verdict(asked, "not begun"))
     return judged.get((asked, text)) or Grade(Verdict(asked, "not judged", trouble=Trouble("It was not judged.")))
-
-
-def read(path: Path) -> str | Trouble | None:
-    """What a student's file says; None if there is none; what is wrong if it cannot be read."""
-    if not os.path.lexists(path):
-        return None
-    if not path.is_file():
-        return Trouble(f"{path.name} is not a file: a folder or something else goes by its name.")
-    try:
-        if path.stat().st_size > LARGEST:
-            return Trouble(f"{path.name} is larger than {LARGEST // 10**6} MB: an exercise has a few lines.")
-        return path.read_text(encoding="utf-8-sig")  # some editors put a mark in front
-    except UnicodeDecodeError:
-        return Trouble(f"{path.name} is not saved as UTF-8: choose that in the editor, and save it again.")
-    except OSError as error:
-        return Trouble(f"{path.name} cannot be read: {error.strerror}.")
 
 
 def _progress(done: int, of: int) -> None:

@@ -11,33 +11,22 @@ import json
 import linecache
 import os
 import random
-import signal
 import sys
-import time
 import traceback
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
-from pathlib import Path
 from types import CodeType, ModuleType, SimpleNamespace
 from typing import Any
 
+from . import limits
 from .course import Exercise, exercise
 from .guard import Guard
 from .judge import observe, probes
 
-MEMORY = 2**30  # bytes of addresses: enough for NumPy and scikit-learn
-FILES = 2**24  # bytes in a file
-CROWD = 16  # processes
-SUBREAPER = 36  # prctl: descendants that lose their parent become ours
-
-TOO_MUCH = f"asks for more memory than a check may use ({MEMORY >> 30} GB). Is there a list that grows without end?"
-OTHERS = "It starts other processes, and a check runs one alone. They were ended."
 SAID = {
     SystemExit: "ends the program, so nothing after it can be tried. Take that call out.",
     EOFError: "asks for input, and nobody types during a check. Write a number in its place.",
-    MemoryError: TOO_MUCH,
+    MemoryError: f"asks for more memory than a check has, {limits.MEMORY >> 30} GB. Does a list grow without end?",
     RecursionError: "calls itself without end. Which call ends it?",
 }
 
@@ -51,15 +40,15 @@ def main(request: dict[str, Any]) -> None:
 
     def say(**what: Any) -> None:
         text = encode(what).encode()
-        if len(text) >= FILES:
+        if len(text) >= limits.FILES:
             text = encode({"trouble": ["It gives back too much to be looked at.", None]}).encode()
         os.write(channel.fileno(), b"\n" + key + text + b"\n")
 
     if hasattr(os, "fork"):
-        _adopt()
+        limits.adopt()
         if child := os.fork():
-            _attend(child, say)
-        _limit(request["seconds"])
+            limits.attend(child, say)
+        limits.hold(request["seconds"])
     me = os.getpid()
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     faulthandler.enable(notes)
@@ -127,71 +116,3 @@ def _place(line: int | None) -> str:
 def _missing(name: str, defined: dict[str, Any]) -> str:
     close = get_close_matches(name, [each for each in defined if not each.startswith("__")], 1)
     return f"It defines no {name}, and this exercise asks for one." + (f" Is it your {close[0]}?" if close else "")
-
-
-def _limit(seconds: float) -> None:
-    """The limits that the system holds this process and its descendants to, each by itself."""
-    import resource
-
-    limits = {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": FILES, "RLIMIT_AS": MEMORY, "RLIMIT_CPU": int(seconds) + 2}
-    for name, limit in limits.items():
-        with suppress(AttributeError, OSError, ValueError):  # not every system has, or keeps, every one
-            resource.setrlimit(getattr(resource, name), (limit, limit + 1))  # the first one is told, the second kills
-
-
-def _adopt() -> None:
-    """On Linux: let descendants whose parent ends become children of this process, so that none gets away."""
-    if sys.platform == "linux":
-        import ctypes
-
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
-
-
-def _attend(child: int, say: Callable[..., None]) -> None:
-    """Wait until the child ends, or the sandbox closes our input; end what is left, and end as the child did."""
-    import select
-
-    status, due = None, 0.0
-    while status is None and not select.select([0], [], [], 0.005)[0]:
-        pid, ended = os.waitpid(child, os.WNOHANG)
-        status = os.waitstatus_to_exitcode(ended) if pid else None
-        if time.monotonic() > due:
-            due = time.monotonic() + 0.1
-            if len(family()) > CROWD:
-                say(trouble=[OTHERS, None])
-                break
-    if _ended_others() and status is not None:
-        say(trouble=[OTHERS, None])
-    os._exit(0 if status is None else status if status >= 0 else 128 - status)
-
-
-def _ended_others() -> bool:
-    """End every descendant that is left; whether there was one."""
-    found = False
-    with suppress(ChildProcessError):  # nobody is left
-        for _ in range(1000):
-            if os.waitpid(-1, os.WNOHANG)[0]:
-                continue
-            found = True
-            for each in family():
-                with suppress(OSError):
-                    os.kill(each, signal.SIGKILL)
-            time.sleep(0.001)
-    return found
-
-
-def family() -> set[int]:
-    """The descendants of this process that are alive, as Linux lists them; elsewhere none are found."""
-    parents = {}
-    for each in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError, ValueError):
-            state, parent = each.read_text(errors="replace").rpartition(")")[2].split()[:2]
-            if state != "Z":
-                parents[int(each.parent.name)] = int(parent)
-    found: set[int] = set()
-    new = {os.getpid()}
-    while new:
-        new = {pid for pid, parent in parents.items() if parent in new} - found
-        found |= new
-    return found

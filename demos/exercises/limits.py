@@ -1,0 +1,85 @@
+"""What the system holds the isolated process to, and the end of all that it started: on Unix, in full on Linux."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+MEMORY = 2**30  # bytes of addresses: enough for NumPy and scikit-learn
+FILES = 2**24  # bytes in a file
+CROWD = 16  # processes
+SUBREAPER = 36  # prctl: descendants that lose their parent become ours
+OTHERS = "It starts other processes, and a check runs one alone. They were ended."
+
+
+def hold(seconds: float) -> None:
+    """The limits that the system holds this process and its descendants to, each by itself."""
+    import resource
+
+    limits = {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": FILES, "RLIMIT_AS": MEMORY, "RLIMIT_CPU": int(seconds) + 2}
+    for name, limit in limits.items():
+        with suppress(AttributeError, OSError, ValueError):  # not every system has, or keeps, every one
+            resource.setrlimit(getattr(resource, name), (limit, limit + 1))  # the first one is told, the second kills
+
+
+def adopt() -> None:
+    """On Linux: let descendants whose parent ends become children of this process, so that none gets away."""
+    if sys.platform == "linux":
+        import ctypes
+
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
+
+
+def attend(child: int, say: Callable[..., None]) -> None:
+    """Wait until the child ends, or the sandbox closes our input; end what is left, and end as the child did."""
+    import select
+
+    status, due = None, 0.0
+    while status is None and not select.select([0], [], [], 0.005)[0]:
+        pid, ended = os.waitpid(child, os.WNOHANG)
+        status = os.waitstatus_to_exitcode(ended) if pid else None
+        if time.monotonic() > due:
+            due = time.monotonic() + 0.1
+            if len(family()) > CROWD:
+                say(trouble=[OTHERS, None])
+                break
+    if ended_others() and status is not None:
+        say(trouble=[OTHERS, None])
+    os._exit(0 if status is None else status if status >= 0 else 128 - status)
+
+
+def ended_others() -> bool:
+    """End every descendant that is left; whether there was one."""
+    found = False
+    with suppress(ChildProcessError):  # nobody is left
+        for _ in range(1000):
+            if os.waitpid(-1, os.WNOHANG)[0]:
+                continue
+            found = True
+            for each in family():
+                with suppress(OSError):
+                    os.kill(each, signal.SIGKILL)
+            time.sleep(0.001)
+    return found
+
+
+def family() -> set[int]:
+    """The descendants of this process that are alive, as Linux lists them; elsewhere none are found."""
+    parents = {}
+    for each in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError, ValueError):
+            state, parent = each.read_text(errors="replace").rpartition(")")[2].split()[:2]
+            if state != "Z":
+                parents[int(each.parent.name)] = int(parent)
+    found: set[int] = set()
+    new = {os.getpid()}
+    while new:
+        new = {pid for pid, parent in parents.items() if parent in new} - found
+        found |= new
+    return found

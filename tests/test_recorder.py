@@ -206,6 +206,10 @@ def test_a_training_gone_on_with_from_its_file_is_recorded_from_there(tmp_path: 
     recorder = recorded(1, **told)
     assert [kept.epoch for kept in recorder.kept] == [4, 5, 6, 7, 8, 9]
     assert recorder.kept[-1].weights == whole.kept[-1].weights
+    done = recorded(1, **told)
+    assert [kept.epoch for kept in done.kept] == [9]
+    assert "Epoch 9 of 9" in done.save(tmp_path / "training.html").read_text(encoding="utf-8")
+    assert "Epoch 9 of 9" in done._repr_html_()
 
 
 @pytest.mark.parametrize("every", [0, -1, 1.5, True, "often", None])
@@ -275,6 +279,20 @@ def test_the_loss_of_an_epoch_is_what_the_next_one_starts_from() -> None:
     recorder = Recorder()
     history = fit(network(), X, Y, BINARY, epochs=5, recorder=recorder)
     assert [snapshot.loss for snapshot in recorder.snapshots[:-1]] == pytest.approx(history.losses, rel=1e-12)
+
+
+def test_measuring_on_the_way_is_measuring_at_the_end() -> None:
+    recorder, seen = Recorder(), dict[int, float]()
+
+    def look(epoch: int, model: Any, history: Any) -> None:
+        if epoch % 8 == 0:
+            seen.update({snapshot.epoch: snapshot.loss for snapshot in recorder.snapshots})
+
+    fit(MLP(1, [1], rng=0), [[0.0], [1.0]], [1.0, 3.0], epochs=210, recorder=recorder, callbacks=look)
+    found = {snapshot.epoch: snapshot.loss for snapshot in recorder.snapshots}
+    assert [*found] == [kept.epoch for kept in recorder.kept]
+    assert len({*found.values()}) == len(found)
+    assert all(found[epoch] == seen[epoch] for epoch in found.keys() & seen.keys())
 
 
 def test_frozen_weights_have_no_gradient() -> None:

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Recorder", "Snapshot"]
 
-MOST = (
-    100  # moments that "auto" keeps beside the start; at one more it drops every second, and then looks half as often
-)
+MOST = 100  # moments beside the start: of more, "auto" drops every second, and goes on in steps twice as long
 
 
 class Kept(NamedTuple):
@@ -66,7 +64,7 @@ class Recorder:
         self.leaves: list[Value] = []
         self.problem: Problem
         self.ended = ""
-        self._measured: dict[int, Snapshot] = {}  # by the identity of what was kept
+        self._measured: dict[int, Snapshot] = {}  # by epoch
 
     # What fit calls
 
@@ -115,10 +113,10 @@ class Recorder:
         """What was kept, with all that is measured of it; empty before a training."""
         if not self.kept:
             return []
-        if missing := [kept for kept in self.kept if id(kept) not in self._measured]:
+        if missing := [kept for kept in self.kept if kept.epoch not in self._measured]:
             meter = Meter(self.problem, self.validation, self.leaves)
-            self._measured |= {id(kept): meter.snapshot(*kept) for kept in missing}
-        return [self._measured[id(kept)] for kept in self.kept]
+            self._measured |= {kept.epoch: meter.snapshot(*kept) for kept in missing}
+        return [self._measured[kept.epoch] for kept in self.kept]
 
     def save(
         self,
@@ -134,12 +132,9 @@ class Recorder:
         """
         from .page import page
 
-        return page(self._shown(), title, features, classes).save(path)
-
-    def _shown(self) -> Recorder:
         if not self.kept:
             raise NetworkError("nothing is recorded yet: fit(model, X, y, recorder=recorder), then save it.")
-        return self
+        return page(self, title, features, classes).save(path)
 
     def _repr_html_(self) -> str:
         """What a notebook shows, trusted or not: some moments as a table with pictures."""

@@ -11,9 +11,13 @@ function color(name) {
   return [1, 3, 5].map(start => parseInt(probe.fillStyle.slice(start, start + 2), 16));
 }
 
+const palettes = {}; // by theme
+
 function palette() {
-  const kinds = [...Array(10).keys()].map(kind => color("kind" + kind));
-  return { ink: color("ink"), paper: color("paper"), forward: color("forward"), backward: color("backward"), kinds };
+  return palettes[page.dataset.theme] ??= {
+    ink: color("ink"), paper: color("paper"), forward: color("forward"), backward: color("backward"),
+    kinds: [...Array(10).keys()].map(kind => color("kind" + kind)),
+  };
 }
 
 const mix = (one, other, share) => one.map((each, i) => each + (other[i] - each) * share);

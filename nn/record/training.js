@@ -31,7 +31,7 @@ const scale = index => (mode === "weights" ? widest
   : largest(shown.gradients.subarray(index * size, (index + 1) * size))) || 1;
 
 function spell(number) {
-  if (Number.isNaN(number)) return "none, for it is frozen";
+  if (Number.isNaN(number)) return "none";
   const small = number !== 0 && Math.abs(number) < 1e-4;
   return String(small ? number.toExponential(2) : Number(number.toPrecision(3))).replaceAll("-", "−");
 }
@@ -145,6 +145,7 @@ function printed() {
   for (const index of new Set([0, last >> 1, last])) {
     const moment = stage.cloneNode(true);
     moment.querySelectorAll(".screen").forEach(each => each.remove());
+    moment.querySelectorAll(".picked").forEach(each => each.classList.remove("picked"));
     $("moments").append(moment);
     paint(moment, index);
   }
@@ -160,6 +161,11 @@ new MutationObserver(refresh).observe(page, { attributeFilter: ["data-theme"] })
 
 for (const kind of ["weights", "gradients"]) $(kind).addEventListener("click", () => choose(kind));
 KEYS.g = () => choose(mode === "weights" ? "gradients" : "weights");
+const [key, meaning, letter] = ["dt", "dd", "kbd"].map(name => document.createElement(name));
+letter.textContent = "G";
+key.append(letter);
+meaning.textContent = "weights or gradients";
+$("keys").querySelector("dl").append(key, meaning);
 $("numbers").closest("details").addEventListener("toggle", fill);
 const wired = stage.querySelector(".wired");
 for (const event of ["pointermove", "click"]) wired?.addEventListener(event, pickLine);

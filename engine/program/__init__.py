@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..errors import MissingExtra
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -34,7 +36,5 @@ def compile(
     except ModuleNotFoundError as error:
         if error.name != "numpy":
             raise
-        from ..errors import MissingExtra
-
         raise MissingExtra("NumPy", "train", "compile()") from None
     return Program(output, inputs, parameters)

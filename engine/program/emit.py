@@ -45,10 +45,9 @@ class Reader:
         As a `matrix`, parameters and constants may stay without a last axis.
         """
         self.layout.settle(nodes)
-        if not full and nodes.flat[0] >= self.tape.first_constant and (nodes >= self.tape.first_constant).all():
-            numbers = {*self.tape.values[nodes].ravel().tolist()}
-            if len(numbers) == 1:
-                return View(wrapped(repr(numbers.pop())), (), lambda d, _: None)
+        numbers = self.tape.values[nodes]
+        if not full and (nodes >= self.tape.first_constant).all() and (numbers == numbers.flat[0]).all():
+            return View(wrapped(repr(numbers.flat[0].item())), (), lambda d, _: None)
         block = self.layout.block(nodes)
         if not block or (full and len(block[3]) < nodes.ndim):
             return self._gather(nodes)
@@ -62,11 +61,8 @@ class Reader:
         """A block of parameters under a name of its own."""
         if block.text in self.matrices:
             return self.matrices[block.text]
-        labels, taken = (
-            (self.tape.labels[node] for node in nodes.flat),
-            {each.text for each in self.matrices.values()},
-        )
-        name = array_name(labels, len(block.shape), taken)
+        labels = {self.tape.labels[node] for node in nodes.ravel().tolist()}
+        name = array_name(labels, len(block.shape), {view.text for view in self.matrices.values()})
         known: list[str] = []
 
         def give(d: str, _: bool) -> None:
@@ -121,8 +117,7 @@ def emit(plans: Iterable[Plan], outputs: Ints, reader: Reader) -> bool:
         for view, gradient, batched in given if lines else ():
             view.give(gradient, batched)
     layout.settle(np.arange(len(layout.place)))  # what nothing uses comes last
-    learned = layout.arrays[PARAMETERS].gradient() or ["dp = zeros_like(p)"]
-    backward += [*learned, "return share * y.sum(), dp"]
+    backward += [*(layout.arrays[PARAMETERS].gradient() or ["dp = zeros_like(p)"]), "return share * y.sum(), dp"]
 
     pool = [f"pool = zeros(({reader.pool}, x.shape[-1]))"] * bool(reader.pool)
     ones = ["ones = full_like(y[0], 1.0)"] * any("@ ones" in line for line in backward)

@@ -83,7 +83,8 @@ def _agenda(size: int, nodes: Ints, kinds: Sequence[Hashable], arguments: Ints, 
             level = depth[member] % len(nodes) + 1
             for user in of[member]:
                 waiting[user] -= 1
-                depth[user] = max(depth[user], level)
+                if depth[user] < level:
+                    depth[user] = level
                 if not waiting[user]:
                     arrive(user)
         yield np.sort(members)

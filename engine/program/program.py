@@ -77,9 +77,8 @@ class Program:
     def __init__(self, output: Value | Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
         tape = Tape([output] if isinstance(output, Value) else output, inputs, parameters)
         self._code, self.parameters = _code(tape), list(parameters)
-        self._single, self._inputs = isinstance(output, Value), len(inputs)
-        self.nodes, self.operations = tape.size - 1, self._code.operations
-        self.source = "\n\n".join(self._code.sources.values())
+        self._single, self._inputs, self.nodes = isinstance(output, Value), len(inputs), tape.size - 1
+        self.source, self.operations = "\n\n".join(self._code.sources.values()), self._code.operations
 
     def __str__(self) -> str:
         count = f"{self.nodes:,} scalar nodes → {self.operations} array operations"

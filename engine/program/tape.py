@@ -29,17 +29,18 @@ class Tape:
         self.first_input, self.first_op = len(parameters), len(leaves)
         self.first_constant = first = len(leaves) + len(order)
         ids: dict[Any, int] = defaultdict(count(first).__next__, zip([*leaves, *order, None], [*range(first), -1]))
-        columns = [list(map(ids.__getitem__, map(attrgetter(argument), order))) for argument in ("_x", "_y")]
-        self.outputs = np.array([ids[output] for output in outputs])
-        rows = list(map(attrgetter("op"), order))
-        self.ops = list(dict.fromkeys(rows))
-        columns.append(list(map({op: number for number, op in enumerate(self.ops)}.__getitem__, rows)))
+        rows: dict[Any, int] = defaultdict(count().__next__)
+
+        def column(name: str, numbers: dict[Any, int]) -> Ints:
+            return np.fromiter(map(numbers.__getitem__, map(attrgetter(name), order)), int, len(order))
+
+        found = column("_x", ids), column("_y", ids), column("op", rows)
+        self.outputs, self.ops = np.array([ids[output] for output in outputs]), [*rows]
         constants = [leaf.data for leaf in [*ids][first + 1 :]] + [0.0]
         self.size = first + len(constants)
         self.values = np.concatenate([np.zeros(first), constants])  # 0 for what is none
-        self.x, self.y, self.code = np.full((3, self.size), -1)
-        for column, values in zip((self.x, self.y, self.code), columns):
-            column[self.first_op : first] = values
+        self.x, self.y, self.code = columns = np.full((3, self.size), -1)
+        columns[:, self.first_op : first] = found
         self.labels = [leaf.label for leaf in parameters]
 
     @property
@@ -51,12 +52,13 @@ class Tape:
     @cached_property
     def batched(self) -> Ints:
         """Which nodes differ from row to row, for an input reaches them."""
-        flags = [self.first_input <= node < self.first_op for node in range(self.size)]
-        within = slice(self.first_op, self.first_constant if any(flags) else self.first_op)
+        flags, inputs = [False] * self.size, self.first_op - self.first_input
+        flags[self.first_input : self.first_op] = [True] * inputs
+        within = slice(self.first_op, self.first_constant if inputs else self.first_op)
         for node, x, y in zip(range(self.size)[within], self.x[within].tolist(), self.y[within].tolist()):
             flags[node] = flags[x] or flags[y]  # a missing argument is number -1: the zero
         return np.array(flags)
 
     def named(self, name: str) -> Ints:
         """Which nodes are operations of that name."""
-        return np.isin(self.code, [number for number, op in enumerate(self.ops) if op.name == name])
+        return np.array([*(op.name == name for op in self.ops), False])[self.code]

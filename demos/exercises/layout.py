@@ -14,7 +14,7 @@ from typing import Any, TextIO
 NARROW, WIDE = 40, 80  # columns
 HANG = 14  # where the text of a labelled row starts
 MOST = 160  # characters of a thing that is shown
-MARKS = {"good": "1;32", "bad": "1;38;5;166", "strong": "1"}  # the words say it, too
+MARKS = {"good": "1;32", "bad": "1;38;5;166"}  # the words say it, too
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Layout:
     def paragraph(self, text: str) -> str:
         """Text over the whole width; a line break stays one, and an indented line is left as it is."""
         lines = text.split("\n")
-        return "\n".join(line if line[:4] == "    " else "\n".join(self._wrap(line)) for line in lines)
+        return "\n".join(clean(line) if line[:4] == "    " else "\n".join(self._wrap(line)) for line in lines)
 
     def row(self, label: str, text: str, hang: int = HANG) -> str:
         """A label, and from column `hang` on a text that wraps under itself; a line break stays one."""
@@ -47,8 +47,8 @@ class Layout:
     def prose(self, text: str) -> str:
         """A document as text: its paragraphs wrapped; drawings, and code without its fences, as they are."""
         parts = indented(text).split("\n\n")
-        told = [part.strip("\n") if part.strip("\n")[:4] == "    " else " ".join(part.split()) for part in parts]
-        return "\n\n".join(self.paragraph(part) for part in told if part.strip())
+        kept = [part.strip("\n") if part.strip("\n")[:4] == "    " else " ".join(part.split()) for part in parts]
+        return "\n\n".join(self.paragraph(part) for part in kept if part.strip())
 
     def _wrap(self, line: str, hang: int = 0) -> list[str]:
         held = re.sub(r"`[^`]+`", lambda code: code[0].replace(" ", "\N{NO-BREAK SPACE}"), clean(line))

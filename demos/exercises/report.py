@@ -51,7 +51,7 @@ def report(verdict: Verdict, layout: Layout | None = None, option: str = "", not
 def rows(failure: Failure) -> Iterator[tuple[str, str]]:
     """A failure in labelled rows, in the order in which it is told."""
     probe = failure.probe
-    name, got, expected = place(failure.name, failure.got, failure.expected, failure.probe.tolerance)
+    name, got, expected = place(failure.name, failure.got, failure.expected, probe.tolerance)
     shown, truth = apart(got, expected)
     yield "input", probe.given
     if failure.error:
@@ -77,7 +77,7 @@ def _raised(error: dict[str, Any]) -> Iterator[tuple[str, str]]:
     hint = " That is None, and more was expected: did you forget return?" if nothing else ""
     yield "got", f"{kind}: {message}".removesuffix(": ").rstrip(".") + "." + hint
     if "line" in error:
-        yield f"  line {error['line']}"[2:], str(error["text"] or "").strip()
+        yield f"line {error['line']}", str(error["text"] or "").strip()
 
 
 def _because(failure: Failure) -> str:
@@ -85,8 +85,8 @@ def _because(failure: Failure) -> str:
     probe, node = failure.probe, failure.name.removesuffix(".grad")
     if probe.origin != NUMERIC or not probe.graph or node == failure.name or not isinstance(failure.expected, float):
         return probe.origin
-    told = nudging.spelled(probe.graph(), node, failure.expected)
-    return f"a numeric nudge says so:\n{told}" if told else probe.origin
+    numbers = nudging.spelled(probe.graph(), node, failure.expected)
+    return f"a numeric nudge says so:\n{numbers}" if numbers else probe.origin
 
 
 def told(name: str, shown: str) -> str:

@@ -18,7 +18,7 @@ MANY = 16384  # sums of different lengths that as rows of one length have as man
 
 
 class Group(NamedTuple):
-    """Nodes that are one array: an operation of the table, or sums of left × right and of rest, a row a node."""
+    """Nodes that are one array: an operation, or sums of left × right and of rest, a row a node, with zeros at its end."""
 
     nodes: Ints
     op: Op | None = None
@@ -91,8 +91,6 @@ def _agenda(size: int, nodes: Ints, kinds: Sequence[Hashable], arguments: Ints, 
 
 
 def _sums(tape: Tape, sums: Sums, members: Ints) -> Group:
-    """The sums as rows of one length: a shorter one is filled up with zeros."""
-
     def rows(offsets: Ints, *columns: Ints) -> list[Ints]:
         places = offsets[members, None] + np.arange(np.diff(offsets)[members].max())
         beyond = places >= offsets[members + 1, None]

@@ -51,9 +51,8 @@ def _sum(group: Group, reader: Reader) -> Plan:
 def _products(left: Ints, right: Ints, reader: Reader) -> list[Part]:
     """Dots, the lists along the last axis: each is added up one by one, or contracted."""
     if right.shape[-1] <= FEW:
-        return [
-            Part("product", reader.views(*pair)) for pair in zip(np.moveaxis(left, -1, 0), np.moveaxis(right, -1, 0))
-        ]
+        pairs = zip(np.moveaxis(left, -1, 0), np.moveaxis(right, -1, 0))
+        return [Part("product", reader.views(*pair)) for pair in pairs]
     axes = "cpqr"[: right.ndim - 1]
     reads = [reader.view(lists, full=True) for lists in (left, right)]
     return [Part("contraction", reads, f"{axes}l {axes}l {axes}")]

@@ -18,7 +18,7 @@ MANY = 16384  # sums of different lengths that as rows of one length have as man
 
 
 class Group(NamedTuple):
-    """Nodes that are one array: an operation, or sums of left × right and of rest, a row a node, with zeros at its end."""
+    """Nodes of one array: of an operation, or sums of left × right and of rest, a row a node, zeros at its end."""
 
     nodes: Ints
     op: Op | None = None

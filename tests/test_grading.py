@@ -348,3 +348,50 @@ def test_ctrl_c_reports_what_is_done_so_far(tmp_path: Path) -> None:
     states = {each["student"]: each["grades"][0]["state"] for each in json.loads(out)["submissions"]}
     assert states["a"] == "done"
     assert states["c299"] == "not judged"
+
+
+def test_nbgrader_counts_the_points(tmp_path: Path) -> None:
+    """A real assignment, made, handed in and graded by nbgrader: a right, a half right and a blank notebook."""
+    pytest.importorskip("nbgrader", reason="nbgrader is heavy; where it is installed, this tries it")
+    import nbformat
+
+    def cell(name: str, source: str, **rest: Any) -> Any:
+        marks = {
+            "schema_version": 3,
+            "grade_id": name,
+            "grade": False,
+            "solution": False,
+            "locked": False,
+            "task": False,
+        }
+        return nbformat.v4.new_code_cell(source, metadata={"nbgrader": marks | rest})
+
+    def notebook(*answers: str) -> Any:
+        cells = []
+        for asked, answer in zip((ONE, TWO), answers):
+            test = f"from demos.exercises import check\ncheck({asked.id!r}, {', '.join(asked.asks)})"
+            cells += [cell(f"{asked.id}-answer", answer, solution=True)]
+            cells += [cell(f"{asked.id}-check", test, grade=True, locked=True, points=1)]
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+
+    def answer(path: Path) -> str:
+        return path.read_text(encoding="utf-8").partition("if __name__")[0]
+
+    right = [f"### BEGIN SOLUTION\n{answer(asked.right[-1])}\n### END SOLUTION" for asked in (ONE, TWO)]
+    handed_in = {
+        "source": right,
+        "submitted/right": [answer(asked.right[0]) for asked in (ONE, TWO)],
+        "submitted/half": [answer(ONE.right[0]), answer(TWO.wrong[0])],
+        "submitted/blank": ["# YOUR CODE HERE\nraise NotImplementedError()"] * 2,
+    }
+    for folder, answers in handed_in.items():
+        (tmp_path / folder / "week1").mkdir(parents=True)
+        nbformat.write(notebook(*answers), tmp_path / folder / "week1" / "exercises.ipynb")
+    programs = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))  # it calls alembic
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": programs}
+    for command in ("generate_assignment week1 --create", "autograde week1", "export --to grades.csv"):
+        words = [sys.executable, "-m", "nbgrader", *command.split()]
+        subprocess.run(words, cwd=tmp_path, env=environment, check=True, capture_output=True)
+    rows = csv.DictReader(StringIO((tmp_path / "grades.csv").read_text(encoding="utf-8")))
+    assert {row["student_id"]: row["raw_score"] for row in rows} == {"blank": "0.0", "half": "1.0", "right": "2.0"}

@@ -11,6 +11,8 @@ import pytest
 import engine
 import nn
 from demos import DEMOS
+from demos.exercises.course import COURSE
+from demos.labs import LABS
 
 pytest.importorskip("matplotlib")
 pytest.importorskip("sklearn")
@@ -35,7 +37,7 @@ def read(document: str) -> list[Row]:
     return rows
 
 
-ROWS = read((DEMO_FOLDER / "README.md").read_text(encoding="utf-8"))
+ROWS = read((DEMO_FOLDER / "README.md").read_text(encoding="utf-8").partition("## Courses")[0])
 
 
 def called(number: int) -> list[Any]:
@@ -109,3 +111,30 @@ def test_a_missing_idea_or_a_call_that_fails_is_seen() -> None:
         Row(1, "one", ["1 / 0"], [("tour", "tour.py")]),
         Row(3, "three", ["2"], [("x", "y.py")]),
     ]
+
+
+def test_the_week_has_every_demo_lab_and_exercise_and_no_other() -> None:
+    document = (DEMO_FOLDER / "README.md").read_text(encoding="utf-8")
+    week = document[document.index("**One week") : document.index("In front of the class")]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in week.splitlines()[4:] if line]
+    shown = [name for row in rows for name in re.findall(r"\[(\w+)\]", row[2])]
+    assert sorted(shown) == sorted(DEMOS)
+    assert sorted(name for row in rows for name in re.findall(r"`(\w+)`", row[3])) == sorted(LABS)
+    taught = [int(number) for row in rows for number in re.findall(r"ex(\d+)", row[4])]
+    assert taught == sorted({*taught})
+    assert taught[0] == 1
+    assert taught[-1] == len(COURSE)
+    ideas = [
+        [int(number) for number in re.findall(r"\d+", part)]
+        for row in rows
+        for part in row[1].split(":")[0].split(",")
+    ]
+    numbers = [number for part in ideas for number in range(part[0], part[-1] + 1)]
+    assert sorted(numbers) == list(range(1, 26))
+
+
+def test_every_part_that_a_course_names_exists() -> None:
+    document = (DEMO_FOLDER / "README.md").read_text(encoding="utf-8")
+    courses = document[document.index("## Courses") : document.index("## In a school lab")]
+    assert {*re.findall(r"\[(\w+)\]\(\1\.py\)", courses)} <= {*DEMOS}
+    assert {*re.findall(r"`(ex\d\d)`", courses)} <= {each.id for each in COURSE}

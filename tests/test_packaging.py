@@ -39,14 +39,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return archive, wheel
 
 
-def test_the_wheel_holds_the_two_packages_and_their_types(built: tuple[Path, Path]) -> None:
+def test_the_wheel_holds_the_packages_their_types_and_their_pages(built: tuple[Path, Path]) -> None:
     with zipfile.ZipFile(built[1]) as wheel:
         names = wheel.namelist()
-    assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"engine", "nn"}
+    assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {*PACKAGES}
     assert {"engine/py.typed", "engine/value.pyi", "nn/py.typed"} <= {*names}
-    files = [path for package in ("engine", "nn") for path in (ROOT / package).rglob("*.*") if path.suffix != ".pyc"]
+    files = [path for package in PACKAGES for path in (ROOT / package).rglob("*.*") if path.suffix != ".pyc"]
     sources = {str(path.relative_to(ROOT)) for path in files}
-    assert {"engine/page/shell.html", "engine/page/page.css", "engine/walk/page.js"} <= sources
+    assert {"engine/page/shell.html", "nn/record/training.js", "demos/exercises/ex05_reuse/hints.md"} <= sources
     assert sources <= {*names}
     assert any(name.endswith("licenses/LICENSE") for name in names)
 

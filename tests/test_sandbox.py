@@ -277,12 +277,11 @@ def test_an_exception_is_a_reading_with_the_students_line() -> None:
         ("x = 1\nexec('import nn.optim')", "Line 2 imports nn."),
         ("__import__('importlib').import_module('engine')", "Line 1 imports importlib."),
         ("try:\n    import engine\nexcept ImportError:\n    pass", "Line 2 imports engine."),
-        (END.format("import numpy"), "Line 2 imports numpy."),
+        (END.format("import numpy"), "Line 2 imports numpy"),
         ("import maths", "Line 1 imports maths, and there is no such module. Do you mean math?"),
-        (
-            "from ex05_reuse import Value",
-            "Line 1 imports ex05_reuse, and there is no such module here. A check reads",
-        ),
+        ("from ex05_reuse import Value", "Line 1 imports ex05_reuse, which a check does not have. It reads one file"),
+        ("import enums, nunpy", "Line 1 imports enums, and there is no such module. Do you mean enum?"),
+        ("import pandaz", "Line 1 imports pandaz, which a check does not have."),
         ("import os", "Line 1 imports os."),
         ("import sys", "Line 1 imports sys."),
     ],
@@ -292,6 +291,8 @@ def test_an_import_that_the_exercise_does_not_allow_is_named(source: str, senten
 
 
 def test_what_the_exercise_allows_is_imported() -> None:
+    missing = tried("import nowhere_to_be_found", replace(EXERCISE, imports=("nowhere_to_be_found",)))
+    assert missing.startswith("Line 1 imports nowhere_to_be_found, which is not installed here: pip install nowhere")
     source = RIGHT + "import math, random, itertools, collections.abc\nfrom engine import Value\n"
     assert is_right(source, replace(EXERCISE, imports=("math", "engine")))
     assert is_right(RIGHT + 'if __name__ == "__main__":\n    import os\n    os.remove("all")\n', EXERCISE)

@@ -68,7 +68,12 @@ class Guard:
             top = name.partition(".")[0]
             if top not in HARMLESS and top not in self.imports:
                 self._refuse(_not_allowed(top, self.imports), ImportError)
-            return real(name, *args, **named)
+            try:
+                return real(name, *args, **named)
+            except ModuleNotFoundError as error:
+                if error.name == top:
+                    self._refuse(f"imports {top}, which is not installed here: pip install {top}", ImportError)
+                raise
 
         return guarded
 
@@ -110,11 +115,10 @@ def _within(path: Any, folder: str) -> bool:
 
 
 def _not_allowed(name: str, imports: list[str]) -> str:
-    """What to say of an import: of a module that there is, of a file of the student's, or of a slip of the pen."""
+    """What to say of an import: of a module that there is, of a slip of the pen, or of a file of the student's."""
     if find_spec(name):
         allowed = sorted({*imports, "math"})
         return f"imports {name}. This exercise does without: it may import {', '.join(allowed)} and the like"
-    close = get_close_matches(name, [*HARMLESS, *imports], 1)
-    if close:
+    if close := get_close_matches(name, [*HARMLESS, *imports], 1, cutoff=0.75):
         return f"imports {name}, and there is no such module. Do you mean {close[0]}?"
-    return f"imports {name}, and there is no such module here. A check reads one file: copy in what you need"
+    return f"imports {name}, which a check does not have. It reads one file alone: copy in what you need of others"

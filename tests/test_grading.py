@@ -338,13 +338,21 @@ def test_ctrl_c_reports_what_is_done_so_far(tmp_path: Path) -> None:
     for number in range(300):
         hand_in(tmp_path / f"c{number}", ONE, f"{LOOP} # {number}")
     command = [sys.executable, "-m", "demos.exercises", "grade", str(tmp_path), "--format", "json", "--exercise", "1"]
+    temporary, seen = tmp_path.parent / f"{tmp_path.name}-runs", set[Path]()
+    temporary.mkdir()
+    environment = {**os.environ, "TMPDIR": str(temporary)}
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "cwd": ROOT}
-    with subprocess.Popen(command, **pipes) as process:
-        time.sleep(2)
+    with subprocess.Popen(command, env=environment, **pipes) as process:
+        since = time.monotonic()
+        while len(seen) <= (os.cpu_count() or 1) and time.monotonic() < since + 30:  # until the first has made room
+            seen.update(temporary.glob("exercise-*"))
+            time.sleep(0.02)
+        time.sleep(0.5)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=5)
     assert err == "Stopped: what follows is what was judged until then.\n"
     assert process.returncode == 130
+    assert not [*temporary.iterdir()]
     states = {each["student"]: each["grades"][0]["state"] for each in json.loads(out)["submissions"]}
     assert states["a"] == "done"
     assert states["c299"] == "not judged"

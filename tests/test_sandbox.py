@@ -281,6 +281,8 @@ def test_an_exception_is_a_reading_with_the_students_line() -> None:
         ("import maths", "Line 1 imports maths, and there is no such module. Do you mean math?"),
         ("from ex05_reuse import Value", "Line 1 imports ex05_reuse, which a check does not have. It reads one file"),
         ("import enums, nunpy", "Line 1 imports enums, and there is no such module. Do you mean enum?"),
+        ("import __main__", "Line 1 imports __main__. This exercise does without"),
+        ("from . import course", "Line 1 stops it as it is read. ImportError: attempted relative import"),
         ("import pandaz", "Line 1 imports pandaz, which a check does not have."),
         ("import os", "Line 1 imports os."),
         ("import sys", "Line 1 imports sys."),
@@ -295,6 +297,8 @@ def test_what_the_exercise_allows_is_imported() -> None:
     assert missing.startswith("Line 1 imports nowhere_to_be_found, which is not installed here: pip install nowhere")
     source = RIGHT + "import math, random, itertools, collections.abc\nfrom engine import Value\n"
     assert is_right(source, replace(EXERCISE, imports=("math", "engine")))
+    arrays = "import os, numpy\nos.environ['MINE'] = '1'\n"  # as NumPy itself does when it is imported
+    assert is_right(RIGHT + arrays, replace(EXERCISE, imports=("numpy", "os")))
     assert is_right(RIGHT + 'if __name__ == "__main__":\n    import os\n    os.remove("all")\n', EXERCISE)
 
 

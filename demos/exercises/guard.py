@@ -23,7 +23,7 @@ HARMLESS = {
 REFUSED = {
     "os.fork os.forkpty os.posix_spawn os.spawn os.system os.exec os.startfile subprocess.Popen pty.spawn":
         "starts another program or process, and a check runs one alone",
-    "os.kill os.killpg os.putenv signal.pthread_kill":
+    "os.kill os.killpg signal.pthread_kill":
         "signals other processes, and a check runs alone",
     "socket.connect socket.bind socket.sendto socket.sendmsg socket.getaddrinfo socket.gethostbyname":
         "uses the network, and a check runs without",
@@ -31,18 +31,8 @@ REFUSED = {
 WHY = {event: why for events, why in REFUSED.items() for event in events.split()}
 WRITES = "changes a file, and a check lets it change only files that it makes itself"
 CHANGES = {
-    *(
-        "os.remove",
-        "os.rename",
-        "os.rmdir",
-        "os.mkdir",
-        "os.truncate",
-        "os.chmod",
-        "os.chown",
-        "os.link",
-        "os.symlink",
-    ),
-    *("os.utime", "os.setxattr", "shutil.rmtree", "shutil.move", "shutil.copyfile", "sqlite3.connect"),
+    *("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod", "os.chown", "os.utime"),
+    *("os.link", "os.symlink", "os.setxattr", "shutil.rmtree", "shutil.move", "shutil.copyfile", "sqlite3.connect"),
 }
 PATHS = (str, bytes, os.PathLike)
 COURSE = os.path.dirname(os.path.realpath(__file__))
@@ -66,7 +56,7 @@ class Guard:
 
         def guarded(name: str, *args: Any, **named: Any) -> Any:
             top = name.partition(".")[0]
-            if top not in HARMLESS and top not in self.imports:
+            if top and top not in HARMLESS and top not in self.imports:
                 self._refuse(_not_allowed(top, self.imports), ImportError)
             try:
                 return real(name, *args, **named)
@@ -116,9 +106,16 @@ def _within(path: Any, folder: str) -> bool:
 
 def _not_allowed(name: str, imports: list[str]) -> str:
     """What to say of an import: of a module that there is, of a slip of the pen, or of a file of the student's."""
-    if find_spec(name):
+    if _exists(name):
         allowed = sorted({*imports, "math"})
         return f"imports {name}. This exercise does without: it may import {', '.join(allowed)} and the like"
     if close := get_close_matches(name, [*HARMLESS, *imports], 1, cutoff=0.75):
         return f"imports {name}, and there is no such module. Do you mean {close[0]}?"
     return f"imports {name}, which a check does not have. It reads one file alone: copy in what you need of others"
+
+
+def _exists(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except (ImportError, ValueError):  # it has been made without a file, as __main__ has
+        return True

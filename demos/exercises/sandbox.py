@@ -39,7 +39,6 @@ KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "LANG", "L
 HOMES = ("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR")
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 SETTINGS = {"PYTHONHASHSEED": "0", "MPLBACKEND": "Agg", **ONE_THREAD}  # the same file gives the same readings
-SETTINGS["OPENBLAS_MAIN_FREE"] = "1"  # else NumPy sets it on import, and changing the environment is refused
 
 OUTPUT = 10_000_000  # bytes that a file may print
 SLACK = 15.0  # seconds beyond its limit that a run may take in all, with the start of Python, if its own clock fails

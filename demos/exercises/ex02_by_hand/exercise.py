@@ -2,14 +2,20 @@
 
 L depends on three numbers. Its gradient tells how strongly it reacts to each
 of them, while the other two stand still: dL/dw, dL/dx and dL/db, which
-programs like to call w.grad, x.grad and b.grad. Find them with pencil and
-paper, one step of the graph at a time from L back, and multiply along the way:
-that is the chain rule.
+programs like to call w.grad, x.grad and b.grad. Below is the graph of L, made
+of nodes, which hold a number each: w, x and b, which depend on nothing, are
+its leaves, and L is its root. An edge joins an argument to the node that it
+feeds. Its local derivative says how far this node moves for each unit that the
+argument moves. Find these with pencil and paper, and multiply them along the
+way from L back to a leaf: that is the chain rule.
 
     w ───┐
          ├── v = w * x ───┐
     x ───┘                ├── u = v + b ──── L = u ** 2
     b ────────────────────┘
+
+A slope that you do not know, such as that of u ** 2, you can nudge as in
+exercise 1: what is it at u = 1, at 2 and at 3?
 """
 
 

@@ -1,10 +1,11 @@
 """Exercise 3: predict the gradients of a drawn graph.
 
 Here is a graph with its numbers. Find the gradient of every node, how strongly
-L reacts when that node moves a little, and write it in place of its three
-dots. Start at the root L, whose gradient is 1, and go back edge by edge: what
-goes along an edge is the gradient of the node that it feeds, times the local
-derivative of the edge. Look out for d.
+the root L reacts when that node moves a little, and write it in place of its
+three dots. Start at L, whose own gradient is 1, and go back edge by edge. The
+gradient of the node that an edge feeds is its upstream gradient; what goes
+back along the edge is upstream × local derivative, its contribution to the
+gradient of the argument. Look out for d, which feeds two nodes.
 
     a = 2 ───┐
              ├── d = a * b = -6 ──┬──────────────────┐

@@ -1,12 +1,13 @@
 """Exercise 4: local derivatives of add and mul.
 
 A node that adds or multiplies knows nothing of the graph around it. In the
-backward pass it is handed one number, `upstream`: how strongly the root reacts
-when this node moves a little. It passes on one number to each of its
-arguments: how strongly the root reacts when *that* moves a little.
+backward pass, which goes from the root back, it is handed one number, its
+`upstream` gradient: how strongly the root reacts when this node moves a
+little. It hands on one number to each of its arguments, the contribution of
+that edge: how strongly the root reacts when the *argument* moves a little.
 
     x ───┐
-         ├── z = x + y ──→ ... ──→ root        upstream = droot/dz
+         ├── z = x + y ──→ ... ──→ L        upstream = dL/dz
     y ───┘
 """
 

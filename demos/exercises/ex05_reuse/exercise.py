@@ -1,10 +1,11 @@
 """Exercise 5: a node that is used twice.
 
-A Value holds its number, its gradient, and its edges: each argument with the
-local derivative of that edge. The backward pass below visits the nodes from
-the root back, and pushes its gradient back along each of its edges. What one
-such push does is missing, one line of code. In b = a + a, two edges lead back
-to the same a: when a moves by 1, b moves by 2.
+A Value is a node. It holds its number, its gradient, and its edges: each
+argument with the local derivative of that edge. (For a + b, Python calls
+a.__add__(b), which makes a Value with two edges.) The backward pass below
+visits the nodes from the root back, and each pushes its gradient back along
+its edges. What one such push does is missing, one line of code. In b = a + a,
+two edges lead back to the same a: when a moves by 1, b moves by 2.
 
     a ──┬── 1.0 ──┐
         │         ├── b = a + a ──┐

@@ -1,11 +1,11 @@
 """Exercise 6: tanh, exp and pow.
 
 The Value of the last exercise learns exp, tanh, powers, and differences such
-as 1 - x. Each of them computes a number z and returns a Value of it with one
-edge, which leads back to x, the node that it was given, and holds the local
-derivative dz/dx. For exp and tanh, the result z tells the slope more simply
-than x does. In a power, n is a plain number, and x may be 0 or below. `math`
-has exp and tanh for plain numbers.
+as 1 - x, for which Python calls x.__rsub__(1). Each of them computes a number
+z and returns a Value of it with one edge, which leads back to x, the node that
+it was given, and holds the local derivative dz/dx. For exp and tanh, the
+result z tells the slope more simply than x does. In a power, n is a plain
+number, and x may be 0 or below. `math` has exp and tanh for plain numbers.
 
                dz/dx = ?
     x ──────────────────────→ z = exp(x), tanh(x), x ** n or n - x
@@ -46,7 +46,7 @@ class Value:
         raise NotImplementedError("TODO: the power")
 
     def __rsub__(self, n):
-        """n - this node, for a plain number n: Python asks the right side."""
+        """n - this node, where n is a plain number."""
         raise NotImplementedError("TODO: the difference")
 
     def push(self, argument, local):
@@ -84,4 +84,4 @@ if __name__ == "__main__":
         x = Value(0.5)
         operation(x).backward()
         slope = (plain(0.5 + h) - plain(0.5 - h)) / (2 * h)
-        print(f"{name:4} at 0.5: a nudge says {slope:.6f}, you say {x.grad:.6f}")
+        print(f"{name:4} at 0.5: a nudge {slope:.6f}, your edge {x.grad:.6f}")

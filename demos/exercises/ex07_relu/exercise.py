@@ -1,10 +1,10 @@
 """Exercise 7: ReLU and its kink.
 
-The rectifier lets through what is above 0, and shuts for all that is below. So
-does its backward pass: where the gate was open, the upstream goes through as
-it is; where it was shut, moving x a little moves nothing. Exactly at 0 there
-is a kink, with slope 0 on one side and 1 on the other; as most libraries do,
-we count the gate as shut there.
+ReLU, the rectified linear unit, is a gate: it lets through what is above 0,
+and shuts for all that is below. So does its backward pass: where the gate was
+open, the upstream gradient goes through as it is; where it was shut, moving x
+a little moves nothing. Exactly at 0 there is a kink, with slope 0 on one side
+and 1 on the other; as most libraries do, we count the gate as shut there.
 
       slope 0: shut │ slope 1: open
                     │       ╱

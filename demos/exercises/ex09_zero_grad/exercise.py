@@ -1,11 +1,13 @@
 """Exercise 9: a second step needs zero_grad.
 
-Gradient descent goes downhill step by step: compute the loss at the parameters
-as they are now, find the gradients, and move each parameter against its
-gradient, by rate times as much. But backward() *adds* to the gradient of a
-leaf, as it must, since a leaf may be used twice. What an earlier backward()
-has left is still there, unless you clear it away, and the parameters that you
-are handed may hold something, too.
+A model has parameters, leaves that may change, and a loss: one number that
+says how far off it is. Gradient descent goes downhill step by step: compute
+the loss at the parameters as they are now, find the gradients, and move each
+parameter against its gradient, by rate times as much. But backward() *adds* to
+the gradient of a leaf, as it must, since a leaf may be used twice. What an
+earlier backward() has left is still there, unless you clear it away, and the
+parameters that you are handed may hold something, too. From here on, Value is
+the engine's; like yours, it has .data, .grad and backward().
 
     ┌──→ loss() at the parameters now ──→ backward() adds to .grad ──┐
     │                                                                │

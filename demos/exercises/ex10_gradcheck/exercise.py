@@ -1,18 +1,21 @@
 """Exercise 10: write a gradcheck.
 
-A gradient that somebody worked out may be wrong, and still look like any other numbers. A gradcheck finds out: it
-nudges one argument after the other, takes the slope that the function itself shows, and compares it with the one that
-was claimed. Yours says False if any slope is off by 0.1 % or more, and True if all are right; for slopes of 0.00001,
-of 100,000,000, and of 0. It is handed a function of numbers, the point as a list, and as many claimed slopes.
+A gradient that somebody worked out may be wrong, and still look like any other
+numbers. A gradcheck finds out: it nudges one argument after the other, takes
+the slope that the function itself shows, and compares it with the one that was
+claimed. Yours says False if any slope is off by 0.1 % or more, and True if all
+are right, be they 0.00001, 100,000,000 or 0. It is handed a function of
+numbers, the point as a list, and as many claimed slopes. To call the function
+at a point that is a list, write function(*point).
 
     point  [x, y] ──→ nudge x ──→ (f(x + h, y) - f(x - h, y)) / 2h ──┐
-                                                                     ├── alike?
+                                                                     ├─ alike?
     gradient  [claimed slope in x, claimed slope in y] ──────────────┘
 """
 
 
 def gradcheck(function, point, gradient):
-    """True if each number of `gradient` is the slope of function(*point) in that argument, else False."""
+    """True if `gradient` holds the slope in each argument, else False."""
     raise NotImplementedError("TODO: nudge each argument, and compare")
 
 

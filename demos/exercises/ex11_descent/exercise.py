@@ -1,28 +1,31 @@
 """Exercise 11: gradient descent, and where it diverges.
 
-The slope of a function says which way is uphill. Gradient descent goes the other way, again and again: each step
-subtracts rate × slope, the slope of where it is now. If the rate is too large, a step jumps over the lowest point and
-lands higher up than it started: the descent runs away. On the parabola curvature / 2 · x² the slope is curvature · x.
-From which rate on does a step never come closer to 0? Take a step with pencil and paper: x becomes x · ( ... ).
+The slope of a function says which way is uphill. Gradient descent goes the
+other way, again and again: each step subtracts rate × slope, the slope of
+where it is now. If the rate is too large, a step jumps over the lowest point
+and lands higher up than it started: the descent runs away. The parabola
+curvature / 2 · x² has the slope curvature · x, and is lowest at 0. From which
+rate on does a step never come closer to 0? Take a step with pencil and paper:
+x becomes x · ( ... ).
 
                         lowest point
                              │        1 and 2: after one step, after two
-    a small rate             │    2 ←── 1 ←──── start         closer
-    a larger rate       1 ···│··· 2 ··········· start         to and fro, closer
-    too large     1 ·········│················· start ··· 2   away
+    a small rate             │    2 ←── 1 ←──── start        closer
+    a larger rate       1 ···│··· 2 ··········· start        to and fro, closer
+    too large     1 ·········│················· start ··· 2  away
 """
 
 
 def descend(gradient, start, rate, steps):
-    """The numbers that the descent visits, as a list: `start`, and the number after each of the `steps` steps.
+    """The numbers that the descent visits: `start`, then one for each step.
 
-    `gradient(x)` is the slope at x.
+    They make a list of steps + 1 numbers. gradient(x) is the slope at x.
     """
     raise NotImplementedError("TODO: step against the slope")
 
 
 def largest_rate(curvature):
-    """The rate at which descent on curvature / 2 · x² only jumps to and fro; any larger one diverges."""
+    """The rate beyond which descent on curvature / 2 · x² runs away."""
     raise NotImplementedError("TODO: one formula")
 
 

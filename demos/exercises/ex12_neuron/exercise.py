@@ -1,9 +1,12 @@
 """Exercise 12: a neuron.
 
-A neuron weighs its inputs, adds its bias, and squashes the sum: h = tanh(w0·x0 + w1·x1 + ... + b). The weights and
-the bias are Values of the engine, so that backward() finds how each of them should change. The weights start as
-random numbers between -1 and 1, one drawn from `rng` for each input; the bias starts at 0. A row of inputs may hold
-numbers or Values; a row that is too short or too long is a mistake of the caller, so raise a ValueError.
+A neuron weighs its inputs, adds its bias, and squashes the sum to between -1
+and 1: h = tanh(w0·x0 + w1·x1 + ... + b). The weights and the bias are Values
+of the engine, so that backward() finds how each of them should change. The
+weights start as random numbers between -1 and 1, one drawn from `rng` for each
+input; the bias starts at 0. A row of inputs may hold numbers or Values; a row
+that is too short or too long is a mistake of the caller, so raise a
+ValueError.
 
     x0 ──── × w0 ──┐
                    │
@@ -21,7 +24,7 @@ class Neuron:
     """h = tanh(Σ w·x + b). Its weights are the list `w`, its bias is `b`."""
 
     def __init__(self, inputs, rng):
-        """A neuron for so many inputs. `rng` draws the weights: rng.uniform(-1, 1) is one."""
+        """A neuron for so many inputs; rng.uniform(-1, 1) draws a weight."""
         raise NotImplementedError("TODO: set self.w and self.b")
 
     def __call__(self, row):

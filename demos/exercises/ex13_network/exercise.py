@@ -1,9 +1,11 @@
 """Exercise 13: a layer and an MLP.
 
-A layer is neurons side by side: each reads the whole row and has weights of its own, so a row of inputs becomes a row
-of outputs, one from each neuron. A multilayer perceptron (MLP) is layers one behind the other: each reads what the
-one before it gave. `sizes` counts the neurons of each layer. All neurons squash their sum with tanh but those of the
-last layer, whose outputs must be free to be any number. The neuron is given below.
+A layer is neurons side by side: each reads the whole row and has weights of
+its own, so a row of inputs becomes a row of outputs, one from each neuron. A
+multilayer perceptron (MLP) is layers one behind the other: each reads what the
+one before it gave. `sizes` counts the neurons of each layer. All neurons
+squash their sum with tanh but those of the last layer, whose outputs must be
+free to be any number. The neuron is given below.
 
            layer 1          layer 2
     x0 ──┬──→ ○ ──┬───┬───→ ○ ──→ output 0      MLP(2, [3, 2], rng):
@@ -27,7 +29,7 @@ class Neuron:
 
     def __call__(self, row):
         if len(row) != len(self.w):
-            raise ValueError(f"a neuron with {len(self.w)} inputs was given {len(row)}")
+            raise ValueError(f"{len(row)} inputs for {len(self.w)} weights")
         total = sum(w * x for w, x in zip(self.w, row)) + self.b
         return total.tanh() if self.squash else total
 
@@ -39,7 +41,7 @@ class Layer:
     """Neurons side by side, in the list `neurons`."""
 
     def __init__(self, inputs, neurons, rng, squash=True):
-        """So many neurons, each for so many inputs. `rng` and `squash` are for the neurons."""
+        """So many neurons, each made with `inputs`, `rng` and `squash`."""
         raise NotImplementedError("TODO: set self.neurons")
 
     def __call__(self, row):
@@ -52,10 +54,10 @@ class Layer:
 
 
 class MLP:
-    """Layers one behind the other, in the list `layers`. All but the last one squash."""
+    """Layers one behind the other: a list, `layers`. The last one is free."""
 
     def __init__(self, inputs, sizes, rng):
-        """As many layers as there are sizes: each size is a layer's number of neurons."""
+        """A layer for each of the sizes, which are numbers of neurons."""
         raise NotImplementedError("TODO: set self.layers")
 
     def __call__(self, row):

@@ -1,10 +1,13 @@
 """Exercise 15: XOR.
 
-Exclusive or: one of the two, but not both. No straight line parts the ones from the zeros, so a single neuron cannot
-do it, and a hidden layer can. Train one, over all four rows, epoch after epoch: clear the gradients of the epoch
-before, add up the losses of the rows, go backward, and step against the gradient. `nn` has the parts: MLP, losses,
-optim. Take about eight hidden neurons (with two, some starts get stuck), and stop when the answers are right: above
-0.5 for 1, below 0.5 for 0, from any start.
+Exclusive or: one of the two, but not both. No straight line parts the ones
+from the zeros, so a single neuron cannot do it, and a hidden layer can. Train
+one, over all four rows, epoch after epoch: clear the gradients of the epoch
+before, add up the losses of the rows, go backward, and step against the
+gradient. `nn` has the parts: MLP, losses and optim; help(MLP) shows how they
+are used. Take about eight hidden neurons (with two, some starts get stuck),
+and go on until the answers are right: above 0.5 for 1, below 0.5 for 0, from
+any start.
 
      x1
       │
@@ -21,15 +24,17 @@ ROWS = [([0.0, 0.0], 0), ([0.0, 1.0], 1), ([1.0, 0.0], 1), ([1.0, 1.0], 0)]
 
 
 def train(rng):
-    """A model that has learned XOR, and a list of its losses, one an epoch: return model, losses.
+    """Return model, losses: one that has learned XOR, and its loss each epoch.
 
-    model([0.0, 1.0]) is a number or a Value. `rng` draws the weights that the model starts with.
+    model([0.0, 1.0]) is a number or a Value. `rng` draws the weights that it
+    starts with.
     """
     raise NotImplementedError("TODO: make a model, and train it")
 
 
 if __name__ == "__main__":
     model, losses = train(Random(0))
-    print(f"loss {losses[0]:.3f} in the first epoch, {losses[-1]:.3f} in the last of {len(losses)}")
+    print(f"{len(losses)} epochs: the loss fell from {losses[0]:.3f}", end=" ")
+    print(f"to {losses[-1]:.3f}")
     for row, target in ROWS:
         print(f"{row} should be {target} and is {model(row):.3f}")

@@ -1,9 +1,11 @@
 """Exercise 17: digits, with a test that is honest.
 
-How good is a network at digits that it has never seen? Only a test on rows that nothing was learned from can say.
-Shuffle the rows (they may come sorted by digit), each together with its label; keep a quarter of them for the test.
-Whatever looks at many rows is learned, too: the means and spreads that scale a pixel come from the training rows
-alone, and then scale all rows. Then learn, and count.
+How good is a network at digits that it has never seen? Only a test on rows
+that nothing was learned from can say. Shuffle the rows (they may come sorted
+by digit), each together with its label, the digit; keep a quarter of them for
+the test. Whatever looks at many rows is learned, too: the means and spreads
+that scale a pixel come from the training rows alone, and then scale all rows.
+Then learn, and count.
 
     X, y ──→ shuffle ──┬── 3/4 ──→ scaling ──→ scaled ──→ learn
                        │              │                     │
@@ -11,24 +13,27 @@ alone, and then scale all rows. Then learn, and count.
 """
 
 from random import Random
+from statistics import fmean, pstdev
 
 
 def evaluate(X, y, scaling, learn, rng):
     """The share, from 0 to 1, of the test rows whose digit is predicted right.
 
-    X holds the rows, lists of numbers, and y the digit of each row. `rng` shuffles: rng.shuffle(a_list).
-    scaling(rows) makes a function from the means and spreads of these rows: scale(row) is a row, scaled.
-    learn(rows, digits) trains on these rows and makes a function: predict(row) gives ten scores, one a digit, and the
-    highest one is its answer.
+    X holds the rows, lists of numbers, and y the digit of each row.
+    rng.shuffle(a_list) shuffles a list in place.
+    scaling(rows) makes a function from the means and spreads of these rows:
+    scale(row) is a row, scaled.
+    learn(rows, digits) trains on these rows and makes a function, too:
+    predict(row) gives ten scores, one a digit; the highest one is its answer.
     """
     raise NotImplementedError("TODO: shuffle, split, scale, learn, count")
 
 
 def scaling(rows):
     """Each pixel by its mean and its spread in these rows."""
-    means = [sum(pixel) / len(pixel) for pixel in zip(*rows)]
-    variances = [sum((v - m) ** 2 for v in pixel) / len(pixel) for pixel, m in zip(zip(*rows), means)]
-    return lambda row: [(v - m) / (variance**0.5 or 1.0) for v, m, variance in zip(row, means, variances)]
+    means = [fmean(pixel) for pixel in zip(*rows)]
+    spreads = [pstdev(pixel) or 1.0 for pixel in zip(*rows)]
+    return lambda row: [(v - m) / s for v, m, s in zip(row, means, spreads)]
 
 
 def learn(rows, digits):
@@ -37,7 +42,8 @@ def learn(rows, digits):
 
     model = MLP(len(rows[0]), [32, 10], activation="relu", rng=0)
     adam = optim.Adam(model.parameters(), lr=0.01)
-    fit(model, rows, digits, "cross_entropy", adam, epochs=10, batch_size=32, progress=False)
+    settings = {"epochs": 10, "batch_size": 32, "progress": False}
+    fit(model, rows, digits, "cross_entropy", adam, **settings)
     return lambda row: [score.data for score in model(row)]
 
 

@@ -1,10 +1,13 @@
 """Exercise 18: a tiny GPT that must not look into the future.
 
-A GPT reads letters and says, at each place, which letter may come next. In training it sees a whole word at once, and
-then a place that looked at later places would copy the answer. In attention, each place has a query, a key and a
-value. The place t compares its query with the keys of the places 0 to t, itself among them and none after it: score =
-(query · key) / √d, where d is the length of a query. Softmax makes shares of these scores, and the output at t is the
-values of these places, mixed by these shares.
+A GPT reads letters and says, at each place, which letter may come next. In
+training it sees a whole word at once, and then a place that looked at later
+places would copy the answer. In attention, each place has a query, a key and a
+value. The place t compares its query with the keys of the places 0 to t,
+itself among them and none after it: score = (query · key) / √d, where query ·
+key adds up the products of their numbers, and d is how many these are. Softmax
+makes shares of these scores, and the output at t is the values of these
+places, mixed by these shares.
 
                key 0  key 1  key 2
     query 0      ●      ·      ·       ──→ output 0: value 0 alone
@@ -28,16 +31,21 @@ def softmax(scores):
 def attention(queries, keys, values):
     """The outputs, a list of Values for each place.
 
-    `queries`, `keys` and `values` hold a list of Values for each place; queries and keys are of equal length.
+    `queries`, `keys` and `values` hold a list of Values for each place, too;
+    queries and keys are of equal length.
     """
-    raise NotImplementedError("TODO: score, softmax, mix; at each place from itself and the places before it")
+    raise NotImplementedError("TODO: score, softmax, mix; no future")
 
 
 if __name__ == "__main__":
-    # Three places: the letters of "abc" have keys and queries of two numbers, and values that say which letter it is.
-    queries = [[Value(1.0), Value(0.0)], [Value(1.0), Value(1.0)], [Value(-1.0), Value(2.0)]]
-    keys = [[Value(2.0), Value(1.0)], [Value(0.0), Value(1.0)], [Value(1.0), Value(-1.0)]]
-    values = [[Value(float(i == j)) for j in range(3)] for i in range(3)]
+
+    def recorded(rows):
+        return [[Value(number) for number in row] for row in rows]
+
+    # Three places, the letters of "abc": their values say which letter it is.
+    queries = recorded([[1.0, 0.0], [1.0, 1.0], [-1.0, 2.0]])
+    keys = recorded([[2.0, 1.0], [0.0, 1.0], [1.0, -1.0]])
+    values = recorded([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
     for place, output in enumerate(attention(queries, keys, values)):
-        shares = ", ".join(f"{share.data:.2f} of {letter}" for letter, share in zip("abc", output))
-        print(f"output {place}: {shares}")
+        shares = [f"{p.data:.2f} of {c}" for c, p in zip("abc", output)]
+        print(f"output {place}: {', '.join(shares)}")

@@ -1,6 +1,6 @@
 """exp is its own slope, z. The slope of tanh is 1 - z * z, by its result. A
-power brings its exponent down in front, and keeps one factor less: n * x ** (n
-- 1)."""
+power brings its exponent down in front, and keeps one factor less:
+n * x ** (n - 1)."""
 
 import math
 
@@ -77,4 +77,4 @@ if __name__ == "__main__":
         x = Value(0.5)
         operation(x).backward()
         slope = (plain(0.5 + h) - plain(0.5 - h)) / (2 * h)
-        print(f"{name:4} at 0.5: a nudge says {slope:.6f}, you say {x.grad:.6f}")
+        print(f"{name:4} at 0.5: a nudge {slope:.6f}, your edge {x.grad:.6f}")

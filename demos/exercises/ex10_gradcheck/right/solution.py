@@ -1,10 +1,12 @@
-"""A central difference an argument; the gap is held against the larger of the two slopes, and never divided by it."""
+"""A central difference for each argument; the gap is held against the larger
+of the two slopes, and never divided by it."""
 
 H = 1e-5
 TOLERANCE = 1e-4
 
 
 def gradcheck(function, point, gradient):
+    """True if `gradient` holds the slope in each argument, else False."""
     for place, claimed in enumerate(gradient):
         above, below = list(point), list(point)
         above[place] += H

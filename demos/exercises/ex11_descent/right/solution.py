@@ -1,9 +1,13 @@
-"""Each step subtracts rate × the slope of where it is now. On a parabola that multiplies x by 1 - rate × curvature,
-which is -1 at the rate 2 / curvature: there x only jumps to and fro, and beyond it runs away.
-"""
+"""Each step subtracts rate × the slope of where it is now. On a parabola that
+multiplies x by 1 - rate × curvature, which is -1 at the rate 2 / curvature:
+there x only jumps to and fro, and beyond it runs away."""
 
 
 def descend(gradient, start, rate, steps):
+    """The numbers that the descent visits: `start`, then one for each step.
+
+    They make a list of steps + 1 numbers. gradient(x) is the slope at x.
+    """
     path = [start]
     for _ in range(steps):
         x = path[-1]
@@ -12,6 +16,7 @@ def descend(gradient, start, rate, steps):
 
 
 def largest_rate(curvature):
+    """The rate beyond which descent on curvature / 2 · x² runs away."""
     return 2 / curvature
 
 

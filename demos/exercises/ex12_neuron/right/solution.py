@@ -1,4 +1,5 @@
-"""A neuron is a sum of products, a bias and a squashing function; the engine's graph does the rest."""
+"""A neuron is a sum of products, a bias and a squashing function; the engine's
+graph does the rest."""
 
 from random import Random
 
@@ -9,15 +10,19 @@ class Neuron:
     """h = tanh(Σ w·x + b). Its weights are the list `w`, its bias is `b`."""
 
     def __init__(self, inputs, rng):
-        self.w = [Value(rng.uniform(-1, 1), f"w{place}") for place in range(inputs)]
+        """A neuron for so many inputs; rng.uniform(-1, 1) draws a weight."""
+        names = [f"w{place}" for place in range(inputs)]
+        self.w = [Value(rng.uniform(-1, 1), name) for name in names]
         self.b = Value(0.0, "b")
 
     def __call__(self, row):
+        """The output for one row of inputs, a Value."""
         if len(row) != len(self.w):
-            raise ValueError(f"this neuron has {len(self.w)} inputs, and the row has {len(row)}")
+            raise ValueError(f"{len(row)} inputs for {len(self.w)} weights")
         return (sum(w * x for w, x in zip(self.w, row)) + self.b).tanh()
 
     def parameters(self):
+        """All that training may change, in one list."""
         return [*self.w, self.b]
 
 

@@ -1,4 +1,5 @@
-"""A layer hands one row to all of its neurons, a network hands it from layer to layer: that is all that depth is."""
+"""A layer hands one row to all of its neurons, a network hands it from layer
+to layer: that is all that depth is."""
 
 from random import Random
 
@@ -15,7 +16,7 @@ class Neuron:
 
     def __call__(self, row):
         if len(row) != len(self.w):
-            raise ValueError(f"a neuron with {len(self.w)} inputs was given {len(row)}")
+            raise ValueError(f"{len(row)} inputs for {len(self.w)} weights")
         total = sum(w * x for w, x in zip(self.w, row)) + self.b
         return total.tanh() if self.squash else total
 
@@ -27,30 +28,37 @@ class Layer:
     """Neurons side by side, in the list `neurons`."""
 
     def __init__(self, inputs, neurons, rng, squash=True):
+        """So many neurons, each made with `inputs`, `rng` and `squash`."""
         self.neurons = [Neuron(inputs, rng, squash) for _ in range(neurons)]
 
     def __call__(self, row):
+        """The outputs for one row: a list, one a neuron."""
         return [neuron(row) for neuron in self.neurons]
 
     def parameters(self):
+        """The parameters of all its neurons, in one list."""
         return [p for neuron in self.neurons for p in neuron.parameters()]
 
 
 class MLP:
-    """Layers one behind the other, in the list `layers`. All but the last one squash."""
+    """Layers one behind the other: a list, `layers`. The last one is free."""
 
     def __init__(self, inputs, sizes, rng):
+        """A layer for each of the sizes, which are numbers of neurons."""
         self.layers = []
         for place, size in enumerate(sizes):
-            self.layers.append(Layer(inputs, size, rng, squash=place < len(sizes) - 1))
+            squash = place < len(sizes) - 1
+            self.layers.append(Layer(inputs, size, rng, squash))
             inputs = size
 
     def __call__(self, row):
+        """The outputs of the last layer for one row: a list."""
         for layer in self.layers:
             row = layer(row)
         return row
 
     def parameters(self):
+        """The parameters of all its layers, in one list."""
         return [p for layer in self.layers for p in layer.parameters()]
 
 

@@ -1,13 +1,14 @@
-"""Random weights let neurons become different; a size that falls with √inputs keeps their sums where tanh is not
-flat."""
+"""Random weights let neurons become different; a size that falls with √inputs
+keeps their sums where tanh is not flat."""
 
 from math import sqrt, tanh
 from random import Random
 
 
 def init(inputs, neurons, rng):
-    """The weights of a layer at the start: a list for each neuron, with one number for each input."""
-    return [[rng.gauss(0, 1 / sqrt(inputs)) for _ in range(inputs)] for _ in range(neurons)]
+    """The weights of a layer: for each neuron a list, a number an input."""
+    size = 1 / sqrt(inputs)
+    return [[rng.gauss(0, size) for _ in range(inputs)] for _ in range(neurons)]
 
 
 def spread(numbers):
@@ -19,8 +20,10 @@ def spread(numbers):
 if __name__ == "__main__":
     rng = Random(0)
     row = [rng.gauss(0, 1) for _ in range(100)]
-    print(f"inputs    spread {spread(row):.2f}")
+    print(f"spread of the inputs {spread(row):.2f}")
     for layer in range(1, 6):
-        sums = [sum(w * x for w, x in zip(weights, row)) for weights in init(100, 100, rng)]
+        weights = init(100, 100, rng)
+        sums = [sum(w * x for w, x in zip(each, row)) for each in weights]
         row = [tanh(total) for total in sums]
-        print(f"layer {layer}   spread of the sums {spread(sums):.2f}, of the outputs {spread(row):.2f}")
+        print(f"layer {layer}: of the sums {spread(sums):.2f}", end=", ")
+        print(f"of the outputs {spread(row):.2f}")

@@ -1,9 +1,11 @@
-"""With the largest score taken off, no exp overflows, and the logarithm of the sum of them is never that of 0."""
+"""With the largest score taken off, no exp overflows, and the logarithm of the
+sum of them is never that of 0."""
 
 from engine import Value
 
 
 def softmax(scores):
+    """The probabilities of the classes, from the scores of one row: Values."""
     top = max(score.data for score in scores)
     powers = [(score - top).exp() for score in scores]
     total = sum(powers)
@@ -11,6 +13,11 @@ def softmax(scores):
 
 
 def cross_entropy(rows, classes):
+    """The mean over the rows of -log(probability of the row's class), a Value.
+
+    `rows` holds the scores of each row, a list of Values; `classes` the right
+    class of each row, counted from 0.
+    """
     losses = []
     for scores, right in zip(rows, classes):
         top = max(score.data for score in scores)
@@ -20,8 +27,8 @@ def cross_entropy(rows, classes):
 
 
 if __name__ == "__main__":
-    print("probabilities", [p.data for p in softmax([Value(1000.0), Value(999.0), Value(0.0)])])
     scores = [Value(1000.0, "x0"), Value(999.0, "x1"), Value(0.0, "x2")]
+    print("probabilities", [p.data for p in softmax(scores)])
     loss = cross_entropy([scores], [1])
     loss.backward()
     print("loss", loss.data, "gradients", [score.grad for score in scores])

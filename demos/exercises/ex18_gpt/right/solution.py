@@ -1,4 +1,5 @@
-"""What is not handed to the softmax cannot leak: each place mixes its own value with those before it, no others."""
+"""What is not handed to the softmax cannot leak: each place mixes its own
+value with those before it, no others."""
 
 from engine import Value
 
@@ -11,20 +12,35 @@ def softmax(scores):
     return [power / total for power in powers]
 
 
+def dot(one, other):
+    return sum(a * b for a, b in zip(one, other))
+
+
 def attention(queries, keys, values):
+    """The outputs, a list of Values for each place.
+
+    `queries`, `keys` and `values` hold a list of Values for each place, too;
+    queries and keys are of equal length.
+    """
     outputs = []
     for t, query in enumerate(queries):
-        scores = [sum(q * k for q, k in zip(query, key)) / len(query) ** 0.5 for key in keys[: t + 1]]
-        shares = softmax(scores)
-        outputs.append([sum(p * v for p, v in zip(shares, column)) for column in zip(*values[: t + 1])])
+        scale = len(query) ** 0.5
+        dots = [dot(query, key) for key in keys[: t + 1]]
+        shares = softmax([each / scale for each in dots])
+        columns = zip(*values[: t + 1])
+        outputs.append([dot(shares, column) for column in columns])
     return outputs
 
 
 if __name__ == "__main__":
-    # Three places: the letters of "abc" have keys and queries of two numbers, and values that say which letter it is.
-    queries = [[Value(1.0), Value(0.0)], [Value(1.0), Value(1.0)], [Value(-1.0), Value(2.0)]]
-    keys = [[Value(2.0), Value(1.0)], [Value(0.0), Value(1.0)], [Value(1.0), Value(-1.0)]]
-    values = [[Value(float(i == j)) for j in range(3)] for i in range(3)]
+
+    def recorded(rows):
+        return [[Value(number) for number in row] for row in rows]
+
+    # Three places, the letters of "abc": their values say which letter it is.
+    queries = recorded([[1.0, 0.0], [1.0, 1.0], [-1.0, 2.0]])
+    keys = recorded([[2.0, 1.0], [0.0, 1.0], [1.0, -1.0]])
+    values = recorded([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
     for place, output in enumerate(attention(queries, keys, values)):
-        shares = ", ".join(f"{share.data:.2f} of {letter}" for letter, share in zip("abc", output))
-        print(f"output {place}: {shares}")
+        shares = [f"{p.data:.2f} of {c}" for c, p in zip("abc", output)]
+        print(f"output {place}: {', '.join(shares)}")

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from demos.exercises import report, verdict
 from demos.exercises.course import COURSE, Exercise, exercise
 from demos.exercises.ex01_nudge.check import GOOD
 from demos.exercises.ex08_order.check import CHAIN, DIAMOND, DOUBLE, FIRST, LAST, MIXED, SKIP, Node, looked_through
+from demos.exercises.layout import Layout
 from demos.exercises.recipe import Recipe, Ruled
 
 if TYPE_CHECKING:
@@ -78,6 +80,28 @@ def test_a_step_is_good_between_two_ends(h: float, verdict: str) -> None:
     for seed in SEEDS:
         probe = exercise("ex01").check.probes(Random(seed))[-1]
         assert probe.observe(answers) == {"your default for h": verdict}
+
+
+def test_a_given_step_is_to_be_used() -> None:
+    """By any formula: with one nudge of h to each side, or of half of it, or of two more."""
+    formulas = [
+        lambda f, x, h=1e-5: (f(x + h) - f(x - h)) / (2 * h),
+        lambda f, x, h=1e-5: (f(x + h / 2) - f(x - h / 2)) / h,
+        lambda f, x, h=1e-5: (8 * (f(x + h) - f(x - h)) - f(x + 2 * h) + f(x - 2 * h)) / (12 * h),
+    ]
+    for seed in SEEDS:
+        probe = exercise("ex01").check.probes(Random(seed))[-2]
+        assert all(probe.observe(SimpleNamespace(slope=each)) == probe.expect() for each in formulas)
+        own = SimpleNamespace(slope=lambda f, x, h=1e-5: formulas[0](f, x))
+        assert probe.observe(own) != probe.expect()
+
+
+def test_what_is_still_dots_is_a_todo_and_the_rest_is_judged() -> None:
+    source = 'gradients = {"L": 1.0, "e": -6.0, "d": ..., "c": -6.0, "b": ..., "a": ...}'
+    found = verdict.tried(exercise("ex03"), SimpleNamespace(gradients=eval(source.partition("= ")[2])), source)
+    assert found.state == "begun"
+    text = " ".join(report.report(found, Layout()).split())
+    assert text.endswith("right at 2 of 5 inputs so far, and a TODO is left.")  # and no answer is given away
 
 
 def test_a_recipe_asks_an_answers_rules() -> None:
@@ -146,6 +170,6 @@ def test_a_list_is_looked_through_for_all_that_can_be_wrong() -> None:
     nodes = {"a": a, "b": b, "c": Node("c", (a, b))}
     right = {"not a node": "none", "missing": "none", "more than once": "none", "order": FIRST}
     assert looked_through([b, a, nodes["c"]], nodes) == right
-    assert looked_through([nodes["c"], a, "a", a], nodes) == {
-        "not a node": "a", "missing": "b", "more than once": "a", "order": LAST,
+    assert looked_through([nodes["c"], a, "a", a, Node("d")], nodes) == {
+        "not a node": "'a', d of another graph", "missing": "b", "more than once": "a", "order": LAST,
     }  # fmt: skip

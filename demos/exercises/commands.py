@@ -64,8 +64,10 @@ def following(request: Request) -> int:
     folder = request.folder
     each = folder.next() or request.chosen(folder)  # which says that all are done
     print(request.layout.prose(ast.get_docstring(ast.parse(each.template)) or ""))
-    request.say(f"\nThe TODO is yours, in {folder.file(each)}. When you have saved it:")
-    request.say(f"    {RUN} check{folder.option}\n    {RUN} hint{folder.option}")
+    path = folder.file(each)
+    request.say(f"\nThe TODO is yours, in {path}. Save it, run it, and have it checked; a hint helps you on:")
+    typed = f'"{path}"' if " " in str(path) else path
+    request.say(f"    python {typed}\n    {RUN} check{folder.option}\n    {RUN} hint{folder.option}")
     return 0
 
 

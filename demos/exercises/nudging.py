@@ -14,6 +14,8 @@ STEP = 0.001
 def spelled(root: Value, name: str, slope: float) -> str:
     """How a nudge of the node `name` gives the root's slope, in numbers; "" if it does not, as at a kink.
 
+    The root itself moves by as much as it is moved.
+
     >>> x = Value(3.0, "x")
     >>> print(spelled(x * x, "x", 6.0))
     x + 0.001 makes the root 9.006
@@ -21,7 +23,7 @@ def spelled(root: Value, name: str, slope: float) -> str:
     (9.006 - 8.994) / 0.002 = 6.0
     """
     node = next((each for each in nodes(root) if each.label == name), None)
-    if node is None or node is root:
+    if node is None:
         return ""
     above, below = (moved(root, node, step) for step in (STEP, -STEP))
     for digits in range(4, 13):

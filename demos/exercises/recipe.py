@@ -12,6 +12,7 @@ from typing import Any
 
 from engine import Value
 
+from .layout import num
 from .probe import nudge
 
 
@@ -121,7 +122,10 @@ def spread(found: Any, *names: str) -> dict[str, Any]:
     """
     if isinstance(found, (tuple, list)) and len(found) == len(names):
         return dict(zip(names, found))
-    count = f"{len(found)} of them" if isinstance(found, (tuple, list)) else f"{found} alone"
+    if isinstance(found, (tuple, list)):
+        count = f"{len(found)} of them"
+    else:
+        count = f"{num(found)} alone" if isinstance(found, (int, float)) else f"a {type(found).__name__}"
     return {names[0]: None if found is None else f"{count}, where {len(names)} numbers are asked for"}
 
 

@@ -1,8 +1,8 @@
-"""Parabolas, where the formula is exact for any step; a kink; and a look at how far the default step goes."""
+"""Parabolas, where the formula is exact for any step; a kink; and how far the step goes, given and by default."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +17,7 @@ GOOD = "neither too small nor too large"
 
 
 def probes(rng: Random) -> list[Probe]:
-    return [*(parabola(rng) for _ in range(3)), kink(rng), default(rng)]
+    return [*(parabola(rng) for _ in range(3)), kink(rng), given(rng), default(rng)]
 
 
 def parabola(rng: Random) -> Probe:
@@ -36,6 +36,18 @@ def parabola(rng: Random) -> Probe:
     )
 
 
+def farthest(slope: Callable[[Callable[[float], float]], Any], x: float) -> float:
+    """How far from x a function is asked."""
+    asked = [x]
+
+    def watched(at: float) -> float:
+        asked.append(at)
+        return at * at * at
+
+    slope(watched)
+    return max(abs(at - x) for at in asked)
+
+
 def kink(rng: Random) -> Probe:
     steep, flat, x, h = drawn(rng, 2, 4), drawn(rng, 0.5, 1.5), drawn(rng, 1, 2), drawn(rng, 0.05, 0.5)
 
@@ -50,6 +62,22 @@ def kink(rng: Random) -> Probe:
     )
 
 
+def given(rng: Random) -> Probe:
+    x, h = drawn(rng, 0.5, 2), drawn(rng, 0.05, 0.5)
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        step = farthest(lambda f: answers.slope(f, x, h), x)
+        # Some formulas look at half a step, or at two.
+        return {"your step follows h": 0.4 * h < step < 2.1 * h}
+
+    return Probe(
+        f"slope(f, x={x}, h={h}), with an eye on the places where f is asked",
+        observe,
+        lambda: {"your step follows h": True},
+        f"the paragraph: f is asked at x - h and x + h, here {x - h:.2f} and {x + h:.2f}",
+    )
+
+
 def default(rng: Random) -> Probe:
     a, x = drawn(rng, 1, 3), drawn(rng, 0.5, 2)
 
@@ -57,16 +85,9 @@ def default(rng: Random) -> Probe:
         return a * at * at * at
 
     def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        asked = [x]
-
-        def watched(at: float) -> Any:
-            asked.append(at)
-            return f(at)
-
-        answers.slope(watched, x)
-        step = max(abs(at - x) for at in asked)
+        step = farthest(lambda f: answers.slope(f, x), x)
         # (x + h) - x is not quite h, so a step at either end gets the benefit of the doubt.
-        verdict = "too small" if step < SMALLEST / 2 else "too large" if step > LARGEST * 2 else GOOD
+        verdict = "too small" if step < SMALLEST / 2 else "too large" if step > LARGEST * 2.1 else GOOD
         return {"your default for h": verdict}
 
     return Probe(

@@ -1,4 +1,4 @@
-"""The drawn graph, node by node: its numbers are the drawing's, so they are always the same."""
+"""The drawn graph, from the root back: its numbers are the drawing's, so they are always the same."""
 
 from __future__ import annotations
 
@@ -11,16 +11,25 @@ from ..probe import Probe
 from ..recipe import Recipe
 
 DRAWN = Recipe({"a": 2.0, "b": -3.0, "c": 10.0}, ("d = a * b", "e = d + c", "L = e * d"))
-NODES = [*DRAWN.leaves, *DRAWN.steps]
+STEPS = [("L", "e"), ("d",), ("c",), ("b",), ("a",)]  # L is given, so alone it is no beginning
 
 
 def probes(rng: Random) -> list[Probe]:
-    return [Probe(str(DRAWN), observe, DRAWN.gradients, graph=DRAWN.graph)]
+    return [probe(names) for names in STEPS]
 
 
-def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-    found = answers.gradients
-    if all(slope is ... for name, slope in found.items() if name != "L"):
-        raise NotImplementedError("TODO: six numbers; the first is given")
-    slopes = {node: found.get(node, ...) for node in NODES}
-    return {f"{node}.grad": "still three dots" if slope is ... else slope for node, slope in slopes.items()}
+def probe(nodes: tuple[str, ...]) -> Probe:
+    names = [f"{node}.grad" for node in nodes]
+
+    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
+        found = [answers.gradients.get(node) for node in nodes]
+        if ... in found:
+            raise NotImplementedError("TODO: six numbers; the first is given")
+        words = [f"the text {each!r}, and a number is meant" if isinstance(each, str) else each for each in found]
+        return dict(zip(names, words))
+
+    def expect() -> Mapping[str, Any]:
+        truth = DRAWN.gradients()
+        return {name: truth[name] for name in names}
+
+    return Probe(str(DRAWN), observe, expect, graph=DRAWN.graph)

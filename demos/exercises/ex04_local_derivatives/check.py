@@ -28,7 +28,7 @@ def alone(rng: Random, op: str) -> Probe:
         f"{name}(x={x}, y={y}, upstream={upstream})",
         lambda answers: spread(getattr(answers, name)(x, y, upstream), *NAMES),
         lambda: dict(zip(NAMES, nudge(lambda x, y: rule(x, y) * upstream, x, y))),
-        graph=lambda: called("root", rule(Value(x, "x"), Value(y, "y")) * upstream),
+        graph=lambda: called("L", rule(Value(x, "x"), Value(y, "y")) * upstream),
     )
 
 

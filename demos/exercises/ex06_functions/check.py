@@ -29,7 +29,7 @@ def pair(rng: Random, formula: str, side: int) -> list[Probe]:
 
     def number(answers: SimpleNamespace) -> Mapping[str, Any]:
         z = alone.compute(answers.Value)["z"]
-        return {"z.data": f"{z} itself is a number, and a Value is meant" if isinstance(z, float) else z and z.data}
+        return {"z.data": "none: z is a plain number, and a Value is meant" if isinstance(z, float) else z and z.data}
 
     return [
         Probe(str(alone), number, lambda: {"z.data": alone.root()}, "Python's own numbers", alone.graph),

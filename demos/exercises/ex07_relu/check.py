@@ -42,7 +42,7 @@ def backward(x: float, upstream: float) -> Probe:
         lambda answers: {"x.grad": answers.relu_backward(x, upstream)},
         lambda: {"x.grad": nudge(lambda x: max(x, 0.0) * upstream, x)[0] if x else 0.0},
         NUMERIC if x else CONVENTION,
-        lambda: called("root", Value(x, "x").relu() * upstream),
+        lambda: called("L", Value(x, "x").relu() * upstream),
     )
 
 

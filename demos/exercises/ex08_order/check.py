@@ -68,11 +68,16 @@ def looked_through(found: Sequence[Any], nodes: Mapping[str, Node]) -> dict[str,
     edges = [(place[each.name], place[name]) for name in place for each in nodes[name].args if each.name in place]
     ways = {argument < user for argument, user in edges}
     return {
-        "not a node": names(str(each) for each in found if each not in nodes.values()),
+        "not a node": names(stranger(each) for each in found if each not in nodes.values()),
         "missing": names(nodes.keys() - place.keys()),
         "more than once": names(name for name in place if listed.count(name) > 1),
         "order": FIRST if False not in ways else LAST if True not in ways else MIXED,
     }
+
+
+def stranger(found: Any) -> str:
+    """What to call a thing that is no node of the graph."""
+    return f"{found.name} of another graph" if isinstance(found, Node) else repr(found)
 
 
 def names(found: Iterable[str]) -> str:

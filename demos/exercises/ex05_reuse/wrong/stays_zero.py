@@ -1,5 +1,5 @@
 """Only the root got a gradient: all others stayed at 0, where they began. That happens if you multiply by
-argument.grad, which is still 0, or if you add to self.grad instead of argument.grad.
+argument.grad, which is still 0, or if the product ends up anywhere else than in argument.grad.
 
 This node already knows its own gradient, self.grad. Send it back along the edge: times local, added to argument.grad.
 """

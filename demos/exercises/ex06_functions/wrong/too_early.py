@@ -1,6 +1,8 @@
-"""Your edges hold a gradient as a factor, and it is still 0: when an operation is computed, no gradient is known yet.
+"""No gradient reaches x. Either the new Value has no edge back to x, or the edge holds a gradient as a factor: when
+an operation is computed, all gradients are still 0.
 
-An edge holds the local derivative alone. The upstream comes in later, in push, and it is there already.
+An edge is a pair, x and the local derivative alone. The upstream gradient comes in later, in push, and is there
+already.
 """
 
 import math

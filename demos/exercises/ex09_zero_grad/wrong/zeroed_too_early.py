@@ -1,4 +1,5 @@
-"""Nothing moves. You clear the gradients between backward() and the step, so that each parameter moves by rate * 0.
+"""Nothing moves: at the step, all gradients are 0, so each parameter moves by rate * 0. That is so if you clear them
+between backward() and the step, or if there is no backward().
 
 Clear them before backward(), and leave them alone until the parameters have moved.
 """

@@ -16,6 +16,7 @@ PARTS = {
     "product": ("{0} * {1}", "{d} * {1}", "{d} * {0}"),
     "total": ("{0}.sum({rank})", "broadcast_to({d}[{each}None], {0}.shape)"),
     "matrix by vector": ("{0} @ {1}", "{d} @ {1}.T", "{0}.T @ {d}"),
+    "row by vector": ("{0} @ {1}", "{d} @ {1}.T", "{0}.T * {d}"),  # an outer product is faster number by number
     "matrix by matrix": (
         "({0} @ {1}.reshape({y.shape[0]}, -1)).reshape({x.shape[0]}, {y.shape[1]}, -1)",
         "{d}.reshape({x.shape[0]}, -1) @ {1}.reshape({y.shape[0]}, -1).T",

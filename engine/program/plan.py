@@ -69,5 +69,5 @@ def _matrices(dots: Ints, left: Ints, right: Ints, reader: Reader) -> tuple[Part
     if dots.shape[-1] == 1:
         right, dots, axes = right[..., 0], dots[..., 0], axes.replace("q", "")
     reads = [reader.view(left, full=True, matrix=left.ndim == 2), reader.view(right, full=True)]
-    matrix = "matrix by vector" if right.ndim == 1 else "matrix by matrix"
+    matrix = "matrix by matrix" if right.ndim == 2 else "matrix by vector" if len(left) > 1 else "row by vector"
     return Part(matrix if reads[0].flat else "contraction", reads, axes), dots

@@ -423,7 +423,7 @@ def matched(readings: list[Any], *wrong: list[Any]) -> str | None:
     """Whose mistake it looks like, at two probes whose truth is 0.5; the wrong answers are called a and b."""
     probes = [Probe("an input", dict, lambda: {"x": 0.5})] * 2
     paths = exercise("ex04").wrong[: len(wrong)]
-    failing = [place for place, each in enumerate(readings) if each != {"x": 0.5}]
+    failing = [place for place, each in enumerate(readings) if each != {"x": 0.5} and "error" not in each]
     found = judge.match(dict(zip(paths, wrong)), probes, readings, failing, "x")
     names = dict(zip((path.stem for path in paths), "abc"))
     return found and names[found.name] + ("" if found.sure else "?")
@@ -431,9 +431,13 @@ def matched(readings: list[Any], *wrong: list[Any]) -> str | None:
 
 def test_who_is_matched() -> None:
     right, third, one, other = {"x": 0.5}, {"x": 0.3}, {"x": 1.0}, {"x": -7.0}
+    todo = {"error": {"type": "NotImplementedError", "message": "TODO"}}
     assert matched([third, third], [third, third]) == "a"
     assert matched([right, third], [third, third]) == "a"  # at every input that fails
     assert matched([right, third], [third, third], [right, third]) == "b"  # the one that shares more
+    assert matched([right, one], [one, one]) == "a?"  # 1 may come from anywhere, and the other one is right
+    assert matched([right, one], [right, one]) == "a"
+    assert matched([todo, one], [one, one]) == "a"  # what is to do is not right
     assert matched([third, other], [third, third]) == "a?"
     assert matched([third, other], [third, third], [third, right]) == "a?"  # its number tells
     assert matched([one, other], [one, one]) == "a?"  # no other gives that

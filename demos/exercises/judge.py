@@ -62,8 +62,13 @@ class Failure:
     @property
     def todo(self) -> bool:
         """Whether the answer ends at its TODO there."""
-        error = self.error or {}
-        return error.get("type") == "NotImplementedError" and str(error.get("message")).startswith("TODO")
+        return todo(self.error)
+
+
+def todo(error: dict[str, Any] | None) -> bool:
+    """Whether an error is that of a TODO."""
+    error = error or {}
+    return error.get("type") == "NotImplementedError" and str(error.get("message")).startswith("TODO")
 
 
 def probes(exercise: Exercise, source: str) -> list[Probe]:
@@ -131,16 +136,19 @@ def match(
     """The known wrong answer that gives what this one gives: at every probe, else at every one that fails.
 
     If none does, the one that gives the same at the first of them: `name` alone, if its number tells, else all of it,
-    if no other wrong answer does so. The one that shares most with this answer comes first.
+    if no other wrong answer does so. The one that shares most with this answer comes first. What does not tell, such
+    as a word, makes a match sure only if the two agree at the probes that are right, too.
     """
     first, found = failing[0], []
     fine = [probe.tolerance / 10 for probe in asked]
     agreed = {path: [alike(*each) for each in zip(readings, others, fine)] for path, others in wrong.items()}
     only = [path for path, places in agreed.items() if places[first]]
     got = readings[first].get(name)
+    tried = [place for place, reading in enumerate(readings) if place in failing or not todo(reading.get("error"))]
     for path, others in wrong.items():
-        sure = all(agreed[path][place] for place in failing)
-        if sure or (telling(got) and same(got, others[first].get(name), fine[first])) or only == [path]:
+        same_failures = all(agreed[path][place] for place in failing)
+        sure = same_failures and (telling(got) or all(agreed[path][place] for place in tried))
+        if same_failures or (telling(got) and same(got, others[first].get(name), fine[first])) or only == [path]:
             found.append((not sure, -sum(agreed[path]), path))
     if not found:
         return None

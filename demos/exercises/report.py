@@ -13,7 +13,7 @@ from .layout import Layout, apart, clean
 from .probe import NUMERIC, same
 from .verdict import Verdict
 
-UNSURE = "At this input, what you get is what this mistake gives; there may be another beside it. "
+UNSURE = "At this input, what you get is what this mistake gives; yours may be another, or there are two. "
 
 
 def report(verdict: Verdict, layout: Layout | None = None, option: str = "", notebook: bool = False) -> str:
@@ -73,8 +73,11 @@ def rows(failure: Failure) -> Iterator[tuple[str, str]]:
 
 def _raised(error: dict[str, Any]) -> Iterator[tuple[str, str]]:
     kind, message = error["type"], error["message"]
-    nothing = "NoneType" in message and "line" not in error
-    hint = " That is None, and more was expected: did you forget return?" if nothing else ""
+    hint = ""
+    if "NoneType" in message:
+        missing = " That is None, and more was expected: did you forget return?"
+        given = " Something there is None: append(), sort() and shuffle() give that, and a function without return."
+        hint = given if "line" in error else missing
     yield "got", f"{kind}: {message}".removesuffix(": ").rstrip(".") + "." + hint
     if "line" in error:
         yield f"line {error['line']}", str(error["text"] or "").strip()

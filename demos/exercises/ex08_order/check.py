@@ -42,6 +42,8 @@ def probe(rng: Random, graph: Mapping[str, str]) -> Probe:
 
     def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
         found = answers.topological(nodes[root])
+        if isinstance(found, (set, frozenset)):
+            return {"not a node": "a set, which keeps no order, and a list is meant"}
         return {"not a node": None} if found is None else looked_through([*found], nodes)
 
     def draw() -> Value:

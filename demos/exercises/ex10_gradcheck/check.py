@@ -35,8 +35,11 @@ class Claim:
         self.scale, self.point = scale, [x, y]
         self.slopes = [scale * (8 * x**7 - y), scale * -x]
 
-    def function(self, x: Any, y: Any) -> Any:
-        return self.scale * (x**8 - x * y)
+        def f(x: Any, y: Any) -> Any:
+            return scale * (x**8 - x * y)
+
+        f.__qualname__ = "f"  # which is what an error calls it
+        self.function = f
 
     def right(self, what: str) -> Probe:
         """The right gradient, and one that is far off."""

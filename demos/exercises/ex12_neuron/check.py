@@ -92,8 +92,10 @@ def parameters(rng: Random) -> Probe:
 
     def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
         neuron = answers.Neuron(size, Random(0))
-        found = list(neuron.parameters())
+        neuron.parameters()
+        found = list(neuron.parameters())  # asked twice, as training does, and the same both times
         return {
+            "weights": len(neuron.w),
             "number of parameters": len(found),
             "every weight is one of them": all(any(each is w for each in found) for w in neuron.w),
             "the bias is one of them": any(each is neuron.b for each in found),
@@ -101,9 +103,14 @@ def parameters(rng: Random) -> Probe:
 
     def expect() -> Mapping[str, Any]:
         names = "every weight is one of them", "the bias is one of them"
-        return {"number of parameters": size + 1, **dict.fromkeys(names, True)}
+        return {"weights": size, "number of parameters": size + 1, **dict.fromkeys(names, True)}
 
-    return Probe(f"parameters() of Neuron({size}, rng)", observe, expect, f"counting: {size} weights and one bias")
+    return Probe(
+        f"parameters() of Neuron({size}, rng), called twice",
+        observe,
+        expect,
+        f"counting: {size} weights and one bias",
+    )
 
 
 def start(rng: Random) -> Probe:
@@ -122,13 +129,14 @@ def start(rng: Random) -> Probe:
         neuron, other, again = (answers.Neuron(size, each) for each in (draw, draw, Random(seed)))
         w, second, repeated = ([weight.data for weight in each.w] for each in (neuron, other, again))
         held = max(map(abs, w)) <= 1, min(w) < 0, w != second, w == repeated, neuron.b.data == 0
-        return {"number of weights": len(w), "weights that differ": len(set(w)), **dict(zip(claims, held))}
+        differ = len(set(w)) if any(w) else "none: all are 0"
+        return {"number of weights": len(w), "weights that differ": differ, **dict(zip(claims, held))}
 
     def expect() -> Mapping[str, Any]:
         return {"number of weights": size, "weights that differ": size, **dict.fromkeys(claims, True)}
 
     given = f"the weights of Neuron({size}, rng) as it is made, with rng = Random({seed})"
-    return Probe(given, observe, expect, "the paragraph: one random number from rng for each input")
+    return Probe(given, observe, expect, "the paragraph: one random number from rng for each input, and a bias of 0")
 
 
 def length() -> Probe:

@@ -139,15 +139,21 @@ def balance(rng: Random) -> Probe:
     seed = rng.randrange(1000)
 
     def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        weights = [w for row in answers.init(50, 40, Random(seed)) for w in row]
+        rows = answers.init(50, 40, Random(seed))
+        weights = [w for row in rows for w in row]
         above, below = (sum(sign * w > 0 for w in weights) / len(weights) for sign in (1, -1))
-        return {"weights above 0": about(above), "weights below 0": about(below)}
+        alike = sum(len({*row}) == 1 for row in rows)
+        return {"weights above 0": about(above), "weights below 0": about(below), "neurons with equal weights": alike}
 
     def expect() -> Mapping[str, Any]:
-        return {"weights above 0": about(0.5), "weights below 0": about(0.5)}
+        half = about(0.5)
+        return {"weights above 0": half, "weights below 0": half, "neurons with equal weights": 0}
 
     return Probe(
-        f"init(50, 40, rng), with rng = Random({seed})", observe, expect, "the paragraph: as many as below 0"
+        f"init(50, 40, rng), with rng = Random({seed})",
+        observe,
+        expect,
+        "the paragraph: each different, as many above 0 as below",
     )
 
 

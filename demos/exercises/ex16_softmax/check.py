@@ -31,6 +31,7 @@ def probes(rng: Random) -> list[Probe]:
         losses([near(3), near(3)], [2, 0], rng, "the formula log(Σ exp(x)) - x of the right class", slopes=False),
         losses([near(4), near(4), near(4)], [1, 3, 0], rng),
         losses([near(3, 1000.0)], [rng.randrange(3)], rng, SHIFTED),
+        losses([near(3, 900.0), near(3, -900.0)], [rng.randrange(3), rng.randrange(3)], rng, SHIFTED),
         losses([sure], [1], rng, SHIFTED),
     ]
 

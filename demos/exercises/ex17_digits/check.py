@@ -26,7 +26,7 @@ def probes(rng: Random) -> list[Probe]:
 
 
 def probe(seed: int, count: int) -> Probe:
-    def observe(answers: SimpleNamespace) -> Mapping[str, str]:
+    def observe(answers: SimpleNamespace) -> Mapping[str, str | None]:
         rng = Random(seed)
         watch = Watch(*data(rng, count))
         share = answers.evaluate([[*row] for row in watch.X], [*watch.y], watch.scaling, watch.learn, rng)
@@ -98,7 +98,7 @@ class Watch:
             self.raw.add(where)
         return self.origin[known] if known in self.origin else self.place[known]
 
-    def story(self, share: Any) -> Iterator[str]:
+    def story(self, share: Any) -> Iterator[str | None]:
         """What happened, by the names in HONEST."""
         learned, tested = set(self.learned), set(self.scores)
         unseen = tested - learned
@@ -106,12 +106,14 @@ class Watch:
         yield "another's" if mixed else HONEST["each row's label"]
 
         part = len(learned) / len(self.X)
-        yield HONEST["learns from"] if 0.6 < part < 0.9 else "all rows" if part == 1 else "another part of the rows"
+        yield HONEST["learns from"] if 0.6 < part < 0.9 else "all rows" if part == 1 else f"{part:.0%} of the rows"
 
         if not tested:
             yield "no rows"
         elif not unseen:
             yield "rows that it has learned from"
+        elif len(unseen) < (len(self.X) - len(learned)) / 2:
+            yield f"{len(unseen)} of the rows that were left"
         else:
             clean = tested == unseen or self._meaning(share, unseen) == HONEST["returns"]
             yield HONEST["tests on"] if clean else "rows that it has learned from, and others"
@@ -129,7 +131,7 @@ class Watch:
         yield HONEST["scaled rows"] if not self.raw else "nowhere" if len(self.raw) == 2 else only
         yield self._meaning(share, unseen)
 
-    def _meaning(self, share: Any, tested: set[int]) -> str:
+    def _meaning(self, share: Any, tested: set[int]) -> str | None:
         """Which of the numbers that one may take for it was returned."""
         pairs = [(self.scores[place], self.y[place]) for place in tested]
         right = sum(scores.index(max(scores)) == digit for scores, digit in pairs)
@@ -139,9 +141,12 @@ class Watch:
             "the share of the test rows that are wrong": 1 - right / len(pairs),
             "how many test rows are right": right,
             "a percentage": 100 * right / len(pairs),
+            "how many test rows are right, divided by the number of all rows": right / len(self.X),
             "the share of the rows whose lowest score is right": lowest / len(pairs),
             "0, as if no row were right": 0.0,
         }
+        if share is None:
+            return None
         if isinstance(share, bool) or not hasattr(share, "__float__"):
             return f"a {type(share).__name__}"
         return next((name for name, number in meanings.items() if abs(share - number) < 0.004), "another number")

@@ -1,7 +1,9 @@
-"""The step is so small that it vanishes: for a float, 1 + 1e-17 is 1. So the function seems not to move, every slope
-seems to be 0, and a claimed gradient of 0 passes.
+"""The function seems not to move at all, so every slope seems to be 0, and a claimed gradient of 0 passes. Either the
+step is so small that it vanishes (for a float, 1 + 1e-17 is 1), or both nudges go into one and the same list, and
+undo each other.
 
-Take h = 0.00001: small for the function, and still far above what a float rounds away.
+Take h = 0.00001, small for the function and far above what a float rounds away; and for each nudge a list of its own,
+list(point).
 """
 
 

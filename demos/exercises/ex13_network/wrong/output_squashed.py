@@ -1,6 +1,6 @@
 """The last layer squashes, too: no output can leave the range from -1 to 1, so this network could not say 7.
 
-Give squash=False to the last layer, and to the last one only.
+Give squash=False to the last layer, and to the last one only; a layer hands `squash` on to its neurons.
 """
 
 from engine import Value

@@ -1,7 +1,8 @@
-"""The loss falls, but hardly: each step is too short to get anywhere in this number of epochs, or no step is taken at
-all.
+"""The loss hardly falls. Either each step is too short to get anywhere in this number of epochs, or the steps lead
+nowhere: without backward() or step(), or with gradients cleared between the two, no weight moves, and a model that is
+made inside the loop starts anew each time.
 
-Call optimizer.step() in every epoch, and take a rate a hundred times as large, such as 1.0.
+Make the model once; in every epoch, zero_grad, loss, backward and step, in this order; and take a rate such as 1.0.
 """
 
 from nn import MLP, optim

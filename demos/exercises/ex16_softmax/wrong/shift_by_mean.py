@@ -1,4 +1,5 @@
-"""The mean is subtracted. A score that lies far above the mean still overflows.
+"""The number that is subtracted is not the largest score, but a lower one, such as the mean: a score that lies far
+above it still overflows.
 
 Subtract the largest: then no exp is larger than 1, and at least one of them is 1.
 """

@@ -73,6 +73,7 @@ def test_an_exercise_is_whole(each: Exercise) -> None:
 @pytest.mark.parametrize("each", COURSE, ids=lambda each: each.id)
 def test_an_exercise_is_a_paragraph_a_drawing_and_a_todo(each: Exercise) -> None:
     text = ast.get_docstring(ast.parse(each.template)) or ""
+    assert text.partition("\n")[0].lower() == f"exercise {int(each.id[2:])}: {each.title}.".lower()
     drawing = [line for line in text.splitlines() if line.startswith("    ")]
     assert drawing
     assert max(map(len, [*each.template.splitlines(), *each.solution.splitlines()])) <= 80

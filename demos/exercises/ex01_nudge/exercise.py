@@ -4,8 +4,8 @@ How strongly does f(x) react when x moves a little? You need no calculus to
 find out. Nudge x by a small step h, once up and once down, see how far f moved
 between the two, and divide by how far x moved between the two. That is the
 slope of f at x. Every gradient in this course is such a slope, and this
-function is how you will check them all. Here f is a function of your own or
-of the check: f(2.0) is its number at 2.
+function is how you will check them all. It is handed f itself, which it can
+call at any number: f(x + h).
 
     f │                      ╭─●  f(x + h)
       │                   ╭──╯ ╷

@@ -1,4 +1,4 @@
-"""Exercise 3: predict the gradients of a drawn graph.
+"""Exercise 3: the gradients of a drawn graph.
 
 Here is a graph with its numbers. Find the gradient of every node, how strongly
 the root L reacts when that node moves a little, and write it in place of its

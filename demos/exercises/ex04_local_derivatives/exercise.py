@@ -4,7 +4,8 @@ A node that adds or multiplies knows nothing of the graph around it. In the
 backward pass, which goes from the root back, it is handed one number, its
 `upstream` gradient: how strongly the root reacts when this node moves a
 little. It hands on one number to each of its arguments, the contribution of
-that edge: how strongly the root reacts when the *argument* moves a little.
+that edge: how strongly the root reacts when the *argument* moves a little. It
+can tell, since it knows x and y, and so the local derivatives of its edges.
 
     x ───┐
          ├── z = x + y ──→ ... ──→ L        upstream = dL/dz

@@ -1,4 +1,4 @@
-"""Exercise 6: tanh, exp and pow.
+"""Exercise 6: local derivatives of exp, tanh and pow.
 
 The Value of the last exercise learns exp, tanh, powers, and differences such
 as 1 - x, for which Python calls x.__rsub__(1). Each of them computes a number

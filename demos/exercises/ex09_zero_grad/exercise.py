@@ -1,4 +1,4 @@
-"""Exercise 9: a second step needs zero_grad.
+"""Exercise 9: a second step, and zero_grad.
 
 A model has parameters, leaves that may change, and a loss: one number that
 says how far off it is. Gradient descent goes downhill step by step: compute

@@ -1,4 +1,4 @@
-"""Exercise 10: write a gradcheck.
+"""Exercise 10: a gradcheck.
 
 A gradient that somebody worked out may be wrong, and still look like any other
 numbers. A gradcheck finds out: it nudges one argument after the other, takes

@@ -1,4 +1,4 @@
-"""Exercise 14: break the symmetry.
+"""Exercise 14: a start that breaks the symmetry.
 
 Neurons that start with the same weights, coming in and going out, give the
 same output, get the same gradient, and take the same step: they stay the same

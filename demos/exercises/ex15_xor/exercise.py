@@ -1,4 +1,4 @@
-"""Exercise 15: XOR.
+"""Exercise 15: a network that learns XOR.
 
 Exclusive or: one of the two, but not both. No straight line parts the ones
 from the zeros, so a single neuron cannot do it, and a hidden layer can. Train

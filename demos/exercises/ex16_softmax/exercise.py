@@ -1,4 +1,4 @@
-"""Exercise 16: a softmax and a cross-entropy that are stable.
+"""Exercise 16: a stable softmax and cross-entropy.
 
 A network gives one score for each class. Softmax makes probabilities of them:
 p_i = exp(x_i) / Σ exp(x_j), where Σ adds up over all classes. The

@@ -1,4 +1,4 @@
-"""Exercise 17: digits, with a test that is honest.
+"""Exercise 17: digits, and an honest test.
 
 How good is a network at digits that it has never seen? Only a test on rows
 that nothing was learned from can say. Shuffle the rows (they may come sorted

@@ -1,4 +1,4 @@
-"""Exercise 18: a tiny GPT that must not look into the future.
+"""Exercise 18: a tiny GPT, blind to the future.
 
 A GPT reads letters and says, at each place, which letter may come next. In
 training it sees a whole word at once, and then a place that looked at later

@@ -118,7 +118,7 @@ class Watch:
             clean = tested == unseen or self._meaning(share, unseen) == HONEST["returns"]
             yield HONEST["tests on"] if clean else "rows that it has learned from, and others"
 
-        kinds = len({self.y[place] for place in unseen})  # at most 4 without a shuffle, and hardly ever so few with one
+        kinds = len({self.y[place] for place in unseen})  # 4 at most without a shuffle, and more with one
         yield HONEST["the test rows hold"] if kinds > 4 else "only some of the ten digits"
 
         seen = set[int]().union(*self.scaled_by)

@@ -63,6 +63,21 @@ class View(NamedTuple):
         return lambda d, many: self.give(change(d), many)
 
 
+def joined(name: str, views: Sequence[View], write: Callable[[str], None]) -> View:
+    """What is called so, and is these lists one after the other; `write` takes the line that names its gradient."""
+
+    def give(d: str, many: bool) -> None:
+        write(f"d{name} = {d}")
+        end = 0
+        for view in views:
+            start, end = end, end + view.shape[0]
+            if view.learns:
+                view.give(f"d{name}[{start}:{end}]", many)
+
+    size = sum(view.shape[0] for view in views)
+    return View(name, (size,), give, views[0].batched, any(view.learns for view in views))
+
+
 class Array:
     """One array of nodes; `given` are the gradients of its parts: from where on, how many, and what."""
 

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DrawError, MissingExtra
+from ..graph import nodes, operations
 from ..names import is_constant
 from ..ops import OPERATORS
 
@@ -76,13 +77,17 @@ def layers(order: Sequence[Value], uses: Mapping[Value, int]) -> Keys:
 def matrices(order: Sequence[Value], uses: Mapping[Value, int]) -> Keys:
     """The arrays of the program that `engine.compile` makes of the graph: a box an array operation. Needs NumPy."""
     try:
-        from ..program.program import homes
+        from ..program.program import code_of
+        from ..program.tape import Tape
     except ModuleNotFoundError:
         raise MissingExtra("NumPy", "train", "fold='matrices'") from None
     used = {arg for node in order for arg in node.args}
     keys: Keys = {}
     for root in (node for node in order if node not in used):
-        keys |= homes(root)
+        tape = Tape([root], (), [node for node in nodes(root) if node.op is None and not is_constant(node)])
+        code = code_of(tape)
+        homes = (code.arrays[home].name for home in code.homes[tape.first_op : tape.first_constant])
+        keys |= dict(zip(operations(root), homes))
     return keys | leaves(order, keys)
 
 

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from ..arrays.parts import Part
-from ..arrays.view import View, wrapped
+from ..arrays.view import View, joined, wrapped
 from ..names import array_name
+from .group import FEW
 from .layout import CONSTANTS, PARAMETERS, Layout
 from .tape import Ints, Tape
 
@@ -27,8 +28,7 @@ class Reader:
 
     def __init__(self, tape: Tape) -> None:
         self.tape, self.layout = tape, Layout(tape)
-        self.forward: list[str] = []
-        self.backward: list[str] = []
+        self.forward, self.backward = list[str](), list[str]()
         self.constants: dict[str, Any] = {}
         self.pool = 0  # how many nodes are in it
         self.matrices: dict[str, View] = {}
@@ -50,7 +50,7 @@ class Reader:
             return View(wrapped(repr(numbers.flat[0].item())), (), lambda d, _: None)
         block = self.layout.block(nodes)
         if not block or (full and len(block[3]) < nodes.ndim):
-            return self._gather(nodes)
+            return self._joined(nodes) or self._gather(nodes)
         array, start, shape, axes = block
         view = array.block(start, shape)
         view = self._matrix(view, nodes) if array is self.layout.arrays[PARAMETERS] else view
@@ -73,6 +73,17 @@ class Reader:
 
         self.matrices[block.text] = block._replace(text=name, give=give)
         return self.matrices[block.text]
+
+    def _joined(self, nodes: Ints) -> View | None:
+        """A few blocks of arrays, one after the other; None if these nodes are not that."""
+        row = nodes.ravel()
+        ends = 1 + np.flatnonzero((np.diff(self.layout.array[row]) != 0) | (np.diff(self.layout.place[row]) != 1))
+        views = [self.view(block, full=True) for block in np.split(row, ends)] if len(ends) < FEW else []
+        if len({view.batched for view in views}) != 1:
+            return None
+        name = f"j{next(self.layout.numbers['j'])}"
+        self.forward.append(f"{name} = concatenate([{', '.join(view.text for view in views)}])")
+        return joined(name, views, self.backward.append).reshaped(nodes.shape)
 
     def _gather(self, nodes: Ints) -> View:
         """Nodes of several arrays, or in no order: once for all who read the same ones."""

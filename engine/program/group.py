@@ -54,9 +54,8 @@ def groups(tape: Tape, sums: Sums) -> Iterator[Group]:
 def _agenda(size: int, nodes: Ints, kinds: Sequence[Hashable], arguments: Ints, users: Ints) -> Iterator[Ints]:
     """Pass 2: of the kinds that are ready, take all of the one that is least deep, of those the one with most nodes.
 
-    `users` numbers, in `nodes`, who waits for each of `arguments`. Waiting like this brings together what plain
-    levels keep apart. (After Neubig, Goldberg and Dyer: On-the-fly operation batching in dynamic computation
-    graphs, 2017, whose agenda goes by the average depth.)
+    `users` numbers, in `nodes`, who waits for each of `arguments`. Waiting so brings together what levels keep apart.
+    (After Neubig, Goldberg and Dyer: On-the-fly operation batching in dynamic computation graphs, 2017.)
     """
     number = np.full(size + 1, -1)
     number[nodes] = np.arange(len(nodes))

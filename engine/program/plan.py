@@ -30,8 +30,7 @@ def _operation(nodes: Ints, op: Op, reader: Reader) -> Plan:
 
 def _sum(group: Group, reader: Reader) -> Plan:
     nodes, _, left, right, rest = group
-    array = reader.layout.array
-    worth = right.size > 32 or (right.size > FEW and (array[right] == array[right[0, 0]]).all())
+    worth = right.size > 32 or (right.size > FEW and len({*reader.layout.array[right].flat}) == 1)
     rolled = roll(left, right) if worth else None
     if rolled and (len(rolled[0]) == 1 or rolled[0][0].size > 1):
         part, order = _matrices(*rolled, reader)

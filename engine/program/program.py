@@ -11,7 +11,6 @@ import numpy as np
 from ..arrays.namespaces import jax, run
 from ..arrays.view import textbook
 from ..errors import NumberError
-from ..graph import nodes, operations
 from ..value import Value
 from .emit import Reader, emit
 from .flatten import Sums
@@ -52,20 +51,12 @@ class Code:
 _codes: OrderedDict[tuple[object, ...], Code] = OrderedDict()  # the latest last
 
 
-def _code(tape: Tape) -> Code:
+def code_of(tape: Tape) -> Code:
     """The code of a tape; graphs of one structure share it."""
     _codes[tape.key] = found = _codes.pop(tape.key, None) or Code(tape)
     while len(_codes) > 16:
         _codes.popitem(last=False)
     return found
-
-
-def homes(root: Value) -> dict[Value, str]:
-    """The array of a program that each operation below a root becomes a part of, by its name in the source."""
-    tape = Tape([root], (), [node for node in nodes(root) if node.op is None and node.grad is not None])
-    code = _code(tape)
-    names = (code.arrays[home].name for home in code.homes[tape.first_op : tape.first_constant])
-    return dict(zip(operations(root), names))
 
 
 class Program:
@@ -76,7 +67,7 @@ class Program:
 
     def __init__(self, output: Value | Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
         tape = Tape([output] if isinstance(output, Value) else output, inputs, parameters)
-        self._code, self.parameters = _code(tape), list(parameters)
+        self._code, self.parameters = code_of(tape), list(parameters)
         self._single, self._inputs, self.nodes = isinstance(output, Value), len(inputs), tape.size - 1
         self.source, self.operations = "\n\n".join(self._code.sources.values()), self._code.operations
 

@@ -53,7 +53,8 @@ class Compiled(Arrays):
 
         columns = jax.tree.map(lambda column: jax.numpy.asarray(column, self.dtype), super().load(state))
         state = jax.device_put(columns, self.everywhere)
-        self.call(state, 0, [])  # compiles
+        for _ in range(2):  # compiles, and then learns the way that is taken from what it gave itself
+            state, _ = self.call(state, 0, [])
         return state
 
     def shares(self, columns: Any) -> list[Any]:
@@ -84,7 +85,7 @@ class Compiled(Arrays):
             state, *found = self.descend(state, rates[i], orders if self.whole else orders[i], table)
             if held_out:
                 found.append(self.measure(held_out, self.optimizer.answer(state))[0])
-            return state, seen.at[i].set(jax.numpy.stack(found))
+            return state, jax.lax.dynamic_update_index_in_dim(seen, jax.numpy.stack(found), i, 0)
 
         seen = jax.numpy.zeros((self.longest, 2 + bool(held_out)), self.dtype)
         return jax.lax.fori_loop(0, count, epoch, (state, seen))

@@ -126,7 +126,7 @@ def test_the_week_has_every_demo_lab_and_exercise_and_no_other() -> None:
 
 def numbers(cell: str) -> list[int]:
     """The numbers that a cell's start names: 1, 3 to 5: ... are 1, 3, 4 and 5."""
-    ends = [[int(number) for number in re.findall(r"\d+", part)] for part in cell.split(":")[0].split(",")]
+    ends = [[int(number) for number in re.findall(r"\d+", part)] for part in cell.partition(":")[0].split(",")]
     return [number for end in ends if end for number in range(end[0], end[-1] + 1)]
 
 

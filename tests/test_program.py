@@ -94,6 +94,13 @@ def test_sums_of_many_lengths_agree(tokens: int) -> None:
     agree(*attention(tokens))
 
 
+def test_many_nodes_in_no_order_are_gathered() -> None:
+    rng = Random(0)
+    weights = [Value(rng.gauss(0, 1)) for _ in range(300)]
+    first, second = [weight.tanh() for weight in weights], [weight.sin() for weight in weights]
+    agree(sum((rng.choice(first) * rng.choice(second)).tanh() for _ in weights), [], weights)
+
+
 def test_an_operation_that_is_defined_later_is_compiled_too() -> None:
     x, w = Value(0.5), Value(2.0)
     for formula in ("x ** 3", "x ** 3 + 1"):  # defined, and defined anew

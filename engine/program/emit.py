@@ -32,7 +32,7 @@ class Reader:
         self.constants: dict[str, Any] = {}
         self.pool = 0  # how many nodes are in it
         self.matrices: dict[str, View] = {}
-        self._gathered: dict[bytes, View] = {}
+        self._gathered: dict[Any, View] = {}
 
     def views(self, *arguments: Ints) -> list[View]:
         """How to read arguments that meet each other; at least one of them gives the shape."""
@@ -87,7 +87,7 @@ class Reader:
 
     def _gather(self, nodes: Ints) -> View:
         """Nodes of several arrays, or in no order: once for all who read the same ones."""
-        key, home = nodes.tobytes() + bytes(nodes.shape), self.layout.array[nodes]
+        key, home = (nodes.tobytes(), nodes.shape), self.layout.array[nodes]
         if key in self._gathered:
             return self._gathered[key]
         arrays = {number: self.layout.arrays[number] for number in sorted({*home.ravel().tolist()})}

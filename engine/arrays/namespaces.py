@@ -66,6 +66,9 @@ def _numpy(rows: tuple[Op, ...]) -> dict[str, Any]:
         return total
 
     def scatter(total: Any, where: Any, piece: Any) -> Any:
+        if total.shape[1] == 1:
+            total[:, 0] += np.bincount(where.ravel(), piece.ravel(), len(total))
+            return total
         order, cuts, places = _sorted(where.tobytes())
         total[places] += np.add.reduceat(piece.reshape(where.size, -1)[order], cuts, axis=0)
         return total

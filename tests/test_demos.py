@@ -9,18 +9,22 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from math import ceil, exp, log, sin, tanh
 from pathlib import Path
 from statistics import fmean, pstdev
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 import pytest
 
 from demos import DEMOS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = {name: ROOT / "demos" / f"{name}.py" for name in DEMOS}
@@ -36,9 +40,26 @@ def python(*arguments: str, folder: str | Path, **environment: str) -> str:
     return done.stdout
 
 
-@cache
 def run(name: str) -> tuple[str, dict[str, str], float]:
-    """A demo's output, the files that it left in the current folder, and its seconds."""
+    """A demo's output, the files that it left in the current folder, and its seconds; all demos run side by side."""
+    return runs()[name].result()
+
+
+POOL = ThreadPoolExecutor(os.cpu_count())
+
+
+@cache
+def runs() -> dict[str, Future[tuple[str, dict[str, str], float]]]:
+    return {name: POOL.submit(run_alone, name) for name in DEMOS}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_demo_is_left_running() -> Iterator[None]:
+    yield
+    POOL.shutdown(cancel_futures=True)
+
+
+def run_alone(name: str) -> tuple[str, dict[str, str], float]:
     with TemporaryDirectory() as folder:
         since = perf_counter()
         output = python("-m", f"demos.{name}", folder=folder)

@@ -114,7 +114,7 @@ class Compiled(Arrays):
             total, norm = total + loss * left, norm + last
         return state, total / count, norm / (full + bool(left))
 
-    def call(self, state: State, first: int, rates: Sequence[float]) -> tuple[State, list[list[float]]]:
+    def call(self, state: State, first: int, rates: Sequence[float]) -> tuple[State, Any]:
         """The state after so many epochs, and for each its loss, its gradient's length and the validation's loss."""
         import numpy as np
 
@@ -124,7 +124,7 @@ class Compiled(Arrays):
         for i in range(0 if self.whole else len(rates)):
             places[i] = [*chain.from_iterable(self.orders(first + i))]
         state, seen = self.compiled(state, len(rates), padded, places, self.table, self.held_out)
-        return state, np.asarray(seen)[: len(rates)].tolist()
+        return state, np.asarray(seen)[: len(rates)]
 
     def epochs(self, first: int, rates: Sequence[float]) -> list[dict[str, float]]:
         import numpy as np
@@ -134,12 +134,12 @@ class Compiled(Arrays):
         weights = np.asarray(state.weights)
         with np.errstate(over="ignore"):
             size = float(weights @ weights)
-        if not np.isfinite([size, *chain.from_iterable(seen)]).all():
+        if not (np.isfinite(size) and np.isfinite(seen).all()):
             if len(rates) > 1:  # half as far, and so on, to the last good epoch; the one after it tells what is wrong
                 return self.epochs(first, rates[: len(rates) // 2])
-            loss, norm, *kept = seen[0]
+            loss, norm, *kept = seen[0].tolist()
             check(first, rates[0], loss, norm, size, *kept)
         self.state = self.now = state
         self.pace = max(1, min(self.longest, int(len(rates) * STRETCH / (perf_counter() - started))))
-        keys = ["loss", "norm", "validation"]
-        return [{**dict(zip(keys, row)), "rate": rate} for row, rate in zip(seen, rates)]
+        names = [*("loss", "norm", "validation")[: seen.shape[1]], "rate"]
+        return [dict(zip(names, row)) for row in np.column_stack([seen, rates]).tolist()]

@@ -548,7 +548,7 @@ def test_data_that_is_nan_has_not_changed() -> None:
 @pytest.mark.parametrize(("width", "encoding"), [(40, "utf-8"), (80, "ascii"), (57, "latin-1")])
 def test_no_line_is_too_wide_whatever_the_names_and_the_operation(name: str, width: int, encoding: str) -> None:
     op = OPS[name]
-    labels = ["w" * 10_000, "名前" * 30, "two words + more", "\x1b[31m\n\t", "🙂🚀", "", "e\u0301" * 20]
+    labels = ["w" * 1_000, "名前" * 30, "two words + more", "\x1b[31m\n\t", "🙂🚀", "", "e\u0301" * 20]
     rng = Random(name)
     for label in labels:
         args = [Value(rng.uniform(d.low, d.high), label) for d in op.domain]

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DrawError, MissingExtra
-from ..graph import nodes, operations
+from ..graph import nodes
 from ..names import is_constant
 from ..ops import OPERATORS
 
@@ -84,10 +84,11 @@ def matrices(order: Sequence[Value], uses: Mapping[Value, int]) -> Keys:
     used = {arg for node in order for arg in node.args}
     keys: Keys = {}
     for root in (node for node in order if node not in used):
-        tape = Tape([root], (), [node for node in nodes(root) if node.op is None and not is_constant(node)])
+        below = nodes(root)
+        tape = Tape([root], (), [node for node in below if node.op is None and not is_constant(node)])
         code = code_of(tape)
         homes = (code.arrays[home].name for home in code.homes[tape.first_op : tape.first_constant])
-        keys |= dict(zip(operations(root), homes))
+        keys |= dict(zip((node for node in below if node.op), homes))
     return keys | leaves(order, keys)
 
 

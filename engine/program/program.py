@@ -53,7 +53,8 @@ _codes: OrderedDict[tuple[object, ...], Code] = OrderedDict()  # the latest last
 
 def code_of(tape: Tape) -> Code:
     """The code of a tape; graphs of one structure share it."""
-    _codes[tape.key] = found = _codes.pop(tape.key, None) or Code(tape)
+    key = tape.key
+    _codes[key] = found = _codes.pop(key, None) or Code(tape)
     while len(_codes) > 16:
         _codes.popitem(last=False)
     return found

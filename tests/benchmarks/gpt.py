@@ -6,7 +6,6 @@ A step is the loss of one word and its gradients by all weights. Run it: python 
 from __future__ import annotations
 
 import argparse
-import math
 import re
 import sys
 from contextlib import suppress
@@ -15,6 +14,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from race import ROOT, Goals, agree, race, ratio, versions
+from stored import Stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,63 +23,6 @@ if TYPE_CHECKING:
 
 EAGER, EAGER_JAX = 200.0, 500.0  # how many times our step the same source takes node by node, over NumPy and JAX
 ROUNDS, WORDS = 11, 32
-
-
-class Stored:
-    """A lean Value that stores its arguments and local derivatives, as microgpt's does."""
-
-    __slots__ = ("args", "data", "grad", "slopes")
-
-    def __init__(self, data: float, args: Any = (), slopes: Any = ()) -> None:
-        self.data, self.grad, self.slopes = data, 0.0, slopes
-        self.args: tuple[Stored, ...] = args if type(args) is tuple else ()  # a label is not kept
-
-    def __add__(self, other: Any) -> Stored:
-        other = other if isinstance(other, Stored) else Stored(other)
-        return Stored(self.data + other.data, (self, other), (1.0, 1.0))
-
-    def __mul__(self, other: Any) -> Stored:
-        other = other if isinstance(other, Stored) else Stored(other)
-        return Stored(self.data * other.data, (self, other), (other.data, self.data))
-
-    def __pow__(self, power: float) -> Stored:
-        return Stored(self.data**power, (self,), (power * self.data ** (power - 1),))
-
-    def __truediv__(self, other: Any) -> Stored:
-        return self * other**-1
-
-    def __sub__(self, other: Any) -> Stored:
-        return self + other * -1
-
-    def exp(self) -> Stored:
-        power = math.exp(self.data)
-        return Stored(power, (self,), (power,))
-
-    def log(self) -> Stored:
-        return Stored(math.log(self.data), (self,), (1 / self.data,))
-
-    def relu(self) -> Stored:
-        return Stored(max(0.0, self.data), (self,), (float(self.data > 0),))
-
-    __radd__, __rmul__ = __add__, __mul__
-
-    def backward(self) -> None:
-        order: list[Stored] = []
-        seen: set[Stored] = set()
-
-        def visit(node: Stored) -> None:
-            if node not in seen:
-                seen.add(node)
-                for arg in node.args:
-                    visit(arg)
-                order.append(node)
-
-        visit(self)
-        self.grad = 1.0
-        for node in reversed(order):
-            upstream = node.grad
-            for arg, slope in zip(node.args, node.slopes):
-                arg.grad += slope * upstream
 
 
 class Model:
@@ -224,7 +167,7 @@ def main() -> int:
     goals = Goals()
     print(versions("numpy", "jax"), end=f"; {options.rounds} rounds\n")
     for places in options.places:
-        model, stored = Model(places), Model(places, Stored)
+        model, stored = Model(places), Model(places, lambda number, label="": Stored(number))
         rng = Random(1)
         several = ["".join(rng.choices(model.word, k=places - 1)) for _ in range(WORDS)]
         for words in ([model.word], several):

@@ -54,7 +54,7 @@ def binary_cross_entropy(prediction: Any, target: Any) -> Value:
 
 
 def binary_cross_entropy_on_logits(prediction: Any, target: Any) -> Value:
-    """The same for p = sigmoid(s), from the score (logit) s itself: log(1 + e⁻ˢ) for a yes. Right for any s.
+    """The same for p = sigmoid(s), from the score (logit) s itself: log(1 + eˢ) − y·s. Right for any s.
 
     >>> from engine import Value
     >>> score = Value(-1000.0)
@@ -65,7 +65,7 @@ def binary_cross_entropy_on_logits(prediction: Any, target: Any) -> Value:
     """
     matched = pairs("binary_cross_entropy_on_logits", prediction, target)
     check_shares([y.data for _, y in matched], "binary_cross_entropy_on_logits")
-    return mean([_weighed(y, (-score).softplus, score.softplus) for score, y in matched])
+    return mean([_logistic(score, y) for score, y in matched])
 
 
 def cross_entropy(prediction: Any, target: Any) -> Value:
@@ -159,6 +159,13 @@ def _scores(what: str, prediction: Any) -> list[Value]:
         if not isfinite(score.data):
             raise NetworkError(f"{what}: score {number} is {score.data}, which is no score: training diverged.")
     return scores
+
+
+def _logistic(score: Value, y: Value) -> Value:
+    """log(1 + eˢ) − y·s; for a plain yes as log(1 + e⁻ˢ), from which nothing is taken off."""
+    if y.grad is None and y.data in (0, 1):
+        return (-score if y.data else score).softplus()
+    return score.softplus() - y * score
 
 
 def _log_likelihood(p: Value, y: Value) -> Value:

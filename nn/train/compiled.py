@@ -141,5 +141,8 @@ class Compiled(Arrays):
             check(first, rates[0], loss, norm, size, *kept)
         self.state = self.now = state
         self.pace = max(1, min(self.longest, int(len(rates) * STRETCH / (perf_counter() - started))))
-        names = [*("loss", "norm", "validation")[: seen.shape[1]], "rate"]
-        return [dict(zip(names, row)) for row in np.column_stack([seen, rates]).tolist()]
+        rows = [{"rate": rate} for rate in rates]
+        for name, numbers in zip(("loss", "norm", "validation"), seen.T.tolist()):
+            for row, number in zip(rows, numbers):
+                row[name] = number
+        return rows

@@ -121,9 +121,9 @@ class Array:
             text += "" if self.batched else ".sum(-1)" if flat else ".sum(-1, keepdims=True)"
             wholes.append(reshaped(text, column, self.shape, flat))
         ends = [0, *(start + size for start, size, _ in parts)]
-        if not wholes and parts and [start for start, _, _ in parts] + [self.size] == ends:
+        if parts and [start for start, _, _ in parts] + [self.size] == ends:
             whole = f"concatenate([{', '.join(text for _, _, text in parts)}])"
-            wholes, parts = [reshaped(whole, column, self.shape, flat)], []
+            wholes, parts = [*wholes, reshaped(whole, column, self.shape, flat)], []
         start = " + ".join(wholes) or f"zeros_like({self.name})"
         if not parts:
             return [f"{name} = {start}"] * bool(wholes)

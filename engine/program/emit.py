@@ -18,9 +18,8 @@ from .group import FEW
 from .layout import CONSTANTS, PARAMETERS, Layout
 from .tape import Ints, Tape
 
-Plan = tuple[
-    str, Ints, list[Part]
-]  # what becomes an array: a letter for its name, its nodes, and what it is the sum of
+# What becomes an array: a letter for its name, its nodes, and what it is the sum of.
+Plan = tuple[str, Ints, list[Part]]
 
 
 class Reader:
@@ -45,9 +44,9 @@ class Reader:
         As a `matrix`, parameters and constants may stay without a last axis.
         """
         self.layout.settle(nodes)
-        numbers = self.tape.values[nodes]
-        if not full and (nodes >= self.tape.first_constant).all() and (numbers == numbers.flat[0]).all():
-            return View(wrapped(repr(numbers.flat[0].item())), (), lambda d, _: None)
+        numbers = {*self.tape.values[nodes].ravel().tolist()} if nodes.min() >= self.tape.first_constant else set()
+        if not full and len(numbers) == 1:
+            return View(wrapped(repr(*numbers)), (), lambda d, _: None)
         block = self.layout.block(nodes)
         if not block or (full and len(block[3]) < nodes.ndim):
             return self._joined(nodes) or self._gather(nodes)
@@ -77,7 +76,8 @@ class Reader:
     def _joined(self, nodes: Ints) -> View | None:
         """A few blocks of arrays, one after the other; None if these nodes are not that."""
         row = nodes.ravel()
-        ends = 1 + np.flatnonzero((np.diff(self.layout.array[row]) != 0) | (np.diff(self.layout.place[row]) != 1))
+        home, place = self.layout.array[row], self.layout.place[row]
+        ends = 1 + np.flatnonzero((home[1:] != home[:-1]) | (place[1:] != place[:-1] + 1))
         views = [self.view(block, full=True) for block in np.split(row, ends)] if len(ends) < FEW else []
         if len({view.batched for view in views}) != 1:
             return None

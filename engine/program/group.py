@@ -61,23 +61,20 @@ def _agenda(size: int, nodes: Ints, kinds: Sequence[Hashable], arguments: Ints, 
     number[nodes] = np.arange(len(nodes))
     source = number[arguments]
     source, users = source[source >= 0], users[source >= 0]
-    waiting = np.bincount(users, minlength=len(nodes)).tolist()
+    counts = np.bincount(users, minlength=len(nodes))
     ends = [0, *np.cumsum(np.bincount(source, minlength=len(nodes))).tolist()]
     ordered = users[np.argsort(source, kind="stable")].tolist()
     of = [ordered[start:end] for start, end in pairwise(ends)]
     ready: defaultdict[Hashable, list[int]] = defaultdict(list)
-    depth = [0] * len(nodes)
-
-    def arrive(member: int) -> None:
-        alike = ready[kinds[member]]  # the least deep one first
-        alike.insert(0 if alike and depth[member] < depth[alike[0]] else len(alike), member)
-
-    for member in np.flatnonzero(np.array(waiting) == 0).tolist():
-        # A sum of leaves that unlocks nothing by itself comes last: the penalty on all weights, after their layers.
-        depth[member] = len(nodes) * all(waiting[user] > 1 for user in of[member])
-        arrive(member)
-    while ready:
-        members = ready.pop(min(ready, key=lambda kind: (depth[ready[kind][0]], -len(ready[kind]))))
+    # A sum of leaves that unlocks nothing by itself comes last: the penalty on all weights, after their layers.
+    alone = np.bincount(source[counts[users] == 1], minlength=len(nodes)) == 0
+    depth, waiting = np.where(alone & (counts == 0), len(nodes), 0).tolist(), counts.tolist()
+    arrived = np.flatnonzero(counts == 0).tolist()
+    while arrived or ready:
+        for member in arrived:
+            alike = ready[kinds[member]]  # the least deep one first
+            alike.insert(0 if alike and depth[member] < depth[alike[0]] else len(alike), member)
+        members, arrived = ready.pop(min(ready, key=lambda kind: (depth[ready[kind][0]], -len(ready[kind])))), []
         for member in members:
             level = depth[member] % len(nodes) + 1
             for user in of[member]:
@@ -85,7 +82,7 @@ def _agenda(size: int, nodes: Ints, kinds: Sequence[Hashable], arguments: Ints, 
                 if depth[user] < level:
                     depth[user] = level
                 if not waiting[user]:
-                    arrive(user)
+                    arrived.append(user)
         yield np.sort(members)
 
 

@@ -54,15 +54,16 @@ class Layout:
             return None
         base, shape = int(places.flat[0]), places.shape
         steps: list[int] = []
-        grid: Any = base
         for axis, size in enumerate(shape):
             steps.append(int(places.take(1, axis).flat[0]) - base if size > 1 else prod(shape[axis + 1 :]))
-            grid = grid + np.arange(size).reshape(size, *[1] * (places.ndim - axis - 1)) * steps[-1]
         axes = sorted((axis for axis, step in enumerate(steps) if step), key=lambda axis: -steps[axis])
         sizes = tuple(shape[axis] for axis in axes)
-        dense = all(shape[axis] == 1 or steps[axis] == prod(sizes[at:]) for at, axis in enumerate(axes, 1))
-        found = self.arrays[number.flat[0]], base, sizes, axes
-        return found if dense and np.array_equal(grid, places) else None
+        if any(shape[axis] > 1 and steps[axis] != prod(sizes[at:]) for at, axis in enumerate(axes, 1)):
+            return None
+        grid: Any = base
+        for axis in axes:
+            grid = grid + steps[axis] * np.arange(shape[axis]).reshape(-1, *[1] * (places.ndim - axis - 1))
+        return (self.arrays[number.flat[0]], base, sizes, axes) if (grid == places).all() else None
 
     def arrange(self, *arguments: Ints) -> tuple[Ints, Shape]:
         """The order and shape for a group in which its most varied argument is a slice, or a whole array."""

@@ -38,5 +38,6 @@ def roll(left: Ints, right: Ints) -> tuple[Ints, Ints, Ints] | None:
 def _distinct(lists: Ints) -> tuple[Ints, Ints]:
     """The distinct rows in order of first appearance, and which of them each row is."""
     seen: dict[bytes, int] = {}
-    which = np.array([seen.setdefault(row.tobytes(), len(seen)) for row in lists])
+    rows = np.ascontiguousarray(lists).view(f"V{lists.itemsize * lists.shape[1]}").ravel().tolist()
+    which = np.array([seen.setdefault(row, len(seen)) for row in rows])
     return lists[np.unique(which, return_index=True)[1]], which

@@ -52,12 +52,12 @@ class Tape:
     @cached_property
     def batched(self) -> Ints:
         """Which nodes differ from row to row, for an input reaches them."""
-        flags, inputs = [False] * self.size, self.first_op - self.first_input
-        flags[self.first_input : self.first_op] = [True] * inputs
+        flags, inputs = bytearray(self.size), self.first_op - self.first_input
+        flags[self.first_input : self.first_op] = b"\1" * inputs
         within = slice(self.first_op, self.first_constant if inputs else self.first_op)
         for node, x, y in zip(range(self.size)[within], self.x[within].tolist(), self.y[within].tolist()):
-            flags[node] = flags[x] or flags[y]  # a missing argument is number -1: the zero
-        return np.array(flags)
+            flags[node] = flags[x] | flags[y]  # a missing argument is number -1: the zero
+        return np.frombuffer(flags, bool)
 
     def named(self, name: str) -> Ints:
         """Which nodes are operations of that name."""

@@ -19,7 +19,7 @@ from race import Goals, ratio, versions
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-RATE, ROUNDS, STEPS = 0.1, 7, 1_000
+RATE, ROUNDS, STEPS = 0.1, 15, 1_000
 GOAL = 1.15  # times the steps of the scan by hand that those of fit may take in JAX
 LOSSES = {1: "binary_cross_entropy_on_logits", 10: "cross_entropy"}
 

@@ -95,8 +95,9 @@ def _sorted(places: bytes) -> tuple[Any, Any, Any]:
     """The order that brings equal places together, where each begins, and which places there are."""
     where = np.frombuffer(places, int)
     order = np.argsort(where, kind="stable")
-    found, cuts = np.unique(where[order], return_index=True)
-    return order, cuts, found
+    ordered = where[order]
+    cuts = np.flatnonzero(np.diff(ordered, prepend=-1))
+    return order, cuts, ordered[cuts]
 
 
 @cache

@@ -18,7 +18,7 @@ from .group import groups
 from .plan import plan
 from .tape import Tape
 
-BLOCK = 2048  # rows that are computed at a time: what a block needs stays in the cache
+BLOCK = 3000  # rows at a time: what they need stays in the cache; no power of 2, whose lines would share places there
 
 
 class Code:

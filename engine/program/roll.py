@@ -21,10 +21,10 @@ def roll(left: Ints, right: Ints) -> tuple[Ints, Ints, Ints] | None:
     np.minimum.at(part, of_left, of_right)  # the lists of a complete part share their first partner
     part_of_right = np.full(len(rights), len(rights))
     np.minimum.at(part_of_right, of_right, part[of_left])
-    heights, widths = (np.unique(each, return_counts=True)[1] for each in (part, part_of_right))
+    heights, widths = (counts[counts > 0] for counts in map(np.bincount, (part, part_of_right)))
     count, p, q = len(heights), heights[0], widths[0]
     edges = of_left * len(rights) + of_right
-    complete = len(np.unique(edges)) == len(edges) == count * p * q and len(widths) == count
+    complete = len({*edges.tolist()}) == len(edges) == count * p * q and len(widths) == count
     alike = (heights == p).all() and (widths == q).all() and (part[of_left] == part_of_right[of_right]).all()
     if not (complete and alike):
         return None
@@ -40,4 +40,4 @@ def _distinct(lists: Ints) -> tuple[Ints, Ints]:
     seen: dict[bytes, int] = {}
     rows = np.ascontiguousarray(lists).view(f"V{lists.itemsize * lists.shape[1]}").ravel().tolist()
     which = np.array([seen.setdefault(row, len(seen)) for row in rows])
-    return lists[np.unique(which, return_index=True)[1]], which
+    return np.frombuffer(b"".join(seen), lists.dtype).reshape(len(seen), -1), which

@@ -101,6 +101,24 @@ def test_many_nodes_in_no_order_are_gathered() -> None:
     agree(sum((rng.choice(first) * rng.choice(second)).tanh() for _ in weights), [], weights)
 
 
+def test_a_product_of_lists_that_is_taken_twice_makes_no_matrix() -> None:
+    rng = Random(0)
+    a, b, x, y = ([Value(rng.uniform(0.5, 1)) for _ in range(4)] for _ in range(4))
+
+    def dot(left: list[Value], right: list[Value]) -> Value:
+        return sum(map(Value.__mul__, left, right))
+
+    # As many products as two lists by two have, but a · y twice, and b · y never.
+    agree(dot(a, x).exp() + dot(a, y).sin() + dot(a, y).tanh() + dot(b, x).exp(), x + y, a + b)
+
+
+def test_what_no_input_reaches_is_computed_once_and_not_for_each_row() -> None:
+    weights, inputs = [Value(0.5) for _ in range(8)], [Value(0.25) for _ in range(8)]
+    program = compile(sum(w.exp() * x.exp() for w, x in zip(weights, inputs)), inputs, weights)
+    lines = [line.strip() for line in program.source.splitlines() if "exp(" in line and "h" in line]
+    assert [line.split("# ")[1] for line in lines[:2]] == ["(8, 1)", "(8, batch)"]
+
+
 def test_an_operation_that_is_defined_later_is_compiled_too() -> None:
     x, w = Value(0.5), Value(2.0)
     for formula in ("x ** 3", "x ** 3 + 1"):  # defined, and defined anew

@@ -1,4 +1,4 @@
-"""The array namespaces that emitted source runs over: NumPy's and JAX's, under the same names."""
+"""The array namespaces that emitted source runs over, NumPy's and JAX's under the same names, and `run`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SHARED = (
     *("abs", "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh", "maximum", "minimum", "einsum"),
-    *("concatenate", "broadcast_to", "zeros", "zeros_like", "full_like"),
+    *("concatenate", "zeros", "zeros_like", "full_like"),
 )
 
 # glibc gives freed memory back to the system, and the next step pays for each page anew: up to ten times its time.
@@ -58,6 +58,11 @@ def _numpy(rows: tuple[Op, ...]) -> dict[str, Any]:
         made.fill(number)
         return made
 
+    def broadcast_to(x: Any, shape: Any) -> Any:  # and here four times as long
+        made = np.empty(shape)
+        made[...] = x
+        return made
+
     def maximum(x: Any, y: Any) -> Any:  # NumPy takes twice as long for a large array and a number as for two arrays
         return np.maximum(x, _filled(x.shape, y) if isinstance(y, float) and SMALL < x.size <= LARGE else y)
 
@@ -81,7 +86,7 @@ def _numpy(rows: tuple[Op, ...]) -> dict[str, Any]:
         from scipy.special import erf
     except ImportError:
         erf = np.vectorize(math.erf, otypes=[float])
-    own = (full_like, maximum, add_at, scatter, store)
+    own = (full_like, broadcast_to, maximum, add_at, scatter, store)
     return _names(np, rows, erf=erf, **{function.__name__: function for function in own})
 
 
@@ -111,7 +116,8 @@ def _jax(rows: tuple[Op, ...]) -> dict[str, Any]:
     def store(pool: Any, start: int, piece: Any) -> Any:
         return pool.at[start : start + len(piece)].set(piece)
 
-    return _names(jnp, rows, add_at=add_at, scatter=add_at, store=store, erf=erf)
+    own = {"broadcast_to": jnp.broadcast_to, "add_at": add_at, "scatter": add_at, "store": store}
+    return _names(jnp, rows, erf=erf, **own)
 
 
 def jax() -> Any:

@@ -22,6 +22,7 @@ PARTS = {
         "{d}.reshape({x.shape[0]}, -1) @ {1}.reshape({y.shape[0]}, -1).T",
         "({0}.T @ {d}.reshape({x.shape[0]}, -1)).reshape({y.shape[0]}, {y.shape[1]}, -1)",
     ),
+    "dot": ("einsum('{a}...,{b}...->{o}...', {0}, {1})", "{d}[{each}None] * {1}", "{d}[{each}None] * {0}"),
     "contraction": (
         "einsum('{a}...,{b}...->{o}...', {0}, {1})",
         "einsum('{o}...,{b}...->{a}...', {d}, {1})",

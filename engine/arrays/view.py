@@ -6,6 +6,7 @@ The last axis is the batch, or 1 where rows do not differ; a flat array, of para
 from __future__ import annotations
 
 import re
+from collections import Counter
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -114,7 +115,8 @@ class Array:
     def gradient(self) -> list[str]:
         """The lines that make its gradient of what it was given; none if that is nothing."""
         name, flat, column = f"d{self.name}", self.flat, (self.size,)
-        wholes = [text for _, size, text in self.given if size == self.size]
+        given = Counter(text for _, size, text in self.given if size == self.size)
+        wholes = [text if times == 1 else f"{times} * {wrapped(text)}" for text, times in given.items()]
         parts = sorted(each for each in self.given if each[1] < self.size)
         if self.pooled is not None:
             text = f"dpool[{self.pooled}:{self.pooled + self.size}]"

@@ -54,7 +54,7 @@ def _products(left: Ints, right: Ints, reader: Reader) -> list[Part]:
         return [Part("product", reader.views(*pair)) for pair in pairs]
     axes = "cpqr"[: right.ndim - 1]
     reads = [reader.view(lists, full=True) for lists in (left, right)]
-    return [Part("contraction", reads, f"{axes}l {axes}l {axes}")]
+    return [Part("dot", reads, f"{axes}l {axes}l {axes}")]
 
 
 def _matrices(dots: Ints, left: Ints, right: Ints, reader: Reader) -> tuple[Part, Ints]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("MPLBACKEND", "Agg")  # plots go to files, never to a window
 collect_ignore = ["benchmarks"]  # run by hand, as their README says
+SLOWEST = "test_a_demo_prints_lines_that_fit_a_projector"
 
 # A busy machine is no failure, and a failure on one machine is the same on all.
 hypothesis.settings.register_profile("everywhere", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -34,3 +36,16 @@ def _same_table() -> Iterator[None]:
     for table, before in tables:
         table.clear()
         table.update(before)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """All demos take longest: if they will be asked for, they run beside the tests before them."""
+    asked = {item.name.partition("[")[0]: item for item in session.items}.get(SLOWEST)
+    if asked and not session.config.option.collectonly:
+        asked.module.runs()  # type: ignore[attr-defined]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """No demo is left running."""
+    if demos := sys.modules.get("test_demos"):
+        demos.POOL.shutdown(cancel_futures=True)

@@ -16,15 +16,12 @@ from pathlib import Path
 from statistics import fmean, pstdev
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 from demos import DEMOS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = {name: ROOT / "demos" / f"{name}.py" for name in DEMOS}
@@ -41,22 +38,17 @@ def python(*arguments: str, folder: str | Path, **environment: str) -> str:
 
 
 def run(name: str) -> tuple[str, dict[str, str], float]:
-    """A demo's output, the files that it left in the current folder, and its seconds; all demos run side by side."""
+    """A demo's output, the files that it left in the current folder, and its seconds."""
     return runs()[name].result()
 
 
-POOL = ThreadPoolExecutor(os.cpu_count())
+POOL = ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1))  # the tests themselves have a core, too
 
 
 @cache
 def runs() -> dict[str, Future[tuple[str, dict[str, str], float]]]:
+    """All demos, side by side: conftest.py has them begin with the first test."""
     return {name: POOL.submit(run_alone, name) for name in DEMOS}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _no_demo_is_left_running() -> Iterator[None]:
-    yield
-    POOL.shutdown(cancel_futures=True)
 
 
 def run_alone(name: str) -> tuple[str, dict[str, str], float]:

@@ -44,9 +44,11 @@ class Terminal:
             pytest.skip("pexpect's terminals are not for Windows")
         words = ["-m", "demos.exercises", *typed.split()]
         size, where = self.size, self.folder
-        return pexpect.spawn(
+        child = pexpect.spawn(
             sys.executable, words, cwd=where, env=ENVIRONMENT, dimensions=size, encoding="utf-8", timeout=30
         )
+        child.delayafterclose = 0  # it is read to its end first
+        return child
 
     def type(self, typed: str, status: int = 0) -> str:
         """What a command says."""

@@ -163,7 +163,7 @@ def _scores(what: str, prediction: Any) -> list[Value]:
 
 def _logistic(score: Value, y: Value) -> Value:
     """log(1 + eˢ) − y·s; for a plain yes as log(1 + e⁻ˢ), from which nothing is taken off."""
-    if y.grad is None and y.data in (0, 1):
+    if _is_plain(y):
         return (-score if y.data else score).softplus()
     return score.softplus() - y * score
 
@@ -178,6 +178,11 @@ def _log_likelihood(p: Value, y: Value) -> Value:
 
 def _weighed(y: Value, yes: Callable[[], Value], no: Callable[[], Value]) -> Value:
     """y · yes + (1 − y) · no; what a plain 0 takes out is not computed, for it may be infinite."""
-    if y.grad is None and y.data in (0, 1):
+    if _is_plain(y):
         return yes() if y.data else no()
     return y * yes() + (1 - y) * no()
+
+
+def _is_plain(y: Value) -> bool:
+    """Whether a target is a yes or a no, and stands for no other row's."""
+    return y.grad is None and y.data in (0, 1)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SHARED = (
     *("abs", "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh", "maximum", "minimum", "einsum"),
-    *("concatenate", "zeros", "zeros_like", "full_like"),
+    *("concatenate", "broadcast_to", "zeros", "zeros_like", "full_like"),
 )
 
 # glibc gives freed memory back to the system, and the next step pays for each page anew: up to ten times its time.
@@ -116,8 +116,7 @@ def _jax(rows: tuple[Op, ...]) -> dict[str, Any]:
     def store(pool: Any, start: int, piece: Any) -> Any:
         return pool.at[start : start + len(piece)].set(piece)
 
-    own = {"broadcast_to": jnp.broadcast_to, "add_at": add_at, "scatter": add_at, "store": store}
-    return _names(jnp, rows, erf=erf, **own)
+    return _names(jnp, rows, add_at=add_at, scatter=add_at, store=store, erf=erf)
 
 
 def jax() -> Any:

@@ -22,6 +22,7 @@ PARTS = {
         "{d}.reshape({x.shape[0]}, -1) @ {1}.reshape({y.shape[0]}, -1).T",
         "({0}.T @ {d}.reshape({x.shape[0]}, -1)).reshape({y.shape[0]}, {y.shape[1]}, -1)",
     ),
+    # Each number of a dot has one gradient, so that its gradients are products: half the time of an einsum.
     "dot": ("einsum('{a}...,{b}...->{o}...', {0}, {1})", "{d}[{each}None] * {1}", "{d}[{each}None] * {0}"),
     "contraction": (
         "einsum('{a}...,{b}...->{o}...', {0}, {1})",
@@ -34,7 +35,7 @@ PARTS = {
 class Part(NamedTuple):
     """A term of what an array is: a row of the table, or a kind of PARTS.
 
-    `axes` are those of a contraction: of what it reads, and of the result, such as "pl lq pq".
+    `axes` are those of a dot or a contraction: of what it reads, and of the result, such as "pl lq pq".
     """
 
     kind: Op | str

@@ -44,9 +44,9 @@ class Reader:
         As a `matrix`, parameters and constants may stay without a last axis.
         """
         self.layout.settle(nodes)
-        numbers = {*self.tape.values[nodes].ravel().tolist()} if nodes.min() >= self.tape.first_constant else set()
-        if not full and len(numbers) == 1:
-            return View(wrapped(repr(*numbers)), (), lambda d, _: None)
+        numbers = set() if full or nodes.min() < self.tape.first_constant else {*self.tape.values[nodes].flat}
+        if len(numbers) == 1:
+            return View(wrapped(repr(float(*numbers))), (), lambda d, _: None)
         block = self.layout.block(nodes)
         if not block or (full and len(block[3]) < nodes.ndim):
             return self._joined(nodes) or self._gather(nodes)

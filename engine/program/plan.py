@@ -31,7 +31,7 @@ def _operation(nodes: Ints, op: Op, reader: Reader) -> Plan:
 def _sum(group: Group, reader: Reader) -> Plan:
     nodes, _, left, right, rest = group
     worth = right.size > 32 or (right.size > FEW and len({*reader.layout.array[right].flat}) == 1)
-    matrix = worth and (len(nodes) > 1 or left.max() < reader.tape.first_input)  # one dot without weights is none
+    matrix = worth and (len(nodes) > 1 or left.max() < reader.tape.first_input)  # a lone dot without weights is none
     rolled = roll(left, right) if matrix else None
     if rolled and (len(rolled[0]) == 1 or rolled[0][0].size > 1):
         part, order = _matrices(*rolled, reader)

@@ -42,7 +42,7 @@ def loss(w: Value) -> Value:
 def descend(start: float, size: int | None, rate: float, seed: int, **options: Any) -> float:
     """Where the weight ends: after 20 epochs of stochastic descent, or as many steps of batch descent."""
     wave = Neuron(1, "sin", init=lambda *_: start)
-    wave.b.grad = None  # frozen: w is the only weight
+    wave.b.requires_grad = False  # frozen: w is the only weight
     optimizer, epochs = optim.SGD(wave.parameters(), lr=rate), 20 if size else 20 * len(X)
     backend = "python" if size else "numpy"  # a single row is too little work for arrays
     fit(wave, X, y, "mse", optimizer, epochs, size, seed=seed, backend=backend, progress=False, **options)

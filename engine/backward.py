@@ -32,18 +32,26 @@ def grad(output: Value, inputs: Value | Sequence[Value]) -> list[Value]:
     wanted.update(z for z in order if z._x in wanted or z._y in wanted)  # arguments first: it sees its own additions
     grads: dict[Value, Any] = {output: 1.0}  # numbers stay numbers until they meet a Value
     for z in (z for z in reversed(order) if z in grads):
-        numbers = [arg.data if arg.grad is None else arg for arg in z.args]
+        numbers = [arg if arg.requires_grad else arg.data for arg in z.args]
         for arg, slope in zip(z.args, z.op.lifted):
             if arg in wanted:
                 upstream, local = grads[z], slope(*numbers, z=z)
-                # A Value equals only itself, so this asks for the number 1, which deserves no node.
-                share = local if upstream == 1 else upstream if local == 1 else upstream * local
+                if _is_one(upstream):  # times 1 deserves no node
+                    share = local
+                elif _is_one(local):
+                    share = upstream
+                else:
+                    share = upstream * local
                 grads[arg] = grads[arg] + share if arg in grads else share
     found, old = [operand(grads.get(node, 0.0)) for node in inputs], set(order)
     for node, gradient in zip(inputs, found):
         if node.label and output.label and not gradient.label and gradient.op and gradient not in old:
             gradient.label = f"d{output.label}/d{node.label}"
     return found
+
+
+def _is_one(thing: Any) -> bool:
+    return not isinstance(thing, Value) and thing == 1
 
 
 def jvp(output: Value, tangents: Mapping[Value, float]) -> float:

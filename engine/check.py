@@ -164,7 +164,7 @@ def _checks(
 
 def _edges(node: Value, named: dict[Value, str], order: int) -> Iterator[Check]:
     op, numbers = node.op, [arg.data for arg in node.args]
-    free = [index for index, arg in enumerate(node.args) if arg.grad is not None]
+    free = [index for index, arg in enumerate(node.args) if arg.requires_grad]
     called = [named.get(arg) or number(arg.data) for arg in node.args]
     made = f"{named[node]} = {expression(node, named, 1)}"
 
@@ -186,7 +186,7 @@ def _edges(node: Value, named: dict[Value, str], order: int) -> Iterator[Check]:
                 1, what, slope(*numbers, z=node.data), *_nudge(moved(index, lambda at: op.f(*at)), numbers[index])
             )
             continue
-        fresh: list[Any] = [Value(arg.data) if arg.grad is not None else arg.data for arg in node.args]
+        fresh: list[Any] = [Value(arg.data) if arg.requires_grad else arg.data for arg in node.args]
         lifted = op.lifted[index](*fresh, z=VALUES[op.name](*fresh))
         for other in free:
             engine = grad(lifted, [fresh[other]])[0].data if isinstance(lifted, Value) else 0.0
@@ -201,7 +201,7 @@ def _totals(
     def result(at: Sequence[float], derivative: int | None) -> tuple[float, Any]:
         root, inputs = _record(function, letters, at)
         sides = [
-            _sign(node._x.data - (node._y.data if node._y else 0.0) - kink)
+            _sign(node._x.data - (node._y.data if node._y is not None else 0.0) - kink)
             for node in operations(root)
             for kink in node.op.kinks
         ]

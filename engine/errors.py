@@ -47,6 +47,14 @@ class NumberError(GradwalkError, TypeError):
     """Something that is not a number where a number is meant."""
 
 
+class ArgumentError(GradwalkError, TypeError):
+    """An argument, or something assigned, that is not of the kind that is asked for."""
+
+
+class UnknownAttribute(GradwalkError, AttributeError):
+    """A name that a Value does not have."""
+
+
 class FormulaError(GradwalkError, ValueError):
     """A formula that is not one, or that says more than a formula may."""
 
@@ -70,8 +78,6 @@ class MissingExtra(GradwalkError, ImportError):
 
 def failure(op: Op, error: Exception, *args: Value) -> GradwalkError:
     """An operation that has no value at these arguments."""
-    if wrong := _set_wrongly(*args):
-        return wrong
     call = op.spell(*(f"({arg.data})" if op.arity == 2 and arg.data < 0 else str(arg.data) for arg in args))
     place = f"at {spelled(op, args)}"
     place += "".join(f", {arg.label} = {expression(arg)}" for arg in dict.fromkeys(args) if arg.label and arg.op)
@@ -90,8 +96,6 @@ def failure(op: Op, error: Exception, *args: Value) -> GradwalkError:
 
 def slope_failure(z: Value) -> GradwalkError:
     """A local derivative that does not exist where the value does, such as that of sqrt(x) at 0."""
-    if wrong := _set_wrongly(*z.args, z):
-        return wrong
     numbers = [arg.data for arg in z.args]
     letters = "xy"[: z.op.arity] + "z"
     for arg, slope, partial, letter in zip(z.args, z.op.slopes, z.op.partials, letters):
@@ -105,18 +109,27 @@ def slope_failure(z: Value) -> GradwalkError:
             at = ", ".join(f"{name} = {value}" for name, value in zip(letters, [*numbers, z.data]))
             remedy = f"Keep away from there or, if {_called(arg, letter)} need not learn, make it a plain number"
             return kinds.get(type(error), DomainError)(f"{node}: {rule}, has no finite value at {at}. {remedy}.")
-    return NumberError(f"the gradient of {expression(z)} or of its arguments was set to what is no number: use 0.0.")
+    return RangeError(f"{expression(z)}: a gradient is too large for a float.")
 
 
-def _set_wrongly(*nodes: Value) -> GradwalkError | None:
-    """What is wrong with data that was set by hand to what is no number."""
-    for node in nodes:
-        data: Any = node.data
-        if not isinstance(data, Real):
-            return NumberError(
-                f"the data of {node.label or 'a node'} was set to what is no number: {not_a_number(data)}"
-            )
-    return None
+def not_assignable(node: Value, slot: str, given: Any, error: GradwalkError) -> NumberError:
+    """Say why a node's data or gradient cannot be set to what was given; `error` is what `real` says of it."""
+    place = f"{node.label or 'v'}.{slot}"
+    if type(given).__name__ != "Value":
+        return NumberError(f"{place} needs a plain number: {error}")
+    update = f"write {place} -= 0.1 * {node.label or 'v'}.grad, for example, or " if slot == "data" else ""
+    return NumberError(f"{place} needs a plain number, and this is a Value: {update}put .data behind the Value.")
+
+
+def not_text(rule: str, given: Any) -> ArgumentError:
+    """Say that a label is text, and what was given instead."""
+    if isinstance(given, (tuple, list, set)):
+        remedy = "A node gets its arguments from the operation that makes it, such as a * b"
+    elif given is None:
+        remedy = "Write '' for no label"
+    else:
+        remedy = f"Write {str(given)[:40]!r}"
+    return ArgumentError(f"{rule}, and this is of type {type(given).__name__}. {remedy}.")
 
 
 def _called(node: Value, otherwise: str) -> str:
@@ -133,6 +146,8 @@ def real(data: Any) -> float:
     >>> real(Fraction(1, 2)), real(3)
     (0.5, 3.0)
     """
+    if type(data) is float and data == data:
+        return data
     if isinstance(data, bool) or not isinstance(data, Real):
         raise not_a_number(data)
     try:

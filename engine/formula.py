@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .domain import REAL, Domain
 from .errors import FormulaError
 from .ops import ALIASES, OPS, Op
+from .refusals import NAMES
 from .rules import FLOATS, source
 from .value import Value, install
 
@@ -56,7 +57,7 @@ def define(
     if not isinstance(name, str) or not (name.isidentifier() and name.isascii()) or name.startswith("_"):
         raise FormulaError(f"{name!r} cannot name an operation: use letters, digits and _, such as 'softplus2'.")
     taken = name in BUILT_IN or name in WORDS or hasattr(builtins, name) or keyword.iskeyword(name)
-    if taken or (hasattr(Value, name) and name not in OPS):
+    if taken or (hasattr(Value, name) and name not in OPS and name not in NAMES):
         raise FormulaError(
             f"{name!r} is taken: it already means something to Python or to a Value. Choose another name."
         )

@@ -27,7 +27,7 @@ def number(value: float, digits: int = 4) -> str:
 
 def is_constant(node: Value) -> bool:
     """Whether a node is a number that an expression held, such as the 2 in 2 * x."""
-    return node.grad is None
+    return not node.requires_grad
 
 
 def names(order: Iterable[Value]) -> dict[Value, str]:

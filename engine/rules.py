@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
 def apply(op: Op, z: Value, *args: Value) -> Value:
     """The forward rule: make z the result of an operation."""
-    z.data = op.f(*(arg.data for arg in args))
-    z.grad, z.label, z.op = 0.0, "", op
+    z._data = op.f(*(arg._data for arg in args))
+    z._grad, z._label, z.op = 0.0, "", op
     z._x, z._y = (*args, None)[:2]
     return z
 
 
 def contribute(z: Value) -> None:
     """The chain rule: each argument's gradient grows by upstream × local derivative."""
-    numbers = [arg.data for arg in z.args]
+    numbers = [arg._data for arg in z.args]
     for arg, slope in zip(z.args, z.op.slopes):
-        if arg.grad is not None:  # a constant is never asked for a gradient
-            arg.grad += z.grad * slope(*numbers, z=z.data)
+        if arg._grad is not None:  # a constant is never asked for a gradient
+            arg._grad += z._grad * slope(*numbers, z=z._data)
 
 
 # What a formula may call: these on floats, and every row of the table on floats and on Values.
@@ -44,6 +44,14 @@ FLOATS: dict[str, Any] = dict(PRIMITIVES)
 VALUES: dict[str, Any] = {"__builtins__": {"float": lambda value: value}}
 
 
+# A number beside a Value becomes a constant. An error shows this one frame and the caller's, none of what it calls.
+CONVERT = """\
+    if type(y) is not Value:
+        try: y = operand(y)
+        except Exception as error: raise error.with_traceback(None) from None
+"""
+
+
 def source(op: Op) -> str:
     """The Python source of a row: its function, its slopes, its method and its pull rule.
 
@@ -53,7 +61,7 @@ def source(op: Op) -> str:
         return max(x, 0.0)
     """
     args = ["x", "y"][: op.arity]
-    names, data = ", ".join(args), [f"{arg}.data" for arg in args]
+    names, data = ", ".join(args), [f"{arg}._data" for arg in args]
 
     def real(formula: str) -> str:
         return f"float({formula})" if "**" in formula else formula  # float() refuses a complex power
@@ -61,11 +69,11 @@ def source(op: Op) -> str:
     slopes, pulls = "", ""
     for arg, partial in zip(args, op.partials):
         slopes += f"def slope_{arg}({names}, *, z):\n    return {real(partial)}\n\n"
-        share = f"+= z.grad * ({real(substitute(partial, *data, z='z.data'))})"
-        share = {"1": "+= z.grad", "-1": "-= z.grad"}.get(partial, share)
-        pulls += f"        if {arg}.grad is not None: {arg}.grad {share}\n"
+        share = f"+= z._grad * ({real(substitute(partial, *data, z='z._data'))})"
+        share = {"1": "+= z._grad", "-1": "-= z._grad"}.get(partial, share)
+        pulls += f"        if {arg}._grad is not None: {arg}._grad {share}\n"
     rules = ", ".join(f"dz/d{arg} = {partial}" for arg, partial in zip(args, op.partials))
-    convert = "    if type(y) is not Value: y = operand(y)\n" if op.arity == 2 else ""
+    convert = CONVERT if op.arity == 2 else ""
     meaning = f"z = {op.spell('x', 'y')}: {op.doc}. {rules}."
     return f"""\
 def f({names}):
@@ -75,10 +83,10 @@ def f({names}):
     {meaning!r}
 {convert}    z = new(Value)
     try:
-        z.data = {real(substitute(op.formula, *data))}
+        z._data = {real(substitute(op.formula, *data))}
     except (ArithmeticError, TypeError, ValueError) as error:
         raise failure(op, error, {names}) from None
-    z.grad, z.label, z.op = 0.0, "", op
+    z._grad, z._label, z.op = 0.0, "", op
     z._x, z._y = {names if op.arity == 2 else "x, None"}
     return z
 

@@ -8,23 +8,29 @@ from __future__ import annotations
 
 import operator
 from functools import wraps
-from typing import Any, NoReturn
+from typing import Any
 
-from .errors import NumberError, real
+from .errors import ArgumentError, GradwalkError, not_assignable, not_text, real
 from .graph import nodes, operations
 from .ops import ALIASES, OPERATORS, TABLE, Op
+from .refusals import Refusals
 from .rules import VALUES, build
 
 
-class Value:
+class Value(Refusals):
     """A scalar that records the operations made on it.
 
-    `data` is the number, `grad` the derivative of the last `backward()`'s root by this node, `op` the row
-    of the operation that made it (None for a leaf) and `args` that operation's arguments. A constant, a
-    number that an expression held, is a leaf whose `grad` is None. Two Values are equal only if they are
-    the same node; `<` and `>` compare numbers.
+    `data` is the number (a float), `grad` the derivative of the last `backward()`'s root by this node (a
+    float), `label` its name (text), `op` the row of the operation that made it (None for a leaf) and `args`
+    that operation's arguments. A constant, a number that an expression held, is a leaf with
+    `requires_grad` False and `grad` None.
 
-    Raises NumberError (a TypeError) for anything but a real number, DomainError (a ValueError) for NaN.
+    `data`, `grad` and `label` may be assigned; what does not fit is refused there. `<` and `>` compare
+    numbers, and a Value is true where its number is not 0, as a float is. `==` tells whether two Values are
+    the same node, and refuses a number: compare `.data`.
+
+    Raises NumberError (a TypeError) for anything but a real number, DomainError (a ValueError) for NaN,
+    ArgumentError (a TypeError) for a label that is not text.
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
     >>> d = a * b + 10
@@ -33,14 +39,83 @@ class Value:
     (4.0, -3.0, 2.0)
     """
 
-    __slots__ = ("_x", "_y", "data", "grad", "label", "op")
-    __array_ufunc__ = None  # NumPy hands `array * value` to Value, which refuses it, and scalars likewise
+    __slots__ = ("_data", "_grad", "_label", "_x", "_y", "op")
 
     def __init__(self, data: Any, label: str = "") -> None:
-        self.data = real(data)
-        self.grad = 0.0
-        self.label = str(label)
+        try:
+            self._data = real(data)
+        except GradwalkError as error:
+            raise error.with_traceback(None) from None
+        if not isinstance(label, str):
+            raise not_text("the second argument of Value is its label, text such as 'w'", label)
+        self._grad = 0.0
+        self._label = label
         self.op = self._x = self._y = None
+
+    # The engine reads and writes the slots behind these three properties; the checks are for everyone else.
+
+    @property
+    def data(self) -> float:
+        """The number."""
+        return self._data
+
+    @data.setter
+    def data(self, number: Any) -> None:
+        try:
+            self._data = real(number)
+        except GradwalkError as error:
+            raise not_assignable(self, "data", number, error) from None
+
+    @property
+    def grad(self) -> Any:
+        """The derivative of the root by this node, as the passes so far left it; None if it requires no gradient.
+
+        Setting it to None clears it, as in PyTorch: it means 0.0.
+        """
+        return self._grad
+
+    @grad.setter
+    def grad(self, number: Any) -> None:
+        try:
+            number = 0.0 if number is None else real(number)
+        except GradwalkError as error:
+            raise not_assignable(self, "grad", number, error) from None
+        if self._grad is not None:
+            self._grad = number
+        elif number:
+            name = self.label or "this Value"
+            raise ArgumentError(f"{name} requires no gradient, and gets none: set {name}.requires_grad = True first.")
+
+    @property
+    def label(self) -> str:
+        """The name, shown in text, pictures and errors."""
+        return self._label
+
+    @label.setter
+    def label(self, text: Any) -> None:
+        if not isinstance(text, str):
+            raise not_text("a label is text, such as 'w'", text)
+        self._label = text
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether `backward()` gives this node a gradient; False freezes a leaf, as in PyTorch.
+
+        The result of an operation always has a gradient, so only a leaf's can be set.
+        """
+        return self._grad is not None
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: Any) -> None:
+        if wanted not in (True, False):
+            raise ArgumentError(f"requires_grad is True or False, not {wanted!r}.")
+        if self.op is not None:
+            name = self.label or f"the result of {self.op.name}"
+            raise ArgumentError(f"requires_grad is set on leaves, and {name} is computed: freeze what it is made of.")
+        if not wanted:
+            self._grad = None
+        elif self._grad is None:
+            self._grad = 0.0
 
     @property
     def args(self) -> tuple[Value, ...]:
@@ -55,39 +130,49 @@ class Value:
         """
         order = operations(self)
         for node in order:
-            node.grad = 0.0
-        if self.grad is not None:
-            self.grad += 1.0
+            node._grad = 0.0
+        if self._grad is not None:
+            self._grad += 1.0
         for node in reversed(order):
             node.op.pull(node)
 
     def zero_grad(self) -> None:
         """Set the gradient of every node of this graph back to 0."""
         for node in nodes(self):
-            node.grad = None if node.grad is None else 0.0
+            if node._grad is not None:
+                node._grad = 0.0
 
     def __pow__(self, other: Any) -> Value:
-        y = operand(other)  # x ** 0 is 1 whatever x is; as an operation its slope at 0 would be 0 * 0 ** -1
-        return constant(1.0) if y.grad is None and y.data == 0 else self.pow(y)
+        try:
+            y = operand(other)
+            # x ** 0 is 1 whatever x is; as an operation its slope at 0 would be 0 * 0 ** -1
+            return constant(1.0) if y._grad is None and y._data == 0 else self.pow(y)
+        except GradwalkError as error:
+            raise error.with_traceback(None) from None
 
     def __radd__(self, other: Any) -> Value:
-        return self if type(other) is int and other == 0 else operand(other).add(self)  # sum() starts at 0
+        if type(other) is int and other == 0:  # sum() starts at 0
+            return self
+        try:
+            return operand(other).add(self)
+        except GradwalkError as error:
+            raise error.with_traceback(None) from None
 
-    def __float__(self) -> NoReturn:
-        raise NumberError("float(v) forgets the graph: write v.exp() for math.exp(v), or v.data for the number.")
+    def __bool__(self) -> bool:
+        return self._data != 0.0
 
     def __format__(self, spec: str) -> str:
-        return format(self.data, spec) if spec else repr(self)
+        return format(self._data, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
-        label = f", label={self.label!r}" if self.label else ""
-        return f"Value({self.data}, grad={self.grad}{label})"
+        label = f", label={self._label!r}" if self._label else ""
+        return f"Value({self._data}, grad={self._grad}{label})"
 
 
 def constant(data: Any) -> Value:
     """A leaf for a number that an expression holds: no gradient is ever asked of it."""
     leaf = Value(data)
-    leaf.grad = None
+    leaf._grad = None
     return leaf
 
 
@@ -104,7 +189,10 @@ def install(op: Op) -> Any:
 
     @wraps(method)
     def function(*args: Any) -> Any:
-        z = method(*map(operand, args))
+        try:
+            z = method(*map(operand, args))
+        except GradwalkError as error:
+            raise error.with_traceback(None) from None
         return z if any(isinstance(arg, Value) for arg in args) else z.data
 
     function.__qualname__ = op.name
@@ -113,11 +201,25 @@ def install(op: Op) -> Any:
 
 
 def _reflected(name: str) -> Any:
-    return lambda y, x: getattr(operand(x), name)(y)
+    def reflected(y: Value, x: Any) -> Any:
+        try:
+            return getattr(operand(x), name)(y)
+        except GradwalkError as error:
+            raise error.with_traceback(None) from None
+
+    return reflected
 
 
 def _comparison(name: str) -> Any:
-    return lambda x, y: getattr(operator, name)(x.data, operand(y).data)
+    compare = getattr(operator, name)
+
+    def comparison(x: Value, y: Any) -> bool:
+        try:
+            return compare(x._data, y._data if isinstance(y, Value) else real(y))  # type: ignore[no-any-return]
+        except GradwalkError as error:
+            raise error.with_traceback(None) from None
+
+    return comparison
 
 
 for _op in TABLE:

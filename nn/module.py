@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class Module:
     """A part of a model: its parameters are the leaves that its attributes hold.
 
-    Attributes may be Values, Modules, and lists, tuples or dicts of these. A leaf whose `grad` is None is
-    a constant and no parameter: setting it freezes a weight.
+    Attributes may be Values, Modules, and lists, tuples or dicts of these. A leaf that
+    requires no gradient is a constant and no parameter: `weight.requires_grad = False` freezes a weight.
 
     >>> class Line(Module):
     ...     def __init__(self):
@@ -32,7 +32,7 @@ class Module:
 
     def parameters(self) -> list[Value]:
         """Every parameter once, in the order in which the attributes were set."""
-        return [leaf for leaf in leaves(self, set()) if leaf.grad is not None]
+        return [leaf for leaf in leaves(self, set()) if leaf.requires_grad]
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter back to 0, before the next `backward()` adds to it."""

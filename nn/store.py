@@ -40,7 +40,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     for leaf in held:
         if not isfinite(leaf.data):
             raise NetworkError(f"{leaf.label or 'a weight'} is {leaf.data}, and not worth a file: training diverged.")
-    weights = [[leaf.label, float(leaf.data), *["frozen"] * (leaf.grad is None)] for leaf in held]
+    weights = [[leaf.label, float(leaf.data), *["frozen"] * (not leaf.requires_grad)] for leaf in held]
     write(path, "model", {"model": _made(model), "weights": weights})
 
 
@@ -68,7 +68,8 @@ def load(model: Any, path: str | os.PathLike[str] | None = None) -> Any:
         )
     for leaf, (label, number, *frozen) in zip(own, saved):
         leaf.data, leaf.label = number, label
-        leaf.grad = None if whole and frozen else leaf.grad
+        if whole and frozen:
+            leaf.requires_grad = False
     return model
 
 

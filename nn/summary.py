@@ -70,7 +70,7 @@ def _parts(thing: Any, name: str, seen: set[int]) -> Iterator[Part]:
         return
     seen.add(id(thing))
     if isinstance(thing, Value):
-        if thing.op is None and thing.grad is not None:
+        if thing.op is None and thing.requires_grad:
             yield Part(thing.label or name, thing, [thing])
     elif isinstance(thing, (list, tuple, dict)):
         for key, item in thing.items() if isinstance(thing, dict) else enumerate(thing):

@@ -89,7 +89,7 @@ def network(sizes: list[int], samples: int, named: bool = True, values: bool = F
     for _ in range(samples):
         x = [Value(rng.uniform(-1, 1)) for _ in range(sizes[0])]
         for each in x if not values else ():
-            each.grad = None  # type: ignore[assignment]
+            each.requires_grad = False
         for layer in weights:
             x = [sum((w * v for w, v in zip(row, x)), bias) for row, bias in layer]
             x = [z.relu() for z in x] if layer is not weights[-1] else x

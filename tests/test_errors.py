@@ -128,25 +128,17 @@ TypeError: this is a Value already: use it as it is, or its number, .data.
 TypeError: a Value holds one real number, and this is of type object: try float(...) on it.
 
 >>> math.exp(a)
-TypeError: float(v) forgets the graph: write v.exp() for math.exp(v), or v.data for the number.
-
->>> broken * 2
-TypeError: the data of broken was set to what is no number: None is not a number:
-does a function end without a return?
-
->>> nameless.exp()
-TypeError: the data of a node was set to what is no number: '3' is text, and a number is meant:
-float('3.5') makes one of text.
+TypeError: a plain number is needed here, and a is a Value. For the number write a.data, in a list
+[v.data for v in values]; to keep the gradient use a Value's own method, such as a.exp().
 """
 CASES = re.findall(r"^>>> (.+)\n(\w+): ((?:.+\n)+)", TRANSCRIPT, re.MULTILINE)
 
 
 def variables() -> dict[str, Any]:
-    numbers = {"a": 2.0, "b": 3.0, "w": -3.0, "o": 0.0, "h": 0.5, "tiny": 1e-200, "broken": 0.0, "nameless": 0.0}
+    numbers = {"a": 2.0, "b": 3.0, "w": -3.0, "o": 0.0, "h": 0.5, "tiny": 1e-200}
     known: dict[str, Any] = {name: Value(number, name) for name, number in numbers.items()}
     known["p"] = known["a"] - known["b"]
     known["p"].label = "p"
-    known["broken"].data, known["nameless"].data, known["nameless"].label = None, "3", ""
     return {**known, "Value": Value, "np": np, "math": math}
 
 
@@ -204,14 +196,6 @@ def test_a_defined_operation_tells_what_is_known_of_its_domain() -> None:
     assert str(caught_too.value) == "root(-1.0): x must be between 0.1 and 4.0, at root(x). Choose x in there."
     with pytest.raises(errors.DomainError, match="between 0.1 and 4.0"):
         root(-1.0)  # plain numbers are told the same
-
-
-def test_a_gradient_set_to_no_number_is_named() -> None:
-    x = Value(1.0, "x")
-    y = x * x
-    x.grad = "0"  # type: ignore[assignment]
-    with pytest.raises(TypeError, match=r"the gradient of x \* x or of its arguments was set to what is no number"):
-        y.backward()
 
 
 def test_long_labels_and_strange_ones_are_shown_as_they_are() -> None:

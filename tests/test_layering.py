@@ -18,7 +18,20 @@ ROOT = Path(__file__).parents[1]
 
 # The rooms of the engine, low to high: each imports only from rooms before it. `engine/__init__.py` is the door.
 ORDER = [
-    *["domain", "ops", "card", "names", "errors", "graph", "rules", "value", "backward", "formula", "check"],
+    *[
+        "domain",
+        "ops",
+        "card",
+        "names",
+        "errors",
+        "graph",
+        "rules",
+        "refusals",
+        "value",
+        "backward",
+        "formula",
+        "check",
+    ],
     *["diagnosis", "expression", "arrays", "program", "draw", "page", "walk", "__main__"],
 ]
 

@@ -60,7 +60,7 @@ class Mixed(Module):
         self.shift = Value(0.0, "offset")
         self.pair = [Neuron(1), {"key": Neuron(2, name="k" * 100)}]
         self.frozen = Value(1.0)
-        self.frozen.grad = None
+        self.frozen.requires_grad = False
         self.me = self
         self.text = "text"
 

@@ -291,7 +291,7 @@ def test_what_is_explained_is_not_told_again() -> None:
 
 def test_numbers_that_are_not_finite() -> None:
     model = MLP(2, [8, 1], rng=0)
-    model.layers[0].neurons[3].w[1].data = math.nan
+    model.layers[0].neurons[3].w[1]._data = math.nan
     finding = only(model, *MOONS)
     assert (finding.kind, finding.where) == ("not finite", "layer1.neuron4.w[1]")
     assert finding.sentence == (
@@ -373,7 +373,7 @@ def test_any_module_and_any_loss_will_do() -> None:
 def test_frozen_weights_are_no_trouble() -> None:
     model = MLP(2, [8, 1], "tanh", rng=0)
     for parameter in model.layers[0].parameters():
-        parameter.grad = None
+        parameter.requires_grad = False
     assert not diagnose(model, *MOONS, LOGITS)
 
 

@@ -66,7 +66,7 @@ def leaves(numbers: tuple[float, ...]) -> list[Value]:
     """Leaves that hold even what a Value refuses: a NaN set by hand."""
     made = [Value(0.0) for _ in numbers]
     for leaf, number in zip(made, numbers):
-        leaf.data = number
+        leaf._data = number
     return made
 
 
@@ -181,7 +181,7 @@ def test_nan_is_kept(op: Op) -> None:
     """A NaN that someone set by hand never turns into an innocent number on the way."""
     for position in range(op.arity):
         args = leaves((0.5,) * op.arity)
-        args[position].data = math.nan
+        args[position]._data = math.nan
         assert math.isnan(getattr(args[0], op.name)(*args[1:]).data)
 
 
@@ -209,7 +209,7 @@ def test_the_generated_code_equals_its_readable_definition_bit_for_bit(op: Op) -
         assert bits(z.data) == bits(readable.data), point
         assert (z.grad, z.label, z.op, z.args) == (0.0, "", op, tuple(one))
         for node in (z, readable):
-            node.grad = 1.7
+            node._grad = 1.7
         for arg, twin in zip(one, other):
             arg.grad = twin.grad = 0.3
         passed = [outcome(lambda node: op.pull(node) or 1, z), outcome(lambda node: contribute(node) or 1, readable)]

@@ -687,7 +687,7 @@ def test_a_recurrent_network_reads_its_last_state() -> None:
 
 def ruined() -> MLP:
     model = MLP(2, [2, 1], rng=0)
-    model.layers[0].neurons[1].w[0].data = nan
+    model.layers[0].neurons[1].w[0]._data = nan
     return model
 
 

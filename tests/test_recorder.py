@@ -298,7 +298,7 @@ def test_measuring_on_the_way_is_measuring_at_the_end() -> None:
 def test_frozen_weights_have_no_gradient() -> None:
     model = network()
     frozen = model.layers[0].neurons[1].b
-    frozen.data, frozen.grad = 0.25, None  # type: ignore[assignment]
+    frozen.data, frozen.requires_grad = 0.25, False
     recorder = recorded(1, 3, model)
     place = recorder.leaves.index(frozen)
     assert [snapshot.weights[place] for snapshot in recorder.snapshots] == [0.25] * 4

@@ -34,7 +34,7 @@ class Pair(Module):
         self.one, self.other = MLP(1, [2], rng=0), Neuron(2, rng=1)
         self.other.w[0] = self.one.layers[0].neurons[0].w[0]
         self.scale = Value(3.0, "scale")
-        self.scale.grad = None
+        self.scale.requires_grad = False
 
     def __call__(self, x: Any) -> Value:
         return self.other(self.one(x)) * self.scale
@@ -76,7 +76,7 @@ def test_a_model_of_ones_own_is_filled_in(tmp_path: Path) -> None:
 
 def test_frozen_weights_are_saved_and_stay_frozen(tmp_path: Path) -> None:
     model, path = MLP(2, [2, 1], rng=0), tmp_path / "model.json"
-    model.layers[0].neurons[0].w[0].grad = None
+    model.layers[0].neurons[0].w[0].requires_grad = False
     model.layers[0].neurons[0].w[0].data = 0.5
     save(model, path)
     twin = load(path)
@@ -199,7 +199,7 @@ def test_a_model_that_diverged_is_not_saved_over_a_good_one(tmp_path: Path) -> N
     model, path = MLP(1, [1], rng=0), tmp_path / "model.json"
     save(model, path)
     good = path.read_bytes()
-    model.layers[0].neurons[0].b.data = math.nan
+    model.layers[0].neurons[0].b._data = math.nan
     with pytest.raises(NetworkError, match=r"layer1\.neuron1\.b is nan, and not worth a file"):
         save(model, path)
     assert path.read_bytes() == good

@@ -258,7 +258,7 @@ def test_frozen_weights_and_those_of_another_optimizer_stay() -> None:
     for backend in "python", "numpy":
         model = model_for()
         frozen = model.layers[0].neurons[0].w[0]
-        frozen.grad = None
+        frozen.requires_grad = False
         last = [weight for neuron in model.layers[1].neurons for weight in [*neuron.w, neuron.b]]
         before, start = weights(model), frozen.data
         fit(model, X, Y, BINARY, optim.SGD(last, lr=0.1), epochs=3, backend=backend)

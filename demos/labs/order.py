@@ -17,7 +17,7 @@ def naive(node: Value, visits: list[Value]) -> None:
     visits.append(node)
     numbers = [arg.data for arg in node.args]
     for arg, slope in zip(node.args, node.op.slopes if node.op else ()):
-        if arg.grad is not None:  # a constant asks for no gradient
+        if arg.requires_grad:
             arg.grad += node.grad * slope(*numbers, z=node.data)
     for arg in node.args:
         naive(arg, visits)

@@ -183,7 +183,7 @@ class Walk(Sequence[Step]):
     def _move(self, to: int) -> None:
         if not self._begun:
             for index in self.tape.forward:
-                self.tape.nodes[index].grad = 0.0
+                self.tape.nodes[index]._grad = 0.0
             self._begun = True
         try:
             while self.at < to:
@@ -201,7 +201,7 @@ class Walk(Sequence[Step]):
         """Give a step's target the gradient that it has once the step is done, or before."""
         if len(self.tape.forward) <= index < len(self):
             target, before, after = self.tape.change(index)
-            target.grad = after if done else before
+            target._grad = after if done else before
 
 
 def _check(by: str) -> None:

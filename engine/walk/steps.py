@@ -72,7 +72,7 @@ class Step:
 
 def wanted(node: Value) -> bool:
     """Whether a pass gives a node a gradient: a constant is never asked for one."""
-    return node.op is not None or node.grad is not None
+    return node.requires_grad
 
 
 def _number(held: Any, node: Value, slot: str) -> float:

@@ -185,4 +185,4 @@ def _weighed(y: Value, yes: Callable[[], Value], no: Callable[[], Value]) -> Val
 
 def _is_plain(y: Value) -> bool:
     """Whether a target is a yes or a no, and stands for no other row's."""
-    return y.grad is None and y.data in (0, 1)
+    return not y.requires_grad and y.data in (0, 1)

@@ -62,7 +62,7 @@ class Optimizer:
         if not self.parameters:
             raise NetworkError("there are no parameters to optimize: give it model.parameters().")
         for parameter in self.parameters:
-            if not isinstance(parameter, Value) or parameter.op is not None or parameter.grad is None:
+            if not isinstance(parameter, Value) or parameter.op is not None or not parameter.requires_grad:
                 raise NetworkError(f"{parameter!r} is no parameter: only a leaf that gets a gradient can learn.")
         self.lr = lr
         for name in LIMITS.keys() & options.keys():

@@ -38,7 +38,7 @@ class Meter:
 
     def __init__(self, problem: Problem, validation: Problem | None, leaves: Sequence[Value]) -> None:
         self.problem, self.validation, self.leaves = problem, validation, leaves
-        self.learning = [place for place, leaf in enumerate(leaves) if leaf.grad is not None]
+        self.learning = [place for place, leaf in enumerate(leaves) if leaf.requires_grad]
         parameters = [leaves[place] for place in self.learning]
         self.judged = validation or problem
         self.truth = classes(self.judged)
@@ -129,7 +129,7 @@ class Meter:
         before = [(leaf.data, leaf.grad) for leaf in self.leaves]
         try:
             for leaf, weight in zip(self.leaves, weights):
-                leaf.data, leaf.grad = weight, leaf.grad and 0.0
+                leaf.data, leaf.grad = weight, 0.0
             return found()
         except (ArithmeticError, GradwalkError):
             return otherwise
@@ -160,4 +160,4 @@ def _descended(problem: Problem, leaves: Sequence[Value]) -> tuple[float, list[f
         loss = problem.row_loss(i)
         loss.backward()
         total += loss.data
-    return total / problem.count, [leaf.grad / problem.count for leaf in leaves if leaf.grad is not None]
+    return total / problem.count, [leaf.grad / problem.count for leaf in leaves if leaf.requires_grad]

@@ -137,7 +137,7 @@ def leaves(root: Value) -> Iterator[Value]:
     seen, waiting = {root}, [root]
     while waiting:
         node = waiting.pop()
-        if node.op is None and node.grad is not None:
+        if node.op is None and node.requires_grad:
             yield node
         new = set(node.args) - seen
         seen |= new

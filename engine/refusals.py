@@ -1,0 +1,177 @@
+"""What a Value refuses: operations of Python that would lose its graph, and names that other libraries use.
+
+Python's own answer to these would be silent (`==` would be False) or would not say what to write. Each
+is refused with one sentence that does.
+"""
+
+from __future__ import annotations
+
+import operator
+from numbers import Number
+from typing import Any, NoReturn
+
+from .errors import GradwalkError, NumberError, UnknownAttribute, real
+
+# What Python would call for an operation that a Value has none of, and what to write.
+OPERATIONS = {
+    "float": "a plain number is needed here, and {v} is a Value. For the number write {v}.data, in a list "
+             "[v.data for v in values]; to keep the gradient use a Value's own method, such as {v}.exp()",
+    "int": "int(v) would lose the graph of {v}: for a whole number without gradient write int({v}.data)",
+    "round": "round(v) has no gradient: to show {v} write f'{{v}:.2f}', for its rounded number round({v}.data, 2)",
+    "trunc": "trunc(v) has no gradient: for the number without its fraction write math.trunc({v}.data)",
+    "floor": "floor(v) has no gradient: for the whole number below write math.floor({v}.data)",
+    "ceil": "ceil(v) has no gradient: for the whole number above write math.ceil({v}.data)",
+    "xor": "^ is no power in Python: write {v} ** 2",
+    "floordiv": "// has no gradient: write {v} / 2, or {v}.data // 2 for the plain number",
+    "mod": "% has no gradient: write {v}.data % 2 for the plain number",
+    "divmod": "divmod has no gradient: write divmod({v}.data, 2) for the plain numbers",
+    "matmul": "@ multiplies matrices, and {v} is one number: write {v} * x, or sum(w * x for w, x in zip(ws, xs))",
+    "and": "& combines bits, and {v} is a number: write (a > 0) and (b > 0) for two conditions",
+    "or": "| combines bits, and {v} is a number: write (a > 0) or (b > 0) for two conditions",
+    "invert": "~ flips bits, and {v} is a number: write -{v}, or 1 - {v}",
+    "lshift": "<< moves bits, and {v} is a number: write {v} * 2",
+    "rshift": ">> moves bits, and {v} is a number: write {v} / 2",
+}  # fmt: skip
+REFLECTED = ("xor", "floordiv", "mod", "divmod", "matmul", "and", "or", "lshift", "rshift")
+
+# Names of micrograd, PyTorch, TensorFlow and NumPy, and slips of the pen; each with what a Value has for it.
+NAMES = {
+    "_prev": "{v}.args, a tuple in the order of the operands",
+    "_children": "{v}.args",
+    "children": "{v}.args",
+    "parents": "{v}.args",
+    "inputs": "{v}.args",
+    "_op": "{v}.op, the row of the operation table; {v}.op.symbol is its sign",
+    "_backward": "{v}.op.partials, the local derivatives; {v}.backward() runs the whole pass",
+    "grad_fn": "{v}.op, the row of the operation that made it",
+    "creator": "{v}.op and {v}.args",
+    "is_leaf": "{v}.op is None",
+    "retain_grad": "nothing instead: every node keeps its gradient",
+    "requires_grad_": "{v}.requires_grad = True",
+    "item": "{v}.data, the number",
+    "numpy": "{v}.data, the number",
+    "tolist": "{v}.data, the number",
+    "value": "{v}.data, the number",
+    "val": "{v}.data, the number",
+    "number": "{v}.data, the number",
+    "dat": "{v}.data",
+    "gradient": "{v}.grad",
+    "gard": "{v}.grad",
+    "grads": "{v}.grad",
+    "derivative": "{v}.grad",
+    "lable": "{v}.label",
+    "labels": "{v}.label",
+    "name": "{v}.label",
+    "backwards": "{v}.backward()",
+    "backprop": "{v}.backward()",
+    "backpropagate": "{v}.backward()",
+    "zerograd": "{v}.zero_grad()",
+    "zero_grads": "{v}.zero_grad()",
+    "zero_gradients": "{v}.zero_grad()",
+    "clone": "{v} itself: arithmetic never changes a Value",
+    "square": "{v} ** 2",
+    "sqr": "{v} ** 2",
+    "power": "{v} ** 2",
+    "ln": "{v}.log()",
+    "log2": "{v}.log() / math.log(2)",
+    "ReLU": "{v}.relu()",
+    "sigm": "{v}.sigmoid()",
+    "logistic": "{v}.sigmoid()",
+    "swish": "{v}.silu()",
+    "softmax": "nn.losses.softmax(scores), on a list of Values",
+    "max": "{v}.maximum(other)",
+    "min": "{v}.minimum(other)",
+    "clamp_min": "{v}.maximum(low)",
+    "clamp_max": "{v}.minimum(high)",
+    "sum": "sum(values), which adds up a list of Values",
+    "mean": "sum(values) / len(values), the mean of a list of Values",
+    "shape": "len(values) of a list; a Value is one number",
+    "size": "len(values) of a list; a Value is one number",
+    "dtype": "{v}.data, a float",
+    "T": "{v} itself; one number has nothing to transpose",
+}  # fmt: skip
+
+# The operators of Python behind NumPy's names, for a number of NumPy's beside a Value.
+NUMPY = {
+    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv,
+    "true_divide": operator.truediv, "power": operator.pow, "float_power": operator.pow, "less": operator.lt,
+    "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge, "equal": operator.eq,
+    "not_equal": operator.ne, "floor_divide": operator.floordiv, "remainder": operator.mod, "divmod": divmod,
+    "matmul": operator.matmul,
+}  # fmt: skip
+
+
+# Functions of NumPy that a Value spells otherwise; None: it has nothing for them.
+NUMPY_NAMES = {
+    "absolute": "abs({v})", "fabs": "abs({v})", "negative": "-{v}", "positive": "{v}", "square": "{v} ** 2",
+    "reciprocal": "1 / {v}", "maximum": "{v}.maximum(other)", "fmax": "{v}.maximum(other)",
+    "minimum": "{v}.minimum(other)", "fmin": "{v}.minimum(other)", "log2": "{v}.log() / math.log(2)",
+    "exp2": "2 ** {v}",
+}  # fmt: skip
+
+
+class Refusals:
+    """The refusing part of `Value`."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether two Values are the same node; NumberError for a number, which `.data` is compared with."""
+        if isinstance(other, Number):
+            v = name_of(self)
+            raise NumberError(f"== tells whether two Values are the same node: for numbers, {v}.data == {other!r}.")
+        return self is other
+
+    def __dir__(self) -> list[str]:
+        """List what a Value has, for completion: none of the names that are refused."""
+        return [name for name in object.__dir__(self) if name not in NAMES or name in vars(type(self))]
+
+    def __array_ufunc__(self, function: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        """Answer NumPy: a number of NumPy's beside a Value computes, all else is refused."""
+        name, v = function.__name__, name_of(self)
+        if method == "__call__" and name in NUMPY and not options:
+            try:
+                return NUMPY[name](*(x if isinstance(x, Refusals) else _number(x) for x in inputs))
+            except GradwalkError as error:
+                raise error.with_traceback(None) from None
+        if name in NUMPY_NAMES:
+            write = NUMPY_NAMES[name].replace("{v}", v)
+        elif hasattr(self, name):
+            write = f"{v}.{name}()"
+        else:
+            write = f"np.{name}({v}.data), which keeps no gradient"
+        raise NumberError(f"np.{name} computes with arrays of numbers, and {v} is a Value: write {write}.")
+
+
+def name_of(value: Any) -> str:
+    """Return a node's label, else v: how a sentence calls it in the line to write."""
+    return value.label or "v"
+
+
+def _number(thing: Any) -> float:
+    return real(
+        thing.item() if getattr(thing, "ndim", None) == 0 else thing
+    )  # NumPy passes a number as an array of it
+
+
+def _operation(sentence: str) -> Any:
+    def refuse(self: Any, *others: Any) -> NoReturn:
+        raise NumberError(f"{sentence.replace('{v}', name_of(self))}.")
+
+    return refuse
+
+
+def _name(name: str, instead: str) -> property:
+    def refuse(self: Any, number: Any = None) -> NoReturn:
+        raise UnknownAttribute(f"a Value has no {name}: use {instead.replace('{v}', name_of(self))}.")
+
+    return property(refuse, refuse, doc=f"Not of a Value: use {instead.replace('{v}', 'v')}.")
+
+
+for _key, _sentence in OPERATIONS.items():
+    setattr(Refusals, f"__{_key}__", _operation(_sentence))
+for _key in REFLECTED:
+    setattr(Refusals, f"__r{_key}__", _operation(OPERATIONS[_key]))
+for _key, _instead in NAMES.items():
+    setattr(Refusals, _key, _name(_key, _instead))

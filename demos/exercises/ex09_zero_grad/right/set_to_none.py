@@ -1,8 +1,4 @@
-"""The gradients are cleared with None, and None is no number: a Value whose gradient is None gets none from
-backward(), as a constant does.
-
-Clear with 0: p.grad = 0.0.
-"""
+"""Clears each gradient with None, as PyTorch does: it means 0.0."""
 
 
 def train(parameters, loss, rate, steps):

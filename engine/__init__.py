@@ -12,6 +12,7 @@ from .draw import draw as draw
 from .walk import walk as walk
 
 if TYPE_CHECKING:
+    from .arguments import public as public
     from .backward import grad as grad, hessian as hessian, jacobian as jacobian, jvp as jvp
     from .check import gradcheck as gradcheck
     from .diagnosis import diagnose as diagnose
@@ -28,6 +29,7 @@ ROOMS = {
     "value": ("Value", "constant"),
     "ops": ("OPS",),
     "errors": ("GradwalkError", "MissingExtra"),
+    "arguments": ("public",),
     "backward": ("grad", "jvp", "jacobian", "hessian"),
     "formula": ("define",),
     "check": ("gradcheck",),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .arguments import public
 from .errors import real
 from .graph import operations
 from .value import Value, operand
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
+@public
 def grad(output: Value, inputs: Value | Sequence[Value]) -> list[Value]:
     """The derivatives of an output by each input, as Values: they can be drawn, walked and derived again.
 
@@ -54,6 +56,7 @@ def _is_one(thing: Any) -> bool:
     return not isinstance(thing, Value) and thing == 1
 
 
+@public
 def jvp(output: Value, tangents: Mapping[Value, float]) -> float:
     """Forward mode: the derivative of the output as each input moves along its tangent.
 
@@ -70,6 +73,7 @@ def jvp(output: Value, tangents: Mapping[Value, float]) -> float:
     return moved.get(output, 0.0)
 
 
+@public
 def jacobian(outputs: Sequence[Value], inputs: Sequence[Value]) -> list[list[Value]]:
     """One row an output, one column an input: the derivative of the one by the other.
 
@@ -80,6 +84,7 @@ def jacobian(outputs: Sequence[Value], inputs: Sequence[Value]) -> list[list[Val
     return [grad(output, inputs) for output in outputs]
 
 
+@public
 def hessian(output: Value, inputs: Sequence[Value]) -> list[list[Value]]:
     """The second derivatives, one row and one column an input.
 

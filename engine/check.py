@@ -11,6 +11,7 @@ import inspect
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .arguments import public
 from .backward import grad
 from .domain import REAL
 from .errors import GradientError, NumberError, real
@@ -87,6 +88,7 @@ class Report(tuple[Check, ...]):
         return "\n".join([head, *lines, f"{verdict}{tail}; largest relative difference {worst:.0e}"])
 
 
+@public
 def gradcheck(
     function: Callable[..., Value] | str, *point: float, orders: Sequence[int] = (1, 2), seed: int = 0
 ) -> Report:

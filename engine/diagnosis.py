@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isfinite, isnan, nan
 from typing import TYPE_CHECKING, NamedTuple
 
+from .arguments import public
 from .graph import nodes, operations
 from .names import expression, is_constant, names, number
 
@@ -42,6 +43,7 @@ class Diagnosis(tuple[Finding, ...]):
         return "\n".join(lines)
 
 
+@public
 def diagnose(root: Value, leaves: Iterable[Value] = ()) -> Diagnosis:
     """Look through the graph under a root for what commonly goes wrong.
 

@@ -11,6 +11,7 @@ import keyword
 import sys
 from typing import TYPE_CHECKING, Any
 
+from .arguments import public
 from .domain import REAL, Domain
 from .errors import FormulaError
 from .ops import ALIASES, OPS, Op
@@ -29,6 +30,7 @@ BUILT_IN = frozenset([*OPS, *ALIASES])
 WORDS = {getattr(node, "id", getattr(node, "name", "")) for node in ast.walk(ast.parse(source(OPS["add"])))}
 
 
+@public
 def define(
     name: str,
     formula: str,

@@ -10,6 +10,7 @@ import operator
 from functools import wraps
 from typing import Any
 
+from .arguments import public, remedy
 from .errors import ArgumentError, GradwalkError, not_assignable, not_text, real
 from .graph import nodes, operations
 from .ops import ALIASES, OPERATORS, TABLE, Op
@@ -41,7 +42,9 @@ class Value(Refusals):
 
     __slots__ = ("_data", "_grad", "_label", "_x", "_y", "op")
 
-    def __init__(self, data: Any, label: str = "") -> None:
+    def __init__(self, data: Any, label: str = "", **unknown: Any) -> None:
+        if unknown:
+            raise ArgumentError(f"Value() has no {next(iter(unknown))}=: {remedy(next(iter(unknown)), ['label'])}.")
         try:
             self._data = real(data)
         except GradwalkError as error:
@@ -122,6 +125,7 @@ class Value(Refusals):
         """The arguments of the operation that made this node, in order; () for a leaf."""
         return (self._x, self._y)[: self.op.arity] if self.op else ()
 
+    @public
     def backward(self) -> None:
         """Fill `grad` of every node that this one depends on with d self / d node.
 
@@ -136,6 +140,7 @@ class Value(Refusals):
         for node in reversed(order):
             node.op.pull(node)
 
+    @public
     def zero_grad(self) -> None:
         """Set the gradient of every node of this graph back to 0."""
         for node in nodes(self):
@@ -171,8 +176,10 @@ class Value(Refusals):
 
 def constant(data: Any) -> Value:
     """A leaf for a number that an expression holds: no gradient is ever asked of it."""
-    leaf = Value(data)
-    leaf._grad = None
+    leaf: Value = object.__new__(Value)
+    leaf._data = real(data)
+    leaf._grad, leaf._label = None, ""
+    leaf.op = leaf._x = leaf._y = None
     return leaf
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import inf, isfinite
 from typing import Any
 
+from engine import public
+
 from .checks import NetworkError, size
 from .findings import Finding, alike, diverged, faded, has_learned, steps, stuck, unscaled, worse_than_guessing
 from .probe import Probe
@@ -23,6 +25,7 @@ class Diagnosis(tuple[Finding, ...]):
     __repr__ = __str__
 
 
+@public
 def diagnose(model: Any, X: Any, y: Any, loss: Any = "mse", lr: float = 0.01, sample: int = 100) -> Diagnosis:
     """Pass rows through a model, forward and back, and look for what commonly goes wrong.
 

@@ -11,7 +11,7 @@ from functools import reduce
 from operator import add, mul
 from typing import TYPE_CHECKING, Any, cast
 
-from engine import OPS, Value
+from engine import OPS, Value, public
 
 from .checks import NetworkError, choose, inputs_of, size
 from .init import generator, initializer
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Activation = str | Callable[[Value], Value]
 
 
+@public
 class Neuron(Module):
     """h = f(Σ w·x + b): a weighted sum of the inputs, plus a bias, through an activation.
 
@@ -56,6 +57,7 @@ class Neuron(Module):
         self.b = Value(0.0, f"{part}b")
         self._labels = f"{part}z", f"{part}h"  # made once, not at each call
 
+    @public
     def __call__(self, inputs: Any) -> Value:
         return self.forward(inputs_of(self.name or "this neuron", inputs, len(self.w)))
 
@@ -85,6 +87,7 @@ class Neuron(Module):
         return f"Neuron({len(self.w)}, activation={self.activation!r})"
 
 
+@public
 class Layer(Module):
     """Neurons side by side, all fed with the same inputs. Called on a row, it gives a list of Values.
 
@@ -106,6 +109,7 @@ class Layer(Module):
         self.name = name
         self.neurons = [Neuron(inputs, activation, rng, init, f"{part}neuron{n + 1}", count) for n in range(count)]
 
+    @public
     def __call__(self, inputs: Any) -> list[Value]:
         return self.forward(inputs_of(self.name or "this layer", inputs, len(self.neurons[0].w)))
 
@@ -130,6 +134,7 @@ class Layer(Module):
         return f"Layer({len(self.neurons[0].w)}, {len(self.neurons)}, activation={self.neurons[0].activation!r})"
 
 
+@public
 class MLP(Module):
     """A multilayer perceptron: each layer's outputs are the next one's inputs.
 
@@ -162,6 +167,7 @@ class MLP(Module):
             self.layers.append(Layer(inputs, neurons, kind, rng, init, f"layer{number}"))
             inputs = neurons
 
+    @public
     def __call__(self, inputs: Any) -> Any:
         x = inputs_of("this model", inputs, len(self.layers[0].neurons[0].w))
         for layer in self.layers:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine import compile
+from engine import compile, public
 
 from .checks import NetworkError
 from .data.table import targets
 from .problem import Problem, Rows, backend_for, flat, shaped
 
 
+@public
 def predict(model: Any, X: Any, backend: str | None = None) -> list[Any]:
     """The outputs of a model for each row of X: a number a row, or a list of them, just as the model gives Values.
 
@@ -23,6 +24,7 @@ def predict(model: Any, X: Any, backend: str | None = None) -> list[Any]:
     return _outputs(Rows(model, X), backend)
 
 
+@public
 def evaluate(model: Any, X: Any, y: Any, loss: Any = "mse", backend: str | None = None) -> float:
     """The mean loss of a model over rows X with targets y. The loss is a name or a function, as for `fit`.
 
@@ -40,6 +42,7 @@ def evaluate(model: Any, X: Any, y: Any, loss: Any = "mse", backend: str | None 
         return float(program(columns.T).mean())
 
 
+@public
 def classify(model: Any, X: Any, backend: str | None = None) -> list[int]:
     """The class that a model takes each row for: of several outputs the highest, counted from 0.
 
@@ -52,6 +55,7 @@ def classify(model: Any, X: Any, backend: str | None = None) -> list[int]:
     return _classes(Rows(model, X), backend)
 
 
+@public
 def accuracy(model: Any, X: Any, y: Any, backend: str | None = None) -> float:
     """The share of rows that a model takes for the right class, from 0 to 1; see `classify`.
 
@@ -65,6 +69,7 @@ def accuracy(model: Any, X: Any, y: Any, backend: str | None = None) -> float:
     return sum(line[i] for i, line in enumerate(matrix)) / sum(map(sum, matrix))
 
 
+@public
 def confusion_matrix(model: Any, X: Any, y: Any, backend: str | None = None) -> list[list[int]]:
     """How often each class (the row) is taken for each class (the column): what is right is on the diagonal.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine import Value, constant
+from engine import Value, constant, public
 
 from .checks import NetworkError, inputs_of, plural, row, size
 from .init import generator
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .layers import Activation
 
 
+@public
 class Recurrent(Module):
     """A recurrent network: at each step, the hidden neurons read the step's row and their own last outputs.
 
@@ -60,6 +61,7 @@ class Recurrent(Module):
         if outputs is not None:
             self.layers.append(Layer(hidden, outputs, output, rng, init, "output"))
 
+    @public
     def __call__(self, sequence: Any, state: Any = None) -> Any:
         outputs, _ = self.unroll(sequence, state)
         return outputs[-1] if self.last else outputs

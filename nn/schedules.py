@@ -9,16 +9,20 @@ from collections.abc import Callable
 from math import cos, inf, pi
 from typing import Any
 
+from engine import public
+
 from .checks import NetworkError, choose, size
 
 Schedule = Callable[[int], float]
 
 
+@public
 def constant() -> Schedule:
     """The whole rate in every epoch."""
     return lambda epoch: 1.0
 
 
+@public
 def step(every: int, gamma: float = 0.1) -> Schedule:
     """The rate times `gamma` after every so many epochs.
 
@@ -30,6 +34,7 @@ def step(every: int, gamma: float = 0.1) -> Schedule:
     return lambda epoch: gamma ** (epoch // every)
 
 
+@public
 def cosine(epochs: int, end: float = 0.0) -> Schedule:
     """Down to the share `end` after so many epochs, along half a cosine: slow, fast, slow; `end` from then on.
 
@@ -43,6 +48,7 @@ def cosine(epochs: int, end: float = 0.0) -> Schedule:
     return lambda epoch: end + (1 - end) * (1 + cos(pi * min(epoch / epochs, 1.0))) / 2
 
 
+@public
 def linear(epochs: int, start: float = 1.0, end: float = 0.0) -> Schedule:
     """From the share `start` to the share `end` in so many equal steps, and `end` from then on.
 

@@ -7,7 +7,7 @@ import sys
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from engine import Value
+from engine import Value, public
 
 from .checks import NetworkError, plural
 from .files import read, write
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 KINDS: dict[str, Any] = {kind.__name__: kind for kind in (MLP, Layer, Neuron, Recurrent)}
 
 
+@public
 def save(model: Module, path: str | os.PathLike[str]) -> None:
     """Write a model's weights, and how it was made, to a file of JSON. Raises NetworkError for NaN and infinity.
 
@@ -44,6 +45,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     write(path, "model", {"model": _made(model), "weights": weights})
 
 
+@public
 def load(model: Any, path: str | os.PathLike[str] | None = None) -> Any:
     """A model from a file: `load(path)` builds it anew, `load(model, path)` fills in the weights of one like it.
 

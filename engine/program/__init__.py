@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..arguments import public
 from ..errors import MissingExtra
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from .program import Program
 
 
+@public
 def compile(
     output: Value | Sequence[Value], inputs: Sequence[Value] = (), parameters: Sequence[Value] = ()
 ) -> Program:

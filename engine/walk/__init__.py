@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..arguments import public
+
 if TYPE_CHECKING:
     from ..value import Value
     from .cursor import Walk
     from .source import SourceLines
 
 
+@public
 def walk(root: Value, source: SourceLines | None = None) -> Walk:
     """The steps that compute a root and its gradients, to read, to go through, and to go back through.
 

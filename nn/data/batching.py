@@ -9,6 +9,8 @@ from numbers import Real
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from engine import public
+
 from ..checks import NetworkError, plural, size
 from .dataset import Dataset
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+@public
 def split(
     X: Any, y: Any = None, test: float = 0.25, seed: int = 0, stratify: bool | None = None
 ) -> tuple[Dataset, Dataset]:
@@ -44,6 +47,7 @@ def split(
     return whole.take(i for i in order if i not in chosen), whole.take(i for i in order if i in chosen)
 
 
+@public
 def batches(
     X: Any, y: Any = None, batch_size: int | None = None, shuffle: bool = True, seed: int = 0, epoch: int = 0
 ) -> Iterator[Dataset]:
@@ -62,6 +66,7 @@ def batches(
     return (whole.take(places) for places in orders(len(whole.X), batch_size, shuffle, seed, epoch))
 
 
+@public
 def orders(
     rows: int, batch_size: int | None = None, shuffle: bool = True, seed: int = 0, epoch: int = 0
 ) -> list[list[int]]:

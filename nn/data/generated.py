@@ -9,6 +9,8 @@ from math import cos, dist, isfinite, pi, sin
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
+from engine import public
+
 from ..checks import NetworkError, plural, size
 from ..init import generator
 from .dataset import Dataset
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     Place = Callable[[int, float], tuple[float, ...]]  # a class, and how far along it from 0 to 1 -> a point
 
 
+@public
 def moons(rows: int = 100, noise: float = 0.1, seed: Any = 0) -> Dataset:
     """Two half circles that reach into each other: no straight line parts them.
 
@@ -37,6 +40,7 @@ def moons(rows: int = 100, noise: float = 0.1, seed: Any = 0) -> Dataset:
     return _along("moons", ("upper", "lower"), place, rows, noise, seed)
 
 
+@public
 def circles(rows: int = 100, noise: float = 0.1, seed: Any = 0) -> Dataset:
     """A circle of radius 1 around one of radius 0.5: what is inside cannot be told by one line, or by two.
 
@@ -51,6 +55,7 @@ def circles(rows: int = 100, noise: float = 0.1, seed: Any = 0) -> Dataset:
     return _along("circles", ("outer", "inner"), place, rows, noise, seed, closed=True)
 
 
+@public
 def spiral(rows: int = 100, classes: int = 2, noise: float = 0.05, seed: Any = 0, turns: float = 1.0) -> Dataset:
     """Arms that wind around each other, from the middle out to radius 1: hard for a small network.
 
@@ -67,6 +72,7 @@ def spiral(rows: int = 100, classes: int = 2, noise: float = 0.05, seed: Any = 0
     return _along("spiral", [f"arm {n + 1}" for n in range(arms)], place, rows, noise, seed)
 
 
+@public
 def xor(rows: int = 4, noise: float = 0.0, seed: Any = 0) -> Dataset:
     """One or the other, but not both: the four rows that a single neuron cannot learn, as often as it takes.
 
@@ -80,6 +86,7 @@ def xor(rows: int = 4, noise: float = 0.0, seed: Any = 0) -> Dataset:
     return Dataset([blur(corner) for corner in corners], y, classes=("same", "different"), name="xor")
 
 
+@public
 def blobs(rows: int = 100, classes: int = 3, features: int = 2, noise: float = 1.0, seed: Any = 0) -> Dataset:
     """Round clouds around centers between -10 and 10, which keep apart: for classes, or to be found as clusters.
 
@@ -101,6 +108,7 @@ def blobs(rows: int = 100, classes: int = 3, features: int = 2, noise: float = 1
     return _along("blobs", names, lambda kind, along: centers[kind], rows, noise, rng)
 
 
+@public
 def linear(
     rows: int = 100, weights: float | Sequence[float] = 3.0, bias: float = 1.0, noise: float = 0.1, seed: Any = 0
 ) -> Dataset:

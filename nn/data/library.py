@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine import MissingExtra
+from engine import MissingExtra, public
 
 from .dataset import Dataset
 
 
+@public
 def iris() -> Dataset:
     """150 flowers of three kinds, 50 of each: four lengths in cm. Raises MissingExtra without scikit-learn.
 
@@ -20,6 +21,7 @@ def iris() -> Dataset:
     return _load("iris")
 
 
+@public
 def digits() -> Dataset:
     """1,797 handwritten digits of 8 × 8 pixels, row by row: ink from 0 to 16.
 

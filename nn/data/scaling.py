@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from math import fsum, hypot, sqrt
 from typing import Any
 
+from engine import public
+
 from ..checks import NetworkError, plural
 from .dataset import Dataset
 from .table import innermost, rows
@@ -72,6 +74,7 @@ class Scaler:
         return "\n".join(lines)
 
 
+@public
 def standardize(X: Any) -> Scaler:
     """Learn to bring each feature to mean 0 and deviation 1. A feature that is always the same becomes 0.
 
@@ -95,6 +98,7 @@ def standardize(X: Any) -> Scaler:
     return _learn("standardize", X, statistics)
 
 
+@public
 def normalize(X: Any) -> Scaler:
     """Learn to bring each feature to the range from 0 to 1. A feature that is always the same becomes 0.
 

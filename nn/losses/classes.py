@@ -6,6 +6,8 @@ from math import isfinite
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
+from engine import public
+
 from ..checks import NetworkError, pairs, row
 from .terms import Given, largest, mean, total
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from engine import Value
 
 
+@public
 def hinge(prediction: Any, target: Any) -> Value:
     """max(0, 1 − y·s) for a score s and a label y of -1 or 1, averaged: 0 once the score is right by 1 or more.
 
@@ -27,6 +30,7 @@ def hinge(prediction: Any, target: Any) -> Value:
     return mean([(1 - y * score).relu() for score, y in matched])
 
 
+@public
 def binary_cross_entropy(prediction: Any, target: Any) -> Value:
     """−log p for a yes, −log(1 − p) for a no, averaged: p is the predicted probability of yes, y is 1 or 0.
 
@@ -53,6 +57,7 @@ def binary_cross_entropy(prediction: Any, target: Any) -> Value:
     return mean([-_log_likelihood(p, y) for p, y in matched])
 
 
+@public
 def binary_cross_entropy_on_logits(prediction: Any, target: Any) -> Value:
     """The same for p = sigmoid(s), from the score (logit) s itself: log(1 + eˢ) − y·s. Right for any s.
 
@@ -68,6 +73,7 @@ def binary_cross_entropy_on_logits(prediction: Any, target: Any) -> Value:
     return mean([_logistic(score, y) for score, y in matched])
 
 
+@public
 def cross_entropy(prediction: Any, target: Any) -> Value:
     """−log of the softmax probability of the right class, from the scores (logits), one a class.
 
@@ -92,6 +98,7 @@ def cross_entropy(prediction: Any, target: Any) -> Value:
     return log_sum - right
 
 
+@public
 def softmax(prediction: Any) -> list[Value]:
     """Scores as probabilities, eˢ over the sum of all eˢ: they add up to 1, and the highest score has the largest.
 

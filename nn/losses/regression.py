@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, Any
 
+from engine import public
+
 from ..checks import NetworkError, pairs
 from .terms import mean, total
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from engine import Value
 
 
+@public
 def quadratic(prediction: Any, target: Any) -> Value:
     """½(y − ŷ)², summed over the outputs: the slope by a prediction ŷ is ŷ − y.
 
@@ -25,6 +28,7 @@ def quadratic(prediction: Any, target: Any) -> Value:
     return total([0.5 * (y - guess) ** 2 for guess, y in pairs("quadratic", prediction, target)])
 
 
+@public
 def mse(prediction: Any, target: Any) -> Value:
     """The mean squared error: (y − ŷ)², averaged over the outputs.
 
@@ -35,6 +39,7 @@ def mse(prediction: Any, target: Any) -> Value:
     return mean([(y - guess) ** 2 for guess, y in pairs("mse", prediction, target)])
 
 
+@public
 def mae(prediction: Any, target: Any) -> Value:
     """The mean absolute error: |y − ŷ|, averaged over the outputs. An outlier pulls no harder than any other row.
 
@@ -47,6 +52,7 @@ def mae(prediction: Any, target: Any) -> Value:
     return mean([abs(y - guess) for guess, y in pairs("mae", prediction, target)])
 
 
+@public
 def huber(prediction: Any, target: Any, delta: float = 1.0) -> Value:
     """½(y − ŷ)² up to an error of `delta`, and from there on straight, δ(|y − ŷ| − ½δ); averaged over the outputs.
 

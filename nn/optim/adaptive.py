@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from engine import public
+
 from .base import Optimizer
 
 if TYPE_CHECKING:
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from engine import Value
 
 
+@public
 class AdaGrad(Optimizer):
     """w ← w − lr·g / (√s + eps), with s the sum of all g²: a weight that has moved much moves ever less.
 
@@ -41,6 +44,7 @@ class AdaGrad(Optimizer):
         return w - lr * g / (s**0.5 + eps), s
 
 
+@public
 class RMSProp(Optimizer):
     """Like AdaGrad, but past gradients fade: s ← α·s + (1 − α)·g², w ← w − lr·g / (√s + eps).
 
@@ -68,6 +72,7 @@ class RMSProp(Optimizer):
         return w - lr * g / (s**0.5 + eps), s
 
 
+@public
 class Adam(Optimizer):
     """Momentum and a rate for each weight: w ← w − lr·m̂ / (√v̂ + eps), from fading means m of g and v of g².
 
@@ -105,6 +110,7 @@ class Adam(Optimizer):
         return w - lr * mean / (squares**0.5 + eps), m, v
 
 
+@public
 class AdamW(Adam):
     """Adam, with the weight decay apart from the gradient: w ← w − lr·λ·w comes first, at the same rate for all.
 

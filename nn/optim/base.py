@@ -6,7 +6,7 @@ from math import inf, isfinite
 from operator import mul
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from engine import Value
+from engine import Value, public
 
 from ..checks import NetworkError, plural
 
@@ -38,6 +38,7 @@ FLOATS = Tools(lambda rule, *columns: tuple(map(list, zip(*map(rule, *columns)))
 ARRAYS = Tools(lambda rule, *columns: rule(*columns), lambda a, b: a @ b)
 
 
+@public
 class Optimizer:
     """Moves `parameters`, leaves that get a gradient, at the learning rate `lr`.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, Any
 
+from engine import public
+
 from ..checks import NetworkError, choose
 from .base import FLOATS
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from engine import Value
 
 
+@public
 def clip_norm(parameters: Iterable[Value], limit: float) -> float:
     """Scale all gradients, if need be, so that together they are no longer than `limit`; their norm before that.
 
@@ -31,6 +34,7 @@ def clip_norm(parameters: Iterable[Value], limit: float) -> float:
     return _clip(list(parameters), ("norm", limit))
 
 
+@public
 def clip_value(parameters: Iterable[Value], limit: float) -> float:
     """Cut every gradient off at -`limit` and `limit`, each by itself; the norm of all before that.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from engine import public
+
 from ..checks import NetworkError, size
 from .base import Optimizer, State
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from .base import Gradient, Tools
 
 
+@public
 class SGD(Optimizer):
     """Gradient descent: each step takes `lr` (the learning rate) times the gradient off every parameter.
 
@@ -55,6 +58,7 @@ class SGD(Optimizer):
         return w - lr * (g + momentum * v if nesterov else v), v
 
 
+@public
 class AveragedSGD(Optimizer):
     """Polyak–Ruppert averaging: plain gradient descent, whose answer is the mean of all weights on its way.
 
@@ -97,6 +101,7 @@ class AveragedSGD(Optimizer):
             self.put(self.columns[0])
 
 
+@public
 class ImplicitSGD(Optimizer):
     """Implicit gradient descent: the step along the gradient at the place where it ends.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING, Any, Literal
 
+from engine import public
+
 from ..checks import NetworkError, plural
 from ..recurrent import Recurrent
 from . import given
@@ -24,6 +26,7 @@ RECURRENT = [("W", "input"), ("U", "last state"), ("V", "hidden neuron")]  # wha
 SEEN = 0.1  # from this share on, a negative number has a color that a minus must explain
 
 
+@public
 def weights(model: Any, layer: int = 1, ax: Axes | None = None) -> Axes:
     """The weights of one layer as a heat map: a row for each input, a column for each neuron, as in the textbook.
 
@@ -60,6 +63,7 @@ def weights(model: Any, layer: int = 1, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@public
 def confusion(matrix: Any, names: Sequence[Any] | None = None, ax: Axes | None = None) -> Axes:
     """Which class was taken for which, counted: a row for each true class, a column for each predicted one.
 

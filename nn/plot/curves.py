@@ -6,7 +6,7 @@ from math import isfinite, nan
 from re import split
 from typing import TYPE_CHECKING, Any
 
-from engine import OPS, GradwalkError, Value
+from engine import OPS, GradwalkError, Value, public
 
 from ..checks import NetworkError, choose
 from . import given
@@ -24,6 +24,7 @@ LONGEST = 45  # characters of a derivative that a legend has room for
 GRID = "#E4E4E4"
 
 
+@public
 def losses(*histories: Any, labels: Any = None, log: bool | None = None, ax: Axes | None = None) -> Axes:
     """The loss of one or several runs, epoch by epoch; that of validation data thinner, in the same color.
 
@@ -82,6 +83,7 @@ def _curve(ax: Axes, number: int, series: list[float], name: str, thin: bool) ->
     )  # fmt: skip
 
 
+@public
 def activation(name: str | Callable[[Value], Value], ax: Axes | None = None) -> Axes:
     """An activation over its weighted sum, with its derivative: an operation of one argument, or a function.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import ceil, nan, sqrt
 from typing import TYPE_CHECKING, Any
 
+from engine import public
+
 from ..checks import NetworkError, plural, size
 from ..data.table import targets
 from . import given
@@ -27,6 +29,7 @@ KINDS: dict[str, Any] = {
 }
 
 
+@public
 def digits(
     X: Any, probabilities: Any, labels: Any = None, shape: tuple[int, int] = (8, 8), ax: Axes | None = None
 ) -> Axes:
@@ -74,6 +77,7 @@ def digits(
     return finish(ax, plural(len(images), "image") if labels is None else right)
 
 
+@public
 def first_layer(model: Any, shape: tuple[int, int] = (8, 8), ax: Axes | None = None) -> Axes:
     """What each neuron of the first layer looks for: its weights as an image of `shape` lines × columns.
 

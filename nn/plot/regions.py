@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from engine import public
+
 from ..checks import NetworkError
 from ..data.table import targets
 from . import given
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 MARGIN = 0.12  # how far beyond the points the plane is drawn, as a share of their width
 
 
+@public
 def boundary(
     model: Callable[[Any], Any],
     X: Any,

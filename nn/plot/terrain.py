@@ -6,7 +6,7 @@ from inspect import Parameter, signature
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from engine import Value
+from engine import Value, public
 
 from ..checks import NetworkError, plural
 from ..data.table import ordered
@@ -27,6 +27,7 @@ SIGNS = 40  # markers on a path; a longer one marks every second step, or third 
 Path = list[tuple[float, ...]]
 
 
+@public
 def descent(
     loss_function: Callable[..., Value],
     *paths: Any,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from engine import public
+
 from ..checks import plural
 from ..layers import Neuron
 from .canvas import INK, LABEL, NOTE, axes, bare, finish, legend, points, signs, style
@@ -26,6 +28,7 @@ FILL = 0.7  # how dark the largest number makes its node
 Places = dict[int, float]  # the nodes of a column that are shown, and how high
 
 
+@public
 def network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
     """A network from its inputs on the left to its outputs on the right, a node for each neuron.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine import public
+
 from ..checks import NetworkError, plural, size
 from ..module import leaves
 from ..problem import flat
@@ -32,6 +34,7 @@ class Kept(NamedTuple):
     weights: array[float]
 
 
+@public
 class Recorder:
     """Keeps the weights as `fit(..., recorder=recorder)` goes; `save` makes a page of them to scrub through.
 
@@ -118,6 +121,7 @@ class Recorder:
             self._measured |= {kept.epoch: meter.snapshot(*kept) for kept in missing}
         return [self._measured[kept.epoch] for kept in self.kept]
 
+    @public
     def save(
         self,
         path: str | os.PathLike[str],

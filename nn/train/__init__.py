@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from engine import GradwalkError
+from engine import GradwalkError, public
 
 from ..checks import NetworkError, choose, size
 from ..data.batching import orders
@@ -32,6 +32,7 @@ __all__ = ["Diverged", "fit"]
 METRICS: dict[str, Metric] = {"accuracy": accuracy}
 
 
+@public
 def fit(
     model: Any,
     X: Any,

@@ -1,0 +1,194 @@
+"""`public`: what every public function does about a wrong call, and about the traceback of an error inside it.
+
+A wrong keyword, or a wrong count of arguments, is answered with our name for what was meant. A traceback shows the
+caller's lines and one of ours; set GRADWALK_TRACEBACK=full to see them all.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from types import TracebackType
+from typing import Any, TypeVar
+
+T = TypeVar("T", bound=Callable[..., Any])
+
+# What other libraries call an argument, and what ours may be called; the first that the function has is meant.
+SYNONYMS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("learning_rate", "rate", "eta", "alpha", "step_size"), ("lr", "alpha", "optimizer")),
+    **dict.fromkeys(("optimiser", "opt", "solver"), ("optimizer",)),
+    **dict.fromkeys(("n_epochs", "num_epochs", "nb_epoch", "max_iter", "iterations", "n_iter", "steps"), ("epochs",)),
+    **dict.fromkeys(("batchsize", "batch", "bs", "minibatch"), ("batch_size",)),
+    **dict.fromkeys(("act", "activation_fn", "nonlinearity", "transfer"), ("activation",)),
+    **dict.fromkeys(
+        ("hidden", "layers", "hidden_layer_sizes", "nouts", "hidden_sizes", "units"), ("sizes", "neurons")
+    ),
+    **dict.fromkeys(("nin", "n_inputs", "in_features", "input_dim", "input_size"), ("inputs",)),
+    **dict.fromkeys(("nout", "out_features", "n_neurons", "hidden_size"), ("neurons", "hidden", "sizes")),
+    **dict.fromkeys(("seed", "random_state", "generator"), ("seed", "rng")),
+    "rng": ("seed",),
+    **dict.fromkeys(("initializer", "kernel_initializer", "weights_init", "initialization"), ("init",)),
+    **dict.fromkeys(("rankdir", "orientation"), ("direction",)),
+    **dict.fromkeys(("criterion", "loss_fn", "loss_function", "cost", "objective"), ("loss",)),
+    **dict.fromkeys(("validation_data", "val", "valid", "eval_set", "test"), ("validation",)),
+    **dict.fromkeys(("verbose", "progress_bar", "tqdm"), ("progress",)),
+    **dict.fromkeys(("scheduler", "lr_schedule", "lr_scheduler"), ("schedule",)),
+    **dict.fromkeys(("early_stopping", "n_iter_no_change"), ("patience",)),
+    **dict.fromkeys(("clip_norm", "clipnorm", "max_norm", "grad_clip"), ("clip", "limit")),
+    **dict.fromkeys(("device", "n_devices"), ("devices",)),
+    **dict.fromkeys(("beta", "mu", "beta1"), ("momentum", "betas")),
+    **dict.fromkeys(("l2", "weight_penalty"), ("weight_decay",)),
+    **dict.fromkeys(("n_samples", "samples", "n", "size"), ("rows",)),
+    **dict.fromkeys(("params", "weights", "wrt"), ("parameters", "inputs")),
+    **dict.fromkeys(("filename", "file", "fname"), ("path",)),
+    **dict.fromkeys(("name", "title"), ("label", "labels")),
+    **dict.fromkeys(("y_true", "targets", "labels"), ("y", "target")),
+    **dict.fromkeys(("y_pred", "predictions", "output"), ("prediction",)),
+}
+
+# What no argument of ours does, and how it is done instead.
+ADVICE = {
+    "lr": "give the optimizer its rate: optimizer=nn.optim.Adam(model.parameters(), lr=0.01)",
+    "learning_rate": "give the optimizer its rate: optimizer=nn.optim.Adam(model.parameters(), lr=0.01)",
+    "nonlin": "write activation='relu' for nonlin=True, activation='linear' for nonlin=False",
+    "format": "the ending of the file name says it: .save('graph.svg'), .png, .pdf or .dot",
+    "filename": "save the result: .save('graph.svg')",
+    "view": "save the result and open it: .save('graph.svg')",
+    "retain_graph": "leave it out: the graph is always kept",
+    "create_graph": "for gradients that are graphs again write grad(output, inputs)",
+    "set_to_none": "leave it out: gradients become 0.0",
+    "gradient": "multiply the root by that number, and call backward() on the product",
+    "requires_grad": "every leaf has it; freeze one with v.requires_grad = False",
+    "_children": "a node gets its arguments from the operation that makes it, such as a * b",
+    "_op": "a node gets its operation from what makes it, such as a * b",
+    "bias": "a neuron has a bias; to do without, set neuron.b.requires_grad = False",
+    "use_bias": "a neuron has a bias; to do without, set neuron.b.requires_grad = False",
+    "validation_split": "split first: train, test = nn.data.split(X, y), then validation=test",
+    "reduction": "a loss is of one row: add up or average the rows yourself",
+    "dtype": "numbers are floats of 64 bits",
+    "device": "numbers are Python's floats; nn.fit(..., backend='jax') runs on accelerators",
+}
+EXAMPLES = {"MLP": "MLP(2, [3, 1])", "Layer": "Layer(2, 3)", "Neuron": "Neuron(2)", "Recurrent": "Recurrent(1, 4)"}
+OURS = tuple(
+    os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), package, "")
+    for package in ("engine", "nn")
+)
+
+
+def public(function: T) -> T:
+    """Make a public function, or the class whose `__init__` it is, answer wrong calls in our words.
+
+    The function's own code runs as before, with its signature, its docstring and its types.
+
+    >>> @public
+    ... def train(model, epochs=10): ...
+    >>> train(1, n_epochs=3)
+    Traceback (most recent call last):
+    engine.errors.ArgumentError: train() has no n_epochs=: write epochs=.
+    """
+    if isinstance(function, type):
+        cls: Any = function
+        cls.__init__ = _answering(cls.__init__, cls.__name__)
+        return function
+    name = function.__name__
+    if name == "__call__":  # of a part of a model, which is called by whatever its user named it
+        name = {"Neuron": "neuron", "Layer": "layer"}.get(function.__qualname__.split(".")[0], "model")
+    return _answering(function, name)  # type: ignore[no-any-return]
+
+
+def _answering(function: Any, name: str) -> Any:
+    @wraps(function)
+    def call(*args: Any, **options: Any) -> Any:
+        try:
+            return function(*args, **options)
+        except Exception as error:
+            answer = _answer(error, function, name, args, options)
+            if answer is None:
+                raise
+        raise answer from answer.__cause__
+
+    return call
+
+
+def _answer(error: Exception, function: Any, name: str, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """Return what to raise in place of an error: ours with fewer frames, a sentence for a wrong call, or None."""
+    from .errors import ArgumentError, GradwalkError
+
+    if isinstance(error, GradwalkError):
+        return shortened(error)
+    inside = error.__traceback__ is not None and error.__traceback__.tb_next is not None
+    if inside or not isinstance(error, TypeError):
+        return None
+    mistake = wrong_call(function, name, args, options)
+    return ArgumentError(mistake) if mistake else None
+
+
+def shortened(error: Any) -> Any:
+    """Take our own frames out of an error's traceback; those of the caller's functions that we called stay."""
+    if os.environ.get("GRADWALK_TRACEBACK") == "full" or error.__traceback__ is None:
+        return error
+    theirs = []
+    step = error.__traceback__.tb_next  # the first is that of `call`, which Python adds again
+    while step:
+        if not step.tb_frame.f_code.co_filename.startswith((*OURS, "<gradwalk ")):
+            theirs.append(step)
+        step = step.tb_next
+    kept: TracebackType | None = None
+    for frame in reversed(theirs):
+        kept = TracebackType(kept, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
+    return error.with_traceback(kept)
+
+
+def wrong_call(function: Any, name: str, args: tuple[Any, ...], options: dict[str, Any]) -> str | None:
+    """Say what is wrong with a call, as far as the signature tells; None if nothing is."""
+    import inspect
+
+    parameters = [*inspect.signature(function).parameters.values()]
+    if parameters and parameters[0].name == "self":
+        parameters, args = parameters[1:], args[1:]
+    places = [each.name for each in parameters if each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)]
+    words = [each.name for each in parameters if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)]
+    kinds = {each.kind for each in parameters}
+    required = [each.name for each in parameters if each.default is each.empty and each.name in {*places, *words}]
+    unknown = [word for word in options if word not in words]
+    if unknown and inspect.Parameter.VAR_KEYWORD not in kinds:
+        return f"{name}() has no {unknown[0]}=: {remedy(unknown[0], words)}."
+    if len(args) > len(places) and inspect.Parameter.VAR_POSITIONAL not in kinds:
+        return _too_many(name, places, len(args))
+    twice = [word for word in places[: len(args)] if word in options]
+    if twice:
+        return f"{name}() is given {twice[0]} twice, by its place and by its name: leave one out."
+    missing = [word for word in required if word not in places[: len(args)] and word not in options]
+    if missing:
+        example = f", such as {EXAMPLES[name]}" if name in EXAMPLES else ""
+        return f"{name}() needs {' and '.join(missing)} as well: write {name}({', '.join(required)}){example}."
+    return None
+
+
+def _too_many(name: str, places: list[str], count: int) -> str:
+    if not places:
+        return f"{name}() takes no arguments, and this call has {count}: write {name}()."
+    most = f"{len(places)} argument{'s' * (len(places) > 1)}"
+    hint = f", with numbers that belong together in one list: {name}([1.0, 2.0])" if len(places) == 1 else ""
+    return f"{name}() takes {most}, and this call has {count}: write {name}({', '.join(places)}){hint}."
+
+
+def remedy(word: str, known: list[str]) -> str:
+    """Say what to write for a word that a function does not know, given those that it knows.
+
+    >>> remedy("optimiser", ["epochs", "optimizer"]), remedy("lr", ["epochs", "optimizer"])[:33]
+    ('write optimizer=', 'give the optimizer its rate: opti')
+    """
+    if word in ADVICE and word not in known:
+        direct = [name for name in SYNONYMS.get(word, ()) if name in known and name != "optimizer"]
+        return f"write {direct[0]}=" if direct else ADVICE[word]
+    from difflib import get_close_matches
+
+    meant = next((name for name in SYNONYMS.get(word, ()) if name in known), None)
+    near = get_close_matches(word.lower(), known, 1)
+    if meant:
+        return f"write {meant}="
+    if near:
+        return f"did you mean {near[0]}="
+    return f"it has {', '.join(f'{name}=' for name in known)}" if known else "it takes no options"

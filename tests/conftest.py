@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 from browser import chromium, window  # noqa: F401 - fixtures
+from oracles import missing
 
 from engine import Value
 from engine.ops import OPS
 from engine.rules import FLOATS, VALUES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 os.environ.setdefault("MPLBACKEND", "Agg")  # plots go to files, never to a window
 collect_ignore = ["benchmarks"]  # run by hand, as their README says
@@ -49,3 +50,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """No demo is left running."""
     if demos := sys.modules.get("test_demos"):
         demos.POOL.shutdown(cancel_futures=True)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None, None, None]:
+    """After all else, one line says how many tests were skipped because an oracle is not installed."""
+    yield
+    reports = terminalreporter.stats.get("skipped", [])
+    if line := missing(report.longrepr[2] for report in reports if isinstance(report.longrepr, tuple)):
+        terminalreporter.write_line(line)

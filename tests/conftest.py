@@ -12,6 +12,7 @@ from browser import chromium, window  # noqa: F401 - fixtures
 from oracles import missing
 
 from engine import Value
+from engine.draw.render import programs
 from engine.ops import OPS
 from engine.rules import FLOATS, VALUES
 
@@ -37,6 +38,10 @@ def _same_table() -> Iterator[None]:
     for table, before in tables:
         table.clear()
         table.update(before)
+
+
+def pytest_report_header() -> str:
+    return f"drawings are laid out by {next(iter(programs()), 'no program')}"
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

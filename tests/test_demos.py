@@ -20,6 +20,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from svg import words
 
 from demos import DEMOS
 
@@ -152,7 +153,7 @@ def test_the_neuron_is_taken_apart_walked_and_drawn() -> None:
     picture = files["neuron.svg"]
     assert ElementTree.fromstring(picture).tag.endswith("svg")
     for text in "x[0]", "w[1]", "tanh", "1.573":
-        assert text in picture
+        assert text in words(picture)
 
 
 def test_pictures_go_where_they_are_told(tmp_path: Path) -> None:

@@ -68,7 +68,8 @@ def missing(reasons: Iterable[str]) -> str:
     if not wanted:
         return ""
     counts = ", ".join(f"{count} for want of {name}" for name, count in wanted.most_common())
-    return f"{wanted.total()} tests skipped: {counts}. To run them: python3 -m pip install -e '.[oracles]'"
+    total = wanted.total()
+    return f"{total} test{'s' * (total > 1)} skipped: {counts}. To run them: python3 -m pip install -e '.[oracles]'"
 
 
 torch = oracle("torch")

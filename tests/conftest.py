@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 from browser import chromium, window  # noqa: F401 - fixtures
+from oracles import missing
 
 from engine import Value
+from engine.draw.render import programs
 from engine.ops import OPS
 from engine.rules import FLOATS, VALUES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 os.environ.setdefault("MPLBACKEND", "Agg")  # plots go to files, never to a window
 collect_ignore = ["benchmarks"]  # run by hand, as their README says
@@ -38,6 +40,10 @@ def _same_table() -> Iterator[None]:
         table.update(before)
 
 
+def pytest_report_header() -> str:
+    return f"drawings are laid out by {next(iter(programs()), 'no program')}"
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """All demos take longest: if they will be asked for, they run beside the tests before them."""
     asked = {item.name.partition("[")[0]: item for item in session.items}.get(SLOWEST)
@@ -49,3 +55,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """No demo is left running."""
     if demos := sys.modules.get("test_demos"):
         demos.POOL.shutdown(cancel_futures=True)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None, None, None]:
+    """After all else, one line says how many tests were skipped because an oracle is not installed."""
+    yield
+    reports = terminalreporter.stats.get("skipped", [])
+    if line := missing(report.longrepr[2] for report in reports if isinstance(report.longrepr, tuple)):
+        terminalreporter.write_line(line)

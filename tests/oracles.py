@@ -1,28 +1,81 @@
 """What the operations should give, by other means: PyTorch, mpmath, and autograd by HIPS.
 
+PyTorch, autograd and JAX are large, and a machine may be without: `oracle` imports one for a whole file of tests,
+`require` for one test, and the tests that would ask it are then skipped, and counted (`missing`).
+
 An operation that is missing here is judged by its own formula, which these derive by themselves; so a new
 row of the table is tested with no line added.
 """
 
 from __future__ import annotations
 
+import importlib
+import re
 import struct
+from collections import Counter
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 import mpmath
-import torch
+import pytest
 from strategies import place
-from torch.nn import functional as F
 
 from engine import OPS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from engine.ops import Op
 
-torch.set_num_threads(1)
+
+class Missing:
+    """A library, or a part of one, that is not installed: a test that calls it is skipped.
+
+    So a table at the top of a file may name its functions, and the file's other tests run.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> Missing:
+        if name.startswith("_"):  # what Python and pytest ask of any object
+            raise AttributeError(name)
+        return Missing(f"{self._name}.{name}")
+
+    def __call__(self, *args: object, **options: object) -> Any:
+        return require(self._name)
+
+
+def oracle(module: str) -> Any:
+    """Import a module of an oracle, or return a stand-in that skips the tests that call it."""
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        return Missing(module)
+
+
+def require(module: str) -> Any:
+    """Import a module of an oracle, or skip the test that asks for it."""
+    found = oracle(module)
+    if isinstance(found, Missing):
+        pytest.skip(f"needs the oracle {module.partition('.')[0]}")
+    return found
+
+
+def missing(reasons: Iterable[str]) -> str:
+    """Return one line that counts the tests that were skipped for want of an oracle, or "" if none was."""
+    wanted = Counter(match[1] for reason in reasons if (match := re.search(r"needs the oracle (\w+)", reason)))
+    if not wanted:
+        return ""
+    counts = ", ".join(f"{count} for want of {name}" for name, count in wanted.most_common())
+    total = wanted.total()
+    return f"{total} test{'s' * (total > 1)} skipped: {counts}. To run them: python3 -m pip install -e '.[oracles]'"
+
+
+torch = oracle("torch")
+F = torch.nn.functional
+if not isinstance(torch, Missing):
+    torch.set_num_threads(1)
 mpmath.mp.dps = 60
 
 TORCH: dict[str, Callable[..., Any]] = {

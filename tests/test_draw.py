@@ -290,8 +290,8 @@ def test_a_drawing_is_a_snapshot() -> None:
     root = square()
     before = draw(root)
     root.backward()
-    assert "grad 0.0" in before.svg
-    assert "grad 6.0" in draw(root).svg
+    assert texts(before)["n0"] == ["x", "data 3.0", "grad 0.0"]
+    assert texts(draw(root))["n0"] == ["x", "data 3.0", "grad 6.0"]
 
 
 @pytest.mark.parametrize("root", [Value(1.0), Value(1.0, "a"), Value(1.0, "a") * 2.0])
@@ -854,7 +854,16 @@ class TestSystem:
 
     def test_where_it_fails_the_wheel_s_program_draws(self, tmp_path: Path) -> None:
         script(tmp_path, "dot", "echo no layout engine >&2; exit 1")
-        assert "data 9.0" in draw(square()).svg
+        assert "data 9.0" in texts(draw(square()))["n1"]
+
+    @pytest.mark.parametrize("form", render.MARKS)
+    def test_another_program_of_that_name_is_passed_over(self, tmp_path: Path, form: str) -> None:
+        script(tmp_path, "dot", "echo connected")
+        if form == "pdf":
+            with pytest.raises(DrawError, match=r"dot does not print PDF: is it Graphviz\?$"):
+                draw(square()).save(tmp_path / "x.pdf")
+        else:
+            assert render.MARKS[form] in draw(square()).save(tmp_path / f"x.{form}").read_bytes()
 
     def test_a_failure_of_all_is_told(self, tmp_path: Path) -> None:
         script(tmp_path, "dot", "echo Warning: a font >&2; echo no pdf here >&2; exit 1")
@@ -865,6 +874,12 @@ class TestSystem:
         script(tmp_path, "dot", f"{render.programs()[-1]} $1 $2 | sed 's/$/\\r/'")
         assert texts(draw(square()))["n0"] == ["x", "data 3.0", "grad 0.0"]
         assert draw(square()).svg.count("<title>") == 5
+
+
+def test_an_svg_says_which_graphviz_made_it() -> None:
+    version = subprocess.run([render.programs()[0], "-V"], capture_output=True, text=True, check=True).stderr
+    (maker,) = re.findall(r"<!-- Laid out by graphviz version ([\d.]+) .*-->", draw(square()).svg)
+    assert maker in version
 
 
 def test_warnings_about_letters_are_not_shown(capfd: pytest.CaptureFixture[str]) -> None:

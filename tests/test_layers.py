@@ -40,12 +40,12 @@ def test_a_summary_counts_every_parameter(name: str) -> None:
 
 
 def test_a_summary_lists_sizes_and_activations() -> None:
-    model = MLP(64, [1200, 10], "tanh", "sigmoid")
+    model = MLP(4, [1200, 10], "tanh", "sigmoid")
     assert str(model.summary()) == (
         "layer   inputs × neurons  activation  parameters\n"
-        "layer1        64 × 1,200  tanh            78,000\n"
+        "layer1         4 × 1,200  tanh             6,000\n"
         "layer2        1,200 × 10  sigmoid         12,010\n"
-        "total                                     90,010"
+        "total                                     18,010"
     )
 
 

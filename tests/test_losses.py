@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-import torch
+from oracles import oracle
 from test_nn import LOSSES as REFERENCES, agree, numbers, tensor
-from torch.nn import functional
 
 from engine import Value, compile, gradcheck
 from nn import NetworkError, losses
@@ -20,6 +19,8 @@ from nn.losses.terms import Given, largest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+torch = oracle("torch")
+functional = torch.nn.functional
 NEW: dict[str, tuple[Callable[..., Value], Callable[[torch.Tensor, torch.Tensor], torch.Tensor]]] = {
     "mae": (losses.mae, functional.l1_loss),
     "huber": (losses.huber, functional.huber_loss),

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-import torch
-from torch.nn import functional
+from oracles import oracle
 
 from engine import OPS, GradwalkError, Value, define, gradcheck
 from engine.graph import nodes, operations
@@ -20,6 +19,8 @@ from nn import MLP, Layer, Module, NetworkError, Neuron, init, losses, optim
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+torch = oracle("torch")
+functional = torch.nn.functional
 ONE_ARGUMENT = [name for name, op in OPS.items() if op.arity == 1]
 UNITS = {"a neuron": Neuron, "a layer": lambda n: Layer(n, 3), "a model": lambda n: MLP(n, [3, 1])}
 

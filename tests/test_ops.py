@@ -18,8 +18,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import torch
-from oracles import bits, derivative, exact_function, points, torch_function
+from oracles import bits, derivative, exact_function, oracle, points, torch_function
 
 from engine import OPS, GradwalkError, Value, constant, define, grad
 from engine.card import card
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from engine.ops import Op
 
+torch = oracle("torch")
 ROOT = Path(__file__).parents[1]
 
 

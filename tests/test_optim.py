@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-import torch
+from oracles import oracle, require
 
 from engine import Value
 from nn import MLP, NetworkError, losses, optim, schedules
@@ -20,6 +20,7 @@ from nn.optim.clipping import clipper
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+torch = oracle("torch")
 # Each kind with its options, and PyTorch's of the same.
 PEERS: dict[str, tuple[type[Any], type[Any], dict[str, Any]]] = {
     "SGD": (optim.SGD, torch.optim.SGD, {"lr": 0.1}),
@@ -75,6 +76,7 @@ def test_each_step_agrees_with_pytorch(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["SGD", "AdaGrad", "RMSProp", "Adam", "AdamW"])
 def test_names_and_defaults_are_pytorchs(name: str) -> None:
+    require("torch")
     ours, theirs = (inspect.signature(kind.__init__).parameters for kind in PEERS[name][:2])
     for option in list(ours.values())[2:]:
         assert option.default == theirs[option.name].default, option.name
@@ -94,7 +96,7 @@ def valley(n: int) -> tuple[Any, Any]:
 @pytest.mark.parametrize("library", ["numpy", "jax"])
 def test_a_rule_does_the_same_on_floats_and_on_arrays(name: str, library: str) -> None:
     if library == "jax":
-        jax = pytest.importorskip("jax")
+        jax = require("jax")
         jax.config.update("jax_enable_x64", True)
         array = jax.numpy.asarray
     else:

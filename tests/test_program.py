@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from oracles import require
 from strategies import recipe
 
 from engine import OPS, Value, compile, define, grad
@@ -257,7 +258,7 @@ def test_what_does_not_fit_is_said() -> None:
 
 
 def test_jax_runs_the_same_source() -> None:
-    pytest.importorskip("jax")
+    require("jax")
     cases = [attention(3), (one_sample()[1], *one_sample()[2:], [])]
     model, loss, inputs = one_sample("tanh")
     cases[1] = (loss, inputs, model.parameters())

@@ -6,13 +6,9 @@ from itertools import chain
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-import autograd
-import autograd.numpy as anp
 import pytest
-import torch
-from autograd.scipy import special
 from hypothesis import given, settings
-from oracles import bits, torch_function
+from oracles import bits, oracle, torch_function
 from strategies import ROWS, Recipe, recipe, recipes
 
 from engine import Value, grad, hessian, jacobian, jvp
@@ -21,6 +17,10 @@ from engine.graph import nodes, operations
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+torch = oracle("torch")
+autograd = oracle("autograd")
+anp = oracle("autograd.numpy")
+special = oracle("autograd.scipy.special")
 GRAPHS = 1000
 TOLERANCE = 1e-9
 

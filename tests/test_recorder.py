@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
+from oracles import require
 
 from engine import GradwalkError, Value
 from nn import (
@@ -79,7 +80,7 @@ def unpacked(text: str) -> list[float]:
 )
 def test_the_training_takes_the_same_way_bit_for_bit(backend: str, size: int | None) -> None:
     if backend == "jax":
-        pytest.importorskip("jax")
+        require("jax")
     told: dict[str, Any] = {"backend": backend, "batch_size": size, "epochs": 5, "validation": (X[:5], Y[:5])}
     one, other = network(), network()
     alone = fit(one, X, Y, BINARY, **told)

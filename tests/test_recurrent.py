@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-import torch
+from oracles import oracle
 
 from engine import Value, compile
 from engine.graph import operations
@@ -18,6 +18,7 @@ from nn import Layer, NetworkError, Recurrent, losses, optim
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+torch = oracle("torch")
 SEQUENCE = [[0.5, -1.0], [2.0, 0.25], [-0.75, 1.5], [0.0, 0.0], [1.0, 1.0]]
 
 

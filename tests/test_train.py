@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from oracles import require
 
 import nn
 from engine import GradwalkError, Value
@@ -46,7 +47,7 @@ def weights(model: Module) -> list[float]:
 
 def needs(backend: str) -> None:
     if backend == "jax":
-        pytest.importorskip("jax")
+        require("jax")
 
 
 def alike(one: History, other: History, rel: float = 1e-10) -> bool:
@@ -157,7 +158,7 @@ def test_numpy_is_the_backend_unless_told_otherwise() -> None:
 
 
 def test_single_precision_is_near_double() -> None:
-    pytest.importorskip("jax")
+    require("jax")
     found = []
     for dtype in "float64", "float32":
         model = model_for()
@@ -194,7 +195,7 @@ for size in None, 20:
 
 
 def test_eight_devices_train_as_one() -> None:
-    pytest.importorskip("jax")
+    require("jax")
     settings = os.environ | {"XLA_FLAGS": "--xla_force_host_platform_device_count=8", "JAX_PLATFORMS": "cpu"}
     done = subprocess.run(
         [sys.executable, "-c", DEVICES], cwd=ROOT, env=settings, capture_output=True, text=True, check=False
@@ -414,7 +415,7 @@ def test_what_does_not_fit_is_refused(changes: dict[str, Any], says: str, backen
 
 def test_an_unknown_backend_or_too_many_devices_are_refused() -> None:
     assert "no backend 'numpi': did you mean 'numpy'?" in refused(backend="numpi")
-    pytest.importorskip("jax")
+    require("jax")
     assert "devices=999 is more than there are" in refused(backend="jax", devices=999)
     assert "devices must be a whole number, 1 or more" in refused(backend="jax", devices=0)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .check import gradcheck as gradcheck
     from .diagnosis import diagnose as diagnose
     from .errors import GradwalkError as GradwalkError, MissingExtra as MissingExtra
+    from .files import checked_path as checked_path, write_whole as write_whole
     from .formula import define as define
     from .names import label_all as label_all
     from .ops import OPS as OPS
@@ -30,6 +31,7 @@ ROOMS = {
     "ops": ("OPS",),
     "errors": ("GradwalkError", "MissingExtra"),
     "arguments": ("public",),
+    "files": ("checked_path", "write_whole"),
     "backward": ("grad", "jvp", "jacobian", "hessian"),
     "formula": ("define",),
     "check": ("gradcheck",),

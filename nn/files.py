@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from engine import write_whole
+
 from .checks import NetworkError
 
 VERSION = 1
@@ -17,19 +19,7 @@ def write(path: str | os.PathLike[str], kind: str, content: dict[str, Any]) -> N
     """Write a file of ours. If anything goes wrong on the way, the file is as it was before."""
     document = {"gradwalk": kind, "version": VERSION, **content}
     text = ",\n".join(f"{json.dumps(key)}: {_text(value)}" for key, value in document.items())
-    path = Path(path)
-    draft = path.with_name(path.name + ".new")
-    with open(draft, "w", encoding="utf-8") as file:
-        file.write(f"{{\n{text}\n}}\n")
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(draft, path)
-    if os.name == "posix":  # and the folder must know it, too, before the power fails
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    write_whole(Path(path), f"{{\n{text}\n}}\n".encode())
 
 
 def read(path: str | os.PathLike[str], kind: str) -> dict[str, Any]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from difflib import get_close_matches
 from functools import cached_property
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DrawError
+from ..files import checked_path, write_whole
 from .dot import dot
 from .render import dressed, render
 
 if TYPE_CHECKING:
     import os
+    from pathlib import Path
 
     from .picture import Picture
 
@@ -52,23 +52,21 @@ class Drawing:
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write a file of the kind that the name ends with: .svg, .png, .dot or .pdf. Returns its path.
 
-        Raises DrawError for another ending, for a folder that does not exist, and for a .pdf where the
-        system has no Graphviz.
+        Raises DrawError for another ending, for a folder that does not exist, for a file that cannot be
+        written (what was there before is then as it was), and for a .pdf where the system has no Graphviz.
         """
-        target = Path(path)
+        target = checked_path(path, SUFFIXES, "graph", DrawError)
         suffix = target.suffix.lower()
-        if suffix not in SUFFIXES:
-            near = (get_close_matches(suffix, SUFFIXES, 1) or SUFFIXES)[0]
-            meant = f"{target.stem or 'graph'}{near}"
-            raise DrawError(f"{target.name!r} does not end with .svg, .png, .dot or .pdf. Did you mean {meant!r}?")
-        if not target.parent.is_dir():
-            raise DrawError(f"{target.name!r} cannot be saved: there is no folder {str(target.parent)!r}.")
         if suffix == ".dot":
-            target.write_bytes(self.dot.encode())
+            data = self.dot.encode()
         elif suffix == ".svg":
-            target.write_bytes(self.svg.encode())
+            data = self.svg.encode()
         else:
-            target.write_bytes(render(self.dot, suffix[1:]))
+            data = render(self.dot, suffix[1:])
+        try:
+            write_whole(target, data)
+        except OSError as error:
+            raise DrawError(f"{target.name!r} cannot be saved: {error.strerror or error}.") from None
         return target
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 from base64 import b64encode
 from hashlib import sha256
 from html import escape
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import GradwalkError
+from ..files import checked_path, write_whole
+
+if TYPE_CHECKING:
+    import os
 
 HERE = Path(__file__).parent
 SUFFIXES = (".html", ".htm")
@@ -54,18 +57,10 @@ class Page:
         Raises PageError (an OSError) for another ending, for a folder that does not exist, and for a file that
         cannot be written; a file that was there before is then as it was.
         """
-        target = Path(path)
-        if target.suffix.lower() not in SUFFIXES:
-            meant = f"{target.stem or 'page'}.html"
-            raise PageError(f"{target.name!r} does not end with .html. Did you mean {meant!r}?")
-        if not target.parent.is_dir():
-            raise PageError(f"{target.name!r} cannot be saved: there is no folder {str(target.parent)!r}.")
-        draft = target.with_name(target.name + ".new")
+        target = checked_path(path, SUFFIXES, "page", PageError)
         try:
-            draft.write_bytes(self.html.encode(errors="replace"))
-            os.replace(draft, target)
+            write_whole(target, self.html.encode(errors="replace"))
         except OSError as error:
-            draft.unlink(missing_ok=True)
             raise PageError(f"{target.name!r} cannot be saved: {error.strerror or error}.") from None
         return target
 

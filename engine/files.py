@@ -1,0 +1,86 @@
+"""Files that are written whole or not at all, and their names, checked before any work is done."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from difflib import get_close_matches
+from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any
+
+from .errors import ArgumentError, GradwalkError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def checked_path(path: Any, suffixes: Sequence[str], name: str, error: type[GradwalkError]) -> Path:
+    """Return a file name as a Path, or say what is wrong with it.
+
+    Parameters
+    ----------
+    path: what was given as the file's name, a str or a path.
+    suffixes: the endings that it may have, such as (".svg", ".png"); the first is suggested. None is any.
+    name: what a file without a name of its own would be called, such as "graph".
+    error: the kind of error for a wrong ending and for a folder that does not exist.
+
+    Raises
+    ------
+    ArgumentError for what is not a file name at all.
+
+    >>> checked_path("graph.SVG", (".svg", ".png"), "graph", GradwalkError).name
+    'graph.SVG'
+    >>> checked_path("graph.jpg", (".svg", ".png"), "graph", GradwalkError)
+    Traceback (most recent call last):
+    engine.errors.GradwalkError: 'graph.jpg' does not end with .svg or .png. Did you mean 'graph.png'?
+    """
+    usual = f"{name}{suffixes[0] if suffixes else ''}"
+    if not isinstance(path, (str, os.PathLike)) or isinstance(path, bytes):
+        raise ArgumentError(f"a file has a name, such as {usual!r}, and this is of type {type(path).__name__}.")
+    target = Path(path)
+    suffix = target.suffix.lower()
+    if suffixes and suffix not in suffixes:
+        near = (get_close_matches(suffix, suffixes, 1) or suffixes)[0]
+        endings = f"{', '.join(suffixes[:-1])} or {suffixes[-1]}" if len(suffixes) > 1 else suffixes[0]
+        meant = f"{target.stem or name}{near}"
+        raise error(f"{target.name!r} does not end with {endings}. Did you mean {meant!r}?")
+    if target.is_dir():
+        raise error(f"{target.name!r} is a folder: give the name of a file, such as {str(target / usual)!r}.")
+    if not target.parent.is_dir():
+        raise error(f"{target.name!r} cannot be saved: there is no folder {str(target.parent)!r}.")
+    return target
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it is either complete or as it was before, whatever happens on the way.
+
+    The data goes to a draft in the same folder, under a name that no other writer has, and the draft takes the
+    file's place. Raises OSError where the file cannot be written; then no draft is left behind.
+    """
+    draft = path.with_name(f".{path.name[:100]}.{token_hex(8)}.draft")
+    try:
+        with open(draft, "xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            os.chmod(draft, path.stat().st_mode & 0o777)
+        os.replace(draft, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(draft)
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Write the folder's list of files to the disk, too, where the system can: a power cut then loses nothing."""
+    if os.name != "posix":
+        return
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

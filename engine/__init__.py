@@ -12,7 +12,7 @@ from .draw import draw as draw
 from .walk import walk as walk
 
 if TYPE_CHECKING:
-    from .arguments import public as public
+    from .arguments import choose as choose, nearest as nearest, public as public
     from .backward import grad as grad, hessian as hessian, jacobian as jacobian, jvp as jvp
     from .check import gradcheck as gradcheck
     from .diagnosis import diagnose as diagnose
@@ -30,7 +30,7 @@ ROOMS = {
     "value": ("Value", "constant"),
     "ops": ("OPS",),
     "errors": ("GradwalkError", "MissingExtra"),
-    "arguments": ("public",),
+    "arguments": ("choose", "nearest", "public"),
     "files": ("checked_path", "write_whole"),
     "backward": ("grad", "jvp", "jacobian", "hessian"),
     "formula": ("define",),

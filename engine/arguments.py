@@ -10,7 +10,12 @@ import os
 from collections.abc import Callable
 from functools import wraps
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .errors import GradwalkError
 
 T = TypeVar("T", bound=Callable[..., Any])
 
@@ -183,12 +188,42 @@ def remedy(word: str, known: list[str]) -> str:
     if word in ADVICE and word not in known:
         direct = [name for name in SYNONYMS.get(word, ()) if name in known and name != "optimizer"]
         return f"write {direct[0]}=" if direct else ADVICE[word]
-    from difflib import get_close_matches
-
     meant = next((name for name in SYNONYMS.get(word, ()) if name in known), None)
-    near = get_close_matches(word.lower(), known, 1)
+    near = nearest(word, known)
     if meant:
         return f"write {meant}="
     if near:
         return f"did you mean {near[0]}="
     return f"it has {', '.join(f'{name}=' for name in known)}" if known else "it takes no options"
+
+
+def nearest(word: Any, known: Iterable[str], count: int = 1) -> list[str]:
+    """Return the known words that are most like a word that was typed, small and capital letters alike.
+
+    >>> nearest("thanh", ["relu", "tanh"]), nearest("lr", ["LR", "TB"]), nearest(3, ["LR"])
+    (['tanh'], ['LR'], [])
+    """
+    from difflib import get_close_matches
+
+    spelled = {name.lower(): name for name in known}
+    return [spelled[name] for name in get_close_matches(str(word).lower()[:100], spelled, count)]
+
+
+def choose(what: str, name: Any, known: Iterable[str], error: type[GradwalkError], more: str = "") -> str:
+    """Return a name that is one of the known ones, or raise `error` with the nearest one, else with all of them.
+
+    `what` is what the names are of, such as "activation", and `more` what else may be given: ", or a function".
+
+    >>> from engine import GradwalkError
+    >>> choose("activation", "thanh", ["relu", "tanh"], GradwalkError)
+    Traceback (most recent call last):
+    engine.errors.GradwalkError: there is no activation 'thanh': did you mean 'tanh'?
+    """
+    known = list(known)
+    if isinstance(name, str) and name in known:
+        return name
+    shown = repr(name)
+    shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
+    near = nearest(name, known)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(map(repr, sorted(known)))}{more}."
+    raise error(f"there is no {what} {shown}: {hint}")

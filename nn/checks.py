@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from engine import GradwalkError, Value, constant
+from engine import GradwalkError, Value, choose as known_name, constant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,14 +71,10 @@ def size(number: Any, what: str) -> int:
 
 
 def choose(table: Mapping[str, T], name: Any, what: str) -> T:
-    """The entry of a table by its name; NetworkError, with the nearest name, if there is none.
+    """Return the entry of a table by its name; NetworkError, with the nearest name, if there is none.
 
     >>> choose({"relu": 1, "tanh": 2}, "thanh", "activation")
     Traceback (most recent call last):
     nn.checks.NetworkError: there is no activation 'thanh': did you mean 'tanh'?
     """
-    if isinstance(name, str) and name in table:
-        return table[name]
-    near = get_close_matches(name.lower(), table, 1) if isinstance(name, str) else []
-    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(table))}, or give a function."
-    raise NetworkError(f"there is no {what} {name!r}: {hint}")
+    return table[known_name(what, name, table, NetworkError, ", or give a function")]

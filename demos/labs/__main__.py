@@ -1,10 +1,10 @@
 """`python -m demos.labs` lists the labs, `python -m demos.labs NAME` runs one."""
 
 import sys
-from difflib import get_close_matches
 from importlib import import_module
 
 from demos.labs import LABS
+from engine import nearest
 
 
 def main(names: list[str]) -> str | None:
@@ -16,7 +16,7 @@ def main(names: list[str]) -> str | None:
     elif names[0] in LABS and len(names) == 1:
         import_module(f"demos.labs.{names[0]}")  # a lab is a script: importing it runs it
     else:
-        near = get_close_matches(" ".join(names), LABS, 1)
+        near = nearest(" ".join(names), LABS)
         return f"There is no lab {' '.join(names)!r}." + (
             f" Did you mean {near[0]}?" if near else " python -m demos.labs lists them."
         )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..arguments import choose
+from ..errors import DrawError
 from ..graph import nodes, operations
 from ..names import names
 from . import request
@@ -76,8 +78,8 @@ def picture(
 ) -> Picture:
     """The picture of a graph; the arguments are those of `draw`."""
     request.node("root", root)
-    request.choose("direction", direction, request.DIRECTIONS)
-    request.choose("fold", fold, ("auto", *FOLDS))
+    choose("direction", direction, request.DIRECTIONS, DrawError)
+    choose("fold", fold, ("auto", *FOLDS), DrawError)
     part = focus is not None or depth is not None
     reach = request.steps(2 if depth is None else depth) if part else None
     everything, order = nodes(root), operations(root)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DrawError
@@ -10,27 +9,11 @@ from ..names import expression, name_of
 from ..value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
     Edge = tuple[Value, int]
 
 DIRECTIONS = ("LR", "RL", "TB", "BT")
-
-
-def choose(what: str, asked: Any, known: Iterable[str]) -> str:
-    """The choice that was asked for, or a DrawError that names the choices and the nearest.
-
-    >>> choose("direction", "lr", DIRECTIONS)
-    Traceback (most recent call last):
-    engine.errors.DrawError: direction='lr' is not one of 'LR', 'RL', 'TB', 'BT'. Did you mean 'LR'?
-    """
-    known = list(known)
-    if asked in known:
-        return str(asked)
-    alike = {name.lower(): name for name in known}
-    near = get_close_matches(str(asked).lower(), alike, 1)
-    hint = f" Did you mean {alike[near[0]]!r}?" if near else ""
-    raise DrawError(f"{what}={asked!r} is not one of {', '.join(map(repr, known))}.{hint}")
 
 
 def node(what: str, asked: Any, graph: Collection[Value] = ()) -> Value:

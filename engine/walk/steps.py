@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import GradwalkError, NumberError, not_a_number, slope_failure
 from ..graph import nodes
 from ..names import names
+from ..replay import held
 from ..value import Value
 
 if TYPE_CHECKING:
@@ -91,10 +92,12 @@ class Tape:
     A node is known by its index in `nodes`, an edge by twice its operation's index plus its argument's number.
     """
 
-    def __init__(self, root: Value, source: SourceLines | None = None) -> None:
+    def __init__(self, root: Value, source: SourceLines | None = None, *, accumulate: bool = False) -> None:
         if not isinstance(root, Value):
             raise NumberError(f"a walk starts from a Value, the root, not from a {type(root).__name__}.")
-        self.root, self.source = root, source
+        if not isinstance(accumulate, bool):
+            raise NumberError(f"accumulate is True or False, not {accumulate!r}.")
+        self.root, self.source, self.accumulate = root, source, accumulate
         self.failure: GradwalkError | None = None
         self.nodes = nodes(root)
         self.at = {node: index for index, node in enumerate(self.nodes)}
@@ -127,8 +130,11 @@ class Tape:
 
     def _compute(self) -> None:
         """The numbers of every contribution, up to the end or to the first slope that does not exist."""
-        held = ((node.grad if wanted(node) and not node.op else 0.0, node) for node in self.nodes)
-        self.held = array("d", [_number(grad, node, "grad") for grad, node in held])
+        self.held = array("d", bytes(8 * len(self.nodes)))  # what each gradient starts from
+        if self.accumulate:
+            for index, node in enumerate(self.nodes):
+                if node.op is None and wanted(node):
+                    self.held[index] = _number(held(node), node, "grad")
         self.before, self.local, grads = array("d"), array("d"), self.held[:]
         self.grads = grads
         grads[-1] += self.seeds
@@ -145,6 +151,20 @@ class Tape:
 
     def __len__(self) -> int:
         return len(self.forward) + self.seeds + len(self.local)
+
+    @property
+    def whole(self) -> int:
+        """How many steps the whole pass has; fewer are recorded where a slope does not exist."""
+        return len(self.forward) + self.seeds + len(self.edges)
+
+    def gradients(self, at: int) -> array[float]:
+        """The gradient of each node once `at` steps are taken."""
+        gradients = self.held[:]
+        if at > len(self.forward):
+            gradients[-1] += self.seeds
+        for edge in range(at - len(self.forward) - self.seeds):
+            gradients[self.targets[edge]] += self.grads[self.edges[edge] >> 1] * self.local[edge]
+        return gradients
 
     def change(self, index: int) -> tuple[Value, float, float]:
         """The node whose gradient a backward step changes, and that gradient before and after."""

@@ -117,8 +117,8 @@ grads -1.5029"""
 def test_the_end_of_the_input_leaves_with_the_gradients_shown() -> None:
     said = scripted("goto 14")
     assert "x1.grad     0.0 → -1.503" in said
-    left = "Left at step 14 of 15: the gradients are as shown. n.backward() finds all of\nthem, n.zero_grad() clears them."
-    assert f"14/15> \n{left}\n" in said
+    assert "14/15> \nLeft at step 14 of 15: the gradients are as shown. n.backward() finds all of\n" in said
+    assert "\nthem, n.zero_grad() clears them.\n" in said
     assert said.endswith("grads -1.5029152313085248 0.0 1.0\n")
     assert "Left at step 0 of 15, before any gradient." in scripted()
 

@@ -72,9 +72,8 @@ def finished_gradients(parameters: Sequence[Value]) -> list[float]:
     """
     for parameter in parameters:
         if place := unfinished(parameter):
-            raise NetworkError(
-                f"{parameter.label or 'a parameter'}.grad shows {place}, not a whole pass: run() it, or call backward()."
-            )
+            name = parameter.label or "a parameter"
+            raise NetworkError(f"{name}.grad shows {place}, not a whole pass: run() it, or call backward().")
     return [float(parameter.grad) for parameter in parameters]
 
 

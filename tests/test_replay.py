@@ -185,6 +185,11 @@ def test_a_gradient_set_by_hand_stays_until_the_next_move_and_comes_back_after_t
     w.grad = 4.0
     h.backward()
     assert (w.grad, b.grad) == near(4.0 + W, B)
+    steps.goto(8)
+    w.grad = None  # PyTorch's reset
+    assert (w.grad, b.grad) == near(0.0, B)
+    h.backward()
+    assert (w.grad, b.grad) == near(W, 2 * B)
 
 
 def test_data_set_by_hand_moves_no_gradient() -> None:
@@ -216,7 +221,7 @@ def test_a_leaf_that_is_frozen_half_way_stays_frozen() -> None:
     _, w, b, h = neuron()
     steps = walk(h)
     steps.goto(7)
-    w.grad = None
+    w.requires_grad = False
     steps.run()
     assert w.grad is None
     assert (b.grad,) == near(B)
@@ -225,6 +230,13 @@ def test_a_leaf_that_is_frozen_half_way_stays_frozen() -> None:
     h.backward()
     assert w.grad is None
     assert (b.grad,) == near(B)
+    steps.run()
+    w.requires_grad = True
+    assert w.grad == 0.0
+    steps.goto("end")
+    assert (w.grad,) == near(W)
+    h.backward()
+    assert (w.grad, b.grad) == near(W, 2 * B)
 
 
 def test_a_pass_that_fails_is_no_gradient_and_is_taken_back() -> None:

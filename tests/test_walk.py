@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from engine import Value, constant, define, grad, label_all, replay, source_lines, walk
-from engine.errors import DivisionError, GradwalkError, NumberError
+from engine.errors import ArgumentError, DivisionError, GradwalkError, NumberError
 from engine.graph import nodes
 from engine.names import is_constant
 from engine.ops import OPS
@@ -170,7 +170,7 @@ def test_gradients_that_are_graphs_and_defined_operations_can_be_walked() -> Non
 def test_only_a_value_has_a_walk() -> None:
     with pytest.raises(NumberError, match="a walk starts from a Value, the root, not from a float"):
         walk(3.0)  # type: ignore[arg-type]
-    with pytest.raises(NumberError, match="accumulate is True or False, not 3"):
+    with pytest.raises(ArgumentError, match="accumulate is True or False, not 3"):
         walk(Value(3.0), accumulate=3)  # type: ignore[arg-type]
 
 

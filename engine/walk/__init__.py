@@ -27,7 +27,8 @@ def walk(root: Value, source: SourceLines | None = None, *, accumulate: bool = F
     With `accumulate=True`, leaves start from what `backward()` has left in them, as in a second pass
     without `zero_grad()`. This, too, is a replay, and is taken back.
 
-    Raises NumberError (a TypeError) if the root is not a Value, or `accumulate` is not True or False.
+    Raises NumberError (a TypeError) if the root is not a Value, ArgumentError (a TypeError) if `accumulate`
+    is not True or False.
 
     >>> from engine import Value
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")

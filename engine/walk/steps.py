@@ -9,10 +9,9 @@ from array import array
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..errors import GradwalkError, NumberError, not_a_number, slope_failure
+from ..errors import ArgumentError, GradwalkError, NumberError, slope_failure
 from ..graph import nodes
 from ..names import names
 from ..replay import held
@@ -76,16 +75,6 @@ def wanted(node: Value) -> bool:
     return node.requires_grad
 
 
-def _number(held: Any, node: Value, slot: str) -> float:
-    """What a node holds, unless it was set by hand to what is no number."""
-    if not isinstance(held, Real):
-        name = node.label or "a node"
-        raise NumberError(
-            f"{name}.{slot} was set to a {type(held).__name__}, and a number is meant: {not_a_number(held)}"
-        )
-    return float(held)
-
-
 class Tape:
     """What a walk of a root goes through. Nothing here changes a node.
 
@@ -96,12 +85,12 @@ class Tape:
         if not isinstance(root, Value):
             raise NumberError(f"a walk starts from a Value, the root, not from a {type(root).__name__}.")
         if not isinstance(accumulate, bool):
-            raise NumberError(f"accumulate is True or False, not {accumulate!r}.")
+            raise ArgumentError(f"accumulate is True or False, not {accumulate!r}.")
         self.root, self.source, self.accumulate = root, source, accumulate
         self.failure: GradwalkError | None = None
         self.nodes = nodes(root)
         self.at = {node: index for index, node in enumerate(self.nodes)}
-        self.data = array("d", [_number(node.data, node, "data") for node in self.nodes])
+        self.data = array("d", [node.data for node in self.nodes])
         self.forward = array("q", [index for index, node in enumerate(self.nodes) if node.op is not None])
         self.seeds = int(wanted(root))
         self._lay_out()
@@ -134,7 +123,7 @@ class Tape:
         if self.accumulate:
             for index, node in enumerate(self.nodes):
                 if node.op is None and wanted(node):
-                    self.held[index] = _number(held(node), node, "grad")
+                    self.held[index] = held(node)
         self.before, self.local, grads = array("d"), array("d"), self.held[:]
         self.grads = grads
         grads[-1] += self.seeds

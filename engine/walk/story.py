@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..names import is_constant
 from .text import Style, Text
@@ -82,13 +81,11 @@ def notes(step: Step, voice: Voice) -> Iterator[str]:
         held = f"{voice.grad(step.target)} was {num(step.before)} before this walk"
         yield f"{held}: an earlier backward() left it, and accumulate=True adds to it; zero_grad() clears it."
     for node in dict.fromkeys((*step.node.args, step.node)):
-        now: Any = node.data
-        then = tape.number(node)
-        if not isinstance(now, Real) or repr(float(now)) != repr(then):  # as text, NaN is NaN
-            shown = num(float(now)) if isinstance(now, Real) else f"a {type(now).__name__}"
+        now, then = node.data, tape.number(node)
+        if repr(now) != repr(then):  # as text, NaN is NaN
             name, root = voice.name(node), voice.name(tape.root)
             yield (
-                f"{name}.data is {shown} now; this walk was recorded when it was {num(then)}. "
+                f"{name}.data is {num(now)} now; this walk was recorded when it was {num(then)}. "
                 f"Compute {root} again, and walk({root}) again."
             )
 

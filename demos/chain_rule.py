@@ -41,6 +41,5 @@ y = x * x + x
 y.backward()
 print(f"\ny = x * x + x at x = 3: dy/dx = 3 + 3 + 1 = {x.grad:.1f}")
 
-# %% By walk: each step of the way, with its numbers
-L.zero_grad()
+# %% By walk: each step of the way, with its numbers. It starts from 0.0, whatever backward() has left
 print(f"\n{walk(L).text()}")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .ops import OPS as OPS
     from .page import Page as Page
     from .program import compile as compile
+    from .replay import gradients_kept as gradients_kept, take_back as take_back, unfinished as unfinished
     from .value import Value as Value, constant as constant
     from .walk.source import source_lines as source_lines
 
@@ -39,6 +40,7 @@ ROOMS = {
     "names": ("label_all",),
     "page": ("Page",),
     "program": ("compile",),
+    "replay": ("gradients_kept", "take_back", "unfinished"),
     "walk.source": ("source_lines",),
 }
 PUBLIC = {name: room for room, names in ROOMS.items() for name in names}

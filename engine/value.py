@@ -15,6 +15,7 @@ from .errors import ArgumentError, GradwalkError, not_assignable, not_text, real
 from .graph import nodes, operations
 from .ops import ALIASES, OPERATORS, TABLE, Op
 from .refusals import Refusals
+from .replay import REPLAYS, take_back
 from .rules import VALUES, build
 
 
@@ -133,6 +134,8 @@ class Value(Refusals):
         `zero_grad()`. Raises DivisionError, DomainError or RangeError where a slope is not finite.
         """
         order = operations(self)
+        if REPLAYS:
+            take_back(nodes(self))
         for node in order:
             node._grad = 0.0
         if self._grad is not None:
@@ -143,6 +146,7 @@ class Value(Refusals):
     @public
     def zero_grad(self) -> None:
         """Set the gradient of every node of this graph back to 0."""
+        take_back(nodes(self))
         for node in nodes(self):
             if node._grad is not None:
                 node._grad = 0.0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from engine import GradwalkError, Value, choose as known_name, constant
+from engine import GradwalkError, Value, choose as known_name, constant, unfinished
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 T = TypeVar("T")
 
@@ -56,6 +56,24 @@ def pairs(loss: str, prediction: Any, target: Any) -> list[tuple[Value, Value]]:
         counts = f"{plural(len(outputs), 'prediction')} for {plural(len(targets), 'target')}"
         raise NetworkError(f"{loss}: {counts}: give one target for each output of the last layer.")
     return list(zip(outputs, targets))
+
+
+def finished_gradients(parameters: Sequence[Value]) -> list[float]:
+    """The gradients of parameters; NetworkError where a walk that is not at its end shows half of one.
+
+    >>> from engine import walk
+    >>> w = Value(3.0, "w")
+    >>> steps = walk(w * w)
+    >>> step = steps.goto(3)
+    >>> finished_gradients([w])
+    Traceback (most recent call last):
+    nn.checks.NetworkError: w.grad shows step 3 of 4 of a walk, not a whole pass: run() it, or call backward().
+    """
+    for parameter in parameters:
+        if place := unfinished(parameter):
+            name = parameter.label or "a parameter"
+            raise NetworkError(f"{name}.grad shows {place}, not a whole pass: run() it, or call backward().")
+    return [float(parameter.grad) for parameter in parameters]
 
 
 def plural(number: int, what: str) -> str:

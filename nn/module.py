@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine import Value
+from engine import Value, take_back
 
 from .summary import summary
 
@@ -36,7 +36,9 @@ class Module:
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter back to 0, before the next `backward()` adds to it."""
-        for parameter in self.parameters():
+        parameters = self.parameters()
+        take_back(parameters)
+        for parameter in parameters:
             parameter.grad = 0.0
 
     def summary(self) -> Summary:

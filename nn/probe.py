@@ -8,6 +8,8 @@ from __future__ import annotations
 from math import fsum, hypot, nan, sqrt
 from typing import TYPE_CHECKING, Any
 
+from engine import gradients_kept
+
 from .data.batching import shuffled
 from .summary import parts
 
@@ -61,15 +63,11 @@ class Probe:
         self.units = {neuron.b: Unit(neuron, number) for number, neuron in neurons}
         self._signals: dict[tuple[int, int], list[float]] = {}  # by part and step
         parameters = problem.model.parameters()
-        before = [parameter.grad for parameter in parameters]
-        try:
+        with gradients_kept(parameters):
             for parameter in parameters:
                 parameter.grad = 0.0
             losses = [self._pass(problem, i) for i in self.rows]
             self.gradients = {parameter: parameter.grad / count for parameter in parameters}
-        finally:
-            for parameter, gradient in zip(parameters, before):
-                parameter.grad = gradient
         self.loss = fsum(losses) / count
 
     @property

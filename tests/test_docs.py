@@ -3,20 +3,25 @@
 A ```pycon block is a session at Python's prompt. A ```python block that prints is followed by a ```text block of what
 it prints. A ```console block has commands after `$ ` and what they print. `...` stands for anything, as in doctest.
 The snippets of a document run in order, share their names, and save to the same folder. What follows the walk's own
-prompt, `3/9> `, is typed there, and everything must print just as it stands.
+prompt, `3/9> `, is typed there, and everything must print just as it stands. The numbers in the pictures and pages
+that a document saves are held against those that calculus gives.
 """
 
 from __future__ import annotations
 
 import doctest
 import io
+import json
 import os
 import re
 import subprocess
 import sys
 from contextlib import redirect_stdout
+from html import unescape
+from math import tanh
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from xml.etree import ElementTree
 
 import pytest
 
@@ -138,9 +143,139 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.usefixtures("folder")
 @pytest.mark.skipif(sys.platform == "win32", reason="console snippets are written for sh")
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_snippets_print_what_the_document_says(path: Path) -> None:
+def test_snippets_print_what_the_document_says_and_save_what_is_right(path: Path, folder: Path) -> None:
     found = failures(path.read_text(encoding="utf-8"))
     assert not found, "\n\n".join(found)
+    saved = [file for file in folder.rglob("*.*") if file.suffix in (".svg", ".html")]
+    assert {file.name for file in saved} == {*SAVED.get(path.name if path.parent == ROOT else "", {})}
+    for file in saved:
+        SAVED[path.name][file.name](file.read_text(encoding="utf-8"))
+
+
+# What README saves: the neuron h = tanh(v2), v2 = v1 + b, v1 = w * x. The slope of tanh(z) is 1 - tanh(z)².
+
+SLOPE = 1 - tanh(0.5) ** 2
+DATA = {"w": -3.0, "x": 2.0, "b": 6.5, "v1": -6.0, "v2": 0.5, "h": tanh(0.5)}
+GRAD = {"w": SLOPE * 2.0, "x": SLOPE * -3.0, "b": SLOPE, "v1": SLOPE, "v2": SLOPE, "h": 1.0}
+LOCAL = {"dv1/dw": 2.0, "dv1/dx": -3.0, "dv2/dv1": 1.0, "dv2/db": 1.0, "dh/dv2": SLOPE}
+BACKWARD = [("v2", "h"), ("v1", "v2"), ("b", "v2"), ("w", "v1"), ("x", "v1")]  # which gets a gradient from which
+
+
+def shown(numbers: dict[str, float]) -> dict[str, float]:
+    """Numbers as they are shown, with four digits."""
+    return {name: float(f"{number:.4g}") for name, number in numbers.items()}
+
+
+def drawing(svg: str) -> dict[str, dict[str, float]]:
+    """The data and the gradients that are written into the nodes of a drawing, and the numbers on its edges."""
+    found: dict[str, dict[str, float]] = {"data": {}, "grad": {}, "local": {}}
+    for group in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}g"):
+        texts = ["".join(text.itertext()) for text in group.findall("{http://www.w3.org/2000/svg}text")]
+        title = "".join(group.findtext("{http://www.w3.org/2000/svg}title") or "")
+        name = re.split(r"[ ,]", title)[0]
+        if group.get("class") == "node":
+            for what, number in re.findall(r"(data|grad) (\S+)", "\n".join(texts)):
+                found[what][name] = float(number)
+        elif group.get("class") == "edge":
+            (text,) = texts
+            found["local"][name] = float(text.rpartition(" ")[2])
+    return found
+
+
+def right_drawing(svg: str) -> None:
+    """The numbers in the nodes, on the edges, and in the words for those who cannot see them."""
+    assert drawing(svg) == {"data": shown(DATA), "grad": shown(GRAD), "local": shown(LOCAL)}
+    description = ElementTree.fromstring(svg).findtext("{http://www.w3.org/2000/svg}desc") or ""
+    told = re.findall(r"(\w+)(?: = [^,;]+)?, data (\S+), grad (\S+?)(?:;|\.$)", description)
+    assert {name: float(data) for name, data, _ in told} == shown(DATA)
+    assert {name: float(grad) for name, _, grad in told} == shown(GRAD)
+
+
+def facts(html: str) -> dict[str, Any]:
+    """What the script of a page reads."""
+    (text,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', html, flags=re.DOTALL)
+    return json.loads(text)
+
+
+def right_page(html: str) -> None:
+    """It opens clean, its steps go from 0.0 to what is right, and its table and its drawing hold that."""
+    (svg,) = re.findall(r"<svg role.*?</svg>", html, flags=re.DOTALL)
+    assert drawing(svg) == {"data": shown(DATA), "grad": shown(GRAD), "local": shown(LOCAL)}
+    rows = re.findall(
+        r'<th scope="row">(\w+)</th>.*?class="forward">(.*?)<.*?class="backward">(.*?)<', html, re.DOTALL
+    )
+    assert {name: float(data) for name, data, _ in rows} == shown(DATA)
+    assert {name: float(grad) for name, _, grad in rows} == shown(GRAD)
+    names, data = [name for name, _, _ in rows], facts(html)
+    assert [node["grad"] for node in data["nodes"]] == ["0.0"] * len(names)
+    steps = [(names[step["target"]], step["before"], float(step["right"])) for step in data["steps"][3:]]
+    assert [name for name, _, _ in steps] == ["h", *(target for target, _ in BACKWARD)]
+    assert {before for _, before, _ in steps} == {"0.0"}
+    assert {name: right for name, _, right in steps} == pytest.approx(GRAD)
+    assert "note" not in re.findall(r"<dt>(.*?)</dt>", html)
+
+
+def right_worksheet(html: str) -> None:
+    """It asks for what is right, and tells none of it before the answers."""
+    asked = [float(blank["right"]) for blank in facts(html)["blanks"]]
+    expected = [DATA["v1"], DATA["v2"], DATA["h"], 1.0]
+    for target, node in BACKWARD:
+        local = LOCAL[f"d{node}/d{target}"]
+        expected += [GRAD[node], local, GRAD[node] * local, GRAD[target]]
+    assert asked == pytest.approx(expected)
+    questions, _, answers = html.partition("<main>")[2].partition('<section id="answers">')
+    numbers = {
+        float(number)
+        for text in re.findall(r">([^<]*)<", questions)
+        for number in re.findall(r"(?<![\w.])-?\d+\.\d+", unescape(text))
+    }
+    assert numbers == {DATA["w"], DATA["x"], DATA["b"]}
+    assert "w.grad = 1.573" in answers
+
+
+SAVED: dict[str, dict[str, Callable[[str], None]]]
+SAVED = {"README.md": {"neuron.svg": right_drawing, "walk.html": right_page, "worksheet.html": right_worksheet}}
+
+
+def test_the_pictures_that_the_documents_show_are_right() -> None:
+    right_drawing((ROOT / "demos" / "pictures" / "neuron.svg").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("calls", "right"),
+    [
+        ("h.backward()", True),
+        ("steps.run(); h.backward()", True),
+        ("h.backward(); h.backward(); walk(h).run()", True),
+        ("h.zero_grad(); walk(h, accumulate=True).run()", True),
+        ("", False),
+        ("h.backward(); h.backward()", False),
+        ("h.backward(); walk(h, accumulate=True).run()", False),
+    ],
+)
+def test_a_wrong_gradient_in_a_picture_is_seen(calls: str, right: bool, folder: Path) -> None:
+    """After README's first snippet, so that its walk is half done."""
+    names: dict[str, Any] = {}
+    opening = snippets(DOCUMENTS[0].read_text(encoding="utf-8"))[0].text
+    exec("\n".join(line[4:] for line in opening.splitlines() if line.startswith(">>>")), names)
+    exec(f"{calls}\npicture = draw(h, local=True).svg", names)
+    if right:
+        right_drawing(names["picture"])
+    else:
+        with pytest.raises(AssertionError):
+            right_drawing(names["picture"])
+    for file, options in ("walk.html", ""), ("worksheet.html", ", worksheet=True"):
+        exec(f"walk(h).save('{file}'{options})", names)
+        SAVED["README.md"][file]((folder / file).read_text(encoding="utf-8"))
+
+
+def test_a_page_of_two_passes_is_told_from_one_of_one(folder: Path) -> None:
+    names: dict[str, Any] = {}
+    opening = snippets(DOCUMENTS[0].read_text(encoding="utf-8"))[0].text
+    exec("\n".join(line[4:] for line in opening.splitlines() if line.startswith(">>>")), names)
+    exec("h.backward(); walk(h, accumulate=True).save('walk.html')", names)
+    with pytest.raises(AssertionError):
+        right_page((folder / "walk.html").read_text(encoding="utf-8"))
 
 
 @pytest.mark.usefixtures("folder")

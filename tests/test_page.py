@@ -224,7 +224,8 @@ def test_the_page_is_made_of_the_numbers_of_the_recording() -> None:
     b = a * 3.0
     b.label = "b"
     a.grad = 5.0
-    steps = walk(b)
+    assert [node["grad"] for node in facts(played(walk(b)))["nodes"]] == ["0.0", None, "0.0"]
+    steps = walk(b, accumulate=True)
     a.data = a.grad = 77.0
     data = facts(played(steps))
     assert [node["data"] for node in data["nodes"]] == ["2.0", "3.0", "6.0"]

@@ -117,7 +117,8 @@ grads -1.5029"""
 def test_the_end_of_the_input_leaves_with_the_gradients_shown() -> None:
     said = scripted("goto 14")
     assert "x1.grad     0.0 → -1.503" in said
-    assert "14/15> \nLeft at step 14 of 15: the gradients are as shown. n.zero_grad() clears them.\n" in said
+    assert "14/15> \nLeft at step 14 of 15: the gradients are as shown. n.backward() finds all of\n" in said
+    assert "\nthem, n.zero_grad() clears them.\n" in said
     assert said.endswith("grads -1.5029152313085248 0.0 1.0\n")
     assert "Left at step 0 of 15, before any gradient." in scripted()
 
@@ -301,13 +302,13 @@ for _ in range(150_000):
     node = node + 1.0
 w = walk(node)
 w.tape.named
-print("ready")
+w.goto("seed")
 w.repl()
 order = [step.target for step in w[150_000:w.at]]
 print("whole", all(n.grad == 1.0 for n in order) and w.at and (w.at == len(w) or w[w.at].target.grad == 0.0))
 """
     child = terminal(program)
-    child.expect("0/300001> ")
+    child.expect("150001/300001> ")
     child.sendline("run")
     child.expect("run\r\n")
     import time

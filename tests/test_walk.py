@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine import Value, constant, define, grad, label_all, source_lines, walk
-from engine.errors import DivisionError, GradwalkError, NumberError
+from engine import Value, constant, define, grad, label_all, replay, source_lines, walk
+from engine.errors import ArgumentError, DivisionError, GradwalkError, NumberError
 from engine.graph import nodes
+from engine.names import is_constant
 from engine.ops import OPS
 from engine.walk import cursor
 from engine.walk.cursor import WalkError
@@ -74,15 +75,21 @@ def gradients(root: Value) -> list[float | None]:
 @pytest.mark.parametrize("seed", range(40))
 def test_the_end_of_a_walk_is_bit_for_bit_what_backward_gives(seed: int) -> None:
     root = random_graph(Random(seed))
-    for _ in range(2):  # the second time, the leaves already hold something
-        held = [node.grad if node.op is None else 0.0 for node in nodes(root)]
-        steps = walk(root)
-        steps.run()
-        walked = gradients(root)
-        for node, before in zip(nodes(root), held):
-            node.grad = before
+    passes = []
+    for _ in range(2):
         root.backward()
-        assert [repr(grad) for grad in gradients(root)] == [repr(grad) for grad in walked]
+        passes.append(repr(gradients(root)))
+    once, twice = passes
+    walk(root).run()  # whatever the leaves hold
+    assert repr(gradients(root)) == once
+    root.zero_grad()
+    root.backward()
+    walk(root, accumulate=True).run()
+    assert repr(gradients(root)) == twice
+    walk(root).run()
+    assert repr(gradients(root)) == once
+    root.backward()
+    assert repr(gradients(root)) == twice
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -141,12 +148,13 @@ def test_a_node_that_is_used_twice_gets_two_contributions() -> None:
 def test_a_leaf_alone_has_a_walk_of_the_seed() -> None:
     a = Value(2.0, "a")
     a.grad = 5.0
-    steps = walk(a)
-    assert [step.kind for step in steps] == ["seed"]
-    steps.run()
-    assert a.grad == 6.0
-    steps.back()
-    assert a.grad == 5.0
+    for accumulate, end in (False, 1.0), (True, 6.0):
+        steps = walk(a, accumulate=accumulate)
+        assert [step.kind for step in steps] == ["seed"]
+        steps.run()
+        assert a.grad == end
+        steps.back()
+        assert a.grad == 5.0
 
 
 def test_gradients_that_are_graphs_and_defined_operations_can_be_walked() -> None:
@@ -162,6 +170,8 @@ def test_gradients_that_are_graphs_and_defined_operations_can_be_walked() -> Non
 def test_only_a_value_has_a_walk() -> None:
     with pytest.raises(NumberError, match="a walk starts from a Value, the root, not from a float"):
         walk(3.0)  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match="accumulate is True or False, not 3"):
+        walk(Value(3.0), accumulate=3)  # type: ignore[arg-type]
 
 
 def test_a_pass_that_cannot_go_on_stops_where_backward_does_and_says_the_same() -> None:
@@ -169,26 +179,35 @@ def test_a_pass_that_cannot_go_on_stops_where_backward_does_and_says_the_same() 
         x, y = Value(0.0, "x"), Value(3.0, "y")
         return x, y, x.sqrt() * y + y
 
-    x, y, root = graph()
+    root = graph()[-1]
     with pytest.raises(DivisionError) as expected:
         root.backward()
     u, v, same = graph()
+    v.grad = 5.0
+    before = gradients(same)
     steps = walk(same)
-    with pytest.raises(DivisionError) as caught:
-        steps.run()
-    assert str(caught.value) == str(expected.value)
-    assert gradients(same) == gradients(root)
-    assert (u.grad, v.grad) == (x.grad, y.grad) == (0.0, 1.0)
+    for at in 0, len(steps) - 1:
+        steps.goto(at)
+        shown = gradients(same)
+        with pytest.raises(DivisionError) as caught:
+            steps.run()
+        assert str(caught.value) == str(expected.value)
+        assert (steps.at, gradients(same)) == (at, shown)
+    steps.goto("end")
+    assert (u.grad, v.grad, same.grad) == (0.0, 1.0, 1.0)
     with pytest.raises(DivisionError):
         steps.next()
     assert steps.back() is not None
+    steps.goto("start")
+    assert gradients(same) == before
 
 
 # The cursor
 
 
+@pytest.mark.parametrize("accumulate", [False, True])
 @pytest.mark.parametrize("seed", range(15))
-def test_wherever_the_cursor_goes_the_gradients_are_those_of_the_steps_taken(seed: int) -> None:
+def test_wherever_the_cursor_goes_the_gradients_are_those_of_the_steps_taken(seed: int, accumulate: bool) -> None:
     rng = Random(seed)
     root = random_graph(rng, 12)
     for node in nodes(root):
@@ -196,9 +215,9 @@ def test_wherever_the_cursor_goes_the_gradients_are_those_of_the_steps_taken(see
             node.grad = rng.uniform(-1, 1)
         elif node.op:
             node.grad = 9.0
-    steps = walk(root)
-    expected = {node: 0.0 if node.op else node.grad for node in nodes(root)}
-    states = [dict(expected)]
+    steps = walk(root, accumulate=accumulate)
+    states = [{node: node.grad for node in nodes(root)}]  # at the start, what was there before
+    expected = {node: node.grad if is_constant(node) or (accumulate and not node.op) else 0.0 for node in nodes(root)}
     for step in steps:  # not by the cursor: by what each step says that it does
         if step.kind == "seed":
             expected[root] += 1.0
@@ -226,17 +245,21 @@ def test_wherever_the_cursor_goes_the_gradients_are_those_of_the_steps_taken(see
         assert {node: node.grad for node in nodes(root)} == states[steps.at]
 
 
-def test_reading_changes_nothing_and_the_first_move_begins_the_pass() -> None:
-    *_, e, d, L = classic()
+def test_reading_changes_nothing_and_the_first_move_begins_the_pass_on_a_clean_sheet() -> None:
+    *_, L = classic()
     L.backward()
     before = gradients(L)
     steps = walk(L)
     assert [str(step) for step in steps]
     assert str(steps)
     assert steps.text()
+    assert steps.draw()
+    assert steps._repr_html_()
     assert gradients(L) == before
     steps.next()
-    assert (e.grad, d.grad, L.grad) == (0.0, 0.0, 0.0)
+    assert set(gradients(L)) == {0.0}
+    steps.back()
+    assert gradients(L) == before
 
 
 def test_by_node_takes_all_steps_of_a_node() -> None:
@@ -313,9 +336,9 @@ def test_the_ends_are_said() -> None:
 def test_an_interruption_at_any_point_leaves_whole_steps() -> None:
     """Ctrl-C is raised before every single instruction of a move, forward and back, in turn."""
     root = classic()[-1]
+    root.backward()
     probe = walk(root)
-    probe.goto("seed")
-    states = {probe.at: gradients(root)}
+    states = {0: gradients(root)}
     while probe.at < len(probe):
         probe.next()
         states[probe.at] = gradients(root)
@@ -325,7 +348,7 @@ def test_an_interruption_at_any_point_leaves_whole_steps() -> None:
 
         def trace(frame: Any, event: str, _: Any) -> Any:
             nonlocal count
-            if frame.f_code.co_filename != cursor.__file__:
+            if frame.f_code.co_filename not in (cursor.__file__, replay.__file__):
                 return None
             frame.f_trace_opcodes = True
             if event == "opcode":
@@ -345,11 +368,11 @@ def test_an_interruption_at_any_point_leaves_whole_steps() -> None:
             sys.settrace(before)
         return False
 
-    for start, end in ("seed", "end"), ("end", "seed"):
+    for start, end in ("seed", "end"), ("end", "seed"), ("start", 6), (6, "start"):
         at = 0
         while True:
-            steps = walk(root)
             root.zero_grad()
+            root.backward()
             steps = walk(root)
             steps.goto(start)
             at += 1
@@ -497,14 +520,16 @@ backward 4/5   node v1 = a * b
 def test_gradients_from_before_are_pointed_out() -> None:
     a, *_, L = classic()
     L.backward()
-    steps = walk(L)
+    clean = walk(L).text()
+    steps = walk(L, accumulate=True)
     assert "note a.grad = 6.0, b.grad = -4.0, c.grad = -2.0, f.grad = 4.0: an earlier" in " ".join(str(steps).split())
     said = str(steps[8])
     assert "a.grad      6.0 → 12.0" in said
-    assert "a.grad was 6.0 before this walk: an earlier backward() left it;" in said
+    assert "a.grad was 6.0 before this walk: an earlier backward() left it," in said
     assert "before this walk" not in str(steps[6])  # d is no leaf
     L.zero_grad()
-    assert "note" not in str(walk(L)) + str(walk(L).text())
+    assert "note" not in clean
+    assert str(walk(L).text()) == str(walk(L, accumulate=True).text()) == clean
     assert a.grad == 0.0
 
 

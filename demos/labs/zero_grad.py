@@ -5,7 +5,7 @@ from math import acos, tau
 from random import Random
 
 from demos.labs.lab import SEEDS, Run, conclude, curves, picture, predict, say, table
-from engine import Value
+from engine import Value, walk
 from nn import losses
 
 guess = predict(
@@ -54,6 +54,15 @@ def measure(seed: int) -> Run:
 
 runs = [measure(seed) for seed in SEEDS]
 table(runs)
+
+# %% A second pass on top of a first, which a walk shows with accumulate=True
+w = Value(0.0, "w")
+loss = losses.quadratic(w * 1.0, 3.0)
+loss.backward()
+step = walk(loss, accumulate=True)[-1]
+print(
+    f"\nbackward() left {step.before:g} in w.grad; a second one adds {step.contribution:g}: w.grad is {step.after:g}."
+)
 
 
 # %% Explain

@@ -13,16 +13,25 @@ if TYPE_CHECKING:
 
 
 @public
-def walk(root: Value, source: SourceLines | None = None) -> Walk:
-    """The steps that compute a root and its gradients, to read, to go through, and to go back through.
+def walk(root: Value, source: SourceLines | None = None, *, accumulate: bool = False) -> Walk:
+    """Record the steps that compute a root and its gradients, to read, to go through, and to go back through.
 
     A step is one forward operation, the seed, or one contribution along one edge. The list is recorded
-    here and never changes; moving the cursor (`next`, `back`, `goto`, `run`, `node`) fills and restores
-    `.grad` on the nodes themselves, and at the end they hold exactly what `root.backward()` leaves.
-    `save` writes a page that plays in any browser, or a worksheet; a notebook shows the steps, folded.
-    `source` is what `source_lines()` recorded: each step then tells the line that made its node.
+    here and never changes. `save` writes a page that plays in any browser, or a worksheet; a notebook
+    shows the steps, folded. `source` is what `source_lines()` recorded: each step then tells the line
+    that made its node.
 
-    Raises NumberError (a TypeError) if the root is not a Value.
+    A walk is a replay of one pass on a clean sheet: every gradient starts from 0.0, whatever the leaves
+    hold. Moving the cursor (`next`, `back`, `goto`, `run`, `node`) shows that pass in `.grad` of the nodes,
+    and at the end they show what one `root.backward()` finds. A replay adds to nothing: `backward()`,
+    `zero_grad()` and another walk first take it back, and so does `goto("start")`. Then the nodes hold what
+    they held before. At the end, an optimizer may step by what is shown; half-way, it refuses.
+
+    With `accumulate=True`, leaves start from what `backward()` has left in them, as in a second pass
+    without `zero_grad()`. This, too, is a replay, and is taken back.
+
+    Raises NumberError (a TypeError) if the root is not a Value, ArgumentError (a TypeError) if `accumulate`
+    is not True or False.
 
     >>> from engine import Value
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
@@ -38,7 +47,10 @@ def walk(root: Value, source: SourceLines | None = None) -> Walk:
       done: L, a    to do: b)
     >>> a.grad
     -3.0
+    >>> L.backward()
+    >>> a.grad, b.grad
+    (-3.0, 2.0)
     """
     from .cursor import Walk
 
-    return Walk(root, source)
+    return Walk(root, source, accumulate=accumulate)

@@ -1,10 +1,11 @@
-"""`Walk`: the list of steps, and a cursor whose moves fill and restore the gradients of the live nodes."""
+"""`Walk`: the list of steps, and a cursor whose moves show the gradients of the pass on the live nodes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, overload
 
+from ..replay import Replay, gradients_kept, held, take_back
 from ..value import Value
 from .places import WalkError, called, numbered
 from .predict import Prediction, judge
@@ -24,16 +25,20 @@ if TYPE_CHECKING:
 class Walk(Sequence[Step]):
     """The steps of a pass, and a cursor: `at` steps are taken, and `step` is the latest of them.
 
-    Reading changes nothing. The cursor's first move begins the pass: the gradients of operations become 0,
-    and leaves keep what they hold. From then on `.grad` of every node is what it is after `at` steps,
-    whichever way the cursor came; Ctrl-C leaves it so, too. All numbers are those of the recording: when
-    the graph has changed, walk(root) again.
+    Reading changes nothing. Every move shows, as `.grad` of each node, what that is after `at` steps of a pass
+    that starts from 0.0 (with `accumulate=True`, from what `backward()` had left in the leaves), whichever way the
+    cursor came; Ctrl-C leaves it so, too. At the start, `at` = 0, the nodes hold what they held before: what
+    an earlier `backward()` left is there again.
+
+    `backward()`, `zero_grad()` and a walk that shares a node with this one take back what is shown. The next
+    move shows it again, from then on in front of what they left. A gradient that is set by hand stays until
+    then, too. All numbers are those of the recording: when the graph has changed, walk(root) again.
     """
 
-    def __init__(self, root: Value, source: SourceLines | None = None) -> None:
-        self.tape = Tape(root, source)
+    def __init__(self, root: Value, source: SourceLines | None = None, *, accumulate: bool = False) -> None:
+        self.tape = Tape(root, source, accumulate=accumulate)
         self.at = 0
-        self._begun = False
+        self._replay = Replay((), 0, self.tape.whole)
 
     def __len__(self) -> int:
         return len(self.tape)
@@ -94,10 +99,14 @@ class Walk(Sequence[Step]):
         return self.step
 
     def run(self) -> Step | None:
-        """Take all the steps that are left and return the last. Raises what `backward()` raises."""
-        self._move(len(self))
+        """Take all the steps that are left and return the last.
+
+        Raises what `backward()` raises where a slope is not finite, and then takes none: goto("end") goes to the
+        last step before that.
+        """
         if self.tape.failure:
             raise self.tape.failure
+        self._move(len(self))
         return self.step
 
     def node(self, node: Value | str) -> Step:
@@ -149,13 +158,18 @@ class Walk(Sequence[Step]):
         return (sheet(self) if worksheet else page(self)).save(path)
 
     def draw(self, **options: Any) -> Drawing:
-        """A drawing of the graph with the latest step's edge, or node, highlighted; options are those of draw()."""
+        """Draw the graph with the gradients at the cursor, whatever the nodes hold by now; options are draw()'s.
+
+        The latest step's edge, or node, is highlighted. Nothing moves.
+        """
         from ..draw import draw
 
         step = self.step
         if step:
             options["highlight"] = step.node if step.argument is None else (step.node, step.argument)
-        return draw(self.tape.root, **options)
+        with gradients_kept(self.tape.nodes):
+            self._show(Replay((), self.at, self.tape.whole))
+            return draw(self.tape.root, **options)
 
     def repl(self) -> None:
         """Step through by typed words; the empty line takes the next step, and `help` lists the others."""
@@ -180,28 +194,47 @@ class Walk(Sequence[Step]):
 
         return markup(self)
 
+    def earlier(self) -> bool:
+        """Whether a leaf holds a gradient of its own, behind what this walk shows."""
+        return any(held(node) for node in self.tape.nodes if node.op is None)
+
     def _move(self, to: int) -> None:
-        if not self._begun:
-            for index in self.tape.forward:
-                self.tape.nodes[index]._grad = 0.0
-            self._begun = True
         try:
+            if to and not self._replay.whole():
+                take_back(self.tape.nodes)
+                self._replay = Replay(self.tape.nodes, self.at, self.tape.whole)
+                self._show(self._replay)
             while self.at < to:
-                self._hold(self.at, True)
+                self._step(self.at, True)
                 self.at += 1
             while self.at > to:
-                self._hold(self.at - 1, False)
+                self._step(self.at - 1, False)
                 self.at -= 1
+            self._settle()
         except BaseException:  # Ctrl-C may fall between a gradient and its count: both sides of the cursor settle it
-            self._hold(self.at - 1, True)
-            self._hold(self.at, False)
+            self._step(self.at - 1, True)
+            self._step(self.at, False)
+            if not self._replay.whole():  # or into its first display
+                self._replay.take_back()
+            self._settle()
             raise
 
-    def _hold(self, index: int, done: bool) -> None:
-        """Give a step's target the gradient that it has once the step is done, or before."""
-        if len(self.tape.forward) <= index < len(self):
+    def _settle(self) -> None:
+        """Tell the replay where it is; at the start, take it back."""
+        self._replay.at = self.at
+        if not self.at:
+            self._replay.take_back()
+
+    def _show(self, replay: Replay) -> None:
+        """Show the gradients at the cursor on all nodes."""
+        for node, gradient in zip(self.tape.nodes, self.tape.gradients(self.at)):
+            replay.show(node, gradient)
+
+    def _step(self, index: int, done: bool) -> None:
+        """Show a step's target the gradient that it has once the step is done, or before."""
+        if len(self.tape.forward) <= index < len(self) and self._replay.nodes:
             target, before, after = self.tape.change(index)
-            target._grad = after if done else before
+            self._replay.show(target, after if done else before)
 
 
 def _check(by: str) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import GradwalkError, NumberError
 from .predict import guessed, judge, question
-from .story import brief, ending, opening, place, tell
+from .story import brief, ending, opening, place, provided, tell
 from .text import Style
 from .voice import Voice, num
 
@@ -42,7 +42,7 @@ COMMANDS = (
     Command("list l", "", "the steps around here, one a line"),
     Command("draw d", "[FILE]", "save a picture of the graph with this step in it"),
     Command("help h ?", "", "this"),
-    Command("quit q exit", "", "leave; the gradients stay as they are (Ctrl-D and Ctrl-C do so, too)"),
+    Command("quit q exit", "", "leave; the gradients stay as shown until backward() (Ctrl-D and Ctrl-C do so, too)"),
 )
 WORDS = {word: command for command in COMMANDS for word in command.words.split()}
 GLOSSARY = (
@@ -131,18 +131,23 @@ class Repl:
 
     def farewell(self) -> str:
         at, root = self.walk.at, self.voice.name(self.walk.tape.root)
-        if at == len(self.walk) and not self.walk.tape.failure:
-            return f"Left at the end: all gradients are as {root}.backward() gives them."
+        left, earlier, failure = f"Left at step {at} of {len(self.walk)}", self.walk.earlier(), self.walk.tape.failure
+        if not at and earlier:
+            return f"{left}: the gradients are what they were before this walk."
+        if at == len(self.walk) and not failure:
+            same = f"all gradients are as {root}.backward() gives them{provided(self.voice, earlier)}"
+            return f"Left at the end: {same}."
         if at <= len(self.walk.tape.forward):
-            return f"Left at step {at} of {len(self.walk)}, before any gradient."
-        return f"Left at step {at} of {len(self.walk)}: the gradients are as shown. {root}.zero_grad() clears them."
+            return f"{left}, before any gradient."
+        others = "" if failure else f"{root}.backward() finds all of them, "
+        return f"{left}: the gradients are as shown. {others}{root}.zero_grad() clears them."
 
     def _here(self) -> None:
         """Show where the cursor is."""
         step = self.walk.step
         print(tell(step, self.style) if step else opening(self.walk.tape, self.style))
         if self.walk.at == len(self.walk) and not self.walk.tape.failure:
-            print(ending(self.walk.tape, self.style))
+            print(ending(self.walk.tape, self.style, self.walk.earlier()))
 
     def _next(self, by: str) -> None:
         self.walk.next(by or "edge")
@@ -152,8 +157,11 @@ class Repl:
         at = self.walk.at
         self.walk.back(by or "edge")
         for step in reversed(self.walk[self.walk.at : at]):
-            again = "" if step.kind == "forward" else f" {self.voice.grad(step.target)} is {num(step.before)} again."
+            before = step.before if self.walk.at else step.target.grad  # at the start, what was there before the walk
+            again = "" if step.kind == "forward" else f" {self.voice.grad(step.target)} is {num(before)} again."
             self.say(f"Undone: {place(step)}.{again}")
+        if not self.walk.at and self.walk.earlier():
+            self.say("All gradients are what they were before this walk.")
         self._here()
 
     def _run(self, _: str) -> None:

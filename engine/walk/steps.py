@@ -9,12 +9,12 @@ from array import array
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..errors import GradwalkError, NumberError, not_a_number, slope_failure
+from ..errors import ArgumentError, GradwalkError, NumberError, slope_failure
 from ..graph import nodes
 from ..names import names
+from ..replay import held
 from ..value import Value
 
 if TYPE_CHECKING:
@@ -75,30 +75,22 @@ def wanted(node: Value) -> bool:
     return node.requires_grad
 
 
-def _number(held: Any, node: Value, slot: str) -> float:
-    """What a node holds, unless it was set by hand to what is no number."""
-    if not isinstance(held, Real):
-        name = node.label or "a node"
-        raise NumberError(
-            f"{name}.{slot} was set to a {type(held).__name__}, and a number is meant: {not_a_number(held)}"
-        )
-    return float(held)
-
-
 class Tape:
     """What a walk of a root goes through. Nothing here changes a node.
 
     A node is known by its index in `nodes`, an edge by twice its operation's index plus its argument's number.
     """
 
-    def __init__(self, root: Value, source: SourceLines | None = None) -> None:
+    def __init__(self, root: Value, source: SourceLines | None = None, *, accumulate: bool = False) -> None:
         if not isinstance(root, Value):
             raise NumberError(f"a walk starts from a Value, the root, not from a {type(root).__name__}.")
-        self.root, self.source = root, source
+        if not isinstance(accumulate, bool):
+            raise ArgumentError(f"accumulate is True or False, not {accumulate!r}.")
+        self.root, self.source, self.accumulate = root, source, accumulate
         self.failure: GradwalkError | None = None
         self.nodes = nodes(root)
         self.at = {node: index for index, node in enumerate(self.nodes)}
-        self.data = array("d", [_number(node.data, node, "data") for node in self.nodes])
+        self.data = array("d", [node.data for node in self.nodes])
         self.forward = array("q", [index for index, node in enumerate(self.nodes) if node.op is not None])
         self.seeds = int(wanted(root))
         self._lay_out()
@@ -127,8 +119,11 @@ class Tape:
 
     def _compute(self) -> None:
         """The numbers of every contribution, up to the end or to the first slope that does not exist."""
-        held = ((node.grad if wanted(node) and not node.op else 0.0, node) for node in self.nodes)
-        self.held = array("d", [_number(grad, node, "grad") for grad, node in held])
+        self.held = array("d", bytes(8 * len(self.nodes)))  # what each gradient starts from
+        if self.accumulate:
+            for index, node in enumerate(self.nodes):
+                if node.op is None and wanted(node):
+                    self.held[index] = held(node)
         self.before, self.local, grads = array("d"), array("d"), self.held[:]
         self.grads = grads
         grads[-1] += self.seeds
@@ -145,6 +140,20 @@ class Tape:
 
     def __len__(self) -> int:
         return len(self.forward) + self.seeds + len(self.local)
+
+    @property
+    def whole(self) -> int:
+        """How many steps the whole pass has; fewer are recorded where a slope does not exist."""
+        return len(self.forward) + self.seeds + len(self.edges)
+
+    def gradients(self, at: int) -> array[float]:
+        """The gradient of each node once `at` steps are taken."""
+        gradients = self.held[:]
+        if at > len(self.forward):
+            gradients[-1] += self.seeds
+        for edge in range(at - len(self.forward) - self.seeds):
+            gradients[self.targets[edge]] += self.grads[self.edges[edge] >> 1] * self.local[edge]
+        return gradients
 
     def change(self, index: int) -> tuple[Value, float, float]:
         """The node whose gradient a backward step changes, and that gradient before and after."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..names import is_constant
 from .text import Style, Text
@@ -76,19 +75,17 @@ def meaning(node: Value, voice: Voice) -> str:
 
 
 def notes(step: Step, voice: Voice) -> Iterator[str]:
-    """What the student had better know: old gradients in a leaf, and data that changed since the recording."""
+    """What the student had better know: what a gradient started from, and data that changed since the recording."""
     tape, name = step.tape, voice.name(step.target)
     if step.kind != "forward" and step.target.op is None and step.path == 1 and step.before:
         held = f"{voice.grad(step.target)} was {num(step.before)} before this walk"
-        yield f"{held}: an earlier backward() left it; zero_grad() clears it."
+        yield f"{held}: an earlier backward() left it, and accumulate=True adds to it; zero_grad() clears it."
     for node in dict.fromkeys((*step.node.args, step.node)):
-        now: Any = node.data
-        then = tape.number(node)
-        if not isinstance(now, Real) or repr(float(now)) != repr(then):  # as text, NaN is NaN
-            shown = num(float(now)) if isinstance(now, Real) else f"a {type(now).__name__}"
+        now, then = node.data, tape.number(node)
+        if repr(now) != repr(then):  # as text, NaN is NaN
             name, root = voice.name(node), voice.name(tape.root)
             yield (
-                f"{name}.data is {shown} now; this walk was recorded when it was {num(then)}. "
+                f"{name}.data is {num(now)} now; this walk was recorded when it was {num(then)}. "
                 f"Compute {root} again, and walk({root}) again."
             )
 
@@ -137,28 +134,35 @@ def outlook(voice: Voice) -> str:
 
 
 def given(voice: Voice) -> Iterator[tuple[str, str]]:
-    """What the leaves hold before the first step."""
+    """What the pass starts from: the numbers of the leaves and, with accumulate=True, the gradients in them."""
     tape = voice.tape
     data = [f"{voice.name(leaf)} = {voice.data(leaf)}" for leaf in leaves(tape)]
     if tape.root.op and data:
         yield "leaves", listed(data)
     held = [f"{voice.grad(leaf)} = {num(grad)}" for leaf in leaves(tape) if (grad := tape.held[tape.at[leaf]])]
     if held:
-        note = "an earlier backward() left that, and this walk adds to it. zero_grad() before walk() clears it."
+        note = "an earlier backward() left that, and accumulate=True adds to it. zero_grad() before walk() clears it."
         yield "note", f"{listed(held)}: {note}"
 
 
-def ending(tape: Tape, style: Style) -> Text:
-    """What came out: the gradients of the leaves."""
-    return Text(style.row("  the end", outcome(Voice(tape, style))))
+def ending(tape: Tape, style: Style, earlier: bool = False) -> Text:
+    """What came out: the gradients of the leaves. `earlier`: they hold others, behind what the walk shows."""
+    return Text(style.row("  the end", outcome(Voice(tape, style), earlier)))
 
 
-def outcome(voice: Voice) -> str:
+def outcome(voice: Voice, earlier: bool = False) -> str:
     """The gradients of the leaves."""
     tape = voice.tape
     grads = [f"{voice.grad(leaf)} = {num(tape.grads[tape.at[leaf]])}" for leaf in leaves(tape)]
-    same = f"just as {voice.name(tape.root)}.backward() fills them in"
+    same = f"just as {voice.name(tape.root)}.backward() fills them in{provided(voice, earlier)}"
     return f"{listed(grads) or 'no gradients'}: {same}."
+
+
+def provided(voice: Voice, earlier: bool) -> str:
+    """Under which condition backward() comes to the same gradients as the walk; "" if there is none."""
+    if any(voice.tape.held):
+        return ", on top of those that were there"
+    return f" after {voice.name(voice.tape.root)}.zero_grad()" if earlier else ""
 
 
 def leaves(tape: Tape) -> list[Value]:

@@ -7,6 +7,7 @@ from math import nan
 from typing import TYPE_CHECKING, NamedTuple
 
 from .page import bound, graph, listing, spoken, text, verdicts
+from .places import WalkError
 from .predict import asked, mistakes
 from .story import given, place, subject
 from .voice import num
@@ -53,8 +54,17 @@ def blanks(step: Step, voice: Voice) -> Iterator[Blank]:
 
 
 def worksheet(walk: Walk) -> Page:
-    """A walk as a worksheet. Raises what `page` raises."""
+    """A walk as a worksheet.
+
+    Raises what `page` raises, and WalkError for a walk that starts from earlier gradients: they tell answers.
+    """
     voice = spoken(walk)
+    if any(walk.tape.held):
+        root = voice.name(walk.tape.root)
+        raise WalkError(
+            f"A worksheet asks for one pass, and what an earlier backward() left would tell its answers: "
+            f"save walk({root}), without accumulate=True."
+        )
     facts = [verdicts(each.number, each.name, each.wrong) for step in walk for each in blanks(step, voice)]
     return bound(voice, ": worksheet", sheet(walk, voice), {"blanks": facts})
 

@@ -6,9 +6,9 @@ from math import inf, isfinite
 from operator import mul
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from engine import Value, public
+from engine import Value, public, take_back
 
-from ..checks import NetworkError, plural
+from ..checks import NetworkError, finished_gradients, plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -43,8 +43,8 @@ class Optimizer:
     """Moves `parameters`, leaves that get a gradient, at the learning rate `lr`.
 
     Raises NetworkError (a ValueError) for a rate that is negative or not finite, for other options out of
-    range, for no parameters, for what is no parameter, and for a step that would end in infinity or NaN: then
-    no parameter has moved.
+    range, for no parameters, for what is no parameter, for a step by the gradients of an unfinished walk, and
+    for one that would end in infinity or NaN: then no parameter has moved.
     """
 
     slots: ClassVar[tuple[str, ...]] = ()  # what is remembered of each parameter; all start at 0
@@ -90,7 +90,7 @@ class Optimizer:
 
     def step(self) -> None:
         """Move every parameter one step downhill, by its present gradient."""
-        slopes = [parameter.grad for parameter in self.parameters]
+        slopes = finished_gradients(self.parameters)
         self._move(lambda weights: (slopes, None))
 
     def _move(self, gradient: Gradient) -> None:
@@ -130,6 +130,7 @@ class Optimizer:
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter back to 0, before the next `backward()` adds to it."""
+        take_back(self.parameters)
         for parameter in self.parameters:
             parameter.grad = 0.0
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import public
 
-from ..checks import NetworkError, choose
+from ..checks import NetworkError, choose, finished_gradients
 from .base import FLOATS
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def clip_norm(parameters: Iterable[Value], limit: float) -> float:
     """Scale all gradients, if need be, so that together they are no longer than `limit`; their norm before that.
 
     The norm is that of all gradients as one vector, so its direction stays. Use it between `backward()` and
-    `step()`. Raises NetworkError for a limit that is not positive.
+    `step()`. Raises NetworkError for a limit that is not positive, and for the gradients of an unfinished walk.
 
     >>> from engine import Value
     >>> w, b = Value(0.0), Value(0.0)
@@ -73,7 +73,7 @@ def clipper(clip: Any) -> Callable[[Any, Any], Any]:
 
 def _clip(parameters: list[Value], clip: tuple[str, Any]) -> float:
     rule = clipper(clip)
-    slopes = [parameter.grad for parameter in parameters]
+    slopes = finished_gradients(parameters)
     norm: float = FLOATS.dot(slopes, slopes) ** 0.5
     for parameter in parameters:
         parameter.grad = rule(parameter.grad, norm)

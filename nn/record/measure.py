@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine import GradwalkError, Value, compile
+from engine import GradwalkError, Value, compile, gradients_kept
 
 from ..problem import flat, shaped
 
@@ -126,16 +126,17 @@ class Meter:
 
     def _eager(self, weights: Sequence[float], found: Callable[[], Any], otherwise: Any) -> Any:
         """What is found with these weights in the model, which then gets back its own."""
-        before = [(leaf.data, leaf.grad) for leaf in self.leaves]
-        try:
-            for leaf, weight in zip(self.leaves, weights):
-                leaf.data, leaf.grad = weight, 0.0
-            return found()
-        except (ArithmeticError, GradwalkError):
-            return otherwise
-        finally:
-            for leaf, (data, grad) in zip(self.leaves, before):
-                leaf.data, leaf.grad = data, grad
+        before = [leaf.data for leaf in self.leaves]
+        with gradients_kept(self.leaves):
+            try:
+                for leaf, weight in zip(self.leaves, weights):
+                    leaf.data, leaf.grad = weight, 0.0
+                return found()
+            except (ArithmeticError, GradwalkError):
+                return otherwise
+            finally:
+                for leaf, data in zip(self.leaves, before):
+                    leaf.data = data
 
 
 def classes(problem: Problem) -> list[int]:

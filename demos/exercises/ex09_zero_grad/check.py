@@ -35,6 +35,17 @@ def probe(rng: Random, steps: int, stale: bool = False) -> Probe:
         # Two mistakes leave all as it was, and differ in what they leave behind.
         return found if w.data != start[0] else {**found, "w.grad is left": w.grad != 0}
 
+    def graph() -> Value:
+        """The loss before the last step, where nothing has cleared w.grad and b.grad."""
+        w, b = Value(start[0], "w"), Value(start[1], "b")
+        if stale:
+            loss(w, b).backward()
+        for _ in range(steps - 1):
+            loss(w, b).backward()
+            for leaf in w, b:
+                leaf.data -= rate * leaf.grad
+        return called("loss", loss(w, b))
+
     def expect() -> Mapping[str, float]:
         point = list(start)
         for _ in range(steps):
@@ -48,5 +59,5 @@ def probe(rng: Random, steps: int, stale: bool = False) -> Probe:
         observe,
         expect,
         "steps against the gradient, which numeric nudges find anew at each place",
-        lambda: called("loss", loss(Value(start[0], "w"), Value(start[1], "b"))),
+        graph,
     )

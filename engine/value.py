@@ -146,8 +146,9 @@ class Value(Refusals):
     @public
     def zero_grad(self) -> None:
         """Set the gradient of every node of this graph back to 0."""
-        take_back(nodes(self))
-        for node in nodes(self):
+        order = nodes(self)
+        take_back(order)
+        for node in order:
             if node._grad is not None:
                 node._grad = 0.0
 

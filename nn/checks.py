@@ -71,8 +71,8 @@ def finished_gradients(parameters: Sequence[Value]) -> list[float]:
     """
     for parameter in parameters:
         if place := unfinished(parameter):
-            name = parameter.label or "a parameter"
-            raise NetworkError(f"{name}.grad shows {place}, not a whole pass: run() it, or call backward().")
+            gradient = f"{parameter.label}.grad" if parameter.label else "the gradient of a parameter"
+            raise NetworkError(f"{gradient} shows {place}, not a whole pass: run() it, or call backward().")
     return [float(parameter.grad) for parameter in parameters]
 
 

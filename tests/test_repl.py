@@ -238,6 +238,86 @@ def test_a_walk_that_is_under_way_goes_on_from_there() -> None:
     assert said.endswith("\n4\n")
 
 
+BEFORE = """
+from engine import Value, walk
+x, w, b = Value(2.0, "x"), Value(-3.0, "w"), Value(6.5, "b")
+h = (w * x + b).tanh()
+h.label = "h"
+{}
+steps.repl()
+print("shown", f"{{w.grad:.4g}} {{b.grad:.4g}}")
+h.backward()
+print("after", f"{{w.grad:.4g}} {{b.grad:.4g}}")
+"""
+PASSED = "w.grad = 1.573, x.grad = -2.359, b.grad = 0.7864: just as h.backward() fills them in"
+
+
+@pytest.mark.parametrize(
+    ("setup", "typed", "told", "shown", "after"),
+    [
+        (
+            "steps = walk(h)",
+            "run",
+            [f"{PASSED}.", "all gradients are as h.backward() gives them."],
+            "1.573 0.7864",
+            1,
+        ),
+        (
+            "h.backward(); h.backward(); steps = walk(h)",
+            "run",
+            [f"{PASSED} after h.zero_grad().", "as h.backward() gives them after h.zero_grad()."],
+            "1.573 0.7864",
+            3,
+        ),
+        (
+            "h.backward(); steps = walk(h, accumulate=True)",
+            "run",
+            ["w.grad = 3.146", "fills them in, on top of those that were there.", "them, on top of those that were"],
+            "3.146 1.573",
+            2,
+        ),
+        (
+            "steps = walk(h); steps.goto(7); h.backward()",
+            "run",
+            [f"{PASSED} after h.zero_grad()."],
+            "1.573 0.7864",
+            2,
+        ),
+        (
+            "h.backward(); steps = walk(h)",
+            "goto 8",
+            ["w.grad 0.0 → 1.573", "Left at step 8 of 9: the"],
+            "1.573 0.7864",
+            2,
+        ),
+        ("steps = walk(h)", "goto 3", ["Left at step 3 of 9, before any gradient."], "0 0", 1),
+        ("h.backward(); steps = walk(h)", "goto 3", ["Left at step 3 of 9, before any gradient."], "0 0", 2),
+        (
+            "h.backward(); steps = walk(h)",
+            "next\nback",
+            [
+                "Undone: forward 1/3. All gradients are what they were before this walk.",
+                "Left at step 0 of 9: the gradients are what they were before this walk.",
+            ],
+            "1.573 0.7864",
+            2,
+        ),
+        ("steps = walk(h)", "next\nback", ["Undone: forward 1/3. A walk", "of 9, before any gradient."], "0 0", 1),
+        ("w.grad = 5.0; steps = walk(w)", "next\nback", ["Undone: backward 1/1. w.grad is 5.0 again."], "5 0", 0),
+    ],
+)
+def test_what_is_told_of_the_gradients_is_true_whatever_was_there_before(
+    setup: str, typed: str, told: list[str], shown: str, after: int
+) -> None:
+    said = scripted(typed, program=BEFORE.format(setup))
+    flat = " ".join(said.split())
+    for sentence in told:
+        assert sentence in flat
+    assert f"shown {shown}\n" in said
+    if after:
+        assert said.endswith(f"after {after * 2 * 0.786447733:.4g} {after * 0.786447733:.4g}\n")
+
+
 # At a terminal
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import gc
+import json
 import pickle
+import re
 from math import tanh
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -330,6 +332,38 @@ def test_nothing_is_looked_through_while_no_walk_is_shown() -> None:
 # What shows a walk
 
 
+def test_a_notebook_opens_a_walk_clean_and_shows_the_cursor_whatever_the_nodes_hold() -> None:
+    def picture(steps: Any) -> str:
+        (alt,) = re.findall(r'alt="(.*?)"', steps._repr_html_())
+        return str(alt)
+
+    h = neuron()[-1]
+    clean = picture(walk(h))
+    assert re.findall(r"grad ([\d.-]+)[;.]", clean) == ["0.0"] * 6
+    h.backward()
+    steps = walk(h)
+    assert picture(steps) == clean
+    steps.goto(8)
+    shown = picture(steps)
+    assert "w, data -3.0, grad 1.573" in shown
+    assert "x, data 2.0, grad 0.0" in shown
+    h.backward()
+    assert picture(steps) == shown
+
+
+def test_a_shown_gradient_is_a_plain_number_to_everything_that_takes_one() -> None:
+    _, w, b, h = neuron()
+    walk(h).run()
+    other = Value(w.grad)
+    other.grad = b.grad
+    assert type(other.data) is type(other.grad) is float
+    other.data = w.grad
+    assert type(other.data) is float
+    assert type(w.grad + 1) is type(2 * w.grad) is type(-w.grad) is float
+    assert repr(w) == f"Value(-3.0, grad={w.grad}, label='w')"
+    assert f"{w.grad:.3f} {w.grad} {json.dumps([w.grad])}" == f"1.573 {float(w.grad)!r} [{float(w.grad)!r}]"
+
+
 def test_a_drawing_of_a_walk_is_that_of_its_cursor_whatever_the_nodes_hold() -> None:
     h = neuron()[-1]
     steps = walk(h)
@@ -393,6 +427,8 @@ def test_clearing_a_model_clears_a_walk(clear: Any, where: Any) -> None:
     steps = walk(loss)
     steps.goto(len(steps) + where if where == -2 else where)
     clear(model, optimizer)
+    if clear is not CLEARED[-1]:  # which knows nothing of the rest of the graph
+        assert all(type(node.grad) in (float, type(None)) for node in nodes(loss))
     assert not any(p.grad for p in model.parameters())
     assert all(type(p.grad) is float for p in model.parameters())
     loss.backward()

@@ -120,6 +120,9 @@ def called(thing: Any) -> Any:
 
 NO_LIST = ("constant", "step", "cosine", "linear")  # of nn.schedules, a module that lists none
 UNWRAPPED = {
+    "gradients_kept",
+    "take_back",
+    "unfinished",
     "choose",
     "nearest",
     "checked_path",

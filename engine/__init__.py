@@ -12,11 +12,19 @@ from .draw import draw as draw
 from .walk import walk as walk
 
 if TYPE_CHECKING:
-    from .arguments import choose as choose, nearest as nearest, public as public
+    from .arguments import (
+        choose as choose,
+        described as described,
+        flag as flag,
+        nearest as nearest,
+        node as node,
+        nodes_of as nodes_of,
+        public as public,
+    )
     from .backward import grad as grad, hessian as hessian, jacobian as jacobian, jvp as jvp
     from .check import gradcheck as gradcheck
     from .diagnosis import diagnose as diagnose
-    from .errors import GradwalkError as GradwalkError, MissingExtra as MissingExtra
+    from .errors import ArgumentError as ArgumentError, GradwalkError as GradwalkError, MissingExtra as MissingExtra
     from .files import checked_path as checked_path, write_whole as write_whole
     from .formula import define as define
     from .names import label_all as label_all
@@ -30,8 +38,8 @@ if TYPE_CHECKING:
 ROOMS = {
     "value": ("Value", "constant"),
     "ops": ("OPS",),
-    "errors": ("GradwalkError", "MissingExtra"),
-    "arguments": ("choose", "nearest", "public"),
+    "errors": ("ArgumentError", "GradwalkError", "MissingExtra"),
+    "arguments": ("choose", "described", "flag", "nearest", "node", "nodes_of", "public"),
     "files": ("checked_path", "write_whole"),
     "backward": ("grad", "jvp", "jacobian", "hessian"),
     "formula": ("define",),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .errors import GradwalkError
+    from .value import Value
 
 T = TypeVar("T", bound=Callable[..., Any])
 
@@ -227,3 +228,55 @@ def choose(what: str, name: Any, known: Iterable[str], error: type[GradwalkError
     near = nearest(name, known)
     hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(map(repr, sorted(known)))}{more}."
     raise error(f"there is no {what} {shown}: {hint}")
+
+
+def node(thing: Any, place: str) -> Value:
+    """Return a Value that was given, or raise ArgumentError; `place` is where it was due: "grad(): output"."""
+    from .errors import ArgumentError
+    from .value import Value
+
+    if isinstance(thing, Value):
+        return thing
+    listed = isinstance(thing, (list, tuple)) and any(isinstance(each, Value) for each in thing)
+    remedy = ". Give one of its Values" if listed else ""
+    raise ArgumentError(f"{place} is a Value, such as the result of a calculation, not {described(thing)}{remedy}.")
+
+
+def nodes_of(things: Any, place: str) -> list[Value]:
+    """Return the Values of a list, or of one Value, or raise ArgumentError; `place` says where they were due."""
+    from .errors import ArgumentError
+    from .value import Value
+
+    if isinstance(things, Value):
+        return [things]
+    if isinstance(things, (str, bytes)) or not hasattr(things, "__iter__"):
+        raise ArgumentError(f"{place} is a Value or a list of Values, not {described(things)}.")
+    listed = list(things)
+    for position, thing in enumerate(listed):
+        if not isinstance(thing, Value):
+            raise ArgumentError(f"{place} is a list of Values, and its entry {position} is {described(thing)}.")
+    return listed
+
+
+def flag(value: Any, name: str) -> bool:
+    """Return a switch that was given as True or False, or raise ArgumentError, which calls it by its name."""
+    from .errors import ArgumentError
+
+    if isinstance(value, bool) or type(value).__name__ == "bool_":
+        return bool(value)
+    raise ArgumentError(f"{name} is True or False, not {described(value)}.")
+
+
+def described(thing: Any) -> str:
+    """Return a short text for what was given in place of something else.
+
+    >>> described(3), described([1, 2]), described(len)
+    ('3', 'a list', 'the function len')
+    """
+    if thing is None or isinstance(thing, (int, float, str)):
+        text = repr(thing)
+        return text if len(text) <= 60 else f"{text[:57]}..."
+    if callable(thing) and hasattr(thing, "__name__"):
+        return f"the {'class' if isinstance(thing, type) else 'function'} {thing.__name__}"
+    kind = type(thing).__name__
+    return f"{'an' if kind[:1].lower() in 'aeio' else 'a'} {kind}"

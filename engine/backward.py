@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .arguments import public
-from .errors import real
+from .arguments import node, nodes_of, public
+from .errors import ArgumentError, real
 from .graph import operations
 from .value import Value, operand
 
@@ -29,7 +29,8 @@ def grad(output: Value, inputs: Value | Sequence[Value]) -> list[Value]:
     >>> first.data, second.data
     (12.0, 12.0)
     """
-    inputs = [inputs] if isinstance(inputs, Value) else list(inputs)
+    node(output, "grad(): output")
+    inputs = nodes_of(inputs, "grad(): inputs")
     order, wanted = operations(output), set(inputs)
     wanted.update(z for z in order if z._x in wanted or z._y in wanted)  # arguments first: it sees its own additions
     grads: dict[Value, Any] = {output: 1.0}  # numbers stay numbers until they meet a Value
@@ -45,10 +46,10 @@ def grad(output: Value, inputs: Value | Sequence[Value]) -> list[Value]:
                 else:
                     share = upstream * local
                 grads[arg] = grads[arg] + share if arg in grads else share
-    found, old = [operand(grads.get(node, 0.0)) for node in inputs], set(order)
-    for node, gradient in zip(inputs, found):
-        if node.label and output.label and not gradient.label and gradient.op and gradient not in old:
-            gradient.label = f"d{output.label}/d{node.label}"
+    found, old = [operand(grads.get(each, 0.0)) for each in inputs], set(order)
+    for each, gradient in zip(inputs, found):
+        if each.label and output.label and not gradient.label and gradient.op and gradient not in old:
+            gradient.label = f"d{output.label}/d{each.label}"
     return found
 
 
@@ -64,7 +65,10 @@ def jvp(output: Value, tangents: Mapping[Value, float]) -> float:
     >>> jvp(a * b, {a: 1.0, b: 0.0}), jvp(a * b, {a: 1.0, b: 1.0})
     (-3.0, -1.0)
     """
-    moved = {node: real(tangent) for node, tangent in tangents.items()}
+    node(output, "jvp(): output")
+    if not hasattr(tangents, "items"):
+        raise ArgumentError("jvp(): tangents is a dict of how fast each input moves, such as {x: 1.0}.")
+    moved = {node(each, "jvp(): a key of tangents"): real(tangent) for each, tangent in tangents.items()}
     for z in operations(output):
         numbers = [arg.data for arg in z.args]
         shares = [moved[arg] * slope(*numbers, z=z.data) for arg, slope in zip(z.args, z.op.slopes) if arg in moved]
@@ -81,7 +85,7 @@ def jacobian(outputs: Sequence[Value], inputs: Sequence[Value]) -> list[list[Val
     >>> [[entry.data for entry in row] for row in jacobian([a * b, a + b], [a, b])]
     [[3.0, 2.0], [1.0, 1.0]]
     """
-    return [grad(output, inputs) for output in outputs]
+    return [grad(output, inputs) for output in nodes_of(outputs, "jacobian(): outputs")]
 
 
 @public
@@ -92,4 +96,6 @@ def hessian(output: Value, inputs: Sequence[Value]) -> list[list[Value]]:
     >>> [[entry.data for entry in row] for row in hessian(a * a * b, [a, b])]
     [[6.0, 4.0], [4.0, 0.0]]
     """
+    node(output, "hessian(): output")
+    inputs = nodes_of(inputs, "hessian(): inputs")
     return jacobian(grad(output, inputs), inputs)

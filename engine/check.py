@@ -11,10 +11,10 @@ import inspect
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .arguments import public
+from .arguments import described, public
 from .backward import grad
 from .domain import REAL
-from .errors import GradientError, NumberError, real
+from .errors import ArgumentError, GradientError, NumberError, real
 from .graph import operations
 from .names import expression, names, number
 from .ops import OPS, substitute
@@ -108,8 +108,10 @@ def gradcheck(
     dz/dy in all                   2.0           2.0  ok
     4 derivatives agree; largest relative difference 4e-14
     """
-    if not set(orders) <= {1, 2} or not orders:
-        raise NumberError(f"orders are 1, 2 or both, not {orders!r}.")
+    if not isinstance(orders, (list, tuple)) or not orders or any(order not in (1, 2) for order in orders):
+        raise NumberError(f"orders are 1, 2 or both, not {described(orders)}.")
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        raise ArgumentError(f"seed is a whole number, such as 0, not {described(seed)}.")
     function, letters, domains = _signature(function, len(point))
     rng = Random(seed)
     points = [point] if point else [[rng.uniform(domain.low, domain.high) for domain in domains] for _ in range(5)]
@@ -128,8 +130,13 @@ def _signature(function: Callable[..., Value] | str, count: int) -> tuple[Callab
     """The function itself, the names of its arguments, and where they may lie."""
     if isinstance(function, str):
         if function not in OPS:
-            raise NumberError(f"there is no operation {function!r}; python -m engine.ops lists them.")
+            raise NumberError(f"there is no operation {described(function)}; python -m engine.ops lists them.")
         return VALUES[function], "xy"[: OPS[function].arity], OPS[function].domain
+    if not callable(function):
+        raise ArgumentError(
+            f"gradcheck() takes a function of Values or an operation's name, and this is {described(function)}: "
+            "write gradcheck(lambda x: x * x, 2.0)."
+        )
     try:
         letters = [
             p.name for p in inspect.signature(function).parameters.values() if p.kind <= p.POSITIONAL_OR_KEYWORD

@@ -11,9 +11,9 @@ import keyword
 import sys
 from typing import TYPE_CHECKING, Any
 
-from .arguments import public
+from .arguments import described, public
 from .domain import REAL, Domain
-from .errors import FormulaError
+from .errors import FormulaError, real
 from .ops import ALIASES, OPS, Op
 from .refusals import NAMES
 from .rules import FLOATS, source
@@ -63,7 +63,14 @@ def define(
         raise FormulaError(
             f"{name!r} is taken: it already means something to Python or to a Value. Choose another name."
         )
-    partials = (partials,) if isinstance(partials, str) else tuple(partials)
+    partials = (partials,) if isinstance(partials, str) else partials
+    for word, things in ("partials", partials), ("domain", domain), ("kinks", kinks):
+        if not isinstance(things, (list, tuple)):
+            raise FormulaError(f"{word} is a list, not {described(things)}.")
+    for word, text in ("symbol", symbol), ("doc", doc):
+        if not isinstance(text, str):
+            raise FormulaError(f"{word} is text, not {described(text)}.")
+    partials = tuple(partials)
     if len(partials) not in (1, 2):
         raise FormulaError(
             f"{name} has {len(partials)} partials: give one for each argument, dz/dx or dz/dx and dz/dy."
@@ -76,7 +83,7 @@ def define(
     try:
         rule = checked(formula, arguments, functions)
         slopes = tuple(checked(partial, arguments + "z", functions) for partial in partials)
-        row = Op(name, symbol or name, rule, slopes, limits, tuple(map(float, kinks)), doc or f"z = {formula}")
+        row = Op(name, symbol or name, rule, slopes, limits, tuple(map(real, kinks)), doc or f"z = {formula}")
         function = install(row)
     except (RecursionError, SyntaxError):
         raise FormulaError(f"{name} is nested too deeply: define its parts as operations first.") from None

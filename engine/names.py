@@ -96,6 +96,10 @@ def label_all(namespace: Mapping[str, Any]) -> None:
     >>> a.label, w[1].label
     ('a', 'w[1]')
     """
+    if not hasattr(namespace, "items"):
+        from .errors import ArgumentError
+
+        raise ArgumentError("label_all() takes a dict of names, such as label_all(vars()) or label_all({'w': w}).")
     hidden = ("In", "Out")  # a notebook's own; so are names such as _1
     waiting = [(name, thing) for name, thing in namespace.items() if name not in hidden and name[:1] != "_"][::-1]
     opened = {id(namespace)}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import inf, isfinite
 from typing import Any
 
-from engine import public
+from engine import described, public
 
-from .checks import NetworkError, size
+from .checks import NetworkError, size, within
 from .findings import Finding, alike, diverged, faded, has_learned, steps, stuck, unscaled, worse_than_guessing
 from .probe import Probe
 from .problem import Problem
@@ -43,8 +43,8 @@ def diagnose(model: Any, X: Any, y: Any, loss: Any = "mse", lr: float = 0.01, sa
     >>> diagnose(MLP(2, [4, 1], "tanh", rng=0), X, y, "binary_cross_entropy_on_logits")
     Nothing wrong found: the inputs are scaled, every layer gets its gradient, and no neuron is stuck.
     """
-    if isinstance(lr, bool) or not hasattr(lr, "__float__") or not 0 < lr < inf:
-        raise NetworkError(f"the learning rate must be a number above 0, such as 0.01, not {lr!r}.")
+    if not within(lr, 0, inf, closed=False):
+        raise NetworkError(f"the learning rate must be a number above 0, such as 0.01, not {described(lr)}.")
     size(sample, "sample")
     for parameter in model.parameters() if hasattr(model, "parameters") else ():
         if not isfinite(parameter.data):

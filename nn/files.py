@@ -7,12 +7,20 @@ import os
 from pathlib import Path
 from typing import Any
 
-from engine import write_whole
+from engine import checked_path, write_whole
 
 from .checks import NetworkError
 
 VERSION = 1
 HOLDS = {"model": "a model: load() reads it", "training": "a training: fit(..., checkpoint=...) goes on with it"}
+
+
+def named_file(path: Any, usual: str) -> Path:
+    """Return the name of a file of ours, which is JSON; NetworkError for the ending of another format.
+
+    `usual` is what such a file is usually called, "model" or "training".
+    """
+    return checked_path(path, (".json",), usual, NetworkError)
 
 
 def write(path: str | os.PathLike[str], kind: str, content: dict[str, Any]) -> None:

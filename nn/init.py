@@ -5,12 +5,15 @@ Each function draws one weight for a layer of so many inputs and so many neurons
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from math import sqrt
 from random import Random
 from typing import Any
 
-from .checks import NetworkError, choose
+from engine import described
+
+from .checks import NetworkError, choose, whole
 
 Initializer = Callable[[int, int, Random], float]
 Init = str | Initializer | None
@@ -61,13 +64,23 @@ def initializer(init: Init, activation: str) -> Initializer:
 
 
 def generator(rng: Any) -> Random:
-    """The source of random numbers: one given, one made from a whole number (the seed), or a new one (None).
+    """Return the source of random numbers that was asked for.
+
+    `rng` is a seed (a whole number), a `random.Random`, or a generator of NumPy's. None draws from Python's
+    global generator, so that `random.seed(1337)` before it gives the same numbers again.
 
     >>> generator(1).random() == generator(1).random()
     True
     """
     if isinstance(rng, Random):
         return rng
-    if rng is None or (hasattr(rng, "__index__") and not isinstance(rng, bool)):
-        return Random(rng if rng is None else int(rng))
-    raise NetworkError(f"rng must be a whole number (a seed), a random.Random or None, not {rng!r}.")
+    if rng is None:
+        return Random(random.getrandbits(64))
+    seed = whole(rng)
+    if seed is not None:
+        return Random(seed)
+    if hasattr(rng, "integers"):  # numpy.random.default_rng(0)
+        return Random(int(rng.integers(2**62)))
+    if hasattr(rng, "randint") and hasattr(rng, "get_state"):  # numpy.random.RandomState(0)
+        return Random(int(rng.randint(2**31 - 1)))
+    raise NetworkError(f"rng is a whole number (a seed), a random.Random or None, not {described(rng)}.")

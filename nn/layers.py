@@ -11,7 +11,7 @@ from functools import reduce
 from operator import add, mul
 from typing import TYPE_CHECKING, Any, cast
 
-from engine import OPS, Value, public
+from engine import OPS, Value, described, public
 
 from .checks import NetworkError, choose, inputs_of, size
 from .init import generator, initializer
@@ -50,7 +50,8 @@ class Neuron(Module):
         neurons: int = 1,
     ) -> None:
         inputs, rng, part = size(inputs, "the number of inputs"), generator(rng), f"{name}." if name else ""
-        self.name = name
+        neurons = size(neurons, "the number of neurons")
+        self.name = _text(name)
         self.activation, self._function = _activation(activation)
         draw = initializer(init, self.activation)
         self.w = [Value(draw(inputs, neurons, rng), f"{part}w[{i}]") for i in range(inputs)]
@@ -70,7 +71,7 @@ class Neuron(Module):
         h = self._function(z)
         if not isinstance(h, Value):
             raise NetworkError(
-                f"the activation {self.activation} gave {h!r}, not a Value: write z.tanh(), for example."
+                f"the activation {self.activation} gave {described(h)}, not a Value: write z.tanh(), for example."
             )
         if h is not z:
             h.label = self._labels[1]
@@ -106,7 +107,7 @@ class Layer(Module):
         name: str = "",
     ) -> None:
         count, rng, part = size(neurons, "the number of neurons"), generator(rng), f"{name}." if name else ""
-        self.name = name
+        self.name = _text(name)
         self.neurons = [Neuron(inputs, activation, rng, init, f"{part}neuron{n + 1}", count) for n in range(count)]
 
     @public
@@ -159,7 +160,9 @@ class MLP(Module):
         init: Init = None,
     ) -> None:
         if not hasattr(sizes, "__len__") or len(sizes) < 1:
-            raise NetworkError(f"sizes lists the neurons of each layer, as in MLP(2, [16, 16, 1]); it is {sizes!r}.")
+            raise NetworkError(
+                f"sizes lists the neurons of each layer, as in MLP(2, [16, 16, 1]); it is {described(sizes)}."
+            )
         rng, _ = generator(rng), _activation(activation)  # a wrong name is told even where no layer uses it
         self.layers: list[Layer] = []
         for number, neurons in enumerate(sizes, 1):
@@ -190,3 +193,9 @@ def _activation(which: Activation) -> tuple[str, Callable[[Value], Value] | None
         return getattr(which, "__name__", repr(which)), which
     table = {op.name: getattr(Value, op.name) for op in OPS.values() if op.arity == 1}
     return which, choose({"linear": None, **table}, which, "activation")
+
+
+def _text(name: Any) -> str:
+    if not isinstance(name, str):
+        raise NetworkError(f"a name is text, such as 'hidden', not {described(name)}.")
+    return name

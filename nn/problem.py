@@ -9,7 +9,7 @@ import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from engine import Value, compile
+from engine import Value, compile, described
 
 from .checks import NetworkError, choose, plural
 from .data.table import ordered, rows as read_rows, targets as read_targets
@@ -28,7 +28,9 @@ class Rows:
 
     def __init__(self, model: Any, X: Any) -> None:
         if not callable(model) or not callable(getattr(model, "parameters", None)):
-            raise NetworkError(f"a model is called on a row and has parameters(), unlike {model!r}: see nn.Module.")
+            raise NetworkError(
+                f"a model is called on a row and has parameters(), unlike {described(model)}: see nn.Module."
+            )
         self.model = model
         self.rows, self._lone = _read(X)
         self.count = len(self.rows)
@@ -118,7 +120,9 @@ class Problem(Rows):
     def _value(self, prediction: Any, target: Any) -> Value:
         loss = self.loss(prediction, target)
         if not isinstance(loss, Value):
-            raise NetworkError(f"the loss gave {loss!r}, not a Value: it must be made of the model's outputs.")
+            raise NetworkError(
+                f"the loss gave {described(loss)}, not a Value: it must be made of the model's outputs."
+            )
         return loss
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine import Value, constant, public
+from engine import Value, constant, flag, public
 
 from .checks import NetworkError, inputs_of, plural, row, size
 from .init import generator
@@ -50,7 +50,7 @@ class Recurrent(Module):
         init: Init = None,
         last: bool = False,
     ) -> None:
-        rng, self.last = generator(rng), last
+        rng, self.last = generator(rng), flag(last, "last")
         self.inputs = size(inputs, "the number of inputs")
         self.layers = [
             Layer(self.inputs + size(hidden, "the number of hidden neurons"), hidden, activation, rng, init, "hidden")

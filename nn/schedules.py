@@ -9,9 +9,9 @@ from collections.abc import Callable
 from math import cos, inf, pi
 from typing import Any
 
-from engine import public
+from engine import described, public
 
-from .checks import NetworkError, choose, size
+from .checks import NetworkError, choose, size, within
 
 Schedule = Callable[[int], float]
 
@@ -80,6 +80,6 @@ def schedule_for(schedule: Any, epochs: int) -> Schedule:
 
 
 def _share(number: Any, what: str) -> float:
-    if isinstance(number, bool) or not hasattr(number, "__float__") or not 0 <= number < inf:
-        raise NetworkError(f"{what} must be a number, 0 or more, such as 0.1, not {number!r}.")
+    if not within(number, 0, inf):
+        raise NetworkError(f"{what} must be a number, 0 or more, such as 0.1, not {described(number)}.")
     return float(number)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from engine import Value, public
 
 from .checks import NetworkError, plural
-from .files import read, write
+from .files import named_file, read, write
 from .layers import MLP, Layer, Neuron
 from .module import Module, leaves
 from .recurrent import Recurrent
@@ -23,9 +23,10 @@ KINDS: dict[str, Any] = {kind.__name__: kind for kind in (MLP, Layer, Neuron, Re
 
 @public
 def save(model: Module, path: str | os.PathLike[str]) -> None:
-    """Write a model's weights, and how it was made, to a file of JSON. Raises NetworkError for NaN and infinity.
+    """Write a model's weights, and how it was made, to a file of JSON, whose name ends with .json.
 
-    The file is complete or not there: an old one stays until the new one is written.
+    The file is complete or not there: an old one stays until the new one is written. Frozen weights stay frozen in
+    it. Raises NetworkError for NaN and infinity, for another ending, and for a folder that does not exist.
 
     >>> import tempfile
     >>> path = tempfile.mkdtemp() + "/model.json"
@@ -37,6 +38,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     """
     if not isinstance(model, Module):
         raise NetworkError(f"save(model, path) takes a Module and a file name, and this is a {type(model).__name__}.")
+    path = named_file(path, "model")
     held = list(leaves(model, set()))
     for leaf in held:
         if not isfinite(leaf.data):

@@ -120,6 +120,10 @@ def called(thing: Any) -> Any:
 
 NO_LIST = ("constant", "step", "cosine", "linear")  # of nn.schedules, a module that lists none
 UNWRAPPED = {
+    "flag",
+    "node",
+    "nodes_of",
+    "described",
     "gradients_kept",
     "take_back",
     "unfinished",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..arguments import public
+from ..arguments import flag, public
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,4 +46,4 @@ def draw(
     from .drawing import Drawing
     from .picture import picture
 
-    return Drawing(picture(root, direction, fold, focus, depth, highlight, local))
+    return Drawing(picture(root, direction, fold, focus, depth, highlight, flag(local, "local")))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..arguments import public
-from ..errors import MissingExtra
+from ..arguments import nodes_of, public
+from ..errors import ArgumentError, MissingExtra
+from ..names import expression
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,11 @@ def compile(
     >>> value, gradients.tolist()
     (17.0, [13.0, 8.0])
     """
+    outputs, inputs = nodes_of(output, "compile(): output"), nodes_of(inputs, "compile(): inputs")
+    parameters = nodes_of(parameters, "compile(): parameters")
+    if not outputs:
+        raise ArgumentError("compile(): output is empty: give the Value to compute, or a list of them.")
+    _check_leaves(inputs, parameters)
     try:
         from .program import Program
     except ModuleNotFoundError as error:
@@ -40,3 +46,18 @@ def compile(
             raise
         raise MissingExtra("NumPy", "train", "compile()") from None
     return Program(output, inputs, parameters)
+
+
+def _check_leaves(inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
+    """Raise ArgumentError for what is not a leaf, and for a node that is given twice."""
+    given: dict[Value, str] = {}
+    for name, leaves in ("inputs", inputs), ("parameters", parameters):
+        for leaf in leaves:
+            if leaf.op is not None:
+                raise ArgumentError(
+                    f"compile(): {name} are leaves, and {leaf.label or expression(leaf)} is computed."
+                )
+            if leaf in given:
+                both = f"twice in {name}" if given[leaf] == name else f"in {given[leaf]} and in {name}"
+                raise ArgumentError(f"compile(): {leaf.label or 'a leaf'} stands {both}: give it once.")
+            given[leaf] = name

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
+from ..arguments import described
+from ..errors import ArgumentError
 from ..replay import Replay, gradients_kept, held, take_back
 from ..value import Value
 from .places import WalkError, called, numbered
@@ -36,6 +38,8 @@ class Walk(Sequence[Step]):
     """
 
     def __init__(self, root: Value, source: SourceLines | None = None, *, accumulate: bool = False) -> None:
+        if source is not None and not isinstance(source, Mapping):
+            raise ArgumentError(f"source is what source_lines() recorded, not {described(source)}.")
         self.tape = Tape(root, source, accumulate=accumulate)
         self.at = 0
         self._replay = Replay((), 0, self.tape.whole)

@@ -9,9 +9,9 @@ from numbers import Real
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from engine import public
+from engine import described, flag, public
 
-from ..checks import NetworkError, plural, size
+from ..checks import NetworkError, plural, size, whole
 from .dataset import Dataset
 
 if TYPE_CHECKING:
@@ -34,17 +34,21 @@ def split(
     """
     if y is None and not isinstance(X, Dataset):
         raise NetworkError("split takes rows and targets, split(X, y), or a Dataset, split(data.iris()).")
-    whole = X if y is None else Dataset(X, y)
-    count = len(whole.X)
+    if stratify is not None:
+        stratify = flag(stratify, "stratify")
+    dataset = X if y is None else Dataset(X, y)
+    count = len(dataset.X)
     kept = _test_rows(test, count)
-    classes = all(isinstance(target, int) for target in whole.y) and set(whole.y) == set(range(len(set(whole.y))))
+    classes = all(isinstance(target, int) for target in dataset.y) and set(dataset.y) == set(
+        range(len(set(dataset.y)))
+    )
     if stratify and not classes:
         raise NetworkError("stratify needs classes as targets: whole numbers, counted from 0, each of them used.")
-    order = shuffled(count, seed)
-    grouped = sorted(order, key=whole.y.__getitem__) if classes and stratify is not False else order
+    order = shuffled(count, seed_number(seed, "the seed"))
+    grouped = sorted(order, key=dataset.y.__getitem__) if classes and stratify is not False else order
     # Spread evenly over the groups, laid end to end: so each class gets its share, and the total is exact.
     chosen = {i for place, i in enumerate(grouped) if (place + 1) * kept // count > place * kept // count}
-    return whole.take(i for i in order if i not in chosen), whole.take(i for i in order if i in chosen)
+    return dataset.take(i for i in order if i not in chosen), dataset.take(i for i in order if i in chosen)
 
 
 @public
@@ -62,8 +66,8 @@ def batches(
     [(0, 3), (4, 1), (2,)]
     [(3, 1), (2, 0), (4,)]
     """
-    whole = X if y is None and isinstance(X, Dataset) else Dataset(X, y)
-    return (whole.take(places) for places in orders(len(whole.X), batch_size, shuffle, seed, epoch))
+    dataset = X if y is None and isinstance(X, Dataset) else Dataset(X, y)
+    return (dataset.take(places) for places in orders(len(dataset.X), batch_size, shuffle, seed, epoch))
 
 
 @public
@@ -79,7 +83,8 @@ def orders(
     """
     rows = size(rows, "the number of rows")
     step = rows if batch_size is None else size(batch_size, "batch_size")
-    order = shuffled(rows, f"{_whole(seed)}/{epoch}") if shuffle and step < rows else list(range(rows))
+    seed, epoch = seed_number(seed, "the seed"), seed_number(epoch, "epoch")
+    order = shuffled(rows, f"{seed}/{epoch}") if flag(shuffle, "shuffle") and step < rows else list(range(rows))
     return [order[start : start + step] for start in range(0, rows, step)]
 
 
@@ -89,14 +94,16 @@ def shuffled(count: int, seed: int | str) -> list[int]:
     >>> sorted(shuffled(9, seed=1)) == list(range(9)), shuffled(9, seed=1) == shuffled(9, seed=2)
     (True, False)
     """
-    rng = Random(seed if isinstance(seed, str) else _whole(seed))
+    rng = Random(seed if isinstance(seed, str) else seed_number(seed, "the seed"))
     return sorted(range(count), key=lambda _: rng.random())
 
 
-def _whole(seed: Any) -> int:
-    if isinstance(seed, bool) or not hasattr(seed, "__index__"):
-        raise NetworkError(f"the seed must be a whole number, such as 0, not {seed!r}.")
-    return int(seed)
+def seed_number(seed: Any, what: str) -> int:
+    """Return a seed, or an epoch, as an int; NetworkError for anything but a whole number."""
+    number = whole(seed)
+    if number is None:
+        raise NetworkError(f"{what} must be a whole number, such as 0, not {described(seed)}.")
+    return number
 
 
 def _test_rows(test: Any, count: int) -> int:

@@ -6,7 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ..checks import NetworkError, plural
+from engine import described
+
+from ..checks import NetworkError, plural, texts
 from .table import innermost, rows, targets
 
 if TYPE_CHECKING:
@@ -40,6 +42,9 @@ class Dataset:
     ) -> None:
         table = rows(X)
         wanted, width = targets(y, len(table)), len(next(innermost(table)))
+        if not isinstance(name, str):
+            raise NetworkError(f"the name of a Dataset is text, not {described(name)}.")
+        features, classes = texts(features, "features"), texts(classes, "classes")
         names, kinds = tuple(features) or tuple(f"x{j + 1}" for j in range(width)), tuple(classes)
         if len(names) != width:
             raise NetworkError(f"the rows have {plural(width, 'number')}, and there are {len(names)} names for them.")

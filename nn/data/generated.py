@@ -5,13 +5,13 @@ Classes come in turn, 0 1 0 1 ..., so that any number of rows from the start has
 
 from __future__ import annotations
 
-from math import cos, dist, isfinite, pi, sin
+from math import cos, dist, inf, isfinite, pi, sin
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from engine import public
+from engine import described, public
 
-from ..checks import NetworkError, plural, size
+from ..checks import NetworkError, plural, size, within
 from ..init import generator
 from .dataset import Dataset
 from .table import rows as table
@@ -63,6 +63,8 @@ def spiral(rows: int = 100, classes: int = 2, noise: float = 0.05, seed: Any = 0
     Dataset(spiral: 90 rows × 2 features, classes arm 1: 30, arm 2: 30, arm 3: 30)
     """
     arms = size(classes, "the number of classes")
+    if not within(turns, -inf, inf, closed=False):
+        raise NetworkError(f"turns is a number, such as 1.5, not {described(turns)}.")
 
     def place(kind: int, along: float) -> tuple[float, float]:
         angle = 2 * pi * (turns * along + kind / arms)
@@ -120,6 +122,8 @@ def linear(
     >>> all(y == 3 * x + 1 for (x,), y in zip(X, y))
     True
     """
+    if not within(bias, -inf, inf, closed=False):
+        raise NetworkError(f"bias is a number, such as 1.0, not {described(bias)}.")
     (w,), rng = table([[weights] if not hasattr(weights, "__iter__") else weights], "weights"), generator(seed)
     X = [tuple(rng.uniform(-1, 1) for _ in w) for _ in range(_count(rows, 1))]
     blur = _blur(noise, rng)
@@ -144,7 +148,7 @@ def _along(
 def _blur(noise: Any, seed: Any) -> Callable[[tuple[float, ...]], tuple[float, ...]]:
     """What moves a point a little, at random."""
     if isinstance(noise, bool) or not isinstance(noise, Real) or not isfinite(noise) or noise < 0:
-        raise NetworkError(f"noise is a deviation, 0 or more, such as 0.1, not {noise!r}.")
+        raise NetworkError(f"noise is a deviation, 0 or more, such as 0.1, not {described(noise)}.")
     rng: Random = generator(seed)
     deviation = float(noise)
     return lambda point: tuple(x + rng.gauss(0.0, deviation) for x in point)

@@ -47,6 +47,8 @@ def targets(y: Any, count: int | None = None, name: str = "y") -> tuple[Any, ...
         raise NetworkError(
             f"there are {plural(count, 'row')} and {plural(len(given), 'target')} in {name}: give one target a row."
         )
+    if given and all(not _lone(target) and len(ordered(target, name)) == 1 for target in given):
+        given = [ordered(target, name)[0] for target in given]  # a column, as a table of one column has it
     if any(_lone(target) for target in given):
         return tuple(number(target, f"{name}[{i}]") for i, target in enumerate(given))
     return tuple(_row(target, f"{name}[{i}]", shapes) for i, target in enumerate(given))
@@ -80,6 +82,8 @@ def number(x: Any, where: str) -> Any:
     """A finite number: a whole one as an int, any other as a float."""
     if type(x) is float and isfinite(x):
         return x
+    if isinstance(x, bool) or type(x).__name__ in ("bool", "bool_"):
+        return int(x)
     if isinstance(x, str):
         raise NetworkError(
             f"{where} is the text {x[:40]!r}, and a number is meant. For classes, take their places in a list of "

@@ -6,7 +6,7 @@ from math import isfinite
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from engine import public
+from engine import described, public
 
 from ..checks import NetworkError, pairs, row
 from .terms import Given, largest, mean, total
@@ -143,7 +143,9 @@ def check_class(target: Any, scores: int) -> None:
             "loss='cross_entropy', or as targets one probability a class."
         )
     elif isinstance(target, bool) or not isinstance(target, Real) or target % 1:
-        raise NetworkError(f"cross_entropy: the target is a class, a whole number from 0 on, not {target!r}.")
+        raise NetworkError(
+            f"cross_entropy: the target is a class, a whole number from 0 on, not {described(target)}."
+        )
     elif not 0 <= target < scores:  # type: ignore[operator]
         raise NetworkError(
             f"cross_entropy: there is no class {target}: the model gave {scores} scores, for classes 0 to "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from engine import public
+from engine import described, public
 
 from ..checks import NetworkError, pairs
 from .terms import mean, total
@@ -65,7 +65,7 @@ def huber(prediction: Any, target: Any, delta: float = 1.0) -> Value:
     (0.125, 2.5)
     """
     if isinstance(delta, bool) or not hasattr(delta, "__float__") or not 0 < delta < inf:
-        raise NetworkError(f"huber: delta must be a number above 0, such as 1.0, not {delta!r}.")
+        raise NetworkError(f"huber: delta must be a number above 0, such as 1.0, not {described(delta)}.")
     errors = [abs(y - guess) for guess, y in pairs("huber", prediction, target)]
     curved = [error.minimum(delta) for error in errors]
     return mean([bend * (error - 0.5 * bend) for error, bend in zip(errors, curved)])

@@ -12,10 +12,15 @@ from .clipping import clip_norm, clip_value
 from .descent import SGD, AveragedSGD, ImplicitSGD
 
 __all__ = [
-    "OPTIMIZERS", "SGD", "AdaGrad", "Adam", "AdamW", "AveragedSGD", "ImplicitSGD", "Optimizer", "RMSProp",
+    "OPTIMIZERS", "RATES", "SGD", "AdaGrad", "Adam", "AdamW", "AveragedSGD", "ImplicitSGD", "Optimizer", "RMSProp",
     "clip_norm", "clip_value",
 ]  # fmt: skip
 
+# The learning rate of an optimizer that `fit` makes by itself, from a name or from a class: one that the small
+# networks of a course learn with. The classes' own defaults are PyTorch's.
+RATES = {
+    "sgd": 0.1, "implicitsgd": 0.1, "averagedsgd": 0.1, "adagrad": 0.1, "rmsprop": 0.01, "adam": 0.01, "adamw": 0.01,
+}  # fmt: skip
 OPTIMIZERS: dict[str, type[Optimizer]] = {
     kind.__name__.lower(): kind for kind in (SGD, ImplicitSGD, AveragedSGD, AdaGrad, RMSProp, Adam, AdamW)
 }

@@ -6,9 +6,9 @@ from math import inf, isfinite
 from operator import mul
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from engine import Value, public, take_back
+from engine import Value, described, public, take_back
 
-from ..checks import NetworkError, finished_gradients, plural
+from ..checks import NetworkError, finished_gradients, parameter_list, plural, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -55,16 +55,9 @@ class Optimizer:
         raise NotImplementedError
 
     def __init__(self, parameters: Iterable[Value], lr: float, **options: Any) -> None:
-        if not hasattr(parameters, "__iter__"):
-            raise NetworkError(
-                f"an optimizer takes a list of parameters: {type(self).__name__}(model.parameters(), lr=0.01)."
-            )
-        self.parameters = list(dict.fromkeys(parameters))  # a shared weight moves once
+        self.parameters = parameter_list(parameters)  # a shared weight moves once
         if not self.parameters:
             raise NetworkError("there are no parameters to optimize: give it model.parameters().")
-        for parameter in self.parameters:
-            if not isinstance(parameter, Value) or parameter.op is not None or not parameter.requires_grad:
-                raise NetworkError(f"{parameter!r} is no parameter: only a leaf that gets a gradient can learn.")
         self.lr = lr
         for name in LIMITS.keys() & options.keys():
             _check(name, options[name])
@@ -79,8 +72,8 @@ class Optimizer:
 
     @lr.setter
     def lr(self, rate: Any) -> None:
-        if isinstance(rate, bool) or not hasattr(rate, "__float__") or not 0 <= rate < inf:
-            raise NetworkError(f"the learning rate must be a number, 0 or more, such as 0.1, not {rate!r}.")
+        if not within(rate, 0, inf):
+            raise NetworkError(f"the learning rate must be a number, 0 or more, such as 0.1, not {described(rate)}.")
         self._lr = float(rate)
 
     @property
@@ -143,7 +136,9 @@ def _check(name: str, option: Any) -> None:
     """NetworkError for an option that cannot be."""
     (low, high), pair = LIMITS[name], name == "betas"
     numbers = list(option) if pair and isinstance(option, (tuple, list)) else [option]
-    number = all(not isinstance(x, bool) and hasattr(x, "__float__") and low <= x < high for x in numbers)
+    number = all(within(x, low, high) for x in numbers)
     if not number or len(numbers) != 1 + pair:
         limit = "above 0" if low else "0 or more" if high == inf else "0 or more and below 1"
-        raise NetworkError(f"{name} must be {'two numbers, each' if pair else 'a number,'} {limit}, not {option!r}.")
+        raise NetworkError(
+            f"{name} must be {'two numbers, each' if pair else 'a number,'} {limit}, not {described(option)}."
+        )

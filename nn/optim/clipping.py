@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from engine import public
+from engine import described, public
 
-from ..checks import NetworkError, choose, finished_gradients
+from ..checks import NetworkError, choose, finished_gradients, parameter_list, within
 from .base import FLOATS
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def clip_norm(parameters: Iterable[Value], limit: float) -> float:
     >>> round(w.grad, 6), round(b.grad, 6)
     (3.0, -4.0)
     """
-    return _clip(list(parameters), ("norm", limit))
+    return _clip(parameter_list(parameters), ("norm", limit))
 
 
 @public
@@ -45,7 +45,7 @@ def clip_value(parameters: Iterable[Value], limit: float) -> float:
     >>> w.grad, b.grad
     (5.0, -4.0)
     """
-    return _clip(list(parameters), ("value", limit))
+    return _clip(parameter_list(parameters), ("value", limit))
 
 
 def _by_norm(g: Any, norm: Any, limit: float) -> Any:
@@ -66,8 +66,8 @@ def clipper(clip: Any) -> Callable[[Any, Any], Any]:
         return lambda g, norm: g
     kind, limit = clip if isinstance(clip, (tuple, list)) and len(clip) == 2 else ("norm", clip)
     rule = choose(RULES, kind, "kind of clipping")
-    if isinstance(limit, bool) or not hasattr(limit, "__float__") or not 0 < limit < inf:
-        raise NetworkError(f"clip is a limit above 0, such as 1.0 or ('value', 0.5), not {limit!r}.")
+    if not within(limit, 0, inf, closed=False):
+        raise NetworkError(f"clip is a limit above 0, such as 1.0 or ('value', 0.5), not {described(limit)}.")
     return lambda g, norm: rule(g, norm, float(limit))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine import public
+from engine import flag, public
 
 from ..checks import NetworkError, size
 from .base import Optimizer, State
@@ -45,7 +45,9 @@ class SGD(Optimizer):
         nesterov: bool = False,
         weight_decay: float = 0.0,
     ) -> None:
-        super().__init__(parameters, lr, momentum=momentum, nesterov=bool(nesterov), weight_decay=weight_decay)
+        super().__init__(
+            parameters, lr, momentum=momentum, nesterov=flag(nesterov, "nesterov"), weight_decay=weight_decay
+        )
         if nesterov and not momentum:
             raise NetworkError("nesterov looks ahead along the velocity: give it a momentum, such as 0.9.")
 

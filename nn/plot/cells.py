@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING, Any, Literal
 
-from engine import public
+from engine import described, public
 
-from ..checks import NetworkError, plural
+from ..checks import NetworkError, plural, whole as whole_number
 from ..recurrent import Recurrent
 from . import given
 from .canvas import INK, LABEL, NOTE, TICK, axes, finish, frame, inches, points, signs, whole
@@ -42,8 +42,12 @@ def weights(model: Any, layer: int = 1, ax: Axes | None = None) -> Axes:
     ('Weights of layer 1: 2 inputs × 3 neurons', 6)
     """
     found = matrices(model)
-    if layer not in range(1, len(found) + 1):
-        raise NetworkError(f"there is no layer {layer!r}: this model has {plural(len(found), 'layer')}, from 1 on.")
+    number = whole_number(layer)
+    if number not in range(1, len(found) + 1):
+        raise NetworkError(
+            f"there is no layer {described(layer)}: this model has {plural(len(found), 'layer')}, from 1 on."
+        )
+    layer = number
     matrix = found[layer - 1]
     rows, columns = len(matrix), len(matrix[0])
     ax = axes(ax, 8, min(8.0, max(2.5, 1.5 + 6 * rows / columns)))

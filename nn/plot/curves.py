@@ -6,7 +6,7 @@ from math import isfinite, nan
 from re import split
 from typing import TYPE_CHECKING, Any
 
-from engine import OPS, GradwalkError, Value, public
+from engine import OPS, GradwalkError, Value, described, flag, public
 
 from ..checks import NetworkError, choose
 from . import given
@@ -43,6 +43,8 @@ def losses(*histories: Any, labels: Any = None, log: bool | None = None, ax: Axe
     unnamed = [f"run {number}" for number in range(1, len(histories) + 1)]
     runs = [_run(history, name) for history, name in zip(histories, unnamed)]
     names = given.names(labels, unnamed if len(runs) > 1 else [""], "labels")
+    if log is not None:
+        log = flag(log, "log")
     ax = axes(ax)
     for number, (run, name) in enumerate(zip(runs, names)):
         for kind, series in run.items():
@@ -138,4 +140,4 @@ def _at(function: Callable[[Value], Value], number: float) -> tuple[float, float
             return z.data, x.grad
     except GradwalkError:
         return nan, nan
-    raise NetworkError(f"the activation gave {z!r}, not a Value: write z.tanh(), for example.")
+    raise NetworkError(f"the activation gave {described(z)}, not a Value: write z.tanh(), for example.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil, nan, sqrt
 from typing import TYPE_CHECKING, Any
 
-from engine import public
+from engine import described, public
 
 from ..checks import NetworkError, plural, size
 from ..data.table import targets
@@ -116,7 +116,7 @@ def _columns(count: int, ratio: float) -> int:
 
 def _sized(shape: Any, pixels: int, whose: str) -> tuple[int, int]:
     if not isinstance(shape, (tuple, list)) or len(shape) != 2:
-        raise NetworkError(f"shape is the lines and the columns of an image, such as (8, 8), not {shape!r}.")
+        raise NetworkError(f"shape is the lines and the columns of an image, such as (8, 8), not {described(shape)}.")
     height, width = (size(number, "a side of an image") for number in shape)
     if height * width != pixels:
         raise NetworkError(

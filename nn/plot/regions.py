@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine import public
+from engine import described, public
 
 from ..checks import NetworkError
 from ..data.table import targets
@@ -47,6 +47,8 @@ def boundary(
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('width (cm)', 'weight (g)')
     """
+    if not callable(model):
+        raise NetworkError(f"a model is called on a row, unlike {described(model)}.")
     places = given.table(X, "X")
     if len(places[0]) != 2:
         raise NetworkError(f"a boundary is drawn over two inputs, and X has {len(places[0])} numbers a row.")

@@ -6,7 +6,7 @@ from inspect import Parameter, signature
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from engine import Value, public
+from engine import Value, described, public
 
 from ..checks import NetworkError, plural
 from ..data.table import ordered
@@ -117,7 +117,9 @@ def _around(numbers: list[float]) -> tuple[float, float]:
 def _limits(limits: Any, count: int) -> list[tuple[float, float]]:
     pairs = given.table([limits] if count == 1 else limits, "limits", 2)
     if len(pairs) != count or any(low >= high for low, high in pairs):
-        raise NetworkError(f"limits is (low, high) for {plural(count, 'weight')}, low first, not {limits!r}.")
+        raise NetworkError(
+            f"limits is (low, high) for {plural(count, 'weight')}, low first, not {described(limits)}."
+        )
     return [(low, high) for low, high in pairs]
 
 
@@ -134,7 +136,7 @@ def _tangent(ax: Axes, function: Callable[..., Value], way: Path, step: int, nam
     w = Value(way[step][0])
     loss = function(w)
     if not isinstance(loss, Value):
-        raise NetworkError(f"the loss function gave {loss!r}, not a Value: compute with {name} itself.")
+        raise NetworkError(f"the loss function gave {described(loss)}, not a Value: compute with {name} itself.")
     loss.backward()
     low, high = ax.get_xlim()
     reach = (high - low) / 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine import public
+from engine import described, public
 
 from ..checks import NetworkError, plural, size
 from ..module import leaves
@@ -60,7 +60,7 @@ class Recorder:
 
     def __init__(self, every: int | str = "auto") -> None:
         if every != "auto" and isinstance(every, str):
-            raise NetworkError(f"every is a number of epochs, 1 or more, or 'auto', not {every!r}.")
+            raise NetworkError(f"every is a number of epochs, 1 or more, or 'auto', not {described(every)}.")
         self.thin = every == "auto"
         self.step = 1 if self.thin else size(every, "every")
         self.kept: list[Kept] = []

@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from engine import GradwalkError, public
+from engine import GradwalkError, described, flag, public
 
 from ..checks import NetworkError, choose, size
 from ..data.batching import orders
+from ..files import named_file
 from ..history import COLUMNS, History
 from ..metrics import accuracy
-from ..optim import OPTIMIZERS, Adam, Optimizer
+from ..optim import OPTIMIZERS, RATES, Optimizer
 from ..optim.clipping import clipper
 from ..problem import Problem, backend_for
 from ..record import Recorder
@@ -62,7 +63,9 @@ def fit(
     `optimizer` moves the weights against the gradient of the batch's mean loss.
 
     - `loss`: a name of `nn.losses`, or a function of a prediction and a target. Classes are counted from 0.
-    - `optimizer`: a name, or one made of the model's parameters, which goes on from where it is. None: Adam, 0.01.
+    - `optimizer`: a name, or one made of the model's parameters, which goes on from where it is. None: Adam.
+      By name, or as a class, its rate is 0.1 for "sgd", "implicitsgd", "averagedsgd" and "adagrad", 0.01 for "adam",
+      "adamw" and "rmsprop".
     - `shuffle`, `seed`: a new order of the rows for each epoch; the same seed gives the same orders.
     - `backend`: "python" builds the graph of every row; "numpy" (chosen where it is installed) and "jax" record the
       graph of one row and run it on all. The same seed gives the same history in each, but for rounding.
@@ -90,23 +93,26 @@ def fit(
     held_out = None if validation is None else _held_out(model, *measured, loss)
     optimizer, named = _optimizer(optimizer, model), _metrics(metrics)
     epochs = size(epochs, "epochs")
+    shuffle, progress = flag(shuffle, "shuffle"), flag(progress, "progress")
     share = schedule_for(schedule, epochs)
     rates = [optimizer.lr * share(epoch) for epoch in range(epochs)]
     for rows, step in (problem.count, batch_size), (2, 1):  # told now if they are wrong: a whole batch needs no seed
         orders(rows, step, seed=seed)
     batches, clipped = (batch_size, shuffle, seed), clipper(clip)
-    called = [callbacks] if callable(callbacks) else list(callbacks)
-    if not all(map(callable, called)):
-        raise NetworkError(f"callbacks are functions of (epoch, model, history), unlike {called!r}.")
+    listed = [callbacks] if callable(callbacks) else callbacks
+    called = [*listed] if isinstance(listed, (list, tuple)) else None
+    if called is None or not all(map(callable, called)):
+        raise NetworkError(f"callbacks are functions of (epoch, model, history), not {described(callbacks)}.")
     patience = None if patience is None else size(patience, "patience")
     file = None
     if checkpoint is not None:
+        checkpoint = named_file(checkpoint, "training")
         told = {"batch_size": batch_size, "shuffle": shuffle, "seed": seed, "clip": clip, "patience": patience}
         told |= {"schedule": getattr(schedule, "__name__", schedule), "metrics": [*named]}
         file = Checkpoint(checkpoint, settings_of(problem, held_out, optimizer, told))
     if not (recorder is None or isinstance(recorder, Recorder)):
         raise NetworkError(
-            f"a recorder is made before, to be asked afterwards: recorder = Recorder(); this is {recorder!r}."
+            f"a recorder is made before, to be asked afterwards: recorder = Recorder(); this is {described(recorder)}."
         )
     loop = kind(problem, held_out, optimizer, clipped, batches, devices, dtype)
     measures = {name: partial(metric, model, *measured) for name, metric in named.items()}
@@ -145,13 +151,14 @@ def _optimizer(optimizer: Any, model: Any) -> Optimizer:
     """The optimizer that was asked for, made of the model's parameters if it was asked for by name."""
     parameters = model.parameters()
     if optimizer is None:
-        return Adam(parameters, lr=0.01)
+        optimizer = "adam"
     if isinstance(optimizer, str):
         optimizer = choose(OPTIMIZERS, optimizer.lower(), "optimizer")
     if isinstance(optimizer, type) and issubclass(optimizer, Optimizer):
-        optimizer = optimizer(parameters)  # type: ignore[call-arg]
+        rate = RATES.get(optimizer.__name__.lower())
+        optimizer = optimizer(parameters) if rate is None else optimizer(parameters, lr=rate)  # type: ignore[call-arg]
     if not isinstance(optimizer, Optimizer):
-        raise NetworkError(f"an optimizer is a name, such as 'adam', or one of nn.optim, not {optimizer!r}.")
+        raise NetworkError(f"an optimizer is a name, such as 'adam', or one of nn.optim, not {described(optimizer)}.")
     if not set(optimizer.parameters) <= set(parameters):
         raise NetworkError(
             f"this optimizer moves weights that are not the model's: {type(optimizer).__name__}(model.parameters())."
@@ -161,7 +168,11 @@ def _optimizer(optimizer: Any, model: Any) -> Optimizer:
 
 def _metrics(metrics: Any) -> dict[str, Metric]:
     """The metrics that were asked for, by name."""
-    asked = [metrics] if isinstance(metrics, str) or callable(metrics) else list(metrics)
+    asked = [metrics] if isinstance(metrics, str) or callable(metrics) else metrics
+    if not isinstance(asked, (list, tuple)):
+        raise NetworkError(
+            f"metrics is 'accuracy', a function of (model, X, y), or a list, not {described(metrics)}."
+        )
     functions = [metric if callable(metric) else choose(METRICS, metric, "metric") for metric in asked]
     named = {getattr(function, "__name__", f"metric {i}"): function for i, function in enumerate(functions, 1)}
     if len(named) < len(functions) or named.keys() & COLUMNS.keys():

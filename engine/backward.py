@@ -31,12 +31,13 @@ def grad(output: Value, inputs: Value | Sequence[Value]) -> list[Value]:
     """
     inputs = [inputs] if isinstance(inputs, Value) else list(inputs)
     order, wanted = operations(output), set(inputs)
-    wanted.update(z for z in order if z._x in wanted or z._y in wanted)  # arguments first: it sees its own additions
+    # Arguments first: it sees its own additions.
+    wanted.update(z for z in order if (z._x in wanted or z._y in wanted) and any(z.op.passes))
     grads: dict[Value, Any] = {output: 1.0}  # numbers stay numbers until they meet a Value
     for z in (z for z in reversed(order) if z in grads):
         numbers = [arg if arg.requires_grad else arg.data for arg in z.args]
-        for arg, slope in zip(z.args, z.op.lifted):
-            if arg in wanted:
+        for arg, slope, passes in zip(z.args, z.op.lifted, z.op.passes):
+            if passes and arg in wanted:
                 upstream, local = grads[z], slope(*numbers, z=z)
                 if _is_one(upstream):  # times 1 deserves no node
                     share = local
@@ -67,7 +68,8 @@ def jvp(output: Value, tangents: Mapping[Value, float]) -> float:
     moved = {node: real(tangent) for node, tangent in tangents.items()}
     for z in operations(output):
         numbers = [arg.data for arg in z.args]
-        shares = [moved[arg] * slope(*numbers, z=z.data) for arg, slope in zip(z.args, z.op.slopes) if arg in moved]
+        edges = zip(z.args, z.op.slopes, z.op.passes)
+        shares = [moved[arg] * slope(*numbers, z=z.data) for arg, slope, passes in edges if passes and arg in moved]
         if shares and z not in tangents:
             moved[z] = sum(shares)
     return moved.get(output, 0.0)

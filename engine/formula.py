@@ -70,11 +70,12 @@ def define(
         )
     arguments = "xy"[: len(partials)]
     functions = set(FLOATS) - {name}
+    values = {each for each in functions if each not in OPS or not OPS[each].detached}  # partials say what passes
     limits = tuple(map(_domain, domain)) or (REAL,) * len(partials)
     if len(limits) != len(partials):
         raise FormulaError(f"{name} has {len(partials)} arguments but {len(limits)} domains: give one for each.")
     try:
-        rule = checked(formula, arguments, functions)
+        rule = checked(formula, arguments, values)
         slopes = tuple(checked(partial, arguments + "z", functions) for partial in partials)
         row = Op(name, symbol or name, rule, slopes, limits, tuple(map(float, kinks)), doc or f"z = {formula}")
         function = install(row)

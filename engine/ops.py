@@ -20,8 +20,9 @@ class Op:
 
     `formula` gives z from x and y, and `partials` the derivative of z by each argument. `domain` says
     where each argument may lie, `kinks` where the derivative is a convention: values of x (of x - y,
-    for two arguments). `engine.rules` makes the row executable and fills in the rest: `f` and `slopes`
-    compute on floats, `lifted` are the slopes on Values, and `pull` is the backward rule.
+    for two arguments). `passes` tells which arguments a gradient reaches: none whose derivative is the number 0.
+    A `detached` result counts as a fixed number, whatever it was made of. `engine.rules` makes the row
+    executable and fills in the rest: `f` and `slopes` compute on floats, `lifted` are the slopes on Values, and `pull` is the backward rule.
 
     >>> OPS["mul"]
     Op('mul', '×', 'x * y', ('y', 'x'))
@@ -33,9 +34,11 @@ class Op:
     pull: Callable[[Any], None]
 
     def __init__(self, name: str, symbol: str, formula: str, partials: tuple[str, ...], domain: tuple[Domain, ...],
-                 kinks: tuple[float, ...] = (), doc: str = "") -> None:  # fmt: skip
+                 kinks: tuple[float, ...] = (), doc: str = "", detached: bool = False) -> None:  # fmt: skip
         self.name, self.symbol, self.formula, self.partials = name, symbol, formula, partials
         self.domain, self.kinks, self.doc, self.arity = domain, kinks, doc, len(partials)
+        self.passes = tuple(partial not in ("0", "0.0") for partial in partials)
+        self.detached = detached
 
     def spell(self, *arguments: str) -> str:
         """The operation on arguments, as a person writes it.
@@ -96,6 +99,9 @@ TABLE: tuple[Op, ...] = (
     Op("gelu",       "GELU",  "0.5 * x * (1 + erf(0.7071067811865476 * x))",
        ("0.5 * (1 + erf(0.7071067811865476 * x)) + 0.3989422804014327 * x * exp(-0.5 * x * x)",),
        (REAL,), doc="x times the share of a normal distribution below x"),
+
+    Op("detach",     "detach", "x",           ("0",),                                 (REAL,),
+       doc="the number alone: it passes its value and no gradient", detached=True),
 )
 # The operations that Python spells with an operator, and what a formula may call two of the others.
 OPERATORS = {"add": "__add__", "sub": "__sub__", "mul": "__mul__", "div": "__truediv__", "pow": "__pow__", "neg": "__neg__"}

@@ -30,8 +30,8 @@ def apply(op: Op, z: Value, *args: Value) -> Value:
 def contribute(z: Value) -> None:
     """The chain rule: each argument's gradient grows by upstream × local derivative."""
     numbers = [arg._data for arg in z.args]
-    for arg, slope in zip(z.args, z.op.slopes):
-        if arg._grad is not None:  # a constant is never asked for a gradient
+    for arg, slope, passes in zip(z.args, z.op.slopes, z.op.passes):
+        if passes and arg._grad is not None:  # a constant is never asked for a gradient
             arg._grad += z._grad * slope(*numbers, z=z._data)
 
 
@@ -52,6 +52,9 @@ CONVERT = """\
 """
 
 
+NOTHING = "        pass\n"  # what a row that passes no gradient pulls
+
+
 def source(op: Op) -> str:
     """The Python source of a row: its function, its slopes, its method and its pull rule.
 
@@ -67,11 +70,11 @@ def source(op: Op) -> str:
         return f"float({formula})" if "**" in formula else formula  # float() refuses a complex power
 
     slopes, pulls = "", ""
-    for arg, partial in zip(args, op.partials):
+    for arg, partial, passes in zip(args, op.partials, op.passes):
         slopes += f"def slope_{arg}({names}, *, z):\n    return {real(partial)}\n\n"
         share = f"+= z._grad * ({real(substitute(partial, *data, z='z._data'))})"
         share = {"1": "+= z._grad", "-1": "-= z._grad"}.get(partial, share)
-        pulls += f"        if {arg}._grad is not None: {arg}._grad {share}\n"
+        pulls += f"        if {arg}._grad is not None: {arg}._grad {share}\n" * passes
     rules = ", ".join(f"dz/d{arg} = {partial}" for arg, partial in zip(args, op.partials))
     convert = CONVERT if op.arity == 2 else ""
     meaning = f"z = {op.spell('x', 'y')}: {op.doc}. {rules}."
@@ -93,7 +96,7 @@ def f({names}):
 def pull(z):
     {"x, y = z._x, z._y" if op.arity == 2 else "x = z._x"}
     try:
-{pulls}    except (ArithmeticError, TypeError, ValueError):
+{pulls or NOTHING}    except (ArithmeticError, TypeError, ValueError):
         raise slope_failure(z) from None
 """
 

@@ -47,7 +47,14 @@ class Part(NamedTuple):
         whole = self.kind not in ("term", "product") and not isinstance(self.kind, Op)  # not number by number
         summed = batched and whole and not any(view.batched for view in self.reads)
         text, *gradients = self._texts(z, f"d{z}" + ".sum(-1, keepdims=True)" * summed)
-        return text, [(view, d, batched and not summed) for view, d in zip(self.reads, gradients) if view.learns]
+        given = zip(self.reads, gradients, self.learns)
+        return text, [(view, d, batched and not summed) for view, d, learns in given if learns]
+
+    @property
+    def learns(self) -> list[bool]:
+        """Which of the views that it reads learn a gradient through it."""
+        passes = self.kind.passes if isinstance(self.kind, Op) else (True,) * len(self.reads)
+        return [view.learns and passed for view, passed in zip(self.reads, passes)]
 
     def _texts(self, z: str, d: str) -> list[str]:
         op, names = self.kind, [view.text for view in self.reads]

@@ -99,11 +99,17 @@ class Tape:
     def _lay_out(self) -> None:
         """The edges in the order of `Value.backward`, and when each node's gradient is complete."""
         self.edges, self.targets, self.path = array("q"), array("q"), array("q")
+        reached = {self.root}  # what lies only below a detached node is no part of the pass back
         for z in reversed(self.forward):
-            for argument, arg in enumerate(self.nodes[z].args):
+            node = self.nodes[z]
+            if node not in reached:
+                continue
+            for argument, (arg, passes) in enumerate(zip(node.args, node.op.passes)):
                 if wanted(arg):
                     self.edges.append(2 * z + argument)
                     self.targets.append(self.at[arg])
+                if passes or not node.op.detached:
+                    reached.add(arg)
         self.paths = array("q", bytes(8 * len(self.nodes)))
         for target in self.targets:
             self.paths[target] += 1

@@ -27,7 +27,7 @@ COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 LONGEST = 1_000  # characters
 BUILT_IN = frozenset([*OPS, *ALIASES])
 # What generated code itself is written in: an operation of that name would replace it.
-WORDS = {getattr(node, "id", getattr(node, "name", "")) for node in ast.walk(ast.parse(source(OPS["add"])))}
+WORDS = {getattr(node, "id", getattr(node, "name", "")) for node in ast.walk(ast.parse(source(OPS["div"])))}
 
 
 @public

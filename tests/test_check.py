@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from random import Random
 
 import pytest
 
 from engine import Value, define, gradcheck
 from engine.check import TOLERANCE, _nudge
-from engine.errors import GradientError, NumberError
+from engine.errors import DivisionError, DomainError, GradientError, NumberError
 from engine.ops import OPS, substitute
 
 
@@ -121,3 +122,32 @@ def test_the_nudge_itself_is_right(function, derivative, x) -> None:
 
 def test_substitute_spells_only_whole_names() -> None:
     assert substitute("exp(x) * max(x, y) - z", "x1", "q", z="r") == "exp(x1) * max(x1, q) - r"
+
+
+def test_a_function_that_draws_random_numbers_is_said_to() -> None:
+    rng = Random(0)
+    for function in (lambda x: x * rng.random(), lambda x: x * rng.choice([1.0, 2.0])):
+        with pytest.raises(GradientError, match="not deterministic"):
+            gradcheck(function, 2.0)
+    assert gradcheck(lambda x: x * Random(0).random(), 2.0).passed
+
+
+def test_the_result_is_called_unlike_any_variable() -> None:
+    for letters in ("z", "zf", "zfw"):
+        report = gradcheck(eval(f"lambda {', '.join(letters)}: {' * '.join(letters)} * 2"), *[2.0] * len(letters))
+        result = report[-1].what.split("/")[0].removeprefix("d")
+        assert result not in letters
+        assert f"{result} = " in str(report)
+
+
+def test_at_the_edge_of_a_domain_the_nudge_goes_to_one_side_or_the_edge_is_said() -> None:
+    report = gradcheck(lambda a: a**2.5, 0.0)
+    assert report.passed
+    assert {check.sides for check in report} == {1}
+    assert "the edge of a domain" in str(report)
+    with pytest.raises(DivisionError, match="has no finite value"):
+        gradcheck("sqrt", 0.0)
+    with pytest.raises(DomainError, match="must be positive"):
+        gradcheck("log", 0.0)
+    with pytest.raises(NumberError, match="infinite"):
+        gradcheck("exp", math.inf)

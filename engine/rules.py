@@ -173,8 +173,8 @@ def source(op: Op) -> str:
         slopes += f"def slope_{arg}({names}, *, z):\n    return {real(computed)}\n\n"
         if computed != partial:
             slopes += f"def rule_{arg}({names}, *, z):\n    return {real(partial)}\n\n"
-        share = f"+= z._grad * ({real(substitute(partial, *data, z='z._data'))})"
-        share = {"1": "+= z._grad", "-1": "-= z._grad"}.get(partial, share)
+        share = f"+= upstream * ({real(substitute(partial, *data, z='z._data'))})"
+        share = {"1": "+= upstream", "-1": "-= upstream"}.get(partial, share)
         pulls += f"        if {arg}._grad is not None: {arg}._grad {share}\n" * passes
     rules = ", ".join(f"dz/d{arg} = {partial}" for arg, partial in zip(args, op.partials))
     convert = CONVERT if op.arity == 2 else ""
@@ -200,7 +200,7 @@ def f({names}):
     return z
 
 def pull(z):
-    {"x, y = z._x, z._y" if op.arity == 2 else "x = z._x"}
+    {"x, y, upstream = z._x, z._y, z._grad" if op.arity == 2 else "x, upstream = z._x, z._grad"}
     try:
 {pulls or NOTHING}    except (ArithmeticError, TypeError, ValueError):
         raise slope_failures(z) from None

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from .arguments import node, nodes_of, public
 from .errors import ArgumentError, real
-from .graph import operations
+from .graph import operations, reached
+from .rules import added, check_results, contribution, derivative_as_graph
 from .value import Value, operand
 
 if TYPE_CHECKING:
@@ -32,25 +33,35 @@ def grad(output: Value, inputs: Value | Sequence[Value]) -> list[Value]:
     node(output, "grad(): output")
     inputs = nodes_of(inputs, "grad(): inputs")
     order, wanted = operations(output), set(inputs)
-    wanted.update(z for z in order if z._x in wanted or z._y in wanted)  # arguments first: it sees its own additions
+    # Arguments first: it sees its own additions.
+    wanted.update(z for z in order if (z._x in wanted or z._y in wanted) and any(z.op.passes))
+    check_results(order)
     grads: dict[Value, Any] = {output: 1.0}  # numbers stay numbers until they meet a Value
     for z in (z for z in reversed(order) if z in grads):
         numbers = [arg if arg.requires_grad else arg.data for arg in z.args]
-        for arg, slope in zip(z.args, z.op.lifted):
-            if arg in wanted:
-                upstream, local = grads[z], slope(*numbers, z=z)
+        for index, arg in enumerate(z.args):
+            if z.op.passes[index] and arg in wanted:
+                contribution(z, index, _number(grads[z]))
+                upstream, local = grads[z], derivative_as_graph(z, index, numbers)
                 if _is_one(upstream):  # times 1 deserves no node
                     share = local
                 elif _is_one(local):
                     share = upstream
                 else:
                     share = upstream * local
-                grads[arg] = grads[arg] + share if arg in grads else share
+                if arg in grads:
+                    added(arg, _number(grads[arg]), _number(share))
+                    share = grads[arg] + share
+                grads[arg] = share
     found, old = [operand(grads.get(each, 0.0)) for each in inputs], set(order)
     for each, gradient in zip(inputs, found):
         if each.label and output.label and not gradient.label and gradient.op and gradient not in old:
             gradient.label = f"d{output.label}/d{each.label}"
     return found
+
+
+def _number(thing: Any) -> float:
+    return thing.data if isinstance(thing, Value) else float(thing)
 
 
 def _is_one(thing: Any) -> bool:
@@ -69,11 +80,16 @@ def jvp(output: Value, tangents: Mapping[Value, float]) -> float:
     if not hasattr(tangents, "items"):
         raise ArgumentError("jvp(): tangents is a dict of how fast each input moves, such as {x: 1.0}.")
     moved = {node(each, "jvp(): a key of tangents"): real(tangent) for each, tangent in tangents.items()}
-    for z in operations(output):
-        numbers = [arg.data for arg in z.args]
-        shares = [moved[arg] * slope(*numbers, z=z.data) for arg, slope in zip(z.args, z.op.slopes) if arg in moved]
-        if shares and z not in tangents:
-            moved[z] = sum(shares)
+    order = operations(output)
+    check_results(order)
+    found = reached(output, order)
+    for z in order:
+        if z in tangents or z not in found:
+            continue
+        for index, arg in enumerate(z.args):
+            if arg in moved and z.op.passes[index]:
+                share = contribution(z, index, moved[arg])
+                moved[z] = added(z, moved[z], share) if z in moved else share
     return moved.get(output, 0.0)
 
 

@@ -3,11 +3,15 @@
 The nudge is Ridders' method: central differences at shrinking steps, extrapolated to step 0, with an
 error estimate (C. J. F. Ridders, Advances in Engineering Software 4, 1982). A step never crosses a kink;
 on a kink a convention passes if it lies between the slopes of the two sides, and there is no second order.
+At the edge of a domain the steps go to the one side that there is. A detached number keeps its value.
 """
 
 from __future__ import annotations
 
 import inspect
+from contextlib import suppress
+from itertools import count
+from math import inf, isfinite, nan
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,10 +19,10 @@ from .arguments import described, public
 from .backward import grad
 from .domain import REAL
 from .errors import ArgumentError, GradientError, NumberError, real
-from .graph import operations
+from .graph import nodes, operations, reached
 from .names import expression, names, number
 from .ops import OPS, substitute
-from .rules import VALUES
+from .rules import VALUES, check_results, derivative_as_graph, local_derivative
 from .value import Value
 
 if TYPE_CHECKING:
@@ -28,6 +32,11 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-5  # relative; a derivative that is off by 0.1 % is a hundred times over it
 HALVINGS = 12
+ONCE_MORE, AGAIN = (
+    4,
+    20,
+)  # times that a function is run again to see whether it is random, and before it is called wrong
+OUTSIDE = (ArithmeticError, TypeError, ValueError)  # what a step raises that leaves the domain
 LISTED = 40
 
 
@@ -41,6 +50,7 @@ class Check(NamedTuple):
     high: float
     error: float  # of the nudge; larger than the tolerance where it cannot tell
     kink: bool
+    sides: int = 2  # on which there is room for a nudge: 1 at the edge of a domain
 
     @property
     def difference(self) -> float:
@@ -50,14 +60,24 @@ class Check(NamedTuple):
 
     @property
     def conclusive(self) -> bool:
-        return self.error <= TOLERANCE * max(abs(self.low), abs(self.high), 1e-5)
+        return self.sides > 0 and self.error <= TOLERANCE * max(abs(self.low), abs(self.high), 1e-5)
 
     @property
     def passed(self) -> bool:
         return self.difference <= TOLERANCE or not self.conclusive
 
     @property
+    def mark(self) -> str:
+        """What is said of it in a report."""
+        if not self.sides:
+            return "no room for a nudge"
+        verdict = "WRONG" if not self.passed else "ok" if self.conclusive else "too steep to tell"
+        return verdict if self.sides == 2 else f"{verdict}, nudged to one side: the edge of a domain"
+
+    @property
     def nudge(self) -> str:
+        if not self.sides:
+            return "none"
         return f"{number(self.low)} to {number(self.high)}" if self.kink else number(self.low + 0.0, 8)
 
 
@@ -74,33 +94,37 @@ class Report(tuple[Check, ...]):
         """A table of the first LISTED checks, any wrong one, and the verdict."""
         listed = [*self[:LISTED], *(check for check in self[LISTED:] if not check.passed)]
         width = max((len(check.what) for check in listed), default=0)
-        lines = []
-        for check in listed:
-            mark = "WRONG" if not check.passed else "ok" if check.conclusive else "too steep to tell"
-            lines.append(f"{check.what:<{width}}  {number(check.engine, 8):>12}  {check.nudge:>12}  {mark}")
+        lines = [
+            f"{check.what:<{width}}  {number(check.engine, 8):>12}  {check.nudge:>12}  {check.mark}"
+            for check in listed
+        ]
         if len(listed) < len(self):
             lines.append(f"and {len(self) - len(listed)} more")
         unsure = sum(not check.conclusive for check in self)
         worst = max((check.difference for check in self if check.conclusive), default=0.0)
         verdict = f"{len(self) - unsure} derivatives agree" if self.passed else "a derivative is wrong"
-        tail = f", {unsure} too steep to tell" if unsure else ""
+        tail = f", {unsure} cannot be told" if unsure else ""
         head = f"{'derivative':<{width}}  {'engine':>12}  {'nudge':>12}"
         return "\n".join([head, *lines, f"{verdict}{tail}; largest relative difference {worst:.0e}"])
 
 
 @public
 def gradcheck(
-    function: Callable[..., Value] | str, *point: float, orders: Sequence[int] = (1, 2), seed: int = 0
+    function: Callable[..., Value] | str, *point: float, orders: Sequence[int] = (1,), seed: int = 0
 ) -> Report:
     """Hold every local derivative and every total derivative of a function against a numeric nudge.
 
     `function` takes Values and gives a Value; or it is the name of an operation. Without a point, the
-    operation's domain (else -2.5 to 2.5) is sampled at five points from `seed`. `orders` holds 1, 2 or both.
-    Raises GradientError naming the first wrong edge, with both numbers and its report in `.report`.
+    operation's domain (else -2.5 to 2.5) is sampled at five points from `seed`. `orders` are the orders of
+    derivatives that are checked: (1,), (2,) or (1, 2). What a `detach()` passes on stays as it is at the point.
+
+    Raises GradientError naming the first wrong edge, with both numbers and its report in `.report`, and for
+    a function that gives another result each time; DivisionError, DomainError or RangeError at the edge of
+    a domain, where the function or a derivative has no finite value.
 
     >>> gradcheck(lambda a, b: (a * b).tanh(), 0.5, -1.0).passed
     True
-    >>> print(gradcheck("mul", 2.0, -3.0, orders=(1,)))
+    >>> print(gradcheck("mul", 2.0, -3.0))
     derivative                  engine         nudge
     dz/dx = y, z = x * y          -3.0          -3.0  ok
     dz/dy = x, z = x * y           2.0           2.0  ok
@@ -117,13 +141,38 @@ def gradcheck(
     points = [point] if point else [[rng.uniform(domain.low, domain.high) for domain in domains] for _ in range(5)]
     checks: list[Check] = []
     for numbers in points:
-        for check in _checks(function, letters, [real(each) for each in numbers], sorted(orders)):
+        at = [real(each) for each in numbers]
+        if not all(map(isfinite, at)):
+            raise NumberError(f"{_place(letters, at)}: there is no nudge of an infinite number. Give finite ones.")
+        recorded = _fingerprint(function, letters, at)
+        for check in _checks(function, letters, at, sorted(orders)):
             checks.append(check)
             if not check.passed:
+                _check_chance(function, letters, at, recorded, AGAIN)
                 error = GradientError(_sentence(check, letters, numbers))
                 error.report = Report(checks)
                 raise error
+        _check_chance(function, letters, at, recorded, ONCE_MORE)
     return Report(checks)
+
+
+def _fingerprint(function: Callable[..., Value], letters: Sequence[str], numbers: Sequence[float]) -> list[Any]:
+    """Every operation and number of the graph that a function records."""
+    return [(node.op, node.data) for node in nodes(_record(function, letters, numbers)[0])]
+
+
+def _check_chance(
+    function: Callable[..., Value], letters: Sequence[str], numbers: Sequence[float], recorded: list[Any], times: int
+) -> None:
+    """GradientError if a function records another graph at the same point than it did before."""
+    for _ in range(times):
+        again = _fingerprint(function, letters, numbers)
+        if again != recorded:
+            raise GradientError(
+                f"the function is not deterministic: at {_place(letters, numbers)} it gives "
+                f"{number(recorded[-1][1], 6)} and then {number(again[-1][1], 6)}, by other numbers inside. A nudge "
+                "cannot tell chance from slope: draw random numbers before, or from a seed inside."
+            )
 
 
 def _signature(function: Callable[..., Value] | str, count: int) -> tuple[Callable[..., Value], Sequence[str], Any]:
@@ -149,13 +198,29 @@ def _signature(function: Callable[..., Value] | str, count: int) -> tuple[Callab
 
 
 def _record(
-    function: Callable[..., Value], letters: Sequence[str], numbers: Sequence[float]
+    function: Callable[..., Value],
+    letters: Sequence[str],
+    numbers: Sequence[float],
+    held: Sequence[float] | None = None,
 ) -> tuple[Value, list[Value]]:
+    """The graph of a function at a point; `held` are the numbers that its detached nodes keep."""
     inputs = [Value(each, letter) for letter, each in zip(letters, numbers)]
     root = function(*inputs)
     if not isinstance(root, Value):
         raise NumberError(f"the function gives a {type(root).__name__}, not a Value: does it use .data or float()?")
+    if held:
+        order = operations(root)
+        if len(_detached(order)) == len(held):
+            numbers_left = iter(held)
+            for node in order:
+                arguments = (arg.data for arg in node.args)
+                node._data = next(numbers_left) if node.op.detached else node.op.f(*arguments)
+            check_results(order)
     return root, inputs
+
+
+def _detached(order: Sequence[Value]) -> list[float]:
+    return [node.data for node in order if node.op.detached]
 
 
 def _checks(
@@ -163,17 +228,32 @@ def _checks(
 ) -> Iterator[Check]:
     """Edge by edge in the order of the forward pass, then the derivatives of the whole; first order first."""
     root, inputs = _record(function, letters, numbers)
-    named = names([*inputs, *operations(root)])
-    named[root] = root.label or "z"
+    operations_of_root = operations(root)
+    check_results(operations_of_root)
+    named = names([*inputs, *operations_of_root])
+    if not root.label:
+        named[root] = next(name for name in _results() if name not in named.values())
+    found, variable = reached(root, operations_of_root), set(inputs)
+    for node in operations_of_root:
+        if variable.intersection(node.args):
+            variable.add(node)
     for order in orders:
-        for node in operations(root):
-            yield from (check for check in _edges(node, named, order) if order == 1 or not check.kink)
-        yield from (check for check in _totals(function, letters, numbers, order) if order == 1 or not check.kink)
+        for node in operations_of_root:
+            edges = _edges(node, named, order, variable) if node in found else ()
+            yield from (check for check in edges if order == 1 or not check.kink)
+        totals = _totals(function, letters, numbers, order, named[root])
+        yield from (check for check in totals if order == 1 or not check.kink)
 
 
-def _edges(node: Value, named: dict[Value, str], order: int) -> Iterator[Check]:
+def _results() -> Iterator[str]:
+    """What the result may be called where it has no label: the first of these that no variable has."""
+    yield from ("z", "f", "result")
+    yield from (f"result_{index}" for index in count(2))
+
+
+def _edges(node: Value, named: dict[Value, str], order: int, variable: set[Value]) -> Iterator[Check]:
     op, numbers = node.op, [arg.data for arg in node.args]
-    free = [index for index, arg in enumerate(node.args) if arg.requires_grad]
+    free = [index for index, arg in enumerate(node.args) if arg.requires_grad and (order == 1 or arg in variable)]
     called = [named.get(arg) or number(arg.data) for arg in node.args]
     made = f"{named[node]} = {expression(node, named, 1)}"
 
@@ -191,12 +271,12 @@ def _edges(node: Value, named: dict[Value, str], order: int) -> Iterator[Check]:
         slope, partial = op.slopes[index], substitute(op.partials[index], *called, z=named[node])
         if order == 1:
             what = f"d{named[node]}/d{called[index]} = {partial}, {made}"
-            yield Check(
-                1, what, slope(*numbers, z=node.data), *_nudge(moved(index, lambda at: op.f(*at)), numbers[index])
-            )
+            engine = local_derivative(node, index)
+            value = moved(index, lambda at: node.data if op.detached else op.f(*at))
+            yield Check(1, what, engine, *_nudge(value, numbers[index]))
             continue
         fresh: list[Any] = [Value(arg.data) if arg.requires_grad else arg.data for arg in node.args]
-        lifted = op.lifted[index](*fresh, z=VALUES[op.name](*fresh))
+        lifted = derivative_as_graph(VALUES[op.name](*fresh), index, fresh)
         for other in free:
             engine = grad(lifted, [fresh[other]])[0].data if isinstance(lifted, Value) else 0.0
             local = moved(other, lambda at, slope=slope: slope(*at, z=op.f(*at)))  # type: ignore[misc]
@@ -205,24 +285,26 @@ def _edges(node: Value, named: dict[Value, str], order: int) -> Iterator[Check]:
 
 
 def _totals(
-    function: Callable[..., Value], letters: Sequence[str], numbers: list[float], order: int
+    function: Callable[..., Value], letters: Sequence[str], numbers: list[float], order: int, name: str
 ) -> Iterator[Check]:
+    root, inputs = _record(function, letters, numbers)
+    held = _detached(operations(root))
+
     def result(at: Sequence[float], derivative: int | None) -> tuple[float, Any]:
-        root, inputs = _record(function, letters, at)
-        sides = [
+        root, inputs = _record(function, letters, at, held)
+        sides: list[Any] = [len(_detached(operations(root)))]
+        sides += [
             _sign(node._x.data - (node._y.data if node._y is not None else 0.0) - kink)
             for node in operations(root)
             for kink in node.op.kinks
         ]
         return (root if derivative is None else grad(root, inputs)[derivative]).data, sides
 
-    root, inputs = _record(function, letters, numbers)
     derivatives: list[Any] = grad(root, inputs)
-    rows: list[tuple[int | None, str, list[Any]]] = [(None, f"d{root.label or 'z'}", derivatives)]
+    rows: list[tuple[int | None, str, list[Any]]] = [(None, f"d{name}", derivatives)]
     if order == 2:
         rows = [
-            (index, f"d(d{root.label or 'z'}/d{letters[index]})", grad(first, inputs))
-            for index, first in enumerate(derivatives)
+            (index, f"d(d{name}/d{letters[index]})", grad(first, inputs)) for index, first in enumerate(derivatives)
         ]
     for row, what, entries in rows:
         for column, entry in enumerate(entries):
@@ -237,31 +319,51 @@ def _sign(x: float) -> int:
     return (x > 0) - (x < 0)
 
 
-def _nudge(f: Nudged, x: float) -> tuple[float, float, float, bool]:
-    """The lowest and highest slope that nudging x allows, the error of the estimate, and whether x is on a kink."""
+def _nudge(f: Nudged, x: float) -> tuple[float, float, float, bool, int]:
+    """The lowest and highest slope that nudging x allows, the error of the estimate, and where x is.
+
+    That is whether x is on a kink, and on how many sides of it there is room.
+    """
     here, side = f(x)
-    step = 0.02 * max(abs(x), 0.1)
-    while step > 1e-9 * max(abs(x), 1.0):
-        try:
-            if all(f(x + sign * step)[1] == side for sign in (-1, 1)):
-                estimate, error = _ridders(f, x, step)
-                return estimate, estimate, error, False
-        except (ArithmeticError, ValueError):
-            pass  # the step left the domain: a smaller one
-        step /= 4
-    step = 1e-7 * max(abs(x), 1.0)
-    low, high = sorted((f(x + sign * step)[0] - here) / (sign * step) for sign in (-1, 1))
-    return low + 0.0, high + 0.0, 0.0, True
+    for signs in ((-1, 1), (1,), (-1,)):
+        step = 0.02 * max(abs(x), 0.1)
+        while step > 1e-9 * max(abs(x), 1.0):
+            if all(_side(f, x + sign * step) == side for sign in signs):
+                with suppress(*OUTSIDE):
+                    estimate, error = _ridders(f, x, step, signs)
+                    return estimate, estimate, error, False, len(signs)
+            step /= 4
+        step = 1e-7 * max(abs(x), 1.0)
+        if len(signs) == 2 and None not in (_side(f, x - step), _side(f, x + step)):
+            low, high = sorted((f(x + sign * step)[0] - here) / (sign * step) for sign in (-1, 1))
+            return low + 0.0, high + 0.0, 0.0, True, 2
+    return nan, nan, inf, False, 0
 
 
-def _ridders(f: Nudged, x: float, step: float) -> tuple[float, float]:
-    """Central differences at step, step/2, ..., extrapolated to 0: the entry that agrees best with its neighbours."""
-    best, best_error = 0.0, float("inf")
+def _side(f: Nudged, x: float) -> Any:
+    """The side of each kink on which x is; None outside of the domain."""
+    try:
+        return f(x)[1]
+    except OUTSIDE:
+        return None
+
+
+def _ridders(f: Nudged, x: float, step: float, signs: Sequence[int]) -> tuple[float, float]:
+    """Differences at step, step/2, ..., extrapolated to 0: the entry that agrees best with its neighbours.
+
+    They are central, with errors of even orders, or from x to one side, with errors of all orders.
+    """
+    best, best_error = 0.0, inf
     above: list[float] = []
-    for _ in range(HALVINGS):
-        row = [(f(x + step)[0] - f(x - step)[0]) / (2 * step)]
+    base = 4 if len(signs) == 2 else 2
+    for _ in range(HALVINGS * (3 - len(signs))):
+        if len(signs) == 2:
+            slope = (f(x + step)[0] - f(x - step)[0]) / (2 * step)
+        else:
+            slope = (f(x + signs[0] * step)[0] - f(x)[0]) / (signs[0] * step)
+        row = [slope]
         for power, previous in enumerate(above, 1):
-            row.append((4**power * row[-1] - previous) / (4**power - 1))
+            row.append((base**power * row[-1] - previous) / (base**power - 1))
             error = max(abs(row[-1] - row[-2]), abs(row[-1] - previous))
             if error < best_error:
                 best, best_error = row[-1], error
@@ -269,10 +371,13 @@ def _ridders(f: Nudged, x: float, step: float) -> tuple[float, float]:
     return best, best_error
 
 
+def _place(letters: Sequence[str], numbers: Sequence[float]) -> str:
+    return ", ".join(f"{letter} = {number(each)}" for letter, each in zip(letters, numbers))
+
+
 def _sentence(check: Check, letters: Sequence[str], numbers: Sequence[float]) -> str:
-    at = ", ".join(f"{letter} = {number(each)}" for letter, each in zip(letters, numbers))
     kind = "derivative of the whole" if check.what.endswith("in all") else "local derivative"
     return (
-        f"wrong {kind} at {at}: {check.what}: the engine says {number(check.engine, 6)}, "
+        f"wrong {kind} at {_place(letters, numbers)}: {check.what}: the engine says {number(check.engine, 6)}, "
         f"a numeric nudge says {check.nudge} ({check.difference:.2%} apart)."
     )

@@ -115,7 +115,7 @@ def _dead(order: list[Value], root: Value, named: Mapping[Value, str]) -> Iterat
     """The edges on the way to a leaf where a gradient comes in and (almost) none goes on."""
     learns = {node for node in nodes(root) if node.op is None and not is_constant(node)}
     for node in order:
-        if node._x in learns or node._y in learns:
+        if (node._x in learns or node._y in learns) and not node.op.detached:  # nobody wants a gradient below it
             learns.add(node)
     upstream = {root: 1.0}
     for node in reversed(order):

@@ -6,13 +6,13 @@ node and what to do.
 
 from __future__ import annotations
 
-from math import isfinite
+from math import isfinite, isinf, isnan
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from .domain import REAL
-from .names import expression, is_constant, spelled
-from .ops import OPERATORS
+from .names import expression, free_letters, spelled
+from .ops import OPERATORS, substitute
 
 if TYPE_CHECKING:
     from .ops import Op
@@ -84,8 +84,11 @@ def failure(op: Op, error: Exception, *args: Value) -> GradwalkError:
     if isinstance(error, OverflowError):
         return RangeError(f"{call}: the result is too large for a float, {place}. Make the inputs smaller.")
     kind = DivisionError if isinstance(error, ZeroDivisionError) else DomainError
-    at = next((i for i, domain in enumerate(op.domain) if domain is not REAL), 0)
-    arg, domain, letter = args[at], op.domain[at], "xy"[at]
+    limited = (i for i, domain in enumerate(op.domain) if domain is not REAL)
+    infinite = (i for i, arg in enumerate(args) if isinf(arg.data))
+    at = next(infinite, next(limited, 0))
+    arg, letter = args[at], "xy"[at]
+    domain = REAL if isinf(arg.data) else op.domain[at]
     if domain is REAL and isfinite(arg.data):  # a defined operation that names no domain
         return kind(f"{call}: {op.formula} has no value there, {place}. Keep its arguments away from there.")
     problem = f"{_called(arg, f'{letter} in ' + op.spell('x', 'y'))} must be {domain.must_be}"
@@ -94,22 +97,27 @@ def failure(op: Op, error: Exception, *args: Value) -> GradwalkError:
     return kind(f"{call}: {problem}, {place}. {domain.remedy.format(name)}.")
 
 
-def slope_failure(z: Value) -> GradwalkError:
+def slope_failure(z: Value, index: int, error: Exception) -> GradwalkError:
     """A local derivative that does not exist where the value does, such as that of sqrt(x) at 0."""
-    numbers = [arg.data for arg in z.args]
-    letters = "xy"[: z.op.arity] + "z"
-    for arg, slope, partial, letter in zip(z.args, z.op.slopes, z.op.partials, letters):
-        try:
-            if not is_constant(arg):
-                slope(*numbers, z=z.data)
-        except (ArithmeticError, TypeError, ValueError) as error:
-            kinds: dict[type, type[GradwalkError]] = {ZeroDivisionError: DivisionError, OverflowError: RangeError}
-            node = f"{z.label} = {expression(z)}" if z.label else expression(z)
-            rule = f"the slope of {z.op.spell('x', 'y')} by {letter}, {partial}"
-            at = ", ".join(f"{name} = {value}" for name, value in zip(letters, [*numbers, z.data]))
-            remedy = f"Keep away from there or, if {_called(arg, letter)} need not learn, make it a plain number"
-            return kinds.get(type(error), DomainError)(f"{node}: {rule}, has no finite value at {at}. {remedy}.")
-    return RangeError(f"{expression(z)}: a gradient is too large for a float.")
+    x, y, result = free_letters([*(arg.label for arg in z.args), z.label])
+    letters, arg = [*(x, y)[: z.op.arity], result], z.args[index]
+    letter, partial = letters[index], substitute(z.op.partials[index], x, y, z=result)
+    kinds: dict[type, type[GradwalkError]] = {ZeroDivisionError: DivisionError, OverflowError: RangeError}
+    node = f"{z.label} = {expression(z)}" if z.label else expression(z)
+    rule = f"the slope of {z.op.spell(x, y)} by {letter}, {partial}"
+    at = ", ".join(f"{name} = {value}" for name, value in zip(letters, [*(arg.data for arg in z.args), z.data]))
+    remedy = f"Keep away from there or, if {_called(arg, letter)} need not learn, make it a plain number"
+    return kinds.get(type(error), DomainError)(f"{node}: {rule}, has no finite value at {at}. {remedy}.")
+
+
+def gradient_failure(node: Value, sum_or_product: str, result: float) -> GradwalkError:
+    """A gradient that is not a finite number any more; `sum_or_product` is how it came about."""
+    name = _called(node, "a leaf")
+    if isnan(result):
+        return DomainError(f"the gradient of {name} would be {sum_or_product}, which has no value. {REAL.remedy}.")
+    return RangeError(
+        f"the gradient of {name} would be {sum_or_product}, too large for a float. Scale the root down."
+    )
 
 
 def not_assignable(node: Value, slot: str, given: Any, error: GradwalkError) -> NumberError:

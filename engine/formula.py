@@ -27,7 +27,7 @@ COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 LONGEST = 1_000  # characters
 BUILT_IN = frozenset([*OPS, *ALIASES])
 # What generated code itself is written in: an operation of that name would replace it.
-WORDS = {getattr(node, "id", getattr(node, "name", "")) for node in ast.walk(ast.parse(source(OPS["add"])))}
+WORDS = {getattr(node, "id", getattr(node, "name", "")) for node in ast.walk(ast.parse(source(OPS["div"])))}
 
 
 @public
@@ -77,11 +77,12 @@ def define(
         )
     arguments = "xy"[: len(partials)]
     functions = set(FLOATS) - {name}
+    values = {each for each in functions if each not in OPS or not OPS[each].detached}  # partials say what passes
     limits = tuple(map(_domain, domain)) or (REAL,) * len(partials)
     if len(limits) != len(partials):
         raise FormulaError(f"{name} has {len(partials)} arguments but {len(limits)} domains: give one for each.")
     try:
-        rule = checked(formula, arguments, functions)
+        rule = checked(formula, arguments, values)
         slopes = tuple(checked(partial, arguments + "z", functions) for partial in partials)
         row = Op(name, symbol or name, rule, slopes, limits, tuple(map(real, kinks)), doc or f"z = {formula}")
         function = install(row)

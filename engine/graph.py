@@ -22,23 +22,63 @@ def operations(*roots: Value) -> list[Value]:
     >>> [node.op.name for node in operations(a * a + a.exp())]
     ['mul', 'exp', 'add']
     """
+    return reachable(*roots)[0]
+
+
+def reachable(*roots: Value) -> tuple[list[Value], set[Value]]:
+    """The operations that the roots depend on, each after its arguments, and the leaves, in no order.
+
+    >>> from engine import Value
+    >>> a = Value(2.0, "a")
+    >>> order, leaves = reachable(a * a)
+    >>> len(order), leaves == {a}
+    (1, True)
+    """
     order: list[Value] = []
     seen: set[Value] = set()
+    leaves: set[Value] = set()
     stack: list[Any] = [*reversed(roots)]
-    push, pop, see = stack.append, stack.pop, seen.add
+    push, pop, see, leaf, put = stack.append, stack.pop, seen.add, leaves.add, order.append
     while stack:
         node = pop()
         if node is None:  # a mark: all that the node under it needs has been listed
-            order.append(pop())
+            put(pop())
             continue
-        while node.op is not None and node not in seen:
+        while node.op is not None:
+            if node in seen:
+                break
             see(node)
             push(node)
             push(None)
-            if node._y is not None:
-                push(node._y)
+            other = node._y
+            if other is not None:
+                if other.op is None:
+                    leaf(other)
+                else:
+                    push(other)
             node = node._x
-    return order
+        else:
+            leaf(node)
+    return order, leaves
+
+
+def reached(root: Value, order: list[Value]) -> set[Value]:
+    """The root and the nodes below it that its gradient gets to: all but what lies only below a detached node.
+
+    `order` are the operations of the root.
+
+    >>> from engine import Value
+    >>> a, b = Value(2.0, "a"), Value(3.0, "b")
+    >>> root = a.detach() * b
+    >>> found = reached(root, operations(root))
+    >>> a in found, b in found
+    (False, True)
+    """
+    found = {root}
+    for z in reversed(order):
+        if z in found:
+            found.update(arg for arg, passes in zip(z.args, z.op.passes) if passes)
+    return found
 
 
 def nodes(*roots: Value) -> list[Value]:

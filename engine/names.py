@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import count
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from .ops import OPERATORS
@@ -80,6 +80,18 @@ def _argument(node: Value, named: Mapping[Value, str] | None, depth: int, in_ope
         return f"({text})" if in_operator and text.startswith("-") else text
     text = expression(node, named, depth)
     return f"({text})" if in_operator and node.op.name in OPERATORS else text
+
+
+def free_letters(names: Iterable[str]) -> tuple[str, str, str]:
+    """What to call the arguments and the result of a rule, unlike anything that these names call something else.
+
+    >>> free_letters(["a", "b"]), free_letters(["x[0]", "w"])
+    (('x', 'y', 'z'), ('p', 'q', 'r'))
+    """
+    taken = {word for name in names for word in re.findall(r"[^\W\d]\w*", name)}
+    choices = chain(("xyz", "pqr", "uvw", "fgh"), ((f"x{n}", f"y{n}", f"z{n}") for n in count(1)))
+    x, y, z = next(letters for letters in choices if not taken.intersection(letters))
+    return x, y, z
 
 
 def name_of(node: Value, named: Mapping[Value, str] | None = None) -> str:

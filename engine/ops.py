@@ -20,8 +20,13 @@ class Op:
 
     `formula` gives z from x and y, and `partials` the derivative of z by each argument. `domain` says
     where each argument may lie, `kinks` where the derivative is a convention: values of x (of x - y,
-    for two arguments). `engine.rules` makes the row executable and fills in the rest: `f` and `slopes`
-    compute on floats, `lifted` are the slopes on Values, and `pull` is the backward rule.
+    for two arguments). `passes` tells which arguments a gradient reaches: none whose derivative is the number 0.
+    `computed` are the partials as code: the textbook's formulas, but where these have no value and the derivative
+    has one, such as that of x ** y by y at x = 0, or overflow on the way. A `detached` result counts as a fixed number, whatever it was
+    made of.
+
+    `engine.rules` makes the row executable and fills in the rest: `f` and `slopes` compute on floats, `lifted` and
+    `lifted_slopes` are the partials and the slopes on Values, and `pull` is the backward rule.
 
     >>> OPS["mul"]
     Op('mul', '×', 'x * y', ('y', 'x'))
@@ -30,12 +35,16 @@ class Op:
     f: Callable[..., float]
     slopes: tuple[Callable[..., float], ...]
     lifted: tuple[Callable[..., Any], ...]
+    lifted_slopes: tuple[Callable[..., Any], ...]
     pull: Callable[[Any], None]
 
     def __init__(self, name: str, symbol: str, formula: str, partials: tuple[str, ...], domain: tuple[Domain, ...],
-                 kinks: tuple[float, ...] = (), doc: str = "") -> None:  # fmt: skip
+                 kinks: tuple[float, ...] = (), doc: str = "", computed: tuple[str, ...] = (),
+                 detached: bool = False) -> None:  # fmt: skip
         self.name, self.symbol, self.formula, self.partials = name, symbol, formula, partials
         self.domain, self.kinks, self.doc, self.arity = domain, kinks, doc, len(partials)
+        self.passes = tuple(partial not in ("0", "0.0") for partial in partials)
+        self.computed, self.detached = computed or partials, detached
 
     def spell(self, *arguments: str) -> str:
         """The operation on arguments, as a person writes it.
@@ -54,6 +63,7 @@ class Op:
         return row, (self.name,)
 
 
+CUT = "min(abs(x), 40.0)"  # |x|, and exp(-x * x) is 0 from 40 on: so x * x cannot overflow
 # fmt: off
 TABLE: tuple[Op, ...] = (
     # name          symbol    formula         local derivatives                       domain            (kinks) meaning
@@ -61,7 +71,8 @@ TABLE: tuple[Op, ...] = (
     Op("sub",        "−",     "x - y",        ("1", "-1"),                            (REAL, REAL),     doc="the difference"),
     Op("mul",        "×",     "x * y",        ("y", "x"),                             (REAL, REAL),     doc="the product"),
     Op("div",        "/",     "x / y",        ("1 / y", "-z / y"),                    (REAL, NONZERO),  doc="the quotient"),
-    Op("pow",        "^",     "x ** y",       ("y * x ** (y - 1)", "z * log(x)"),     (BASE, REAL),     doc="the power"),
+    Op("pow",        "^",     "x ** y",       ("y * x ** (y - 1)", "z * log(x)"),     (BASE, REAL),     doc="the power",
+       computed=("y * x ** (y - (1 - (abs(x) + abs(y) <= 0) * 1.0))", "z * log(x + (abs(x) + abs(z) <= 0) * 1.0)")),
     Op("neg",        "−",     "-x",           ("-1",),                                (REAL,),          doc="the negative"),
 
     Op("exp",        "exp",   "exp(x)",       ("z",),                                 (REAL,),          doc="e to the power of x"),
@@ -72,7 +83,8 @@ TABLE: tuple[Op, ...] = (
     Op("sin",        "sin",   "sin(x)",       ("cos(x)",),                            (REAL,),          doc="sine of x radians"),
     Op("cos",        "cos",   "cos(x)",       ("-sin(x)",),                           (REAL,),          doc="cosine of x radians"),
     Op("tan",        "tan",   "tan(x)",       ("1 + z * z",),                         (BELOW_PI_2,),    doc="tangent of x radians"),
-    Op("erf",        "erf",   "erf(x)",       ("1.1283791670955126 * exp(-x * x)",),  (REAL,),          doc="Gauss's error function"),
+    Op("erf",        "erf",   "erf(x)",       ("1.1283791670955126 * exp(-x * x)",),  (REAL,),          doc="Gauss's error function",
+       computed=(f"1.1283791670955126 * exp(-{CUT} * {CUT})",)),
 
     Op("abs",        "|x|",   "abs(x)",       ("(x > 0) * 1.0 - (x < 0) * 1.0",),     (REAL,), (0.0,),  "absolute value; slope 0 at 0"),
     Op("maximum",    "max",   "max(x, y)",    ("(x >= y) * 0.5 + (x > y) * 0.5", "(y >= x) * 0.5 + (y > x) * 0.5"),
@@ -95,7 +107,11 @@ TABLE: tuple[Op, ...] = (
        (REAL,), doc="x * sigmoid(x), also called swish"),
     Op("gelu",       "GELU",  "0.5 * x * (1 + erf(0.7071067811865476 * x))",
        ("0.5 * (1 + erf(0.7071067811865476 * x)) + 0.3989422804014327 * x * exp(-0.5 * x * x)",),
-       (REAL,), doc="x times the share of a normal distribution below x"),
+       (REAL,), doc="x times the share of a normal distribution below x",
+       computed=(f"0.5 * (1 + erf(0.7071067811865476 * x)) + 0.3989422804014327 * x * exp(-0.5 * {CUT} * {CUT})",)),
+
+    Op("detach",     "detach", "x",           ("0",),                                 (REAL,),
+       doc="the number alone: it passes its value and no gradient", detached=True),
 )
 # The operations that Python spells with an operator, and what a formula may call two of the others.
 OPERATORS = {"add": "__add__", "sub": "__sub__", "mul": "__mul__", "div": "__truediv__", "pow": "__pow__", "neg": "__neg__"}

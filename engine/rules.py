@@ -9,19 +9,25 @@ from __future__ import annotations
 
 import linecache
 import math
+from math import isfinite, isinf, isnan
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from .errors import failure, slope_failure
+from .errors import GradwalkError, RangeError, failure, gradient_failure, slope_failure
+from .names import expression
 from .ops import OPS, Op, substitute
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .value import Value
 
 
 def apply(op: Op, z: Value, *args: Value) -> Value:
     """The forward rule: make z the result of an operation."""
     z._data = op.f(*(arg._data for arg in args))
+    if op.name not in UNCHECKED and not all(isfinite(number) for number in (z._data, *(arg._data for arg in args))):
+        check_result(op, z._data, *args)
     z._grad, z._label, z.op = 0.0, "", op
     z._x, z._y = (*args, None)[:2]
     return z
@@ -30,9 +36,97 @@ def apply(op: Op, z: Value, *args: Value) -> Value:
 def contribute(z: Value) -> None:
     """The chain rule: each argument's gradient grows by upstream × local derivative."""
     numbers = [arg._data for arg in z.args]
-    for arg, slope in zip(z.args, z.op.slopes):
-        if arg._grad is not None:  # a constant is never asked for a gradient
+    for arg, slope, passes in zip(z.args, z.op.slopes, z.op.passes):
+        if passes and arg._grad is not None:  # a constant is never asked for a gradient
             arg._grad += z._grad * slope(*numbers, z=z._data)
+
+
+# Their results may be infinite or NaN, as in IEEE 754: a check would slow down every graph. What takes such a
+# result for an argument, or derives the graph, finds it.
+UNCHECKED = ("add", "sub", "mul", "neg")
+
+
+def check_result(op: Op, number: float, *args: Value) -> None:
+    """Refuse a result or an argument that overflowed. An infinity that the user gave passes, and what comes of it."""
+    waiting = [arg for arg in args if not isfinite(arg._data)]
+    seen = set(waiting)
+    while waiting:
+        node = waiting.pop()
+        if node.op is not None:
+            _check_result(node.op, node._data, *node.args)
+            found = {arg for arg in node.args if not isfinite(arg._data)} - seen
+            waiting += found
+            seen |= found
+    if not isfinite(number):
+        _check_result(op, number, *args)
+
+
+def _check_result(op: Op, number: float, *args: Value) -> None:
+    numbers = [arg._data for arg in args]
+    if all(map(isfinite, numbers)):
+        raise failure(op, OverflowError(), *args)
+    if isnan(number) and not any(map(isnan, numbers)):
+        raise failure(op, ValueError(), *args)
+
+
+def check_results(order: Iterable[Value]) -> None:
+    """Refuse operations whose results are not finite though their arguments are."""
+    for z in order:
+        if not isfinite(z._data):
+            _check_result(z.op, z._data, *z.args)
+
+
+def local_derivative(z: Value, index: int) -> float:
+    """The derivative of z by its argument number `index`; one that is not finite at finite numbers is refused."""
+    numbers = [arg._data for arg in z.args]
+    try:
+        local = float(z.op.slopes[index](*numbers, z=z._data))
+    except (ArithmeticError, TypeError, ValueError) as error:
+        raise slope_failure(z, index, error) from None
+    if isnan(local) or (isinf(local) and all(map(isfinite, [*numbers, z._data]))):
+        raise slope_failure(z, index, OverflowError() if isinf(local) else ValueError())
+    return local
+
+
+def derivative_as_graph(z: Value, index: int, arguments: Iterable[Any]) -> Any:
+    """The derivative of z by its argument number `index`, a Value or a number; arguments may be numbers, too.
+
+    It is the textbook's formula, and where that has no value what computes the derivative.
+    """
+    try:
+        return z.op.lifted[index](*arguments, z=z)
+    except (ArithmeticError, TypeError, ValueError):
+        return z.op.lifted_slopes[index](*arguments, z=z)
+
+
+def slope_failures(z: Value) -> GradwalkError:
+    """What is wrong with the first local derivative of z that is asked for and is not finite."""
+    try:
+        for index, arg in enumerate(z.args):
+            if arg._grad is not None:
+                local_derivative(z, index)
+    except GradwalkError as error:
+        return error
+    return RangeError(f"{expression(z)}: a gradient is too large for a float.")
+
+
+def contribution(z: Value, index: int, upstream: float) -> float:
+    """What z hands to its argument number `index`: upstream × local derivative, and refused if that overflows."""
+    if not z.op.passes[index]:
+        return 0.0
+    local = local_derivative(z, index)
+    share = upstream * local
+    if isnan(share) or (isinf(share) and isfinite(upstream) and isfinite(local)):
+        raise gradient_failure(z.args[index], f"{upstream} * {local}", share)
+    return share
+
+
+def added(node: Value, before: float, share: float) -> float:
+    """A node's gradient with one more contribution, refused if the sum overflows."""
+    after = before + share
+    if isnan(after) or (isinf(after) and isfinite(before) and isfinite(share)):
+        raise gradient_failure(node, f"{before} + {share}", after)
+    return after
 
 
 # What a formula may call: these on floats, and every row of the table on floats and on Values.
@@ -52,6 +146,14 @@ CONVERT = """\
 """
 
 
+CHECK = """\
+    if not ({finite}):
+        try: check_result(op, z._data, {names})
+        except Exception as error: raise error.with_traceback(None) from None
+"""
+NOTHING = "        pass\n"  # what a row that passes no gradient pulls
+
+
 def source(op: Op) -> str:
     """The Python source of a row: its function, its slopes, its method and its pull rule.
 
@@ -67,13 +169,20 @@ def source(op: Op) -> str:
         return f"float({formula})" if "**" in formula else formula  # float() refuses a complex power
 
     slopes, pulls = "", ""
-    for arg, partial in zip(args, op.partials):
-        slopes += f"def slope_{arg}({names}, *, z):\n    return {real(partial)}\n\n"
-        share = f"+= z._grad * ({real(substitute(partial, *data, z='z._data'))})"
-        share = {"1": "+= z._grad", "-1": "-= z._grad"}.get(partial, share)
-        pulls += f"        if {arg}._grad is not None: {arg}._grad {share}\n"
+    for arg, partial, computed, passes in zip(args, op.partials, op.computed, op.passes):
+        slopes += f"def slope_{arg}({names}, *, z):\n    return {real(computed)}\n\n"
+        if computed != partial:
+            slopes += f"def rule_{arg}({names}, *, z):\n    return {real(partial)}\n\n"
+        share = f"+= upstream * ({real(substitute(partial, *data, z='z._data'))})"
+        share = {"1": "+= upstream", "-1": "-= upstream"}.get(partial, share)
+        pulls += f"        if {arg}._grad is not None: {arg}._grad {share}\n" * passes
     rules = ", ".join(f"dz/d{arg} = {partial}" for arg, partial in zip(args, op.partials))
     convert = CONVERT if op.arity == 2 else ""
+    check = (
+        ""
+        if op.name in UNCHECKED
+        else CHECK.format(names=names, finite=" and ".join(f"-inf < {node}._data < inf" for node in ["z", *args]))
+    )
     meaning = f"z = {op.spell('x', 'y')}: {op.doc}. {rules}."
     return f"""\
 def f({names}):
@@ -86,15 +195,15 @@ def f({names}):
         z._data = {real(substitute(op.formula, *data))}
     except (ArithmeticError, TypeError, ValueError) as error:
         raise failure(op, error, {names}) from None
-    z._grad, z._label, z.op = 0.0, "", op
+{check}    z._grad, z._label, z.op = 0.0, "", op
     z._x, z._y = {names if op.arity == 2 else "x, None"}
     return z
 
 def pull(z):
-    {"x, y = z._x, z._y" if op.arity == 2 else "x = z._x"}
+    {"x, y, upstream = z._x, z._y, z._grad" if op.arity == 2 else "x, upstream = z._x, z._grad"}
     try:
-{pulls}    except (ArithmeticError, TypeError, ValueError):
-        raise slope_failure(z) from None
+{pulls or NOTHING}    except (ArithmeticError, TypeError, ValueError):
+        raise slope_failures(z) from None
 """
 
 
@@ -103,11 +212,17 @@ def build(op: Op, **names: Any) -> Any:
     text, filename = source(op), f"<gradwalk {op.name}>"
     linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
     made: dict[str, Any] = {}
-    used = {**FLOATS, **names, "op": op, "failure": failure, "slope_failure": slope_failure}
+    used = {**FLOATS, **names, "op": op, "failure": failure, "check_result": check_result}
+    used |= {"slope_failures": slope_failures, "inf": math.inf}
     exec(compile(text, filename, "exec"), used, made)
-    op.f, op.pull, op.slopes = made["f"], made["pull"], tuple(made[f"slope_{arg}"] for arg in "xy"[: op.arity])
+    args = "xy"[: op.arity]
+    op.f, op.pull, op.slopes = made["f"], made["pull"], tuple(made[f"slope_{arg}"] for arg in args)
     # A defined row keeps the functions that it was made with, even if one of them is defined anew.
     known = VALUES if OPS.get(op.name) is op else dict(VALUES)
-    op.lifted = tuple(FunctionType(slope.__code__, known, None, None, None) for slope in op.slopes)
+    rules = [made.get(f"rule_{arg}", made[f"slope_{arg}"]) for arg in args]
+    op.lifted, op.lifted_slopes = (
+        tuple(FunctionType(each.__code__, known, None, None, None) for each in functions)
+        for functions in (rules, op.slopes)
+    )
     FLOATS[op.name] = PRIMITIVES.get(op.name, op.f)
     return made[op.name]

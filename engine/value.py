@@ -11,8 +11,10 @@ from functools import wraps
 from typing import Any
 
 from .arguments import public, remedy
+from .chain import backward_pass
+from .copying import deep_copy, reduced, shallow_copy
 from .errors import ArgumentError, GradwalkError, not_assignable, not_text, real
-from .graph import nodes, operations
+from .graph import nodes
 from .ops import ALIASES, OPERATORS, TABLE, Op
 from .refusals import Refusals
 from .replay import REPLAYS, take_back
@@ -131,17 +133,15 @@ class Value(Refusals):
         """Fill `grad` of every node that this one depends on with d self / d node.
 
         Operations hold the gradient of the latest pass; leaves add it to what they hold, until
-        `zero_grad()`. Raises DivisionError, DomainError or RangeError where a slope is not finite.
+        `zero_grad()`. Raises DivisionError, DomainError or RangeError where a slope, a gradient or a node
+        is not finite though what it is computed from is; then every gradient is as it was before.
         """
-        order = operations(self)
         if REPLAYS:
             take_back(nodes(self))
-        for node in order:
-            node._grad = 0.0
-        if self._grad is not None:
-            self._grad += 1.0
-        for node in reversed(order):
-            node.op.pull(node)
+        try:
+            backward_pass(self)
+        except GradwalkError as error:
+            raise error.with_traceback(None) from None
 
     @public
     def zero_grad(self) -> None:
@@ -167,6 +167,15 @@ class Value(Refusals):
             return operand(other).add(self)
         except GradwalkError as error:
             raise error.with_traceback(None) from None
+
+    def __copy__(self) -> Value:
+        return shallow_copy(self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        return deep_copy(self, memo)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return reduced(self)
 
     def __bool__(self) -> bool:
         return self._data != 0.0

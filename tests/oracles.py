@@ -90,6 +90,7 @@ TORCH: dict[str, Callable[..., Any]] = {
     "softplus": lambda x: F.softplus(x, threshold=1e9),  # PyTorch's own is cut off at 20
     "silu": F.silu,
     "gelu": F.gelu,
+    "detach": lambda x: x.detach() + x * 0.0,  # a gradient of 0, not none
 }
 # Where the table spells a function so that it cannot overflow, its textbook form; the rest is one of mpmath's.
 EXACT: dict[str, Callable[..., Any]] = {

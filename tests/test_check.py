@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+from random import Random
 
 import pytest
 
 from engine import Value, define, gradcheck
 from engine.check import TOLERANCE, _nudge
-from engine.errors import GradientError, NumberError
+from engine.errors import DivisionError, DomainError, GradientError, NumberError
 from engine.ops import OPS, substitute
 
 
 @pytest.mark.parametrize("name", list(OPS))
 def test_every_row_of_the_table_is_right_at_both_orders(name: str) -> None:
-    report = gradcheck(name)
+    assert {check.order for check in gradcheck(name)} == {1}
+    report = gradcheck(name, orders=(1, 2))
     assert report.passed
     assert {check.order for check in report} == {1, 2}
     assert all(check.conclusive for check in report)
@@ -60,8 +62,8 @@ def test_a_second_order_mistake_is_found_where_the_first_order_is_right() -> Non
     row = OPS["forgetful"]
     row.lifted = (lambda x, *, z: x + x.data,)  # right as a number, but half of it is no longer a graph
     with pytest.raises(GradientError, match=r"d\(.*\)/dx, z = forgetful\(x\)"):
-        gradcheck("forgetful", 1.5)
-    assert gradcheck("forgetful", 1.5, orders=(1,)).passed
+        gradcheck("forgetful", 1.5, orders=(1, 2))
+    assert gradcheck("forgetful", 1.5).passed
 
 
 def test_a_function_that_leaves_its_graph_is_found_in_the_whole() -> None:
@@ -72,11 +74,14 @@ def test_a_function_that_leaves_its_graph_is_found_in_the_whole() -> None:
 
 
 def test_reused_nodes_steep_functions_and_nearby_kinks_pass() -> None:
-    assert gradcheck(lambda a: a * a + a.exp() * a, 1.3).passed
-    assert gradcheck(lambda a: 1 / a, 1e-3).passed
-    assert gradcheck(lambda a: (a - 1.0).relu() + (-a).relu(), 1.0 + 1e-6).passed
-    assert gradcheck(lambda a: a.log(), 1e-6).passed
-    assert gradcheck(lambda a: (a * 40).sin(), 0.7).passed
+    for function, at in (
+        (lambda a: a * a + a.exp() * a, 1.3),
+        (lambda a: 1 / a, 1e-3),
+        (lambda a: (a - 1.0).relu() + (-a).relu(), 1.0 + 1e-6),
+        (lambda a: a.log(), 1e-6),
+        (lambda a: (a * 40).sin(), 0.7),
+    ):
+        assert gradcheck(function, at, orders=(1, 2)).passed
 
 
 def test_without_a_point_it_samples_the_same_points_again() -> None:
@@ -99,7 +104,7 @@ def test_a_long_report_is_shortened() -> None:
             a = a.sin()
         return a
 
-    text = str(gradcheck(chain, 0.5))
+    text = str(gradcheck(chain, 0.5, orders=(1, 2)))
     assert len(text.splitlines()) == 43
     assert "and 82 more" in text
 
@@ -109,11 +114,40 @@ def test_a_long_report_is_shortened() -> None:
     [(math.exp, math.exp, 3.0), (math.sin, math.cos, -1.0), (math.sqrt, lambda x: 0.5 / math.sqrt(x), 1e-4)],
 )
 def test_the_nudge_itself_is_right(function, derivative, x) -> None:
-    low, high, error, kink = _nudge(lambda at: (function(at), None), x)
+    low, high, error, kink, sides = _nudge(lambda at: (function(at), 0), x)
     assert low == high
-    assert not kink
+    assert (kink, sides) == (False, 2)
     assert abs(low - derivative(x)) <= min(TOLERANCE * 1e-2, 10 * error + 1e-12) * abs(derivative(x))
 
 
 def test_substitute_spells_only_whole_names() -> None:
     assert substitute("exp(x) * max(x, y) - z", "x1", "q", z="r") == "exp(x1) * max(x1, q) - r"
+
+
+def test_a_function_that_draws_random_numbers_is_said_to() -> None:
+    rng = Random(0)
+    for function in (lambda x: x * rng.random(), lambda x: x * rng.choice([1.0, 2.0])):
+        with pytest.raises(GradientError, match="not deterministic"):
+            gradcheck(function, 2.0)
+    assert gradcheck(lambda x: x * Random(0).random(), 2.0).passed
+
+
+def test_the_result_is_called_unlike_any_variable() -> None:
+    for letters in ("z", "zf", "zfw"):
+        report = gradcheck(eval(f"lambda {', '.join(letters)}: {' * '.join(letters)} * 2"), *[2.0] * len(letters))
+        result = report[-1].what.split("/")[0].removeprefix("d")
+        assert result not in letters
+        assert f"{result} = " in str(report)
+
+
+def test_at_the_edge_of_a_domain_the_nudge_goes_to_one_side_or_the_edge_is_said() -> None:
+    report = gradcheck(lambda a: a**2.5, 0.0)
+    assert report.passed
+    assert {check.sides for check in report} == {1}
+    assert "the edge of a domain" in str(report)
+    with pytest.raises(DivisionError, match="has no finite value"):
+        gradcheck("sqrt", 0.0)
+    with pytest.raises(DomainError, match="must be positive"):
+        gradcheck("log", 0.0)
+    with pytest.raises(NumberError, match="infinite"):
+        gradcheck("exp", math.inf)

@@ -41,8 +41,8 @@ NO_TEXT: list[Any] = [None, 1, 1.0, b"x", ["x"], object()]
 BAD_NAMES = [
     "", " ", "a b", "1a", "a-b", "_a", "__init__", "a.b", "lambda", "if", "None", "True", "é", "ｃｕｂｅ", "х", "a\n",
     "a;b", *OPS, "max", "min", "x", "y", "z", "data", "grad", "label", "op", "args", "backward", "zero_grad", "_x",
-    "f", "pull", "new", "operand", "failure", "slope_failure", "slope_x", "error", "Value", "type", "float", "print",
-    "ValueError", "ArithmeticError", None, 3, b"cube",
+    "f", "pull", "new", "operand", "failure", "slope_failures", "check_result", "inf",
+    "slope_x", "error", "Value", "type", "float", "print", "ValueError", "ArithmeticError", None, 3, b"cube",
 ]  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def test_softmax_adds_up_to_1_and_keeps_the_order() -> None:
 
 @pytest.mark.parametrize("loss", [losses.mae, losses.huber])
 def test_a_loss_can_be_derived_twice_away_from_its_kinks(loss: Callable[..., Value]) -> None:
-    assert gradcheck(lambda *outputs: loss(outputs, [0.0, 3.0, -0.5]), 0.3, 0.7, 0.4).passed
+    assert gradcheck(lambda *outputs: loss(outputs, [0.0, 3.0, -0.5]), 0.3, 0.7, 0.4, orders=(1, 2)).passed
 
 
 def test_an_outlier_pulls_on_huber_no_harder_than_delta() -> None:
@@ -158,3 +158,89 @@ def test_a_loss_that_cannot_be_is_refused(call: Callable[[], Any], says: str) ->
     with pytest.raises(NetworkError) as caught:
         call()
     assert says in str(caught.value)
+
+
+# Masked positions, and scores of any size in a row that another row recorded.
+
+EXTREME_SCORES = [
+    [1000.0, -1000.0, 0.0],
+    [-1000.0, -1000.0, -1000.0],
+    [800.0, 1.0, -800.0],
+    [-math.inf, 1000.0, 999.0],
+    [2.0, -math.inf, -1000.0],
+    [1000.0, -math.inf, -math.inf],
+    [0.25, 0.25, 0.25],
+]
+
+
+def run_of(program: Any, backend: str) -> Callable[[list[float]], tuple[float, Any]]:
+    if backend == "numpy":
+        return lambda scores: program.value_and_grad(None, scores)
+    pytest.importorskip("jax")
+    return lambda scores: program.to_jax()(np.array(scores))
+
+
+@pytest.mark.parametrize("backend", ["numpy", "jax"])
+@pytest.mark.parametrize("recorded_at", [[0.1, 0.2, 0.3], [1000.0, -math.inf, 5.0]])
+def test_compiled_softmax_and_cross_entropy_agree_with_eager_at_any_scores(
+    recorded_at: list[float], backend: str
+) -> None:
+    def by_class(kind: int, target: Any) -> Callable[[list[Value]], Value]:
+        return lambda scores: losses.cross_entropy(scores, target)
+
+    functions: list[tuple[int, Callable[[list[Value]], Value]]] = []
+    for kind in (0, 2):
+        functions.append((kind, by_class(kind, kind)))
+        functions.append((kind, by_class(kind, [float(each == kind) for each in range(3)])))
+        functions.append((kind, lambda scores, kind=kind: losses.softmax(scores)[kind] * 3.0))
+    for kind, function in functions:
+        if recorded_at[kind] == -math.inf:
+            continue
+        leaves = [Value(score) for score in recorded_at]
+        run = run_of(compile(function(leaves), (), leaves), backend)
+        for row in EXTREME_SCORES:
+            if row[kind] == -math.inf:  # masked, and cross_entropy refuses it as the right class
+                continue
+            scores = [Value(score) for score in row]
+            root = function(scores)
+            root.backward()
+            value, gradients = run(row)
+            assert math.isfinite(float(value))
+            assert float(value) == pytest.approx(root.data, rel=1e-12, abs=1e-300)
+            assert list(gradients) == pytest.approx([score.grad for score in scores], rel=1e-12, abs=1e-300)
+
+
+@pytest.mark.parametrize("scores", EXTREME_SCORES)
+def test_a_target_that_any_row_gives_later_meets_masked_scores(scores: list[float]) -> None:
+    for kind in range(3):
+        hot = [float(each == kind) for each in range(3)]
+        value, slopes = recorded("cross_entropy", scores, hot)
+        if scores[kind] == -math.inf:
+            assert value == math.inf
+            continue
+        leaves = [Value(score) for score in scores]
+        loss = losses.cross_entropy(leaves, kind)
+        loss.backward()
+        assert value == pytest.approx(loss.data, rel=1e-12, abs=1e-300)
+        assert slopes == pytest.approx([leaf.grad for leaf in leaves], rel=1e-12, abs=1e-300)
+
+
+def test_a_masked_position_has_the_share_0_and_no_gradient() -> None:
+    scores = [Value(1.0), Value(-math.inf), Value(2.0)]
+    shares = losses.softmax(scores)
+    (shares[0] * 2 + shares[1] * 5).backward()
+    assert (shares[1].data, scores[1].grad) == (0.0, 0.0)
+    assert sum(share.data for share in shares) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("scores", "says"),
+    [
+        ([-math.inf, -math.inf], "every score is -inf"),
+        ([1.0, math.inf], "score 1 is inf"),
+        ([-math.inf, 1.0], "class 0, whose score is -inf"),
+    ],
+)
+def test_scores_that_leave_no_answer_are_refused(scores: list[float], says: str) -> None:
+    with pytest.raises(NetworkError, match=says):
+        losses.cross_entropy(scores, 0)

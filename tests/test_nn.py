@@ -374,7 +374,7 @@ def test_a_loss_can_be_derived_twice(name: str) -> None:
     rng = Random(0)
     target = draw_target(rng, 3)
     point = [0.2, 0.7, 0.4]
-    assert gradcheck(lambda *outputs: getattr(losses, name)(outputs, target), *point).passed
+    assert gradcheck(lambda *outputs: getattr(losses, name)(outputs, target), *point, orders=(1, 2)).passed
 
 
 @pytest.mark.parametrize("name", sorted(set(LOSSES) - {"cross_entropy"}))

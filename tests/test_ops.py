@@ -87,7 +87,7 @@ def test_the_value_is_exact_to_the_last_digits(op: Op) -> None:
         assert close(op.f(*point), float(exact(*point)), 2e-15), point
 
 
-@every_row
+@rows(where=lambda op: not op.detached)
 def test_first_derivatives(op: Op) -> None:
     exact = exact_function(op)
     for point in points(op):
@@ -213,6 +213,10 @@ def test_the_generated_code_equals_its_readable_definition_bit_for_bit(op: Op) -
         for arg, twin in zip(one, other):
             arg.grad = twin.grad = 0.3
         passed = [outcome(lambda node: op.pull(node) or 1, z), outcome(lambda node: contribute(node) or 1, readable)]
+        if (
+            op.computed != op.partials and not passed[0]
+        ):  # the textbook's formula has no value, and backward() the right one
+            continue
         assert passed[0] == passed[1], point
         if passed[0]:
             assert [bits(arg.grad) for arg in one] == [bits(arg.grad) for arg in other], point
@@ -266,7 +270,7 @@ def test_the_source_is_there_to_be_read(op: Op) -> None:
 def test_tracebacks_show_generated_lines() -> None:
     for act, line in (
         (lambda: Value(-1.0).log(), "raise failure(op, error, x) from None"),
-        (lambda: Value(0.0).sqrt().backward(), "raise slope_failure(z) from None"),
+        (lambda: OPS["sqrt"].pull(Value(0.0).sqrt()), "raise slope_failures(z) from None"),
     ):
         with pytest.raises(GradwalkError) as caught:
             act()

@@ -72,12 +72,20 @@ def by_autograd(made: Recipe) -> Orders:
     return [float(root(at))], list(autograd.grad(root)(at)), list(autograd.hessian(root)(at).ravel())
 
 
+def held(x: Any) -> Any:
+    """A number that autograd does not look into, and a gradient of 0."""
+    number = x
+    while hasattr(number, "_value"):
+        number = number._value
+    return x * 0.0 + float(number)
+
+
 def on_arrays() -> dict[str, Callable[..., Any]]:
     """HIPS autograd's own functions, and textbook forms; what is missing is its formula on its arrays."""
     known = {name: getattr(anp, name) for name in ROWS if hasattr(anp, name)}
     known |= {"max": anp.maximum, "min": anp.minimum, "erf": special.erf, "sigmoid": special.expit}
     known |= {"add": anp.add, "sub": anp.subtract, "mul": anp.multiply, "div": anp.divide, "pow": anp.power}
-    known |= {"neg": anp.negative, "softplus": lambda x: anp.logaddexp(0.0, x)}
+    known |= {"detach": held, "neg": anp.negative, "softplus": lambda x: anp.logaddexp(0.0, x)}
     rest = {name: eval(f"lambda x, y=None: {op.formula}", known) for name, op in ROWS.items() if name not in known}
     return known | rest
 

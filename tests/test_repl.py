@@ -189,7 +189,7 @@ def test_help_tells_every_word_and_every_term() -> None:
 def test_a_pass_that_cannot_go_on_says_why_and_keeps_talking() -> None:
     program = "from engine import Value, walk; x = Value(0.0, 'x'); walk(x.sqrt() * 2.0).repl(); print(x.grad)"
     said = scripted("run", "next", "predict", "list", "q", program=program)
-    assert said.count("has no finite value at x = 0.0") == 3
+    assert said.count("has no finite value at p = 0.0") == 3
     assert "Left at step 4 of 4: the gradients are as shown." in said
     assert "the end" not in said
     assert said.endswith("0.0\n")

@@ -116,7 +116,8 @@ def _jax(rows: tuple[Op, ...]) -> dict[str, Any]:
     def store(pool: Any, start: int, piece: Any) -> Any:
         return pool.at[start : start + len(piece)].set(piece)
 
-    return _names(jnp, rows, add_at=add_at, scatter=add_at, store=store, erf=erf)
+    own = {"add_at": add_at, "scatter": add_at, "store": store, "erf": erf, "detach": jax().lax.stop_gradient}
+    return _names(jnp, rows, **own)
 
 
 def jax() -> Any:

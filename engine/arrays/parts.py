@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..ops import OPERATORS, Op, substitute
@@ -47,7 +48,21 @@ class Part(NamedTuple):
         whole = self.kind not in ("term", "product") and not isinstance(self.kind, Op)  # not number by number
         summed = batched and whole and not any(view.batched for view in self.reads)
         text, *gradients = self._texts(z, f"d{z}" + ".sum(-1, keepdims=True)" * summed)
-        return text, [(view, d, batched and not summed) for view, d in zip(self.reads, gradients) if view.learns]
+        given = zip(self.reads, gradients, self.learns)
+        return text, [(view, d, batched and not summed) for view, d, learns in given if learns]
+
+    @property
+    def learns(self) -> list[bool]:
+        """Which of the views that it reads learn a gradient through it."""
+        passes = self.kind.passes if isinstance(self.kind, Op) else (True,) * len(self.reads)
+        return [view.learns and passed for view, passed in zip(self.reads, passes)]
+
+    def _partials(self, op: Op) -> tuple[str, ...]:
+        """The textbook's where they will do, for they are fast: with a plain exponent other than 0, for example."""
+        if op.arity == 1:  # arrays may overflow on the way
+            return op.partials
+        plain = re.fullmatch(r"\(?-?[\d.]+(e[-+]\d+)?\)?", self.reads[1].text)
+        return op.partials if plain and float(plain[0].strip("()")) else op.computed
 
     def _texts(self, z: str, d: str) -> list[str]:
         op, names = self.kind, [view.text for view in self.reads]
@@ -56,7 +71,7 @@ class Part(NamedTuple):
             rank = len(x.shape) - 1
             return [text.format(*names, x=x, y=y, d=d, rank=rank, each=":, " * rank, **axes) for text in PARTS[op]]
         texts = [substitute(op.formula, *names) if op.name in OPERATORS else op.spell(*names)]
-        for partial in op.partials:
+        for partial in self._partials(op):
             gate = partial.removesuffix(" * 1.0") if partial.count("*") == 1 else partial
             texts.append({"1": d, "-1": f"-{d}"}.get(partial, f"{d} * {wrapped(substitute(gate, *names, z=z))}"))
         return texts

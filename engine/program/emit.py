@@ -113,7 +113,8 @@ def emit(plans: Iterable[Plan], outputs: Ints, reader: Reader) -> bool:
     layout, forward, backward = reader.layout, reader.forward, reader.backward
     shares: list[list[tuple[View, str, bool]]] = []
     for letter, nodes, parts in plans:
-        array = layout.add(letter, nodes, [view for part in parts for view in part.reads])
+        batched = any(view.batched for part in parts for view in part.reads)
+        array = layout.add(letter, nodes, batched, any(any(part.learns) for part in parts))
         written = [part.write(array.name, array.batched) for part in parts]
         shape = ", ".join([*map(str, array.shape), "batch" if array.batched else "1"])
         forward.append(f"{array.name} = {' + '.join(text for text, _ in written)}  # ({shape})")

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays.view import Array, Shape, View
+from ..arrays.view import Array, Shape
 from .tape import Ints, Tape
 
 PARAMETERS, INPUTS, CONSTANTS = range(3)
@@ -31,10 +31,9 @@ class Layout:
                        Array("c", (0,), False, False, True)]  # fmt: skip
         self.numbers: dict[str, Iterator[int]] = defaultdict(lambda: count(1))
 
-    def add(self, letter: str, nodes: Ints, reads: list[View]) -> Array:
-        """A new array, which holds these nodes in this shape, and is computed from what it reads."""
+    def add(self, letter: str, nodes: Ints, batched: bool, learns: bool) -> Array:
+        """A new array, which holds these nodes in this shape."""
         self.array[nodes], self.place[nodes] = len(self.arrays), np.arange(nodes.size).reshape(nodes.shape)
-        batched, learns = any(view.batched for view in reads), any(view.learns for view in reads)
         self.arrays.append(Array(f"{letter}{next(self.numbers[letter])}", nodes.shape, batched, learns))
         return self.arrays[-1]
 

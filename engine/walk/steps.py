@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..errors import ArgumentError, GradwalkError, NumberError, slope_failure
-from ..graph import nodes
-from ..names import names
+from ..errors import ArgumentError, GradwalkError, NumberError
+from ..graph import nodes, reached
+from ..names import free_letters, names
 from ..replay import held
+from ..rules import added, check_results, contribution, local_derivative
 from ..value import Value
 
 if TYPE_CHECKING:
@@ -99,8 +100,9 @@ class Tape:
     def _lay_out(self) -> None:
         """The edges in the order of `Value.backward`, and when each node's gradient is complete."""
         self.edges, self.targets, self.path = array("q"), array("q"), array("q")
+        found = reached(self.root, [self.nodes[z] for z in self.forward])  # elsewhere is nothing to pass back
         for z in reversed(self.forward):
-            for argument, arg in enumerate(self.nodes[z].args):
+            for argument, arg in enumerate(self.nodes[z].args if self.nodes[z] in found else ()):
                 if wanted(arg):
                     self.edges.append(2 * z + argument)
                     self.targets.append(self.at[arg])
@@ -127,16 +129,22 @@ class Tape:
         self.before, self.local, grads = array("d"), array("d"), self.held[:]
         self.grads = grads
         grads[-1] += self.seeds
+        try:
+            check_results(self.nodes[z] for z in self.forward)
+        except GradwalkError as error:
+            self.failure = error
+            return
         for edge, target in zip(self.edges, self.targets):
             node = self.nodes[edge >> 1]
             try:
-                local = float(node.op.slopes[edge & 1](*(arg.data for arg in node.args), z=node.data))
-            except (ArithmeticError, TypeError, ValueError):  # float() refuses a complex slope
-                self.failure = slope_failure(node)
+                local = local_derivative(node, edge & 1)
+                after = added(self.nodes[target], grads[target], contribution(node, edge & 1, grads[edge >> 1]))
+            except GradwalkError as error:
+                self.failure = error
                 return
             self.local.append(local)
             self.before.append(grads[target])
-            grads[target] += grads[edge >> 1] * local
+            grads[target] = after
 
     def __len__(self) -> int:
         return len(self.forward) + self.seeds + len(self.local)
@@ -183,6 +191,11 @@ class Tape:
     def named(self) -> dict[Value, str]:
         """What each node goes by."""
         return names(self.nodes)
+
+    @cached_property
+    def letters(self) -> tuple[str, str, str]:
+        """What a rule calls its arguments and its result: nothing that a node goes by."""
+        return free_letters(self.named.values())
 
     def number(self, node: Value) -> float:
         """The data that a node held when the walk was recorded."""

@@ -8,7 +8,7 @@ from sys import float_info
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..names import is_constant, number
-from ..ops import OPERATORS, Op
+from ..ops import Op, substitute
 from .text import Style, Text
 from .voice import ORDINALS, Voice, atom, num, rounded
 
@@ -55,7 +55,8 @@ def explain(step: Step, style: Style | None = None) -> Text:
 
 def _forward(step: Step, voice: Voice) -> Iterator[tuple[str, str]]:
     node = step.node
-    yield "rule", f"z = {rounded(node.op.formula)}: {node.op.doc}"
+    x, y, z = step.tape.letters
+    yield "rule", f"{z} = {substitute(rounded(node.op.formula), x, y, z=z)}: {node.op.doc}"
     yield "here", f"{voice.made(node)} = {voice.spell(node, voice.data)} = {num(step.after)}"
     slopes = [
         f"{voice.slope(node, arg)} = {voice.fill(partial, node, voice.name)}"
@@ -75,14 +76,20 @@ def _seed(step: Step, voice: Voice) -> Iterator[tuple[str, str]]:
 def _backward(step: Step, voice: Voice) -> Iterator[tuple[str, str]]:
     op, node, target, root = step.node.op, step.node, step.target, step.tape.root
     argument = step.argument or 0
-    z, x, letter = voice.name(node), voice.name(target), "xy"[argument]
+    z, x = voice.name(node), voice.name(target)
+    *letters, whole = step.tape.letters
+    partial = substitute(rounded(op.partials[argument]), *letters, z=whole)
     alone = f" (the {ORDINALS[argument]} argument alone)" if node.args.count(target) > 1 else ""
     yield "asked", f"When {x}{alone} moves a little, and nothing else does, by how much does {z} move?"
-    made = op.formula if op.name in OPERATORS else op.spell("x", "y")
-    yield "rule", f"z = {made} has dz/d{letter} = {rounded(op.partials[argument])}; here, {voice.made(node)}"
+    yield (
+        "rule",
+        f"{whole} = {op.spell(*letters)} has d{whole}/d{letters[argument]} = {partial}; here, {voice.made(node)}",
+    )
     yield "so", voice.local(step)
-    nudge = nudged(op, voice.tape.numbers(node), argument, step.local)
-    if nudge:
+    nudge = None if op.detached else nudged(op, voice.tape.numbers(node), argument, step.local)
+    if op.detached:
+        yield "nudge", f"none gets past {z}: for what comes after it, {z} is a fixed number"
+    elif nudge:
         at = voice.tape.number(target)
         for sign, result in ("+", nudge.above), ("-", nudge.below):
             moved = at + nudge.step if sign == "+" else at - nudge.step

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import inf
 from numbers import Real
+from sys import float_info
 from typing import TYPE_CHECKING, Any
 
 from engine import described, public
@@ -77,8 +78,9 @@ def binary_cross_entropy_on_logits(prediction: Any, target: Any) -> Value:
 def cross_entropy(prediction: Any, target: Any) -> Value:
     """−log of the softmax probability of the right class, from the scores (logits), one a class.
 
-    `target` is the class, counted from 0, or one probability a class. Right for any finite scores: the
-    largest is first taken off them all, which changes no probability and keeps exp() in range.
+    `target` is the class, counted from 0, or one probability a class. Right for any scores: the largest
+    is first taken off them all, which changes no probability and keeps exp() in range. A class whose score is
+    -inf is masked: its probability is 0, so it cannot be the right one.
 
     >>> from engine import Value
     >>> scores = [Value(1000.0), Value(-1000.0), Value(0.0)]
@@ -91,26 +93,32 @@ def cross_entropy(prediction: Any, target: Any) -> Value:
     one_hot = hasattr(target, "__iter__")
     matched = pairs("cross_entropy", scores, target) if one_hot else []
     check_class([y.data for _, y in matched] if one_hot else target, len(scores))
-    top = largest(scores) if any(isinstance(y, Given) for _, y in matched) else max(score.data for score in scores)
-    scores = [score - top for score in scores]
+    for kind in [kind for kind, (_, y) in enumerate(matched) if y.data] if one_hot else [int(target)]:
+        if scores[kind].data == -inf:
+            raise NetworkError(
+                f"cross_entropy: the target has class {kind}, whose score is -inf: it is masked, and the loss would "
+                "be infinite. Mask only classes that cannot be right."
+            )
+    scores = _below_zero(scores)
     log_sum = total([score.exp() for score in scores]).log()
-    right = total([y * score for score, (_, y) in zip(scores, matched)]) if one_hot else scores[int(target)]
-    return log_sum - right
+    if not one_hot:
+        return log_sum - scores[int(target)]
+    return log_sum - total([_weighed_score(score, y) for score, (_, y) in zip(scores, matched) if not _is_zero(y)])
 
 
 @public
 def softmax(prediction: Any) -> list[Value]:
     """Scores as probabilities, eˢ over the sum of all eˢ: they add up to 1, and the highest score has the largest.
 
-    Right for any finite scores, like `cross_entropy`, which takes the scores themselves and not these.
+    Right for any scores, like `cross_entropy`, which takes the scores themselves and not these. A score of -inf
+    masks its position: the probability there is 0.
 
     >>> from engine import Value
     >>> [p.data for p in softmax([Value(0.0), Value(0.0), Value(-1000.0)])]
     [0.5, 0.5, 0.0]
     """
     scores = _scores("softmax", prediction)
-    top = max(score.data for score in scores)
-    powers = [(score - top).exp() for score in scores]
+    powers = [score.exp() for score in _below_zero(scores)]
     whole = total(powers)
     return [power / whole for power in powers]
 
@@ -165,9 +173,30 @@ def _scores(what: str, prediction: Any) -> list[Value]:
             "For yes or no from one score, take binary_cross_entropy_on_logits."
         )
     for number, score in enumerate(scores):
-        if not isfinite(score.data):
+        if not score.data < inf:
             raise NetworkError(f"{what}: score {number} is {score.data}, which is no score: training diverged.")
+    if all(score.data == -inf for score in scores):
+        raise NetworkError(f"{what}: every score is -inf, so every class is masked. Leave one that can be right.")
     return scores
+
+
+def _below_zero(scores: list[Value]) -> list[Value]:
+    """The scores less the largest of them, which counts as a fixed number: no probability depends on it."""
+    top = largest(scores).detach()
+    return [score - top for score in scores]
+
+
+def _weighed_score(score: Value, y: Value) -> Value:
+    """A target's probability y of a class times its score; 0 where y is 0, also if the score is -inf then."""
+    if not y.requires_grad:
+        return score if y.data == 1 else y * score
+    # Halves, so that twice the least of floats is the -inf of a masked class again, and 0 times it is 0.
+    return (y + y) * (score * 0.5).maximum(-float_info.max)
+
+
+def _is_zero(y: Value) -> bool:
+    """Whether a target excludes a class in this row, and stands for no other row's."""
+    return not y.requires_grad and y.data == 0
 
 
 def _logistic(score: Value, y: Value) -> Value:

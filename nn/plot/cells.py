@@ -43,7 +43,7 @@ def weights(model: Any, layer: int = 1, ax: Axes | None = None) -> Axes:
     """
     found = matrices(model)
     number = whole_number(layer)
-    if number not in range(1, len(found) + 1):
+    if number is None or not 1 <= number <= len(found):
         raise NetworkError(
             f"there is no layer {described(layer)}: this model has {plural(len(found), 'layer')}, from 1 on."
         )

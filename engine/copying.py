@@ -1,0 +1,147 @@
+"""Copies and pickles of graphs of any depth: nodes go as flat lists, arguments first.
+
+`copy.deepcopy` and `pickle` follow arguments by recursion, for which a chain of some hundred nodes is too
+deep. So the first node that is met takes with it, as one list, all nodes below it that are not known yet.
+What is shared stays shared, also between the nodes of a list or of a model.
+"""
+
+from __future__ import annotations
+
+import copyreg
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+from weakref import ref
+
+from .errors import FormulaError
+from .ops import OPS, Op
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .value import Value
+
+SLOTS = ("_data", "_grad", "_label", "op", "_x", "_y")
+
+
+def shallow_copy(node: Value) -> Value:
+    """A node with the same numbers, label, operation and arguments."""
+    twin: Any = object.__new__(type(node))
+    for slot in SLOTS:
+        setattr(twin, slot, getattr(node, slot))
+    for name, thing in _more(node).items():
+        setattr(twin, name, thing)
+    copied: Value = twin
+    return copied
+
+
+def deep_copy(root: Value, memo: dict[int, Any]) -> Value:
+    """A copy of a node and of all nodes below it that the memo of `copy.deepcopy` does not have yet."""
+    for node in _below(root, lambda node: id(node) in memo):
+        twin: Any = object.__new__(type(node))
+        gradient = node._grad if type(node._grad) in (float, type(None)) else deepcopy(node._grad, memo)  # of a walk
+        twin._data, twin._grad, twin._label, twin.op = node._data, gradient, node._label, node.op
+        twin._x, twin._y = (None if arg is None else memo[id(arg)] for arg in (node._x, node._y))
+        memo[id(node)] = twin
+        for name, thing in _more(node).items():
+            setattr(twin, name, deepcopy(thing, memo))
+    copied: Value = memo[id(root)]
+    return copied
+
+
+def reduced(node: Value) -> tuple[Callable[[Flat, int], Value], tuple[Flat, int]]:
+    """What `pickle` stores for a node: a list of nodes, stored once, and the place in it."""
+    place = _place(node)
+    if place is None:
+        flat = Flat(_below(node, lambda each: _place(each) is not None))  # it lives for as long as the pickler does
+        place = flat, flat.places[id(node)]
+    return entry, place
+
+
+class Flat:
+    """Nodes that are pickled together, arguments first; an argument may be in a list that was met before."""
+
+    def __init__(self, nodes: list[Value]) -> None:
+        self.nodes = nodes
+        self.places = {id(node): index for index, node in enumerate(nodes)}
+        self._me = ref(self)
+        FLATS.update(dict.fromkeys(self.places, self._me))
+
+    def __del__(self) -> None:
+        for key in getattr(self, "places", ()):
+            if FLATS.get(key) is self._me:
+                del FLATS[key]
+
+    def __reduce__(self) -> tuple[Callable[..., Flat], tuple[list[Any], list[Any]]]:
+        ops: dict[Any, int] = {}
+        records = []
+        for node in self.nodes:
+            args = tuple(self.places.get(id(arg)) if id(arg) in self.places else _place(arg) for arg in node.args)
+            op = None if node.op is None else ops.setdefault(node.op, len(ops))
+            records.append((type(node), node._data, node._grad, node._label, op, args, _more(node) or None))
+        return restored, ([(op.name, op.formula, op.partials, op.computed) for op in ops], records)
+
+
+FLATS: dict[int, Any] = {}  # the lists that are being pickled, by the identity of their nodes
+
+
+def restored(rows: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]], records: list[Any]) -> Flat:
+    """The nodes of a pickle.
+
+    Raises FormulaError if an operation of theirs is not defined here, or otherwise than where they were pickled.
+    """
+    ops = [_row(*row) for row in rows]
+    nodes: list[Any] = []
+    for kind, data, grad, label, op, args, more in records:
+        node: Any = object.__new__(kind)
+        node._data, node._grad, node._label = data, grad, label
+        node.op = None if op is None else ops[op]
+        found = [nodes[arg] if isinstance(arg, int) else entry(*arg) for arg in args]
+        node._x, node._y = (*found, None, None)[:2]
+        for name, thing in (more or {}).items():
+            setattr(node, name, thing)
+        nodes.append(node)
+    return Flat(nodes)
+
+
+def entry(flat: Flat, index: int) -> Value:
+    """One node of a list."""
+    return flat.nodes[index]
+
+
+def _row(name: str, formula: str, partials: tuple[str, ...], computed: tuple[str, ...]) -> Op:
+    op = OPS.get(name)
+    if op is None or (op.formula, op.partials, op.computed) != (formula, partials, computed):
+        problem = "is not defined here" if op is None else f"is {op.formula} here, and was {formula}"
+        raise FormulaError(
+            f"this graph has the operation {name}, which {problem}: "
+            f"first write define({name!r}, {formula!r}, {partials!r}), and then load it again."
+        )
+    return op
+
+
+def _place(node: Value) -> tuple[Flat, int] | None:
+    """The list that a node is pickled in, if it is met already, and where it is there."""
+    found = FLATS.get(id(node))
+    flat = found() if found is not None else None
+    return None if flat is None else (flat, flat.places[id(node)])
+
+
+def _below(root: Value, known: Callable[[Value], bool]) -> list[Value]:
+    """The root and all below it that is not known, each after its arguments."""
+    order: list[Value] = []
+    seen: set[Value] = set()
+    waiting: list[Any] = [root]
+    while waiting:
+        node = waiting.pop()
+        if node is None:  # a mark: the arguments of the node under it have been listed
+            order.append(waiting.pop())
+        elif node not in seen and not known(node):
+            seen.add(node)
+            waiting += [node, None, *reversed(node.args)]
+    return order
+
+
+def _more(node: Value) -> dict[str, Any]:
+    """What a class made from Value holds besides."""
+    names = [name for name in copyreg._slotnames(type(node)) if name not in SLOTS]  # type: ignore[attr-defined]
+    return {name: getattr(node, name) for name in [*names, *getattr(node, "__dict__", ())] if hasattr(node, name)}

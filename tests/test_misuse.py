@@ -206,7 +206,8 @@ RIGHT: dict[Callable[..., Any], dict[str, Any]] = {
 ODD: list[Callable[[], Any]] = [
     lambda: 3, lambda: -1, lambda: 2.5, lambda: "text", lambda: None, lambda: [1.0], list, lambda: {"a": 1},
     lambda: True, lambda: math.nan, lambda: math.inf, lambda: Value(1.0, "v"), object, lambda: b"x",
-    lambda: [[1.0], [2.0, 3.0]], lambda: {1.0}, lambda: int, lambda: iter([1.0]), lambda: np.array([[1.0]]), lambda: 1j, lambda: "x" * 10_000,
+    lambda: [[1.0], [2.0, 3.0]], lambda: {1.0}, lambda: int, lambda: iter([1.0]), lambda: np.array([[1.0]]),
+    lambda: 1j, lambda: "x" * 10_000,
 ]  # fmt: skip
 OWN = ("loss", "init", "metrics", "callbacks", "schedule", "activation", "function", "output")  # may be any function
 

@@ -17,17 +17,16 @@ if TYPE_CHECKING:
         described as described,
         flag as flag,
         nearest as nearest,
-        node as node,
-        nodes_of as nodes_of,
         public as public,
     )
     from .backward import grad as grad, hessian as hessian, jacobian as jacobian, jvp as jvp
     from .check import gradcheck as gradcheck
+    from .checks import check_node as check_node, check_nodes as check_nodes
     from .diagnosis import diagnose as diagnose
     from .errors import ArgumentError as ArgumentError, GradwalkError as GradwalkError, MissingExtra as MissingExtra
     from .files import checked_path as checked_path, write_whole as write_whole
     from .formula import define as define
-    from .names import label_all as label_all
+    from .labels import label_all as label_all
     from .ops import OPS as OPS
     from .page import Page as Page
     from .program import compile as compile
@@ -39,13 +38,14 @@ ROOMS = {
     "value": ("Value", "constant"),
     "ops": ("OPS",),
     "errors": ("ArgumentError", "GradwalkError", "MissingExtra"),
-    "arguments": ("choose", "described", "flag", "nearest", "node", "nodes_of", "public"),
+    "arguments": ("choose", "described", "flag", "nearest", "public"),
+    "checks": ("check_node", "check_nodes"),
     "files": ("checked_path", "write_whole"),
     "backward": ("grad", "jvp", "jacobian", "hessian"),
     "formula": ("define",),
     "check": ("gradcheck",),
     "diagnosis": ("diagnose",),
-    "names": ("label_all",),
+    "labels": ("label_all",),
     "page": ("Page",),
     "program": ("compile",),
     "replay": ("gradients_kept", "take_back", "unfinished"),

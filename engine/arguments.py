@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .errors import GradwalkError
-    from .value import Value
 
 T = TypeVar("T", bound=Callable[..., Any])
 
@@ -228,34 +227,6 @@ def choose(what: str, name: Any, known: Iterable[str], error: type[GradwalkError
     near = nearest(name, known)
     hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(map(repr, sorted(known)))}{more}."
     raise error(f"there is no {what} {shown}: {hint}")
-
-
-def node(thing: Any, place: str) -> Value:
-    """Return a Value that was given, or raise ArgumentError; `place` is where it was due: "grad(): output"."""
-    from .errors import ArgumentError
-    from .value import Value
-
-    if isinstance(thing, Value):
-        return thing
-    listed = isinstance(thing, (list, tuple)) and any(isinstance(each, Value) for each in thing)
-    remedy = ". Give one of its Values" if listed else ""
-    raise ArgumentError(f"{place} is a Value, such as the result of a calculation, not {described(thing)}{remedy}.")
-
-
-def nodes_of(things: Any, place: str) -> list[Value]:
-    """Return the Values of a list, or of one Value, or raise ArgumentError; `place` says where they were due."""
-    from .errors import ArgumentError
-    from .value import Value
-
-    if isinstance(things, Value):
-        return [things]
-    if isinstance(things, (str, bytes)) or not hasattr(things, "__iter__"):
-        raise ArgumentError(f"{place} is a Value or a list of Values, not {described(things)}.")
-    listed = list(things)
-    for position, thing in enumerate(listed):
-        if not isinstance(thing, Value):
-            raise ArgumentError(f"{place} is a list of Values, and its entry {position} is {described(thing)}.")
-    return listed
 
 
 def flag(value: Any, name: str) -> bool:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .arguments import node, nodes_of, public
+from .arguments import public
+from .checks import check_node, check_nodes
 from .errors import ArgumentError, real
 from .graph import operations, reached
 from .rules import added, check_results, contribution, derivative_as_graph
@@ -30,8 +31,8 @@ def grad(output: Value, inputs: Value | Sequence[Value]) -> list[Value]:
     >>> first.data, second.data
     (12.0, 12.0)
     """
-    node(output, "grad(): output")
-    inputs = nodes_of(inputs, "grad(): inputs")
+    check_node(output, "grad(): output")
+    inputs = check_nodes(inputs, "grad(): inputs")
     order, wanted = operations(output), set(inputs)
     # Arguments first: it sees its own additions.
     wanted.update(z for z in order if (z._x in wanted or z._y in wanted) and any(z.op.passes))
@@ -76,10 +77,10 @@ def jvp(output: Value, tangents: Mapping[Value, float]) -> float:
     >>> jvp(a * b, {a: 1.0, b: 0.0}), jvp(a * b, {a: 1.0, b: 1.0})
     (-3.0, -1.0)
     """
-    node(output, "jvp(): output")
+    check_node(output, "jvp(): output")
     if not hasattr(tangents, "items"):
         raise ArgumentError("jvp(): tangents is a dict of how fast each input moves, such as {x: 1.0}.")
-    moved = {node(each, "jvp(): a key of tangents"): real(tangent) for each, tangent in tangents.items()}
+    moved = {check_node(each, "jvp(): a key of tangents"): real(tangent) for each, tangent in tangents.items()}
     order = operations(output)
     check_results(order)
     found = reached(output, order)
@@ -101,7 +102,7 @@ def jacobian(outputs: Sequence[Value], inputs: Sequence[Value]) -> list[list[Val
     >>> [[entry.data for entry in row] for row in jacobian([a * b, a + b], [a, b])]
     [[3.0, 2.0], [1.0, 1.0]]
     """
-    return [grad(output, inputs) for output in nodes_of(outputs, "jacobian(): outputs")]
+    return [grad(output, inputs) for output in check_nodes(outputs, "jacobian(): outputs")]
 
 
 @public
@@ -112,6 +113,6 @@ def hessian(output: Value, inputs: Sequence[Value]) -> list[list[Value]]:
     >>> [[entry.data for entry in row] for row in hessian(a * a * b, [a, b])]
     [[6.0, 4.0], [4.0, 0.0]]
     """
-    node(output, "hessian(): output")
-    inputs = nodes_of(inputs, "hessian(): inputs")
+    check_node(output, "hessian(): output")
+    inputs = check_nodes(inputs, "hessian(): inputs")
     return jacobian(grad(output, inputs), inputs)

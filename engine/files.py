@@ -9,6 +9,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
+from .arguments import described
 from .errors import ArgumentError, GradwalkError
 
 if TYPE_CHECKING:
@@ -44,11 +45,13 @@ def checked_path(path: Any, suffixes: Sequence[str], name: str, error: type[Grad
         near = (get_close_matches(suffix, suffixes, 1) or suffixes)[0]
         endings = f"{', '.join(suffixes[:-1])} or {suffixes[-1]}" if len(suffixes) > 1 else suffixes[0]
         meant = f"{target.stem or name}{near}"
-        raise error(f"{target.name!r} does not end with {endings}. Did you mean {meant!r}?")
+        raise error(f"{described(target.name)} does not end with {endings}. Did you mean {described(meant)}?")
     if target.is_dir():
-        raise error(f"{target.name!r} is a folder: give the name of a file, such as {str(target / usual)!r}.")
+        raise error(
+            f"{described(target.name)} is a folder: give the name of a file, such as {str(target / usual)!r}."
+        )
     if not target.parent.is_dir():
-        raise error(f"{target.name!r} cannot be saved: there is no folder {str(target.parent)!r}.")
+        raise error(f"{described(target.name)} cannot be saved: there is no folder {described(str(target.parent))}.")
     return target
 
 

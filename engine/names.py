@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import chain, count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .ops import OPERATORS
 
@@ -97,33 +97,6 @@ def free_letters(names: Iterable[str]) -> tuple[str, str, str]:
 def name_of(node: Value, named: Mapping[Value, str] | None = None) -> str:
     """A node's name, else its label, else its number."""
     return (named or {}).get(node) or node.label or number(node.data)
-
-
-def label_all(namespace: Mapping[str, Any]) -> None:
-    """Give each unlabelled Value the name of its variable; in lists and dicts, `w[0]` or `p['b']`.
-
-    >>> from engine import Value
-    >>> a = Value(2.0); w = [Value(1.0), a * a]
-    >>> label_all({"a": a, "w": w})
-    >>> a.label, w[1].label
-    ('a', 'w[1]')
-    """
-    if not hasattr(namespace, "items"):
-        from .errors import ArgumentError
-
-        raise ArgumentError("label_all() takes a dict of names, such as label_all(vars()) or label_all({'w': w}).")
-    hidden = ("In", "Out")  # a notebook's own; so are names such as _1
-    waiting = [(name, thing) for name, thing in namespace.items() if name not in hidden and name[:1] != "_"][::-1]
-    opened = {id(namespace)}
-    while waiting:
-        name, thing = waiting.pop()
-        if isinstance(thing, (list, tuple, dict)):
-            if id(thing) not in opened:  # a list may hold itself
-                opened.add(id(thing))
-                inside = thing.items() if isinstance(thing, dict) else enumerate(thing)
-                waiting += [(f"{name}[{key!r}]", item) for key, item in inside][::-1]
-        elif hasattr(thing, "op") and hasattr(thing, "grad") and not thing.label:
-            thing.label = name
 
 
 def array_name(labels: Iterable[str], rank: int, taken: Container[str]) -> str:

@@ -121,8 +121,8 @@ def called(thing: Any) -> Any:
 NO_LIST = ("constant", "step", "cosine", "linear")  # of nn.schedules, a module that lists none
 UNWRAPPED = {
     "flag",
-    "node",
-    "nodes_of",
+    "check_node",
+    "check_nodes",
     "described",
     "gradients_kept",
     "take_back",

@@ -231,8 +231,6 @@ def test_whatever_is_given_the_error_is_ours(function: Any, tmp_path: Path, monk
             except GradwalkError as error:
                 longest = max(longest, len(str(error)))
     assert longest < 500
-    engine.OPS.pop("cube", None)
-    engine.OPS.pop("text", None)
 
 
 # What can be understood is taken.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..arguments import described
 from ..errors import DrawError
 from ..names import expression, name_of
 from ..value import Value
@@ -20,7 +21,7 @@ def node(what: str, asked: Any, graph: Collection[Value] = ()) -> Value:
     """A node of the graph, or a DrawError."""
     if not isinstance(asked, Value):
         remedy = " Draw one of them." if isinstance(asked, (list, tuple)) else ""
-        raise DrawError(f"{what} is a Value, the result of a calculation, not {_said(asked)}.{remedy}")
+        raise DrawError(f"{what} is a Value, the result of a calculation, not {described(asked)}.{remedy}")
     if graph and asked not in graph:
         raise DrawError(f"{what}={name_of(asked)} is not in this graph: the root does not depend on it.")
     return asked
@@ -29,7 +30,7 @@ def node(what: str, asked: Any, graph: Collection[Value] = ()) -> Value:
 def steps(depth: Any) -> int:
     """How many edges a part of a graph reaches."""
     if isinstance(depth, bool) or not isinstance(depth, int) or depth < 0:
-        raise DrawError(f"depth is how many edges to go, 0 or a larger whole number, not {_said(depth)}.")
+        raise DrawError(f"depth is how many edges to go, 0 or a larger whole number, not {described(depth)}.")
     return depth
 
 
@@ -55,7 +56,3 @@ def marks(asked: Any, graph: Collection[Value]) -> tuple[set[Value], set[Edge]]:
 
 def _is_edge(mark: Any) -> bool:
     return isinstance(mark, tuple) and len(mark) == 2 and isinstance(mark[1], int)
-
-
-def _said(thing: Any) -> str:
-    return f"{thing!r}" if isinstance(thing, (int, float, str)) or thing is None else f"a {type(thing).__name__}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..arguments import nodes_of, public
+from ..arguments import public
+from ..checks import check_nodes
 from ..errors import ArgumentError, MissingExtra
 from ..names import expression
 
@@ -34,8 +35,8 @@ def compile(
     >>> value, gradients.tolist()
     (17.0, [13.0, 8.0])
     """
-    outputs, inputs = nodes_of(output, "compile(): output"), nodes_of(inputs, "compile(): inputs")
-    parameters = nodes_of(parameters, "compile(): parameters")
+    outputs, inputs = check_nodes(output, "compile(): output"), check_nodes(inputs, "compile(): inputs")
+    parameters = check_nodes(parameters, "compile(): parameters")
     if not outputs:
         raise ArgumentError("compile(): output is empty: give the Value to compute, or a list of them.")
     _check_leaves(inputs, parameters)

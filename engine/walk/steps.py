@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..errors import ArgumentError, GradwalkError, NumberError
+from ..arguments import flag
+from ..errors import GradwalkError, NumberError
 from ..graph import nodes, reached
 from ..names import free_letters, names
 from ..replay import held
@@ -85,8 +86,7 @@ class Tape:
     def __init__(self, root: Value, source: SourceLines | None = None, *, accumulate: bool = False) -> None:
         if not isinstance(root, Value):
             raise NumberError(f"a walk starts from a Value, the root, not from a {type(root).__name__}.")
-        if not isinstance(accumulate, bool):
-            raise ArgumentError(f"accumulate is True or False, not {accumulate!r}.")
+        accumulate = flag(accumulate, "accumulate")
         self.root, self.source, self.accumulate = root, source, accumulate
         self.failure: GradwalkError | None = None
         self.nodes = nodes(root)

@@ -111,7 +111,7 @@ def _test_rows(test: Any, count: int) -> int:
     kept = round(test * count) if known and 0 < test < 1 else test
     if not known or kept % 1 or not 1 <= kept < count:
         raise NetworkError(
-            f"test={test!r} of {plural(count, 'row')}: give a share between 0 and 1, such as 0.25, or a number of "
-            "rows, so that one row or more is left on each side."
+            f"test={described(test)} of {plural(count, 'row')}: give a share between 0 and 1, such as 0.25, or a "
+            "number of rows, so that one row or more is left on each side."
         )
     return int(kept)

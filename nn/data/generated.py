@@ -124,7 +124,10 @@ def linear(
     """
     if not within(bias, -inf, inf, closed=False):
         raise NetworkError(f"bias is a number, such as 1.0, not {described(bias)}.")
-    (w,), rng = table([[weights] if not hasattr(weights, "__iter__") else weights], "weights"), generator(seed)
+    listed = weights if hasattr(weights, "__iter__") else [weights]
+    (w,), rng = table([listed], "weights"), generator(seed)
+    if not all(isinstance(weight, float) for weight in w):
+        raise NetworkError(f"weights is a number, or a list with one for each input, not {described(weights)}.")
     X = [tuple(rng.uniform(-1, 1) for _ in w) for _ in range(_count(rows, 1))]
     blur = _blur(noise, rng)
     y = [blur((sum(a * x for a, x in zip(w, row)) + bias,))[0] for row in X]

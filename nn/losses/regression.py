@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import described, public
 
-from ..checks import NetworkError, pairs
+from ..checks import NetworkError, pairs, within
 from .terms import mean, total
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def huber(prediction: Any, target: Any, delta: float = 1.0) -> Value:
     >>> huber(Value(0.5), 0).data, huber(Value(3.0), 0).data
     (0.125, 2.5)
     """
-    if isinstance(delta, bool) or not hasattr(delta, "__float__") or not 0 < delta < inf:
+    if not within(delta, 0, inf, closed=False):
         raise NetworkError(f"huber: delta must be a number above 0, such as 1.0, not {described(delta)}.")
     errors = [abs(y - guess) for guess, y in pairs("huber", prediction, target)]
     curved = [error.minimum(delta) for error in errors]

@@ -1,0 +1,31 @@
+"""What functions are given in place of Values, refused with the name of the argument."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .arguments import described
+from .errors import ArgumentError
+from .value import Value
+
+
+def check_node(thing: Any, place: str) -> Value:
+    """Return a Value that was given, or raise ArgumentError; `place` is where it was due: "grad(): output"."""
+    if isinstance(thing, Value):
+        return thing
+    listed = isinstance(thing, (list, tuple)) and any(isinstance(each, Value) for each in thing)
+    remedy = ". Give one of its Values" if listed else ""
+    raise ArgumentError(f"{place} is a Value, such as the result of a calculation, not {described(thing)}{remedy}.")
+
+
+def check_nodes(things: Any, place: str) -> list[Value]:
+    """Return the Values of a list, or of one Value, or raise ArgumentError; `place` says where they were due."""
+    if isinstance(things, Value):
+        return [things]
+    if isinstance(things, (str, bytes)) or not hasattr(things, "__iter__"):
+        raise ArgumentError(f"{place} is a Value or a list of Values, not {described(things)}.")
+    listed = list(things)
+    for position, thing in enumerate(listed):
+        if not isinstance(thing, Value):
+            raise ArgumentError(f"{place} is a list of Values, and its entry {position} is {described(thing)}.")
+    return listed

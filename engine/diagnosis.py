@@ -229,7 +229,7 @@ class Paths:
             inner = other in self._learns and other is not arg and (arg.op is not None or other.op is not None)
             return size == 0.0, (("mul", node in self.terms) if inner else ("data",) if size == 0.0 else ())
         among = (name, node in self.terms, level)
-        if name == "div" or node.op.kinks and name != "elu":
+        if name == "div" or (node.op.kinks and name != "elu"):
             return size == 0.0, among
         stops = size < FLAT and size * here < FLAT and (size == 0.0 or size * abs(arg.data) < FLAT)
         return stops, among
@@ -298,7 +298,7 @@ def _terms(root: Value) -> tuple[dict[Value, int], set[Value]]:
         if node.op is None:
             continue
         name, x, y = node.op.name, node._x, node._y
-        if name in ("log", "log1p") or node in shares and name in LINEAR:
+        if name in ("log", "log1p") or (node in shares and name in LINEAR):
             shares.update(node.args)
         if name == "add":
             waiting += [(x, sign), (y, sign)]
@@ -318,7 +318,7 @@ def _terms(root: Value) -> tuple[dict[Value, int], set[Value]]:
 def _is_penalty(node: Value) -> bool:
     """Whether an operation on a leaf alone is the leaf's size: |w|, w * w or w ** 2."""
     name, x, y = node.op.name, node._x, node._y
-    return name == "abs" or name == "mul" and x is y or name == "pow" and is_constant(y) and y.data % 2 == 0
+    return name == "abs" or (name == "mul" and x is y) or (name == "pow" and is_constant(y) and y.data % 2 == 0)
 
 
 def _at_zero(node: Value) -> bool:
@@ -351,7 +351,7 @@ def _kind(op: Op, node: Value, arg: Value, slope: float) -> str:
         return ZERO
     if op.kinks and op.name not in ("abs", "elu"):
         return GATE
-    level = op.name in ("abs", "pow", "sin", "cos") or slope == 0.0 and arg.data == 0.0
+    level = op.name in ("abs", "pow", "sin", "cos") or (slope == 0.0 and arg.data == 0.0)
     return "stationary" if level else "saturated"
 
 

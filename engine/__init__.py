@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .errors import ArgumentError as ArgumentError, GradwalkError as GradwalkError, MissingExtra as MissingExtra
     from .files import checked_path as checked_path, write_whole as write_whole
     from .formula import define as define
+    from .graph import nodes as nodes, operations as operations
     from .labels import label_all as label_all
     from .ops import OPS as OPS
     from .page import Page as Page
@@ -45,6 +46,7 @@ ROOMS = {
     "formula": ("define",),
     "check": ("gradcheck",),
     "diagnosis": ("diagnose",),
+    "graph": ("nodes", "operations"),
     "labels": ("label_all",),
     "page": ("Page",),
     "program": ("compile",),

@@ -1,4 +1,9 @@
-"""`diagnose`: why a graph gives no number, or no gradient. Reads the graph and changes nothing."""
+"""`diagnose`: why a graph gives no number, or no gradient. Reads the graph and changes nothing.
+
+The question is "why does this not learn?", so findings are about leaves. A leaf gets no gradient if every path from
+the root to it has an edge that lets nothing through. That alone is no fault: a rectifier is closed for about half of
+all rows, an input may be 0, and at a minimum the gradient is 0. `Paths` finds the edges, and `_explained` decides.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +11,25 @@ from math import isfinite, isnan, nan
 from typing import TYPE_CHECKING, NamedTuple
 
 from .arguments import public
+from .checks import check_node, check_nodes
 from .graph import nodes, operations
 from .names import expression, is_constant, names, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from .ops import Op
     from .value import Value
 
-FLAT = 1e-4  # a slope under this lets through less than a ten-thousandth of the gradient
+FLAT = 1e-4  # a smooth function with a smaller slope is saturated
+FADED = 1e-12  # of the strongest gradient: a leaf that gets less gets none that counts
+MANY = 8  # rectifiers that are closed on all paths to a leaf: with so many, it is not by chance
+DEAD = 0.25  # of the rectifiers of a sort; a model can do without fewer
 LISTED = 5  # findings of one kind that are spelled out
+GATE, ZERO = "gate closed", "times zero"
+LINEAR = ("add", "sub", "neg")
+RISING = ("exp", "expm1", "log", "log1p", "sqrt", "maximum", "minimum")  # a lower argument makes a lower result
+UNSEEN = "Not looked at: rows that are not in this graph, and the rate (nn.diagnose looks at both)."
 
 
 class Finding(NamedTuple):
@@ -27,118 +41,507 @@ class Finding(NamedTuple):
 
 
 class Diagnosis(tuple[Finding, ...]):
-    """What `diagnose` found: a tuple of findings, printed a sentence a line."""
+    """What `diagnose` found: a tuple of findings, printed a sentence a line, with `notes` behind them.
 
-    __slots__ = ()
+    Notes say what is no fault by itself, and what was not looked at.
+    """
+
+    notes: tuple[str, ...]
+
+    def __new__(cls, findings: Iterable[Finding] = (), notes: Iterable[str] = ()) -> Diagnosis:
+        diagnosis = super().__new__(cls, findings)
+        diagnosis.notes = tuple(notes)
+        return diagnosis
 
     def __str__(self) -> str:
-        if not self:
-            return "Nothing wrong found: every number is finite, and gradient reaches every leaf."
         lines = []
         for kind in dict.fromkeys(finding.kind for finding in self):
             of_kind = [finding.sentence for finding in self if finding.kind == kind]
             lines += of_kind[:LISTED]
             if len(of_kind) > LISTED:
                 lines.append(f"... and {len(of_kind) - LISTED} more of this kind.")
-        return "\n".join(lines)
+        return "\n".join([*(lines or ["Nothing wrong found."]), *self.notes])
+
+
+class Cut(NamedTuple):
+    """An edge, from an operation to an argument, that lets no gradient through."""
+
+    node: Value
+    arg: Value
+    slope: float
+    kind: str  # of the finding that it may become
+    among: tuple[object, ...]  # which edges are of its sort: the operation, and how deep it stands
 
 
 @public
 def diagnose(root: Value, leaves: Iterable[Value] = ()) -> Diagnosis:
     """Look through the graph under a root for what commonly goes wrong.
 
-    It finds the first number that is not finite, those of `leaves` that the root does not depend on,
-    leaves whose data changed since the forward pass, and edges where the gradient dies: a closed gate
-    (kind "gate closed"), a saturated function ("saturated"), a factor of zero ("times zero").
+    It finds the first number that is not finite and where it came from ("not finite"); a slope that is not finite
+    ("no slope"); those of `leaves` that the root does not depend on ("not reached") or that are frozen ("frozen");
+    leaves whose data changed since the forward pass ("changed"); and leaves that no path brings gradient to, with the
+    edge that stops it: a closed gate ("gate closed"), a saturated function ("saturated"), a point where a function is
+    level ("stationary"), a factor of zero ("times zero"), or many small slopes in a row ("vanishing").
+
+    A gate that is closed in one row while others are open, an input of 0, and a loss at its minimum are no findings:
+    the notes say how many leaves get no gradient for such a reason. The notes also say what was not looked at.
 
     >>> from engine import Value
     >>> x, w = Value(-2.0, "x"), Value(3.0, "w")
     >>> print(diagnose((x * w).relu(), [w, Value(1.0, "b")]))
     The root does not depend on b: no gradient can reach it.
-    The gradient dies at v2 = relu(v1): the gate is closed, since relu has slope 0.0 at v1 = -6.0.
+    No gradient reaches x and w. It stops at v2 = relu(v1): the gate is closed, since relu has slope 0.0 at v1 = -6.0.
+    Not looked at: rows that are not in this graph, and the rate (nn.diagnose looks at both).
     """
-    named = names([*nodes(root), *leaves])
-    order = operations(root)
-    finders = (
-        _not_finite(order, root, named),
-        _unreached(root, leaves, named),
-        _changed(order, named),
-        _dead(order, root, named),
-    )
-    return Diagnosis(finding for finder in finders for finding in finder)
+    check_node(root, "diagnose(): root")
+    asked = check_nodes(leaves, "diagnose(): leaves")
+    paths = Paths(root)
+    named = _Names(root, asked)
+    findings = [
+        *_not_finite(paths, named),
+        *_without_slope(paths, named),
+        *_unreached(paths, asked, named),
+        *_changed(paths.order, named),
+    ]
+    stopped, notes = _explained(paths, named)
+    return Diagnosis([*findings, *stopped], [*notes, *_frozen_note(paths, asked, named), UNSEEN])
 
 
-def _not_finite(order: list[Value], root: Value, named: Mapping[Value, str]) -> Iterator[Finding]:
-    for node in nodes(root):
-        if not isfinite(node.data):
-            made = f"{named[node]} = {expression(node, named, 1)}" if node.op else f"the leaf {named[node]}"
-            given = ", ".join(
-                f"{named[arg]} = {number(arg.data)}" for arg in node.args if named[arg] != number(arg.data)
-            )
-            source = f", from {given}" if given else ""
-            yield Finding(
-                "not finite", node, f"The first number that is not finite is {node.data}, at {made}{source}."
-            )
+class _Names:
+    """The names of nodes, made only when one is asked for: a graph without findings needs none."""
+
+    def __init__(self, root: Value, asked: list[Value]) -> None:
+        self._root, self._asked = root, asked
+        self._named: Mapping[Value, str] = {}
+
+    def all(self) -> Mapping[Value, str]:
+        if not self._named:
+            self._named = names(dict.fromkeys([*nodes(self._root), *self._asked]))
+        return self._named
+
+    def __getitem__(self, node: Value) -> str:
+        return self.all()[node]
+
+    def made(self, node: Value) -> str:
+        """A node with its operation, such as v1 = a * b."""
+        return f"{self[node]} = {expression(node, self.all(), 1)}"
+
+
+class Paths:
+    """Which nodes gradient gets to from a root, how strong it can be there, and the edges that stop it.
+
+    `strength` has, for each node that gradient gets to, the largest product of slopes on a path to it. `cuts` has,
+    for each node with an edge that stops gradient above it, the first of these edges.
+    """
+
+    def __init__(self, root: Value) -> None:
+        self.root, self.order = root, operations(root)
+        self.leaves: dict[Value, None] = {}  # those that require a gradient
+        self.frozen: dict[Value, None] = {}  # all others
+        self.terms, self._shares = _terms(root)
+        self.strength: dict[Value, float] = {}
+        self.cuts: dict[Value, tuple[Cut, ...]] = {}
+        self.penalized: set[Value] = set()  # leaves whose own size is a term of the root, as in weight decay
+        self._all: list[Cut] = []
+        self.open: dict[tuple[object, ...], int] = {}  # edges of each sort that let gradient through
+        self.closed: dict[tuple[object, ...], int] = {}  # and those that do not
+        self.failures: list[tuple[Value, Value]] = []  # edges whose slope is not finite
+        self._learns = self._learning()
+        if root in self._learns:
+            self._descend()
+
+    def _learning(self) -> set[Value]:
+        """The nodes that a gradient is wanted of, for a leaf below them requires one."""
+        learns = set()
+        for node in self.order:
+            x, y = node._x, node._y
+            for arg in (x,) if y is None else (x, y):
+                if arg.op is None:
+                    if not arg.requires_grad:
+                        self.frozen[arg] = None
+                    else:
+                        self.leaves[arg] = None
+                        learns.add(arg)
+            if (x in learns or y in learns) and not node.op.detached:
+                learns.add(node)
+        if self.root.op is None:
+            (self.frozen if is_constant(self.root) else self.leaves)[self.root] = None
+            if not is_constant(self.root):
+                learns.add(self.root)
+        return learns
+
+    def _descend(self) -> None:
+        learns, strength, depth = self._learns, self.strength, {self.root: 0}
+        strength[self.root] = 1.0
+        for node in reversed(self.order):
+            if node not in learns:
+                continue
+            if node not in strength:
+                self._hand_down(node)
+                continue
+            op, here, level, x, y = node.op, strength[node], depth[node], node._x, node._y
+            name = op.name
+            if name in LINEAR:
+                for arg in (x,) if y is None else (x, y):
+                    if arg in learns:
+                        if strength.get(arg, 0.0) <= here:
+                            strength[arg] = here
+                        if depth.get(arg, 0) <= level:
+                            depth[arg] = level
+                continue
+            if node in self.terms and x.op is None and _is_penalty(node):
+                self.penalized.add(x)
+                continue
+            product = name == "mul"
+            for arg, slope in zip((x, y), op.slopes):
+                if arg not in learns:
+                    continue
+                other = y if arg is x else x
+                if product:
+                    local = other.data
+                else:
+                    try:
+                        local = slope(*(each.data for each in node.args), z=node.data)
+                    except (ArithmeticError, TypeError, ValueError):
+                        local = nan
+                    if not isfinite(local):
+                        if all(isfinite(each.data) for each in (*node.args, node)):
+                            self.failures.append((node, arg))
+                        local = 1.0
+                size = abs(local)
+                stops, among = self._judge(node, arg, other, size, here, level)
+                if stops:
+                    self.closed[among] = self.closed.get(among, 0) + 1
+                    cut = Cut(node, arg, local, _kind(op, node, arg, local), among)
+                    self._all.append(cut)
+                    self._add(arg, (cut,))
+                    continue
+                if among:
+                    self.open[among] = self.open.get(among, 0) + 1
+                if strength.get(arg, 0.0) <= here * size:
+                    strength[arg] = here * size
+                deeper = level if product else level + 1
+                if depth.get(arg, 0) <= deeper:
+                    depth[arg] = deeper
+
+    def _judge(
+        self, node: Value, arg: Value, other: Value, size: float, here: float, level: int
+    ) -> tuple[bool, tuple[object, ...]]:
+        """Whether an edge stops the gradient, and of what sort it is; () for what is counted with no others."""
+        name = node.op.name
+        if name == "mul":
+            inner = other in self._learns and other is not arg and (arg.op is not None or other.op is not None)
+            return size == 0.0, (("mul", node in self.terms) if inner else ("data",) if size == 0.0 else ())
+        among = (name, node in self.terms, level)
+        if name == "div" or (node.op.kinks and name != "elu"):
+            return size == 0.0, among
+        stops = size < FLAT and size * here < FLAT and (size == 0.0 or size * abs(arg.data) < FLAT)
+        return stops, among
+
+    def _hand_down(self, node: Value) -> None:
+        """Tell the arguments of a node that no gradient gets to what stopped it above."""
+        cuts = self.cuts.get(node)
+        if cuts:
+            for arg in node.args:
+                if arg in self._learns:
+                    self._add(arg, cuts)
+
+    def _add(self, arg: Value, cuts: tuple[Cut, ...]) -> None:
+        known = self.cuts.get(arg, ())
+        if len(known) < MANY and known != cuts:
+            self.cuts[arg] = (*known, *(cut for cut in cuts if cut not in known))[:MANY]
+
+    def dead(self) -> list[Value]:
+        """The leaves that require a gradient and get none, but for what their own size adds to the root."""
+        return [leaf for leaf in self.leaves if leaf not in self.strength and leaf in self.cuts]
+
+    def lasting(self, leaves: set[Value]) -> dict[tuple[object, ...], float]:
+        """For each sort of edge, the share that is closed and has one of these leaves below it."""
+        above = set(leaves)
+        for node in self.order:
+            if node not in self.strength and (node._x in above or node._y in above):
+                above.add(node)
+        counts: dict[tuple[object, ...], int] = {}
+        for cut in self._all:
+            counts[cut.among] = counts.get(cut.among, 0) + (cut.arg in above)
+        return {among: count / (self.closed[among] + self.open.get(among, 0)) for among, count in counts.items()}
+
+    def settled(self, cut: Cut) -> bool:
+        """Tell whether an edge has no slope because a term of the root is as low as it can be."""
+        node, x, y, sign = cut.node, cut.node._x, cut.node._y, self.terms.get(cut.node, 0)
+        name = node.op.name
+        if name == "sigmoid":
+            return node in self._shares and (node.data - 0.5) * sign < 0
+        if sign <= 0:
+            return False
+        if name == "pow":
+            return is_constant(y) and y.data > 0 and y.data % 2 == 0
+        if name == "mul":
+            return x is y or all(_at_zero(arg) for arg in (x, y))
+        if name == "relu":
+            return _is_margin(x)
+        return name in ("abs", "softplus", "exp", "maximum")
+
+
+def _terms(root: Value) -> tuple[dict[Value, int], set[Value]]:
+    """The terms that a root is made of, and whether it rises (1) or falls (-1) with each; 0 for both.
+
+    The second are those of which a logarithm is taken: probabilities, mostly.
+    """
+    terms: dict[Value, int] = {}
+    shares: set[Value] = set()
+    waiting = [(root, 1)]
+    while waiting:
+        node, sign = waiting.pop()
+        known = terms.get(node)
+        if known is not None:
+            if known != sign:
+                terms[node] = 0
+            continue
+        terms[node] = sign
+        if node.op is None:
+            continue
+        name, x, y = node.op.name, node._x, node._y
+        if name in ("log", "log1p") or (node in shares and name in LINEAR):
+            shares.update(node.args)
+        if name == "add":
+            waiting += [(x, sign), (y, sign)]
+        elif name == "sub":
+            waiting += [(x, sign), (y, -sign)]
+        elif name == "neg":
+            waiting.append((x, -sign))
+        elif name in ("mul", "div") and is_constant(y):
+            waiting.append((x, sign if y.data > 0 else -sign))
+        elif name == "mul" and is_constant(x):
+            waiting.append((y, sign if x.data > 0 else -sign))
+        elif name in RISING:
+            waiting += [(arg, sign) for arg in node.args]
+    return terms, shares
+
+
+def _is_penalty(node: Value) -> bool:
+    """Whether an operation on a leaf alone is the leaf's size: |w|, w * w or w ** 2."""
+    name, x, y = node.op.name, node._x, node._y
+    return name == "abs" or (name == "mul" and x is y) or (name == "pow" and is_constant(y) and y.data % 2 == 0)
+
+
+def _at_zero(node: Value) -> bool:
+    """Whether a factor is an error that is exactly 0, as in the Huber loss at its minimum."""
+    waiting = [node]
+    for _ in range(8):
+        if not waiting:
+            return False
+        node = waiting.pop()
+        if node.op is None:
+            continue
+        if node.op.name == "abs":
+            return node.data == 0.0
+        if node.op.name in ("mul", "add", "sub", "minimum", "maximum"):
+            waiting += node.args
+    return False
+
+
+def _is_margin(node: Value) -> bool:
+    """Tell whether a rectifier's argument has a margin, 1 - y * score: it is then closed where the row is right."""
+    if node.op is None or node.op.name not in ("add", "sub"):
+        return False
+    margins = node.args if node.op.name == "add" else node.args[:1]
+    return any(is_constant(arg) and arg.data > 0 for arg in margins)
+
+
+def _kind(op: Op, node: Value, arg: Value, slope: float) -> str:
+    """What a finding about an edge is called."""
+    if op.name in ("mul", "div"):
+        return ZERO
+    if op.kinks and op.name not in ("abs", "elu"):
+        return GATE
+    level = op.name in ("abs", "pow", "sin", "cos") or (slope == 0.0 and arg.data == 0.0)
+    return "stationary" if level else "saturated"
+
+
+def _explained(paths: Paths, named: _Names) -> tuple[list[Finding], list[str]]:
+    """The leaves that get no gradient: as findings, and as notes where that is no fault by itself."""
+    settled = 0
+    stopped: dict[Value, tuple[Cut, ...]] = {}
+    for leaf in paths.dead():
+        cuts = tuple(cut for cut in paths.cuts[leaf] if not paths.settled(cut))
+        if cuts:
+            stopped[leaf] = cuts
+        else:
+            settled += 1
+    many = {leaf for leaf, cuts in stopped.items() if len(cuts) == MANY and all(cut.kind == GATE for cut in cuts)}
+    lasting = paths.lasting(many) if many else {}
+    zeros = {_factor(cut) for cuts in stopped.values() for cut in cuts if cut.kind == ZERO}
+    learns = any(leaf not in zeros for leaf in paths.leaves if leaf in paths.strength)
+    groups: dict[tuple[Cut, ...], list[Value]] = {}
+    ordinary: list[Value] = []
+    for leaf, cuts in stopped.items():
+        often = leaf in many and lasting[cuts[0].among] >= DEAD
+        if often or not learns or _is_fault(paths, cuts):
+            groups.setdefault(cuts, []).append(leaf)
+        else:
+            ordinary.append(leaf)
+    told = {cut.node for cuts in groups for cut in cuts}
+    findings = [_finding(cuts, leaves, named) for cuts, leaves in groups.items() if not _follows(cuts, told)]
+    notes = []
+    if settled:
+        notes.append(f"{_leaves(settled)} no gradient since terms of the root are as low as they can be.")
+    if ordinary:
+        leaf = ordinary[0]
+        cut = stopped[leaf][0]
+        notes.append(
+            f"{_leaves(len(ordinary))} no gradient in this graph, while others of the same kind do. With few rows "
+            f"that is common. One is {named[leaf]}: at {named.made(cut.node)}, {_reason(cut, named)}."
+        )
+    return [*findings, *_vanished(paths, named)], notes
+
+
+def _is_fault(paths: Paths, cuts: tuple[Cut, ...]) -> bool:
+    """Whether what stops the gradient on all paths to a leaf is more than what a single row brings about."""
+    for cut in cuts:
+        if cut.among == ("data",):
+            return False
+        smooth = cut.kind == "saturated" and cut.node.op.name != "exp"  # of a softmax, all but one may be closed
+        passing = paths.open.get(cut.among, 0)
+        if passing > (paths.closed[cut.among] if smooth else 0):
+            return False
+    return True
+
+
+def _follows(cuts: tuple[Cut, ...], told: set[Value]) -> bool:
+    """Whether factors of zero are the outputs of gates that are told of already."""
+    factors = [_factor(cut) for cut in cuts if cut.kind == ZERO]
+    return len(factors) == len(cuts) and all(factor in told for factor in factors)
+
+
+def _factor(cut: Cut) -> Value:
+    """What an argument is multiplied by, or the argument that stands beside it."""
+    x, y = cut.node._x, cut.node._y
+    return x if y is None or cut.arg is y else y
+
+
+def _finding(cuts: tuple[Cut, ...], leaves: list[Value], named: _Names) -> Finding:
+    first = cuts[0]
+    who = " and ".join([named[leaf] for leaf in leaves[:2]])
+    if len(leaves) > 2:
+        who = f"{named[leaves[0]]} and {len(leaves) - 1} more leaves"
+    places = {cut.node for cut in cuts}
+    others = f", as at {'at least ' * (len(cuts) >= MANY)}{len(places) - 1} more" if len(places) > 1 else ""
+    sentence = f"No gradient reaches {who}. It stops at {named.made(first.node)}{others}: {_reason(first, named)}."
+    return Finding(first.kind, first.node, sentence)
+
+
+def _reason(cut: Cut, named: _Names) -> str:
+    """Why an edge lets nothing through."""
+    name, slope, at = cut.node.op.name, number(cut.slope), f"{named[cut.arg]} = {number(cut.arg.data)}"
+    if cut.kind == ZERO and name == "mul":
+        return f"{named[cut.arg]} is multiplied by {slope}"
+    if cut.kind == GATE:
+        return f"the gate is closed, since {name} has slope {slope} at {at}"
+    if cut.kind == "saturated":
+        return f"{name} is saturated: its slope is {slope} at {at}"
+    return f"{name} is level there: its slope is {slope} at {at}"
+
+
+def _leaves(count: int) -> str:
+    return "1 leaf gets" if count == 1 else f"{count} leaves get"
+
+
+def _vanished(paths: Paths, named: _Names) -> Iterator[Finding]:
+    """The leaf that gets the least, if that is next to nothing beside what another gets."""
+    reached = {leaf: paths.strength[leaf] for leaf in paths.leaves if leaf in paths.strength}
+    if not reached:
+        return
+    weakest = min(reached, key=reached.__getitem__)
+    most = max(1.0, *reached.values()) if len(reached) > 1 else 1.0
+    if reached[weakest] < FADED * min(most, 1.0) and not paths.failures:
+        scale = max(reached.values())
+        if len(reached) > 1 and reached[weakest] >= FADED * scale:
+            return  # all are as small: a matter of the unit
+        weak = [leaf for leaf in reached if reached[leaf] < FADED]
+        sentence = (
+            f"The gradient vanishes on the way to {named[weakest]}"
+            f"{f' and {len(weak) - 1} more leaves' if len(weak) > 1 else ''}: the slopes on the best path to it "
+            f"multiply to {number(reached[weakest])}."
+        )
+        yield Finding("vanishing", weakest, sentence)
+
+
+def _not_finite(paths: Paths, named: _Names) -> Iterator[Finding]:
+    """Yield the first number that is not finite, but for an infinite leaf, which was given on purpose."""
+    suspects = []
+    for node in nodes(paths.root):
+        if isfinite(node.data):
+            continue
+        suspects.append(node)
+        given = not isnan(node.data) and (node.op is None or any(arg.data == node.data for arg in node.args))
+        if not given:
+            yield _first(node, named)
             return
+    if suspects and suspects[-1] is paths.root:
+        yield _first(suspects[0], named)
 
 
-def _unreached(root: Value, leaves: Iterable[Value], named: Mapping[Value, str]) -> Iterator[Finding]:
-    below = set(nodes(root))
-    for leaf in leaves:
+def _first(node: Value, named: _Names) -> Finding:
+    made = named.made(node) if node.op else f"the leaf {named[node]}"
+    given = ", ".join(
+        f"{named[arg]} = {number(arg.data)}" for arg in dict.fromkeys(node.args) if named[arg] != number(arg.data)
+    )
+    source = f", from {given}" if given else ""
+    sentence = f"The first number that is not finite is {node.data}, at {made}{source}."
+    return Finding("not finite", node, sentence)
+
+
+def _without_slope(paths: Paths, named: _Names) -> Iterator[Finding]:
+    for node, arg in paths.failures[:1]:
+        sentence = (
+            f"{named.made(node)} has no finite slope by {named[arg]} at {number(arg.data)}, so backward() stops "
+            f"there with an error. Keep {named[arg]} away from there."
+        )
+        yield Finding("no slope", node, sentence)
+
+
+def _unreached(paths: Paths, asked: list[Value], named: _Names) -> Iterator[Finding]:
+    below = {paths.root, *paths.order, *paths.leaves, *paths.frozen}
+    for leaf in dict.fromkeys(asked):
         if leaf not in below:
             sentence = f"The root does not depend on {named[leaf]}: no gradient can reach it."
             yield Finding("not reached", leaf, sentence)
+        elif leaf.grad is None:
+            yield Finding("frozen", leaf, f"{named[leaf]} is frozen (requires_grad is False): it gets no gradient.")
 
 
-def _changed(order: list[Value], named: Mapping[Value, str]) -> Iterator[Finding]:
+def _frozen_note(paths: Paths, asked: list[Value], named: _Names) -> Iterator[str]:
+    """What has a name and is frozen; and that nothing is left to learn."""
+    frozen = [leaf for leaf in paths.frozen if leaf.label and leaf not in asked]
+    if frozen:
+        who = ", ".join(named[leaf] for leaf in frozen[:LISTED]) + ", ..." * (len(frozen) > LISTED)
+        yield f"Frozen (requires_grad is False), and so without a gradient: {who}."
+    if not paths.leaves:
+        yield "No leaf of this graph requires a gradient: there is nothing to learn."
+
+
+def _changed(order: list[Value], named: _Names) -> Iterator[Finding]:
     """Operations on leaves, computed again: the first that differs from what it holds tells on its leaves."""
-    told = set()
+    told: set[Value] = set()
     for node in order:
-        suspects = [arg for arg in node.args if arg.op is None and not is_constant(arg) and arg not in told]
+        x, y = node._x, node._y
+        if x.op is not None and (y is None or y.op is not None):
+            continue
+        suspects = [
+            arg for arg in node.args if arg.op is None and (arg.grad is not None or arg.label) and arg not in told
+        ]
         if not suspects:
             continue
         try:
-            now = node.op.f(*(arg.data for arg in node.args))
-        except (ArithmeticError, ValueError):
+            now = node.op.f(x.data) if y is None else node.op.f(x.data, y.data)
+        except (ArithmeticError, TypeError, ValueError):
             now = nan
         if now != node.data and not (isnan(now) and isnan(node.data)):
             told.update(suspects)
-            who = " or ".join(named[leaf] for leaf in suspects)
+            who = " or ".join(named[leaf] for leaf in dict.fromkeys(suspects))
             sentence = (
-                f"{who} changed since the forward pass: {named[node]} = {expression(node, named, 1)} holds "
+                f"{who} changed since the forward pass: {named.made(node)} holds "
                 f"{number(node.data)}, and would now be {number(now)}. Compute the root again."
             )
             yield Finding("changed", suspects[0], sentence)
-
-
-def _dead(order: list[Value], root: Value, named: Mapping[Value, str]) -> Iterator[Finding]:
-    """The edges on the way to a leaf where a gradient comes in and (almost) none goes on."""
-    learns = {node for node in nodes(root) if node.op is None and not is_constant(node)}
-    for node in order:
-        if (node._x in learns or node._y in learns) and not node.op.detached:  # nobody wants a gradient below it
-            learns.add(node)
-    upstream = {root: 1.0}
-    for node in reversed(order):
-        numbers = [arg.data for arg in node.args]
-        for arg, slope in zip(node.args, node.op.slopes):
-            if arg not in learns or not upstream.get(node):
-                continue
-            try:
-                local = slope(*numbers, z=node.data)
-            except (ArithmeticError, ValueError):
-                continue  # backward() says what is wrong there
-            upstream[arg] = upstream.get(arg, 0.0) + upstream[node] * local
-            if abs(local) < FLAT:
-                yield _death(node, arg, local, named)
-
-
-def _death(node: Value, arg: Value, local: float, named: Mapping[Value, str]) -> Finding:
-    at = f"{named[arg]} = {number(arg.data)}"
-    if node.op.name == "mul":
-        kind, why = "times zero", f"{named[arg]} is multiplied by {number(local)}"
-    elif node.op.kinks:
-        kind, why = "gate closed", f"the gate is closed, since {node.op.name} has slope {number(local)} at {at}"
-    else:
-        kind, why = "saturated", f"{node.op.name} is saturated: its slope is {number(local)} at {at}"
-    made = f"{named[node]} = {expression(node, named, 1)}"
-    return Finding(kind, node, f"The gradient dies at {made}: {why}.")

@@ -2,25 +2,48 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from math import inf, isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from engine import described, public
+from engine import GradwalkError, described, public
 
-from .checks import NetworkError, size, within
-from .findings import Finding, alike, diverged, faded, has_learned, steps, stuck, unscaled, worse_than_guessing
+from .checks import NetworkError, plural, size, within
+from .data.table import rows as read_rows
+from .findings import (
+    Finding,
+    alike,
+    closed_gates,
+    diverged,
+    faded,
+    has_learned,
+    steps,
+    straight,
+    stuck,
+    unscaled,
+    worse_than_guessing,
+)
 from .probe import Probe
 from .problem import Problem
+from .recording import NotRecordable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 class Diagnosis(tuple[Finding, ...]):
-    """What `diagnose` found: a tuple of findings, printed a sentence a line."""
+    """What `diagnose` found: a tuple of findings and `notes` of what was not looked at."""
 
-    __slots__ = ()
+    notes: tuple[str, ...]
+
+    def __new__(cls, findings: Iterable[Finding] = (), notes: Iterable[str] = ()) -> Diagnosis:
+        diagnosis = super().__new__(cls, findings)
+        diagnosis.notes = tuple(notes)
+        return diagnosis
 
     def __str__(self) -> str:
         fine = "Nothing wrong found: the inputs are scaled, every layer gets its gradient, and no neuron is stuck."
-        return "\n".join(finding.sentence for finding in self) or fine
+        return "\n".join([*([finding.sentence for finding in self] or [fine]), *self.notes])
 
     __repr__ = __str__
 
@@ -31,8 +54,10 @@ def diagnose(model: Any, X: Any, y: Any, loss: Any = "mse", lr: float = 0.01, sa
 
     It looks for numbers that are not finite, inputs that are not scaled, a loss far above that of guessing (ln K
     for K classes), dead and saturated neurons, neurons that are all alike, gradients that vanish or explode, and
-    steps of gradient descent with the rate `lr` that are too large or too small beside the weights. `sample`
-    rows, spread over all, are passed through. What a finding explains is not told again.
+    steps of gradient descent with the rate `lr` that are too large or too small beside the weights; for a model
+    that is linear in its inputs on targets that are not; and for one that draws random numbers or decides by a
+    row's numbers, which a compiled training would ignore. `sample` rows, spread over all, are passed through.
+    What a finding explains is not told again, and what was not looked at is said.
 
     Raises NetworkError, as `fit` does, for data that do not fit the model or the loss.
 
@@ -53,10 +78,38 @@ def diagnose(model: Any, X: Any, y: Any, loss: Any = "mse", lr: float = 0.01, sa
         problem = Problem(model, X, y, loss)
         probe = Probe(problem, sample)
     except OverflowError:
-        return Diagnosis([diverged("The loss", inf)])
+        return Diagnosis([*unscaled(read_rows(X)), diverged("The loss", inf)])
     if not isfinite(probe.loss):
         return Diagnosis([*unscaled(problem.rows), diverged("The loss", probe.loss)])
     found = [*unscaled(problem.rows), *worse_than_guessing(problem, probe.loss)]
-    causes = [*stuck(probe), *alike(probe)] or [*faded(probe)]
+    causes = [*stuck(probe), *closed_gates(probe), *alike(probe)] or [*faded(probe)]
+    causes += [*straight(problem, probe.loss), *_not_recordable(problem)]
     done = bool(causes) or has_learned(problem, probe.loss)
-    return Diagnosis([*found, *causes, *steps(probe, float(lr), done)])
+    return Diagnosis([*found, *causes, *steps(probe, float(lr), done)], _not_seen(problem, probe))
+
+
+def _not_recordable(problem: Problem) -> Iterator[Finding]:
+    """Yield a finding for a model that does not do the same for every row, which a compiled training would ignore."""
+    if find_spec("numpy") is None:
+        return
+    try:
+        problem.record(problem.model.parameters())
+    except NotRecordable as error:
+        yield Finding(error.kind, "model", 0.0, str(error))
+    except (ArithmeticError, GradwalkError):
+        return  # such a model trains with backend="python" only, and fit() says so
+
+
+def _not_seen(problem: Problem, probe: Probe) -> Iterator[str]:
+    """Yield what was not looked at, a sentence each."""
+    if len(probe.rows) < problem.count:
+        yield f"Looked at {len(probe.rows)} of {problem.count} rows: sample={problem.count} looks at all."
+    seen = {parameter for unit in probe.units.values() for parameter in unit.neuron.parameters()}
+    own = [parameter for parameter in problem.model.parameters() if parameter not in seen]
+    if own:
+        who = own[0].label or "a parameter"
+        others = f" and {plural(len(own) - 1, 'other parameter')}" if len(own) > 1 else ""
+        yield (
+            f"Not looked at: {who}{others}, which are in no Neuron; of what is made of them, only whether rectifiers "
+            "are closed."
+        )

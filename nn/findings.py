@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
+from importlib.util import find_spec
 from math import exp, fsum, hypot, inf, log
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .checks import plural
+from engine import Value, operations
+
+from .checks import NetworkError, plural
 from .data.table import innermost
 from .losses import LOSSES
 from .probe import rms
+from .problem import flat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from engine import Value
 
     from .probe import Probe
     from .problem import Problem
 
 LEARNED = 0.1  # of the loss of guessing: a model with less has learned
 EXCESS = 1.5  # of the loss over ln K: random scores are worse than equal ones, but not by so much
+STRAIGHT = 0.1  # of the targets' variance; noise apart, what is left is not straight
 DEAD = 0.25  # of a layer; it can do without fewer
 SATURATED = 0.5  # of a layer's outputs
 FADED = 1e-3  # what is left of the gradient, from the last layer to the first
@@ -107,6 +110,76 @@ def stuck(probe: Probe) -> Iterator[Finding]:
                 "Start with smaller weights, and scale the inputs."
             )
             yield Finding("saturated neurons", part.name, flat, sentence)
+
+
+def closed_gates(probe: Probe) -> Iterator[Finding]:
+    """Yield a finding where rectifiers of a model of one's own are closed in every row."""
+    counts: dict[str, int] = Counter(gate.op for gate in probe.gates)
+    closed: dict[str, int] = Counter(gate.op for gate in probe.gates if gate.closed)
+    for op, dead in closed.items():
+        if dead > DEAD * counts[op] and len(probe.rows) > 1:
+            label = next((gate.label for gate in probe.gates if gate.op == op and gate.closed and gate.label), "")
+            example = f", {label} for one" if label else ""
+            sentence = (
+                f"{_of(dead, counts[op], f'{op} output')} dead{example}: slope 0 in each of "
+                f"{plural(len(probe.rows), 'row')}, which stops the gradient. Take 'leaky_relu', or start again "
+                "with a smaller rate."
+            )
+            yield Finding("dead neurons", op, dead, sentence)
+
+
+def straight(problem: Problem, loss: float) -> Iterator[Finding]:
+    """Yield a finding for a model that is linear in its inputs, on targets that a linear model cannot tell."""
+    if has_learned(problem, loss) or not is_linear(problem):
+        return
+    explained = linear_share(problem)
+    if explained is not None and explained < STRAIGHT:
+        best = f"{max(explained, 0.0):.0%}"
+        sentence = (
+            f"The model is linear in its inputs, and a linear model explains {best} of these targets "
+            "at best. Add a hidden layer with an activation: MLP(2, [8, 1], 'tanh')."
+        )
+        yield Finding("linear model", "model", explained, sentence)
+
+
+def is_linear(problem: Problem) -> bool:
+    """Tell whether a model computes nothing but sums of its inputs times weights, before its last activation."""
+    row, leaves = problem.leaves()
+    outputs = [output for output in flat(problem.model(row)) if isinstance(output, Value)]
+    ends = [output.args[0] if output.op and output.op.arity == 1 else output for output in outputs]
+    varies = set(leaves)
+    for node in operations(*ends):
+        moved = [arg in varies for arg in node.args]
+        if not any(moved):
+            continue
+        name = node.op.name
+        straight = name in ("add", "sub", "neg") or (name == "mul" and not all(moved))
+        if not (straight or (name == "div" and not moved[1])):
+            return False
+        varies.add(node)
+    return any(end in varies for end in ends)
+
+
+def linear_share(problem: Problem) -> float | None:
+    """Return the part of the targets' variance, 0 to 1, that a linear model explains; None if it cannot be told."""
+    if find_spec("numpy") is None:
+        return None
+    import numpy as np
+
+    try:
+        X = problem.columns().T
+    except NetworkError:  # sequences of several lengths
+        return None
+    targets = [target if isinstance(target, tuple) else (target,) for target in problem.targets]
+    y = np.array(targets, float)
+    if problem.name == "cross_entropy" and y.shape[1] == 1:
+        y = np.eye(problem.outputs)[y[:, 0].astype(int)]
+    spread = ((y - y.mean(axis=0)) ** 2).sum()
+    table = np.column_stack([X, np.ones(len(X))])
+    if len(X) <= X.shape[1] + 1 or not spread:
+        return None
+    rest = y - table @ np.linalg.lstsq(table, y, rcond=None)[0]
+    return float(1 - (rest**2).sum() / spread)
 
 
 def alike(probe: Probe) -> Iterator[Finding]:

@@ -6,11 +6,12 @@ A neuron is found in the graph by its bias: `z` is what the bias was added to, a
 from __future__ import annotations
 
 from math import fsum, hypot, nan, sqrt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine import gradients_kept
+from engine import gradients_kept, operations
 
 from .data.batching import shuffled
+from .problem import flat
 from .summary import parts
 
 if TYPE_CHECKING:
@@ -48,6 +49,14 @@ class Unit:
         self.flat += slope < FLAT * self.steepest and stuck
 
 
+class Gate(NamedTuple):
+    """An operation with a kink, such as ReLU, that is in no neuron of nn's, over all rows."""
+
+    op: str
+    label: str
+    closed: bool  # of slope 0 in every row
+
+
 class Probe:
     """The mean loss of rows, its gradients, the use of each neuron, and how strong the gradient was at each layer.
 
@@ -62,6 +71,8 @@ class Probe:
         neurons = [(number, neuron) for number, part in enumerate(self.parts) for neuron in _neurons(part.thing)]
         self.units = {neuron.b: Unit(neuron, number) for number, neuron in neurons}
         self._signals: dict[tuple[int, int], list[float]] = {}  # by part and step
+        self.gates: list[Gate] = []  # rectifiers that are in no neuron of nn's, in the order of the graph
+        self.one_graph = True  # whether every row so far made the same graph, so that gates can be compared
         parameters = problem.model.parameters()
         with gradients_kept(parameters):
             for parameter in parameters:
@@ -84,6 +95,8 @@ class Probe:
         loss = problem.loss(prediction, problem.targets[i])
         loss.backward()
         outputs = list(prediction) if isinstance(prediction, (list, tuple)) else [prediction]
+        prediction_nodes = set(operations(*flat(prediction)))
+        gates: list[Gate] = []
         sums: dict[Value, Unit] = {}
         steps: dict[Unit, int] = {}
         for node in operations(loss):
@@ -94,7 +107,19 @@ class Probe:
                 self._signals.setdefault((unit.part, steps[unit]), []).append(node.grad)
             elif x in sums and node.label == sums[x].neuron._labels[1]:
                 sums[x].use(x, node, len(outputs) if node in outputs else 0)
+            elif node.op.arity == 1 and node.op.kinks and node in prediction_nodes:
+                gates.append(Gate(node.op.name, node.label, node.op.slopes[0](x.data, z=node.data) == 0))
+        self._compare(gates)
         return float(loss.data)
+
+    def _compare(self, gates: list[Gate]) -> None:
+        """Keep of each gate whether it was closed in every row."""
+        if not self.gates:
+            self.gates = gates
+        elif [gate[:2] for gate in gates] != [gate[:2] for gate in self.gates]:
+            self.one_graph = False
+        else:
+            self.gates = [gate._replace(closed=gate.closed and new.closed) for gate, new in zip(self.gates, gates)]
 
 
 def rms(numbers: Any) -> float:
@@ -104,20 +129,6 @@ def rms(numbers: Any) -> float:
     3.5355339059327378
     """
     return hypot(*numbers) / sqrt(len(numbers))
-
-
-def operations(root: Value) -> list[Value]:
-    """Every operation under a root, arguments first."""
-    order, seen, waiting = [], set(), [(root, False)]
-    while waiting:
-        node, done = waiting.pop()
-        if done:
-            order.append(node)
-        elif node.op and node not in seen:
-            seen.add(node)
-            waiting.append((node, True))
-            waiting += [(arg, False) for arg in reversed(node.args)]
-    return order
 
 
 def _neurons(thing: Any) -> list[Any]:

@@ -1,26 +1,27 @@
 """A model, rows for it and their targets, checked; and the loss of a row as a graph, which holds for every row.
 
-The graph is recorded from the first row, with leaves for its numbers, and tried on some of the others.
+The graph is recorded from the first row, with leaves for its numbers, and tried on up to 100 of the others.
 """
 
 from __future__ import annotations
 
 import sys
 from importlib.util import find_spec
+from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
-from engine import Value, compile, described
+from engine import GradwalkError, Value, compile, described, operations
 
 from .checks import NetworkError, choose, plural
 from .data.table import ordered, rows as read_rows, targets as read_targets
 from .losses import CHECKS, LOSSES, cross_entropy
 from .losses.terms import Given
+from .recording import TRIED, Draws, NotRecordable, calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 BACKENDS = ("python", "numpy", "jax")
-TRIED = 5  # rows that a recorded graph is tried on
 
 
 class Rows:
@@ -64,19 +65,41 @@ class Rows:
         return np.ascontiguousarray(table.reshape(self.count, -1).T)
 
     def tried(self, program: Any, columns: Any, eager: Callable[[int], Iterable[Value]], what: str) -> None:
-        """NetworkError if a program gives some row something else than the model itself does."""
+        """NotRecordable if a program gives some row something else than the model itself does.
+
+        The model is called 5 to 100 times, by the size of its graph, on rows that `recording.calls` chooses.
+        """
         from numpy import errstate
 
-        for i in sorted({i * (self.count - 1) // (TRIED - 1) for i in range(TRIED)}):
-            with errstate(all="ignore"):
-                found = program(columns[:, i : i + 1].T).ravel().tolist()
-            for true, recorded in zip([each.data for each in eager(i)], found):
-                if not abs(true - recorded) <= 1e-6 * max(abs(true), 1.0):
-                    raise NetworkError(
+        draws = Draws(self.model, eager)
+        first = [*eager(0)]
+        rows = calls(self.count, len(operations(*(each for each in first if isinstance(each, Value)))), columns)
+        with errstate(all="ignore"):
+            table = program(columns[:, rows].T)
+        table = table.reshape(-1, len(first))
+        for number, i in enumerate(rows):
+            found = table[number if len(table) > 1 else 0].tolist()  # one line, if no input reaches the output
+            try:
+                given = [float(each.data) for each in eager(i)]
+            except (ArithmeticError, GradwalkError):
+                if number < TRIED:
+                    raise
+                continue  # what cannot be computed cannot be compared
+            for true, recorded in zip(given, found):
+                if not same(true, recorded):
+                    kind = "random" if draws.any() else "decided by data"
+                    raise NotRecordable(
+                        kind,
                         f"{what} of row {i} is {true:.6g}, and {recorded:.6g} by the graph that row 0 recorded: "
                         "something is decided by a row's numbers, with `if` or max(), say, or drawn at random. Write "
-                        "it with operations, such as a.maximum(b), or choose backend='python'."
+                        "it with operations, such as a.maximum(b), or choose backend='python'.",
                     )
+        if draws.any():
+            raise NotRecordable(
+                "random",
+                f"{what} of a row is computed with numbers that are drawn at random, and the graph that row 0 "
+                "recorded has none of the later ones. Choose backend='python', which calls the model for each row.",
+            )
 
 
 class Problem(Rows):
@@ -142,6 +165,13 @@ def _read(X: Any) -> tuple[Any, bool]:
             return table, False
     items = ordered(X, "X")
     return read_rows(items), not hasattr(items[0] if items else [], "__iter__")
+
+
+def same(true: float, recorded: float) -> bool:
+    """Whether two numbers are equal, but for rounding."""
+    if isfinite(true) and isfinite(recorded):
+        return abs(true - recorded) <= 1e-6 * max(abs(true), 1.0)
+    return true == recorded or (isnan(true) and isnan(recorded))
 
 
 def flat(row: Any) -> Iterator[Any]:

@@ -120,6 +120,8 @@ def called(thing: Any) -> Any:
 
 NO_LIST = ("constant", "step", "cosine", "linear")  # of nn.schedules, a module that lists none
 UNWRAPPED = {
+    "nodes",
+    "operations",
     "flag",
     "check_node",
     "check_nodes",

@@ -14,7 +14,9 @@ def kinds(*args) -> list[str]:
 def test_a_healthy_graph_has_no_findings() -> None:
     a, b = Value(0.5, "a"), Value(-1.0, "b")
     assert len(diagnose((a * b).tanh(), [a, b])) == 0
-    assert str(diagnose(a)) == "Nothing wrong found: every number is finite, and gradient reaches every leaf."
+    first, *rest = str(diagnose(a)).splitlines()
+    assert first == "Nothing wrong found."
+    assert "Not looked at: " in rest[-1]
 
 
 def test_the_first_non_finite_node_is_named_and_only_it() -> None:
@@ -22,9 +24,7 @@ def test_the_first_non_finite_node_is_named_and_only_it() -> None:
     b = a * a
     (finding,) = [each for each in diagnose(b + b - b) if each.kind == "not finite"]
     assert finding.node is b
-    assert (
-        finding.sentence == "The first number that is not finite is inf, at v1 = a * a, from a = 1e+200, a = 1e+200."
-    )
+    assert finding.sentence == "The first number that is not finite is inf, at v1 = a * a, from a = 1e+200."
     infinite = Value(math.inf, "c")
     assert "at the leaf c." in str(diagnose(infinite * 2))
 
@@ -76,8 +76,8 @@ def test_constants_are_not_expected_to_learn() -> None:
 def test_many_findings_of_a_kind_are_counted() -> None:
     w = [Value(-1.0 - i, f"w{i}") for i in range(9)]
     text = str(diagnose(sum(each.relu() for each in w)))
-    assert text.count("The gradient dies") == 5
-    assert text.endswith("... and 4 more of this kind.")
+    assert text.count("No gradient reaches") == 5
+    assert "\n... and 4 more of this kind.\n" in text
 
 
 def test_diagnose_changes_nothing() -> None:

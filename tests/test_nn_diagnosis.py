@@ -340,8 +340,9 @@ def test_a_sample_of_rows_has_all_classes() -> None:
     for X, y in sets:
         seen.clear()
         diagnose(MLP(2, [4, 1], rng=0), X, y, noting, sample=50)
-        assert 10 < sum(seen) < 40
-        assert len(seen) < 60
+        plain = [target for target in seen if isinstance(target, int)]
+        assert 0.2 < sum(plain) / len(plain) < 0.8
+        assert len(seen) < 60 + 110  # the sample, and the rows that a recorded graph is tried on
 
 
 def test_any_module_and_any_loss_will_do() -> None:

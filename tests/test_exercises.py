@@ -19,7 +19,8 @@ from demos.exercises.course import COURSE, HERE, Exercise, exercise
 from demos.exercises.folder import Folder, FolderError
 from demos.exercises.layout import Layout, show
 from demos.exercises.notebook import NotRight
-from demos.exercises.probe import Probe, plain, same
+from demos.exercises.inside.reading import plain
+from demos.exercises.probe import Probe, same
 from engine import Value
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from time import monotonic
 from .course import COURSE, Exercise, exercise
 from .folder import Folder, FolderError
 from .formats import FORMATS
-from .probe import Reading
+from .inside.reading import Reading
 from .sandbox import Trouble, readings
 from .submissions import Grade, Submission, read, submissions
 from .verdict import Verdict, untouched, weighed

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from random import Random
 
 from engine import Value
 
 from ..probe import Probe, nudge
-from ..recipe import called, drawn, spread
+from ..recipe import called, drawn
+from . import ask
 
 NAMES = ("w.grad", "x.grad", "b.grad")
 
@@ -22,7 +24,7 @@ def probe(rng: Random, sign: int) -> Probe:
 
     return Probe(
         f"gradient(w={w}, x={x}, b={b})",
-        lambda answers: spread(answers.gradient(w, x, b), *NAMES),
+        partial(ask.gradient, w=w, x=x, b=b),
         lambda: dict(zip(NAMES, nudge(lambda w, x, b: (w * x + b) ** 2, w, x, b))),
         graph=lambda: called("L", (Value(w, "w") * Value(x, "x") + Value(b, "b")) ** 2),
     )

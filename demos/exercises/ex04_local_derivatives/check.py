@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import partial
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 from engine import Value
 
 from ..probe import Probe, nudge
-from ..recipe import Recipe, Ruled, called, drawn, spread
+from ..recipe import Recipe, called, drawn
+from . import ask
 
 RULES: dict[str, Callable[..., Any]] = {"add": lambda x, y: x + y, "mul": lambda x, y: x * y}
 NAMES = ("x.grad", "y.grad")
@@ -26,7 +27,7 @@ def alone(rng: Random, op: str) -> Probe:
 
     return Probe(
         f"{name}(x={x}, y={y}, upstream={upstream})",
-        lambda answers: spread(getattr(answers, name)(x, y, upstream), *NAMES),
+        partial(ask.alone, name=name, x=x, y=y, upstream=upstream),
         lambda: dict(zip(NAMES, nudge(lambda x, y: rule(x, y) * upstream, x, y))),
         graph=lambda: called("L", rule(Value(x, "x"), Value(y, "y")) * upstream),
     )
@@ -36,9 +37,5 @@ def together(rng: Random) -> Probe:
     leaves = {"a": drawn(rng, 1, 3), "b": drawn(rng, -3, -1), "c": drawn(rng, 2, 4)}
     recipe = Recipe(leaves, ("d = a * b", "e = d + c", "L = e * d"))
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        rules = {op: getattr(answers, f"{op}_backward") for op in RULES}
-        return recipe.observe(lambda data: Ruled(data, rules))
-
     given = f"your two functions in the graph {recipe}"
-    return Probe(given, observe, recipe.gradients, graph=recipe.graph)
+    return Probe(given, partial(ask.together, **recipe.data), recipe.gradients, graph=recipe.graph)

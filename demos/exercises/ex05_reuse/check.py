@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from random import Random
 
 from ..probe import Probe
 from ..recipe import Recipe, drawn
+from . import ask
 
 GRAPHS = {
     "a c": ("b = a + a", "L = b * c"),
@@ -21,4 +23,4 @@ def probes(rng: Random) -> list[Probe]:
 
 def probe(rng: Random, leaves: str, lines: tuple[str, ...]) -> Probe:
     recipe = Recipe({leaf: drawn(rng, 1.5, 3, sign=True) for leaf in leaves.split()}, lines)
-    return Probe(str(recipe), lambda answers: recipe.observe(answers.Value), recipe.gradients, graph=recipe.graph)
+    return Probe(str(recipe), partial(ask.gradients, **recipe.data), recipe.gradients, graph=recipe.graph)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import partial
 from random import Random
-from types import SimpleNamespace
-from typing import Any
 
 from ..probe import Probe
 from ..recipe import Recipe, drawn
+from . import ask
 
 ABOVE, BELOW, ZERO = 1, -1, 0  # where x is
 POINTS = [
@@ -27,11 +26,8 @@ def pair(rng: Random, formula: str, side: int) -> list[Probe]:
     alone = Recipe({"x": x}, (f"z = {formula}",))
     graph = Recipe({"x": x, "c": c}, (f"z = {formula}", "p = z * c", "L = p * z + p"))
 
-    def number(answers: SimpleNamespace) -> Mapping[str, Any]:
-        z = alone.compute(answers.Value)["z"]
-        return {"z.data": "none: z is a plain number, and a Value is meant" if isinstance(z, float) else z and z.data}
-
+    number = partial(ask.number, x=x, formula=formula)
     return [
         Probe(str(alone), number, lambda: {"z.data": alone.root()}, "Python's own numbers", alone.graph),
-        Probe(str(graph), lambda answers: graph.observe(answers.Value), graph.gradients, graph=graph.graph),
+        Probe(str(graph), partial(ask.gradients, **graph.data), graph.gradients, graph=graph.graph),
     ]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 from engine import Value
 
 from ..probe import Probe, nudge
 from ..recipe import called, drawn
+from . import ask
 
 
 def probes(rng: Random) -> list[Probe]:
@@ -23,17 +24,7 @@ def probe(rng: Random, steps: int, stale: bool = False) -> Probe:
     names = [f"{name} after {steps} step{'s'[: steps > 1]}" for name in "wb"]
 
     def loss(w: Any, b: Any) -> Any:
-        e = w * x + b + d
-        return e * e * c + w * w
-
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        w, b = Value(start[0], "w"), Value(start[1], "b")
-        if stale:
-            loss(w, b).backward()
-        answers.train([w, b], lambda: loss(w, b), rate, steps)
-        found = dict(zip(names, (w.data, b.data)))
-        # Two mistakes leave all as it was, and differ in what they leave behind.
-        return found if w.data != start[0] else {**found, "w.grad is left": w.grad != 0}
+        return ask.loss(w, b, x, d, c)
 
     def graph() -> Value:
         """The loss before the last step, where nothing has cleared w.grad and b.grad."""
@@ -56,7 +47,7 @@ def probe(rng: Random, steps: int, stale: bool = False) -> Probe:
         f"train([w, b], loss, rate={rate}, steps={steps}) from w = {start[0]}, b = {start[1]}"
         f", where the loss is e*e*{c} + w*w, and e is w*{x} + b + {d}"
         + (", after a loss().backward() that was not yours" if stale else ""),
-        observe,
+        partial(ask.steps, start=start, x=x, d=d, c=c, rate=rate, steps=steps, stale=stale),
         expect,
         "steps against the gradient, which numeric nudges find anew at each place",
         graph,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 from engine import Value
 
 from ..probe import Probe
+from . import ask
 
 
 def probes(rng: Random) -> list[Probe]:
@@ -63,13 +64,13 @@ class Claim:
     def _probe(self, what: str, gradients: list[list[float]], verdicts: list[bool]) -> Probe:
         """Of two wrong gradients only how many are found: an error may hide upward or downward."""
 
-        def read(said: list[Any]) -> Mapping[str, Any]:
+        def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
+            said = found["verdicts"]
             if any(verdicts) or not all(isinstance(each, bool) for each in said):
                 return {"verdicts": said}
             return {"verdicts": f"{said.count(False)} of 2 wrong gradients found"}
 
-        def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-            return read([answers.gradcheck(self.function, [*self.point], [*each]) for each in gradients])
+        observe = partial(ask.verdicts, scale=self.scale, point=self.point, gradients=gradients)
 
         def graph() -> Value:
             root: Value = self.function(*map(Value, self.point, "xy"))
@@ -80,4 +81,5 @@ class Claim:
         claims = " and then ".join(f"[{', '.join(f'{slope:.6g}' for slope in gradient)}]" for gradient in gradients)
         given = f"gradcheck(f, {self.point}, {claims}), where f(x, y) = {times}(x**8 - x*y): {what}"
         slopes = f"the slopes of f are {times}(8*x**7 - y) and {times}-x"
-        return Probe(given, observe, lambda: read([*verdicts]), f"the rules of derivatives: {slopes}", graph)
+        origin = f"the rules of derivatives: {slopes}"
+        return Probe(given, observe, lambda: read({"verdicts": [*verdicts]}), origin, graph, read=read)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 from engine import Value
 
 from ..probe import Probe
+from . import ask
 
 
 def probes(rng: Random) -> list[Probe]:
@@ -23,8 +24,7 @@ def descent(rng: Random, share: float) -> Probe:
     curvature, low, start = round(rng.uniform(0.4, 5), 2), round(rng.uniform(-2, 2), 2), round(rng.uniform(3, 6), 2)
     rate, steps = round(share / curvature, 3), 4
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        return {"path": answers.descend(lambda x: curvature * (x - low), start, rate, steps)}
+    observe = partial(ask.path, curvature=curvature, low=low, start=start, rate=rate, steps=steps)
 
     def expect() -> Mapping[str, Any]:
         return {"path": [low + (start - low) * (1 - rate * curvature) ** step for step in range(steps + 1)]}
@@ -42,9 +42,6 @@ def descent(rng: Random, share: float) -> Probe:
 
 
 def limit(curvature: float) -> Probe:
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        return {"largest_rate": answers.largest_rate(curvature)}
-
     def expect() -> Mapping[str, Any]:
         """By trial: the rate is halved in on until a step from 1 lands just as far out on the other side."""
         low, high = 0.0, 100.0
@@ -54,4 +51,4 @@ def limit(curvature: float) -> Probe:
         return {"largest_rate": (low + high) / 2}
 
     origin = "trial: a smaller rate comes closer to 0 with each step, and a larger one goes away from it"
-    return Probe(f"largest_rate({curvature})", observe, expect, origin)
+    return Probe(f"largest_rate({curvature})", partial(ask.limit, curvature=curvature), expect, origin)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from math import exp, log
 from random import Random
-from types import SimpleNamespace
 from typing import Any, cast
 
 from engine import Value
 
 from ..probe import NUMERIC, Probe, nudge
+from . import ask
 
 Rows = list[list[float]]
 SHIFTED = "the mathematics: taking the largest score off all of them changes no probability"
@@ -49,14 +50,7 @@ def shares(row: list[float], rng: Random, origin: str = NUMERIC, slopes: bool = 
     upstream = [drawn(rng) for _ in row]
     names = [f"x{place}.grad" for place in range(len(row))] if slopes else []
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        scores = [Value(x, f"x{place}") for place, x in enumerate(row)]
-        found = list(answers.softmax(scores))
-        if not all(isinstance(p, Value) for p in found):
-            return {"probabilities": found}
-        root: Any = sum(times * p for times, p in zip(upstream, found))
-        root.backward()
-        return {"probabilities": found, **dict(zip(names, [score.grad for score in scores]))}
+    observe = partial(ask.shares, row=row, upstream=upstream, slopes=slopes)
 
     def expect() -> Mapping[str, Any]:
         p = [exp(x - log_sum(row)) for x in row]
@@ -84,13 +78,7 @@ def losses(rows: Rows, classes: list[int], rng: Random, origin: str = NUMERIC, s
     def named() -> list[list[Value]]:
         return [[Value(x, f"x{i}{j}") for j, x in enumerate(row)] for i, row in enumerate(rows)]
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        scores = named()
-        loss = answers.cross_entropy(scores, [*classes])
-        if not isinstance(loss, Value):
-            return {"loss": loss}
-        (loss * upstream).backward()
-        return {"loss": loss, **dict(zip(names, [score.grad for row in scores for score in row]))}
+    observe = partial(ask.losses, rows=rows, classes=classes, upstream=upstream, slopes=slopes)
 
     def mean(*at: float) -> float:
         moved, left = [], iter(at)

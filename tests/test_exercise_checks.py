@@ -15,8 +15,8 @@ from demos.exercises.course import COURSE, Exercise, exercise
 from demos.exercises.ex01_nudge.check import GOOD
 from demos.exercises.ex08_order.ask import Node, known
 from demos.exercises.ex08_order.check import CHAIN, DIAMOND, DOUBLE, FIRST, LAST, MIXED, SKIP, looked_through
-from demos.exercises.layout import Layout
 from demos.exercises.inside.graphs import Ruled, backward
+from demos.exercises.layout import Layout
 from demos.exercises.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -177,7 +177,12 @@ def test_a_list_is_looked_through_for_all_that_can_be_wrong() -> None:
     def judged(*found: Any) -> dict[str, Any]:
         return looked_through([known(each, nodes) for each in found], "abc", [[], [], [0, 1]])
 
-    assert judged(b, a, nodes[2]) == {"not a node": "none", "missing": "none", "more than once": "none", "order": FIRST}
+    assert judged(b, a, nodes[2]) == {
+        "not a node": "none",
+        "missing": "none",
+        "more than once": "none",
+        "order": FIRST,
+    }
     assert judged(nodes[2], a, "a", a, Node("d")) == {
         "not a node": "'a', d of another graph", "missing": "b", "more than once": "a", "order": LAST,
     }  # fmt: skip

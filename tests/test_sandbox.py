@@ -77,6 +77,7 @@ RIGHT = EXERCISE.solution.replace('if __name__ == "__main__":', "def unused():")
 LOOP = "It did not end within 0.5 s, and was stopped"
 ALONE = "starts another program or process, and a check runs one alone."
 CHANGES = "changes a file, and a check lets it change only files that it makes itself."
+READS = "reads a file, and a check lets it read only files that it makes itself."
 OTHERS = "It starts other processes, and a check runs one alone. They were ended."
 MEMORY = "asks for more memory than a check has, 1 GB. Does a list grow without end?"
 ENDS = "ends the program, so nothing after it can be tried. Take that call out."
@@ -90,9 +91,9 @@ END = "def mul_backward(x, y, upstream):\n    {}\nadd_backward = mul_backward\n"
     [
         ("def f(:\n", "Line 1 is not Python: invalid syntax\n    def f(:\n          ^"),
         ("x = 1\n  y = 2\n", "Line 2 is not Python: unexpected indent\n    y = 2\n    ^"),
-        ("x = 1\nx / 0\n", "Line 2 stops it as it is read. ZeroDivisionError: division by zero"),
+        ("x = 1\nx / 0\n", 'Line 2 stops it as it is read: ZeroDivisionError, which says: "division by zero".'),
         ("def f():\n    return f()\nf()", "Line 2 calls itself without end. Which call ends it?"),
-        ("raise KeyboardInterrupt", "Line 1 stops it as it is read. KeyboardInterrupt: "),
+        ("raise KeyboardInterrupt", "Line 1 stops it as it is read: KeyboardInterrupt."),
         (
             "def mul_backwards(): pass\nadd_backward = 1",
             "It defines no mul_backward, and this exercise asks for one.",
@@ -165,7 +166,7 @@ def test_what_the_system_refuses_or_ends_is_said(source: str, sentence: str) -> 
         ("shutil.rmtree(os.path.dirname(FILE))", CHANGES),
         ("os.mkdir('../other')", CHANGES),
         ("open('../answer', 'w')", CHANGES),
-        (f"open({str(EXERCISE.folder / 'right/solution.py')!r})", "reads a file of the course"),
+        (f"open({str(EXERCISE.folder / 'right/solution.py')!r})", READS),
     ],
 )
 def test_what_reaches_out_is_refused_with_its_line(statement: str, sentence: str, tmp_path: Path) -> None:
@@ -226,9 +227,7 @@ def test_a_copy_of_the_process_gives_no_readings_of_its_own() -> None:
 
 def test_what_is_harmless_is_right() -> None:
     thread = "import threading\nthreading.Thread(target=threading.Event().wait).start()\n"
-    files = (
-        "open('mine.txt', 'w').write('x')\nimport os\nos.mkdir('a')\nos.rename('mine.txt', 'a/b')\nos.chmod('a', 0)\n"
-    )
+    files = "open('mine.txt', 'w').write('x')\nimport os\nos.mkdir('a')\nos.rename('mine.txt', 'a/b')\n"
     channel = (
         "import os\nfor number in range(3, 30):\n    try: os.write(number, b'[{}]\\n')\n    except OSError: pass\n"
     )
@@ -282,7 +281,10 @@ def test_an_exception_is_a_reading_with_the_students_line() -> None:
         ("from ex05_reuse import Value", "Line 1 imports ex05_reuse, which a check does not have. It reads one file"),
         ("import enums, nunpy", "Line 1 imports enums, and there is no such module. Do you mean enum?"),
         ("import __main__", "Line 1 imports __main__. This exercise does without"),
-        ("from . import course", "Line 1 stops it as it is read. ImportError: attempted relative import"),
+        (
+            "from . import course",
+            'Line 1 stops it as it is read: ImportError, which says: "attempted relative import',
+        ),
         ("import pandaz", "Line 1 imports pandaz, which a check does not have."),
         ("import os", "Line 1 imports os."),
         ("import sys", "Line 1 imports sys."),

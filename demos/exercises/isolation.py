@@ -20,29 +20,41 @@ INSIDE = (ROOT / "demos/__init__.py", ROOT / "demos/exercises/__init__.py", Path
 SYSTEM = ("/usr/lib", "/usr/lib64", "/usr/lib32", "/lib", "/lib64", "/lib32", "/nix/store")
 SETTINGS = ("/etc/ld.so.cache", "/etc/localtime")
 OURS = ("engine", "nn", "demos")
-INSTALL = "Install bubblewrap (apt install bubblewrap, or dnf install bubblewrap) for a strong one."
+BOTH = "Install bubblewrap and libseccomp (apt install bubblewrap libseccomp2) to make it strong."
 
 KINDS = ("bubblewrap", "landlock", "seccomp")  # what there may be, each beside the others
 
 
+NAMES = {"bubblewrap": "bubblewrap", "landlock": "Landlock", "seccomp": "seccomp"}
+
+
 @dataclass(frozen=True)
 class Isolation:
-    """What holds a student's code on this machine, apart from the guard in Python, which always does."""
+    """What of the system's holds a student's code on this machine. The guard in Python is left out in tests only."""
 
     kinds: tuple[str, ...]
+    guard: bool = True
+
+    @property
+    def strength(self) -> str:
+        """ "strong" if the system keeps an answer from files, processes and the network; "middling" if from some."""
+        files = {"bubblewrap", "landlock"} & {*self.kinds}
+        return "strong" if files and "seccomp" in self.kinds else "middling" if self.kinds else "weak"
 
     @property
     def line(self) -> str:
         """How strong it is; and what to do to make it stronger, if that can be."""
-        kinds = {*self.kinds}
-        names = " and ".join({"bubblewrap": "bubblewrap", "landlock": "Landlock", "seccomp": "seccomp"}[each] for each in self.kinds)
-        if kinds >= {"bubblewrap", "seccomp"} or kinds >= {"landlock", "seccomp"}:
-            return f"Isolation: strong. The system ({names}) keeps each answer from all files but its own, and from the network."
-        if kinds:
-            more = "libseccomp" if "seccomp" not in kinds else "bubblewrap"
-            return f"Isolation: middling. The system holds each answer with {names}, and Python's own guard does the rest. Install {more} for a strong one."
-        remedy = INSTALL if sys.platform == "linux" else "Grade the files of people whom you do not trust on Linux, or in a container."
-        return f"Isolation: weak. Only Python's own guard keeps an answer from other files. {remedy}"
+        names = ", ".join(NAMES[each] for each in self.kinds)
+        head = f"Isolation of the answers: {self.strength}"
+        if self.strength == "strong":
+            return f"{head} ({names}). They reach no files but their own, no other program and no network."
+        if sys.platform != "linux":
+            return (
+                f"{head} (Python's own guard). Grade files of people whom you do not trust on Linux, in a container."
+            )
+        missing = "libseccomp (apt install libseccomp2)" if "seccomp" not in self.kinds else "bubblewrap"
+        remedy = f"Install {missing} to make it strong."
+        return f"{head} ({names or 'the guard in Python alone'}). {remedy if self.kinds else BOTH}"
 
     def command(self, box: Path, imports: Collection[str]) -> list[str]:
         """What to put before the command that starts Python, in the box."""
@@ -94,7 +106,9 @@ def places(imports: Collection[str]) -> tuple[list[str], list[str]]:
     inside = [f"{prefix}/{name}" for prefix in prefixes for name in ("bin", "lib", "lib64", "pyvenv.cfg")]
     library = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
     found = {path for each in (*inside, *library) for path in (each, _real(each)) if os.path.exists(path)}
-    allowed = sorted(path for path in found if not any(_within(path, other) for other in (found | {*SYSTEM}) - {path}))
+    allowed = sorted(
+        path for path in found if not any(_within(path, other) for other in (found | {*SYSTEM}) - {path})
+    )
     packages = {_real(path) for path in (*site.getsitepackages(), *packages_path()) if os.path.isdir(path)}
     if {"engine", "nn", "numpy"} & {*imports}:
         hidden = {f"{path}/{name}" for path in packages for name in OURS}
@@ -103,12 +117,16 @@ def places(imports: Collection[str]) -> tuple[list[str], list[str]]:
         hidden = packages
     hidden.add(str(ROOT / "demos"))
     reach = (*allowed, *SYSTEM)
-    return allowed, sorted(path for path in hidden if os.path.isdir(path) and any(_within(path, each) for each in reach))
+    return allowed, sorted(
+        path for path in hidden if os.path.isdir(path) and any(_within(path, each) for each in reach)
+    )
 
 
 def packages_path() -> list[str]:
     """The folders on Python's path in which packages are installed."""
-    return [path for path in map(_real, filter(None, sys.path)) if Path(path).name in ("site-packages", "dist-packages")]
+    return [
+        path for path in map(_real, filter(None, sys.path)) if Path(path).name in ("site-packages", "dist-packages")
+    ]
 
 
 def kit(imports: Collection[str]) -> list[str]:

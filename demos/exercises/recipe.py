@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from random import Random
@@ -80,6 +80,11 @@ class Number(float):
 def drawn(rng: Random, low: float, high: float, sign: bool = False) -> float:
     """A random number of two decimals, so that a student can type it; with `sign`, it may be negative."""
     return round(rng.uniform(low, high), 2) * (rng.choice((-1, 1)) if sign else 1)
+
+
+def anywhere(rng: Random, scale: float = 1.0) -> float:
+    """A random number of all its decimals, above or below 0: no answer has a table of these."""
+    return rng.uniform(0.05, 1.0) * scale * rng.choice((-1, 1))
 
 
 def called(label: str, root: Value) -> Value:

@@ -128,6 +128,7 @@ def _run(
         "asked": [(probe.observe.func.__name__, probe.observe.keywords) for probe in asked],
         "seconds": seconds,
         "kinds": isolation.kinds,
+        "guard": isolation.guard,
         "readable": readable(exercise.imports),
         "key": key,
     }
@@ -298,7 +299,10 @@ def _told(found: list[dict[str, Any]], status: int, notes: str, file: str, secon
 
 def _shown(sentence: str) -> str:
     """A sentence of the runner's, or of who took its place: no longer than the runner's are."""
-    return "\n".join(line if line[:4] == "    " and len(line) <= SENTENCE else cut(line, SENTENCE) for line in sentence.split("\n")[:3])
+    return "\n".join(
+        line if line[:4] == "    " and len(line) <= SENTENCE else cut(line, SENTENCE)
+        for line in sentence.split("\n")[:3]
+    )
 
 
 def _restored(path: Path, kept: bytes) -> Trouble | None:

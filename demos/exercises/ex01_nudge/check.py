@@ -10,7 +10,7 @@ from typing import Any
 from engine import Value
 
 from ..probe import Probe
-from ..recipe import called, drawn
+from ..recipe import anywhere, called, drawn
 from . import ask
 
 SMALLEST, LARGEST = 1e-10, 1e-3  # steps that leave at least five digits of a slope
@@ -18,12 +18,16 @@ GOOD = "neither too small nor too large"
 
 
 def probes(rng: Random) -> list[Probe]:
-    return [*(parabola(rng) for _ in range(3)), kink(rng), given(rng), default(rng)]
+    parabolas = [parabola(rng) for _ in range(3)]
+    far = [parabola(rng, anywhere(rng, 0.01)), parabola(rng, anywhere(rng, 90.0)), parabola(rng, 0.0)]
+    return [*parabolas, kink(rng), given(rng), default(rng), *far]
 
 
-def parabola(rng: Random) -> Probe:
+def parabola(rng: Random, where: float | None = None) -> Probe:
     a, b, c = drawn(rng, 1, 3), drawn(rng, 4, 9), drawn(rng, 1, 3)
     x, h = drawn(rng, 0.5, 2), drawn(rng, 0.05, 0.5)
+    if where is not None:
+        a, b, x = -a, anywhere(rng, 9.0), where
 
     def f(x: Any) -> Any:
         return a * x * x - b * x + c

@@ -10,7 +10,7 @@ from typing import Any
 from engine import Value
 
 from ..probe import Probe, nudge
-from ..recipe import Recipe, called, drawn
+from ..recipe import Recipe, anywhere, called, drawn
 from . import ask
 
 RULES: dict[str, Callable[..., Any]] = {"add": lambda x, y: x + y, "mul": lambda x, y: x * y}
@@ -18,12 +18,20 @@ NAMES = ("x.grad", "y.grad")
 
 
 def probes(rng: Random) -> list[Probe]:
-    return [*(alone(rng, op) for op in RULES for _ in range(3)), together(rng)]
+    near = [
+        alone(op, drawn(rng, 1, 3), drawn(rng, -3, -1), drawn(rng, 2, 4, sign=True)) for op in RULES for _ in range(3)
+    ]
+    far = [
+        alone(op, anywhere(rng, scale), anywhere(rng, 3.0), anywhere(rng, 1 / scale))
+        for op in RULES
+        for scale in (0.001, 1.0, 1000.0)
+    ]
+    zeros = [alone(op, *at) for op in RULES for at in ((0.0, anywhere(rng), 1.5), (anywhere(rng), 0.0, -1.5))]
+    return [*near, together(rng), *far, *zeros]
 
 
-def alone(rng: Random, op: str) -> Probe:
+def alone(op: str, x: float, y: float, upstream: float) -> Probe:
     rule, name = RULES[op], f"{op}_backward"
-    x, y, upstream = drawn(rng, 1, 3), drawn(rng, -3, -1), drawn(rng, 2, 4, sign=True)
 
     return Probe(
         f"{name}(x={x}, y={y}, upstream={upstream})",

@@ -6,7 +6,7 @@ from functools import partial
 from random import Random
 
 from ..probe import Probe
-from ..recipe import Recipe, drawn
+from ..recipe import Recipe, anywhere, drawn
 from . import ask
 
 ABOVE, BELOW, ZERO = 1, -1, 0  # where x is
@@ -18,11 +18,19 @@ POINTS = [
 
 
 def probes(rng: Random) -> list[Probe]:
-    return [probe for formula, side in POINTS for probe in pair(rng, formula, side)]
+    near = [(formula, side * drawn(rng, 0.5, 1.5)) for formula, side in POINTS]
+    others = rng.choice((4, 5, 6)), rng.choice((-1, -3)), round(rng.uniform(1.2, 2.8), 1)
+    far = [
+        *((f"x.{name}()", anywhere(rng, scale)) for name in ("exp", "tanh") for scale in (0.001, 4.0)),
+        *((f"x ** {n}", abs(anywhere(rng, 3.0)) + 0.3) for n in others),
+        ("x ** 3", anywhere(rng, 9.0)),
+        *((f"{anywhere(rng, scale)} - x", anywhere(rng, 5.0)) for scale in (1.0, 70.0)),
+    ]
+    return [probe for formula, x in (*near, *far) for probe in pair(rng, formula, x)]
 
 
-def pair(rng: Random, formula: str, side: int) -> list[Probe]:
-    x, c = side * drawn(rng, 0.5, 1.5), drawn(rng, 1.5, 3)
+def pair(rng: Random, formula: str, x: float) -> list[Probe]:
+    c = drawn(rng, 1.5, 3)
     alone = Recipe({"x": x}, (f"z = {formula}",))
     graph = Recipe({"x": x, "c": c}, (f"z = {formula}", "p = z * c", "L = p * z + p"))
 

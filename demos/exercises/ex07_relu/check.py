@@ -8,7 +8,7 @@ from random import Random
 from engine import Value
 
 from ..probe import NUMERIC, Probe, nudge
-from ..recipe import Recipe, called, drawn
+from ..recipe import Recipe, anywhere, called, drawn
 from . import ask
 
 ABOVE, BELOW, KINK = 1, -1, 0  # where x is
@@ -22,7 +22,10 @@ def probes(rng: Random) -> list[Probe]:
         for side in (ABOVE, BELOW, KINK)
         for sign in (1, -1)
     ]
-    return [*numbers, *gates, together(rng)]
+    places = [way * scale for scale in (1e-3, 0.7, 1.35, 4.0, 300.0) for way in (1, -1)]
+    everywhere = [x * rng.uniform(0.8, 1.2) for x in places]
+    far = [probe for x in everywhere for probe in (forward(x), backward(x, anywhere(rng, 3.0)))]
+    return [*numbers, *gates, together(rng), *far]
 
 
 def forward(x: float) -> Probe:

@@ -18,17 +18,21 @@ CHAIN = {"p": "", "q": "p", "r": "q", "s": "r"}
 DIAMOND = {"p": "", "q": "p", "r": "p", "s": "qr"}
 SKIP = {"p": "", "q": "p", "r": "p", "s": "qr", "t": "s", "u": "tq"}
 DOUBLE = {"p": "", "q": "pp", "r": "p", "s": "qr", "t": "s", "u": "s", "v": "tuq"}
+LONG = {"a0": "", **{f"a{place}": [f"a{place - 1}"] for place in range(1, 40)}}
+WIDE = {**{f"a{place}": "" for place in range(12)}, "root": [f"a{place}" for place in range(12)]}
 FIRST, LAST, MIXED = "arguments first", "arguments last", "some arguments first, some last"
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 GRAPHS = [CHAIN, DIAMOND, SKIP, SKIP, DOUBLE, DOUBLE]
 
 
 def probes(rng: Random) -> list[Probe]:
-    return [*(probe(rng, graph) for graph in GRAPHS), probe(rng, DIAMOND, namesakes=("q", "r"))]
+    larger = [probe(rng, LONG), probe(rng, WIDE), probe(rng, DIAMOND, namesakes=("q", "r"))]
+    return [*(probe(rng, graph) for graph in GRAPHS), *larger]
 
 
-def probe(rng: Random, graph: Mapping[str, str], namesakes: tuple[str, ...] = ()) -> Probe:
+def probe(rng: Random, graph: Mapping[str, Sequence[str]], namesakes: tuple[str, ...] = ()) -> Probe:
     """The nodes that are namesakes are two, and share a name."""
-    called = dict(zip(graph, rng.sample("abcdefgh", len(graph))))
+    called = dict(zip(graph, rng.sample(LETTERS[: max(8, len(graph))], len(graph))))
     for node in namesakes:
         called[node] = called[namesakes[0]]
     places = {node: place for place, node in enumerate(graph)}
@@ -64,9 +68,7 @@ def read(found: Mapping[str, Any], names: Sequence[str], args: Sequence[Sequence
     return looked_through(places, names, args)
 
 
-def looked_through(
-    found: Sequence[int | str], names: Sequence[str], args: Sequence[Sequence[int]]
-) -> dict[str, Any]:
+def looked_through(found: Sequence[int | str], names: Sequence[str], args: Sequence[Sequence[int]]) -> dict[str, Any]:
     """What is to be said of a list: what does not belong, what is missing, what is there again, and its order.
 
     A node is its place in the graph, and anything else is text.

@@ -10,16 +10,19 @@ from typing import Any
 from engine import Value
 
 from ..probe import Probe, nudge
-from ..recipe import called, drawn
+from ..recipe import anywhere, called, drawn
 from . import ask
 
 
 def probes(rng: Random) -> list[Probe]:
-    return [*(probe(rng, steps) for steps in (1, 2, 3)), probe(rng, 1, stale=True), probe(rng, 2, stale=True)]
+    near = [*(probe(rng, steps) for steps in (1, 2, 3)), probe(rng, 1, stale=True), probe(rng, 2, stale=True)]
+    return [*near, probe(rng, 12, far=True), probe(rng, 4, stale=True, far=True)]
 
 
-def probe(rng: Random, steps: int, stale: bool = False) -> Probe:
+def probe(rng: Random, steps: int, stale: bool = False, far: bool = False) -> Probe:
     start = drawn(rng, 0.5, 1.5), drawn(rng, 0.5, 1.5, sign=True)
+    if far:
+        start = anywhere(rng, 40.0), anywhere(rng, 0.02)
     x, d, c, rate = drawn(rng, 1, 2), drawn(rng, 2, 3), drawn(rng, 0.5, 1), drawn(rng, 0.05, 0.1)
     names = [f"{name} after {steps} step{'s'[: steps > 1]}" for name in "wb"]
 

@@ -15,16 +15,17 @@ from . import ask
 
 def probes(rng: Random) -> list[Probe]:
     def drawn(scale: float = 1.0) -> Claim:
-        return Claim(scale, round(rng.uniform(0.7, 0.9), 2), round(rng.uniform(-1.9, -1.1), 2))
+        return Claim(rng, scale, round(rng.uniform(0.7, 0.9), 2), round(rng.uniform(-1.9, -1.1), 2))
 
     return [
         drawn().right("both slopes are right"),
         drawn(1e8).right("both slopes are right, and huge"),
-        Claim(round(rng.uniform(1, 3), 2), 0.0, 0.0).right("both slopes are 0, as claimed"),
+        Claim(rng, round(rng.uniform(1, 3), 2), 0.0, 0.0).right("both slopes are 0, as claimed"),
         drawn().spoiled("x's slope is claimed 0.1 % too high, then 0.1 % too low", 0),
         drawn().spoiled("y's slope is claimed 0.1 % too high, then 0.1 % too low", 1),
         drawn(1e-6).spoiled("the slopes are tiny; y's is claimed 0.1 % too high, then 0.1 % too low", 1),
         drawn().shifted("what is too much in x is too little in y, then the other way round"),
+        *(drawn(scale).right("both slopes are right") for scale in (0.37, 41.3)),
         drawn().zeros("0 is claimed for both, then both slopes are claimed with the wrong sign"),
     ]
 
@@ -32,7 +33,8 @@ def probes(rng: Random) -> list[Probe]:
 class Claim:
     """A function at a point, and gradients that are claimed of it there."""
 
-    def __init__(self, scale: float, x: float, y: float) -> None:
+    def __init__(self, rng: Random, scale: float, x: float, y: float) -> None:
+        self.turned = rng.random() < 0.5  # whether the right gradient is claimed last
         self.scale, self.point = scale, [x, y]
         self.slopes = [scale * (8 * x**7 - y), scale * -x]
 
@@ -45,6 +47,8 @@ class Claim:
     def right(self, what: str) -> Probe:
         """The right gradient, and one that is far off."""
         far = [self.slopes[0] + 3 * self.scale, self.slopes[1] - 2 * self.scale]
+        if self.turned:
+            return self._probe(f"others, and then: {what}", [far, self.slopes], [False, True])
         return self._probe(what + "; then others", [self.slopes, far], [True, False])
 
     def spoiled(self, what: str, place: int) -> Probe:

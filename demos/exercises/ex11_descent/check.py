@@ -16,13 +16,15 @@ from . import ask
 def probes(rng: Random) -> list[Probe]:
     factors = rng.uniform(0.3, 0.8), rng.uniform(-0.8, -0.3), rng.uniform(-1.6, -1.2)
     descents = [descent(rng, 1 - factor) for factor in factors]
-    return [*descents, *(limit(round(rng.uniform(*span), 2)) for span in ((0.2, 0.8), (2.5, 9.0)))]
+    limits = [limit(round(rng.uniform(*span), 2)) for span in ((0.2, 0.8), (2.5, 9.0))]
+    far = [descent(rng, rng.uniform(0.1, 1.9), steps, -40.0 * rng.random()) for steps in (0, 1, 15)]
+    return [*descents, *limits, *far, *(limit(scale * rng.uniform(1.0, 2.0)) for scale in (1e-3, 1.0, 200.0))]
 
 
-def descent(rng: Random, share: float) -> Probe:
-    """Four steps on a parabola whose lowest point is not at 0; `share` is rate × curvature."""
+def descent(rng: Random, share: float, steps: int = 4, away: float = 0.0) -> Probe:
+    """Steps on a parabola whose lowest point is not at 0; `share` is rate × curvature, `away` moves the start."""
     curvature, low, start = round(rng.uniform(0.4, 5), 2), round(rng.uniform(-2, 2), 2), round(rng.uniform(3, 6), 2)
-    rate, steps = round(share / curvature, 3), 4
+    rate, start = round(share / curvature, 3), start + away
 
     observe = partial(ask.path, curvature=curvature, low=low, start=start, rate=rate, steps=steps)
 
@@ -44,8 +46,8 @@ def descent(rng: Random, share: float) -> Probe:
 def limit(curvature: float) -> Probe:
     def expect() -> Mapping[str, Any]:
         """By trial: the rate is halved in on until a step from 1 lands just as far out on the other side."""
-        low, high = 0.0, 100.0
-        for _ in range(100):
+        low, high = 0.0, 1e5
+        for _ in range(120):
             rate = (low + high) / 2
             low, high = (rate, high) if abs(1.0 - rate * curvature) < 1.0 else (low, rate)
         return {"largest_rate": (low + high) / 2}

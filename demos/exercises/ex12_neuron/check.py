@@ -11,11 +11,13 @@ from typing import Any
 from engine import Value
 
 from ..probe import NUMERIC, Probe, nudge
+from ..recipe import anywhere
 from . import ask
 
 
 def probes(rng: Random) -> list[Probe]:
-    return [output(rng), gradients(rng), gradients(rng), parameters(rng), start(rng), length()]
+    near = [output(rng), gradients(rng), gradients(rng), parameters(rng), start(rng), length()]
+    return [*near, *(output(rng, size, scale) for size, scale in ((1, 2.0), (6, 0.01), (4, 9.0)))]
 
 
 def drawn(rng: Random, size: int) -> tuple[list[float], float]:
@@ -23,10 +25,10 @@ def drawn(rng: Random, size: int) -> tuple[list[float], float]:
     return weights, round(rng.choice((-1, 1)) * rng.uniform(0.2, 0.5), 2)
 
 
-def output(rng: Random) -> Probe:
-    """Numbers in, a Value out."""
-    weights, bias = drawn(rng, 3)
-    row = [round(rng.uniform(-1.5, 1.5), 2) for _ in weights]
+def output(rng: Random, size: int = 3, scale: float = 0.0) -> Probe:
+    """Numbers in, a Value out. With a scale, inputs of all their decimals, about as large as it says."""
+    weights, bias = drawn(rng, size)
+    row = [anywhere(rng, scale) if scale else round(rng.uniform(-1.5, 1.5), 2) for _ in weights]
 
     observe = partial(ask.output, weights=weights, bias=bias, row=row)
 

@@ -11,13 +11,15 @@ from typing import Any
 from engine import Value
 
 from ..probe import NUMERIC, Probe, nudge
+from ..recipe import anywhere
 from . import ask
 from .ask import Numbers
 
 
 def probes(rng: Random) -> list[Probe]:
     networks = [network(rng, 2, [2, 2]), network(rng, 2, [3, 2]), network(rng, 3, [2, 3, 1])]
-    return [layer(rng), *networks, gradients(rng, 2, [3, 2]), parameters(4, [3, 5, 2]), start(rng)]
+    far = [network(rng, 1, [1], 20.0), network(rng, 4, [3], 0.01), network(rng, 2, [2, 3, 2, 2], 1.0)]
+    return [layer(rng), *networks, gradients(rng, 2, [3, 2]), parameters(4, [3, 5, 2]), start(rng), *far]
 
 
 def drawn(rng: Random, inputs: int, sizes: Sequence[int]) -> Numbers:
@@ -48,8 +50,11 @@ def layer(rng: Random) -> Probe:
     return Probe(given, observe, expect, "the formula tanh(w0·x0 + w1·x1 + b), neuron by neuron")
 
 
-def network(rng: Random, inputs: int, sizes: list[int]) -> Probe:
+def network(rng: Random, inputs: int, sizes: list[int], scale: float = 0.0) -> Probe:
+    """With a scale, inputs of all their decimals, about as large as it says."""
     numbers, row = drawn(rng, inputs, sizes), [round(rng.uniform(-1.5, 1.5), 2) for _ in range(inputs)]
+    if scale:
+        row = [anywhere(rng, scale) for _ in row]
 
     observe = partial(ask.network, sizes=sizes, numbers=numbers, row=row)
 

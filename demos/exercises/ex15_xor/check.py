@@ -92,7 +92,10 @@ def unlearned(found: Mapping[str, Any]) -> str:
     if found["jump"] > SUDDEN:
         return right + "it jumps from 0 to 1 at once, as a table does, and no network"
     if passes and not (1 <= epochs <= BACKWARDS and abs(passes - epochs * len(losses)) <= epochs):
-        return right + f"losses holds {len(losses)} numbers after {passes} calls of backward(), and one an epoch is meant"
+        return (
+            right
+            + f"losses holds {len(losses)} numbers after {passes} calls of backward(), and one an epoch is meant"
+        )
     if not all(map(isfinite, losses)) or losses[-1] >= losses[0]:
         return right + "the losses do not fall"
     return ""

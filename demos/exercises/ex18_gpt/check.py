@@ -16,12 +16,20 @@ from .ask import NAMES, WHAT, Matrix, recorded
 
 
 def probes(rng: Random) -> list[Probe]:
-    return [outputs(rng, 1, 3, 2), outputs(rng, 3, 2, 3), gradients(rng, 3, 4, 2), future(rng, 4, 3, 2)]
+    return [
+        outputs(rng, 1, 3, 2),
+        outputs(rng, 3, 2, 3),
+        gradients(rng, 3, 4, 2),
+        future(rng, 4, 3, 2),
+        outputs(rng, 6, 5, 1, 16),
+    ]
 
 
-def drawn(rng: Random, places: int, size: int, width: int) -> list[Matrix]:
+def drawn(rng: Random, places: int, size: int, width: int, decimals: int = 2) -> list[Matrix]:
     """Queries, keys and values: keys of one size, values of another."""
-    return [[[round(rng.uniform(-2, 2), 2) for _ in range(n)] for _ in range(places)] for n in (size, size, width)]
+    return [
+        [[round(rng.uniform(-2, 2), decimals) for _ in range(n)] for _ in range(places)] for n in (size, size, width)
+    ]
 
 
 def attended(exp: Callable[[Any], Any], queries: Any, keys: Any, values: Any) -> list[list[Any]]:
@@ -37,8 +45,8 @@ def told(numbers: list[Matrix]) -> str:
     return f"attention(queries, keys, values) of queries = {numbers[0]}, keys = {numbers[1]}, values = {numbers[2]}"
 
 
-def outputs(rng: Random, places: int, size: int, width: int) -> Probe:
-    numbers = drawn(rng, places, size, width)
+def outputs(rng: Random, places: int, size: int, width: int, decimals: int = 2) -> Probe:
+    numbers = drawn(rng, places, size, width, decimals)
 
     observe = partial(ask.outputs, numbers=numbers)
 

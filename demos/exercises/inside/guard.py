@@ -127,7 +127,9 @@ def watching(
 
     def known(path: Any) -> bool:
         found = _resolved(path)
-        return found is not None and (beneath(found, box) or found == os.devnull or any(beneath(found, each) for each in roots))
+        return found is not None and (
+            beneath(found, box) or found == os.devnull or any(beneath(found, each) for each in roots)
+        )
 
     def ours(frame: FrameType | None) -> bool:
         """Whether what looks at a frame is Python's own, or ours."""
@@ -201,7 +203,16 @@ def disarm(refuse: Callable[..., None]) -> None:
         make: tuple(
             (module, name)
             for module in ("posix", "nt", "os")
-            for name in ("mkfifo", "mknod", "chroot", "setxattr", "sendfile", "copy_file_range", "memfd_create", "fchmod")
+            for name in (
+                "mkfifo",
+                "mknod",
+                "chroot",
+                "setxattr",
+                "sendfile",
+                "copy_file_range",
+                "memfd_create",
+                "fchmod",
+            )
         ),
     }
     for function, places in unseen.items():
@@ -264,7 +275,9 @@ def _not_allowed(name: str, imports: Sequence[str], installed: Collection[str]) 
         return f"imports {name}. This exercise does without: it may import {', '.join(allowed)} and the like"
     if close := get_close_matches(name, [*HARMLESS, *imports], 1, cutoff=0.75):
         return f"imports {name}, and there is no such module. Do you mean {close[0]}?"
-    return f"imports {name[:40]}, which a check does not have. It reads one file alone: copy in what you need of others"
+    return (
+        f"imports {name[:40]}, which a check does not have. It reads one file alone: copy in what you need of others"
+    )
 
 
 def _exists(name: str) -> bool:

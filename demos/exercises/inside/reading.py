@@ -94,14 +94,14 @@ def plain(found: Any, depth: int = 0, count: list[int] | None = None) -> Any:
     count = [0] if count is None else count
     count[0] += 1
     if depth > DEEPEST:
-        raise TooMuch(f"it gives back lists in lists, more than {DEEPEST} deep")
+        raise TooMuch(f"It gives back lists in lists, more than {DEEPEST} deep, and that cannot be looked at")
     if count[0] > MOST:
-        raise TooMuch("it gives back too much to be looked at")
+        raise TooMuch("It gives back too much to be looked at")
     if found is None or isinstance(found, bool):
         return found
     if isinstance(found, str):
         if len(found) > 100 * LONGEST:
-            raise TooMuch("it gives back a text that is too long to be looked at")
+            raise TooMuch("It gives back too much to be looked at")
         return str.__str__(found)[:LONGEST]
     engine = sys.modules.get("engine")
     if engine and isinstance(found, engine.Value):

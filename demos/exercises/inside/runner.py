@@ -116,12 +116,14 @@ def prepared(
     vars(module).update(__file__=copy, __builtins__={**vars(builtins), "__import__": importer})
     random.seed(source)
     own = [*(str(Path(__file__).with_name(f"{name}.py")) for name in ("runner", "reading", "graphs", "guard")), ASK]
-    guard["disarm"](refuse)
+    if request["guard"]:
+        guard["disarm"](refuse)
     hook = guard["watching"](request["readable"], os.path.dirname(copy), own, refuse)
     asks, observe = request["asks"], reading["observe"]
 
     def run() -> dict[str, Any]:
-        sys.addaudithook(hook)
+        if request["guard"]:
+            sys.addaudithook(hook)
         return _tried(code, module, asks, copy, partial(observe, asked=asked), reading)
 
     return run
@@ -169,6 +171,8 @@ def _tried(
         return {"trouble": [*_crash(error, copy, reading)]}
     for each in found:
         raised = each.get("error", {})
+        if raised.get("type") == "TooMuch":
+            return {"trouble": [f"{raised['message']}.", None]}
         for kind in (MemoryError, EOFError):
             if raised.get("type") == kind.__name__:
                 return {"trouble": [f"{_place(raised.get('line'))} {SAID[kind]}", raised.get("line")]}
@@ -191,7 +195,7 @@ def _crash(error: BaseException, copy: str, reading: dict[str, Any]) -> tuple[st
             return f"{_place(line)} {said}", line
     raised = reading["raised"](error, [copy])
     words = f', which says: "{raised["message"]}"' if raised["message"] else ""
-    return f"{_place(line)} stops it as it is read, with a {raised['type']}{words}.", line
+    return f"{_place(line)} stops it as it is read: {raised['type']}{words}.", line
 
 
 def _line(error: BaseException, copy: str) -> int | None:
@@ -206,4 +210,6 @@ def _place(line: int | None) -> str:
 
 def _missing(name: str, defined: dict[str, Any]) -> str:
     close = get_close_matches(name, [each for each in defined if not each.startswith("__")], 1)
-    return f"It defines no {name}, and this exercise asks for one." + (f" Is it your {close[0][:40]}?" if close else "")
+    return f"It defines no {name}, and this exercise asks for one." + (
+        f" Is it your {close[0][:40]}?" if close else ""
+    )

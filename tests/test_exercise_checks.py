@@ -70,7 +70,8 @@ def test_some_inner_node_is_used_twice(name: str) -> None:
 def test_an_input_is_short_enough_to_be_typed(each: Exercise) -> None:
     for seed in SEEDS:
         for probe in each.check.probes(Random(seed)):
-            assert all(len(decimals) <= 2 for decimals in re.findall(r"\.(\d+)", probe.given)), probe.given
+            if not probe.beyond:  # what is beyond is told only if all that can be typed is right
+                assert all(len(decimals) <= 2 for decimals in re.findall(r"\.(\d+)", probe.given)), probe.given
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,7 @@ def test_an_input_is_short_enough_to_be_typed(each: Exercise) -> None:
 def test_a_step_is_good_between_two_ends(h: float, verdict: str) -> None:
     answers = SimpleNamespace(slope=lambda f, x, h=h: (f(x + h) - f(x - h)) / (2 * h))
     for seed in SEEDS:
-        probe = exercise("ex01").check.probes(Random(seed))[-1]
+        probe = exercise("ex01").check.probes(Random(seed))[5]
         assert probe.reading(probe.observe(answers)) == {"your default for h": verdict}
 
 
@@ -92,7 +93,7 @@ def test_a_given_step_is_to_be_used() -> None:
         lambda f, x, h=1e-5: (8 * (f(x + h) - f(x - h)) - f(x + 2 * h) + f(x - 2 * h)) / (12 * h),
     ]
     for seed in SEEDS:
-        probe = exercise("ex01").check.probes(Random(seed))[-2]
+        probe = exercise("ex01").check.probes(Random(seed))[4]
         for each in formulas:
             assert probe.reading(probe.observe(SimpleNamespace(slope=each))) == probe.expect()
         own = SimpleNamespace(slope=lambda f, x, h=1e-5: formulas[0](f, x))

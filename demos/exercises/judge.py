@@ -98,13 +98,18 @@ def judge(
     failures = list(_failures(asked, readings))
     if not failures:
         return None
+    near = [(place, each) for place, each in failures if not each.probe.beyond]
+    failures = near or failures
+    of = [place for place, probe in enumerate(asked) if not (near and probe.beyond)]
     tried = [each for each in failures if not each[1].todo] or failures  # what is not begun is no mistake yet
     _, first = tried[0]
     found = None
     if not first.todo:
         wrong = known(exercise, asked) if wrong is None else wrong
-        found = match(wrong, asked, readings, [place for place, _ in tried], first.name)
-    return replace(first, misconception=found, passed=len(asked) - len(failures), of=len(asked))
+        some = {path: [others[place] for place in of] for path, others in wrong.items()}
+        failing = [of.index(place) for place, _ in tried]
+        found = match(some, [asked[place] for place in of], [readings[place] for place in of], failing, first.name)
+    return replace(first, misconception=found, passed=len(of) - len(failures), of=len(of))
 
 
 def known(exercise: Exercise, asked: Sequence[Probe]) -> Known:

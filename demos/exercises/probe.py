@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import isclose, isfinite, isnan
 from typing import Any
@@ -25,7 +25,8 @@ class Probe:
     for, and returns what it finds, by name. All the rest runs outside of it. `read` makes a reading of that, where it
     is not one already. `expect` returns the truth by the same names, in the order in which a mistake is to be told:
     for gradients, from the root back. `origin` says where the truth comes from. `graph` is the same input as a graph
-    of the engine, for a walk.
+    of the engine, for a walk. `beyond` is true if only an answer that is right at all other probes is told of this one:
+    it finds answers that are right by chance where one looks first.
     """
 
     given: str
@@ -35,6 +36,7 @@ class Probe:
     graph: Callable[[], Value] | None = None
     tolerance: float = 1e-6
     read: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
+    beyond: bool = False
 
     def reading(self, found: Any) -> Reading:
         """What was found by `observe`, as a reading. Plain data of any shape may have been sent by an answer."""
@@ -51,6 +53,11 @@ class Probe:
 def unread(why: str) -> Reading:
     """The reading of what no check can make anything of."""
     return {"error": {"type": "Unreadable", "message": f"what it gives cannot be judged: {why}"}}
+
+
+def beyond(*probes: Probe) -> list[Probe]:
+    """Probes at the edges and far away, told only to answers that are right at all others."""
+    return [replace(probe, beyond=True) for probe in probes]
 
 
 def nudge(function: Callable[..., float], *point: float, h: float = NUDGE) -> list[float]:

@@ -217,8 +217,8 @@ def _installed(name: str) -> bool:
 def _preload(exercise: Exercise, source: str) -> list[str]:
     """What is imported before the answer's code begins, for nothing may be read from then on that Python need not."""
     named = [name for name in exercise.imports if re.search(rf"\b{name}\b", source)]
-    fast = ["numpy"] if {"nn", "numpy"} & {*named} and "nn" in exercise.imports else []
-    return [*dict.fromkeys([*named, *fast])]
+    used = ["numpy", "tqdm"] if "nn" in named else []  # by training
+    return [*dict.fromkeys([*named, *used])]
 
 
 def _environment(box: Path) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine import Value
 
-from ..probe import Probe
+from ..probe import Probe, beyond
 from ..recipe import anywhere, called, drawn
 from . import ask
 
@@ -20,7 +20,7 @@ GOOD = "neither too small nor too large"
 def probes(rng: Random) -> list[Probe]:
     parabolas = [parabola(rng) for _ in range(3)]
     far = [parabola(rng, anywhere(rng, 0.01)), parabola(rng, anywhere(rng, 90.0)), parabola(rng, 0.0)]
-    return [*parabolas, kink(rng), given(rng), default(rng), *far]
+    return [*parabolas, kink(rng), given(rng), default(rng), *beyond(*far)]
 
 
 def parabola(rng: Random, where: float | None = None) -> Probe:

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine import Value
 
-from ..probe import Probe, nudge
+from ..probe import Probe, beyond, nudge
 from ..recipe import Recipe, anywhere, called, drawn
 from . import ask
 
@@ -27,7 +27,7 @@ def probes(rng: Random) -> list[Probe]:
         for scale in (0.001, 1.0, 1000.0)
     ]
     zeros = [alone(op, *at) for op in RULES for at in ((0.0, anywhere(rng), 1.5), (anywhere(rng), 0.0, -1.5))]
-    return [*near, together(rng), *far, *zeros]
+    return [*near, together(rng), *beyond(*far, *zeros)]
 
 
 def alone(op: str, x: float, y: float, upstream: float) -> Probe:

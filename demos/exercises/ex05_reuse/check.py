@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from random import Random
 
-from ..probe import Probe
+from ..probe import Probe, beyond
 from ..recipe import Recipe, anywhere, drawn
 from . import ask
 
@@ -25,7 +25,7 @@ def probes(rng: Random) -> list[Probe]:
         probe({leaf: drawn(rng, 1.5, 3, sign=True) for leaf in leaves.split()}, lines)
         for leaves, lines in GRAPHS.items()
     ]
-    return [*near, *(probe({leaf: anywhere(rng, scale) for leaf in "abc"}, LARGER) for scale in (1.0, 2.5))]
+    return [*near, *beyond(*(probe({leaf: anywhere(rng, scale) for leaf in "abc"}, LARGER) for scale in (1.0, 2.5)))]
 
 
 def probe(leaves: dict[str, float], lines: tuple[str, ...]) -> Probe:

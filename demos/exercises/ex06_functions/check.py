@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from random import Random
 
-from ..probe import Probe
+from ..probe import Probe, beyond
 from ..recipe import Recipe, anywhere, drawn
 from . import ask
 
@@ -21,12 +21,15 @@ def probes(rng: Random) -> list[Probe]:
     near = [(formula, side * drawn(rng, 0.5, 1.5)) for formula, side in POINTS]
     others = rng.choice((4, 5, 6)), rng.choice((-1, -3)), round(rng.uniform(1.2, 2.8), 1)
     far = [
-        *((f"x.{name}()", anywhere(rng, scale)) for name in ("exp", "tanh") for scale in (0.001, 4.0)),
-        *((f"x ** {n}", abs(anywhere(rng, 3.0)) + 0.3) for n in others),
-        ("x ** 3", anywhere(rng, 9.0)),
-        *((f"{anywhere(rng, scale)} - x", anywhere(rng, 5.0)) for scale in (1.0, 70.0)),
+        *((f"x.{name}()", anywhere(rng, scale)) for name in ("exp", "tanh") for scale in (0.001, 3.0)),
+        *((f"x ** {n}", rng.uniform(0.6, 1.4)) for n in others),
+        ("x ** 3", anywhere(rng, 2.5)),
+        *((f"{anywhere(rng, scale)} - x", anywhere(rng, 5.0)) for scale in (1.0, 20.0)),
     ]
-    return [probe for formula, x in (*near, *far) for probe in pair(rng, formula, x)]
+    return [
+        *(probe for formula, x in near for probe in pair(rng, formula, x)),
+        *beyond(*(probe for formula, x in far for probe in pair(rng, formula, x))),
+    ]
 
 
 def pair(rng: Random, formula: str, x: float) -> list[Probe]:

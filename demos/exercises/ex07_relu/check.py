@@ -7,7 +7,7 @@ from random import Random
 
 from engine import Value
 
-from ..probe import NUMERIC, Probe, nudge
+from ..probe import NUMERIC, Probe, beyond, nudge
 from ..recipe import Recipe, anywhere, called, drawn
 from . import ask
 
@@ -25,7 +25,7 @@ def probes(rng: Random) -> list[Probe]:
     places = [way * scale for scale in (1e-3, 0.7, 1.35, 4.0, 300.0) for way in (1, -1)]
     everywhere = [x * rng.uniform(0.8, 1.2) for x in places]
     far = [probe for x in everywhere for probe in (forward(x), backward(x, anywhere(rng, 3.0)))]
-    return [*numbers, *gates, together(rng), *far]
+    return [*numbers, *gates, together(rng), *beyond(*far)]
 
 
 def forward(x: float) -> Probe:

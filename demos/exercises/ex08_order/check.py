@@ -9,7 +9,7 @@ from typing import Any
 
 from engine import Value
 
-from ..probe import Probe
+from ..probe import Probe, beyond
 from . import ask
 
 # Each node with its arguments; the last is the root. Names are dealt anew, and arguments stand in random order: what
@@ -27,7 +27,7 @@ GRAPHS = [CHAIN, DIAMOND, SKIP, SKIP, DOUBLE, DOUBLE]
 
 def probes(rng: Random) -> list[Probe]:
     larger = [probe(rng, LONG), probe(rng, WIDE), probe(rng, DIAMOND, namesakes=("q", "r"))]
-    return [*(probe(rng, graph) for graph in GRAPHS), *larger]
+    return [*(probe(rng, graph) for graph in GRAPHS), *beyond(*larger)]
 
 
 def probe(rng: Random, graph: Mapping[str, Sequence[str]], namesakes: tuple[str, ...] = ()) -> Probe:

@@ -9,14 +9,14 @@ from typing import Any
 
 from engine import Value
 
-from ..probe import Probe, nudge
+from ..probe import Probe, beyond, nudge
 from ..recipe import anywhere, called, drawn
 from . import ask
 
 
 def probes(rng: Random) -> list[Probe]:
     near = [*(probe(rng, steps) for steps in (1, 2, 3)), probe(rng, 1, stale=True), probe(rng, 2, stale=True)]
-    return [*near, probe(rng, 12, far=True), probe(rng, 4, stale=True, far=True)]
+    return [*near, *beyond(probe(rng, 12, far=True), probe(rng, 4, stale=True, far=True))]
 
 
 def probe(rng: Random, steps: int, stale: bool = False, far: bool = False) -> Probe:

@@ -10,14 +10,14 @@ from typing import Any
 
 from engine import Value
 
-from ..probe import NUMERIC, Probe, nudge
+from ..probe import NUMERIC, Probe, beyond, nudge
 from ..recipe import anywhere
 from . import ask
 
 
 def probes(rng: Random) -> list[Probe]:
     near = [output(rng), gradients(rng), gradients(rng), parameters(rng), start(rng), length()]
-    return [*near, *(output(rng, size, scale) for size, scale in ((1, 2.0), (6, 0.01), (4, 9.0)))]
+    return [*near, *beyond(*(output(rng, size, scale) for size, scale in ((1, 2.0), (6, 0.01), (4, 9.0))))]
 
 
 def drawn(rng: Random, size: int) -> tuple[list[float], float]:

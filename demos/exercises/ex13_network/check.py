@@ -10,7 +10,7 @@ from typing import Any
 
 from engine import Value
 
-from ..probe import NUMERIC, Probe, nudge
+from ..probe import NUMERIC, Probe, beyond, nudge
 from ..recipe import anywhere
 from . import ask
 from .ask import Numbers
@@ -19,7 +19,7 @@ from .ask import Numbers
 def probes(rng: Random) -> list[Probe]:
     networks = [network(rng, 2, [2, 2]), network(rng, 2, [3, 2]), network(rng, 3, [2, 3, 1])]
     far = [network(rng, 1, [1], 20.0), network(rng, 4, [3], 0.01), network(rng, 2, [2, 3, 2, 2], 1.0)]
-    return [layer(rng), *networks, gradients(rng, 2, [3, 2]), parameters(4, [3, 5, 2]), start(rng), *far]
+    return [layer(rng), *networks, gradients(rng, 2, [3, 2]), parameters(4, [3, 5, 2]), start(rng), *beyond(*far)]
 
 
 def drawn(rng: Random, inputs: int, sizes: Sequence[int]) -> Numbers:

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from engine import Value
 
-from ..probe import NUMERIC, Probe, nudge
+from ..probe import NUMERIC, Probe, beyond, nudge
 from ..recipe import anywhere
 from . import ask
 
@@ -35,9 +35,11 @@ def probes(rng: Random) -> list[Probe]:
         losses([near(3, 1000.0)], [rng.randrange(3)], rng, SHIFTED),
         losses([near(3, 900.0), near(3, -900.0)], [rng.randrange(3), rng.randrange(3)], rng, SHIFTED),
         losses([sure], [1], rng, SHIFTED),
-        shares([anywhere(rng, 3.0) for _ in range(7)], rng),
-        shares([anywhere(rng, 3.0)], rng),
-        losses([[anywhere(rng, 2.0) for _ in range(6)] for _ in range(2)], [5, 2], rng),
+        *beyond(
+            shares([anywhere(rng, 3.0) for _ in range(7)], rng),
+            shares([anywhere(rng, 3.0)], rng),
+            losses([[anywhere(rng, 2.0) for _ in range(6)] for _ in range(2)], [5, 2], rng),
+        ),
     ]
 
 

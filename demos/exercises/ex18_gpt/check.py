@@ -10,7 +10,7 @@ from typing import Any
 
 from engine import Value
 
-from ..probe import NUMERIC, Probe, nudge
+from ..probe import NUMERIC, Probe, beyond, nudge
 from . import ask
 from .ask import NAMES, WHAT, Matrix, recorded
 
@@ -21,7 +21,7 @@ def probes(rng: Random) -> list[Probe]:
         outputs(rng, 3, 2, 3),
         gradients(rng, 3, 4, 2),
         future(rng, 4, 3, 2),
-        outputs(rng, 6, 5, 1, 16),
+        *beyond(outputs(rng, 6, 5, 1, 16)),
     ]
 
 

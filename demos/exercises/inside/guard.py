@@ -47,8 +47,8 @@ REFUSED = {
     SIGNALS: "os.kill os.killpg signal.",
     NETWORK: "socket. ssl. urllib. http. ftplib. smtplib. poplib. imaplib. nntplib. telnetlib. webbrowser.",
     WRITES: "os.chmod os.chown os.lchown os.chflags os.lchmod os.link os.symlink os.setxattr os.removexattr os.lockf"
-    " fcntl. sqlite3. winreg. syslog. msvcrt. os.chdir os.fchdir os.chroot os.add_dll_directory",
-    LOOKS: "gc. sys.addaudithook sys.settrace sys.setprofile sys._current_frames sys._current_exceptions"
+    " sqlite3. winreg. syslog. msvcrt. os.chdir os.fchdir os.chroot os.add_dll_directory",
+    LOOKS: "gc. fcntl. sys.addaudithook sys.settrace sys.setprofile sys._current_frames sys._current_exceptions"
     " sys.monitoring code.__new__ function.__new__ object.__setattr__ object.__delattr__ cpython. pdb."
     " sys.set_asyncgen_hooks_firstiter sys.set_asyncgen_hooks_finalizer sys.remote_exec sys.unraisablehook sys.excepthook",
     MEMORY: "ctypes. mmap. resource. _ctypes. cffi. _testcapi",

@@ -217,7 +217,7 @@ def _installed(name: str) -> bool:
 def _preload(exercise: Exercise, source: str) -> list[str]:
     """What is imported before the answer's code begins, for nothing may be read from then on that Python need not."""
     named = [name for name in exercise.imports if re.search(rf"\b{name}\b", source)]
-    used = ["numpy", "tqdm"] if "nn" in named else []  # by training
+    used = ["numpy", "tqdm", "subprocess"] if "nn" in named else []  # training imports these
     return [*dict.fromkeys([*named, *used])]
 
 

@@ -23,7 +23,7 @@ def training(answers: SimpleNamespace, seed: int) -> Mapping[str, Any]:
         raise TypeError(f"train(rng) gives a {type(found).__name__}, and two things are meant: return model, losses")
     model, losses = found
     outputs = said(model)
-    weights = {each: start for each, start in watch.made.items() if each.op is None and each.grad is not None}
+    weights = {each: start for each, start in watch.made.items() if each.op is None and each.requires_grad}
     return {
         "outputs": outputs,
         "losses": [number(loss) for loss in losses],
@@ -126,7 +126,7 @@ def leaves(root: Value) -> Iterator[Value]:
     seen, waiting = {root}, [root]
     while waiting:
         node = waiting.pop()
-        if node.op is None and node.grad is not None:
+        if node.op is None and node.requires_grad:
             yield node
         new = set(node.args) - seen
         seen |= new

@@ -11,15 +11,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from demos.exercises import formats, grading, sandbox
 from demos.exercises.course import exercise
+from demos.exercises.folder import Folder, FolderError
 from demos.exercises.isolation import KINDS, Isolation, strongest
 from demos.exercises.submissions import Grade, Submission, submissions
-from demos.exercises.verdict import Verdict, weighed
+from demos.exercises.verdict import Verdict, tried as tried_here, weighed
 
 ADD = replace(exercise("ex04"), seconds=2.0)
 RIGHT = ADD.solution.partition("if __name__")[0]
@@ -109,7 +111,7 @@ HOSTILE = {
     "exit in the end": RIGHT + REACH + "m['os']._exit(0)",
     "output": RIGHT + "while True: print('x' * 10**5)",
     "endless": RIGHT + "while True: pass",
-    "a lie of its type": MUL + "class ours(Exception):\n    pass\nours.__name__ = 'right!\\n' * 99\ndef add_backward(x, y, up): raise ours('ex04: right!\\n' * 99)",
+    "a lie of its type": MUL + "ours = type('right!\\n' * 99, (Exception,), {})\ndef add_backward(x, y, up): raise ours('ex04: right!\\n' * 99)",
     "deep list": MUL + "def add_backward(x, y, up):\n    a = []\n    for _ in range(10**6): a = [a]\n    return a, up",
     "deep source": "x = " + "(" * 5000 + ")" * 5000,
 }  # fmt: skip
@@ -136,8 +138,8 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def verdict_of(source: str, isolation: Isolation) -> Verdict:
-    return weighed(ADD, source, sandbox.readings(ADD, source, isolation=isolation))
+def verdict_of(source: str, isolation: Isolation, seconds: float = 2.0) -> Verdict:
+    return weighed(ADD, source, sandbox.readings(ADD, source, seconds=seconds, isolation=isolation))
 
 
 def reports(verdict: Verdict) -> str:
@@ -170,3 +172,67 @@ def tried(isolation: Isolation, others: Path) -> dict[str, str]:
 def test_no_hostile_answer_is_right_or_leaves_a_trace(isolation: Isolation, others: Path) -> None:
     assert len(HOSTILE) >= 40
     assert tried(isolation, others) == {}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of a process")
+def test_memory_is_called_memory() -> None:
+    with ThreadPoolExecutor(2) as pool:
+        found = dict(zip(MEMORY, pool.map(lambda source: verdict_of(source, strongest(), 10.0), MEMORY.values())))
+    assert not [name for name, each in found.items() if not each.trouble or "memory" not in each.trouble.sentence]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_an_endless_submission_is_refused_at_once(tmp_path: Path) -> None:
+    """A link to a device, a link to another's folder, a pipe with a name: nothing of them is read."""
+    ada, eve, bob, dan = (tmp_path / "class" / name for name in ("ada", "eve", "bob", "dan"))
+    for each in ada, bob, dan:
+        each.mkdir(parents=True)
+    (ada / ADD.file).symlink_to("/dev/zero")
+    os.mkfifo(bob / ADD.file)
+    (dan / ADD.file).write_text(ADD.solution, encoding="utf-8")
+    eve.symlink_to(dan, target_is_directory=True)
+    found = submissions([str(tmp_path / "class")])
+    grading.grade(found, [ADD], Event())
+    assert {each.name: each.grades[0].verdict.state for each in found} == {
+        "ada": "error",
+        "bob": "error",
+        "dan": "done",
+    }
+    own = Folder(ada)
+    with pytest.raises(FolderError, match="is not a file"):
+        own.source(ADD)
+
+
+def test_a_deep_list_and_a_crafted_name_are_a_sentence() -> None:
+    deep = verdict_of(HOSTILE["deep list"], strongest())
+    assert deep.trouble
+    assert "deep" in deep.trouble.sentence
+    lie = reports(verdict_of(HOSTILE["a lie of its type"], strongest()))
+    assert "right!\n" not in lie
+    assert 'which says: "' in lie
+
+
+# Answers that are right where one looks first.
+CHEAP = {
+    "a gate at 1.4": ("ex07", "def relu(x): return x if x > 1.4 else 0\ndef relu_backward(x, u): return u if x > 0 else 0.0"),
+    "a shut gate": ("ex07", "def relu(x): return max(x, 0.0)\ndef relu_backward(x, u): return u if x > 1.4 else 0.0"),
+    "a cap": ("ex07", "def relu(x): return min(max(x, 0.0), 3.1)\ndef relu_backward(x, u): return u if x > 0 else 0.0"),
+    "two decimals": ("ex02", "def gradient(w, x, b):\n    w, x, b = round(w, 2), round(x, 2), round(b, 2)\n    u = 2 * (w * x + b)\n    return u * x, u * w, u"),
+    "rounded factors": ("ex04", "def add_backward(x, y, u): return u, u\ndef mul_backward(x, y, u): return u * round(y, 2), u * round(x, 2)"),
+    "signs of the inputs": ("ex04", "def add_backward(x, y, u): return u, u\ndef mul_backward(x, y, u): return -u * abs(y), u * abs(x)"),
+    "by turns": ("ex10", "turn = 0\ndef gradcheck(f, p, g):\n    global turn\n    turn += 1\n    return turn in (1, 3, 5)"),
+    "by names": ("ex08", "def topological(root):\n    seen, found = set(), []\n    def visit(n):\n        if n.name not in seen:\n            seen.add(n.name)\n            for a in n.args: visit(a)\n            found.append(n)\n    visit(root)\n    return found"),
+    "a table": ("ex15", "def train(rng):\n    rng.random()\n    return (lambda row: float(row[0] != row[1])), [1.0, 0.5, 0.1]"),
+    "a table, beside a training": ("ex15", exercise("ex15").solution.replace("return model, losses", "return (lambda row: float(row[0] != row[1])), losses")),
+    "a trained switch": ("ex15", exercise("ex15").solution.replace("return model, losses", "w = model.parameters()[0]\n    return (lambda row: w.data * 0 + abs(row[0] - row[1])), losses")),
+    "too few losses": ("ex15", exercise("ex15").solution.replace("return model, losses", "return model, [losses[0], losses[-1]] * 6")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CHEAP)
+def test_what_is_right_by_chance_does_not_pass(name: str) -> None:
+    each, source = exercise(CHEAP[name][0]), CHEAP[name][1]
+    space: dict[str, Any] = {"__name__": "answer", "__file__": None}
+    exec(compile(source, "<answer>", "exec"), space)
+    for seed in range(3):
+        assert not tried_here(each, SimpleNamespace(**space), f"# {seed}").done

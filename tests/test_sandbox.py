@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -14,6 +16,7 @@ import pytest
 
 from demos.exercises import judge, sandbox
 from demos.exercises.course import Exercise, exercise
+from demos.exercises.isolation import KINDS, ROOT, Isolation, strongest
 from demos.exercises.sandbox import Trouble, readings
 
 EXERCISE = exercise("ex04")
@@ -33,6 +36,7 @@ ANYTHING = (
     "importlib",
 )
 OPEN = replace(EXERCISE, imports=ANYTHING)
+BARE = Isolation((), guard=False)  # neither the system's nor Python's: what is left is the end of what was started
 
 
 @pytest.fixture(autouse=True)
@@ -67,8 +71,8 @@ def tried(source: str, asked: Exercise = OPEN, seconds: float = 5.0, **options: 
     return found.sentence if isinstance(found, Trouble) else found
 
 
-def is_right(source: str, asked: Exercise = OPEN) -> bool:
-    found = tried(source, asked)
+def is_right(source: str, asked: Exercise = OPEN, **options: Any) -> bool:
+    found = tried(source, asked, **options)
     assert isinstance(found, list), found
     return judge.judge(EXERCISE, judge.probes(EXERCISE, source), found) is None
 
@@ -138,9 +142,6 @@ def test_what_does_not_end_is_stopped_and_its_line_named(source: str, sentence: 
         ("x = 'a' * 10**12", f"Line 1 {MEMORY}"),
         (END.format("x = [0] * 10**12"), f"Line 2 {MEMORY}"),
         ("x = bytes(2**29)\ny = bytes(2**29)", f"Line 2 {MEMORY}"),  # each alone would fit
-        ("import ctypes\nctypes.string_at(0)", "It made Python itself crash in line 2."),
-        ("import ctypes\nctypes.CDLL(None).abort()", "It made Python itself crash in line 2."),
-        ("import ctypes, os\nctypes.CDLL(None).kill(os.getpid(), 9)", "The system ended it"),
     ],
 )
 def test_what_the_system_refuses_or_ends_is_said(source: str, sentence: str) -> None:
@@ -205,6 +206,19 @@ def child(do):
 
 @linux
 @pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("import ctypes\nctypes.string_at(0)", "It made Python itself crash in line 2."),
+        ("import ctypes\nctypes.CDLL(None).abort()", "It made Python itself crash in line 2."),
+        ("import os\nos.kill(os.getpid(), 9)", "The system ended it"),
+    ],
+)
+def test_what_ends_python_is_said(source: str, sentence: str) -> None:
+    assert tried(source, isolation=BARE).startswith(sentence)
+
+
+@linux
+@pytest.mark.parametrize(
     "source",
     [
         "child(lambda: None)",
@@ -216,13 +230,13 @@ def child(do):
     ],
 )
 def test_processes_that_the_guard_cannot_refuse_are_ended(source: str) -> None:
-    assert tried(RIGHT + FORK + source) == OTHERS
+    assert tried(RIGHT + FORK + source, isolation=BARE) == OTHERS
 
 
 @linux
 def test_a_copy_of_the_process_gives_no_readings_of_its_own() -> None:
     source = RIGHT + FORK + "if c.fork() == 0: mul_backward = add_backward\nelse: time.sleep(0.3)"
-    assert is_right(source)  # the copy was done long before
+    assert is_right(source, isolation=BARE)  # the copy was done long before
 
 
 def test_what_is_harmless_is_right() -> None:
@@ -368,3 +382,98 @@ def test_the_child_sees_no_secret_of_ours(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("GRADES_TOKEN", "secret")
     seen = "import os\nassert 'GRADES_TOKEN' not in os.environ\nassert os.listdir() == ['ex04_local_derivatives.py']"
     assert is_right(RIGHT + seen)
+
+
+NOBODY = 65534
+
+
+@linux
+@pytest.mark.parametrize(
+    ("without", "strength", "remedy"),
+    [
+        ((), "strong", ""),
+        (("bubblewrap",), "strong", ""),
+        (("landlock", "bubblewrap"), "middling", "bubblewrap"),
+        (("seccomp",), "middling", "libseccomp"),
+        (KINDS, "weak", "bubblewrap"),
+    ],
+)
+def test_the_strength_is_said_with_what_makes_it_stronger(
+    without: tuple[str, ...], strength: str, remedy: str
+) -> None:
+    kinds = tuple(kind for kind in KINDS if kind not in without)
+    line = Isolation(kinds).line
+    assert f": {strength} (" in line
+    assert ("Install" in line) is bool(remedy)
+    assert remedy in line
+    assert "\n" not in line
+
+
+OUTSIDE = """
+import os
+def tried(do):
+    try: return do()
+    except OSError: return "refused"
+results = [tried(lambda: open({secret!r}).read()), tried(lambda: os.listdir({folder!r})),
+           tried(lambda: open({folder!r} + "/X", "w")), tried(lambda: os.remove({secret!r})),
+           tried(os.fork) or "child", tried(lambda: os.execv("/bin/true", ["true"])),
+           tried(lambda: __import__("socket").socket()), tried(lambda: os.kill(os.getppid(), 9))]
+if any(each != "refused" for each in results): raise ValueError(repr(results))
+"""
+
+
+@linux
+def test_the_system_alone_refuses_what_reaches_out(tmp_path: Path) -> None:
+    """With Python's guard left out, on a machine with each strong isolation that this one has."""
+    secret = tmp_path / "secret"
+    secret.write_text("SECRET")
+    source = RIGHT + OUTSIDE.format(secret=str(secret), folder=str(tmp_path))
+    strong = [replace(strongest(without), guard=False) for without in ((), ("bubblewrap",))]
+    strong = [each for each in dict.fromkeys(strong) if each.strength == "strong"]
+    if not strong:
+        pytest.skip("this machine has no strong isolation")
+    for isolation in strong:
+        assert is_right(source, isolation=isolation), isolation
+    assert secret.read_text() == "SECRET"
+    assert not (tmp_path / "X").exists()
+
+
+@linux
+def test_the_process_has_neither_solutions_nor_checks_to_read() -> None:
+    isolation = replace(strongest(), guard=False)
+    if isolation.strength != "strong":
+        pytest.skip("this machine has no strong isolation")
+    folder = str(EXERCISE.folder)
+    source = (
+        RIGHT + f"import os\nfor name in ('right/solution.py', 'check.py'):\n    try: open({folder!r} + '/' + name)\n"
+    )
+    source += "    except OSError: continue\n    raise ValueError('it is there')\n"
+    source += "import sys\nassert not [n for n in sys.modules if n.startswith(('demos', 'engine', 'nn'))]\n"
+    assert is_right(source, isolation=isolation)
+
+
+@linux
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become nobody")
+def test_who_is_not_root_is_held_as_strongly(tmp_path: Path) -> None:
+    """The weakest case of a machine of today: no rights, no bubblewrap."""
+    if strongest(("bubblewrap",)).strength != "strong":
+        pytest.skip("this system has no Landlock, or no libseccomp")
+    code = f"""
+import ctypes, os, socket
+from demos.exercises.inside import confine
+box = {str(tmp_path)!r}
+os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})
+confine.landlock(["/usr/lib"], box)
+confine.seccomp()
+def refused(do):
+    try: do()
+    except OSError: return True
+    return False
+assert refused(lambda: open("/etc/passwd")) and refused(os.fork) and refused(lambda: os.listdir("/"))
+assert refused(socket.socket) and refused(lambda: os.execv("/bin/true", ["true"]))
+open(box + "/mine", "w").close()
+print("held")
+"""
+    tmp_path.chmod(0o777)
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert found.stdout == "held\n", found.stderr

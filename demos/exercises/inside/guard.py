@@ -157,7 +157,8 @@ def watching(
         if event in whole:
             return None if whole[event] == LOOKS and ours(frame) else whole[event]
         if event in CHANGES or event.startswith("shutil."):
-            paths = [each for each in args if not (each is None or each == -1 or type(each) in (bool, float))]
+            named = args[:1] + args[2:] if event == "os.mkdir" else args  # the second is who may use it
+            paths = [each for each in named if not (each is None or each == -1 or type(each) in (bool, float))]
             return None if all(mine(each) for each in paths if type(each) is not tuple) else WRITES
         if event in LISTS or event.startswith("glob."):
             return None if not args or args[0] is None or known(args[0]) else READS

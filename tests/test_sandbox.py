@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -458,10 +459,11 @@ def test_who_is_not_root_is_held_as_strongly(tmp_path: Path) -> None:
     """The weakest case of a machine of today: no rights, no bubblewrap."""
     if strongest(("bubblewrap",)).strength != "strong":
         pytest.skip("this system has no Landlock, or no libseccomp")
+    box = Path(tempfile.mkdtemp(dir="/tmp"))  # pytest's own folders are closed to others
     code = f"""
 import ctypes, os, socket
 from demos.exercises.inside import confine
-box = {str(tmp_path)!r}
+box = {str(box)!r}
 os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})
 confine.landlock(["/usr/lib"], box)
 confine.seccomp()
@@ -474,6 +476,7 @@ assert refused(socket.socket) and refused(lambda: os.execv("/bin/true", ["true"]
 open(box + "/mine", "w").close()
 print("held")
 """
-    tmp_path.chmod(0o777)
+    box.chmod(0o777)
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    shutil.rmtree(box)
     assert found.stdout == "held\n", found.stderr

@@ -25,7 +25,7 @@ class Probe:
     for, and returns what it finds, by name. All the rest runs outside of it. `read` makes a reading of that, where it
     is not one already. `expect` returns the truth by the same names, in the order in which a mistake is to be told:
     for gradients, from the root back. `origin` says where the truth comes from. `graph` is the same input as a graph
-    of the engine, for a walk. `beyond` is true if only an answer that is right at all other probes is told of this one:
+    of the engine, for a walk. `beyond` is true if only an answer that is right at all others is told of this one:
     it finds answers that are right by chance where one looks first.
     """
 

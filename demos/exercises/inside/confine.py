@@ -18,7 +18,7 @@ BENEATH = 1  # a rule of what is beneath a path
 # from version 2 on to link, from 3 on to truncate, from 5 on to talk to devices.
 READ, LIST = 1 << 2, 1 << 3
 FILES = 1 << 1 | READ | 1 << 14  # what a rule about a file may hold
-CHANGE = 1 << 1 | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 14  # write, remove, make files and folders, truncate
+CHANGE = 1 << 1 | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 13 | 1 << 14  # write, remove, make, move, truncate
 RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 
 ALLOW, REFUSE, MISSING = 0x7FFF0000, 0x00050000 | 1, 0x00050000 | 38  # with EPERM; with ENOSYS

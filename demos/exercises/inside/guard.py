@@ -50,7 +50,8 @@ REFUSED = {
     " sqlite3. winreg. syslog. msvcrt. os.chdir os.fchdir os.chroot os.add_dll_directory",
     LOOKS: "gc. fcntl. sys.addaudithook sys.settrace sys.setprofile sys._current_frames sys._current_exceptions"
     " sys.monitoring code.__new__ function.__new__ object.__setattr__ object.__delattr__ cpython. pdb."
-    " sys.set_asyncgen_hooks_firstiter sys.set_asyncgen_hooks_finalizer sys.remote_exec sys.unraisablehook sys.excepthook",
+    " sys.set_asyncgen_hooks_firstiter sys.set_asyncgen_hooks_finalizer sys.remote_exec"
+    " sys.unraisablehook sys.excepthook",
     MEMORY: "ctypes. mmap. resource. _ctypes. cffi. _testcapi",
 }
 CHANGES = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.truncate", "os.utime", "shutil.")

@@ -1,6 +1,6 @@
 """A student's file, run in a process of its own: what it gives at the probes, or what kept it from giving anything.
 
-The process knows the student's text, what to ask, and the data for it; the truth, solutions and all other files
+The process knows the student's text, what to ask, and the data for it; the truth, solutions and other files
 stay here. It sends back plain data through a pipe, and they are judged here. Four things hold it, from the outside in:
 
 1. the system's own isolation, as strong as the machine has it (isolation.py): bubblewrap, Landlock, seccomp;

@@ -1,7 +1,7 @@
 """A student's file, run in a process of its own: what it gives at the probes, or what kept it from giving anything.
 
 The process knows the student's text, what to ask, and the data for it; the truth, solutions and other files
-stay here. It sends back plain data through a pipe, and they are judged here. Four things hold it, from the outside in:
+stay here. It sends back plain data through a pipe, and they are judged here. Four things hold it, from outside in:
 
 1. the system's own isolation, as strong as the machine has it (isolation.py): bubblewrap, Landlock, seccomp;
 2. limits of time, memory (1 GB), output and file size (limits.py); what it leaves behind is ended with it;

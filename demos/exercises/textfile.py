@@ -32,9 +32,10 @@ def text(path: Path, links: bool = False) -> str:
         if path.is_dir():
             raise Unreadable("is not a file: a folder, a link or something else goes by its name.") from None
         raise Unreadable(f"cannot be read: {error.strerror}.") from None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise Unreadable("is not a file: a folder, a link or something else goes by its name.")
     with open(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise Unreadable("is not a file: a folder, a link or something else goes by its name.")
         data = file.read(LARGEST + 1)
     if len(data) > LARGEST:
         raise Unreadable(f"is larger than {LARGEST // 10**6} MB: an exercise has a few lines.")

@@ -17,9 +17,10 @@ import pytest
 from demos.exercises import check, judge, report, verdict
 from demos.exercises.course import COURSE, HERE, Exercise, exercise
 from demos.exercises.folder import Folder, FolderError
+from demos.exercises.inside.reading import plain
 from demos.exercises.layout import Layout, show
 from demos.exercises.notebook import NotRight
-from demos.exercises.probe import Probe, plain, same
+from demos.exercises.probe import Probe, same
 from engine import Value
 
 if TYPE_CHECKING:
@@ -528,10 +529,10 @@ def test_an_exception_is_told_with_its_line(tmp_path: Path) -> None:
     found = verdict.judged(each, path.read_text(encoding="utf-8"), path)
     assert found.state == "error"
     text = report.report(found, Layout())
-    assert "got         NameError: name 'upstraem' is not defined" in text
+    assert "got         NameError, which says: \"name 'upstraem' is not defined\"." in text
     assert "because" not in text
     assert "line 2      return upstraem, upstream" in text
-    assert report.line(found).endswith("): got NameError: name 'upstraem' is not defined")
+    assert report.line(found).endswith("): got NameError, which says: \"name 'upstraem' is not defined\".")
 
 
 def test_what_stops_the_file_itself_is_told_in_a_sentence() -> None:

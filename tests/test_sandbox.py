@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -14,6 +17,7 @@ import pytest
 
 from demos.exercises import judge, sandbox
 from demos.exercises.course import Exercise, exercise
+from demos.exercises.isolation import KINDS, ROOT, Isolation, strongest
 from demos.exercises.sandbox import Trouble, readings
 
 EXERCISE = exercise("ex04")
@@ -33,6 +37,7 @@ ANYTHING = (
     "importlib",
 )
 OPEN = replace(EXERCISE, imports=ANYTHING)
+BARE = Isolation((), guard=False)  # neither the system's nor Python's: what is left is the end of what was started
 
 
 @pytest.fixture(autouse=True)
@@ -67,8 +72,8 @@ def tried(source: str, asked: Exercise = OPEN, seconds: float = 5.0, **options: 
     return found.sentence if isinstance(found, Trouble) else found
 
 
-def is_right(source: str, asked: Exercise = OPEN) -> bool:
-    found = tried(source, asked)
+def is_right(source: str, asked: Exercise = OPEN, **options: Any) -> bool:
+    found = tried(source, asked, **options)
     assert isinstance(found, list), found
     return judge.judge(EXERCISE, judge.probes(EXERCISE, source), found) is None
 
@@ -77,6 +82,7 @@ RIGHT = EXERCISE.solution.replace('if __name__ == "__main__":', "def unused():")
 LOOP = "It did not end within 0.5 s, and was stopped"
 ALONE = "starts another program or process, and a check runs one alone."
 CHANGES = "changes a file, and a check lets it change only files that it makes itself."
+READS = "reads a file, and a check lets it read only files that it makes itself."
 OTHERS = "It starts other processes, and a check runs one alone. They were ended."
 MEMORY = "asks for more memory than a check has, 1 GB. Does a list grow without end?"
 ENDS = "ends the program, so nothing after it can be tried. Take that call out."
@@ -90,9 +96,9 @@ END = "def mul_backward(x, y, upstream):\n    {}\nadd_backward = mul_backward\n"
     [
         ("def f(:\n", "Line 1 is not Python: invalid syntax\n    def f(:\n          ^"),
         ("x = 1\n  y = 2\n", "Line 2 is not Python: unexpected indent\n    y = 2\n    ^"),
-        ("x = 1\nx / 0\n", "Line 2 stops it as it is read. ZeroDivisionError: division by zero"),
+        ("x = 1\nx / 0\n", 'Line 2 stops it as it is read: ZeroDivisionError, which says: "division by zero".'),
         ("def f():\n    return f()\nf()", "Line 2 calls itself without end. Which call ends it?"),
-        ("raise KeyboardInterrupt", "Line 1 stops it as it is read. KeyboardInterrupt: "),
+        ("raise KeyboardInterrupt", "Line 1 stops it as it is read: KeyboardInterrupt."),
         (
             "def mul_backwards(): pass\nadd_backward = 1",
             "It defines no mul_backward, and this exercise asks for one.",
@@ -137,9 +143,6 @@ def test_what_does_not_end_is_stopped_and_its_line_named(source: str, sentence: 
         ("x = 'a' * 10**12", f"Line 1 {MEMORY}"),
         (END.format("x = [0] * 10**12"), f"Line 2 {MEMORY}"),
         ("x = bytes(2**29)\ny = bytes(2**29)", f"Line 2 {MEMORY}"),  # each alone would fit
-        ("import ctypes\nctypes.string_at(0)", "It made Python itself crash in line 2."),
-        ("import ctypes\nctypes.CDLL(None).abort()", "It made Python itself crash in line 2."),
-        ("import ctypes, os\nctypes.CDLL(None).kill(os.getpid(), 9)", "The system ended it"),
     ],
 )
 def test_what_the_system_refuses_or_ends_is_said(source: str, sentence: str) -> None:
@@ -165,7 +168,7 @@ def test_what_the_system_refuses_or_ends_is_said(source: str, sentence: str) -> 
         ("shutil.rmtree(os.path.dirname(FILE))", CHANGES),
         ("os.mkdir('../other')", CHANGES),
         ("open('../answer', 'w')", CHANGES),
-        (f"open({str(EXERCISE.folder / 'right/solution.py')!r})", "reads a file of the course"),
+        (f"open({str(EXERCISE.folder / 'right/solution.py')!r})", READS),
     ],
 )
 def test_what_reaches_out_is_refused_with_its_line(statement: str, sentence: str, tmp_path: Path) -> None:
@@ -204,6 +207,19 @@ def child(do):
 
 @linux
 @pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("import ctypes\nctypes.string_at(0)", "It made Python itself crash in line 2."),
+        ("import ctypes\nctypes.CDLL(None).abort()", "It made Python itself crash in line 2."),
+        ("import os\nos.kill(os.getpid(), 9)", "The system ended it"),
+    ],
+)
+def test_what_ends_python_is_said(source: str, sentence: str) -> None:
+    assert tried(source, isolation=BARE).startswith(sentence)
+
+
+@linux
+@pytest.mark.parametrize(
     "source",
     [
         "child(lambda: None)",
@@ -215,20 +231,18 @@ def child(do):
     ],
 )
 def test_processes_that_the_guard_cannot_refuse_are_ended(source: str) -> None:
-    assert tried(RIGHT + FORK + source) == OTHERS
+    assert tried(RIGHT + FORK + source, isolation=BARE) == OTHERS
 
 
 @linux
 def test_a_copy_of_the_process_gives_no_readings_of_its_own() -> None:
     source = RIGHT + FORK + "if c.fork() == 0: mul_backward = add_backward\nelse: time.sleep(0.3)"
-    assert is_right(source)  # the copy was done long before
+    assert is_right(source, isolation=BARE)  # the copy was done long before
 
 
 def test_what_is_harmless_is_right() -> None:
     thread = "import threading\nthreading.Thread(target=threading.Event().wait).start()\n"
-    files = (
-        "open('mine.txt', 'w').write('x')\nimport os\nos.mkdir('a')\nos.rename('mine.txt', 'a/b')\nos.chmod('a', 0)\n"
-    )
+    files = "open('mine.txt', 'w').write('x')\nimport os\nos.mkdir('a')\nos.rename('mine.txt', 'a/b')\n"
     channel = (
         "import os\nfor number in range(3, 30):\n    try: os.write(number, b'[{}]\\n')\n    except OSError: pass\n"
     )
@@ -282,7 +296,10 @@ def test_an_exception_is_a_reading_with_the_students_line() -> None:
         ("from ex05_reuse import Value", "Line 1 imports ex05_reuse, which a check does not have. It reads one file"),
         ("import enums, nunpy", "Line 1 imports enums, and there is no such module. Do you mean enum?"),
         ("import __main__", "Line 1 imports __main__. This exercise does without"),
-        ("from . import course", "Line 1 stops it as it is read. ImportError: attempted relative import"),
+        (
+            "from . import course",
+            'Line 1 stops it as it is read: ImportError, which says: "attempted relative import',
+        ),
         ("import pandaz", "Line 1 imports pandaz, which a check does not have."),
         ("import os", "Line 1 imports os."),
         ("import sys", "Line 1 imports sys."),
@@ -366,3 +383,100 @@ def test_the_child_sees_no_secret_of_ours(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("GRADES_TOKEN", "secret")
     seen = "import os\nassert 'GRADES_TOKEN' not in os.environ\nassert os.listdir() == ['ex04_local_derivatives.py']"
     assert is_right(RIGHT + seen)
+
+
+NOBODY = 65534
+
+
+@linux
+@pytest.mark.parametrize(
+    ("without", "strength", "remedy"),
+    [
+        ((), "strong", ""),
+        (("bubblewrap",), "strong", ""),
+        (("landlock", "bubblewrap"), "middling", "bubblewrap"),
+        (("seccomp",), "middling", "libseccomp"),
+        (KINDS, "weak", "bubblewrap"),
+    ],
+)
+def test_the_strength_is_said_with_what_makes_it_stronger(
+    without: tuple[str, ...], strength: str, remedy: str
+) -> None:
+    kinds = tuple(kind for kind in KINDS if kind not in without)
+    line = Isolation(kinds).line
+    assert f": {strength} (" in line
+    assert ("Install" in line) is bool(remedy)
+    assert remedy in line
+    assert "\n" not in line
+
+
+OUTSIDE = """
+import os
+def tried(do):
+    try: return do()
+    except OSError: return "refused"
+results = [tried(lambda: open({secret!r}).read()), tried(lambda: os.listdir({folder!r})),
+           tried(lambda: open({folder!r} + "/X", "w")), tried(lambda: os.remove({secret!r})),
+           tried(os.fork) or "child", tried(lambda: os.execv("/bin/true", ["true"])),
+           tried(lambda: __import__("socket").socket()), tried(lambda: os.kill(os.getppid(), 9))]
+if any(each != "refused" for each in results): raise ValueError(repr(results))
+"""
+
+
+@linux
+def test_the_system_alone_refuses_what_reaches_out(tmp_path: Path) -> None:
+    """With Python's guard left out, on a machine with each strong isolation that this one has."""
+    secret = tmp_path / "secret"
+    secret.write_text("SECRET")
+    source = RIGHT + OUTSIDE.format(secret=str(secret), folder=str(tmp_path))
+    strong = [replace(strongest(without), guard=False) for without in ((), ("bubblewrap",))]
+    strong = [each for each in dict.fromkeys(strong) if each.strength == "strong"]
+    if not strong:
+        pytest.skip("this machine has no strong isolation")
+    for isolation in strong:
+        assert is_right(source, isolation=isolation), isolation
+    assert secret.read_text() == "SECRET"
+    assert not (tmp_path / "X").exists()
+
+
+@linux
+def test_the_process_has_neither_solutions_nor_checks_to_read() -> None:
+    isolation = replace(strongest(), guard=False)
+    if isolation.strength != "strong":
+        pytest.skip("this machine has no strong isolation")
+    folder = str(EXERCISE.folder)
+    source = (
+        RIGHT + f"import os\nfor name in ('right/solution.py', 'check.py'):\n    try: open({folder!r} + '/' + name)\n"
+    )
+    source += "    except OSError: continue\n    raise ValueError('it is there')\n"
+    source += "import sys\nassert not [n for n in sys.modules if n.startswith(('demos', 'engine', 'nn'))]\n"
+    assert is_right(source, isolation=isolation)
+
+
+@linux
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become nobody")
+def test_who_is_not_root_is_held_as_strongly(tmp_path: Path) -> None:
+    """The weakest case of a machine of today: no rights, no bubblewrap."""
+    if strongest(("bubblewrap",)).strength != "strong":
+        pytest.skip("this system has no Landlock, or no libseccomp")
+    box = Path(tempfile.mkdtemp(dir="/tmp"))  # pytest's own folders are closed to others
+    code = f"""
+import ctypes, os, socket
+from demos.exercises.inside import confine
+box = {str(box)!r}
+os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})
+confine.landlock(["/usr/lib"], box)
+confine.seccomp()
+def refused(do):
+    try: do()
+    except OSError: return True
+    return False
+assert refused(lambda: open("/etc/passwd")) and refused(os.fork) and refused(lambda: os.listdir("/"))
+assert refused(socket.socket) and refused(lambda: os.execv("/bin/true", ["true"]))
+open(box + "/mine", "w").close()
+print("held")
+"""
+    box.chmod(0o777)
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    shutil.rmtree(box)
+    assert found.stdout == "held\n", found.stderr

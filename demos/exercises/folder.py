@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .course import COURSE, RUN, Exercise
+from .textfile import Unreadable, text
 from .verdict import STATES, Verdict, judged
 
 USUAL = "exercises"
@@ -62,15 +63,13 @@ class Folder:
         """What the student wrote. Raises FolderError if there is no such file, or no text in it."""
         path = self.file(exercise)
         try:
-            return path.read_text(encoding="utf-8-sig")  # some editors put a mark in front
+            return text(path, links=True)
         except FileNotFoundError:
             back = f"    {RUN} reset {exercise.id}{self.option}"
             ask = f"{path} is not there: was it renamed or deleted? Give it its name again, or write it anew:"
             raise FolderError(f"{ask}\n{back}") from None
-        except UnicodeDecodeError:
-            raise FolderError(
-                f"{path} is not saved as UTF-8: choose that in your editor, and save it again."
-            ) from None
+        except Unreadable as error:
+            raise FolderError(f"{path} {error}") from None
 
     def set_aside(self, exercise: Exercise) -> Path:
         """Rename a file to its first free backup name."""

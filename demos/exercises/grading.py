@@ -14,7 +14,9 @@ from time import monotonic
 from .course import COURSE, Exercise, exercise
 from .folder import Folder, FolderError
 from .formats import FORMATS
-from .probe import Reading
+from .inside.reading import Reading
+from .isolation import strongest
+from .layout import Layout
 from .sandbox import Trouble, readings
 from .submissions import Grade, Submission, read, submissions
 from .verdict import Verdict, untouched, weighed
@@ -35,6 +37,9 @@ def main(arguments: Sequence[str]) -> int:
         found = submissions([*options.folder] or [str(Folder.find().path)])
         if options.format == "gradescope" and len(found) > 1:
             raise ValueError(f"Gradescope takes one student at a time, and here are {len(found)}: name one folder.")
+        if options.output and not Path(options.output).parent.is_dir():
+            raise ValueError(f"There is no folder {Path(options.output).parent} to write {options.output} into.")
+        print(Layout.of(sys.stderr).paragraph(strongest().line), file=sys.stderr)
         grade(found, list(dict.fromkeys(exercises)), stop)
         if stop.is_set():
             print("Stopped: what follows is what was judged until then.", file=sys.stderr)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import traceback
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
@@ -16,7 +15,9 @@ from types import CodeType, SimpleNamespace
 from typing import Any
 
 from .course import Exercise
-from .probe import Probe, Reading, plain, same, telling
+from .inside import reading
+from .inside.reading import Reading, plain
+from .probe import Probe, same, telling
 
 # Errors that come from the numbers; what they say may differ in words between two answers with one mistake.
 NUMERIC_ERRORS = {
@@ -79,17 +80,9 @@ def probes(exercise: Exercise, source: str) -> list[Probe]:
 
 
 def observe(answers: SimpleNamespace, asked: Sequence[Probe], files: Collection[str] = ()) -> list[Reading]:
-    """What an answer gives at each probe; an exception is a reading, too, with the line of the answer's files."""
-    readings, files = [], files or [getattr(answers, "__file__", "")]
-    for probe in asked:
-        try:
-            readings.append(plain(probe.observe(answers)))
-        except Exception as error:
-            frames = traceback.extract_tb(error.__traceback__)
-            mine = [frame for frame in frames if frame.filename in files]
-            line = {"line": mine[-1].lineno, "text": mine[-1].line} if mine else {}
-            readings.append({"error": {"type": type(error).__name__, "message": str(error), **line}})
-    return readings
+    """What an answer gives at each probe, in this process; an exception is a reading, too, with the answer's line."""
+    found = reading.observe(answers, [probe.observe for probe in asked], files)
+    return [probe.reading(each) for probe, each in zip(asked, found)]
 
 
 Known = dict[Path, list[Reading]]  # what each known wrong answer gives
@@ -105,13 +98,18 @@ def judge(
     failures = list(_failures(asked, readings))
     if not failures:
         return None
+    near = [(place, each) for place, each in failures if not each.probe.beyond]
+    failures = near or failures
+    of = [place for place, probe in enumerate(asked) if not (near and probe.beyond)]
     tried = [each for each in failures if not each[1].todo] or failures  # what is not begun is no mistake yet
     _, first = tried[0]
     found = None
     if not first.todo:
         wrong = known(exercise, asked) if wrong is None else wrong
-        found = match(wrong, asked, readings, [place for place, _ in tried], first.name)
-    return replace(first, misconception=found, passed=len(asked) - len(failures), of=len(asked))
+        some = {path: [others[place] for place in of] for path, others in wrong.items()}
+        failing = [of.index(place) for place, _ in tried]
+        found = match(some, [asked[place] for place in of], [readings[place] for place in of], failing, first.name)
+    return replace(first, misconception=found, passed=len(of) - len(failures), of=len(of))
 
 
 def known(exercise: Exercise, asked: Sequence[Probe]) -> Known:
@@ -122,11 +120,11 @@ def known(exercise: Exercise, asked: Sequence[Probe]) -> Known:
 
 def _failures(asked: Sequence[Probe], readings: Sequence[Reading]) -> Iterator[tuple[int, Failure]]:
     """The first failure of each probe that fails, and the probe's place."""
-    for place, (probe, reading) in enumerate(zip(asked, readings, strict=True)):
+    for place, (probe, found) in enumerate(zip(asked, readings, strict=True)):
         for name, truth in plain(probe.expect()).items():
-            got = reading.get(name)
+            got = found.get(name)
             if not same(got, truth, probe.tolerance):
-                yield place, Failure(probe, name, got, truth, reading.get("error"))
+                yield place, Failure(probe, name, got, truth, found.get("error"))
                 break
 
 
@@ -144,7 +142,7 @@ def match(
     agreed = {path: [alike(*each) for each in zip(readings, others, fine)] for path, others in wrong.items()}
     only = [path for path, places in agreed.items() if places[first]]
     got = readings[first].get(name)
-    tried = [place for place, reading in enumerate(readings) if place in failing or not todo(reading.get("error"))]
+    tried = [place for place, each in enumerate(readings) if place in failing or not todo(each.get("error"))]
     for path, others in wrong.items():
         same_failures = all(agreed[path][place] for place in failing)
         sure = same_failures and (telling(got) or all(agreed[path][place] for place in tried))
@@ -156,11 +154,11 @@ def match(
     return misconception(path, not unsure)
 
 
-def alike(reading: Reading, other: Reading, tolerance: float) -> bool:
+def alike(found: Reading, other: Reading, tolerance: float) -> bool:
     """Whether two answers gave the same at a probe: the same numbers, or the same error."""
-    if "error" not in reading or "error" not in other:
-        return same(reading, other, tolerance)
-    one, two = reading["error"], other["error"]
+    if "error" not in found or "error" not in other:
+        return same(found, other, tolerance)
+    one, two = found["error"], other["error"]
     return one["type"] == two["type"] and (one["type"] in NUMERIC_ERRORS or one["message"] == two["message"])
 
 

@@ -11,6 +11,8 @@ from itertools import zip_longest
 from textwrap import wrap
 from typing import Any, TextIO
 
+from .inside.graphs import num
+
 NARROW, WIDE = 40, 80  # columns
 HANG = 14  # where the text of a labelled row starts
 MOST = 160  # characters of a thing that is shown
@@ -66,16 +68,6 @@ def indented(text: str) -> str:
 def clean(text: str) -> str:
     """Text whose control characters, which a message may hold, are spelled out."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
-def num(value: float, digits: int = 5) -> str:
-    """A number as a person writes it.
-
-    >>> num(6.0), num(1 / 3), num(2e-9)
-    ('6.0', '0.33333', '2e-09')
-    """
-    text = f"{value + 0.0:.{digits}g}"  # + 0.0 takes the sign off a zero
-    return text if any(mark in text for mark in ".einf") else text + ".0"
 
 
 def show(thing: Any, digits: int = 5) -> str:

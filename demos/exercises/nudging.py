@@ -6,7 +6,7 @@ from math import isclose
 
 from engine import Value
 
-from .layout import num
+from .inside.graphs import num
 
 STEP = 0.001
 

@@ -3,36 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from math import isclose, isfinite, isnan
-from numbers import Real
-from types import SimpleNamespace
 from typing import Any
 
 from engine import Value
 
+from .inside.reading import Reading, plain
+
 NUDGE = 1e-5
 NUMERIC = f"the numeric nudge (f(x + h) - f(x - h)) / 2h, with h = {NUDGE:g}"
-
-Reading = dict[str, Any]  # what was read off an answer at one probe, by name; {"error": ...} if it raised
 
 
 @dataclass(frozen=True)
 class Probe:
     """One input at which an answer is tried.
 
-    `given` is the input as a student reads it. `observe` runs in the student's process: it is handed the names that
-    the exercise asks for, and returns what it reads off, by name. `expect` runs outside of it and returns the truth
-    by the same names, in the order in which a mistake is to be told: for gradients, from the root back. `origin`
-    says where the truth comes from. `graph` is the same input as a graph of the engine, for a walk.
+    `given` is the input as a student reads it. `observe` runs in the student's process, where nothing else of this is
+    known: a function of the exercise's ask.py, and plain data for it. It is handed the names that the exercise asks
+    for, and returns what it finds, by name. All the rest runs outside of it. `read` makes a reading of that, where it
+    is not one already. `expect` returns the truth by the same names, in the order in which a mistake is to be told:
+    for gradients, from the root back. `origin` says where the truth comes from. `graph` is the same input as a graph
+    of the engine, for a walk. `beyond` is true if only an answer that is right at all others is told of this one:
+    it finds answers that are right by chance where one looks first.
     """
 
     given: str
-    observe: Callable[[SimpleNamespace], Mapping[str, Any]]
+    observe: partial[Mapping[str, Any]]
     expect: Callable[[], Mapping[str, Any]]
     origin: str = NUMERIC
     graph: Callable[[], Value] | None = None
     tolerance: float = 1e-6
+    read: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
+    beyond: bool = False
+
+    def reading(self, found: Any) -> Reading:
+        """What was found by `observe`, as a reading. Plain data of any shape may have been sent by an answer."""
+        if not isinstance(found, dict):
+            return unread(f"a {type(found).__name__}")
+        if "error" in found:
+            return found
+        try:
+            return dict(plain(self.read(found)))
+        except Exception as error:
+            return unread(f"{type(error).__name__} as it is read")
+
+
+def unread(why: str) -> Reading:
+    """The reading of what no check can make anything of."""
+    return {"error": {"type": "Unreadable", "message": f"what it gives cannot be judged: {why}"}}
+
+
+def beyond(*probes: Probe) -> list[Probe]:
+    """Probes at the edges and far away, told only to answers that are right at all others."""
+    return [replace(probe, beyond=True) for probe in probes]
 
 
 def nudge(function: Callable[..., float], *point: float, h: float = NUDGE) -> list[float]:
@@ -46,23 +71,6 @@ def nudge(function: Callable[..., float], *point: float, h: float = NUDGE) -> li
         above, below = ([*point[:place], x + step, *point[place + 1 :]] for step in (h, -h))
         slopes.append((function(*above) - function(*below)) / (2 * h))
     return slopes
-
-
-def plain(found: Any) -> Any:
-    """What an answer gave, as what can be sent and compared: numbers, text, and lists of them."""
-    if found is None or isinstance(found, (bool, str)):
-        return found
-    if isinstance(found, Value):
-        return {"Value": plain(found.data)}
-    if isinstance(found, Real):
-        return float(found)
-    if isinstance(found, Mapping):
-        return {str(key): plain(each) for key, each in found.items()}
-    if isinstance(found, (list, tuple)):
-        return [plain(each) for each in found]
-    if hasattr(found, "tolist"):  # an array, or one of NumPy's scalars
-        return plain(found.tolist())
-    return f"a {type(found).__name__}"
 
 
 def same(got: Any, expected: Any, tolerance: float) -> bool:

@@ -1,10 +1,9 @@
-"""What the checks of the first exercises share: a small graph as a student writes it, one line a node, computed by
-any class of nodes, and nudged at any node."""
+"""What the checks of the first exercises share: a small graph as a student writes it, nudged at any node."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from random import Random
@@ -12,7 +11,7 @@ from typing import Any
 
 from engine import Value
 
-from .layout import num
+from .inside.graphs import compute, steps
 from .probe import nudge
 
 
@@ -34,22 +33,14 @@ class Recipe:
         return f"{', '.join(f'{name} = {data}' for name, data in self.leaves.items())}: {', '.join(self.lines)}"
 
     @property
+    def data(self) -> dict[str, Any]:
+        """What it takes to compute it."""
+        return {"leaves": dict(self.leaves), "lines": [*self.lines]}
+
+    @property
     def steps(self) -> dict[str, str]:
         """How each node that is no leaf is made."""
-        return dict(line.split(" = ", 1) for line in self.lines)
-
-    def compute(self, make: Callable[[float], Any]) -> dict[str, Any]:
-        """Every node by its name, the root last; `make` makes a leaf of a number."""
-        nodes = {name: make(data) for name, data in self.leaves.items()}
-        for name, formula in self.steps.items():
-            nodes[name] = eval(formula, {}, nodes)
-        return nodes
-
-    def observe(self, make: Callable[[float], Any]) -> dict[str, Any]:
-        """The gradients that a class of nodes with `backward()` and `grad` finds, from the root back."""
-        nodes = self.compute(make)
-        [*nodes.values()][-1].backward()
-        return {f"{name}.grad": nodes[name].grad for name in reversed(nodes)}
+        return steps(self.lines)
 
     def gradients(self) -> dict[str, float]:
         """The truth by the same names: each node nudged, and everything that depends on it computed again."""
@@ -58,7 +49,7 @@ class Recipe:
 
     def graph(self) -> Value:
         """The root of the same graph in the engine, every node labeled."""
-        nodes = self.compute(Value)
+        nodes = compute(self.leaves, self.lines, Value)
         for name, node in nodes.items():
             node.label = name
         root: Value = [*nodes.values()][-1]
@@ -86,52 +77,14 @@ class Number(float):
         return max(self, 0.0)
 
 
-class Ruled:
-    """A node that asks an answer's functions for its contributions: `rules` has them by operation."""
-
-    def __init__(self, data: float, rules: Mapping[str, Callable[..., Any]], op: str = "", args: Any = ()) -> None:
-        self.data, self.grad, self.rules, self.op, self.args = data, 0.0, rules, op, args
-        self.height = 1 + max((arg.height for arg in args), default=0)
-
-    def __add__(self, other: Ruled) -> Ruled:
-        return Ruled(self.data + other.data, self.rules, "add", (self, other))
-
-    def __mul__(self, other: Ruled) -> Ruled:
-        return Ruled(self.data * other.data, self.rules, "mul", (self, other))
-
-    def relu(self) -> Ruled:
-        return Ruled(max(self.data, 0.0), self.rules, "relu", (self,))
-
-    def backward(self) -> None:
-        self.grad = 1.0
-        waiting = {self}
-        while waiting:  # a node is higher than its arguments, so the highest that waits has all of its gradient
-            node = max(waiting, key=lambda each: each.height)
-            waiting = (waiting - {node}) | set(node.args)
-            if node.op:
-                shares = self.rules[node.op](*(arg.data for arg in node.args), node.grad)
-                for arg, share in zip(node.args, shares if isinstance(shares, (tuple, list)) else (shares,)):
-                    arg.grad += share
-
-
-def spread(found: Any, *names: str) -> dict[str, Any]:
-    """What a function gave, number by number; where it gave something else, that, in words.
-
-    >>> spread((1.0, 2.0), "x.grad", "y.grad"), spread(1.0, "x.grad", "y.grad")
-    ({'x.grad': 1.0, 'y.grad': 2.0}, {'x.grad': '1.0 alone, where 2 numbers are asked for'})
-    """
-    if isinstance(found, (tuple, list)) and len(found) == len(names):
-        return dict(zip(names, found))
-    if isinstance(found, (tuple, list)):
-        count = f"{len(found)} of them"
-    else:
-        count = f"{num(found)} alone" if isinstance(found, (int, float)) else f"a {type(found).__name__}"
-    return {names[0]: None if found is None else f"{count}, where {len(names)} numbers are asked for"}
-
-
 def drawn(rng: Random, low: float, high: float, sign: bool = False) -> float:
     """A random number of two decimals, so that a student can type it; with `sign`, it may be negative."""
     return round(rng.uniform(low, high), 2) * (rng.choice((-1, 1)) if sign else 1)
+
+
+def anywhere(rng: Random, scale: float = 1.0) -> float:
+    """A random number of all its decimals, above or below 0: no answer has a table of these."""
+    return rng.uniform(0.05, 1.0) * scale * rng.choice((-1, 1))
 
 
 def called(label: str, root: Value) -> Value:

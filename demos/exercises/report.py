@@ -8,6 +8,7 @@ from typing import Any
 
 from . import nudging
 from .course import RUN, Exercise
+from .inside.reading import NAME, cut
 from .judge import Failure
 from .layout import Layout, apart, clean
 from .probe import NUMERIC, same
@@ -72,15 +73,25 @@ def rows(failure: Failure) -> Iterator[tuple[str, str]]:
 
 
 def _raised(error: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    kind, message = error["type"], error["message"]
+    message = error["message"]
     hint = ""
     if "NoneType" in message:
         missing = " That is None, and more was expected: did you forget return?"
         given = " Something there is None: append(), sort() and shuffle() give that, and a function without return."
         hint = given if "line" in error else missing
-    yield "got", f"{kind}: {message}".removesuffix(": ").rstrip(".") + "." + hint
+    yield "got", quoted(error) + hint
     if "line" in error:
         yield f"line {error['line']}", str(error["text"] or "").strip()
+
+
+def quoted(error: dict[str, Any]) -> str:
+    """An exception of a student's program, with what it says in quotation marks: those are not our words.
+
+    >>> quoted({"type": "ValueError", "message": "no such digit"}), quoted({"type": "ValueError", "message": ""})
+    ('ValueError, which says: "no such digit".', 'ValueError.')
+    """
+    kind, says = cut(error["type"], NAME), cut(error["message"])
+    return f'{kind}, which says: "{says}".' if says else f"{kind}."
 
 
 def _because(failure: Failure) -> str:
@@ -141,7 +152,7 @@ def line(verdict: Verdict) -> str:
     if failure.todo:
         return f"a TODO is left; right at {failure.passed} of {failure.of} inputs"
     if failure.error:
-        return clean(f"{failure.probe.given}: got {failure.error['type']}: {failure.error['message']}")
+        return clean(f"{failure.probe.given}: got {quoted(failure.error)}")
     name, got, expected = place(failure.name, failure.got, failure.expected, failure.probe.tolerance)
     shown, truth = apart(got, expected)
     return clean(f"{failure.probe.given}: got {told(name, shown)}, expected {told(name, truth)}")

@@ -1,14 +1,16 @@
 """A student's file, run in a process of its own: what it gives at the probes, or what kept it from giving anything.
 
-The child works on a copy, in a temporary folder, without input, and with limits of time, memory (1 GB), output and
-file size. It may import what its exercise allows; Python lets it start no process, reach no network, and change no
-file outside of that folder (guard.py). What it leaves behind is ended with it: on Linux every descendant, on other
-Unix systems its process group. Where the system has no such limits, as on Windows, or on macOS for memory, the guard
-and the limits of time and output are what holds.
+The process knows the student's text, what to ask, and the data for it; the truth, solutions and other files
+stay here. It sends back plain data through a pipe, and they are judged here. Four things hold it, from outside in:
 
-This keeps accidents from doing harm, and grades from being wrong by accident. It is no prison: who means to cheat
-finds, by frames or the garbage collector, the objects that take the readings, and can write some of their own; with
-ctypes nothing stays refused. Grade the files of people whom you do not trust at all in a container.
+1. the system's own isolation, as strong as the machine has it (isolation.py): bubblewrap, Landlock, seccomp;
+2. limits of time, memory (1 GB), output and file size (limits.py); what it leaves behind is ended with it;
+3. a copy of the student's file in a temporary folder, the only one that it may change;
+4. a guard in Python itself (guard.py), which says in a sentence what is refused.
+
+Where the system has no such isolation, as on Windows and macOS, the guard and the limits of time and output are what
+holds; `grade` says so. A guard in the language is no prison: there, grade files of people whom you do not trust in a
+container.
 """
 
 from __future__ import annotations
@@ -20,20 +22,26 @@ import secrets
 import signal
 import subprocess
 import sys
+import sysconfig
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event
+from threading import Event, Thread
 from time import monotonic, sleep
 from typing import Any
 
+from . import judge
 from .course import Exercise
-from .probe import Reading
+from .inside import limits
+from .inside.reading import Reading, cut
+from .isolation import ROOT, Isolation, packages_path, readable, strongest
+from .probe import Probe
 
-ROOT = Path(__file__).parents[2]  # where the packages are
-START = "import json, sys; r = json.loads(sys.stdin.readline()); sys.path[:] = r['path']"
-START += "; from demos.exercises import runner; runner.main(r)"
+START = "import sys; sys.path[:] = {path!r}; from demos.exercises.inside import runner; import json"
+START += "; runner.main(json.loads(sys.stdin.readline()))"
+IMPORTED = re.compile(r"\b(?:import|from)\s+([\w., \t]+)")  # what a text may import
 
 KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "LANG", "LC_ALL")
 HOMES = ("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR")
@@ -44,6 +52,7 @@ OUTPUT = 10_000_000  # bytes that a file may print
 SLACK = 15.0  # seconds beyond its limit that a run may take in all, with the start of Python, if its own clock fails
 ENDING = 5.0  # seconds in which what is left of it is ended
 PULSE = 0.02
+SENTENCE = 400  # characters
 
 
 @dataclass(frozen=True)
@@ -63,11 +72,13 @@ def readings(
     path: Path | None = None,
     seconds: float | None = None,
     stop: Event | None = None,
+    isolation: Isolation | None = None,
 ) -> list[Reading] | Trouble:
     """What an answer gives at its probes, run in isolation for so many seconds at most (else the exercise's own).
 
     `path` is where the source was read: if it is gone or empty after the run, it is written again. A file that has
     changed meanwhile is left alone, for the student may have saved it. `stop` ends the run early once it is set.
+    `isolation` is the strongest that this machine has, unless another one is given.
 
     >>> from demos.exercises.course import exercise
     >>> print(readings(exercise("ex04"), "def add_backward(x, y, upstream:").sentence)
@@ -76,38 +87,65 @@ def readings(
                         ^
     """
     kept = path.read_bytes() if path and path.is_file() else b""
+    asked = judge.probes(exercise, source)
+    held = strongest() if isolation is None else isolation
     with TemporaryDirectory(prefix="exercise-", ignore_cleanup_errors=True) as folder:
-        found = _run(exercise, source, Path(folder).resolve(), seconds or exercise.seconds, stop or Event())
+        box = Path(folder).resolve()
+        found = _run(exercise, source, asked, box, seconds or exercise.seconds, stop or Event(), held)
+    if not isinstance(found, Trouble):
+        found = _understood(asked, found)
     return (_restored(path, kept) if path and kept else None) or found
 
 
-def _run(exercise: Exercise, source: str, folder: Path, seconds: float, stop: Event) -> list[Reading] | Trouble:
+def _understood(asked: list[Probe], found: list[Any]) -> list[Reading] | Trouble:
+    """What was sent, as readings. An answer may have sent anything itself."""
+    if len(found) != len(asked):
+        return Trouble("It did not answer each question once, so nothing can be judged.")
+    return [probe.reading(each) for probe, each in zip(asked, found)]
+
+
+def _run(
+    exercise: Exercise,
+    source: str,
+    asked: list[Probe],
+    folder: Path,
+    seconds: float,
+    stop: Event,
+    isolation: Isolation,
+) -> list[Any] | Trouble:
     box, key = folder / "box", secrets.token_hex()
     box.mkdir()
-    answer, notes, output = (folder / name for name in ("answer", "notes", "output"))
-    for each in answer, notes, output:
-        each.touch()
+    output = folder / "output"
     (box / exercise.file).write_text(source, encoding="utf-8", errors="surrogatepass", newline="")
     request = {
-        **asdict(exercise),
         "source": source,
-        "seconds": seconds,
         "copy": str(box / exercise.file),
-        "answer": str(answer),
-        "notes": str(notes),
+        "asks": exercise.asks,
+        "imports": exercise.imports,
+        "installed": [name for name in imported(source) if _installed(name)],
+        "preload": _preload(exercise, source),
+        "ask": (exercise.folder / "ask.py").read_text(encoding="utf-8"),
+        "asked": [(probe.observe.func.__name__, probe.observe.keywords) for probe in asked],
+        "seconds": seconds,
+        "kinds": isolation.kinds,
+        "guard": isolation.guard,
+        "readable": readable(exercise.imports),
         "key": key,
-        "path": _path(),
     }
+    answer, notes = _Channel(folder / "answer"), _Channel(folder / "notes")
+    python = [sys.executable, "-s", "-B", "-X", "utf8", "-W", "ignore", "-c", START.format(path=_path(exercise))]
     with output.open("wb") as printed:
         child = subprocess.Popen(
-            [sys.executable, "-s", "-B", "-X", "utf8", "-W", "ignore", "-c", START],
+            isolation.command(box, exercise.imports) + python,
             stdin=subprocess.PIPE,
             stdout=printed,
             stderr=printed,
             cwd=box,
             env=_environment(box),
             start_new_session=True,
+            pass_fds=[*answer.handles, *notes.handles],
         )
+    request |= {"answer": answer.start(), "notes": notes.start()}
     try:
         with suppress(OSError):  # it did not even start: told below
             assert child.stdin
@@ -116,9 +154,71 @@ def _run(exercise: Exercise, source: str, folder: Path, seconds: float, stop: Ev
         late = _wait(child, output, seconds, stop)
     finally:
         _end(child)
-    lines = [each for each in answer.read_bytes().split(b"\n")[:-1] if each.startswith(key.encode())]
-    found = [json.loads(each[len(key) :]) for each in lines]
-    return late or _told(found, child.returncode, notes.read_text(errors="replace"), exercise.file, seconds)
+    lines = [each for each in answer.read().split(b"\n")[:-1] if each.startswith(key.encode())]
+    try:
+        found = [json.loads(each[len(key) :]) for each in lines]
+    except (ValueError, RecursionError):
+        return Trouble("It did not answer in a way that can be read, so nothing can be judged.")
+    return late or _told(found, child.returncode, notes.read().decode(errors="replace"), exercise.file, seconds)
+
+
+class _Channel:
+    """What the process writes: through a pipe, of which no more is kept than a limit; on Windows into a file."""
+
+    def __init__(self, file: Path) -> None:
+        self.file, self.handles, self.parts = file, (), []
+        if os.name == "nt":
+            file.touch()
+            return
+        self.source, sink = os.pipe()
+        self.handles = (sink,)
+        self.reader = Thread(target=self._read, daemon=True)
+
+    handles: tuple[int, ...]
+    parts: list[bytes]
+
+    def start(self) -> int | str:
+        """Once the process has its end: read from ours. What the process is to open."""
+        if not self.handles:
+            return str(self.file)
+        os.close(self.handles[0])
+        self.reader.start()
+        return self.handles[0]
+
+    def _read(self) -> None:
+        size = 0
+        with open(self.source, "rb", buffering=0) as pipe:
+            while part := pipe.read(1 << 16):
+                size += len(part)
+                if size <= 2 * limits.FILES:  # what is beyond is read, and forgotten
+                    self.parts.append(part)
+
+    def read(self) -> bytes:
+        """All that was written, once the process has ended."""
+        if not self.handles:
+            return self.file.read_bytes()
+        self.reader.join(ENDING)
+        return b"".join(self.parts)
+
+
+def imported(source: str) -> set[str]:
+    """The top names of modules that a text may import."""
+    words = (word for part in IMPORTED.findall(source) for word in re.split(r"[\s,]+", part))
+    return {word.partition(".")[0] for word in words} - {"", "as", "import"}
+
+
+def _installed(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except (ImportError, ValueError):
+        return name in sys.modules
+
+
+def _preload(exercise: Exercise, source: str) -> list[str]:
+    """What is imported before the answer's code begins, for nothing may be read from then on that Python need not."""
+    named = [name for name in exercise.imports if re.search(rf"\b{name}\b", source)]
+    used = ["numpy", "tqdm", "subprocess"] if "nn" in named else []  # training imports these
+    return [*dict.fromkeys([*named, *used])]
 
 
 def _environment(box: Path) -> dict[str, str]:
@@ -126,10 +226,19 @@ def _environment(box: Path) -> dict[str, str]:
     return {**kept, **dict.fromkeys(HOMES, str(box)), **SETTINGS}
 
 
-def _path() -> list[str]:
-    """Where this process finds packages, but for the current folder: what lies there is the student's."""
-    here = os.getcwd()
-    return [str(ROOT), *(each for each in map(os.path.abspath, filter(None, sys.path)) if each != here)]
+def _path(exercise: Exercise) -> list[str]:
+    """Where the process finds modules: Python's own, and packages only if the exercise allows some."""
+    packages = {*packages_path()}
+    library = [each for each in map(os.path.realpath, filter(None, sys.path)) if _library(each)]
+    some = {"engine", "nn", "numpy"} & {*exercise.imports}
+    return [str(ROOT), *library, *(sorted(packages) if some else [])]
+
+
+def _library(folder: str) -> bool:
+    """Whether a folder of Python's path holds Python itself."""
+    roots = {os.path.realpath(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib")}
+    zipped = folder.endswith(".zip")
+    return zipped or any(folder == root or Path(folder) == Path(root) / "lib-dynload" for root in roots)
 
 
 def _wait(child: subprocess.Popen[bytes], output: Path, seconds: float, stop: Event) -> Trouble | None:
@@ -168,10 +277,13 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 def _told(found: list[dict[str, Any]], status: int, notes: str, file: str, seconds: float) -> list[Reading] | Trouble:
     """What the runner wrote; else, from how it ended, why it wrote nothing."""
     for each in found:
-        if "trouble" in each:
-            return Trouble(*each["trouble"])
+        trouble = each.get("trouble") if isinstance(each, dict) else None
+        if isinstance(trouble, list) and len(trouble) == 2:
+            line = trouble[1] if type(trouble[1]) is int else None
+            return Trouble(_shown(str(trouble[0])), line)
     if found:
-        return list(found[0]["readings"])
+        first = found[0].get("readings") if isinstance(found[0], dict) else None
+        return first if isinstance(first, list) else Trouble("It did not answer in a way that can be read.")
     match = re.search(rf'{re.escape(file)}", line (\d+)', notes)  # the innermost line of the student's
     line, where = (int(match[1]), f" in line {match[1]}") if match else (None, "")
     ended = -status if status < 0 else status - 128  # by which signal, if by one
@@ -183,6 +295,14 @@ def _told(found: list[dict[str, Any]], status: int, notes: str, file: str, secon
     if "Fatal Python error" in notes or ended > 0:
         return Trouble(f"It made Python itself crash{where}.", line)
     return Trouble("It ended Python at once, as os._exit does, so nothing could be read off it.")
+
+
+def _shown(sentence: str) -> str:
+    """A sentence of the runner's, or of who took its place: no longer than the runner's are."""
+    return "\n".join(
+        line if line[:4] == "    " and len(line) <= SENTENCE else cut(line, SENTENCE)
+        for line in sentence.split("\n")[:3]
+    )
 
 
 def _restored(path: Path, kept: bytes) -> Trouble | None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .folder import FolderError
 from .sandbox import Trouble
+from .textfile import Unreadable, text
 from .verdict import Verdict
 
-LARGEST = 1_000_000  # bytes in a student's file
 PATTERNS = ("ex[0-9][0-9]_*.py", "*/ex[0-9][0-9]_*.py", "*/*/ex[0-9][0-9]_*.py")
 
 
@@ -44,7 +43,8 @@ def submissions(folders: Sequence[str]) -> list[Submission]:
     """The students' folders in some folders, by name: a folder that holds exercises is a student's.
 
     One that holds none may hold students' folders, or theirs a folder or two deeper, as archives unpack. A student's
-    folder in which no exercise is found is a student with nothing begun.
+    folder in which no exercise is found is a student with nothing begun. A link counts for nothing, for it may lead
+    to another student's folder.
 
     Raises FolderError if a folder is not there, or nobody's exercises are in it.
     """
@@ -55,7 +55,7 @@ def submissions(folders: Sequence[str]) -> list[Submission]:
         if _homes(given, PATTERNS[:1]):
             found.append(Submission(given.resolve().name, given))
             continue
-        inside = {each: _homes(each, PATTERNS) for each in given.iterdir() if each.is_dir() and _counts(each.name)}
+        inside = {each: _homes(each, PATTERNS) for each in given.iterdir() if _counts(each)}
         if not any(inside.values()):
             raise FolderError(f"{given} holds no exercises, and no folders of students who have any.")
         for each, homes in inside.items():
@@ -72,27 +72,29 @@ def _homes(folder: Path, patterns: Sequence[str]) -> list[Path]:
     """The folders that hold exercises: of the least depth at which there are any."""
     for pattern in patterns:
         homes = sorted({file.parent for file in folder.glob(pattern)})
-        if homes := [home for home in homes if all(map(_counts, home.relative_to(folder).parts))]:
+        if homes := [home for home in homes if all(map(_counts, _between(folder, home)))]:
             return homes
     return []
 
 
-def _counts(name: str) -> bool:
-    """Whether a folder may be a student's: none that an archive or a tool adds."""
-    return not name.startswith((".", "__"))
+def _between(folder: Path, home: Path) -> list[Path]:
+    """The folders on the way from a folder to one that lies in it."""
+    parts = home.relative_to(folder).parts
+    return [folder.joinpath(*parts[: place + 1]) for place in range(len(parts))]
+
+
+def _counts(folder: Path) -> bool:
+    """Whether a folder may be a student's: none that an archive or a tool adds, and no link to another one."""
+    return not folder.name.startswith((".", "__")) and not folder.is_symlink() and folder.is_dir()
 
 
 def read(path: Path) -> str | Trouble | None:
     """What a student's file says; None if there is none; what is wrong if it cannot be read."""
-    if not os.path.lexists(path):
-        return None
-    if path.is_symlink() or not path.is_file():  # a link may lead to what is not the student's
-        return Trouble(f"{path.name} is not a file: a folder, a link or something else goes by its name.")
     try:
-        if path.stat().st_size > LARGEST:
-            return Trouble(f"{path.name} is larger than {LARGEST // 10**6} MB: an exercise has a few lines.")
-        return path.read_text(encoding="utf-8-sig")  # some editors put a mark in front
-    except UnicodeDecodeError:
-        return Trouble(f"{path.name} is not saved as UTF-8: choose that in the editor, and save it again.")
+        return text(path)
+    except FileNotFoundError:
+        return None
+    except Unreadable as error:
+        return Trouble(f"{path.name} {error}")
     except OSError as error:
         return Trouble(f"{path.name} cannot be read: {error.strerror}.")

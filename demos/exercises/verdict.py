@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 from . import judge, sandbox
 from .course import Exercise
-from .probe import Reading
+from .inside.reading import Reading
 
 STATES = ("done", "begun", "not begun", "error")
 

@@ -2,61 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 from engine import Value
 
-from ..probe import Probe
-from ..recipe import called, drawn
+from ..probe import Probe, beyond
+from ..recipe import anywhere, called, drawn
+from . import ask
 
 SMALLEST, LARGEST = 1e-10, 1e-3  # steps that leave at least five digits of a slope
 GOOD = "neither too small nor too large"
 
 
 def probes(rng: Random) -> list[Probe]:
-    return [*(parabola(rng) for _ in range(3)), kink(rng), given(rng), default(rng)]
+    parabolas = [parabola(rng) for _ in range(3)]
+    far = [parabola(rng, anywhere(rng, 0.01)), parabola(rng, anywhere(rng, 90.0)), parabola(rng, 0.0)]
+    return [*parabolas, kink(rng), given(rng), default(rng), *beyond(*far)]
 
 
-def parabola(rng: Random) -> Probe:
+def parabola(rng: Random, where: float | None = None) -> Probe:
     a, b, c = drawn(rng, 1, 3), drawn(rng, 4, 9), drawn(rng, 1, 3)
     x, h = drawn(rng, 0.5, 2), drawn(rng, 0.05, 0.5)
+    if where is not None:
+        a, b, x = -a, anywhere(rng, 9.0), where
 
     def f(x: Any) -> Any:
         return a * x * x - b * x + c
 
     return Probe(
         f"slope(f, x={x}, h={h}) of f(x) = {a}*x*x - {b}*x + {c}",
-        lambda answers: {"slope": answers.slope(f, x, h)},
+        partial(ask.parabola, a=a, b=b, c=c, x=x, h=h),
         lambda: {"slope": 2 * a * x - b},
         f"calculus: the slope of a*x*x - b*x + c is 2*a*x - b, here 2*{a}*{x} - {b}",
         lambda: called("f", f(Value(x, "x"))),
     )
 
 
-def farthest(slope: Callable[[Callable[[float], float]], Any], x: float) -> float:
-    """How far from x a function is asked."""
-    asked = [x]
-
-    def watched(at: float) -> float:
-        asked.append(at)
-        return at * at * at
-
-    slope(watched)
-    return max(abs(at - x) for at in asked)
-
-
 def kink(rng: Random) -> Probe:
     steep, flat, x, h = drawn(rng, 2, 4), drawn(rng, 0.5, 1.5), drawn(rng, 1, 2), drawn(rng, 0.05, 0.5)
 
-    def f(at: float) -> float:
-        return (steep if at > x else flat) * (at - x)
-
     return Probe(
         f"slope(f, x={x}, h={h}) of an f with a kink at x: its slope is {flat} on the left and {steep} on the right",
-        lambda answers: {"slope": answers.slope(f, x, h)},
+        partial(ask.kink, steep=steep, flat=flat, x=x, h=h),
         lambda: {"slope": (steep + flat) / 2},
         "geometry: to both sides by the same step, a slope is the mean of the left one and the right one",
     )
@@ -65,16 +55,16 @@ def kink(rng: Random) -> Probe:
 def given(rng: Random) -> Probe:
     x, h = drawn(rng, 0.5, 2), drawn(rng, 0.05, 0.5)
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        step = farthest(lambda f: answers.slope(f, x, h), x)
+    def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
         # Some formulas look at half a step, or at two.
-        return {"your step follows h": 0.4 * h < step < 2.1 * h}
+        return {"your step follows h": 0.4 * h < found["step"] < 2.1 * h}
 
     return Probe(
         f"slope(f, x={x}, h={h}), with an eye on the places where f is asked",
-        observe,
+        partial(ask.given, x=x, h=h),
         lambda: {"your step follows h": True},
         f"the paragraph: f is asked at x - h and x + h, here {x - h:.2f} and {x + h:.2f}",
+        read=read,
     )
 
 
@@ -84,16 +74,17 @@ def default(rng: Random) -> Probe:
     def f(at: Any) -> Any:
         return a * at * at * at
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        step = farthest(lambda f: answers.slope(f, x), x)
+    def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
+        step = found["step"]
         # (x + h) - x is not quite h, so a step at either end gets the benefit of the doubt.
         verdict = "too small" if step < SMALLEST / 2 else "too large" if step > LARGEST * 2.1 else GOOD
         return {"your default for h": verdict}
 
     return Probe(
         f"slope(f, x={x}) of f(x) = {a}*x*x*x, with your own default for h",
-        observe,
+        partial(ask.default, x=x),
         lambda: {"your default for h": GOOD},
         f"above {LARGEST} the way is too long to be straight; below {SMALLEST} too few of 16 digits are left",
         lambda: called("f", f(Value(x, "x"))),
+        read=read,
     )

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import partial
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 from engine import Value
 
-from ..probe import Probe, nudge
-from ..recipe import Recipe, Ruled, called, drawn, spread
+from ..probe import Probe, beyond, nudge
+from ..recipe import Recipe, anywhere, called, drawn
+from . import ask
 
 RULES: dict[str, Callable[..., Any]] = {"add": lambda x, y: x + y, "mul": lambda x, y: x * y}
 NAMES = ("x.grad", "y.grad")
 
 
 def probes(rng: Random) -> list[Probe]:
-    return [*(alone(rng, op) for op in RULES for _ in range(3)), together(rng)]
+    near = [
+        alone(op, drawn(rng, 1, 3), drawn(rng, -3, -1), drawn(rng, 2, 4, sign=True)) for op in RULES for _ in range(3)
+    ]
+    far = [
+        alone(op, anywhere(rng, scale), anywhere(rng, 3.0), anywhere(rng, 1 / scale))
+        for op in RULES
+        for scale in (0.001, 1.0, 1000.0)
+    ]
+    zeros = [alone(op, *at) for op in RULES for at in ((0.0, anywhere(rng), 1.5), (anywhere(rng), 0.0, -1.5))]
+    return [*near, together(rng), *beyond(*far, *zeros)]
 
 
-def alone(rng: Random, op: str) -> Probe:
+def alone(op: str, x: float, y: float, upstream: float) -> Probe:
     rule, name = RULES[op], f"{op}_backward"
-    x, y, upstream = drawn(rng, 1, 3), drawn(rng, -3, -1), drawn(rng, 2, 4, sign=True)
 
     return Probe(
         f"{name}(x={x}, y={y}, upstream={upstream})",
-        lambda answers: spread(getattr(answers, name)(x, y, upstream), *NAMES),
+        partial(ask.alone, name=name, x=x, y=y, upstream=upstream),
         lambda: dict(zip(NAMES, nudge(lambda x, y: rule(x, y) * upstream, x, y))),
         graph=lambda: called("L", rule(Value(x, "x"), Value(y, "y")) * upstream),
     )
@@ -36,9 +45,5 @@ def together(rng: Random) -> Probe:
     leaves = {"a": drawn(rng, 1, 3), "b": drawn(rng, -3, -1), "c": drawn(rng, 2, 4)}
     recipe = Recipe(leaves, ("d = a * b", "e = d + c", "L = e * d"))
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        rules = {op: getattr(answers, f"{op}_backward") for op in RULES}
-        return recipe.observe(lambda data: Ruled(data, rules))
-
     given = f"your two functions in the graph {recipe}"
-    return Probe(given, observe, recipe.gradients, graph=recipe.graph)
+    return Probe(given, partial(ask.together, **recipe.data), recipe.gradients, graph=recipe.graph)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from random import Random
 
-from ..probe import Probe
-from ..recipe import Recipe, drawn
+from ..probe import Probe, beyond
+from ..recipe import Recipe, anywhere, drawn
+from . import ask
 
 GRAPHS = {
     "a c": ("b = a + a", "L = b * c"),
@@ -15,10 +17,17 @@ GRAPHS = {
 }
 
 
+LARGER = ("d = a * b", "e = d + a", "f = e * d", "g = f + c", "h = g * e", "i = h + h", "L = i * f")
+
+
 def probes(rng: Random) -> list[Probe]:
-    return [probe(rng, leaves, lines) for leaves, lines in GRAPHS.items()]
+    near = [
+        probe({leaf: drawn(rng, 1.5, 3, sign=True) for leaf in leaves.split()}, lines)
+        for leaves, lines in GRAPHS.items()
+    ]
+    return [*near, *beyond(*(probe({leaf: anywhere(rng, scale) for leaf in "abc"}, LARGER) for scale in (1.0, 2.5)))]
 
 
-def probe(rng: Random, leaves: str, lines: tuple[str, ...]) -> Probe:
-    recipe = Recipe({leaf: drawn(rng, 1.5, 3, sign=True) for leaf in leaves.split()}, lines)
-    return Probe(str(recipe), lambda answers: recipe.observe(answers.Value), recipe.gradients, graph=recipe.graph)
+def probe(leaves: dict[str, float], lines: tuple[str, ...]) -> Probe:
+    recipe = Recipe(leaves, lines)
+    return Probe(str(recipe), partial(ask.gradients, **recipe.data), recipe.gradients, graph=recipe.graph)

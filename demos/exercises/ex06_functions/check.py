@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import partial
 from random import Random
-from types import SimpleNamespace
-from typing import Any
 
-from ..probe import Probe
-from ..recipe import Recipe, drawn
+from ..probe import Probe, beyond
+from ..recipe import Recipe, anywhere, drawn
+from . import ask
 
 ABOVE, BELOW, ZERO = 1, -1, 0  # where x is
 POINTS = [
@@ -19,19 +18,27 @@ POINTS = [
 
 
 def probes(rng: Random) -> list[Probe]:
-    return [probe for formula, side in POINTS for probe in pair(rng, formula, side)]
+    near = [(formula, side * drawn(rng, 0.5, 1.5)) for formula, side in POINTS]
+    others = rng.choice((4, 5, 6)), rng.choice((-1, -3)), round(rng.uniform(1.2, 2.8), 1)
+    far = [
+        *((f"x.{name}()", anywhere(rng, scale)) for name in ("exp", "tanh") for scale in (0.001, 3.0)),
+        *((f"x ** {n}", rng.uniform(0.6, 1.4)) for n in others),
+        ("x ** 3", anywhere(rng, 2.5)),
+        *((f"{anywhere(rng, scale)} - x", anywhere(rng, 5.0)) for scale in (1.0, 20.0)),
+    ]
+    return [
+        *(probe for formula, x in near for probe in pair(rng, formula, x)),
+        *beyond(*(probe for formula, x in far for probe in pair(rng, formula, x))),
+    ]
 
 
-def pair(rng: Random, formula: str, side: int) -> list[Probe]:
-    x, c = side * drawn(rng, 0.5, 1.5), drawn(rng, 1.5, 3)
+def pair(rng: Random, formula: str, x: float) -> list[Probe]:
+    c = drawn(rng, 1.5, 3)
     alone = Recipe({"x": x}, (f"z = {formula}",))
     graph = Recipe({"x": x, "c": c}, (f"z = {formula}", "p = z * c", "L = p * z + p"))
 
-    def number(answers: SimpleNamespace) -> Mapping[str, Any]:
-        z = alone.compute(answers.Value)["z"]
-        return {"z.data": "none: z is a plain number, and a Value is meant" if isinstance(z, float) else z and z.data}
-
+    number = partial(ask.number, x=x, formula=formula)
     return [
         Probe(str(alone), number, lambda: {"z.data": alone.root()}, "Python's own numbers", alone.graph),
-        Probe(str(graph), lambda answers: graph.observe(answers.Value), graph.gradients, graph=graph.graph),
+        Probe(str(graph), partial(ask.gradients, **graph.data), graph.gradients, graph=graph.graph),
     ]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import partial
 from random import Random
-from types import SimpleNamespace
-from typing import Any
 
 from engine import Value
 
-from ..probe import NUMERIC, Probe, nudge
-from ..recipe import Recipe, Ruled, called, drawn
+from ..probe import NUMERIC, Probe, beyond, nudge
+from ..recipe import Recipe, anywhere, called, drawn
+from . import ask
 
 ABOVE, BELOW, KINK = 1, -1, 0  # where x is
 CONVENTION = "the convention at the kink, as in most libraries: the gate is shut"
@@ -23,13 +22,16 @@ def probes(rng: Random) -> list[Probe]:
         for side in (ABOVE, BELOW, KINK)
         for sign in (1, -1)
     ]
-    return [*numbers, *gates, together(rng)]
+    places = [way * scale for scale in (1e-3, 0.7, 1.35, 4.0, 300.0) for way in (1, -1)]
+    everywhere = [x * rng.uniform(0.8, 1.2) for x in places]
+    far = [probe for x in everywhere for probe in (forward(x), backward(x, anywhere(rng, 3.0)))]
+    return [*numbers, *gates, together(rng), *beyond(*far)]
 
 
 def forward(x: float) -> Probe:
     return Probe(
         f"relu(x={x})",
-        lambda answers: {"relu(x)": answers.relu(x)},
+        partial(ask.number, x=x),
         lambda: {"relu(x)": max(x, 0.0)},
         "the definition: x where it is above 0, else 0",
         lambda: called("z", Value(x, "x").relu()),
@@ -39,7 +41,7 @@ def forward(x: float) -> Probe:
 def backward(x: float, upstream: float) -> Probe:
     return Probe(
         f"relu_backward(x={x}, upstream={upstream})",
-        lambda answers: {"x.grad": answers.relu_backward(x, upstream)},
+        partial(ask.contribution, x=x, upstream=upstream),
         lambda: {"x.grad": nudge(lambda x: max(x, 0.0) * upstream, x)[0] if x else 0.0},
         NUMERIC if x else CONVENTION,
         lambda: called("L", Value(x, "x").relu() * upstream),
@@ -51,12 +53,5 @@ def together(rng: Random) -> Probe:
     lines = ("p = a * c", "q = b * c", "r = p.relu()", "s = q.relu()", "t = r + s", "L = t * t")
     recipe = Recipe({"a": a, "b": b, "c": c}, lines)
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        rules = {
-            "relu": answers.relu_backward,
-            "add": lambda x, y, up: (up, up),
-            "mul": lambda x, y, up: (up * y, up * x),
-        }
-        return recipe.observe(lambda data: Ruled(data, rules))
-
-    return Probe(f"your relu_backward in the graph {recipe}", observe, recipe.gradients, graph=recipe.graph)
+    given = f"your relu_backward in the graph {recipe}"
+    return Probe(given, partial(ask.together, **recipe.data), recipe.gradients, graph=recipe.graph)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 from engine import Value
 
-from ..probe import Probe
+from ..probe import Probe, beyond
+from . import ask
 
 # Each node with its arguments; the last is the root. Names are dealt anew, and arguments stand in random order: what
 # a search that lists the root first makes of a graph depends on the graph alone, not on the order of the arguments.
@@ -17,70 +18,72 @@ CHAIN = {"p": "", "q": "p", "r": "q", "s": "r"}
 DIAMOND = {"p": "", "q": "p", "r": "p", "s": "qr"}
 SKIP = {"p": "", "q": "p", "r": "p", "s": "qr", "t": "s", "u": "tq"}
 DOUBLE = {"p": "", "q": "pp", "r": "p", "s": "qr", "t": "s", "u": "s", "v": "tuq"}
+LONG = {"a0": "", **{f"a{place}": [f"a{place - 1}"] for place in range(1, 40)}}
+WIDE = {**{f"a{place}": "" for place in range(12)}, "root": [f"a{place}" for place in range(12)]}
 FIRST, LAST, MIXED = "arguments first", "arguments last", "some arguments first, some last"
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 GRAPHS = [CHAIN, DIAMOND, SKIP, SKIP, DOUBLE, DOUBLE]
 
 
-class Node:
-    """What an answer is handed: as in its own file."""
-
-    def __init__(self, name: str, args: Sequence[Node] = ()) -> None:
-        self.name, self.args = name, tuple(args)
-
-
 def probes(rng: Random) -> list[Probe]:
-    return [probe(rng, graph) for graph in GRAPHS]
+    larger = [probe(rng, LONG), probe(rng, WIDE), probe(rng, DIAMOND, namesakes=("q", "r"))]
+    return [*(probe(rng, graph) for graph in GRAPHS), *beyond(*larger)]
 
 
-def probe(rng: Random, graph: Mapping[str, str]) -> Probe:
-    called = dict(zip(graph, rng.sample("abcdefgh", len(graph))))
-    uses = {called[node]: [called[each] for each in rng.sample(args, len(args))] for node, args in graph.items()}
-    nodes: dict[str, Node] = {}
-    for name, args in uses.items():
-        nodes[name] = Node(name, [nodes[each] for each in args])
-    root = [*nodes][-1]
-
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        found = answers.topological(nodes[root])
-        if isinstance(found, (set, frozenset)):
-            return {"not a node": "a set, which keeps no order, and a list is meant"}
-        return {"not a node": None} if found is None else looked_through([*found], nodes)
+def probe(rng: Random, graph: Mapping[str, Sequence[str]], namesakes: tuple[str, ...] = ()) -> Probe:
+    """The nodes that are namesakes are two, and share a name."""
+    called = dict(zip(graph, rng.sample(LETTERS[: max(8, len(graph))], len(graph))))
+    for node in namesakes:
+        called[node] = called[namesakes[0]]
+    places = {node: place for place, node in enumerate(graph)}
+    names = [*called.values()]
+    args = [[places[each] for each in rng.sample(uses, len(uses))] for uses in graph.values()]
 
     def draw() -> Value:
-        values: dict[str, Value] = {}
-        for name, args in uses.items():
-            values[name] = sum((values[each] for each in args[1:]), values[args[0]]).tanh() if args else Value(0.5)
-            values[name].label = name
-        return values[root]
+        values: list[Value] = []
+        for name, used in zip(names, args):
+            values.append(sum((values[each] for each in used[1:]), values[used[0]]).tanh() if used else Value(0.5))
+            values[-1].label = name
+        return values[-1]
 
-    told = [f"{name} uses {' and '.join(args)}" for name, args in uses.items() if args]
+    told = [f"{name} uses {' and '.join(names[each] for each in used)}" for name, used in zip(names, args) if used]
+    two = f"; two of these nodes are called {called[namesakes[0]]}" if namesakes else ""
     return Probe(
-        f"topological({root}), where {', '.join(told)}",
-        observe,
-        lambda: looked_through([*nodes.values()], nodes),
+        f"topological({names[-1]}), where {', '.join(told)}{two}",
+        partial(ask.order, names=names, args=args),
+        lambda: looked_through([*range(len(names))], names, args),
         "the definition: every node once, after all of its arguments; this graph was made in such an order",
         draw,
+        read=lambda found: read(found, names, args),
     )
 
 
-def looked_through(found: Sequence[Any], nodes: Mapping[str, Node]) -> dict[str, Any]:
-    """What is to be said of a list: what does not belong, what is missing, what is there again, and its order."""
-    listed = [each.name for each in found if each in nodes.values()]
-    place = {name: listed.index(name) for name in listed}
-    edges = [(place[each.name], place[name]) for name in place for each in nodes[name].args if each.name in place]
+def read(found: Mapping[str, Any], names: Sequence[str], args: Sequence[Sequence[int]]) -> dict[str, Any]:
+    """What is to be said of what was given."""
+    if "set" in found:
+        return {"not a node": "a set, which keeps no order, and a list is meant"}
+    if found["list"] is None:
+        return {"not a node": None}
+    places = [each if isinstance(each, str) else int(each) for each in found["list"]]
+    return looked_through(places, names, args)
+
+
+def looked_through(found: Sequence[int | str], names: Sequence[str], args: Sequence[Sequence[int]]) -> dict[str, Any]:
+    """What is to be said of a list: what does not belong, what is missing, what is there again, and its order.
+
+    A node is its place in the graph, and anything else is text.
+    """
+    listed = [each for each in found if isinstance(each, int)]
+    place = {node: listed.index(node) for node in listed}
+    edges = [(place[each], place[node]) for node in place for each in args[node] if each in place]
     ways = {argument < user for argument, user in edges}
     return {
-        "not a node": names(stranger(each) for each in found if each not in nodes.values()),
-        "missing": names(nodes.keys() - place.keys()),
-        "more than once": names(name for name in place if listed.count(name) > 1),
+        "not a node": joined(each for each in found if isinstance(each, str)),
+        "missing": joined(name for node, name in enumerate(names) if node not in place),
+        "more than once": joined(names[node] for node in place if listed.count(node) > 1),
         "order": FIRST if False not in ways else LAST if True not in ways else MIXED,
     }
 
 
-def stranger(found: Any) -> str:
-    """What to call a thing that is no node of the graph."""
-    return f"{found.name} of another graph" if isinstance(found, Node) else repr(found)
-
-
-def names(found: Iterable[str]) -> str:
+def joined(found: Iterable[str]) -> str:
     return ", ".join(sorted(found)) or "none"

@@ -3,37 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 from engine import Value
 
-from ..probe import Probe, nudge
-from ..recipe import called, drawn
+from ..probe import Probe, beyond, nudge
+from ..recipe import anywhere, called, drawn
+from . import ask
 
 
 def probes(rng: Random) -> list[Probe]:
-    return [*(probe(rng, steps) for steps in (1, 2, 3)), probe(rng, 1, stale=True), probe(rng, 2, stale=True)]
+    near = [*(probe(rng, steps) for steps in (1, 2, 3)), probe(rng, 1, stale=True), probe(rng, 2, stale=True)]
+    return [*near, *beyond(probe(rng, 12, far=True), probe(rng, 4, stale=True, far=True))]
 
 
-def probe(rng: Random, steps: int, stale: bool = False) -> Probe:
+def probe(rng: Random, steps: int, stale: bool = False, far: bool = False) -> Probe:
     start = drawn(rng, 0.5, 1.5), drawn(rng, 0.5, 1.5, sign=True)
+    if far:
+        start = anywhere(rng, 40.0), anywhere(rng, 0.02)
     x, d, c, rate = drawn(rng, 1, 2), drawn(rng, 2, 3), drawn(rng, 0.5, 1), drawn(rng, 0.05, 0.1)
     names = [f"{name} after {steps} step{'s'[: steps > 1]}" for name in "wb"]
 
     def loss(w: Any, b: Any) -> Any:
-        e = w * x + b + d
-        return e * e * c + w * w
-
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        w, b = Value(start[0], "w"), Value(start[1], "b")
-        if stale:
-            loss(w, b).backward()
-        answers.train([w, b], lambda: loss(w, b), rate, steps)
-        found = dict(zip(names, (w.data, b.data)))
-        # Two mistakes leave all as it was, and differ in what they leave behind.
-        return found if w.data != start[0] else {**found, "w.grad is left": w.grad != 0}
+        return ask.loss(w, b, x, d, c)
 
     def graph() -> Value:
         """The loss before the last step, where nothing has cleared w.grad and b.grad."""
@@ -56,7 +50,7 @@ def probe(rng: Random, steps: int, stale: bool = False) -> Probe:
         f"train([w, b], loss, rate={rate}, steps={steps}) from w = {start[0]}, b = {start[1]}"
         f", where the loss is e*e*{c} + w*w, and e is w*{x} + b + {d}"
         + (", after a loss().backward() that was not yours" if stale else ""),
-        observe,
+        partial(ask.steps, start=start, x=x, d=d, c=c, rate=rate, steps=steps, stale=stale),
         expect,
         "steps against the gradient, which numeric nudges find anew at each place",
         graph,

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 from engine import Value
 
 from ..probe import Probe
+from . import ask
 
 
 def probes(rng: Random) -> list[Probe]:
     def drawn(scale: float = 1.0) -> Claim:
-        return Claim(scale, round(rng.uniform(0.7, 0.9), 2), round(rng.uniform(-1.9, -1.1), 2))
+        return Claim(rng, scale, round(rng.uniform(0.7, 0.9), 2), round(rng.uniform(-1.9, -1.1), 2))
 
     return [
         drawn().right("both slopes are right"),
         drawn(1e8).right("both slopes are right, and huge"),
-        Claim(round(rng.uniform(1, 3), 2), 0.0, 0.0).right("both slopes are 0, as claimed"),
+        Claim(rng, round(rng.uniform(1, 3), 2), 0.0, 0.0).right("both slopes are 0, as claimed"),
         drawn().spoiled("x's slope is claimed 0.1 % too high, then 0.1 % too low", 0),
         drawn().spoiled("y's slope is claimed 0.1 % too high, then 0.1 % too low", 1),
         drawn(1e-6).spoiled("the slopes are tiny; y's is claimed 0.1 % too high, then 0.1 % too low", 1),
         drawn().shifted("what is too much in x is too little in y, then the other way round"),
+        *(drawn(scale).right("both slopes are right") for scale in (0.37, 41.3)),
         drawn().zeros("0 is claimed for both, then both slopes are claimed with the wrong sign"),
     ]
 
@@ -31,7 +33,8 @@ def probes(rng: Random) -> list[Probe]:
 class Claim:
     """A function at a point, and gradients that are claimed of it there."""
 
-    def __init__(self, scale: float, x: float, y: float) -> None:
+    def __init__(self, rng: Random, scale: float, x: float, y: float) -> None:
+        self.turned = rng.random() < 0.5  # whether the right gradient is claimed last
         self.scale, self.point = scale, [x, y]
         self.slopes = [scale * (8 * x**7 - y), scale * -x]
 
@@ -44,6 +47,8 @@ class Claim:
     def right(self, what: str) -> Probe:
         """The right gradient, and one that is far off."""
         far = [self.slopes[0] + 3 * self.scale, self.slopes[1] - 2 * self.scale]
+        if self.turned:
+            return self._probe(f"others, and then: {what}", [far, self.slopes], [False, True])
         return self._probe(what + "; then others", [self.slopes, far], [True, False])
 
     def spoiled(self, what: str, place: int) -> Probe:
@@ -63,13 +68,13 @@ class Claim:
     def _probe(self, what: str, gradients: list[list[float]], verdicts: list[bool]) -> Probe:
         """Of two wrong gradients only how many are found: an error may hide upward or downward."""
 
-        def read(said: list[Any]) -> Mapping[str, Any]:
+        def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
+            said = found["verdicts"]
             if any(verdicts) or not all(isinstance(each, bool) for each in said):
                 return {"verdicts": said}
             return {"verdicts": f"{said.count(False)} of 2 wrong gradients found"}
 
-        def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-            return read([answers.gradcheck(self.function, [*self.point], [*each]) for each in gradients])
+        observe = partial(ask.verdicts, scale=self.scale, point=self.point, gradients=gradients)
 
         def graph() -> Value:
             root: Value = self.function(*map(Value, self.point, "xy"))
@@ -80,4 +85,5 @@ class Claim:
         claims = " and then ".join(f"[{', '.join(f'{slope:.6g}' for slope in gradient)}]" for gradient in gradients)
         given = f"gradcheck(f, {self.point}, {claims}), where f(x, y) = {times}(x**8 - x*y): {what}"
         slopes = f"the slopes of f are {times}(8*x**7 - y) and {times}-x"
-        return Probe(given, observe, lambda: read([*verdicts]), f"the rules of derivatives: {slopes}", graph)
+        origin = f"the rules of derivatives: {slopes}"
+        return Probe(given, observe, lambda: read({"verdicts": [*verdicts]}), origin, graph, read=read)

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 from engine import Value
 
-from ..probe import Probe
+from ..probe import Probe, beyond
+from . import ask
 
 
 def probes(rng: Random) -> list[Probe]:
     factors = rng.uniform(0.3, 0.8), rng.uniform(-0.8, -0.3), rng.uniform(-1.6, -1.2)
     descents = [descent(rng, 1 - factor) for factor in factors]
-    return [*descents, *(limit(round(rng.uniform(*span), 2)) for span in ((0.2, 0.8), (2.5, 9.0)))]
+    limits = [limit(round(rng.uniform(*span), 2)) for span in ((0.2, 0.8), (2.5, 9.0))]
+    far = [descent(rng, rng.uniform(0.1, 1.9), steps, -40.0 * rng.random()) for steps in (0, 1, 15)]
+    return [
+        *descents,
+        *limits,
+        *beyond(*far, *(limit(scale * rng.uniform(1.0, 2.0)) for scale in (1e-3, 1.0, 200.0))),
+    ]
 
 
-def descent(rng: Random, share: float) -> Probe:
-    """Four steps on a parabola whose lowest point is not at 0; `share` is rate × curvature."""
+def descent(rng: Random, share: float, steps: int = 4, away: float = 0.0) -> Probe:
+    """Steps on a parabola whose lowest point is not at 0; `share` is rate × curvature, `away` moves the start."""
     curvature, low, start = round(rng.uniform(0.4, 5), 2), round(rng.uniform(-2, 2), 2), round(rng.uniform(3, 6), 2)
-    rate, steps = round(share / curvature, 3), 4
+    rate, start = round(share / curvature, 3), start + away
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        return {"path": answers.descend(lambda x: curvature * (x - low), start, rate, steps)}
+    observe = partial(ask.path, curvature=curvature, low=low, start=start, rate=rate, steps=steps)
 
     def expect() -> Mapping[str, Any]:
         return {"path": [low + (start - low) * (1 - rate * curvature) ** step for step in range(steps + 1)]}
@@ -42,16 +48,13 @@ def descent(rng: Random, share: float) -> Probe:
 
 
 def limit(curvature: float) -> Probe:
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        return {"largest_rate": answers.largest_rate(curvature)}
-
     def expect() -> Mapping[str, Any]:
         """By trial: the rate is halved in on until a step from 1 lands just as far out on the other side."""
-        low, high = 0.0, 100.0
-        for _ in range(100):
+        low, high = 0.0, 1e5
+        for _ in range(120):
             rate = (low + high) / 2
             low, high = (rate, high) if abs(1.0 - rate * curvature) < 1.0 else (low, rate)
         return {"largest_rate": (low + high) / 2}
 
     origin = "trial: a smaller rate comes closer to 0 with each step, and a larger one goes away from it"
-    return Probe(f"largest_rate({curvature})", observe, expect, origin)
+    return Probe(f"largest_rate({curvature})", partial(ask.limit, curvature=curvature), expect, origin)

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from math import tanh
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 from engine import Value
 
-from ..probe import NUMERIC, Probe, nudge
+from ..probe import NUMERIC, Probe, beyond, nudge
+from ..recipe import anywhere
+from . import ask
 
 
 def probes(rng: Random) -> list[Probe]:
-    return [output(rng), gradients(rng), gradients(rng), parameters(rng), start(rng), length()]
-
-
-def made(answers: SimpleNamespace, weights: list[float], bias: float) -> Any:
-    """A neuron of the student's class with these numbers in it."""
-    neuron = answers.Neuron(len(weights), Random(0))
-    if not all(isinstance(each, Value) for each in [*getattr(neuron, "w", [None]), getattr(neuron, "b", None)]):
-        raise TypeError("a neuron needs Values: the weights in a list self.w, and the bias in self.b")
-    for own, weight in zip(neuron.w, weights):
-        own.data = weight
-    neuron.b.data = bias
-    return neuron
+    near = [output(rng), gradients(rng), gradients(rng), parameters(rng), start(rng), length()]
+    return [*near, *beyond(*(output(rng, size, scale) for size, scale in ((1, 2.0), (6, 0.01), (4, 9.0))))]
 
 
 def drawn(rng: Random, size: int) -> tuple[list[float], float]:
@@ -33,13 +25,12 @@ def drawn(rng: Random, size: int) -> tuple[list[float], float]:
     return weights, round(rng.choice((-1, 1)) * rng.uniform(0.2, 0.5), 2)
 
 
-def output(rng: Random) -> Probe:
-    """Numbers in, a Value out."""
-    weights, bias = drawn(rng, 3)
-    row = [round(rng.uniform(-1.5, 1.5), 2) for _ in weights]
+def output(rng: Random, size: int = 3, scale: float = 0.0) -> Probe:
+    """Numbers in, a Value out. With a scale, inputs of all their decimals, about as large as it says."""
+    weights, bias = drawn(rng, size)
+    row = [anywhere(rng, scale) if scale else round(rng.uniform(-1.5, 1.5), 2) for _ in weights]
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        return {"h": made(answers, weights, bias)(row)}
+    observe = partial(ask.output, weights=weights, bias=bias, row=row)
 
     def expect() -> Mapping[str, Any]:
         return {"h": {"Value": tanh(sum(w * x for w, x in zip(weights, row)) + bias)}}
@@ -55,14 +46,7 @@ def gradients(rng: Random) -> Probe:
     upstream = round(rng.choice((-1, 1)) * rng.uniform(2, 4), 2)
     names = ["b.grad", *(f"w{place}.grad" for place in range(3)), "p.grad", "q.grad"]
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        neuron, leaves = made(answers, weights, bias), [Value(p, "p"), Value(q, "q")]
-        twice = leaves[0] * leaves[1]
-        h = neuron([twice, leaves[0], twice])
-        if not isinstance(h, Value):
-            return {"h": h}
-        (h * upstream).backward()
-        return {"h": h, **dict(zip(names, [each.grad for each in (neuron.b, *neuron.w, *leaves)]))}
+    observe = partial(ask.gradients, weights=weights, bias=bias, p=p, q=q, upstream=upstream)
 
     def value(b: float, w0: float, w1: float, w2: float, p: float, q: float) -> float:
         return tanh(w0 * p * q + w1 * p + w2 * p * q + b)
@@ -90,16 +74,7 @@ def gradients(rng: Random) -> Probe:
 def parameters(rng: Random) -> Probe:
     size = rng.randint(3, 5)
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        neuron = answers.Neuron(size, Random(0))
-        neuron.parameters()
-        found = list(neuron.parameters())  # asked twice, as training does, and the same both times
-        return {
-            "weights": len(neuron.w),
-            "number of parameters": len(found),
-            "every weight is one of them": all(any(each is w for each in found) for w in neuron.w),
-            "the bias is one of them": any(each is neuron.b for each in found),
-        }
+    observe = partial(ask.parameters, size=size)
 
     def expect() -> Mapping[str, Any]:
         names = "every weight is one of them", "the bias is one of them"
@@ -124,11 +99,9 @@ def start(rng: Random) -> Probe:
         "the bias is 0",
     ]
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        draw = Random(seed)
-        neuron, other, again = (answers.Neuron(size, each) for each in (draw, draw, Random(seed)))
-        w, second, repeated = ([weight.data for weight in each.w] for each in (neuron, other, again))
-        held = max(map(abs, w)) <= 1, min(w) < 0, w != second, w == repeated, neuron.b.data == 0
+    def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
+        w, second, repeated = found["weights"]
+        held = max(map(abs, w)) <= 1, min(w) < 0, w != second, w == repeated, found["bias"] == 0
         differ = len(set(w)) if any(w) else "none: all are 0"
         return {"number of weights": len(w), "weights that differ": differ, **dict(zip(claims, held))}
 
@@ -136,22 +109,14 @@ def start(rng: Random) -> Probe:
         return {"number of weights": size, "weights that differ": size, **dict.fromkeys(claims, True)}
 
     given = f"the weights of Neuron({size}, rng) as it is made, with rng = Random({seed})"
-    return Probe(given, observe, expect, "the paragraph: one random number from rng for each input, and a bias of 0")
+    origin = "the paragraph: one random number from rng for each input, and a bias of 0"
+    return Probe(given, partial(ask.start, size=size, seed=seed), expect, origin, read=read)
 
 
 def length() -> Probe:
     rows = [[1.0, 2.0], [1.0, 2.0, 3.0, 4.0]]
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        neuron = answers.Neuron(3, Random(0))
-        found = {}
-        for row in rows:
-            try:
-                neuron(row)
-                found[f"{len(row)} inputs"] = "an output"
-            except ValueError:
-                found[f"{len(row)} inputs"] = "a ValueError"
-        return found
+    observe = partial(ask.lengths, size=3, rows=rows)
 
     def expect() -> Mapping[str, Any]:
         return {f"{len(row)} inputs": "a ValueError" for row in rows}

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from math import tanh
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 from engine import Value
 
-from ..probe import NUMERIC, Probe, nudge
-
-Numbers = list[list[list[float]]]  # by layer and neuron: its weights, then its bias
+from ..probe import NUMERIC, Probe, beyond, nudge
+from ..recipe import anywhere
+from . import ask
+from .ask import Numbers
 
 
 def probes(rng: Random) -> list[Probe]:
     networks = [network(rng, 2, [2, 2]), network(rng, 2, [3, 2]), network(rng, 3, [2, 3, 1])]
-    return [layer(rng), *networks, gradients(rng, 2, [3, 2]), parameters(4, [3, 5, 2]), start(rng)]
+    far = [network(rng, 1, [1], 20.0), network(rng, 4, [3], 0.01), network(rng, 2, [2, 3, 2, 2], 1.0)]
+    return [layer(rng), *networks, gradients(rng, 2, [3, 2]), parameters(4, [3, 5, 2]), start(rng), *beyond(*far)]
 
 
 def drawn(rng: Random, inputs: int, sizes: Sequence[int]) -> Numbers:
@@ -26,19 +28,6 @@ def drawn(rng: Random, inputs: int, sizes: Sequence[int]) -> Numbers:
         layers.append([[round(rng.uniform(-0.9, 0.9), 2) for _ in range(inputs + 1)] for _ in range(size)])
         inputs = size
     return layers
-
-
-def held(neuron: Any) -> list[Value]:
-    return [*neuron.w, neuron.b]
-
-
-def fill(layers: Any, numbers: Numbers) -> str:
-    """Set the weights of a student's layers, as far as they go; the sizes that they have."""
-    for own, given in zip(layers, numbers):
-        for neuron, row in zip(own.neurons, given):
-            for value, number in zip(held(neuron), row):
-                value.data = number
-    return ", ".join(f"{len(each.neurons[0].w)} → {len(each.neurons)}" for each in layers)
 
 
 def forward(numbers: Numbers, row: list[float], squash_last: bool = False) -> list[float]:
@@ -52,9 +41,7 @@ def forward(numbers: Numbers, row: list[float], squash_last: bool = False) -> li
 def layer(rng: Random) -> Probe:
     numbers, row = drawn(rng, 2, [3]), [round(rng.uniform(-1.5, 1.5), 2) for _ in range(2)]
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        own = answers.Layer(2, 3, Random(0))
-        return {"sizes": fill([own], numbers), "outputs": own(row)}
+    observe = partial(ask.layer, numbers=numbers, row=row)
 
     def expect() -> Mapping[str, Any]:
         return {"sizes": "2 → 3", "outputs": [{"Value": h} for h in forward(numbers, row, squash_last=True)]}
@@ -63,12 +50,13 @@ def layer(rng: Random) -> Probe:
     return Probe(given, observe, expect, "the formula tanh(w0·x0 + w1·x1 + b), neuron by neuron")
 
 
-def network(rng: Random, inputs: int, sizes: list[int]) -> Probe:
+def network(rng: Random, inputs: int, sizes: list[int], scale: float = 0.0) -> Probe:
+    """With a scale, inputs of all their decimals, about as large as it says."""
     numbers, row = drawn(rng, inputs, sizes), [round(rng.uniform(-1.5, 1.5), 2) for _ in range(inputs)]
+    if scale:
+        row = [anywhere(rng, scale) for _ in row]
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        model = answers.MLP(inputs, sizes, Random(0))
-        return {"sizes": fill(model.layers, numbers), "outputs": model(row)}
+    observe = partial(ask.network, sizes=sizes, numbers=numbers, row=row)
 
     def expect() -> Mapping[str, Any]:
         through = ", ".join(f"{a} → {b}" for a, b in zip([inputs, *sizes], sizes))
@@ -84,18 +72,7 @@ def gradients(rng: Random, inputs: int, sizes: list[int]) -> Probe:
     upstream = [round((-1) ** place * rng.uniform(2, 4), 2) for place in range(sizes[-1])]
     factors = [place + 1.5 for place in range(inputs)]
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        model, x = answers.MLP(inputs, sizes, Random(0)), Value(seed, "x")
-        fill(model.layers, numbers)
-        outputs = model([x * factor for factor in factors])
-        root = sum(each * times for each, times in zip(outputs, upstream))
-        found: dict[str, Any] = {"root": root}
-        if isinstance(root, Value):
-            root.backward()
-        for place in range(len(model.layers), 0, -1):
-            slopes = [[each.grad for each in held(neuron)] for neuron in model.layers[place - 1].neurons]
-            found[f"gradients in layer {place}"] = slopes
-        return {**found, "x.grad": x.grad}
+    data = {"sizes": sizes, "numbers": numbers, "seed": seed, "factors": factors, "upstream": upstream}
 
     def expect() -> Mapping[str, Any]:
         flat = [number for one in numbers for neuron in one for number in neuron]
@@ -132,16 +109,11 @@ def gradients(rng: Random, inputs: int, sizes: list[int]) -> Probe:
     sums = " + ".join(f"{times} * output {place}" for place, times in enumerate(upstream))
     given = f"MLP({inputs}, {sizes}, rng), its layers' weights and biases set to {numbers}, called on "
     given += f"[{', '.join(f'{factor} * x' for factor in factors)}] with x = {seed}; then backward() of {sums}"
-    return Probe(given, observe, expect, NUMERIC, graph)
+    return Probe(given, partial(ask.gradients, **data), expect, NUMERIC, graph)
 
 
 def parameters(inputs: int, sizes: list[int]) -> Probe:
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        model = answers.MLP(inputs, sizes, Random(0))
-        found = list(model.parameters())
-        wanted = [each for one in model.layers for neuron in one.neurons for each in held(neuron)]
-        complete = {id(each) for each in found} == {id(each) for each in wanted}
-        return {"number of parameters": len(found), "each Value of each neuron is there": complete}
+    observe = partial(ask.parameters, inputs=inputs, sizes=sizes)
 
     def expect() -> Mapping[str, Any]:
         count = sum((before + 1) * size for before, size in zip([inputs, *sizes], sizes))
@@ -154,13 +126,11 @@ def parameters(inputs: int, sizes: list[int]) -> Probe:
 def start(rng: Random) -> Probe:
     seed = rng.randrange(1000)
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        model = answers.MLP(3, [4, 4], Random(seed))
-        rows = [tuple(w.data for w in neuron.w) for one in model.layers for neuron in one.neurons]
-        return {"neurons that start with weights of their own": len(set(rows))}
+    def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"neurons that start with weights of their own": len({tuple(row) for row in found["weights"]})}
 
     def expect() -> Mapping[str, Any]:
         return {"neurons that start with weights of their own": 8}
 
     given = f"MLP(3, [4, 4], rng) as it is made, with rng = Random({seed})"
-    return Probe(given, observe, expect, "counting: 4 neurons in each of 2 layers")
+    return Probe(given, partial(ask.start, seed=seed), expect, "counting: 4 neurons in each of 2 layers", read=read)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from math import sqrt, tanh
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 from engine import Value
 
 from ..probe import Probe
+from . import ask
 
 Matrix = list[list[float]]
 
@@ -22,15 +23,17 @@ def probes(rng: Random) -> list[Probe]:
 def shape(rng: Random) -> Probe:
     inputs, neurons, seed = rng.randint(5, 8), rng.randint(2, 4), rng.randrange(1000)
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        weights = answers.init(inputs, neurons, Random(seed))
+    observe = partial(ask.weights, seed=seed, drawn=[(0, inputs, neurons)])
+
+    def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
+        (weights,) = found["weights"]
         return {"lists, one a neuron": len(weights), "numbers in each": [len(each) for each in weights]}
 
     def expect() -> Mapping[str, Any]:
         return {"lists, one a neuron": neurons, "numbers in each": [inputs] * neurons}
 
     origin = f"counting: {neurons} neurons with {inputs} inputs each"
-    return Probe(f"init({inputs}, {neurons}, rng), with rng = Random({seed})", observe, expect, origin)
+    return Probe(f"init({inputs}, {neurons}, rng), with rng = Random({seed})", observe, expect, origin, read=read)
 
 
 def training(rng: Random) -> Probe:
@@ -39,11 +42,10 @@ def training(rng: Random) -> Probe:
     rows = [[rng.uniform(-1, 1) for _ in range(inputs)] for _ in range(5)]
     targets = [rng.uniform(-1, 1) for _ in rows]
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        draw = Random(seed)
-        hidden, (output,) = (
-            [[*row] for row in answers.init(*size, draw)] for size in ((inputs, neurons), (neurons, 1))
-        )
+    observe = partial(ask.weights, seed=seed, drawn=[(0, inputs, neurons), (0, neurons, 1)])
+
+    def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
+        hidden, (output,) = ([[*row] for row in weights] for weights in found["weights"])
         before = [[*row] for row in hidden]
         for _ in range(20):
             step(hidden, output, rows, targets)
@@ -68,7 +70,7 @@ def training(rng: Random) -> Probe:
     )
     given += f", begun with init({inputs}, {neurons}, rng) and init({neurons}, 1, rng), rng = Random({seed})"
     origin = "the aim: each neuron is free to learn something of its own"
-    return Probe(given, observe, expect, origin, graph)
+    return Probe(given, observe, expect, origin, graph, read=read)
 
 
 def gap(one: float, other: float) -> float:
@@ -94,34 +96,37 @@ def step(hidden: Matrix, output: list[float], rows: Matrix, targets: list[float]
 def start(rng: Random) -> Probe:
     inputs, neurons, seed = rng.randint(4, 6), rng.randint(7, 9), rng.randrange(1000)
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        weights = answers.init(inputs, neurons, Random(seed))
+    observe = partial(ask.weights, seed=seed, drawn=[(0, inputs, neurons)])
+
+    def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
+        (weights,) = found["weights"]
         return {"neurons with weights of their own": len({tuple(row) for row in weights})}
 
     def expect() -> Mapping[str, Any]:
         return {"neurons with weights of their own": neurons}
 
     origin = f"the aim: {neurons} neurons, all different"
-    return Probe(f"init({inputs}, {neurons}, rng), with rng = Random({seed})", observe, expect, origin)
+    return Probe(f"init({inputs}, {neurons}, rng), with rng = Random({seed})", observe, expect, origin, read=read)
 
 
 def sizes(rng: Random) -> Probe:
     """For inputs of spread 1, a neuron's sum has the spread √(Σ w²)."""
     seed = rng.randrange(1000)
 
-    def spread(init: Callable[..., Matrix], inputs: int, neurons: int) -> float:
-        weights = init(inputs, neurons, Random(seed))
+    observe = partial(ask.weights, seed=seed, drawn=[(0, 4, 20), (1, 400, 20)])
+
+    def spread(weights: Matrix) -> float:
         return sqrt(sum(w * w for row in weights for w in row) / len(weights))
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        few, many = spread(answers.init, 4, 20), spread(answers.init, 400, 20)
+    def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
+        few, many = map(spread, found["weights"])
         return {"the spread of the weighted sums": told(few, many)}
 
     def expect() -> Mapping[str, Any]:
         return {"the spread of the weighted sums": told(1.0, 1.0)}
 
     given = f"init(4, 20, rng) and init(400, 20, rng), with rng = Random({seed}), for inputs of spread 1"
-    return Probe(given, observe, expect, "the paragraph: between 0.3 and 3 for 4 inputs and for 400")
+    return Probe(given, observe, expect, "the paragraph: between 0.3 and 3 for 4 inputs and for 400", read=read)
 
 
 def told(few: float, many: float) -> str:
@@ -138,8 +143,10 @@ def told(few: float, many: float) -> str:
 def balance(rng: Random) -> Probe:
     seed = rng.randrange(1000)
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        rows = answers.init(50, 40, Random(seed))
+    observe = partial(ask.weights, seed=seed, drawn=[(0, 50, 40)])
+
+    def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
+        (rows,) = found["weights"]
         weights = [w for row in rows for w in row]
         above, below = (sum(sign * w > 0 for w in weights) / len(weights) for sign in (1, -1))
         alike = sum(len({*row}) == 1 for row in rows)
@@ -154,6 +161,7 @@ def balance(rng: Random) -> Probe:
         observe,
         expect,
         "the paragraph: each different, as many above 0 as below",
+        read=read,
     )
 
 
@@ -165,9 +173,10 @@ def about(share: float) -> str:
 def repeated(rng: Random) -> Probe:
     seed = rng.randrange(1000)
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        draw = Random(seed)
-        one, other, again = (answers.init(5, 4, each) for each in (draw, draw, Random(seed)))
+    observe = partial(ask.weights, seed=seed, drawn=[(0, 5, 4), (0, 5, 4), (1, 5, 4)])
+
+    def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
+        one, other, again = found["weights"]
         return {
             "a second layer has other weights": one != other,
             "the same seed gives the same weights": one == again,
@@ -177,4 +186,4 @@ def repeated(rng: Random) -> Probe:
         return {"a second layer has other weights": True, "the same seed gives the same weights": True}
 
     given = f"init(5, 4, rng) twice with the same rng, and once more with a new one of the same seed, {seed}"
-    return Probe(given, observe, expect, "the paragraph: drawn from rng")
+    return Probe(given, observe, expect, "the paragraph: drawn from rng", read=read)

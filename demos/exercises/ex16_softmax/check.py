@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from math import exp, log
 from random import Random
-from types import SimpleNamespace
 from typing import Any, cast
 
 from engine import Value
 
-from ..probe import NUMERIC, Probe, nudge
+from ..probe import NUMERIC, Probe, beyond, nudge
+from ..recipe import anywhere
+from . import ask
 
 Rows = list[list[float]]
 SHIFTED = "the mathematics: taking the largest score off all of them changes no probability"
@@ -33,6 +35,11 @@ def probes(rng: Random) -> list[Probe]:
         losses([near(3, 1000.0)], [rng.randrange(3)], rng, SHIFTED),
         losses([near(3, 900.0), near(3, -900.0)], [rng.randrange(3), rng.randrange(3)], rng, SHIFTED),
         losses([sure], [1], rng, SHIFTED),
+        *beyond(
+            shares([anywhere(rng, 3.0) for _ in range(7)], rng),
+            shares([anywhere(rng, 3.0)], rng),
+            losses([[anywhere(rng, 2.0) for _ in range(6)] for _ in range(2)], [5, 2], rng),
+        ),
     ]
 
 
@@ -49,14 +56,7 @@ def shares(row: list[float], rng: Random, origin: str = NUMERIC, slopes: bool = 
     upstream = [drawn(rng) for _ in row]
     names = [f"x{place}.grad" for place in range(len(row))] if slopes else []
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        scores = [Value(x, f"x{place}") for place, x in enumerate(row)]
-        found = list(answers.softmax(scores))
-        if not all(isinstance(p, Value) for p in found):
-            return {"probabilities": found}
-        root: Any = sum(times * p for times, p in zip(upstream, found))
-        root.backward()
-        return {"probabilities": found, **dict(zip(names, [score.grad for score in scores]))}
+    observe = partial(ask.shares, row=row, upstream=upstream, slopes=slopes)
 
     def expect() -> Mapping[str, Any]:
         p = [exp(x - log_sum(row)) for x in row]
@@ -84,13 +84,7 @@ def losses(rows: Rows, classes: list[int], rng: Random, origin: str = NUMERIC, s
     def named() -> list[list[Value]]:
         return [[Value(x, f"x{i}{j}") for j, x in enumerate(row)] for i, row in enumerate(rows)]
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        scores = named()
-        loss = answers.cross_entropy(scores, [*classes])
-        if not isinstance(loss, Value):
-            return {"loss": loss}
-        (loss * upstream).backward()
-        return {"loss": loss, **dict(zip(names, [score.grad for row in scores for score in row]))}
+    observe = partial(ask.losses, rows=rows, classes=classes, upstream=upstream, slopes=slopes)
 
     def mean(*at: float) -> float:
         moved, left = [], iter(at)

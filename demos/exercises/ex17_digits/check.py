@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from functools import partial
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 from ..probe import Probe
+from . import ask
+from .ask import data, scores
 
-Row = Sequence[float]
 HONEST = {
     "each row's label": "its own",
     "learns from": "about three quarters of the rows",
@@ -26,79 +27,31 @@ def probes(rng: Random) -> list[Probe]:
 
 
 def probe(seed: int, count: int) -> Probe:
-    def observe(answers: SimpleNamespace) -> Mapping[str, str | None]:
-        rng = Random(seed)
-        watch = Watch(*data(rng, count))
-        share = answers.evaluate([[*row] for row in watch.X], [*watch.y], watch.scaling, watch.learn, rng)
-        found = {}
-        for (name, honest), got in zip(HONEST.items(), watch.story(share)):
-            found[name] = got
+    def read(found: Mapping[str, Any]) -> Mapping[str, str | None]:
+        readings = {}
+        for (name, honest), got in zip(HONEST.items(), Notes(found, *data(Random(seed), count)).story()):
+            readings[name] = got
             if got != honest:
                 break  # what comes after a mistake means little
-        return found
+        return readings
 
     given = f"evaluate(X, y, scaling, learn, rng): {10 * count} rows of 6 pixels, sorted by digit, with an eye on "
     given += "what scaling, learn and predict are handed"
-    return Probe(given, observe, lambda: HONEST, "the paragraph: nothing is learned from the rows of the test")
+    origin = "the paragraph: nothing is learned from the rows of the test"
+    return Probe(given, partial(ask.evaluation, seed=seed, count=count), lambda: HONEST, origin, read=read)
 
 
-def data(rng: Random, count: int) -> tuple[list[list[float]], list[int]]:
-    """Rows of six pixels, no two alike, sorted by digit."""
-    X = [[rng.uniform(0, 16) for _ in range(6)] for _ in range(10 * count)]
-    return X, [place // count for place in range(10 * count)]
+class Notes:
+    """What was noted of an evaluation, rows by their places."""
 
+    def __init__(self, found: Mapping[str, Any], X: list[list[float]], y: list[int]) -> None:
+        self.X, self.y, self.share = X, y, found["share"]
+        self.learned = {int(place): label for place, label in found["learned"]}
+        self.scores = {int(place): scores(y[int(place)], Random(int(place))) for place in found["tested"]}
+        self.scaled_by = [{*map(int, places)} for places in found["scaled by"]]
+        self.raw = {*found["raw"]}
 
-def scores(digit: int, rng: Random) -> list[float]:
-    """Ten scores of which the highest is the digit's for two rows in three, and the lowest for one in seven."""
-    drawn = sorted(rng.uniform(-5, 5) for _ in range(10))
-    own = drawn.pop(rng.choices((9, 0, 5), (0.65, 0.15, 0.2))[0])
-    rng.shuffle(drawn)
-    return [*drawn[:digit], own, *drawn[digit:]]
-
-
-class Watch:
-    """What is handed to an evaluation, taking notes: a row is known by its numbers, before and after scaling."""
-
-    def __init__(self, X: list[list[float]], y: list[int]) -> None:
-        self.X, self.y = X, y
-        self.place = {tuple(row): place for place, row in enumerate(X)}
-        self.origin: dict[tuple[float, ...], int] = {}  # of each scaled row, its place
-        self.scaled_by: list[set[int]] = []
-        self.learned: dict[int, Any] = {}  # place: label
-        self.scores: dict[int, list[float]] = {}
-        self.raw: set[str] = set()  # where rows came in without having been scaled
-
-    def scaling(self, rows: Sequence[Row]) -> Callable[[Row], list[float]]:
-        columns = [[float(v) for v in column] for column in zip(*rows, strict=True)]
-        means = [sum(column) / len(column) for column in columns]
-        spreads = [(sum((v - m) ** 2 for v in column) / len(column)) ** 0.5 for column, m in zip(columns, means)]
-        self.scaled_by.append({self.place[plain(row)] for row in rows})
-
-        def scale(row: Row) -> list[float]:
-            scaled = [(float(v) - m) / (spread or 1.0) for v, m, spread in zip(row, means, spreads, strict=True)]
-            self.origin[tuple(scaled)] = self.place[plain(row)]
-            return scaled
-
-        return scale
-
-    def learn(self, rows: Sequence[Row], digits: Sequence[int]) -> Callable[[Row], list[float]]:
-        for row, digit in zip(rows, digits, strict=True):
-            self.learned[self._place(row, "training")] = digit
-
-        def predict(row: Row) -> list[float]:
-            place = self._place(row, "test")
-            self.scores[place] = scores(self.y[place], Random(place))
-            return [*self.scores[place]]
-
-        return predict
-
-    def _place(self, row: Row, where: str) -> int:
-        known = plain(row)
-        if known not in self.origin:
-            self.raw.add(where)
-        return self.origin[known] if known in self.origin else self.place[known]
-
-    def story(self, share: Any) -> Iterator[str | None]:
+    def story(self) -> Iterator[str | None]:
         """What happened, by the names in HONEST."""
         learned, tested = set(self.learned), set(self.scores)
         unseen = tested - learned
@@ -115,7 +68,7 @@ class Watch:
         elif len(unseen) < (len(self.X) - len(learned)) / 2:
             yield f"{len(unseen)} of the rows that were left"
         else:
-            clean = tested == unseen or self._meaning(share, unseen) == HONEST["returns"]
+            clean = tested == unseen or self._meaning(unseen) == HONEST["returns"]
             yield HONEST["tests on"] if clean else "rows that it has learned from, and others"
 
         kinds = len({self.y[place] for place in unseen})  # 4 at most without a shuffle, and more with one
@@ -129,10 +82,11 @@ class Watch:
 
         only = "only in the test" if "test" not in self.raw else "only in training"
         yield HONEST["scaled rows"] if not self.raw else "nowhere" if len(self.raw) == 2 else only
-        yield self._meaning(share, unseen)
+        yield self._meaning(unseen)
 
-    def _meaning(self, share: Any, tested: set[int]) -> str | None:
+    def _meaning(self, tested: set[int]) -> str | None:
         """Which of the numbers that one may take for it was returned."""
+        share = self.share
         pairs = [(self.scores[place], self.y[place]) for place in tested]
         right = sum(scores.index(max(scores)) == digit for scores, digit in pairs)
         lowest = sum(scores.index(min(scores)) == digit for scores, digit in pairs)
@@ -147,10 +101,6 @@ class Watch:
         }
         if share is None:
             return None
-        if isinstance(share, bool) or not hasattr(share, "__float__"):
-            return f"a {type(share).__name__}"
+        if not isinstance(share, float):
+            return share if isinstance(share, str) else f"a {type(share).__name__}"
         return next((name for name, number in meanings.items() if abs(share - number) < 0.004), "another number")
-
-
-def plain(row: Row) -> tuple[float, ...]:
-    return tuple(float(v) for v in row)

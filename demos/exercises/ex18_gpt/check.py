@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from math import exp, sqrt
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 from engine import Value
 
-from ..probe import NUMERIC, Probe, nudge
-
-Matrix = list[list[float]]
-NAMES = "qkv"  # a query, a key, a value: k21 is number 1 of the key at place 2
+from ..probe import NUMERIC, Probe, beyond, nudge
+from . import ask
+from .ask import NAMES, WHAT, Matrix, recorded
 
 
 def probes(rng: Random) -> list[Probe]:
-    return [outputs(rng, 1, 3, 2), outputs(rng, 3, 2, 3), gradients(rng, 3, 4, 2), future(rng, 4, 3, 2)]
-
-
-def drawn(rng: Random, places: int, size: int, width: int) -> list[Matrix]:
-    """Queries, keys and values: keys of one size, values of another."""
-    return [[[round(rng.uniform(-2, 2), 2) for _ in range(n)] for _ in range(places)] for n in (size, size, width)]
-
-
-def recorded(numbers: list[Matrix]) -> list[list[list[Value]]]:
     return [
-        [[Value(x, f"{name}{t}{i}") for i, x in enumerate(row)] for t, row in enumerate(matrix)]
-        for name, matrix in zip(NAMES, numbers)
+        outputs(rng, 1, 3, 2),
+        outputs(rng, 3, 2, 3),
+        gradients(rng, 3, 4, 2),
+        future(rng, 4, 3, 2),
+        *beyond(outputs(rng, 6, 5, 1, 16)),
+    ]
+
+
+def drawn(rng: Random, places: int, size: int, width: int, decimals: int = 2) -> list[Matrix]:
+    """Queries, keys and values: keys of one size, values of another."""
+    return [
+        [[round(rng.uniform(-2, 2), decimals) for _ in range(n)] for _ in range(places)] for n in (size, size, width)
     ]
 
 
@@ -45,11 +45,10 @@ def told(numbers: list[Matrix]) -> str:
     return f"attention(queries, keys, values) of queries = {numbers[0]}, keys = {numbers[1]}, values = {numbers[2]}"
 
 
-def outputs(rng: Random, places: int, size: int, width: int) -> Probe:
-    numbers = drawn(rng, places, size, width)
+def outputs(rng: Random, places: int, size: int, width: int, decimals: int = 2) -> Probe:
+    numbers = drawn(rng, places, size, width, decimals)
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        return {"outputs": answers.attention(*recorded(numbers))}
+    observe = partial(ask.outputs, numbers=numbers)
 
     def expect() -> Mapping[str, Any]:
         return {"outputs": [[{"Value": y} for y in row] for row in attended(exp, *numbers)]}
@@ -75,15 +74,7 @@ def gradients(rng: Random, places: int, size: int, width: int) -> Probe:
     ]
     names = [f"{name}{t}{i}.grad" for name, t, i in reversed(shape)]
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        nodes = recorded(numbers)
-        found = answers.attention(*nodes)
-        root = sum(u * y for times, row in zip(upstream, found) for u, y in zip(times, row))
-        if not isinstance(root, Value):
-            return {"root": root}
-        root.backward()
-        slopes = [nodes[NAMES.index(name)][t][i].grad for name, t, i in reversed(shape)]
-        return {"root": root, **dict(zip(names, slopes))}
+    observe = partial(ask.gradients, numbers=numbers, upstream=upstream)
 
     def value(*flat: float) -> float:
         left = iter(flat)
@@ -101,18 +92,9 @@ def gradients(rng: Random, places: int, size: int, width: int) -> Probe:
 def future(rng: Random, places: int, size: int, width: int) -> Probe:
     """How far each output but the last moves when the next key, value or query moves: not at all."""
     numbers = drawn(rng, places, size, width)
-    what = {"q": "query", "k": "key", "v": "value"}
-    names = [f"slope of output {t} in {what[name]} {t + 1}" for t in range(places - 1) for name in NAMES]
+    names = [f"slope of output {t} in {WHAT[name]} {t + 1}" for t in range(places - 1) for name in NAMES]
 
-    def observe(answers: SimpleNamespace) -> Mapping[str, Any]:
-        slopes = []
-        for t in range(places - 1):
-            nodes = recorded(numbers)
-            root = sum(y * (i + 2) for i, y in enumerate([*answers.attention(*nodes)][t]))
-            if isinstance(root, Value):
-                root.backward()
-            slopes += [[each.grad for each in matrix[t + 1]] for matrix in nodes]
-        return dict(zip(names, slopes))
+    observe = partial(ask.future, numbers=numbers)
 
     def expect() -> Mapping[str, Any]:
         return {name: [0.0] * (width if "value" in name else size) for name in names}

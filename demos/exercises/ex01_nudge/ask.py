@@ -1,0 +1,35 @@
+"""A slope at a point; and how far from a point a function is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import SimpleNamespace
+from typing import Any
+
+
+def parabola(answers: SimpleNamespace, a: float, b: float, c: float, x: float, h: float) -> Mapping[str, Any]:
+    return {"slope": answers.slope(lambda at: a * at * at - b * at + c, x, h)}
+
+
+def kink(answers: SimpleNamespace, steep: float, flat: float, x: float, h: float) -> Mapping[str, Any]:
+    return {"slope": answers.slope(lambda at: (steep if at > x else flat) * (at - x), x, h)}
+
+
+def given(answers: SimpleNamespace, x: float, h: float) -> Mapping[str, Any]:
+    return {"step": farthest(lambda f: answers.slope(f, x, h), x)}
+
+
+def default(answers: SimpleNamespace, x: float) -> Mapping[str, Any]:
+    return {"step": farthest(lambda f: answers.slope(f, x), x)}
+
+
+def farthest(slope: Callable[[Callable[[float], float]], Any], x: float) -> float:
+    """How far from x a function is asked."""
+    asked = [x]
+
+    def watched(at: float) -> float:
+        asked.append(float(at))
+        return at * at * at
+
+    slope(watched)
+    return max(abs(at - x) for at in asked)

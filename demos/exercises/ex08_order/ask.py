@@ -1,0 +1,33 @@
+"""The list that is given for a graph: each node by its place in the graph, anything else in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+
+class Node:
+    """What an answer is handed: as in its own file."""
+
+    def __init__(self, name: str, args: Sequence[Node] = ()) -> None:
+        self.name, self.args = name, tuple(args)
+
+
+def order(answers: SimpleNamespace, names: Sequence[str], args: Sequence[Sequence[int]]) -> Mapping[str, Any]:
+    """`args` holds, for each node, the places of its arguments; the last node is the root."""
+    nodes: list[Node] = []
+    for name, places in zip(names, args):
+        nodes.append(Node(name, [nodes[place] for place in places]))
+    found = answers.topological(nodes[-1])
+    if isinstance(found, (set, frozenset)):
+        return {"set": True}
+    return {"list": None if found is None else [known(each, nodes) for each in found]}
+
+
+def known(found: Any, nodes: Sequence[Node]) -> int | str:
+    """The place of a node; for anything else, what to call it."""
+    for place, node in enumerate(nodes):
+        if node is found:
+            return place
+    return f"{found.name} of another graph" if isinstance(found, Node) else repr(found)

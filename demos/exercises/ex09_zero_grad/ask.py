@@ -1,0 +1,34 @@
+"""Steps on a loss of two parameters, perhaps after a backward() that is not the answer's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from engine import Value
+
+
+def loss(w: Any, b: Any, x: float, d: float, c: float) -> Any:
+    e = w * x + b + d
+    return e * e * c + w * w
+
+
+def steps(
+    answers: SimpleNamespace,
+    start: Sequence[float],
+    x: float,
+    d: float,
+    c: float,
+    rate: float,
+    steps: int,
+    stale: bool,
+) -> Mapping[str, Any]:
+    w, b = Value(start[0], "w"), Value(start[1], "b")
+    if stale:
+        loss(w, b, x, d, c).backward()
+    answers.train([w, b], lambda: loss(w, b, x, d, c), rate, steps)
+    names = [f"{name} after {steps} step{'s'[: steps > 1]}" for name in "wb"]
+    found = dict(zip(names, (w.data, b.data)))
+    # Two mistakes leave all as it was, and differ in what they leave behind.
+    return found if w.data != start[0] else {**found, "w.grad is left": w.grad != 0}

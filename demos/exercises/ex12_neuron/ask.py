@@ -1,0 +1,69 @@
+"""A neuron with weights set from here, fed with numbers, and with one node twice; its parameters; its start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+from engine import Value
+
+
+def made(answers: SimpleNamespace, weights: Sequence[float], bias: float) -> Any:
+    """A neuron of the student's class with these numbers in it."""
+    neuron = answers.Neuron(len(weights), Random(0))
+    if not all(isinstance(each, Value) for each in [*getattr(neuron, "w", [None]), getattr(neuron, "b", None)]):
+        raise TypeError("a neuron needs Values: the weights in a list self.w, and the bias in self.b")
+    for own, weight in zip(neuron.w, weights):
+        own.data = weight
+    neuron.b.data = bias
+    return neuron
+
+
+def output(answers: SimpleNamespace, weights: Sequence[float], bias: float, row: list[float]) -> Mapping[str, Any]:
+    return {"h": made(answers, weights, bias)(row)}
+
+
+def gradients(
+    answers: SimpleNamespace, weights: Sequence[float], bias: float, p: float, q: float, upstream: float
+) -> Mapping[str, Any]:
+    neuron, leaves = made(answers, weights, bias), [Value(p, "p"), Value(q, "q")]
+    names = ["b.grad", *(f"w{place}.grad" for place in range(len(weights))), "p.grad", "q.grad"]
+    twice = leaves[0] * leaves[1]
+    h = neuron([twice, leaves[0], twice])
+    if not isinstance(h, Value):
+        return {"h": h}
+    (h * upstream).backward()
+    return {"h": h, **dict(zip(names, [each.grad for each in (neuron.b, *neuron.w, *leaves)]))}
+
+
+def parameters(answers: SimpleNamespace, size: int) -> Mapping[str, Any]:
+    neuron = answers.Neuron(size, Random(0))
+    neuron.parameters()
+    found = list(neuron.parameters())  # asked twice, as training does, and the same both times
+    return {
+        "weights": len(neuron.w),
+        "number of parameters": len(found),
+        "every weight is one of them": all(any(each is w for each in found) for w in neuron.w),
+        "the bias is one of them": any(each is neuron.b for each in found),
+    }
+
+
+def start(answers: SimpleNamespace, size: int, seed: int) -> Mapping[str, Any]:
+    """The numbers of two neurons that one generator draws, and of one that another of the same seed draws."""
+    draw = Random(seed)
+    neurons = [answers.Neuron(size, each) for each in (draw, draw, Random(seed))]
+    return {"weights": [[weight.data for weight in each.w] for each in neurons], "bias": neurons[0].b.data}
+
+
+def lengths(answers: SimpleNamespace, size: int, rows: Sequence[list[float]]) -> Mapping[str, Any]:
+    neuron = answers.Neuron(size, Random(0))
+    found = {}
+    for row in rows:
+        try:
+            neuron(row)
+            found[f"{len(row)} inputs"] = "an output"
+        except ValueError:
+            found[f"{len(row)} inputs"] = "a ValueError"
+    return found

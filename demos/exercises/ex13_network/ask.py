@@ -1,0 +1,71 @@
+"""A layer and networks with weights set from here: sizes, outputs, gradients; parameters; the start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+from engine import Value
+
+Numbers = list[list[list[float]]]  # by layer and neuron: its weights, then its bias
+
+
+def held(neuron: Any) -> list[Value]:
+    return [*neuron.w, neuron.b]
+
+
+def fill(layers: Any, numbers: Numbers) -> str:
+    """Set the weights of a student's layers, as far as they go; the sizes that they have."""
+    for own, given in zip(layers, numbers):
+        for neuron, row in zip(own.neurons, given):
+            for value, number in zip(held(neuron), row):
+                value.data = number
+    return ", ".join(f"{len(each.neurons[0].w)} → {len(each.neurons)}" for each in layers)
+
+
+def layer(answers: SimpleNamespace, numbers: Numbers, row: list[float]) -> Mapping[str, Any]:
+    own = answers.Layer(len(row), len(numbers[0]), Random(0))
+    return {"sizes": fill([own], numbers), "outputs": own(row)}
+
+
+def network(answers: SimpleNamespace, sizes: list[int], numbers: Numbers, row: list[float]) -> Mapping[str, Any]:
+    model = answers.MLP(len(row), [*sizes], Random(0))
+    return {"sizes": fill(model.layers, numbers), "outputs": model(row)}
+
+
+def gradients(
+    answers: SimpleNamespace,
+    sizes: list[int],
+    numbers: Numbers,
+    seed: float,
+    factors: Sequence[float],
+    upstream: Sequence[float],
+) -> Mapping[str, Any]:
+    """The root is the outputs times an upstream each, added up; both inputs are made of one node."""
+    model, x = answers.MLP(len(factors), [*sizes], Random(0)), Value(seed, "x")
+    fill(model.layers, numbers)
+    outputs = model([x * factor for factor in factors])
+    root = sum(each * times for each, times in zip(outputs, upstream))
+    found: dict[str, Any] = {"root": root}
+    if isinstance(root, Value):
+        root.backward()
+    for place in range(len(model.layers), 0, -1):
+        slopes = [[each.grad for each in held(neuron)] for neuron in model.layers[place - 1].neurons]
+        found[f"gradients in layer {place}"] = slopes
+    return {**found, "x.grad": x.grad}
+
+
+def parameters(answers: SimpleNamespace, inputs: int, sizes: list[int]) -> Mapping[str, Any]:
+    model = answers.MLP(inputs, [*sizes], Random(0))
+    found = list(model.parameters())
+    wanted = [each for one in model.layers for neuron in one.neurons for each in held(neuron)]
+    complete = {id(each) for each in found} == {id(each) for each in wanted}
+    return {"number of parameters": len(found), "each Value of each neuron is there": complete}
+
+
+def start(answers: SimpleNamespace, seed: int) -> Mapping[str, Any]:
+    """The weights of all neurons as they are made."""
+    model = answers.MLP(3, [4, 4], Random(seed))
+    return {"weights": [[w.data for w in neuron.w] for one in model.layers for neuron in one.neurons]}

@@ -1,0 +1,133 @@
+"""A training, watched: what the model says before and after, with other weights, and between the corners."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+from engine import Value
+
+CORNERS = [0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]
+MOST = 1000  # leaves that are looked at
+STARTS = 8  # times that the weights are drawn anew
+
+
+def training(answers: SimpleNamespace, seed: int) -> Mapping[str, Any]:
+    rng = Random(seed)
+    with watched() as watch:
+        found = answers.train(rng)
+    if not (isinstance(found, (list, tuple)) and len(found) == 2):
+        raise TypeError(f"train(rng) gives a {type(found).__name__}, and two things are meant: return model, losses")
+    model, losses = found
+    outputs = said(model)
+    weights = {each: start for each, start in watch.made.items() if each.op is None and each.requires_grad}
+    return {
+        "outputs": outputs,
+        "losses": [number(loss) for loss in losses],
+        "drawn from rng": rng.getstate() != Random(seed).getstate(),
+        "stale": watch.stale,
+        "steps up": watch.up,
+        "steps down": watch.down,
+        "reached": len(watch.reached),
+        "seen": len(watch.seen),
+        "passes": watch.passes,
+        "moved": sum(each.data != start for each, start in weights.items()),
+        "with other weights": elsewhere(model, [*weights], Random(seed)),
+        "jump": jump(lambda x: number(model([0.0, x]))),
+    }
+
+
+def said(model: Any) -> list[float]:
+    return [number(model([*corner])) for corner in CORNERS]
+
+
+def number(found: Any) -> float:
+    """A plain number out of what a model or a list of losses may hold."""
+    if isinstance(found, (list, tuple)):
+        (found,) = found
+    return float(found.data if isinstance(found, Value) else found)
+
+
+def elsewhere(model: Any, weights: list[Value], rng: Random) -> list[list[float]]:
+    """What the model says with weights drawn anew; they are put back."""
+    kept, found = [each.data for each in weights], []
+    for _ in range(STARTS):
+        for each in weights:
+            each.data = rng.gauss(0.0, 1.0)
+        found.append(said(model))
+    for each, data in zip(weights, kept):
+        each.data = data
+    return found
+
+
+def jump(output: Callable[[float], float]) -> float:
+    """How far the output jumps where it crosses the middle between x = 0 and x = 1: next to nothing if smooth."""
+    low, high = 0.0, 1.0
+    middle = (output(low) + output(high)) / 2
+    rises = output(high) > output(low)
+    for _ in range(40):
+        x = (low + high) / 2
+        low, high = (low, x) if (output(x) > middle) is rises else (x, high)
+    return abs(output(high) - output(low))
+
+
+class Watch:
+    """What the weights do between one backward() and the next: they are the leaves of the first graph."""
+
+    def __init__(self) -> None:
+        self.stale = False  # a weight has been stepped, and holds a gradient of before
+        self.passes = 0  # calls of backward()
+        self.up = self.down = 0  # steps that go with the gradient, and against it
+        self.reached: set[Value] = set()  # those whose gradient was not 0, at least once
+        # The number and the gradient of each weight after the last backward().
+        self.seen: dict[Value, tuple[float, float]] = {}
+        self.made: dict[Value, float] = {}  # the first leaves that are made, and the numbers that they start with
+
+    def before(self, root: Value) -> None:
+        self.passes += 1
+        weights = self.seen or dict.fromkeys(leaves(root), (0.0, 0.0))
+        moved = [weight for weight, (number, _) in self.seen.items() if weight.data != number]
+        self.stale |= any(weight.grad for weight in moved)
+        climbed = sum((weight.data - self.seen[weight][0]) * self.seen[weight][1] for weight in moved)
+        self.up, self.down = self.up + (climbed > 0), self.down + (climbed < 0)
+        self.seen = weights
+
+    def after(self) -> None:
+        self.seen = {weight: (weight.data, weight.grad) for weight in self.seen}
+        self.reached |= {weight for weight in self.seen if weight.grad}
+
+
+@contextmanager
+def watched() -> Iterator[Watch]:
+    """Look on at every backward(), and at the first leaves that are made."""
+    watch, plain, start = Watch(), Value.backward, Value.__init__
+
+    def backward(self: Value) -> None:
+        watch.before(self)
+        plain(self)
+        watch.after()
+
+    def make(self: Value, *args: Any, **named: Any) -> None:
+        start(self, *args, **named)
+        if len(watch.made) < MOST:
+            watch.made[self] = self.data
+
+    Value.backward, Value.__init__ = backward, make  # type: ignore[method-assign]
+    try:
+        yield watch
+    finally:
+        Value.backward, Value.__init__ = plain, start  # type: ignore[method-assign]
+
+
+def leaves(root: Value) -> Iterator[Value]:
+    seen, waiting = {root}, [root]
+    while waiting:
+        node = waiting.pop()
+        if node.op is None and node.requires_grad:
+            yield node
+        new = set(node.args) - seen
+        seen |= new
+        waiting += new

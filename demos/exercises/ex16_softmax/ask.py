@@ -1,0 +1,39 @@
+"""Probabilities, losses, and their gradients in the scores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from engine import Value
+
+
+def shares(
+    answers: SimpleNamespace, row: Sequence[float], upstream: Sequence[float], slopes: bool
+) -> Mapping[str, Any]:
+    """The probabilities; and, each times an upstream of its own, added up to a root, their slopes in the scores."""
+    scores = [Value(x, f"x{place}") for place, x in enumerate(row)]
+    found = list(answers.softmax(scores))
+    if not all(isinstance(p, Value) for p in found):
+        return {"probabilities": found}
+    root: Any = sum(times * p for times, p in zip(upstream, found))
+    root.backward()
+    gradients = {f"x{place}.grad": score.grad for place, score in enumerate(scores)} if slopes else {}
+    return {"probabilities": found, **gradients}
+
+
+def losses(
+    answers: SimpleNamespace,
+    rows: Sequence[Sequence[float]],
+    classes: Sequence[int],
+    upstream: float,
+    slopes: bool,
+) -> Mapping[str, Any]:
+    scores = [[Value(x, f"x{i}{j}") for j, x in enumerate(row)] for i, row in enumerate(rows)]
+    loss = answers.cross_entropy(scores, [*classes])
+    if not isinstance(loss, Value):
+        return {"loss": loss}
+    (loss * upstream).backward()
+    named = {f"x{i}{j}.grad": score.grad for i, row in enumerate(scores) for j, score in enumerate(row)}
+    return {"loss": loss, **(named if slopes else {})}

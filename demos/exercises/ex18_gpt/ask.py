@@ -1,0 +1,52 @@
+"""Attention over a few places: its outputs, its gradients, and whether an output moves when the future does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from engine import Value
+
+Matrix = list[list[float]]
+NAMES = "qkv"  # a query, a key, a value: k21 is number 1 of the key at place 2
+WHAT = {"q": "query", "k": "key", "v": "value"}
+
+
+def recorded(numbers: list[Matrix]) -> list[list[list[Value]]]:
+    return [
+        [[Value(x, f"{name}{t}{i}") for i, x in enumerate(row)] for t, row in enumerate(matrix)]
+        for name, matrix in zip(NAMES, numbers)
+    ]
+
+
+def outputs(answers: SimpleNamespace, numbers: list[Matrix]) -> Mapping[str, Any]:
+    return {"outputs": answers.attention(*recorded(numbers))}
+
+
+def gradients(answers: SimpleNamespace, numbers: list[Matrix], upstream: Matrix) -> Mapping[str, Any]:
+    """The root is the outputs, each times an upstream of its own; every value and key is used at several places."""
+    nodes = recorded(numbers)
+    found = answers.attention(*nodes)
+    root = sum(u * y for times, row in zip(upstream, found) for u, y in zip(times, row))
+    if not isinstance(root, Value):
+        return {"root": root}
+    root.backward()
+    shape = [
+        (name, t, i) for name, matrix in zip(NAMES, numbers) for t, row in enumerate(matrix) for i in range(len(row))
+    ]
+    slopes = {f"{name}{t}{i}.grad": nodes[NAMES.index(name)][t][i].grad for name, t, i in reversed(shape)}
+    return {"root": root, **slopes}
+
+
+def future(answers: SimpleNamespace, numbers: list[Matrix]) -> Mapping[str, Any]:
+    """How far each output but the last moves when the next key, value or query moves."""
+    found = {}
+    for t in range(len(numbers[0]) - 1):
+        nodes = recorded(numbers)
+        root = sum(y * (i + 2) for i, y in enumerate([*answers.attention(*nodes)][t]))
+        if isinstance(root, Value):
+            root.backward()
+        for name, matrix in zip(NAMES, nodes):
+            found[f"slope of output {t} in {WHAT[name]} {t + 1}"] = [each.grad for each in matrix[t + 1]]
+    return found

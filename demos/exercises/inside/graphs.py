@@ -1,0 +1,79 @@
+"""A small graph as a student writes it, one line a node, computed by any class of nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+
+def steps(lines: Sequence[str]) -> dict[str, str]:
+    """How each node that is no leaf is made."""
+    return {name: formula for name, _, formula in (line.partition(" = ") for line in lines)}
+
+
+def compute(leaves: Mapping[str, float], lines: Sequence[str], make: Callable[[float], Any]) -> dict[str, Any]:
+    """Every node by its name, the root last; `make` makes a leaf of a number."""
+    nodes = {name: make(data) for name, data in leaves.items()}
+    for name, formula in steps(lines).items():
+        nodes[name] = eval(formula, {}, nodes)
+    return nodes
+
+
+def backward(leaves: Mapping[str, float], lines: Sequence[str], make: Callable[[float], Any]) -> dict[str, Any]:
+    """The gradients that a class of nodes with `backward()` and `grad` finds, from the root back."""
+    nodes = compute(leaves, lines, make)
+    [*nodes.values()][-1].backward()
+    return {f"{name}.grad": nodes[name].grad for name in reversed(nodes)}
+
+
+class Ruled:
+    """A node that asks an answer's functions for its contributions: `rules` has them by operation."""
+
+    def __init__(self, data: float, rules: Mapping[str, Callable[..., Any]], op: str = "", args: Any = ()) -> None:
+        self.data, self.grad, self.rules, self.op, self.args = data, 0.0, rules, op, args
+        self.height = 1 + max((arg.height for arg in args), default=0)
+
+    def __add__(self, other: Ruled) -> Ruled:
+        return Ruled(self.data + other.data, self.rules, "add", (self, other))
+
+    def __mul__(self, other: Ruled) -> Ruled:
+        return Ruled(self.data * other.data, self.rules, "mul", (self, other))
+
+    def relu(self) -> Ruled:
+        return Ruled(max(self.data, 0.0), self.rules, "relu", (self,))
+
+    def backward(self) -> None:
+        self.grad = 1.0
+        waiting = {self}
+        while waiting:  # a node is higher than its arguments, so the highest that waits has all of its gradient
+            node = max(waiting, key=lambda each: each.height)
+            waiting = (waiting - {node}) | set(node.args)
+            if node.op:
+                shares = self.rules[node.op](*(arg.data for arg in node.args), node.grad)
+                for arg, share in zip(node.args, shares if isinstance(shares, (tuple, list)) else (shares,)):
+                    arg.grad += share
+
+
+def spread(found: Any, *names: str) -> dict[str, Any]:
+    """What a function gave, number by number; where it gave something else, that, in words.
+
+    >>> spread((1.0, 2.0), "x.grad", "y.grad"), spread(1.0, "x.grad", "y.grad")
+    ({'x.grad': 1.0, 'y.grad': 2.0}, {'x.grad': '1.0 alone, where 2 numbers are asked for'})
+    """
+    if isinstance(found, (tuple, list)) and len(found) == len(names):
+        return dict(zip(names, found))
+    if isinstance(found, (tuple, list)):
+        count = f"{len(found)} of them"
+    else:
+        count = f"{num(found)} alone" if isinstance(found, (int, float)) else f"a {type(found).__name__}"
+    return {names[0]: None if found is None else f"{count}, where {len(names)} numbers are asked for"}
+
+
+def num(value: float, digits: int = 5) -> str:
+    """A number as a person writes it.
+
+    >>> num(6.0), num(1 / 3), num(2e-9)
+    ('6.0', '0.33333', '2e-09')
+    """
+    text = f"{value + 0.0:.{digits}g}"  # + 0.0 takes the sign off a zero
+    return text if any(mark in text for mark in ".einf") else text + ".0"

@@ -1,0 +1,215 @@
+"""What runs in the isolated process: a student's file, read off at the probes; and the end of all that it started.
+
+On Unix the process splits in two: one runs the student's file, the other waits for it and clears up after it.
+
+The process is told what to ask, as the text of the exercise's ask.py and plain data for it. It is told no truth, and
+finds none: what it sends back is judged by the process that started it.
+"""
+
+from __future__ import annotations
+
+import builtins
+import faulthandler
+import importlib
+import linecache
+import os
+import random
+import sys
+import traceback
+from collections.abc import Callable
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from types import CodeType, ModuleType, SimpleNamespace
+from typing import Any
+
+from . import confine, limits
+
+ASK = "<ask>"  # the file name of the exercise's questions
+SAID = {
+    SystemExit: "ends the program, so nothing after it can be tried. Take that call out.",
+    EOFError: "asks for input, and nobody types during a check. Write a number in its place.",
+    MemoryError: f"asks for more memory than a check has, {limits.MEMORY >> 30} GB. Does a list grow without end?",
+    RecursionError: "calls itself without end. Which call ends it?",
+}
+FULL = {"trouble": ["It asks for more memory than a check has. Does a list grow without end?", None]}
+
+
+def main(request: dict[str, Any]) -> None:
+    """Answer a request of the sandbox: readings, or {"trouble": [sentence, line]}, into the channel that it names."""
+    answer_to, notes = (open(request[name], "ab", buffering=0) for name in ("answer", "notes"))  # noqa: SIM115
+    reading = private("reading")
+    encode, write, channel = reading["encode"], os.write, answer_to.fileno()
+    key, full = request["key"].encode(), encode(FULL).encode()
+
+    def say(what: dict[str, Any]) -> None:
+        try:
+            text = encode(what).encode()
+        except MemoryError:
+            text = full
+        if len(text) >= limits.FILES:
+            text = encode({"trouble": ["It gives back too much to be looked at.", None]}).encode()
+        text = b"\n" + key + text + b"\n"
+        while text:
+            text = text[write(channel, text) :]
+
+    if hasattr(os, "fork"):
+        limits.adopt()
+        if child := os.fork():
+            limits.attend(child, say)
+    me = os.getpid()
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    faulthandler.enable(notes)
+    faulthandler.dump_traceback_later(request["seconds"], exit=True, file=notes)
+    found = prepared(request, reading, say)()
+    if os.getpid() == me:  # else this is a copy, made by the answer
+        say(found)
+    os._exit(0)  # threads of the answer's may run on
+
+
+def private(name: str, source: str | None = None) -> dict[str, Any]:
+    """The names of a module that runs beside the answer, out of the reach of what the answer changes in Python.
+
+    A module that other modules know can be changed by them; so can `builtins`. This one has copies of its own.
+    """
+    file = Path(__file__).with_name(f"{name}.py")
+    text = file.read_text(encoding="utf-8") if source is None else source
+    code = compile(text, ASK if source is not None else str(file), "exec", dont_inherit=True)
+    module = ModuleType(name)  # dataclasses and the like look for one
+    space = vars(module)
+    space.update(__builtins__={**vars(builtins)}, __package__=__package__, __file__=code.co_filename)
+    space["__kept__"] = module
+    exec(code, space)
+    return space
+
+
+def prepared(
+    request: dict[str, Any], reading: dict[str, Any], say: Callable[[dict[str, Any]], None]
+) -> Callable[[], dict[str, Any]]:
+    """All that is done before the student's code begins; the rest, which tries it."""
+    source, copy, imports = request["source"], request["copy"], request["imports"]
+    builtins.exit = builtins.quit = _quit  # type: ignore[assignment]
+    for name in request["preload"]:
+        with_its_parts(name)
+    try:
+        ask = private("ask", request["ask"])
+        asked = [partial(ask[name], **data) for name, data in request["asked"]]
+    except MemoryError:
+        return lambda: FULL
+    guard = private("guard")
+    linecache.cache[copy] = (len(source), None, source.splitlines(True), copy)
+    refuse = guard["refusing"](copy, lambda sentence, line: say({"trouble": [sentence, line]}))
+    code = _compiled(source, copy)
+    if isinstance(code, dict):
+        return lambda: code
+    module = ModuleType("answer")
+    limits.hold(request["seconds"])
+    if "landlock" in request["kinds"]:
+        confine.landlock(request["readable"], os.path.dirname(copy))
+    if "seccomp" in request["kinds"]:
+        confine.seccomp()
+    inside = [name for name in sys.modules if name.startswith("demos")]
+    for name in (*inside, "__main__"):
+        sys.modules.pop(name, None)
+    sys.modules["answer"] = module
+    importer = guard["importing"](imports, request["installed"], refuse)
+    vars(module).update(__file__=copy, __builtins__={**vars(builtins), "__import__": importer})
+    random.seed(source)
+    own = [*(str(Path(__file__).with_name(f"{name}.py")) for name in ("runner", "reading", "graphs", "guard")), ASK]
+    if request["guard"]:
+        guard["disarm"](refuse)
+    hook = guard["watching"](request["readable"], os.path.dirname(copy), own, refuse)
+    asks, observe = request["asks"], reading["observe"]
+
+    def run() -> dict[str, Any]:
+        if request["guard"]:
+            sys.addaudithook(hook)
+        return _tried(code, module, asks, copy, partial(observe, asked=asked), reading)
+
+    return run
+
+
+def with_its_parts(name: str) -> None:
+    """Import a package that the answer may use, and what it imports as it is used."""
+    try:
+        importlib.import_module(name)
+    except Exception:  # it is not installed, which the answer is told as it imports it
+        return
+
+
+def _quit(code: Any = None) -> None:
+    raise SystemExit(code)
+
+
+def _compiled(source: str, copy: str) -> CodeType | dict[str, Any]:
+    try:
+        return compile(source, copy, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return {"trouble": [_syntax(error), error.lineno]}
+    except (ValueError, RecursionError, MemoryError) as error:
+        return {"trouble": [f"This is not Python: {error or 'it is nested too deep'}.", None]}
+
+
+def _tried(
+    code: CodeType,
+    module: ModuleType,
+    asks: list[str],
+    copy: str,
+    observe: Callable[..., list[dict[str, Any]]],
+    reading: dict[str, Any],
+) -> dict[str, Any]:
+    try:
+        exec(code, vars(module))
+        if missing := [name for name in asks if not hasattr(module, name)]:
+            return {"trouble": [_missing(missing[0], vars(module)), None]}
+        found = observe(SimpleNamespace(**vars(module)))
+    except MemoryError as error:
+        line = _line(error, copy)
+        del error  # and with it what its frames hold
+        return {"trouble": [f"{_place(line)} {SAID[MemoryError]}", line]}
+    except BaseException as error:
+        return {"trouble": [*_crash(error, copy, reading)]}
+    for each in found:
+        raised = each.get("error", {})
+        if raised.get("type") == "TooMuch":
+            return {"trouble": [f"{raised['message']}.", None]}
+        for kind in (MemoryError, EOFError):
+            if raised.get("type") == kind.__name__:
+                return {"trouble": [f"{_place(raised.get('line'))} {SAID[kind]}", raised.get("line")]}
+    return {"readings": found}
+
+
+def _syntax(error: SyntaxError) -> str:
+    text = (error.text or "").rstrip("\n")
+    bare = text.lstrip()
+    caret = " " * max(0, (error.offset or 1) - 1 - (len(text) - len(bare))) + "^"
+    shown = f"\n    {bare}\n    {caret}" if bare and len(bare) < 200 else ""
+    return f"{_place(error.lineno)} is not Python: {error.msg}" + shown
+
+
+def _crash(error: BaseException, copy: str, reading: dict[str, Any]) -> tuple[str, int | None]:
+    """What to say of an exception that ended the run."""
+    line = _line(error, copy)
+    for kind, said in SAID.items():
+        if isinstance(error, kind):
+            return f"{_place(line)} {said}", line
+    raised = reading["raised"](error, [copy])
+    words = f', which says: "{raised["message"]}"' if raised["message"] else ""
+    return f"{_place(line)} stops it as it is read: {raised['type']}{words}.", line
+
+
+def _line(error: BaseException, copy: str) -> int | None:
+    """The student's innermost line in a traceback."""
+    lines = [number for frame, number in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == copy]
+    return lines[-1] if lines else None
+
+
+def _place(line: int | None) -> str:
+    return f"Line {line}" if line else "It"
+
+
+def _missing(name: str, defined: dict[str, Any]) -> str:
+    close = get_close_matches(name, [each for each in defined if not each.startswith("__")], 1)
+    return f"It defines no {name}, and this exercise asks for one." + (
+        f" Is it your {close[0][:40]}?" if close else ""
+    )

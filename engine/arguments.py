@@ -241,12 +241,17 @@ def flag(value: Any, name: str) -> bool:
 def described(thing: Any) -> str:
     """Return a short text for what was given in place of something else.
 
-    >>> described(3), described([1, 2]), described(len)
-    ('3', 'a list', 'the function len')
+    >>> described(3), described((1, 2)), described([[]]), described(len)
+    ('3', '(1, 2)', 'a list', 'the function len')
     """
-    if thing is None or isinstance(thing, (int, float, str)):
+    plain = (int, float, str, type(None))
+    if isinstance(thing, plain):
         text = repr(thing)
         return text if len(text) <= 60 else f"{text[:57]}..."
+    if isinstance(thing, (list, tuple)) and 0 < len(thing) < 5 and all(isinstance(each, plain) for each in thing):
+        text = repr(thing)
+        if len(text) <= 60:
+            return text
     if callable(thing) and hasattr(thing, "__name__"):
         return f"the {'class' if isinstance(thing, type) else 'function'} {thing.__name__}"
     kind = type(thing).__name__

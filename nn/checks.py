@@ -119,9 +119,10 @@ def within(number: Any, low: float, high: float, closed: bool = True) -> bool:
 
 def texts(things: Any, what: str) -> list[str]:
     """Return a list of names, or raise NetworkError; `what` is what they name."""
-    if not isinstance(things, (list, tuple)) or not all(isinstance(thing, str) for thing in things):
+    listed = list(things) if hasattr(things, "__iter__") and not isinstance(things, (str, bytes, dict)) else [None]
+    if not all(isinstance(thing, str) for thing in listed):
         raise NetworkError(f"{what} is a list of names, such as ['width', 'height'], not {described(things)}.")
-    return list(things)
+    return [str(thing) for thing in listed]
 
 
 def parameter_list(parameters: Any) -> list[Value]:

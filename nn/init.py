@@ -83,4 +83,4 @@ def generator(rng: Any) -> Random:
         return Random(int(rng.integers(2**62)))
     if hasattr(rng, "randint") and hasattr(rng, "get_state"):  # numpy.random.RandomState(0)
         return Random(int(rng.randint(2**31 - 1)))
-    raise NetworkError(f"rng is a whole number (a seed), a random.Random or None, not {described(rng)}.")
+    raise NetworkError(f"rng must be a whole number (a seed), a random.Random or None, not {described(rng)}.")

@@ -243,7 +243,6 @@ def test_take_keeps_the_names() -> None:
         (np.array([[1.0], [math.nan]]), [0, 1], "X[1][0]: nan"),
         ([[1.0], [None]], [0, 1], "X[1][0]: None is not a number"),
         ([[1.0], ["2"]], [0, 1], "X[1][0] is the text '2', and a number is meant"),
-        ([[1.0], [True]], [0, 1], "X[1][0]: True is a bool"),
         ([[1.0], [Value(2.0)]], [0, 1], "X[1][0]: this is a Value already"),
         ([[1.0], [[2.0]]], [0, 1], "X[1][0] is a row where there were numbers before"),
         ([[1.0], [[2.0, 3.0], 1.0]], [0, 1], "X[1] has 2 numbers"),

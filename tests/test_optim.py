@@ -262,7 +262,7 @@ def test_an_implicit_step_that_fails_on_the_way_moves_nothing() -> None:
         (lambda w: optim.ImplicitSGD(w, iterations=0), "iterations must be a whole number, 1 or more, not 0"),
         (lambda w: optim.Adam(w, lr=-0.1), "the learning rate must be a number, 0 or more"),
         (lambda w: optim.Adam([]), "there are no parameters"),
-        (lambda w: optim.Adam(MLP(1, [1])), "Adam(model.parameters(), lr=0.01)"),
+        (lambda w: optim.Adam(MLP(1, [1])), "model.parameters()"),
     ],
 )
 def test_an_option_that_cannot_be_is_refused(make: Callable[[Any], Any], says: str) -> None:

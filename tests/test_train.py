@@ -400,7 +400,7 @@ def refused(**changes: Any) -> str:
         ({"metrics": ["accuracy", "accuracy"]}, "each metric needs a name of its own"),
         ({"callbacks": ["print"]}, "callbacks are functions of (epoch, model, history)"),
         ({"patience": 0}, "patience must be a whole number, 1 or more, not 0"),
-        ({"checkpoint": "/nowhere/at/all/run.json"}, "there is no folder '/nowhere/at/all' to write 'run.json' to"),
+        ({"checkpoint": "/nowhere/at/all/run.json"}, "there is no folder '/nowhere/at/all'"),
         ({"devices": 2}, "runs on one device, in float64"),
         ({"dtype": "float32"}, "choose backend='jax'"),
         ({"dtype": "float63"}, "no dtype 'float63': did you mean 'float64'?"),

@@ -112,7 +112,7 @@ def fit(
         file = Checkpoint(checkpoint, settings_of(problem, held_out, optimizer, told))
     if not (recorder is None or isinstance(recorder, Recorder)):
         raise NetworkError(
-            f"recorder is a Recorder() that you keep, to save its page afterwards, not {described(recorder)}."
+            f"recorder is one that you keep, recorder = Recorder(), to save its page, not {described(recorder)}."
         )
     loop = kind(problem, held_out, optimizer, clipped, batches, devices, dtype)
     measures = {name: partial(metric, model, *measured) for name, metric in named.items()}

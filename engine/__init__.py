@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from .check import gradcheck as gradcheck
     from .checks import check_node as check_node, check_nodes as check_nodes
     from .diagnosis import diagnose as diagnose
-    from .errors import ArgumentError as ArgumentError, GradwalkError as GradwalkError, MissingExtra as MissingExtra
+    from .errors import (
+        ArgumentError as ArgumentError,
+        GradwalkError as GradwalkError,
+        MissingExtra as MissingExtra,
+        UnknownAttribute as UnknownAttribute,
+    )
     from .files import checked_path as checked_path, write_whole as write_whole
     from .formula import define as define
     from .graph import nodes as nodes, operations as operations
@@ -38,7 +43,7 @@ if TYPE_CHECKING:
 ROOMS = {
     "value": ("Value", "constant"),
     "ops": ("OPS",),
-    "errors": ("ArgumentError", "GradwalkError", "MissingExtra"),
+    "errors": ("ArgumentError", "UnknownAttribute", "GradwalkError", "MissingExtra"),
     "arguments": ("choose", "described", "flag", "nearest", "public"),
     "checks": ("check_node", "check_nodes"),
     "files": ("checked_path", "write_whole"),
@@ -58,6 +63,10 @@ __all__ = sorted([*PUBLIC, "draw", "walk"])
 
 
 def __getattr__(name: str) -> Any:
+    if name in ("Tensor", "tensor", "Scalar", "Var", "Variable", "Node"):
+        from .errors import UnknownAttribute
+
+        raise UnknownAttribute(f"engine has no {name}: use engine.Value(2.0, 'x').")
     if name not in PUBLIC:
         raise AttributeError(f"module 'engine' has no attribute {name!r}")
     globals()[name] = getattr(import_module(f".{PUBLIC[name]}", __name__), name)

@@ -192,9 +192,24 @@ def _signature(function: Callable[..., Value] | str, count: int) -> tuple[Callab
         ]
     except ValueError:
         letters = []
+    needed = _needed(function)
+    if count and count < needed:
+        raise NumberError(
+            f"the function takes {needed} arguments, and the point has {count}: give gradcheck() a number for each."
+        )
     count = count or len(letters)
     letters = letters[:count] if len(letters) >= count else [f"x{index + 1}" for index in range(count)]
     return function, letters, [REAL] * count
+
+
+def _needed(function: Callable[..., Any]) -> int:
+    """Return how many arguments a function cannot do without; 0 where that cannot be told."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except ValueError:
+        return 0
+    places = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return sum(each.kind in places and each.default is each.empty for each in parameters)
 
 
 def _record(

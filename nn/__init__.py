@@ -1,5 +1,7 @@
 """Gradwalk's networks: neurons, layers and models of Values, losses to train them on, and optimizers."""
 
+from typing import TYPE_CHECKING, Any
+
 from . import data, init, losses, optim, plot, schedules
 from .checks import NetworkError
 from .diagnosis import diagnose
@@ -38,3 +40,10 @@ __all__ = [
     "save",
     "schedules",
 ]
+
+if not TYPE_CHECKING:  # a type checker knows every name without it
+
+    def __getattr__(name: str) -> Any:
+        from .elsewhere import refuse
+
+        refuse(name)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine import Value, take_back
+from engine import Value, public, take_back
 
+from .elsewhere import METHODS, Elsewhere
 from .summary import summary
 
 if TYPE_CHECKING:
@@ -30,10 +31,12 @@ class Module:
     (21.0, ['slope', 'height'])
     """
 
+    @public
     def parameters(self) -> list[Value]:
         """Every parameter once, in the order in which the attributes were set."""
         return [leaf for leaf in leaves(self, set()) if leaf.requires_grad]
 
+    @public
     def zero_grad(self) -> None:
         """Set the gradient of every parameter back to 0, before the next `backward()` adds to it."""
         parameters = self.parameters()
@@ -41,6 +44,7 @@ class Module:
         for parameter in parameters:
             parameter.grad = 0.0
 
+    @public
     def summary(self) -> Summary:
         """A table of the parts: sizes, activations and how many parameters each has.
 
@@ -56,6 +60,11 @@ class Module:
     def _shape(self) -> Shape | None:
         """The size of one layer; None for what is made of parts, which a summary then lists."""
         return None
+
+
+for _name in METHODS:
+    if not hasattr(Module, _name):
+        setattr(Module, _name, Elsewhere(_name))
 
 
 def leaves(thing: Any, seen: set[int]) -> Iterator[Value]:

@@ -81,6 +81,7 @@ class Optimizer:
         """Where the descent stands."""
         return State([parameter.data for parameter in self.parameters], self.columns, self.steps)
 
+    @public
     def step(self) -> None:
         """Move every parameter one step downhill, by its present gradient."""
         slopes = finished_gradients(self.parameters)
@@ -121,6 +122,7 @@ class Optimizer:
         """The weights that a descent has found: where it stands, for most kinds."""
         return state.weights
 
+    @public
     def zero_grad(self) -> None:
         """Set the gradient of every parameter back to 0, before the next `backward()` adds to it."""
         take_back(self.parameters)

@@ -70,9 +70,7 @@ CLASSES = {
     "Parameter": "engine.Value(0.0, 'w')",
     "Tensor": "engine.Value(0.0, 'w')",
     "Value": "engine.Value(0.0, 'w')",
-    "train": "nn.fit(model, X, y)",
     "moons": "nn.data.moons(100)",
-    "summary": "model.summary()",
 }
 
 

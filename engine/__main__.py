@@ -12,8 +12,8 @@ from . import draw, walk
 from .check import gradcheck
 from .errors import FormulaError, GradientError, GradwalkError
 from .expression import Expression, numbers
+from .terminal import TextStyle
 from .value import Value
-from .walk.text import Style
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,7 +52,7 @@ def parser() -> ArgumentParser:
 
 
 def walked(root: Value, options: Namespace) -> None:
-    steps, style = walk(root), Style.of(sys.stdout)
+    steps, style = walk(root), TextStyle.of(sys.stdout)
     if options.step:
         steps.repl()
     else:

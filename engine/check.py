@@ -20,8 +20,8 @@ from .backward import grad
 from .domain import REAL
 from .errors import ArgumentError, GradientError, NumberError, real
 from .graph import nodes, operations, reached
-from .names import expression, names, number
 from .ops import OPS, substitute
+from .printer import expression, format_number, names
 from .rules import VALUES, check_results, derivative_as_graph, local_derivative
 from .value import Value
 
@@ -78,7 +78,11 @@ class Check(NamedTuple):
     def nudge(self) -> str:
         if not self.sides:
             return "none"
-        return f"{number(self.low)} to {number(self.high)}" if self.kink else number(self.low + 0.0, 8)
+        return (
+            f"{format_number(self.low)} to {format_number(self.high)}"
+            if self.kink
+            else format_number(self.low + 0.0, 8)
+        )
 
 
 class Report(tuple[Check, ...]):
@@ -95,7 +99,7 @@ class Report(tuple[Check, ...]):
         listed = [*self[:LISTED], *(check for check in self[LISTED:] if not check.passed)]
         width = max((len(check.what) for check in listed), default=0)
         lines = [
-            f"{check.what:<{width}}  {number(check.engine, 8):>12}  {check.nudge:>12}  {check.mark}"
+            f"{check.what:<{width}}  {format_number(check.engine, 8):>12}  {check.nudge:>12}  {check.mark}"
             for check in listed
         ]
         if len(listed) < len(self):
@@ -168,9 +172,10 @@ def _check_chance(
     for _ in range(times):
         again = _fingerprint(function, letters, numbers)
         if again != recorded:
+            first, then = format_number(recorded[-1][1], 6), format_number(again[-1][1], 6)
             raise GradientError(
-                f"the function is not deterministic: at {_place(letters, numbers)} it gives "
-                f"{number(recorded[-1][1], 6)} and then {number(again[-1][1], 6)}, by other numbers inside. A nudge "
+                f"the function is not deterministic: at {_place(letters, numbers)} it gives {first} and then {then}, "
+                "by other numbers inside. A nudge "
                 "cannot tell chance from slope: draw random numbers before, or from a seed inside."
             )
 
@@ -269,7 +274,7 @@ def _results() -> Iterator[str]:
 def _edges(node: Value, named: dict[Value, str], order: int, variable: set[Value]) -> Iterator[Check]:
     op, numbers = node.op, [arg.data for arg in node.args]
     free = [index for index, arg in enumerate(node.args) if arg.requires_grad and (order == 1 or arg in variable)]
-    called = [named.get(arg) or number(arg.data) for arg in node.args]
+    called = [named.get(arg) or format_number(arg.data) for arg in node.args]
     made = f"{named[node]} = {expression(node, named, 1)}"
 
     def side(at: Sequence[float]) -> list[int]:
@@ -387,12 +392,13 @@ def _ridders(f: Nudged, x: float, step: float, signs: Sequence[int]) -> tuple[fl
 
 
 def _place(letters: Sequence[str], numbers: Sequence[float]) -> str:
-    return ", ".join(f"{letter} = {number(each)}" for letter, each in zip(letters, numbers))
+    return ", ".join(f"{letter} = {format_number(each)}" for letter, each in zip(letters, numbers))
 
 
 def _sentence(check: Check, letters: Sequence[str], numbers: Sequence[float]) -> str:
     kind = "derivative of the whole" if check.what.endswith("in all") else "local derivative"
+    engine = format_number(check.engine, 6)
     return (
-        f"wrong {kind} at {_place(letters, numbers)}: {check.what}: the engine says {number(check.engine, 6)}, "
+        f"wrong {kind} at {_place(letters, numbers)}: {check.what}: the engine says {engine}, "
         f"a numeric nudge says {check.nudge} ({check.difference:.2%} apart)."
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .arguments import public
 from .checks import check_node, check_nodes
 from .graph import nodes, operations
-from .names import expression, is_constant, names, number
+from .printer import expression, format_number, names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -165,8 +165,8 @@ class Paths:
             if (x in learns or y in learns) and not node.op.detached:
                 learns.add(node)
         if self.root.op is None:
-            (self.frozen if is_constant(self.root) else self.leaves)[self.root] = None
-            if not is_constant(self.root):
+            (self.frozen if (not self.root.requires_grad) else self.leaves)[self.root] = None
+            if self.root.requires_grad:
                 learns.add(self.root)
         return learns
 
@@ -275,7 +275,7 @@ class Paths:
         if sign <= 0:
             return False
         if name == "pow":
-            return is_constant(y) and y.data > 0 and y.data % 2 == 0
+            return (not y.requires_grad) and y.data > 0 and y.data % 2 == 0
         if name == "mul":
             return x is y or all(_at_zero(arg) for arg in (x, y))
         if name == "relu":
@@ -310,9 +310,9 @@ def _terms(root: Value) -> tuple[dict[Value, int], set[Value]]:
             waiting += [(x, sign), (y, -sign)]
         elif name == "neg":
             waiting.append((x, -sign))
-        elif name in ("mul", "div") and is_constant(y):
+        elif name in ("mul", "div") and (not y.requires_grad):
             waiting.append((x, sign if y.data > 0 else -sign))
-        elif name == "mul" and is_constant(x):
+        elif name == "mul" and (not x.requires_grad):
             waiting.append((y, sign if x.data > 0 else -sign))
         elif name in RISING:
             waiting += [(arg, sign) for arg in node.args]
@@ -322,7 +322,9 @@ def _terms(root: Value) -> tuple[dict[Value, int], set[Value]]:
 def _is_penalty(node: Value) -> bool:
     """Whether an operation on a leaf alone is the leaf's size: |w|, w * w or w ** 2."""
     name, x, y = node.op.name, node._x, node._y
-    return name == "abs" or (name == "mul" and x is y) or (name == "pow" and is_constant(y) and y.data % 2 == 0)
+    return (
+        name == "abs" or (name == "mul" and x is y) or (name == "pow" and (not y.requires_grad) and y.data % 2 == 0)
+    )
 
 
 def _at_zero(node: Value) -> bool:
@@ -346,7 +348,7 @@ def _is_margin(node: Value) -> bool:
     if node.op is None or node.op.name not in ("add", "sub"):
         return False
     margins = node.args if node.op.name == "add" else node.args[:1]
-    return any(is_constant(arg) and arg.data > 0 for arg in margins)
+    return any((not arg.requires_grad) and arg.data > 0 for arg in margins)
 
 
 def _kind(op: Op, node: Value, arg: Value, slope: float) -> str:
@@ -433,7 +435,7 @@ def _finding(cuts: tuple[Cut, ...], leaves: list[Value], named: _Names) -> Findi
 
 def _reason(cut: Cut, named: _Names) -> str:
     """Why an edge lets nothing through."""
-    name, slope, at = cut.node.op.name, number(cut.slope), f"{named[cut.arg]} = {number(cut.arg.data)}"
+    name, slope, at = cut.node.op.name, format_number(cut.slope), f"{named[cut.arg]} = {format_number(cut.arg.data)}"
     if cut.kind == ZERO and name == "mul":
         return f"{named[cut.arg]} is multiplied by {slope}"
     if cut.kind == GATE:
@@ -462,7 +464,7 @@ def _vanished(paths: Paths, named: _Names) -> Iterator[Finding]:
         sentence = (
             f"The gradient vanishes on the way to {named[weakest]}"
             f"{f' and {len(weak) - 1} more leaves' if len(weak) > 1 else ''}: the slopes on the best path to it "
-            f"multiply to {number(reached[weakest])}."
+            f"multiply to {format_number(reached[weakest])}."
         )
         yield Finding("vanishing", weakest, sentence)
 
@@ -485,7 +487,9 @@ def _not_finite(paths: Paths, named: _Names) -> Iterator[Finding]:
 def _first(node: Value, named: _Names) -> Finding:
     made = named.made(node) if node.op else f"the leaf {named[node]}"
     given = ", ".join(
-        f"{named[arg]} = {number(arg.data)}" for arg in dict.fromkeys(node.args) if named[arg] != number(arg.data)
+        f"{named[arg]} = {format_number(arg.data)}"
+        for arg in dict.fromkeys(node.args)
+        if named[arg] != format_number(arg.data)
     )
     source = f", from {given}" if given else ""
     sentence = f"The first number that is not finite is {node.data}, at {made}{source}."
@@ -495,8 +499,8 @@ def _first(node: Value, named: _Names) -> Finding:
 def _without_slope(paths: Paths, named: _Names) -> Iterator[Finding]:
     for node, arg in paths.failures[:1]:
         sentence = (
-            f"{named.made(node)} has no finite slope by {named[arg]} at {number(arg.data)}, so backward() stops "
-            f"there with an error. Keep {named[arg]} away from there."
+            f"{named.made(node)} has no finite slope by {named[arg]} at {format_number(arg.data)}, so backward() "
+            f"stops there with an error. Keep {named[arg]} away from there."
         )
         yield Finding("no slope", node, sentence)
 
@@ -542,6 +546,6 @@ def _changed(order: list[Value], named: _Names) -> Iterator[Finding]:
             who = " or ".join(named[leaf] for leaf in dict.fromkeys(suspects))
             sentence = (
                 f"{who} changed since the forward pass: {named.made(node)} holds "
-                f"{number(node.data)}, and would now be {number(now)}. Compute the root again."
+                f"{format_number(node.data)}, and would now be {format_number(now)}. Compute the root again."
             )
             yield Finding("changed", suspects[0], sentence)

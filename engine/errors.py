@@ -11,8 +11,8 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from .domain import REAL
-from .names import expression, free_letters, spelled
 from .ops import OPERATORS, substitute
+from .printer import expression, free_letters, spelled
 
 if TYPE_CHECKING:
     from .ops import Op

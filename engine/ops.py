@@ -136,6 +136,6 @@ def substitute(formula: str, x: str, y: str = "y", *, z: str = "z") -> str:
 
 
 if __name__ == "__main__":
-    from .card import show
+    from .listing import show
 
     show()

@@ -14,8 +14,8 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from .errors import GradwalkError, RangeError, failure, gradient_failure, slope_failure
-from .names import expression
 from .ops import OPS, Op, substitute
+from .printer import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,8 +12,7 @@ from test_page import HOSTILE, hostile
 from test_walk import classic, neuron, random_graph
 
 from engine import Page, Value, walk
-from engine.names import is_constant
-from engine.walk.voice import num
+from engine.printer import format_number
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -241,21 +240,21 @@ def test_the_numbers_are_those_of_the_live_walk(
         computed = {step.node for step in steps[:number] if step.kind == "forward"}
         live = number or accumulate  # at the start, nodes hold what they held before, and the page opens clean
         assert numbers(seen) == {
-            steps.tape.named[node]: [
-                num(node.data) if node in computed or not node.op else "?",
-                num(node.grad) if live else "0.0",
+            steps.trace.named[node]: [
+                format_number(node.data) if node in computed or not node.op else "?",
+                format_number(node.grad) if live else "0.0",
             ]
-            for node in steps.tape.nodes
-            if not is_constant(node)
+            for node in steps.trace.nodes
+            if node.requires_grad
         }
-        assert seen["current"] == [steps.tape.named[step.target] for step in steps[number - 1 : number] if number]
+        assert seen["current"] == [steps.trace.named[step.target] for step in steps[number - 1 : number] if number]
 
 
 def test_the_edge_of_the_step_stands_out_and_points_the_way_of_the_gradient(
     window: Window, path: Path, steps: Walk
 ) -> None:
     page, frames = window.open(path), [*range(len(steps) + 1)]
-    edges = [f"n{steps.tape.at[step.node]}_{step.argument}" for step in steps if step.argument is not None]
+    edges = [f"n{steps.trace.at[step.node]}_{step.argument}" for step in steps if step.argument is not None]
     for number, seen in zip(frames, page.evaluate(TOUR, [frames, edges])):
         for place, look in enumerate(seen["edges"], len(steps) - len(edges) + 1):
             color = "rgb(11, 95, 165)" if place > number else "rgb(179, 71, 0)"
@@ -380,9 +379,11 @@ def test_paper_has_all_steps_and_the_numbers_of_the_end(window: Window, path: Pa
     assert page.pdf(format="A4").startswith(b"%PDF")
     kept = page.evaluate("window.kept")
     steps.run()
-    for node in steps.tape.nodes:
-        if not is_constant(node):
-            assert re.search(rf"{steps.tape.named[node]}\t.*\t{num(node.data)}\t{num(node.grad)}", kept)
+    for node in steps.trace.nodes:
+        if node.requires_grad:
+            assert re.search(
+                rf"{steps.trace.named[node]}\t.*\t{format_number(node.data)}\t{format_number(node.grad)}", kept
+            )
     assert at(page) == 2
     assert page.inner_text("tbody tr:last-child").split("\t")[2:] == ["?", "0.0"]
     page.emulate_media(media="print")
@@ -407,7 +408,7 @@ def test_a_worksheet_on_the_screen_and_on_paper(window: Window, steps: Walk, tmp
     assert page.inner_text("#said") == "Not -2.25: the size is right, the sign is not."
     assert wrong.get_attribute("aria-invalid") is not None
     assert page.evaluate("document.activeElement.classList.contains('blank')")
-    right.fill(repr(steps.tape.grads[0]))
+    right.fill(repr(steps.trace.grads[0]))
     right.press("Enter")
     assert right.evaluate(said).startswith("Right: a.grad is 6.75")
     page.click("#show-answers")

@@ -28,7 +28,7 @@ from engine import OPS, Value, compile, define, draw, grad, walk
 from engine.draw import dot, fold, picture, render
 from engine.errors import DrawError
 from engine.graph import nodes, operations
-from engine.names import number
+from engine.printer import format_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,7 +137,7 @@ def style(drawing: Drawing, box: str) -> str:
 
 
 def box_named(drawing: Drawing, name: str) -> picture.Box:
-    return next(box for box in drawing.picture.boxes if box.caption.name == name)
+    return next(box for box in drawing.picture.boxes if box.label_text.name == name)
 
 
 # The pictures themselves.
@@ -202,7 +202,7 @@ def test_every_svg_is_well_formed_and_tells_what_it_shows(name: str) -> None:
         if group.get("class") in ("node", "edge")
     }
     for box in drawing.picture.boxes:
-        assert titles[box.id] == str(box.caption)
+        assert titles[box.id] == str(box.label_text)
     for arrow in drawing.picture.arrows:
         assert titles[arrow.id] == (arrow.title or None)
     assert not any(re.fullmatch(r"n\d+(->n\d+)?|%\d+", title or "") for title in titles.values())
@@ -333,7 +333,7 @@ def test_every_operation_is_drawn_with_its_symbol_and_its_slopes(name: str) -> N
     for i, slope in enumerate(op.slopes):
         (label,) = texts(drawing, "edge")[f"n{op.arity}_{i}"]
         assert label.startswith(f"dv1/d{'ab'[i]} = ")
-        assert label.endswith(f"= {number(slope(*(arg.data for arg in args), z=root.data))}")
+        assert label.endswith(f"= {format_number(slope(*(arg.data for arg in args), z=root.data))}")
 
 
 def test_an_edge_from_a_constant_has_no_derivative() -> None:
@@ -454,7 +454,7 @@ def test_a_highlight_inside_of_a_fold_marks_its_box() -> None:
     inner = total.args[0]
     for mark in (inner, (total, 0), [(inner, 1)]):
         drawing = draw(root, fold="sums", highlight=mark)
-        assert [box.caption.symbols for box in drawing.picture.boxes if box.marked] == [["Σ"]]
+        assert [box.label_text.symbols for box in drawing.picture.boxes if box.marked] == [["Σ"]]
         assert not any(arrow.marked for arrow in drawing.picture.arrows)
     drawing = draw(root, fold="sums", highlight=(inner.args[0], 1))
     assert [arrow.label for arrow in drawing.picture.arrows if arrow.marked] == ["dv4/dw1 = x1 = 2.0"]
@@ -506,7 +506,7 @@ def test_sums_of_products_become_one_box() -> None:
 
 def test_a_long_sum_is_counted() -> None:
     root = sum((Value(1.0) * Value(2.0) for _ in range(16)), Value(0.0, "b"))
-    assert draw(root, fold="sums").picture.boxes[-1].caption.notes == ["16 products + 1 term"]
+    assert draw(root, fold="sums").picture.boxes[-1].label_text.notes == ["16 products + 1 term"]
 
 
 def test_a_local_derivative_of_a_folded_sum_is_the_product_s() -> None:
@@ -539,14 +539,14 @@ def test_what_is_shared_or_named_is_not_folded_away() -> None:
 def test_layers_are_found_by_structure(samples: int, values: bool, named: bool) -> None:
     drawing = draw(network([2, 16, 16, 1], samples, named, values))
     many = f" × {samples} samples" if samples > 1 else ""
-    boxes = [box.caption for box in drawing.picture.boxes if box.caption.neurons and box.caption.many]
+    boxes = [box.label_text for box in drawing.picture.boxes if box.label_text.neurons and box.label_text.many]
     assert [(box.name, *box.notes) for box in boxes][:2] == [
         ("layer 1", f"16 neurons{many}", "2 products + 1 term each"),
         ("layer 2", f"16 neurons{many}", "16 products + 1 term each"),
     ]
     assert [box.symbols for box in boxes][:2] == [["Σ", "ReLU"]] * 2
     what = "parameters" if named else "leaves"
-    weights = [box.caption.notes for box in drawing.picture.boxes if box.caption.kind in ("parameter", "leaf")]
+    weights = [box.label_text.notes for box in drawing.picture.boxes if box.label_text.kind in ("parameter", "leaf")]
     for count in (32, 16, 256, 16):
         assert [f"{count} {what}"] in weights
     assert len(drawing.picture.boxes) <= 12
@@ -557,11 +557,11 @@ def test_layers_are_found_by_structure(samples: int, values: bool, named: bool) 
 def test_only_sums_of_parameters_times_inputs_are_neurons() -> None:
     p, q, r = (Value(float(i), name) for i, name in enumerate("pqr"))
     x = [Value(1.0).tanh() for _ in range(3)]
-    squares = draw(p * p + q * q + r * r, fold="layers").picture.boxes[-1].caption
+    squares = draw(p * p + q * q + r * r, fold="layers").picture.boxes[-1].label_text
     assert (squares.neurons, squares.notes) == (0, ["p·p + q·q + r·r"])
     uneven = [p * x[0] + 1.0, p * x[1] + 1.0, q * x[2] + 1.0]
     row = draw(uneven[0].maximum(uneven[1]).maximum(uneven[2]), fold="layers").picture.boxes
-    assert ["3 sums", "1 product + 1 term each"] in [box.caption.notes for box in row]
+    assert ["3 sums", "1 product + 1 term each"] in [box.label_text.notes for box in row]
 
 
 def test_an_edge_into_a_whole_neuron_has_no_local_derivative() -> None:
@@ -574,12 +574,12 @@ def test_an_edge_to_one_of_many_results_has_no_local_derivative() -> None:
     p, q = Value(1.0, "p"), Value(2.0, "q")
     pair = p * Value(3.0).relu() + q, q * Value(3.0).tanh() + p
     drawing = draw(pair[0].maximum(pair[1]), fold="layers", local=True)
-    relu = next(box for box in drawing.picture.boxes if box.caption.symbols == ["ReLU"])
+    relu = next(box for box in drawing.picture.boxes if box.label_text.symbols == ["ReLU"])
     assert [(arrow.label, arrow.edges) for arrow in drawing.picture.arrows if arrow.tail == relu.id] == [("", 1)]
 
 
 def test_labels_name_the_groups() -> None:
-    names = [box.caption.name for box in draw(network([2, 16, 16, 1], 1)).picture.boxes]
+    names = [box.label_text.name for box in draw(network([2, 16, 16, 1], 1)).picture.boxes]
     assert "layer2.neuron0..15.w[0..15]" in names
     assert "layer2.neuron0..15.b" in names
 
@@ -592,14 +592,14 @@ def test_labeled_results_name_a_layer() -> None:
         h = z.tanh()
         z.label, h.label = f"hidden.{n}.z", f"hidden.{n}.h"
         row.append(h)
-    names = [box.caption.name for box in draw(row[0].maximum(row[1]).maximum(row[2]), fold="layers").picture.boxes]
+    names = [box.label_text.name for box in draw(row[0].maximum(row[1]).maximum(row[2]), fold="layers").picture.boxes]
     assert "hidden" in names
 
 
 def test_ranges_tell_lowest_and_highest() -> None:
     root = sum(Value(float(i), f"x{i}").tanh() for i in range(-2, 3))
     root.backward()
-    leaves = draw(root, fold="layers").picture.boxes[0].caption
+    leaves = draw(root, fold="layers").picture.boxes[0].label_text
     assert (leaves.name, leaves.notes, leaves.data) == ("", ["5 parameters"], "-2.0 to 2.0")
     assert leaves.grad == "0.07065 to 1.0"
 
@@ -647,9 +647,9 @@ def test_a_long_chain_is_folded_or_drawn_in_part() -> None:
     one = Value(1.0, "one")
     root = chain(50_000, lambda x: x + one)
     drawing = draw(root)
-    assert drawing.picture.boxes[-1].caption.notes == ["50,001 terms"]
+    assert drawing.picture.boxes[-1].label_text.notes == ["50,001 terms"]
     assert [arrow.title for arrow in drawing.picture.arrows] == ["dv50000/dx = 1.0", "50,000 edges"]
-    assert [box.caption.name for box in draw(root, depth=1).picture.boxes] == ["one", "v49999", "v50000"]
+    assert [box.label_text.name for box in draw(root, depth=1).picture.boxes] == ["one", "v49999", "v50000"]
 
 
 # Parts.
@@ -672,8 +672,8 @@ def test_a_part_is_what_lies_within_so_many_edges(seed: int, depth: int) -> None
     for box in drawing.picture.boxes:
         assert box.cut[0] == sum(arg not in reached for arg in box.node.args)
         assert box.cut[1] == sum(arg is box.node for node in everything if node not in reached for arg in node.args)
-    everywhere = {box.node: box.caption.name for box in draw(root, fold="none").picture.boxes}
-    assert all(everywhere[box.node] == box.caption.name for box in drawing.picture.boxes)
+    everywhere = {box.node: box.label_text.name for box in draw(root, fold="none").picture.boxes}
+    assert all(everywhere[box.node] == box.label_text.name for box in drawing.picture.boxes)
 
 
 def test_what_a_part_leaves_out_is_counted() -> None:
@@ -685,7 +685,7 @@ def test_what_a_part_leaves_out_is_counted() -> None:
 def test_focus_alone_reaches_two_edges_and_depth_alone_starts_at_the_root() -> None:
     root = expression()
     assert len(draw(root, focus=root.args[0].args[0]).picture.boxes) == 6  # a, b, e, c, d, L
-    assert [box.caption.name for box in draw(root, depth=1).picture.boxes] == ["d", "f", "L"]
+    assert [box.label_text.name for box in draw(root, depth=1).picture.boxes] == ["d", "f", "L"]
 
 
 # Requests that make no sense.

@@ -21,9 +21,9 @@ import pytest
 from oracles import bits, derivative, exact_function, oracle, points, torch_function
 
 from engine import OPS, GradwalkError, Value, constant, define, grad
-from engine.card import card
 from engine.errors import RangeError
 from engine.formula import checked
+from engine.listing import listing
 from engine.ops import ALIASES, OPERATORS, TABLE
 from engine.rules import FLOATS, VALUES, apply, contribute, source
 
@@ -307,9 +307,11 @@ def test_the_card_shows_every_row_in_a_terminal() -> None:
     command = [sys.executable, "-W", "error", "-m", "engine.ops"]
     shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8",
                            env={**os.environ, "PYTHONIOENCODING": "utf-8"}, check=True)  # fmt: skip
-    assert shown.stdout == card() + "\n"
+    assert shown.stdout == listing() + "\n"
     assert not shown.stderr
-    assert [line.split()[0] for line in card().splitlines() if not line.startswith(" ")] == [op.name for op in TABLE]
+    assert [line.split()[0] for line in listing().splitlines() if not line.startswith(" ")] == [
+        op.name for op in TABLE
+    ]
     plain = subprocess.run(
         command, cwd=ROOT, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}, check=True
     )

@@ -20,13 +20,12 @@ from test_walk import neuron, random_graph
 import engine
 from engine import Page, Value, draw, source_lines, walk
 from engine.graph import nodes
-from engine.names import is_constant
 from engine.page import PageError
 from engine.page.shell import inert
+from engine.printer import format_number
 from engine.walk.cursor import WalkError
+from engine.walk.explain import Wording, place, rows
 from engine.walk.page import STYLE, edge, page as played
-from engine.walk.story import place, rows
-from engine.walk.voice import Voice, num
 from engine.walk.worksheet import blanks, worksheet
 
 if TYPE_CHECKING:
@@ -192,11 +191,11 @@ def test_a_step_says_on_the_page_what_it_says_everywhere() -> None:
         x = Value(3.0, "x")
         y = (x * x).sqrt() + 1.0 / x
     steps = walk(y, lines)
-    read, voice = Reader(played(steps).html), Voice(steps.tape, STYLE)
+    read, wording = Reader(played(steps).html), Wording(steps.trace, STYLE)
     for step in steps:
         told = read.text[f"s{step.number}"]
         assert told.startswith(place(step))
-        assert "".join(label + text for label, text in rows(step, voice)) in told
+        assert "".join(label + text for label, text in rows(step, wording)) in told
         assert "test_page.py" in told
     assert "the endx.grad = 0.8889" in read.text[f"s{len(steps)}"]
     assert {f"s{number}" for number in range(len(steps) + 1)} <= {*read.text}
@@ -210,13 +209,13 @@ def test_the_drawing_has_each_node_and_each_edge_by_its_name(seed: int) -> None:
     assert svg
     groups = dict(re.findall(r'<g id="(\w+)" class="(?:node|edge)">\n<title>(.*?)</title>', svg[0]))
     assert {edge(step) for step in steps if step.argument is not None} <= {*groups}
-    voice = Voice(steps.tape, STYLE)
+    wording = Wording(steps.trace, STYLE)
     for index, node in enumerate(nodes(root)):
-        if not is_constant(node):
-            assert groups[f"n{index}"].split(" = ")[0] == steps.tape.named[node]
+        if node.requires_grad:
+            assert groups[f"n{index}"].split(" = ")[0] == steps.trace.named[node]
     for step in steps:
         if step.argument is not None:
-            assert groups[edge(step)] == voice.slope(step.node, step.target)
+            assert groups[edge(step)] == wording.slope(step.node, step.target)
 
 
 def test_the_page_is_made_of_the_numbers_of_the_recording() -> None:
@@ -299,12 +298,12 @@ def test_a_worksheet_tells_no_answer_before_the_answers() -> None:
     root = (a * b + a).tanh() * b
     steps = walk(root)
     before, _, after = worksheet(steps).html.partition('<section id="answers">')
-    given = {num(a.data), num(b.data)}
-    voice = Voice(steps.tape, STYLE)
-    answers = {num(blank.number) for step in steps for blank in blanks(step, voice)}
+    given = {format_number(a.data), format_number(b.data)}
+    wording = Wording(steps.trace, STYLE)
+    answers = {format_number(blank.number) for step in steps for blank in blanks(step, wording)}
     assert {"-8.125", "-5.625"} <= answers
     texts = re.findall(r">([^<]*)<", before.partition("<main>")[2].replace("&#45;", "-"))
-    shown = {num(float(text)) for said in texts for text in re.findall(r"(?<![\w.])-?\d+\.\d+", said)}
+    shown = {format_number(float(text)) for said in texts for text in re.findall(r"(?<![\w.])-?\d+\.\d+", said)}
     assert shown == given
     for number in answers:
         assert number in after

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.terminal import columns
 from engine.walk.repl import COMMANDS, WORDS, Repl
-from engine.walk.text import columns
 
 ROOT = Path(__file__).parent.parent
 NEURON = """
@@ -381,7 +381,7 @@ x = node = Value(1.0, "x")
 for _ in range(150_000):
     node = node + 1.0
 w = walk(node)
-w.tape.named
+w.trace.named
 w.goto("seed")
 w.repl()
 order = [step.target for step in w[150_000:w.at]]

@@ -12,15 +12,13 @@ import pytest
 from engine import Value, constant, define, grad, label_all, replay, source_lines, walk
 from engine.errors import ArgumentError, DivisionError, GradwalkError, NumberError
 from engine.graph import nodes, reached
-from engine.names import is_constant
 from engine.ops import OPS
+from engine.printer import format_number
+from engine.terminal import TextStyle, columns, cut, wrap
 from engine.walk import cursor
 from engine.walk.cursor import WalkError
-from engine.walk.predict import guessed, judge, question
-from engine.walk.story import ending, opening
-from engine.walk.text import Style, columns, cut, wrap
-from engine.walk.voice import Voice, num
-from engine.walk.why import explain, nudged
+from engine.walk.explain import Wording, ending, explain_reason, nudged, opening
+from engine.walk.quiz import guessed, judge, question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -218,7 +216,9 @@ def test_wherever_the_cursor_goes_the_gradients_are_those_of_the_steps_taken(see
             node.grad = 9.0
     steps = walk(root, accumulate=accumulate)
     states = [{node: node.grad for node in nodes(root)}]  # at the start, what was there before
-    expected = {node: node.grad if is_constant(node) or (accumulate and not node.op) else 0.0 for node in nodes(root)}
+    expected = {
+        node: node.grad if (not node.requires_grad) or (accumulate and not node.op) else 0.0 for node in nodes(root)
+    }
     for step in steps:  # not by the cursor: by what each step says that it does
         if step.kind == "seed":
             expected[root] += 1.0
@@ -571,11 +571,11 @@ def test_no_line_is_too_wide_whatever_the_names_and_the_operation(name: str, wid
         root = getattr(args[0], name)(*args[1:]) + args[0]
         root.label = label
         steps = walk(root)
-        style = Style(width, False, encoding)
-        texts = [opening(steps.tape, style), ending(steps.tape, style)]
+        style = TextStyle(width, False, encoding)
+        texts = [opening(steps.trace, style), ending(steps.trace, style)]
         for step in steps:
-            rows = question(step, Voice(steps.tape, style))
-            texts += [step.text(style), explain(step, style), style.paragraph(judge(step, 1e6, style).message)]
+            rows = question(step, Wording(steps.trace, style))
+            texts += [step.text(style), explain_reason(step, style), style.paragraph(judge(step, 1e6, style).message)]
             texts += [style.row(f"  {row}", text) for row, text in rows]
         for text in texts:
             text.encode(encoding)
@@ -600,15 +600,15 @@ def test_text_wraps_at_spaces_and_keeps_its_gaps() -> None:
     assert list(wrap("aaaaaaaaaa bb", 4)) == ["aaaa", "aaaa", "aa", "bb"]
     assert list(wrap("", 10)) == []
     assert cut("名前名", 5) == "名前"
-    assert Style().short("layer1.neurons[13].weights[1021]", 20) == "layer1.ne…hts[1021]"
-    assert Style(encoding="ascii").fit("a × b → c…") == "a * b -> c..."
+    assert TextStyle().short("layer1.neurons[13].weights[1021]", 20) == "layer1.ne…hts[1021]"
+    assert TextStyle(encoding="ascii").fit("a × b → c…") == "a * b -> c..."
 
 
 @pytest.mark.parametrize(
     ("value", "shown"), [(-0.0, "0.0"), (1 / 3, "0.3333"), (1234.5, "1234.5"), (-2.0, "-2.0"), (1e-9, "1e-09")]
 )
 def test_numbers_are_short_but_not_wrong(value: float, shown: str) -> None:
-    assert num(value) == shown
+    assert format_number(value) == shown
 
 
 def test_numbers_that_are_not_finite_are_shown_and_stepped_through() -> None:

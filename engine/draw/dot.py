@@ -5,10 +5,10 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from .captions import shown
+from ..printer import printable
 
 if TYPE_CHECKING:
-    from .captions import Caption
+    from .labels import NodeLabel
     from .picture import Arrow, Box, Picture
 
 FORWARD, BACKWARD, INK, QUIET = "#0B5FA5", "#B34700", "#1F2933", "#5F6B76"
@@ -56,14 +56,14 @@ def dot(picture: Picture) -> str:
 
 def box_line(box: Box) -> str:
     """The statement of a box."""
-    style = STYLES[box.caption.kind + "s" * (box.caption.many and box.caption.kind == "operation")]
+    style = STYLES[box.label_text.kind + "s" * (box.label_text.many and box.label_text.kind == "operation")]
     style += f" {ROOT}" * box.root + f" {MARKED}" * box.marked
-    return f"  {box.id} [id={box.id} {style} label=<{card(box.caption, box.marked)}>]"
+    return f"  {box.id} [id={box.id} {style} label=<{card(box.label_text, box.marked)}>]"
 
 
-def card(said: Caption, marked: bool) -> str:
+def card(said: NodeLabel, marked: bool) -> str:
     """A box's label: its name, notes and numbers, and beside them the symbol of its operation."""
-    name = html("► " * marked + shown(said.name))
+    name = html("► " * marked + printable(said.name))
     if name and (said.labeled or said.many):
         name = f"<B>{name}</B>"
     elif name and said.data:  # a name made up, not a constant's number
@@ -104,4 +104,4 @@ def colored(text: str, color: str) -> str:
 
 def html(text: str) -> str:
     """A text inside of a label: no character of it is markup, and a backslash is a backslash."""
-    return escape(shown(text, LONGEST)).replace("\\", "\\\\")
+    return escape(printable(text, LONGEST)).replace("\\", "\\\\")

@@ -40,7 +40,7 @@ class Drawing:
     @cached_property
     def svg(self) -> str:
         """The picture as SVG, with a title, a description, and a title for each node and edge."""
-        titles = {box.id: str(box.caption) for box in self.picture.boxes}
+        titles = {box.id: str(box.label_text) for box in self.picture.boxes}
         titles |= {arrow.id: arrow.title for arrow in self.picture.arrows}
         return dressed(render(self.dot, "svg"), self.title, self.picture.description, titles)
 

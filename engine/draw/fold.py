@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import DrawError, MissingExtra
 from ..graph import nodes
-from ..names import is_constant
 from ..ops import OPERATORS
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ def matrices(order: Sequence[Value], uses: Mapping[Value, int]) -> Keys:
     keys: Keys = {}
     for root in (node for node in order if node not in used):
         below = nodes(root)
-        tape = Tape([root], (), [node for node in below if node.op is None and not is_constant(node)])
+        tape = Tape([root], (), [node for node in below if node.op is None and node.requires_grad])
         code = code_of(tape)
         homes = (code.arrays[home].name for home in code.homes[tape.first_op : tape.first_constant])
         keys |= dict(zip((node for node in below if node.op), homes))
@@ -119,7 +118,7 @@ def kind(node: Value) -> str:
     """What a node is, as its shape tells; a parameter is a leaf with a name."""
     if node.op:
         return "operation"
-    return "constant" if is_constant(node) else "parameter" if node.label else "leaf"
+    return "constant" if (not node.requires_grad) else "parameter" if node.label else "leaf"
 
 
 FOLDS: dict[str, Fold] = {"none": none, "sums": sums, "layers": layers, "matrices": matrices}

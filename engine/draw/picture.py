@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..arguments import choose
 from ..errors import DrawError
 from ..graph import nodes, operations
-from ..names import names
-from . import request
-from .captions import caption, count, local_derivative, shown
+from ..printer import names, plural, printable
+from . import options
 from .fold import FOLDS, folded, too_much
+from .labels import local_derivative, node_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from ..value import Value
-    from .captions import Caption
     from .fold import Keys
-    from .request import Edge
+    from .labels import NodeLabel
+    from .options import Edge
 
 LONGEST = 20_000  # boxes that the arrows may cross in all: this many are laid out within seconds
 PARALLEL = 4  # edges between two boxes that are drawn one by one
@@ -33,7 +33,7 @@ class Box:
     """A node, or the nodes that a fold put together."""
 
     id: str
-    caption: Caption
+    label_text: NodeLabel
     node: Value  # the last of them
     root: bool
     marked: bool
@@ -68,7 +68,7 @@ class Picture:
     @property
     def description(self) -> str:
         """The boxes in words, from the root back, for those who cannot see them."""
-        told = [f"{box.caption}{' (highlighted)' if box.marked else ''}" for box in reversed(self.boxes[-TOLD:])]
+        told = [f"{box.label_text}{' (highlighted)' if box.marked else ''}" for box in reversed(self.boxes[-TOLD:])]
         more = [f"and {len(self.boxes) - TOLD:,} more"] if len(self.boxes) > TOLD else []
         return f"{self.summary}. {'; '.join(told + more)}."
 
@@ -77,14 +77,14 @@ def picture(
     root: Value, direction: str, fold: str, focus: Value | None, depth: int | None, highlight: Any, local: bool
 ) -> Picture:
     """The picture of a graph; the arguments are those of `draw`."""
-    request.node("root", root)
-    choose("direction", direction, request.DIRECTIONS, DrawError)
+    options.node("root", root)
+    choose("direction", direction, options.DIRECTIONS, DrawError)
     choose("fold", fold, ("auto", *FOLDS), DrawError)
     part = focus is not None or depth is not None
-    reach = request.steps(2 if depth is None else depth) if part else None
+    reach = options.steps(2 if depth is None else depth) if part else None
     everything, order = nodes(root), operations(root)
-    center = root if focus is None else request.node("focus", focus, everything)
-    marked_nodes, marked_edges = request.marks(highlight, everything)
+    center = root if focus is None else options.node("focus", focus, everything)
+    marked_nodes, marked_edges = options.marks(highlight, everything)
 
     keys, visible = folded(order, fold, center, reach)
     named = names(everything)
@@ -101,10 +101,10 @@ def picture(
     boxes: dict[Any, Box] = {}
     for key, inside in reversed(members.items()):
         inside.reverse()
-        words = caption(inside, [node for node in inside if node in joints.results], named)
+        words = node_label(inside, [node for node in inside if node in joints.results], named)
         cut = joints.cut[key, 0], joints.cut[key, 1]
         boxes[key] = Box(f"n{len(boxes)}", words, inside[-1], root in inside, key in marked, cut)
-    layers = [box.caption for box in boxes.values() if box.caption.neurons]
+    layers = [box.label_text for box in boxes.values() if box.label_text.neurons]
     for number, words in enumerate(layers, 1):
         words.name = words.name or f"layer {number}"
     arrows = [
@@ -118,10 +118,10 @@ def picture(
         problem = f"this picture has arrows across {length:,} boxes in all, and more than {LONGEST:,} is a tangle"
         raise too_much(problem, reach, fold)
     leaves = len(everything) - len(order)
-    summary = f"{count(len(everything), 'nodes')}, {leaves:,} of them {'a leaf' if leaves == 1 else 'leaves'}"
+    summary = f"{plural(len(everything), 'node')}, {leaves:,} of them {'a leaf' if leaves == 1 else 'leaves'}"
     if part or keys:
-        summary += f", {'a part ' if part else ''}drawn as {count(len(boxes), 'boxes')}"
-    return Picture(direction, shown(named[root], 60), summary, [*boxes.values()], arrows, length)
+        summary += f", {'a part ' if part else ''}drawn as {plural(len(boxes), 'box')}"
+    return Picture(direction, printable(named[root], 60), summary, [*boxes.values()], arrows, length)
 
 
 class Joints(NamedTuple):
@@ -155,12 +155,12 @@ def between(
     tail: Box, head: Box, edges: list[Edge], marked: set[Edge], named: Mapping[Value, str], local: bool
 ) -> Iterator[Arrow]:
     """The arrows from one box to another: one for each edge, or one for all where there are many."""
-    bundled = tail.caption.many or head.caption.many or len(edges) > PARALLEL
+    bundled = tail.label_text.many or head.label_text.many or len(edges) > PARALLEL
     for together in [edges] if bundled else [[edge] for edge in edges]:
         node, index = together[0]
         words = ""
         if len(together) > 1:
-            words = count(len(together), "edges")
+            words = plural(len(together), "edge")
         elif not bundled and (node is head.node or head.node.op.name == "add"):  # a sum's slope by a term is 1
             words = local_derivative(node, index, head.node, named)
         marks = not marked.isdisjoint(together)

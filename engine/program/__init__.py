@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..arguments import public
 from ..checks import check_nodes
 from ..errors import ArgumentError, MissingExtra
-from ..names import expression
+from ..printer import expression
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..arrays.parts import Part
 from ..arrays.view import View, joined, wrapped
-from ..names import array_name
+from ..printer import array_name
 from .group import FEW
 from .layout import CONSTANTS, PARAMETERS, Layout
 from .tape import Ints, Tape

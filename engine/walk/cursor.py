@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, overload
 from ..arguments import described
 from ..errors import ArgumentError
 from ..replay import Replay, gradients_kept, held, take_back
+from ..terminal import Text, TextStyle
 from ..value import Value
-from .places import WalkError, called, numbered
-from .predict import Prediction, judge
-from .steps import Step, Tape, wanted
-from .story import opening, tell
-from .text import Style, Text
-from .why import explain
+from .explain import explain_reason, explain_step, opening
+from .lookup import WalkError, called, numbered
+from .quiz import Prediction, judge
+from .trace import Step, Trace
 
 if TYPE_CHECKING:
     import os
@@ -40,12 +39,12 @@ class Walk(Sequence[Step]):
     def __init__(self, root: Value, source: SourceLines | None = None, *, accumulate: bool = False) -> None:
         if source is not None and not isinstance(source, Mapping):
             raise ArgumentError(f"source is what source_lines() recorded, not {described(source)}.")
-        self.tape = Tape(root, source, accumulate=accumulate)
+        self.trace = Trace(root, source, accumulate=accumulate)
         self.at = 0
-        self._replay = Replay((), 0, self.tape.whole)
+        self._replay = Replay((), 0, self.trace.whole)
 
     def __len__(self) -> int:
-        return len(self.tape)
+        return len(self.trace)
 
     @overload
     def __getitem__(self, index: int) -> Step: ...
@@ -53,7 +52,7 @@ class Walk(Sequence[Step]):
     def __getitem__(self, index: slice) -> list[Step]: ...
     def __getitem__(self, index: int | slice) -> Step | list[Step]:
         found = range(len(self))[index]
-        return self.tape.step(found) if isinstance(found, int) else [self.tape.step(each) for each in found]
+        return self.trace.step(found) if isinstance(found, int) else [self.trace.step(each) for each in found]
 
     @property
     def step(self) -> Step | None:
@@ -65,7 +64,7 @@ class Walk(Sequence[Step]):
         """The step that `next` takes. At the end it raises WalkError, or what stops `backward()` there, too."""
         if self.at < len(self):
             return self[self.at]
-        raise self.tape.failure or WalkError("That was the last step: back and goto lead back.")
+        raise self.trace.failure or WalkError("That was the last step: back and goto lead back.")
 
     def next(self, by: str = "edge") -> Step:
         """Take the next step and return it; by="node" goes on while the node stays the same.
@@ -99,7 +98,7 @@ class Walk(Sequence[Step]):
 
         0 is the start, before the first step. Raises WalkError if there is no such step.
         """
-        self._move(numbered(where, self.tape))
+        self._move(numbered(where, self.trace))
         return self.step
 
     def run(self) -> Step | None:
@@ -108,8 +107,8 @@ class Walk(Sequence[Step]):
         Raises what `backward()` raises where a slope is not finite, and then takes none: goto("end") goes to the
         last step before that.
         """
-        if self.tape.failure:
-            raise self.tape.failure
+        if self.trace.failure:
+            raise self.trace.failure
         self._move(len(self))
         return self.step
 
@@ -119,13 +118,13 @@ class Walk(Sequence[Step]):
         A step is about a node that it computes, gives a gradient, or takes the gradient on from. Raises
         WalkError if the walk has no such node, or no step about it.
         """
-        found = node if isinstance(node, Value) else called(node, self.tape)
-        if found not in self.tape.at:
+        found = node if isinstance(node, Value) else called(node, self.trace)
+        if found not in self.trace.at:
             raise WalkError(f"{found!r} is not part of this walk: the root does not depend on it.")
-        numbers = [index + 1 for index in self.tape.about(found)]
+        numbers = [index + 1 for index in self.trace.about(found)]
         if not numbers:
-            reason = "the pass stops before it" if wanted(found) else "it is a constant, and gets no gradient"
-            raise WalkError(f"No step is about {self.tape.named[found]}: {reason}.")
+            reason = "the pass stops before it" if found.requires_grad else "it is a constant, and gets no gradient"
+            raise WalkError(f"No step is about {self.trace.named[found]}: {reason}.")
         to = next((number for number in numbers if number > self.at), numbers[0])
         self._move(to)
         return self[to - 1]
@@ -139,14 +138,14 @@ class Walk(Sequence[Step]):
         """
         return judge(self.coming, value)
 
-    def why(self, style: Style | None = None) -> Text:
+    def why(self, style: TextStyle | None = None) -> Text:
         """The rule behind the latest step, and a numeric nudge that confirms its local derivative.
 
         Raises WalkError before the first step.
         """
         if self.step is None:
             raise WalkError("No step is taken yet: next takes the first.")
-        return explain(self.step, style)
+        return explain_reason(self.step, style)
 
     def save(self, path: str | os.PathLike[str], worksheet: bool = False) -> Path:
         """Write the walk as one offline HTML page that plays in any browser, and return its path.
@@ -171,9 +170,9 @@ class Walk(Sequence[Step]):
         step = self.step
         if step:
             options["highlight"] = step.node if step.argument is None else (step.node, step.argument)
-        with gradients_kept(self.tape.nodes):
-            self._show(Replay((), self.at, self.tape.whole))
-            return draw(self.tape.root, **options)
+        with gradients_kept(self.trace.nodes):
+            self._show(Replay((), self.at, self.trace.whole))
+            return draw(self.trace.root, **options)
 
     def repl(self) -> None:
         """Step through by typed words; the empty line takes the next step, and `help` lists the others."""
@@ -183,12 +182,12 @@ class Walk(Sequence[Step]):
 
     def text(self, width: int = 80, color: bool = False) -> Text:
         """All the steps, as they are explained, in so many columns (40 or more)."""
-        style = Style.plain(width, color)
-        return Text("\n\n".join([opening(self.tape, style), *(tell(step, style) for step in self)]))
+        style = TextStyle.plain(width, color)
+        return Text("\n\n".join([opening(self.trace, style), *(explain_step(step, style) for step in self)]))
 
     def __str__(self) -> str:
         """Where the cursor is: the latest step, or what is ahead."""
-        return tell(self.step) if self.step else opening(self.tape, Style.plain())
+        return explain_step(self.step) if self.step else opening(self.trace, TextStyle.plain())
 
     __repr__ = __str__
 
@@ -200,13 +199,13 @@ class Walk(Sequence[Step]):
 
     def earlier(self) -> bool:
         """Whether a leaf holds a gradient of its own, behind what this walk shows."""
-        return any(held(node) for node in self.tape.nodes if node.op is None)
+        return any(held(node) for node in self.trace.nodes if node.op is None)
 
     def _move(self, to: int) -> None:
         try:
             if to and not self._replay.whole():
-                take_back(self.tape.nodes)
-                self._replay = Replay(self.tape.nodes, self.at, self.tape.whole)
+                take_back(self.trace.nodes)
+                self._replay = Replay(self.trace.nodes, self.at, self.trace.whole)
                 self._show(self._replay)
             while self.at < to:
                 self._step(self.at, True)
@@ -231,13 +230,13 @@ class Walk(Sequence[Step]):
 
     def _show(self, replay: Replay) -> None:
         """Show the gradients at the cursor on all nodes."""
-        for node, gradient in zip(self.tape.nodes, self.tape.gradients(self.at)):
+        for node, gradient in zip(self.trace.nodes, self.trace.gradients(self.at)):
             replay.show(node, gradient)
 
     def _step(self, index: int, done: bool) -> None:
         """Show a step's target the gradient that it has once the step is done, or before."""
-        if len(self.tape.forward) <= index < len(self) and self._replay.nodes:
-            target, before, after = self.tape.change(index)
+        if len(self.trace.forward) <= index < len(self) and self._replay.nodes:
+            target, before, after = self.trace.change(index)
             self._replay.show(target, after if done else before)
 
 

@@ -7,16 +7,15 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ..errors import DrawError
+from ..terminal import TextStyle
+from .explain import Wording, place, subject
 from .page import LONGEST
-from .story import place, subject
-from .text import Style
-from .voice import Voice
 
 if TYPE_CHECKING:
     from .cursor import Walk
-    from .steps import Step
+    from .trace import Step
 
-STYLE = Style()
+STYLE = TextStyle()
 UNFOLDED = 24  # steps that both halves may have together to be listed at once
 
 
@@ -25,7 +24,7 @@ def markup(walk: Walk) -> str:
     if len(walk) > LONGEST:
         return f"{preformatted(str(walk))}<p>These are {len(walk):,} steps: repl() goes through them.</p>"
     shown = [picture(walk)] if walk.at else [preformatted(str(walk)), picture(walk)]
-    forward = len(walk.tape.forward)
+    forward = len(walk.trace.forward)
     for name, steps in ("forward", walk[:forward]), ("backward", walk[forward:]):
         if steps:
             unfolded = len(walk) <= UNFOLDED or steps[0].number <= walk.at <= steps[-1].number
@@ -37,7 +36,7 @@ def markup(walk: Walk) -> str:
 
 def folded(step: Step, at: int) -> str:
     """A step on a line that unfolds; the current one is unfolded."""
-    here, said = step.number == at, f"{place(step)}: {subject(step, Voice(step.tape, STYLE))}"
+    here, said = step.number == at, f"{place(step)}: {subject(step, Wording(step.trace, STYLE))}"
     summary = f"<summary>{'► ' * here}{escape(said)}</summary>"
     return f"<details{' open' * here}>{summary}{preformatted(str(step))}</details>"
 

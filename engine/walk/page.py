@@ -9,23 +9,21 @@ from typing import TYPE_CHECKING, Any
 from ..draw.drawing import Drawing
 from ..draw.picture import picture
 from ..errors import DrawError
-from ..names import is_constant
 from ..page import Page
-from .places import WalkError
-from .predict import CLOSE, asked, mistakes, question
-from .steps import wanted
-from .story import given, outcome, outlook, place, rows, subject
-from .text import Style
-from .voice import Voice, atom, num
+from ..printer import format_number, parenthesized
+from ..terminal import TextStyle
+from .explain import Wording, leaf_rows, outcome, outlook, place, rows, subject
+from .lookup import WalkError
+from .quiz import CLOSE, asked, mistakes, question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .cursor import Walk
-    from .steps import Step
+    from .trace import Step
 
 LONGEST = 1_000  # steps that a page holds: more are too many to look at, and to draw
-STYLE = Style(120)
+STYLE = TextStyle(120)
 NARROW = 10  # columns of a name on an arrow
 BLANK = "____"
 TIPS = "".join(  # for arrows that a gradient flows along: a tip where they start, a stub where their own tip was
@@ -45,35 +43,35 @@ def page(walk: Walk) -> Page:
 
     Raises WalkError for more than 1,000 steps and for a tangle, DrawError if nothing here can lay out a graph.
     """
-    voice = spoken(walk)
-    return bound(voice, "", body(walk, voice), facts(walk, voice))
+    wording = spoken(walk)
+    return bound(wording, "", body(walk, wording), facts(walk, wording))
 
 
-def spoken(walk: Walk) -> Voice:
+def spoken(walk: Walk) -> Wording:
     """How a page speaks of a walk, if it is short enough for one."""
     if len(walk) > LONGEST:
         raise WalkError(
             f"This walk has {len(walk):,} steps, and a page holds up to {LONGEST:,}: walk a smaller graph, such as "
             f"the loss of one row or of a smaller network. repl() goes through a walk of any length."
         )
-    return Voice(walk.tape, STYLE)
+    return Wording(walk.trace, STYLE)
 
 
-def bound(voice: Voice, kind: str, content: str, data: dict[str, Any]) -> Page:
+def bound(wording: Wording, kind: str, content: str, data: dict[str, Any]) -> Page:
     """A page of that content, with the script and the style that pages and worksheets share."""
-    root = voice.tape.root
-    title = f"A walk through {voice.made(root) if root.op else voice.name(root)}{kind}"
+    root = wording.trace.root
+    title = f"A walk through {wording.made(root) if root.op else wording.name(root)}{kind}"
     script, style = (Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("page.js", "page.css"))
     return Page(title, content, {"close": CLOSE, **data}, script, style)
 
 
-def body(walk: Walk, voice: Voice) -> str:
+def body(walk: Walk, wording: Wording) -> str:
     """What the page shows: all steps; the script leaves one of them, and paper has them all."""
-    steps = [article(step, voice, last=step.number == len(walk)) for step in walk]
-    return f"""{graph(walk, voice)}
+    steps = [article(step, wording, last=step.number == len(walk)) for step in walk]
+    return f"""{graph(walk, wording)}
 <div class="columns">
 <section id="steps" aria-label="Steps">
-{start(voice)}
+{start(wording)}
 {"".join(steps)}<form id="guess" class="panel" autocomplete="off" hidden>
 <h2>Predict</h2>
 <dl id="given"></dl>
@@ -83,22 +81,22 @@ def body(walk: Walk, voice: Voice) -> str:
 </form>
 <p id="verdict" role="status"></p>
 </section>
-{table(walk, voice)}
+{table(walk, wording)}
 </div>"""
 
 
-def start(voice: Voice) -> str:
+def start(wording: Wording) -> str:
     """What lies ahead."""
-    return f'<article id="s0" class="panel"><p>{text(outlook(voice))}</p>{listing(given(voice))}</article>'
+    return f'<article id="s0" class="panel"><p>{text(outlook(wording))}</p>{listing(leaf_rows(wording))}</article>'
 
 
-def article(step: Step, voice: Voice, last: bool) -> str:
+def article(step: Step, wording: Wording, last: bool) -> str:
     """A step, as all faces of the walk tell it."""
-    head = f'<h2><span class="{step.kind}">{place(step)}</span> {text(subject(step, voice))}</h2>'
-    end = [("the end", outcome(voice))] if last and not step.tape.failure else []
-    if last and step.tape.failure:
-        end = [("stopped", str(step.tape.failure))]
-    return f'<article id="s{step.number}" class="panel">{head}{listing([*rows(step, voice), *end])}</article>\n'
+    head = f'<h2><span class="{step.kind}">{place(step)}</span> {text(subject(step, wording))}</h2>'
+    end = [("the end", outcome(wording))] if last and not step.trace.failure else []
+    if last and step.trace.failure:
+        end = [("stopped", str(step.trace.failure))]
+    return f'<article id="s{step.number}" class="panel">{head}{listing([*rows(step, wording), *end])}</article>\n'
 
 
 def listing(told: Iterable[tuple[str, str]]) -> str:
@@ -114,15 +112,15 @@ def math(label: str) -> str:
     return ' class="math key"' if label in ("numbers", "seed", "chain rule") else ' class="math"'
 
 
-def table(walk: Walk, voice: Voice) -> str:
+def table(walk: Walk, wording: Wording) -> str:
     """The nodes and their numbers at the end; the script sets them to those of the moment."""
     lines = "".join(
-        f'<tr id="r{index}"><th scope="row">{text(voice.name(node))}</th>'
-        f'<td class="math">{text(voice.spell(node, voice.name)) if node.op else "leaf"}</td>'
-        f'<td class="forward">{text(voice.data(node))}</td>'
-        f'<td class="backward">{num(walk.tape.grads[index])}</td></tr>\n'
-        for index, node in enumerate(walk.tape.nodes)
-        if not is_constant(node)
+        f'<tr id="r{index}"><th scope="row">{text(wording.name(node))}</th>'
+        f'<td class="math">{text(wording.spell(node, wording.name)) if node.op else "leaf"}</td>'
+        f'<td class="forward">{text(wording.data(node))}</td>'
+        f'<td class="backward">{format_number(walk.trace.grads[index])}</td></tr>\n'
+        for index, node in enumerate(walk.trace.nodes)
+        if node.requires_grad
     )
     return f"""<section class="panel scroll" id="numbers" tabindex="0" role="group" aria-label="Nodes">
 <table><thead><tr><th scope="col">node</th><th scope="col">made by</th><th scope="col" class="forward">data</th>
@@ -132,29 +130,29 @@ def table(walk: Walk, voice: Voice) -> str:
 </section>"""
 
 
-def graph(walk: Walk, voice: Voice, blank: bool = False) -> str:
+def graph(walk: Walk, wording: Wording, blank: bool = False) -> str:
     """The graph with the numbers of the end, or with blanks for all that is to be found."""
-    tape = walk.tape
+    trace = walk.trace
     try:
-        drawn = picture(tape.root, "LR", "none", None, None, None, False)
+        drawn = picture(trace.root, "LR", "none", None, None, None, False)
     except DrawError:
         raise WalkError(
             "The arrows of this graph cross too many nodes for a page: walk a smaller graph, such as fewer rows or "
             "a shorter sequence. repl() goes through any walk."
         ) from None
-    for box, node, data, grad in zip(drawn.boxes, tape.nodes, tape.data, tape.grads):
-        box.caption.data = (BLANK if blank and node.op else num(data)) if box.caption.data else ""
-        box.caption.grad = (BLANK if blank else num(grad)) if wanted(node) else ""
+    for box, node, data, grad in zip(drawn.boxes, trace.nodes, trace.data, trace.grads):
+        box.label_text.data = (BLANK if blank and node.op else format_number(data)) if box.label_text.data else ""
+        box.label_text.grad = (BLANK if blank else format_number(grad)) if node.requires_grad else ""
     labels = {edge(step): step for step in walk if step.argument is not None}
     for arrow in drawn.arrows:
         if step := labels.get(arrow.id):
-            x, z = (atom(STYLE.short(tape.named[node], NARROW)) for node in (step.target, step.node))
-            arrow.label = f"d{z}/d{x} = {BLANK if blank else num(step.local)}"
-            arrow.title = voice.slope(step.node, step.target)
+            x, z = (parenthesized(STYLE.short(trace.named[node], NARROW)) for node in (step.target, step.node))
+            arrow.label = f"d{z}/d{x} = {BLANK if blank else format_number(step.local)}"
+            arrow.title = wording.slope(step.node, step.target)
     drawing = Drawing(drawn)
     for box in drawn.boxes:
-        box.caption.data = box.caption.grad = ""  # what is told of a box must not tell what comes
-    label = text(f"Graph of {voice.name(tape.root)}")
+        box.label_text.data = box.label_text.grad = ""  # what is told of a box must not tell what comes
+    label = text(f"Graph of {wording.name(trace.root)}")
     head = f'<section id="graph" class="drawing scroll" tabindex="0" role="group" aria-label="{label}">'
     tips = f'<svg class="unseen" aria-hidden="true"><defs>{TIPS}</defs></svg>'
     return f"{head}\n{drawing.svg}{tips}</section>"
@@ -162,43 +160,49 @@ def graph(walk: Walk, voice: Voice, blank: bool = False) -> str:
 
 def edge(step: Step) -> str:
     """The drawing's name of the edge of a step."""
-    return f"n{step.tape.at[step.node]}_{step.argument}"
+    return f"n{step.trace.at[step.node]}_{step.argument}"
 
 
-def facts(walk: Walk, voice: Voice) -> dict[str, Any]:
+def facts(walk: Walk, wording: Wording) -> dict[str, Any]:
     """What the script needs: what each step changes, and what is asked before it."""
-    tape = walk.tape
+    trace = walk.trace
     return {
         "nodes": [
-            {"data": voice.data(node), "grad": num(held) if wanted(node) else None, "leaf": not node.op}
-            for node, held in zip(tape.nodes, tape.held)
+            {
+                "data": wording.data(node),
+                "grad": format_number(held) if node.requires_grad else None,
+                "leaf": not node.op,
+            }
+            for node, held in zip(trace.nodes, trace.held)
         ],
-        "steps": [fact(step, voice) for step in walk],
+        "steps": [fact(step, wording) for step in walk],
     }
 
 
-def fact(step: Step, voice: Voice) -> dict[str, Any]:
+def fact(step: Step, wording: Wording) -> dict[str, Any]:
     """One step for the script."""
-    said = f"{voice.name(step.target)} is {num(step.after)}"
+    said = f"{wording.name(step.target)} is {format_number(step.after)}"
     if step.kind != "forward":
-        source = "the seed" if step.kind == "seed" else f"by the edge to {voice.name(step.node)}"
-        said = f"{asked(step, voice)} goes from {num(step.before)} to {num(step.after)}, {source}"
+        source = "the seed" if step.kind == "seed" else f"by the edge to {wording.name(step.node)}"
+        said = (
+            f"{asked(step, wording)} goes from {format_number(step.before)} to {format_number(step.after)}, {source}"
+        )
     return {
         "kind": step.kind,
-        "node": step.tape.at[step.node],
-        "target": step.tape.at[step.target],
+        "node": step.trace.at[step.node],
+        "target": step.trace.at[step.target],
         "edge": "" if step.argument is None else edge(step),
-        "before": num(step.before),
+        "before": format_number(step.before),
         "said": f"{place(step)}: {said}.",
-        "question": [*question(step, voice)],
-        **verdicts(step.after, asked(step, voice), mistakes(step, voice)),
+        "question": [*question(step, wording)],
+        **verdicts(step.after, asked(step, wording), mistakes(step, wording)),
     }
 
 
 def verdicts(right: float, name: str, wrong: Iterable[tuple[float, str]]) -> dict[str, Any]:
     """What the script judges an answer by, as `judge` does: numbers as text, so that none is lost on the way."""
     hints = [(exact(number), hint) for number, hint in wrong]
-    return {"asked": name, "right": exact(right), "after": num(right), "hints": hints}
+    return {"asked": name, "right": exact(right), "after": format_number(right), "hints": hints}
 
 
 def exact(value: float) -> str:

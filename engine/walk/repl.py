@@ -10,14 +10,14 @@ from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import GradwalkError, NumberError
-from .predict import guessed, judge, question
-from .story import brief, ending, opening, place, provided, tell
-from .text import Style
-from .voice import Voice, num
+from ..printer import format_number
+from ..terminal import TextStyle
+from .explain import Wording, brief, condition, ending, explain_step, opening, place
+from .quiz import guessed, judge, question
 
 if TYPE_CHECKING:
     from .cursor import Walk
-    from .steps import Step
+    from .trace import Step
 
 AROUND = 8  # steps that `list` shows before and after the cursor
 SHOWN = 40  # steps that `run` shows, the last of them
@@ -62,8 +62,8 @@ class Repl:
     """A conversation about a walk."""
 
     def __init__(self, walk: Walk) -> None:
-        self.walk, self.style = walk, Style.of(sys.stdout)
-        self.voice = Voice(walk.tape, self.style)
+        self.walk, self.style = walk, TextStyle.of(sys.stdout)
+        self.wording = Wording(walk.trace, self.style)
         self.asking = False  # a prediction was asked for: the next line is its number
 
     def talk(self) -> None:
@@ -71,7 +71,7 @@ class Repl:
         if sys.stdin.isatty():
             with suppress(ImportError):
                 import readline  # noqa: F401  (with it, a line can be edited, and the arrow keys recall earlier ones)
-        print(opening(self.walk.tape, self.style))
+        print(opening(self.walk.trace, self.style))
         self.say("Press Enter to take a step; type help to see what else there is.")
         if self.walk.step:
             self._here()
@@ -122,7 +122,7 @@ class Repl:
             guessed(word)
             goto = f", goto {word} goes to step {word}" if word.isdecimal() else ""
             return f"{word} is a number: predict {word} says that the next step gives it{goto}."
-        if word in self.walk.tape.named.values():
+        if word in self.walk.trace.named.values():
             return f"{word} is a node: node {word} goes to the next step about it."
         close = get_close_matches(word.lower(), [name for name in WORDS if len(name) > 2], 1)
         return f"{word[:40]} is not a word I know" + (
@@ -130,14 +130,18 @@ class Repl:
         )
 
     def farewell(self) -> str:
-        at, root = self.walk.at, self.voice.name(self.walk.tape.root)
-        left, earlier, failure = f"Left at step {at} of {len(self.walk)}", self.walk.earlier(), self.walk.tape.failure
+        at, root = self.walk.at, self.wording.name(self.walk.trace.root)
+        left, earlier, failure = (
+            f"Left at step {at} of {len(self.walk)}",
+            self.walk.earlier(),
+            self.walk.trace.failure,
+        )
         if not at and earlier:
             return f"{left}: the gradients are what they were before this walk."
         if at == len(self.walk) and not failure:
-            same = f"all gradients are as {root}.backward() gives them{provided(self.voice, earlier)}"
+            same = f"all gradients are as {root}.backward() gives them{condition(self.wording, earlier)}"
             return f"Left at the end: {same}."
-        if at <= len(self.walk.tape.forward):
+        if at <= len(self.walk.trace.forward):
             return f"{left}, before any gradient."
         others = "" if failure else f"{root}.backward() finds all of them, "
         return f"{left}: the gradients are as shown. {others}{root}.zero_grad() clears them."
@@ -145,9 +149,9 @@ class Repl:
     def _here(self) -> None:
         """Show where the cursor is."""
         step = self.walk.step
-        print(tell(step, self.style) if step else opening(self.walk.tape, self.style))
-        if self.walk.at == len(self.walk) and not self.walk.tape.failure:
-            print(ending(self.walk.tape, self.style, self.walk.earlier()))
+        print(explain_step(step, self.style) if step else opening(self.walk.trace, self.style))
+        if self.walk.at == len(self.walk) and not self.walk.trace.failure:
+            print(ending(self.walk.trace, self.style, self.walk.earlier()))
 
     def _next(self, by: str) -> None:
         self.walk.next(by or "edge")
@@ -158,7 +162,11 @@ class Repl:
         self.walk.back(by or "edge")
         for step in reversed(self.walk[self.walk.at : at]):
             before = step.before if self.walk.at else step.target.grad  # at the start, what was there before the walk
-            again = "" if step.kind == "forward" else f" {self.voice.grad(step.target)} is {num(before)} again."
+            again = (
+                ""
+                if step.kind == "forward"
+                else f" {self.wording.grad(step.target)} is {format_number(before)} again."
+            )
             self.say(f"Undone: {place(step)}.{again}")
         if not self.walk.at and self.walk.earlier():
             self.say("All gradients are what they were before this walk.")
@@ -184,7 +192,7 @@ class Repl:
         step = self.walk.coming
         self.asking = True
         if not number:
-            for label, text in question(step, self.voice):
+            for label, text in question(step, self.wording):
                 print(self.style.row(f"  {label}", text))
             return
         verdict = judge(step, number, self.style)
@@ -204,10 +212,10 @@ class Repl:
             self._line(f"{'>' if step.number == self.walk.at else ' '}{step.number:>5}  ", step)
 
     def _line(self, before: str, step: Step) -> None:
-        print(self.style.short(before + brief(step, self.voice), self.style.width))
+        print(self.style.short(before + brief(step, self.wording), self.style.width))
 
     def _draw(self, path: str) -> None:
-        name = re.sub(r"\W+", "-", self.walk.tape.named[self.walk.tape.root])[:40].strip("-")
+        name = re.sub(r"\W+", "-", self.walk.trace.named[self.walk.trace.root])[:40].strip("-")
         path = path or f"{name}-step-{self.walk.at}.svg"
         self.walk.draw().save(path)
         self.say(f"Saved {path}.")

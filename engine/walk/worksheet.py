@@ -6,19 +6,19 @@ import re
 from math import nan
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..printer import format_number
+from .explain import leaf_rows, place, subject
+from .lookup import WalkError
 from .page import bound, graph, listing, spoken, text, verdicts
-from .places import WalkError
-from .predict import asked, mistakes
-from .story import given, place, subject
-from .voice import num
+from .quiz import asked, mistakes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..page import Page
     from .cursor import Walk
-    from .steps import Step
-    from .voice import Voice
+    from .explain import Wording
+    from .trace import Step
 
 
 class Blank(NamedTuple):
@@ -36,21 +36,21 @@ class Blank(NamedTuple):
         return self.formula.partition(" = ")[0]
 
 
-def blanks(step: Step, voice: Voice) -> Iterator[Blank]:
+def blanks(step: Step, wording: Wording) -> Iterator[Blank]:
     """The numbers to find in a step, in the order in which one finds them."""
-    node, target, wrong = step.node, step.target, [*mistakes(step, voice)]
+    node, target, wrong = step.node, step.target, [*mistakes(step, wording)]
     if step.kind == "forward":
-        yield Blank("value", voice.made(node), step.after, wrong)
+        yield Blank("value", wording.made(node), step.after, wrong)
         return
     if step.kind == "backward":
-        slope = voice.slope(node, target)
-        rule = voice.rule(step) if re.search(r"\b[xyz]\b", node.op.partials[step.argument or 0]) else slope
-        upstream = f"it is the number that {voice.grad(node)} has come to"
-        local = f"by how much does {voice.name(node)} move when {voice.name(target)} alone moves a little?"
-        yield Blank("upstream", voice.slope(step.tape.root, node), step.upstream, [(nan, upstream)])
-        yield Blank("local", rule, step.local, [(nan, local)], voice.twin(step).strip())
+        slope = wording.slope(node, target)
+        rule = wording.rule(step) if re.search(r"\b[xyz]\b", node.op.partials[step.argument or 0]) else slope
+        upstream = f"it is the number that {wording.grad(node)} has come to"
+        local = f"by how much does {wording.name(node)} move when {wording.name(target)} alone moves a little?"
+        yield Blank("upstream", wording.slope(step.trace.root, node), step.upstream, [(nan, upstream)])
+        yield Blank("local", rule, step.local, [(nan, local)], wording.twin(step).strip())
         yield Blank("chain rule", "upstream × local", step.contribution, [(nan, "multiply the two numbers above")])
-    yield Blank("gradient", asked(step, voice), step.after, wrong)
+    yield Blank("gradient", asked(step, wording), step.after, wrong)
 
 
 def worksheet(walk: Walk) -> Page:
@@ -58,40 +58,40 @@ def worksheet(walk: Walk) -> Page:
 
     Raises what `page` raises, and WalkError for a walk that starts from earlier gradients: they tell answers.
     """
-    voice = spoken(walk)
-    if any(walk.tape.held):
-        root = voice.name(walk.tape.root)
+    wording = spoken(walk)
+    if any(walk.trace.held):
+        root = wording.name(walk.trace.root)
         raise WalkError(
             f"A worksheet asks for one pass, and what an earlier backward() left would tell its answers: "
             f"save walk({root}), without accumulate=True."
         )
-    facts = [verdicts(each.number, each.name, each.wrong) for step in walk for each in blanks(step, voice)]
-    return bound(voice, ": worksheet", sheet(walk, voice), {"blanks": facts})
+    facts = [verdicts(each.number, each.name, each.wrong) for step in walk for each in blanks(step, wording)]
+    return bound(wording, ": worksheet", sheet(walk, wording), {"blanks": facts})
 
 
-def sheet(walk: Walk, voice: Voice) -> str:
+def sheet(walk: Walk, wording: Wording) -> str:
     """The graph and the steps with blanks, and the answers, which paper shows on a page of their own."""
     return f"""<p class="paper line">Name: <span class="write"></span> Date: <span class="write"></span></p>
 <p>Go through the steps in their order, and write each number into its blank.
 <span class="screen">Press Enter, and the page says whether it is right.</span></p>
-{listing(given(voice))}
-{graph(walk, voice, blank=True)}
+{listing(leaf_rows(wording))}
+{graph(walk, wording, blank=True)}
 <div class="columns" id="sheet">
-{"".join(exercise(step, voice) for step in walk)}</div>
+{"".join(exercise(step, wording) for step in walk)}</div>
 <p class="screen">
 <button type="button" id="show-answers" aria-expanded="false" aria-controls="answers">Answers</button>
 </p>
 <section id="answers">
 <h2>Answers</h2>
 <ol>
-{"".join(answer(step, voice) for step in walk)}</ol>
+{"".join(answer(step, wording) for step in walk)}</ol>
 </section>"""
 
 
-def exercise(step: Step, voice: Voice) -> str:
+def exercise(step: Step, wording: Wording) -> str:
     """A step with blanks."""
-    head = f'<h2><span class="{step.kind}">{place(step)}</span> {text(subject(step, voice))}</h2>'
-    lines = "".join(field(each, place(step)) for each in blanks(step, voice))
+    head = f'<h2><span class="{step.kind}">{place(step)}</span> {text(subject(step, wording))}</h2>'
+    lines = "".join(field(each, place(step)) for each in blanks(step, wording))
     return f'<article class="panel">{head}<dl>{lines}</dl></article>\n'
 
 
@@ -103,7 +103,7 @@ def field(blank: Blank, where: str) -> str:
     return f'<dt>{blank.label}</dt><dd class="math line">{formula}<span class="said"></span></dd>'
 
 
-def answer(step: Step, voice: Voice) -> str:
+def answer(step: Step, wording: Wording) -> str:
     """The numbers of a step."""
-    found = ", ".join(f"{each.name} = {num(each.number)}" for each in blanks(step, voice))
+    found = ", ".join(f"{each.name} = {format_number(each.number)}" for each in blanks(step, wording))
     return f'<li>{place(step)}: <span class="math">{text(found)}</span></li>\n'

@@ -8,16 +8,15 @@ from math import nan
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import NumberError
-from ..names import is_constant
 from ..ops import OPERATORS, OPS
-from .story import meaning
-from .text import Style
-from .voice import Voice, atom, num
+from ..printer import format_number, parenthesized
+from ..terminal import TextStyle
+from .explain import Wording, meaning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .steps import Step
+    from .trace import Step
 
 CLOSE = 0.005  # relative: as much as is lost by rounding to three digits
 
@@ -53,73 +52,76 @@ def guessed(text: float | str) -> float:
     return value
 
 
-def question(step: Step, voice: Voice) -> Iterator[tuple[str, str]]:
+def question(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
     """What is asked before a step is revealed, and all that it takes to answer, in rows."""
-    node, root = voice.name(step.node), voice.name(step.tape.root)
+    node, root = wording.name(step.node), wording.name(step.trace.root)
     if step.kind == "seed":
         same = f"When {root} moves by 0.01, {root} moves by 0.01"
-        yield "question", f"{same}. How many times as much is that? It goes into {asked(step, voice)}."
+        yield "question", f"{same}. How many times as much is that? It goes into {asked(step, wording)}."
         return
     given = [
-        f"{voice.name(arg)} = {voice.data(arg)}" for arg in dict.fromkeys(step.node.args) if not is_constant(arg)
+        f"{wording.name(arg)} = {wording.data(arg)}" for arg in dict.fromkeys(step.node.args) if arg.requires_grad
     ]
-    yield "node", voice.made(step.node)
+    yield "node", wording.made(step.node)
     if step.kind == "forward":
         yield "given", ", ".join(given) or "numbers"
         yield "question", f"What is {node}?"
     else:
-        yield "given", ", ".join([*given, f"{node} = {voice.data(step.node)}"])
-        yield "upstream", f"{voice.slope(step.tape.root, step.node)} = {num(step.upstream)}"
-        yield "local", voice.rule(step) + voice.twin(step)
-        yield "question", f"{asked(step, voice)} is {num(step.before)} now. What will it be after this step?"
+        yield "given", ", ".join([*given, f"{node} = {wording.data(step.node)}"])
+        yield "upstream", f"{wording.slope(step.trace.root, step.node)} = {format_number(step.upstream)}"
+        yield "local", wording.rule(step) + wording.twin(step)
+        yield (
+            "question",
+            f"{asked(step, wording)} is {format_number(step.before)} now. What will it be after this step?",
+        )
 
 
-def judge(step: Step, value: float | str, style: Style | None = None) -> Prediction:
+def judge(step: Step, value: float | str, style: TextStyle | None = None) -> Prediction:
     """The verdict on a number that was predicted for a step."""
-    guess, voice = guessed(value), Voice(step.tape, style or Style.plain())
+    guess, wording = guessed(value), Wording(step.trace, style or TextStyle.plain())
     if _close(guess, step.after):
-        rounded = "" if num(guess) == num(step.after) else ", but for rounding"
-        return Prediction(True, f"Right{rounded}: {asked(step, voice)} is {num(step.after)}.")
-    hints = [*mistakes(step, voice)]
+        rounded = "" if format_number(guess) == format_number(step.after) else ", but for rounding"
+        return Prediction(True, f"Right{rounded}: {asked(step, wording)} is {format_number(step.after)}.")
+    hints = [*mistakes(step, wording)]
     hint = next((hint for number, hint in hints if _close(guess, number)), hints[-1][1])
-    return Prediction(False, f"Not {num(guess)}: {hint}.")
+    return Prediction(False, f"Not {format_number(guess)}: {hint}.")
 
 
-def asked(step: Step, voice: Voice) -> str:
+def asked(step: Step, wording: Wording) -> str:
     """What a prediction is of: e, or a.grad."""
-    return voice.name(step.target) if step.kind == "forward" else voice.grad(step.target)
+    return wording.name(step.target) if step.kind == "forward" else wording.grad(step.target)
 
 
 def _close(guess: float, number: float) -> bool:
     return guess == number or abs(guess - number) <= max(CLOSE * abs(number), 1e-12)
 
 
-def mistakes(step: Step, voice: Voice) -> Iterator[tuple[float, str]]:
+def mistakes(step: Step, wording: Wording) -> Iterator[tuple[float, str]]:
     """Numbers that mistakes lead to, with hints that do not tell the answer; the last hint is for the rest."""
-    return MISTAKES[step.kind](step, voice)
+    return MISTAKES[step.kind](step, wording)
 
 
-def _forward(step: Step, voice: Voice) -> Iterator[tuple[float, str]]:
-    node, numbers = step.node, voice.tape.numbers(step.node)
-    made = voice.spell(node, voice.name)
+def _forward(step: Step, wording: Wording) -> Iterator[tuple[float, str]]:
+    node, numbers = step.node, wording.trace.numbers(step.node)
+    made = wording.spell(node, wording.name)
     yield -step.after, "the size is right, the sign is not"
     for op in (OPS[name] for name in OPERATORS if OPS[name].arity == len(numbers) == 2):
         for args, order in (node.args, numbers), (node.args[::-1], numbers[::-1]):
             with suppress(ArithmeticError, TypeError, ValueError):
-                spelled = op.spell(*(atom(voice.name(arg)) for arg in args))
-                yield op.f(*order) + 0.0, f"that is {spelled}, and {voice.name(node)} is {made}"
-    yield nan, f"put the numbers into {made}, {meaning(node, voice)}"
+                spelled = op.spell(*(parenthesized(wording.name(arg)) for arg in args))
+                yield op.f(*order) + 0.0, f"that is {spelled}, and {wording.name(node)} is {made}"
+    yield nan, f"put the numbers into {made}, {meaning(node, wording)}"
 
 
-def _seed(step: Step, voice: Voice) -> Iterator[tuple[float, str]]:
-    root = voice.name(step.node)
-    yield voice.tape.number(step.node), f"that is the number in {root}; its gradient says how it moves with itself"
+def _seed(step: Step, wording: Wording) -> Iterator[tuple[float, str]]:
+    root = wording.name(step.node)
+    yield wording.trace.number(step.node), f"that is the number in {root}; its gradient says how it moves with itself"
     yield nan, f"whatever {root} moves by, it moves by just that"
 
 
-def _backward(step: Step, voice: Voice) -> Iterator[tuple[float, str]]:
-    root, node, target = step.tape.root, step.node, step.target
-    upstream, local = f"{voice.slope(root, node)} = {num(step.upstream)}", voice.slope(node, target)
+def _backward(step: Step, wording: Wording) -> Iterator[tuple[float, str]]:
+    root, node, target = step.trace.root, step.node, step.target
+    upstream, local = f"{wording.slope(root, node)} = {format_number(step.upstream)}", wording.slope(node, target)
     factors = [
         (step.contribution, "that is the contribution"),
         (-step.contribution, "the size is right, the sign is not"),
@@ -128,20 +130,20 @@ def _backward(step: Step, voice: Voice) -> Iterator[tuple[float, str]]:
         (step.upstream + step.local, "that adds the two factors; the chain rule multiplies them"),
     ]
     with suppress(ArithmeticError, TypeError, ValueError):  # the other argument's slope may not exist
-        numbers, z = voice.tape.numbers(node), voice.tape.number(node)
+        numbers, z = wording.trace.numbers(node), wording.trace.number(node)
         other = node.op.slopes[1 - (step.argument or 0)](*numbers, z=z) if len(numbers) > 1 else nan
         arg = node.args[-1 - (step.argument or 0)]
-        hint = f"that takes {voice.slope(node, arg)} for the local derivative; it is {local}"
+        hint = f"that takes {wording.slope(node, arg)} for the local derivative; it is {local}"
         if arg is target:
-            other, hint = other + step.local, f"that takes both at once; this step goes by one {voice.name(target)}"
+            other, hint = other + step.local, f"that takes both at once; this step goes by one {wording.name(target)}"
         factors.append((step.upstream * other, hint))
     for number, hint in factors:
         yield step.before + number, hint
-    held = f"+= adds to the {num(step.before)} that {voice.grad(target)} holds already"
+    held = f"+= adds to the {format_number(step.before)} that {wording.grad(target)} holds already"
     for number, hint in factors if step.before else ():
         yield number, f"{hint}, and {held}"
-    yield step.before, f"{voice.grad(target)} holds that already, and a contribution comes on top"
-    yield voice.tape.number(target), f"that is the number in {voice.name(target)}, not its gradient"
+    yield step.before, f"{wording.grad(target)} holds that already, and a contribution comes on top"
+    yield wording.trace.number(target), f"that is the number in {wording.name(target)}, not its gradient"
     yield nan, f"multiply the upstream gradient, {upstream}, by the local derivative, {local}, and add"
 
 

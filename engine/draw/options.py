@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..arguments import described
 from ..errors import DrawError
-from ..names import expression, name_of
+from ..printer import expression, name_of
 from ..value import Value
 
 if TYPE_CHECKING:

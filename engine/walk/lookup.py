@@ -7,11 +7,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from ..errors import GradwalkError
-from ..names import is_constant
 
 if TYPE_CHECKING:
     from ..value import Value
-    from .steps import Tape
+    from .trace import Trace
 
 SEARCHED = 1_000  # names that are looked through for one like a mistyped one
 
@@ -20,10 +19,10 @@ class WalkError(GradwalkError, LookupError):
     """A step or a node that a walk does not have."""
 
 
-def numbered(where: int | str, tape: Tape) -> int:
+def numbered(where: int | str, trace: Trace) -> int:
     """The number of a step that is spoken of by its number, or by its place in one half of the pass."""
-    text, forward, total = str(where).strip().lower(), len(tape.forward), len(tape)
-    known = {"start": 0, "seed": forward + tape.seeds, "end": total}
+    text, forward, total = str(where).strip().lower(), len(trace.forward), len(trace)
+    known = {"start": 0, "seed": forward + trace.seeds, "end": total}
     if text in known:
         return known[text]
     halves = {"": (0, total), "forward": (0, forward), "backward": (forward, total - forward)}
@@ -35,12 +34,12 @@ def numbered(where: int | str, tape: Tape) -> int:
     raise WalkError(f"There is no step {text[:40]!r}: say {steps}.")
 
 
-def called(name: str, tape: Tape) -> Value:
+def called(name: str, trace: Trace) -> Value:
     """The node of that name, or the only one whose name starts so."""
-    exact = [node for node, known in tape.named.items() if known == name]
-    found = exact or [node for node, known in tape.named.items() if name and known.startswith(name)]
+    exact = [node for node, known in trace.named.items() if known == name]
+    found = exact or [node for node, known in trace.named.items() if name and known.startswith(name)]
     if exact or len(found) == 1:
         return found[0]
-    known = [tape.named[node] for node in islice(found or tape.named, SEARCHED) if not is_constant(node)]
+    known = [trace.named[node] for node in islice(found or trace.named, SEARCHED) if node.requires_grad]
     close = get_close_matches(name, known) or known[:3] + known[-3:]
     raise WalkError(f"There is no node {name[:40]!r}; there are {', '.join(dict.fromkeys(close))}.")

@@ -6,21 +6,20 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..names import expression, is_constant, number
 from ..ops import substitute
+from ..printer import expression, format_number, plural, printable, span
 from .fold import kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from ..value import Value
 
-NOT_PRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-NOUNS = {"operation": "nodes", "parameter": "parameters", "leaf": "leaves", "constant": "constants"}
+NOUNS = {"operation": "node", "parameter": "parameter", "leaf": "leaf", "constant": "constant"}
 
 
 @dataclass
-class Caption:
+class NodeLabel:
     """What a box says."""
 
     kind: str  # operation, parameter, leaf or constant
@@ -36,21 +35,23 @@ class Caption:
 
     def __str__(self) -> str:
         """All of it on one line."""
-        head = " = ".join(filter(None, [shown(self.name, 80), shown(self.rule or " ".join(self.symbols), 80)]))
+        head = " = ".join(
+            filter(None, [printable(self.name, 80), printable(self.rule or " ".join(self.symbols), 80)])
+        )
         numbers = [f"{what} {text}" for what, text in (("data", self.data), ("grad", self.grad)) if text]
-        return ", ".join(filter(None, [head, *map(shown, self.notes), *numbers]))
+        return ", ".join(filter(None, [head, *map(printable, self.notes), *numbers]))
 
 
-def caption(members: Sequence[Value], results: Sequence[Value], named: Mapping[Value, str]) -> Caption:
+def node_label(members: Sequence[Value], results: Sequence[Value], named: Mapping[Value, str]) -> NodeLabel:
     """What the box of these nodes says; results are those of them that other boxes use."""
     last, labels = results[-1], [node.label for node in results]
     grads = [node.grad for node in results if node.grad is not None]
-    made = Caption(kind(last), named[last], bool(last.label), [last.op.symbol] if last.op else [])
+    made = NodeLabel(kind(last), named[last], bool(last.label), [last.op.symbol] if last.op else [])
     made.data, made.grad = span(node.data for node in results), span(grads) if grads else ""
     if len(results) > 1:
         made.many, made.name, made.labeled = True, pattern(labels), all(labels)
-        made.notes = [count(len(results), NOUNS[made.kind])]
-    elif is_constant(last) and not last.label:
+        made.notes = [plural(len(results), NOUNS[made.kind])]
+    elif (not last.requires_grad) and not last.label:
         made.data = ""  # it goes by its number
     elif last.op and len(members) == 1:
         made.rule = expression(last, named)
@@ -60,7 +61,7 @@ def caption(members: Sequence[Value], results: Sequence[Value], named: Mapping[V
     return made
 
 
-def _tell_sums(made: Caption, members: Sequence[Value], results: int, named: Mapping[Value, str]) -> None:
+def _tell_sums(made: NodeLabel, members: Sequence[Value], results: int, named: Mapping[Value, str]) -> None:
     """What folded sums add up: spelled out if that is short, else counted."""
     inside, products, spelled = set(members), [], []
     for node in members:
@@ -70,12 +71,12 @@ def _tell_sums(made: Caption, members: Sequence[Value], results: int, named: Map
             elif arg.op.name == "mul":
                 products.append(arg)
                 spelled.append("·".join(named[factor] for factor in arg.args))
-    counts = (len(products) // results, "products"), ((len(spelled) - len(products)) // results, "terms")
-    note = " + ".join(count(many, what) for many, what in counts if many)
+    counts = (len(products) // results, "product"), ((len(spelled) - len(products)) // results, "term")
+    note = " + ".join(plural(many, what) for many, what in counts if many)
     made.neurons = neurons(products, results)
     if results > 1:
-        samples = f" × {count(results // made.neurons, 'samples')}" if results > made.neurons > 0 else ""
-        made.notes = [count(made.neurons or results, "neurons" if made.neurons else "sums") + samples, f"{note} each"]
+        samples = f" × {plural(results // made.neurons, 'sample')}" if results > made.neurons > 0 else ""
+        made.notes = [plural(made.neurons or results, "neuron" if made.neurons else "sum") + samples, f"{note} each"]
         made.name = made.name.partition("..")[0].rpartition(".")[0] or made.name  # layer1.neuron1..16.h: layer1
     else:
         text = " + ".join(spelled[:5])
@@ -96,37 +97,6 @@ def neurons(products: Sequence[Value], results: int) -> int:
     return 0
 
 
-def shown(text: str, longest: int = 32) -> str:
-    """A text on one line, shortened with …, without characters that XML forbids or that reverse a line.
-
-    >>> shown("two\\nlines"), shown("a\\0b"), shown("x" * 99, 8)
-    ('two lines', 'a�b', 'xxxxxxx…')
-    """
-    text = text if len(text) <= longest else text[: longest - 1] + "…"
-    return NOT_PRINTABLE.sub("\ufffd", re.sub(r"\s", " ", text))
-
-
-def span(numbers: Iterable[float]) -> str:
-    """One number, or the lowest and the highest of many.
-
-    >>> span([2.0]), span([3.0, -1.0, 2.0])
-    ('2.0', '-1.0 to 3.0')
-    """
-    numbers = list(numbers)
-    low, high = number(min(numbers)), number(max(numbers))
-    return low if low == high else f"{low} to {high}"
-
-
-def count(many: int, things: str) -> str:
-    """A count with its noun.
-
-    >>> count(1, "leaves"), count(2000, "neurons")
-    ('1 leaf', '2,000 neurons')
-    """
-    one = {"leaves": "leaf"}.get(things, things.removesuffix("s"))
-    return f"{many:,} {one if many == 1 else things}"
-
-
 def pattern(labels: Sequence[str]) -> str:
     """One name for labels that differ in nothing but their numbers, else "".
 
@@ -145,12 +115,12 @@ def local_derivative(head: Value, index: int, result: Value, named: Mapping[Valu
 
     `result` is the node that the edge is drawn to: the head, or the folded sum that the head is a part of.
     """
-    if is_constant(head.args[index]):
+    if not head.args[index].requires_grad:
         return ""
-    names = [_factor(shown(named[node], 16)) for node in (*head.args, head, result)]
+    names = [_factor(printable(named[node], 16)) for node in (*head.args, head, result)]
     rule = substitute(head.op.partials[index], *names[:-2], z=names[-2])
     try:
-        value = number(head.op.slopes[index](*(arg.data for arg in head.args), z=head.data))
+        value = format_number(head.op.slopes[index](*(arg.data for arg in head.args), z=head.data))
     except (ArithmeticError, ValueError):
         value = "not finite"
     middle = "" if re.fullmatch(r"-?[\d.]+", rule) or len(rule) > 32 else f" = {rule}"

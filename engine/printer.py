@@ -1,4 +1,4 @@
-"""The names that nodes go by, in text, pictures and errors."""
+"""Text for numbers, nodes and expressions: the one place that decides how they are written."""
 
 from __future__ import annotations
 
@@ -15,19 +15,76 @@ if TYPE_CHECKING:
     from .value import Value
 
 
-def number(value: float, digits: int = 4) -> str:
-    """A number as a person writes it: short, and never taken for an integer.
+def format_number(value: float, digits: int = 4) -> str:
+    """Return a number as a person writes it: short, and never taken for another one.
 
-    >>> number(6.0), number(1 / 3), number(-2e-9), number(12345678.0)
-    ('6.0', '0.3333', '-2e-09', '1.235e+07')
+    It has `digits` significant digits, and seven from 1,000 on, so that neighbours can be told apart. What
+    looks whole ends with .0 only if it is so to one decimal. -0.0 is 0.0.
+
+    >>> format_number(6.0), format_number(1 / 3), format_number(-2e-9), format_number(12345678.0)
+    ('6.0', '0.3333', '-2e-09', '1.234568e+07')
+    >>> format_number(1234.5678), format_number(1234.0), format_number(1234567.8)
+    ('1234.568', '1234.0', '1234567.8')
     """
-    text = f"{value:.{digits}g}"
-    return text if any(mark in text for mark in ".einf") else text + ".0"
+    value += 0.0
+    text = f"{value:.{max(digits, 7) if abs(value) >= 1000 else digits}g}"
+    if any(mark in text for mark in ".einf"):
+        return text
+    if abs(float(text) - value) < 0.05:
+        return f"{text}.0"
+    return f"{value:.{len(text.lstrip('-')) + 1}g}"  # a digit behind the point says more than a false .0
 
 
-def is_constant(node: Value) -> bool:
-    """Whether a node is a number that an expression held, such as the 2 in 2 * x."""
-    return not node.requires_grad
+def parenthesized(name: str) -> str:
+    """Return a name as a part of a formula: in parentheses if it holds an operator.
+
+    >>> parenthesized("w"), parenthesized("-3.0"), parenthesized("2e-05"), parenthesized("a + b")
+    ('w', '(-3.0)', '2e-05', '(a + b)')
+    """
+    return f"({name})" if re.search(r"[-+*/<>=, ]", name) and not re.fullmatch(r"[\d.]+e[-+]\d+", name) else name
+
+
+def shorten_numbers(formula: str) -> str:
+    """Return a formula whose long numbers are short.
+
+    >>> shorten_numbers("0.5 * (1 + erf(0.7071067811865476 * x))")
+    '0.5 * (1 + erf(0.7071 * x))'
+    """
+    return re.sub(r"\d+\.\d{5,}", lambda digits: format_number(float(digits[0])), formula)
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a count with its noun, such as 1 leaf or 2,000 nodes.
+
+    >>> plural(1, "leaf"), plural(2000, "neuron"), plural(2, "leaf")
+    ('1 leaf', '2,000 neurons', '2 leaves')
+    """
+    irregular = {"leaf": "leaves", "box": "boxes", "axis": "axes"}
+    return f"{count:,} {noun if count == 1 else irregular.get(noun, noun + 's')}"
+
+
+def span(numbers: Iterable[float]) -> str:
+    """Return one number, or the lowest and the highest of many.
+
+    >>> span([2.0]), span([3.0, -1.0, 2.0])
+    ('2.0', '-1.0 to 3.0')
+    """
+    numbers = list(numbers)
+    low, high = format_number(min(numbers)), format_number(max(numbers))
+    return low if low == high else f"{low} to {high}"
+
+
+NOT_PRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+
+
+def printable(text: str, longest: int = 32) -> str:
+    """Return a text on one line, shortened with …, without characters that XML forbids or that reverse a line.
+
+    >>> printable("two\\nlines"), printable("a\\0b"), printable("x" * 99, 8)
+    ('two lines', 'a\N{REPLACEMENT CHARACTER}b', 'xxxxxxx…')
+    """
+    text = text if len(text) <= longest else text[: longest - 1] + "…"
+    return NOT_PRINTABLE.sub("\ufffd", re.sub(r"\s", " ", text))
 
 
 def names(order: Iterable[Value]) -> dict[Value, str]:
@@ -49,12 +106,12 @@ def names(order: Iterable[Value]) -> dict[Value, str]:
         label = node.label
         if label and label not in counts:
             named[node], counts[label] = label, count(2)
-        elif label or not is_constant(node):
+        elif label or node.requires_grad:
             stem = f"{label}_" if label else "v"
             named[node] = next(name for name in (f"{stem}{index}" for index in counts[label]) if name not in taken)
             taken.add(named[node])
         else:
-            named[node] = number(node.data, 6)
+            named[node] = format_number(node.data, 6)
     return named
 
 
@@ -96,7 +153,7 @@ def free_letters(names: Iterable[str]) -> tuple[str, str, str]:
 
 def name_of(node: Value, named: Mapping[Value, str] | None = None) -> str:
     """A node's name, else its label, else its number."""
-    return (named or {}).get(node) or node.label or number(node.data)
+    return (named or {}).get(node) or node.label or format_number(node.data)
 
 
 def array_name(labels: Iterable[str], rank: int, taken: Container[str]) -> str:

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from ..arguments import flag
 from ..errors import GradwalkError, NumberError
 from ..graph import nodes, reached
-from ..names import free_letters, names
+from ..printer import free_letters, names
 from ..replay import held
 from ..rules import added, check_results, contribution, local_derivative
 from ..value import Value
 
 if TYPE_CHECKING:
+    from ..terminal import Text, TextStyle
     from .source import SourceLine, SourceLines
-    from .text import Style, Text
 
 
 @dataclass(frozen=True, repr=False)
@@ -35,7 +35,7 @@ class Step:
     `node` to its argument number `argument`; it is the target's path number `path` of `paths`.
     """
 
-    tape: Tape
+    trace: Trace
     kind: str
     number: int
     nth: int
@@ -58,13 +58,13 @@ class Step:
     @property
     def line(self) -> SourceLine | None:
         """The source line that made the node, where it was recorded."""
-        return self.tape.source.get(self.node) if self.tape.source else None
+        return self.trace.source.get(self.node) if self.trace.source else None
 
-    def text(self, style: Style | None = None) -> Text:
+    def text(self, style: TextStyle | None = None) -> Text:
         """The step as it is explained; 80 columns without color unless a style says otherwise."""
-        from .story import tell
+        from .explain import explain_step
 
-        return tell(self, style)
+        return explain_step(self, style)
 
     def __str__(self) -> str:
         return self.text()
@@ -77,7 +77,7 @@ def wanted(node: Value) -> bool:
     return node.requires_grad
 
 
-class Tape:
+class Trace:
     """What a walk of a root goes through. Nothing here changes a node.
 
     A node is known by its index in `nodes`, an edge by twice its operation's index plus its argument's number.
@@ -93,7 +93,7 @@ class Tape:
         self.at = {node: index for index, node in enumerate(self.nodes)}
         self.data = array("d", [node.data for node in self.nodes])
         self.forward = array("q", [index for index, node in enumerate(self.nodes) if node.op is not None])
-        self.seeds = int(wanted(root))
+        self.seeds = int(root.requires_grad)
         self._lay_out()
         self._compute()
 
@@ -103,7 +103,7 @@ class Tape:
         found = reached(self.root, [self.nodes[z] for z in self.forward])  # elsewhere is nothing to pass back
         for z in reversed(self.forward):
             for argument, arg in enumerate(self.nodes[z].args if self.nodes[z] in found else ()):
-                if wanted(arg):
+                if arg.requires_grad:
                     self.edges.append(2 * z + argument)
                     self.targets.append(self.at[arg])
         self.paths = array("q", bytes(8 * len(self.nodes)))
@@ -124,7 +124,7 @@ class Tape:
         self.held = array("d", bytes(8 * len(self.nodes)))  # what each gradient starts from
         if self.accumulate:
             for index, node in enumerate(self.nodes):
-                if node.op is None and wanted(node):
+                if node.op is None and node.requires_grad:
                     self.held[index] = held(node)
         self.before, self.local, grads = array("d"), array("d"), self.held[:]
         self.grads = grads

@@ -1,4 +1,4 @@
-"""The operation table as a reference card: what `python -m engine.ops` prints."""
+"""The operation table as a reference listing: what `python -m engine.ops` prints."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from .ops import Op
 
 
-def card(rows: Iterable[Op] = TABLE) -> str:
+def listing(rows: Iterable[Op] = TABLE) -> str:
     """One operation a paragraph: its name and symbol, what it gives and means, and its local derivatives.
 
     >>> from engine import OPS
-    >>> print(card([OPS["mul"], OPS["log"]]))
+    >>> print(listing([OPS["mul"], OPS["log"]]))
     mul        ×          z = x * y             the product
                       dz/dx = y
                       dz/dy = x
@@ -36,7 +36,7 @@ def card(rows: Iterable[Op] = TABLE) -> str:
 
 
 def show() -> None:
-    """Print the card. Where the terminal's letters have no √, a question mark stands for it."""
+    """Print the listing. Where the terminal's letters have no √, a question mark stands for it."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
-    print(card())
+    print(listing())

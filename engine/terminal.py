@@ -29,7 +29,7 @@ class Text(str):
 
 
 @dataclass(frozen=True)
-class Style:
+class TextStyle:
     """How text is laid out: the columns it may take, whether in color, and the encoding that it must survive."""
 
     width: int = WIDE
@@ -37,14 +37,14 @@ class Style:
     encoding: str = "utf-8"
 
     @classmethod
-    def of(cls, stream: TextIO) -> Style:
+    def of(cls, stream: TextIO) -> TextStyle:
         """What a stream can show: color only on a terminal, and not if NO_COLOR or TERM=dumb say no."""
         color = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         width = shutil.get_terminal_size().columns
         return cls(min(max(width, NARROW), WIDE), color, stream.encoding or "utf-8")
 
     @classmethod
-    def plain(cls, width: int = WIDE, color: bool = False) -> Style:
+    def plain(cls, width: int = WIDE, color: bool = False) -> TextStyle:
         """As asked for, in the encoding of the standard output."""
         return cls(max(width, NARROW), color, getattr(sys.stdout, "encoding", None) or "utf-8")
 

@@ -1,0 +1,399 @@
+"""What a step of a walk says: how its nodes are written, the step in rows, and the reason behind it with a nudge."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from math import floor, isfinite, log10
+from sys import float_info
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..ops import OPERATORS, Op, substitute
+from ..printer import format_number, parenthesized, plural, shorten_numbers
+from ..terminal import Text, TextStyle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ..value import Value
+    from .trace import Step, Trace
+
+ORDINALS = ("first", "second")
+NEGATIVE = re.compile(r"-[\d.]+(e[-+]\d+)?")
+
+
+class Wording:
+    """How the nodes of a walk are spoken of, in a style."""
+
+    def __init__(self, trace: Trace, style: TextStyle) -> None:
+        self.trace, self.style = trace, style
+
+    def name(self, node: Value) -> str:
+        return self.style.short(self.trace.named[node])
+
+    def data(self, node: Value) -> str:
+        """The number that a node held when the walk was recorded."""
+        return format_number(self.trace.number(node))
+
+    def spell(self, node: Value, called: Callable[[Value], str]) -> str:
+        """A node's operation, as a person writes it: a * b, or tanh(n)."""
+        op, texts = node.op, [called(arg) for arg in node.args]
+        if op.name in OPERATORS:
+            first = (
+                texts[0]
+                if op.name in ("add", "sub", "mul", "div") and NEGATIVE.fullmatch(texts[0])
+                else parenthesized(texts[0])
+            )
+            texts = [first, *map(parenthesized, texts[1:])]
+        return str(op.spell(*texts))
+
+    def fill(self, formula: str, node: Value, called: Callable[[Value], str]) -> str:
+        """A formula of the table in x, y and z, spelled for a node and its arguments."""
+        x, y = [*(parenthesized(called(arg)) for arg in node.args), "y"][:2]
+        return substitute(shorten_numbers(formula), x, y, z=parenthesized(called(node)))
+
+    def made(self, node: Value) -> str:
+        """How a node is computed: d = a * b."""
+        return f"{self.name(node)} = {self.spell(node, self.name)}"
+
+    def slope(self, node: Value, by: Value) -> str:
+        """How a derivative is written: dL/da."""
+        return f"d{parenthesized(self.name(node))}/d{parenthesized(self.name(by))}"
+
+    def rule(self, step: Step) -> str:
+        """A local derivative by its formula: de/da = b."""
+        partial = step.node.op.partials[step.argument or 0]
+        return f"{self.slope(step.node, step.target)} = {self.fill(partial, step.node, self.name)}"
+
+    def local(self, step: Step) -> str:
+        """A local derivative by its formula, in names, in numbers, and what that makes."""
+        partial = step.node.op.partials[step.argument or 0]
+        named, counted = (self.fill(partial, step.node, called) for called in (self.name, self.data))
+        parts = [named, counted, format_number(step.local)]
+        if len(partial) == 1:  # an argument alone: its name says as much as its number
+            parts.remove(counted)
+        if not re.search(r"\b[xyz]\b", partial):
+            parts = parts[-1:]
+        return " = ".join([self.slope(step.node, step.target), *dict.fromkeys(parts)])
+
+    def twin(self, step: Step) -> str:
+        """Which of the two edges it is, where a node takes the same argument twice, as x * x does."""
+        which = f"   (by the {ORDINALS[step.argument or 0]} {self.name(step.target)})"
+        return which if step.node.args.count(step.target) > 1 else ""
+
+    def grad(self, node: Value) -> str:
+        return f"{parenthesized(self.name(node))}.grad"
+
+
+FEW = 6  # nodes that a step lists as done, and as still to do
+LEAVES = 12  # leaves that the opening and the ending list
+
+
+def explain_step(step: Step, style: TextStyle | None = None) -> Text:
+    """A step as it is explained."""
+    style = style or TextStyle.plain()
+    wording = Wording(step.trace, style)
+    head = place(step)
+    lines = [style.paint(style.row(head, subject(step, wording), len(head) + 3), head.split()[0])]
+    lines += [style.row(f"  {label}", text) for label, text in rows(step, wording)]
+    lines += [style.row("  done:", progress(step, wording), 8)]
+    return Text("\n".join(lines))
+
+
+def subject(step: Step, wording: Wording) -> str:
+    """What a step is about."""
+    return (
+        f"start at the root, {wording.name(step.node)}" if step.kind == "seed" else f"node {wording.made(step.node)}"
+    )
+
+
+def rows(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
+    """All that a step says, but for how far the pass has come."""
+    yield from ROWS[step.kind](step, wording)
+    if step.line:
+        yield "made at", str(step.line)
+    for note in notes(step, wording):
+        yield "note", note
+
+
+def _forward_rows(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
+    node = step.node
+    yield "rule", f"{wording.made(node)}: {meaning(node, wording)}"
+    yield "numbers", f"{wording.spell(node, wording.data)} = {format_number(step.after)}"
+
+
+def _seed_rows(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
+    root = step.node
+    yield (
+        "seed",
+        f"{wording.slope(root, root)} = 1.0: {wording.name(root)} moves exactly as {wording.name(root)} does",
+    )
+    yield wording.grad(root), f"{format_number(step.before)} → {format_number(step.after)}"
+
+
+def _backward_rows(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
+    root, node, target = step.trace.root, step.node, step.target
+    yield "upstream", f"{wording.slope(root, node)} = {format_number(step.upstream)}"
+    yield "local", wording.local(step) + wording.twin(step)
+    product = f"{format_number(step.upstream)} × {format_number(step.local)} = {format_number(step.contribution)}"
+    yield "chain rule", f"{wording.slope(root, target)} += upstream × local = {product}"
+    times = "twice" if step.paths == 2 else f"{step.paths} times"
+    path = f"   (path {step.path} of {step.paths}: {wording.name(target)} is used {times})" if step.paths > 1 else ""
+    yield wording.grad(target), f"{format_number(step.before)} → {format_number(step.after)}{path}"
+
+
+ROWS = {"forward": _forward_rows, "seed": _seed_rows, "backward": _backward_rows}
+
+
+def meaning(node: Value, wording: Wording) -> str:
+    """What an operation is, in the table's words."""
+    return wording.fill(node.op.doc, node, wording.name)
+
+
+def notes(step: Step, wording: Wording) -> Iterator[str]:
+    """What the student had better know: what a gradient started from, and data that changed since the recording."""
+    trace, name = step.trace, wording.name(step.target)
+    if step.kind != "forward" and step.target.op is None and step.path == 1 and step.before:
+        held = f"{wording.grad(step.target)} was {format_number(step.before)} before this walk"
+        yield f"{held}: an earlier backward() left it, and accumulate=True adds to it; zero_grad() clears it."
+    for node in dict.fromkeys((*step.node.args, step.node)):
+        now, then = node.data, trace.number(node)
+        if repr(now) != repr(then):  # as text, NaN is NaN
+            name, root = wording.name(node), wording.name(trace.root)
+            yield (
+                f"{name}.data is {format_number(now)} now; this walk was recorded when it was {format_number(then)}. "
+                f"Compute {root} again, and walk({root}) again."
+            )
+
+
+def progress(step: Step, wording: Wording) -> str:
+    """The nodes that this half of the pass is done with, latest last, and those that come next."""
+    done, todo = step.trace.progress(step)
+    names = ["…"] * (len(done) > FEW) + [wording.name(step.trace.nodes[index]) for index in done[-FEW:]]
+    text = ", ".join(names)
+    if todo:
+        more = f" and {len(todo) - FEW} more" if len(todo) > FEW else ""
+        text += "    to do: " + ", ".join(wording.name(step.trace.nodes[index]) for index in todo[:FEW]) + more
+    return text
+
+
+def place(step: Step) -> str:
+    """Where in which half of the pass a step is: backward 4/9."""
+    return f"{'forward' if step.kind == 'forward' else 'backward'} {step.nth}/{step.of}"
+
+
+def brief(step: Step, wording: Wording) -> str:
+    """A step on one line."""
+    if step.kind == "forward":
+        return f"{place(step)}  {wording.made(step.node)} = {format_number(step.after)}"
+    source = "the seed" if step.kind == "seed" else f"from {wording.name(step.node)}"
+    change = f"{format_number(step.before)} → {format_number(step.after)}"
+    return f"{place(step)}  {wording.grad(step.target)}  {change}  {source}"
+
+
+def opening(trace: Trace, style: TextStyle) -> Text:
+    """What lies ahead: the root, the steps to it and back, and what the leaves hold."""
+    wording = Wording(trace, style)
+    lines = [
+        style.paragraph(outlook(wording)),
+        *(style.row(f"  {label}", text) for label, text in leaf_rows(wording)),
+    ]
+    return Text("\n".join(lines))
+
+
+def outlook(wording: Wording) -> str:
+    """The root, and the steps to it and back."""
+    trace, root, half = wording.trace, wording.trace.root, len(wording.trace.forward)
+    name = wording.name(root)
+    made = wording.made(root) if root.op else f"{name} = {format_number(root.data)}"
+    there, back = plural(half, "step"), plural(trace.seeds + len(trace.edges), "step")
+    return (
+        f"A walk through {made}: {there} forward to compute {name}, then {back} backward to find the "
+        f"gradients: how strongly {name} reacts when a node moves a little."
+    )
+
+
+def leaf_rows(wording: Wording) -> Iterator[tuple[str, str]]:
+    """What the pass starts from: the numbers of the leaves and, with accumulate=True, the gradients in them."""
+    trace = wording.trace
+    data = [f"{wording.name(leaf)} = {wording.data(leaf)}" for leaf in leaves(trace)]
+    if trace.root.op and data:
+        yield "leaves", listed(data)
+    held = [
+        f"{wording.grad(leaf)} = {format_number(grad)}"
+        for leaf in leaves(trace)
+        if (grad := trace.held[trace.at[leaf]])
+    ]
+    if held:
+        note = "an earlier backward() left that, and accumulate=True adds to it. zero_grad() before walk() clears it."
+        yield "note", f"{listed(held)}: {note}"
+
+
+def ending(trace: Trace, style: TextStyle, earlier: bool = False) -> Text:
+    """What came out: the gradients of the leaves. `earlier`: they hold others, behind what the walk shows."""
+    return Text(style.row("  the end", outcome(Wording(trace, style), earlier)))
+
+
+def outcome(wording: Wording, earlier: bool = False) -> str:
+    """The gradients of the leaves."""
+    trace = wording.trace
+    grads = [f"{wording.grad(leaf)} = {format_number(trace.grads[trace.at[leaf]])}" for leaf in leaves(trace)]
+    same = f"just as {wording.name(trace.root)}.backward() fills them in{condition(wording, earlier)}"
+    return f"{listed(grads) or 'no gradients'}: {same}."
+
+
+def condition(wording: Wording, earlier: bool) -> str:
+    """Under which condition backward() comes to the same gradients as the walk; "" if there is none."""
+    if any(wording.trace.held):
+        return ", on top of those that were there"
+    return f" after {wording.name(wording.trace.root)}.zero_grad()" if earlier else ""
+
+
+def leaves(trace: Trace) -> list[Value]:
+    return [node for node in trace.nodes if node.op is None and node.requires_grad]
+
+
+def listed(items: list[str]) -> str:
+    return ", ".join(items[:LEAVES]) + (f" and {len(items) - LEAVES} more" if len(items) > LEAVES else "")
+
+
+AGREES = 1e-4  # relative: no more can be asked of a plain nudge, and a rule that is off by 0.1 % stands out
+
+
+class Nudge(NamedTuple):
+    """An argument moved by `step` to both sides, the results, and the slope between the two of them."""
+
+    step: float
+    below: float
+    here: float
+    above: float
+
+    @property
+    def slope(self) -> float:
+        return (self.above - self.below) / (2 * self.step)
+
+    @property
+    def noise(self) -> float:
+        """As much as rounding can do to the slope."""
+        return 4 * float_info.epsilon * max(abs(self.below), abs(self.above)) / self.step
+
+    def agrees(self, local: float) -> bool:
+        return abs(self.slope - local) <= AGREES * abs(local) + 1e-10
+
+    @property
+    def sides(self) -> tuple[float, float]:
+        """The slope to the left, and to the right."""
+        return (self.here - self.below) / self.step, (self.above - self.here) / self.step
+
+
+def explain_reason(step: Step, style: TextStyle | None = None) -> Text:
+    """Why a step does what it does."""
+    style = style or TextStyle.plain()
+    rows = REASONS[step.kind](step, Wording(step.trace, style))
+    return Text("\n".join(style.row(f"  {label}", text) for label, text in rows))
+
+
+def _why_forward(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
+    node = step.node
+    x, y, z = step.trace.letters
+    yield "rule", f"{z} = {substitute(shorten_numbers(node.op.formula), x, y, z=z)}: {node.op.doc}"
+    yield "here", f"{wording.made(node)} = {wording.spell(node, wording.data)} = {format_number(step.after)}"
+    slopes = [
+        f"{wording.slope(node, arg)} = {wording.fill(partial, node, wording.name)}"
+        for arg, partial in zip(node.args, node.op.partials)
+        if arg.requires_grad
+    ]
+    if slopes:
+        yield "backward", ", ".join(slopes)
+
+
+def _why_seed(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
+    root = wording.name(step.node)
+    yield "why", f"A gradient is how strongly {root} reacts to a node. To itself it reacts one to one."
+    yield "then", "Each step hands a gradient down one edge, times the local derivative of that edge."
+
+
+def _why_backward(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
+    op, node, target, root = step.node.op, step.node, step.target, step.trace.root
+    argument = step.argument or 0
+    z, x = wording.name(node), wording.name(target)
+    *letters, whole = step.trace.letters
+    partial = substitute(shorten_numbers(op.partials[argument]), *letters, z=whole)
+    alone = f" (the {ORDINALS[argument]} argument alone)" if node.args.count(target) > 1 else ""
+    yield "asked", f"When {x}{alone} moves a little, and nothing else does, by how much does {z} move?"
+    yield (
+        "rule",
+        f"{whole} = {op.spell(*letters)} has d{whole}/d{letters[argument]} = {partial}; here, {wording.made(node)}",
+    )
+    yield "so", wording.local(step)
+    nudge = None if op.detached else nudged(op, wording.trace.numbers(node), argument, step.local)
+    if op.detached:
+        yield "nudge", f"none gets past {z}: for what comes after it, {z} is a fixed number"
+    elif nudge:
+        at = wording.trace.number(target)
+        for sign, result in ("+", nudge.above), ("-", nudge.below):
+            moved = at + nudge.step if sign == "+" else at - nudge.step
+            yield (
+                "nudge" * (sign == "+"),
+                f"{x} {sign} {_long(nudge.step)} = {_long(moved)} makes {z} {_long(result)}",
+            )
+        gap = f"({_long(nudge.above)} - {parenthesized(_long(nudge.below))}) / {_long(2 * nudge.step)}"
+        yield "slope", f"{gap} = {_long(nudge.slope)}: {_verdict(nudge, step, wording)}"
+    else:
+        yield "nudge", f"none is possible at {x} = {wording.data(target)}"
+    if node is not root:
+        product = f"{format_number(step.upstream)} × {format_number(step.local)} = {format_number(step.contribution)}"
+        yield (
+            "chain rule",
+            (
+                f"{wording.name(root)} moves {format_number(step.upstream)} times as much as {z}, and {z} "
+                f"{format_number(step.local)} times as much as {x}: along this edge that makes {product}"
+            ),
+        )
+
+
+REASONS = {"forward": _why_forward, "seed": _why_seed, "backward": _why_backward}
+
+
+def _long(value: float) -> str:
+    return format_number(value + 0.0, 8)
+
+
+def _verdict(nudge: Nudge, step: Step, wording: Wording) -> str:
+    left, right = nudge.sides
+    numbers = wording.trace.numbers(step.node)
+    on_kink = numbers[0] - sum(numbers[1:]) in step.node.op.kinks
+    if on_kink and abs(left - right) > 0.01 * max(abs(left), abs(right)):
+        sides = f"{_long(left)} to the left and {_long(right)} to the right"
+        return f"this is a corner, with slope {sides}; there the table chooses {format_number(step.local)}"
+    if nudge.agrees(step.local):
+        return "the rule holds"
+    if nudge.noise > AGREES * abs(step.local):
+        return f"the numbers are so unlike in size that rounding hides the {format_number(step.local)} of the rule"
+    return f"the rule says {_long(step.local)}, so one of them is off; gradcheck measures it well"
+
+
+def nudged(op: Op, numbers: Sequence[float], argument: int, local: float) -> Nudge | None:
+    """The nudge of one argument that agrees best with a local derivative; None if there is no room for any.
+
+    A step that is too large sees the curve bend, one that is too small drowns in rounding, and which is
+    which depends on the numbers; a wrong rule agrees with none of them.
+
+    >>> from engine.ops import OPS
+    >>> nudged(OPS["mul"], [2.0, -3.0], 0, -3.0)
+    Nudge(step=0.001, below=-5.997, here=-6.0, above=-6.003)
+    """
+    x, found = numbers[argument], []
+    exponent = floor(log10(abs(x))) if x and isfinite(x) else 0
+    for power in dict.fromkeys((exponent - 3, -3, exponent - 5, -5, exponent - 7, -7, exponent - 1)):
+        with suppress(ArithmeticError, TypeError, ValueError):
+            step = 10.0**power
+            below, here, above = (
+                op.f(*numbers[:argument], at, *numbers[argument + 1 :]) for at in (x - step, x, x + step)
+            )
+            nudge = Nudge(step, below, here, above)
+            if x - step < x < x + step and isfinite(nudge.slope):
+                found.append(nudge)
+                if nudge.agrees(local):
+                    return nudge
+    return min(found, key=lambda nudge: nudge.noise > AGREES * abs(nudge.slope), default=None)

@@ -19,8 +19,8 @@ ROOT = Path(__file__).parents[1]
 # The rooms of the engine, low to high: each imports only from rooms before it. `engine/__init__.py` is the door.
 # fmt: off
 ORDER = [
-    "domain", "ops", "card", "names", "errors", "arguments", "files", "labels", "graph", "rules", "chain",
-    "copying", "refusals", "replay", "value", "checks", "backward", "formula", "check", "diagnosis",
+    "sources", "domain", "ops", "card", "names", "errors", "arguments", "files", "labels", "graph", "rules",
+    "chain", "copying", "refusals", "replay", "value", "checks", "backward", "formula", "check", "diagnosis",
     "expression", "arrays", "program", "draw", "page", "walk", "__main__",
 ]
 # fmt: on

@@ -1,8 +1,7 @@
-"""The array namespaces that emitted source runs over, NumPy's and JAX's under the same names, and `run`."""
+"""The array namespaces that emitted source runs over, NumPy's and JAX's under the same names."""
 
 from __future__ import annotations
 
-import linecache
 import math
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -32,14 +31,6 @@ SMALL, LARGE = 1 << 13, 1 << 17  # numbers in an array that is filled with one n
 def namespace(backend: str) -> dict[str, Any]:
     """What source may call over "numpy" or "jax": array functions, and every row of the table as it is now."""
     return (_numpy if backend == "numpy" else _jax)(tuple(OPS.values()))
-
-
-def run(source: str, filename: str, backend: str, names: dict[str, Any]) -> dict[str, Any]:
-    """What source defines, given these names besides; tracebacks show its lines."""
-    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-    made = namespace(backend) | names
-    exec(compile(source, filename, "exec"), made)
-    return made
 
 
 def _names(xp: Any, rows: tuple[Op, ...], **own: Callable[..., Any]) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays.namespaces import jax, run
+from ..arrays.namespaces import jax, namespace
 from ..arrays.view import textbook
 from ..errors import NumberError
+from ..sources import run_source
 from ..value import Value
 from .emit import Reader, emit
 from .flatten import Sums
@@ -43,8 +44,9 @@ class Code:
     def function(self, name: str, backend: str = "numpy") -> Any:
         """One function of the source, compiled when it is first asked for; tracebacks show its lines."""
         if (name, backend) not in self._functions:
-            names = run(self.sources[name], f"<gradwalk program {id(self)} {name}>", backend, self._names)
-            self._functions[name, backend] = names[name]
+            names = namespace(backend) | self._names
+            defined = run_source(self.sources[name], f"program {name}", names, self)
+            self._functions[name, backend] = defined[name]
         return self._functions[name, backend]
 
 

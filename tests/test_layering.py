@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 ORDER = [
     "sources", "domain", "ops", "card", "names", "errors", "arguments", "files", "labels", "graph", "rules",
     "chain", "copying", "refusals", "replay", "value", "checks", "backward", "formula", "check", "diagnosis",
-    "expression", "arrays", "program", "draw", "page", "walk", "__main__",
+    "expression", "program", "draw", "page", "walk", "__main__",
 ]
 # fmt: on
 
@@ -32,15 +32,15 @@ PACKAGES = {"engine": [], "nn": ["engine"], "demos": ["engine", "nn"]}
 # that is itself imported so.
 OWNERS = {
     "graphviz": ["engine/draw"],
-    "numpy": ["engine/arrays", "engine/program", "nn", "demos"],
-    "scipy": ["engine/arrays"],
-    "jax": ["engine/arrays", "nn"],
+    "numpy": ["engine/program", "nn", "demos"],
+    "scipy": ["engine/program/backends"],
+    "jax": ["engine/program/backends", "nn"],
     "matplotlib": ["nn/plot", "demos"],
     "sklearn": ["nn/data", "demos"],
     "tqdm": ["nn/train"],
     "IPython": ["engine/walk", "engine/draw"],
 }
-LATE = ["engine/arrays", "engine/program"]
+LATE = ["engine/program"]
 
 # What stands on the top level, beside what Git ignores.
 TOP = {

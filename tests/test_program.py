@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from random import Random
 from typing import Any
@@ -11,8 +12,8 @@ from oracles import require
 from strategies import recipe
 
 from engine import OPS, Value, compile, define, grad
-from engine.errors import NumberError
-from engine.program import program as room
+from engine.errors import ArgumentError, NumberError
+from engine.program import backends, program as module
 from nn import MLP, losses
 
 np = pytest.importorskip("numpy")
@@ -168,7 +169,7 @@ def test_inputs_that_differ_by_row_have_the_mean_of_their_gradients() -> None:
 def test_many_rows_are_run_in_blocks() -> None:
     model, loss, inputs = one_sample("tanh")
     program = compile(loss, inputs, model.parameters())
-    rows = np.array(some_rows(3 * room.BLOCK + 17))
+    rows = np.array(some_rows(3 * module.BLOCK + 17))
     value, gradients = program.value_and_grad(rows)
     parts = np.array_split(rows, 5)
     found = [program.value_and_grad(part) for part in parts]
@@ -255,6 +256,28 @@ def test_what_does_not_fit_is_said() -> None:
     for wrong in ([1.0], [[1.0, 2.0]], [], np.zeros((0, 1))):
         with pytest.raises(NumberError, match="give one row or more, of 1 numbers each"):
             program(wrong)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("nunpy", "'numpy'"), ("Jax", "'jax'"), ("torch", "'jax'"), (None, "'numpy'")]
+)
+def test_an_unknown_backend_is_an_error(name: Any, hint: str) -> None:
+    x, w = Value(1.0), Value(2.0)
+    program = compile(w * x, [x], [w])
+    for ask in (backends.namespace, lambda backend: program._code.function("forward", backend)):
+        with pytest.raises(ArgumentError, match="backend") as caught:
+            ask(name)
+        assert hint in str(caught.value)
+
+
+def test_a_backend_is_one_module_and_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    from engine.program.backends import numpy
+
+    monkeypatch.setitem(sys.modules, "a_backend_of_mine", numpy)
+    monkeypatch.setitem(backends.BACKENDS, "mine", "a_backend_of_mine")
+    x, w = Value(1.0), Value(2.0)
+    program = compile(w * x, [x], [w])
+    assert program._code.function("forward", "mine")(np.array([2.0]), np.array([[3.0]])) == 6.0
 
 
 def test_jax_runs_the_same_source() -> None:

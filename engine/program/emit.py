@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays.parts import Part
-from ..arrays.view import View, joined, wrapped
 from ..names import array_name
 from .group import FEW
 from .layout import CONSTANTS, PARAMETERS, Layout
+from .parts import Part
 from .tape import Ints, Tape
+from .view import View, joined, wrapped
 
 # What becomes an array: a letter for its name, its nodes, and what it is the sum of.
 Plan = tuple[str, Ints, list[Part]]

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays.view import Array, Shape
 from .tape import Ints, Tape
+from .view import Array, Shape
 
 PARAMETERS, INPUTS, CONSTANTS = range(3)
 

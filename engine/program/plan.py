@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from ..arrays.parts import Part
 from ..ops import OPERATORS, Op
 from .emit import Plan, Reader
 from .group import FEW, Group
+from .parts import Part
 from .roll import roll
 from .tape import Ints
 

@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays.namespaces import jax, namespace
-from ..arrays.view import textbook
 from ..errors import NumberError
 from ..sources import run_source
 from ..value import Value
+from .backends import backend_module, namespace
 from .emit import Reader, emit
 from .flatten import Sums
 from .group import groups
 from .plan import plan
 from .tape import Tape
+from .view import textbook
 
 BLOCK = 3000  # rows at a time: what they need stays in the cache; no power of 2, whose lines would share places there
 
@@ -104,9 +104,10 @@ class Program:
 
         float64 agrees with the other ways to run a graph; it switches on JAX's 64-bit mode for the process.
         """
-        code, jnp = self._code, jax().numpy
+        code, jax = self._code, backend_module("jax").jax
+        jnp = jax.numpy
         if dtype == "float64":
-            jax().config.update("jax_enable_x64", True)
+            jax.config.update("jax_enable_x64", True)
         gradient = code.function("gradient", "jax")
 
         def value_and_grad(parameters: Any, X: Any = None) -> tuple[Any, Any]:
@@ -115,7 +116,7 @@ class Program:
             total, dp = gradient(jnp.asarray(parameters, dtype)[code.order], x, share)
             return total, dp[code.places]
 
-        return jax().jit(value_and_grad)
+        return jax.jit(value_and_grad)
 
     def _parameters(self, parameters: Any) -> Any:
         return (self.numbers() if parameters is None else np.asarray(parameters, float))[self._code.order]

@@ -1,161 +1,193 @@
-"""Arrays as text: each way to look at one knows how a gradient finds its way back through it.
+"""Buffers and views: a buffer is an array of a program, a view is a way to read a part of it, and knows the way back.
 
-The last axis is the batch, or 1 where rows do not differ; a flat array, of parameters or constants, has none.
+The last axis is the batch, or 1 where rows do not differ. A flat array, of parameters or constants, has no batch axis.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+from .codegen import Shape, factor, reshaped, transposed
 
-Shape = tuple[int, ...]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 
 class View(NamedTuple):
-    """An expression in the shape that a step computes in, the last axis aside.
+    """A way to read an array: an expression, and what becomes of its gradient.
 
-    `give` takes on a gradient in that shape, and whether it differs from row to row.
+    - `text`: the expression.
+    - `shape`: its shape, without the batch axis.
+    - `contribute`: takes the text of a gradient in that shape, and whether the gradient differs from row to row;
+      hands it on to what the view reads.
+    - `batched`: whether its numbers differ from row to row.
+    - `needs_grad`: whether its gradient is asked for.
+    - `flat`: whether it has no batch axis.
     """
 
     text: str
     shape: Shape
-    give: Callable[[str, bool], None]
+    contribute: Callable[[str, bool], None]
     batched: bool = False
-    learns: bool = False
+    needs_grad: bool = False
     flat: bool = False
 
     def reshaped(self, shape: Shape) -> View:
+        """Return the view in another shape."""
         if shape == self.shape:
             return self
         text = reshaped(self.text, self.shape, shape, self.flat)
-        back = self._back(lambda d: reshaped(d, shape, self.shape, self.flat))
-        return self._replace(text=text, shape=shape, give=back)
+        back = self._after(lambda gradient: reshaped(gradient, shape, self.shape, self.flat))
+        return self._replace(text=text, shape=shape, contribute=back)
 
     def transposed(self, order: Sequence[int]) -> View:
-        """Its axis number `order[k]` as axis k."""
+        """Return the view with its axis number order[k] as axis k."""
         if order == sorted(order):
             return self
-        back = sorted(range(len(order)), key=order.__getitem__)
+        inverse = sorted(range(len(order)), key=order.__getitem__)
         text, shape = transposed(self.text, order, self.flat), tuple(self.shape[axis] for axis in order)
-        return self._replace(text=text, shape=shape, give=self._back(lambda d: transposed(d, back, self.flat)))
+        back = self._after(lambda gradient: transposed(gradient, inverse, self.flat))
+        return self._replace(text=text, shape=shape, contribute=back)
 
     def spread(self, axes: Sequence[int], rank: int) -> View:
-        """Its axes as these of so many, the same along all others; and with a last axis if it has none."""
-        over = tuple(axis for axis in range(rank) if axis not in axes)
-        if not over and not self.flat:
+        """Return the view so that it broadcasts to `rank` axes and the batch: its own axes are these `axes`."""
+        others = tuple(axis for axis in range(rank) if axis not in axes)
+        if not others and not self.flat:
             return self
-        index = ["None" if axis in over else ":" for axis in range(rank)] + ["None"] * self.flat
-
-        def back(d: str, many: bool) -> None:
-            d = f"{wrapped(d)}.sum({over[0] if len(over) == 1 else over})" if over else d
-            if self.flat:  # a product with ones sums over the batch in half the time
-                d, many = f"{d} @ ones" if many and len(axes) == 1 else f"{wrapped(d)}.sum(-1)", False
-            self.give(d, many)
-
+        index = ["None" if axis in others else ":" for axis in range(rank)]
+        if self.flat:
+            index.append("None")
         text = f"{self.text}[{', '.join(index)}]" if "None" in index and axes else self.text
-        return self._replace(text=text, give=back, flat=False)
 
-    def _back(self, change: Callable[[str], str]) -> Callable[[str, bool], None]:
-        return lambda d, many: self.give(change(d), many)
+        def contribute(gradient: str, batched: bool) -> None:
+            if others:
+                gradient = f"{factor(gradient)}.sum({others[0] if len(others) == 1 else others})"
+            if not self.flat:
+                self.contribute(gradient, batched)
+            elif batched and len(axes) == 1:  # a product with ones sums over the batch in half the time
+                self.contribute(f"{gradient} @ ones", False)
+            else:
+                self.contribute(f"{factor(gradient)}.sum(-1)", False)
+
+        return self._replace(text=text, contribute=contribute, flat=False)
+
+    def _after(self, change: Callable[[str], str]) -> Callable[[str, bool], None]:
+        """Return this view's `contribute`, after a change of the gradient's text."""
+        return lambda gradient, batched: self.contribute(change(gradient), batched)
 
 
-def joined(name: str, views: Sequence[View], write: Callable[[str], None]) -> View:
-    """What is called so, and is these lists one after the other; `write` takes the line that names its gradient."""
+def join(name: str, views: Sequence[View], write: Callable[[str], None]) -> View:
+    """Return a view of an array that holds these lists one after the other.
 
-    def give(d: str, many: bool) -> None:
-        write(f"d{name} = {d}")
+    - `name`: the array's name.
+    - `views`: the lists, each of one axis.
+    - `write`: takes the line that names the array's gradient.
+    """
+
+    def contribute(gradient: str, batched: bool) -> None:
+        write(f"d{name} = {gradient}")
         end = 0
         for view in views:
             start, end = end, end + view.shape[0]
-            if view.learns:
-                view.give(f"d{name}[{start}:{end}]", many)
+            if view.needs_grad:
+                view.contribute(f"d{name}[{start}:{end}]", batched)
 
     size = sum(view.shape[0] for view in views)
-    return View(name, (size,), give, views[0].batched, any(view.learns for view in views))
+    return View(name, (size,), contribute, views[0].batched, any(view.needs_grad for view in views))
 
 
-class Array:
-    """One array of nodes; `given` are the gradients of its parts: from where on, how many, and what."""
+class Contribution(NamedTuple):
+    """What is added to the gradient of a part of a buffer: from which node on, to how many nodes, and what."""
 
-    def __init__(self, name: str, shape: Shape, batched: bool, learns: bool, flat: bool = False) -> None:
-        self.name, self.shape, self.batched, self.learns, self.flat = name, shape, batched, learns, flat
-        self.given: list[tuple[int, int, str]] = []
-        self.pooled: int | None = None  # from where on it lies in the pool
+    start: int
+    size: int
+    text: str
+
+
+class Buffer:
+    """An array of nodes, and what contributes to its gradient.
+
+    - `name`: its name in the source.
+    - `shape`: its shape, without the batch axis.
+    - `batched`: whether its numbers differ from row to row.
+    - `needs_grad`: whether its gradient is asked for.
+    - `flat`: whether it has no batch axis; it may still grow.
+    """
+
+    def __init__(self, name: str, shape: Shape, batched: bool, needs_grad: bool, flat: bool = False) -> None:
+        self.name, self.shape, self.batched, self.needs_grad, self.flat = name, shape, batched, needs_grad, flat
+        self.contributions: list[Contribution] = []
+        self.packed_at: int | None = None  # where its copy in the packed buffer starts
 
     @property
     def size(self) -> int:
+        """How many nodes it holds."""
         return prod(self.shape)
 
     @property
     def column(self) -> str:
-        """All of its nodes on one axis, beside the batch."""
-        return reshaped(self.name, self.shape, (self.size,), self.flat) + "[:, None]" * self.flat
+        """All of its nodes along one axis, and the batch."""
+        column = reshaped(self.name, self.shape, (self.size,), self.flat)
+        return f"{column}[:, None]" if self.flat else column
 
     def block(self, start: int, shape: Shape) -> View:
-        """So many nodes from `start` on, in this shape; one node for a shape of no axes."""
+        """Return a view of the nodes from `start` on, as many as this shape has; () is the shape of one node."""
         size = prod(shape)
-        whole = size == self.size and not self.flat  # a flat one may still grow
-        home = self.shape if whole else (size,)
-        old = home if shape else ()
-        text = reshaped(self.name, self.shape, home if whole and shape else (self.size,), self.flat)
-        if not (whole and shape):
-            text += f"[{start}:{start + size}]" if shape else f"[{start}]"
+        whole = size == self.size and not self.flat
+        held = self.shape if whole else (size,)  # the shape in which contributions are kept
+        if whole and shape:
+            text, seen = self.name, held
+        elif shape:
+            text, seen = f"{reshaped(self.name, self.shape, (self.size,), self.flat)}[{start}:{start + size}]", held
+        else:
+            text, seen = f"{reshaped(self.name, self.shape, (self.size,), self.flat)}[{start}]", ()
 
-        def give(d: str, many: bool) -> None:
-            d = f"{wrapped(d)}.sum(-1, keepdims=True)" if many and not self.batched and not self.flat else d
-            self.given.append((start, size, reshaped(d, old, home, self.flat)))
+        def contribute(gradient: str, batched: bool) -> None:
+            if batched and not self.batched and not self.flat:
+                gradient = f"{factor(gradient)}.sum(-1, keepdims=True)"
+            gradient = reshaped(gradient, seen, held, self.flat)
+            self.contributions.append(Contribution(start, size, gradient))
 
-        return View(text, old, give, self.batched, self.learns, self.flat).reshaped(shape)
+        return View(text, seen, contribute, self.batched, self.needs_grad, self.flat).reshaped(shape)
 
     def gradient(self) -> list[str]:
-        """The lines that make its gradient of what it was given; none if that is nothing."""
-        name, flat, column = f"d{self.name}", self.flat, (self.size,)
-        given = Counter(text for _, size, text in self.given if size == self.size)
-        wholes = [text if times == 1 else f"{times} * {wrapped(text)}" for text, times in given.items()]
-        parts = sorted(each for each in self.given if each[1] < self.size)
-        if self.pooled is not None:
-            text = f"dpool[{self.pooled}:{self.pooled + self.size}]"
-            text += "" if self.batched else ".sum(-1)" if flat else ".sum(-1, keepdims=True)"
-            wholes.append(reshaped(text, column, self.shape, flat))
-        ends = [0, *(start + size for start, size, _ in parts)]
-        if parts and [start for start, _, _ in parts] + [self.size] == ends:
-            whole = f"concatenate([{', '.join(text for _, _, text in parts)}])"
-            wholes, parts = [*wholes, reshaped(whole, column, self.shape, flat)], []
-        start = " + ".join(wholes) or f"zeros_like({self.name})"
+        """Return the lines that add up its contributions; none if there are no contributions."""
+        name, column = f"d{self.name}", (self.size,)
+        wholes, parts = (
+            self._whole_contributions(),
+            sorted(each for each in self.contributions if each.size < self.size),
+        )
+        if parts and _tile(parts, self.size):
+            joined = f"concatenate([{', '.join(part.text for part in parts)}])"
+            wholes, parts = [*wholes, reshaped(joined, column, self.shape, self.flat)], []
+        total = " + ".join(wholes)
         if not parts:
-            return [f"{name} = {start}"] * bool(wholes)
-        start = f"0.0 + {start}" * bool(wholes) or start  # not into another's array, for what follows is in place
-        added = [f"{name} = add_at({name}, slice({at}, {at + size}), {text})" for at, size, text in parts]
-        last = [f"{name} = {reshaped(name, column, self.shape, flat)}"] * (len(self.shape) > 1)
-        return [f"{name} = {reshaped(start, self.shape, column, flat)}", *added, *last]
+            return [f"{name} = {total}"] if wholes else []
+        # The parts are added in place, so the total must be an array of its own and not another one's gradient.
+        total = f"0.0 + {total}" if wholes else f"zeros_like({self.name})"
+        lines = [f"{name} = {reshaped(total, self.shape, column, self.flat)}"]
+        for start, size, text in parts:
+            lines.append(f"{name} = add_at({name}, slice({start}, {start + size}), {text})")
+        if len(self.shape) > 1:
+            lines.append(f"{name} = {reshaped(name, column, self.shape, self.flat)}")
+        return lines
+
+    def _whole_contributions(self) -> list[str]:
+        """Return the contributions to all of its nodes; equal ones as one, times their number."""
+        counts = Counter(each.text for each in self.contributions if each.size == self.size)
+        wholes = [text if times == 1 else f"{times} * {factor(text)}" for text, times in counts.items()]
+        if self.packed_at is not None:
+            text = f"dpacked[{self.packed_at}:{self.packed_at + self.size}]"
+            if not self.batched:
+                text += ".sum(-1)" if self.flat else ".sum(-1, keepdims=True)"
+            wholes.append(reshaped(text, (self.size,), self.shape, self.flat))
+        return wholes
 
 
-def textbook(lines: Iterable[str]) -> list[str]:
-    """Lines as a textbook has them: no axis that is there for the batch only, no copying about."""
-    plain = (re.sub(r"\[[:, ]*(None(, )?)+\]|\.reshape\([^()]*\)", "", line).replace(" @ ", " · ") for line in lines)
-    return [line for line in plain if not re.match(r"\w+ = p\[|y = |pool", line)]
-
-
-def reshaped(text: str, old: Shape, new: Shape, flat: bool) -> str:
-    if old == new:
-        return text
-    return f"{wrapped(text)}.reshape({', '.join(map(str, new if flat else (*new, -1)))})"
-
-
-def transposed(text: str, order: Sequence[int], flat: bool) -> str:
-    if order == sorted(order):
-        return text
-    return f"{wrapped(text)}.transpose({', '.join(map(str, order if flat else [*order, len(order)]))})"
-
-
-def wrapped(text: str) -> str:
-    """An expression as a factor: in parentheses, but for a name, a call, a number."""
-    outside = text
-    while text.count(" ") and outside != (outside := re.sub(r"[(\[][^()\[\]]*[)\]]", "", outside)):
-        pass  # brackets inside of brackets
-    return f"({text})" if text.startswith("-") or " " in outside else text
+def _tile(parts: Sequence[Contribution], size: int) -> bool:
+    """Return whether sorted parts follow each other without gap or overlap, from 0 to `size`."""
+    starts = [part.start for part in parts]
+    ends = [part.start + part.size for part in parts]
+    return [*starts, size] == [0, *ends]

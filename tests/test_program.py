@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import sys
 import traceback
 from random import Random
@@ -13,6 +14,7 @@ from strategies import recipe
 
 from engine import OPS, Value, compile, define, grad
 from engine.errors import ArgumentError, NumberError
+from engine.ops import ALIASES
 from engine.program import backends, program as module
 from nn import MLP, losses
 
@@ -214,6 +216,38 @@ def test_matrices_are_named_by_their_labels() -> None:
         sum(sum(a * b for a, b in zip(row, x)).tanh() for row in table), x, [leaf for row in table for leaf in row]
     )
     assert "wte = p[0:25].reshape(5, 5)" in program.source
+
+
+def labelled_products(names: list[str]) -> tuple[Value, list[Value], list[Value]]:
+    """A chain of products with weights that have labels of these names: matrices, and lists for "layer1.w" or so."""
+    rng, size = Random(0), 3
+    inputs = [Value(rng.random()) for _ in range(size)]
+    weights = {
+        name: [[Value(rng.random(), f"{name}[{i}][{j}]") for j in range(size)] for i in range(size)] for name in names
+    }
+    row = inputs
+    for name in names:
+        if name.startswith("layer"):
+            row = [(a * b).sigmoid() for a, b in zip(weights[name][0], row)]
+        else:
+            row = [sum(a * b for a, b in zip(list_, row)).sigmoid() for list_ in weights[name]]
+    return (
+        sum(each * each for each in row),
+        inputs,
+        [each for rows in weights.values() for list_ in rows for each in list_],
+    )
+
+
+def test_any_label_may_name_a_matrix() -> None:
+    functions = [*OPS, *ALIASES, *backends.LIBRARY_FUNCTIONS, *backends.OTHER_FUNCTIONS, "forward", "gradient"]
+    arrays = ["p", "x", "y", "dp", "dx", "z1", "dz1", "i1", "ef", "el", "packed", "scale", "ones"]
+    for name in (*keyword.kwlist, "match", "sigmoid", "_", "__debug__", "__builtins__", "print", *functions, *arrays):
+        agree(*labelled_products([name]))
+    for name in ("wte", "W", "e", "packed", "scale", "ones", "add_at"):
+        agree(*labelled_products([name, f"d{name}", name]))
+        agree(*labelled_products(["before", f"d{name}", name]))
+    for letter in "abcdghijpvwxyz":
+        agree(*labelled_products([f"layer1.{letter}", f"layer2.{letter}"]))
 
 
 def test_graphs_of_one_structure_share_their_code() -> None:

@@ -6,6 +6,7 @@ What is not a view is gathered from the packed buffer, which has a copy of all b
 from __future__ import annotations
 
 import keyword
+from typing import Any
 
 import numpy as np
 
@@ -18,8 +19,26 @@ from .layout import PARAMETERS, Layout
 from .tape import Ints, Tape
 from .view import View, join
 
-# What emitted source calls its own things, beside arrays of one letter and a number.
-OWN_NAMES = ("packed", "scale", "ones", "forward", "gradient")
+# What emitted source calls by a name, beside operations and what it calls by a letter and a number.
+RESERVED = frozenset([*LIBRARY_FUNCTIONS, *OTHER_FUNCTIONS, "packed", "scale", "ones", "__debug__"])
+
+
+class TakenNames:
+    """The names that a block of parameters cannot have: those of Python, of the source, of others, of gradients."""
+
+    def __init__(self) -> None:
+        self._blocks: set[str] = set()
+
+    def add(self, name: str) -> None:
+        """Give a name to a block."""
+        self._blocks.add(name)
+
+    def __contains__(self, name: Any) -> bool:
+        # The gradient of a name is dname. So neither may be in use, and the name may be no gradient of another's.
+        return any(map(self._is_used, (name, f"d{name}", name.removeprefix("d"))))
+
+    def _is_used(self, name: str) -> bool:
+        return name in self._blocks or name in RESERVED or name in OPS or name in ALIASES or keyword.iskeyword(name)
 
 
 class Lines:
@@ -37,12 +56,14 @@ class Matrices:
     def __init__(self, labels: list[str], lines: Lines) -> None:
         self._labels, self._lines = labels, lines
         self._views: dict[str, View] = {}  # by the text of the block
+        self._taken = TakenNames()
 
     def named(self, block: View, nodes: Ints) -> View:
         """Return a block of parameters under its own name, which is made of the labels of its nodes."""
         if block.text not in self._views:
             labels = {self._labels[node] for node in nodes.ravel().tolist()}
-            name = array_name(labels, len(block.shape), self._taken())
+            name = array_name(labels, len(block.shape), self._taken)
+            self._taken.add(name)
             self._views[block.text] = self._renamed(block, name)
         return self._views[block.text]
 
@@ -63,14 +84,6 @@ class Matrices:
                 block.contribute(f"d{name}", False)
 
         return block._replace(text=name, contribute=contribute)
-
-    def _taken(self) -> set[str]:
-        """Return the names that a block cannot have: Python's, the source's, and those of gradients."""
-        taken = {*keyword.kwlist, *OWN_NAMES, *LIBRARY_FUNCTIONS, *OTHER_FUNCTIONS, *OPS, *ALIASES}
-        taken |= {view.text for view in self._views.values()}
-        gradients = {f"d{name}" for name in taken}
-        values = {name[1:] for name in taken if name.startswith("d")}  # whose gradient would be called so
-        return taken | gradients | values
 
 
 class Packed:

@@ -70,9 +70,9 @@ def _kinds_of_sums(tape: Tape, sums: Sums, products: Ints, terms: Ints) -> Itera
 class Agenda:
     """Pass 2: the nodes in rounds, each of one kind and after what it needs.
 
-    Of the kinds that are ready, a round takes the one that is least deep; of several, the one with most nodes. So nodes
-    come together that a computation level by level would keep apart. (After Neubig, Goldberg and Dyer: On-the-fly
-    operation batching in dynamic computation graphs, 2017.)
+    Of the kinds that are ready, a round takes the one that is least deep; of several, the one with most nodes. So
+    nodes come together that a computation level by level would keep apart. (After Neubig, Goldberg and Dyer:
+    On-the-fly operation batching in dynamic computation graphs, 2017.)
     """
 
     def __init__(self, size: int, nodes: Ints, arguments: Ints, users: Ints) -> None:

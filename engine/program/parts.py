@@ -108,8 +108,8 @@ def _operation_texts(op: Op, arguments: list[str], name: str, gradient: str) -> 
 def _partials(op: Op, arguments: list[str]) -> tuple[str, ...]:
     """Return the textbook's local derivatives where they have a value, for they are fast, else the computed ones.
 
-    They have one for an operation of one argument, which may overflow on the way, and for an exponent that is a
-    number other than 0.
+    For one argument they always have one: an array may overflow on the way. For a power they have one if the exponent
+    is a number other than 0.
     """
     if op.arity == 1:
         return op.partials

@@ -1,6 +1,6 @@
 """Buffers and views: a buffer is an array of a program, a view is a way to read a part of it, and knows the way back.
 
-The last axis is the batch, or 1 where rows do not differ. A flat array, of parameters or constants, has no batch axis.
+The last axis is the batch, or 1 where rows do not differ. A flat array has none: parameters, and constants.
 """
 
 from __future__ import annotations
@@ -155,10 +155,8 @@ class Buffer:
     def gradient(self) -> list[str]:
         """Return the lines that add up its contributions; none if there are no contributions."""
         name, column = f"d{self.name}", (self.size,)
-        wholes, parts = (
-            self._whole_contributions(),
-            sorted(each for each in self.contributions if each.size < self.size),
-        )
+        wholes = self._whole_contributions()
+        parts = sorted(each for each in self.contributions if each.size < self.size)
         if parts and _tile(parts, self.size):
             joined = f"concatenate([{', '.join(part.text for part in parts)}])"
             wholes, parts = [*wholes, reshaped(joined, column, self.shape, self.flat)], []

@@ -166,7 +166,8 @@ def array_name(labels: Iterable[str], rank: int, taken: Container[str]) -> str:
     stem = "_".join(sorted(stems)) if len(stems) <= 3 else ""
     layer = re.fullmatch(r"\D+(\d+)\.(\w)", stem)
     name = f"{layer[2].upper() if rank > 1 else layer[2]}{layer[1]}" if layer else stem.replace(".", "_")
-    reserved = re.fullmatch(r"d?(\w\d*|pool|share|ones)", name) and not layer
+    # What a program calls its other arrays, and their gradients; of a layer's letters, it uses fewer.
+    reserved = re.fullmatch(r"[ghijvz]\d+" if layer else r"d?\w\d*", name)
     if name.isidentifier() and name not in taken and not reserved:
         return name
     return next(name for name in (f"{'sbWT'[min(rank, 3)]}{index}" for index in count(1)) if name not in taken)

@@ -7,8 +7,8 @@ generated method and `pull` do; a test holds them equal bit for bit.
 
 from __future__ import annotations
 
-import linecache
 import math
+import re
 from math import isfinite, isinf, isnan
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import GradwalkError, RangeError, failure, gradient_failure, slope_failure
 from .ops import OPS, Op, substitute
 from .printer import expression
+from .sources import run_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -209,20 +210,20 @@ def pull(z):
 
 def build(op: Op, **names: Any) -> Any:
     """Fill in a row's `f`, `slopes`, `lifted` and `pull`, and return its method; `names` are what the method uses."""
-    text, filename = source(op), f"<gradwalk {op.name}>"
-    linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
-    made: dict[str, Any] = {}
-    used = {**FLOATS, **names, "op": op, "failure": failure, "check_result": check_result}
+    # Only what its texts call: a defined row keeps these functions, even if one is defined anew, and no others alive.
+    words = set(re.findall(r"\w+", " ".join([op.formula, *op.partials, *op.computed])))
+    used = {word: FLOATS[word] for word in words if word in FLOATS} | names
+    used |= {"op": op, "failure": failure, "check_result": check_result}
     used |= {"slope_failures": slope_failures, "inf": math.inf}
-    exec(compile(text, filename, "exec"), used, made)
+    defined = run_source(source(op), op.name, used, op)
     args = "xy"[: op.arity]
-    op.f, op.pull, op.slopes = made["f"], made["pull"], tuple(made[f"slope_{arg}"] for arg in args)
-    # A defined row keeps the functions that it was made with, even if one of them is defined anew.
-    known = VALUES if OPS.get(op.name) is op else dict(VALUES)
-    rules = [made.get(f"rule_{arg}", made[f"slope_{arg}"]) for arg in args]
+    op.f, op.pull, op.slopes = defined["f"], defined["pull"], tuple(defined[f"slope_{arg}"] for arg in args)
+    own = {name: VALUES[name] for name in ("__builtins__", *words) if name in VALUES}
+    known = VALUES if OPS.get(op.name) is op else own
+    rules = [defined.get(f"rule_{arg}", defined[f"slope_{arg}"]) for arg in args]
     op.lifted, op.lifted_slopes = (
         tuple(FunctionType(each.__code__, known, None, None, None) for each in functions)
         for functions in (rules, op.slopes)
     )
     FLOATS[op.name] = PRIMITIVES.get(op.name, op.f)
-    return made[op.name]
+    return defined[op.name]

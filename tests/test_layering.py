@@ -19,9 +19,9 @@ ROOT = Path(__file__).parents[1]
 # The rooms of the engine, low to high: each imports only from rooms before it. `engine/__init__.py` is the door.
 # fmt: off
 ORDER = [
-    "domain", "ops", "listing", "printer", "errors", "arguments", "terminal", "files", "labels", "graph", "rules",
-    "chain",     "copying", "refusals", "replay", "value", "checks", "backward", "formula", "check", "diagnosis",
-    "expression", "arrays", "program", "draw", "page", "walk", "__main__",
+    "sources", "domain", "ops", "listing", "printer", "errors", "arguments", "terminal", "files", "labels", "graph",
+    "rules", "chain", "copying", "refusals", "replay", "value", "checks", "backward", "formula", "check", "diagnosis",
+    "expression", "program", "draw", "page", "walk", "__main__",
 ]
 # fmt: on
 
@@ -32,15 +32,15 @@ PACKAGES = {"engine": [], "nn": ["engine"], "demos": ["engine", "nn"]}
 # that is itself imported so.
 OWNERS = {
     "graphviz": ["engine/draw"],
-    "numpy": ["engine/arrays", "engine/program", "nn", "demos"],
-    "scipy": ["engine/arrays"],
-    "jax": ["engine/arrays", "nn"],
+    "numpy": ["engine/program", "nn", "demos"],
+    "scipy": ["engine/program/backends"],
+    "jax": ["engine/program/backends", "nn"],
     "matplotlib": ["nn/plot", "demos"],
     "sklearn": ["nn/data", "demos"],
     "tqdm": ["nn/train"],
     "IPython": ["engine/walk", "engine/draw"],
 }
-LATE = ["engine/arrays", "engine/program"]
+LATE = ["engine/program"]
 
 # What stands on the top level, beside what Git ignores.
 TOP = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import keyword
+import sys
 import traceback
 from random import Random
 from typing import Any
@@ -11,8 +13,9 @@ from oracles import require
 from strategies import recipe
 
 from engine import OPS, Value, compile, define, grad
-from engine.errors import NumberError
-from engine.program import program as room
+from engine.errors import ArgumentError, NumberError
+from engine.ops import ALIASES
+from engine.program import backends, program as module
 from nn import MLP, losses
 
 np = pytest.importorskip("numpy")
@@ -168,7 +171,7 @@ def test_inputs_that_differ_by_row_have_the_mean_of_their_gradients() -> None:
 def test_many_rows_are_run_in_blocks() -> None:
     model, loss, inputs = one_sample("tanh")
     program = compile(loss, inputs, model.parameters())
-    rows = np.array(some_rows(3 * room.BLOCK + 17))
+    rows = np.array(some_rows(3 * module.BLOCK + 17))
     value, gradients = program.value_and_grad(rows)
     parts = np.array_split(rows, 5)
     found = [program.value_and_grad(part) for part in parts]
@@ -215,6 +218,38 @@ def test_matrices_are_named_by_their_labels() -> None:
     assert "wte = p[0:25].reshape(5, 5)" in program.source
 
 
+def labelled_products(names: list[str]) -> tuple[Value, list[Value], list[Value]]:
+    """A chain of products with weights that have labels of these names: matrices, and lists for "layer1.w" or so."""
+    rng, size = Random(0), 3
+    inputs = [Value(rng.random()) for _ in range(size)]
+    weights = {
+        name: [[Value(rng.random(), f"{name}[{i}][{j}]") for j in range(size)] for i in range(size)] for name in names
+    }
+    row = inputs
+    for name in names:
+        if name.startswith("layer"):
+            row = [(a * b).sigmoid() for a, b in zip(weights[name][0], row)]
+        else:
+            row = [sum(a * b for a, b in zip(list_, row)).sigmoid() for list_ in weights[name]]
+    return (
+        sum(each * each for each in row),
+        inputs,
+        [each for rows in weights.values() for list_ in rows for each in list_],
+    )
+
+
+def test_any_label_may_name_a_matrix() -> None:
+    functions = [*OPS, *ALIASES, *backends.LIBRARY_FUNCTIONS, *backends.OTHER_FUNCTIONS, "forward", "gradient"]
+    arrays = ["p", "x", "y", "dp", "dx", "z1", "dz1", "i1", "ef", "el", "packed", "scale", "ones"]
+    for name in (*keyword.kwlist, "match", "sigmoid", "_", "__debug__", "__builtins__", "print", *functions, *arrays):
+        agree(*labelled_products([name]))
+    for name in ("wte", "W", "e", "packed", "scale", "ones", "add_at"):
+        agree(*labelled_products([name, f"d{name}", name]))
+        agree(*labelled_products(["before", f"d{name}", name]))
+    for letter in "abcdghijpvwxyz":
+        agree(*labelled_products([f"layer1.{letter}", f"layer2.{letter}"]))
+
+
 def test_graphs_of_one_structure_share_their_code() -> None:
     programs = []
     for seed in (0, 1):
@@ -255,6 +290,28 @@ def test_what_does_not_fit_is_said() -> None:
     for wrong in ([1.0], [[1.0, 2.0]], [], np.zeros((0, 1))):
         with pytest.raises(NumberError, match="give one row or more, of 1 numbers each"):
             program(wrong)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("nunpy", "'numpy'"), ("Jax", "'jax'"), ("torch", "'jax'"), (None, "'numpy'")]
+)
+def test_an_unknown_backend_is_an_error(name: Any, hint: str) -> None:
+    x, w = Value(1.0), Value(2.0)
+    program = compile(w * x, [x], [w])
+    for ask in (backends.namespace, lambda backend: program._code.function("forward", backend)):
+        with pytest.raises(ArgumentError, match="backend") as caught:
+            ask(name)
+        assert hint in str(caught.value)
+
+
+def test_a_backend_is_one_module_and_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    from engine.program.backends import numpy
+
+    monkeypatch.setitem(sys.modules, "a_backend_of_mine", numpy)
+    monkeypatch.setitem(backends.BACKENDS, "mine", "a_backend_of_mine")
+    x, w = Value(1.0), Value(2.0)
+    program = compile(w * x, [x], [w])
+    assert program._code.function("forward", "mine")(np.array([2.0]), np.array([[3.0]])) == 6.0
 
 
 def test_jax_runs_the_same_source() -> None:

@@ -86,8 +86,8 @@ def matrices(order: Sequence[Value], uses: Mapping[Value, int]) -> Keys:
         below = nodes(root)
         tape = Tape([root], (), [node for node in below if node.op is None and node.requires_grad])
         code = code_of(tape)
-        homes = (code.arrays[home].name for home in code.homes[tape.first_op : tape.first_constant])
-        keys |= dict(zip((node for node in below if node.op), homes))
+        names = code.buffer_names(tape.first_op, tape.first_constant)
+        keys |= dict(zip((node for node in below if node.op), names))
     return keys | leaves(order, keys)
 
 

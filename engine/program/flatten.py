@@ -1,44 +1,60 @@
 """Pass 1, flatten: chains of + become sums of many terms, and the products in them become dots.
 
-An inner sum or a product that is used once, by a sum, disappears into it: what is left of a neuron is
-one dot of weights and inputs, plus its bias.
+A sum takes in an inner sum, or a product, that nothing else uses: what is left of a neuron is one dot of weights and
+inputs, plus its bias.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from .tape import Tape
+from .tape import Ints, Tape
 
 
 class Sums:
-    """All sums of a tape: the node that holds each, its products left × right, and its other terms.
+    """All sums of a tape.
 
-    Sum number k has the products `products[k]` to `products[k + 1]`, and likewise `rest` of `terms`.
-    `absorbed` marks the nodes that a sum has taken in, and `into` tells which node that sum is.
+    - `nodes`: the node that each sum computes.
+    - `left`, `right`: the factors of all products. Sum number k has those from `products[k]` to `products[k + 1]`.
+    - `terms`: all other terms. Sum number k has those from `rest[k]` to `rest[k + 1]`.
+    - `into`: for each node of the tape, the sum that took it in, else the node itself.
+    - `absorbed`: for each node of the tape, whether a sum took it in.
     """
 
     def __init__(self, tape: Tape) -> None:
-        arguments = np.concatenate([tape.x[tape.x >= 0], tape.y[tape.y >= 0], tape.outputs])
-        once = np.bincount(arguments, minlength=tape.size) == 1
-        add, mul = tape.named("add"), tape.named("mul")
+        add, mul = tape.is_op("add"), tape.is_op("mul")
         adds = np.flatnonzero(add)
         term, by = np.stack([tape.x[adds], tape.y[adds]], 1).ravel(), np.repeat(adds, 2)
+        once = _used_once(tape)
         inner, product = add[term] & once[term], mul[term] & once[term]
         self.into = np.arange(tape.size)
         self.into[term[inner | product]] = by[inner | product]
-        while (self.into[self.into] != self.into).any():
+        while (self.into[self.into] != self.into).any():  # from the sum that took it in to the last one of the chain
             self.into = self.into[self.into]
         self.absorbed = self.into != np.arange(tape.size)
-
         self.nodes = np.flatnonzero(add & ~self.absorbed)
+
         number = np.searchsorted(self.nodes, self.into[by])
         order = np.argsort(number, kind="stable")
         order = order[~inner[order]]
         term, number, product = term[order], number[order], product[order]
-        counts = [np.bincount(number[which], minlength=len(self.nodes)) for which in (product, ~product)]
-        self.products, self.rest = (np.concatenate([[0], np.cumsum(count)]) for count in counts)
-        x, y, self.terms = tape.x[term[product]], tape.y[term[product]], term[~product]
-        # Weights stand to the left of what they weigh.
-        rank = tape.batched * 4 + (tape.code >= 0) * 2 + (np.arange(tape.size) >= tape.first_input)
-        self.left, self.right = np.where(rank[x] > rank[y], (y, x), (x, y))
+        self.products, self.rest = (self._starts(number[which]) for which in (product, ~product))
+        self.left, self.right = _weights_first(tape, term[product])
+        self.terms = term[~product]
+
+    def _starts(self, numbers: Ints) -> Ints:
+        """Return where the entries of each sum start, and at last their count, from the sum of each entry, sorted."""
+        return np.concatenate([[0], np.cumsum(np.bincount(numbers, minlength=len(self.nodes)))])
+
+
+def _used_once(tape: Tape) -> Ints:
+    """Return for each node whether it is used once, as an argument or an output."""
+    uses = np.concatenate([tape.x[tape.x >= 0], tape.y[tape.y >= 0], tape.outputs])
+    return np.bincount(uses, minlength=tape.size) == 1
+
+
+def _weights_first(tape: Tape, products: Ints) -> Ints:
+    """Return the factors of products, as two rows: weights stand to the left of what they weigh."""
+    x, y = tape.x[products], tape.y[products]
+    rank = tape.batched * 4 + (tape.code >= 0) * 2 + (np.arange(tape.size) >= tape.first_input)
+    return np.where(rank[x] > rank[y], (y, x), (x, y))

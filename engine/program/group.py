@@ -13,12 +13,18 @@ from ..ops import Op
 from .flatten import Sums
 from .tape import Ints, Tape
 
-FEW = 3  # this many terms are added one by one; more are an array that is summed
-MANY = 16384  # sums of different lengths that as rows of one length have as many entries are worth an array a length
+FEW = 3  # so many terms are added one by one; more are an array that is summed
+MANY = 16384  # from so many entries on, filled up to one length, sums of several lengths are worth an array each
 
 
 class Group(NamedTuple):
-    """Nodes of one array: of an operation, or sums of left × right and of rest, a row a node, zeros at its end."""
+    """Nodes that are computed as one array: equal operations, or sums of left × right and of rest.
+
+    - `nodes`: the nodes.
+    - `op`: their operation; None for sums.
+    - `left`, `right`: of sums: the factors of the products, a row a node, with zeros at the end of shorter rows.
+    - `rest`: of sums: the other terms, in the same form.
+    """
 
     nodes: Ints
     op: Op | None = None
@@ -28,68 +34,117 @@ class Group(NamedTuple):
 
 
 def groups(tape: Tape, sums: Sums) -> Iterator[Group]:
-    """All groups of a tape, arguments before results."""
-    single = np.flatnonzero((tape.code >= 0) & ~sums.absorbed & ~tape.named("add"))
-    x, y, products, terms = tape.x[single], tape.y[single], np.diff(sums.products), np.diff(sums.rest)
-    exponents = np.where(tape.named("pow")[single], tape.values[y], 0)
-    columns = tape.code[single], tape.batched[x], tape.batched[y], exponents
-    of_sums = products > 0, (products > 0) * np.minimum(terms, FEW + 1), tape.batched[sums.nodes]
-    kinds = [kind for keys in (columns, of_sums) for kind in zip(*(key.tolist() for key in keys))]
-
-    numbers, summing = np.arange(len(single)), np.arange(len(single), len(kinds))
-    users = [numbers, numbers, *(np.repeat(summing, count) for count in (products, products, terms))]
-    nodes, arguments = np.concatenate([single, sums.nodes]), np.concatenate([x, y, sums.left, sums.right, sums.terms])
-    for members in _agenda(tape.size, nodes, kinds, arguments, np.concatenate(users)):
+    """Give all groups of a tape, arguments before results."""
+    single = np.flatnonzero((tape.code >= 0) & ~sums.absorbed & ~tape.is_op("add"))
+    products, terms = np.diff(sums.products), np.diff(sums.rest)
+    kinds = [*_kinds_of_operations(tape, single), *_kinds_of_sums(tape, sums, products, terms)]
+    # What waits for what: each node, by its place in `nodes`, for each of its arguments.
+    operation, sum_ = np.arange(len(single)), np.arange(len(single), len(kinds))
+    users = [operation, operation, np.repeat(sum_, products), np.repeat(sum_, products), np.repeat(sum_, terms)]
+    arguments = [tape.x[single], tape.y[single], sums.left, sums.right, sums.terms]
+    nodes = np.concatenate([single, sums.nodes])
+    agenda = Agenda(tape.size, nodes, np.concatenate(arguments), np.concatenate(users))
+    for members in agenda.rounds(kinds):
         if members[0] < len(single):
             yield Group(nodes[members], tape.ops[tape.code[nodes[members[0]]]])
-            continue
-        lengths = defaultdict(list)
-        for member in (members - len(single)).tolist():
-            lengths[products[member], terms[member]].append(member)
-        few = len(members) * sum(map(max, zip(*lengths))) < MANY
-        parts = [members - len(single)] if len(lengths) > 2 and few else map(np.array, lengths.values())
-        yield from (_sums(tape, sums, part) for part in parts)
+        else:
+            for part in _equal_lengths(members - len(single), products, terms):
+                yield _group_of_sums(tape, sums, part)
 
 
-def _agenda(size: int, nodes: Ints, kinds: Sequence[Hashable], arguments: Ints, users: Ints) -> Iterator[Ints]:
-    """Pass 2: of the kinds that are ready, take all of the one that is least deep, of those the one with most nodes.
+def _kinds_of_operations(tape: Tape, nodes: Ints) -> Iterator[Hashable]:
+    """Give the kind of each operation: equal ones can be one array. A power's exponent belongs to its kind."""
+    x, y = tape.x[nodes], tape.y[nodes]
+    exponents = np.where(tape.is_op("pow")[nodes], tape.values[y], 0)
+    columns = tape.code[nodes], tape.batched[x], tape.batched[y], exponents
+    return zip(*(column.tolist() for column in columns))
 
-    `users` numbers, in `nodes`, who waits for each of `arguments`. Waiting so brings together what levels keep apart.
-    (After Neubig, Goldberg and Dyer: On-the-fly operation batching in dynamic computation graphs, 2017.)
+
+def _kinds_of_sums(tape: Tape, sums: Sums, products: Ints, terms: Ints) -> Iterator[Hashable]:
+    """Give the kind of each sum: equal ones can be one array. `products` and `terms` count those of each sum."""
+    has_products = products > 0
+    columns = has_products, has_products * np.minimum(terms, FEW + 1), tape.batched[sums.nodes]
+    return zip(*(column.tolist() for column in columns))
+
+
+class Agenda:
+    """Pass 2: the nodes in rounds, each of one kind and after what it needs.
+
+    Of the kinds that are ready, a round takes the one that is least deep; of several, the one with most nodes. So
+    nodes come together that a computation level by level would keep apart. (After Neubig, Goldberg and Dyer:
+    On-the-fly operation batching in dynamic computation graphs, 2017.)
     """
-    number = np.full(size + 1, -1)
-    number[nodes] = np.arange(len(nodes))
-    source = number[arguments]
-    source, users = source[source >= 0], users[source >= 0]
-    counts = np.bincount(users, minlength=len(nodes))
-    ends = [0, *np.cumsum(np.bincount(source, minlength=len(nodes))).tolist()]
-    ordered = users[np.argsort(source, kind="stable")].tolist()
-    of = [ordered[start:end] for start, end in pairwise(ends)]
-    ready: defaultdict[Hashable, list[int]] = defaultdict(list)
-    # A sum of leaves that unlocks nothing by itself comes last: the penalty on all weights, after their layers.
-    alone = np.bincount(source[counts[users] == 1], minlength=len(nodes)) == 0
-    depth, waiting = np.where(alone & (counts == 0), len(nodes), 0).tolist(), counts.tolist()
-    arrived = np.flatnonzero(counts == 0).tolist()
-    while arrived or ready:
-        for member in arrived:
-            alike = ready[kinds[member]]  # the least deep one first
-            alike.insert(0 if alike and depth[member] < depth[alike[0]] else len(alike), member)
-        members, arrived = ready.pop(min(ready, key=lambda kind: (depth[ready[kind][0]], -len(ready[kind])))), []
+
+    def __init__(self, size: int, nodes: Ints, arguments: Ints, users: Ints) -> None:
+        """Find out what waits for what.
+
+        - `size`: the number of nodes of the tape.
+        - `nodes`: the nodes to order.
+        - `arguments`: all their arguments, in any order.
+        - `users`: for each of `arguments`, the place in `nodes` of the node that needs it.
+        """
+        place = np.full(size + 1, -1)
+        place[nodes] = np.arange(len(nodes))
+        source = place[arguments]
+        source, users = source[source >= 0], users[source >= 0]
+        counts = np.bincount(users, minlength=len(nodes))
+        self._waiting = counts.tolist()  # for how many arguments each node waits
+        self._ready = np.flatnonzero(counts == 0).tolist()
+        ends = [0, *np.cumsum(np.bincount(source, minlength=len(nodes))).tolist()]
+        ordered = users[np.argsort(source, kind="stable")].tolist()
+        self._users = [ordered[start:end] for start, end in pairwise(ends)]
+        # A sum of leaves that unlocks nothing by itself comes last: the penalty on all weights, after their layers.
+        alone = np.bincount(source[counts[users] == 1], minlength=len(nodes)) == 0
+        self._depth = np.where(alone & (counts == 0), len(nodes), 0).tolist()
+
+    def rounds(self, kinds: Sequence[Hashable]) -> Iterator[Ints]:
+        """Give the nodes of each round, as places in `nodes`; `kinds` are their kinds."""
+        depth, arrived = self._depth, self._ready
+        ready: defaultdict[Hashable, list[int]] = defaultdict(list)  # of each kind, the least deep one first
+        while arrived or ready:
+            for member in arrived:
+                alike = ready[kinds[member]]
+                alike.insert(0 if alike and depth[member] < depth[alike[0]] else len(alike), member)
+            kind = min(ready, key=lambda kind: (depth[ready[kind][0]], -len(ready[kind])))
+            members = ready.pop(kind)
+            arrived = self._unlocked(members)
+            yield np.sort(members)
+
+    def _unlocked(self, members: list[int]) -> list[int]:
+        """Return the nodes that wait for nothing once these are computed; they are deeper than what they need."""
+        depth, waiting, unlocked = self._depth, self._waiting, []
         for member in members:
-            level = depth[member] % len(nodes) + 1
-            for user in of[member]:
+            level = depth[member] % len(depth) + 1
+            for user in self._users[member]:
                 waiting[user] -= 1
                 if depth[user] < level:
                     depth[user] = level
                 if not waiting[user]:
-                    arrived.append(user)
-        yield np.sort(members)
+                    unlocked.append(user)
+        return unlocked
 
 
-def _sums(tape: Tape, sums: Sums, members: Ints) -> Group:
-    def rows(offsets: Ints, *columns: Ints) -> list[Ints]:
-        places = offsets[members, None] + np.arange(np.diff(offsets)[members].max())
-        beyond = places >= offsets[members + 1, None]
+def _equal_lengths(members: Ints, products: Ints, terms: Ints) -> Iterator[Ints]:
+    """Give sums that become one array, by their numbers: all of them, filled up with zeros, or those of each length.
+
+    `products` and `terms` count those of each sum.
+    """
+    lengths = defaultdict(list)
+    for member in members.tolist():
+        lengths[products[member], terms[member]].append(member)
+    entries = len(members) * sum(map(max, zip(*lengths)))
+    if len(lengths) > 2 and entries < MANY:
+        yield members
+    else:
+        yield from map(np.array, lengths.values())
+
+
+def _group_of_sums(tape: Tape, sums: Sums, members: Ints) -> Group:
+    """Return the group of these sums, given by their numbers."""
+
+    def rows(starts: Ints, *columns: Ints) -> list[Ints]:
+        places = starts[members, None] + np.arange(np.diff(starts)[members].max())
+        beyond = places >= starts[members + 1, None]
         places[beyond] = 0
         return [np.where(beyond, tape.size - 1, column[places]) for column in columns]
 

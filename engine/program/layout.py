@@ -1,76 +1,117 @@
-"""Pass 5, lay out: where each node lives, and which views of one earlier array are there for those who read it.
+"""Pass 5, lay out: which buffer holds each node, and which nodes are a view of one buffer.
 
-A node is a place in an array. Parameters and constants are laid out as they are first used, which makes
-them the matrices that they turn out to be.
+Parameters and constants are laid out in the order in which they are first used. So the weights of a layer lie as the
+matrix that they are.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
-from itertools import count
+from collections import Counter
 from math import prod
 from typing import Any
 
 import numpy as np
 
-from ..arrays.view import Array, Shape
+from .codegen import Shape
 from .tape import Ints, Tape
+from .view import Buffer
 
-PARAMETERS, INPUTS, CONSTANTS = range(3)
+PARAMETERS, INPUTS, CONSTANTS = range(3)  # the first three buffers
 
 
 class Layout:
-    """Where every node lives: `array[node]` numbers its array, `place[node]` is its position there."""
+    """Where each node is: `buffer[node]` is the number of its buffer, `offset[node]` its place there, or -1."""
 
     def __init__(self, tape: Tape) -> None:
-        counts = np.diff([0, tape.first_input, tape.first_op, tape.first_constant, tape.size])
-        self.array, self.place = np.repeat([PARAMETERS, INPUTS, -1, CONSTANTS], counts), np.full(tape.size, -1)
-        self.place[tape.first_input : tape.first_op] = np.arange(counts[INPUTS])
-        self.arrays = [Array("p", (0,), False, True, True), Array("x", (int(counts[INPUTS]),), True, False),
-                       Array("c", (0,), False, False, True)]  # fmt: skip
-        self.numbers: dict[str, Iterator[int]] = defaultdict(lambda: count(1))
+        inputs, constants = tape.first_op - tape.first_input, tape.size - tape.first_constant
+        operations = tape.first_constant - tape.first_op
+        sizes = [tape.first_input, inputs, operations, constants]
+        self.buffer = np.repeat([PARAMETERS, INPUTS, -1, CONSTANTS], sizes)
+        self.offset = np.full(tape.size, -1)
+        self.offset[tape.first_input : tape.first_op] = np.arange(inputs)
+        self.buffers = [
+            Buffer("p", (0,), batched=False, needs_grad=True, flat=True),
+            Buffer("x", (inputs,), batched=True, needs_grad=False),
+            Buffer("c", (0,), batched=False, needs_grad=False, flat=True),
+        ]
+        self._room = {PARAMETERS: tape.first_input, CONSTANTS: constants}
+        self._names: Counter[str] = Counter()
 
-    def add(self, letter: str, nodes: Ints, batched: bool, learns: bool) -> Array:
-        """A new array, which holds these nodes in this shape."""
-        self.array[nodes], self.place[nodes] = len(self.arrays), np.arange(nodes.size).reshape(nodes.shape)
-        self.arrays.append(Array(f"{letter}{next(self.numbers[letter])}", nodes.shape, batched, learns))
-        return self.arrays[-1]
+    def new_name(self, letter: str) -> str:
+        """Return a name for an array: the letter, and a number that counts up."""
+        self._names[letter] += 1
+        return f"{letter}{self._names[letter]}"
 
-    def settle(self, nodes: Ints) -> None:
-        """Give leaves that are used for the first time the next places."""
-        first = nodes[self.place[nodes] < 0]
-        for kind in (PARAMETERS, CONSTANTS) if len(first) else ():
-            new = [*dict.fromkeys(first[self.array[first] == kind].tolist())]
-            used = self.arrays[kind].size
-            self.place[new] = np.arange(used, used + len(new))
-            self.arrays[kind].shape = (used + len(new),)
+    def add(self, letter: str, nodes: Ints, batched: bool, needs_grad: bool) -> Buffer:
+        """Make a buffer that holds these nodes in this shape.
 
-    def block(self, nodes: Ints) -> tuple[Array, int, Shape, list[int]] | None:
-        """The slice that these nodes are: its array, start and shape, and which of their axes its axes are."""
-        number, places = self.array[nodes], self.place[nodes]
+        - `letter`: the first letter of its name.
+        - `nodes`: an array of nodes.
+        - `batched`: whether its numbers differ from row to row.
+        - `needs_grad`: whether its gradient is asked for.
+        """
+        self.buffer[nodes] = len(self.buffers)
+        self.offset[nodes] = np.arange(nodes.size).reshape(nodes.shape)
+        buffer = Buffer(self.new_name(letter), nodes.shape, batched, needs_grad)
+        self.buffers.append(buffer)
+        return buffer
+
+    def place_leaves(self, nodes: Ints) -> None:
+        """Give those of the nodes that are parameters or constants, and used for the first time, the next offsets."""
+        unplaced = nodes[self.offset[nodes] < 0]
+        if not unplaced.size:
+            return
+        for number in (PARAMETERS, CONSTANTS):
+            new = [*dict.fromkeys(unplaced[self.buffer[unplaced] == number].tolist())]
+            used = self.buffers[number].size
+            self.offset[new] = np.arange(used, used + len(new))
+            self.buffers[number].shape = (used + len(new),)
+
+    def final_size(self, number: int) -> int:
+        """Return how many nodes a buffer holds when all leaves are placed."""
+        return self._room.get(number, self.buffers[number].size)
+
+    def block(self, nodes: Ints) -> tuple[Buffer, int, Shape, list[int]] | None:
+        """Return the slice of one buffer that these nodes are, perhaps with axes in another order; None for no slice.
+
+        The slice is a buffer, the offset where it starts, its shape, and for each of its axes the axis of `nodes`.
+        Along the other axes of `nodes`, all nodes are the same.
+        """
+        number, offsets = self.buffer[nodes], self.offset[nodes]
         if (number != number.flat[0]).any():
             return None
-        base, shape = int(places.flat[0]), places.shape
-        steps: list[int] = []
-        for axis, size in enumerate(shape):
-            steps.append(int(places.take(1, axis).flat[0]) - base if size > 1 else prod(shape[axis + 1 :]))
+        start, shape = int(offsets.flat[0]), offsets.shape
+        steps = _steps(offsets)
         axes = sorted((axis for axis, step in enumerate(steps) if step), key=lambda axis: -steps[axis])
         sizes = tuple(shape[axis] for axis in axes)
         if any(shape[axis] > 1 and steps[axis] != prod(sizes[at:]) for at, axis in enumerate(axes, 1)):
             return None
-        grid: Any = base
+        grid: Any = start
         for axis in axes:
-            grid = grid + steps[axis] * np.arange(shape[axis]).reshape(-1, *[1] * (places.ndim - axis - 1))
-        return (self.arrays[number.flat[0]], base, sizes, axes) if (grid == places).all() else None
+            grid = grid + steps[axis] * np.arange(shape[axis]).reshape(-1, *[1] * (offsets.ndim - axis - 1))
+        return (self.buffers[number.flat[0]], start, sizes, axes) if (grid == offsets).all() else None
 
     def arrange(self, *arguments: Ints) -> tuple[Ints, Shape]:
-        """The order and shape for a group in which its most varied argument is a slice, or a whole array."""
+        """Return an order and a shape for a group of operations, in which an argument is a slice or a whole buffer.
+
+        `arguments` are the first, second, ... argument of each operation. That with the most distinct nodes decides.
+        """
         lead = arguments[0]
         if len(arguments) > 1:
-            lead = max(arguments, key=lambda nodes: (len(set(nodes.tolist())), bool((self.place[nodes] >= 0).all())))
-        order = np.lexsort((self.place[lead], self.array[lead]))
+            lead = max(arguments, key=lambda nodes: (len(set(nodes.tolist())), bool((self.offset[nodes] >= 0).all())))
+        order = np.lexsort((self.offset[lead], self.buffer[lead]))
         lead = lead[order]
-        array = self.arrays[self.array[lead[0]]]
-        whole = array.size == len(lead) and (self.array[lead] == self.array[lead[0]]).all()
-        return order, array.shape if whole and (self.place[lead] == np.arange(len(lead))).all() else lead.shape
+        number = self.buffer[lead[0]]
+        buffer = self.buffers[number]
+        same_buffer = buffer.size == len(lead) and (self.buffer[lead] == number).all()
+        whole = same_buffer and (self.offset[lead] == np.arange(len(lead))).all()
+        return order, buffer.shape if whole else lead.shape
+
+
+def _steps(offsets: Ints) -> list[int]:
+    """Return how far the offset moves with one step along each axis; along an axis of one node, as in an array."""
+    first, shape = int(offsets.flat[0]), offsets.shape
+    return [
+        int(offsets.take(1, axis).flat[0]) - first if size > 1 else prod(shape[axis + 1 :])
+        for axis, size in enumerate(shape)
+    ]

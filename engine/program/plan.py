@@ -1,73 +1,109 @@
-"""Groups as sums of parts, the nodes in the order and shape in which what they read is a view where it can be."""
+"""Plan: what each group becomes. Its nodes get an order and a shape in which they read views, where that can be."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 
-from ..arrays.parts import Part
 from ..ops import OPERATORS, Op
-from .emit import Plan, Reader
+from .access import Access
+from .codegen import Shape
 from .group import FEW, Group
+from .parts import Part
 from .roll import roll
 from .tape import Ints
 
+WORTH = 32  # so many numbers on the right side of dots are worth a matrix product, wherever they lie
 
-def plan(groups: Iterable[Group], reader: Reader) -> Iterator[Plan]:
-    """What each group becomes."""
+
+class Assignment(NamedTuple):
+    """A buffer to compute: the letter of its name, its nodes in its shape, and the parts that it is the sum of."""
+
+    letter: str
+    nodes: Ints
+    parts: list[Part]
+
+
+def plan(groups: Iterable[Group], access: Access) -> Iterator[Assignment]:
+    """Give for each group what computes it. The buffer must be laid out before the next one is asked for."""
     for group in groups:
-        yield _operation(group.nodes, group.op, reader) if group.op else _sum(group, reader)
+        yield _operation(group.nodes, group.op, access) if group.op else _sum(group, access)
 
 
-def _operation(nodes: Ints, op: Op, reader: Reader) -> Plan:
-    arguments = [reader.tape.x[nodes], reader.tape.y[nodes]][: op.arity]
-    order, shape = reader.layout.arrange(*arguments)
-    reads = reader.views(*(each[order].reshape(shape) for each in arguments))
+def _operation(nodes: Ints, op: Op, access: Access) -> Assignment:
+    """Return the assignment of equal operations."""
+    arguments = [access.tape.x[nodes], access.tape.y[nodes]][: op.arity]
+    order, shape = access.layout.arrange(*arguments)
+    views = access.views(*(argument[order].reshape(shape) for argument in arguments))
     letter = "h" if op.arity == 1 and op.name not in OPERATORS else "v"
-    return letter, nodes[order].reshape(shape), [Part(op, reads)]
+    return Assignment(letter, nodes[order].reshape(shape), [Part(op, views)])
 
 
-def _sum(group: Group, reader: Reader) -> Plan:
-    nodes, _, left, right, rest = group
-    worth = right.size > 32 or (right.size > FEW and len({*reader.layout.array[right].flat}) == 1)
-    matrix = worth and (len(nodes) > 1 or left.max() < reader.tape.first_input)  # a lone dot without weights is none
-    rolled = roll(left, right) if matrix else None
-    if rolled and (len(rolled[0]) == 1 or rolled[0][0].size > 1):
-        part, order = _matrices(*rolled, reader)
-        parts, shape = [part], order.shape
+def _sum(group: Group, access: Access) -> Assignment:
+    """Return the assignment of sums of dots and other terms."""
+    parts, order, shape = _matrix_product(group, access) or _number_by_number(group, access)
+    rest = group.rest[order].reshape(*shape, -1)
+    terms = np.moveaxis(rest, -1, 0)
+    if len(terms) > FEW:
+        parts.append(Part("total", [access.view(rest, full=True)]))
     else:
-        order, shape = reader.layout.arrange(*([right[:, 0]] if right.size else rest.T[:FEW]))
-        parts = _products(left[order].reshape(*shape, -1), right[order].reshape(*shape, -1), reader)
-    rest = rest[order.ravel()].reshape(*shape, -1)
-    columns = np.moveaxis(rest, -1, 0)
-    if len(columns) > FEW:
-        parts.append(Part("total", [reader.view(rest, full=True)]))
-    else:
-        parts += [Part("term", [term]) for term in (map(reader.view, columns) if parts else reader.views(*columns))]
-    return "z", nodes[order].reshape(shape), parts
+        views = [access.view(term) for term in terms] if parts else access.views(*terms)
+        parts += [Part("term", [view]) for view in views]
+    return Assignment("z", group.nodes[order].reshape(shape), parts)
 
 
-def _products(left: Ints, right: Ints, reader: Reader) -> list[Part]:
-    """Dots, the lists along the last axis: each is added up one by one, or contracted."""
+def _matrix_product(group: Group, access: Access) -> tuple[list[Part], Ints, Shape] | None:
+    """Return the dots of a group as one matrix product, their order and their shape; None if they are not one."""
+    left, right = group.left, group.right
+    one_buffer = right.size > FEW and len({*access.layout.buffer[right].flat}) == 1
+    if not (right.size > WORTH or one_buffer):
+        return None
+    if len(group.nodes) == 1 and left.max() >= access.tape.first_input:  # a lone dot without weights
+        return None
+    rolled = roll(left, right)
+    if rolled is None:
+        return None
+    dots = rolled[0]
+    if len(dots) > 1 and dots[0].size == 1:  # as many products as dots
+        return None
+    part, dots = _matrices(*rolled, access)
+    return [part], dots.ravel(), dots.shape
+
+
+def _number_by_number(group: Group, access: Access) -> tuple[list[Part], Ints, Shape]:
+    """Return the dots of a group as products that are added up, their order and their shape."""
+    left, right, rest = group.left, group.right, group.rest
+    order, shape = access.layout.arrange(*([right[:, 0]] if right.size else rest.T[:FEW]))
+    left, right = (lists[order].reshape(*shape, -1) for lists in (left, right))
     if right.shape[-1] <= FEW:
         pairs = zip(np.moveaxis(left, -1, 0), np.moveaxis(right, -1, 0))
-        return [Part("product", reader.views(*pair)) for pair in pairs]
+        return [Part("product", access.views(*pair)) for pair in pairs], order, shape
     axes = "cpqr"[: right.ndim - 1]
-    reads = [reader.view(lists, full=True) for lists in (left, right)]
-    return [Part("dot", reads, f"{axes}l {axes}l {axes}")]
+    views = [access.view(lists, full=True) for lists in (left, right)]
+    return [Part("dot", views, f"{axes}l {axes}l {axes}")], order, shape
 
 
-def _matrices(dots: Ints, left: Ints, right: Ints, reader: Reader) -> tuple[Part, Ints]:
-    """A matrix product, its lists in the order in which the right ones lie; and the dots in its shape."""
-    within = reader.layout.arrange(right[0, :, 0])[0]
+def _matrices(dots: Ints, left: Ints, right: Ints, access: Access) -> tuple[Part, Ints]:
+    """Return a matrix product, its lists in the order in which the right ones lie, and the dots in its shape.
+
+    - `dots`, `left`, `right`: what `roll` gives.
+    - `access`: gives the views of both sides.
+    """
+    within = access.layout.arrange(right[0, :, 0])[0]
     left, right = left[:, :, within], right[:, within]
     if len(dots) == 1:
-        across = reader.layout.arrange(right[0, 0])[0]
+        across = access.layout.arrange(right[0, 0])[0]
         left, right, dots = left[0], right[0][:, across], dots[0][:, across]
     axes = "cpl clq cpq" if dots.ndim == 3 else "pl lq pq"
     if dots.shape[-1] == 1:
         right, dots, axes = right[..., 0], dots[..., 0], axes.replace("q", "")
-    reads = [reader.view(left, full=True, matrix=left.ndim == 2), reader.view(right, full=True)]
-    matrix = "matrix by matrix" if right.ndim == 2 else "matrix by vector" if len(left) > 1 else "row by vector"
-    return Part(matrix if reads[0].flat else "contraction", reads, axes), dots
+    views = [access.view(left, full=True, matrix=left.ndim == 2), access.view(right, full=True)]
+    if not views[0].flat:
+        kind = "contraction"
+    elif right.ndim == 2:
+        kind = "matrix by matrix"
+    else:
+        kind = "matrix by vector" if len(left) > 1 else "row by vector"
+    return Part(kind, views, axes), dots

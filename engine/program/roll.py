@@ -1,7 +1,8 @@
-"""Pass 4, roll: a group of dots is a set of edges between left and right lists.
+"""Pass 4, roll: dots become matrix products.
 
-A connected part in which every left list meets every right list is one matrix product: p left lists by
-q right lists. So a layer is found whether the graph holds one sample or a hundred.
+A group of dots is a graph whose vertices are the left and the right lists, and whose edges are the dots. A connected
+part in which every left list meets every right list is one matrix product: p left lists by q right lists. So a layer
+is found whether the graph holds one sample or a hundred.
 """
 
 from __future__ import annotations
@@ -12,21 +13,23 @@ from .tape import Ints
 
 
 def roll(left: Ints, right: Ints) -> tuple[Ints, Ints, Ints] | None:
-    """Dots, one a row, as matrix products of equal size; None where they are not all of that form.
+    """Return dots, one a row, as matrix products of equal size; None where they are not all of that form.
 
-    Gives dots, left and right: dot number `dots[c, i, j]` is left[c, i, :] · right[c, :, j].
+    The result is dots, left and right: dot number `dots[c, i, j]` is left[c, i, :] · right[c, :, j].
     """
-    lefts, of_left, rights, of_right = (*_distinct(left), *_distinct(right))
+    lefts, of_left = _distinct(left)
+    rights, of_right = _distinct(right)
     part = np.full(len(lefts), len(rights))
     np.minimum.at(part, of_left, of_right)  # the lists of a complete part share their first partner
     part_of_right = np.full(len(rights), len(rights))
     np.minimum.at(part_of_right, of_right, part[of_left])
-    heights, widths = (counts[counts > 0] for counts in map(np.bincount, (part, part_of_right)))
+    heights, widths = _sizes(part), _sizes(part_of_right)
     count, p, q = len(heights), heights[0], widths[0]
     edges = of_left * len(rights) + of_right
-    complete = len({*edges.tolist()}) == len(edges) == count * p * q and len(widths) == count
-    alike = (heights == p).all() and (widths == q).all() and (part[of_left] == part_of_right[of_right]).all()
-    if not (complete and alike):
+    each_edge_once = len({*edges.tolist()}) == len(edges)
+    complete = each_edge_once and len(edges) == count * p * q and len(widths) == count
+    equal_sizes = (heights == p).all() and (widths == q).all()
+    if not (complete and equal_sizes and (part[of_left] == part_of_right[of_right]).all()):
         return None
     rows = np.argsort(part, kind="stable").reshape(count, p)
     columns = np.argsort(part_of_right, kind="stable").reshape(count, q)
@@ -35,8 +38,14 @@ def roll(left: Ints, right: Ints) -> tuple[Ints, Ints, Ints] | None:
     return dots, lefts[rows], rights[columns].transpose(0, 2, 1)
 
 
+def _sizes(part: Ints) -> Ints:
+    """Return how many lists each part has, from the part of each list."""
+    counts = np.bincount(part)
+    return counts[counts > 0]
+
+
 def _distinct(lists: Ints) -> tuple[Ints, Ints]:
-    """The distinct rows in order of first appearance, and which of them each row is."""
+    """Return the distinct rows in order of first appearance, and which of them each row is."""
     seen: dict[bytes, int] = {}
     rows = np.ascontiguousarray(lists).view(f"V{lists.itemsize * lists.shape[1]}").ravel().tolist()
     which = np.array([seen.setdefault(row, len(seen)) for row in rows])

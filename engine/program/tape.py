@@ -1,15 +1,13 @@
 """The graph as columns of integers, so that every pass after this one is a few array operations.
 
-A node's id is its place: parameters first, then inputs, operations with arguments before results, and
-last the other leaves, which are constants to the program, and a zero.
+A node is a number: parameters come first, then inputs, operations with arguments before results, and last the other
+leaves, which are constants to the program, and a zero.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import count
 from operator import attrgetter
 from typing import Any
 
@@ -21,44 +19,73 @@ from ..value import Value
 Ints = Any  # a NumPy array of integers
 
 
+class Numbering(dict[Any, int]):
+    """Numbers of things: those that are looked up for the first time get the next number."""
+
+    def __init__(self, first: int = 0) -> None:
+        super().__init__()
+        self._next = first
+
+    def __missing__(self, thing: Any) -> int:
+        number = self[thing] = self._next
+        self._next += 1
+        return number
+
+    def column(self, things: Iterable[Any], count: int) -> Ints:
+        """Return the numbers of `count` things as an array."""
+        return np.fromiter(map(self.__getitem__, things), int, count)
+
+
 class Tape:
-    """Columns over ids: `code` is a number in `ops` (-1 for a leaf), `x` and `y` are arguments (-1 for none)."""
+    """A graph as columns.
+
+    - `x`, `y`: the arguments of each node, -1 for none.
+    - `code`: its operation, as a number in `ops`; -1 for a leaf.
+    - `values`: its number, if it is a constant; else 0.
+    - `outputs`: the nodes that the program returns.
+    - `labels`: the labels of the parameters.
+    - `first_input`, `first_op`, `first_constant`: where the inputs, the operations and the constants start.
+    - `size`: how many nodes there are, the zero at the end included.
+    """
 
     def __init__(self, outputs: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
         order, leaves = operations(*outputs), [*parameters, *inputs]
         self.first_input, self.first_op = len(parameters), len(leaves)
         self.first_constant = first = len(leaves) + len(order)
-        ids: dict[Any, int] = defaultdict(count(first).__next__, zip([*leaves, *order, None], [*range(first), -1]))
-        rows: dict[Any, int] = defaultdict(count().__next__)
 
-        def column(name: str, numbers: dict[Any, int]) -> Ints:
-            return np.fromiter(map(numbers.__getitem__, map(attrgetter(name), order)), int, len(order))
+        nodes, ops = Numbering(first), Numbering()
+        nodes.update(zip([*leaves, *order], range(first)))
+        nodes[None] = -1  # the second argument of an operation that has one
+        x, y = (nodes.column(map(attrgetter(name), order), len(order)) for name in ("_x", "_y"))
+        code = ops.column(map(attrgetter("op"), order), len(order))
+        self.outputs = np.array([nodes[output] for output in outputs])
+        self.ops = list(ops)
 
-        found = column("_x", ids), column("_y", ids), column("op", rows)
-        self.outputs, self.ops = np.array([ids[output] for output in outputs]), [*rows]
-        constants = [leaf.data for leaf in [*ids][first + 1 :]] + [0.0]
-        self.size = first + len(constants)
-        self.values = np.concatenate([np.zeros(first), constants])  # 0 for what is none
+        constants = [leaf.data for leaf in list(nodes)[first + 1 :]]  # numbered since, behind None
+        self.size = first + len(constants) + 1
+        self.values = np.concatenate([np.zeros(first), constants, [0.0]])
         self.x, self.y, self.code = columns = np.full((3, self.size), -1)
-        columns[:, self.first_op : first] = found
+        columns[:, self.first_op : first] = x, y, code
         self.labels = [leaf.label for leaf in parameters]
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What tells structures apart."""
+        """What graphs of one structure have in common, and no others."""
         columns = (column.tobytes() for column in (self.x, self.y, self.code, self.outputs, self.values))
         return (*columns, self.first_input, self.first_op, tuple(self.labels), tuple(self.ops))
 
     @cached_property
     def batched(self) -> Ints:
-        """Which nodes differ from row to row, for an input reaches them."""
+        """For each node, whether it differs from row to row: whether it depends on an input."""
         flags, inputs = bytearray(self.size), self.first_op - self.first_input
-        flags[self.first_input : self.first_op] = b"\1" * inputs
-        within = slice(self.first_op, self.first_constant if inputs else self.first_op)
-        for node, x, y in zip(range(self.size)[within], self.x[within].tolist(), self.y[within].tolist()):
-            flags[node] = flags[x] | flags[y]  # a missing argument is number -1: the zero
+        if inputs:
+            flags[self.first_input : self.first_op] = b"\1" * inputs
+            operations = slice(self.first_op, self.first_constant)
+            arguments = zip(self.x[operations].tolist(), self.y[operations].tolist())
+            for node, (x, y) in enumerate(arguments, self.first_op):
+                flags[node] = flags[x] | flags[y]  # no argument is number -1: the zero, which is not batched
         return np.frombuffer(flags, bool)
 
-    def named(self, name: str) -> Ints:
-        """Which nodes are operations of that name."""
+    def is_op(self, name: str) -> Ints:
+        """Return for each node whether it is an operation of that name."""
         return np.array([*(op.name == name for op in self.ops), False])[self.code]

@@ -378,9 +378,9 @@ GOALS = {"100 moons, whole": 2.0, "one moon": None, "tiny GPT": 2.0, "irregular"
 def timed(record: Record) -> tuple[float, float, Any]:
     """Seconds to record a graph and to compile it, and the program."""
     from engine import compile
-    from engine.program import program as room
+    from engine.program import program as module
 
-    room._codes.clear()  # else it would know the graph from the time before
+    module._codes.clear()  # else it would know the graph from the time before
     since = time.perf_counter()
     graph = record()
     recorded = time.perf_counter()

@@ -1,0 +1,185 @@
+"""Choose how a program reads its nodes: as a view of one buffer, as a few views joined, or gathered one by one.
+
+What is not a view is gathered from the packed buffer, which has a copy of all buffers that need it.
+"""
+
+from __future__ import annotations
+
+import keyword
+from typing import Any
+
+import numpy as np
+
+from ..ops import ALIASES, OPS
+from ..printer import array_name
+from .backends import LIBRARY_FUNCTIONS, OTHER_FUNCTIONS
+from .codegen import factor
+from .group import FEW
+from .layout import PARAMETERS, Layout
+from .tape import Ints, Tape
+from .view import View, join
+
+# What emitted source calls by a name, beside operations and what it calls by a letter and a number.
+RESERVED = frozenset([*LIBRARY_FUNCTIONS, *OTHER_FUNCTIONS, "packed", "scale", "ones", "__debug__"])
+
+
+class TakenNames:
+    """The names that a block of parameters cannot have: those of Python, of the source, of others, of gradients."""
+
+    def __init__(self) -> None:
+        self._blocks: set[str] = set()
+
+    def add(self, name: str) -> None:
+        """Give a name to a block."""
+        self._blocks.add(name)
+
+    def __contains__(self, name: Any) -> bool:
+        # The gradient of a name is dname. So neither may be in use, and the name may be no gradient of another's.
+        return any(map(self._is_used, (name, f"d{name}", name.removeprefix("d"))))
+
+    def _is_used(self, name: str) -> bool:
+        return name in self._blocks or name in RESERVED or name in OPS or name in ALIASES or keyword.iskeyword(name)
+
+
+class Lines:
+    """The lines of a program as they are written, and the index arrays that they name."""
+
+    def __init__(self) -> None:
+        self.forward: list[str] = []
+        self.backward: list[str] = []
+        self.indices: dict[str, Ints] = {}
+
+
+class Matrices:
+    """Blocks of parameters under names of their own, such as W1."""
+
+    def __init__(self, labels: list[str], lines: Lines) -> None:
+        self._labels, self._lines = labels, lines
+        self._views: dict[str, View] = {}  # by the text of the block
+        self._taken = TakenNames()
+
+    def named(self, block: View, nodes: Ints) -> View:
+        """Return a block of parameters under its own name, which is made of the labels of its nodes."""
+        if block.text not in self._views:
+            labels = {self._labels[node] for node in nodes.ravel().tolist()}
+            name = array_name(labels, len(block.shape), self._taken)
+            self._taken.add(name)
+            self._views[block.text] = self._renamed(block, name)
+        return self._views[block.text]
+
+    def definitions(self) -> list[str]:
+        """Return the lines that define the names."""
+        return [f"{view.text} = {block}" for block, view in self._views.items()]
+
+    def _renamed(self, block: View, name: str) -> View:
+        seen = False
+
+        def contribute(gradient: str, batched: bool) -> None:
+            nonlocal seen
+            if seen:
+                self._lines.backward.append(f"d{name} = d{name} + {gradient}")
+            else:
+                seen = True
+                self._lines.backward.append(f"d{name} = {gradient}")
+                block.contribute(f"d{name}", False)
+
+        return block._replace(text=name, contribute=contribute)
+
+
+class Packed:
+    """The packed buffer: copies of the buffers from which nodes are gathered, one after the other."""
+
+    def __init__(self, layout: Layout, lines: Lines) -> None:
+        self.size = 0  # in nodes
+        self._layout, self._lines = layout, lines
+        self._views: dict[tuple[bytes, tuple[int, ...]], View] = {}
+
+    def view(self, nodes: Ints) -> View:
+        """Return a view of nodes of several buffers, or in no order; the same one for all who read the same nodes."""
+        key = nodes.tobytes(), nodes.shape
+        if key not in self._views:
+            self._views[key] = self._gather(nodes)
+        return self._views[key]
+
+    def definitions(self) -> list[str]:
+        """Return the line that makes the buffer, if it is needed."""
+        return [f"packed = zeros(({self.size}, x.shape[-1]))"] if self.size else []
+
+    def _gather(self, nodes: Ints) -> View:
+        layout, lines = self._layout, self._lines
+        numbers = sorted({*layout.buffer[nodes].ravel().tolist()})
+        starts = np.zeros(len(layout.buffers), int)
+        for number in numbers:
+            starts[number] = self._start(number)
+        rows = layout.offset[nodes] + starts[layout.buffer[nodes]]
+        count = len(lines.indices) + 1
+        lines.indices[f"i{count}"] = rows
+        lines.forward.append(f"g{count} = packed[i{count}]")
+        distinct = len({*rows.ravel().tolist()}) == rows.size
+        add = "add_at" if distinct else "scatter"
+
+        def contribute(gradient: str, batched: bool) -> None:
+            lines.backward.append(f"dpacked = {add}(dpacked, i{count}, {gradient})")
+
+        needs_grad = any(layout.buffers[number].needs_grad for number in numbers)
+        return View(f"g{count}", nodes.shape, contribute, True, needs_grad)
+
+    def _start(self, number: int) -> int:
+        """Return where the copy of a buffer starts; write the line that copies it, if it is not there yet."""
+        buffer = self._layout.buffers[number]
+        if buffer.packed_at is None:
+            buffer.packed_at = self.size
+            self.size += self._layout.final_size(number)
+            self._lines.forward.append(f"packed = store(packed, {buffer.packed_at}, {buffer.column})")
+        return buffer.packed_at
+
+
+class Access:
+    """Gives views of nodes, and writes the lines that these views need."""
+
+    def __init__(self, tape: Tape) -> None:
+        self.tape, self.layout, self.lines = tape, Layout(tape), Lines()
+        self.matrices, self.packed = Matrices(tape.labels, self.lines), Packed(self.layout, self.lines)
+
+    def views(self, *arguments: Ints) -> list[View]:
+        """Return views of arrays of nodes that are combined number by number; one at least has the full shape."""
+        views, shape = [self.view(nodes) for nodes in arguments], arguments[0].shape
+        if not any(view.shape == shape for view in views):
+            views[0] = self.view(arguments[0], full=True)
+        return views
+
+    def view(self, nodes: Ints, full: bool = False, matrix: bool = False) -> View:
+        """Return a view of an array of nodes.
+
+        - `nodes`: the nodes.
+        - `full`: whether the view must have their shape, and not only one that broadcasts to it.
+        - `matrix`: whether parameters and constants may stay without a batch axis.
+        """
+        self.layout.place_leaves(nodes)
+        if not full and nodes.min() >= self.tape.first_constant:
+            numbers = {*self.tape.values[nodes].flat}
+            if len(numbers) == 1:
+                return View(factor(repr(float(*numbers))), (), lambda gradient, batched: None)
+        block = self.layout.block(nodes)
+        if not block or (full and len(block[3]) < nodes.ndim):
+            return self._joined(nodes) or self.packed.view(nodes)
+        buffer, start, shape, axes = block
+        view = buffer.block(start, shape)
+        if buffer is self.layout.buffers[PARAMETERS]:
+            view = self.matrices.named(view, nodes)
+        view = view.transposed([axes.index(axis) for axis in sorted(axes)])
+        return view if matrix and view.flat else view.spread(sorted(axes), nodes.ndim)
+
+    def _joined(self, nodes: Ints) -> View | None:
+        """Return a few slices of buffers, joined; None if the nodes are not that, or differ in their batch axis."""
+        row = nodes.ravel()
+        buffer, offset = self.layout.buffer[row], self.layout.offset[row]
+        ends = 1 + np.flatnonzero((buffer[1:] != buffer[:-1]) | (offset[1:] != offset[:-1] + 1))
+        if len(ends) >= FEW:
+            return None
+        views = [self.view(part, full=True) for part in np.split(row, ends)]
+        if len({view.batched for view in views}) != 1:
+            return None
+        name = self.layout.new_name("j")
+        self.lines.forward.append(f"{name} = concatenate([{', '.join(view.text for view in views)}])")
+        return join(name, views, self.lines.backward.append).reshaped(nodes.shape)

@@ -239,7 +239,7 @@ def labelled_products(names: list[str]) -> tuple[Value, list[Value], list[Value]
 
 
 def test_any_label_may_name_a_matrix() -> None:
-    functions = [*OPS, *ALIASES, *backends.LIBRARY_FUNCTIONS, *backends.OTHER_FUNCTIONS, "forward", "gradient"]
+    functions = [*OPS, *ALIASES, *backends.LIBRARY_FUNCTIONS, *backends.OTHER_NAMES, "forward", "gradient"]
     arrays = ["p", "x", "y", "dp", "dx", "z1", "dz1", "i1", "ef", "el", "packed", "scale", "ones"]
     for name in (*keyword.kwlist, "match", "sigmoid", "_", "__debug__", "__builtins__", "print", *functions, *arrays):
         agree(*labelled_products([name]))
@@ -266,6 +266,13 @@ def test_constants_are_part_of_the_structure() -> None:
     x = Value(1.0)
     assert compile(x * 2.0, [x])([[3.0]]) == 6.0
     assert compile(x * 5.0, [x])([[3.0]]) == 15.0
+
+
+def test_a_constant_may_be_infinite() -> None:
+    x, w = Value(2.0), Value(3.0)
+    for number in (np.inf, -np.inf):
+        program = compile([x.minimum(Value(number)) * w, (w * x).maximum(Value(number))], [x], [w])
+        assert program([[5.0]]).tolist() == [[w.data * min(5.0, number), max(15.0, number)]]
 
 
 def test_parameters_are_read_when_it_runs_or_given() -> None:

@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 def compile(
     output: Value | Sequence[Value], inputs: Sequence[Value] = (), parameters: Sequence[Value] = ()
 ) -> Program:
-    """Array code for a recorded graph: for its value, and for its gradients by the parameters.
+    """Return array code for a recorded graph: for its value, and for its gradients by the parameters.
 
-    `inputs` are leaves that get a batch axis: one number a row. `parameters` are leaves to derive by. Any other
-    leaf is a constant, with the number that it held. Give the graph of one sample and its inputs, or that of a
-    whole batch and none. Needs NumPy: raises MissingExtra where it is not installed.
+    - `output`: the node to compute, or a list of them.
+    - `inputs`: leaves that get a batch axis: one number a row. Give the graph of one sample and its inputs, or that
+      of a whole batch and none.
+    - `parameters`: the leaves to derive by. Any other leaf is a constant, with the number that it holds now.
+
+    Raises ArgumentError for what is not a leaf, or is given twice, and MissingExtra where NumPy is not installed.
 
     >>> from engine import Value
     >>> w, b, x = Value(2.0, "w"), Value(1.0, "b"), Value(0.0, "x")
@@ -51,14 +54,14 @@ def compile(
 
 def _check_leaves(inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
     """Raise ArgumentError for what is not a leaf, and for a node that is given twice."""
-    given: dict[Value, str] = {}
+    seen: dict[Value, str] = {}
     for name, leaves in ("inputs", inputs), ("parameters", parameters):
         for leaf in leaves:
             if leaf.op is not None:
                 raise ArgumentError(
                     f"compile(): {name} are leaves, and {leaf.label or expression(leaf)} is computed."
                 )
-            if leaf in given:
-                both = f"twice in {name}" if given[leaf] == name else f"in {given[leaf]} and in {name}"
+            if leaf in seen:
+                both = f"twice in {name}" if seen[leaf] == name else f"in {seen[leaf]} and in {name}"
                 raise ArgumentError(f"compile(): {leaf.label or 'a leaf'} stands {both}: give it once.")
-            given[leaf] = name
+            seen[leaf] = name

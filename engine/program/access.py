@@ -12,15 +12,15 @@ import numpy as np
 
 from ..ops import ALIASES, OPS
 from ..printer import array_name
-from .backends import LIBRARY_FUNCTIONS, OTHER_FUNCTIONS
+from .backends import LIBRARY_FUNCTIONS, OTHER_NAMES
 from .codegen import factor
-from .group import FEW
+from .group import FEW_TERMS
 from .layout import PARAMETERS, Layout
 from .tape import Ints, Tape
 from .view import View, join
 
 # What emitted source calls by a name, beside operations and what it calls by a letter and a number.
-RESERVED = frozenset([*LIBRARY_FUNCTIONS, *OTHER_FUNCTIONS, "packed", "scale", "ones", "__debug__"])
+RESERVED = frozenset([*LIBRARY_FUNCTIONS, *OTHER_NAMES, "packed", "scale", "ones", "__debug__"])
 
 
 class TakenNames:
@@ -175,7 +175,7 @@ class Access:
         row = nodes.ravel()
         buffer, offset = self.layout.buffer[row], self.layout.offset[row]
         ends = 1 + np.flatnonzero((buffer[1:] != buffer[:-1]) | (offset[1:] != offset[:-1] + 1))
-        if len(ends) >= FEW:
+        if len(ends) >= FEW_TERMS:
             return None
         views = [self.view(part, full=True) for part in np.split(row, ends)]
         if len({view.batched for view in views}) != 1:

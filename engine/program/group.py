@@ -13,8 +13,8 @@ from ..ops import Op
 from .flatten import Sums
 from .tape import Ints, Tape
 
-FEW = 3  # so many terms are added one by one; more are an array that is summed
-MANY = 16384  # from so many entries on, filled up to one length, sums of several lengths are worth an array each
+FEW_TERMS = 3  # so many terms are added one by one; more are an array that is summed
+MANY_ENTRIES = 16384  # so many entries, all filled up to one length, are worth an array for each length
 
 
 class Group(NamedTuple):
@@ -63,7 +63,7 @@ def _kinds_of_operations(tape: Tape, nodes: Ints) -> Iterator[Hashable]:
 def _kinds_of_sums(tape: Tape, sums: Sums, products: Ints, terms: Ints) -> Iterator[Hashable]:
     """Give the kind of each sum: equal ones can be one array. `products` and `terms` count those of each sum."""
     has_products = products > 0
-    columns = has_products, has_products * np.minimum(terms, FEW + 1), tape.batched[sums.nodes]
+    columns = has_products, has_products * np.minimum(terms, FEW_TERMS + 1), tape.batched[sums.nodes]
     return zip(*(column.tolist() for column in columns))
 
 
@@ -133,7 +133,7 @@ def _equal_lengths(members: Ints, products: Ints, terms: Ints) -> Iterator[Ints]
     for member in members.tolist():
         lengths[products[member], terms[member]].append(member)
     entries = len(members) * sum(map(max, zip(*lengths)))
-    if len(lengths) > 2 and entries < MANY:
+    if len(lengths) > 2 and entries < MANY_ENTRIES:
         yield members
     else:
         yield from map(np.array, lengths.values())

@@ -10,7 +10,7 @@ import numpy as np
 from ..ops import OPERATORS, Op
 from .access import Access
 from .codegen import Shape
-from .group import FEW, Group
+from .group import FEW_TERMS, Group
 from .parts import Part
 from .roll import roll
 from .tape import Ints
@@ -29,10 +29,10 @@ class Assignment(NamedTuple):
 def plan(groups: Iterable[Group], access: Access) -> Iterator[Assignment]:
     """Give for each group what computes it. The buffer must be laid out before the next one is asked for."""
     for group in groups:
-        yield _operation(group.nodes, group.op, access) if group.op else _sum(group, access)
+        yield _assign_operation(group.nodes, group.op, access) if group.op else _assign_sum(group, access)
 
 
-def _operation(nodes: Ints, op: Op, access: Access) -> Assignment:
+def _assign_operation(nodes: Ints, op: Op, access: Access) -> Assignment:
     """Return the assignment of equal operations."""
     arguments = [access.tape.x[nodes], access.tape.y[nodes]][: op.arity]
     order, shape = access.layout.arrange(*arguments)
@@ -41,12 +41,12 @@ def _operation(nodes: Ints, op: Op, access: Access) -> Assignment:
     return Assignment(letter, nodes[order].reshape(shape), [Part(op, views)])
 
 
-def _sum(group: Group, access: Access) -> Assignment:
+def _assign_sum(group: Group, access: Access) -> Assignment:
     """Return the assignment of sums of dots and other terms."""
     parts, order, shape = _matrix_product(group, access) or _number_by_number(group, access)
     rest = group.rest[order].reshape(*shape, -1)
     terms = np.moveaxis(rest, -1, 0)
-    if len(terms) > FEW:
+    if len(terms) > FEW_TERMS:
         parts.append(Part("total", [access.view(rest, full=True)]))
     else:
         views = [access.view(term) for term in terms] if parts else access.views(*terms)
@@ -57,7 +57,7 @@ def _sum(group: Group, access: Access) -> Assignment:
 def _matrix_product(group: Group, access: Access) -> tuple[list[Part], Ints, Shape] | None:
     """Return the dots of a group as one matrix product, their order and their shape; None if they are not one."""
     left, right = group.left, group.right
-    one_buffer = right.size > FEW and len({*access.layout.buffer[right].flat}) == 1
+    one_buffer = right.size > FEW_TERMS and len({*access.layout.buffer[right].flat}) == 1
     if not (right.size > WORTH or one_buffer):
         return None
     if len(group.nodes) == 1 and left.max() >= access.tape.first_input:  # a lone dot without weights
@@ -75,9 +75,9 @@ def _matrix_product(group: Group, access: Access) -> tuple[list[Part], Ints, Sha
 def _number_by_number(group: Group, access: Access) -> tuple[list[Part], Ints, Shape]:
     """Return the dots of a group as products that are added up, their order and their shape."""
     left, right, rest = group.left, group.right, group.rest
-    order, shape = access.layout.arrange(*([right[:, 0]] if right.size else rest.T[:FEW]))
+    order, shape = access.layout.arrange(*([right[:, 0]] if right.size else rest.T[:FEW_TERMS]))
     left, right = (lists[order].reshape(*shape, -1) for lists in (left, right))
-    if right.shape[-1] <= FEW:
+    if right.shape[-1] <= FEW_TERMS:
         pairs = zip(np.moveaxis(left, -1, 0), np.moveaxis(right, -1, 0))
         return [Part("product", access.views(*pair)) for pair in pairs], order, shape
     axes = "cpqr"[: right.ndim - 1]

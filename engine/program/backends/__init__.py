@@ -7,6 +7,7 @@ To add a backend, add a row to BACKENDS.
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -28,8 +29,8 @@ LIBRARY_FUNCTIONS = (
     *("abs", "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh", "maximum", "minimum", "einsum"),
     *("concatenate", "broadcast_to", "zeros", "zeros_like", "full_like"),
 )
-# What source calls besides: three ways to write into an array, and a Python built-in.
-OTHER_FUNCTIONS = ("add_at", "scatter", "store", "slice")
+# What source uses besides: three ways to write into an array, a Python built-in, and a number.
+OTHER_NAMES = ("add_at", "scatter", "store", "slice", "inf")
 
 
 def backend_module(name: str) -> ModuleType:
@@ -47,6 +48,7 @@ def _namespace(backend: ModuleType, rows: tuple[Op, ...]) -> dict[str, Any]:
     names: dict[str, Any] = {name: getattr(backend.library, name) for name in LIBRARY_FUNCTIONS}
     names |= backend.functions
     names |= {alias: names[function] for alias, function in ALIASES.items()}
+    names["inf"] = math.inf  # how Python writes a constant that is infinite
     for op in rows:
         if op.name not in names and op.name not in OPERATORS:
             names[op.name] = eval(f"lambda {', '.join('xy'[: op.arity])}: {op.formula}", names)

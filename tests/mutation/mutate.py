@@ -227,6 +227,7 @@ def forked(work: Any) -> int:
     try:
         os.setsid()
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         code = work()
     except BaseException:
         traceback.print_exc()
@@ -390,6 +391,7 @@ def main(arguments: list[str] | None = None) -> int:
     report = options.work / f"{state}.jsonl"
     done = [json.loads(line) for line in report.read_text("utf-8").splitlines()] if report.exists() else []
     known_results = {tuple(result["mutant"]): result for result in done}
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that forks and copies end with this process
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         trees = [Path(folder) / f"tree{number}" for number in range(options.jobs)]
         for tree in trees:

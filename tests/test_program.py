@@ -118,7 +118,7 @@ def test_random_networks_agree_with_eager() -> None:
         shared += len(reads) - len(set(reads))
     assert kinds == set(KINDS)
     assert shared > 200
-    for word in ("= 0.0 + ", "concatenate(", "add_at(", "scatter(", "einsum(", " @ ", "pool[", "[:, None]"):
+    for word in ("= 0.0 + ", "concatenate(", "add_at(", "scatter(", "einsum(", " @ ", "packed[i", "[:, None]"):
         assert word in sources
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
 os.environ.setdefault("MPLBACKEND", "Agg")  # plots go to files, never to a window
-collect_ignore = ["benchmarks"]  # run by hand, as their README says
+collect_ignore = ["benchmarks", "mutation"]  # run by hand, as their README says
 SLOWEST = "test_a_demo_prints_lines_that_fit_a_projector"
 
 # A busy machine is no failure, and a failure on one machine is the same on all.

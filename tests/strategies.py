@@ -111,3 +111,104 @@ def recipes(draw: st.DrawFn, leaves: int = 4, steps: int = 12) -> Recipe:
     for name in draw(st.lists(st.sampled_from(sorted(ROWS)), min_size=1, max_size=steps)):
         cook.cook(ROWS[name])
     return cook.finish()
+
+
+class Network(NamedTuple):
+    """A graph of lists of numbers: layers, residual connections, slices and lists that are read more than once.
+
+    The first list holds the inputs, the second one weights. A step makes one more list: (kind, first list, second
+    list, from, to), where `from` and `to` are what the kind reads of them.
+    """
+
+    inputs: int
+    steps: list[tuple[str, int, int, int, int]]
+    ends: list[list[int]]  # the lists that each output adds up; what no step reads is among them
+    weights: int
+
+    def follow(self, inputs: Sequence[Any], weights: Sequence[Any]) -> list[Any]:
+        """The outputs, made of these numbers."""
+        lists, rest = [list(inputs), list(weights[: self.inputs])], iter(weights[self.inputs :])
+        for kind, first, second, low, high in self.steps:
+            a, b = lists[first], lists[second]
+            if kind == "add":  # a residual connection
+                made = [x + y for x, y in zip(a, b)]
+            elif kind == "mul":
+                made = [x * y for x, y in zip(a, b)]
+            elif kind == "slice":
+                made = a[low:high]
+            elif kind == "join":
+                made = a[low:high] + b
+            elif kind == "spread":  # one number to all
+                made = [sum(a) / len(a) * y for y in b]
+            elif kind == "weigh":  # by one shared weight
+                weight = next(rest)
+                made = [x * weight for x in a]
+            elif kind == "patch":  # a list, and more to a slice of it
+                made = [x + y if low <= at < high else x for at, (x, y) in enumerate(zip(a, [*b, *a]))]
+            elif kind == "shuffle":
+                made = [a[(low + at * 5) % len(a)] for at in range(len(a))]
+            elif kind == "dense":
+                made = [sum(next(rest) * x for x in a) / len(a) + next(rest) for _ in range(high)]
+            else:
+                made = [getattr(x, kind)() for x in a]
+            lists.append(made)
+        every = [[x for end in ends for x in lists[end]] for ends in self.ends]
+        return [sum((at % 5 + 1) * x for at, x in enumerate(numbers)) / len(numbers) for numbers in every]
+
+
+KINDS = [
+    "add",
+    "mul",
+    "slice",
+    "join",
+    "spread",
+    "weigh",
+    "patch",
+    "shuffle",
+    "dense",
+    "tanh",
+    "sin",
+    "sigmoid",
+    "relu",
+]
+
+
+def network(rng: Random, steps: int = 8, outputs: int = 3) -> Network:
+    """A random network: each step reads lists that were made before, the latest ones more often."""
+    inputs = rng.choice((3, 4, 6))
+    sizes, made, weights = [inputs, inputs], list[tuple[str, int, int, int, int]](), inputs
+    planned: list[tuple[str, int, int]] = []
+    while len(made) < steps:
+        if not planned and rng.random() < 0.2:  # a list's change is added to it, and read in part besides
+            start = rng.randrange(len(sizes))
+            end = len(sizes)
+            planned = [("sin", start, start), ("add", start, end), ("slice", end, end), ("tanh", end + 2, end)]
+        kind = rng.choice(KINDS)
+        first, second = (max(rng.randrange(len(sizes)), rng.randrange(len(sizes))) for _ in "ab")
+        if kind in ("add", "mul", "patch"):  # of one length, where there are two
+            second = rng.choice([at for at, size in enumerate(sizes) if size == sizes[first]])
+        if planned:
+            kind, first, second = planned.pop(0)
+        low = rng.randrange(sizes[first])
+        high = rng.randint(low + 1, sizes[first])
+        lengths = {"slice": high - low, "join": high - low + sizes[second], "spread": sizes[second]}
+        size = lengths.get(kind, sizes[first])
+        if kind == "dense":
+            size = high = rng.choice((3, 4, 6))
+            weights += size * (sizes[first] + 1)
+        weights += int(kind == "weigh")
+        made.append((kind, first, second, low, high))
+        sizes.append(size)
+    pairs = ("add", "mul", "join", "spread", "patch")
+    read = {at for kind, *two, _, _ in made for at in (two if kind in pairs else two[:1])}
+    ends: list[list[int]] = [[] for _ in range(rng.randint(1, outputs))]
+    for at in range(len(sizes)):
+        if at not in read or rng.random() < 0.1:
+            rng.choice(ends).append(at)
+    return Network(inputs, made, [*filter(None, ends)], weights)
+
+
+@st.composite
+def networks(draw: st.DrawFn, steps: int = 10) -> Network:
+    """Networks that shrink to fewer steps."""
+    return network(draw(st.randoms(use_true_random=False)), draw(st.integers(1, steps)), draw(st.integers(1, 3)))

@@ -151,3 +151,11 @@ def test_at_the_edge_of_a_domain_the_nudge_goes_to_one_side_or_the_edge_is_said(
         gradcheck("log", 0.0)
     with pytest.raises(NumberError, match="infinite"):
         gradcheck("exp", math.inf)
+
+
+@pytest.mark.parametrize(("name", "low", "high"), [("relu", 0.0, 1.0), ("abs", -1.0, 1.0)])
+def test_at_a_kink_the_interval_is_from_one_side_to_the_other(name: str, low: float, high: float) -> None:
+    at_kink = gradcheck(lambda x: getattr(x, name)(), 0.0)[0]
+    assert at_kink.kink
+    assert at_kink.low == pytest.approx(low, abs=1e-6)
+    assert at_kink.high == pytest.approx(high, abs=1e-6)

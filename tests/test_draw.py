@@ -908,3 +908,11 @@ def test_matrices_draws_one_box_for_each_array_operation() -> None:
     assert len({boxes[node] for node in order}) == program.operations < 10
     assert len({boxes[weight] for row in weights for weight in row}) == 1  # the matrix W
     assert draw(root, fold="matrices").svg.count("<title>") < 40
+
+
+@pytest.mark.parametrize("boxes", [1, 3, 11, 12, 15])
+def test_the_description_in_words_counts_what_it_leaves_out(boxes: int) -> None:
+    described = draw(sum(Value(1.0, f"x{index}").sin() for index in range(boxes)), fold="none").picture
+    left = len(described.boxes) - 12  # as many are named
+    assert (f"and {left:,} more." in described.description) == (left > 0)
+    assert " more." not in described.description or left > 0

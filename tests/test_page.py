@@ -274,6 +274,13 @@ def test_a_page_holds_a_thousand_steps_and_no_more(tmp_path: Path) -> None:
             walk(chain(1001)).save(tmp_path / "long.html", **made)
 
 
+def test_a_walk_is_saved_with_its_numbers_unless_a_worksheet_is_asked_for(tmp_path: Path) -> None:
+    pages = [
+        walk(chain(5)).save(tmp_path / "walk.html", **made).read_text("utf-8") for made in ({}, {"worksheet": True})
+    ]
+    assert ['<section id="answers">' in text for text in pages] == [False, True]
+
+
 def test_a_tangle_is_told_before_anything_is_drawn(tmp_path: Path) -> None:
     weight = node = Value(0.5, "w")
     for _ in range(120):

@@ -9,8 +9,9 @@ from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
 from oracles import require
-from strategies import recipe
+from strategies import KINDS, Network, network, networks, recipe
 
 from engine import OPS, Value, compile, define, grad
 from engine.errors import ArgumentError, NumberError
@@ -81,6 +82,49 @@ def test_random_graphs_agree_with_eager() -> None:
         rng = Random(seed)
         leaves, root = recipe(rng, leaves=4, steps=rng.choice((2, 8, 30))).values()
         agree(root, leaves[: rng.randrange(3)], leaves[2:])
+
+
+def network_agrees(made: Network) -> str:
+    """A program of a network gives what eager gives: each output of rows that differ, and the gradients' mean.
+
+    Gives the program's source.
+    """
+    rng = Random(made.weights)
+    weights = [Value(rng.gauss(0, 1)) for _ in range(made.weights)]
+    inputs = [Value(rng.gauss(0, 1)) for _ in range(made.inputs)]
+    rows = [[rng.gauss(0, 1) for _ in inputs] for _ in range(3)]
+    each = [made.follow([Value(number) for number in row], weights) for row in rows]
+    program = compile(made.follow(inputs, weights), inputs, weights)
+    value, gradients = program.value_and_grad(rows)  # of the sum of the outputs
+    whole = sum(sum(outputs) for outputs in each) / len(rows)
+    expected = np.array([[output.data for output in outputs] for outputs in each])
+    found = np.broadcast_to(program(rows), expected.shape)  # one row where no output reads an input
+    assert difference(found, expected) < TOLERANCE
+    assert difference(value, whole.data) < TOLERANCE
+    assert difference(gradients, [gradient.data for gradient in grad(whole, weights)]) < TOLERANCE
+    agree(sum(made.follow(inputs, weights)), inputs, weights)
+    batch = [weight.tanh() for weight in weights]  # nothing differs by row: all rows in one graph
+    agree(sum(sum(made.follow([Value(number) for number in row], batch)) for row in rows), [], weights)
+    return program.source
+
+
+def test_random_networks_agree_with_eager() -> None:
+    sources, kinds, shared = "", set[str](), 0
+    for seed in range(120):
+        made = network(Random(seed), steps=4 + seed % 9)
+        sources += network_agrees(made)
+        kinds |= {step[0] for step in made.steps}
+        reads = [step[1] for step in made.steps]
+        shared += len(reads) - len(set(reads))
+    assert kinds == set(KINDS)
+    assert shared > 200
+    for word in ("= 0.0 + ", "concatenate(", "add_at(", "scatter(", "einsum(", " @ ", "packed[i", "[:, None]"):
+        assert word in sources
+
+
+@given(networks())
+def test_any_network_agrees_with_eager(made: Network) -> None:
+    network_agrees(made)
 
 
 @pytest.mark.parametrize("name", list(OPS))

@@ -16,6 +16,7 @@ from .findings import (
     diverged,
     faded,
     has_learned,
+    left_out,
     steps,
     straight,
     stuck,
@@ -89,7 +90,9 @@ def diagnose(model: Any, X: Any, y: Any, loss: Any = "mse", lr: float = 0.01, sa
     closed = [*stuck(probe)]
     causes = [*unused(problem, probe), *([] if learned else closed), *alike(probe)] or [*faded(probe)]
     causes += [*straight(problem, learned), *_not_recordable(problem)]
-    spare = [f"It has learned, though: {finding.sentence}" for finding in closed] if learned else []
+    spare = [f"It has learned, though: {finding.sentence}" for finding in closed if learned]
+    if any(straight(problem, learned, bent=False)):
+        spare.append("The model is linear in its inputs, and its targets are not: they are noise, or bent.")
     moves = [*steps(probe, float(lr), bool(causes) or learned)]
     return Diagnosis([*found, *causes, *moves], [*spare, *_not_seen(problem, probe)])
 
@@ -114,7 +117,8 @@ def _not_seen(problem: Problem, probe: Probe) -> Iterator[str]:
     if frozen:
         others = f" and {len(frozen) - 1} more" if len(frozen) > 1 else ""
         yield f"Frozen (requires_grad is False), and so not trained: {frozen[0].label}{others}."
-    spared = [each for each in problem.model.parameters() if each not in probe.used]
+    told = {parameter for held in left_out(problem, probe) for parameter in held}
+    spared = [each for each in problem.model.parameters() if each not in probe.used and each not in told]
     if spared:
         others = f" and {len(spared) - 1} more" if len(spared) > 1 else ""
         yield f"In none of these rows, and so without a gradient: {spared[0].label or 'a parameter'}{others}."

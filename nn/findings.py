@@ -31,7 +31,7 @@ EXCESS = 1.5  # of the loss over ln K: random scores are worse than equal ones, 
 STRAIGHT, BENT = 0.1, 0.5  # of the targets' variance: what a line explains at most, and what is bent at least
 FEW, MOST = 20, 500  # rows, for telling whether targets are bent
 DEAD = 0.25  # of a layer; it can do without fewer
-SATURATED = 0.5  # of a layer's outputs
+SATURATED, RARE = 0.5, 0.1  # of a layer's outputs, and what is too few of them to tell
 FADED = 1e-3  # what is left of the gradient, from the last layer to the first
 SMALL, GOOD, LARGE = 1e-5, 0.03, 1.0  # a step, as a part of the weights' size
 SCALE, SPREAD = 5.0, 0.01  # the largest size of an input, and its least range beside that of another or 1
@@ -120,7 +120,8 @@ def _stuck_in(layer: str, op: Op, units: list[Unit], rows: int) -> Iterator[Find
     """Yield what is stuck among the units of a layer that go through the same operation."""
     dead = sum(unit.closed == unit.used for unit in units)
     never = op.partials == ("0",)
-    flat = sum(unit.flat for unit in units) / sum(unit.used for unit in units)
+    used, level = sum(unit.used for unit in units), sum(unit.flat for unit in units)
+    flat = level / max(used - sum(unit.sure for unit in units), 1) if level > RARE * used else 0.0
     enough = DEAD * len(units) if rows > 1 or never else len(units) - 1  # one row closes half of all rectifiers
     if dead > enough and (op.kinks or never):  # without a kink, a slope of 0 is a rounded one
         remedy = "Take 'sigmoid'" if never else "Take 'leaky_relu', or start again with a smaller rate"
@@ -137,37 +138,37 @@ def _stuck_in(layer: str, op: Op, units: list[Unit], rows: int) -> Iterator[Find
 
 def unused(problem: Problem, probe: Probe) -> Iterator[Finding]:
     """Yield a finding for parameters that no row's loss depends on, if nothing of what holds them is used."""
-    for held in _unused(problem, probe):
-        names = ", ".join(_name(parameter, probe) for parameter in held[:3]) + ", ..." * (len(held) > 3)
+    for held in left_out(problem, probe):
+        first = spelled(probe.places[held[0]])
+        others = f" and {plural(len(held) - 1, 'parameter')} beside it" if len(held) > 1 else ""
         sentence = (
-            f"The loss does not depend on {names}: no gradient can reach {'it' if len(held) == 1 else 'them'}. "
-            "Is it left out of __call__, or is its number (.data) taken where the node is needed?"
+            f"The loss does not depend on {first}{others}, so no gradient can get there. Is it left out of __call__, "
+            "or is a number (.data) taken where a node is needed?"
         )
-        yield Finding("not reached", _name(held[0], probe), len(held), sentence)
+        yield Finding("not reached", first, len(held), sentence)
 
 
-def _unused(problem: Problem, probe: Probe) -> list[list[Value]]:
+def left_out(problem: Problem, probe: Probe) -> list[list[Value]]:
     """The parameters that no row uses, by the attributes that hold them; none of those that rows choose from."""
     groups: dict[tuple[str | int, ...], list[Value]] = {}
     for parameter in problem.model.parameters():
         groups.setdefault(group(probe.places[parameter]), []).append(parameter)
-    left_out: dict[tuple[str | int, ...], list[Value]] = {}
+    found: dict[tuple[str | int, ...], list[Value]] = {}
     for place, held in groups.items():
         if not probe.used.intersection(held):
-            left_out.setdefault(place[:1], []).extend(held)
-    return list(left_out.values())
+            found.setdefault(place[:1], []).extend(held)
+    return list(found.values())
 
 
-def _name(parameter: Value, probe: Probe) -> str:
-    return parameter.label or spelled(probe.places[parameter])
+def straight(problem: Problem, learned: bool, bent: bool = True) -> Iterator[Finding]:
+    """Yield a finding for a model that is linear in its inputs, on targets that a linear model cannot tell.
 
-
-def straight(problem: Problem, learned: bool) -> Iterator[Finding]:
-    """Yield a finding for a model that is linear in its inputs, on targets that a linear model cannot tell."""
+    With `bent` False, targets of which it cannot be told whether a bent model does better: they may be noise.
+    """
     if learned or not is_linear(problem):
         return
     explained = linear_share(problem)
-    if explained is not None and explained < STRAIGHT and bent_share(problem) > BENT:
+    if explained is not None and explained < STRAIGHT and (bent_share(problem) > BENT) is bent:
         best = f"{max(explained, 0.0):.0%}"
         sentence = (
             f"The model is linear in its inputs, and a linear model explains {best} of these targets "
@@ -255,8 +256,8 @@ def alike(probe: Probe) -> Iterator[Finding]:
         return tuple((each.data, float(f"{probe.gradients.get(each, 0.0):.9e}")) for each in parameters)
 
     for number, part in enumerate(probe.parts):
-        neurons = [unit for unit in probe.units.values() if unit.part == number]
-        count = max(Counter(key(unit.parameters) for unit in neurons).values(), default=1)
+        neurons = {frozenset(unit.parameters): unit for unit in probe.units.values() if unit.part == number}
+        count = max(Counter(key(unit.parameters) for unit in neurons.values()).values(), default=1)
         if count > 1:
             sentence = (
                 f"{_of(count, len(neurons), 'neuron', part.name)} alike, in weights and gradients, and stay so: "
@@ -269,7 +270,7 @@ def faded(probe: Probe) -> Iterator[Finding]:
     """A gradient that is much smaller, or much larger, at the first layer or step than at the last."""
     if len(probe.signals) < 2 or not probe.signals[-1][1] or _starts_at_zero(probe):
         return
-    (first, here), (last, there) = probe.signals[0], probe.signals[-1]
+    (first, here), (last, there) = max(probe.beside_first(), key=lambda signal: signal[1]), probe.signals[-1]
     told = f"of {there:.2g} at {last}, {here:.2g} arrives at {first}"
     if here < FADED * there:
         sentence = (

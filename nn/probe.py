@@ -7,7 +7,7 @@ and one that a model spells out itself by the parameters that its activation's a
 from __future__ import annotations
 
 from math import fsum, hypot, nan, sqrt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine import Value, gradients_kept, operations
 
@@ -34,7 +34,7 @@ class Unit:
 
     def __init__(self, parameters: list[Value], part: int, neuron: Any = None) -> None:
         self.parameters, self.part, self.neuron = parameters, part, neuron
-        self.used = self.flat = self.closed = 0
+        self.used = self.flat = self.closed = self.sure = 0
         self.op: Any = None
         self.steepest = self.low = self.high = nan  # of the operation: its slope at 0, and what it gives far out
 
@@ -55,7 +55,20 @@ class Unit:
         stuck = not outputs or better * outputs > 0.25 > 5 * abs(z.grad) * outputs
         self.used += 1
         self.closed += slope == 0
-        self.flat += slope < FLAT * self.steepest and stuck
+        flat = slope < FLAT * self.steepest
+        self.flat += flat and stuck
+        self.sure += flat and not stuck  # of what is right
+
+
+class Roles(NamedTuple):
+    """What the operations of a model are, by their places: weighted sums of a part at a step, and uses of units.
+
+    They hold for all rows that make the same operations.
+    """
+
+    kinds: list[Op]
+    signals: list[tuple[int, int, int]]
+    uses: list[tuple[int, int, Unit]]
 
 
 class Probe:
@@ -75,8 +88,10 @@ class Probe:
             for neuron in _neurons(part.thing):
                 self.units[neuron.b] = Unit([*neuron.w, neuron.b], number, neuron)
         self._signals: dict[tuple[int, int], list[float]] = {}  # by part and step
+        self._depths: dict[tuple[int, int], int] = {}  # how many operations that are not linear come before
         self._own: dict[str, int] = {}  # the parts that units of no neuron are in, by name
         self.used: set[Value] = set()  # the parameters that some row's graph has
+        self.roles: Roles | None = None
         self.unjudged: dict[str, None] = {}  # operations of the model that no unit stands for
         self.outputs: list[list[float]] = []  # of the model, a row each
         parameters = problem.model.parameters()
@@ -115,6 +130,11 @@ class Probe:
             for (part, step), gradients in self._signals.items()
         ]
 
+    def beside_first(self) -> list[tuple[str, float]]:
+        """The first of the signals, and those of the same depth, such as of the four gates of an LSTM."""
+        deep = [self._depths.get(key, -1) for key in self._signals]
+        return [signal for signal, depth in zip(self.signals, deep) if depth == deep[0]]
+
     def _pass(self, problem: Problem, i: int) -> float:
         """Pass one row forward and back."""
         prediction = problem.model(problem.row(i))
@@ -122,26 +142,52 @@ class Probe:
         loss.backward()
         outputs = [output for output in flat(prediction) if isinstance(output, Value)]
         self.outputs.append([output.data for output in outputs])
-        model = operations(*outputs)
-        uses = _uses(model)
+        order = operations(*outputs)
+        kinds = [node.op for node in order]
+        if self._own or self.roles is None or self.roles.kinds != kinds:
+            self.used.update(arg for node in operations(loss) for arg in node.args if arg.op is None)
+            self.roles = self._find_roles(order, outputs)
+        for place, part, step in self.roles.signals:
+            self._signals.setdefault((part, step), []).append(order[place].grad)
+        last = {id(output) for output in outputs}
+        for place, which, unit in self.roles.uses:
+            node = order[place]
+            unit.use(which, node, len(outputs) if id(node) in last else 0)
+        return float(loss.data)
+
+    def _find_roles(self, order: list[Value], outputs: list[Value]) -> Roles:
+        """What each operation of a model is, as its rows have it."""
+        roles = Roles([node.op for node in order], [], [])
+        at = {node: place for place, node in enumerate(order)}
+        uses = _uses(order)
         sums: dict[Value, Unit] = {}
         steps: dict[Unit, int] = {}
-        inside, learns = set(model), set[Value]()
-        for node in operations(loss):
-            self.used.update(arg for arg in node.args if arg.op is None)
-            bias = node.args[-1]
-            if any(arg in learns or (arg.op is None and arg.requires_grad) for arg in node.args):
+        learns: set[Value] = set()
+        depths: dict[Value, int] = {}
+
+        def signal(part: int, step: int, z: Value, depth: int) -> None:
+            if z in at:
+                roles.signals.append((at[z], part, step))
+                self._depths.setdefault((part, step), depth)
+
+        for number, node in enumerate(order):
+            args, bias = node.args, node.args[-1]
+            linear = node.op.name in LINEAR
+            depths[node] = max(depths.get(arg, 0) for arg in args) + (not linear)
+            if any(arg in learns or (arg.op is None and arg.requires_grad) for arg in args):
                 learns.add(node)
-            if node.op.name == "add" and bias in self.units:
-                neuron = sums[node] = self.units[bias]
-                steps[neuron] = steps.get(neuron, 0) + 1
-                self._signals.setdefault((neuron.part, steps[neuron]), []).append(node.grad)
+            if linear:
+                if node.op.name == "add" and bias in self.units:
+                    neuron = sums[node] = self.units[bias]
+                    steps[neuron] = steps.get(neuron, 0) + 1
+                    signal(neuron.part, steps[neuron], node, depths[node])
+                    depths[node] += 1  # what is made of it stands behind it, though nothing bends it
                 continue
-            place = _place(node)
-            if node not in inside or node not in learns or place < 0 or node.op.name in LINEAR:
+            which = _place(node)
+            if node not in learns or which < 0:
                 continue
             unit: Unit | None = None
-            z = node.args[place]
+            z = args[which]
             if z in sums and sums[z].neuron._function is not None:
                 if node.label == sums[z].neuron._labels[1]:
                     unit = sums[z]
@@ -150,15 +196,16 @@ class Probe:
             elif uses[z] == 1 and _is_activation(node.op):
                 unit = self._own_unit(z)
                 if unit:
-                    self._signals.setdefault((unit.part, 1), []).append(z.grad)
+                    signal(unit.part, 1, z, depths.get(z, 0))
             if unit:
-                unit.use(place, node, len(outputs) if node in outputs else 0)
+                roles.uses.append((number, which, unit))
             else:
                 self.unjudged[node.op.name] = None
-        plain = [output.grad for output in outputs if output.op and output.op.name in LINEAR and output not in sums]
-        if plain and self._own:
-            self._signals.setdefault((self._part("the output", []), 1), []).extend(plain)
-        return float(loss.data)
+        if self._own:
+            for output in outputs:
+                if output.op and output.op.name in LINEAR and output not in sums:
+                    signal(self._part("the output", []), 1, output, -1)
+        return roles
 
     def _own_unit(self, z: Value) -> Unit | None:
         """The unit that a weighted sum is, by its parameters; None if it has none of its own."""

@@ -289,7 +289,7 @@ class Paths:
         if name == "relu":
             return _is_margin(x)
         if name == "maximum":
-            return _is_margin(cut.arg) and is_constant(y if cut.arg is x else x)
+            return _is_margin(cut.arg) and not _factor(cut).requires_grad
         return name in ("abs", "softplus", "exp")
 
 

@@ -473,6 +473,7 @@ HEALTHY_GRAPHS: dict[str, Callable[[], Value]] = {
         for name in ("mse", "mae", "huber", "quadratic")
     },
     "hinge at its optimum": lambda: losses.hinge(Value(2.0, "w") * 3, 1),
+    "a margin by maximum": lambda: (1 - Value(2.0, "w") * 3).maximum(0.0) + 0.5,
     "sure of yes": lambda: losses.binary_cross_entropy(Value(40.0, "s").sigmoid(), 1),
     "sure of no": lambda: losses.binary_cross_entropy(Value(-40.0, "s").sigmoid(), 0),
     "sure, wrong, and pulled": lambda: losses.binary_cross_entropy(Value(-40.0, "s").sigmoid(), 1),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FLAT = 1e-4  # a smooth function with a smaller slope is saturated
 FADED = 1e-12  # of the strongest gradient: a leaf that gets less gets none that counts
+TINY = 1e-6  # a single factor: what is multiplied by less is small, and does not vanish step by step
 MANY = 8  # rectifiers that are closed on all paths to a leaf: with so many, it is not by chance
 DEAD = 0.25  # of the rectifiers of a sort; a model can do without fewer
 LISTED = 5  # findings of one kind that are spelled out
@@ -81,7 +82,8 @@ def diagnose(root: Value, leaves: Iterable[Value] = ()) -> Diagnosis:
     ("no slope"); those of `leaves` that the root does not depend on ("not reached") or that are frozen ("frozen");
     leaves whose data changed since the forward pass ("changed"); and leaves that no path brings gradient to, with the
     edge that stops it: a closed gate ("gate closed"), a saturated function ("saturated"), a point where a function is
-    level ("stationary"), a factor of zero ("times zero"), or many small slopes in a row ("vanishing").
+    level ("stationary"), a factor of zero ("times zero"), many small slopes in a row ("vanishing"), or detach() if it
+    stands before all leaves ("detached").
 
     A gate that is closed in one row while others are open, an input of 0, and a loss at its minimum are no findings:
     the notes say how many leaves get no gradient for such a reason. The notes also say what was not looked at.
@@ -104,7 +106,9 @@ def diagnose(root: Value, leaves: Iterable[Value] = ()) -> Diagnosis:
         *_changed(paths.order, named),
     ]
     stopped, notes = _explained(paths, named)
-    return Diagnosis([*findings, *stopped], [*notes, *_frozen_note(paths, asked, named), UNSEEN])
+    detached, more = _behind_detach(paths, named)
+    said = [*notes, *more, *_faint(paths, named), *_frozen_note(paths, asked, named)]
+    return Diagnosis([*findings, *stopped, *detached], [*said, UNSEEN])
 
 
 class _Names:
@@ -140,6 +144,7 @@ class Paths:
         self.frozen: dict[Value, None] = {}  # all others
         self.terms, self._shares = _terms(root)
         self.strength: dict[Value, float] = {}
+        self.least: dict[Value, float] = {}  # the smallest slope on that path
         self.cuts: dict[Value, tuple[Cut, ...]] = {}
         self.penalized: set[Value] = set()  # leaves whose own size is a term of the root, as in weight decay
         self._all: list[Cut] = []
@@ -172,7 +177,8 @@ class Paths:
 
     def _descend(self) -> None:
         learns, strength, depth = self._learns, self.strength, {self.root: 0}
-        strength[self.root] = 1.0
+        least = self.least
+        strength[self.root] = least[self.root] = 1.0
         for node in reversed(self.order):
             if node not in learns:
                 continue
@@ -184,8 +190,9 @@ class Paths:
             if name in LINEAR:
                 for arg in (x,) if y is None else (x, y):
                     if arg in learns:
-                        if strength.get(arg, 0.0) <= here:
+                        if strength.get(arg, -1.0) < here:
                             strength[arg] = here
+                            least[arg] = least[node]
                         if depth.get(arg, 0) <= level:
                             depth[arg] = level
                 continue
@@ -218,8 +225,9 @@ class Paths:
                     continue
                 if among:
                     self.open[among] = self.open.get(among, 0) + 1
-                if strength.get(arg, 0.0) <= here * size:
+                if strength.get(arg, -1.0) < here * size:
                     strength[arg] = here * size
+                    least[arg] = min(least[node], size)
                 deeper = level if product else level + 1
                 if depth.get(arg, 0) <= deeper:
                     depth[arg] = deeper
@@ -280,7 +288,9 @@ class Paths:
             return x is y or all(_at_zero(arg) for arg in (x, y))
         if name == "relu":
             return _is_margin(x)
-        return name in ("abs", "softplus", "exp", "maximum")
+        if name == "maximum":
+            return _is_margin(cut.arg) and not _factor(cut).requires_grad
+        return name in ("abs", "softplus", "exp")
 
 
 def _terms(root: Value) -> tuple[dict[Value, int], set[Value]]:
@@ -450,23 +460,48 @@ def _leaves(count: int) -> str:
 
 
 def _vanished(paths: Paths, named: _Names) -> Iterator[Finding]:
-    """The leaf that gets the least, if that is next to nothing beside what another gets."""
+    """Yield a finding for leaves that get next to nothing beside the others, through many slopes below 1."""
     reached = {leaf: paths.strength[leaf] for leaf in paths.leaves if leaf in paths.strength}
-    if not reached:
+    if not reached or paths.failures:
         return
-    weakest = min(reached, key=reached.__getitem__)
-    most = max(1.0, *reached.values()) if len(reached) > 1 else 1.0
-    if reached[weakest] < FADED * min(most, 1.0) and not paths.failures:
-        scale = max(reached.values())
-        if len(reached) > 1 and reached[weakest] >= FADED * scale:
-            return  # all are as small: a matter of the unit
-        weak = [leaf for leaf in reached if reached[leaf] < FADED]
+    scale = min(1.0, max(reached.values())) if len(reached) > 1 else 1.0
+    weak = [leaf for leaf, strength in reached.items() if strength < FADED * scale and paths.least[leaf] >= TINY]
+    if weak:
+        weakest = min(weak, key=reached.__getitem__)
+        others = f" and {len(weak) - 1} more leaves" if len(weak) > 1 else ""
         sentence = (
-            f"The gradient vanishes on the way to {named[weakest]}"
-            f"{f' and {len(weak) - 1} more leaves' if len(weak) > 1 else ''}: the slopes on the best path to it "
+            f"The gradient vanishes on the way to {named[weakest]}{others}: the slopes on the best path to it "
             f"multiply to {format_number(reached[weakest])}."
         )
         yield Finding("vanishing", weakest, sentence)
+
+
+def _faint(paths: Paths, named: _Names) -> Iterator[str]:
+    """Yield a note about leaves that one factor next to 0 stands before."""
+    faint = [
+        leaf
+        for leaf in paths.leaves
+        if leaf in paths.strength and paths.least[leaf] < TINY and paths.strength[leaf] < FADED
+    ]
+    if faint:
+        strength = format_number(paths.strength[faint[0]])
+        yield f"{_leaves(len(faint))} next to no gradient through one factor near 0: {named[faint[0]]}, {strength}."
+
+
+def _behind_detach(paths: Paths, named: _Names) -> tuple[list[Finding], list[str]]:
+    """Leaves that the root depends on only through detach(): a finding if there are no others, else a note."""
+    behind = [
+        leaf
+        for leaf in paths.leaves
+        if leaf not in paths.strength and leaf not in paths.cuts and leaf not in paths.penalized
+    ]
+    if not behind or paths.failures:
+        return [], []
+    who = ", ".join(named[leaf] for leaf in behind[:LISTED]) + ", ..." * (len(behind) > LISTED)
+    sentence = f"Only detach() leads to {who}: no gradient goes through it."
+    if len(behind) == len(paths.leaves):
+        return [Finding("detached", behind[0], sentence)], []
+    return [], [sentence]
 
 
 def _not_finite(paths: Paths, named: _Names) -> Iterator[Finding]:

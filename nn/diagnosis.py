@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from engine import GradwalkError, described, public
 
-from .checks import NetworkError, plural, size, within
+from .checks import NetworkError, size, within
 from .data.table import rows as read_rows
 from .findings import (
     Finding,
     alike,
-    closed_gates,
     diverged,
     faded,
     has_learned,
+    left_out,
     steps,
     straight,
     stuck,
     unscaled,
+    unused,
     worse_than_guessing,
 )
 from .probe import Probe
@@ -71,6 +72,9 @@ def diagnose(model: Any, X: Any, y: Any, loss: Any = "mse", lr: float = 0.01, sa
     if not within(lr, 0, inf, closed=False):
         raise NetworkError(f"the learning rate must be a number above 0, such as 0.01, not {described(lr)}.")
     size(sample, "sample")
+    if callable(getattr(model, "parameters", None)) and not model.parameters():
+        sentence = "No parameter requires a gradient, so nothing can learn: set requires_grad = True where it should."
+        return Diagnosis([Finding("frozen", "model", 0.0, sentence)])
     for parameter in model.parameters() if hasattr(model, "parameters") else ():
         if not isfinite(parameter.data):
             return Diagnosis([diverged(parameter.label or "A parameter", parameter.data)])
@@ -81,11 +85,16 @@ def diagnose(model: Any, X: Any, y: Any, loss: Any = "mse", lr: float = 0.01, sa
         return Diagnosis([*unscaled(read_rows(X)), diverged("The loss", inf)])
     if not isfinite(probe.loss):
         return Diagnosis([*unscaled(problem.rows), diverged("The loss", probe.loss)])
+    learned = has_learned(problem, probe)
     found = [*unscaled(problem.rows), *worse_than_guessing(problem, probe.loss)]
-    causes = [*stuck(probe), *closed_gates(probe), *alike(probe)] or [*faded(probe)]
-    causes += [*straight(problem, probe.loss), *_not_recordable(problem)]
-    done = bool(causes) or has_learned(problem, probe.loss)
-    return Diagnosis([*found, *causes, *steps(probe, float(lr), done)], _not_seen(problem, probe))
+    closed = [*stuck(probe)]
+    causes = [*unused(problem, probe), *([] if learned else closed), *alike(probe)] or [*faded(probe)]
+    causes += [*straight(problem, learned), *_not_recordable(problem)]
+    spare = [f"It has learned, though: {finding.sentence}" for finding in closed if learned]
+    if any(straight(problem, learned, bent=False)):
+        spare.append("The model is linear in its inputs, and its targets are not: they are noise, or bent.")
+    moves = [*steps(probe, float(lr), bool(causes) or learned)]
+    return Diagnosis([*found, *causes, *moves], [*spare, *_not_seen(problem, probe)])
 
 
 def _not_recordable(problem: Problem) -> Iterator[Finding]:
@@ -104,12 +113,16 @@ def _not_seen(problem: Problem, probe: Probe) -> Iterator[str]:
     """Yield what was not looked at, a sentence each."""
     if len(probe.rows) < problem.count:
         yield f"Looked at {len(probe.rows)} of {problem.count} rows: sample={problem.count} looks at all."
-    seen = {parameter for unit in probe.units.values() for parameter in unit.neuron.parameters()}
-    own = [parameter for parameter in problem.model.parameters() if parameter not in seen]
-    if own:
-        who = own[0].label or "a parameter"
-        others = f" and {plural(len(own) - 1, 'other parameter')}" if len(own) > 1 else ""
-        yield (
-            f"Not looked at: {who}{others}, which are in no Neuron; of what is made of them, only whether rectifiers "
-            "are closed."
-        )
+    frozen = [leaf for leaf in probe.places if not leaf.requires_grad and leaf.label]
+    if frozen:
+        others = f" and {len(frozen) - 1} more" if len(frozen) > 1 else ""
+        yield f"Frozen (requires_grad is False), and so not trained: {frozen[0].label}{others}."
+    told = {parameter for held in left_out(problem, probe) for parameter in held}
+    spared = [each for each in problem.model.parameters() if each not in probe.used and each not in told]
+    if spared:
+        others = f" and {len(spared) - 1} more" if len(spared) > 1 else ""
+        yield f"In none of these rows, and so without a gradient: {spared[0].label or 'a parameter'}{others}."
+    if probe.unjudged:
+        yield f"Not looked at: where {', '.join(probe.unjudged)} of this model may be all but flat."
+    if find_spec("numpy") is None:
+        yield "Not looked at: whether a compiled training does what the model does, which needs NumPy."

@@ -10,22 +10,28 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from engine import Value, operations
 
 from .checks import NetworkError, plural
+from .data.batching import shuffled
 from .data.table import innermost
 from .losses import LOSSES
+from .places import group, spelled
 from .probe import rms
 from .problem import flat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .probe import Probe
+    from engine import Op
+
+    from .probe import Probe, Unit
     from .problem import Problem
 
+CLOSE = 0.01  # of the size of the targets: outputs that are so close are right
 LEARNED = 0.1  # of the loss of guessing: a model with less has learned
 EXCESS = 1.5  # of the loss over ln K: random scores are worse than equal ones, but not by so much
-STRAIGHT = 0.1  # of the targets' variance; noise apart, what is left is not straight
+STRAIGHT, BENT = 0.1, 0.5  # of the targets' variance: what a line explains at most, and what is bent at least
+FEW, MOST = 20, 500  # rows, for telling whether targets are bent
 DEAD = 0.25  # of a layer; it can do without fewer
-SATURATED = 0.5  # of a layer's outputs
+SATURATED, RARE = 0.5, 0.1  # of a layer's outputs, and what is too few of them to tell
 FADED = 1e-3  # what is left of the gradient, from the last layer to the first
 SMALL, GOOD, LARGE = 1e-5, 0.03, 1.0  # a step, as a part of the weights' size
 SCALE, SPREAD = 5.0, 0.01  # the largest size of an input, and its least range beside that of another or 1
@@ -85,55 +91,84 @@ def guessing(problem: Problem) -> float:
     return fsum(problem.loss(mean, target).data for target in targets) / len(targets)
 
 
-def has_learned(problem: Problem, loss: float) -> bool:
-    """Whether a loss is low, as far as can be told: a function of one's own may measure anything."""
-    return problem.loss in LOSSES.values() and loss < LEARNED * guessing(problem)
+def has_learned(problem: Problem, probe: Probe) -> bool:
+    """Whether a loss is low, or the outputs are close to the targets: a loss of one's own may measure anything."""
+    if problem.loss in LOSSES.values() and probe.loss < LEARNED * guessing(problem):
+        return True
+    targets = [problem.targets[i] for i in probe.rows]
+    pairs = [
+        (output, wanted)
+        for outputs, target in zip(probe.outputs, targets)
+        for output, wanted in zip(outputs, target if isinstance(target, tuple) else (target,))
+        if len(outputs) == (len(target) if isinstance(target, tuple) else 1)
+    ]
+    if not pairs or problem.name in CLASSES:
+        return False
+    error, size = rms([output - wanted for output, wanted in pairs]), rms([wanted for _, wanted in pairs])
+    return error <= CLOSE * size
 
 
 def stuck(probe: Probe) -> Iterator[Finding]:
     """Layers in which neurons are dead, of slope 0 in every row, or saturated, of next to none in most."""
     for number, part in enumerate(probe.parts):
-        units = [unit for unit in probe.units.values() if unit.part == number and unit.used]
-        if not units:
-            continue
-        op, dead = units[0].op, sum(unit.closed == unit.used for unit in units)
-        never = op.partials == ("0",)
-        flat = sum(unit.flat for unit in units) / sum(unit.used for unit in units)
-        if dead > DEAD * len(units) and (op.kinks or never):  # without a kink, a slope of 0 is a rounded one
-            remedy = "Take 'sigmoid'" if never else "Take 'leaky_relu', or start again with a smaller rate"
-            slope = f"{op.name} has slope 0 in each of {plural(len(probe.rows), 'row')}, which stops the gradient"
-            sentence = f"{_of(dead, len(units), 'neuron', part.name)} dead: {slope}. {remedy}."
-            yield Finding("dead neurons", part.name, dead, sentence)
-        elif flat > SATURATED:
-            sentence = (
-                f"{part.name} is saturated: {flat:.0%} of its outputs are where {op.name} is all but flat. "
-                "Start with smaller weights, and scale the inputs."
-            )
-            yield Finding("saturated neurons", part.name, flat, sentence)
+        here = [unit for unit in probe.units.values() if unit.part == number and unit.used]
+        for op in dict.fromkeys(unit.op for unit in here):
+            yield from _stuck_in(part.name, op, [unit for unit in here if unit.op is op], len(probe.rows))
 
 
-def closed_gates(probe: Probe) -> Iterator[Finding]:
-    """Yield a finding where rectifiers of a model of one's own are closed in every row."""
-    counts: dict[str, int] = Counter(gate.op for gate in probe.gates)
-    closed: dict[str, int] = Counter(gate.op for gate in probe.gates if gate.closed)
-    for op, dead in closed.items():
-        if dead > DEAD * counts[op] and len(probe.rows) > 1:
-            label = next((gate.label for gate in probe.gates if gate.op == op and gate.closed and gate.label), "")
-            example = f", {label} for one" if label else ""
-            sentence = (
-                f"{_of(dead, counts[op], f'{op} output')} dead{example}: slope 0 in each of "
-                f"{plural(len(probe.rows), 'row')}, which stops the gradient. Take 'leaky_relu', or start again "
-                "with a smaller rate."
-            )
-            yield Finding("dead neurons", op, dead, sentence)
+def _stuck_in(layer: str, op: Op, units: list[Unit], rows: int) -> Iterator[Finding]:
+    """Yield what is stuck among the units of a layer that go through the same operation."""
+    dead = sum(unit.closed == unit.used for unit in units)
+    never = op.partials == ("0",)
+    used, level = sum(unit.used for unit in units), sum(unit.flat for unit in units)
+    flat = level / max(used - sum(unit.sure for unit in units), 1) if level > RARE * used else 0.0
+    enough = DEAD * len(units) if rows > 1 or never else len(units) - 1  # one row closes half of all rectifiers
+    if dead > enough and (op.kinks or never):  # without a kink, a slope of 0 is a rounded one
+        remedy = "Take 'sigmoid'" if never else "Take 'leaky_relu', or start again with a smaller rate"
+        slope = f"{op.name} has slope 0 in each of {plural(rows, 'row')}, which stops the gradient"
+        sentence = f"{_of(dead, len(units), 'neuron', layer)} dead: {slope}. {remedy}."
+        yield Finding("dead neurons", layer, dead, sentence)
+    elif flat > SATURATED and not op.kinks:
+        sentence = (
+            f"{layer} is saturated: {flat:.0%} of its outputs are where {op.name} is all but flat. "
+            "Start with smaller weights, and scale the inputs."
+        )
+        yield Finding("saturated neurons", layer, flat, sentence)
 
 
-def straight(problem: Problem, loss: float) -> Iterator[Finding]:
-    """Yield a finding for a model that is linear in its inputs, on targets that a linear model cannot tell."""
-    if has_learned(problem, loss) or not is_linear(problem):
+def unused(problem: Problem, probe: Probe) -> Iterator[Finding]:
+    """Yield a finding for parameters that no row's loss depends on, if nothing of what holds them is used."""
+    for held in left_out(problem, probe):
+        first = spelled(probe.places[held[0]])
+        others = f" and {plural(len(held) - 1, 'parameter')} beside it" if len(held) > 1 else ""
+        sentence = (
+            f"The loss does not depend on {first}{others}, so no gradient can get there. Is it left out of __call__, "
+            "or is a number (.data) taken where a node is needed?"
+        )
+        yield Finding("not reached", first, len(held), sentence)
+
+
+def left_out(problem: Problem, probe: Probe) -> list[list[Value]]:
+    """The parameters that no row uses, by the attributes that hold them; none of those that rows choose from."""
+    groups: dict[tuple[str | int, ...], list[Value]] = {}
+    for parameter in problem.model.parameters():
+        groups.setdefault(group(probe.places[parameter]), []).append(parameter)
+    found: dict[tuple[str | int, ...], list[Value]] = {}
+    for place, held in groups.items():
+        if not probe.used.intersection(held):
+            found.setdefault(place[:1], []).extend(held)
+    return list(found.values())
+
+
+def straight(problem: Problem, learned: bool, bent: bool = True) -> Iterator[Finding]:
+    """Yield a finding for a model that is linear in its inputs, on targets that a linear model cannot tell.
+
+    With `bent` False, targets of which it cannot be told whether a bent model does better: they may be noise.
+    """
+    if learned or not is_linear(problem):
         return
     explained = linear_share(problem)
-    if explained is not None and explained < STRAIGHT:
+    if explained is not None and explained < STRAIGHT and (bent_share(problem) > BENT) is bent:
         best = f"{max(explained, 0.0):.0%}"
         sentence = (
             f"The model is linear in its inputs, and a linear model explains {best} of these targets "
@@ -162,6 +197,34 @@ def is_linear(problem: Problem) -> bool:
 
 def linear_share(problem: Problem) -> float | None:
     """Return the part of the targets' variance, 0 to 1, that a linear model explains; None if it cannot be told."""
+    table = _table(problem)
+    if table is None:
+        return None
+    X, y = table
+    return None if len(X) <= X.shape[1] + 1 or not y.any() else _explained(X, y)
+
+
+def bent_share(problem: Problem) -> float:
+    """Return the part that something bent explains: products of inputs, or for many rows the nearest other row."""
+    import numpy as np
+
+    table = _table(problem)
+    if table is None:
+        return 0.0
+    X, y = table
+    if len(X) < FEW:
+        pairs = [X[:, i] * X[:, j] for i in range(X.shape[1]) for j in range(i + 1)]
+        return _explained(np.column_stack([X, *pairs]), y)
+    X, y = X[:MOST], y[:MOST]
+    scaled = (X - X.mean(axis=0)) / (X.std(axis=0) + (X.std(axis=0) == 0))
+    distances = ((scaled[:, None] - scaled[None]) ** 2).sum(axis=2)
+    np.fill_diagonal(distances, np.inf)
+    rest = y - y[distances.argmin(axis=1)]
+    return float(1 - (rest**2).sum() / ((y - y.mean(axis=0)) ** 2).sum())
+
+
+def _table(problem: Problem) -> tuple[Any, Any] | None:
+    """Return rows as a table, and targets less their mean; None for rows of several lengths, or without NumPy."""
     if find_spec("numpy") is None:
         return None
     import numpy as np
@@ -170,16 +233,20 @@ def linear_share(problem: Problem) -> float | None:
         X = problem.columns().T
     except NetworkError:  # sequences of several lengths
         return None
-    targets = [target if isinstance(target, tuple) else (target,) for target in problem.targets]
-    y = np.array(targets, float)
+    order = shuffled(problem.count, seed=0)
+    y = np.array([target if isinstance(target, tuple) else (target,) for target in problem.targets], float)
     if problem.name == "cross_entropy" and y.shape[1] == 1:
         y = np.eye(problem.outputs)[y[:, 0].astype(int)]
-    spread = ((y - y.mean(axis=0)) ** 2).sum()
+    return X[order], (y - y.mean(axis=0))[order]
+
+
+def _explained(X: Any, y: Any) -> float:
+    """Return the part of the variance of y that sums of the columns of X explain."""
+    import numpy as np
+
     table = np.column_stack([X, np.ones(len(X))])
-    if len(X) <= X.shape[1] + 1 or not spread:
-        return None
     rest = y - table @ np.linalg.lstsq(table, y, rcond=None)[0]
-    return float(1 - (rest**2).sum() / spread)
+    return float(1 - (rest**2).sum() / (y**2).sum())
 
 
 def alike(probe: Probe) -> Iterator[Finding]:
@@ -189,8 +256,8 @@ def alike(probe: Probe) -> Iterator[Finding]:
         return tuple((each.data, float(f"{probe.gradients.get(each, 0.0):.9e}")) for each in parameters)
 
     for number, part in enumerate(probe.parts):
-        neurons = [unit.neuron for unit in probe.units.values() if unit.part == number]
-        count = max(Counter(key([*neuron.w, neuron.b]) for neuron in neurons).values(), default=1)
+        neurons = {frozenset(unit.parameters): unit for unit in probe.units.values() if unit.part == number}
+        count = max(Counter(key(unit.parameters) for unit in neurons.values()).values(), default=1)
         if count > 1:
             sentence = (
                 f"{_of(count, len(neurons), 'neuron', part.name)} alike, in weights and gradients, and stay so: "
@@ -201,9 +268,9 @@ def alike(probe: Probe) -> Iterator[Finding]:
 
 def faded(probe: Probe) -> Iterator[Finding]:
     """A gradient that is much smaller, or much larger, at the first layer or step than at the last."""
-    if len(probe.signals) < 2 or not probe.signals[-1][1]:
+    if len(probe.signals) < 2 or not probe.signals[-1][1] or _starts_at_zero(probe):
         return
-    (first, here), (last, there) = probe.signals[0], probe.signals[-1]
+    (first, here), (last, there) = max(probe.beside_first(), key=lambda signal: signal[1]), probe.signals[-1]
     told = f"of {there:.2g} at {last}, {here:.2g} arrives at {first}"
     if here < FADED * there:
         sentence = (
@@ -215,19 +282,30 @@ def faded(probe: Probe) -> Iterator[Finding]:
         yield Finding("exploding gradient", first, here / there, sentence)
 
 
+def _starts_at_zero(probe: Probe) -> bool:
+    """Whether the weights of a layer are all 0 and get a gradient: a step later, the layers before get theirs."""
+    return any(
+        part.parameters
+        and not any(each.data for each in part.parameters)
+        and any(probe.gradients.get(each, 0.0) for each in part.parameters)
+        for part in probe.layers
+    )
+
+
 def steps(probe: Probe, lr: float, done: bool) -> Iterator[Finding]:
     """How far one step moves the parameters of a layer. That it is not far is fine if `done`, or told already."""
-    ratios = {}
-    for number in {unit.part for unit in probe.units.values()}:
-        name, _, parameters = probe.parts[number]
+    ratios, pulls = {}, [0.0]
+    for name, _, parameters in probe.layers:
         if weights := hypot(*(each.data for each in parameters)):
             ratios[name] = lr * hypot(*(probe.gradients.get(each, 0.0) for each in parameters)) / weights
+            pulls.append(lr * hypot(*(probe.pulls.get(each, 0.0) for each in parameters)) / weights)
+    at_rest = max(pulls) > SMALL  # rows pull, but against each other: there is nowhere to go
     name, ratio = max(ratios.items(), key=lambda item: item[1], default=("", GOOD))
     told = f"one with the rate {lr:g} moves the parameters of {name} by {ratio:.2g} times their size"
     better = f"try a rate of about {float(f'{lr * GOOD / (ratio or inf):.0e}'):g}"
     if ratio > LARGE:
         yield Finding("step too large", name, ratio, f"Steps are too large: {told}. To begin with, {better}.")
-    elif 0 < ratio < SMALL and not done:
+    elif 0 < ratio < SMALL and not done and not at_rest:
         sentence = f"Steps are too small: {told}, and no others by more. To begin with, {better}."
         yield Finding("step too small", name, ratio, sentence)
 

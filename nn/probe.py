@@ -1,6 +1,7 @@
 """What happens inside a model as some rows pass through it and back: what `diagnose` judges by.
 
-A neuron is found in the graph by its bias: `z` is what the bias was added to, and `h` what the activation made of it.
+A unit is a weighted sum with the activation that it goes through. A neuron of `nn` is found in the graph by its bias,
+and one that a model spells out itself by the parameters that its activation's argument is made of.
 """
 
 from __future__ import annotations
@@ -8,57 +9,70 @@ from __future__ import annotations
 from math import fsum, hypot, nan, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine import gradients_kept, operations
+from engine import Value, gradients_kept, operations
 
 from .data.batching import shuffled
+from .places import layer_of, places
 from .problem import flat
-from .summary import parts
+from .summary import Part, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from engine import Value
+    from engine import Op
 
     from .problem import Problem
-    from .summary import Part
 
 FLAT = 0.05  # of the slope at 0: an activation with less lets little gradient through
 FAR = 40.0  # an argument at which sigmoid and tanh have reached their limits
+LEVEL = ("sigmoid", "tanh", "erf", "softplus", "silu", "gelu")  # smooth, and all but flat on one side at least
+LINEAR = ("add", "sub", "neg", "mul", "div")
 
 
 class Unit:
-    """A neuron over all rows: how often its activation was used, was nearly flat, and had slope 0."""
+    """A weighted sum over all rows: how often its activation was used, was nearly flat, and had slope 0."""
 
-    def __init__(self, neuron: Any, part: int) -> None:
-        self.neuron, self.part = neuron, part
-        self.used = self.flat = self.closed = 0
+    def __init__(self, parameters: list[Value], part: int, neuron: Any = None) -> None:
+        self.parameters, self.part, self.neuron = parameters, part, neuron
+        self.used = self.flat = self.closed = self.sure = 0
         self.op: Any = None
         self.steepest = self.low = self.high = nan  # of the operation: its slope at 0, and what it gives far out
 
-    def use(self, z: Value, h: Value, outputs: int) -> None:
-        """Count one use. A last layer, of so many `outputs`, may be sure of what is right: there it must be stuck."""
-        op = h.op
+    def use(self, place: int, h: Value, outputs: int) -> None:
+        """Count one use of the argument at a place of an activation.
+
+        A last layer, of so many `outputs`, may be sure of what is right: there it must be stuck.
+        """
+        op, z = h.op, h.args[place]
         if self.op is not op:
-            self.op, self.steepest = op, abs(_tried(lambda: op.slopes[0](0.0, z=op.f(0.0))))
-            self.low, self.high = _tried(lambda: op.f(-FAR)), _tried(lambda: op.f(FAR))
-        slope = abs(op.slopes[0](z.data, z=h.data))
+            self.op = op
+            self.steepest = 1.0
+            if op.arity == 1:
+                self.steepest = abs(_tried(lambda: op.slopes[0](0.0, z=op.f(0.0))))
+                self.low, self.high = _tried(lambda: op.f(-FAR)), _tried(lambda: op.f(FAR))
+        slope = abs(op.slopes[place](*(arg.data for arg in h.args), z=h.data))
         better = h.grad * (h.data - (self.low if h.grad > 0 else self.high))  # what the loss could still lose
         stuck = not outputs or better * outputs > 0.25 > 5 * abs(z.grad) * outputs
         self.used += 1
         self.closed += slope == 0
-        self.flat += slope < FLAT * self.steepest and stuck
+        flat = slope < FLAT * self.steepest
+        self.flat += flat and stuck
+        self.sure += flat and not stuck  # of what is right
 
 
-class Gate(NamedTuple):
-    """An operation with a kink, such as ReLU, that is in no neuron of nn's, over all rows."""
+class Roles(NamedTuple):
+    """What the operations of a model are, by their places: weighted sums of a part at a step, and uses of units.
 
-    op: str
-    label: str
-    closed: bool  # of slope 0 in every row
+    They hold for all rows that make the same operations.
+    """
+
+    kinds: list[Op]
+    signals: list[tuple[int, int, int]]
+    uses: list[tuple[int, int, Unit]]
 
 
 class Probe:
-    """The mean loss of rows, its gradients, the use of each neuron, and how strong the gradient was at each layer.
+    """The mean loss of rows, its gradients, the use of each unit, and how strong the gradient was at each layer.
 
     `signals` has the size of the gradient by the weighted sums of each layer, in forward order; a layer that is used
     at each step is there once a step. The model is left as it was.
@@ -68,18 +82,45 @@ class Probe:
         self.parts: list[Part] = parts(problem.model)
         count = min(sample, problem.count)
         self.rows = shuffled(problem.count, seed=0)[:count]
-        neurons = [(number, neuron) for number, part in enumerate(self.parts) for neuron in _neurons(part.thing)]
-        self.units = {neuron.b: Unit(neuron, number) for number, neuron in neurons}
+        self.places = places(problem.model)
+        self.units: dict[Any, Unit] = {}  # by the bias of a neuron, else by the set of parameters
+        for number, part in enumerate(self.parts):
+            for neuron in _neurons(part.thing):
+                self.units[neuron.b] = Unit([*neuron.w, neuron.b], number, neuron)
         self._signals: dict[tuple[int, int], list[float]] = {}  # by part and step
-        self.gates: list[Gate] = []  # rectifiers that are in no neuron of nn's, in the order of the graph
-        self.one_graph = True  # whether every row so far made the same graph, so that gates can be compared
+        self._depths: dict[tuple[int, int], int] = {}  # how many operations that are not linear come before
+        self._own: dict[str, int] = {}  # the parts that units of no neuron are in, by name
+        self.used: set[Value] = set()  # the parameters that some row's graph has
+        self.roles: Roles | None = None
+        self.unjudged: dict[str, None] = {}  # operations of the model that no unit stands for
+        self.outputs: list[list[float]] = []  # of the model, a row each
         parameters = problem.model.parameters()
+        sums = [0.0] * len(parameters)
+        squares = [0.0] * len(parameters)
+        losses = []
         with gradients_kept(parameters):
-            for parameter in parameters:
-                parameter.grad = 0.0
-            losses = [self._pass(problem, i) for i in self.rows]
-            self.gradients = {parameter: parameter.grad / count for parameter in parameters}
+            for i in self.rows:
+                for parameter in parameters:
+                    parameter.grad = 0.0
+                losses.append(self._pass(problem, i))
+                for place, parameter in enumerate(parameters):
+                    sums[place] += parameter.grad
+                    squares[place] += parameter.grad**2
+        self.gradients = {parameter: total / count for parameter, total in zip(parameters, sums)}
+        self.pulls = {parameter: sqrt(total / count) for parameter, total in zip(parameters, squares)}  # by one row
         self.loss = fsum(losses) / count
+        covered = {parameter for number in {*self._judged()} for parameter in self.parts[number].parameters}
+        self.others = [parameter for parameter in parameters if parameter not in covered]
+
+    def _judged(self) -> Iterable[int]:
+        """The parts that units are in."""
+        return (unit.part for unit in self.units.values())
+
+    @property
+    def layers(self) -> list[Part]:
+        """The parts that units are in, and what is in none of them."""
+        rest = [Part("the other parameters", None, self.others)] if self.others else []
+        return [*(self.parts[number] for number in dict.fromkeys(self._judged())), *rest]
 
     @property
     def signals(self) -> list[tuple[str, float]]:
@@ -89,37 +130,146 @@ class Probe:
             for (part, step), gradients in self._signals.items()
         ]
 
+    def beside_first(self) -> list[tuple[str, float]]:
+        """The first of the signals, and those of the same depth, such as of the four gates of an LSTM."""
+        deep = [self._depths.get(key, -1) for key in self._signals]
+        return [signal for signal, depth in zip(self.signals, deep) if depth == deep[0]]
+
     def _pass(self, problem: Problem, i: int) -> float:
-        """One row forward and back."""
+        """Pass one row forward and back."""
         prediction = problem.model(problem.row(i))
         loss = problem.loss(prediction, problem.targets[i])
         loss.backward()
-        outputs = list(prediction) if isinstance(prediction, (list, tuple)) else [prediction]
-        prediction_nodes = set(operations(*flat(prediction)))
-        gates: list[Gate] = []
-        sums: dict[Value, Unit] = {}
-        steps: dict[Unit, int] = {}
-        for node in operations(loss):
-            x, bias = node.args[0], node.args[-1]
-            if node.op.name == "add" and bias in self.units:
-                unit = sums[node] = self.units[bias]
-                steps[unit] = steps.get(unit, 0) + 1
-                self._signals.setdefault((unit.part, steps[unit]), []).append(node.grad)
-            elif x in sums and node.label == sums[x].neuron._labels[1]:
-                sums[x].use(x, node, len(outputs) if node in outputs else 0)
-            elif node.op.arity == 1 and node.op.kinks and node in prediction_nodes:
-                gates.append(Gate(node.op.name, node.label, node.op.slopes[0](x.data, z=node.data) == 0))
-        self._compare(gates)
+        outputs = [output for output in flat(prediction) if isinstance(output, Value)]
+        self.outputs.append([output.data for output in outputs])
+        order = operations(*outputs)
+        kinds = [node.op for node in order]
+        if self._own or self.roles is None or self.roles.kinds != kinds:
+            self.used.update(arg for node in operations(loss) for arg in node.args if arg.op is None)
+            self.roles = self._find_roles(order, outputs)
+        for place, part, step in self.roles.signals:
+            self._signals.setdefault((part, step), []).append(order[place].grad)
+        last = {id(output) for output in outputs}
+        for place, which, unit in self.roles.uses:
+            node = order[place]
+            unit.use(which, node, len(outputs) if id(node) in last else 0)
         return float(loss.data)
 
-    def _compare(self, gates: list[Gate]) -> None:
-        """Keep of each gate whether it was closed in every row."""
-        if not self.gates:
-            self.gates = gates
-        elif [gate[:2] for gate in gates] != [gate[:2] for gate in self.gates]:
-            self.one_graph = False
-        else:
-            self.gates = [gate._replace(closed=gate.closed and new.closed) for gate, new in zip(self.gates, gates)]
+    def _find_roles(self, order: list[Value], outputs: list[Value]) -> Roles:
+        """What each operation of a model is, as its rows have it."""
+        roles = Roles([node.op for node in order], [], [])
+        at = {node: place for place, node in enumerate(order)}
+        uses = _uses(order)
+        sums: dict[Value, Unit] = {}
+        steps: dict[Unit, int] = {}
+        learns: set[Value] = set()
+        depths: dict[Value, int] = {}
+
+        def signal(part: int, step: int, z: Value, depth: int) -> None:
+            if z in at:
+                roles.signals.append((at[z], part, step))
+                self._depths.setdefault((part, step), depth)
+
+        for number, node in enumerate(order):
+            args, bias = node.args, node.args[-1]
+            linear = node.op.name in LINEAR
+            depths[node] = max(depths.get(arg, 0) for arg in args) + (not linear)
+            if any(arg in learns or (arg.op is None and arg.requires_grad) for arg in args):
+                learns.add(node)
+            if linear:
+                if node.op.name == "add" and bias in self.units:
+                    neuron = sums[node] = self.units[bias]
+                    steps[neuron] = steps.get(neuron, 0) + 1
+                    signal(neuron.part, steps[neuron], node, depths[node])
+                    depths[node] += 1  # what is made of it stands behind it, though nothing bends it
+                continue
+            which = _place(node)
+            if node not in learns or which < 0:
+                continue
+            unit: Unit | None = None
+            z = args[which]
+            if z in sums and sums[z].neuron._function is not None:
+                if node.label == sums[z].neuron._labels[1]:
+                    unit = sums[z]
+            elif z in sums and uses[z] == 1:
+                unit = sums[z]
+            elif uses[z] == 1 and _is_activation(node.op):
+                unit = self._own_unit(z)
+                if unit:
+                    signal(unit.part, 1, z, depths.get(z, 0))
+            if unit:
+                roles.uses.append((number, which, unit))
+            else:
+                self.unjudged[node.op.name] = None
+        if self._own:
+            for output in outputs:
+                if output.op and output.op.name in LINEAR and output not in sums:
+                    signal(self._part("the output", []), 1, output, -1)
+        return roles
+
+    def _own_unit(self, z: Value) -> Unit | None:
+        """The unit that a weighted sum is, by its parameters; None if it has none of its own."""
+        found = _nearest(z, self.places)
+        if not found:
+            return None
+        key = frozenset(found)
+        if key not in self.units:
+            within = [part for part in self.parts if part.thing is not None and key <= {*part.parameters}]
+            name = within[0].name if within else layer_of(found, self.places)
+            number = self.parts.index(within[0]) if within else self._part(name, found)
+            self.units[key] = Unit([parameter for parameter in self.places if parameter in key], number)
+        unit = self.units[key]
+        if self.parts[unit.part].thing is None:
+            mine = self.parts[unit.part].parameters
+            mine += [parameter for parameter in found if parameter not in mine]
+        return unit
+
+    def _part(self, name: str, parameters: list[Value]) -> int:
+        """The number of a part that a model spells out itself."""
+        if name not in self._own:
+            self._own[name] = len(self.parts)
+            self.parts.append(Part(name, None, list(parameters)))
+        return self._own[name]
+
+
+def _uses(order: Sequence[Value]) -> dict[Value, int]:
+    """How many operations each node is an argument of."""
+    uses: dict[Value, int] = {}
+    for node in order:
+        for arg in dict.fromkeys(node.args):
+            uses[arg] = uses.get(arg, 0) + 1
+    return uses
+
+
+def _place(node: Value) -> int:
+    """Which argument of an operation varies, if it is the only one; else -1."""
+    if node.op.arity == 1:
+        return 0
+    varying = [place for place, arg in enumerate(node.args) if arg.op is not None or arg.requires_grad]
+    return varying[0] if len(varying) == 1 else -1
+
+
+def _is_activation(op: Op) -> bool:
+    """Whether an operation can stop a gradient, as an activation does."""
+    return bool(op.kinks) or op.name in LEVEL
+
+
+def _nearest(z: Value, known: dict[Value, Any]) -> list[Value]:
+    """The parameters that a sum is made of, up to the next operation that is not linear."""
+    found: dict[Value, None] = {}
+    seen: set[Value] = set()
+    waiting = [z]
+    while waiting:
+        node = waiting.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        if node.op is None:
+            if node in known and node.requires_grad:
+                found[node] = None
+        elif node.op.name in LINEAR:
+            waiting += node.args
+    return list(found)
 
 
 def rms(numbers: Any) -> float:

@@ -69,6 +69,7 @@ def fit(
     - `shuffle`, `seed`: a new order of the rows for each epoch; the same seed gives the same orders.
     - `backend`: "python" builds the graph of every row; "numpy" (chosen where it is installed) and "jax" record the
       graph of one row and run it on all. The same seed gives the same history in each, but for rounding.
+      What they recorded is compared with the model before and after the training, on 5 to 100 calls by its size.
     - `validation`: rows and targets, (X, y), that are measured after each epoch and not learned from.
     - `metrics`: "accuracy", or functions of (model, X, y); of the validation rows if there are some.
     - `schedule`: "cosine", "linear", "step" or a function of the epoch; see `nn.schedules`.

@@ -57,8 +57,9 @@ def _assign_sum(group: Group, access: Access) -> Assignment:
 def _matrix_product(group: Group, access: Access) -> tuple[list[Part], Ints, Shape] | None:
     """Return the dots of a group as one matrix product, their order and their shape; None if they are not one."""
     left, right = group.left, group.right
-    one_buffer = right.size > FEW_TERMS and len({*access.layout.buffer[right].flat}) == 1
-    if not (right.size > WORTH or one_buffer):
+    if right.size <= FEW_TERMS:
+        return None
+    if right.size <= WORTH and len({*access.layout.buffer[right].flat}) > 1:
         return None
     if len(group.nodes) == 1 and left.max() >= access.tape.first_input:  # a lone dot without weights
         return None

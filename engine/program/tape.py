@@ -80,9 +80,8 @@ class Tape:
         flags, inputs = bytearray(self.size), self.first_op - self.first_input
         if inputs:
             flags[self.first_input : self.first_op] = b"\1" * inputs
-            operations = slice(self.first_op, self.first_constant)
-            arguments = zip(self.x[operations].tolist(), self.y[operations].tolist())
-            for node, (x, y) in enumerate(arguments, self.first_op):
+            start, end = self.first_op, self.first_constant
+            for node, x, y in zip(range(start, end), self.x[start:end].tolist(), self.y[start:end].tolist()):
                 flags[node] = flags[x] | flags[y]  # no argument is number -1: the zero, which is not batched
         return np.frombuffer(flags, bool)
 

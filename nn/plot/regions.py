@@ -8,10 +8,11 @@ from engine import described, public
 
 from ..checks import NetworkError
 from ..data.table import targets
+from ..decision import class_labels, last_operation, predicted_class, threshold as threshold_after
 from . import given
 from .canvas import INK, axes, finish, legend, points, style
 from .given import short
-from .sampling import grid, sample
+from .sampling import grid, listed, sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,9 +62,9 @@ def boundary(
     truth, found = _truth(targets(given.plain(y), len(places)), said.shape[1])
     names = given.names(classes, [f"class {short(label)}" for label in found], "classes")
     scales, plane = grid(outputs, *(_around(numbers) for numbers in zip(*places)))
-    edge = _edge(model) if threshold is None else threshold
+    edge = _threshold(model, places) if threshold is None else threshold
     _regions(ax, scales[0], scales[1], _scores(plane, edge))
-    right = _scores(said.T, edge).argmax(axis=0) == truth
+    right = [predicted_class(row, edge) == kind for row, kind in zip(said.tolist(), truth)]
     for number, name in enumerate(names):
         _points(ax, [place for place, kind in zip(places, truth) if kind == number], number, name)
     if wrong := [place for place, well in zip(places, right) if not well]:
@@ -83,7 +84,7 @@ def _truth(labels: tuple[Any, ...], outputs: int) -> tuple[list[int], list[int]]
             there = f"the model's {outputs} outputs stand for the classes 0 to {outputs - 1}"
             raise NetworkError(f"y holds the class {wrong[0]}, and {there}.")
         return [int(number) for number in numbers], list(range(outputs))
-    found = [-1, 1] if -1 in numbers else [0, 1]
+    found = class_labels(numbers, outputs)
     if wrong := [number for number in numbers if number not in found]:
         raise NetworkError(f"y holds {wrong[0]}: for a model of one output, the classes are 0 and 1, or -1 and 1.")
     return [found.index(int(number)) for number in numbers], found
@@ -94,10 +95,14 @@ def _hot(label: tuple[float, ...]) -> float:
     return label[0] if len(label) == 1 else float(label.index(max(label)))
 
 
-def _edge(model: Any) -> float:
-    """The output at which a model goes over from no to yes."""
-    layers = getattr(model, "layers", None)
-    return 0.5 if layers and layers[-1].neurons[-1].activation == "sigmoid" else 0.0
+def _threshold(model: Callable[[Any], Any], places: Sequence[Sequence[float]]) -> float:
+    """Return the output above which a model says yes, by the operation that its output comes from."""
+    for place in places:
+        try:
+            return threshold_after(last_operation(listed(model([*place]))))
+        except (ArithmeticError, ValueError):  # no value at this point: the next one may have one
+            continue
+    return threshold_after("")
 
 
 def _scores(outputs: Any, threshold: float) -> Any:

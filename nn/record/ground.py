@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from math import exp, isfinite, nan
+from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..decision import class_labels, probabilities
 from ..plot import given
 from ..plot.given import short
 from ..problem import flat
@@ -51,13 +52,13 @@ def ground(
     rows = [[*flat(problem.row(i))] for i in range(problem.count)]
     width, outputs, truth = len(rows[0]), problem.outputs, classes_of(problem)
     names = given.names(features, [f"x{i + 1}" for i in range(width)], "features")
-    kinds = [f"class {short(label)}" for label in _labels(meter, truth)]
+    targets = [next(flat(target)) for target in problem.targets]
+    kinds = [f"class {short(label)}" for label in class_labels(targets, outputs)] if truth else []
     told = given.names(classes, kinds, "classes") if truth or classes else []
     if width > 2 or any(len(row) != width for row in rows) or (outputs > 1 and not (truth and width == 2)):
         return None
     limits = [_around(numbers) for numbers in zip(*rows)]
     drawn = [i * problem.count // min(problem.count, MOST) for i in range(min(problem.count, MOST))]
-    targets = [next(flat(target)) for target in problem.targets]
     chosen = [(tuple(rows[i]), truth[i] if truth and width == 2 else targets[i]) for i in drawn]
     wrong = []
     for snapshot in snapshots if truth else ():
@@ -74,44 +75,18 @@ def ground(
         curves = [y for moment in found for (y,) in moment]
         low, high = _around([*targets, *seen])
         return Ground(names, told, limits, low, high, chosen, wrong, side, 1, b"", [], curves)
-    if truth and outputs > 1:
-        columns = [column for moment in found for column in zip(*map(_shares, moment))]
-    elif truth and problem.activation != "sigmoid":
-        columns = [tuple(_share(y) for (y,) in moment) for moment in found]
-    else:
-        columns = [tuple(y for (y,) in moment) for moment in found]
+    if truth:
+        found = [[probabilities(outputs, problem.activation) for outputs in moment] for moment in found]
+    columns = [column for moment in found for column in zip(*moment)]
     ranges = [_range(column) for column in columns]
     levels = bytes(_level(y, *span) for column, span in zip(columns, ranges) for y in column)
     return Ground(names, told, limits, low, high, chosen, wrong, side, outputs, levels, ranges, [])
-
-
-def _labels(meter: Meter, truth: list[int]) -> Sequence[float]:
-    """What the classes are called if they have no names: by their numbers."""
-    if not truth:
-        return []
-    if meter.problem.outputs > 1:
-        return range(meter.problem.outputs)
-    return [-1, 1] if -1 in {next(flat(target)) for target in meter.problem.targets} else [0, 1]
 
 
 def _around(numbers: Sequence[float]) -> tuple[float, float]:
     low, high = min(numbers), max(numbers)
     margin = MARGIN * (high - low) or 1.0
     return low - margin, high + margin
-
-
-def _share(y: float) -> float:
-    """How sure a model of one output is of yes."""
-    return 1 / (1 + exp(-max(-40.0, min(40.0, y)))) if y == y else nan
-
-
-def _shares(outputs: list[float]) -> list[float]:
-    """How sure a model is of each class."""
-    top = max(outputs)
-    if not isfinite(top):
-        return [nan] * len(outputs)
-    powers = [exp(y - top) for y in outputs]
-    return [power / sum(powers) for power in powers]
 
 
 def _range(column: Sequence[float]) -> tuple[float, float]:

@@ -10,7 +10,7 @@ import pytest
 from browser import violations
 
 from nn import MLP, Recorder, classify, data, fit, predict
-from nn.plot.given import short
+from nn.picture.values import short
 from nn.record.page import sentence
 
 if TYPE_CHECKING:

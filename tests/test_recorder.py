@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 from oracles import require
 
 from engine import GradwalkError, Value
@@ -33,9 +33,9 @@ from nn import (
     optim,
     predict,
 )
-from nn.record.figures import curve, ticks
 from nn.record.measure import Snapshot
-from nn.record.wiring import matrices, wired
+from nn.record.network import matrices, wired
+from nn.record.svg import curve, ticks
 from nn.train import Diverged
 
 if TYPE_CHECKING:
@@ -529,6 +529,7 @@ def test_the_marker_is_on_the_curve() -> None:
 
 
 @given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6), st.integers(2, 12))
+@example(low=204.0, span=1.1, most=11)
 def test_ticks_are_round_few_and_inside(low: float, span: float, most: int) -> None:
     found = ticks(low, low + span, most)
     assert len(found) <= most

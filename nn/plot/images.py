@@ -9,14 +9,14 @@ from engine import described, public
 
 from ..checks import NetworkError, plural, size
 from ..data.table import targets
-from . import given
+from ..picture import values
 from .canvas import BLUE, FAINT, INK, NOTE, ORANGE, axes, bare, finish, frame, inches, legend, points
-from .cells import heat, matrices
+from .heatmap import heat, matrices
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from .given import Table
+    from ..picture.values import Table
 
 MOST = 60  # images in one plot
 WIDE, HIGH, BARS = 1.4, 2.2, 0.5  # a digit's place in the plot, and its highest bar; an image is 1 wide and high
@@ -44,7 +44,7 @@ def digits(
     >>> ax.get_title(loc="left"), ax.texts[0].get_text()
     ('0 of 1 right', '✗ 1 (75 %), is 0')
     """
-    images, shares = given.table(X, "X"), given.table(probabilities, "probabilities")
+    images, shares = values.table(X, "X"), values.table(probabilities, "probabilities")
     _, width = _sized(shape, len(images[0]), "a row of X")
     truth = [None] * len(images) if labels is None else [*targets(labels, len(images), "labels")]
     _check(images, shares, truth)

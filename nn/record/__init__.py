@@ -142,9 +142,9 @@ class Recorder:
 
     def _repr_html_(self) -> str:
         """What a notebook shows, trusted or not: some moments as a table with pictures."""
-        from .still import still
+        from .notebook import moments_as_html
 
-        return still(self) if self.kept else f"<p>{self!r}</p>"
+        return moments_as_html(self) if self.kept else f"<p>{self!r}</p>"
 
     def __repr__(self) -> str:
         if not self.kept:

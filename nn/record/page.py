@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any
 from engine import Page
 
 from ..checks import plural
-from ..plot.given import short
-from .figures import KINDS, SHAPES, curve, plot
-from .ground import ground
+from ..picture.values import short
 from .measure import Meter
-from .wiring import matrices, wired
+from .network import matrices, wired
+from .surface import ground
+from .svg import KINDS, SHAPES, curve, plot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from . import Recorder
-    from .ground import Ground
     from .measure import Snapshot
+    from .surface import Ground
 
 
 def page(

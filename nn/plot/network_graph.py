@@ -9,15 +9,15 @@ from engine import public
 
 from ..checks import plural
 from ..layers import Neuron
+from ..picture.network import columns
+from ..picture.values import two
 from .canvas import INK, LABEL, NOTE, axes, bare, finish, legend, points, signs, style
-from .columns import columns
-from .given import two
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
-    from .columns import Column
+    from ..picture.network import Column
 
 MOST = 12  # nodes that a column shows; of more, the first and the last
 WRITTEN = 12  # weights; with more there is no room for their numbers

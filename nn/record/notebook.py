@@ -7,14 +7,14 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from .figures import curve, plot
-from .ground import FULL, ground
 from .measure import Meter
 from .page import sentence
+from .surface import FULL, ground
+from .svg import curve, plot
 
 if TYPE_CHECKING:
     from . import Recorder
-    from .ground import Ground
+    from .surface import Ground
 
 SHOWN = 4  # moments
 TINTS = ("#c9dff2", "#f7d9c0", "#cfe3cf", "#e3d7ea", "#efe6c4", "#cde5e5", "#b5cfe6", "#ebc3a3", "#e0e0e0", "#f2cfdc")
@@ -22,7 +22,7 @@ FILLS = ("#0b5fa5", "#b34700", "#3f7f3f", "#7f5f8f", "#8a6d00", "#3f7f7f", "#083
 SHADES = ("#c26a33", "#d69670", "#ebcab7", "#ffffff", "#b6cfe4", "#6d9fc9", "#3c7fb7")  # from low to high
 
 
-def still(recorder: Recorder) -> str:
+def moments_as_html(recorder: Recorder) -> str:
     """The curve of the losses, and below it some moments: each with its numbers, and its ground if it has one."""
     snapshots = recorder.snapshots
     last = len(snapshots) - 1

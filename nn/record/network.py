@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from engine import Value
 
 from ..checks import NetworkError
-from ..plot.columns import columns
+from ..picture.network import columns
 from ..summary import parts
-from .figures import INK, svg, text
+from .svg import INK, svg, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..plot.columns import Column
+    from ..picture.network import Column
 
 MOST, TALLEST = 400, 20  # weights and nodes above each other that a picture of lines has room for
 STEP, ROW, RADIUS = 112, 24, 10  # between columns, between nodes, and of a node

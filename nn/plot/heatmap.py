@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from engine import described, public
 
 from ..checks import NetworkError, plural, whole as whole_number
+from ..picture import values
+from ..picture.values import two
 from ..recurrent import Recurrent
-from . import given
 from .canvas import INK, LABEL, NOTE, TICK, axes, finish, frame, inches, points, signs, whole
-from .given import two
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,13 +80,13 @@ def confusion(matrix: Any, names: Sequence[Any] | None = None, ax: Axes | None =
     >>> ax.get_title(loc="left"), [text.get_text() for text in ax.texts]
     ('Confusion: 17 of 20 right (85.0 %)', ['9', '1', '2', '8'])
     """
-    counts = given.table(matrix, "the confusion matrix")
+    counts = values.table(matrix, "the confusion matrix")
     size = len(counts)
     if len(counts[0]) != size:
         raise NetworkError(f"a confusion matrix is square, and this one is {size} × {len(counts[0])}.")
     if negative := [count for row in counts for count in row if count < 0]:
         raise NetworkError(f"a confusion matrix holds counts, 0 or more, and this one holds {negative[0]:g}.")
-    classes = given.names(names, [*map(str, range(size))], "names")
+    classes = values.names(names, [*map(str, range(size))], "names")
     ax = axes(ax, 7.5, 7)
     shares = [[sqrt(count / (sum(row) or 1)) for count in row] for row in counts]
     signed = [[share if x == y else -share for x, share in enumerate(row)] for y, row in enumerate(shares)]
@@ -112,7 +112,7 @@ def matrices(model: Any) -> list[Matrix]:
         raise NetworkError(f"weights are drawn of a model or a layer, such as an MLP, and this is of type {kind}.")
     found = model.weights()
     layers = found if isinstance(found[0][0], list) else [found]
-    return [[given.parameters(row) for row in matrix] for matrix in layers]
+    return [[values.parameters(row) for row in matrix] for matrix in layers]
 
 
 def heat(ax: Axes, matrix: Matrix, minus: bool, aspect: Literal["auto", "equal"] = "auto") -> None:

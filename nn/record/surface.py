@@ -6,8 +6,9 @@ from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..decision import class_labels, probabilities
-from ..plot import given
-from ..plot.given import short
+from ..picture import values
+from ..picture.curve import around
+from ..picture.values import short
 from ..problem import flat
 from .measure import classes as classes_of
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from .measure import Meter, Snapshot
 
-MARGIN = 0.12  # how far beyond the points the ground goes, as a share of their width
 FINE, COARSE = 48, 12  # places along a side: by array code, and row by row
 CURVE = 97  # places along a curve
 MOST = 600  # points that are drawn
@@ -51,13 +51,13 @@ def ground(
     problem = meter.problem
     rows = [[*flat(problem.row(i))] for i in range(problem.count)]
     width, outputs, truth = len(rows[0]), problem.outputs, classes_of(problem)
-    names = given.names(features, [f"x{i + 1}" for i in range(width)], "features")
+    names = values.names(features, [f"x{i + 1}" for i in range(width)], "features")
     targets = [next(flat(target)) for target in problem.targets]
     kinds = [f"class {short(label)}" for label in class_labels(targets, outputs)] if truth else []
-    told = given.names(classes, kinds, "classes") if truth or classes else []
+    told = values.names(classes, kinds, "classes") if truth or classes else []
     if width > 2 or any(len(row) != width for row in rows) or (outputs > 1 and not (truth and width == 2)):
         return None
-    limits = [_around(numbers) for numbers in zip(*rows)]
+    limits = [around(numbers) for numbers in zip(*rows)]
     drawn = [i * problem.count // min(problem.count, MOST) for i in range(min(problem.count, MOST))]
     chosen = [(tuple(rows[i]), truth[i] if truth and width == 2 else targets[i]) for i in drawn]
     wrong = []
@@ -69,11 +69,11 @@ def ground(
     places = [(x,) for x in scales[0]] if width == 1 else [(x, y) for y in scales[1] for x in scales[0]]
     grid = [meter.row(place) for place in places]
     found = [meter.outputs(snapshot.weights, grid) for snapshot in snapshots]
-    low, high = _around([*targets])
+    low, high = around([*targets])
     if width == 1:
         seen = [y for (y,) in found[-1] if isfinite(y)]
         curves = [y for moment in found for (y,) in moment]
-        low, high = _around([*targets, *seen])
+        low, high = around([*targets, *seen])
         return Ground(names, told, limits, low, high, chosen, wrong, side, 1, b"", [], curves)
     if truth:
         found = [[probabilities(outputs, problem.activation) for outputs in moment] for moment in found]
@@ -81,12 +81,6 @@ def ground(
     ranges = [_range(column) for column in columns]
     levels = bytes(_level(y, *span) for column, span in zip(columns, ranges) for y in column)
     return Ground(names, told, limits, low, high, chosen, wrong, side, outputs, levels, ranges, [])
-
-
-def _around(numbers: Sequence[float]) -> tuple[float, float]:
-    low, high = min(numbers), max(numbers)
-    margin = MARGIN * (high - low) or 1.0
-    return low - margin, high + margin
 
 
 def _range(column: Sequence[float]) -> tuple[float, float]:

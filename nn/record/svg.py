@@ -10,17 +10,17 @@ from math import ceil, floor, isfinite, log10
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..checks import plural
-from ..plot.given import short
+from ..picture.curve import needs_log_scale
+from ..picture.values import short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .ground import Ground
     from .measure import Snapshot
+    from .surface import Ground
 
 FORWARD, BACKWARD = "var(--forward, #0b5fa5)", "var(--backward, #b34700)"
 INK, QUIET, LINE = "var(--ink, #1f2933)", "var(--quiet, #56626d)", "var(--line, #d3dae1)"
-SPAN = 100  # losses that span a larger factor go on a log scale
 KINDS = 10  # classes that look different
 # fmt: off
 SHAPES = (  # of points, by class: around 0, as large as a circle of radius 4.5
@@ -71,7 +71,7 @@ def curve(snapshots: Sequence[Snapshot]) -> Curve:
         lines["validation"] = [snapshot.validation or 0.0 for snapshot in snapshots]
     finite = [loss for line in lines.values() for loss in line if isfinite(loss)] or [0.0, 1.0]
     low, high = min(finite), max(finite)
-    log = 0 < low * SPAN < high
+    log = needs_log_scale(low, high)
     if log:
         low, high = 10 ** floor(log10(low)), 10 ** ceil(log10(high))
     else:
@@ -130,10 +130,15 @@ def ticks(low: float, high: float, most: int = 6, whole: bool = False) -> list[f
     >>> ticks(-1.2, 2.1), ticks(0, 3, whole=True)
     ([-1.0, 0.0, 1.0, 2.0], [0.0, 1.0, 2.0, 3.0])
     """
-    power = 10.0 ** floor(log10((high - low) / most))
-    steps = (step for step in (power, 2 * power, 5 * power, 10 * power) if not whole or step >= 1)
-    step = next(step for step in steps if floor(high / step) - ceil(low / step) < most)
-    return [round(step * i, 12) for i in range(ceil(low / step), floor(high / step) + 1)]
+    exponent = floor(log10((high - low) / most))
+    if whole:
+        exponent = max(0, exponent)
+    while True:  # a wide enough step has at most two numbers between low and high
+        for step in (factor * 10.0**exponent for factor in (1, 2, 5)):
+            first, last = ceil(low / step), floor(high / step)
+            if last - first < most:
+                return [round(step * i, 12) for i in range(first, last + 1)]
+        exponent += 1
 
 
 def powers(low: float, high: float) -> list[float]:

@@ -602,7 +602,7 @@ def test_each_weight_is_a_line_with_its_sign_and_size() -> None:
     all_weights = [weight.data for matrix in model.weights() for row in matrix for weight in row]
     largest = max(map(abs, all_weights))
     widths = [(sign, width) for lines, sign in zip(wires(ax), (1, -1)) for width in lines.get_linewidths()]
-    drawn = [sign * (width - network_graph.THIN) / network_plot.THICK * largest for sign, width in widths]
+    drawn = [sign * (width - network_graph.THIN) / network_graph.THICK * largest for sign, width in widths]
     assert sorted(drawn) == pytest.approx(sorted(all_weights))
     positive, negative = wires(ax)
     assert positive.get_linestyle() != negative.get_linestyle()

@@ -33,7 +33,7 @@ class Matrix(NamedTuple):
     rows: list[list[int]]
 
 
-def wired(model: Any, leaves: Sequence[Value]) -> str:
+def network_svg(model: Any, leaves: Sequence[Value]) -> str:
     """The network as lines between nodes, as SVG; empty if it is too large for that, or no chain of layers."""
     try:
         found = columns(model)
@@ -60,10 +60,10 @@ def wired(model: Any, leaves: Sequence[Value]) -> str:
                     f'<line data-place="{place[weight]}" x1="{start[0] + RADIUS}" y1="{start[1]:g}" '
                     f'x2="{spot[0] - RADIUS}" y2="{spot[1]:g}"/>'
                 )
-            told = " ".join(str(place[leaf]) for leaf in (neuron.b, *neuron.w))
-            focus = f' tabindex="0" role="img" aria-label="Neuron {name}" data-places="{told}"'
+            own = " ".join(str(place[leaf]) for leaf in (neuron.b, *neuron.w))
+            focus = f' tabindex="0" role="img" aria-label="Neuron {name}" data-places="{own}"'
             nodes.append(_node(spot, name, focus, f' data-place="{place[neuron.b]}"'))
-    return svg(width, height, 'class="wired" role="group" aria-label="The network"', [*lines, *nodes])
+    return svg(width, height, 'class="neurons" role="group" aria-label="The network"', [*lines, *nodes])
 
 
 def matrices(model: Any, leaves: Sequence[Value]) -> list[Matrix]:

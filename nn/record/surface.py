@@ -1,4 +1,4 @@
-"""What a model of one or two inputs says everywhere: the ground that its training points stand on."""
+"""What a model of one or two inputs says everywhere: the surface that its training points stand on."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST = 600  # points that are drawn
 FULL = 255  # the highest level, a byte
 
 
-class Ground(NamedTuple):
+class Surface(NamedTuple):
     """The outputs over two inputs as `levels`, bytes: for each moment, for each output, row by row from below.
 
     They count the steps, of 255, from the first number of the moment's range to the second: shares of a class, from 0
@@ -44,17 +44,17 @@ class Ground(NamedTuple):
     curves: list[float]
 
 
-def ground(
+def surface(
     meter: Meter, snapshots: Sequence[Snapshot], features: Sequence[str] | None, classes: Sequence[str] | None
-) -> Ground | None:
-    """The ground of a training; None for a model of more inputs, or of several outputs that are no classes."""
+) -> Surface | None:
+    """The surface of a training; None for a model of more inputs, or of several outputs that are no classes."""
     problem = meter.problem
     rows = [[*flat(problem.row(i))] for i in range(problem.count)]
     width, outputs, truth = len(rows[0]), problem.outputs, classes_of(problem)
     names = values.names(features, [f"x{i + 1}" for i in range(width)], "features")
     targets = [next(flat(target)) for target in problem.targets]
     kinds = [f"class {short(label)}" for label in class_labels(targets, outputs)] if truth else []
-    told = values.names(classes, kinds, "classes") if truth or classes else []
+    text = values.names(classes, kinds, "classes") if truth or classes else []
     if width > 2 or any(len(row) != width for row in rows) or (outputs > 1 and not (truth and width == 2)):
         return None
     limits = [around(numbers) for numbers in zip(*rows)]
@@ -62,8 +62,8 @@ def ground(
     chosen = [(tuple(rows[i]), truth[i] if truth and width == 2 else targets[i]) for i in drawn]
     wrong = []
     for snapshot in snapshots if truth else ():
-        said = meter.classes(snapshot.weights, problem)
-        wrong.append([place for place, i in enumerate(drawn) if said[i] != truth[i]])
+        description = meter.classes(snapshot.weights, problem)
+        wrong.append([place for place, i in enumerate(drawn) if description[i] != truth[i]])
     side = CURVE if width == 1 else FINE if meter.fast else COARSE
     scales = [[low + (high - low) * i / (side - 1) for i in range(side)] for low, high in limits]
     places = [(x,) for x in scales[0]] if width == 1 else [(x, y) for y in scales[1] for x in scales[0]]
@@ -74,13 +74,13 @@ def ground(
         seen = [y for (y,) in found[-1] if isfinite(y)]
         curves = [y for moment in found for (y,) in moment]
         low, high = around([*targets, *seen])
-        return Ground(names, told, limits, low, high, chosen, wrong, side, 1, b"", [], curves)
+        return Surface(names, text, limits, low, high, chosen, wrong, side, 1, b"", [], curves)
     if truth:
         found = [[probabilities(outputs, problem.activation) for outputs in moment] for moment in found]
     columns = [column for moment in found for column in zip(*moment)]
     ranges = [_range(column) for column in columns]
     levels = bytes(_level(y, *span) for column, span in zip(columns, ranges) for y in column)
-    return Ground(names, told, limits, low, high, chosen, wrong, side, outputs, levels, ranges, [])
+    return Surface(names, text, limits, low, high, chosen, wrong, side, outputs, levels, ranges, [])
 
 
 def _range(column: Sequence[float]) -> tuple[float, float]:

@@ -34,7 +34,7 @@ from nn import (
     predict,
 )
 from nn.record.measure import Snapshot
-from nn.record.network import matrices, network_svg
+from nn.record.network import network_svg, weight_places
 from nn.record.svg import curve, ticks
 from nn.train import Diverged
 
@@ -469,7 +469,7 @@ class Loose(Module):
 @pytest.mark.parametrize("model", [network(5, 2), Recurrent(1, 3, 2), Layer(2, 3), Neuron(4), Loose()], ids=repr)
 def test_every_weight_has_one_place_in_the_picture(model: Any) -> None:
     leaves = model.parameters()
-    grids = [place for matrix in matrices(model, leaves) for row in matrix.rows for place in row]
+    grids = [place for matrix in weight_places(model, leaves) for row in matrix.rows for place in row]
     assert sorted(grids) == [*range(len(leaves))]
     picture = network_svg(model, leaves)
     found = [int(place) for place in re.findall(r'data-place="(\d+)"', picture)]

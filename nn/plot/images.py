@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ..picture.values import Table
 
-MOST = 60  # images in one plot
+MOST_IMAGES = 60  # images in one plot
 WIDE, HIGH, BARS = 1.4, 2.2, 0.5  # a digit's place in the plot, and its highest bar; an image is 1 wide and high
 # The bars of each kind: right and wrong answers, answers where no labels tell which they are, and all other classes.
 KINDS: dict[str, Any] = {
@@ -127,8 +127,8 @@ def _sized(shape: Any, pixels: int, whose: str) -> tuple[int, int]:
 
 
 def _check(images: Table, shares: Table, truth: list[Any]) -> None:
-    if len(images) > MOST:
-        raise NetworkError(f"{len(images)} images are too many to see: draw {MOST} at most, such as X[:20].")
+    if len(images) > MOST_IMAGES:
+        raise NetworkError(f"{len(images)} images are too many to see: draw {MOST_IMAGES} at most, such as X[:20].")
     if len(images) != len(shares):
         rows = plural(len(shares), "row")
         raise NetworkError(

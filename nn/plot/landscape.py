@@ -65,7 +65,7 @@ def descent(
     if len(losses) != 1:
         raise NetworkError(f"a loss is one Value, and the loss function gives {len(losses)}.")
     if len(names) == 1:
-        _curve(ax, scales[0], losses[0])
+        _loss_curve(ax, scales[0], losses[0])
         if tangent is not None:
             _tangent(ax, loss_function, ways[0], tangent, names[0])
         ways = [[(*place, loss) for place, (loss,) in zip(way, sample(loss_function, way))] for way in ways]
@@ -122,7 +122,7 @@ def _limits(limits: Any, count: int) -> list[tuple[float, float]]:
     return [(low, high) for low, high in pairs]
 
 
-def _curve(ax: Axes, weights: Any, losses: Any) -> None:
+def _loss_curve(ax: Axes, weights: Any, losses: Any) -> None:
     ax.plot(weights, losses, color=style(0).color, linewidth=points(ax, 3), label="loss")
     low, high = min(filter(isfinite, losses)), max(filter(isfinite, losses))
     ax.set_xlim(weights[0], weights[-1])

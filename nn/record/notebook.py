@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from .measure import Meter
 from .page import sentence
-from .surface import FULL, surface
+from .surface import TOP_LEVEL, surface
 from .svg import curve, plot
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _cells(surface: Surface, number: int) -> list[str]:
     spans = surface.ranges[number * surface.outputs : (number + 1) * surface.outputs]
     outputs = [
         [
-            low + (high - low) * level / FULL
+            low + (high - low) * level / TOP_LEVEL
             for level in surface.levels[start + place * area : start + (place + 1) * area]
         ]
         for place, (low, high) in enumerate(spans)

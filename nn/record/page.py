@@ -15,7 +15,7 @@ from engine import Page
 from ..checks import plural
 from ..picture.values import short
 from .measure import Meter
-from .network import matrices, network_svg
+from .network import network_svg, weight_places
 from .surface import surface
 from .svg import KINDS, SHAPES, curve, plot
 
@@ -42,7 +42,7 @@ def page(
         "weights": packed(weight for snapshot in snapshots for weight in snapshot.weights),
         "gradients": packed(slope for snapshot in snapshots for slope in snapshot.gradients),
         "curve": {"x": losses.x, "y": losses.y},
-        "matrices": [] if network else [matrix._asdict() for matrix in matrices(problem.model, leaves)],
+        "matrices": [] if network else [matrix._asdict() for matrix in weight_places(problem.model, leaves)],
         "surface": picture and _surface_data(picture),
     }
     parts = {
@@ -50,7 +50,7 @@ def page(
         "surface": _panel(picture) if picture else "",
         "network": network or '<div class="matrices"></div>',
         "curve": losses.svg,
-        "table": table(snapshots),
+        "table": loss_table(snapshots),
     }
     body = Template(read("training.html")).substitute(parts)
     title = title or f"Training: {type(problem.model).__name__}"
@@ -71,7 +71,7 @@ def sentence(snapshot: Snapshot, last: int) -> str:
     return f"Epoch {snapshot.epoch} of {last}: {', '.join(f'{name} {number}' for name, number in text.items())}."
 
 
-def table(snapshots: Sequence[Snapshot]) -> str:
+def loss_table(snapshots: Sequence[Snapshot]) -> str:
     """The losses of all moments as rows of a table."""
     titles = ["epoch", "loss", "validation loss", "accuracy", "learning rate"]
     columns: list[list[str]] = [

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 FINE, COARSE = 48, 12  # places along a side: by array code, and row by row
 CURVE = 97  # places along a curve
-MOST = 600  # points that are drawn
-FULL = 255  # the highest level, a byte
+MOST_POINTS = 600  # points that are drawn
+TOP_LEVEL = 255  # the highest level, a byte
 
 
 class Surface(NamedTuple):
@@ -58,7 +58,7 @@ def surface(
     if width > 2 or any(len(row) != width for row in rows) or (outputs > 1 and not (truth and width == 2)):
         return None
     limits = [around(numbers) for numbers in zip(*rows)]
-    drawn = [i * problem.count // min(problem.count, MOST) for i in range(min(problem.count, MOST))]
+    drawn = [i * problem.count // min(problem.count, MOST_POINTS) for i in range(min(problem.count, MOST_POINTS))]
     chosen = [(tuple(rows[i]), truth[i] if truth and width == 2 else targets[i]) for i in drawn]
     wrong = []
     for snapshot in snapshots if truth else ():
@@ -90,4 +90,4 @@ def _range(column: Sequence[float]) -> tuple[float, float]:
 
 def _level(y: float, low: float, high: float) -> int:
     """A number between two others as a byte, from 0 to 255."""
-    return round(FULL * (y - low) / (high - low)) if isfinite(y) and high > low else FULL // 2
+    return round(TOP_LEVEL * (y - low) / (high - low)) if isfinite(y) and high > low else TOP_LEVEL // 2

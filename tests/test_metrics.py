@@ -156,3 +156,7 @@ def test_metrics_plot_and_recorder_see_the_same_class(model: Any) -> None:
     assert 0 < right < 1
     assert recorder.snapshots[-1].accuracy == pytest.approx(right, abs=1e-12)
     assert f"({100 * right:.1f} %)" in plot.boundary(model, X, y).get_title(loc="left")
+    if not isinstance(predict(model, X)[0], list):
+        sigmoid = getattr(model, "ending", "") == "sigmoid" or "output='sigmoid'" in repr(model)
+        yes = [output > (0.5 if sigmoid else 0.0) for output in predict(model, X)]
+        assert right == pytest.approx(sum(map(bool.__eq__, yes, map(bool, y))) / len(y))

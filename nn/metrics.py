@@ -8,6 +8,7 @@ from engine import compile, public
 
 from .checks import NetworkError
 from .data.table import targets
+from .decision import predicted_class, threshold
 from .problem import Problem, Rows, backend_for, flat, shaped
 
 
@@ -92,9 +93,8 @@ def confusion_matrix(model: Any, X: Any, y: Any, backend: str | None = None) -> 
 
 
 def _classes(rows: Rows, backend: str | None) -> list[int]:
-    answers = [[*flat(answer)] for answer in _outputs(rows, backend)]
-    edge = 0.5 if rows.activation == "sigmoid" else 0.0
-    return [answer.index(max(answer)) if len(answer) > 1 else int(answer[0] > edge) for answer in answers]
+    above = threshold(rows.activation)
+    return [predicted_class([*flat(answer)], above) for answer in _outputs(rows, backend)]
 
 
 def _outputs(rows: Rows, backend: str | None) -> list[Any]:

@@ -14,6 +14,7 @@ from engine import GradwalkError, Value, compile, described, operations
 
 from .checks import NetworkError, choose, plural
 from .data.table import ordered, rows as read_rows, targets as read_targets
+from .decision import last_operation
 from .losses import CHECKS, LOSSES, cross_entropy
 from .losses.terms import Given
 from .recording import TRIED, Draws, NotRecordable, calls
@@ -37,7 +38,7 @@ class Rows:
         self.count = len(self.rows)
         first = model(self.row(0))
         self.outputs = len(first) if isinstance(first, (list, tuple)) else 1
-        self.activation = next((value.op.name for value in flat(first) if getattr(value, "op", None)), "")
+        self.activation = last_operation(flat(first))
 
     def row(self, i: int) -> Any:
         """What the model is called on: numbers, or the one number if X is a plain list of numbers."""

@@ -10,7 +10,7 @@ import pytest
 from browser import violations
 
 from nn import MLP, Recorder, classify, data, fit, predict
-from nn.plot.given import short
+from nn.picture.values import short
 from nn.record.page import sentence
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def at(page: Any, recorder: Recorder) -> int:
     """The moment that the page shows: in words, in the scrubber, in the address and by the marker alike."""
     place = int(page.input_value("#scrubber"))
     snapshot = recorder.snapshots[place]
-    assert page.inner_text(".told") == sentence(snapshot, 52)
+    assert page.inner_text(".sentence") == sentence(snapshot, 52)
     assert page.inner_text("#place") == f"{snapshot.epoch} of 52"
     assert f"epoch={snapshot.epoch}" in page.url
     shift = page.get_attribute("main > .moment .now", "transform")
@@ -95,7 +95,7 @@ def test_the_player_moves_through_the_moments(window: Window, moons: tuple[Recor
 def test_lines_are_as_wide_as_their_numbers(window: Window, moons: tuple[Recorder, Path]) -> None:
     recorder, path = moons
     page = window.open(path, "#epoch=30")
-    found = """[...document.querySelectorAll("main > .moment .wired [data-place]")].map(line =>
+    found = """[...document.querySelectorAll("main > .moment .neurons [data-place]")].map(line =>
         [Number(line.dataset.place), Number(line.getAttribute("stroke-width")), line.matches(".negative")])"""
     snapshot = recorder.snapshots[6]
     widest = max(abs(weight) for each in recorder.snapshots for weight in each.weights)
@@ -119,13 +119,13 @@ def test_lines_are_as_wide_as_their_numbers(window: Window, moons: tuple[Recorde
     assert page.get_attribute("#gradients", "aria-pressed") == "true"
 
 
-def colors(page: Any, places: list[tuple[float, float]], canvas: str = "main > .moment .ground canvas") -> list[Any]:
-    """The colors of a ground at some places, right and up from 0 to 1."""
+def colors(page: Any, places: list[tuple[float, float]], canvas: str = "main > .moment .surface canvas") -> list[Any]:
+    """The colors of a surface at some places, right and up from 0 to 1."""
     return page.evaluate(  # type: ignore[no-any-return]
         """([places, name]) => {
-            const ground = document.querySelector(name), { width, height } = ground;
+            const surface = document.querySelector(name), { width, height } = surface;
             const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-            copy.drawImage(ground, 0, 0);
+            copy.drawImage(surface, 0, 0);
             return places.map(([x, y]) => [...copy.getImageData(
                 Math.round(x * (width - 1)), Math.round((1 - y) * (height - 1)), 1, 1).data]);
         }""",
@@ -136,7 +136,7 @@ def colors(page: Any, places: list[tuple[float, float]], canvas: str = "main > .
 def test_the_ground_has_the_color_of_the_class(window: Window, moons: tuple[Recorder, Path]) -> None:
     recorder, path = moons
     page = window.open(path, "#epoch=52")
-    (left, right), (low, high) = page.evaluate("data.ground.limits")
+    (left, right), (low, high) = page.evaluate("data.surface.limits")
     places = [(i / 20, j / 20) for i in range(21) for j in range(21)]
     rows = [[left + x * (right - left), low + y * (high - low)] for x, y in places]
     said = classify(recorder.problem.model, rows)
@@ -153,11 +153,11 @@ def test_between_the_places_of_its_grid_the_ground_is_interpolated(
 ) -> None:
     page = window.open(moons[1])
     side, (low, high), levels = page.evaluate(
-        "[ground.side, ground.ranges[11], [...levels.slice(-(ground.side ** 2))]]"
+        "[surface.side, surface.ranges[11], [...levels.slice(-(surface.side ** 2))]]"
     )
     grid = [[low + (high - low) * level / 255 for level in levels[side * y : side * (y + 1)]] for y in range(side)]
     size = 2 * side - 1  # each second pixel is a place of the grid
-    drawn = page.evaluate(f"[...said(11, {size}, {size})[0]]")
+    drawn = page.evaluate(f"[...outputsAt(11, {size}, {size})[0]]")
     for down, right in (0, 0), (size - 1, size - 1), (7, 10), (30, 61), (51, 33):
         up = size - 1 - down
         around = [grid[y // 2][x // 2] for y in (up, up + up % 2) for x in (right, right + right % 2)]
@@ -181,7 +181,7 @@ def test_one_points_clicks_or_tabs_for_the_numbers(window: Window, moons: tuple[
         numbers = f"weight {short(snapshot.weights[place])}, gradient {short(snapshot.gradients[place])}"
         return f"{labels[place]}: {numbers}"
 
-    line = page.locator("main > .moment .wired line").first
+    line = page.locator("main > .moment .neurons line").first
     spot = page.evaluate(
         """line => {
             const { x1, y1, x2, y2 } = line, [x, y] = [[x1, x2], [y1, y2]].map(
@@ -262,18 +262,18 @@ def test_paper_has_the_first_the_middle_and_the_last_moment(window: Window, moon
             break
         page.wait_for_timeout(20)
     shown = page.evaluate(
-        "[...document.querySelectorAll('.told')].filter(e => e.offsetParent).map(e => e.textContent)"
+        "[...document.querySelectorAll('.sentence')].filter(e => e.offsetParent).map(e => e.textContent)"
     )
     assert shown == [sentence(recorder.snapshots[place], 52) for place in (0, 5, 11)]
     assert not page.is_visible("#player")
-    light = colors(page, [(0.02, 0.98)], "#moments .ground canvas")
+    light = colors(page, [(0.02, 0.98)], "#moments .surface canvas")
     assert sum(light[0][:3]) > 550
 
 
 def test_paper_is_ready_whenever_it_is_asked_for(window: Window, moons: tuple[Recorder, Path]) -> None:
     page = window.open(moons[1], color_scheme="dark")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert sum(colors(page, [(0.02, 0.98)], "#moments .ground canvas")[0][:3]) > 550
+    assert sum(colors(page, [(0.02, 0.98)], "#moments .surface canvas")[0][:3]) > 550
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     assert len(page.pdf()) > 20_000
     assert page.locator("#moments .moment").count() == 3
@@ -305,16 +305,16 @@ def test_without_script_the_table_is_there(window: Window, moons: tuple[Recorder
     page = window.open(moons[1], java_script_enabled=False)
     page.click("summary >> nth=1")
     assert "0.0" in page.inner_text("details >> nth=1")
-    assert "the table below has the numbers" in page.inner_text(".told")
+    assert "the table below has the numbers" in page.inner_text(".sentence")
 
 
 def test_the_curve_of_one_input_moves(window: Window, sine: tuple[Recorder, Path]) -> None:
     recorder, path = sine
     page = window.open(path)
-    assert page.locator("main > .moment .ground canvas").count() == 0
-    ground = page.evaluate("data.ground")
-    (left, right), low, high = ground["limits"][0], ground["low"], ground["high"]
-    rows = [left + (right - left) * i / (ground["side"] - 1) for i in range(ground["side"])]
+    assert page.locator("main > .moment .surface canvas").count() == 0
+    surface = page.evaluate("data.surface")
+    (left, right), low, high = surface["limits"][0], surface["low"], surface["high"]
+    rows = [left + (right - left) * i / (surface["side"] - 1) for i in range(surface["side"])]
     for key, place in ("Home", 0), ("End", 11):
         page.keyboard.press(key)
         for leaf, weight in zip(recorder.leaves, recorder.snapshots[place].weights):

@@ -15,13 +15,16 @@ from nn import (
     Module,
     NetworkError,
     Neuron,
+    Recorder,
     Recurrent,
     accuracy,
     classify,
     confusion_matrix,
     data,
     evaluate,
+    fit,
     losses,
+    plot,
     predict,
 )
 
@@ -116,3 +119,44 @@ def test_a_layer_of_one_neuron_and_a_model_of_ones_own_say_yes_and_no_too() -> N
 def test_what_does_not_fit_is_refused(call: Callable[[Any], Any], says: str) -> None:
     with pytest.raises(NetworkError, match=says):
         call(MLP(2, [3, 3], rng=0))
+
+
+# What one output means: metrics, plot and recorder
+
+
+class Gate(Module):
+    """A model of one's own: a weighted sum, and what is written behind it."""
+
+    def __init__(self, ending: str) -> None:
+        self.neuron, self.ending = Neuron(2, rng=1), ending
+
+    def __call__(self, row: Any) -> Any:
+        z = self.neuron(row)
+        return z.sigmoid() if self.ending == "sigmoid" else z
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        Gate("sigmoid"),
+        Gate("linear"),
+        MLP(2, [3, 1], "tanh", rng=4),
+        MLP(2, [3, 1], "tanh", "sigmoid", rng=4),
+        MLP(2, [3, 3], rng=0),
+    ],
+    ids=str,
+)
+def test_metrics_plot_and_recorder_see_the_same_class(model: Any) -> None:
+    pytest.importorskip("matplotlib")
+    X, y = data.moons(60, noise=0.2, seed=5)
+    loss = "mse" if getattr(model(X[0]), "op", None) else "cross_entropy"
+    recorder = Recorder()
+    fit(model, X, y, loss, epochs=3, recorder=recorder)
+    right = accuracy(model, X, y)
+    assert 0 < right < 1
+    assert recorder.snapshots[-1].accuracy == pytest.approx(right, abs=1e-12)
+    assert f"({100 * right:.1f} %)" in plot.boundary(model, X, y).get_title(loc="left")
+    if not isinstance(predict(model, X)[0], list):
+        sigmoid = getattr(model, "ending", "") == "sigmoid" or "output='sigmoid'" in repr(model)
+        yes = [output > (0.5 if sigmoid else 0.0) for output in predict(model, X)]
+        assert right == pytest.approx(sum(map(bool.__eq__, yes, map(bool, y))) / len(y))

@@ -32,8 +32,8 @@ from nn import (
     plot,
 )
 from nn.history import History
-from nn.plot import canvas, cells, images, wiring
-from nn.plot.sampling import compiled, eager, grid, sample
+from nn.picture.sampling import compiled, eager, grid, sample
+from nn.plot import canvas, heatmap, images, network_graph
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -174,7 +174,7 @@ def test_blue_and_orange_are_the_houses_and_strong_enough_on_white() -> None:
 
 def test_numbers_in_cells_can_be_read_on_any_color() -> None:
     for share in np.linspace(-1, 1, 101):
-        text = "white" if abs(share) > cells.DARK else canvas.INK
+        text = "white" if abs(share) > heatmap.DARK else canvas.INK
         assert contrast(canvas.signs()((share + 1) / 2)[:3], text) > 3.6
 
 
@@ -477,7 +477,7 @@ def test_weights_are_a_matrix_with_a_row_for_each_input() -> None:
     assert [*ax.images[0].get_extent()] == [0.5, 3.5, 2.5, 0.5]
     largest = max(abs(weight) for row in matrix for weight in row)
     assert ax.images[0].get_clim() == (-largest, largest)
-    dark = [abs(weight) > cells.DARK * largest for row in matrix for weight in row]
+    dark = [abs(weight) > heatmap.DARK * largest for row in matrix for weight in row]
     assert [text.get_color() == "white" for text in ax.texts] == dark
     assert 0 < sum(dark) < len(dark)
     assert ax.get_title(loc="left") == "Weights of layer 1: 2 inputs × 3 neurons"
@@ -490,7 +490,7 @@ def test_where_numbers_have_no_room_negative_weights_have_a_minus() -> None:
     ax = plot.weights(layer)
     assert texts(ax) == []
     matrix = np.array([[weight.data for weight in row] for row in layer.weights()])
-    rows, columns = np.nonzero(matrix < -cells.SEEN * abs(matrix).max())
+    rows, columns = np.nonzero(matrix < -heatmap.SEEN * abs(matrix).max())
     (minus,) = (each for each in ax.lines if each.get_marker() == "_")
     assert [*zip(minus.get_xdata(), minus.get_ydata())] == [*zip(columns + 1, rows + 1)]
     assert len(rows) > 100
@@ -602,7 +602,7 @@ def test_each_weight_is_a_line_with_its_sign_and_size() -> None:
     all_weights = [weight.data for matrix in model.weights() for row in matrix for weight in row]
     largest = max(map(abs, all_weights))
     widths = [(sign, width) for lines, sign in zip(wires(ax), (1, -1)) for width in lines.get_linewidths()]
-    drawn = [sign * (width - wiring.THIN) / wiring.THICK * largest for sign, width in widths]
+    drawn = [sign * (width - network_graph.THIN) / network_graph.THICK * largest for sign, width in widths]
     assert sorted(drawn) == pytest.approx(sorted(all_weights))
     positive, negative = wires(ax)
     assert positive.get_linestyle() != negative.get_linestyle()

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 from oracles import require
 
 from engine import GradwalkError, Value
@@ -33,9 +33,9 @@ from nn import (
     optim,
     predict,
 )
-from nn.record.figures import curve, ticks
 from nn.record.measure import Snapshot
-from nn.record.wiring import matrices, wired
+from nn.record.network import network_svg, weight_places
+from nn.record.svg import curve, ticks
 from nn.train import Diverged
 
 if TYPE_CHECKING:
@@ -351,7 +351,7 @@ def test_the_page_holds_the_numbers(tmp_path: Path) -> None:
     for name in "weights", "gradients":
         every = [number for snapshot in snapshots for number in getattr(snapshot, name)]
         assert unpacked(told[name]) == pytest.approx(every, rel=1e-6, abs=1e-12)
-    assert told["said"][0].startswith(f"Epoch 0 of 10: loss {snapshots[0].loss:.3g}, accuracy ")
+    assert told["sentences"][0].startswith(f"Epoch 0 of 10: loss {snapshots[0].loss:.3g}, accuracy ")
     for snapshot, row in zip(snapshots, re.findall(r"<tr><td>(.*?)</td></tr>", html)):
         cells = row.split("</td><td>")
         assert cells[:2] == [str(snapshot.epoch), f"{snapshot.loss:.3g}"]
@@ -359,50 +359,50 @@ def test_the_page_holds_the_numbers(tmp_path: Path) -> None:
 
 def test_the_ground_is_what_the_model_says_there(tmp_path: Path) -> None:
     model = network(output="sigmoid")
-    ground = embedded(recorded(5, 10, model, loss="binary_cross_entropy").save(tmp_path / "a.html").read_text())[
-        "ground"
+    surface = embedded(recorded(5, 10, model, loss="binary_cross_entropy").save(tmp_path / "a.html").read_text())[
+        "surface"
     ]
-    side, (across, up) = ground["side"], ground["limits"]
+    side, (across, up) = surface["side"], surface["limits"]
     assert min(x for x, _ in X) > across[0] > min(x for x, _ in X) - 1
-    levels, last = b64decode(ground["levels"]), 2 * side * side
+    levels, last = b64decode(surface["levels"]), 2 * side * side
     assert len(levels) == 3 * side * side
-    low, high = ground["ranges"][2]
+    low, high = surface["ranges"][2]
     scale = [[least + (most - least) * i / (side - 1) for i in range(side)] for least, most in (across, up)]
     said = predict(model, [[x, y] for y in scale[1] for x in scale[0]])
     shown = [low + (high - low) * level / 255 for level in levels[last:]]
     assert shown == pytest.approx(said, abs=(high - low) / 500)
-    assert ground["wrong"][2] == [i for i, said in enumerate(classify(model, X)) if said != Y[i]]
+    assert surface["wrong"][2] == [i for i, said in enumerate(classify(model, X)) if said != Y[i]]
 
 
 def test_several_classes_share_the_ground(tmp_path: Path) -> None:
     X3, y3 = data.blobs(30, 3, noise=3.0, seed=1)
     model = network(3)
-    ground = embedded(recorded(2, 2, model, X=X3, y=y3, loss="cross_entropy").save(tmp_path / "a.html").read_text())[
-        "ground"
+    surface = embedded(recorded(2, 2, model, X=X3, y=y3, loss="cross_entropy").save(tmp_path / "a.html").read_text())[
+        "surface"
     ]
-    assert (ground["classes"], ground["outputs"]) == (3, 3)
-    area = ground["side"] ** 2
-    levels = np.frombuffer(b64decode(ground["levels"]), np.uint8).reshape(2, 3, area)
+    assert (surface["classes"], surface["outputs"]) == (3, 3)
+    area = surface["side"] ** 2
+    levels = np.frombuffer(b64decode(surface["levels"]), np.uint8).reshape(2, 3, area)
     shares = [
-        [low + (high - low) * level / 255 for (low, high), level in zip(ground["ranges"][3:], column)]
+        [low + (high - low) * level / 255 for (low, high), level in zip(surface["ranges"][3:], column)]
         for column in levels[1].T
     ]
-    axes = [np.linspace(*limit, ground["side"]) for limit in ground["limits"]]
+    axes = [np.linspace(*limit, surface["side"]) for limit in surface["limits"]]
     powers = np.exp(predict(model, [[x, y] for y in axes[1] for x in axes[0]]))
     assert np.array(shares) == pytest.approx(powers / powers.sum(axis=1, keepdims=True), abs=0.003)
     assert len(shares) == area
-    assert ground["wrong"][1] == [i for i, said in enumerate(classify(model, X3)) if said != y3[i]]
+    assert surface["wrong"][1] == [i for i, said in enumerate(classify(model, X3)) if said != y3[i]]
 
 
 def test_one_input_has_a_curve(tmp_path: Path) -> None:
     xs = [i / 4 for i in range(-8, 9)]
     model = MLP(1, [3, 1], "tanh", rng=0)
-    ground = embedded(
+    surface = embedded(
         recorded(2, 2, model, X=xs, y=[*map(sin, xs)], loss="mse").save(tmp_path / "a.html").read_text()
-    )["ground"]
-    (limit,), side = ground["limits"], ground["side"]
+    )["surface"]
+    (limit,), side = surface["limits"], surface["side"]
     places = np.linspace(*limit, side)
-    assert unpacked(ground["curves"])[side:] == pytest.approx(predict(model, places), abs=1e-5)
+    assert unpacked(surface["curves"])[side:] == pytest.approx(predict(model, places), abs=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -419,17 +419,17 @@ def test_other_models_have_no_ground_but_a_page(
 ) -> None:
     path = recorded(1, 2, model, X=rows, y=targets, loss=loss).save(tmp_path / "training.html")
     told = embedded(path.read_text(encoding="utf-8"))
-    assert told["ground"] is None
+    assert told["surface"] is None
     assert len(unpacked(told["weights"])) == 3 * len(model.parameters())
 
 
 def test_a_model_that_arrays_cannot_run_has_its_ground_too(tmp_path: Path) -> None:
     model = Branching()
     told = embedded(recorded(5, 5, model, backend="python").save(tmp_path / "training.html").read_text())
-    ground = told["ground"]
-    axes = [np.linspace(*limit, ground["side"]) for limit in ground["limits"]]
-    low, high = ground["ranges"][1]
-    shown = [low + (high - low) * level / 255 > 0.5 for level in b64decode(ground["levels"])[ground["side"] ** 2 :]]
+    surface = told["surface"]
+    axes = [np.linspace(*limit, surface["side"]) for limit in surface["limits"]]
+    low, high = surface["ranges"][1]
+    shown = [low + (high - low) * level / 255 > 0.5 for level in b64decode(surface["levels"])[surface["side"] ** 2 :]]
     assert shown == [model([x, y]).data > 0 for y in axes[1] for x in axes[0]]
     assert [matrix["name"] for matrix in told["matrices"]] == ["low", "high"]
 
@@ -469,9 +469,9 @@ class Loose(Module):
 @pytest.mark.parametrize("model", [network(5, 2), Recurrent(1, 3, 2), Layer(2, 3), Neuron(4), Loose()], ids=repr)
 def test_every_weight_has_one_place_in_the_picture(model: Any) -> None:
     leaves = model.parameters()
-    grids = [place for matrix in matrices(model, leaves) for row in matrix.rows for place in row]
+    grids = [place for matrix in weight_places(model, leaves) for row in matrix.rows for place in row]
     assert sorted(grids) == [*range(len(leaves))]
-    picture = wired(model, leaves)
+    picture = network_svg(model, leaves)
     found = [int(place) for place in re.findall(r'data-place="(\d+)"', picture)]
     assert sorted(found) == ([] if isinstance(model, Loose) else [*range(len(leaves))])
 
@@ -479,7 +479,7 @@ def test_every_weight_has_one_place_in_the_picture(model: Any) -> None:
 def test_a_line_joins_the_nodes_of_its_weight() -> None:
     model = network(3, 1)
     leaves = model.parameters()
-    root = ElementTree.fromstring(wired(model, leaves))
+    root = ElementTree.fromstring(network_svg(model, leaves))
     spots = {}
     for node in root.findall(".//{*}g"):
         places = node.get("data-places")
@@ -496,7 +496,7 @@ def test_a_line_joins_the_nodes_of_its_weight() -> None:
 
 def test_a_network_too_large_for_lines_is_drawn_as_matrices() -> None:
     for model, lines in (network(16, 16, 1), True), (network(20, 20, 1), False), (network(21, 1), False):
-        assert bool(wired(model, model.parameters())) == lines
+        assert bool(network_svg(model, model.parameters())) == lines
 
 
 def moment(epoch: int, loss: float, validation: float | None = None) -> Snapshot:
@@ -529,6 +529,7 @@ def test_the_marker_is_on_the_curve() -> None:
 
 
 @given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6), st.integers(2, 12))
+@example(low=204.0, span=1.1, most=11)
 def test_ticks_are_round_few_and_inside(low: float, span: float, most: int) -> None:
     found = ticks(low, low + span, most)
     assert len(found) <= most

@@ -5,11 +5,11 @@ axes. No window opens by itself: for one, hand in the axes of `matplotlib.pyplot
 Needs matplotlib. Blue and orange never stand alone: a dash, a marker, a hatch or a sign says the same.
 """
 
-from .cells import confusion, weights
 from .curves import activation, losses
+from .decision import boundary
+from .heatmap import confusion, weights
 from .images import digits, first_layer
-from .regions import boundary
-from .terrain import descent
-from .wiring import network
+from .landscape import descent
+from .network_graph import network
 
 __all__ = ["activation", "boundary", "confusion", "descent", "digits", "first_layer", "losses", "network", "weights"]

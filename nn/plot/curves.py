@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from engine import OPS, GradwalkError, Value, described, flag, public
 
 from ..checks import NetworkError, choose
-from . import given
+from ..picture import values
+from ..picture.curve import needs_log_scale
 from .canvas import FAINT, axes, finish, legend, points, style, whole
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def losses(*histories: Any, labels: Any = None, log: bool | None = None, ax: Axe
         raise NetworkError("give at least one run to plot: losses(history), or losses(first, second).")
     unnamed = [f"run {number}" for number in range(1, len(histories) + 1)]
     runs = [_run(history, name) for history, name in zip(histories, unnamed)]
-    names = given.names(labels, unnamed if len(runs) > 1 else [""], "labels")
+    names = values.names(labels, unnamed if len(runs) > 1 else [""], "labels")
     if log is not None:
         log = flag(log, "log")
     ax = axes(ax)
@@ -50,7 +51,7 @@ def losses(*histories: Any, labels: Any = None, log: bool | None = None, ax: Axe
         for kind, series in run.items():
             _curve(ax, number, series, ", ".join(filter(None, [name, kind])) or "training", bool(kind))
     finite = [loss for run in runs for series in run.values() for loss in series if isfinite(loss)]
-    if log or (log is None and 0 < 100 * min(finite) < max(finite)):
+    if log or (log is None and needs_log_scale(min(finite), max(finite))):
         ax.set_yscale("log")
     step = "epoch" if all(hasattr(history, "losses") for history in histories) else "step"
     finish(ax, f"Loss, {step} by {step}", step, f"loss{', log scale' * (ax.get_yscale() == 'log')}")
@@ -63,12 +64,12 @@ def losses(*histories: Any, labels: Any = None, log: bool | None = None, ax: Axe
 
 def _run(history: Any, name: str) -> dict[str, list[float]]:
     """The series of one run, by what they are; the losses in training go by the name of the run alone."""
-    series = {"": given.numbers(getattr(history, "losses", history), name)}
+    series = {"": values.numbers(getattr(history, "losses", history), name)}
     if not series[""]:
         raise NetworkError(f"{name} has no losses yet: train for an epoch or more before plotting.")
     if not any(map(isfinite, series[""])):
         raise NetworkError(f"{name} has no finite loss to plot: it starts at {series[''][0]}.")
-    validation = given.numbers(getattr(history, "validation", ()), name)
+    validation = values.numbers(getattr(history, "validation", ()), name)
     return series | ({"validation": validation} if validation else {})
 
 

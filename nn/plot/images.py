@@ -9,16 +9,16 @@ from engine import described, public
 
 from ..checks import NetworkError, plural, size
 from ..data.table import targets
-from . import given
+from ..picture import values
 from .canvas import BLUE, FAINT, INK, NOTE, ORANGE, axes, bare, finish, frame, inches, legend, points
-from .cells import heat, matrices
+from .heatmap import heat, matrices
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from .given import Table
+    from ..picture.values import Table
 
-MOST = 60  # images in one plot
+MOST_IMAGES = 60  # images in one plot
 WIDE, HIGH, BARS = 1.4, 2.2, 0.5  # a digit's place in the plot, and its highest bar; an image is 1 wide and high
 # The bars of each kind: right and wrong answers, answers where no labels tell which they are, and all other classes.
 KINDS: dict[str, Any] = {
@@ -44,7 +44,7 @@ def digits(
     >>> ax.get_title(loc="left"), ax.texts[0].get_text()
     ('0 of 1 right', '✗ 1 (75 %), is 0')
     """
-    images, shares = given.table(X, "X"), given.table(probabilities, "probabilities")
+    images, shares = values.table(X, "X"), values.table(probabilities, "probabilities")
     _, width = _sized(shape, len(images[0]), "a row of X")
     truth = [None] * len(images) if labels is None else [*targets(labels, len(images), "labels")]
     _check(images, shares, truth)
@@ -127,8 +127,8 @@ def _sized(shape: Any, pixels: int, whose: str) -> tuple[int, int]:
 
 
 def _check(images: Table, shares: Table, truth: list[Any]) -> None:
-    if len(images) > MOST:
-        raise NetworkError(f"{len(images)} images are too many to see: draw {MOST} at most, such as X[:20].")
+    if len(images) > MOST_IMAGES:
+        raise NetworkError(f"{len(images)} images are too many to see: draw {MOST_IMAGES} at most, such as X[:20].")
     if len(images) != len(shares):
         rows = plural(len(shares), "row")
         raise NetworkError(

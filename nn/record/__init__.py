@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Recorder", "Snapshot"]
 
-MOST = 100  # moments beside the start: of more, "auto" drops every second, and goes on in steps twice as long
+MOST_MOMENTS = 100  # moments beside the start: of more, "auto" drops every second, and goes on in steps twice as long
 
 
 class Kept(NamedTuple):
@@ -103,7 +103,7 @@ class Recorder:
                 return
             rate = self.kept.pop().rate  # weights that were set by hand between two trainings
         self.kept.append(Kept(epoch, rate, numbers))
-        while self.thin and len(self.kept) > MOST + 1:
+        while self.thin and len(self.kept) > MOST_MOMENTS + 1:
             self.step *= 2
             first, *rest = self.kept
             newest = self.kept[-1] if ended else None
@@ -142,9 +142,9 @@ class Recorder:
 
     def _repr_html_(self) -> str:
         """What a notebook shows, trusted or not: some moments as a table with pictures."""
-        from .still import still
+        from .notebook import moments_as_html
 
-        return still(self) if self.kept else f"<p>{self!r}</p>"
+        return moments_as_html(self) if self.kept else f"<p>{self!r}</p>"
 
     def __repr__(self) -> str:
         if not self.kept:

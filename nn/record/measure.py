@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine import GradwalkError, Value, compile, gradients_kept
 
+from ..decision import predicted_class, threshold
 from ..problem import flat, shaped
 
 if TYPE_CHECKING:
@@ -93,13 +94,9 @@ class Meter:
 
     def classes(self, weights: Sequence[float], problem: Problem) -> list[int]:
         """The class that the model takes each row of a problem for."""
-        rows, edge = self._rows(problem), 0.5 if self.problem.activation == "sigmoid" else 0.0
-        if self.fast:
-            found = self._array(weights, rows)
-            chosen: list[int] = (found.argmax(axis=1) if found.shape[1] > 1 else (found[:, 0] > edge) * 1).tolist()
-            return chosen
-        answers = self.outputs(weights, rows)
-        return [answer.index(max(answer)) if len(answer) > 1 else int(answer[0] > edge) for answer in answers]
+        rows, above = self._rows(problem), threshold(self.problem.activation)
+        answers = self._array(weights, rows).tolist() if self.fast else self.outputs(weights, rows)
+        return [predicted_class(answer, above) for answer in answers]
 
     def accuracy(self, weights: Sequence[float]) -> float | None:
         """The share of rows whose class the model tells, if their targets are classes."""

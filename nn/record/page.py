@@ -1,4 +1,4 @@
-"""The page of a recorded training: the curve of its losses, and a moment of it with ground, network and numbers."""
+"""The page of a recorded training: the curve of its losses, and a moment of it with surface, network and numbers."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any
 from engine import Page
 
 from ..checks import plural
-from ..plot.given import short
-from .figures import KINDS, SHAPES, curve, plot
-from .ground import ground
+from ..picture.values import short
 from .measure import Meter
-from .wiring import matrices, wired
+from .network import network_svg, weight_places
+from .surface import surface
+from .svg import KINDS, SHAPES, curve, plot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from . import Recorder
-    from .ground import Ground
     from .measure import Snapshot
+    from .surface import Surface
 
 
 def page(
@@ -32,25 +32,25 @@ def page(
 ) -> Page:
     """The page of what a recorder kept; raises NetworkError for another number of names than of what they name."""
     problem, snapshots, leaves = recorder.problem, recorder.snapshots, recorder.leaves
-    floor = ground(Meter(problem, recorder.validation, leaves), snapshots, features, classes)
-    losses, network = curve(snapshots), wired(problem.model, leaves)
+    picture = surface(Meter(problem, recorder.validation, leaves), snapshots, features, classes)
+    losses, network = curve(snapshots), network_svg(problem.model, leaves)
     sentences = [sentence(snapshot, snapshots[-1].epoch) for snapshot in snapshots]
     data = {
         "epochs": [snapshot.epoch for snapshot in snapshots],
-        "said": sentences,
+        "sentences": sentences,
         "labels": [leaf.label or f"weight {place}" for place, leaf in enumerate(leaves)],
         "weights": packed(weight for snapshot in snapshots for weight in snapshot.weights),
         "gradients": packed(slope for snapshot in snapshots for slope in snapshot.gradients),
         "curve": {"x": losses.x, "y": losses.y},
-        "matrices": [] if network else [matrix._asdict() for matrix in matrices(problem.model, leaves)],
-        "ground": floor and _ground(floor),
+        "matrices": [] if network else [matrix._asdict() for matrix in weight_places(problem.model, leaves)],
+        "surface": picture and _surface_data(picture),
     }
     parts = {
         "about": _about(recorder),
-        "ground": _panel(floor) if floor else "",
+        "surface": _panel(picture) if picture else "",
         "network": network or '<div class="matrices"></div>',
         "curve": losses.svg,
-        "table": table(snapshots),
+        "table": loss_table(snapshots),
     }
     body = Template(read("training.html")).substitute(parts)
     title = title or f"Training: {type(problem.model).__name__}"
@@ -59,19 +59,19 @@ def page(
 
 def sentence(snapshot: Snapshot, last: int) -> str:
     """A moment in words."""
-    told = {"loss": short(snapshot.loss)}
+    text = {"loss": short(snapshot.loss)}
     if snapshot.validation is not None:
-        told["validation loss"] = short(snapshot.validation)
+        text["validation loss"] = short(snapshot.validation)
     if snapshot.accuracy is not None:
-        told["validation accuracy" if "validation loss" in told else "accuracy"] = (
+        text["validation accuracy" if "validation loss" in text else "accuracy"] = (
             f"{100 * snapshot.accuracy:.1f}\N{NO-BREAK SPACE}%"
         )
     if snapshot.rate is not None:
-        told["learning rate"] = short(snapshot.rate)
-    return f"Epoch {snapshot.epoch} of {last}: {', '.join(f'{name} {number}' for name, number in told.items())}."
+        text["learning rate"] = short(snapshot.rate)
+    return f"Epoch {snapshot.epoch} of {last}: {', '.join(f'{name} {number}' for name, number in text.items())}."
 
 
-def table(snapshots: Sequence[Snapshot]) -> str:
+def loss_table(snapshots: Sequence[Snapshot]) -> str:
     """The losses of all moments as rows of a table."""
     titles = ["epoch", "loss", "validation loss", "accuracy", "learning rate"]
     columns: list[list[str]] = [
@@ -100,39 +100,39 @@ def read(name: str) -> str:
     return (Path(__file__).parent / name).read_text(encoding="utf-8")
 
 
-def _ground(floor: Ground) -> dict[str, Any]:
-    """What the script needs of the ground."""
-    found: dict[str, Any] = {"side": floor.side, "outputs": floor.outputs, "wrong": floor.wrong}
-    found |= {"classes": len(floor.classes), "limits": floor.limits, "low": floor.low, "high": floor.high}
-    if floor.curves:
-        return found | {"curves": packed(floor.curves)}
-    targets = [] if floor.classes else [target for _, target in floor.points]
-    return found | {"levels": b64encode(floor.levels).decode(), "ranges": floor.ranges, "targets": targets}
+def _surface_data(picture: Surface) -> dict[str, Any]:
+    """What the script needs of the surface."""
+    found: dict[str, Any] = {"side": picture.side, "outputs": picture.outputs, "wrong": picture.wrong}
+    found |= {"classes": len(picture.classes), "limits": picture.limits, "low": picture.low, "high": picture.high}
+    if picture.curves:
+        return found | {"curves": packed(picture.curves)}
+    targets = [] if picture.classes else [target for _, target in picture.points]
+    return found | {"levels": b64encode(picture.levels).decode(), "ranges": picture.ranges, "targets": targets}
 
 
-def _panel(floor: Ground) -> str:
-    """The ground with its title and what the signs on it mean."""
-    flat = len(floor.limits) == 2
-    title = "Fitted curve" if not flat else "Decision boundary" if floor.classes else "Output"
+def _panel(picture: Surface) -> str:
+    """The surface with its title and what the signs on it mean."""
+    flat = len(picture.limits) == 2
+    title = "Fitted curve" if not flat else "Decision boundary" if picture.classes else "Output"
     key = []
-    for number, name in enumerate(floor.classes if flat else ()):
+    for number, name in enumerate(picture.classes if flat else ()):
         sign = f'<path class="point kind{number % KINDS}" transform="translate(8 8)" d="{SHAPES[number % KINDS]}"/>'
         key.append(f'<li><svg aria-hidden="true" viewBox="0 0 16 16">{sign}</svg> {escape(name)}</li>')
-    if floor.classes:
+    if picture.classes:
         key.append('<li class="mistakes"></li>')
     elif flat:
-        span = f"from {short(floor.low)} to {short(floor.high)}; a point has the shade of its target"
+        span = f"from {short(picture.low)} to {short(picture.high)}; a point has the shade of its target"
         key.append(f'<li><span class="shades"></span> {span}</li>')
     canvas = '<canvas width="366" height="368"></canvas>' if flat else ""
     return (
-        f'<section class="panel"><h2>{title}</h2><div class="ground">{canvas}{plot(floor)}</div>'
+        f'<section class="panel"><h2>{title}</h2><div class="surface">{canvas}{plot(picture)}</div>'
         f'<ul class="key">{"".join(key)}</ul></section>'
     )
 
 
 def _about(recorder: Recorder) -> str:
     problem, count = recorder.problem, plural(len(recorder.leaves), "weight")
-    told = f"{problem.model!r}, {count}, trained on {plural(problem.count, 'row')} with the loss {problem.name}"
+    text = f"{problem.model!r}, {count}, trained on {plural(problem.count, 'row')} with the loss {problem.name}"
     if recorder.validation:
-        told += f", checked on {plural(recorder.validation.count, 'other row')}"
-    return escape(f"{told}. {f'Ended: {recorder.ended}. ' * bool(recorder.ended)}")
+        text += f", checked on {plural(recorder.validation.count, 'other row')}"
+    return escape(f"{text}. {f'Ended: {recorder.ended}. ' * bool(recorder.ended)}")

@@ -1,5 +1,5 @@
-// How a moment of a training is drawn: the ground (what the model says where), the network and its matrices. The page's
-// other script, training.js, tells what there is to draw and when.
+// How a moment of a training is drawn: the surface (what the model says where), the network and its matrices. The page's
+// other script, training.js, says what there is to draw and when.
 
 const SEEN = 0.1; // from this share of the largest number on, a minus marks a negative cell
 
@@ -26,7 +26,7 @@ function shade(share, colors) { // from -1, negative, over the paper to 1
   return mix(colors.paper, share < 0 ? colors.backward : colors.forward, Math.min(1, Math.abs(share)));
 }
 
-// The ground: between the places of its grid, shares are interpolated
+// The surface: between the places of its grid, shares are interpolated
 
 const HATCHES = [
   () => false, (x, y) => (x + y) % 12 < 2, (x, y) => x % 9 < 2 && y % 9 < 2, (x, y) => y % 12 < 2,
@@ -34,10 +34,10 @@ const HATCHES = [
   (x, y) => (x + y) % 6 < 2, (x, y) => x % 6 < 2 && y % 6 < 2, (x, y) => y % 6 < 2,
 ];
 
-function said(index, width, height) { // for each output, its number or the share of its class at each pixel
-  const { side, outputs } = ground;
+function outputsAt(index, width, height) { // for each output, its number or the share of its class at each pixel
+  const { side, outputs } = surface;
   return [...Array(outputs).keys()].map(output => {
-    const start = (index * outputs + output) * side * side, [least, most] = ground.ranges[index * outputs + output];
+    const start = (index * outputs + output) * side * side, [least, most] = surface.ranges[index * outputs + output];
     const found = new Float32Array(width * height);
     for (let row = 0, pixel = 0; row < height; row++) {
       const v = (1 - row / (height - 1)) * (side - 1), y = Math.min(side - 2, Math.floor(v)), up = v - y;
@@ -53,12 +53,12 @@ function said(index, width, height) { // for each output, its number or the shar
 }
 
 // From -1 to 1, where a number is between the lowest and the highest target
-const rank = number => 2 * (number - ground.low) / (ground.high - ground.low) - 1;
+const rank = number => 2 * (number - surface.low) / (surface.high - surface.low) - 1;
 
-function paintGround(canvas, index, colors) {
+function paintSurface(canvas, index, colors) {
   const { width, height } = canvas, context = canvas.getContext("2d"), image = context.createImageData(width, height);
-  const found = said(index, width, height), two = found.length === 1, kinds = new Uint8Array(width * height);
-  for (let pixel = 0; ground.classes && pixel < kinds.length; pixel++) {
+  const found = outputsAt(index, width, height), two = found.length === 1, kinds = new Uint8Array(width * height);
+  for (let pixel = 0; surface.classes && pixel < kinds.length; pixel++) {
     if (two) kinds[pixel] = found[0][pixel] > 0.5;
     else for (let kind = 1; kind < found.length; kind++) {
       if (found[kind][pixel] > found[kinds[pixel]][pixel]) kinds[pixel] = kind;
@@ -66,9 +66,9 @@ function paintGround(canvas, index, colors) {
   }
   for (let pixel = 0; pixel < kinds.length; pixel++) {
     const x = pixel % width, y = (pixel - x) / width, kind = kinds[pixel];
-    const side = ground.classes ? 2 * found[0][pixel] - 1 : rank(found[0][pixel]);
+    const side = surface.classes ? 2 * found[0][pixel] - 1 : rank(found[0][pixel]);
     let ink = side < 0 ? colors.backward : colors.forward, share = Math.min(1, Math.abs(side));
-    if (ground.classes) {
+    if (surface.classes) {
       const edge = x + 1 < width && kind !== kinds[pixel + 1] || y + 1 < height && kind !== kinds[pixel + width];
       ink = edge ? colors.ink : colors.kinds[kind % 10];
       share = edge ? 1 : 0.1 + 0.25 * (two ? share : found[kind][pixel]) + 0.12 * HATCHES[kind % 10](x, y);
@@ -83,20 +83,20 @@ function paintGround(canvas, index, colors) {
 
 function paintPoints(moment, index, colors) {
   const points = moment.querySelectorAll(".plot .point"), mistakes = moment.querySelector(".mistakes");
-  if (ground.classes) {
-    const wrong = new Set(ground.wrong[index]);
+  if (surface.classes) {
+    const wrong = new Set(surface.wrong[index]);
     points.forEach((point, place) => point.classList.toggle("wrong", wrong.has(place)));
     mistakes.textContent = `wrong, with a thick rim: ${wrong.size} of ${points.length} points`;
   } else if (levels) {
     points.forEach((point, place) => {
-      point.style.fill = `rgb(${shade(rank(ground.targets[place]), colors).map(Math.round)})`;
+      point.style.fill = `rgb(${shade(rank(surface.targets[place]), colors).map(Math.round)})`;
       point.style.stroke = "var(--ink)";
     });
   }
 }
 
 function paintCurve(moment, index) { // 58 to 424 and 376 to 8 are the axes of the figure
-  const { side, low, high } = ground;
+  const { side, low, high } = surface;
   const down = y => Math.max(8, Math.min(376, 376 - 368 * (y - low) / (high - low)));
   const steps = [...curves.subarray(index * side, (index + 1) * side)].map((y, place) =>
     `${58 + 366 * place / (side - 1)} ${down(y).toFixed(1)}`);
@@ -107,7 +107,7 @@ function paintCurve(moment, index) { // 58 to 424 and 376 to 8 are the axes of t
 
 function paintLines(moment, index) {
   const most = scale(index);
-  for (const line of moment.querySelectorAll(".wired [data-place]")) {
+  for (const line of moment.querySelectorAll(".neurons [data-place]")) {
     const number = at(mode, index, line.dataset.place) || 0;
     line.setAttribute("stroke-width", (0.25 + 4 * Math.abs(number) / most).toFixed(2));
     line.classList.toggle("negative", number < 0);
@@ -133,12 +133,12 @@ function layMatrices() {
     const cell = Math.max(1, Math.min(16, Math.floor(360 / rows[0].length), Math.floor(420 / rows.length)));
     const figure = document.createElement("figure"), caption = document.createElement("figcaption");
     const canvas = document.createElement("canvas");
-    const told = `${name}: ${rows.length} × ${rows[0].length}`;
+    const description = `${name}: ${rows.length} × ${rows[0].length}`;
     Object.assign(canvas, { width: cell * rows[0].length, height: cell * rows.length });
     canvas.dataset.matrix = number;
     canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", `${told}. The table below has the numbers.`);
-    caption.textContent = told;
+    canvas.setAttribute("aria-label", `${description}. The table below has the numbers.`);
+    caption.textContent = description;
     figure.append(caption, canvas);
     stage.querySelector(".matrices").append(figure);
   });

@@ -7,9 +7,9 @@ function bytes(text) {
 const numbers = text => new Float32Array(bytes(text).buffer); // the lowest byte first, as all browsers' machines have it
 const size = data.labels.length;
 const shown = { weights: numbers(data.weights), gradients: numbers(data.gradients) };
-const ground = data.ground;
-const levels = ground?.levels && bytes(ground.levels);
-const curves = ground?.curves && numbers(ground.curves);
+const surface = data.surface;
+const levels = surface?.levels && bytes(surface.levels);
+const curves = surface?.curves && numbers(surface.curves);
 const SVG = "http://www.w3.org/2000/svg";
 const stage = document.querySelector(".moment");
 
@@ -38,9 +38,9 @@ function spell(number) {
 
 function paint(moment, index) {
   const colors = palette();
-  moment.querySelector(".told").textContent = data.said[index];
-  moment.querySelectorAll(".ground canvas").forEach(canvas => paintGround(canvas, index, colors));
-  if (ground) paintPoints(moment, index, colors);
+  moment.querySelector(".sentence").textContent = data.sentences[index];
+  moment.querySelectorAll(".surface canvas").forEach(canvas => paintSurface(canvas, index, colors));
+  if (surface) paintPoints(moment, index, colors);
   if (curves) paintCurve(moment, index);
   paintLines(moment, index);
   moment.querySelectorAll(".matrices canvas").forEach(canvas => paintMatrix(canvas, index, colors));
@@ -67,8 +67,8 @@ function layMarker() {
 
 // What one asks for: a weight by the mouse, a neuron by the keyboard, too
 
-function tell() {
-  for (const line of stage.querySelectorAll(".wired [data-place]")) {
+function describe() {
+  for (const line of stage.querySelectorAll(".neurons [data-place]")) {
     line.classList.toggle("picked", picked.includes(Number(line.dataset.place)));
   }
   $("picked").textContent = picked.map(place =>
@@ -79,7 +79,7 @@ function tell() {
 
 function pick(places) {
   picked = places;
-  tell();
+  describe();
 }
 
 function pickLine(event) { // the nearest one, for a thin line is hard to hit
@@ -124,7 +124,7 @@ function fill() { // the table, if it is open
 
 function refresh() {
   paint(stage, frame);
-  tell();
+  describe();
   fill();
 }
 
@@ -167,8 +167,8 @@ key.append(letter);
 meaning.textContent = "weights or gradients";
 $("keys").querySelector("dl").append(key, meaning);
 $("numbers").closest("details").addEventListener("toggle", fill);
-const wired = stage.querySelector(".wired");
-for (const event of ["pointermove", "click"]) wired?.addEventListener(event, pickLine);
+const neurons = stage.querySelector(".neurons");
+for (const event of ["pointermove", "click"]) neurons?.addEventListener(event, pickLine);
 for (const node of stage.querySelectorAll(".node[data-places]")) {
   node.addEventListener("focus", () => pick(node.dataset.places.split(" ").map(Number)));
 }
@@ -183,7 +183,7 @@ const go = play({
   show(index) {
     frame = index;
     refresh();
-    return data.said[index];
+    return data.sentences[index];
   },
 });
 

@@ -1,12 +1,14 @@
-"""What a model of one or two inputs says everywhere: the ground that its training points stand on."""
+"""What a model of one or two inputs says everywhere: the surface that its training points stand on."""
 
 from __future__ import annotations
 
-from math import exp, isfinite, nan
+from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..plot import given
-from ..plot.given import short
+from ..decision import class_labels, probabilities
+from ..picture import values
+from ..picture.curve import around
+from ..picture.values import short
 from ..problem import flat
 from .measure import classes as classes_of
 
@@ -15,14 +17,13 @@ if TYPE_CHECKING:
 
     from .measure import Meter, Snapshot
 
-MARGIN = 0.12  # how far beyond the points the ground goes, as a share of their width
 FINE, COARSE = 48, 12  # places along a side: by array code, and row by row
 CURVE = 97  # places along a curve
-MOST = 600  # points that are drawn
-FULL = 255  # the highest level, a byte
+MOST_POINTS = 600  # points that are drawn
+TOP_LEVEL = 255  # the highest level, a byte
 
 
-class Ground(NamedTuple):
+class Surface(NamedTuple):
     """The outputs over two inputs as `levels`, bytes: for each moment, for each output, row by row from below.
 
     They count the steps, of 255, from the first number of the moment's range to the second: shares of a class, from 0
@@ -43,75 +44,43 @@ class Ground(NamedTuple):
     curves: list[float]
 
 
-def ground(
+def surface(
     meter: Meter, snapshots: Sequence[Snapshot], features: Sequence[str] | None, classes: Sequence[str] | None
-) -> Ground | None:
-    """The ground of a training; None for a model of more inputs, or of several outputs that are no classes."""
+) -> Surface | None:
+    """The surface of a training; None for a model of more inputs, or of several outputs that are no classes."""
     problem = meter.problem
     rows = [[*flat(problem.row(i))] for i in range(problem.count)]
     width, outputs, truth = len(rows[0]), problem.outputs, classes_of(problem)
-    names = given.names(features, [f"x{i + 1}" for i in range(width)], "features")
-    kinds = [f"class {short(label)}" for label in _labels(meter, truth)]
-    told = given.names(classes, kinds, "classes") if truth or classes else []
+    names = values.names(features, [f"x{i + 1}" for i in range(width)], "features")
+    targets = [next(flat(target)) for target in problem.targets]
+    kinds = [f"class {short(label)}" for label in class_labels(targets, outputs)] if truth else []
+    text = values.names(classes, kinds, "classes") if truth or classes else []
     if width > 2 or any(len(row) != width for row in rows) or (outputs > 1 and not (truth and width == 2)):
         return None
-    limits = [_around(numbers) for numbers in zip(*rows)]
-    drawn = [i * problem.count // min(problem.count, MOST) for i in range(min(problem.count, MOST))]
-    targets = [next(flat(target)) for target in problem.targets]
+    limits = [around(numbers) for numbers in zip(*rows)]
+    drawn = [i * problem.count // min(problem.count, MOST_POINTS) for i in range(min(problem.count, MOST_POINTS))]
     chosen = [(tuple(rows[i]), truth[i] if truth and width == 2 else targets[i]) for i in drawn]
     wrong = []
     for snapshot in snapshots if truth else ():
-        said = meter.classes(snapshot.weights, problem)
-        wrong.append([place for place, i in enumerate(drawn) if said[i] != truth[i]])
+        description = meter.classes(snapshot.weights, problem)
+        wrong.append([place for place, i in enumerate(drawn) if description[i] != truth[i]])
     side = CURVE if width == 1 else FINE if meter.fast else COARSE
     scales = [[low + (high - low) * i / (side - 1) for i in range(side)] for low, high in limits]
     places = [(x,) for x in scales[0]] if width == 1 else [(x, y) for y in scales[1] for x in scales[0]]
     grid = [meter.row(place) for place in places]
     found = [meter.outputs(snapshot.weights, grid) for snapshot in snapshots]
-    low, high = _around([*targets])
+    low, high = around([*targets])
     if width == 1:
         seen = [y for (y,) in found[-1] if isfinite(y)]
         curves = [y for moment in found for (y,) in moment]
-        low, high = _around([*targets, *seen])
-        return Ground(names, told, limits, low, high, chosen, wrong, side, 1, b"", [], curves)
-    if truth and outputs > 1:
-        columns = [column for moment in found for column in zip(*map(_shares, moment))]
-    elif truth and problem.activation != "sigmoid":
-        columns = [tuple(_share(y) for (y,) in moment) for moment in found]
-    else:
-        columns = [tuple(y for (y,) in moment) for moment in found]
+        low, high = around([*targets, *seen])
+        return Surface(names, text, limits, low, high, chosen, wrong, side, 1, b"", [], curves)
+    if truth:
+        found = [[probabilities(outputs, problem.activation) for outputs in moment] for moment in found]
+    columns = [column for moment in found for column in zip(*moment)]
     ranges = [_range(column) for column in columns]
     levels = bytes(_level(y, *span) for column, span in zip(columns, ranges) for y in column)
-    return Ground(names, told, limits, low, high, chosen, wrong, side, outputs, levels, ranges, [])
-
-
-def _labels(meter: Meter, truth: list[int]) -> Sequence[float]:
-    """What the classes are called if they have no names: by their numbers."""
-    if not truth:
-        return []
-    if meter.problem.outputs > 1:
-        return range(meter.problem.outputs)
-    return [-1, 1] if -1 in {next(flat(target)) for target in meter.problem.targets} else [0, 1]
-
-
-def _around(numbers: Sequence[float]) -> tuple[float, float]:
-    low, high = min(numbers), max(numbers)
-    margin = MARGIN * (high - low) or 1.0
-    return low - margin, high + margin
-
-
-def _share(y: float) -> float:
-    """How sure a model of one output is of yes."""
-    return 1 / (1 + exp(-max(-40.0, min(40.0, y)))) if y == y else nan
-
-
-def _shares(outputs: list[float]) -> list[float]:
-    """How sure a model is of each class."""
-    top = max(outputs)
-    if not isfinite(top):
-        return [nan] * len(outputs)
-    powers = [exp(y - top) for y in outputs]
-    return [power / sum(powers) for power in powers]
+    return Surface(names, text, limits, low, high, chosen, wrong, side, outputs, levels, ranges, [])
 
 
 def _range(column: Sequence[float]) -> tuple[float, float]:
@@ -121,4 +90,4 @@ def _range(column: Sequence[float]) -> tuple[float, float]:
 
 def _level(y: float, low: float, high: float) -> int:
     """A number between two others as a byte, from 0 to 255."""
-    return round(FULL * (y - low) / (high - low)) if isfinite(y) and high > low else FULL // 2
+    return round(TOP_LEVEL * (y - low) / (high - low)) if isfinite(y) and high > low else TOP_LEVEL // 2

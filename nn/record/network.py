@@ -12,28 +12,28 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from engine import Value
 
 from ..checks import NetworkError
-from ..plot.columns import columns
+from ..picture.network import columns
 from ..summary import parts
-from .figures import INK, svg, text
+from .svg import INK, svg, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..plot.columns import Column
+    from ..picture.network import Column
 
-MOST, TALLEST = 400, 20  # weights and nodes above each other that a picture of lines has room for
+MOST_WEIGHTS, TALLEST = 400, 20  # weights and nodes above each other that a picture of lines has room for
 STEP, ROW, RADIUS = 112, 24, 10  # between columns, between nodes, and of a node
 EDGE, TOP = 46, 48  # beside the columns, and above them
 
 
-class Matrix(NamedTuple):
+class WeightPlaces(NamedTuple):
     """A part's weights by their places: a row for each input, a column for each neuron, the biases last."""
 
     name: str
     rows: list[list[int]]
 
 
-def wired(model: Any, leaves: Sequence[Value]) -> str:
+def network_svg(model: Any, leaves: Sequence[Value]) -> str:
     """The network as lines between nodes, as SVG; empty if it is too large for that, or no chain of layers."""
     try:
         found = columns(model)
@@ -41,7 +41,7 @@ def wired(model: Any, leaves: Sequence[Value]) -> str:
         return ""
     weights = sum(len(column.names) * len(before.names) for before, column in pairwise(found))
     tallest = max(len(column.names) for column in found)
-    if weights > MOST or tallest > TALLEST:
+    if weights > MOST_WEIGHTS or tallest > TALLEST:
         return ""
     place = {leaf: number for number, leaf in enumerate(leaves)}
     layers = [getattr(layer, "neurons", [layer]) for layer in getattr(model, "layers", [model])]
@@ -60,13 +60,13 @@ def wired(model: Any, leaves: Sequence[Value]) -> str:
                     f'<line data-place="{place[weight]}" x1="{start[0] + RADIUS}" y1="{start[1]:g}" '
                     f'x2="{spot[0] - RADIUS}" y2="{spot[1]:g}"/>'
                 )
-            told = " ".join(str(place[leaf]) for leaf in (neuron.b, *neuron.w))
-            focus = f' tabindex="0" role="img" aria-label="Neuron {name}" data-places="{told}"'
+            own = " ".join(str(place[leaf]) for leaf in (neuron.b, *neuron.w))
+            focus = f' tabindex="0" role="img" aria-label="Neuron {name}" data-places="{own}"'
             nodes.append(_node(spot, name, focus, f' data-place="{place[neuron.b]}"'))
-    return svg(width, height, 'class="wired" role="group" aria-label="The network"', [*lines, *nodes])
+    return svg(width, height, 'class="neurons" role="group" aria-label="The network"', [*lines, *nodes])
 
 
-def matrices(model: Any, leaves: Sequence[Value]) -> list[Matrix]:
+def weight_places(model: Any, leaves: Sequence[Value]) -> list[WeightPlaces]:
     """The matrix of each layer of a model. Parameters that are in no layer stand in one row, in their order."""
     place = {leaf: number for number, leaf in enumerate(leaves)}
     found, loose = [], list[int]()
@@ -76,8 +76,8 @@ def matrices(model: Any, leaves: Sequence[Value]) -> list[Matrix]:
             continue
         neurons = getattr(thing, "neurons", [thing])
         columns = [[place[leaf] for leaf in (*neuron.w, neuron.b)] for neuron in neurons]
-        found.append(Matrix(name, [list(row) for row in zip(*columns)]))
-    return [*found, *[Matrix("other parameters", [loose])] * bool(loose)]
+        found.append(WeightPlaces(name, [list(row) for row in zip(*columns)]))
+    return [*found, *[WeightPlaces("other parameters", [loose])] * bool(loose)]
 
 
 def _spread(column: Column, height: float) -> list[float]:

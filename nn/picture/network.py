@@ -9,7 +9,7 @@ from engine import Value
 from ..checks import NetworkError, inputs_of, plural
 from ..layers import MLP, Layer, Neuron
 from ..recurrent import Recurrent
-from .given import parameters
+from .values import parameters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

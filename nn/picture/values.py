@@ -1,4 +1,4 @@
-"""What a plot is given, as plain numbers, or refused with a sentence."""
+"""Read the data of a plot as plain numbers and names, or say what is wrong with it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Table = tuple[tuple[float, ...], ...]
 
 
 def number(thing: Any, what: str) -> float:
-    """A number, or a Value's, as a float; NaN and infinity pass.
+    """Return a number, or a Value's number, as a float. NaN and infinity are allowed.
 
     >>> number(Value(2.0), "w"), number(3, "w")
     (2.0, 3.0)
@@ -32,7 +32,7 @@ def number(thing: Any, what: str) -> float:
 
 
 def numbers(things: Any, what: str) -> list[float]:
-    """A list or an array of numbers as floats.
+    """Return a list or an array of numbers as floats.
 
     >>> numbers((1, Value(2.0)), "losses")
     [1.0, 2.0]
@@ -41,7 +41,7 @@ def numbers(things: Any, what: str) -> list[float]:
 
 
 def table(matrix: Any, what: str, width: int = 0) -> Table:
-    """Rows of finite numbers, all equally long, and `width` long if that is told.
+    """Return rows of finite numbers, all of one length: `width`, if it is not 0.
 
     >>> table([[1, Value(2.0)], [3, 4]], "X", 2)
     ((1.0, 2.0), (3.0, 4.0))
@@ -55,7 +55,7 @@ def table(matrix: Any, what: str, width: int = 0) -> Table:
 
 
 def names(texts: Any, otherwise: Sequence[str], what: str) -> list[str]:
-    """One name for each thing: those given or, if there are none, the others.
+    """Return one name for each thing: `texts`, or `otherwise` if there are none.
 
     >>> names(["small", "large"], ["0", "1", "2"], "classes")
     Traceback (most recent call last):
@@ -69,7 +69,7 @@ def names(texts: Any, otherwise: Sequence[str], what: str) -> list[str]:
 
 
 def parameters(values: Iterable[Value]) -> list[float]:
-    """The numbers of weights or biases, unless training has driven one of them out of all bounds."""
+    """Return the numbers of weights or biases. Raises NetworkError if one of them is not finite."""
     found = [*values]
     if wild := [value for value in found if not isfinite(value.data)]:
         raise NetworkError(f"{wild[0].label or 'a weight'} is {wild[0].data}: training diverged, nothing to draw.")
@@ -77,14 +77,14 @@ def parameters(values: Iterable[Value]) -> list[float]:
 
 
 def plain(things: Any) -> Any:
-    """The same with the number of each Value in its place."""
+    """Return lists and tuples with the number of each Value in its place."""
     if isinstance(things, Value):
         return things.data
     return [plain(thing) for thing in things] if isinstance(things, (list, tuple)) else things
 
 
 def short(number: float) -> str:
-    """A number with three digits, its minus as wide as a plus.
+    """Write a number with three digits, its minus as wide as a plus.
 
     >>> short(-0.12345), short(8.0), short(0.0000123)
     ('−0.123', '8', '1.23e−05')
@@ -93,7 +93,7 @@ def short(number: float) -> str:
 
 
 def two(number: float) -> str:
-    """A number with two decimals, its minus as wide as a plus; none before a zero.
+    """Write a number with two decimals, its minus as wide as a plus. A zero has none.
 
     >>> two(-0.125), two(-0.0001), two(3.0)
     ('−0.12', '0.00', '3.00')

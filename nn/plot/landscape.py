@@ -10,10 +10,11 @@ from engine import Value, described, public
 
 from ..checks import NetworkError, plural
 from ..data.table import ordered
-from . import given
+from ..picture import values
+from ..picture.curve import around
+from ..picture.sampling import grid, sample
+from ..picture.values import short
 from .canvas import INK, NOTE, axes, finish, legend, points, style
-from .given import short
-from .sampling import grid, sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,14 +58,14 @@ def descent(
         counts = " and ".join(map(str, sorted(weights)))
         raise NetworkError(f"a path has one weight a step or two, the same in all, and here there are {counts}.")
     names = _names(loss_function, weights.pop())
-    texts = given.names(labels, [_told(way, names) for way in ways], "labels")
+    texts = values.names(labels, [_told(way, names) for way in ways], "labels")
     ax = axes(ax, 8, 4 + len(names))
-    around = [_around([place[axis] for way in ways for place in way]) for axis in range(len(names))]
-    scales, losses = grid(loss_function, *(around if limits is None else _limits(limits, len(names))))
+    axes_around = [_limits_around([place[axis] for way in ways for place in way]) for axis in range(len(names))]
+    scales, losses = grid(loss_function, *(axes_around if limits is None else _limits(limits, len(names))))
     if len(losses) != 1:
         raise NetworkError(f"a loss is one Value, and the loss function gives {len(losses)}.")
     if len(names) == 1:
-        _curve(ax, scales[0], losses[0])
+        _loss_curve(ax, scales[0], losses[0])
         if tangent is not None:
             _tangent(ax, loss_function, ways[0], tangent, names[0])
         ways = [[(*place, loss) for place, (loss,) in zip(way, sample(loss_function, way))] for way in ways]
@@ -81,7 +82,7 @@ def descent(
 
 def _way(path: Any, what: str) -> Path:
     steps = [step if isinstance(step, (list, tuple)) else [step] for step in ordered(path, what)]
-    way = [tuple(given.numbers(step, what)) for step in steps]
+    way = [tuple(values.numbers(step, what)) for step in steps]
     if not way:
         raise NetworkError(f"{what} is empty: a path starts with the weights before the first step.")
     for number, place in enumerate(way):
@@ -107,15 +108,13 @@ def _told(way: Path, names: list[str]) -> str:
     return f"{plural(len(way) - 1, 'step')}: {', '.join(names)} from {start} to {end}"
 
 
-def _around(numbers: list[float]) -> tuple[float, float]:
-    """From where to where the loss is drawn, so that a path is seen with something around it."""
-    low, high = min(numbers), max(numbers)
-    margin = MARGIN * (high - low) or max(1.0, abs(low)) / 2
-    return low - margin, high + margin
+def _limits_around(weights: list[float]) -> tuple[float, float]:
+    """Return from where to where the loss is drawn, so that a path has something around it."""
+    return around(weights, MARGIN, max(1.0, abs(min(weights))) / 2)
 
 
 def _limits(limits: Any, count: int) -> list[tuple[float, float]]:
-    pairs = given.table([limits] if count == 1 else limits, "limits", 2)
+    pairs = values.table([limits] if count == 1 else limits, "limits", 2)
     if len(pairs) != count or any(low >= high for low, high in pairs):
         raise NetworkError(
             f"limits is (low, high) for {plural(count, 'weight')}, low first, not {described(limits)}."
@@ -123,7 +122,7 @@ def _limits(limits: Any, count: int) -> list[tuple[float, float]]:
     return [(low, high) for low, high in pairs]
 
 
-def _curve(ax: Axes, weights: Any, losses: Any) -> None:
+def _loss_curve(ax: Axes, weights: Any, losses: Any) -> None:
     ax.plot(weights, losses, color=style(0).color, linewidth=points(ax, 3), label="loss")
     low, high = min(filter(isfinite, losses)), max(filter(isfinite, losses))
     ax.set_xlim(weights[0], weights[-1])

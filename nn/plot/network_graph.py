@@ -9,18 +9,18 @@ from engine import public
 
 from ..checks import plural
 from ..layers import Neuron
+from ..picture.network import columns
+from ..picture.values import two
 from .canvas import INK, LABEL, NOTE, axes, bare, finish, legend, points, signs, style
-from .columns import columns
-from .given import two
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
-    from .columns import Column
+    from ..picture.network import Column
 
-MOST = 12  # nodes that a column shows; of more, the first and the last
-WRITTEN = 12  # weights; with more there is no room for their numbers
+MOST_NODES = 12  # nodes that a column shows; of more, the first and the last
+WRITTEN_WEIGHTS = 12  # weights; with more there is no room for their numbers
 THIN, THICK = 0.4, 4.2  # a line's width in points: for a weight near 0, and what the largest one adds
 ALONG = 0.27  # where on a line its number stands
 FILL = 0.7  # how dark the largest number makes its node
@@ -44,13 +44,13 @@ def network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
     'MLP: 9 parameters, one sample'
     """
     found = columns(model, x)
-    tallest = max(min(len(column.names), MOST) for column in found)
+    tallest = max(min(len(column.names), MOST_NODES) for column in found)
     places = [_places(len(column.names), tallest) for column in found]
     captions = [
         column.title + f"\n({len(place)} drawn)" * (len(place) < len(column.names))
         for column, place in zip(found, places)
     ]
-    written = sum(len(column.weights) * len(before.names) for before, column in pairwise(found)) <= WRITTEN
+    written = sum(len(column.weights) * len(before.names) for before, column in pairwise(found)) <= WRITTEN_WEIGHTS
     single, feedback = isinstance(model, Neuron), found[0].states > 0
     top, lines = (tallest - 1) / 2, max(caption.count("\n") + 1 for caption in captions)
     ax = axes(ax, max(6.0, 2.6 * (len(found) + single)), 2.4 + (0.85 if written else 0.65) * tallest + 0.6 * feedback)
@@ -63,13 +63,13 @@ def network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
     _lines(ax, found, places, written)
     for number, (column, place, caption) in enumerate(zip(found, places, captions)):
         _nodes(ax, number, column, place, width)
-        _write(ax, number, top + 0.6, caption, LABEL, "bottom")
+        _write_at(ax, number, top + 0.6, caption, LABEL, "bottom")
         for node, bias in enumerate(column.biases if written else []):
             ax.annotate(f"b = {two(bias)}", (number, place[node]), (0, -width / 2 - 2), textcoords="offset points",
                         ha="center", va="top", fontsize=points(ax, NOTE - 1), color=INK)  # fmt: skip
     if single:
-        _write(ax, 0.5, -top - 0.3, "weights\n(synapses)", LABEL, "top")
-        _write(ax, 2, top + 0.6, "output\n(axon)", LABEL, "bottom")
+        _write_at(ax, 0.5, -top - 0.3, "weights\n(synapses)", LABEL, "top")
+        _write_at(ax, 2, top + 0.6, "output\n(axon)", LABEL, "bottom")
         ax.annotate(
             "", (2.2, 0), (1, 0), arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": points(ax, 2)}, zorder=1
         )
@@ -81,7 +81,11 @@ def network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
 
 def _places(count: int, tallest: int) -> Places:
     """Which nodes of a column are shown, and how high: a column of few nodes is spread, to part its lines."""
-    shown = [*range(count)] if count <= MOST else [*range(MOST // 2), -1, *range(count - MOST // 2 + 1, count)]
+    shown = (
+        [*range(count)]
+        if count <= MOST_NODES
+        else [*range(MOST_NODES // 2), -1, *range(count - MOST_NODES // 2 + 1, count)]
+    )
     step = min(1.6, tallest / len(shown))
     return {node: step * ((len(shown) - 1) / 2 - row) for row, node in enumerate(shown) if node >= 0}
 
@@ -110,7 +114,7 @@ def _lines(ax: Axes, found: list[Column], places: list[Places], written: bool) -
         ax.add_collection(LineCollection(drawn, linewidths=widths, colors=look.color, linestyles=look.dash, zorder=1))
         ax.plot([], [], color=look.color, linestyle=look.dash, linewidth=points(ax, 3), label=label)
     for ((x, start), (_, end)), weight in lines if written else []:
-        text = _write(ax, x + ALONG, start + ALONG * (end - start), two(weight), NOTE - 1)
+        text = _write_at(ax, x + ALONG, start + ALONG * (end - start), two(weight), NOTE - 1)
         text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.0})
 
 
@@ -126,7 +130,7 @@ def _nodes(ax: Axes, x: int, column: Column, place: Places, width: float) -> Non
         text = two(column.values[node]) if column.values else column.names[node]
         ax.text(x, y, text, ha="center", va="center", fontsize=0.29 * width, color=INK, zorder=4)
     if len(place) < len(column.names):
-        middle = (place[MOST // 2 - 1] + place[len(column.names) - MOST // 2 + 1]) / 2
+        middle = (place[MOST_NODES // 2 - 1] + place[len(column.names) - MOST_NODES // 2 + 1]) / 2
         ax.text(x, middle, "⋮", ha="center", va="center", fontsize=0.6 * width, color=INK)
 
 
@@ -136,8 +140,8 @@ def _feedback(ax: Axes, places: list[Places], low: float) -> None:
     line: dict[str, Any] = {"color": INK, "linestyle": ":", "linewidth": points(ax, 2)}
     ax.plot([1, 1, 0], [start, low, low], **line)
     ax.annotate("", (0, end), (0, low), arrowprops={"arrowstyle": "-|>", **line})
-    _write(ax, 0.5, low - 0.1, "state, one step later", NOTE, "top")
+    _write_at(ax, 0.5, low - 0.1, "state, one step later", NOTE, "top")
 
 
-def _write(ax: Axes, x: float, y: float, text: str, size: float, va: str = "center") -> Text:
+def _write_at(ax: Axes, x: float, y: float, text: str, size: float, va: str = "center") -> Text:
     return ax.text(x, y, text, ha="center", va=va, fontsize=points(ax, size), color=INK, zorder=2)

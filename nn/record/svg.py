@@ -1,4 +1,4 @@
-"""The figures of a recorded training as SVG: the curve of its losses, and the axes around the ground with its points.
+"""The figures of a recorded training as SVG: the curve of its losses, and the axes around a surface with its points.
 
 Colors are those of the page, by variables, or the light ones where there is no page around.
 """
@@ -10,17 +10,17 @@ from math import ceil, floor, isfinite, log10
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..checks import plural
-from ..plot.given import short
+from ..picture.curve import needs_log_scale
+from ..picture.values import short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .ground import Ground
     from .measure import Snapshot
+    from .surface import Surface
 
 FORWARD, BACKWARD = "var(--forward, #0b5fa5)", "var(--backward, #b34700)"
 INK, QUIET, LINE = "var(--ink, #1f2933)", "var(--quiet, #56626d)", "var(--line, #d3dae1)"
-SPAN = 100  # losses that span a larger factor go on a log scale
 KINDS = 10  # classes that look different
 # fmt: off
 SHAPES = (  # of points, by class: around 0, as large as a circle of radius 4.5
@@ -71,7 +71,7 @@ def curve(snapshots: Sequence[Snapshot]) -> Curve:
         lines["validation"] = [snapshot.validation or 0.0 for snapshot in snapshots]
     finite = [loss for line in lines.values() for loss in line if isfinite(loss)] or [0.0, 1.0]
     low, high = min(finite), max(finite)
-    log = 0 < low * SPAN < high
+    log = needs_log_scale(low, high)
     if log:
         low, high = 10 ** floor(log10(low)), 10 ** ceil(log10(high))
     else:
@@ -87,24 +87,26 @@ def curve(snapshots: Sequence[Snapshot]) -> Curve:
         for i, (name, look) in enumerate(zip(lines, looks))
     ]
     axes = _axes(box, "epoch", f"loss{', log scale' * log}", whole=True)
-    said = f"The {' and the '.join(lines)} loss, from {short(snapshots[0].loss)} in epoch {first}"
-    said += f" to {short(snapshots[-1].loss)} in epoch {last}"
-    return Curve(_svg(box, "curve", said, [*axes, *drawn, *key]), xs, ys)
+    description = f"The {' and the '.join(lines)} loss, from {short(snapshots[0].loss)} in epoch {first}"
+    description += f" to {short(snapshots[-1].loss)} in epoch {last}"
+    return Curve(_svg(box, "curve", description, [*axes, *drawn, *key]), xs, ys)
 
 
-def plot(ground: Ground) -> str:
-    """The axes around a ground, and the training points on it. What lies below is drawn moment by moment."""
-    flat = len(ground.limits) == 1
-    (x, y), (across, up) = [*ground.limits, (ground.low, ground.high)][:2], [*ground.features, "output"][:2]
+def plot(surface: Surface) -> str:
+    """The axes around a surface, and the training points on it. What lies below is drawn moment by moment."""
+    flat = len(surface.limits) == 1
+    (x, y), (across, up) = [*surface.limits, (surface.low, surface.high)][:2], [*surface.features, "output"][:2]
     box = Box(x, y)
     points = []
-    for place, kind in ground.points:
+    for place, kind in surface.points:
         right, high = (*place, kind)[:2]
-        look = int(kind) if ground.classes and not flat else 0
+        look = int(kind) if surface.classes and not flat else 0
         at = f"translate({box.across(right)} {box.down(high)})"
         points.append(f'<path class="point kind{look % KINDS}" transform="{at}" d="{SHAPES[look % KINDS]}"/>')
-    said = f"{up} over {across}, with {plural(len(points), 'training point')}"
-    return _svg(box, "plot", said, [*_axes(box, across, up), '<path class="line" fill="none"/>' * flat, *points])
+    description = f"{up} over {across}, with {plural(len(points), 'training point')}"
+    return _svg(
+        box, "plot", description, [*_axes(box, across, up), '<path class="line" fill="none"/>' * flat, *points]
+    )
 
 
 def _axes(box: Box, across: str, up: str, whole: bool = False) -> list[str]:
@@ -130,10 +132,15 @@ def ticks(low: float, high: float, most: int = 6, whole: bool = False) -> list[f
     >>> ticks(-1.2, 2.1), ticks(0, 3, whole=True)
     ([-1.0, 0.0, 1.0, 2.0], [0.0, 1.0, 2.0, 3.0])
     """
-    power = 10.0 ** floor(log10((high - low) / most))
-    steps = (step for step in (power, 2 * power, 5 * power, 10 * power) if not whole or step >= 1)
-    step = next(step for step in steps if floor(high / step) - ceil(low / step) < most)
-    return [round(step * i, 12) for i in range(ceil(low / step), floor(high / step) + 1)]
+    exponent = floor(log10((high - low) / most))
+    if whole:
+        exponent = max(0, exponent)
+    while True:  # a wide enough step has at most two numbers between low and high
+        for step in (factor * 10.0**exponent for factor in (1, 2, 5)):
+            first, last = ceil(low / step), floor(high / step)
+            if last - first < most:
+                return [round(step * i, 12) for i in range(first, last + 1)]
+        exponent += 1
 
 
 def powers(low: float, high: float) -> list[float]:
@@ -166,8 +173,8 @@ def text(x: float, y: float, what: str, anchor: str = "middle") -> str:
     return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}">{escape(what)}</text>'
 
 
-def _svg(box: Box, name: str, said: str, parts: Sequence[str]) -> str:
-    return svg(box.width, box.height, f'class="{name}" role="img" aria-label="{escape(said)}"', parts)
+def _svg(box: Box, name: str, description: str, parts: Sequence[str]) -> str:
+    return svg(box.width, box.height, f'class="{name}" role="img" aria-label="{escape(description)}"', parts)
 
 
 def svg(width: float, height: float, attributes: str, parts: Sequence[str]) -> str:

@@ -60,7 +60,7 @@ def compiled(function: Callable[..., Any], rows: Any) -> Any:
         valid = rows[at][np.isfinite(truth).all(axis=1)]
         leaves = [Value(number) for number in valid[len(valid) // 2]]
         with np.errstate(all="ignore"):  # a point without a value is a gap in the plot
-            outputs = _finite(compile(_listed(function(*leaves)), leaves)(rows))
+            outputs = _finite(compile(listed(function(*leaves)), leaves)(rows))
         same = np.allclose(outputs[at], truth, rtol=1e-9, equal_nan=True)
     except Exception:  # whatever is wrong, the function itself will say it better
         return None
@@ -75,7 +75,7 @@ def eager(function: Callable[..., Any], rows: Any) -> Any:
     problem: Exception | None = None
     for row in rows:
         try:
-            found.append([getattr(output, "data", output) for output in _listed(function(*map(Value, row)))])
+            found.append([getattr(output, "data", output) for output in listed(function(*map(Value, row)))])
         except (ArithmeticError, ValueError) as error:
             found.append(None)
             problem = error
@@ -91,5 +91,6 @@ def _finite(outputs: Any) -> Any:
     return np.where(np.isfinite(outputs), outputs, np.nan)
 
 
-def _listed(outputs: Any) -> list[Any]:
+def listed(outputs: Any) -> list[Any]:
+    """Return the outputs of a function as a list, a lone one too."""
     return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine import described, public
+from engine import Value, described, public
 
 from ..checks import NetworkError
 from ..data.table import targets
-from . import given
+from ..decision import class_labels, last_operation, predicted_class, threshold as threshold_after
+from ..picture import values
+from ..picture.curve import around
+from ..picture.sampling import grid, listed, sample
+from ..picture.values import short
 from .canvas import INK, axes, finish, legend, points, style
-from .given import short
-from .sampling import grid, sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from matplotlib.axes import Axes
-
-MARGIN = 0.12  # how far beyond the points the plane is drawn, as a share of their width
 
 
 @public
@@ -49,7 +49,7 @@ def boundary(
     """
     if not callable(model):
         raise NetworkError(f"a model is called on a row, unlike {described(model)}.")
-    places = given.table(X, "X")
+    places = values.table(X, "X")
     if len(places[0]) != 2:
         raise NetworkError(f"a boundary is drawn over two inputs, and X has {len(places[0])} numbers a row.")
 
@@ -57,13 +57,13 @@ def boundary(
         return model(list(row))
 
     ax = axes(ax, 8, 6)
-    (across, up), said = given.names(features, ["x1", "x2"], "features"), sample(outputs, places)
-    truth, found = _truth(targets(given.plain(y), len(places)), said.shape[1])
-    names = given.names(classes, [f"class {short(label)}" for label in found], "classes")
-    scales, plane = grid(outputs, *(_around(numbers) for numbers in zip(*places)))
-    edge = _edge(model) if threshold is None else threshold
-    _regions(ax, scales[0], scales[1], _scores(plane, edge))
-    right = _scores(said.T, edge).argmax(axis=0) == truth
+    (across, up), said = values.names(features, ["x1", "x2"], "features"), sample(outputs, places)
+    truth, found = _truth(targets(values.plain(y), len(places)), said.shape[1])
+    names = values.names(classes, [f"class {short(label)}" for label in found], "classes")
+    scales, plane = grid(outputs, *(around(numbers) for numbers in zip(*places)))
+    edge = _threshold(model, places) if threshold is None else threshold
+    _areas(ax, scales[0], scales[1], _scores(plane, edge))
+    right = [predicted_class(row, edge) == kind for row, kind in zip(said.tolist(), truth)]
     for number, name in enumerate(names):
         _points(ax, [place for place, kind in zip(places, truth) if kind == number], number, name)
     if wrong := [place for place, well in zip(places, right) if not well]:
@@ -83,7 +83,7 @@ def _truth(labels: tuple[Any, ...], outputs: int) -> tuple[list[int], list[int]]
             there = f"the model's {outputs} outputs stand for the classes 0 to {outputs - 1}"
             raise NetworkError(f"y holds the class {wrong[0]}, and {there}.")
         return [int(number) for number in numbers], list(range(outputs))
-    found = [-1, 1] if -1 in numbers else [0, 1]
+    found = class_labels(numbers, outputs)
     if wrong := [number for number in numbers if number not in found]:
         raise NetworkError(f"y holds {wrong[0]}: for a model of one output, the classes are 0 and 1, or -1 and 1.")
     return [found.index(int(number)) for number in numbers], found
@@ -94,10 +94,14 @@ def _hot(label: tuple[float, ...]) -> float:
     return label[0] if len(label) == 1 else float(label.index(max(label)))
 
 
-def _edge(model: Any) -> float:
-    """The output at which a model goes over from no to yes."""
-    layers = getattr(model, "layers", None)
-    return 0.5 if layers and layers[-1].neurons[-1].activation == "sigmoid" else 0.0
+def _threshold(model: Callable[[Any], Any], places: Sequence[Sequence[float]]) -> float:
+    """Return the output above which a model says yes, by the operation that its output comes from."""
+    for place in places:
+        try:
+            return threshold_after(last_operation(listed(model([*map(Value, place)]))))
+        except (ArithmeticError, ValueError):  # no value at this point: the next one may have one
+            continue
+    return threshold_after("")
 
 
 def _scores(outputs: Any, threshold: float) -> Any:
@@ -107,16 +111,16 @@ def _scores(outputs: Any, threshold: float) -> Any:
     return outputs if len(outputs) > 1 else np.concatenate([np.full_like(outputs, threshold), outputs])
 
 
-def _regions(ax: Axes, first: Any, second: Any, scores: Any) -> None:
-    """Each class's region in its color and hatch, and a line around it: smooth, since margins are continuous."""
+def _areas(ax: Axes, first: Any, second: Any, scores: Any) -> None:
+    """Each class's area in its color and hatch, and a line around it: smooth, since margins are continuous."""
     import numpy as np
 
     for number, score in enumerate(scores):
         margin = score - np.delete(scores, number, axis=0).max(axis=0)
         top, look = margin.max(), style(number)
         if top > 0:
-            region = ax.contourf(first, second, margin, [0, top], colors=[look.pale], hatches=[look.hatch])
-            region.set(edgecolor="white", linewidth=0)
+            area = ax.contourf(first, second, margin, [0, top], colors=[look.pale], hatches=[look.hatch])
+            area.set(edgecolor="white", linewidth=0)
             if margin.min() < 0:
                 ax.contour(first, second, margin, [0], colors=INK, linewidths=points(ax, 2))
 
@@ -126,9 +130,3 @@ def _points(ax: Axes, places: list[tuple[float, ...]], number: int, name: str) -
     xs, ys = zip(*places) if places else ([], [])
     ax.scatter(xs, ys, s=points(ax, 7) ** 2, color=look.color, marker=look.marker,
                edgecolors="white", linewidths=0.8, label=name)  # fmt: skip
-
-
-def _around(numbers: tuple[float, ...]) -> tuple[float, float]:
-    low, high = min(numbers), max(numbers)
-    margin = MARGIN * (high - low) or 1.0
-    return low - margin, high + margin

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from engine import described, public
 
 from ..checks import NetworkError, plural, whole as whole_number
+from ..picture import values
+from ..picture.values import two
 from ..recurrent import Recurrent
-from . import given
 from .canvas import INK, LABEL, NOTE, TICK, axes, finish, frame, inches, points, signs, whole
-from .given import two
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
 
 Matrix = list[list[float]]
-WRITTEN = 150  # cells; a larger matrix has no room for its numbers, only for a minus in its negative cells
+WRITTEN_CELLS = 150  # cells; a larger matrix has no room for its numbers, only for a minus in its negative cells
 DARK = 0.82  # from this share of the largest number on, a cell is so dark that its text is white
 RECURRENT = [("W", "input"), ("U", "last state"), ("V", "hidden neuron")]  # what its matrices start from
 SEEN = 0.1  # from this share on, a negative number has a color that a minus must explain
@@ -56,12 +56,12 @@ def weights(model: Any, layer: int = 1, ax: Axes | None = None) -> Axes:
     finish(
         ax, f"Weights of {part}: {plural(rows, source)} × {plural(columns, 'neuron')}", "to neuron", f"from {source}"
     )
-    heat(ax, matrix, minus=rows * columns > WRITTEN)
-    if rows * columns <= WRITTEN:
+    heat(ax, matrix, minus=rows * columns > WRITTEN_CELLS)
+    if rows * columns <= WRITTEN_CELLS:
         largest = max(abs(weight) for row in matrix for weight in row)
         for y, row in enumerate(matrix, 1):
             for x, weight in enumerate(row, 1):
-                _write(ax, x, y, two(weight), abs(weight) > DARK * largest)
+                _write_cell(ax, x, y, two(weight), abs(weight) > DARK * largest)
     whole(ax.xaxis, min(columns, 12))
     whole(ax.yaxis, min(rows, 12))
     return ax
@@ -80,13 +80,13 @@ def confusion(matrix: Any, names: Sequence[Any] | None = None, ax: Axes | None =
     >>> ax.get_title(loc="left"), [text.get_text() for text in ax.texts]
     ('Confusion: 17 of 20 right (85.0 %)', ['9', '1', '2', '8'])
     """
-    counts = given.table(matrix, "the confusion matrix")
+    counts = values.table(matrix, "the confusion matrix")
     size = len(counts)
     if len(counts[0]) != size:
         raise NetworkError(f"a confusion matrix is square, and this one is {size} × {len(counts[0])}.")
     if negative := [count for row in counts for count in row if count < 0]:
         raise NetworkError(f"a confusion matrix holds counts, 0 or more, and this one holds {negative[0]:g}.")
-    classes = given.names(names, [*map(str, range(size))], "names")
+    classes = values.names(names, [*map(str, range(size))], "names")
     ax = axes(ax, 7.5, 7)
     shares = [[sqrt(count / (sum(row) or 1)) for count in row] for row in counts]
     signed = [[share if x == y else -share for x, share in enumerate(row)] for y, row in enumerate(shares)]
@@ -95,7 +95,7 @@ def confusion(matrix: Any, names: Sequence[Any] | None = None, ax: Axes | None =
         frame(ax, y - 0.5, y - 0.5, 1, 1)
         for x, count in enumerate(row):
             if count or x == y:
-                text = _write(ax, x, y, f"{count:.9g}", shares[y][x] > DARK)
+                text = _write_cell(ax, x, y, f"{count:.9g}", shares[y][x] > DARK)
                 text.set_fontweight("normal" if x == y else "bold")
     total, right = sum(map(sum, counts)), sum(row[y] for y, row in enumerate(counts))
     share = f"{right:.9g} of {total:.9g} right ({100 * right / (total or 1):.1f} %)"
@@ -112,7 +112,7 @@ def matrices(model: Any) -> list[Matrix]:
         raise NetworkError(f"weights are drawn of a model or a layer, such as an MLP, and this is of type {kind}.")
     found = model.weights()
     layers = found if isinstance(found[0][0], list) else [found]
-    return [[given.parameters(row) for row in matrix] for matrix in layers]
+    return [[values.parameters(row) for row in matrix] for matrix in layers]
 
 
 def heat(ax: Axes, matrix: Matrix, minus: bool, aspect: Literal["auto", "equal"] = "auto") -> None:
@@ -134,6 +134,6 @@ def heat(ax: Axes, matrix: Matrix, minus: bool, aspect: Literal["auto", "equal"]
     scale.ax.tick_params(labelsize=points(ax, TICK), colors=INK)
 
 
-def _write(ax: Axes, x: float, y: float, text: str, dark: bool) -> Text:
+def _write_cell(ax: Axes, x: float, y: float, text: str, dark: bool) -> Text:
     color = "white" if dark else INK
     return ax.text(x, y, text, ha="center", va="center", fontsize=points(ax, NOTE), color=color)

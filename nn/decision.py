@@ -1,0 +1,74 @@
+"""Which class the outputs of a model stand for: the one place that decides it for metrics, plots and recordings."""
+
+from __future__ import annotations
+
+from math import exp, isfinite, nan
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+def last_operation(outputs: Iterable[Any]) -> str:
+    """Return the name of the operation that made the first of a model's outputs; "" if none did.
+
+    >>> from engine import Value
+    >>> last_operation([Value(2.0).sigmoid()]), last_operation([0.5])
+    ('sigmoid', '')
+    """
+    return next((output.op.name for output in outputs if getattr(output, "op", None)), "")
+
+
+def threshold(operation: str) -> float:
+    """Return the number above which one output means yes: 0.5 behind a sigmoid, else 0.
+
+    >>> threshold("sigmoid"), threshold("tanh")
+    (0.5, 0.0)
+    """
+    return 0.5 if operation == "sigmoid" else 0.0
+
+
+def predicted_class(outputs: Sequence[float], threshold: float) -> int:
+    """Return the class that a row of outputs stands for, counted from 0.
+
+    Of several outputs the largest decides, the first of equal ones. One output means yes (1) above the threshold.
+
+    >>> predicted_class([0.3], 0.5), predicted_class([0.3], 0.0), predicted_class([1.0, 3.0, 2.0], 0.0)
+    (0, 1, 1)
+    """
+    if len(outputs) == 1:
+        return int(outputs[0] > threshold)
+    return max(range(len(outputs)), key=outputs.__getitem__)
+
+
+def class_labels(targets: Iterable[float], outputs: int) -> list[int]:
+    """Return the label of each class, as the targets have it: -1 and 1, or 0 and 1, for a model of one output.
+
+    >>> class_labels([1, -1], 1), class_labels([1, 1], 1), class_labels([0, 1], 3)
+    ([-1, 1], [0, 1], [0, 1, 2])
+    """
+    if outputs > 1:
+        return [*range(outputs)]
+    return [-1, 1] if -1 in targets else [0, 1]
+
+
+def probabilities(outputs: Sequence[float], operation: str) -> list[float]:
+    """Return how probable each class is by a row of outputs; of one output, how probable yes is.
+
+    Several outputs are scores, whose softmax it is; one output is a score, too, or already a sigmoid's result.
+    It is NaN where an output is not finite.
+
+    >>> probabilities([0.0], "add"), probabilities([0.25], "sigmoid"), probabilities([1.0, 1.0], "add")
+    ([0.5], [0.25], [0.5, 0.5])
+    """
+    if len(outputs) == 1:
+        (y,) = outputs
+        if operation == "sigmoid" or y != y:
+            return [y]
+        return [1 / (1 + exp(-max(-40.0, min(40.0, y))))]
+    largest = max(outputs)
+    if not isfinite(largest):
+        return [nan] * len(outputs)
+    powers = [exp(y - largest) for y in outputs]
+    total = sum(powers)
+    return [power / total for power in powers]

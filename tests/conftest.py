@@ -46,6 +46,8 @@ def pytest_report_header() -> str:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """All demos take longest: if they will be asked for, they run beside the tests before them."""
+    if hasattr(session.config, "workerinput"):
+        return  # one of several processes of pytest-xdist: only the one that is given the demos runs them
     asked = {item.name.partition("[")[0]: item for item in session.items}.get(SLOWEST)
     if asked and not session.config.option.collectonly:
         asked.module.runs()  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
+from ids import shown
 
 from engine import OPS, Value, define, grad, gradcheck, hessian, jvp
 from engine.domain import POSITIVE
@@ -58,7 +59,7 @@ def test_hostile_formulas_are_refused_in_every_place(formula: str) -> None:
     assert (dict(OPS), dict(FLOATS), dict(VALUES), set(vars(Value))) == before
 
 
-@pytest.mark.parametrize("formula", NO_TEXT, ids=repr)
+@pytest.mark.parametrize("formula", NO_TEXT, ids=shown)
 def test_a_formula_is_text(formula: Any) -> None:
     with pytest.raises(FormulaError, match="a formula is text"):
         define("hostile", formula, ("1",))
@@ -72,7 +73,7 @@ def test_powers_of_powers_cost_nothing_and_overflow_as_they_should() -> None:
         tower(1.0)
 
 
-@pytest.mark.parametrize("name", BAD_NAMES, ids=repr)
+@pytest.mark.parametrize("name", BAD_NAMES, ids=shown)
 def test_names_that_are_taken_or_no_names_are_refused(name: Any) -> None:
     with pytest.raises(FormulaError):
         define(name, "x", ("1",))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from ids import shown
 
 import engine
 import nn
@@ -119,7 +120,7 @@ def problems(source: str, path: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", FILES, ids=str)
+@pytest.mark.parametrize("path", FILES, ids=shown)
 def test_imports_run_downward_and_lazily(path: Path) -> None:
     assert not problems((ROOT / path).read_text(encoding="utf-8"), path)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from ids import shown
 from sklearn import metrics
 
 from nn import (
@@ -144,7 +145,7 @@ class Gate(Module):
         MLP(2, [3, 1], "tanh", "sigmoid", rng=4),
         MLP(2, [3, 3], rng=0),
     ],
-    ids=str,
+    ids=shown,
 )
 def test_metrics_plot_and_recorder_see_the_same_class(model: Any) -> None:
     pytest.importorskip("matplotlib")

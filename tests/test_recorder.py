@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from hypothesis import example, given, strategies as st
+from ids import shown
 from oracles import require
 
 from engine import GradwalkError, Value
@@ -256,7 +257,7 @@ def true_gradient(model: Any, X: Any, y: Any, loss: str) -> list[float]:
     return found
 
 
-@pytest.mark.parametrize("model", [network(), network(3, 1, output="sigmoid"), Branching()], ids=repr)
+@pytest.mark.parametrize("model", [network(), network(3, 1, output="sigmoid"), Branching()], ids=shown)
 def test_a_moment_is_measured_at_its_weights(model: Any) -> None:
     loss = "mse" if "sigmoid" in repr(model) else BINARY
     held = X[5:12], Y[5:12]
@@ -466,7 +467,7 @@ class Loose(Module):
         return self.last(self.first(x)) * self.scale
 
 
-@pytest.mark.parametrize("model", [network(5, 2), Recurrent(1, 3, 2), Layer(2, 3), Neuron(4), Loose()], ids=repr)
+@pytest.mark.parametrize("model", [network(5, 2), Recurrent(1, 3, 2), Layer(2, 3), Neuron(4), Loose()], ids=shown)
 def test_every_weight_has_one_place_in_the_picture(model: Any) -> None:
     leaves = model.parameters()
     grids = [place for matrix in weight_places(model, leaves) for row in matrix.rows for place in row]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from ids import shown
 from oracles import require
 
 import nn
@@ -407,7 +408,7 @@ def refused(**changes: Any) -> str:
         ({"model": Value(1.0)}, "a model is called on a row and has parameters()"),
         ({"model": lambda x: x}, "see nn.Module"),
     ],
-    ids=str,
+    ids=shown,
 )
 def test_what_does_not_fit_is_refused(changes: dict[str, Any], says: str, backend: str) -> None:
     assert says in refused(backend=backend, **changes)

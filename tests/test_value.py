@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from ids import shown
 
 from engine import GradwalkError, Value, constant, grad
 from engine.errors import DomainError, NumberError, RangeError
@@ -56,7 +57,7 @@ def x() -> Value:
 # What it takes.
 
 
-@pytest.mark.parametrize("number", NUMBERS, ids=repr)
+@pytest.mark.parametrize("number", NUMBERS, ids=shown)
 @pytest.mark.parametrize("sign", ARITHMETIC)
 def test_arithmetic_with_real_numbers_of_any_type_on_either_side(x: Value, sign: str, number: Any) -> None:
     compute = ARITHMETIC[sign]
@@ -83,7 +84,7 @@ def test_reflected_forms_keep_the_order_of_their_arguments(x: Value, sign: str) 
         assert grad(z, x)[0].data == pytest.approx(8 * math.log(2))
 
 
-@pytest.mark.parametrize("thing", NO_NUMBERS, ids=repr)
+@pytest.mark.parametrize("thing", NO_NUMBERS, ids=shown)
 def test_what_is_no_number_is_refused_everywhere(x: Value, thing: Any) -> None:
     acts: list[Callable[[], Any]] = [lambda: Value(thing)]
     if thing is not Value:

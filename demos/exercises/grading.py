@@ -57,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `grade` takes to its parser."""
     add = parser.add_argument
     add("folder", nargs="*", metavar="FOLDER", help="a student's folder, or one that holds students' folders")
-    add("--format", choices=FORMATS, default="text", help="what to write (text)")
+    add("--format", choices=FORMATS, default="text", metavar="FORMAT", help=f"{', '.join(FORMATS)} (text)")
     add("--output", metavar="FILE", help="where to write it, in UTF-8 (the terminal)")
     add("--exercise", action="append", default=[], metavar="ID", help="grade this one only; may be repeated")
 

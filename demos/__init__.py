@@ -5,7 +5,9 @@ Pictures go to the current folder, or to the one that GRADWALK_PICTURES names. `
 
 import sys
 
-if sys.argv[:1] == ["-m"]:  # Python looks for a module to run: if it is one of ours, its imports must be ours, too
+if getattr(sys, "argv", [])[:1] == [
+    "-m"
+]:  # Python looks for a module to run: if it is one of ours, its imports must be ours, too
     from ._ours import keep_ours, started_module
 
     if started_module():

@@ -29,7 +29,8 @@ def keep_ours() -> None:
     """
     if OurFinder not in sys.meta_path:
         sys.meta_path.insert(0, OurFinder)  # type: ignore[arg-type]
-    if started_module() and sys.path[:1] == [os.getcwd()]:
+    here = os.getcwd()
+    if started_module() and here != str(ROOT) and sys.path[:1] == [here]:
         del sys.path[0]  # Python puts the current folder there for -m: a random.py in it would hide Python's own
 
 
@@ -57,7 +58,8 @@ def spelled(command: str) -> str:
 def beside() -> ModuleType:
     """Return nn/beside.py, loaded by its path, for `nn` may be a file of the user's here."""
     spec = spec_from_file_location("nn.beside", ROOT / "nn" / "beside.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -19,7 +19,7 @@ def hiding_file(name: str) -> str:
     The file is not run: a module that is already imported is asked for its file, another one is only looked up.
     """
     if name in sys.modules:
-        path = getattr(sys.modules[name], "__file__", None)
+        path: str | None = getattr(sys.modules[name], "__file__", None)
     else:
         try:
             spec = find_spec(name)
@@ -42,5 +42,7 @@ def refuse_hidden(who: str, *names: str) -> None:
     """Raise ImportError if a file of the user's hides one of these packages of ours; `who` needs them."""
     for name in names:
         if path := hiding_file(name):
-            sentence = f"{who} needs Gradwalk's {name}, and {path} hides it. {remedy(name, path)}, and restart Python."
+            sentence = (
+                f"{who} needs Gradwalk's {name}, and {path} hides it. {remedy(name, path)}, and restart Python."
+            )
             raise ImportError(sentence, name=name, path=path)

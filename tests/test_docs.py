@@ -127,7 +127,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A fresh folder to stand in, where the commands `gradwalk` and `python` are this checkout and this Python."""
     commands = tmp_path / ".commands"
     commands.mkdir()
-    start = "import sys; sys.path[:1] = []; from demos.cli.command import main; sys.argv[0] = 'gradwalk'; sys.exit(main())"
+    start = "import sys; del sys.path[0]; from demos.cli.command import main; sys.exit(main())"
     for name, options in ("gradwalk", f'-c "{start}"'), ("python", ""):
         script = commands / name
         script.write_text(f'#!/bin/sh\nexec "{sys.executable}" {options} "$@"\n')

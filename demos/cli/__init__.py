@@ -1,1 +1,1 @@
-"""The command `gradwalk`: one table of subcommands (command.py), and a module for each that is not at home elsewhere."""
+"""The command `gradwalk`: one table of subcommands (command.py), and a module for each."""

@@ -6,7 +6,7 @@ To add a subcommand, add a row to COMMANDS. Its module is imported when it is as
     run(words, parser) -> int     do what was typed after the name; return the exit status
 
 The exit status is 0 if all is well, 1 if the mathematics or a file fails, 2 if the request is not understood, and 130
-after Ctrl-C. `run` may raise any GradwalkError or OSError (status 1), and may call `parser.error(sentence)` (status 2).
+after Ctrl-C. `run` may raise any GradwalkError or OSError (status 1), or call `parser.error(sentence)` (status 2).
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ class Command(NamedTuple):
 
 
 EXPRESSION = "An expression has numbers, names, + - * / ** and the operations that\n`gradwalk operations` lists."
-STATUS = "The exit status is 0 if all is well, 1 if the mathematics or a file fails,\n2 if the request is not understood."
+STATUS = (
+    "The exit status is 0 if all is well, 1 if the mathematics or a file fails,\n2 if the request is not understood."
+)
 
 COMMANDS = [
     Command("walk", "step through an expression and its gradients", "engine.command", (
@@ -91,7 +93,9 @@ COMMANDS = [
 ]  # fmt: skip
 NAMES = {command.name: command for command in COMMANDS}
 
-DESCRIPTION = "Write scalars, see every gradient: step through expressions, draw them, learn from demos and exercises."
+DESCRIPTION = (
+    "Write scalars, see every gradient: step through expressions, draw them, learn from demos and exercises."
+)
 FIRST_EXAMPLES: Examples = (
     ('walk "tanh(a*b + c)" a=2 b=-3 c=6.5', "every step of an expression of yours"),
     ("demo tour", "a neuron walked and drawn, a network trained"),
@@ -109,7 +113,7 @@ class Parser(ArgumentParser):
 
 
 class Formatter(HelpFormatter):
-    """Help of at most 80 columns: paragraphs are filled, indented lines stay as they are."""
+    """Help of at most 80 columns; an example, which is to be copied, stays on its line."""
 
     def __init__(self, prog: str, **options: Any) -> None:
         columns = shutil.get_terminal_size().columns
@@ -121,8 +125,15 @@ class Formatter(HelpFormatter):
         return "".join(super(Formatter, self)._format_action(row) for row in rows)  # without a line for all commands
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
-        lines = text.split("\n")
-        return "\n".join(line if line[:1] == " " else textwrap.fill(line, width, break_on_hyphens=False) for line in lines)
+        return "\n".join(self._fill_line(line, width) for line in text.split("\n"))
+
+    def _fill_line(self, line: str, width: int) -> str:
+        if line.startswith(f"  {program()} "):  # a command to copy is not broken
+            return line
+        indent = line[: len(line) - len(line.lstrip())]
+        return textwrap.fill(
+            line.strip(), width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+        )
 
 
 def epilog(examples: Examples, more: str = "") -> str:
@@ -144,7 +155,9 @@ def version() -> str:
 
 def whole_parser(load: bool = False) -> ArgumentParser:
     """Return the parser of `gradwalk` with its subcommands by name; with all that they take if `load` is true."""
-    parser = Parser(program(), description=DESCRIPTION, epilog=epilog(FIRST_EXAMPLES, STATUS), formatter_class=Formatter)
+    parser = Parser(
+        program(), description=DESCRIPTION, epilog=epilog(FIRST_EXAMPLES, STATUS), formatter_class=Formatter
+    )
     parser.add_argument("--version", action="store_true", help="print the version of Gradwalk")
     rows = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in COMMANDS:
@@ -187,7 +200,7 @@ def unknown(word: str) -> str:
 
     lists = f"{program()} --help lists the commands"
     if re.search(r"[-+*/(=;]", word):
-        return f"{word!r} is not a command. To step through an expression: {program()} walk \"{word}\""
+        return f'{word!r} is not a command. To step through an expression: {program()} walk "{word}"'
     if EXERCISE.fullmatch(word):
         return f"{word!r} is not a command. To check that exercise: {program()} exercises check {word}"
     for known, command in ((DEMOS, "demo"), (LABS, "labs"), (WORDS, "exercises")):
@@ -230,7 +243,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except OSError as error:
         if error.filename is None and error.errno in (errno.EPIPE, errno.EINVAL):  # EINVAL: as Windows says it
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader, such as `head`, has seen enough
+            os.dup2(
+                os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+            )  # the reader, such as `head`, has seen enough
             return 0
         return failed(f"{error.filename}: {error.strerror}." if error.filename else error)
     except Exception as error:

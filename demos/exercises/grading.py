@@ -27,8 +27,8 @@ Answer = tuple[Exercise, str]  # and its text
 def main(arguments: Sequence[str], parser: argparse.ArgumentParser | None = None) -> int:
     """`grade [FOLDER]... [--format ...] [--output FILE] [--exercise ID]...`
 
-    The exit status is 0 if the grades were found, whatever they are; 1 if a file fails, 2 if what was asked for cannot
-    be done; 130 if Ctrl-C ended it, and what was judged until then has been reported.
+    The exit status is 0 if the grades were found, whatever they are; 1 if a file fails; 2 if the request cannot
+    be met; 130 if Ctrl-C ended it, and what was judged until then has been reported.
     """
     options = (parser or _parser()).parse_args(arguments)
     stop = Event()

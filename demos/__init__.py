@@ -1,7 +1,17 @@
-"""Demos: scripts in `# %%` cells that run top to bottom, in a notebook's way or as `python -m demos.NAME`.
+"""Demos: scripts in `# %%` cells that run top to bottom, in a notebook's way or as `gradwalk demo NAME`.
 
-Pictures go to the current folder, or to the one that GRADWALK_PICTURES names.
+Pictures go to the current folder, or to the one that GRADWALK_PICTURES names. `cli` is the command `gradwalk`.
 """
+
+import sys
+
+if getattr(sys, "argv", [])[:1] == [
+    "-m"
+]:  # Python looks for a module to run: if it is one of ours, its imports must be ours, too
+    from ._ours import keep_ours, started_module
+
+    if started_module():
+        keep_ours()
 
 DEMOS = {
     "tour": "start here: a neuron walked and drawn, a network trained",

@@ -1,7 +1,7 @@
-"""`python -m demos` lists the demos."""
+"""`python -m demos` lists the demos, as `gradwalk demo` does."""
 
-from demos import DEMOS
+import sys
 
-print("Run one with  python -m demos.NAME\n")
-for name, shows in DEMOS.items():
-    print(f"  {name:<11} {shows}")
+from .cli.command import main
+
+sys.exit(main(["demo", *sys.argv[1:]]))

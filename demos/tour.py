@@ -1,6 +1,6 @@
 """The tour: one neuron stepped through and drawn, then a network of them trained on real flowers."""
 
-# %% Each stop is a demo of its own: python -m demos.neuron, python -m demos.flowers
+# %% Each stop is a demo of its own: gradwalk demo neuron, gradwalk demo flowers
 from runpy import run_module
 
 for stop, demo in enumerate(["neuron", "flowers"], 1):

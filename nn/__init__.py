@@ -2,6 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
+from .beside import refuse_hidden
+
+refuse_hidden("nn", "engine")  # before the imports below would run a file of the user's
+
 from . import data, init, losses, optim, plot, schedules
 from .checks import NetworkError
 from .diagnosis import diagnose

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, strategies as st
 
+from demos.cli import command as cli, doctor
+from demos.cli.command import NAMES, main
 from engine import Value
-from engine.__main__ import COMMANDS, main
+from engine.command import COMMANDS
+from engine.draw.render import programs
 from engine.errors import FormulaError
 from engine.expression import Expression, numbers
 from engine.rules import FLOATS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ROOT = Path(__file__).parents[1]
 TANH = ["tanh(a*b + c)", "a=2", "b=-3", "c=6.5"]
@@ -25,7 +36,7 @@ TANH = ["tanh(a*b + c)", "a=2", "b=-3", "c=6.5"]
 def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
     """The command line as a process of its own."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", **environment}
-    command, pipe = [sys.executable, "-m", "engine", *arguments], subprocess.PIPE
+    command, pipe = [sys.executable, "-m", "demos.cli", *arguments], subprocess.PIPE
     return subprocess.Popen(command, env=environment, encoding="utf-8", stdin=pipe, stdout=pipe, stderr=pipe)
 
 
@@ -90,9 +101,7 @@ def test_step_opens_a_prompt() -> None:
 
 def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
     for arguments in [], ["-h"], ["--help"], ["--version"]:
-        with pytest.raises(SystemExit) as end:
-            main(arguments)
-        assert not end.value.code
+        assert main(arguments) == 0
         assert capsys.readouterr().out.startswith("gradwalk " if "--version" in arguments else "usage: gradwalk ")
 
 
@@ -144,10 +153,44 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.C
     assert capsys.readouterr().err.startswith("gradwalk: 'a.svg' is a folder")
 
 
-@pytest.mark.parametrize("arguments", [["run", "a", "a=1"], ["walk"], ["walk", "a", "a=1", "--slow"]])
-def test_a_wrong_request_points_to_the_help(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(arguments) == 2
-    assert capsys.readouterr().err.endswith("; gradwalk --help shows how it is used.\n")
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("walk", ["expression", "gradwalk walk --help"]),
+        ("walk a a=1 --slow", ["--slow", "gradwalk walk --help"]),
+        ("draw a a=1 --step", ["--step", "gradwalk draw --help"]),
+        ("--frobnicate", ["--frobnicate", "gradwalk --help"]),
+        ("doctor now", ["now", "gradwalk doctor --help"]),
+        ("operations add", ["add", "gradwalk operations --help"]),
+        ("completion", ["SHELL", "gradwalk completion --help"]),
+        ("completion sh", ["sh", "bash", "gradwalk completion --help"]),
+        ("grade --format xml", ["xml", "csv", "gradwalk grade --help"]),
+        ("run a a=1", ["'run'", "gradwalk --help"]),
+        ("wlak a a=1", ["'wlak'", "Did you mean walk?"]),
+        ("Walk a a=1", ["Did you mean walk?"]),
+        ("demos", ["Did you mean demo?"]),
+        ("lab", ["Did you mean labs?"]),
+        ("tour", ["gradwalk demo tour"]),
+        ("dead_relu", ["gradwalk labs dead_relu"]),
+        ("hint", ["gradwalk exercises hint"]),
+        ("ex05", ["gradwalk exercises check ex05"]),
+        ("check ex05", ["gradwalk exercises check ex05"]),
+        ("walk ex05_reuse.py", ["gradwalk exercises walk ex05_reuse.py"]),
+        ("a*b a=2 b=3", ['gradwalk walk "a*b"']),
+        ("demo tuor", ["'tuor'", "Did you mean tour?"]),
+        ("labs 7", ["'7'", "gradwalk labs lists them"]),
+        ("labs order depth", ["depth", "gradwalk labs --help"]),
+        ("''", ["''", "gradwalk --help"]),
+    ],
+)  # fmt: skip
+def test_a_request_that_is_not_understood_points_to_what_is_meant(
+    line: str, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(shlex.split(line)) == 2
+    printed = capsys.readouterr()
+    assert not printed.out
+    assert printed.err.count("\n") == 1
+    assert all(word in printed.err for word in words), printed.err
 
 
 def test_what_is_not_used_is_noted(capsys: pytest.CaptureFixture[str]) -> None:
@@ -220,8 +263,11 @@ def test_a_number_may_be_an_expression() -> None:
 # How it ends
 
 
-def test_a_closed_pipe_is_no_error() -> None:
-    with start("walk", *TANH) as process:
+@pytest.mark.parametrize(
+    "line", [["walk", *TANH], ["--help"], ["walk", "--help"], ["operations"], ["demo"], ["exercises"]], ids=" ".join
+)
+def test_a_closed_pipe_is_no_error(line: list[str]) -> None:
+    with start(*line) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
@@ -230,10 +276,10 @@ def test_a_closed_pipe_is_no_error() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")
-def test_an_interrupt_is_no_traceback(tmp_path: Path) -> None:
+def test_an_interrupt_is_no_traceback() -> None:
     script = (
-        "import sys, os, signal; import engine.__main__ as m;"
-        "m.COMMANDS['walk'] = lambda *_: os.kill(os.getpid(), signal.SIGINT); sys.exit(m.main())"
+        "import sys, os, signal; import engine.command as m; from demos.cli.command import main;"
+        "m.COMMANDS['walk'] = lambda *_: os.kill(os.getpid(), signal.SIGINT); sys.exit(main())"
     )
     command = [sys.executable, "-c", script, "walk", "a", "a=1"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -245,3 +291,307 @@ def test_a_console_without_the_signs_prints_others(command: str) -> None:
     out, err = start(command, *TANH, PYTHONIOENCODING="ascii").communicate(timeout=60)
     assert "tanh" in out
     assert not err
+
+
+# Help
+
+
+@pytest.mark.parametrize("name", ["", *NAMES])
+@pytest.mark.parametrize("columns", ["40", "80", "200"])
+def test_help_fits_and_has_examples(
+    name: str, columns: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert main([name, "--help"] if name else ["--help"]) == 0
+    text, examples, shown = capsys.readouterr().out.partition("examples:\n")
+    assert examples
+    assert max(map(len, shown.splitlines())) <= 80  # a command is not broken
+    usage, _, text = text.partition("\n\n")
+    assert max(map(len, usage.splitlines())) <= (60 if columns == "40" else 80)  # argparse wants room for a word
+    assert max(map(len, text.splitlines())) <= min(int(columns), 80)
+    commands = re.findall(r"^  (gradwalk .*)", shown, flags=re.MULTILINE)
+    assert len(commands) == len(re.findall(r"^  gradwalk .*\n      \w", shown, flags=re.MULTILINE)) > 0
+    assert all(command.startswith(f"gradwalk {name}".rstrip()) for command in commands)
+    if not name:
+        assert [row for row in NAMES if re.search(rf"^  {row}\s+\w", text, flags=re.MULTILINE)] == [*NAMES]
+
+
+EXAMPLES = [example for row in cli.COMMANDS for example, _ in row.examples]
+ELSEWHERE = {"demo tour", "labs dead_relu"}  # tests of these folders run every script
+STATUS = {"exercises check ex05": 1}  # it is not begun
+
+
+def test_every_example_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("quit\n"))
+    (tmp_path / "submissions" / "ada").mkdir(parents=True)
+    (tmp_path / "submissions" / "ada" / "ex01_nudge.py").write_text("def slope(f, x):\n    return 0.0\n")
+    monkeypatch.setattr(doctor, "LIBRARIES", doctor.LIBRARIES[:1])
+    for example in EXAMPLES:
+        if example in ELSEWHERE or (example.startswith("completion") and not find_spec("shtab")):
+            continue
+        words = shlex.split(example.partition(" >")[0])
+        assert main(words) == STATUS.get(example, 0), (example, capsys.readouterr().err)
+        assert capsys.readouterr().out or "--output" in words, example
+
+
+def test_help_comes_at_once_for_it_loads_no_command() -> None:
+    script = (
+        "import sys; from demos.cli.command import main; main(['--help']);"
+        "import time; print(time.process_time(), *sys.modules)"
+    )
+
+    def asked() -> tuple[float, list[str]]:
+        done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+        seconds, *modules = done.stdout.splitlines()[-1].split()
+        return float(seconds), modules
+
+    runs = [asked() for _ in range(5)]
+    assert min(seconds for seconds, _ in runs) < 0.2
+    assert not {"engine", "nn", "numpy", "demos.exercises"} & {*runs[0][1]}
+
+
+def test_completion_knows_commands_and_what_they_take(tmp_path: Path, installed: Path) -> None:
+    pytest.importorskip("shtab", reason="completion needs shtab")
+    bash = shutil.which("bash")
+    if not bash:
+        pytest.skip("no bash to ask")
+    made = ran(tmp_path, installed, "completion", "bash")
+    assert (made.returncode, made.stderr) == (0, "")
+    script = made.stdout
+    function = re.findall(r"^complete .*-F (\w+) gradwalk", script, flags=re.MULTILINE)[0]
+    for typed, expected in [
+        ("gradwalk exer", {"exercises"}),
+        ("gradwalk wa", {"walk"}),
+        ("gradwalk walk --st", {"--step"}),
+        ("gradwalk labs dea", {"dead_relu"}),
+        ("gradwalk exercises sol", {"solution"}),
+        ("gradwalk grade --format js", {"json"}),
+    ]:
+        words = typed.split()
+        ask = f"COMP_WORDS=({typed}); COMP_CWORD={len(words) - 1}; {function}; printf '%s\n' \"${{COMPREPLY[@]}}\""
+        done = subprocess.run([bash, "-c", f"{script}\n{ask}"], capture_output=True, text=True, check=False)
+        assert expected <= {*done.stdout.split()}, (typed, done.stdout, done.stderr)
+
+
+def test_completion_without_its_package_says_how_to_get_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "shtab", None)
+    assert main(["completion", "bash"]) == 1
+    assert "pip install 'gradwalk[completion]'" in capsys.readouterr().err
+
+
+# Beside a student's own engine.py, nn.py and demos/
+
+THEIRS = "import sys; sys.exit('a file of the student was run: ' + __file__)\n"
+LINES = {
+    "walk": ["walk", *TANH],
+    "draw": ["draw", *TANH, "--svg", "a.svg"],
+    "check": ["check", *TANH],
+    "exercises": ["exercises", "check", "ex04"],
+    "labs": ["labs", "assign"],
+    "demo": ["demo", "one_weight"],
+    "grade": ["grade", "exercises", "--exercise", "ex09"],
+    "operations": ["operations"],
+    "doctor": ["doctor"],
+    "completion": ["completion", "bash"],
+}
+
+
+@pytest.fixture
+def theirs(tmp_path: Path) -> Path:
+    """A student's folder, with files of the same names as our packages and one of Python's."""
+    (tmp_path / "demos").mkdir()
+    for name in "engine.py", "nn.py", "random.py", "demos/__init__.py":
+        (tmp_path / name).write_text(THEIRS, encoding="utf-8")
+    answers = tmp_path / "exercises"
+    answers.mkdir()
+    for name in "ex04_local_derivatives", "ex09_zero_grad":  # the second imports the engine
+        solution = ROOT / "demos" / "exercises" / name / "right" / "solution.py"
+        (answers / f"{name}.py").write_bytes(solution.read_bytes())
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The command `gradwalk` as an installer writes it: Python puts its folder first, not the current one."""
+    script = tmp_path_factory.mktemp("bin") / "gradwalk"
+    paths = [str(ROOT), *(path for path in sys.path if path and Path(path).name == "site-packages")]
+    shtab = find_spec("shtab")
+    paths += [str(Path(shtab.origin).parents[1])] if shtab and shtab.origin else []
+    script.write_text(
+        f"import sys\nsys.path += {paths!r}\nfrom demos.cli.command import main\nsys.exit(main())\n",
+        encoding="utf-8",
+    )
+    return script
+
+
+def ran(folder: Path, *command: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    """What Python does in a folder, without the settings of whoever runs the tests."""
+    settings = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "COLUMNS")}
+    settings |= {"PYTHONIOENCODING": "utf-8", "NO_COLOR": "1", **environment}
+    words = [sys.executable, *map(str, command)]
+    return subprocess.run(words, cwd=folder, env=settings, capture_output=True, encoding="utf-8", check=False)
+
+
+def test_a_line_for_each_command() -> None:
+    assert [*LINES] == [*NAMES]
+
+
+@pytest.mark.parametrize("name", LINES)
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_every_command_works_beside_a_students_files(name: str, encoding: str, theirs: Path, installed: Path) -> None:
+    if name == "completion" and not find_spec("shtab"):
+        pytest.skip("completion needs shtab")
+    done = ran(theirs, installed, *LINES[name], PYTHONIOENCODING=encoding)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "a file of the student was run" not in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout
+
+
+@pytest.mark.parametrize("name", ["walk", "exercises", "grade", "demo", "labs"])
+def test_a_path_that_leads_to_a_students_files_hides_nothing_of_ours(
+    name: str, theirs: Path, installed: Path
+) -> None:
+    (theirs / "demos" / "__init__.py").unlink()
+    (theirs / "random.py").unlink()
+    done = ran(theirs, installed, *LINES[name], PYTHONPATH=str(theirs))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "a file of the student was run" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("module", ["demos", "demos.exercises", "demos.labs", "demos.one_weight", "demos.cli"])
+def test_modules_of_ours_run_beside_a_students_files(module: str, theirs: Path) -> None:
+    (theirs / "demos" / "__init__.py").unlink()  # a folder that is no package hides nothing
+    done = ran(theirs, "-m", module, PYTHONPATH=str(ROOT))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "a file of the student was run" not in done.stdout + done.stderr
+    if module in ("demos.exercises", "demos.labs", "demos.cli"):
+        assert f"python -m {module}" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "statement", "words"),
+    [
+        ("engine.py", "from nn import MLP", ["nn needs", "engine", "my_engine.py"]),
+        ("engine/__init__.py", "from nn import MLP", ["nn needs", "the folder", "my_engine"]),
+        ("engine.py", "import nn.losses", ["nn needs", "my_engine.py"]),
+        ("nn.py", "from nn import MLP", ["MLP"]),  # Python's own words: none of our files is run
+        ("engine.py", "from engine import Value", ["Value"]),
+        ("engine.py", "from demos.exercises import check; check('ex04')", ["check needs", "my_engine.py"]),
+        ("nn.py", "from demos.exercises import check; check('ex04')", ["check needs", "my_nn.py"]),
+        (
+            "nn/__init__.py",
+            "from demos.exercises import check; check('ex04')",
+            ["check needs", "the folder", "my_nn"],
+        ),
+    ],
+)
+def test_an_import_says_which_file_hides_what(file: str, statement: str, words: list[str], tmp_path: Path) -> None:
+    path = tmp_path / file
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("data = 1.0\n", encoding="utf-8")
+    done = ran(tmp_path, "-c", statement, PYTHONPATH=str(ROOT))
+    last = done.stderr.splitlines()[-1]
+    assert done.returncode == 1
+    assert last.startswith("ImportError: ")
+    assert str(path if "__init__" not in file or "folder" not in words[1] else path.parent) in last
+    assert all(word in last for word in words), last
+
+
+def test_a_students_file_that_is_imported_already_is_named_too(tmp_path: Path) -> None:
+    (tmp_path / "engine.py").write_text("data = 1.0\n", encoding="utf-8")
+    script = "import engine, sys; sys.path[0] = '/nowhere'; import nn"
+    done = ran(tmp_path, "-c", script, PYTHONPATH=str(ROOT))
+    assert str(tmp_path / "engine.py") in done.stderr.splitlines()[-1]
+
+
+def test_a_folder_without_init_hides_nothing(tmp_path: Path) -> None:
+    for name in "engine", "nn", "demos":
+        (tmp_path / name).mkdir()
+    done = ran(tmp_path, "-c", "from nn import MLP; from demos.exercises import check", PYTHONPATH=str(ROOT))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+# doctor
+
+
+def rows(lines: Iterable[tuple[str, str, bool]]) -> list[tuple[str, str, bool]]:
+    return list(lines)
+
+
+def test_doctor_names_what_hides_what(theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(theirs)
+    monkeypatch.setenv("PYTHONPATH", "")
+    found = rows(doctor.hidden())
+    assert not any(fails for *_, fails in found)
+    for name, remedy in ("engine.py", "my_engine.py"), ("nn.py", "my_nn.py"), ("random.py", "my_random.py"):
+        assert any(str(theirs / name) in text and remedy in text for _, text, _ in found), name
+    assert any(str(theirs / "demos") in text and "Rename the folder" in text for _, text, _ in found)
+    assert len(found) == 4
+    monkeypatch.setenv("PYTHONPATH", str(theirs))
+    monkeypatch.chdir(theirs / "exercises")
+    assert len(rows(doctor.hidden())) == 4
+    assert all("PYTHONPATH" in text for _, text, _ in rows(doctor.hidden()))
+
+
+def test_doctor_finds_nothing_where_nothing_is_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", "")
+    (tmp_path / "engine").mkdir()
+    (tmp_path / "mine.py").touch()
+    for folder in tmp_path, ROOT:
+        monkeypatch.chdir(folder)
+        ((label, text, fails),) = doctor.hidden()
+        assert (label, fails) == ("Hidden", False)
+        assert text.startswith("nothing")
+
+
+def test_doctor_knows_another_copy_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", "")
+    (tmp_path / "engine").mkdir()
+    (tmp_path / "engine" / "__init__.py").touch()
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "gradwalk"\n', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert "another copy of Gradwalk" in rows(doctor.hidden())[0][1]
+
+
+def test_doctor_tells_which_graphviz_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    ((label, text, fails), *_) = doctor.graphviz()
+    assert (label, fails) == ("Graphviz", False)
+    assert programs()[0] in text
+    assert re.search(r"version \d", text)
+    monkeypatch.setattr(sys.modules["engine.draw.render"], "programs", list)
+    ((label, text, fails),) = doctor.graphviz()
+    assert fails
+    assert "pip install" in text
+
+
+def test_doctor_tells_devices_what_is_missing_and_what_is_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numpy, jax, torch = doctor.LIBRARIES
+    if find_spec("numpy"):
+        text, fails = doctor.array_library(numpy)
+        assert not fails
+        assert re.match(r"\d+\.\d+.* on the processor", text)
+    text, fails = doctor.array_library(jax._replace(name="no_such_library"))
+    assert not fails
+    assert "pip install 'gradwalk[jax]'" in text
+    (tmp_path / "broken_library.py").write_text("raise OSError('libcudart.so is not there')", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    text, fails = doctor.array_library(torch._replace(name="broken_library"))
+    assert fails
+    assert "libcudart.so" in text
+    assert "pip install torch" in text
+
+
+def test_doctor_tells_extras_that_exist() -> None:
+    metadata = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    for package in doctor.PACKAGES:
+        assert re.search(rf"^{package.extra} = ", metadata, flags=re.MULTILINE)
+    missing = doctor.PACKAGES[0]._replace(name="no-such-package")
+    assert f"pip install 'gradwalk[{missing.extra}]'" in doctor.optional(missing)

@@ -127,9 +127,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A fresh folder to stand in, where the commands `gradwalk` and `python` are this checkout and this Python."""
     commands = tmp_path / ".commands"
     commands.mkdir()
-    for name, module in ("gradwalk", "-m engine"), ("python", ""):
+    start = "import sys; del sys.path[0]; from demos.cli.command import main; sys.exit(main())"
+    for name, options in ("gradwalk", f'-c "{start}"'), ("python", ""):
         script = commands / name
-        script.write_text(f'#!/bin/sh\nexec "{sys.executable}" {module} "$@"\n')
+        script.write_text(f'#!/bin/sh\nexec "{sys.executable}" {options} "$@"\n')
         script.chmod(0o755)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{commands}{os.pathsep}{os.environ['PATH']}")

@@ -64,7 +64,7 @@ def test_an_exercise_is_whole(each: Exercise) -> None:
     assert each.folder / "right" / "solution.py" in each.right
     assert len(each.hints) == 3
     assert all(each.hints)
-    assert f"python -m demos.exercises walk {each.id}" in each.hints[1] or not any(p.graph for p in asked(each, 0)[0])
+    assert f"gradwalk exercises walk {each.id}" in each.hints[1] or not any(p.graph for p in asked(each, 0)[0])
     assert report.lesson(each)
     assert "TODO" in each.template
     for word in each.asks:

@@ -216,8 +216,8 @@ def typed(capsys: pytest.CaptureFixture[str], line: str) -> tuple[int, str]:
     ("line", "sentence"),
     [
         ("chekc", "chekc is not a command: did you mean check?"),
-        ("frobnicate", "frobnicate is not a command; python -m demos.exercises lists them."),
-        ("ex05", "What about ex05? This checks it: python -m demos.exercises check ex05"),
+        ("frobnicate", "frobnicate is not a command; gradwalk exercises lists them."),
+        ("ex05", "What about ex05? This checks it: gradwalk exercises check ex05"),
         ("check ruese", "There is no exercise ruese: did you mean reuse?"),
         ("check 5 6", "check takes [ID] after it, and 6 is too much."),
         ("list 5", "list takes nothing after it, and 5 is too much."),
@@ -241,7 +241,7 @@ def test_what_cannot_be_done_is_a_sentence(
 
 def test_nothing_is_here_at_first(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for command in commands.WORDS.keys() - {"init"}:
-        said = "There are no exercises here yet. This writes them: python -m demos.exercises init"
+        said = "There are no exercises here yet. This writes them: gradwalk exercises init"
         assert typed(capsys, command) == (2, said)
 
 
@@ -270,7 +270,7 @@ def test_the_folder_is_found_from_within_and_by_name(
     assert console.main(["check", "4", "--folder", "my course"]) == 1
     assert console.main(["--folder=my course", "check", "4"]) == 1
     assert console.main(["next", "--folder", "my course"]) == 0
-    assert '    python -m demos.exercises check --folder "my course"' in capsys.readouterr().out
+    assert '    gradwalk exercises check --folder "my course"' in capsys.readouterr().out
     monkeypatch.chdir(here / "my course")
     assert typed(capsys, "list")[0] == 0
 

@@ -362,11 +362,11 @@ def test_a_lab_runs_by_its_name_and_as_a_module_and_saves_where_it_stands(tmp_pa
 
 @pytest.mark.parametrize(
     ("name", "told"),
-    [("zerograd", "There is no lab 'zerograd'. Did you mean zero_grad?"), ("7", "python -m demos.labs lists them.")],
+    [("zerograd", "there is no lab 'zerograd'. Did you mean zero_grad?"), ("7", "python -m demos.labs lists them.")],
 )
 def test_a_wrong_name_is_told(tmp_path: Path, name: str, told: str) -> None:
     done = python("-m", "demos.labs", name, folder=tmp_path)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert told in done.stderr
     assert "Traceback" not in done.stderr
 

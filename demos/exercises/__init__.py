@@ -1,4 +1,4 @@
-"""Eighteen exercises, from a numeric nudge to a tiny GPT: `python -m demos.exercises`; in a notebook, `check`."""
+"""Eighteen exercises, from a numeric nudge to a tiny GPT: `gradwalk exercises`; in a notebook, `check`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ def check(exercise: str, *answers: Any, **named: Any) -> None:
     An answer is what the exercise asks for: a function, a class, or a dict of numbers. If it asks for several, they
     go by their own names, or by keyword. There is no isolation here: an endless loop is yours to stop.
 
-    Raises NotRight, an AssertionError, if an answer is wrong or missing, and ValueError for an unknown exercise.
+    Raises NotRight, an AssertionError, if an answer is wrong or missing, ValueError for an unknown exercise, and
+    ImportError where a file of yours hides Gradwalk's engine or nn.
 
     >>> def add_backward(x, y, upstream):
     ...     return upstream, upstream
@@ -20,6 +21,9 @@ def check(exercise: str, *answers: Any, **named: Any) -> None:
     Adding passes its upstream on as it is; multiplying scales it by the other
     factor.
     """
+    from .._ours import beside
+
+    beside().refuse_hidden("check", "engine", "nn")
     from .notebook import check
 
     check(exercise, *answers, **named)

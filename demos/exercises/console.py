@@ -73,7 +73,7 @@ def welcome(layout: Layout, where: str | None) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command: 0 if all is well, 1 if the answer is not right yet, 2 if the request cannot be met."""
+    """Run a command: 0 if all is well, 1 if the answer is not right yet or a file fails, 2 if it cannot be met."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # an old console that has no × prints ?
@@ -88,12 +88,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\nStopped. Your files are as you saved them.")
         return 130
     except OSError as error:
-        say = f"{error.filename}: {error.strerror}." if error.filename else f"{error}."
+        say, status = f"{error.filename}: {error.strerror}." if error.filename else f"{error}.", 1
     except (FolderError, ValueError) as error:
-        say = str(error)
+        say, status = str(error), 2
     except Exception as error:
         last = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(last.filename).name}, line {last.lineno}"
         say = f"That is a fault of the exercises, not yours: {type(error).__name__} in {where}: {error}"
+        status = 2  # not 1, which would say that the answer is not right
     print(Layout.of(sys.stderr).paragraph(say), file=sys.stderr)
-    return 2
+    return status

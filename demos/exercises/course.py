@@ -10,8 +10,10 @@ from importlib import import_module
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
+from .._ours import spelled
+
 HERE = Path(__file__).parent
-RUN = "python -m demos.exercises"  # what a command starts with
+RUN = spelled("exercises")  # what a command starts with
 
 # What an answer may import: nothing that has the answer in it.
 BARE, ENGINE, NETS = ("math",), ("math", "engine"), ("math", "random", "engine", "nn")
@@ -52,7 +54,8 @@ class Exercise:
     @property
     def hints(self) -> list[str]:
         """The first three rungs: a question, the concept, a skeleton. The fourth is the solution."""
-        return [part.strip() for part in self._read("hints.md").split("\n---\n")]
+        text = self._read("hints.md").replace("gradwalk exercises", RUN)
+        return [part.strip() for part in text.split("\n---\n")]
 
     @property
     def right(self) -> list[Path]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event
 from time import monotonic
 
-from .course import COURSE, Exercise, exercise
+from .course import COURSE, RUN, Exercise, exercise
 from .folder import Folder, FolderError
 from .formats import FORMATS
 from .inside.reading import Reading
@@ -24,13 +24,13 @@ from .verdict import Verdict, untouched, weighed
 Answer = tuple[Exercise, str]  # and its text
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], parser: argparse.ArgumentParser | None = None) -> int:
     """`grade [FOLDER]... [--format ...] [--output FILE] [--exercise ID]...`
 
-    The exit status is 0 if the grades were found, whatever they are; 2 if what was asked for cannot be done; 130 if
-    Ctrl-C ended it, and what was judged until then has been reported.
+    The exit status is 0 if the grades were found, whatever they are; 1 if a file fails; 2 if the request cannot
+    be met; 130 if Ctrl-C ended it, and what was judged until then has been reported.
     """
-    options = _options(arguments)
+    options = (parser or _parser()).parse_args(arguments)
     stop = Event()
     try:
         exercises = [exercise(name) for name in options.exercise] or COURSE
@@ -44,23 +44,31 @@ def main(arguments: Sequence[str]) -> int:
         if stop.is_set():
             print("Stopped: what follows is what was judged until then.", file=sys.stderr)
         _write(FORMATS[options.format](found), options.output)
-    except (FolderError, ValueError, OSError) as error:
+    except (FolderError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 130 if stop.is_set() else 0
 
 
-def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        "python -m demos.exercises grade",
-        description="Judge the files of a student, or of all students in a folder, anew, and report.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `grade` takes to its parser."""
     add = parser.add_argument
     add("folder", nargs="*", metavar="FOLDER", help="a student's folder, or one that holds students' folders")
-    add("--format", choices=FORMATS, default="text", help="what to write (text)")
+    add("--format", choices=FORMATS, default="text", metavar="FORMAT", help=f"{', '.join(FORMATS)} (text)")
     add("--output", metavar="FILE", help="where to write it, in UTF-8 (the terminal)")
     add("--exercise", action="append", default=[], metavar="ID", help="grade this one only; may be repeated")
-    return parser.parse_args(arguments)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        f"{RUN} grade",
+        description="Judge the files of a student, or of all students in a folder, anew, and report.",
+    )
+    add_arguments(parser)
+    return parser
 
 
 def _write(report: str, file: str | None) -> None:

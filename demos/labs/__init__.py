@@ -1,4 +1,4 @@
-"""Labs: predict, run, explain. `python -m demos.labs` lists them, `python -m demos.labs NAME` runs one.
+"""Labs: predict, run, explain. `gradwalk labs` lists them, `gradwalk labs NAME` runs one.
 
 Each is a script in `# %%` cells: it asks what will happen, runs it over 20 seeds, and says why it happened.
 """

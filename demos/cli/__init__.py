@@ -1,0 +1,1 @@
+"""The command `gradwalk`: one table of subcommands (command.py), and a module for each."""

@@ -1,0 +1,7 @@
+"""`python -m demos.cli`: the command `gradwalk`, where the folder of installed commands is not on the PATH."""
+
+import sys
+
+from .command import main
+
+sys.exit(main())

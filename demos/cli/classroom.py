@@ -1,0 +1,35 @@
+"""`gradwalk exercises` and `gradwalk grade`: the classroom's own command line, as subcommands."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Sequence
+
+from ..exercises import grading
+from ..exercises.commands import COMMANDS
+from ..exercises.console import main
+
+
+def add_arguments(parser: ArgumentParser, command: str) -> None:
+    """Add what `gradwalk exercises` or `gradwalk grade` takes to its parser."""
+    if command == "grade":
+        grading.add_arguments(parser)
+    else:
+        parser.add_argument("--folder", metavar="FOLDER", help="where the exercises are (./exercises)")
+        rows = parser.add_subparsers(title="commands", metavar="COMMAND")
+        for each in COMMANDS:
+            row = rows.add_parser(each.word, help=each.does)
+            for word in each.takes.split():
+                row.add_argument(word.strip("[]").lower(), nargs="?", metavar=word.strip("[]"))
+        grading.add_arguments(rows.add_parser("grade", help="the results of a folder, or of many students' folders"))
+    parser.set_defaults(command=command)
+
+
+def run(words: Sequence[str], parser: ArgumentParser) -> int:
+    """Hand what was typed to the classroom, which reads it itself."""
+    if words[:1] in (["-h"], ["--help"]):
+        parser.print_help()
+        return 0
+    if parser.get_default("command") == "grade":
+        return grading.main(words, parser)
+    return main(words)

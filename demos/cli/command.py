@@ -1,0 +1,256 @@
+"""The command `gradwalk`: a table of subcommands, and how each is found, explained, run and ended.
+
+To add a subcommand, add a row to COMMANDS. Its module is imported when it is asked for, and has two functions:
+
+    add_arguments(parser, name)   what the subcommand `name` takes, for its help and for completion
+    run(words, parser) -> int     do what was typed after the name; return the exit status
+
+The exit status is 0 if all is well, 1 if the mathematics or a file fails, 2 if the request is not understood, and 130
+after Ctrl-C. `run` may raise any GradwalkError or OSError (status 1), or call `parser.error(sentence)` (status 2).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import sys
+import textwrap
+from argparse import Action, ArgumentParser, HelpFormatter, _SubParsersAction
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from types import ModuleType
+from typing import Any, NamedTuple, NoReturn
+
+from .._ours import keep_ours, program, spelled
+
+NARROW, WIDE = 40, 80  # columns of help
+EXERCISE = re.compile(r"(?i)ex\d\d?(_\w+)?(\.py)?")  # how an exercise may be named
+
+Examples = tuple[tuple[str, str], ...]  # a command without "gradwalk", and what it does
+
+
+class Command(NamedTuple):
+    """A row of the table: a subcommand, what it does in a few words, where it is at home, and examples."""
+
+    name: str
+    help: str
+    module: str
+    examples: Examples
+    more: str = ""  # what its help says besides
+
+    def load(self) -> ModuleType:
+        return import_module(self.module)
+
+
+EXPRESSION = "An expression has numbers, names, + - * / ** and the operations that\n`gradwalk operations` lists."
+STATUS = (
+    "The exit status is 0 if all is well, 1 if the mathematics or a file fails,\n2 if the request is not understood."
+)
+
+COMMANDS = [
+    Command("walk", "step through an expression and its gradients", "engine.command", (
+        ('walk "tanh(a*b + c)" a=2 b=-3 c=6.5', "every step, forward and backward"),
+        ('walk "d = a*b; d*d + a" a=2 b=1/3 --step', "name a part d, and go step by step at a prompt"),
+    ), EXPRESSION),
+    Command("draw", "draw the graph of an expression", "engine.command", (
+        ('draw "d = a*b; d*d + a" a=2 b=1/3 --svg d.svg', "save the drawing"),
+        ('draw "a*b + c" a=2 b=-3 c=10 --local', "print DOT, with local derivatives on the edges"),
+    ), EXPRESSION),
+    Command("check", "hold each derivative of an expression against a nudge", "engine.command", (
+        ('check "log(a) / b" a=0.5 b=2', "each derivative, beside the slope that a nudge measures"),
+    ), EXPRESSION),
+    Command("exercises", "eighteen exercises to solve in a folder of your own", "demos.cli.classroom", (
+        ("exercises", "what there is to type, and what to type now"),
+        ("exercises init", "write the exercises into the folder exercises"),
+        ("exercises check ex05", "whether your answer is right; if not, why not"),
+        ("exercises hint", "a hint for the exercise that you are at"),
+    )),
+    Command("labs", "eleven labs: predict, run, explain", "demos.cli.scripts", (
+        ("labs", "list them"),
+        ("labs dead_relu", "run one; its picture goes to the current folder"),
+    )),
+    Command("demo", "scripts that each show an idea", "demos.cli.scripts", (
+        ("demo", "list them"),
+        ("demo tour", "start here: a neuron walked and drawn, a network trained"),
+    )),
+    Command("grade", "grade a folder of students' folders", "demos.cli.classroom", (
+        ("grade submissions", "a table to read"),
+        ("grade submissions --format csv --output grades.csv", "a row a student, for a spreadsheet"),
+    )),
+    Command("operations", "list the operations: formula, derivatives, domain", "demos.cli.operations", (
+        ("operations", "the whole table"),
+    )),
+    Command("doctor", "tell versions, Graphviz, devices, and what hides what", "demos.cli.doctor", (
+        ("doctor", "the whole report; run it where something does not work"),
+    )),
+    Command("completion", "print a script that completes commands at TAB", "demos.cli.completion", (
+        ("completion bash >> ~/.bashrc", "for bash"),
+        ("completion zsh > ~/.zfunc/_gradwalk", "for zsh, with ~/.zfunc in fpath"),
+    )),
+]  # fmt: skip
+NAMES = {command.name: command for command in COMMANDS}
+
+DESCRIPTION = (
+    "Write scalars, see every gradient: step through expressions, draw them, learn from demos and exercises."
+)
+FIRST_EXAMPLES: Examples = (
+    ('walk "tanh(a*b + c)" a=2 b=-3 c=6.5', "every step of an expression of yours"),
+    ("demo tour", "a neuron walked and drawn, a network trained"),
+    ("exercises", "the classroom"),
+    ("walk --help", "what a command takes, with examples"),
+)
+
+
+class Parser(ArgumentParser):
+    """argparse's parser, whose errors are one sentence that points to the help."""
+
+    def error(self, message: str) -> NoReturn:
+        sentence = message.removesuffix(".")
+        self.exit(2, f"gradwalk: {sentence}; {self.prog} --help shows how it is used.\n")
+
+
+class Formatter(HelpFormatter):
+    """Help of at most 80 columns; an example, which is to be copied, stays on its line."""
+
+    def __init__(self, prog: str, **options: Any) -> None:
+        columns = shutil.get_terminal_size().columns
+        options["width"] = min(max(columns, NARROW), WIDE) - 1
+        super().__init__(prog, max_help_position=min(22, columns // 3), **options)
+
+    def _format_action(self, action: Action) -> str:
+        rows = action._get_subactions() if isinstance(action, _SubParsersAction) else [action]
+        return "".join(super(Formatter, self)._format_action(row) for row in rows)  # without a line for all commands
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(self._fill_line(line, width) for line in text.split("\n"))
+
+    def _fill_line(self, line: str, width: int) -> str:
+        if line.startswith(f"  {program()} "):  # a command to copy is not broken
+            return line
+        indent = line[: len(line) - len(line.lstrip())]
+        return textwrap.fill(
+            line.strip(), width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+        )
+
+
+def epilog(examples: Examples, more: str = "") -> str:
+    lines = ["examples:"]
+    for words, meaning in examples:
+        lines += [f"  {program()} {words}", f"      {meaning}"]
+    return "\n".join([*lines, *(["", more] if more else [])])
+
+
+def version() -> str:
+    """Return the version of Gradwalk that is installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("gradwalk")
+    except PackageNotFoundError:
+        return "(run from its source, not installed)"
+
+
+def whole_parser(load: bool = False) -> ArgumentParser:
+    """Return the parser of `gradwalk` with its subcommands by name; with all that they take if `load` is true."""
+    parser = Parser(
+        program(), description=DESCRIPTION, epilog=epilog(FIRST_EXAMPLES, STATUS), formatter_class=Formatter
+    )
+    parser.add_argument("--version", action="store_true", help="print the version of Gradwalk")
+    rows = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for command in COMMANDS:
+        row = rows.add_parser(command.name, help=command.help, **texts(command))
+        if load:
+            command.load().add_arguments(row, command.name)
+    return parser
+
+
+def texts(command: Command) -> dict[str, Any]:
+    """Return what the help of a subcommand says, as arguments of its parser."""
+    description = command.help[0].upper() + command.help[1:] + "."
+    text = epilog(command.examples, command.more)
+    return {"description": description, "epilog": text, "formatter_class": Formatter}
+
+
+def run(words: Sequence[str]) -> int:
+    """Do what was typed after `gradwalk`, and return the exit status."""
+    first = words[0] if words else "--help"
+    if first[:1] == "-":
+        if whole_parser().parse_args(words or [first]).version:
+            print(f"gradwalk {version()}")
+        return 0
+    if first not in NAMES:
+        return failed(unknown(first), 2)
+    command, rest = NAMES[first], list(words[1:])
+    if command.module == "engine.command" and len(rest) == 1 and EXERCISE.fullmatch(rest[0]):
+        return failed(f"{rest[0]} is an exercise: {program()} exercises {first} {rest[0]}", 2)
+    module = command.load()
+    parser = Parser(spelled(first), **texts(command))
+    module.add_arguments(parser, first)
+    return int(module.run(rest, parser))
+
+
+def unknown(word: str) -> str:
+    """Return what to say to a first word that is not a subcommand: what was meant, as far as one can know."""
+    from .. import DEMOS
+    from ..exercises.commands import WORDS
+    from ..labs import LABS
+
+    lists = f"{program()} --help lists the commands"
+    if re.search(r"[-+*/(=;]", word):
+        return f'{word!r} is not a command. To step through an expression: {program()} walk "{word}"'
+    if EXERCISE.fullmatch(word):
+        return f"{word!r} is not a command. To check that exercise: {program()} exercises check {word}"
+    for known, command in ((DEMOS, "demo"), (LABS, "labs"), (WORDS, "exercises")):
+        if word in known:
+            return f"{word!r} is not a command. Did you mean {program()} {command} {word}? {lists}."
+    near = get_close_matches(word.lower(), [*NAMES, "demos", "lab", "exercise"], 1)
+    meant = {"demos": "demo", "lab": "labs", "exercise": "exercises"}
+    suggestion = f" Did you mean {meant.get(near[0], near[0])}?" if near else ""
+    return f"{word!r} is not a command.{suggestion} {lists}."
+
+
+def failed(sentence: object, status: int = 1) -> int:
+    """Print what is wrong in a sentence, and return the exit status."""
+    print(f"gradwalk: {sentence}", file=sys.stderr)
+    return status
+
+
+def finished(end: SystemExit) -> int:
+    """Return the exit status of a program that has called `sys.exit`."""
+    if end.code is None or isinstance(end.code, int):
+        return end.code or 0
+    return failed(end.code)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command, and return the exit status; whatever goes wrong is said in one sentence."""
+    keep_ours()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # an old console that has no × prints ?
+    try:
+        try:
+            status = run(sys.argv[1:] if arguments is None else arguments)
+        except SystemExit as end:
+            status = finished(end)
+        sys.stdout.flush()
+        return status
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return 130
+    except OSError as error:
+        if error.filename is None and error.errno in (errno.EPIPE, errno.EINVAL):  # EINVAL: as Windows says it
+            os.dup2(
+                os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+            )  # the reader, such as `head`, has seen enough
+            return 0
+        return failed(f"{error.filename}: {error.strerror}." if error.filename else error)
+    except Exception as error:
+        from engine import GradwalkError
+
+        if isinstance(error, GradwalkError):
+            return failed(error)
+        raise

@@ -1,0 +1,33 @@
+"""`gradwalk completion`: print a script that completes `gradwalk` at TAB.
+
+The script is made once, by shtab, and a shell reads it when it starts: so no Python starts at a TAB, and completion
+works in any folder, whatever files are in it. (argcomplete would run `gradwalk` itself at every TAB.)
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from importlib import import_module
+
+SHELLS = ("bash", "zsh", "fish", "tcsh")
+
+
+def add_arguments(parser: ArgumentParser, command: str) -> None:
+    """Add what `gradwalk completion` takes to its parser."""
+    parser.add_argument("shell", choices=SHELLS, metavar="SHELL", help=f"the shell: {', '.join(SHELLS)}")
+
+
+def run(words: Sequence[str], parser: ArgumentParser) -> int:
+    """Print the script for a shell."""
+    from engine import MissingExtra
+
+    from .command import whole_parser
+
+    shell = parser.parse_args(words).shell
+    try:
+        shtab = import_module("shtab")
+    except ImportError:
+        raise MissingExtra("shtab", "completion", "a completion script") from None
+    print(shtab.complete(whole_parser(load=True), shell))
+    return 0

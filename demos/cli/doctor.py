@@ -1,0 +1,199 @@
+"""`gradwalk doctor`: what is installed, what draws, where numbers are computed, and what hides what."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from importlib import import_module, metadata
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .._ours import OURS, ROOT, beside, program
+from ..exercises.layout import Layout
+from .command import version
+
+COLUMN = 14  # where the second column of the report starts
+
+
+class Package(NamedTuple):
+    """An optional package: its name for pip and for `import`, what it is for here, and the extra that installs it."""
+
+    name: str
+    module: str
+    purpose: str
+    extra: str
+
+
+PACKAGES = [
+    Package("matplotlib",   "matplotlib", "plots",                              "train"),
+    Package("scikit-learn", "sklearn",    "digits and irises",                  "train"),
+    Package("tqdm",         "tqdm",       "progress bars of fit",               "train"),
+    Package("ipython",      "IPython",    "notebooks",                          "notebook"),
+    Package("shtab",        "shtab",      "completion at TAB",                  "completion"),
+]  # fmt: skip
+
+
+def numpy_devices(numpy: Any) -> str:
+    return f"the processor ({platform.machine()})"
+
+
+def jax_devices(jax: Any) -> str:
+    return ", ".join(f"{device.platform} {device.id} ({device.device_kind})" for device in jax.devices())
+
+
+def torch_devices(torch: Any) -> str:
+    graphics = [f"cuda {place} ({torch.cuda.get_device_name(place)})" for place in range(torch.cuda.device_count())]
+    apple = ["mps"] if torch.backends.mps.is_available() else []
+    return ", ".join(["cpu", *graphics, *apple])
+
+
+class Library(NamedTuple):
+    """A library of arrays: what it is for here, how to install it, and which devices it has."""
+
+    name: str
+    purpose: str
+    install: str
+    devices: Callable[[Any], str]
+
+
+LIBRARIES = [
+    Library("numpy", "the backend numpy, for compile and fit", "pip install 'gradwalk[train]'", numpy_devices),
+    Library("jax", "the backend jax, for compile and fit", "pip install 'gradwalk[jax]'", jax_devices),
+    Library("torch", "comparing in the tests; it is not a backend", "pip install torch", torch_devices),
+]
+
+
+def add_arguments(parser: ArgumentParser, command: str) -> None:
+    """Add what `gradwalk doctor` takes to its parser: nothing."""
+
+
+def run(words: Sequence[str], parser: ArgumentParser) -> int:
+    """Print the report, a row as soon as it is known; the status is 1 if something that everything needs fails."""
+    parser.parse_args(words)
+    layout, status = Layout.of(), 0
+    for label, text, fails in report():
+        print(layout.row(label, text, COLUMN), flush=True)
+        status = status or int(fails)
+    return status
+
+
+Row = tuple[str, str, bool]  # a label, a text, and whether it tells a failure
+
+
+def report() -> Iterator[Row]:
+    """Yield the rows of the report."""
+    yield "Python", f"{platform.python_version()}, {sys.executable}", False
+    yield "System", f"{platform.platform()}, encoding {sys.stdout.encoding}", False
+    yield "Gradwalk", f"{version()}, imported from {ROOT}", False
+    yield "Command", command(), False
+    yield from graphviz()
+    for library in LIBRARIES:
+        yield (library.name, *array_library(library))
+    for package in PACKAGES:
+        yield package.name, optional(package), False
+    yield from hidden()
+
+
+def command() -> str:
+    """Return which file the word `gradwalk` starts, and what to do where it starts none."""
+    if path := shutil.which("gradwalk"):
+        return path
+    start = Path(sys.argv[0]).absolute()
+    folder = start.parent if start.stem == "gradwalk" else Path(sys.executable).parent
+    remedy = f"Add {folder} to it, or type `{Path(sys.executable).stem} -m demos.cli` in place of `gradwalk`"
+    return f"`gradwalk` is not on the PATH. {remedy}."
+
+
+def graphviz() -> Iterator[Row]:
+    """Yield which layout program draws, which would take its place, and whether a drawing can be made."""
+    from engine import GradwalkError, Value, draw
+    from engine.draw.render import programs
+
+    try:
+        maker = draw(Value(1.0)).svg.partition("<!-- Laid out by ")[2].partition(" -->")[0]
+        fails = False
+    except GradwalkError as error:
+        yield "Graphviz", f"{error}", True
+        return
+    found = [(path, layout_version(path)) for path in programs()]
+    drawing = next((path for path, printed in found if maker.split()[-1:] and maker.split()[-1] in printed), "")
+    yield "Graphviz", f"{drawing or found[0][0]} draws ({maker or 'it does not say its version'})", fails
+    for path, printed in found:
+        if path != (drawing or found[0][0]):
+            yield "", f"{path} is there, too ({printed or 'it does not start'})", False
+
+
+def layout_version(path: str) -> str:
+    """Return what a layout program says of its version, "" if it does not start."""
+    with suppress(OSError, subprocess.TimeoutExpired):
+        done = subprocess.run([path, "-V"], capture_output=True, timeout=20, check=False)
+        return (done.stderr or done.stdout).decode(errors="replace").strip().partition("\n")[0]
+    return ""
+
+
+def array_library(library: Library) -> tuple[str, bool]:
+    """Return the version and the devices of a library; or how to install it; and whether it is there but fails."""
+    if find_spec(library.name) is None:
+        return f"not installed. For {library.purpose}: {library.install}", False
+    try:
+        module = import_module(library.name)
+        return f"{module.__version__}, on {library.devices(module)}; for {library.purpose}", False
+    except Exception as error:  # a broken installation may raise anything
+        problem = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
+        return f"installed, but it fails ({problem}). Install it anew: {library.install}", True
+
+
+def optional(package: Package) -> str:
+    """Return the version of a package, or how to install it."""
+    try:
+        return f"{metadata.version(package.name)}; for {package.purpose}"
+    except metadata.PackageNotFoundError:
+        return f"not installed. For {package.purpose}: pip install 'gradwalk[{package.extra}]'"
+
+
+def hidden() -> Iterator[Row]:
+    """Yield which files hide a module from Python, here or where PYTHONPATH leads, each with what to do."""
+    folders = {os.path.realpath(os.getcwd()): "a Python that is started in this folder"}
+    for path in filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep)):
+        folders.setdefault(os.path.realpath(path), "every Python, for PYTHONPATH names its folder")
+    found = [(path, name, whom) for folder, whom in folders.items() for path, name in hiding(Path(folder))]
+    if not found:
+        yield "Hidden", "nothing: no file here has the name of a module that it would hide.", False
+    for place, (path, name, whom) in enumerate(found):
+        label = "" if place else "Hidden"
+        if name in OURS and (path.parent / name).is_dir() and another_copy(path.parent):
+            yield label, f"{path} is another copy of Gradwalk: it hides this one from {whom}.", False
+            continue
+        whose = f"Gradwalk's {name}" if name in OURS else f"the module {name}"
+        init = path / "__init__.py" if path.is_dir() else path
+        spared = f" `{program()}` works all the same." if name in OURS else ""
+        yield label, f"{path} hides {whose} from {whom}. {beside().remedy(name, str(init))}.{spared}", False
+
+
+def hiding(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the files and packages in a folder that hide ours, Python's own or another package, with its name."""
+    others = {*sys.stdlib_module_names, "graphviz", *(each.name for each in LIBRARIES)}
+    others |= {each.module for each in PACKAGES}
+    if folder == ROOT:
+        return
+    with suppress(OSError):
+        for path in sorted(folder.iterdir()):
+            is_module = path.suffix == ".py" and path.is_file()
+            is_package = (path / "__init__.py").is_file()
+            name = path.stem if is_module else path.name
+            if (is_module and name in others) or ((is_module or is_package) and name in OURS):
+                yield path, name
+
+
+def another_copy(folder: Path) -> bool:
+    """Whether a folder is a checkout of Gradwalk, not a folder of the user's own."""
+    with suppress(OSError, UnicodeDecodeError):
+        return 'name = "gradwalk"' in (folder / "pyproject.toml").read_text(encoding="utf-8")
+    return False

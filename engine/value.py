@@ -12,7 +12,6 @@ from typing import Any
 
 from .arguments import public, remedy
 from .chain import backward_pass
-from .copying import deep_copy, reduced, shallow_copy
 from .errors import ArgumentError, GradwalkError, not_assignable, not_text, real
 from .graph import nodes
 from .ops import ALIASES, OPERATORS, TABLE, Op
@@ -169,12 +168,18 @@ class Value(Refusals):
             raise error.with_traceback(None) from None
 
     def __copy__(self) -> Value:
+        from .copying import shallow_copy
+
         return shallow_copy(self)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        from .copying import deep_copy
+
         return deep_copy(self, memo)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
+        from .copying import reduced
+
         return reduced(self)
 
     def __bool__(self) -> bool:

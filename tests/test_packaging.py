@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 PACKAGES = ["engine", "nn", "demos"]
-IMPORT_COST = 0.060  # seconds; about twice what it takes where nothing else runs
+IMPORT_COST = 7.0  # times what bare Python takes to start; machines differ too much for seconds
 
 
 def run(*command: object, cwd: Path = ROOT) -> str:
@@ -100,4 +100,4 @@ def test_the_import_costs_next_to_nothing() -> None:
     bare, ours = zip(*((seconds("pass"), seconds("from engine import Value")) for _ in range(9)))
     cost = statistics.median(ours) - statistics.median(bare)
     print(f"from engine import Value: {cost * 1000:.1f} ms over bare Python")
-    assert min(ours) - min(bare) < IMPORT_COST
+    assert min(ours) - min(bare) < IMPORT_COST * min(bare)

@@ -101,7 +101,7 @@ HOSTILE = {
     "hook": in_call("sys.addaudithook(print)"),
     "descriptors": WRONG + REACH + 'for n in range(3, 40):\n    try: m["posix"].write(n, b\'\\n{{"readings": []}}\\n\')\n    except OSError: pass',
     "descriptors, closed": RIGHT + REACH + "m['posix'].closerange(3, 99)",
-    "patched json": WRONG + REACH + "import json" if False else WRONG + REACH + "for n in [*m]:\n    if 'json' in n: m[n].dumps = m[n].loads = lambda *a, **k: []",
+    "patched json": WRONG + REACH + "for n in [*m]:\n    if 'json' in n: m[n].dumps = m[n].loads = lambda *a, **k: []",
     "patched builtins": WRONG + REACH + "b = typing.__builtins__\nb['isinstance'] = lambda *a: True\nb['float'] = lambda *a: 2.0\nb['all'] = b['any'] = lambda *a: True",
     "patched runner": WRONG + REACH + "for n in [*m]:\n    if 'demos' in n or n == '__main__': m[n].same = m[n].plain = lambda *a, **k: True",
     "equals everything": MUL + "class E:\n    def __eq__(s, o): return True\n    def __getattr__(s, n): return s\n    def __call__(s, *a): return s\ndef add_backward(x, y, up): return E(), E()",

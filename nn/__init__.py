@@ -16,7 +16,7 @@ from .module import Module
 from .record import Recorder
 from .recurrent import Recurrent
 from .store import load, save
-from .train import Diverged, fit
+from .training import Diverged, fit
 
 __all__ = [
     "MLP",

@@ -24,8 +24,8 @@ from .findings import (
     unused,
     worse_than_guessing,
 )
+from .objective import Objective
 from .probe import Probe
-from .problem import Problem
 from .recording import NotRecordable
 
 if TYPE_CHECKING:
@@ -79,46 +79,46 @@ def diagnose(model: Any, X: Any, y: Any, loss: Any = "mse", lr: float = 0.01, sa
         if not isfinite(parameter.data):
             return Diagnosis([diverged(parameter.label or "A parameter", parameter.data)])
     try:
-        problem = Problem(model, X, y, loss)
-        probe = Probe(problem, sample)
+        objective = Objective(model, X, y, loss)
+        probe = Probe(objective, sample)
     except OverflowError:
         return Diagnosis([*unscaled(read_rows(X)), diverged("The loss", inf)])
     if not isfinite(probe.loss):
-        return Diagnosis([*unscaled(problem.rows), diverged("The loss", probe.loss)])
-    learned = has_learned(problem, probe)
-    found = [*unscaled(problem.rows), *worse_than_guessing(problem, probe.loss)]
+        return Diagnosis([*unscaled(objective.rows), diverged("The loss", probe.loss)])
+    learned = has_learned(objective, probe)
+    found = [*unscaled(objective.rows), *worse_than_guessing(objective, probe.loss)]
     closed = [*stuck(probe)]
-    causes = [*unused(problem, probe), *([] if learned else closed), *alike(probe)] or [*faded(probe)]
-    causes += [*straight(problem, learned), *_not_recordable(problem)]
+    causes = [*unused(objective, probe), *([] if learned else closed), *alike(probe)] or [*faded(probe)]
+    causes += [*straight(objective, learned), *_not_recordable(objective)]
     spare = [f"It has learned, though: {finding.sentence}" for finding in closed if learned]
-    if any(straight(problem, learned, bent=False)):
+    if any(straight(objective, learned, bent=False)):
         spare.append("The model is linear in its inputs, and its targets are not: they are noise, or bent.")
     moves = [*steps(probe, float(lr), bool(causes) or learned)]
-    return Diagnosis([*found, *causes, *moves], [*spare, *_not_seen(problem, probe)])
+    return Diagnosis([*found, *causes, *moves], [*spare, *_not_seen(objective, probe)])
 
 
-def _not_recordable(problem: Problem) -> Iterator[Finding]:
+def _not_recordable(objective: Objective) -> Iterator[Finding]:
     """Yield a finding for a model that does not do the same for every row, which a compiled training would ignore."""
     if find_spec("numpy") is None:
         return
     try:
-        problem.record(problem.model.parameters())
+        objective.record(objective.model.parameters())
     except NotRecordable as error:
         yield Finding(error.kind, "model", 0.0, str(error))
     except (ArithmeticError, GradwalkError):
         return  # such a model trains with backend="python" only, and fit() says so
 
 
-def _not_seen(problem: Problem, probe: Probe) -> Iterator[str]:
+def _not_seen(objective: Objective, probe: Probe) -> Iterator[str]:
     """Yield what was not looked at, a sentence each."""
-    if len(probe.rows) < problem.count:
-        yield f"Looked at {len(probe.rows)} of {problem.count} rows: sample={problem.count} looks at all."
+    if len(probe.rows) < objective.count:
+        yield f"Looked at {len(probe.rows)} of {objective.count} rows: sample={objective.count} looks at all."
     frozen = [leaf for leaf in probe.places if not leaf.requires_grad and leaf.label]
     if frozen:
         others = f" and {len(frozen) - 1} more" if len(frozen) > 1 else ""
         yield f"Frozen (requires_grad is False), and so not trained: {frozen[0].label}{others}."
-    told = {parameter for held in left_out(problem, probe) for parameter in held}
-    spared = [each for each in problem.model.parameters() if each not in probe.used and each not in told]
+    told = {parameter for held in left_out(objective, probe) for parameter in held}
+    spared = [each for each in objective.model.parameters() if each not in probe.used and each not in told]
     if spared:
         others = f" and {len(spared) - 1} more" if len(spared) > 1 else ""
         yield f"In none of these rows, and so without a gradient: {spared[0].label or 'a parameter'}{others}."

@@ -13,17 +13,17 @@ from .checks import NetworkError, plural
 from .data.batching import shuffled
 from .data.table import innermost
 from .losses import LOSSES
+from .objective import flat
 from .places import group, spelled
 from .probe import rms
-from .problem import flat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine import Op
 
+    from .objective import Objective
     from .probe import Probe, Unit
-    from .problem import Problem
 
 CLOSE = 0.01  # of the size of the targets: outputs that are so close are right
 LEARNED = 0.1  # of the loss of guessing: a model with less has learned
@@ -71,9 +71,9 @@ def unscaled(rows: Any) -> Iterator[Finding]:
         yield Finding("inputs not scaled", where, ranges[small], sentence)
 
 
-def worse_than_guessing(problem: Problem, loss: float) -> Iterator[Finding]:
+def worse_than_guessing(objective: Objective, loss: float) -> Iterator[Finding]:
     """A loss far above that of a model that gives each class the same chance."""
-    guess = guessing(problem) if problem.name in CLASSES else inf
+    guess = guessing(objective) if objective.name in CLASSES else inf
     if loss > guess + EXCESS:
         sentence = (
             f"The loss is {loss:.3g}, and that of guessing is ln {round(exp(guess))} = {guess:.3g}: the model is "
@@ -82,27 +82,27 @@ def worse_than_guessing(problem: Problem, loss: float) -> Iterator[Finding]:
         yield Finding("initial loss", "loss", loss, sentence)
 
 
-def guessing(problem: Problem) -> float:
+def guessing(objective: Objective) -> float:
     """The loss of a model that knows nothing: the same chance for each class, else the mean of all targets."""
-    if problem.name in CLASSES:
-        return log(CLASSES[problem.name] or problem.outputs)
-    targets = [target if isinstance(target, tuple) else (target,) for target in problem.targets]
+    if objective.name in CLASSES:
+        return log(CLASSES[objective.name] or objective.outputs)
+    targets = [target if isinstance(target, tuple) else (target,) for target in objective.targets]
     mean = [fsum(column) / len(targets) for column in zip(*targets)]
-    return fsum(problem.loss(mean, target).data for target in targets) / len(targets)
+    return fsum(objective.loss(mean, target).data for target in targets) / len(targets)
 
 
-def has_learned(problem: Problem, probe: Probe) -> bool:
+def has_learned(objective: Objective, probe: Probe) -> bool:
     """Whether a loss is low, or the outputs are close to the targets: a loss of one's own may measure anything."""
-    if problem.loss in LOSSES.values() and probe.loss < LEARNED * guessing(problem):
+    if objective.loss in LOSSES.values() and probe.loss < LEARNED * guessing(objective):
         return True
-    targets = [problem.targets[i] for i in probe.rows]
+    targets = [objective.targets[i] for i in probe.rows]
     pairs = [
         (output, wanted)
         for outputs, target in zip(probe.outputs, targets)
         for output, wanted in zip(outputs, target if isinstance(target, tuple) else (target,))
         if len(outputs) == (len(target) if isinstance(target, tuple) else 1)
     ]
-    if not pairs or problem.name in CLASSES:
+    if not pairs or objective.name in CLASSES:
         return False
     error, size = rms([output - wanted for output, wanted in pairs]), rms([wanted for _, wanted in pairs])
     return error <= CLOSE * size
@@ -136,9 +136,9 @@ def _stuck_in(layer: str, op: Op, units: list[Unit], rows: int) -> Iterator[Find
         yield Finding("saturated neurons", layer, flat, sentence)
 
 
-def unused(problem: Problem, probe: Probe) -> Iterator[Finding]:
+def unused(objective: Objective, probe: Probe) -> Iterator[Finding]:
     """Yield a finding for parameters that no row's loss depends on, if nothing of what holds them is used."""
-    for held in left_out(problem, probe):
+    for held in left_out(objective, probe):
         first = spelled(probe.places[held[0]])
         others = f" and {plural(len(held) - 1, 'parameter')} beside it" if len(held) > 1 else ""
         sentence = (
@@ -148,10 +148,10 @@ def unused(problem: Problem, probe: Probe) -> Iterator[Finding]:
         yield Finding("not reached", first, len(held), sentence)
 
 
-def left_out(problem: Problem, probe: Probe) -> list[list[Value]]:
+def left_out(objective: Objective, probe: Probe) -> list[list[Value]]:
     """The parameters that no row uses, by the attributes that hold them; none of those that rows choose from."""
     groups: dict[tuple[str | int, ...], list[Value]] = {}
-    for parameter in problem.model.parameters():
+    for parameter in objective.model.parameters():
         groups.setdefault(group(probe.places[parameter]), []).append(parameter)
     found: dict[tuple[str | int, ...], list[Value]] = {}
     for place, held in groups.items():
@@ -160,15 +160,15 @@ def left_out(problem: Problem, probe: Probe) -> list[list[Value]]:
     return list(found.values())
 
 
-def straight(problem: Problem, learned: bool, bent: bool = True) -> Iterator[Finding]:
+def straight(objective: Objective, learned: bool, bent: bool = True) -> Iterator[Finding]:
     """Yield a finding for a model that is linear in its inputs, on targets that a linear model cannot tell.
 
     With `bent` False, targets of which it cannot be told whether a bent model does better: they may be noise.
     """
-    if learned or not is_linear(problem):
+    if learned or not is_linear(objective):
         return
-    explained = linear_share(problem)
-    if explained is not None and explained < STRAIGHT and (bent_share(problem) > BENT) is bent:
+    explained = linear_share(objective)
+    if explained is not None and explained < STRAIGHT and (bent_share(objective) > BENT) is bent:
         best = f"{max(explained, 0.0):.0%}"
         sentence = (
             f"The model is linear in its inputs, and a linear model explains {best} of these targets "
@@ -177,10 +177,10 @@ def straight(problem: Problem, learned: bool, bent: bool = True) -> Iterator[Fin
         yield Finding("linear model", "model", explained, sentence)
 
 
-def is_linear(problem: Problem) -> bool:
+def is_linear(objective: Objective) -> bool:
     """Tell whether a model computes nothing but sums of its inputs times weights, before its last activation."""
-    row, leaves = problem.leaves()
-    outputs = [output for output in flat(problem.model(row)) if isinstance(output, Value)]
+    row, leaves = objective.leaves()
+    outputs = [output for output in flat(objective.model(row)) if isinstance(output, Value)]
     ends = [output.args[0] if output.op and output.op.arity == 1 else output for output in outputs]
     varies = set(leaves)
     for node in operations(*ends):
@@ -195,20 +195,20 @@ def is_linear(problem: Problem) -> bool:
     return any(end in varies for end in ends)
 
 
-def linear_share(problem: Problem) -> float | None:
+def linear_share(objective: Objective) -> float | None:
     """Return the part of the targets' variance, 0 to 1, that a linear model explains; None if it cannot be told."""
-    table = _table(problem)
+    table = _table(objective)
     if table is None:
         return None
     X, y = table
     return None if len(X) <= X.shape[1] + 1 or not y.any() else _explained(X, y)
 
 
-def bent_share(problem: Problem) -> float:
+def bent_share(objective: Objective) -> float:
     """Return the part that something bent explains: products of inputs, or for many rows the nearest other row."""
     import numpy as np
 
-    table = _table(problem)
+    table = _table(objective)
     if table is None:
         return 0.0
     X, y = table
@@ -223,20 +223,20 @@ def bent_share(problem: Problem) -> float:
     return float(1 - (rest**2).sum() / ((y - y.mean(axis=0)) ** 2).sum())
 
 
-def _table(problem: Problem) -> tuple[Any, Any] | None:
+def _table(objective: Objective) -> tuple[Any, Any] | None:
     """Return rows as a table, and targets less their mean; None for rows of several lengths, or without NumPy."""
     if find_spec("numpy") is None:
         return None
     import numpy as np
 
     try:
-        X = problem.columns().T
+        X = objective.columns().T
     except NetworkError:  # sequences of several lengths
         return None
-    order = shuffled(problem.count, seed=0)
-    y = np.array([target if isinstance(target, tuple) else (target,) for target in problem.targets], float)
-    if problem.name == "cross_entropy" and y.shape[1] == 1:
-        y = np.eye(problem.outputs)[y[:, 0].astype(int)]
+    order = shuffled(objective.count, seed=0)
+    y = np.array([target if isinstance(target, tuple) else (target,) for target in objective.targets], float)
+    if objective.name == "cross_entropy" and y.shape[1] == 1:
+        y = np.eye(objective.outputs)[y[:, 0].astype(int)]
     return X[order], (y - y.mean(axis=0))[order]
 
 

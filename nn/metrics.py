@@ -9,7 +9,7 @@ from engine import compile, public
 from .checks import NetworkError
 from .data.table import targets
 from .decision import predicted_class, threshold
-from .problem import Problem, Rows, backend_for, flat, shaped
+from .objective import Objective, Rows, backend_for, flat, shaped
 
 
 @public
@@ -33,12 +33,12 @@ def evaluate(model: Any, X: Any, y: Any, loss: Any = "mse", backend: str | None 
     >>> evaluate(MLP(1, [1], init="zeros"), [[1], [2]], [2.0, 4.0])
     10.0
     """
-    problem = Problem(model, X, y, loss)
+    objective = Objective(model, X, y, loss)
     if backend_for(backend) == "python":
-        return sum(problem.row_loss(i).data for i in range(problem.count)) / problem.count
+        return sum(objective.row_loss(i).data for i in range(objective.count)) / objective.count
     from numpy import errstate
 
-    program, columns = problem.record(model.parameters())
+    program, columns = objective.record(model.parameters())
     with errstate(all="ignore"):
         return float(program(columns.T).mean())
 

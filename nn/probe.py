@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from engine import Value, gradients_kept, operations
 
 from .data.batching import shuffled
+from .objective import flat
 from .places import layer_of, places
-from .problem import flat
 from .summary import Part, parts
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from engine import Op
 
-    from .problem import Problem
+    from .objective import Objective
 
 FLAT = 0.05  # of the slope at 0: an activation with less lets little gradient through
 FAR = 40.0  # an argument at which sigmoid and tanh have reached their limits
@@ -78,11 +78,11 @@ class Probe:
     at each step is there once a step. The model is left as it was.
     """
 
-    def __init__(self, problem: Problem, sample: int) -> None:
-        self.parts: list[Part] = parts(problem.model)
-        count = min(sample, problem.count)
-        self.rows = shuffled(problem.count, seed=0)[:count]
-        self.places = places(problem.model)
+    def __init__(self, objective: Objective, sample: int) -> None:
+        self.parts: list[Part] = parts(objective.model)
+        count = min(sample, objective.count)
+        self.rows = shuffled(objective.count, seed=0)[:count]
+        self.places = places(objective.model)
         self.units: dict[Any, Unit] = {}  # by the bias of a neuron, else by the set of parameters
         for number, part in enumerate(self.parts):
             for neuron in _neurons(part.thing):
@@ -94,7 +94,7 @@ class Probe:
         self.roles: Roles | None = None
         self.unjudged: dict[str, None] = {}  # operations of the model that no unit stands for
         self.outputs: list[list[float]] = []  # of the model, a row each
-        parameters = problem.model.parameters()
+        parameters = objective.model.parameters()
         sums = [0.0] * len(parameters)
         squares = [0.0] * len(parameters)
         losses = []
@@ -102,7 +102,7 @@ class Probe:
             for i in self.rows:
                 for parameter in parameters:
                     parameter.grad = 0.0
-                losses.append(self._pass(problem, i))
+                losses.append(self._pass(objective, i))
                 for place, parameter in enumerate(parameters):
                     sums[place] += parameter.grad
                     squares[place] += parameter.grad**2
@@ -135,10 +135,10 @@ class Probe:
         deep = [self._depths.get(key, -1) for key in self._signals]
         return [signal for signal, depth in zip(self.signals, deep) if depth == deep[0]]
 
-    def _pass(self, problem: Problem, i: int) -> float:
+    def _pass(self, objective: Objective, i: int) -> float:
         """Pass one row forward and back."""
-        prediction = problem.model(problem.row(i))
-        loss = problem.loss(prediction, problem.targets[i])
+        prediction = objective.model(objective.row(i))
+        loss = objective.loss(prediction, objective.targets[i])
         loss.backward()
         outputs = [output for output in flat(prediction) if isinstance(output, Value)]
         self.outputs.append([output.data for output in outputs])

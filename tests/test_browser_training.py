@@ -139,12 +139,12 @@ def test_the_ground_has_the_color_of_the_class(window: Window, moons: tuple[Reco
     (left, right), (low, high) = page.evaluate("data.surface.limits")
     places = [(i / 20, j / 20) for i in range(21) for j in range(21)]
     rows = [[left + x * (right - left), low + y * (high - low)] for x, y in places]
-    said = classify(recorder.problem.model, rows)
+    said = classify(recorder.objective.model, rows)
     assert 0 < sum(said) < len(said)
     seen = [int(red > blue) for red, _, blue, _ in colors(page, places)]
     assert sum(map(int.__eq__, seen, said)) > 0.97 * len(said)  # the line between the classes has neither's
     points = page.locator("main > .moment .plot .point.wrong").count()
-    assert points == sum(a != b for a, b in zip(classify(recorder.problem.model, X), Y))
+    assert points == sum(a != b for a, b in zip(classify(recorder.objective.model, X), Y))
     assert f"{points} of 40 points" in page.inner_text(".mistakes")
 
 
@@ -195,7 +195,7 @@ def test_one_points_clicks_or_tabs_for_the_numbers(window: Window, moons: tuple[
     assert page.evaluate(PICKED) == told(0)
     assert MARKUP in told(0)
     page.click("main > .moment .node[data-places] >> nth=1")
-    places = recorder.problem.model.layers[0].neurons[1]
+    places = recorder.objective.model.layers[0].neurons[1]
     wanted = [recorder.leaves.index(leaf) for leaf in (places.b, *places.w)]
     assert page.evaluate(PICKED) == "; ".join(map(told, wanted))
     page.keyboard.press("Tab")
@@ -204,13 +204,13 @@ def test_one_points_clicks_or_tabs_for_the_numbers(window: Window, moons: tuple[
     assert page.evaluate(ring) == "3px"
     page.keyboard.press("ArrowRight")
     assert at(page, recorder) == 7
-    neuron = recorder.leaves.index(recorder.problem.model.layers[0].neurons[2].b)
+    neuron = recorder.leaves.index(recorder.objective.model.layers[0].neurons[2].b)
     assert f"weight {short(recorder.snapshots[7].weights[neuron])}," in page.evaluate(PICKED)
 
 
 def test_a_large_network_is_a_matrix_a_layer(window: Window, large: tuple[Recorder, Path]) -> None:
     recorder, path = large
-    page, model = window.open(path, "#epoch=52"), recorder.problem.model
+    page, model = window.open(path, "#epoch=52"), recorder.objective.model
     grids = page.locator("main > .moment .matrices canvas")
     assert grids.count() == 2
     for layer, row, column in (0, 1, 7), (0, 2, 24), (1, 20, 2):
@@ -319,7 +319,7 @@ def test_the_curve_of_one_input_moves(window: Window, sine: tuple[Recorder, Path
         page.keyboard.press(key)
         for leaf, weight in zip(recorder.leaves, recorder.snapshots[place].weights):
             leaf.data = weight
-        true = [376 - 368 * (y - low) / (high - low) for y in predict(recorder.problem.model, rows)]
+        true = [376 - 368 * (y - low) / (high - low) for y in predict(recorder.objective.model, rows)]
         drawn = re.findall(r"[ML][\d.]+ ([\d.]+)", page.get_attribute("main > .moment .line", "d"))
         assert [*map(float, drawn)] == pytest.approx([min(376, max(8, y)) for y in true], abs=0.1)
 

@@ -1,4 +1,4 @@
-"""The house keeps its order: imports run downward, other packages load when used, the top level stays bare."""
+"""The layout keeps its order: imports run downward, other packages load when used, the top level stays bare."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ OWNERS = {
     "jax": ["engine/program/backends", "nn"],
     "matplotlib": ["nn/plot", "demos"],
     "sklearn": ["nn/data", "demos"],
-    "tqdm": ["nn/train"],
+    "tqdm": ["nn/training"],
     "IPython": ["engine/walk", "engine/draw"],
 }
 LATE = ["engine/program"]

@@ -14,7 +14,7 @@ from test_nn import LOSSES as REFERENCES, agree, numbers, tensor
 
 from engine import Value, compile, gradcheck
 from nn import NetworkError, losses
-from nn.losses.terms import Given, largest
+from nn.losses.terms import Placeholder, largest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,8 +89,8 @@ def recorded(name: str, outputs: list[float], targets: Any) -> tuple[Any, Any]:
     scores = [Value(0.5) for _ in outputs]
     one_hot = name == "cross_entropy"
     start = [1.0] + [0.0] * (len(outputs) - 1) if one_hot else [1.0] * len(outputs)
-    given = [Given(x) for x in start]
-    program = compile(loss(scores, given), given, scores)
+    leaves = [Placeholder(x) for x in start]
+    program = compile(loss(scores, leaves), leaves, scores)
     with np.errstate(all="ignore"):
         value, slopes = program.value_and_grad([targets], outputs)
     return value, slopes.tolist()
@@ -151,7 +151,7 @@ def test_the_largest_of_any_number(count: int) -> None:
         (lambda: losses.mae([1.0, 2.0], [2.0]), "mae: 2 predictions for 1 target"),
         (lambda: losses.softmax([1.0]), "softmax needs one score a class, two or more, and the model gave 1"),
         (lambda: losses.softmax([1.0, math.inf]), "softmax: score 1 is inf"),
-        (lambda: losses.cross_entropy([1.0, 2.0], Given(0.0)), "Give fit the loss by its name"),
+        (lambda: losses.cross_entropy([1.0, 2.0], Placeholder(0.0)), "Give fit the loss by its name"),
     ],
 )
 def test_a_loss_that_cannot_be_is_refused(call: Callable[[], Any], says: str) -> None:

@@ -37,7 +37,7 @@ from nn import (
 from nn.record.measure import Snapshot
 from nn.record.network import network_svg, weight_places
 from nn.record.svg import curve, ticks
-from nn.train import Diverged
+from nn.training import Diverged
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -171,7 +171,7 @@ def test_single_precision_is_near_double() -> None:
 DEVICES = """
 import jax
 from nn import MLP, data, fit, optim
-from nn.train.compiled import Compiled
+from nn.training.compiled import Compiled
 
 run, calls = Compiled.call, []
 Compiled.call = lambda loop, *told: calls.append((loop, told)) or run(loop, *told)
@@ -730,7 +730,7 @@ def test_ctrl_c_between_an_epoch_and_its_entry_in_the_books(tmp_path: Path, monk
     whole, model = model_for(), model_for()
     complete = fit(whole, X, Y, BINARY, epochs=5, batch_size=7)
     with monkeypatch.context() as patch:
-        patch.setattr("nn.train.training.History", lambda: History(Cut()))
+        patch.setattr("nn.training.run.History", lambda: History(Cut()))
         cut = fit(model, X, Y, BINARY, epochs=5, batch_size=7, checkpoint=tmp_path / "run.json")
     assert (cut.epochs, cut.ended) == (2, "interrupted in epoch 3")
     again = model_for()
@@ -780,7 +780,7 @@ def test_a_checkpoint_that_is_broken_is_told(tmp_path: Path) -> None:
 
 
 def test_writing_takes_a_small_part_of_the_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from nn.train import checkpoint
+    from nn.training import checkpoint
 
     written = []
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from engine import described, public
 
 from ..checks import NetworkError, pairs, row
-from .terms import Given, largest, mean, total
+from .terms import Placeholder, largest, mean, total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -145,7 +145,7 @@ def check_class(target: Any, scores: int) -> None:
             raise NetworkError(
                 f"cross_entropy: a target's probabilities are 0 or more and add up to 1, unlike {weights}."
             )
-    elif isinstance(target, Given):
+    elif isinstance(target, Placeholder):
         raise NetworkError(
             "cross_entropy: the target is one of many rows' and no class yet. Give fit the loss by its name, "
             "loss='cross_entropy', or as targets one probability a class."
@@ -207,7 +207,7 @@ def _logistic(score: Value, y: Value) -> Value:
 
 
 def _log_likelihood(p: Value, y: Value) -> Value:
-    if not isinstance(y, Given):
+    if not isinstance(y, Placeholder):
         return _weighed(y, p.log, (-p).log1p)
     # 0 · log 0 is no number: where y is 0 the yes has p = 1, and where it is 1 the no has p = 0, whatever p is.
     yes, no = p.maximum((-y).threshold()), p.minimum(1 - (y - 1).threshold())

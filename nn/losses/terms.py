@@ -8,7 +8,7 @@ from operator import add
 from engine import Value
 
 
-class Given(Value):
+class Placeholder(Value):
     """A target that stands for any row's: a graph recorded with it holds for whatever number it gets later.
 
     So a loss may choose nothing by the number that it has now.

@@ -72,16 +72,16 @@ def eager(function: Callable[..., Any], rows: Any) -> Any:
     import numpy as np
 
     found: list[list[float] | None] = []
-    problem: Exception | None = None
+    objective: Exception | None = None
     for row in rows:
         try:
             found.append([getattr(output, "data", output) for output in listed(function(*map(Value, row)))])
         except (ArithmeticError, ValueError) as error:
             found.append(None)
-            problem = error
+            objective = error
     width = next((len(outputs) for outputs in found if outputs), 0)
-    if not width and problem:
-        raise problem
+    if not width and objective:
+        raise objective
     return _finite(np.array([outputs or [np.nan] * width for outputs in found], float))
 
 

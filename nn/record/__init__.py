@@ -9,7 +9,7 @@ from engine import described, public
 
 from ..checks import NetworkError, plural, size
 from ..module import leaves
-from ..problem import flat
+from ..objective import flat
 from .measure import Meter, Snapshot
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from engine import Value
 
-    from ..problem import Problem
+    from ..objective import Objective
 
 __all__ = ["Recorder", "Snapshot"]
 
@@ -65,21 +65,23 @@ class Recorder:
         self.step = 1 if self.thin else size(every, "every")
         self.kept: list[Kept] = []
         self.leaves: list[Value] = []
-        self.problem: Problem
+        self.objective: Objective
         self.ended = ""
         self._measured: dict[int, Snapshot] = {}  # by epoch
 
     # What fit calls
 
-    def start(self, problem: Problem, validation: Problem | None, learning: Sequence[Value], epoch: int) -> None:
+    def start(
+        self, objective: Objective, validation: Objective | None, learning: Sequence[Value], epoch: int
+    ) -> None:
         """Make ready for a training that has gone through so many epochs, and moves the weights `learning`."""
-        found = list(leaves(problem.model, set()))
-        if self.kept and not (found == self.leaves and _same(problem, self.problem)):
+        found = list(leaves(objective.model, set()))
+        if self.kept and not (found == self.leaves and _same(objective, self.objective)):
             raise NetworkError(
                 "this recorder holds another training: of another model, or with other rows, targets or loss. "
                 "Give this one a new Recorder()."
             )
-        self.problem, self.validation, self.leaves = problem, validation, found
+        self.objective, self.validation, self.leaves = objective, validation, found
         self._measured.clear()
         self.base = array("d", [leaf.data for leaf in found])
         places = {leaf: place for place, leaf in enumerate(found)}
@@ -117,7 +119,7 @@ class Recorder:
         if not self.kept:
             return []
         if missing := [kept for kept in self.kept if kept.epoch not in self._measured]:
-            meter = Meter(self.problem, self.validation, self.leaves)
+            meter = Meter(self.objective, self.validation, self.leaves)
             self._measured |= {kept.epoch: meter.snapshot(*kept) for kept in missing}
         return [self._measured[kept.epoch] for kept in self.kept]
 
@@ -149,12 +151,12 @@ class Recorder:
     def __repr__(self) -> str:
         if not self.kept:
             return "Recorder: nothing recorded yet; fit(model, X, y, recorder=recorder) does"
-        what = f"{type(self.problem.model).__name__} of {plural(len(self.leaves), 'weight')}"
+        what = f"{type(self.objective.model).__name__} of {plural(len(self.leaves), 'weight')}"
         span = f"{plural(len(self.kept), 'moment')} from epoch {self.kept[0].epoch} to {self.kept[-1].epoch}"
         return f"Recorder: {what}, {span}{f' ({self.ended})' * bool(self.ended)}"
 
 
-def _same(one: Problem, other: Problem) -> bool:
+def _same(one: Objective, other: Objective) -> bool:
     """Whether two trainings are of one model, on the same rows and targets, with the same loss."""
     if (one.model, one.loss, one.targets, one.count) != (other.model, other.loss, other.targets, other.count):
         return False

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from engine import GradwalkError, Value, compile, gradients_kept
 
 from ..decision import predicted_class, threshold
-from ..problem import flat, shaped
+from ..objective import flat, shaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ..problem import Problem
+    from ..objective import Objective
 
 
 class Snapshot(NamedTuple):
@@ -35,47 +35,47 @@ class Snapshot(NamedTuple):
 
 
 class Meter:
-    """Measures a problem's model at any weights, by array code where there is some. The model is left as it was."""
+    """Measures an objective's model at any weights, by array code where possible; leaves the model as it was."""
 
-    def __init__(self, problem: Problem, validation: Problem | None, leaves: Sequence[Value]) -> None:
-        self.problem, self.validation, self.leaves = problem, validation, leaves
+    def __init__(self, objective: Objective, validation: Objective | None, leaves: Sequence[Value]) -> None:
+        self.objective, self.validation, self.leaves = objective, validation, leaves
         self.learning = [place for place, leaf in enumerate(leaves) if leaf.requires_grad]
         parameters = [leaves[place] for place in self.learning]
-        self.judged = validation or problem
+        self.judged = validation or objective
         self.truth = classes(self.judged)
-        self._read: dict[Problem, Any] = {}
+        self._read: dict[Objective, Any] = {}
         try:
-            self.programs: Any = {each: each.record(parameters) for each in (problem, validation) if each}
-            row, inputs = problem.leaves()
-            self.outputs_of = compile([*flat(problem.model(row))], inputs, parameters)
+            self.programs: Any = {each: each.record(parameters) for each in (objective, validation) if each}
+            row, inputs = objective.leaves()
+            self.outputs_of = compile([*flat(objective.model(row))], inputs, parameters)
             self.fast = True
         except (ImportError, GradwalkError):  # no NumPy, or a model that the graph of one row does not stand for
             self.fast = False
 
     def snapshot(self, epoch: int, rate: float | None, weights: Sequence[float]) -> Snapshot:
         """All that there is to know about one moment."""
-        loss, slopes = self.loss(self.problem, weights)
+        loss, slopes = self.loss(self.objective, weights)
         held_out = self.loss(self.validation, weights)[0] if self.validation else None
         return Snapshot(epoch, rate, loss, held_out, self.accuracy(weights), weights, slopes)
 
-    def loss(self, problem: Problem, weights: Sequence[float]) -> tuple[float, list[float]]:
+    def loss(self, objective: Objective, weights: Sequence[float]) -> tuple[float, list[float]]:
         """The mean loss of all rows, and its gradient; NaN where the model has no value."""
         gradient = [nan] * len(self.leaves)
         if self.fast:
             from numpy import errstate
 
-            program, columns = self.programs[problem]
+            program, columns = self.programs[objective]
             with errstate(all="ignore"):
                 mean, slopes = program.value_and_grad(columns.T, self._learning(weights))
         else:
-            mean, slopes = self._eager(weights, lambda: _descended(problem, self.leaves), (nan, gradient))
+            mean, slopes = self._eager(weights, lambda: _descended(objective, self.leaves), (nan, gradient))
         for place, slope in zip(self.learning, slopes):
             gradient[place] = float(slope)
         return float(mean), gradient
 
     def row(self, numbers: Sequence[float]) -> Any:
         """Numbers as a row that `outputs` takes."""
-        return numbers if self.fast else shaped(self.problem.row(0), iter(numbers))
+        return numbers if self.fast else shaped(self.objective.row(0), iter(numbers))
 
     def outputs(self, weights: Sequence[float], rows: Sequence[Any]) -> list[list[float]]:
         """The outputs for each of some rows; NaN where the model has no value."""
@@ -85,16 +85,16 @@ class Meter:
 
         def output(row: Any) -> list[float]:
             try:
-                return [value.data for value in flat(self.problem.model(row))]
+                return [value.data for value in flat(self.objective.model(row))]
             except (ArithmeticError, GradwalkError):
-                return [nan] * self.problem.outputs
+                return [nan] * self.objective.outputs
 
         answers: list[list[float]] = self._eager(weights, lambda: [output(row) for row in rows], [])
         return answers
 
-    def classes(self, weights: Sequence[float], problem: Problem) -> list[int]:
-        """The class that the model takes each row of a problem for."""
-        rows, above = self._rows(problem), threshold(self.problem.activation)
+    def classes(self, weights: Sequence[float], objective: Objective) -> list[int]:
+        """The class that the model takes each row of an objective for."""
+        rows, above = self._rows(objective), threshold(self.objective.activation)
         answers = self._array(weights, rows).tolist() if self.fast else self.outputs(weights, rows)
         return [predicted_class(answer, above) for answer in answers]
 
@@ -112,11 +112,13 @@ class Meter:
             found = self.outputs_of(np.asarray(rows, float), self._learning(weights))
         return np.broadcast_to(found, (len(rows), found.shape[1]))
 
-    def _rows(self, problem: Problem) -> Any:
-        """All rows of a problem, as `outputs` takes them."""
-        if problem not in self._read:
-            self._read[problem] = problem.columns().T if self.fast else [*map(problem.row, range(problem.count))]
-        return self._read[problem]
+    def _rows(self, objective: Objective) -> Any:
+        """All rows of an objective, as `outputs` takes them."""
+        if objective not in self._read:
+            self._read[objective] = (
+                objective.columns().T if self.fast else [*map(objective.row, range(objective.count))]
+            )
+        return self._read[objective]
 
     def _learning(self, weights: Sequence[float]) -> list[float]:
         return [weights[place] for place in self.learning]
@@ -136,26 +138,28 @@ class Meter:
                     leaf.data = data
 
 
-def classes(problem: Problem) -> list[int]:
+def classes(objective: Objective) -> list[int]:
     """The class of each row, counted from 0, of which there are two for one output; empty if there are none.
 
     Targets are classes if they are 0 and 1 or -1 and 1 for one output, and for several whole numbers or rows of one.
     """
-    targets = [target[0] if isinstance(target, tuple) and len(target) == 1 else target for target in problem.targets]
+    targets = [
+        target[0] if isinstance(target, tuple) and len(target) == 1 else target for target in objective.targets
+    ]
     kinds = {*targets}
-    if problem.outputs == 1:
+    if objective.outputs == 1:
         return [int(target > 0) for target in targets] if kinds <= {0, 1} or kinds <= {-1, 1} else []
-    if kinds <= {*range(problem.outputs)}:
+    if kinds <= {*range(objective.outputs)}:
         return [int(target) for target in targets]
-    hot = {tuple(float(i == j) for i in range(problem.outputs)): j for j in range(problem.outputs)}
+    hot = {tuple(float(i == j) for i in range(objective.outputs)): j for j in range(objective.outputs)}
     return [hot[target] for target in targets] if kinds <= hot.keys() else []
 
 
-def _descended(problem: Problem, leaves: Sequence[Value]) -> tuple[float, list[float]]:
+def _descended(objective: Objective, leaves: Sequence[Value]) -> tuple[float, list[float]]:
     """The mean loss of all rows, and its gradient, from eager graphs."""
     total = 0.0
-    for i in range(problem.count):
-        loss = problem.row_loss(i)
+    for i in range(objective.count):
+        loss = objective.row_loss(i)
         loss.backward()
         total += loss.data
-    return total / problem.count, [leaf.grad / problem.count for leaf in leaves if leaf.requires_grad]
+    return total / objective.count, [leaf.grad / objective.count for leaf in leaves if leaf.requires_grad]

@@ -27,7 +27,7 @@ def moments_as_html(recorder: Recorder) -> str:
     snapshots = recorder.snapshots
     last = len(snapshots) - 1
     shown = [snapshots[place] for place in sorted({round(i * last / (SHOWN - 1)) for i in range(SHOWN)})]
-    found = surface(Meter(recorder.problem, recorder.validation, recorder.leaves), shown, None, None)
+    found = surface(Meter(recorder.objective, recorder.validation, recorder.leaves), shown, None, None)
     cells = []
     for number, snapshot in enumerate(shown):
         description = sentence(snapshot, snapshots[-1].epoch)

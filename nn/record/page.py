@@ -31,9 +31,9 @@ def page(
     recorder: Recorder, title: str = "", features: Sequence[str] | None = None, classes: Sequence[str] | None = None
 ) -> Page:
     """The page of what a recorder kept; raises NetworkError for another number of names than of what they name."""
-    problem, snapshots, leaves = recorder.problem, recorder.snapshots, recorder.leaves
-    picture = surface(Meter(problem, recorder.validation, leaves), snapshots, features, classes)
-    losses, network = curve(snapshots), network_svg(problem.model, leaves)
+    objective, snapshots, leaves = recorder.objective, recorder.snapshots, recorder.leaves
+    picture = surface(Meter(objective, recorder.validation, leaves), snapshots, features, classes)
+    losses, network = curve(snapshots), network_svg(objective.model, leaves)
     sentences = [sentence(snapshot, snapshots[-1].epoch) for snapshot in snapshots]
     data = {
         "epochs": [snapshot.epoch for snapshot in snapshots],
@@ -42,7 +42,7 @@ def page(
         "weights": packed(weight for snapshot in snapshots for weight in snapshot.weights),
         "gradients": packed(slope for snapshot in snapshots for slope in snapshot.gradients),
         "curve": {"x": losses.x, "y": losses.y},
-        "matrices": [] if network else [matrix._asdict() for matrix in weight_places(problem.model, leaves)],
+        "matrices": [] if network else [matrix._asdict() for matrix in weight_places(objective.model, leaves)],
         "surface": picture and _surface_data(picture),
     }
     parts = {
@@ -53,7 +53,7 @@ def page(
         "table": loss_table(snapshots),
     }
     body = Template(read("training.html")).substitute(parts)
-    title = title or f"Training: {type(problem.model).__name__}"
+    title = title or f"Training: {type(objective.model).__name__}"
     return Page(title, body, data, read("paint.js") + read("training.js"), read("training.css"))
 
 
@@ -131,8 +131,8 @@ def _panel(picture: Surface) -> str:
 
 
 def _about(recorder: Recorder) -> str:
-    problem, count = recorder.problem, plural(len(recorder.leaves), "weight")
-    text = f"{problem.model!r}, {count}, trained on {plural(problem.count, 'row')} with the loss {problem.name}"
+    objective, count = recorder.objective, plural(len(recorder.leaves), "weight")
+    text = f"{objective.model!r}, {count}, trained on {plural(objective.count, 'row')} with the loss {objective.name}"
     if recorder.validation:
         text += f", checked on {plural(recorder.validation.count, 'other row')}"
     return escape(f"{text}. {f'Ended: {recorder.ended}. ' * bool(recorder.ended)}")

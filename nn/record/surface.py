@@ -6,10 +6,10 @@ from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..decision import class_labels, probabilities
+from ..objective import flat
 from ..picture import values
 from ..picture.curve import around
 from ..picture.values import short
-from ..problem import flat
 from .measure import classes as classes_of
 
 if TYPE_CHECKING:
@@ -48,21 +48,23 @@ def surface(
     meter: Meter, snapshots: Sequence[Snapshot], features: Sequence[str] | None, classes: Sequence[str] | None
 ) -> Surface | None:
     """The surface of a training; None for a model of more inputs, or of several outputs that are no classes."""
-    problem = meter.problem
-    rows = [[*flat(problem.row(i))] for i in range(problem.count)]
-    width, outputs, truth = len(rows[0]), problem.outputs, classes_of(problem)
+    objective = meter.objective
+    rows = [[*flat(objective.row(i))] for i in range(objective.count)]
+    width, outputs, truth = len(rows[0]), objective.outputs, classes_of(objective)
     names = values.names(features, [f"x{i + 1}" for i in range(width)], "features")
-    targets = [next(flat(target)) for target in problem.targets]
+    targets = [next(flat(target)) for target in objective.targets]
     kinds = [f"class {short(label)}" for label in class_labels(targets, outputs)] if truth else []
     text = values.names(classes, kinds, "classes") if truth or classes else []
     if width > 2 or any(len(row) != width for row in rows) or (outputs > 1 and not (truth and width == 2)):
         return None
     limits = [around(numbers) for numbers in zip(*rows)]
-    drawn = [i * problem.count // min(problem.count, MOST_POINTS) for i in range(min(problem.count, MOST_POINTS))]
+    drawn = [
+        i * objective.count // min(objective.count, MOST_POINTS) for i in range(min(objective.count, MOST_POINTS))
+    ]
     chosen = [(tuple(rows[i]), truth[i] if truth and width == 2 else targets[i]) for i in drawn]
     wrong = []
     for snapshot in snapshots if truth else ():
-        description = meter.classes(snapshot.weights, problem)
+        description = meter.classes(snapshot.weights, objective)
         wrong.append([place for place, i in enumerate(drawn) if description[i] != truth[i]])
     side = CURVE if width == 1 else FINE if meter.fast else COARSE
     scales = [[low + (high - low) * i / (side - 1) for i in range(side)] for low, high in limits]
@@ -76,7 +78,7 @@ def surface(
         low, high = around([*targets, *seen])
         return Surface(names, text, limits, low, high, chosen, wrong, side, 1, b"", [], curves)
     if truth:
-        found = [[probabilities(outputs, problem.activation) for outputs in moment] for moment in found]
+        found = [[probabilities(outputs, objective.activation) for outputs in moment] for moment in found]
     columns = [column for moment in found for column in zip(*moment)]
     ranges = [_range(column) for column in columns]
     levels = bytes(_level(y, *span) for column, span in zip(columns, ranges) for y in column)

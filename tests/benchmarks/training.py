@@ -78,7 +78,7 @@ def clock() -> Iterator[list[float]]:
 def by_fit(task: Task, backend: str) -> Lap:
     """`fit`, with its history, and with all that it does between the steps."""
     from nn import fit, optim
-    from nn.train.training import Training
+    from nn.training.run import Training
 
     run, model = Training._run, task.model()
     with clock() as whole:

@@ -16,7 +16,7 @@ from .checks import NetworkError, choose, plural
 from .data.table import ordered, rows as read_rows, targets as read_targets
 from .decision import last_operation
 from .losses import CHECKS, LOSSES, cross_entropy
-from .losses.terms import Given
+from .losses.terms import Placeholder
 from .recording import TRIED, Draws, NotRecordable, calls
 
 if TYPE_CHECKING:
@@ -81,12 +81,12 @@ class Rows:
         for number, i in enumerate(rows):
             found = table[number if len(table) > 1 else 0].tolist()  # one line, if no input reaches the output
             try:
-                given = [float(each.data) for each in eager(i)]
+                expected = [float(each.data) for each in eager(i)]
             except (ArithmeticError, GradwalkError):
                 if number < TRIED:
                     raise
                 continue  # what cannot be computed cannot be compared
-            for true, recorded in zip(given, found):
+            for true, recorded in zip(expected, found):
                 if not same(true, recorded):
                     kind = "random" if draws.any() else "decided by data"
                     raise NotRecordable(
@@ -103,7 +103,7 @@ class Rows:
             )
 
 
-class Problem(Rows):
+class Objective(Rows):
     """Rows with targets, and a loss by name or as a function. All is checked here, before anything is computed."""
 
     def __init__(self, model: Any, X: Any, y: Any, loss: Any) -> None:
@@ -130,9 +130,9 @@ class Problem(Rows):
         row, leaves = self.leaves()
         one_hot = self.loss is cross_entropy and not isinstance(self.targets[0], tuple)
         numbers = np.eye(self.outputs)[np.array(self.targets, int)] if one_hot else np.array(self.targets, float)
-        given = [Given(float(x)) for x in np.atleast_1d(numbers[0])]
-        output = self._value(self.model(row), given if numbers.ndim > 1 else given[0])
-        program = compile(output, [*leaves, *given], parameters)
+        placeholders = [Placeholder(float(x)) for x in np.atleast_1d(numbers[0])]
+        output = self._value(self.model(row), placeholders if numbers.ndim > 1 else placeholders[0])
+        program = compile(output, [*leaves, *placeholders], parameters)
         columns = np.vstack([self.columns(), numbers.reshape(self.count, -1).T])
         self.verify(program, columns)
         return program, columns

@@ -12,14 +12,14 @@ from ..data.batching import orders
 from ..files import named_file
 from ..history import COLUMNS, History
 from ..metrics import accuracy
+from ..objective import Objective, backend_for
 from ..optim import OPTIMIZERS, RATES, Optimizer
 from ..optim.clipping import clipper
-from ..problem import Problem, backend_for
 from ..record import Recorder
 from ..schedules import schedule_for
 from .checkpoint import Checkpoint, settings_of
 from .loops import Arrays, Diverged, Loop
-from .training import Training
+from .run import Training
 
 if TYPE_CHECKING:
     import os
@@ -89,7 +89,7 @@ def fit(
     >>> [round(parameter.data, 3) for parameter in model.parameters()]
     [2.0, 1.0]
     """
-    kind, problem = _loop(backend, devices, dtype), Problem(model, X, y, loss)
+    kind, objective = _loop(backend, devices, dtype), Objective(model, X, y, loss)
     measured = (X, y) if validation is None else _pair(validation)
     held_out = None if validation is None else _held_out(model, *measured, loss)
     optimizer, named = _optimizer(optimizer, model), _metrics(metrics)
@@ -97,7 +97,10 @@ def fit(
     shuffle, progress = flag(shuffle, "shuffle"), flag(progress, "progress")
     share = schedule_for(schedule, epochs)
     rates = [optimizer.lr * share(epoch) for epoch in range(epochs)]
-    for rows, step in (problem.count, batch_size), (2, 1):  # told now if they are wrong: a whole batch needs no seed
+    for rows, step in (
+        (objective.count, batch_size),
+        (2, 1),
+    ):  # told now if they are wrong: a whole batch needs no seed
         orders(rows, step, seed=seed)
     batches, clipped = (batch_size, shuffle, seed), clipper(clip)
     listed = [callbacks] if callable(callbacks) else callbacks
@@ -110,12 +113,12 @@ def fit(
         checkpoint = named_file(checkpoint, "training")
         told = {"batch_size": batch_size, "shuffle": shuffle, "seed": seed, "clip": clip, "patience": patience}
         told |= {"schedule": getattr(schedule, "__name__", schedule), "metrics": [*named]}
-        file = Checkpoint(checkpoint, settings_of(problem, held_out, optimizer, told))
+        file = Checkpoint(checkpoint, settings_of(objective, held_out, optimizer, told))
     if not (recorder is None or isinstance(recorder, Recorder)):
         raise NetworkError(
             f"recorder is one that you keep, recorder = Recorder(), to save its page, not {described(recorder)}."
         )
-    loop = kind(problem, held_out, optimizer, clipped, batches, devices, dtype)
+    loop = kind(objective, held_out, optimizer, clipped, batches, devices, dtype)
     measures = {name: partial(metric, model, *measured) for name, metric in named.items()}
     return Training(loop, rates, measures, called, patience, file, recorder).run(progress)
 
@@ -141,9 +144,9 @@ def _pair(validation: Any) -> tuple[Any, Any]:
     return X, y
 
 
-def _held_out(model: Any, X: Any, y: Any, loss: Any) -> Problem:
+def _held_out(model: Any, X: Any, y: Any, loss: Any) -> Objective:
     try:
-        return Problem(model, X, y, loss)
+        return Objective(model, X, y, loss)
     except GradwalkError as error:
         raise NetworkError(f"validation: {error}") from None
 

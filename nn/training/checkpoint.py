@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from ..checks import NetworkError
 from ..files import read, write
 from ..history import History
+from ..objective import flat
 from ..optim.base import State
-from ..problem import flat
 
 if TYPE_CHECKING:
+    from ..objective import Objective
     from ..optim import Optimizer
-    from ..problem import Problem
-    from .training import Patience
+    from .run import Patience
 
 SHARE = 0.1  # of the time may go into writing, at most
 
@@ -69,18 +69,18 @@ class Checkpoint:
 
 
 def settings_of(
-    problem: Problem, validation: Problem | None, optimizer: Optimizer, told: dict[str, Any]
+    objective: Objective, validation: Objective | None, optimizer: Optimizer, told: dict[str, Any]
 ) -> dict[str, str]:
     """What tells one training from another, as texts: the model's size, the data, and what `fit` was told."""
-    settings = {"model": f"{type(problem.model).__name__} of {len(problem.model.parameters())} parameters"}
-    settings |= {"loss": problem.name, "optimizer": repr(optimizer)}
-    settings |= {"data": _digest(problem), "validation": _digest(validation) if validation else "none"}
+    settings = {"model": f"{type(objective.model).__name__} of {len(objective.model.parameters())} parameters"}
+    settings |= {"loss": objective.name, "optimizer": repr(optimizer)}
+    settings |= {"data": _digest(objective), "validation": _digest(validation) if validation else "none"}
     return settings | {name: repr(value) for name, value in told.items()}
 
 
-def _digest(problem: Problem) -> str:
+def _digest(objective: Objective) -> str:
     """A short text that other data do not share."""
-    digest = sha256(repr(problem.targets).encode())
-    for i in range(problem.count):
-        digest.update(array("d", flat(problem.row(i))).tobytes())
+    digest = sha256(repr(objective.targets).encode())
+    for i in range(objective.count):
+        digest.update(array("d", flat(objective.row(i))).tobytes())
     return digest.hexdigest()[:16]

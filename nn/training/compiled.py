@@ -45,7 +45,7 @@ class Compiled(Arrays):
         columns = jax.numpy.asarray(self.columns, self.dtype)
         self.table = self.shares(columns) if self.whole else [jax.device_put(columns.T, self.everywhere)]
         self.held_out = self.shares(jax.numpy.asarray(self.held_out[1], self.dtype)) if self.held_out else []
-        self.longest = LONGEST if self.whole else max(1, min(LONGEST, PLACES // self.problem.count))
+        self.longest = LONGEST if self.whole else max(1, min(LONGEST, PLACES // self.objective.count))
         self.compiled = jax.jit(self.stretch, out_shardings=self.everywhere)
 
     def load(self, state: State) -> State:
@@ -104,7 +104,7 @@ class Compiled(Arrays):
         if self.whole:
             state, (loss, norm) = step(state, table)
             return state, loss, norm
-        size, count = self.batches[0] or 1, self.problem.count
+        size, count = self.batches[0] or 1, self.objective.count
         full, left = divmod(count, size)
         orders = order[: full * size].reshape(full, size)
         state, (losses, norms) = jax.lax.scan(lambda state, places: step(state, batch(places)), state, orders)
@@ -119,7 +119,7 @@ class Compiled(Arrays):
         import numpy as np
 
         padded = np.zeros(self.longest, self.dtype)
-        places = np.zeros((self.longest, 0 if self.whole else self.problem.count), "i4")
+        places = np.zeros((self.longest, 0 if self.whole else self.objective.count), "i4")
         padded[: len(rates)] = rates
         for i in range(0 if self.whole else len(rates)):
             places[i] = [*chain.from_iterable(self.orders(first + i))]

@@ -53,7 +53,7 @@ class Training:
             self.history = saved[1]
         self.done = loop.state, self.history.epochs  # what is sure: assigned at once, whenever Ctrl-C comes
         if recorder:
-            recorder.start(loop.problem, loop.validation, loop.optimizer.parameters, self.history.epochs)
+            recorder.start(loop.objective, loop.validation, loop.optimizer.parameters, self.history.epochs)
             self.record()
 
     def run(self, bar: bool) -> History:
@@ -110,7 +110,7 @@ class Training:
         self.record()
         history.ended = self.ended()
         for callback in self.callbacks:
-            if callback(history.epochs, loop.problem.model, history) is True:
+            if callback(history.epochs, loop.objective.model, history) is True:
                 history.ended = f"a callback ended it after epoch {history.epochs}"
 
     def record(self, why: str = "") -> None:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ..history import History
+    from ..objective import Objective
     from ..optim import Optimizer
-    from ..problem import Problem
 
 SEEN = ("the loss", "the gradient's length", "the weights' length", "the loss of the validation rows")
 
@@ -51,17 +51,17 @@ class Loop:
 
     def __init__(
         self,
-        problem: Problem,
-        validation: Problem | None,
+        objective: Objective,
+        validation: Objective | None,
         optimizer: Optimizer,
         clip: Callable[[Any, Any], Any],
         batches: tuple[int | None, bool, int],
         devices: int = 1,
         dtype: str = "float64",
     ) -> None:
-        self.problem, self.validation, self.optimizer, self.clip = problem, validation, optimizer, clip
+        self.objective, self.validation, self.optimizer, self.clip = objective, validation, optimizer, clip
         self.batches, self.devices, self.dtype = batches, devices, dtype
-        self.whole = batches[0] is None or batches[0] >= problem.count
+        self.whole = batches[0] is None or batches[0] >= objective.count
         self.prepare()
         self.state = self.now = self.load(optimizer.state)
 
@@ -87,7 +87,7 @@ class Loop:
     def orders(self, epoch: int) -> list[list[int]]:
         """The places of the rows of each batch."""
         size, shuffle, seed = self.batches
-        return orders(self.problem.count, size, shuffle, seed, epoch)
+        return orders(self.objective.count, size, shuffle, seed, epoch)
 
     def epochs(self, first: int, rates: Sequence[float]) -> list[dict[str, float]]:
         """Descend for as many epochs as there are rates; what was seen in each. Raises Diverged."""
@@ -101,8 +101,8 @@ class Loop:
                 after, (loss, norm) = self.optimizer.advance(self.tools, self.gradient(places), self.now, rate)
                 check(epoch, rate, loss, norm)
                 self.now, count = after, count + 1
-                total, norms = total + loss * (len(places) if places else self.problem.count), norms + norm
-            row = {"loss": float(total / self.problem.count), "norm": float(norms / count), "rate": rate}
+                total, norms = total + loss * (len(places) if places else self.objective.count), norms + norm
+            row = {"loss": float(total / self.objective.count), "norm": float(norms / count), "rate": rate}
             if self.validation:
                 row["validation"] = self.validate(self.validation, self.optimizer.answer(self.now))
         except (ArithmeticError, GradwalkError) as error:
@@ -124,17 +124,17 @@ class Loop:
 
     def measure(self, places: Sequence[int] | None, weights: Any) -> tuple[Any, Any]:
         """The mean loss of these rows, and its gradient."""
-        rows = range(self.problem.count) if places is None else places
+        rows = range(self.objective.count) if places is None else places
         self.optimizer.put(weights)
         self.optimizer.zero_grad()
         total = 0.0
         for i in rows:
-            loss = self.problem.row_loss(i)
+            loss = self.objective.row_loss(i)
             loss.backward()
             total += loss.data
         return total / len(rows), [parameter.grad / len(rows) for parameter in self.optimizer.parameters]
 
-    def validate(self, validation: Problem, weights: Any) -> float:
+    def validate(self, validation: Objective, weights: Any) -> float:
         """The mean loss of the validation rows."""
         self.optimizer.put(weights)
         return sum(validation.row_loss(i).data for i in range(validation.count)) / validation.count
@@ -146,7 +146,7 @@ class Arrays(Loop):
     tools = ARRAYS
 
     def prepare(self) -> None:
-        self.program, self.columns = self.problem.record(self.optimizer.parameters)
+        self.program, self.columns = self.objective.record(self.optimizer.parameters)
         self.held_out: Any = self.validation and self.validation.record(self.optimizer.parameters)
 
     def load(self, state: State) -> State:
@@ -158,7 +158,7 @@ class Arrays(Loop):
         return State(state.weights.tolist(), tuple(column.tolist() for column in state.slots), int(state.steps))
 
     def verify(self) -> None:
-        self.problem.verify(self.program, self.columns)
+        self.objective.verify(self.program, self.columns)
 
     def epoch(self, epoch: int, rate: float) -> dict[str, float]:
         from numpy import errstate
@@ -171,6 +171,6 @@ class Arrays(Loop):
         loss, slopes = self.program.value_and_grad(columns.T, weights)
         return loss, slopes
 
-    def validate(self, validation: Problem, weights: Any) -> float:
+    def validate(self, validation: Objective, weights: Any) -> float:
         program, columns = self.held_out
         return float(program(columns.T, weights).mean())

@@ -98,7 +98,9 @@ def public(function: T) -> T:
         return function
     name = function.__name__
     if name == "__call__":  # of a part of a model, which is called by whatever its user named it
-        name = {"Neuron": "neuron", "Layer": "layer"}.get(function.__qualname__.split(".")[0], "model")
+        name = {"Neuron": "neuron", "Layer": "layer", "Program": "program"}.get(
+            function.__qualname__.split(".")[0], "model"
+        )
     return _answering(function, name)  # type: ignore[no-any-return]
 
 
@@ -169,6 +171,31 @@ def wrong_call(function: Any, name: str, args: tuple[Any, ...], options: dict[st
         example = f", such as {EXAMPLES[name]}" if name in EXAMPLES else ""
         return f"{name}() needs {' and '.join(missing)} as well: write {name}({', '.join(required)}){example}."
     return None
+
+
+def surplus(function: Any, name: str, more: tuple[Any, ...], unknown: dict[str, Any]) -> Any:
+    """Return what to raise for arguments that a function with `*more` and `**unknown` has no use for.
+
+    A function that is called often takes them itself and asks here, which costs a good call nothing; `hidden` keeps
+    the two out of its signature. The others have `public`.
+    """
+    import inspect
+
+    from .errors import ArgumentError
+
+    args = (None,) * len(inspect.signature(function).parameters) + more if more else ()
+    return ArgumentError(wrong_call(function, name, args, unknown))
+
+
+def hidden(function: T) -> T:
+    """Take `*more` and `**unknown`, which are there for `surplus`, out of the signature that `help` shows."""
+    import inspect
+
+    signature = inspect.signature(function)
+    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    parameters = [each for each in signature.parameters.values() if each.kind not in kinds]
+    function.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return function
 
 
 def _too_many(name: str, places: list[str], count: int) -> str:

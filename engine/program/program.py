@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import NumberError
+from ..arguments import choose, described, hidden, public, shortened, surplus
+from ..errors import ArgumentError, GradwalkError, NumberError, real
+from ..printer import plural
 from ..sources import run_source
 from ..value import Value
 from .access import Access
@@ -22,6 +24,8 @@ from .tape import Tape
 
 BLOCK = 3000  # rows at a time: what they need stays in the cache; no power of 2, whose lines would share places there
 CODES = 16  # so many codes are kept
+FLOATS = np.dtype(float)
+DTYPES = ("float64", "float32")
 
 
 class Code:
@@ -78,6 +82,7 @@ def code_of(tape: Tape) -> Code:
     return code
 
 
+@public
 class Program:
     """Array code for the value and the gradients of a recorded graph; see `engine.compile`.
 
@@ -98,28 +103,44 @@ class Program:
         count = f"{self.nodes:,} scalar nodes → {self.operations} array operations"
         return "\n".join([*textbook(self._code.forward), count])
 
+    @public
     def numbers(self) -> Any:
         """Return the parameters' numbers as they are now: one array, in their order."""
         return np.array([parameter.data for parameter in self.parameters])
 
-    def __call__(self, X: Any = None, parameters: Any = None) -> Any:
+    # The two calls of a training loop take what they have no use for themselves: `public` costs them up to 5 %.
+
+    @hidden
+    def __call__(self, X: Any = None, parameters: Any = None, *more: Any, **unknown: Any) -> Any:
         """Return the outputs of each row: an array of (rows,), or of (rows, outputs) for a list of outputs.
 
         - `X`: rows of inputs, (rows, inputs); None for a program without inputs.
         - `parameters`: the parameters' numbers, in their order; None for those that they have now.
 
-        Raises NumberError for an X of another shape.
+        An array of floats may hold NaN, which the results then hold, too; a list may not. Raises NumberError for
+        what is not numbers, and for another shape.
         """
-        y = self._code.function("forward")(self._laid_out(parameters), self._columns(X))
+        try:
+            if more or unknown:
+                raise surplus(Program.__call__, "program", more, unknown)
+            y = self._code.function("forward")(self._laid_out(parameters), self._columns(X))
+        except GradwalkError as error:
+            raise shortened(error) from None
         y = y.T if self._code.batched else y[:, 0]
         return y[..., 0] if self._single else y
 
-    def value_and_grad(self, X: Any = None, parameters: Any = None) -> tuple[float, Any]:
+    @hidden
+    def value_and_grad(self, X: Any = None, parameters: Any = None, *more: Any, **unknown: Any) -> tuple[float, Any]:
         """Return the output's mean over the rows, and its gradients in the order of the parameters.
 
-        The arguments are those of a call. Raises NumberError for an X of another shape.
+        The arguments, and what is raised for them, are those of a call.
         """
-        p, x, gradient = self._laid_out(parameters), self._columns(X), self._code.function("gradient")
+        try:
+            if more or unknown:
+                raise surplus(Program.value_and_grad, "value_and_grad", more, unknown)
+            p, x, gradient = self._laid_out(parameters), self._columns(X), self._code.function("gradient")
+        except GradwalkError as error:
+            raise shortened(error) from None
         rows = x.shape[1] if self._code.batched else 1
         if rows <= 2 * BLOCK:
             total, dp = gradient(p, np.ascontiguousarray(x), 1.0 / rows)
@@ -129,34 +150,100 @@ class Program:
             total, dp = (sum(parts) for parts in zip(*results))
         return float(total), dp[self._code.offsets]
 
+    @public
     def to_jax(self, dtype: str = "float64") -> Any:
         """Return the same source over JAX, compiled: a pure function of (parameters, rows), as `value_and_grad`.
 
-        float64 agrees with the other ways to run a graph; it switches on JAX's 64-bit mode for the process.
-        Raises MissingExtra where JAX is not installed.
+        float64 agrees with the other ways to run a graph; it switches on JAX's 64-bit mode for the process. The
+        other `dtype` is float32. Raises ArgumentError for another one, MissingExtra where JAX is not installed; the
+        function raises NumberError for parameters and rows of another shape.
         """
+        choose("dtype", dtype, DTYPES, ArgumentError)
         code, jax = self._code, backend_module("jax").jax
         jnp = jax.numpy
         if dtype == "float64":
             jax.config.update("jax_enable_x64", True)
         gradient = code.function("gradient", "jax")
 
-        def value_and_grad(parameters: Any, X: Any = None) -> tuple[Any, Any]:
-            x = jnp.zeros((0, 1), dtype) if X is None else jnp.asarray(X, dtype).T
-            scale = 1.0 / x.shape[1] if code.batched else 1.0
-            total, dp = gradient(jnp.asarray(parameters, dtype)[code.order], x, scale)
+        def traced(parameters: Any, X: Any) -> tuple[Any, Any]:
+            # JAX reads beyond the end of an array without a word: shapes are checked, once, while it traces.
+            p = jnp.asarray(parameters, dtype)
+            self._check_parameters(p.shape)
+            x = jnp.zeros((1, 0), dtype) if X is None and not self._inputs else jnp.asarray(X, dtype)
+            self._check_rows(x.shape)
+            scale = 1.0 / x.shape[0] if code.batched else 1.0
+            total, dp = gradient(p[code.order], x.T, scale)
             return total, dp[code.offsets]
 
-        return jax.jit(value_and_grad)
+        run = jax.jit(traced)
+
+        @public
+        def value_and_grad(parameters: Any, X: Any = None) -> tuple[Any, Any]:
+            try:
+                return run(parameters, X)  # type: ignore[no-any-return]
+            except (TypeError, ValueError, OverflowError) as error:
+                if not isinstance(error, GradwalkError):  # what JAX does not take
+                    self._laid_out(parameters if parameters is not None else ())
+                    self._columns(X)
+                raise
+
+        return value_and_grad
 
     def _laid_out(self, parameters: Any) -> Any:
-        """Return the parameters' numbers in the order of the source's p."""
-        numbers = self.numbers() if parameters is None else np.asarray(parameters, float)
+        """Return the parameters' numbers in the order of the source's p, or raise NumberError."""
+        if parameters is None:
+            return self.numbers()[self._code.order]
+        numbers = parameters if type(parameters) is np.ndarray else _floats(parameters, "parameters", "numbers")
+        if numbers.dtype is not FLOATS:
+            numbers = _floats(numbers, "parameters", "numbers")
+        if numbers.ndim != 1 or len(numbers) != len(self._code.offsets):
+            self._check_parameters(numbers.shape)
         return numbers[self._code.order]
 
     def _columns(self, X: Any) -> Any:
         """Return rows as columns, or raise NumberError."""
-        x = np.zeros((1, 0)) if X is None and not self._inputs else np.asarray(X, float)
+        if X is None and not self._inputs:
+            return np.zeros((0, 1))
+        x = X if type(X) is np.ndarray else _floats(X, "X", "rows of numbers")
+        if x.dtype is not FLOATS:
+            x = _floats(x, "X", "rows of numbers")
         if x.ndim != 2 or x.shape[1] != self._inputs or not len(x):
-            raise NumberError(f"X has the shape {x.shape}: give one row or more, of {self._inputs} numbers each.")
+            self._check_rows(x.shape)
         return x.T
+
+    def _check_parameters(self, shape: tuple[int, ...]) -> None:
+        count = len(self.parameters)
+        if shape != (count,):
+            given = f"this is {plural(shape[0], 'number')}" if len(shape) == 1 else f"this has the shape {shape}"
+            raise NumberError(
+                f"parameters are {plural(count, 'number')}, one for each parameter in their order, and {given}: "
+                "leave them out for the numbers that the parameters have now."
+            )
+
+    def _check_rows(self, shape: tuple[int, ...]) -> None:
+        if len(shape) != 2 or shape[1] != self._inputs or not shape[0]:
+            raise NumberError(f"X has the shape {shape}: give one row or more, of {self._inputs} numbers each.")
+
+
+def _floats(given: Any, name: str, what: str) -> Any:
+    """Return a list or an array of numbers as an array of floats, or raise an error that names the entry."""
+    if isinstance(given, (str, bytes, dict, set)) or not hasattr(given, "__len__"):
+        raise NumberError(f"{name} is a list or an array, of {what}, not {described(given)}.")
+    try:
+        numbers = np.asarray(given)
+    except (TypeError, ValueError, RecursionError):
+        raise NumberError(f"{name} is {what}, with as many numbers in each row, and these are not.") from None
+    if numbers.dtype.kind in "fiu":
+        floats = numbers if numbers.dtype is FLOATS else numbers.astype(float)
+        row = floats.ravel()
+        square = row.dot(row)  # NaN where a number is, and the fastest to tell
+        if square == square or isinstance(given, np.ndarray):
+            return floats
+    entries = np.asarray(given, object)  # an entry is refused in its own words
+    for place in np.ndindex(entries.shape):
+        try:
+            real(entries[place])
+        except GradwalkError as error:
+            at = "".join(f"[{index}]" for index in place)
+            raise type(error)(f"{name}{at}: {error}") from None
+    return entries.astype(float)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import wraps
+from numbers import Integral
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -260,9 +261,18 @@ def flag(value: Any, name: str) -> bool:
     """Return a switch that was given as True or False, or raise ArgumentError, which calls it by its name."""
     from .errors import ArgumentError
 
-    if isinstance(value, bool) or type(value).__name__ == "bool_":
+    if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):  # NumPy's
         return bool(value)
     raise ArgumentError(f"{name} is True or False, not {described(value)}.")
+
+
+def is_whole(number: Any) -> bool:
+    """Tell whether something is a whole number of any library's; True and False are none.
+
+    >>> is_whole(3), is_whole(3.0), is_whole(True)
+    (True, False, False)
+    """
+    return isinstance(number, Integral) and not isinstance(number, bool)
 
 
 def described(thing: Any) -> str:

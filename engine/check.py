@@ -15,7 +15,7 @@ from math import inf, isfinite, nan
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .arguments import described, public
+from .arguments import described, is_whole, public
 from .backward import grad
 from .domain import REAL
 from .errors import ArgumentError, GradientError, NumberError, real
@@ -136,12 +136,16 @@ def gradcheck(
     dz/dy in all                   2.0           2.0  ok
     4 derivatives agree; largest relative difference 4e-14
     """
-    if not isinstance(orders, (list, tuple)) or not orders or any(order not in (1, 2) for order in orders):
+    if (
+        not isinstance(orders, (list, tuple))
+        or not orders
+        or not all(is_whole(order) and order in (1, 2) for order in orders)
+    ):
         raise NumberError(f"orders are 1, 2 or both, not {described(orders)}.")
-    if isinstance(seed, bool) or not isinstance(seed, int):
+    if not is_whole(seed):
         raise ArgumentError(f"seed is a whole number, such as 0, not {described(seed)}.")
     function, letters, domains = _signature(function, len(point))
-    rng = Random(seed)
+    rng = Random(int(seed))
     points = [point] if point else [[rng.uniform(domain.low, domain.high) for domain in domains] for _ in range(5)]
     checks: list[Check] = []
     for numbers in points:

@@ -22,9 +22,14 @@ def check_nodes(things: Any, place: str) -> list[Value]:
     """Return the Values of a list, or of one Value, or raise ArgumentError; `place` says where they were due."""
     if isinstance(things, Value):
         return [things]
-    if isinstance(things, (str, bytes)) or not hasattr(things, "__iter__"):
+    if isinstance(things, (set, frozenset)):
+        raise ArgumentError(f"{place} is a list of Values, not a set, which keeps no order.")
+    try:
+        listed = None if isinstance(things, (str, bytes)) else [*things]
+    except TypeError:  # what has __iter__ may refuse it, as an array without a dimension does
+        listed = None
+    if listed is None:
         raise ArgumentError(f"{place} is a Value or a list of Values, not {described(things)}.")
-    listed = list(things)
     for position, thing in enumerate(listed):
         if not isinstance(thing, Value):
             raise ArgumentError(f"{place} is a list of Values, and its entry {position} is {described(thing)}.")

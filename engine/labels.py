@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from .arguments import public
 from .errors import ArgumentError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @public
@@ -21,10 +19,9 @@ def label_all(namespace: Mapping[str, Any]) -> None:
     >>> a.label, w[1].label
     ('a', 'w[1]')
     """
-    if not hasattr(namespace, "items"):
+    if not isinstance(namespace, Mapping):
         raise ArgumentError("label_all() takes a dict of names, such as label_all(vars()) or label_all({'w': w}).")
-    hidden = ("In", "Out")  # a notebook's own; so are names such as _1
-    waiting = [(name, thing) for name, thing in namespace.items() if name not in hidden and name[:1] != "_"][::-1]
+    waiting = [(name, thing) for name, thing in namespace.items() if _is_seen(name)][::-1]
     opened = {id(namespace)}
     while waiting:
         name, thing = waiting.pop()
@@ -35,3 +32,8 @@ def label_all(namespace: Mapping[str, Any]) -> None:
                 waiting += [(f"{name}[{key!r}]", item) for key, item in inside][::-1]
         elif hasattr(thing, "op") and hasattr(thing, "grad") and not thing.label:
             thing.label = name
+
+
+def _is_seen(name: Any) -> bool:
+    """Whether a user gave a variable its name: In, Out, _ and _1 are a notebook's own."""
+    return isinstance(name, str) and name not in ("In", "Out") and name[:1] != "_"

@@ -9,8 +9,11 @@ import sys
 from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 from unicodedata import category, east_asian_width
+
+from .arguments import described
+from .errors import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,6 +88,13 @@ class TextStyle:
 
     def paint(self, text: str, kind: str) -> str:
         return f"\033[{COLORS[kind]}m{text}\033[0m" if self.color and kind in COLORS else text
+
+
+def checked_style(style: Any) -> TextStyle | None:
+    """Return a style that was given, or None for none; ArgumentError for anything else."""
+    if style is not None and not isinstance(style, TextStyle):
+        raise ArgumentError(f"style is a TextStyle, such as TextStyle(width=60), or None, not {described(style)}.")
+    return style
 
 
 def columns(text: str) -> int:

@@ -10,7 +10,7 @@ import operator
 from functools import wraps
 from typing import Any
 
-from .arguments import public, remedy
+from .arguments import flag, public, remedy
 from .chain import backward_pass
 from .errors import ArgumentError, GradwalkError, not_assignable, not_text, real
 from .graph import nodes
@@ -112,8 +112,7 @@ class Value(Refusals):
 
     @requires_grad.setter
     def requires_grad(self, wanted: Any) -> None:
-        if wanted not in (True, False):
-            raise ArgumentError(f"requires_grad is True or False, not {wanted!r}.")
+        wanted = flag(wanted, "requires_grad")
         if self.op is not None:
             name = self.label or f"the result of {self.op.name}"
             raise ArgumentError(f"requires_grad is set on leaves, and {name} is computed: freeze what it is made of.")

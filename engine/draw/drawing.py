@@ -7,6 +7,7 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from ..arguments import public
 from ..errors import DrawError
 from ..files import checked_path, write_whole
 from .dot import dot
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 SUFFIXES = (".svg", ".png", ".dot", ".pdf")
 
 
+@public
 class Drawing:
     """The picture of a graph, as it was when it was drawn.
 
@@ -49,6 +51,7 @@ class Drawing:
         """What is drawn, in a few words."""
         return f"Graph of {self.picture.name}"
 
+    @public
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write a file of the kind that the name ends with: .svg, .png, .dot or .pdf. Returns its path.
 

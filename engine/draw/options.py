@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..arguments import described
+from ..arguments import described, is_whole
 from ..errors import DrawError
 from ..printer import expression, name_of
 from ..value import Value
@@ -29,9 +29,9 @@ def node(what: str, asked: Any, graph: Collection[Value] = ()) -> Value:
 
 def steps(depth: Any) -> int:
     """How many edges a part of a graph reaches."""
-    if isinstance(depth, bool) or not isinstance(depth, int) or depth < 0:
+    if not is_whole(depth) or depth < 0:
         raise DrawError(f"depth is how many edges to go, 0 or a larger whole number, not {described(depth)}.")
-    return depth
+    return int(depth)
 
 
 def marks(asked: Any, graph: Collection[Value]) -> tuple[set[Value], set[Edge]]:
@@ -55,4 +55,4 @@ def marks(asked: Any, graph: Collection[Value]) -> tuple[set[Value], set[Edge]]:
 
 
 def _is_edge(mark: Any) -> bool:
-    return isinstance(mark, tuple) and len(mark) == 2 and isinstance(mark[1], int)
+    return isinstance(mark, tuple) and len(mark) == 2 and is_whole(mark[1])

@@ -10,7 +10,8 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any
 
-from ..errors import GradwalkError
+from ..arguments import described, public
+from ..errors import ArgumentError, GradwalkError
 from ..files import checked_path, write_whole
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class PageError(GradwalkError, OSError):
     """A page that cannot be saved."""
 
 
+@public
 class Page:
     """One offline HTML page; what its parts may hold is told in `engine.page`.
 
@@ -34,16 +36,19 @@ class Page:
 
     def __init__(self, title: str, body: str, data: Any, script: str, style: str = "") -> None:
         self.title, self.body, self.data, self.script, self.style = title, body, data, script, style
+        self._check_texts()
+        self._inert = inert(data)
 
     @property
     def html(self) -> str:
         """The page as text."""
+        self._check_texts()
         scripts = [embedded("player.js"), "\n" + self.script.strip() + "\n"]
         styles = [embedded("page.css"), "\n" + self.style.strip() + "\n"]
         return Template(read(HERE / "shell.html")).substitute(
             title=escape(self.title),
             body=self.body,
-            data=inert(self.data),
+            data=self._inert,
             policy=f"script-src {hashes(scripts)}; style-src {hashes(styles)}",
             player=scripts[0],
             script=scripts[1],
@@ -51,6 +56,13 @@ class Page:
             style=styles[1],
         )
 
+    def _check_texts(self) -> None:
+        for name in ("title", "body", "script", "style"):
+            text = getattr(self, name)
+            if not isinstance(text, str):
+                raise ArgumentError(f"a page's {name} is text, not {described(text)}.")
+
+    @public
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page to a file whose name ends with .html, and return its path.
 
@@ -84,5 +96,10 @@ def inert(data: Any) -> str:
     >>> print(inert({"label": "</script>\u2028", "loss": float("nan")}))
     {"label":"\\u003c/script>\\u2028","loss":null}
     """
-    finite = json.loads(json.dumps(data), parse_constant=lambda name: None)
+    try:
+        finite = json.loads(json.dumps(data), parse_constant=lambda name: None)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ArgumentError(
+            f"a page's data is what JSON can hold: lists, dicts with names, text, numbers, and not this: {error}."
+        ) from None
     return json.dumps(finite, separators=(",", ":")).replace("<", "\\u003c")

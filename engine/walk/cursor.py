@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, overload
 
-from ..arguments import described
+from ..arguments import described, flag, is_whole, public
 from ..errors import ArgumentError
 from ..replay import Replay, gradients_kept, held, take_back
-from ..terminal import Text, TextStyle
+from ..terminal import NARROW, Text, TextStyle, checked_style
 from ..value import Value
 from .explain import explain_reason, explain_step, opening
-from .lookup import WalkError, called, numbered
+from .lookup import NoStep, WalkError, called, numbered
 from .quiz import Prediction, judge
+from .source import SourceLines
 from .trace import Step, Trace
 
 if TYPE_CHECKING:
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..draw import Drawing
-    from .source import SourceLines
 
 
+@public
 class Walk(Sequence[Step]):
     """The steps of a pass, and a cursor: `at` steps are taken, and `step` is the latest of them.
 
@@ -37,7 +38,7 @@ class Walk(Sequence[Step]):
     """
 
     def __init__(self, root: Value, source: SourceLines | None = None, *, accumulate: bool = False) -> None:
-        if source is not None and not isinstance(source, Mapping):
+        if not isinstance(source, (SourceLines, type(None))):
             raise ArgumentError(f"source is what source_lines() recorded, not {described(source)}.")
         self.trace = Trace(root, source, accumulate=accumulate)
         self.at = 0
@@ -51,7 +52,15 @@ class Walk(Sequence[Step]):
     @overload
     def __getitem__(self, index: slice) -> list[Step]: ...
     def __getitem__(self, index: int | slice) -> Step | list[Step]:
-        found = range(len(self))[index]
+        try:
+            found = range(len(self))[index]
+        except IndexError:  # the end of a `for` over the steps
+            raise NoStep(f"There is no [{index}]: [0] to [{len(self) - 1}] are the steps.") from None
+        except (TypeError, ValueError, OverflowError):
+            raise ArgumentError(
+                f"a step is had by its place, such as [0], [-1] or [:3], not by {described(index)}: "
+                "goto('forward 2') and node('a') find others."
+            ) from None
         return self.trace.step(found) if isinstance(found, int) else [self.trace.step(each) for each in found]
 
     @property
@@ -66,33 +75,36 @@ class Walk(Sequence[Step]):
             return self[self.at]
         raise self.trace.failure or WalkError("That was the last step: back and goto lead back.")
 
+    @public
     def next(self, by: str = "edge") -> Step:
         """Take the next step and return it; by="node" goes on while the node stays the same.
 
         Raises WalkError after the last step, and DivisionError, DomainError or RangeError where
         `backward()` does, because a slope is not finite.
         """
-        to = self.coming.number
         _check(by)
+        to = self.coming.number
         while by == "node" and to < len(self) and _same_node(self[to - 1], self[to]):
             to += 1
         self._move(to)
         return self[to - 1]
 
+    @public
     def back(self, by: str = "edge") -> Step | None:
         """Undo the latest step and return the one before it; by="node" undoes all steps of the latest node.
 
         Raises WalkError before the first step.
         """
+        _check(by)
         if not self.at:
             raise WalkError("This is the start: next takes the first step.")
         to = self.at - 1
-        _check(by)
         while by == "node" and to and _same_node(self[to - 1], self[to]):
             to -= 1
         self._move(to)
         return self.step
 
+    @public
     def goto(self, where: int | str) -> Step | None:
         """Go to a step by its number, to "forward 2", "backward 4", "start" or "end", and return it.
 
@@ -101,6 +113,7 @@ class Walk(Sequence[Step]):
         self._move(numbered(where, self.trace))
         return self.step
 
+    @public
     def run(self) -> Step | None:
         """Take all the steps that are left and return the last.
 
@@ -112,6 +125,7 @@ class Walk(Sequence[Step]):
         self._move(len(self))
         return self.step
 
+    @public
     def node(self, node: Value | str) -> Step:
         """Go to the next step about a node, given itself or its name: after the last comes the first again.
 
@@ -129,6 +143,7 @@ class Walk(Sequence[Step]):
         self._move(to)
         return self[to - 1]
 
+    @public
     def predict(self, value: float | str) -> Prediction:
         """Whether a number is what the coming step gives, and what was probably mistaken if not.
 
@@ -138,6 +153,7 @@ class Walk(Sequence[Step]):
         """
         return judge(self.coming, value)
 
+    @public
     def why(self, style: TextStyle | None = None) -> Text:
         """The rule behind the latest step, and a numeric nudge that confirms its local derivative.
 
@@ -145,8 +161,9 @@ class Walk(Sequence[Step]):
         """
         if self.step is None:
             raise WalkError("No step is taken yet: next takes the first.")
-        return explain_reason(self.step, style)
+        return explain_reason(self.step, checked_style(style))
 
+    @public
     def save(self, path: str | os.PathLike[str], worksheet: bool = False) -> Path:
         """Write the walk as one offline HTML page that plays in any browser, and return its path.
 
@@ -158,31 +175,36 @@ class Walk(Sequence[Step]):
         from .page import page
         from .worksheet import worksheet as sheet
 
-        return (sheet(self) if worksheet else page(self)).save(path)
+        return (sheet(self) if flag(worksheet, "worksheet") else page(self)).save(path)
 
+    @public
     def draw(self, **options: Any) -> Drawing:
         """Draw the graph with the gradients at the cursor, whatever the nodes hold by now; options are draw()'s.
 
-        The latest step's edge, or node, is highlighted. Nothing moves.
+        The latest step's edge, or node, is highlighted, unless `highlight` says otherwise. Nothing moves.
         """
         from ..draw import draw
 
         step = self.step
         if step:
-            options["highlight"] = step.node if step.argument is None else (step.node, step.argument)
+            options.setdefault("highlight", step.node if step.argument is None else (step.node, step.argument))
         with gradients_kept(self.trace.nodes):
             self._show(Replay((), self.at, self.trace.whole))
             return draw(self.trace.root, **options)
 
+    @public
     def repl(self) -> None:
         """Step through by typed words; the empty line takes the next step, and `help` lists the others."""
         from .repl import Repl
 
         Repl(self).talk()
 
+    @public
     def text(self, width: int = 80, color: bool = False) -> Text:
         """All the steps, as they are explained, in so many columns (40 or more)."""
-        style = TextStyle.plain(width, color)
+        if not is_whole(width) or width < NARROW:
+            raise ArgumentError(f"width is a whole number of columns, {NARROW} or more, not {described(width)}.")
+        style = TextStyle.plain(width, flag(color, "color"))
         return Text("\n\n".join([opening(self.trace, style), *(explain_step(step, style) for step in self)]))
 
     def __str__(self) -> str:
@@ -197,6 +219,7 @@ class Walk(Sequence[Step]):
 
         return markup(self)
 
+    @public
     def earlier(self) -> bool:
         """Whether a leaf holds a gradient of its own, behind what this walk shows."""
         return any(held(node) for node in self.trace.nodes if node.op is None)
@@ -241,8 +264,8 @@ class Walk(Sequence[Step]):
 
 
 def _check(by: str) -> None:
-    if by not in ("edge", "node"):
-        raise WalkError(f"A walk goes by 'edge' or by 'node', not by {by!r}.")
+    if not isinstance(by, str) or by not in ("edge", "node"):
+        raise WalkError(f"A walk goes by 'edge' or by 'node', not by {described(by)}.")
 
 
 def _same_node(step: Step, other: Step) -> bool:

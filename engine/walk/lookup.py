@@ -6,7 +6,8 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from ..errors import GradwalkError
+from ..arguments import described, is_whole
+from ..errors import ArgumentError, GradwalkError
 
 if TYPE_CHECKING:
     from ..value import Value
@@ -19,9 +20,16 @@ class WalkError(GradwalkError, LookupError):
     """A step or a node that a walk does not have."""
 
 
+class NoStep(WalkError, IndexError):
+    """A place in the list of steps at which none is."""
+
+
 def numbered(where: int | str, trace: Trace) -> int:
     """The number of a step that is spoken of by its number, or by its place in one half of the pass."""
-    text, forward, total = str(where).strip().lower(), len(trace.forward), len(trace)
+    forward, total = len(trace.forward), len(trace)
+    if is_whole(where) and 0 <= int(where) <= total:
+        return int(where)
+    text = where.strip().lower() if isinstance(where, str) else ""
     known = {"start": 0, "seed": forward + trace.seeds, "end": total}
     if text in known:
         return known[text]
@@ -31,11 +39,13 @@ def numbered(where: int | str, trace: Trace) -> int:
     if nth.isdecimal() and len(nth) < 20 and int(nth) <= count:
         return before + int(nth)
     steps = f"a number from 0 to {total}, 'forward 2', 'backward 4', 'seed', 'start' or 'end'"
-    raise WalkError(f"There is no step {text[:40]!r}: say {steps}.")
+    raise WalkError(f"There is no step {described(where)}: say {steps}.")
 
 
 def called(name: str, trace: Trace) -> Value:
     """The node of that name, or the only one whose name starts so."""
+    if not isinstance(name, str):
+        raise ArgumentError(f"a node is given itself or by its name, such as 'a', not as {described(name)}.")
     exact = [node for node, known in trace.named.items() if known == name]
     found = exact or [node for node, known in trace.named.items() if name and known.startswith(name)]
     if exact or len(found) == 1:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from fractions import Fraction
 from math import nan
-from typing import TYPE_CHECKING, NamedTuple
+from numbers import Real
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..errors import NumberError
+from ..arguments import described
+from ..errors import NumberError, real
 from ..ops import OPERATORS, OPS
 from ..printer import format_number, parenthesized
 from ..terminal import TextStyle
@@ -43,12 +45,15 @@ def guessed(text: float | str) -> float:
     >>> guessed("1/3") == 1 / 3, guessed("−2.5")
     (True, -2.5)
     """
-    plain = str(text).replace("−", "-").replace(" ", "")
     value = nan
+    given: Any = text
+    if isinstance(given, Real) and not isinstance(given, bool) and given == given:
+        return real(given)
+    plain = text.replace("−", "-").replace(" ", "") if isinstance(text, str) else ""
     with suppress(ValueError, ArithmeticError):
         value = float(Fraction(plain)) if "/" in plain else float(plain)
     if value != value:
-        raise NumberError(f"{str(text)[:40]!r} is not a number: type one such as 6, -0.5 or 1/3.")
+        raise NumberError(f"{described(text)} is not a number: type one such as 6, -0.5 or 1/3.")
     return value
 
 

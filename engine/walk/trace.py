@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..arguments import flag
+from ..arguments import flag, public
 from ..errors import GradwalkError, NumberError
 from ..graph import nodes, reached
 from ..printer import free_letters, names
 from ..replay import held
 from ..rules import added, check_results, contribution, local_derivative
+from ..terminal import checked_style
 from ..value import Value
 
 if TYPE_CHECKING:
@@ -60,11 +61,12 @@ class Step:
         """The source line that made the node, where it was recorded."""
         return self.trace.source.get(self.node) if self.trace.source else None
 
+    @public
     def text(self, style: TextStyle | None = None) -> Text:
         """The step as it is explained; 80 columns without color unless a style says otherwise."""
         from .explain import explain_step
 
-        return explain_step(self, style)
+        return explain_step(self, checked_style(style))
 
     def __str__(self) -> str:
         return self.text()

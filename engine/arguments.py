@@ -75,7 +75,14 @@ ADVICE = {
     "dtype": "numbers are floats of 64 bits",
     "device": "numbers are Python's floats; nn.fit(..., backend='jax') runs on accelerators",
 }
-EXAMPLES = {"MLP": "MLP(2, [3, 1])", "Layer": "Layer(2, 3)", "Neuron": "Neuron(2)", "Recurrent": "Recurrent(1, 4)"}
+EXAMPLES = {
+    "Value": "Value(2.0, 'w')",
+    "MLP": "MLP(2, [3, 1])",
+    "Layer": "Layer(2, 3)",
+    "Neuron": "Neuron(2)",
+    "Recurrent": "Recurrent(1, 4)",
+}
+NOTHING: Any = object()  # the default of an argument that has none, in a function that answers wrong calls itself
 OURS = tuple(
     os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), package, "")
     for package in ("engine", "nn")
@@ -189,12 +196,16 @@ def surplus(function: Any, name: str, more: tuple[Any, ...], unknown: dict[str, 
 
 
 def hidden(function: T) -> T:
-    """Take `*more` and `**unknown`, which are there for `surplus`, out of the signature that `help` shows."""
+    """Take what is there for `surplus` out of the signature that `help` shows: `*more`, `**unknown`, and NOTHING."""
     import inspect
 
     signature = inspect.signature(function)
     kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    parameters = [each for each in signature.parameters.values() if each.kind not in kinds]
+    parameters = [
+        each.replace(default=each.empty) if each.default is NOTHING else each
+        for each in signature.parameters.values()
+        if each.kind not in kinds
+    ]
     function.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     return function
 
@@ -225,6 +236,7 @@ def remedy(word: str, known: list[str]) -> str:
     return f"it has {', '.join(f'{name}=' for name in known)}" if known else "it takes no options"
 
 
+@public
 def nearest(word: Any, known: Iterable[str], count: int = 1) -> list[str]:
     """Return the known words that are most like a word that was typed, small and capital letters alike.
 
@@ -237,6 +249,7 @@ def nearest(word: Any, known: Iterable[str], count: int = 1) -> list[str]:
     return [spelled[name] for name in get_close_matches(str(word).lower()[:100], spelled, count)]
 
 
+@public
 def choose(what: str, name: Any, known: Iterable[str], error: type[GradwalkError], more: str = "") -> str:
     """Return a name that is one of the known ones, or raise `error` with the nearest one, else with all of them.
 
@@ -257,6 +270,7 @@ def choose(what: str, name: Any, known: Iterable[str], error: type[GradwalkError
     raise error(f"there is no {what} {shown}: {hint}")
 
 
+@public
 def flag(value: Any, name: str) -> bool:
     """Return a switch that was given as True or False, or raise ArgumentError, which calls it by its name."""
     from .errors import ArgumentError
@@ -275,6 +289,7 @@ def is_whole(number: Any) -> bool:
     return isinstance(number, Integral) and not isinstance(number, bool)
 
 
+@public
 def described(thing: Any) -> str:
     """Return a short text for what was given in place of something else.
 

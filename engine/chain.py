@@ -50,7 +50,7 @@ def _fast_pass(root: Value, order: list[Value]) -> bool:
         root._grad += 1.0
     try:
         for node in reversed(order):
-            node.op.pull(node)
+            node._op_row.pull(node)
     except GradwalkError:
         return False
     return True

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from .arguments import described
+from .arguments import described, public
 from .errors import ArgumentError
 from .value import Value
 
 
+@public
 def check_node(thing: Any, place: str) -> Value:
     """Return a Value that was given, or raise ArgumentError; `place` is where it was due: "grad(): output"."""
     if isinstance(thing, Value):
@@ -18,6 +19,7 @@ def check_node(thing: Any, place: str) -> Value:
     raise ArgumentError(f"{place} is a Value, such as the result of a calculation, not {described(thing)}{remedy}.")
 
 
+@public
 def check_nodes(things: Any, place: str) -> list[Value]:
     """Return the Values of a list, or of one Value, or raise ArgumentError; `place` says where they were due."""
     if isinstance(things, Value):

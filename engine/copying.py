@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from .value import Value
 
-SLOTS = ("_data", "_grad", "_label", "op", "_x", "_y")
+SLOTS = ("_data", "_grad", "_label", "_op_row", "_x", "_y")
 
 
 def shallow_copy(node: Value) -> Value:
@@ -39,7 +39,7 @@ def deep_copy(root: Value, memo: dict[int, Any]) -> Value:
     for node in _below(root, lambda node: id(node) in memo):
         twin: Any = object.__new__(type(node))
         gradient = node._grad if type(node._grad) in (float, type(None)) else deepcopy(node._grad, memo)  # of a walk
-        twin._data, twin._grad, twin._label, twin.op = node._data, gradient, node._label, node.op
+        twin._data, twin._grad, twin._label, twin._op_row = node._data, gradient, node._label, node.op
         twin._x, twin._y = (None if arg is None else memo[id(arg)] for arg in (node._x, node._y))
         memo[id(node)] = twin
         for name, thing in _more(node).items():
@@ -94,7 +94,7 @@ def restored(rows: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]], reco
     for kind, data, grad, label, op, args, more in records:
         node: Any = object.__new__(kind)
         node._data, node._grad, node._label = data, grad, label
-        node.op = None if op is None else ops[op]
+        node._op_row = None if op is None else ops[op]
         found = [nodes[arg] if isinstance(arg, int) else entry(*arg) for arg in args]
         node._x, node._y = (*found, None, None)[:2]
         for name, thing in (more or {}).items():

@@ -129,6 +129,12 @@ def not_assignable(node: Value, slot: str, given: Any, error: GradwalkError) -> 
     return NumberError(f"{place} needs a plain number, and this is a Value: {update}put .data behind the Value.")
 
 
+def made_once(node: Value, slot: str) -> ArgumentError:
+    """Say that a node keeps the operation and the arguments that made it."""
+    name = node.label or "v"
+    return ArgumentError(f"{name}.{slot} says how {name} was made, and stays: for another node write c = a * b.")
+
+
 def not_text(rule: str, given: Any) -> ArgumentError:
     """Say that a label is text, and what was given instead."""
     if isinstance(given, (tuple, list, set)):

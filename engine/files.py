@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from difflib import get_close_matches
+from errno import ENAMETOOLONG
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from .arguments import described
+from .arguments import described, public
 from .errors import ArgumentError, GradwalkError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+@public
 def checked_path(path: Any, suffixes: Sequence[str], name: str, error: type[GradwalkError]) -> Path:
     """Return a file name as a Path, or say what is wrong with it.
 
@@ -39,7 +41,16 @@ def checked_path(path: Any, suffixes: Sequence[str], name: str, error: type[Grad
     usual = f"{name}{suffixes[0] if suffixes else ''}"
     if not isinstance(path, (str, os.PathLike)) or isinstance(path, bytes):
         raise ArgumentError(f"a file has a name, such as {usual!r}, and this is of type {type(path).__name__}.")
-    target = Path(path)
+    try:
+        target = Path(path)
+        os.stat(os.fsencode(target))
+    except (TypeError, ValueError):  # of a path in bytes; of a zero
+        raise ArgumentError(f"{described(path)} cannot be the name of a file: write one such as {usual!r}.") from None
+    except OSError as problem:
+        if problem.errno == ENAMETOOLONG:
+            raise error(
+                f"{described(target.name)} is too long for the name of a file: {len(target.name)} letters."
+            ) from None
     suffix = target.suffix.lower()
     if suffixes and suffix not in suffixes:
         near = (get_close_matches(suffix, suffixes, 1) or suffixes)[0]
@@ -55,6 +66,7 @@ def checked_path(path: Any, suffixes: Sequence[str], name: str, error: type[Grad
     return target
 
 
+@public
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that it is either complete or as it was before, whatever happens on the way.
 

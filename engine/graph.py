@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .arguments import described, public
+from .errors import ArgumentError
+
 if TYPE_CHECKING:
     from .value import Value
 
 
+@public
 def operations(*roots: Value) -> list[Value]:
     """The operations that the roots depend on, each after its arguments.
 
@@ -22,6 +26,7 @@ def operations(*roots: Value) -> list[Value]:
     >>> [node.op.name for node in operations(a * a + a.exp())]
     ['mul', 'exp', 'add']
     """
+    _check_roots(roots)
     return reachable(*roots)[0]
 
 
@@ -44,7 +49,7 @@ def reachable(*roots: Value) -> tuple[list[Value], set[Value]]:
         if node is None:  # a mark: all that the node under it needs has been listed
             put(pop())
             continue
-        while node.op is not None:
+        while node._op_row is not None:
             if node in seen:
                 break
             see(node)
@@ -52,7 +57,7 @@ def reachable(*roots: Value) -> tuple[list[Value], set[Value]]:
             push(None)
             other = node._y
             if other is not None:
-                if other.op is None:
+                if other._op_row is None:
                     leaf(other)
                 else:
                     push(other)
@@ -81,6 +86,7 @@ def reached(root: Value, order: list[Value]) -> set[Value]:
     return found
 
 
+@public
 def nodes(*roots: Value) -> list[Value]:
     """Every node that the roots depend on, each after its arguments, leaves where first used.
 
@@ -90,7 +96,15 @@ def nodes(*roots: Value) -> list[Value]:
     ['a', 'b', 'mul', 'add']
     """
     order: dict[Any, None] = {}
-    for node in operations(*roots):
+    _check_roots(roots)
+    for node in reachable(*roots)[0]:
         order[node._x] = order[node._y] = order[node] = None
     order.pop(None, None)  # what an operation of one argument has for its second
     return [*(order | dict.fromkeys(roots))]
+
+
+def _check_roots(roots: tuple[Any, ...]) -> None:
+    for root in roots:
+        if not hasattr(root, "op"):
+            remedy = ". Put * before a list of them" if isinstance(root, (list, tuple)) else ""
+            raise ArgumentError(f"a graph is below Values, and this is {described(root)}{remedy}.")

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
+from .arguments import public
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -87,6 +89,7 @@ def held(node: Value) -> float:
     return node._grad.before if type(node._grad) is Shown else node._grad
 
 
+@public
 def take_back(nodes: Iterable[Value]) -> None:
     """Take back every replay that is shown on some of the nodes, from all of its nodes.
 
@@ -105,6 +108,7 @@ def take_back(nodes: Iterable[Value]) -> None:
             node._grad = held(node)  # a copy is not among the replay's own nodes
 
 
+@public
 def unfinished(node: Value) -> str:
     """Where the walk stands whose replay a node shows, "step 8 of 9 of a walk", if it is not at its end; else "".
 
@@ -123,6 +127,7 @@ def unfinished(node: Value) -> str:
     return f"step {node._grad.replay.at} of {node._grad.replay.steps} of a walk"
 
 
+@public
 @contextmanager
 def gradients_kept(nodes: Iterable[Value]) -> Iterator[None]:
     """Leave the gradients of nodes as they were, whatever is done inside the block, replays shown on them included.

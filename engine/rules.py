@@ -29,7 +29,7 @@ def apply(op: Op, z: Value, *args: Value) -> Value:
     z._data = op.f(*(arg._data for arg in args))
     if op.name not in UNCHECKED and not all(isfinite(number) for number in (z._data, *(arg._data for arg in args))):
         check_result(op, z._data, *args)
-    z._grad, z._label, z.op = 0.0, "", op
+    z._grad, z._label, z._op_row = 0.0, "", op
     z._x, z._y = (*args, None)[:2]
     return z
 
@@ -196,7 +196,7 @@ def f({names}):
         z._data = {real(substitute(op.formula, *data))}
     except (ArithmeticError, TypeError, ValueError) as error:
         raise failure(op, error, {names}) from None
-{check}    z._grad, z._label, z.op = 0.0, "", op
+{check}    z._grad, z._label, z._op_row = 0.0, "", op
     z._x, z._y = {names if op.arity == 2 else "x, None"}
     return z
 

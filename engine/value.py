@@ -10,9 +10,9 @@ import operator
 from functools import wraps
 from typing import Any
 
-from .arguments import flag, public, remedy
+from .arguments import NOTHING, flag, hidden, public, surplus
 from .chain import backward_pass
-from .errors import ArgumentError, GradwalkError, not_assignable, not_text, real
+from .errors import ArgumentError, GradwalkError, made_once, not_assignable, not_text, real
 from .graph import nodes
 from .ops import ALIASES, OPERATORS, TABLE, Op
 from .refusals import Refusals
@@ -42,11 +42,12 @@ class Value(Refusals):
     (4.0, -3.0, 2.0)
     """
 
-    __slots__ = ("_data", "_grad", "_label", "_x", "_y", "op")
+    __slots__ = ("_data", "_grad", "_label", "_op_row", "_x", "_y")
 
-    def __init__(self, data: Any, label: str = "", **unknown: Any) -> None:
-        if unknown:
-            raise ArgumentError(f"Value() has no {next(iter(unknown))}=: {remedy(next(iter(unknown)), ['label'])}.")
+    @hidden
+    def __init__(self, data: Any = NOTHING, label: str = "", *more: Any, **unknown: Any) -> None:
+        if more or unknown or data is NOTHING:
+            raise surplus(Value.__init__, "Value", more, unknown)
         try:
             self._data = real(data)
         except GradwalkError as error:
@@ -55,9 +56,9 @@ class Value(Refusals):
             raise not_text("the second argument of Value is its label, text such as 'w'", label)
         self._grad = 0.0
         self._label = label
-        self.op = self._x = self._y = None
+        self._op_row = self._x = self._y = None
 
-    # The engine reads and writes the slots behind these three properties; the checks are for everyone else.
+    # The engine reads and writes the slots behind these properties; the checks are for everyone else.
 
     @property
     def data(self) -> float:
@@ -113,7 +114,7 @@ class Value(Refusals):
     @requires_grad.setter
     def requires_grad(self, wanted: Any) -> None:
         wanted = flag(wanted, "requires_grad")
-        if self.op is not None:
+        if self._op_row is not None:
             name = self.label or f"the result of {self.op.name}"
             raise ArgumentError(f"requires_grad is set on leaves, and {name} is computed: freeze what it is made of.")
         if not wanted:
@@ -124,7 +125,20 @@ class Value(Refusals):
     @property
     def args(self) -> tuple[Value, ...]:
         """The arguments of the operation that made this node, in order; () for a leaf."""
-        return (self._x, self._y)[: self.op.arity] if self.op else ()
+        return (self._x, self._y)[: self._op_row.arity] if self._op_row is not None else ()
+
+    @args.setter
+    def args(self, nodes: Any) -> None:
+        raise made_once(self, "args")
+
+    @property
+    def op(self) -> Any:
+        """The row of the operation that made this node; None for a leaf."""
+        return self._op_row
+
+    @op.setter
+    def op(self, row: Any) -> None:
+        raise made_once(self, "op")
 
     @public
     def backward(self) -> None:
@@ -154,7 +168,7 @@ class Value(Refusals):
         try:
             y = operand(other)
             # x ** 0 is 1 whatever x is; as an operation its slope at 0 would be 0 * 0 ** -1
-            return constant(1.0) if y._grad is None and y._data == 0 else self.pow(y)
+            return _constant(1.0) if y._grad is None and y._data == 0 else self.pow(y)
         except GradwalkError as error:
             raise error.with_traceback(None) from None
 
@@ -192,18 +206,23 @@ class Value(Refusals):
         return f"Value({self._data}, grad={self._grad}{label})"
 
 
+@public
 def constant(data: Any) -> Value:
     """A leaf for a number that an expression holds: no gradient is ever asked of it."""
+    return _constant(data)
+
+
+def _constant(data: Any) -> Value:
     leaf: Value = object.__new__(Value)
     leaf._data = real(data)
     leaf._grad, leaf._label = None, ""
-    leaf.op = leaf._x = leaf._y = None
+    leaf._op_row = leaf._x = leaf._y = None
     return leaf
 
 
 def operand(other: Any) -> Value:
     """What an operator was given, as a Value."""
-    return other if isinstance(other, Value) else constant(other)
+    return other if isinstance(other, Value) else _constant(other)
 
 
 def install(op: Op) -> Any:

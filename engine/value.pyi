@@ -11,15 +11,15 @@ from .ops import Op
 from .refusals import Refusals
 
 class Value(Refusals):
-    __slots__ = ("_data", "_grad", "_label", "_x", "_y", "op")
-    op: Op | Any
+    __slots__ = ("_data", "_grad", "_label", "_op_row", "_x", "_y")
     _data: float
     _grad: float | Any
     _label: str
+    _op_row: Op | Any
     _x: Value | Any
     _y: Value | Any
 
-    def __init__(self, data: Any, label: str = "", **unknown: Any) -> None: ...
+    def __init__(self, data: Any, label: str = "") -> None: ...
     @property
     def data(self) -> float: ...
     @data.setter
@@ -38,6 +38,8 @@ class Value(Refusals):
     def requires_grad(self, wanted: bool) -> None: ...
     @property
     def args(self) -> tuple[Value, ...]: ...
+    @property
+    def op(self) -> Op | Any: ...
     def backward(self) -> None: ...
     def zero_grad(self) -> None: ...
 

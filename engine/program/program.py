@@ -235,9 +235,7 @@ def _floats(given: Any, name: str, what: str) -> Any:
         raise NumberError(f"{name} is {what}, with as many numbers in each row, and these are not.") from None
     if numbers.dtype.kind in "fiu":
         floats = numbers if numbers.dtype is FLOATS else numbers.astype(float)
-        row = floats.ravel()
-        square = row.dot(row)  # NaN where a number is, and the fastest to tell
-        if square == square or isinstance(given, np.ndarray):
+        if isinstance(given, np.ndarray) or not floats.size or floats.min() == floats.min():  # NaN, if one number is
             return floats
     entries = np.asarray(given, object)  # an entry is refused in its own words
     for place in np.ndindex(entries.shape):

@@ -57,7 +57,7 @@ class Tape:
         nodes.update(zip([*leaves, *order], range(first)))
         nodes[None] = -1  # the second argument of an operation that has one
         x, y = (nodes.column(map(attrgetter(name), order), len(order)) for name in ("_x", "_y"))
-        code = ops.column(map(attrgetter("op"), order), len(order))
+        code = ops.column(map(attrgetter("_op_row"), order), len(order))
         self.outputs = np.array([nodes[output] for output in outputs])
         self.ops = list(ops)
 

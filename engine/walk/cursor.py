@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from ..arguments import described, flag, is_whole, public
 from ..errors import ArgumentError
+from ..files import checked_path
 from ..replay import Replay, gradients_kept, held, take_back
 from ..terminal import NARROW, Text, TextStyle, checked_style
 from ..value import Value
@@ -172,9 +173,11 @@ class Walk(Sequence[Step]):
         for a folder that does not exist, WalkError for more than 1,000 steps or for a tangle of arrows, and DrawError
         where no graph can be laid out.
         """
+        from ..page.shell import SUFFIXES, PageError
         from .page import page
         from .worksheet import worksheet as sheet
 
+        checked_path(path, SUFFIXES, "page", PageError)  # before the work that is for nothing if it cannot be saved
         return (sheet(self) if flag(worksheet, "worksheet") else page(self)).save(path)
 
     @public

@@ -46,15 +46,19 @@ def guessed(text: float | str) -> float:
     (True, -2.5)
     """
     value = nan
-    given: Any = text
-    if isinstance(given, Real) and not isinstance(given, bool) and given == given:
-        return real(given)
+    if _is_number(text):
+        return real(text)
     plain = text.replace("−", "-").replace(" ", "") if isinstance(text, str) else ""
     with suppress(ValueError, ArithmeticError):
         value = float(Fraction(plain)) if "/" in plain else float(plain)
     if value != value:
         raise NumberError(f"{described(text)} is not a number: type one such as 6, -0.5 or 1/3.")
     return value
+
+
+def _is_number(given: Any) -> bool:
+    kind = type(given)
+    return kind is not bool and issubclass(kind, Real) and given == given
 
 
 def question(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:

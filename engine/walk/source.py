@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..arguments import public
 from ..ops import OPS
 from ..value import Value
 
@@ -50,6 +51,7 @@ class SourceLines(Mapping[Value, SourceLine]):
 RECORDING: list[SourceLines] = []
 
 
+@public
 @contextmanager
 def source_lines() -> Iterator[SourceLines]:
     """Record, for each node that an operation makes inside the block, the line that made it.

@@ -127,8 +127,8 @@ def unfinished(node: Value) -> str:
     return f"step {node._grad.replay.at} of {node._grad.replay.steps} of a walk"
 
 
-@public
 @contextmanager
+@public
 def gradients_kept(nodes: Iterable[Value]) -> Iterator[None]:
     """Leave the gradients of nodes as they were, whatever is done inside the block, replays shown on them included.
 

@@ -51,8 +51,8 @@ class SourceLines(Mapping[Value, SourceLine]):
 RECORDING: list[SourceLines] = []
 
 
-@public
 @contextmanager
+@public
 def source_lines() -> Iterator[SourceLines]:
     """Record, for each node that an operation makes inside the block, the line that made it.
 

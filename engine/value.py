@@ -113,7 +113,10 @@ class Value(Refusals):
 
     @requires_grad.setter
     def requires_grad(self, wanted: Any) -> None:
-        wanted = flag(wanted, "requires_grad")
+        try:
+            wanted = flag(wanted, "requires_grad")
+        except GradwalkError as error:
+            raise error.with_traceback(None) from None
         if self._op_row is not None:
             name = self.label or f"the result of {self.op.name}"
             raise ArgumentError(f"requires_grad is set on leaves, and {name} is computed: freeze what it is made of.")

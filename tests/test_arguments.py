@@ -128,6 +128,7 @@ UNWRAPPED = (
     "History",
     "Dataset",
     "Scaler",
+    "schedule_for",
 )
 
 

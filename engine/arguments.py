@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import wraps
+from math import log10
 from numbers import Integral
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -83,6 +84,7 @@ EXAMPLES = {
     "Recurrent": "Recurrent(1, 4)",
 }
 NOTHING: Any = object()  # the default of an argument that has none, in a function that answers wrong calls itself
+HUGE = 200  # bits of an integer that is told by its length
 OURS = tuple(
     os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), package, "")
     for package in ("engine", "nn")
@@ -214,7 +216,8 @@ def _too_many(name: str, places: list[str], count: int) -> str:
     if not places:
         return f"{name}() takes no arguments, and this call has {count}: write {name}()."
     most = f"{len(places)} argument{'s' * (len(places) > 1)}"
-    hint = f", with numbers that belong together in one list: {name}([1.0, 2.0])" if len(places) == 1 else ""
+    listed = places in (["inputs"], ["sequence"], ["X"])
+    hint = f", with numbers that belong together in one list: {name}([1.0, 2.0])" if listed else ""
     return f"{name}() takes {most}, and this call has {count}: write {name}({', '.join(places)}){hint}."
 
 
@@ -263,11 +266,9 @@ def choose(what: str, name: Any, known: Iterable[str], error: type[GradwalkError
     known = list(known)
     if isinstance(name, str) and name in known:
         return name
-    shown = repr(name)
-    shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
-    near = nearest(name, known)
+    near = nearest(name, known) if isinstance(name, str) else []
     hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(map(repr, sorted(known)))}{more}."
-    raise error(f"there is no {what} {shown}: {hint}")
+    raise error(f"there is no {what} {described(name)}: {hint}")
 
 
 @public
@@ -297,10 +298,12 @@ def described(thing: Any) -> str:
     ('3', '(1, 2)', 'a list', 'the function len')
     """
     plain = (int, float, str, type(None))
+    if isinstance(thing, int) and thing.bit_length() > HUGE:  # Python prints no integer of over 4,300 digits
+        return f"an integer of about {int(thing.bit_length() * log10(2)):,} digits"
     if isinstance(thing, plain):
         text = repr(thing)
         return text if len(text) <= 60 else f"{text[:57]}..."
-    if isinstance(thing, (list, tuple)) and 0 < len(thing) < 5 and all(isinstance(each, plain) for each in thing):
+    if isinstance(thing, (list, tuple)) and 0 < len(thing) < 5 and all(map(_is_short, thing)):
         text = repr(thing)
         if len(text) <= 60:
             return text
@@ -308,3 +311,7 @@ def described(thing: Any) -> str:
         return f"the {'class' if isinstance(thing, type) else 'function'} {thing.__name__}"
     kind = type(thing).__name__
     return f"{'an' if kind[:1].lower() in 'aeio' else 'a'} {kind}"
+
+
+def _is_short(thing: Any) -> bool:
+    return isinstance(thing, (float, str, type(None))) or (isinstance(thing, int) and thing.bit_length() <= HUGE)

@@ -21,7 +21,7 @@ from .domain import REAL
 from .errors import ArgumentError, GradientError, NumberError, real
 from .graph import nodes, operations, reached
 from .ops import OPS, substitute
-from .printer import expression, format_number, names
+from .printer import expression, format_number, names, plural
 from .rules import VALUES, check_results, derivative_as_graph, local_derivative
 from .value import Value
 
@@ -189,7 +189,10 @@ def _signature(function: Callable[..., Value] | str, count: int) -> tuple[Callab
     if isinstance(function, str):
         if function not in OPS:
             raise NumberError(f"there is no operation {described(function)}; python -m engine.ops lists them.")
-        return VALUES[function], "xy"[: OPS[function].arity], OPS[function].domain
+        arity = OPS[function].arity
+        if count not in (0, arity):
+            raise NumberError(f"{function} takes {plural(arity, 'argument')}, and the point has {count}.")
+        return VALUES[function], "xy"[:arity], OPS[function].domain
     if not callable(function):
         raise ArgumentError(
             f"gradcheck() takes a function of Values or an operation's name, and this is {described(function)}: "
@@ -201,24 +204,31 @@ def _signature(function: Callable[..., Value] | str, count: int) -> tuple[Callab
         ]
     except ValueError:
         letters = []
-    needed = _needed(function)
-    if count and count < needed:
+    least, most = _places(function)
+    if count and not least <= count <= most:
+        takes = plural(least if count < least else int(most), "argument")
         raise NumberError(
-            f"the function takes {needed} arguments, and the point has {count}: give gradcheck() a number for each."
+            f"the function takes {takes}, and the point has {count}: give gradcheck() a number for each."
         )
     count = count or len(letters)
+    if not count:
+        raise NumberError(
+            "the function names no arguments, and there is no point: give gradcheck() a number for each."
+        )
     letters = letters[:count] if len(letters) >= count else [f"x{index + 1}" for index in range(count)]
     return function, letters, [REAL] * count
 
 
-def _needed(function: Callable[..., Any]) -> int:
-    """Return how many arguments a function cannot do without; 0 where that cannot be told."""
+def _places(function: Callable[..., Any]) -> tuple[int, float]:
+    """Return how many arguments a function needs and how many it can take; 0 and inf where that cannot be told."""
     try:
         parameters = inspect.signature(function).parameters.values()
     except ValueError:
-        return 0
+        return 0, inf
     places = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return sum(each.kind in places and each.default is each.empty for each in parameters)
+    least = sum(each.kind in places and each.default is each.empty for each in parameters)
+    most = sum(each.kind in places for each in parameters)
+    return least, inf if any(each.kind is each.VAR_POSITIONAL for each in parameters) else most
 
 
 def _record(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .arguments import public
+from .arguments import described, public
 from .errors import ArgumentError
 
 
@@ -21,6 +21,9 @@ def label_all(namespace: Mapping[str, Any]) -> None:
     """
     if not isinstance(namespace, Mapping):
         raise ArgumentError("label_all() takes a dict of names, such as label_all(vars()) or label_all({'w': w}).")
+    odd = next((name for name in namespace if not isinstance(name, str)), "")
+    if odd != "":
+        raise ArgumentError(f"label_all(): a name is text, such as 'w', not {described(odd)}.")
     waiting = [(name, thing) for name, thing in namespace.items() if _is_seen(name)][::-1]
     opened = {id(namespace)}
     while waiting:
@@ -34,6 +37,6 @@ def label_all(namespace: Mapping[str, Any]) -> None:
             thing.label = name
 
 
-def _is_seen(name: Any) -> bool:
+def _is_seen(name: str) -> bool:
     """Whether a user gave a variable its name: In, Out, _ and _1 are a notebook's own."""
-    return isinstance(name, str) and name not in ("In", "Out") and name[:1] != "_"
+    return name not in ("In", "Out") and name[:1] != "_"

@@ -10,6 +10,7 @@ import operator
 from numbers import Number
 from typing import Any, NoReturn
 
+from .arguments import described
 from .errors import GradwalkError, NumberError, UnknownAttribute, real
 
 # What Python would call for an operation that a Value has none of, and what to write.
@@ -119,8 +120,8 @@ class Refusals:
     def __eq__(self, other: object) -> bool:
         """Tell whether two Values are the same node; NumberError for a number, which `.data` is compared with."""
         if isinstance(other, Number):
-            v = name_of(self)
-            raise NumberError(f"== tells whether two Values are the same node: for numbers, {v}.data == {other!r}.")
+            v, shown = name_of(self), described(other) if isinstance(other, int) else repr(other)
+            raise NumberError(f"== tells whether two Values are the same node: for numbers, {v}.data == {shown}.")
         return self is other
 
     def __dir__(self) -> list[str]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import inspect
+import math
+import traceback
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
-from odd import mistakes, public_methods, public_things
+from odd import LONGEST, mistakes, public_methods, public_things
+from oracles import require
 
 import engine
 from engine import GradwalkError, Page, Value, compile, draw, walk
@@ -154,3 +158,92 @@ def test_the_table_has_every_public_callable_that_takes_arguments() -> None:
             continue
         assert short in tried, name
         assert tried[short] & parameters or {"options", "roots"} & parameters, name
+
+
+HUGE = 10**5000  # Python refuses to print it
+TYPED = [
+    ("walk(ROOT).goto(HUGE)", "5,000 digits"),
+    ("walk(ROOT)[HUGE]", "5,000 digits"),
+    ("draw(ROOT, direction=HUGE)", "5,000 digits"),
+    ("W == HUGE", ".data", "5,000 digits"),
+    ("W * HUGE", "308 digits"),
+    ("engine.gradcheck('mul', 1.0)", "mul", "2 arguments"),
+    ("engine.gradcheck('exp', 1.0, 2.0)", "exp", "1 argument"),
+    ("engine.gradcheck(lambda x: x * x, 1.0, 2.0)", "1 argument"),
+    ("engine.gradcheck(lambda: W)", "no arguments"),
+    ("engine.gradcheck(lambda x: x * x, 2.0, orders=[True])", "orders"),
+    ("engine.grad(ROOT, {W})", "no order"),
+    ("engine.grad(ROOT, np.array(2.0))", "inputs"),
+    ("engine.label_all({1: W})", "name"),
+    ("draw(ROOT).save('x' * 300 + '.svg')", "304"),
+    (r"draw(ROOT).save('a\0b.svg')", "name of a file"),
+    ("walk(ROOT)[99]", "[99]", "are there"),
+    ("walk(ROOT, {'a': 1})", "source_lines()"),
+    ("program()()", "X", "1 number"),
+    ("program()([[1.0]], [1.0, 2.0])", "1 number", "2 numbers"),
+    ("program()([[1.0]], [])", "0 numbers"),
+    ("program()([[1.0]], ['1'])", "parameters[0]", "text"),
+    ("program()([[1.0]], [math.nan])", "parameters[0]", "nan"),
+    ("program()([[1.0], [math.nan]])", "X[1][0]", "nan"),
+    ("program()([[1.0], [2.0, 3.0]])", "X", "as many"),
+    ("program()([[1.0]], [W])", "parameters[0]", ".data"),
+    ("program()([[True]])", "X[0][0]", "1.0"),
+    ("program()([[HUGE]])", "X[0][0]", "too large"),
+    ("program()(np.array([['1.0']]))", "X[0][0]", "text"),
+    ("program()([[1.0]], [1.0], 3)", "program(X, parameters)"),
+    ("program().to_jax('float16')", "float16", "'float64'"),
+    ("compile(W * U, [], [W])([[1.0]])", "leave X out"),
+    ("W.__setattr__('op', 3)", "w.op", "a * b"),
+    ("Page('t', 'b', {'x': W}, '')", "data", "JSON"),
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"), [(typed, words) for typed, *words in TYPED], ids=[row[0] for row in TYPED]
+)
+def test_what_is_typed_is_answered_with_the_argument_and_the_remedy(
+    typed: str, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(GradwalkError) as caught:
+        eval(typed)
+    assert [word for word in words if word not in str(caught.value)] == []
+    assert len(str(caught.value)) <= LONGEST
+    assert len(traceback.extract_tb(caught.value.__traceback__)) <= 4  # this test, what was typed, and ours
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_program_over_jax_checks_its_shapes_too() -> None:
+    require("jax")
+    run = program().to_jax()
+    value, slopes = run([3.0], [[2.0]])
+    assert (float(value), slopes.tolist()) == (6.0, [2.0])
+    for arguments in (
+        ([1.0, 2.0], [[2.0]]),
+        ([], [[2.0]]),
+        ([1.0], [[1.0, 2.0]]),
+        ([1.0],),
+        ("a", [[1.0]]),
+        ([W], [[1.0]]),
+    ):
+        with pytest.raises(GradwalkError):
+            run(*arguments)
+    with pytest.raises(GradwalkError, match="parameters="):
+        run(params=[1.0])
+
+
+def test_an_array_of_floats_may_hold_nan_and_the_result_says_so() -> None:
+    found = program()(np.array([[1.0], [math.nan]]))
+    assert found[0] == 3.0
+    assert math.isnan(found[1])
+    assert math.isnan(program().value_and_grad([[1.0]], np.array([math.nan]))[0])
+
+
+def test_a_node_keeps_what_made_it_and_tells_it() -> None:
+    a = Value(2.0, "a")
+    product = a * a
+    for slot, thing in ("op", None), ("args", ()):
+        with pytest.raises(GradwalkError, match=f"v.{slot}"):
+            setattr(product, slot, thing)
+    assert product.op is OPS["mul"]
+    assert product.args == (a, a)

@@ -204,7 +204,7 @@ class Program:
         """Return rows as columns, or raise NumberError."""
         if X is None and not self._inputs:
             return np.zeros((0, 1))
-        x = X if type(X) is np.ndarray else _floats(X, "X", "rows of numbers")
+        x = X if type(X) is np.ndarray else _floats(X, "X", f"rows of {plural(self._inputs, 'number')}")
         if x.dtype is not FLOATS:
             x = _floats(x, "X", "rows of numbers")
         if x.ndim != 2 or x.shape[1] != self._inputs or not len(x):
@@ -222,17 +222,18 @@ class Program:
 
     def _check_rows(self, shape: tuple[int, ...]) -> None:
         if len(shape) != 2 or shape[1] != self._inputs or not shape[0]:
-            raise NumberError(f"X has the shape {shape}: give one row or more, of {self._inputs} numbers each.")
+            remedy = f"give one row or more, of {self._inputs} numbers each" if self._inputs else "leave X out"
+            raise NumberError(f"X has the shape {shape}: {remedy}.")
 
 
 def _floats(given: Any, name: str, what: str) -> Any:
     """Return a list or an array of numbers as an array of floats, or raise an error that names the entry."""
     if isinstance(given, (str, bytes, dict, set)) or not hasattr(given, "__len__"):
-        raise NumberError(f"{name} is a list or an array, of {what}, not {described(given)}.")
+        raise NumberError(f"{name} is a list or an array of {what}, not {described(given)}.")
     try:
         numbers = np.asarray(given)
     except (TypeError, ValueError, RecursionError):
-        raise NumberError(f"{name} is {what}, with as many numbers in each row, and these are not.") from None
+        raise NumberError(f"{name} is a list of {what}, as many in each row, and this is not.") from None
     if numbers.dtype.kind in "fiu":
         floats = numbers if numbers.dtype is FLOATS else numbers.astype(float)
         if isinstance(given, np.ndarray) or not floats.size or floats.min() == floats.min():  # NaN, if one number is

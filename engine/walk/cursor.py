@@ -56,7 +56,7 @@ class Walk(Sequence[Step]):
         try:
             found = range(len(self))[index]
         except IndexError:  # the end of a `for` over the steps
-            raise NoStep(f"There is no [{index}]: [0] to [{len(self) - 1}] are the steps.") from None
+            raise NoStep(f"There is no step [{described(index)}]: [0] to [{len(self) - 1}] are there.") from None
         except (TypeError, ValueError, OverflowError):
             raise ArgumentError(
                 f"a step is had by its place, such as [0], [-1] or [:3], not by {described(index)}: "

@@ -62,11 +62,11 @@ class Meter:
         """The mean loss of all rows, and its gradient; NaN where the model has no value."""
         gradient = [nan] * len(self.leaves)
         if self.fast:
-            from numpy import errstate
+            from numpy import array, errstate
 
             program, columns = self.programs[objective]
             with errstate(all="ignore"):
-                mean, slopes = program.value_and_grad(columns.T, self._learning(weights))
+                mean, slopes = program.value_and_grad(columns.T, array(self._learning(weights)))  # may be NaN
         else:
             mean, slopes = self._eager(weights, lambda: _descended(objective, self.leaves), (nan, gradient))
         for place, slope in zip(self.learning, slopes):
@@ -109,7 +109,7 @@ class Meter:
         import numpy as np
 
         with np.errstate(all="ignore"):
-            found = self.outputs_of(np.asarray(rows, float), self._learning(weights))
+            found = self.outputs_of(np.asarray(rows, float), np.array(self._learning(weights)))
         return np.broadcast_to(found, (len(rows), found.shape[1]))
 
     def _rows(self, objective: Objective) -> Any:

@@ -1,0 +1,220 @@
+"""Whatever a function of nn, or a method of what it makes, is given, it takes it rightly or refuses it in our words.
+
+Pictures and recordings (`nn.plot`, `Recorder`) have a test of their own.
+"""
+
+from __future__ import annotations
+
+import inspect
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from odd import mistakes, public_things
+
+import nn
+from engine import Value
+from nn import MLP, History, Layer, Module, Neuron, Recurrent, data, losses, optim, schedules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+X, Y = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0]
+ROWS = [{"loss": 0.5, "norm": 2.0, "rate": 0.1}, {"loss": 0.25, "norm": 1.0, "rate": 0.1}]
+
+
+def constantly(thing: Any) -> Callable[[], Any]:
+    return lambda: thing
+
+
+def net() -> MLP:
+    return MLP(2, [2, 1], rng=0)
+
+
+def weight() -> Value:
+    w = Value(2.0, "w")
+    w.grad = 0.5
+    return w
+
+
+def history() -> History:
+    return History([dict(row) for row in ROWS], "all 2 epochs")
+
+
+def dataset() -> data.Dataset:
+    return data.Dataset(X, Y, ["a", "b"], ["no", "yes"])
+
+
+def recurrent() -> Recurrent:
+    return Recurrent(1, 2, 1, rng=0)
+
+
+W = weight()
+
+
+def implicit() -> optim.ImplicitSGD:
+    return optim.ImplicitSGD([W], lr=0.1)
+
+
+def rate(optimizer: Any) -> Callable[..., None]:
+    return lambda lr: setattr(optimizer, "lr", lr)
+
+
+def saved() -> str:
+    nn.save(net(), "model.json")
+    return "model.json"
+
+
+# Odd values that are right for arguments of a kind.
+SIZE = "3 np.int"
+SEED = "3 0 -1 10**400 -10**400 np.int"
+RNG = f"{SEED} None random"
+REAL = "3 0 -1 2.5 Fraction np.f32 np.int"
+POSITIVE = "3 2.5 Fraction np.f32 np.int"
+SHARE = "3 0 2.5 Fraction np.f32 np.int"
+BELOW_ONE = "0 Fraction"
+TEXT = "'text' '' long nul surrogate '.' '3'"
+SWITCH = "True False np.True"
+PAIR = ""
+STEPS = "range gen iter [1.0] np.1x1 np.objects"
+NUMBERS = f"{REAL} Value [1.0] iter np.0d np.1x1 [Value]"
+RNG_OF = {"rng": RNG, "init": "None functions"}
+ADAPTIVE = {"lr": 0.1, "eps": 1e-8, "weight_decay": 0.0}
+ADAPTIVE_TAKEN = {"parameters": "[Value]", "lr": SHARE, "eps": POSITIVE, "weight_decay": SHARE}
+
+FRESH = (net, weight, saved)  # made anew for each call
+
+
+def tried(right: dict[str, Any]) -> dict[str, Callable[[], Any]]:
+    return {name: thing if thing in FRESH else constantly(thing) for name, thing in right.items()}
+
+
+# What is called, a right argument for each of its parameters, and for each the odd ones that it is right to take.
+TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[str, str]]] = [
+    ("Neuron", lambda: Neuron,
+        {"inputs": 2, "activation": "tanh", "rng": 0, "init": None, "name": "", "neurons": 1},
+        {"inputs": SIZE, "activation": "functions", "name": TEXT, "neurons": SIZE, **RNG_OF}),
+    ("Neuron.__call__", lambda: Neuron(2), {"inputs": [1.0, 2.0]}, {"inputs": PAIR}),
+    ("Neuron.forward", lambda: Neuron(2).forward, {"x": [Value(1.0), Value(2.0)]}, {"x": PAIR}),
+    ("Layer", lambda: Layer,
+        {"inputs": 2, "neurons": 2, "activation": "tanh", "rng": 0, "init": None, "name": ""},
+        {"inputs": SIZE, "activation": "functions", "name": TEXT, "neurons": SIZE, **RNG_OF}),
+    ("Layer.__call__", lambda: Layer(2, 2), {"inputs": [1.0, 2.0]}, {"inputs": PAIR}),
+    ("Layer.forward", lambda: Layer(2, 2).forward, {"x": [Value(1.0), Value(2.0)]}, {"x": PAIR}),
+    ("MLP", lambda: MLP,
+        {"inputs": 2, "sizes": [2, 1], "activation": "relu", "output": "linear", "rng": 0, "init": None},
+        {"inputs": SIZE, "activation": "functions", "output": "functions", **RNG_OF}),
+    ("MLP.__call__", net, {"inputs": [1.0, 2.0]}, {"inputs": PAIR}),
+    ("Recurrent", lambda: Recurrent,
+        {"inputs": 1, "hidden": 2, "outputs": 1, "activation": "tanh", "output": "linear", "rng": 0, "init": None,
+         "last": False},
+        {"inputs": SIZE, "hidden": SIZE, "outputs": f"{SIZE} None", "activation": "functions", "output": "functions",
+         "last": SWITCH, **RNG_OF}),
+    ("Recurrent.__call__", recurrent, {"sequence": [1.0, 2.0], "state": None}, {"sequence": STEPS, "state": "None"}),
+    ("Recurrent.unroll", lambda: recurrent().unroll, {"sequence": [1.0, 2.0], "state": None},
+        {"sequence": STEPS, "state": "None"}),
+    ("History", lambda: History, {"rows": ROWS, "ended": ""}, {"rows": "[] ()", "ended": TEXT}),
+    ("History.column", lambda: history().column, {"name": "loss"}),
+    ("predict", lambda: nn.predict, {"model": net, "X": X, "backend": "python"}, {"backend": "None"}),
+    ("classify", lambda: nn.classify, {"model": net, "X": X, "backend": "numpy"}, {"backend": "None"}),
+    ("accuracy", lambda: nn.accuracy, {"model": net, "X": X, "y": Y, "backend": "numpy"}, {"backend": "None"}),
+    ("confusion_matrix", lambda: nn.confusion_matrix, {"model": net, "X": X, "y": Y, "backend": None},
+        {"backend": "None"}),
+    ("evaluate", lambda: nn.evaluate, {"model": net, "X": X, "y": Y, "loss": "mse", "backend": None},
+        {"backend": "None", "loss": "functions"}),
+    ("diagnose", lambda: nn.diagnose, {"model": net, "X": X, "y": Y, "loss": "mse", "lr": 0.01, "sample": 4},
+        {"loss": "functions", "lr": POSITIVE, "sample": f"{SIZE}"}),
+    ("save", lambda: nn.save, {"model": net, "path": "m.json"}),
+    ("load", lambda: nn.load, {"model": net, "path": saved}, {"path": ""}),
+    ("load alone", lambda: lambda model: nn.load(model), {"model": saved}),  # noqa: PLW0108
+    *(("fit", lambda: nn.fit,
+        {"model": net, "X": X, "y": Y, "loss": "mse", "optimizer": "sgd", "epochs": 1, "batch_size": 2,
+         "shuffle": True, "seed": 0, "validation": None, "backend": backend, "progress": False, "checkpoint": None,
+         "callbacks": (), "metrics": (), "schedule": None, "clip": None, "patience": None, "devices": 1,
+         "dtype": "float64", "recorder": None},
+        {"loss": "functions", "optimizer": "None", "epochs": SIZE, "batch_size": f"{SIZE} None", "shuffle": SWITCH,
+         "seed": SEED, "validation": "None", "backend": "None", "progress": SWITCH, "checkpoint": "None",
+         "callbacks": "[] () functions", "metrics": "[] () functions", "schedule": "None functions",
+         "clip": f"{POSITIVE} None", "patience": f"{SIZE} None", "devices": "", "recorder": "None"})
+        for backend in ("python", "numpy")),
+    ("Optimizer", lambda: optim.Optimizer, {"parameters": [weight()], "lr": 0.1}, {"parameters": "[Value]", "lr": SHARE}),
+    ("SGD", lambda: optim.SGD,
+        {"parameters": [weight()], "lr": 0.1, "momentum": 0.5, "nesterov": True, "weight_decay": 0.0},
+        {"parameters": "[Value]", "lr": SHARE, "momentum": "Fraction", "nesterov": SWITCH, "weight_decay": SHARE}),
+    ("AdaGrad", lambda: optim.AdaGrad, {"parameters": [weight()], **ADAPTIVE}, ADAPTIVE_TAKEN),
+    ("RMSProp", lambda: optim.RMSProp, {"parameters": [weight()], "alpha": 0.9, **ADAPTIVE},
+        {"alpha": BELOW_ONE, **ADAPTIVE_TAKEN}),
+    ("Adam", lambda: optim.Adam, {"parameters": [weight()], "betas": (0.9, 0.99), **ADAPTIVE}, ADAPTIVE_TAKEN),
+    ("AdamW", lambda: optim.AdamW, {"parameters": [weight()], "betas": (0.9, 0.99), **ADAPTIVE}, ADAPTIVE_TAKEN),
+    ("AveragedSGD", lambda: optim.AveragedSGD, {"parameters": [weight()], "lr": 0.1, "start": 0, "weight_decay": 0.0},
+        {"parameters": "[Value]", "lr": SHARE, "start": f"0 {SIZE}", "weight_decay": SHARE}),
+    ("ImplicitSGD", lambda: optim.ImplicitSGD,
+        {"parameters": [weight()], "lr": 0.1, "iterations": 10, "weight_decay": 0.0},
+        {"parameters": "[Value]", "lr": SHARE, "iterations": SIZE, "weight_decay": SHARE}),
+    ("ImplicitSGD.step", lambda: implicit().step, {"loss": lambda: W * W}, {"loss": "functions"}),
+    ("Optimizer.lr", lambda: rate(optim.SGD([weight()])), {"lr": 0.1}, {"lr": SHARE}),
+    ("Optimizer.put", lambda: optim.SGD([weight()]).put, {"numbers": [1.0]}, {"numbers": "[1.0]"}),
+    ("clip_norm", lambda: optim.clip_norm, {"parameters": [weight()], "limit": 1.0},
+        {"parameters": "[Value]", "limit": POSITIVE}),
+    ("clip_value", lambda: optim.clip_value, {"parameters": [weight()], "limit": 1.0},
+        {"parameters": "[Value]", "limit": POSITIVE}),
+    *((name, lambda name=name: getattr(losses, name), {"prediction": [Value(0.3)], "target": [1.0]},
+        {"prediction": NUMBERS, "target": NUMBERS})
+        for name in ("mse", "mae", "quadratic")),
+    ("hinge", lambda: losses.hinge, {"prediction": [Value(0.3)], "target": [1.0]}, {"prediction": NUMBERS}),
+    ("binary_cross_entropy", lambda: losses.binary_cross_entropy, {"prediction": [Value(0.3)], "target": [1.0]}),
+    ("binary_cross_entropy_on_logits", lambda: losses.binary_cross_entropy_on_logits,
+        {"prediction": [Value(0.3)], "target": [1.0]}, {"prediction": NUMBERS}),
+    ("huber", lambda: losses.huber, {"prediction": [Value(0.3)], "target": [1.0], "delta": 1.0},
+        {"prediction": NUMBERS, "target": NUMBERS, "delta": POSITIVE}),
+    ("cross_entropy", lambda: losses.cross_entropy, {"prediction": [Value(0.3), Value(0.4)], "target": 1}),
+    ("softmax", lambda: losses.softmax, {"prediction": [Value(0.3), Value(0.4)]}),
+    ("Dataset", lambda: data.Dataset,
+        {"X": X, "y": Y, "features": ["a", "b"], "classes": ["n", "y"], "name": ""}, {"name": TEXT}),
+    ("Dataset.take", lambda: dataset().take, {"places": [0, 1]}),
+    ("Scaler", lambda: data.Scaler,
+        {"how": "standardize", "offset": (0.0,), "scale": (1.0,), "features": ("a",), "count": 3}, {"count": SIZE}),
+    ("Scaler.transform", lambda: data.standardize([[1.0], [2.0]]).transform, {"X": [[1.0]]}),
+    ("Scaler.inverse", lambda: data.standardize([[1.0], [2.0]]).inverse, {"X": [[1.0]]}),
+    ("standardize", lambda: data.standardize, {"X": X}),
+    ("normalize", lambda: data.normalize, {"X": X}),
+    ("batches", lambda: data.batches, {"X": X, "y": Y, "batch_size": 2, "shuffle": True, "seed": 0, "epoch": 0},
+        {"batch_size": f"{SIZE} None", "shuffle": SWITCH, "seed": SEED, "epoch": SEED}),
+    ("batches of a Dataset", lambda: data.batches, {"X": dataset(), "y": None}, {"y": "None"}),
+    ("orders", lambda: data.orders, {"rows": 5, "batch_size": 2, "shuffle": True, "seed": 0, "epoch": 0},
+        {"rows": SIZE, "batch_size": f"{SIZE} None", "shuffle": SWITCH, "seed": SEED, "epoch": SEED}),
+    ("split", lambda: data.split, {"X": X, "y": Y, "test": 0.5, "seed": 0, "stratify": None},
+        {"test": "3 Fraction np.f32 np.int", "seed": SEED, "stratify": f"{SWITCH} None"}),
+    ("split of a Dataset", lambda: data.split, {"X": dataset(), "y": None}, {"y": "None"}),
+    ("blobs", lambda: data.blobs, {"rows": 6, "classes": 3, "features": 2, "noise": 1.0, "seed": 0},
+        {"rows": "3", "classes": SIZE, "features": SIZE, "noise": SHARE, "seed": RNG}),
+    ("spiral", lambda: data.spiral, {"rows": 6, "classes": 2, "noise": 0.1, "turns": 1.0, "seed": 0},
+        {"rows": SIZE, "classes": SIZE, "noise": SHARE, "seed": RNG, "turns": REAL}),
+    ("circles", lambda: data.circles, {"rows": 6, "noise": 0.1, "seed": 0},
+        {"rows": SIZE, "noise": SHARE, "seed": RNG}),
+    ("moons", lambda: data.moons, {"rows": 6, "noise": 0.1, "seed": 0},
+        {"rows": SIZE, "noise": SHARE, "seed": RNG}),
+    ("xor", lambda: data.xor, {"rows": 6, "noise": 0.1, "seed": 0}, {"rows": SIZE, "noise": SHARE, "seed": RNG}),
+    ("linear", lambda: data.linear, {"rows": 6, "weights": 3.0, "bias": 1.0, "noise": 0.1, "seed": 0},
+        {"rows": SIZE, "weights": NUMBERS, "bias": REAL, "noise": SHARE, "seed": RNG}),
+    ("schedules.step", lambda: schedules.step, {"every": 2, "gamma": 0.1}, {"every": SIZE, "gamma": SHARE}),
+    ("schedules.cosine", lambda: schedules.cosine, {"epochs": 3, "end": 0.0}, {"epochs": SIZE, "end": SHARE}),
+    ("schedules.linear", lambda: schedules.linear, {"epochs": 3, "start": 1.0, "end": 0.0},
+        {"epochs": SIZE, "start": SHARE, "end": SHARE}),
+    *((f"a schedule, {number}", lambda schedule=schedule: schedule, {"epoch": 1}, {"epoch": f"0 {SIZE}"})
+        for number, schedule in enumerate(
+            (schedules.constant(), schedules.step(2), schedules.cosine(3), schedules.linear(3)))),
+    *((f"init.{name}", lambda name=name: getattr(nn.init, name), {"inputs": 2, "neurons": 3, "rng": Random(0)},
+        {"inputs": SIZE, "neurons": SIZE, "rng": "random"})
+        for name in ("he", "uniform", "xavier", "zeros")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", TABLE, ids=[row[0] for row in TABLE])
+def test_odd_arguments_are_taken_rightly_or_refused(
+    row: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    _, make, right, *taken = row
+    assert mistakes(make, tried(right), *taken or [{}]) == []

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 T = TypeVar("T")
+MOST = 10**9  # of anything that is counted: more would take all memory, or all day
 
 
 class NetworkError(GradwalkError, ValueError):
@@ -30,9 +31,9 @@ def row(numbers: Any) -> list[Value]:
         raise NetworkError("a row is a list of numbers, and this is bytes: write list(row).")
     if isinstance(numbers, (dict, set, frozenset)):
         raise NetworkError(f"a row of numbers has an order, and a {type(numbers).__name__} has none: give a list.")
-    if getattr(numbers, "ndim", None) == 0:
+    if getattr(numbers, "ndim", None) == 0 and not isinstance(numbers, str):
         numbers = [numbers[()]]  # an array of no dimensions: one number
-    if isinstance(numbers, (Value, str)) or not hasattr(numbers, "__iter__"):
+    if isinstance(numbers, (Value, str, type)) or not hasattr(numbers, "__iter__"):
         numbers = [numbers]
     numbers = list(numbers)
     if any(hasattr(x, "__iter__") and not isinstance(x, str) for x in numbers):
@@ -82,11 +83,13 @@ def finished_gradients(parameters: Sequence[Value]) -> list[float]:
 
 def _without_bools(target: Any) -> Any:
     """Return a target with 1 for yes and 0 for no."""
-    if isinstance(target, bool) or type(target).__name__ in ("bool", "bool_"):
-        return int(target)
     if isinstance(target, (list, tuple)) or getattr(target, "ndim", 0) == 1:
-        return [_without_bools(each) for each in target]
-    return target
+        return [int(each) if _is_bool(each) else each for each in target]
+    return int(target) if _is_bool(target) else target
+
+
+def _is_bool(thing: Any) -> bool:
+    return isinstance(thing, bool) or type(thing).__name__ in ("bool", "bool_")  # NumPy's
 
 
 def plural(number: int, what: str) -> str:
@@ -94,12 +97,28 @@ def plural(number: int, what: str) -> str:
     return f"{number} {what}{'s' * (number != 1)}"
 
 
-def size(number: Any, what: str) -> int:
-    """Return a count, such as that of inputs or neurons, which is at least 1."""
+def size(number: Any, what: str, least: int = 1) -> int:
+    """Return a count, such as that of inputs or neurons, which is at least `least` and at most a billion."""
     count = whole(number)
-    if count is None or count < 1:
-        raise NetworkError(f"{what} must be a whole number, 1 or more, not {described(number)}.")
+    if count is None or count < least:
+        raise NetworkError(f"{what} must be a whole number, {least} or more, not {described(number)}.")
+    if count > MOST:
+        raise NetworkError(f"{what} is at most {MOST:,}, and this is {described(number)}.")
     return count
+
+
+def items(things: Any) -> list[Any] | None:
+    """Return the things of a list, a tuple, an array or a generator, in their order; None for all else.
+
+    Text and bytes are one thing; a set and a dict have no order.
+
+    >>> items((1, 2)), items("ab"), items(3)
+    ([1, 2], None, None)
+    """
+    alone = isinstance(things, (str, bytes, bytearray, dict, set, frozenset, Value, type))
+    if alone or not hasattr(things, "__iter__") or getattr(things, "ndim", None) == 0:
+        return None
+    return list(things)
 
 
 def whole(number: Any) -> int | None:
@@ -114,27 +133,40 @@ def within(number: Any, low: float, high: float, closed: bool = True) -> bool:
     """Tell whether something is a plain number from `low` up to below `high`; not `closed`: above `low`."""
     if isinstance(number, bool) or not isinstance(number, Real):
         return False
-    return low <= float(number) < high if closed else low < float(number) < high
+    try:
+        real = float(number)
+    except OverflowError:  # of a whole number or a fraction that no float can hold
+        return False
+    return low <= real < high if closed else low < real < high
 
 
 def texts(things: Any, what: str) -> list[str]:
     """Return a list of names, or raise NetworkError; `what` is what they name."""
-    listed = list(things) if hasattr(things, "__iter__") and not isinstance(things, (str, bytes, dict)) else [None]
-    if not all(isinstance(thing, str) for thing in listed):
+    listed = items(things)
+    if listed is None or not all(isinstance(thing, str) for thing in listed):
         raise NetworkError(f"{what} is a list of names, such as ['width', 'height'], not {described(things)}.")
     return [str(thing) for thing in listed]
 
 
 def parameter_list(parameters: Any) -> list[Value]:
-    """Return the parameters of a model, each once, or raise NetworkError for what cannot be one."""
-    if isinstance(parameters, Value) or not hasattr(parameters, "__iter__"):
+    """Return the parameters of a model, each once, or raise NetworkError for none, and for what cannot be one."""
+    listed = items(parameters)
+    if listed is None:
         raise NetworkError(f"parameters is a list, such as model.parameters(), not {described(parameters)}.")
-    listed = list(parameters)
+    if not listed:
+        raise NetworkError("there are no parameters: give the list model.parameters().")
     for parameter in listed:
         if not isinstance(parameter, Value) or parameter.op is not None or not parameter.requires_grad:
             thing = repr(parameter) if isinstance(parameter, Value) else described(parameter)
             raise NetworkError(f"{thing} is not a parameter: a parameter is a leaf that requires a gradient.")
     return list(dict.fromkeys(listed))
+
+
+def checked_loss(loss: Any) -> Value:
+    """Return what a function that computes a loss gave, if it is a Value; else raise NetworkError."""
+    if not isinstance(loss, Value):
+        raise NetworkError(f"the loss gave {described(loss)}, not a Value: it must be made of the model's outputs.")
+    return loss
 
 
 def choose(table: Mapping[str, T], name: Any, what: str) -> T:

@@ -7,12 +7,20 @@ import os
 from pathlib import Path
 from typing import Any
 
-from engine import checked_path, write_whole
+from engine import checked_path, described, nearest, write_whole
 
 from .checks import NetworkError
 
 VERSION = 1
 HOLDS = {"model": "a model: load() reads it", "training": "a training: fit(..., checkpoint=...) goes on with it"}
+
+
+class Unreadable(NetworkError, OSError):
+    """A file that cannot be read."""
+
+
+class Missing(Unreadable, FileNotFoundError):
+    """A file that is not there."""
 
 
 def named_file(path: Any, usual: str) -> Path:
@@ -36,6 +44,9 @@ def read(path: str | os.PathLike[str], kind: str) -> dict[str, Any]:
         raise NetworkError(f"a file has a name, such as 'model.json', and this is a {type(path).__name__}.")
     try:
         document = json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as problem:
+        kind = Missing if isinstance(problem, FileNotFoundError) else Unreadable
+        raise kind(_unreadable(path, problem)) from None
     except UnicodeDecodeError:
         raise NetworkError(f"{path} is no file of Gradwalk's: it is not even text.") from None
     except (ValueError, RecursionError) as error:
@@ -53,6 +64,21 @@ def read(path: str | os.PathLike[str], kind: str) -> dict[str, Any]:
         remedy = "a newer Gradwalk wrote it: pip install --upgrade gradwalk" if newer else "there is no such version"
         raise NetworkError(f"{path} is of version {version!r}, and this Gradwalk reads {VERSION}: {remedy}.")
     return document
+
+
+def _unreadable(path: str | os.PathLike[str], problem: OSError) -> str:
+    """Say why a file cannot be read, and which one may be meant."""
+    shown, file = described(str(path)), Path(path)
+    if isinstance(problem, IsADirectoryError):
+        return f"{shown} is a folder, and a file is read: give its name, too, such as 'model.json'."
+    if not isinstance(problem, FileNotFoundError):
+        return f"{shown} cannot be read: {problem.strerror}."
+    if not file.parent.is_dir():
+        return f"there is no folder {described(str(file.parent))} to read {file.name!r} from."
+    near = nearest(file.name, [each.name for each in file.parent.iterdir() if each.is_file()])
+    return f"there is no file {shown}" + (
+        f": did you mean {near[0]!r}?" if near else f" in {str(file.parent.resolve())!r}."
+    )
 
 
 def _text(value: Any) -> str:

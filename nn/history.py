@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from numbers import Real
+
+from engine import choose, described, public
+
+from .checks import NetworkError, items
 
 SHOWN = 8  # rows of a printed history
 COLUMNS = {"loss": "loss", "validation": "validation", "norm": "gradient norm", "rate": "rate"}
 
 
+@public
 @dataclass(repr=False)
 class History:
     """One entry an epoch in each list; two histories are equal if every number is, and why they ended.
@@ -15,6 +21,7 @@ class History:
     `losses` are means over the rows, each taken just before the step that its batch made. `validation` holds
     the mean loss of the validation rows after each epoch, `norms` the length of the gradient (before clipping,
     the mean over the batches), `rates` the learning rate, and `metrics` a list by name. `ended` tells why.
+    Raises NetworkError for rows that are not dicts of numbers by name, and for an unknown column.
 
     >>> history = History([{"loss": 0.5, "norm": 2.0}, {"loss": 0.25, "norm": 1.0}], "all 2 epochs")
     >>> history
@@ -28,6 +35,22 @@ class History:
 
     rows: list[dict[str, float]] = field(default_factory=list)
     ended: str = ""
+
+    def __post_init__(self) -> None:
+        rows = items(self.rows)
+        if rows is None:
+            raise NetworkError(
+                f"the rows of a History are a list of dicts, one an epoch, not {described(self.rows)}."
+            )
+        for place, row in enumerate(rows):
+            if not isinstance(row, dict) or not all(isinstance(name, str) for name in row):
+                raise NetworkError(f"rows[{place}] is a dict, such as {{'loss': 0.5}}, not {described(row)}.")
+            for name, number in row.items():
+                if isinstance(number, bool) or not isinstance(number, Real):
+                    raise NetworkError(f"rows[{place}][{name!r}] is a number, not {described(number)}.")
+        if not isinstance(self.ended, str):
+            raise NetworkError(f"ended is text that says why a training ended, not {described(self.ended)}.")
+        self.rows = self.rows if isinstance(self.rows, list) else rows
 
     @property
     def epochs(self) -> int:
@@ -59,8 +82,14 @@ class History:
         """What else was measured after each epoch, by name."""
         return {name: self.column(name) for name in self.rows[0] if name not in COLUMNS} if self.rows else {}
 
+    @public
     def column(self, name: str) -> list[float]:
-        """One kind of number over all epochs."""
+        """Return one kind of number over all epochs: "loss", "validation", "norm", "rate", or a metric's name.
+
+        A column that was not measured is empty. Raises NetworkError for a name that none has.
+        """
+        known = dict.fromkeys([*COLUMNS, *(key for row in self.rows for key in row)])
+        name = choose("column", name, known, NetworkError)
         return [row[name] for row in self.rows if name in row]
 
     def __repr__(self) -> str:

@@ -11,39 +11,56 @@ from math import sqrt
 from random import Random
 from typing import Any
 
-from engine import described
+from engine import described, public
 
-from .checks import NetworkError, choose, whole
+from .checks import NetworkError, choose, size, whole
+
+__all__ = ["he", "uniform", "xavier", "zeros"]
 
 Initializer = Callable[[int, int, Random], float]
 Init = str | Initializer | None
 
 
+@public
 def uniform(inputs: int, neurons: int, rng: Random) -> float:
     """Anything from -1 to 1, whatever the sizes."""
+    _check(inputs, neurons, rng)
     return rng.uniform(-1.0, 1.0)
 
 
+@public
 def xavier(inputs: int, neurons: int, rng: Random) -> float:
     """Uniform within ±√(6 / (inputs + neurons)): keeps signals and gradients in range through tanh and sigmoid.
 
     Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.
     """
+    _check(inputs, neurons, rng)
     limit = sqrt(6 / (inputs + neurons))
     return rng.uniform(-limit, limit)
 
 
+@public
 def he(inputs: int, neurons: int, rng: Random) -> float:
     """Normal with deviation √(2 / inputs): makes up for the half of the signals that a rectifier cuts off.
 
     Source: He et al., "Delving deep into rectifiers", 2015.
     """
+    _check(inputs, neurons, rng)
     return rng.gauss(0.0, sqrt(2 / inputs))
 
 
+@public
 def zeros(inputs: int, neurons: int, rng: Random) -> float:
     """Always 0: neurons that start alike stay alike, which is why weights start random."""
+    _check(inputs, neurons, rng)
     return 0.0
+
+
+def _check(inputs: Any, neurons: Any, rng: Any) -> None:
+    size(inputs, "inputs")
+    size(neurons, "neurons")
+    if not isinstance(rng, Random):
+        raise NetworkError(f"rng is a random.Random, such as random.Random(0), not {described(rng)}.")
 
 
 INITIALIZERS: dict[str, Initializer] = {draw.__name__: draw for draw in (uniform, xavier, he, zeros)}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from engine import OPS, Value, described, public
 
-from .checks import NetworkError, choose, inputs_of, size
+from .checks import NetworkError, choose, inputs_of, items, size
 from .init import generator, initializer
 from .module import Module
 from .summary import Shape
@@ -49,9 +49,9 @@ class Neuron(Module):
         name: str = "",
         neurons: int = 1,
     ) -> None:
+        self.name = _text(name)
         inputs, rng, part = size(inputs, "the number of inputs"), generator(rng), f"{name}." if name else ""
         neurons = size(neurons, "the number of neurons")
-        self.name = _text(name)
         self.activation, self._function = _activation(activation)
         draw = initializer(init, self.activation)
         self.w = [Value(draw(inputs, neurons, rng), f"{part}w[{i}]") for i in range(inputs)]
@@ -60,9 +60,9 @@ class Neuron(Module):
 
     @public
     def __call__(self, inputs: Any) -> Value:
-        return self.forward(inputs_of(self.name or "this neuron", inputs, len(self.w)))
+        return self._forward(inputs_of(self.name or "this neuron", inputs, len(self.w)))
 
-    def forward(self, x: Sequence[Value]) -> Value:
+    def _forward(self, x: Sequence[Value]) -> Value:
         """The output for a row that is known to have the right length."""
         z = cast("Value", reduce(add, map(mul, self.w, x)) + self.b)
         z.label = self._labels[0]
@@ -77,6 +77,7 @@ class Neuron(Module):
             h.label = self._labels[1]
         return h
 
+    @public
     def weights(self) -> list[list[Value]]:
         """The weights as a matrix of one column, inputs × 1."""
         return [[weight] for weight in self.w]
@@ -106,18 +107,19 @@ class Layer(Module):
         init: Init = None,
         name: str = "",
     ) -> None:
-        count, rng, part = size(neurons, "the number of neurons"), generator(rng), f"{name}." if name else ""
         self.name = _text(name)
+        count, rng, part = size(neurons, "the number of neurons"), generator(rng), f"{name}." if name else ""
         self.neurons = [Neuron(inputs, activation, rng, init, f"{part}neuron{n + 1}", count) for n in range(count)]
 
     @public
     def __call__(self, inputs: Any) -> list[Value]:
-        return self.forward(inputs_of(self.name or "this layer", inputs, len(self.neurons[0].w)))
+        return self._forward(inputs_of(self.name or "this layer", inputs, len(self.neurons[0].w)))
 
-    def forward(self, x: Sequence[Value]) -> list[Value]:
+    def _forward(self, x: Sequence[Value]) -> list[Value]:
         """The outputs for a row that is known to have the right length."""
-        return [neuron.forward(x) for neuron in self.neurons]
+        return [neuron._forward(x) for neuron in self.neurons]
 
+    @public
     def weights(self) -> list[list[Value]]:
         """The weights as a matrix, inputs × neurons: from the row's input to the column's neuron.
 
@@ -159,14 +161,15 @@ class MLP(Module):
         rng: Any = None,
         init: Init = None,
     ) -> None:
-        if not hasattr(sizes, "__len__") or len(sizes) < 1:
+        counts = items(sizes)
+        if not counts:
             raise NetworkError(
                 f"sizes lists the neurons of each layer, as in MLP(2, [16, 16, 1]); it is {described(sizes)}."
             )
         rng, _ = generator(rng), _activation(activation)  # a wrong name is told even where no layer uses it
         self.layers: list[Layer] = []
-        for number, neurons in enumerate(sizes, 1):
-            kind = activation if number < len(sizes) else output
+        for number, neurons in enumerate(counts, 1):
+            kind = activation if number < len(counts) else output
             self.layers.append(Layer(inputs, neurons, kind, rng, init, f"layer{number}"))
             inputs = neurons
 
@@ -174,9 +177,10 @@ class MLP(Module):
     def __call__(self, inputs: Any) -> Any:
         x = inputs_of("this model", inputs, len(self.layers[0].neurons[0].w))
         for layer in self.layers:
-            x = layer.forward(x)
+            x = layer._forward(x)
         return x[0] if len(x) == 1 else x
 
+    @public
     def weights(self) -> list[list[list[Value]]]:
         """One matrix a layer, each inputs × neurons."""
         return [layer.weights() for layer in self.layers]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import GradwalkError, Value, compile, described, operations
 
-from .checks import NetworkError, choose, plural
+from .checks import NetworkError, checked_loss, choose, plural
 from .data.table import ordered, rows as read_rows, targets as read_targets
 from .decision import last_operation
 from .losses import CHECKS, LOSSES, cross_entropy
@@ -142,12 +142,7 @@ class Objective(Rows):
         self.tried(program, columns, lambda i: [self.row_loss(i)], "the loss")
 
     def _value(self, prediction: Any, target: Any) -> Value:
-        loss = self.loss(prediction, target)
-        if not isinstance(loss, Value):
-            raise NetworkError(
-                f"the loss gave {described(loss)}, not a Value: it must be made of the model's outputs."
-            )
-        return loss
+        return checked_loss(self.loss(prediction, target))
 
 
 def backend_for(backend: Any) -> str:

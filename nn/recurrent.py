@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine import Value, constant, flag, public
+from engine import Value, constant, described, flag, public
 
-from .checks import NetworkError, inputs_of, plural, row, size
+from .checks import NetworkError, inputs_of, items, plural, row, size
 from .init import generator
 from .layers import Layer
 from .module import Module
@@ -66,6 +66,7 @@ class Recurrent(Module):
         outputs, _ = self.unroll(sequence, state)
         return outputs[-1] if self.last else outputs
 
+    @public
     def unroll(self, sequence: Any, state: Any = None) -> tuple[list[Any], list[list[Value]]]:
         """The output of each step, and the state after it: `states[-1]` goes on where the sequence ended.
 
@@ -75,20 +76,22 @@ class Recurrent(Module):
         >>> [y.data for y in outputs + rest] == [y.data for y in model([1.0, 0.0, 1.0, 0.5, 0.25])]
         True
         """
-        if isinstance(sequence, (Value, str, dict, set, frozenset)) or not hasattr(sequence, "__iter__"):
-            raise NetworkError(f"a sequence is a list of rows, one a step, and this is a {type(sequence).__name__}.")
+        rows = items(sequence)
+        if rows is None:
+            raise NetworkError(f"a sequence is a list of rows, one a step, not {described(sequence)}.")
         h, outputs, states = self._start(state), list[Any](), list[list[Value]]()
-        for number, inputs in enumerate(sequence, 1):
+        for number, inputs in enumerate(rows, 1):
             x = inputs_of(f"step {number} of the sequence", inputs, self.inputs)
-            h = y = self.layers[0].forward([*x, *h])
+            h = y = self.layers[0]._forward([*x, *h])
             for layer in self.layers[1:]:
-                y = layer.forward(h)
+                y = layer._forward(h)
             outputs.append(y[0] if len(y) == 1 else y)
             states.append(h)
         if not states:
             raise NetworkError("the sequence is empty: give one row or more, one a step.")
         return outputs, states
 
+    @public
     def weights(self) -> list[list[list[Value]]]:
         """W, U and V, if there are outputs: inputs × neurons from the row, from the last state, to the outputs."""
         first, *rest = [layer.weights() for layer in self.layers]

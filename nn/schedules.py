@@ -13,13 +13,15 @@ from engine import described, public
 
 from .checks import NetworkError, choose, size, within
 
+__all__ = ["constant", "cosine", "linear", "step"]
+
 Schedule = Callable[[int], float]
 
 
 @public
 def constant() -> Schedule:
     """The whole rate in every epoch."""
-    return lambda epoch: 1.0
+    return _schedule(lambda epoch: 1.0)
 
 
 @public
@@ -31,7 +33,7 @@ def step(every: int, gamma: float = 0.1) -> Schedule:
     (1.0, 0.5, 0.25)
     """
     every, gamma = size(every, "every"), _share(gamma, "gamma")
-    return lambda epoch: gamma ** (epoch // every)
+    return _schedule(lambda epoch: gamma ** (epoch // every))
 
 
 @public
@@ -45,7 +47,7 @@ def cosine(epochs: int, end: float = 0.0) -> Schedule:
     (1.0, 0.5, 0.0)
     """
     epochs, end = size(epochs, "epochs"), _share(end, "end")
-    return lambda epoch: end + (1 - end) * (1 + cos(pi * min(epoch / epochs, 1.0))) / 2
+    return _schedule(lambda epoch: end + (1 - end) * (1 + cos(pi * min(epoch / epochs, 1.0))) / 2)
 
 
 @public
@@ -57,7 +59,18 @@ def linear(epochs: int, start: float = 1.0, end: float = 0.0) -> Schedule:
     [1.0, 0.75, 0.5, 0.25, 0.0, 0.0]
     """
     epochs, start, end = size(epochs, "epochs"), _share(start, "start"), _share(end, "end")
-    return lambda epoch: start + (end - start) * min(epoch / epochs, 1.0)
+    return _schedule(lambda epoch: start + (end - start) * min(epoch / epochs, 1.0))
+
+
+def _schedule(share: Schedule) -> Schedule:
+    """Return a schedule that is called by users, too: with an epoch, a whole number from 0 on."""
+
+    @public
+    def schedule(epoch: int) -> float:
+        """Return the share of the rate that an epoch gets, counted from 0."""
+        return share(size(epoch, "an epoch", least=0))
+
+    return schedule
 
 
 # What a name alone stands for in a training of so many epochs.
@@ -75,7 +88,7 @@ def schedule_for(schedule: Any, epochs: int) -> Schedule:
     Raises NetworkError for an unknown name and, when called, for a share that is no number or negative.
     """
     if not callable(schedule):
-        schedule = choose(SCHEDULES, schedule or "constant", "schedule")(epochs)
+        schedule = choose(SCHEDULES, "constant" if schedule is None else schedule, "schedule")(epochs)
     return lambda epoch: _share(schedule(epoch), f"the schedule's share of the rate in epoch {epoch}")
 
 

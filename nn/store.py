@@ -53,7 +53,7 @@ def load(model: Any, path: str | os.PathLike[str] | None = None) -> Any:
 
     Needs a model of your own for what only your program can build: a Module of your own, or an activation that is a
     function. Raises NetworkError for a file that is broken, that is none of ours, that a newer version wrote, or
-    that holds another model; OSError if it cannot be read.
+    that holds another model, and for one that cannot be read (an OSError, too).
     """
     source = model if path is None else path
     document = read(source, "model")

@@ -5,16 +5,15 @@ Pictures and recordings (`nn.plot`, `Recorder`) have a test of their own.
 
 from __future__ import annotations
 
-import inspect
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from odd import mistakes, public_things
+from odd import mistakes
 
 import nn
 from engine import Value
-from nn import MLP, History, Layer, Module, Neuron, Recurrent, data, losses, optim, schedules
+from nn import MLP, History, Layer, Neuron, Recurrent, data, losses, optim, schedules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,9 +75,12 @@ SHARE = "3 0 2.5 Fraction np.f32 np.int"
 BELOW_ONE = "0 Fraction"
 TEXT = "'text' '' long nul surrogate '.' '3'"
 SWITCH = "True False np.True"
-PAIR = ""
-STEPS = "range gen iter [1.0] np.1x1 np.objects"
-NUMBERS = f"{REAL} Value [1.0] iter np.0d np.1x1 [Value]"
+PAIR = "gen"
+STEPS = "range gen iter [1.0] [1e308]*4 [Value] np.1x1"
+NUMBERS = f"{REAL} inf Value [1.0] iter np.0d [Value]"
+YES_NO = "True False [True] np.True"
+NAMES = "[] () np.empty ['a','b'] ['1','0']"
+ROW_OF_ONE = "[1.0] [True] [1e308]*4 range iter gen np.1x1"
 RNG_OF = {"rng": RNG, "init": "None functions"}
 ADAPTIVE = {"lr": 0.1, "eps": 1e-8, "weight_decay": 0.0}
 ADAPTIVE_TAKEN = {"parameters": "[Value]", "lr": SHARE, "eps": POSITIVE, "weight_decay": SHARE}
@@ -96,12 +98,10 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
         {"inputs": 2, "activation": "tanh", "rng": 0, "init": None, "name": "", "neurons": 1},
         {"inputs": SIZE, "activation": "functions", "name": TEXT, "neurons": SIZE, **RNG_OF}),
     ("Neuron.__call__", lambda: Neuron(2), {"inputs": [1.0, 2.0]}, {"inputs": PAIR}),
-    ("Neuron.forward", lambda: Neuron(2).forward, {"x": [Value(1.0), Value(2.0)]}, {"x": PAIR}),
     ("Layer", lambda: Layer,
         {"inputs": 2, "neurons": 2, "activation": "tanh", "rng": 0, "init": None, "name": ""},
         {"inputs": SIZE, "activation": "functions", "name": TEXT, "neurons": SIZE, **RNG_OF}),
     ("Layer.__call__", lambda: Layer(2, 2), {"inputs": [1.0, 2.0]}, {"inputs": PAIR}),
-    ("Layer.forward", lambda: Layer(2, 2).forward, {"x": [Value(1.0), Value(2.0)]}, {"x": PAIR}),
     ("MLP", lambda: MLP,
         {"inputs": 2, "sizes": [2, 1], "activation": "relu", "output": "linear", "rng": 0, "init": None},
         {"inputs": SIZE, "activation": "functions", "output": "functions", **RNG_OF}),
@@ -111,10 +111,10 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
          "last": False},
         {"inputs": SIZE, "hidden": SIZE, "outputs": f"{SIZE} None", "activation": "functions", "output": "functions",
          "last": SWITCH, **RNG_OF}),
-    ("Recurrent.__call__", recurrent, {"sequence": [1.0, 2.0], "state": None}, {"sequence": STEPS, "state": "None"}),
+    ("Recurrent.__call__", recurrent, {"sequence": [1.0, 2.0], "state": None}, {"sequence": STEPS, "state": "None gen"}),
     ("Recurrent.unroll", lambda: recurrent().unroll, {"sequence": [1.0, 2.0], "state": None},
-        {"sequence": STEPS, "state": "None"}),
-    ("History", lambda: History, {"rows": ROWS, "ended": ""}, {"rows": "[] ()", "ended": TEXT}),
+        {"sequence": STEPS, "state": "None gen"}),
+    ("History", lambda: History, {"rows": ROWS, "ended": ""}, {"rows": "[] () [{}] np.empty", "ended": TEXT}),
     ("History.column", lambda: history().column, {"name": "loss"}),
     ("predict", lambda: nn.predict, {"model": net, "X": X, "backend": "python"}, {"backend": "None"}),
     ("classify", lambda: nn.classify, {"model": net, "X": X, "backend": "numpy"}, {"backend": "None"}),
@@ -124,7 +124,7 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
     ("evaluate", lambda: nn.evaluate, {"model": net, "X": X, "y": Y, "loss": "mse", "backend": None},
         {"backend": "None", "loss": "functions"}),
     ("diagnose", lambda: nn.diagnose, {"model": net, "X": X, "y": Y, "loss": "mse", "lr": 0.01, "sample": 4},
-        {"loss": "functions", "lr": POSITIVE, "sample": f"{SIZE}"}),
+        {"y": "[1e308]*4", "loss": "functions", "lr": POSITIVE, "sample": SIZE}),
     ("save", lambda: nn.save, {"model": net, "path": "m.json"}),
     ("load", lambda: nn.load, {"model": net, "path": saved}, {"path": ""}),
     ("load alone", lambda: lambda model: nn.load(model), {"model": saved}),  # noqa: PLW0108
@@ -138,7 +138,8 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
          "callbacks": "[] () functions", "metrics": "[] () functions", "schedule": "None functions",
          "clip": f"{POSITIVE} None", "patience": f"{SIZE} None", "devices": "", "recorder": "None"})
         for backend in ("python", "numpy")),
-    ("Optimizer", lambda: optim.Optimizer, {"parameters": [weight()], "lr": 0.1}, {"parameters": "[Value]", "lr": SHARE}),
+    ("Optimizer", lambda: optim.Optimizer, {"parameters": [weight()], "lr": 0.1},
+        {"parameters": "[Value]", "lr": SHARE}),
     ("SGD", lambda: optim.SGD,
         {"parameters": [weight()], "lr": 0.1, "momentum": 0.5, "nesterov": True, "weight_decay": 0.0},
         {"parameters": "[Value]", "lr": SHARE, "momentum": "Fraction", "nesterov": SWITCH, "weight_decay": SHARE}),
@@ -160,32 +161,41 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
     ("clip_value", lambda: optim.clip_value, {"parameters": [weight()], "limit": 1.0},
         {"parameters": "[Value]", "limit": POSITIVE}),
     *((name, lambda name=name: getattr(losses, name), {"prediction": [Value(0.3)], "target": [1.0]},
-        {"prediction": NUMBERS, "target": NUMBERS})
+        {"prediction": NUMBERS, "target": f"{NUMBERS} {YES_NO}"})
         for name in ("mse", "mae", "quadratic")),
-    ("hinge", lambda: losses.hinge, {"prediction": [Value(0.3)], "target": [1.0]}, {"prediction": NUMBERS}),
-    ("binary_cross_entropy", lambda: losses.binary_cross_entropy, {"prediction": [Value(0.3)], "target": [1.0]}),
+    ("hinge", lambda: losses.hinge, {"prediction": [Value(0.3)], "target": [1.0]},
+        {"prediction": NUMBERS, "target": "-1 True [True] np.True [1.0] iter Value [Value]"}),
+    ("binary_cross_entropy", lambda: losses.binary_cross_entropy, {"prediction": [Value(0.3)], "target": [1.0]},
+        {"prediction": "Fraction [1.0] iter Value [Value]",
+         "target": f"0 Fraction {YES_NO} [1.0] iter Value [Value]"}),
     ("binary_cross_entropy_on_logits", lambda: losses.binary_cross_entropy_on_logits,
-        {"prediction": [Value(0.3)], "target": [1.0]}, {"prediction": NUMBERS}),
+        {"prediction": [Value(0.3)], "target": [1.0]},
+        {"prediction": NUMBERS, "target": f"0 Fraction {YES_NO} [1.0] iter Value [Value]"}),
     ("huber", lambda: losses.huber, {"prediction": [Value(0.3)], "target": [1.0], "delta": 1.0},
-        {"prediction": NUMBERS, "target": NUMBERS, "delta": POSITIVE}),
-    ("cross_entropy", lambda: losses.cross_entropy, {"prediction": [Value(0.3), Value(0.4)], "target": 1}),
-    ("softmax", lambda: losses.softmax, {"prediction": [Value(0.3), Value(0.4)]}),
+        {"prediction": NUMBERS, "target": f"{NUMBERS} {YES_NO}", "delta": POSITIVE}),
+    ("cross_entropy", lambda: losses.cross_entropy, {"prediction": [Value(0.3), Value(0.4)], "target": 1},
+        {"prediction": "[1e308]*4 range gen", "target": "0"}),
+    ("softmax", lambda: losses.softmax, {"prediction": [Value(0.3), Value(0.4)]},
+        {"prediction": "[1e308]*4 range gen"}),
     ("Dataset", lambda: data.Dataset,
-        {"X": X, "y": Y, "features": ["a", "b"], "classes": ["n", "y"], "name": ""}, {"name": TEXT}),
-    ("Dataset.take", lambda: dataset().take, {"places": [0, 1]}),
+        {"X": X, "y": Y, "features": ["a", "b"], "classes": ["n", "y"], "name": ""},
+        {"X": "np.3d", "features": NAMES, "classes": NAMES, "name": TEXT}),
+    ("Dataset.take", lambda: dataset().take, {"places": [0, 1]}, {"places": "range"}),
     ("Scaler", lambda: data.Scaler,
-        {"how": "standardize", "offset": (0.0,), "scale": (1.0,), "features": ("a",), "count": 3}, {"count": SIZE}),
-    ("Scaler.transform", lambda: data.standardize([[1.0], [2.0]]).transform, {"X": [[1.0]]}),
-    ("Scaler.inverse", lambda: data.standardize([[1.0], [2.0]]).inverse, {"X": [[1.0]]}),
-    ("standardize", lambda: data.standardize, {"X": X}),
-    ("normalize", lambda: data.normalize, {"X": X}),
+        {"how": "standardize", "offset": (0.0,), "scale": (1.0,), "features": ("a",), "count": 3},
+        {"offset": "[1.0] iter np.1x1", "scale": "[1.0] iter np.1x1", "count": SIZE}),
+    ("Scaler.transform", lambda: data.standardize([[1.0], [2.0]]).transform, {"X": [[1.0]]}, {"X": ROW_OF_ONE}),
+    ("Scaler.inverse", lambda: data.standardize([[1.0], [2.0]]).inverse, {"X": [[1.0]]}, {"X": ROW_OF_ONE}),
+    ("standardize", lambda: data.standardize, {"X": X}, {"X": f"{ROW_OF_ONE} np.3d"}),
+    ("normalize", lambda: data.normalize, {"X": X}, {"X": f"{ROW_OF_ONE} np.3d"}),
     ("batches", lambda: data.batches, {"X": X, "y": Y, "batch_size": 2, "shuffle": True, "seed": 0, "epoch": 0},
-        {"batch_size": f"{SIZE} None", "shuffle": SWITCH, "seed": SEED, "epoch": SEED}),
+        {"X": "[1e308]*4 np.3d", "y": "[1e308]*4 np.3d", "batch_size": f"{SIZE} None", "shuffle": SWITCH,
+         "seed": SEED, "epoch": SEED}),
     ("batches of a Dataset", lambda: data.batches, {"X": dataset(), "y": None}, {"y": "None"}),
     ("orders", lambda: data.orders, {"rows": 5, "batch_size": 2, "shuffle": True, "seed": 0, "epoch": 0},
         {"rows": SIZE, "batch_size": f"{SIZE} None", "shuffle": SWITCH, "seed": SEED, "epoch": SEED}),
     ("split", lambda: data.split, {"X": X, "y": Y, "test": 0.5, "seed": 0, "stratify": None},
-        {"test": "3 Fraction np.f32 np.int", "seed": SEED, "stratify": f"{SWITCH} None"}),
+        {"X": "[1e308]*4 np.3d", "y": "[1e308]*4 np.3d", "test": "3 Fraction np.f32 np.int", "seed": SEED, "stratify": f"{SWITCH} None"}),
     ("split of a Dataset", lambda: data.split, {"X": dataset(), "y": None}, {"y": "None"}),
     ("blobs", lambda: data.blobs, {"rows": 6, "classes": 3, "features": 2, "noise": 1.0, "seed": 0},
         {"rows": "3", "classes": SIZE, "features": SIZE, "noise": SHARE, "seed": RNG}),
@@ -197,7 +207,7 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
         {"rows": SIZE, "noise": SHARE, "seed": RNG}),
     ("xor", lambda: data.xor, {"rows": 6, "noise": 0.1, "seed": 0}, {"rows": SIZE, "noise": SHARE, "seed": RNG}),
     ("linear", lambda: data.linear, {"rows": 6, "weights": 3.0, "bias": 1.0, "noise": 0.1, "seed": 0},
-        {"rows": SIZE, "weights": NUMBERS, "bias": REAL, "noise": SHARE, "seed": RNG}),
+        {"rows": SIZE, "weights": f"{REAL} [1.0] [True] range gen iter", "bias": REAL, "noise": SHARE, "seed": RNG}),
     ("schedules.step", lambda: schedules.step, {"every": 2, "gamma": 0.1}, {"every": SIZE, "gamma": SHARE}),
     ("schedules.cosine", lambda: schedules.cosine, {"epochs": 3, "end": 0.0}, {"epochs": SIZE, "end": SHARE}),
     ("schedules.linear", lambda: schedules.linear, {"epochs": 3, "start": 1.0, "end": 0.0},

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from engine import described
+from engine import described, public
 
-from ..checks import NetworkError, plural, texts
+from ..checks import NetworkError, items, plural, texts, whole
 from .table import innermost, rows, targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
+@public
 @dataclass(frozen=True, repr=False)
 class Dataset:
     """Rows `X`, one target a row `y`, and names: of the columns, `features`, and of the classes, if y are classes.
@@ -59,10 +60,34 @@ class Dataset:
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
         return iter((self.X, self.y))
 
+    def __getitem__(self, place: Any) -> NoReturn:
+        raise NetworkError(
+            f"a Dataset has rows and targets: write dataset.X[0] and dataset.y[0], or dataset.take([0]), for one "
+            f"row, and X, y = dataset for all; this is dataset[{described(place)}]."
+        )
+
+    @public
     def take(self, places: Iterable[int]) -> Dataset:
-        """The rows at these places, in their order, as a Dataset with the same names."""
-        places = list(places)
-        return replace(self, X=tuple(self.X[i] for i in places), y=tuple(self.y[i] for i in places))
+        """Return the rows at these places, in their order, as a Dataset with the same names.
+
+        A place is a row's number, counted from 0, or from -1 at the end. Raises NetworkError for none, and for
+        what is not the place of a row.
+
+        >>> Dataset([[10], [20], [30]], [1, 2, 3]).take([2, 0]).X
+        ((30.0,), (10.0,))
+        """
+        listed, count = items(places), len(self.X)
+        if not listed:
+            raise NetworkError(f"take() needs a list of row numbers, such as take([0, 2]), not {described(places)}.")
+        numbers = [whole(place) for place in listed]
+        for place, number in zip(listed, numbers):
+            if number is None or not -count <= number < count:
+                raise NetworkError(
+                    f"take(): {described(place)} is not the number of a row: there are {count}, numbered 0 to "
+                    f"{count - 1}."
+                )
+        chosen = [number for number in numbers if number is not None]
+        return replace(self, X=tuple(self.X[i] for i in chosen), y=tuple(self.y[i] for i in chosen))
 
     def __repr__(self) -> str:
         title = f"{self.name}: " if self.name else ""

@@ -5,13 +5,12 @@ Classes come in turn, 0 1 0 1 ..., so that any number of rows from the start has
 
 from __future__ import annotations
 
-from math import cos, dist, inf, isfinite, pi, sin
-from numbers import Real
+from math import cos, dist, inf, pi, sin
 from typing import TYPE_CHECKING, Any
 
 from engine import described, public
 
-from ..checks import NetworkError, plural, size, within
+from ..checks import NetworkError, items, plural, size, within
 from ..init import generator
 from .dataset import Dataset
 from .table import rows as table
@@ -124,9 +123,9 @@ def linear(
     """
     if not within(bias, -inf, inf, closed=False):
         raise NetworkError(f"bias is a number, such as 1.0, not {described(bias)}.")
-    listed = weights if hasattr(weights, "__iter__") else [weights]
-    (w,), rng = table([listed], "weights"), generator(seed)
-    if not all(isinstance(weight, float) for weight in w):
+    listed = [weights] if within(weights, -inf, inf, closed=False) else items(weights)
+    (w,), rng = table([listed or [0.0]], "weights"), generator(seed)
+    if not listed or not all(isinstance(weight, float) for weight in w):
         raise NetworkError(f"weights is a number, or a list with one for each input, not {described(weights)}.")
     X = [tuple(rng.uniform(-1, 1) for _ in w) for _ in range(_count(rows, 1))]
     blur = _blur(noise, rng)
@@ -150,7 +149,7 @@ def _along(
 
 def _blur(noise: Any, seed: Any) -> Callable[[tuple[float, ...]], tuple[float, ...]]:
     """What moves a point a little, at random."""
-    if isinstance(noise, bool) or not isinstance(noise, Real) or not isfinite(noise) or noise < 0:
+    if not within(noise, 0, inf):
         raise NetworkError(f"noise is a deviation, 0 or more, such as 0.1, not {described(noise)}.")
     rng: Random = generator(seed)
     deviation = float(noise)

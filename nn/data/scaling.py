@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import fsum, hypot, sqrt
+from math import fsum, hypot, inf, sqrt
 from typing import Any
 
-from engine import public
+from engine import described, public
 
-from ..checks import NetworkError, plural
+from ..checks import NetworkError, choose, items, plural, size, texts, within
 from .dataset import Dataset
 from .table import innermost, rows
 
@@ -20,6 +20,7 @@ FORMULAS = {  # what a Scaler does, and what its two columns of numbers are call
 }
 
 
+@public
 @dataclass(frozen=True, repr=False)
 class Scaler:
     """What `standardize` or `normalize` learned from rows: for each feature, what is taken off and divided by.
@@ -33,6 +34,29 @@ class Scaler:
     features: tuple[str, ...]
     count: int  # of the rows that it learned from
 
+    def __post_init__(self) -> None:
+        choose(FORMULAS, self.how, "scaling")
+        columns = {name: items(getattr(self, name)) for name in ("offset", "scale")}
+        for name, numbers in columns.items():
+            if not numbers or not all(within(x, -inf, inf, closed=False) for x in numbers):
+                raise NetworkError(
+                    f"{name} is a list of numbers, one a feature, not {described(getattr(self, name))}."
+                )
+        if 0 in (columns["scale"] or ()):
+            raise NetworkError(
+                "scale has a 0, which nothing can be divided by: 1.0 leaves a feature's scale as it is."
+            )
+        columns["features"] = texts(self.features, "features")
+        size(self.count, "count")
+        counts = [len(column or ()) for column in columns.values()]
+        if len(set(counts)) > 1:
+            raise NetworkError(
+                f"offset, scale and features have one entry a feature, and there are {', '.join(map(str, counts))}."
+            )
+        for name, column in columns.items():
+            object.__setattr__(self, name, tuple(column or ()))
+
+    @public
     def transform(self, X: Any) -> Any:
         """The same for these rows; a Dataset gives a Dataset. Raises NetworkError for rows of another length.
 
@@ -41,6 +65,7 @@ class Scaler:
         """
         return self._each(X, lambda x, offset, scale: (x - offset) / scale)
 
+    @public
     def inverse(self, X: Any) -> Any:
         """The rows that `transform` would make these of: a number in its own unit again."""
         return self._each(X, lambda x, offset, scale: x * scale + offset)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from engine import GradwalkError, Value, constant
 
-from ..checks import NetworkError, plural
+from ..checks import NetworkError, items, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+DEEPEST = 16  # lists in lists, in a row
 Row = tuple[Any, ...]  # of floats; in data for a recurrent net, of such rows
 
 
@@ -73,9 +74,10 @@ def ordered(things: Any, name: str) -> list[Any]:
         things = things.to_numpy()  # a data frame, which would otherwise give the names of its columns
     if hasattr(things, "tolist"):
         things = things.tolist()
-    if isinstance(things, (str, bytes, dict, set, frozenset, Value)) or not hasattr(things, "__iter__"):
+    listed = items(things)
+    if listed is None:
         raise NetworkError(f"{name} is a list with one entry a row, and this is of type {type(things).__name__}.")
-    return list(things)
+    return listed
 
 
 def number(x: Any, where: str) -> Any:
@@ -103,15 +105,19 @@ def _lone(thing: Any) -> bool:
 
 
 def _row(row: Any, where: str, shapes: set[tuple[int, int]], depth: int = 1) -> Row:
-    items = ordered(row, where)
-    if not items:
+    numbers = ordered(row, where)
+    if not numbers:
         raise NetworkError(f"{where} is empty: each row needs one number or more.")
-    if not any(map(_lone, items)):
-        return tuple(_row(item, f"{where}[{i}]", shapes, depth + 1) for i, item in enumerate(items))
-    first = next(iter(shapes), (depth, len(items)))
-    if first != (depth, len(items)):
-        problem = f"has {plural(len(items), 'number')}, and the rows before it have {first[1]}"
+    if not any(map(_lone, numbers)):
+        if depth > DEEPEST:
+            raise NetworkError(
+                f"{where.split('[', maxsplit=1)[0]} has lists in lists, {depth} deep: a row is a list of numbers."
+            )
+        return tuple(_row(item, f"{where}[{i}]", shapes, depth + 1) for i, item in enumerate(numbers))
+    first = next(iter(shapes), (depth, len(numbers)))
+    if first != (depth, len(numbers)):
+        problem = f"has {plural(len(numbers), 'number')}, and the rows before it have {first[1]}"
         nested = "is a row where there were numbers before, or the other way round"
         raise NetworkError(f"{where} {problem if first[0] == depth else nested}: all rows need the same length.")
     shapes.add(first)
-    return tuple(float(number(x, f"{where}[{j}]")) for j, x in enumerate(items))
+    return tuple(float(number(x, f"{where}[{j}]")) for j, x in enumerate(numbers))

@@ -156,7 +156,7 @@ def check_class(target: Any, scores: int) -> None:
         )
     elif not 0 <= target < scores:  # type: ignore[operator]
         raise NetworkError(
-            f"cross_entropy: there is no class {target}: the model gave {scores} scores, for classes 0 to "
+            f"cross_entropy: there is no class {described(target)}: the model gave {scores} scores, for classes 0 to "
             f"{scores - 1}. The last layer needs one neuron for each class."
         )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from engine import Value, described, public, take_back
 
-from ..checks import NetworkError, finished_gradients, parameter_list, plural, within
+from ..checks import NetworkError, finished_gradients, items, parameter_list, plural, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -52,12 +52,10 @@ class Optimizer:
     @staticmethod
     def rule(w: Any, g: Any, *slots: Any, lr: Any, step: Any, **options: Any) -> tuple[Any, ...]:
         """A weight and its slots after a step, from the weight, its gradient and its slots. Steps count from 1."""
-        raise NotImplementedError
+        raise NetworkError("an Optimizer needs a rule: take nn.optim.SGD, or write a class with one.")
 
     def __init__(self, parameters: Iterable[Value], lr: float, **options: Any) -> None:
         self.parameters = parameter_list(parameters)  # a shared weight moves once
-        if not self.parameters:
-            raise NetworkError("there are no parameters to optimize: give it model.parameters().")
         self.lr = lr
         for name in LIMITS.keys() & options.keys():
             _check(name, options[name])
@@ -102,9 +100,14 @@ class Optimizer:
         self.put(after.weights)
         self.columns, self.steps = after.slots, after.steps
 
+    @public
     def put(self, numbers: Iterable[float]) -> None:
-        """Give the parameters these numbers, in their order."""
-        for parameter, number in zip(self.parameters, numbers):
+        """Give the parameters these numbers, in their order; NetworkError for too few or too many."""
+        listed = items(numbers)
+        if listed is None or len(listed) != len(self.parameters):
+            count = plural(len(self.parameters), "parameter")
+            raise NetworkError(f"put() takes a list of numbers, one for each of {count}, not {described(numbers)}.")
+        for parameter, number in zip(self.parameters, listed):
             parameter.data = number
 
     def advance(self, tools: Tools, gradient: Gradient, state: State, lr: Any) -> tuple[State, Any]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine import flag, public
+from engine import described, flag, public
 
-from ..checks import NetworkError, size
+from ..checks import NetworkError, checked_loss, size
 from .base import Optimizer, State
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class AveragedSGD(Optimizer):
     def __init__(
         self, parameters: Iterable[Value], lr: float = 0.001, start: int = 0, weight_decay: float = 0.0
     ) -> None:
-        start = size(start, "start") if start else 0
+        start = size(start, "start", least=0)
         super().__init__(parameters, lr, start=start, weight_decay=weight_decay)
 
     @staticmethod
@@ -97,6 +97,7 @@ class AveragedSGD(Optimizer):
     def answer(self, state: State) -> Any:
         return state.slots[0]
 
+    @public
     def average(self) -> None:
         """Set the parameters to the mean of all that they have been: the last step of a training."""
         if self.steps:
@@ -159,18 +160,20 @@ class ImplicitSGD(Optimizer):
             (new,) = tools.each(lambda v, r, share=share: (v - share * r,), new, left)
         return State(new, (), state.steps + 1), seen
 
+    @public
     def step(self, loss: Callable[[], Value] | None = None) -> None:
         """Move every parameter one step; `loss` computes the loss anew, from the parameters as they then are."""
-        if loss is None:
+        if not callable(loss):
+            given = "" if loss is None else f", not {described(loss)}"
             raise NetworkError(
                 "ImplicitSGD asks for the gradient where the step will end: give step() a function that computes the "
-                "loss anew, optimizer.step(lambda: mse(model(x), y))."
+                f"loss anew, optimizer.step(lambda: mse(model(x), y)){given}."
             )
 
         def gradient(weights: Any) -> tuple[Any, None]:
             self.put(weights)
             self.zero_grad()
-            loss().backward()
+            checked_loss(loss()).backward()
             return [parameter.grad for parameter in self.parameters], None
 
         self._move(gradient)

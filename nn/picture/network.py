@@ -43,7 +43,7 @@ def columns(model: Any, x: Any = None) -> list[Column]:
     title = plural(width - states, "input") + f"\n{plural(states, 'last state')}" * bool(states)
     found = [Column(title, names, _numbers(row), [], [], states)]
     for number, neurons in enumerate(layers, 1):
-        row = [neuron.forward(row) for neuron in neurons] if row else []
+        row = [neuron._forward(row) for neuron in neurons] if row else []
         last = number == len(layers)
         title = f"{plural(len(neurons), 'output' if last else 'neuron')}\n{neurons[0].activation}"
         names = [f"{'y' if last else 'h'}{place}" for place in range(1, len(neurons) + 1)]

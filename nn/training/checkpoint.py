@@ -49,9 +49,16 @@ class Checkpoint:
             rows = [dict(zip(columns, row)) for row in zip(*columns.values())]
             state = State(document["weights"], tuple(document["slots"]), document["steps"])
             patience.__dict__.update(document["patience"])
-            return state, History(rows, document["ended"])
+            ended = document["ended"]
         except (KeyError, TypeError, AttributeError):
-            raise NetworkError(f"{self.path} is broken: remove it, and the training starts anew.") from None
+            raise self._broken() from None
+        try:
+            return state, History(rows, ended)
+        except NetworkError:
+            raise self._broken() from None
+
+    def _broken(self) -> NetworkError:
+        return NetworkError(f"{self.path} is broken: remove it, and the training starts anew.")
 
     def due(self) -> bool:
         """Whether it is time to write again: writing takes a tenth of the time at most."""

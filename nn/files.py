@@ -45,8 +45,8 @@ def read(path: str | os.PathLike[str], kind: str) -> dict[str, Any]:
     try:
         document = json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as problem:
-        kind = Missing if isinstance(problem, FileNotFoundError) else Unreadable
-        raise kind(_unreadable(path, problem)) from None
+        refusal = Missing if isinstance(problem, FileNotFoundError) else Unreadable
+        raise refusal(_unreadable(path, problem)) from None
     except UnicodeDecodeError:
         raise NetworkError(f"{path} is no file of Gradwalk's: it is not even text.") from None
     except (ValueError, RecursionError) as error:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from odd import mistakes
 
 import nn
-from engine import Value
+from engine import GradwalkError, Value
 from nn import MLP, History, Layer, Neuron, Recurrent, data, losses, optim, schedules
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
          "last": False},
         {"inputs": SIZE, "hidden": SIZE, "outputs": f"{SIZE} None", "activation": "functions", "output": "functions",
          "last": SWITCH, **RNG_OF}),
-    ("Recurrent.__call__", recurrent, {"sequence": [1.0, 2.0], "state": None}, {"sequence": STEPS, "state": "None gen"}),
+    ("Recurrent.__call__", recurrent, {"sequence": [1.0, 2.0], "state": None},
+        {"sequence": STEPS, "state": "None gen"}),
     ("Recurrent.unroll", lambda: recurrent().unroll, {"sequence": [1.0, 2.0], "state": None},
         {"sequence": STEPS, "state": "None gen"}),
     ("History", lambda: History, {"rows": ROWS, "ended": ""}, {"rows": "[] () [{}] np.empty", "ended": TEXT}),
@@ -155,7 +157,7 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
         {"parameters": "[Value]", "lr": SHARE, "iterations": SIZE, "weight_decay": SHARE}),
     ("ImplicitSGD.step", lambda: implicit().step, {"loss": lambda: W * W}, {"loss": "functions"}),
     ("Optimizer.lr", lambda: rate(optim.SGD([weight()])), {"lr": 0.1}, {"lr": SHARE}),
-    ("Optimizer.put", lambda: optim.SGD([weight()]).put, {"numbers": [1.0]}, {"numbers": "[1.0]"}),
+    ("Optimizer.put", lambda: optim.SGD([weight()]).put, {"numbers": [1.0]}, {"numbers": "[1.0] iter"}),
     ("clip_norm", lambda: optim.clip_norm, {"parameters": [weight()], "limit": 1.0},
         {"parameters": "[Value]", "limit": POSITIVE}),
     ("clip_value", lambda: optim.clip_value, {"parameters": [weight()], "limit": 1.0},
@@ -183,7 +185,7 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
     ("Dataset.take", lambda: dataset().take, {"places": [0, 1]}, {"places": "range"}),
     ("Scaler", lambda: data.Scaler,
         {"how": "standardize", "offset": (0.0,), "scale": (1.0,), "features": ("a",), "count": 3},
-        {"offset": "[1.0] iter np.1x1", "scale": "[1.0] iter np.1x1", "count": SIZE}),
+        {"offset": "[1.0] iter", "scale": "[1.0] iter", "features": "np.str", "count": SIZE}),
     ("Scaler.transform", lambda: data.standardize([[1.0], [2.0]]).transform, {"X": [[1.0]]}, {"X": ROW_OF_ONE}),
     ("Scaler.inverse", lambda: data.standardize([[1.0], [2.0]]).inverse, {"X": [[1.0]]}, {"X": ROW_OF_ONE}),
     ("standardize", lambda: data.standardize, {"X": X}, {"X": f"{ROW_OF_ONE} np.3d"}),
@@ -195,7 +197,8 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
     ("orders", lambda: data.orders, {"rows": 5, "batch_size": 2, "shuffle": True, "seed": 0, "epoch": 0},
         {"rows": SIZE, "batch_size": f"{SIZE} None", "shuffle": SWITCH, "seed": SEED, "epoch": SEED}),
     ("split", lambda: data.split, {"X": X, "y": Y, "test": 0.5, "seed": 0, "stratify": None},
-        {"X": "[1e308]*4 np.3d", "y": "[1e308]*4 np.3d", "test": "3 Fraction np.f32 np.int", "seed": SEED, "stratify": f"{SWITCH} None"}),
+        {"X": "[1e308]*4 np.3d", "y": "[1e308]*4 np.3d", "test": "3 Fraction np.f32 np.int",
+         "seed": SEED, "stratify": f"{SWITCH} None"}),
     ("split of a Dataset", lambda: data.split, {"X": dataset(), "y": None}, {"y": "None"}),
     ("blobs", lambda: data.blobs, {"rows": 6, "classes": 3, "features": 2, "noise": 1.0, "seed": 0},
         {"rows": "3", "classes": SIZE, "features": SIZE, "noise": SHARE, "seed": RNG}),
@@ -228,3 +231,98 @@ def test_odd_arguments_are_taken_rightly_or_refused(
     monkeypatch.chdir(tmp_path)
     _, make, right, *taken = row
     assert mistakes(make, tried(right), *taken or [{}]) == []
+
+
+# What `fit` calls of an optimizer, to be written or used by authors of one; and what is in a test of its own.
+UNTRIED = ("Optimizer.advance", "Optimizer.answer", "Optimizer.rule", "Recorder", "Diagnosis")
+ROOMS = (nn, optim, losses, data, nn.init, schedules)
+CALLED = {
+    name: thing
+    for name, thing in public_things(ROOMS)
+    if not name.startswith(UNTRIED) and not name.endswith((".advance", ".answer", ".rule"))
+}
+
+
+def takes(thing: Any) -> set[str]:
+    return {*inspect.signature(thing).parameters} - {"self"}
+
+
+def test_the_table_has_every_public_function_and_method_with_each_of_its_parameters() -> None:
+    tried_parameters: dict[str, set[str]] = {}
+    for name, _, right, *_ in TABLE:
+        tried_parameters.setdefault(name.removeprefix("init.").removeprefix("schedules."), set()).update(right)
+    for name, thing in CALLED.items():
+        own = {"Optimizer.put": "SGD.put"}.get(name, name)
+        short = own.removesuffix(".__init__")
+        if takes(thing) and short.split(".")[-1] != "put":
+            assert takes(thing) - {"options"} <= tried_parameters.get(short, set()), name
+    assert len(CALLED) > 60
+
+
+@pytest.mark.parametrize("name", CALLED)
+def test_every_public_function_and_method_answers_a_word_that_it_does_not_know(name: str) -> None:
+    thing = CALLED[name]
+    if name.startswith("Optimizer.__init__"):
+        pytest.skip("takes the options of any rule")
+    with pytest.raises(GradwalkError, match="nonsense="):
+        thing(*[None] * (next(iter(inspect.signature(thing).parameters), "") == "self"), nonsense=1)
+
+
+def test_a_column_that_no_history_has_suggests_the_one_that_was_meant() -> None:
+    with pytest.raises(NetworkError, match="did you mean 'loss'"):
+        history().column("los")
+    assert history().column("loss") == [0.5, 0.25]
+    assert history().column("validation") == []
+    with pytest.raises(NetworkError, match="los="):
+        history().column(los=1)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: dataset().take(3), "take([0, 2]) 3"),
+        (lambda: dataset().take([9]), "9 numbered 3"),
+        (lambda: dataset()[9], "dataset.X[0] dataset.take([0]) dataset[9]"),
+        (lambda: Recurrent(1, 2, rng=0)(np.array(["a"])), "text"),
+        (lambda: implicit().step(3), "lambda: 3"),
+        (lambda: implicit().step(lambda: None), "loss None Value"),
+        (lambda: optim.Optimizer([weight()], 0.1).step(), "rule SGD"),
+        (lambda: nn.load("missing/model.json"), "folder 'missing'"),
+        (lambda: nn.load("."), "'.' folder"),
+        (lambda: nn.load("modle.json"), "no file did you mean 'model.json'"),
+        (lambda: nn.init.he(0, 1, 3), "inputs 1 or more 0"),
+        (lambda: nn.init.he(1, 1, 3), "rng random.Random(0) 3"),
+        (lambda: optim.clip_norm("", 1.0), "parameters model.parameters() ''"),
+        (lambda: optim.clip_norm([], 1.0), "no parameters"),
+        (lambda: MLP(2, b"x"), "sizes MLP(2, [16, 16, 1])"),
+        (lambda: optim.AveragedSGD([weight()], start=None), "start whole number None"),
+        (lambda: data.Scaler("standardise", (0.0,), (1.0,), ("a",), 1), "did you mean 'standardize'"),
+        (lambda: data.Scaler("normalize", (0.0,), (0.0,), ("a",), 1), "scale 0"),
+        (lambda: data.Scaler("normalize", (0.0,), (1.0, 2.0), ("a",), 1), "1, 2, 1"),
+        (lambda: History([{"loss": "low"}]), "rows[0]['loss'] 'low'"),
+        (lambda: History([3]), "rows[0] dict 3"),
+        (lambda: Neuron(10**400), "at most 1,000,000,000"),
+        (lambda: schedules.step(2)(epoch=-1), "epoch 0 or more -1"),
+        (lambda: optim.SGD([weight()]).put([1.0, 2.0]), "1 parameter"),
+        (lambda: Neuron(2).forward([1.0]), "call it model(row)"),
+        (lambda: data.standardize([[[[[[[[[[[[[[[[[[[[1.0]]]]]]]]]]]]]]]]]]]]), "X lists in lists"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_and_what_to_write(
+    call: Callable[[], Any], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    nn.save(net(), "model.json")
+    with pytest.raises(GradwalkError) as caught:
+        call()
+    for word in words.split():
+        assert word in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_still_an_error_of_the_operating_system_s_kind(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as caught:
+        nn.load(tmp_path / "model.json")
+    assert isinstance(caught.value, NetworkError)
+    with pytest.raises(OSError, match="folder") as caught_too:
+        nn.load(tmp_path)
+    assert isinstance(caught_too.value, NetworkError)

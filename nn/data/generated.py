@@ -124,8 +124,8 @@ def linear(
     if not within(bias, -inf, inf, closed=False):
         raise NetworkError(f"bias is a number, such as 1.0, not {described(bias)}.")
     listed = [weights] if within(weights, -inf, inf, closed=False) else items(weights)
-    (w,), rng = table([listed or [0.0]], "weights"), generator(seed)
-    if not listed or not all(isinstance(weight, float) for weight in w):
+    (w,), rng = table([[0.0] if listed is None else listed], "weights"), generator(seed)
+    if listed is None or not all(isinstance(weight, float) for weight in w):
         raise NetworkError(f"weights is a number, or a list with one for each input, not {described(weights)}.")
     X = [tuple(rng.uniform(-1, 1) for _ in w) for _ in range(_count(rows, 1))]
     blur = _blur(noise, rng)

@@ -76,7 +76,8 @@ class Training:
         else:
             self.record(history.ended)
             self.give(self.done[0])
-            loop.optimizer.put(self.patience.weights)
+            if self.patience.weights:
+                loop.optimizer.put(self.patience.weights)
             loop.verify()
         if self.file:
             self.file.write(loop.plain(self.done[0]), history, self.patience)

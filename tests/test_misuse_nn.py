@@ -5,16 +5,17 @@ Pictures and recordings (`nn.plot`, `Recorder`) have a test of their own.
 
 from __future__ import annotations
 
+import inspect
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from odd import mistakes
+from odd import mistakes, public_things
 
 import nn
 from engine import GradwalkError, Value
-from nn import MLP, History, Layer, Neuron, Recurrent, data, losses, optim, schedules
+from nn import MLP, History, Layer, NetworkError, Neuron, Recurrent, data, losses, optim, schedules
 
 if TYPE_CHECKING:
     from collections.abc import Callable

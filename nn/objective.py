@@ -37,6 +37,10 @@ class Rows:
         self.rows, self._lone = _read(X)
         self.count = len(self.rows)
         first = model(self.row(0))
+        if first is None or isinstance(first, (bool, int, float, str)):
+            raise NetworkError(
+                f"the model gave {described(first)}, not a Value: it is calculated with its parameters."
+            )
         self.outputs = len(first) if isinstance(first, (list, tuple)) else 1
         self.activation = last_operation(flat(first))
 

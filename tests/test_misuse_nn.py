@@ -33,6 +33,16 @@ def net() -> MLP:
     return MLP(2, [2, 1], rng=0)
 
 
+class Constant(nn.Module):
+    """A model whose parameter is not in its output."""
+
+    def __init__(self) -> None:
+        self.w = Value(1.0, "w")
+
+    def __call__(self, row: Any) -> int:
+        return 3
+
+
 def weight() -> Value:
     w = Value(2.0, "w")
     w.grad = 0.5
@@ -307,6 +317,9 @@ def test_a_column_that_no_history_has_suggests_the_one_that_was_meant() -> None:
         (lambda: schedules.step(2)(epoch=-1), "epoch 0 or more -1"),
         (lambda: optim.SGD([weight()]).put([1.0, 2.0]), "1 parameter"),
         (lambda: Neuron(2).forward([1.0]), "call it model(row)"),
+        (lambda: nn.fit(net(), X, Y, metrics=lambda *_: "high", progress=False), "metric 'high' number"),
+        (lambda: nn.fit(net(), X, Y, metrics=lambda *_: None, progress=False), "metric None number"),
+        (lambda: nn.fit(Constant(), X, Y, progress=False), "model gave 3 Value"),
         (lambda: data.standardize([[[[[[[[[[[[[[[[[[[[1.0]]]]]]]]]]]]]]]]]]]]), "X lists in lists"),
     ],
 )  # fmt: skip

@@ -5,6 +5,9 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, Any
 
+from engine import described
+
+from ..checks import NetworkError
 from ..history import History
 from . import progress
 from .loops import Diverged
@@ -103,7 +106,7 @@ class Training:
         rows = loop.epochs(first, self.rates[first : first + count])
         if not alone:
             self.give(loop.state)
-            rows[0] |= {name: float(measure()) for name, measure in self.metrics.items()}
+            rows[0] |= {name: _measured(name, measure()) for name, measure in self.metrics.items()}
         if self.limit:
             self.patience.see(first + 1, rows[0], lambda: loop.answer(loop.state))
         history.rows += rows
@@ -133,3 +136,13 @@ class Training:
         optimizer.put(self.loop.answer(state))
         optimizer.columns, optimizer.steps = plain.slots, plain.steps
         optimizer.zero_grad()
+
+
+def _measured(name: str, result: Any) -> float:
+    """Return what a metric gave, as a float; NetworkError if it is not a number."""
+    try:
+        if not isinstance(result, (str, bytes)):
+            return float(result)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise NetworkError(f"the metric {name} gave {described(result)}, not a number.")

@@ -1,4 +1,4 @@
-"""The plot of a network: a node for each neuron, a line for each weight."""
+"""Plot a network graph: a node for each neuron, a line for each weight."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from engine import public
 from ..checks import plural
 from ..layers import Neuron
 from ..picture.network import columns
-from ..picture.values import two
+from ..picture.values import two_decimals
 from .canvas import INK, LABEL, NOTE, axes, bare, finish, legend, points, signs, style
 
 if TYPE_CHECKING:
@@ -20,23 +20,35 @@ if TYPE_CHECKING:
     from ..picture.network import Column
 
 MOST_NODES = 12  # nodes that a column shows; of more, the first and the last
-WRITTEN_WEIGHTS = 12  # weights; with more there is no room for their numbers
+MOST_WEIGHTS = 12  # with more there is no room for their numbers
 THIN, THICK = 0.4, 4.2  # a line's width in points: for a weight near 0, and what the largest one adds
-ALONG = 0.27  # where on a line its number stands
+ALONG = 0.27  # where on a line its number stands, from 0, its start, to 1
 FILL = 0.7  # how dark the largest number makes its node
 
-Places = dict[int, float]  # the nodes of a column that are shown, and how high
+Heights = dict[int, float]  # the nodes of a column that are shown, by their numbers, and how high each is
 
 
 @public
 def network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
-    """A network from its inputs on the left to its outputs on the right, a node for each neuron.
+    """Plot a network graph, from the inputs on the left to the outputs on the right, a node for each neuron.
 
-    Each line is a weight: the wider, the larger; positive ones solid and blue, negative ones dashed and orange. With
-    a row `x`, each node shows its number for it; for a recurrent network, `x` is a sequence, and this its last step.
-    A small network has its weights and biases written in it. A large one shows some nodes of each column.
+    Each line is a weight: the wider, the larger; positive ones solid and blue, negative ones dashed and orange. A
+    small network also has the numbers of its weights and biases. A large one shows some nodes of each column.
 
-    Raises NetworkError (a ValueError) for a row of another length, and for what has no neurons to draw.
+    Parameters
+    ----------
+    model: an `MLP`, a `Recurrent`, a `Layer` or a `Neuron`.
+    x: a row; each node then shows its number for it. For a recurrent network a sequence, of which the last step is
+        drawn. None shows the names of the nodes.
+    ax: the axes to draw on; None makes a new figure.
+
+    Returns
+    -------
+    The axes.
+
+    Raises
+    ------
+    NetworkError (a ValueError) for a row of another length, and for what has no neurons to draw.
 
     >>> from nn import MLP
     >>> ax = network(MLP(2, [2, 1], "tanh", rng=0), x=[1.0, -1.0])
@@ -50,7 +62,7 @@ def network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
         column.title + f"\n({len(place)} drawn)" * (len(place) < len(column.names))
         for column, place in zip(found, places)
     ]
-    written = sum(len(column.weights) * len(before.names) for before, column in pairwise(found)) <= WRITTEN_WEIGHTS
+    written = sum(len(column.weights) * len(before.names) for before, column in pairwise(found)) <= MOST_WEIGHTS
     single, feedback = isinstance(model, Neuron), found[0].states > 0
     top, lines = (tallest - 1) / 2, max(caption.count("\n") + 1 for caption in captions)
     ax = axes(ax, max(6.0, 2.6 * (len(found) + single)), 2.4 + (0.85 if written else 0.65) * tallest + 0.6 * feedback)
@@ -65,7 +77,7 @@ def network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
         _nodes(ax, number, column, place, width)
         _write_at(ax, number, top + 0.6, caption, LABEL, "bottom")
         for node, bias in enumerate(column.biases if written else []):
-            ax.annotate(f"b = {two(bias)}", (number, place[node]), (0, -width / 2 - 2), textcoords="offset points",
+            ax.annotate(f"b = {two_decimals(bias)}", (number, place[node]), (0, -width / 2 - 2), textcoords="offset points",
                         ha="center", va="top", fontsize=points(ax, NOTE - 1), color=INK)  # fmt: skip
     if single:
         _write_at(ax, 0.5, -top - 0.3, "weights\n(synapses)", LABEL, "top")
@@ -114,7 +126,7 @@ def _lines(ax: Axes, found: list[Column], places: list[Places], written: bool) -
         ax.add_collection(LineCollection(drawn, linewidths=widths, colors=look.color, linestyles=look.dash, zorder=1))
         ax.plot([], [], color=look.color, linestyle=look.dash, linewidth=points(ax, 3), label=label)
     for ((x, start), (_, end)), weight in lines if written else []:
-        text = _write_at(ax, x + ALONG, start + ALONG * (end - start), two(weight), NOTE - 1)
+        text = _write_at(ax, x + ALONG, start + ALONG * (end - start), two_decimals(weight), NOTE - 1)
         text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.0})
 
 
@@ -127,7 +139,7 @@ def _nodes(ax: Axes, x: int, column: Column, place: Places, width: float) -> Non
         edgecolors=INK, linewidths=points(ax, 1.5), linestyles=dashes, zorder=3,
     )  # fmt: skip
     for node, y in place.items():
-        text = two(column.values[node]) if column.values else column.names[node]
+        text = two_decimals(column.values[node]) if column.values else column.names[node]
         ax.text(x, y, text, ha="center", va="center", fontsize=0.29 * width, color=INK, zorder=4)
     if len(place) < len(column.names):
         middle = (place[MOST_NODES // 2 - 1] + place[len(column.names) - MOST_NODES // 2 + 1]) / 2

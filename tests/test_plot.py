@@ -490,7 +490,7 @@ def test_where_numbers_have_no_room_negative_weights_have_a_minus() -> None:
     ax = plot.weights(layer)
     assert texts(ax) == []
     matrix = np.array([[weight.data for weight in row] for row in layer.weights()])
-    rows, columns = np.nonzero(matrix < -heatmap.SEEN * abs(matrix).max())
+    rows, columns = np.nonzero(matrix < -heatmap.MINUS_FROM * abs(matrix).max())
     (minus,) = (each for each in ax.lines if each.get_marker() == "_")
     assert [*zip(minus.get_xdata(), minus.get_ydata())] == [*zip(columns + 1, rows + 1)]
     assert len(rows) > 100
@@ -699,8 +699,8 @@ def ruined() -> MLP:
         (lambda: plot.losses([1.0], History()), "run 2 has no losses yet"),
         (lambda: plot.losses([nan, inf]), "run 1 has no finite loss to plot: it starts at nan"),
         (lambda: plot.losses(0.5), "run 1 is a list"),
-        (lambda: plot.losses([1.0], ["2.0"]), "run 2 holds '2.0', of type str"),
-        (lambda: plot.losses([History([{"loss": 1.0}])]), "of type History, and numbers are meant"),
+        (lambda: plot.losses([1.0], ["2.0"]), "entry 0 of run 2 is the text '2.0'"),
+        (lambda: plot.losses([History([{"loss": 1.0}])]), "entry 0 of run 1: a Value holds one real number, and this is of type History"),
         (lambda: plot.losses([1.0], [2.0], labels=["a"]), "labels has 1 name for 2 things"),
         (lambda: plot.activation("sigmiod"), "there is no activation 'sigmiod': did you mean 'sigmoid'?"),
         (lambda: plot.activation("maximum"), "there is no activation 'maximum'"),
@@ -712,7 +712,7 @@ def ruined() -> MLP:
         (lambda: plot.descent(parabola, [5.0, inf]), "the path leads to inf in step 1: training diverged"),
         (lambda: plot.descent(bowl, [(1.0, 2.0, 3.0)]), "here there are 3"),
         (lambda: plot.descent(bowl, [(1.0, 2.0), 3.0]), "here there are 1 and 2"),
-        (lambda: plot.descent(parabola, ["5"]), "the path holds '5', of type str"),
+        (lambda: plot.descent(parabola, ["5"]), "step 0 of the path is the text '5'"),
         (lambda: plot.descent(parabola, [5.0, 4.2], tangent=2), "there is no step 2 to draw the tangent at"),
         (lambda: plot.descent(lambda w: [w, w], [5.0]), "a loss is one Value, and the loss function gives 2"),
         (lambda: plot.descent(lambda w: w.data**2, [5.0]), "the loss function gave 25.0, not a Value"),

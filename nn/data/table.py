@@ -88,13 +88,15 @@ def number(x: Any, where: str, finite: bool = True) -> Any:
     """
     if type(x) is float and (isfinite(x) or not finite):
         return x
+    in_rows = where.endswith("]")
     if isinstance(x, bool) or type(x).__name__ in ("bool", "bool_"):
         return int(x)
     if isinstance(x, str):
-        raise NetworkError(
-            f"{where} is the text {x[:40]!r}, and a number is meant. For classes, take their places in a list of "
-            "names: names = sorted(set(words)); y = [names.index(word) for word in words]."
-        )
+        remedy = "Write it without quotes, or float(...) of it."
+        if in_rows:
+            remedy = "For classes, take their places in a list of names: names = sorted(set(words)); "
+            remedy += "y = [names.index(word) for word in words]."
+        raise NetworkError(f"{where} is the text {x[:40]!r}, and a number is meant. {remedy}")
     if isinstance(x, Real) and x != x and not finite:
         return nan
     try:
@@ -102,7 +104,7 @@ def number(x: Any, where: str, finite: bool = True) -> Any:
     except GradwalkError as error:
         raise type(error)(f"{where}: {error}") from None
     if finite and not isfinite(real):
-        remedy = "mend it, or leave its row out" if where.endswith("]") else "give a finite number"
+        remedy = "mend it, or leave its row out" if in_rows else "give a finite number"
         raise NetworkError(f"{where} is {real}: {remedy}.")
     return int(x) if isinstance(x, Integral) else real
 

@@ -35,7 +35,7 @@ def numbers(things: Any, what: str) -> list[float]:
     >>> numbers((1, Value(2.0)), "losses")
     [1.0, 2.0]
     """
-    return [single(thing, f"{what}[{place}]", finite=False) for place, thing in enumerate(ordered(things, what))]
+    return [single(thing, f"entry {place} of {what}", finite=False) for place, thing in enumerate(ordered(things, what))]
 
 
 def table(matrix: Any, what: str, width: int = 0) -> Table:

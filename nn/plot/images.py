@@ -5,13 +5,12 @@ from __future__ import annotations
 from math import ceil, nan, sqrt
 from typing import TYPE_CHECKING, Any
 
-from engine import described, public
+from engine import described, format_number, public
 
 from ..checks import NetworkError, plural, size
 from ..data.table import targets
 from ..decision import predicted_class, target_classes
 from ..picture import values
-from ..picture.values import short
 from .canvas import BLUE, FAINT, INK, NOTE, ORANGE, axes, bare, finish, frame, inches, legend, points
 from .heatmap import heat, matrices
 
@@ -168,7 +167,7 @@ def _check_probabilities(images: Table, probabilities: Table) -> None:
         raise NetworkError("the probabilities are of one class: give one for each class, such as [1 - p, p].")
     for number, row in enumerate(probabilities):
         if min(row) < 0 or abs(sum(row) - 1) > 1e-3:
-            total = f"adds up to {short(sum(row))}" if min(row) >= 0 else f"holds {short(min(row))}"
+            total = f"adds up to {format_number(sum(row))}" if min(row) >= 0 else f"holds {format_number(min(row))}"
             raise NetworkError(
                 f"row {number} of the probabilities {total}: take losses.softmax of the model's scores."
             )

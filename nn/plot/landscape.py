@@ -108,10 +108,9 @@ def _track(path: Any, what: str) -> Track:
     track = []
     for number, weights in enumerate(ordered(path, what)):
         several = isinstance(weights, (list, tuple))
-        place = f"{what}[{number}]"
-        track.append(
-            tuple(values.numbers(weights, place) if several else [values.single(weights, place, finite=False)])
-        )
+        step = f"step {number} of {what}"
+        numbers = values.numbers(weights, step) if several else [values.single(weights, step, finite=False)]
+        track.append(tuple(numbers))
     if not track or not all(track):
         raise NetworkError(f"{what} is empty: a path starts with the weights before the first step.")
     for number, weights in enumerate(track):

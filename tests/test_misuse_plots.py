@@ -2,20 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any
-
-import pytest
-from matplotlib.figure import Figure
-from odd import mistakes, public_things
-
-import nn
-from nn import MLP, Recorder, fit, plot
-from nn.objective import Objective
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+from nn import MLP, Recorder, fit
 
 X, Y = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0]
 

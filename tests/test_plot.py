@@ -700,7 +700,10 @@ def ruined() -> MLP:
         (lambda: plot.losses([nan, inf]), "run 1 has no finite loss to plot: it starts at nan"),
         (lambda: plot.losses(0.5), "run 1 is a list"),
         (lambda: plot.losses([1.0], ["2.0"]), "entry 0 of run 2 is the text '2.0'"),
-        (lambda: plot.losses([History([{"loss": 1.0}])]), "entry 0 of run 1: a Value holds one real number, and this is of type History"),
+        (
+            lambda: plot.losses([History([{"loss": 1.0}])]),
+            "entry 0 of run 1: a Value holds one real number, and this is of type History",
+        ),
         (lambda: plot.losses([1.0], [2.0], labels=["a"]), "labels has 1 name for 2 things"),
         (lambda: plot.activation("sigmiod"), "there is no activation 'sigmiod': did you mean 'sigmoid'?"),
         (lambda: plot.activation("maximum"), "there is no activation 'maximum'"),

@@ -1,4 +1,4 @@
-"""Read the numbers and names that a plot or a recording shows, or say what is wrong with them; write numbers as text."""
+"""Read the numbers and names that a plot or a recording shows, and write numbers as text."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def numbers(things: Any, what: str) -> list[float]:
     >>> numbers((1, Value(2.0)), "losses")
     [1.0, 2.0]
     """
-    return [single(thing, f"entry {place} of {what}", finite=False) for place, thing in enumerate(ordered(things, what))]
+    return [
+        single(thing, f"entry {place} of {what}", finite=False) for place, thing in enumerate(ordered(things, what))
+    ]
 
 
 def table(matrix: Any, what: str, width: int = 0) -> Table:

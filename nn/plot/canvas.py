@@ -24,7 +24,7 @@ FULL = 5.0  # inches; narrower axes get smaller letters
 
 
 class Style(NamedTuple):
-    """The look of one of several things. Each field differs from those of the others, so that it works in grey, too."""
+    """The look of one of several things. Each field differs from those of the others, so that grey works, too."""
 
     color: str
     pale: str

@@ -6,7 +6,7 @@ from math import isfinite, nan
 from re import split
 from typing import TYPE_CHECKING, Any
 
-from engine import OPS, GradwalkError, Value, described, flag, public
+from engine import OPS, Value, described, flag, public
 
 from ..checks import NetworkError, choose
 from ..picture import values

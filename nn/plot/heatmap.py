@@ -106,7 +106,9 @@ def confusion(matrix: Any, names: Sequence[Any] | None = None, ax: Axes | None =
     if len(counts[0]) != size:
         raise NetworkError(f"a confusion matrix is square, and this one is {size} × {len(counts[0])}.")
     if negative := [count for row in counts for count in row if count < 0]:
-        raise NetworkError(f"a confusion matrix holds counts, 0 or more, and this one holds {format_number(negative[0])}.")
+        raise NetworkError(
+            f"a confusion matrix holds counts, 0 or more, and this one holds {format_number(negative[0])}."
+        )
     classes = values.names(names, [*map(str, range(size))], "names")
     ax = axes(ax, 7.5, 7)
     depths = [[sqrt(count / (sum(row) or 1)) for count in row] for row in counts]

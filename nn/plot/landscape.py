@@ -70,7 +70,9 @@ def descent(
         )
     if not paths:
         raise NetworkError("give the path to draw, the weights step by step: descent(loss, [5.0, 4.2, 3.72]).")
-    tracks = [_track(path, f"path {number}" if len(paths) > 1 else "the path") for number, path in enumerate(paths, 1)]
+    tracks = [
+        _track(path, f"path {number}" if len(paths) > 1 else "the path") for number, path in enumerate(paths, 1)
+    ]
     counts = {len(weights) for track in tracks for weights in track}
     if len(counts) > 1 or not counts <= {1, 2}:
         numbers = " and ".join(map(str, sorted(counts)))
@@ -149,7 +151,7 @@ def _label(track: Track, names: list[str]) -> str:
 
 
 def _ranges_around(tracks: list[Track]) -> list[tuple[float, float]]:
-    """Return from where to where the loss is drawn along each weight, so that all paths have something around them."""
+    """Return the range of each weight that is drawn: that of all paths, and something around it."""
     columns = zip(*(weights for track in tracks for weights in track))
     return [around(column, BEYOND, max(1.0, abs(min(column))) / 2) for column in columns]
 

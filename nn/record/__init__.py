@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine import Value, described, public
 
@@ -96,12 +96,14 @@ class Recorder:
         parameters: the weights that the training moves.
         epoch: how many epochs it has gone through.
         """
-        if not isinstance(objective, Objective) or not (validation is None or isinstance(validation, Objective)):
-            wrong = objective if not isinstance(objective, Objective) else validation
-            raise NetworkError(f"fit starts a recorder, with what it trains, not with {described(wrong)}: {BY_FIT}.")
+        for thing in [objective] if validation is None else [objective, validation]:
+            if not isinstance(thing, Objective):
+                raise NetworkError(
+                    f"a recorder is started with the objectives of fit, not {described(thing)}: {BY_FIT}."
+                )
         all_leaves = list(leaves(objective.model, set()))
         places = {leaf: place for place, leaf in enumerate(all_leaves)}
-        moved = list(parameters) if isinstance(parameters, (list, tuple)) else [None]
+        moved: list[Any] = list(parameters) if isinstance(parameters, (list, tuple)) else [None]
         if not all(isinstance(leaf, Value) and leaf in places for leaf in moved):
             raise NetworkError(f"the parameters of a training are a list of leaves of its model: {BY_FIT}.")
         epoch = _epoch(epoch)

@@ -22,7 +22,8 @@ class Snapshot(NamedTuple):
     `loss` is the mean over all training rows at these weights, and `validation` that over the validation rows, None
     where there are none. `accuracy` is the part, from 0 to 1, of rows whose class the model predicts: of the
     validation rows if there are some, else of the training rows; None where the targets are not classes. `weights`
-    are all leaves of the model in their order, and `gradients` those of `loss` in the same; NaN if a weight is frozen.
+    are all leaves of the model in their order, and `gradients` those of `loss` in the same order; NaN for a frozen
+    weight.
     """
 
     epoch: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import inf, isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..decision import class_labels, probabilities
@@ -100,4 +100,4 @@ def _range(column: Sequence[float]) -> tuple[float, float]:
 
 def _level(y: float, low: float, high: float) -> int:
     """Return a number between two others as a byte, from 0 to 255."""
-    return round(TOP_LEVEL * (y - low) / (high - low)) if isfinite(y) and high > low else TOP_LEVEL // 2
+    return round(TOP_LEVEL * (y - low) / (high - low)) if isfinite(y) and 0 < high - low < inf else TOP_LEVEL // 2

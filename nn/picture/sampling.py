@@ -138,7 +138,7 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
         inside = error.__traceback__ is not None and error.__traceback__.tb_next is not None
         if inside:  # of the caller's own function: its traceback shows the line
             raise
-        row = " and ".join(map(described, arguments))
+        row = " and ".join(map(described, arguments)) or "no arguments"
         raise NetworkError(f"{described(function)} cannot be called with {row}: {error}") from None
 
 

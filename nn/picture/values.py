@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 Table = tuple[tuple[float, ...], ...]
+DEEPEST = 20  # lists in lists
 MANY = 1000  # numbers from here on are written with more digits
 
 
@@ -24,7 +25,7 @@ def single(thing: Any, what: str, finite: bool = True) -> float:
     >>> single(Value(2.0), "w"), single(3, "w")
     (2.0, 3.0)
     """
-    if isinstance(thing, bool) or type(thing).__name__ == "bool_":
+    if type(thing).__name__ in ("bool", "bool_"):
         raise NetworkError(f"{what} is {thing}, and a number is needed: write {float(thing)}.")
     return float(number(plain(thing), what, finite))
 
@@ -63,12 +64,20 @@ def names(texts: Any, default: Sequence[str], what: str) -> list[str]:
     """
     listed = ordered(() if texts is None else texts, what)
     for name in listed:
-        if not isinstance(name, (str, bool)) and not (isinstance(name, Real) and isfinite(name)):
+        if not _can_be_name(name):
             raise NetworkError(f"{what} is a list of names, such as ['small', 'large'], and holds {described(name)}.")
     if listed and len(listed) != len(default):
         things = plural(len(default), "thing")
         raise NetworkError(f"{what} has {plural(len(listed), 'name')} for {things}: give one for each.")
     return [str(name) for name in listed] or [*default]
+
+
+def _can_be_name(thing: Any) -> bool:
+    """Tell whether something is a text or a finite number."""
+    try:
+        return isinstance(thing, str) or (isinstance(thing, Real) and isfinite(thing))
+    except OverflowError:  # an integer that is too large for a float
+        return False
 
 
 def parameters(values: Iterable[Value]) -> list[float]:
@@ -81,11 +90,18 @@ def parameters(values: Iterable[Value]) -> list[float]:
     return [value.data for value in listed]
 
 
-def plain(things: Any) -> Any:
-    """Return lists and tuples, and those in them, with the number of each Value in its place."""
+def plain(things: Any, depth: int = 0) -> Any:
+    """Return lists and tuples, and those in them, with the number of each Value in its place.
+
+    `depth` is how many lists these things are in. Raises NetworkError for a list that holds itself.
+    """
     if isinstance(things, Value):
         return things.data
-    return [plain(thing) for thing in things] if isinstance(things, (list, tuple)) else things
+    if not isinstance(things, (list, tuple)):
+        return things
+    if depth > DEEPEST:
+        raise NetworkError("lists are nested too deep, or a list holds itself: give a list of numbers or of rows.")
+    return [plain(thing, depth + 1) for thing in things]
 
 
 def short(number: float) -> str:

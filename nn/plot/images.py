@@ -88,8 +88,8 @@ def digits(
             ax.bar(xs, heights, 0.8 / len(chances[0]), bottoms, label=kind, **BAR_STYLES[kind])
     bare(ax, (-0.1, WIDE * columns - 0.3), (0.35 - HIGH * ceil(len(images) / columns), 0.3))
     legend(ax, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=3)
-    right = f"{len(bars['right answer'])} of {len(images)} right"
-    return finish(ax, plural(len(images), "image") if labels is None else right)
+    accuracy = f"{len(bars['right answer'])} of {len(images)} right"
+    return finish(ax, plural(len(images), "image") if labels is None else accuracy)
 
 
 @public

@@ -10,6 +10,7 @@ from engine import Value, described, public
 from ..checks import NetworkError, plural, whole
 from ..module import leaves
 from ..objective import Objective, flat
+from ..picture.sampling import call
 from ..picture.values import single
 from .measure import Meter, Snapshot
 
@@ -136,8 +137,6 @@ class Recorder:
         """
         if not hasattr(self, "base"):
             raise NetworkError(f"this recorder has not been started: {BY_FIT}.")
-        if not callable(weights):
-            raise NetworkError(f"weights is a function that returns the weights, not {described(weights)}.")
         if not isinstance(ended, str):
             raise NetworkError(f"ended is a text, empty if the training goes on, not {described(ended)}.")
         rate = None if rate is None else single(rate, "rate")
@@ -145,9 +144,10 @@ class Recorder:
         self.ended = ended
         if not (ended or epoch % self.step == 0 or not self.kept):
             return
-        numbers, moved = self.base[:], [*weights()]
-        if len(moved) != len(self.places):
-            raise NetworkError(f"weights returns {len(moved)} numbers, and the training moves {len(self.places)}.")
+        numbers, moved = self.base[:], call(weights)
+        if not hasattr(moved, "__len__") or len(moved) != len(self.places):
+            count = plural(len(self.places), "number")
+            raise NetworkError(f"weights returns {described(moved)}, and the training moves {count}: {BY_FIT}.")
         for place, weight in zip(self.places, moved):
             numbers[place] = weight
         if self.kept and self.kept[-1].epoch == epoch:

@@ -130,11 +130,11 @@ function paintMatrix(canvas, index, colors) {
 
 function layMatrices() {
   data.matrices.forEach(({ name, rows }, number) => {
-    const cell = Math.max(1, Math.min(16, Math.floor(360 / rows[0].length), Math.floor(420 / rows.length)));
+    const size = Math.max(1, Math.min(16, Math.floor(360 / rows[0].length), Math.floor(420 / rows.length)));
     const figure = document.createElement("figure"), heading = document.createElement("figcaption");
     const canvas = document.createElement("canvas");
     const description = `${name}: ${rows.length} × ${rows[0].length}`;
-    Object.assign(canvas, { width: cell * rows[0].length, height: cell * rows.length });
+    Object.assign(canvas, { width: size * rows[0].length, height: size * rows.length });
     canvas.dataset.matrix = number;
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `${description}. The table below has the numbers.`);

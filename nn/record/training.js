@@ -15,7 +15,7 @@ const stage = document.querySelector(".moment");
 
 const LEGEND = data.matrices.length
   ? (what, most) => "A row is an input, the last one the biases; a column is a neuron. "
-    + `Blue is positive, orange with a minus negative; the darkest cell is a ${what} of ±${most}.`
+    + `Blue is positive, orange with a minus negative; the darkest is a ${what} of ±${most}.`
   : (what, most) => `Solid blue is positive, dashed orange negative; the widest is a ${what} of ±${most}. `
     + "The ring of a neuron stands for its bias.";
 
@@ -83,7 +83,7 @@ function describe() {
   }
   $("picked").textContent = picked.map(place =>
     `${data.labels[place]}: weight ${formatNumber(at("weights", frame, place))}, gradient ${formatNumber(at("gradients", frame, place))}`
-  ).join("; ") || (data.matrices.length ? "Point at a cell for its numbers."
+  ).join("; ") || (data.matrices.length ? "Point at a square for its numbers."
     : "Point at a line for its numbers; click a neuron, or go there with Tab, for all of its.");
 }
 

@@ -43,6 +43,14 @@ def started() -> Recorder:
     return recorder
 
 
+def losses(histories: Any, **options: Any) -> Any:
+    return plot.losses(histories, **options)
+
+
+def descent(loss_function: Any, paths: Any, **options: Any) -> Any:
+    return plot.descent(loss_function, paths, **options)
+
+
 NO_NAMES = "None [] () np.empty"  # none at all, as Dataset.features has it
 TWO_NAMES = f"{NO_NAMES} ['a','b'] ['1','0'] gen"  # a number is a name, too: that of a class
 ONE_NAME = f"{NO_NAMES} [1.0] [True] iter np.str"
@@ -53,14 +61,14 @@ TEXTS = "'text' '' long nul surrogate '.' '3'"
 Call = tuple["Callable[..., Any]", dict[str, "Callable[[], Any]"], dict[str, str]]
 CALLS: dict[str, Call] = {
     "losses": (
-        lambda histories, **rest: plot.losses(histories, **rest),
+        losses,
         {"histories": lambda: [2.0, 1.0], "labels": nothing, "log": nothing, "ax": nothing},
         {"histories": "[1.0] [1e308]*4 range iter gen [Value]", "labels": ONE_NAME, "log": "True False None",
          "ax": "None"},
     ),
     "activation": (plot.activation, {"name": lambda: "tanh", "ax": nothing}, {"ax": "None"}),
     "descent": (
-        lambda loss_function, paths, **rest: plot.descent(loss_function, paths, **rest),
+        descent,
         {
             "loss_function": lambda: lambda w: w * w, "paths": lambda: [1.0, 0.5], "labels": nothing,
             "tangent": lambda: 0, "limits": nothing, "ax": nothing,

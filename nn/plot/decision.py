@@ -69,13 +69,13 @@ def boundary(
     def outputs_at(*row: Any) -> Any:
         return call(model, list(row))
 
-    ax = axes(ax, 8, 6)
     across, up = values.names(features, ["x1", "x2"], "features")
     limits = [around(column) for column in zip(*rows)]
     outputs = sample(outputs_at, rows)
-    truth, labels = _classes(targets(values.plain(y), len(rows)), outputs.shape[1])
+    truth, labels = _point_classes(targets(values.plain(y), len(rows)), outputs.shape[1])
     class_names = values.names(classes, [f"class {label}" for label in labels], "classes")
     edge = _threshold(outputs_at, rows) if edge is None else edge
+    ax = axes(ax, 8, 6)
     scales, plane = grid(outputs_at, *limits)
     _areas(ax, scales[0], scales[1], _class_scores(plane, edge))
     for number, name in enumerate(class_names):
@@ -92,7 +92,7 @@ def boundary(
     return finish(ax, f"Decision boundary, {accuracy}", across, up)
 
 
-def _classes(labels: Sequence[Any], outputs: int) -> tuple[list[int], list[int]]:
+def _point_classes(labels: Sequence[Any], outputs: int) -> tuple[list[int], list[int]]:
     """Return the class of each point, counted from 0, and the label of each class."""
     known = class_labels(labels, outputs)
     classes: list[int] = []

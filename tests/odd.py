@@ -95,15 +95,15 @@ def mistakes(
     ----------
     make: returns what is called, such as a method of a fresh object.
     right: each parameter that is tried, with what returns a right argument for it.
-    taken: for a parameter, the names of the odd values that it is right to take, with spaces between; the word
-        "functions" for one that calls what it is given: then the errors of `CALLABLE` are not ours to word.
+    taken: for a parameter, the names of the odd values that it is right to take, with spaces between; "*" for all of
+        them; "functions" for one that calls what it is given: then the errors of `CALLABLE` are not ours to word.
 
     An odd value that is in the table and refused is a mistake, too: the table says what is so.
     """
     lines = []
     assert set(taken) <= set(right), set(taken) - set(right)
     for name in right:
-        words = set(taken.get(name, "").split())
+        words = set(ODD) if taken.get(name) == "*" else set(taken.get(name, "").split())
         assert words <= {*ODD, "functions"}, words - set(ODD)
         for odd, value in ODD.items():
             if "functions" in words and odd in CALLABLE:
@@ -125,7 +125,8 @@ def public_things(modules: Iterable[ModuleType]) -> Iterator[tuple[str, Any]]:
     """
     seen: set[int] = set()
     for module in modules:
-        for name in getattr(module, "__all__", None) or [each for each in dir(module) if each[:1] != "_"]:
+        own = [name for name, thing in vars(module).items() if getattr(thing, "__module__", "") == module.__name__]
+        for name in getattr(module, "__all__", None) or [each for each in own if each[:1] != "_"]:
             thing = getattr(module, name)
             ours = str(getattr(thing, "__module__", "")).startswith(("engine", "nn"))
             if id(thing) in seen or not ours:

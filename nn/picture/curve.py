@@ -38,7 +38,7 @@ def around(numbers: Sequence[float], margin: float = 0.12, least: float = 1.0) -
 
 
 def needs_log_scale(low: float, high: float) -> bool:
-    """Tell whether losses from low to high are seen better on a log scale.
+    """Return whether losses from low to high are seen better on a log scale.
 
     >>> needs_log_scale(0.001, 1.0), needs_log_scale(0.5, 1.0), needs_log_scale(0.0, 1.0)
     (True, False, False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from engine import GradwalkError, Value, compile, described
 
 from ..checks import NetworkError
-from .values import single
+from .values import TOO_LARGE, single
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,7 +49,7 @@ def grid(function: Callable[..., Any], *limits: tuple[float, float]) -> tuple[li
     """Return the numbers along each axis of a grid, and a function's outputs there, of shape (outputs, ..., x).
 
     The last axis of the outputs goes with the first argument, as matplotlib has it. Where the function has no
-    value, the output is NaN; if it has none anywhere, its error is raised.
+    value, or one too large to draw, the output is NaN; if it has none anywhere, its error is raised.
     """
     import numpy as np
 
@@ -59,11 +59,12 @@ def grid(function: Callable[..., Any], *limits: tuple[float, float]) -> tuple[li
     if outputs is None:
         axes = [axis(low, high, resolution.coarse) for low, high in limits]
         outputs = eager(function, np.array(grid_points(axes)))
-    return axes, np.moveaxis(outputs.reshape(*(len(each) for each in reversed(axes)), -1), -1, 0)
+    shape = *(len(each) for each in reversed(axes)), -1
+    return axes, without_large(np.moveaxis(outputs.reshape(shape), -1, 0))
 
 
 def sample(function: Callable[..., Any], rows: Any) -> Any:
-    """Return the outputs of a function at each row of arguments, of shape (rows, outputs).
+    """Return the outputs of a function at each row of arguments, of shape (rows, outputs). No value is NaN.
 
     >>> sample(lambda x, y: x * y, [[2.0, 3.0], [4.0, 5.0]]).tolist()
     [[6.0], [20.0]]
@@ -88,7 +89,7 @@ def compiled(function: Callable[..., Any], rows: Any) -> Any:
         valid = rows[at][np.isfinite(truth).all(axis=1)]
         leaves = [Value(number) for number in valid[len(valid) // 2]]
         with np.errstate(all="ignore"):  # a point without a value is a gap in the plot
-            outputs = _finite(compile(listed(function(*leaves)), leaves)(rows))
+            outputs = compile(listed(function(*leaves)), leaves)(rows)
         same = np.allclose(outputs[at], truth, rtol=1e-9, equal_nan=True)
     except Exception:  # whatever is wrong, calling the function at each point raises it again
         return None
@@ -120,7 +121,7 @@ def eager(function: Callable[..., Any], rows: Any) -> Any:
     if not widths and failure:
         raise failure
     (width,) = widths
-    return _finite(np.array([[np.nan] * width if line is None else line for line in lines], float))
+    return np.array([[np.nan] * width if line is None else line for line in lines], float)
 
 
 def call(function: Callable[..., Any], *arguments: Any) -> Any:
@@ -128,7 +129,7 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
 
     >>> call(len, Value(2.0))
     Traceback (most recent call last):
-    nn.checks.NetworkError: the function len cannot be called with a Value: object of type 'Value' has no len()
+    nn.checks.NetworkError: the function len cannot be called with a Value: object of type 'Value' has no len().
     """
     try:
         return function(*arguments)
@@ -139,7 +140,8 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
         if inside:  # of the caller's own function: its traceback shows the line
             raise
         row = " and ".join(map(described, arguments)) or "no arguments"
-        raise NetworkError(f"{described(function)} cannot be called with {row}: {error}") from None
+        problem = str(error)[:100].rstrip(".")
+        raise NetworkError(f"{described(function)} cannot be called with {row}: {problem}.") from None
 
 
 def _output(output: Any) -> float:
@@ -149,10 +151,11 @@ def _output(output: Any) -> float:
         raise NetworkError(str(error)) from None
 
 
-def _finite(outputs: Any) -> Any:
+def without_large(outputs: Any) -> Any:
+    """Return an array with NaN for what is not finite, or too large to draw."""
     import numpy as np
 
-    return np.where(np.isfinite(outputs), outputs, np.nan)
+    return np.where(np.abs(outputs) < TOO_LARGE, outputs, np.nan)
 
 
 def listed(outputs: Any) -> list[Any]:

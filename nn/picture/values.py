@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Table = tuple[tuple[float, ...], ...]
 DEEPEST = 20  # lists in lists
+TOO_LARGE = 1e150  # a plot adds and multiplies what it draws, which then still is a float
 MANY = 1000  # numbers from here on are written with more digits
 
 
@@ -50,6 +51,8 @@ def table(matrix: Any, what: str, width: int = 0) -> Table:
     lines = rows(plain(matrix), what)
     if isinstance(lines[0][0], tuple):
         raise NetworkError(f"{what} holds rows of rows: a plot takes one row of numbers for each sample.")
+    if large := [number for line in lines for number in line if not drawable(number)]:
+        raise NetworkError(f"{what} holds {large[0]:g}, which is too large to draw: scale its numbers down.")
     if width and len(lines[0]) != width:
         raise NetworkError(f"{what} has {plural(len(lines[0]), 'number')} a row, and this plot needs {width}.")
     return lines
@@ -72,8 +75,17 @@ def names(texts: Any, default: Sequence[str], what: str) -> list[str]:
     return [str(name) for name in listed] or [*default]
 
 
+def drawable(number: float) -> bool:
+    """Return whether a number is finite, and not so large that a plot of it is not.
+
+    >>> drawable(-1e100), drawable(1e200), drawable(float("nan"))
+    (True, False, False)
+    """
+    return abs(number) < TOO_LARGE
+
+
 def _can_be_name(thing: Any) -> bool:
-    """Tell whether something is a text or a finite number."""
+    """Return whether something is a text or a finite number."""
     try:
         return isinstance(thing, str) or (isinstance(thing, Real) and isfinite(thing))
     except OverflowError:  # an integer that is too large for a float
@@ -81,10 +93,10 @@ def _can_be_name(thing: Any) -> bool:
 
 
 def parameters(values: Iterable[Value]) -> list[float]:
-    """Return the numbers of weights or biases. Raises NetworkError if one of them is not finite."""
+    """Return the numbers of weights or biases. Raises NetworkError for one that is too large to draw."""
     listed = [*values]
     for value in listed:
-        if not isfinite(value.data):
+        if not drawable(value.data):
             name = value.label or "a weight"
             raise NetworkError(f"{name} is {value.data}: training diverged, nothing to draw.")
     return [value.data for value in listed]

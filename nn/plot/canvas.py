@@ -1,4 +1,4 @@
-"""Make the axes of a plot, with the colors, dashes and sizes of letters that all plots share."""
+"""Make the axes of a plot, with the colors, dashes and sizes of letters of all plots."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from engine import MissingExtra
 
 from ..checks import NetworkError
+from ..picture.values import names as names_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.colors import LinearSegmentedColormap
@@ -102,6 +105,23 @@ def finish(ax: Axes, title: str, x: str = "", y: str = "") -> Axes:
     ax.tick_params(labelsize=points(ax, TICK), colors=INK)
     ax.spines[["top", "right"]].set_visible(False)
     return ax
+
+
+def plot_names(texts: Any, default: Sequence[str], what: str) -> list[str]:
+    """Return one name for each thing, see `values.names`, as matplotlib shows it character by character.
+
+    matplotlib would read text between two $ as a formula, and leave a name with an underscore before it out of a
+    legend.
+
+    >>> plot_names(["price in $", "_x"], ["a", "b"], "labels")
+    ['price in \\\\$', ' _x']
+    """
+    names = []
+    for name in names_of(texts, default, what):
+        letters = (letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in name)
+        text = "".join(letters).replace("$", r"\$")
+        names.append(f" {text}" if text.startswith("_") else text)
+    return names
 
 
 def legend(ax: Axes, **options: Any) -> None:

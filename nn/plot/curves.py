@@ -12,7 +12,7 @@ from ..checks import NetworkError, choose
 from ..picture import values
 from ..picture.curve import needs_log_scale
 from ..picture.sampling import PLOT, axis, call
-from .canvas import FAINT, axes, finish, legend, points, style, whole_ticks
+from .canvas import FAINT, axes, finish, legend, plot_names, points, style, whole_ticks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 EVERYWHERE = OPS["add"].domain[0]  # the domain of what is defined for any number
 DRAWN = -4.0, 4.0  # what is then drawn
 BESIDE = 1e-9  # how near to a kink both sides are looked at
-LONGEST_RULE = 45  # characters of a derivative that a legend has room for
+LONGEST_RULE = 45  # characters of a derivative that a legend has space for
 GRID = "#E4E4E4"
 
 
@@ -30,7 +30,7 @@ GRID = "#E4E4E4"
 def losses(*histories: Any, labels: Any = None, log: bool | None = None, ax: Axes | None = None) -> Axes:
     """Plot the loss of one or several runs, epoch by epoch; that of validation rows thinner, in the same color.
 
-    A run that diverges is drawn up to its last finite number.
+    A run that diverges is drawn up to its last loss that is finite, and below 1e150.
 
     Parameters
     ----------
@@ -56,15 +56,17 @@ def losses(*histories: Any, labels: Any = None, log: bool | None = None, ax: Axe
         raise NetworkError("give at least one run to plot: losses(history), or losses(first, second).")
     unnamed = [f"run {number}" for number in range(1, len(histories) + 1)]
     runs = [_run(history, name) for history, name in zip(histories, unnamed)]
-    names = values.names(labels, unnamed if len(runs) > 1 else [""], "labels")
+    names = plot_names(labels, unnamed if len(runs) > 1 else [""], "labels")
     if log is not None:
         log = flag(log, "log")
     ax = axes(ax)
     for number, (run, name) in enumerate(zip(runs, names)):
         for kind, series in run.items():
             _curve(ax, number, series, ", ".join(filter(None, [name, kind])) or "training", bool(kind))
-    finite = [loss for run in runs for series in run.values() for loss in series if isfinite(loss)]
-    if log or (log is None and needs_log_scale(min(finite), max(finite))):
+    drawn = [loss for run in runs for series in run.values() for loss in series if values.drawable(loss)]
+    if log and max(drawn) <= 0:
+        raise NetworkError("a logarithmic scale is of losses above 0, and here there are none: leave log=True out.")
+    if log or (log is None and needs_log_scale(min(drawn), max(drawn))):
         ax.set_yscale("log")
     step = "epoch" if all(hasattr(history, "losses") for history in histories) else "step"
     finish(ax, f"Loss, {step} by {step}", step, f"loss{', log scale' * (ax.get_yscale() == 'log')}")
@@ -80,7 +82,7 @@ def _run(history: Any, name: str) -> dict[str, list[float]]:
     series = {"": values.numbers(getattr(history, "losses", history), name)}
     if not series[""]:
         raise NetworkError(f"{name} has no losses yet: train for an epoch or more before plotting.")
-    if not any(map(isfinite, series[""])):
+    if not any(map(values.drawable, series[""])):
         raise NetworkError(f"{name} has no finite loss to plot: it starts at {series[''][0]}.")
     validation = values.numbers(getattr(history, "validation", ()), name)
     return series | ({"validation": validation} if validation else {})
@@ -89,7 +91,7 @@ def _run(history: Any, name: str) -> dict[str, list[float]]:
 def _curve(ax: Axes, number: int, series: list[float], name: str, thin: bool) -> None:
     """Draw one series of a run up to its last finite number; `number` is that of the run."""
     look = style(number)
-    end = next((index for index, loss in enumerate(series) if not isfinite(loss)), len(series))
+    end = next((index for index, loss in enumerate(series) if not values.drawable(loss)), len(series))
     if end < len(series):
         name += f", diverges at {end + 1}"
     every = max(1, end // 8)
@@ -109,7 +111,7 @@ def activation(name: str | Callable[[Value], Value], ax: Axes | None = None) -> 
     Parameters
     ----------
     name: an operation of one argument, or a function of a Value. An operation that is not defined everywhere is
-        drawn where its row of the table says that it is.
+        drawn where its row of the table defines it.
     ax: the axes to draw on; None makes a new figure.
 
     Returns

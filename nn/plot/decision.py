@@ -12,7 +12,7 @@ from ..decision import class_labels, last_operation, predicted_class, target_cla
 from ..picture import values
 from ..picture.curve import around
 from ..picture.sampling import call, grid, listed, sample
-from .canvas import INK, axes, finish, legend, points, style
+from .canvas import INK, axes, finish, legend, plot_names, points, style
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -69,11 +69,11 @@ def boundary(
     def outputs_at(*row: Any) -> Any:
         return call(model, list(row))
 
-    across, up = values.names(features, ["x1", "x2"], "features")
+    across, up = plot_names(features, ["x1", "x2"], "features")
     limits = [around(column) for column in zip(*rows)]
     outputs = sample(outputs_at, rows)
     truth, labels = _point_classes(targets(values.plain(y), len(rows)), outputs.shape[1])
-    class_names = values.names(classes, [f"class {label}" for label in labels], "classes")
+    class_names = plot_names(classes, [f"class {label}" for label in labels], "classes")
     edge = _threshold(outputs_at, rows) if edge is None else edge
     ax = axes(ax, 8, 6)
     scales, plane = grid(outputs_at, *limits)
@@ -108,7 +108,7 @@ def _point_classes(labels: Sequence[Any], outputs: int) -> tuple[list[int], list
 
 
 def _threshold(outputs_at: Callable[..., Any], rows: Sequence[Sequence[float]]) -> float:
-    """Return the output above which a model says yes, by the operation that its output comes from."""
+    """Return the output above which a model predicts class 1, by the operation that its output comes from."""
     for row in rows:
         try:
             return threshold_after(last_operation(listed(outputs_at(*map(Value, row)))))

@@ -11,7 +11,7 @@ from ..checks import NetworkError, plural, whole
 from ..picture import values
 from ..picture.values import two_decimals
 from ..recurrent import Recurrent
-from .canvas import INK, LABEL, NOTE, TICK, axes, finish, frame, inches, points, signs, whole_ticks
+from .canvas import INK, LABEL, NOTE, TICK, axes, finish, frame, inches, plot_names, points, signs, whole_ticks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
 
 Matrix = list[list[float]]
-MOST_NUMBERS = 150  # a larger matrix has no room for its numbers, only for a minus at its negative ones
+MOST_NUMBERS = 150  # a larger matrix has no space for its numbers, only for a minus at its negative ones
 DARK = 0.82  # of the largest number: from here on, its color is so dark that its text is white
 RECURRENT = [("W", "input"), ("U", "last state"), ("V", "hidden neuron")]  # each matrix, and what its rows are
 MINUS_FROM = 0.1  # of the largest number: from here on, a negative number has a color that a minus must explain
@@ -109,7 +109,7 @@ def confusion(matrix: Any, names: Sequence[Any] | None = None, ax: Axes | None =
         raise NetworkError(
             f"a confusion matrix holds counts, 0 or more, and this one holds {format_number(negative[0])}."
         )
-    classes = values.names(names, [*map(str, range(size))], "names")
+    classes = plot_names(names, [*map(str, range(size))], "names")
     ax = axes(ax, 7.5, 7)
     depths = [[sqrt(count / (sum(row) or 1)) for count in row] for row in counts]
     signed = [[depth if x == y else -depth for x, depth in enumerate(row)] for y, row in enumerate(depths)]

@@ -149,7 +149,7 @@ def _image_size(shape: Any, pixels: int, whose: str) -> tuple[int, int]:
     if height * width != pixels:
         raise NetworkError(
             f"{whose} has {plural(pixels, 'number')}, and an image of {height} × {width} has {height * width}: "
-            "say which shape=(lines, columns) the images have."
+            "give the shape=(lines, columns) of the images."
         )
     return height, width
 

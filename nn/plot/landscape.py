@@ -12,9 +12,9 @@ from ..checks import NetworkError, plural, whole
 from ..data.table import ordered
 from ..picture import values
 from ..picture.curve import around
-from ..picture.sampling import call, grid, sample
+from ..picture.sampling import call, grid, sample, without_large
 from ..picture.values import short
-from .canvas import INK, NOTE, axes, finish, legend, points, style
+from .canvas import INK, NOTE, axes, finish, legend, plot_names, points, style
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,21 +79,20 @@ def descent(
         raise NetworkError(f"a path has one weight a step or two, the same in all, and here there are {numbers}.")
     names = _names(loss_function, counts.pop())
     step = None if tangent is None else _step(tangent, len(tracks[0]))
-    texts = values.names(labels, [_label(track, names) for track in tracks], "labels")
+    texts = plot_names(labels, [_label(track, names) for track in tracks], "labels")
     ranges = _ranges_around(tracks) if limits is None else _ranges(limits, len(names))
     ax = axes(ax, 8, 4 + len(names))
     scales, losses = grid(loss_function, *ranges)
     if len(losses) != 1:
         raise NetworkError(f"a loss is one Value, and the loss function gives {len(losses)}.")
     if not any(map(isfinite, losses.flat)):
-        raise NetworkError("the loss is too large for a float at all weights that are drawn: choose other limits.")
+        raise NetworkError("the loss is too large to draw at all weights between the limits: choose other limits.")
     if len(names) == 1:
         _loss_curve(ax, scales[0], losses[0])
         if step is not None:
             _tangent(ax, loss_function, tracks[0][step][0], names[0])
-        tracks = [
-            [(*weights, loss) for weights, (loss,) in zip(track, sample(loss_function, track))] for track in tracks
-        ]
+        heights = [without_large(sample(loss_function, track)) for track in tracks]
+        tracks = [[(*weights, loss) for weights, (loss,) in zip(*pair)] for pair in zip(tracks, heights)]
     else:
         _landscape(ax, scales[0], scales[1], losses[0])
     for number, (track, text) in enumerate(zip(tracks, texts), 1):
@@ -116,7 +115,7 @@ def _track(path: Any, what: str) -> Track:
     if not track or not all(track):
         raise NetworkError(f"{what} is empty: a path starts with the weights before the first step.")
     for number, weights in enumerate(track):
-        if not all(map(isfinite, weights)):
+        if not all(map(values.drawable, weights)):
             raise NetworkError(
                 f"{what} leads to {weights[0]} in step {number}: training diverged. Plot the steps before."
             )
@@ -158,9 +157,9 @@ def _ranges_around(tracks: list[Track]) -> list[tuple[float, float]]:
 
 def _ranges(limits: Any, count: int) -> list[tuple[float, float]]:
     """Return the limits that a caller chose for each of one or two weights."""
-    listed = ordered(limits, "limits")
-    pairs = values.table([listed] if count == 1 else listed, "limits", 2)
-    if len(pairs) != count or any(low >= high or not isfinite(high - low) for low, high in pairs):
+    listed = ordered(limits, "limits") if hasattr(limits, "__iter__") else []
+    pairs = values.table([listed] if count == 1 else listed, "limits", 2) if listed else ()
+    if len(pairs) != count or any(low >= high for low, high in pairs):
         raise NetworkError(
             f"limits is (low, high) for {plural(count, 'weight')}, low first, not {described(limits)}."
         )

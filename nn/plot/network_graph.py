@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..picture.network import Column
 
 MOST_NODES = 12  # nodes that a column shows; of more, the first and the last
-MOST_WEIGHTS = 12  # with more there is no room for their numbers
+MOST_WEIGHTS = 12  # with more there is no space for their numbers
 THIN, THICK = 0.4, 4.2  # a line's width in points: for a weight near 0, and what the largest one adds
 ALONG = 0.27  # where on a line its number stands, from 0, its start, to 1
 FILL = 0.7  # how dark the largest number makes its node

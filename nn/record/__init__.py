@@ -230,7 +230,7 @@ def _epoch(epoch: int) -> int:
 
 
 def _same(one: Objective, other: Objective) -> bool:
-    """Tell whether two trainings are of one model, on the same rows and targets, with the same loss."""
+    """Return whether two trainings are of one model, on the same rows and targets, with the same loss."""
     if (one.model, one.loss, one.targets, one.count) != (other.model, other.loss, other.targets, other.count):
         return False
     return all([*flat(one.row(i))] == [*flat(other.row(i))] for i in range(one.count))

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .labels import label_all as label_all
     from .ops import OPS as OPS
     from .page import Page as Page
+    from .printer import format_number as format_number
     from .program import compile as compile
     from .replay import gradients_kept as gradients_kept, take_back as take_back, unfinished as unfinished
     from .value import Value as Value, constant as constant
@@ -54,6 +55,7 @@ ROOMS = {
     "graph": ("nodes", "operations"),
     "labels": ("label_all",),
     "page": ("Page",),
+    "printer": ("format_number",),
     "program": ("compile",),
     "replay": ("gradients_kept", "take_back", "unfinished"),
     "walk.source": ("source_lines",),

@@ -42,7 +42,7 @@ METHODS = {
 }
 
 # What `torch.nn`, `torch.optim` and Keras call classes, and how it is written with `nn`.
-CLASSES = {
+OTHER_CLASSES = {
     "Linear": "nn.Layer(2, 3)",
     "Dense": "nn.Layer(2, 3)",
     "Sequential": "nn.MLP(2, [3, 1])",
@@ -96,6 +96,6 @@ def refuse(name: str) -> NoReturn:
     Traceback (most recent call last):
     engine.errors.UnknownAttribute: nn has no Linear: use nn.Layer(2, 3).
     """
-    if name in CLASSES:
-        raise UnknownAttribute(f"nn has no {name}: {_clause(CLASSES[name])}.")
+    if name in OTHER_CLASSES:
+        raise UnknownAttribute(f"nn has no {name}: {_clause(OTHER_CLASSES[name])}.")
     raise AttributeError(f"module 'nn' has no attribute {name!r}")

@@ -34,7 +34,7 @@ def named_file(path: Any, usual: str) -> Path:
 def write(path: str | os.PathLike[str], kind: str, content: dict[str, Any]) -> None:
     """Write a file of ours. If anything goes wrong on the way, the file is as it was before."""
     document = {"gradwalk": kind, "version": VERSION, **content}
-    text = ",\n".join(f"{json.dumps(key)}: {_text(value)}" for key, value in document.items())
+    text = ",\n".join(f"{json.dumps(key)}: {_json_text(value)}" for key, value in document.items())
     write_whole(Path(path), f"{{\n{text}\n}}\n".encode())
 
 
@@ -81,7 +81,7 @@ def _unreadable(path: str | os.PathLike[str], problem: OSError) -> str:
     )
 
 
-def _text(value: Any) -> str:
+def _json_text(value: Any) -> str:
     """JSON, with a line for each list in a list."""
     if isinstance(value, list) and value and isinstance(value[0], list):
         return "[\n" + ",\n".join(map(json.dumps, value)) + "\n]"

@@ -8,7 +8,7 @@ from engine import compile, public
 
 from .checks import NetworkError
 from .data.table import targets
-from .decision import predicted_class, threshold
+from .decision import predicted_class, target_classes, threshold
 from .objective import Objective, Rows, backend_for, flat, shaped
 
 
@@ -80,15 +80,17 @@ def confusion_matrix(model: Any, X: Any, y: Any, backend: str | None = None) -> 
     """
     rows = Rows(model, X)
     kinds = max(rows.outputs, 2)
-    allowed = range(kinds) if rows.outputs > 1 else (-1, 0, 1)
-    truths = targets(y, rows.count)
-    for i, truth in enumerate(truths):
-        if truth not in allowed:
-            known = f"{kinds} classes, 0 to {kinds - 1}" if rows.outputs > 1 else "yes (1) and no (0 or -1)"
-            raise NetworkError(f"y[{i}] is {truth}, which is no class: the model tells apart {known}.")
+    labels = targets(y, rows.count)
+    truths = target_classes(labels, rows.outputs)
+    classes = [truth for truth in truths if truth is not None]
+    if len(classes) < len(truths):
+        i = truths.index(None)
+        one = "yes (1) and no (0 or -1), but not both of these in one y"
+        known = f"{kinds} classes, 0 to {kinds - 1}" if rows.outputs > 1 else one
+        raise NetworkError(f"y[{i}] is {labels[i]}, which is no class: the model tells apart {known}.")
     matrix = [[0] * kinds for _ in range(kinds)]
-    for truth, answer in zip(truths, _classes(rows, backend)):
-        matrix[max(int(truth), 0)][answer] += 1
+    for truth, answer in zip(classes, _classes(rows, backend)):
+        matrix[truth][answer] += 1
     return matrix
 
 

@@ -92,6 +92,13 @@ def test_the_player_moves_through_the_moments(window: Window, moons: tuple[Recor
     assert at(page, recorder) == 11
 
 
+def test_the_page_writes_numbers_as_python_does(window: Window, moons: tuple[Recorder, Path]) -> None:
+    numbers = [0.0, 1.0, -8.0, 0.125, 1 / 3, -123.4, 100.04, 999.9, 1234.5678, -1234.0, 1234567.8, 12345678.0, 1e22]
+    numbers += [*(sign * 1.2345 * 10.0**power for power in range(-9, 13) for sign in (1, -1))]
+    page = window.open(moons[1])
+    assert page.evaluate("numbers => numbers.map(formatNumber)", numbers) == [*map(short, numbers)]
+
+
 def test_lines_are_as_wide_as_their_numbers(window: Window, moons: tuple[Recorder, Path]) -> None:
     recorder, path = moons
     page = window.open(path, "#epoch=30")

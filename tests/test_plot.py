@@ -147,6 +147,26 @@ def test_letters_go_with_the_size_of_the_axes(inches: tuple[float, float]) -> No
     assert ax.xaxis.label.get_fontsize() == canvas.LABEL * (0.75 if inches[0] < 5 else 1.0)
 
 
+NAMES = [["$x$", r"$\bad$"], ["price in $", "$"], ["_hidden", "__x"], ["a\0b", "\udcff"], ["two\nlines", "ß ü 数"]]
+
+
+@pytest.mark.parametrize("names", NAMES, ids=repr)
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_names_are_shown_character_by_character(names: list[str]) -> None:
+    plots = [
+        plot.losses([2.0, 1.0], [2.0, 1.5], labels=names),
+        plot.boundary(MLP(2, [3, 1], "tanh", rng=0), *XOR, features=names, classes=names),
+        plot.confusion([[3, 1], [0, 4]], names=names),
+        plot.descent(parabola, [5.0, 4.2], [5.0], labels=names),
+    ]
+    for ax in plots:
+        ax.figure.savefig(BytesIO(), format="svg")
+    for ax in plots[0], plots[1], plots[3]:
+        shown = [text.replace(r"\$", "$").strip() for text in legend(ax)]
+        expected = ["".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in name) for name in names]
+        assert {*expected} <= {*shown}
+
+
 # Colors
 
 
@@ -378,7 +398,10 @@ def test_a_function_without_any_value_raises_its_own_error() -> None:
     with pytest.raises(GradwalkError, match=r"log\(-"):
         sample(lambda x: (-(x**2) - 1).log(), [[1.0], [2.0]])
     assert np.isnan(sample(lambda x: x.log(), [[-1.0], [1.0]])).tolist() == [[True], [False]]
-    assert np.isnan(sample(lambda x: inf if x < 0 else 1.0, [[-1.0], [1.0]])).tolist() == [[True], [False]]
+    assert sample(lambda x: inf if x < 0 else 1.0, [[-1.0], [1.0]]).tolist() == [[inf], [1.0]]
+    for large in inf, 1e200:
+        (xs,), (outputs,) = grid(lambda x, large=large: large if x < 0 else 1.0, (-1.0, 1.0))
+        assert [isnan(y) for y in outputs] == [x < 0 for x in xs]
 
 
 # Boundaries
@@ -490,7 +513,7 @@ def test_where_numbers_have_no_room_negative_weights_have_a_minus() -> None:
     ax = plot.weights(layer)
     assert texts(ax) == []
     matrix = np.array([[weight.data for weight in row] for row in layer.weights()])
-    rows, columns = np.nonzero(matrix < -heatmap.SEEN * abs(matrix).max())
+    rows, columns = np.nonzero(matrix < -heatmap.MINUS_FROM * abs(matrix).max())
     (minus,) = (each for each in ax.lines if each.get_marker() == "_")
     assert [*zip(minus.get_xdata(), minus.get_ydata())] == [*zip(columns + 1, rows + 1)]
     assert len(rows) > 100
@@ -685,9 +708,9 @@ def test_a_recurrent_network_reads_its_last_state() -> None:
 # Errors
 
 
-def ruined() -> MLP:
+def ruined(weight: float = nan) -> MLP:
     model = MLP(2, [2, 1], rng=0)
-    model.layers[0].neurons[1].w[0]._data = nan
+    model.layers[0].neurons[1].w[0]._data = weight
     return model
 
 
@@ -699,8 +722,11 @@ def ruined() -> MLP:
         (lambda: plot.losses([1.0], History()), "run 2 has no losses yet"),
         (lambda: plot.losses([nan, inf]), "run 1 has no finite loss to plot: it starts at nan"),
         (lambda: plot.losses(0.5), "run 1 is a list"),
-        (lambda: plot.losses([1.0], ["2.0"]), "run 2 holds '2.0', of type str"),
-        (lambda: plot.losses([History([{"loss": 1.0}])]), "of type History, and numbers are meant"),
+        (lambda: plot.losses([1.0], ["2.0"]), "entry 0 of run 2 is the text '2.0'"),
+        (
+            lambda: plot.losses([History([{"loss": 1.0}])]),
+            "entry 0 of run 1: a Value holds one real number, and this is of type History",
+        ),
         (lambda: plot.losses([1.0], [2.0], labels=["a"]), "labels has 1 name for 2 things"),
         (lambda: plot.activation("sigmiod"), "there is no activation 'sigmiod': did you mean 'sigmoid'?"),
         (lambda: plot.activation("maximum"), "there is no activation 'maximum'"),
@@ -712,7 +738,32 @@ def ruined() -> MLP:
         (lambda: plot.descent(parabola, [5.0, inf]), "the path leads to inf in step 1: training diverged"),
         (lambda: plot.descent(bowl, [(1.0, 2.0, 3.0)]), "here there are 3"),
         (lambda: plot.descent(bowl, [(1.0, 2.0), 3.0]), "here there are 1 and 2"),
-        (lambda: plot.descent(parabola, ["5"]), "the path holds '5', of type str"),
+        (lambda: plot.losses([-1.0, -2.0], log=True), "losses above 0"),
+        (lambda: plot.losses([1.0], ["1", True]), "entry 0 of run 2 is the text '1'"),
+        (lambda: plot.losses([1e308]), "run 1 has no finite loss"),
+        (lambda: plot.losses([1.0], labels=[None]), "labels is a list of names"),
+        (lambda: plot.descent(3, [5.0]), "the loss function is called with the weights, unlike 3"),
+        (lambda: plot.descent(parabola, [5.0], tangent="a"), "tangent is the number of a step"),
+        (lambda: plot.descent(parabola, [5.0], tangent=True), "tangent is the number of a step"),
+        (lambda: plot.descent(parabola, [5.0], tangent=-1), "there is no step -1"),
+        (lambda: plot.descent(parabola, [5.0], limits=3), "limits is (low, high) for 1 weight"),
+        (lambda: plot.descent(lambda: 3, [5.0]), "cannot be called with a Value"),
+        (lambda: plot.descent(lambda w: None, [5.0]), "None is not a number"),
+        (lambda: plot.descent(lambda w: w * 1e200, [5.0]), "the loss is too large to draw"),
+        (lambda: plot.descent(bowl, [(1.0, 1e200)]), "training diverged"),
+        (lambda: plot.activation(len), "the function len cannot be called with a Value"),
+        (lambda: plot.boundary(len, *XOR, threshold="a"), "threshold is the text 'a'"),
+        (lambda: plot.boundary(len, *XOR, threshold=True), "threshold is True"),
+        (lambda: plot.boundary(len, *XOR, threshold=nan), "threshold"),
+        (lambda: plot.boundary(lambda row: [], *XOR), "gives 0 outputs"),
+        (lambda: plot.boundary(lambda row: [1.0] * (1 + (row[0] > 0.5)), *XOR), "gives 1 and 2 outputs"),
+        (lambda: plot.boundary(len, XOR[0], np.zeros((4, 2, 2))), "the classes are 0 and 1"),
+        (lambda: plot.boundary(MLP(2, [2], rng=0), XOR[0], [[0.5, 0.5]] * 4), "the classes 0 to 1"),
+        (lambda: plot.boundary(len, [[1e308, 0.0]], [0]), "X holds 1e+308, which is too large to draw"),
+        (lambda: plot.weights(Layer), "this is of type type"),
+        (lambda: plot.network(ruined(1e200)), "layer1.neuron2.w[0] is 1e+200: training diverged"),
+        (lambda: plot.digits([[0.0] * 64], [[1.0]]), "of one class"),
+        (lambda: plot.descent(parabola, ["5"]), "step 0 of the path is the text '5'"),
         (lambda: plot.descent(parabola, [5.0, 4.2], tangent=2), "there is no step 2 to draw the tangent at"),
         (lambda: plot.descent(lambda w: [w, w], [5.0]), "a loss is one Value, and the loss function gives 2"),
         (lambda: plot.descent(lambda w: w.data**2, [5.0]), "the loss function gave 25.0, not a Value"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from math import isfinite
-from numbers import Integral
+from math import isfinite, nan
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 from engine import GradwalkError, Value, constant
@@ -80,23 +80,34 @@ def ordered(things: Any, name: str) -> list[Any]:
     return listed
 
 
-def number(x: Any, where: str) -> Any:
-    """A finite number: a whole one as an int, any other as a float."""
-    if type(x) is float and isfinite(x):
+def number(x: Any, where: str, finite: bool = True) -> Any:
+    """Return a number: a whole one as an int, any other as a float.
+
+    `where` is its place, as an error calls it: "X[0][1]". If not `finite`, NaN and infinity are allowed.
+
+    >>> number(3, "y[0]"), number(0.5, "y[1]"), number(True, "y[2]")
+    (3, 0.5, 1)
+    """
+    if type(x) is float and (isfinite(x) or not finite):
         return x
+    in_rows = where.endswith("]")
     if isinstance(x, bool) or type(x).__name__ in ("bool", "bool_"):
         return int(x)
     if isinstance(x, str):
-        raise NetworkError(
-            f"{where} is the text {x[:40]!r}, and a number is meant. For classes, take their places in a list of "
-            "names: names = sorted(set(words)); y = [names.index(word) for word in words]."
-        )
+        remedy = "Write it without quotes, or float(...) of it."
+        if in_rows:
+            remedy = "For classes, take their places in a list of names: names = sorted(set(words)); "
+            remedy += "y = [names.index(word) for word in words]."
+        raise NetworkError(f"{where} is the text {x[:40]!r}, and a number is meant. {remedy}")
+    if isinstance(x, Real) and x != x and not finite:
+        return nan
     try:
         real = constant(x).data
     except GradwalkError as error:
         raise type(error)(f"{where}: {error}") from None
-    if not isfinite(real):
-        raise NetworkError(f"{where} is {real}: mend it, or leave its row out.")
+    if finite and not isfinite(real):
+        remedy = "mend it, or leave its row out" if in_rows else "give a finite number"
+        raise NetworkError(f"{where} is {real}: {remedy}.")
     return int(x) if isinstance(x, Integral) else real
 
 

@@ -1,4 +1,4 @@
-"""What plots and recordings show, as plain data: values, curves, surfaces over two inputs, and networks.
+"""Compute what plots and recordings show, as plain data: numbers, curves, surfaces over two inputs, networks.
 
-Everything is computed here, once. `nn.plot` draws it with matplotlib, `nn.record` on a page.
+`nn.plot` draws it with matplotlib, `nn.record` on a page.
 """

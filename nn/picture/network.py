@@ -1,10 +1,10 @@
-"""A network as columns of nodes with weights between them: what its picture shows, before anything is drawn."""
+"""Read a network as columns of nodes with weights between them: what a network graph shows, before it is drawn."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine import Value
+from engine import Value, described
 
 from ..checks import NetworkError, inputs_of, plural
 from ..layers import MLP, Layer, Neuron
@@ -16,58 +16,62 @@ if TYPE_CHECKING:
 
 
 class Column(NamedTuple):
-    """Nodes above each other. `states` of them, the last ones, are outputs that came back from a step before."""
+    """Nodes above each other. The last `states` of them are outputs that came back from a step before."""
 
     title: str
     names: list[str]
-    values: list[float]  # those of one sample; none where no sample is given
+    values: list[float]  # of one sample; none without a sample
     weights: list[list[float]]  # to each node from those of the column before: nodes × nodes before
     biases: list[float]
     states: int = 0
 
 
 def columns(model: Any, x: Any = None) -> list[Column]:
-    """The columns of a model, the inputs first, with the values of a row `x`; of a sequence, its last step.
+    """Return the columns of a model, the inputs first, with the values of a row `x`; of a sequence, its last step.
 
-    The parts of a neuron by itself are named both ways, as those of a nerve cell, too.
+    The parts of a neuron by itself also have the names of the parts of a nerve cell.
 
-    >>> found = columns(MLP(2, [3, 1], "tanh", rng=0), [1.0, -1.0])
-    >>> [(column.title, len(column.names)) for column in found]
+    >>> network = columns(MLP(2, [3, 1], "tanh", rng=0), [1.0, -1.0])
+    >>> [(column.title, len(column.names)) for column in network]
     [('2 inputs', 2), ('3 neurons\\ntanh', 3), ('1 output\\nlinear', 1)]
     """
     layers = _layers(model)
     width = len(layers[0][0].w)
     states = width - model.inputs if isinstance(model, Recurrent) else 0
-    row = _row(model, x, width) if x is not None else []
+    row = _first_inputs(model, x, width) if x is not None else []
     names = [f"x{number + 1}" for number in range(width - states)] + [f"h{number + 1}" for number in range(states)]
-    title = plural(width - states, "input") + f"\n{plural(states, 'last state')}" * bool(states)
-    found = [Column(title, names, _numbers(row), [], [], states)]
+    title = plural(width - states, "input")
+    if states:
+        title += f"\n{plural(states, 'last state')}"
+    network = [Column(title, names, _numbers(row), [], [], states)]
     for number, neurons in enumerate(layers, 1):
         row = [neuron._forward(row) for neuron in neurons] if row else []
         last = number == len(layers)
         title = f"{plural(len(neurons), 'output' if last else 'neuron')}\n{neurons[0].activation}"
         names = [f"{'y' if last else 'h'}{place}" for place in range(1, len(neurons) + 1)]
         weights = [parameters(neuron.w) for neuron in neurons]
-        found.append(Column(title, names, _numbers(row), weights, parameters(neuron.b for neuron in neurons)))
+        network.append(Column(title, names, _numbers(row), weights, parameters(neuron.b for neuron in neurons)))
     if isinstance(model, Neuron):
-        titles = f"{found[0].title}\n(dendrites)", f"sum, then {model.activation}\n(cell body)"
-        found = [column._replace(title=title) for column, title in zip(found, titles)]
-    return found
+        titles = f"{network[0].title}\n(dendrites)", f"sum, then {model.activation}\n(cell body)"
+        network = [column._replace(title=title) for column, title in zip(network, titles)]
+    return network
 
 
 def _layers(model: Any) -> list[list[Neuron]]:
+    """Return the neurons of each layer of a model."""
     if isinstance(model, Neuron):
         return [[model]]
     if isinstance(model, Layer):
         return [model.neurons]
     if isinstance(model, (MLP, Recurrent)):
         return [layer.neurons for layer in model.layers]
-    kind = type(model).__name__
-    raise NetworkError(f"a network's picture is of an MLP, a Recurrent, a Layer or a Neuron, not of a {kind}.")
+    raise NetworkError(
+        f"a network graph is drawn of an MLP, a Recurrent, a Layer or a Neuron, not of {described(model)}."
+    )
 
 
-def _row(model: Any, x: Any, width: int) -> list[Value]:
-    """What the first neurons read."""
+def _first_inputs(model: Any, x: Any, width: int) -> list[Value]:
+    """Return the inputs of the first neurons."""
     if not isinstance(model, Recurrent):
         return inputs_of("this model", x, width)
     steps = list(x) if hasattr(x, "__iter__") else x

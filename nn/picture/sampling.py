@@ -2,40 +2,69 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from itertools import product
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine import Value, compile
+from engine import GradwalkError, Value, compile, described
+
+from ..checks import NetworkError
+from .values import TOO_LARGE, single
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-FINE = {1: 401, 2: 201}  # points along each axis, by the number of axes
-COARSE = {1: 101, 2: 41}
-PROBES = 40  # points at which array code is held against the function itself
+PROBES = 40  # points at which array code is compared with the function itself
 
 
-def grid(function: Callable[..., Any], *limits: tuple[float, float]) -> tuple[list[Any], Any]:
-    """A function on a grid: the numbers along each axis, and its outputs there, of shape (outputs, ..., x).
+class Resolution(NamedTuple):
+    """How many points a grid has along each axis: by array code, and by calling the function at each."""
+
+    fine: int
+    coarse: int
+
+
+PLOT = {1: Resolution(401, 101), 2: Resolution(201, 41)}  # by the number of axes
+RECORDING = {1: Resolution(97, 97), 2: Resolution(48, 12)}  # which holds a grid for each of its moments
+
+
+def axis(low: float, high: float, count: int) -> list[float]:
+    """Return so many numbers from low to high, evenly spread.
+
+    >>> axis(0.0, 1.0, 5)
+    [0.0, 0.25, 0.5, 0.75, 1.0]
+    """
+    return [low + (high - low) * place / (count - 1) for place in range(count)]
+
+
+def grid_points(axes: Sequence[Sequence[float]]) -> list[tuple[float, ...]]:
+    """Return all points of a grid by the numbers along its axes. The first number changes from point to point.
+
+    >>> grid_points([[0.0, 1.0], [5.0, 6.0]])
+    [(0.0, 5.0), (1.0, 5.0), (0.0, 6.0), (1.0, 6.0)]
+    """
+    return [point[::-1] for point in product(*reversed(axes))]
+
+
+def grid(function: Callable[..., Any], *limits: tuple[float, float]) -> tuple[list[list[float]], Any]:
+    """Return the numbers along each axis of a grid, and a function's outputs there, of shape (outputs, ..., x).
 
     The last axis of the outputs goes with the first argument, as matplotlib has it. Where the function has no
-    value, the output is NaN; if it has none anywhere, its error is raised.
+    value, or one too large to draw, the output is NaN; if it has none anywhere, its error is raised.
     """
     import numpy as np
 
-    def points(count: int) -> tuple[list[Any], Any]:
-        scales = [np.linspace(low, high, count) for low, high in limits]
-        return scales, np.stack(np.meshgrid(*scales), axis=-1)
-
-    scales, places = points(FINE[len(limits)])
-    outputs = compiled(function, places.reshape(-1, len(limits)))
+    resolution = PLOT[len(limits)]
+    axes = [axis(low, high, resolution.fine) for low, high in limits]
+    outputs = compiled(function, np.array(grid_points(axes)))
     if outputs is None:
-        scales, places = points(COARSE[len(limits)])
-        outputs = eager(function, places.reshape(-1, len(limits)))
-    return scales, np.moveaxis(outputs.reshape(*places.shape[:-1], -1), -1, 0)
+        axes = [axis(low, high, resolution.coarse) for low, high in limits]
+        outputs = eager(function, np.array(grid_points(axes)))
+    shape = *(len(each) for each in reversed(axes)), -1
+    return axes, without_large(np.moveaxis(outputs.reshape(shape), -1, 0))
 
 
 def sample(function: Callable[..., Any], rows: Any) -> Any:
-    """The outputs of a function at each row of arguments, of shape (rows, outputs).
+    """Return the outputs of a function at each row of arguments, of shape (rows, outputs). No value is NaN.
 
     >>> sample(lambda x, y: x * y, [[2.0, 3.0], [4.0, 5.0]]).tolist()
     [[6.0], [20.0]]
@@ -48,7 +77,7 @@ def sample(function: Callable[..., Any], rows: Any) -> Any:
 
 
 def compiled(function: Callable[..., Any], rows: Any) -> Any:
-    """The outputs by array code; None where that does not give what the function gives.
+    """Return the outputs by array code; None where that does not give what the function gives.
 
     A function that goes another way for other numbers, by an `if` or a loop, has recorded only one of them.
     """
@@ -60,37 +89,77 @@ def compiled(function: Callable[..., Any], rows: Any) -> Any:
         valid = rows[at][np.isfinite(truth).all(axis=1)]
         leaves = [Value(number) for number in valid[len(valid) // 2]]
         with np.errstate(all="ignore"):  # a point without a value is a gap in the plot
-            outputs = _finite(compile(listed(function(*leaves)), leaves)(rows))
+            outputs = compile(listed(function(*leaves)), leaves)(rows)
         same = np.allclose(outputs[at], truth, rtol=1e-9, equal_nan=True)
-    except Exception:  # whatever is wrong, the function itself will say it better
+    except Exception:  # whatever is wrong, calling the function at each point raises it again
         return None
     return outputs if same else None
 
 
 def eager(function: Callable[..., Any], rows: Any) -> Any:
-    """The outputs by calling the function with Values, row by row; its error if it has no value at any row."""
+    """Return the outputs by calling the function with Values, row by row; raise its error if it has no value at all.
+
+    Raises NetworkError for a function that cannot be called so, and for outputs that are not numbers, or not always
+    as many.
+    """
     import numpy as np
 
-    found: list[list[float] | None] = []
-    objective: Exception | None = None
+    lines: list[list[float] | None] = []
+    failure: Exception | None = None
     for row in rows:
         try:
-            found.append([getattr(output, "data", output) for output in listed(function(*map(Value, row)))])
+            outputs = listed(call(function, *map(Value, row)))
         except (ArithmeticError, ValueError) as error:
-            found.append(None)
-            objective = error
-    width = next((len(outputs) for outputs in found if outputs), 0)
-    if not width and objective:
-        raise objective
-    return _finite(np.array([outputs or [np.nan] * width for outputs in found], float))
+            lines.append(None)
+            failure = error
+        else:
+            lines.append([_output(output) for output in outputs])
+    widths = {len(line) for line in lines if line is not None}
+    if len(widths) > 1 or widths == {0}:
+        counts = " and ".join(map(str, sorted(widths)))
+        raise NetworkError(f"the function gives {counts} outputs: it needs the same number of them at each point.")
+    if not widths and failure:
+        raise failure
+    (width,) = widths
+    return np.array([[np.nan] * width if line is None else line for line in lines], float)
 
 
-def _finite(outputs: Any) -> Any:
+def call(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Return what a function gives; NetworkError if it does not take these arguments at all.
+
+    >>> call(len, Value(2.0))
+    Traceback (most recent call last):
+    nn.checks.NetworkError: the function len cannot be called with a Value: object of type 'Value' has no len().
+    """
+    try:
+        return function(*arguments)
+    except GradwalkError:
+        raise
+    except Exception as error:
+        inside = error.__traceback__ is not None and error.__traceback__.tb_next is not None
+        if inside:  # of the caller's own function: its traceback shows the line
+            raise
+        row = " and ".join(map(described, arguments)) or "no arguments"
+        problem = str(error)[:100].rstrip(".")
+        raise NetworkError(f"{described(function)} cannot be called with {row}: {problem}.") from None
+
+
+def _output(output: Any) -> float:
+    try:
+        return single(output, "the output of the function", finite=False)
+    except GradwalkError as error:
+        raise NetworkError(str(error)) from None
+
+
+def without_large(outputs: Any) -> Any:
+    """Return an array with NaN for what is not finite, or too large to draw."""
     import numpy as np
 
-    return np.where(np.isfinite(outputs), outputs, np.nan)
+    return np.where(np.abs(outputs) < TOO_LARGE, outputs, np.nan)
 
 
 def listed(outputs: Any) -> list[Any]:
     """Return the outputs of a function as a list, a lone one too."""
+    if hasattr(outputs, "tolist"):
+        outputs = outputs.tolist()
     return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]

@@ -1,43 +1,45 @@
-"""Read the data of a plot as plain numbers and names, or say what is wrong with it."""
+"""Read the numbers and names that a plot or a recording shows, and write numbers as text."""
 
 from __future__ import annotations
 
 from math import isfinite
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from engine import Value
+from engine import Value, described, format_number
 
 from ..checks import NetworkError, plural
-from ..data.table import ordered, rows
+from ..data.table import number, ordered, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 Table = tuple[tuple[float, ...], ...]
+DEEPEST = 20  # lists in lists
+TOO_LARGE = 1e150  # a plot adds and multiplies what it draws, which then still is a float
+MANY = 1000  # numbers from here on are written with more digits
 
 
-def number(thing: Any, what: str) -> float:
-    """Return a number, or a Value's number, as a float. NaN and infinity are allowed.
+def single(thing: Any, what: str, finite: bool = True) -> float:
+    """Return a number, or a Value's number, as a float. If not `finite`, NaN and infinity are allowed.
 
-    >>> number(Value(2.0), "w"), number(3, "w")
+    >>> single(Value(2.0), "w"), single(3, "w")
     (2.0, 3.0)
     """
-    try:
-        if isinstance(thing, str):
-            raise TypeError
-        return float(plain(thing))
-    except (TypeError, ValueError):
-        seen = " ".join(str(thing).split())[:40]
-        raise NetworkError(f"{what} holds {seen!r}, of type {type(thing).__name__}, and numbers are meant.") from None
+    if type(thing).__name__ in ("bool", "bool_"):
+        raise NetworkError(f"{what} is {thing}, and a number is needed: write {float(thing)}.")
+    return float(number(plain(thing), what, finite))
 
 
 def numbers(things: Any, what: str) -> list[float]:
-    """Return a list or an array of numbers as floats.
+    """Return a list or an array of numbers as floats. NaN and infinity are allowed.
 
     >>> numbers((1, Value(2.0)), "losses")
     [1.0, 2.0]
     """
-    return [number(thing, what) for thing in ordered(things, what)]
+    return [
+        single(thing, f"entry {place} of {what}", finite=False) for place, thing in enumerate(ordered(things, what))
+    ]
 
 
 def table(matrix: Any, what: str, width: int = 0) -> Table:
@@ -46,56 +48,93 @@ def table(matrix: Any, what: str, width: int = 0) -> Table:
     >>> table([[1, Value(2.0)], [3, 4]], "X", 2)
     ((1.0, 2.0), (3.0, 4.0))
     """
-    found = rows(plain(matrix), what)
-    if isinstance(found[0][0], tuple):
+    lines = rows(plain(matrix), what)
+    if isinstance(lines[0][0], tuple):
         raise NetworkError(f"{what} holds rows of rows: a plot takes one row of numbers for each sample.")
-    if width and len(found[0]) != width:
-        raise NetworkError(f"{what} has {plural(len(found[0]), 'number')} a row, and this plot needs {width}.")
-    return found
+    if large := [number for line in lines for number in line if not drawable(number)]:
+        raise NetworkError(f"{what} holds {large[0]:g}, which is too large to draw: scale its numbers down.")
+    if width and len(lines[0]) != width:
+        raise NetworkError(f"{what} has {plural(len(lines[0]), 'number')} a row, and this plot needs {width}.")
+    return lines
 
 
-def names(texts: Any, otherwise: Sequence[str], what: str) -> list[str]:
-    """Return one name for each thing: `texts`, or `otherwise` if there are none.
+def names(texts: Any, default: Sequence[str], what: str) -> list[str]:
+    """Return one name for each thing: `texts`, or `default` if that is None or empty. A number names a class, too.
 
     >>> names(["small", "large"], ["0", "1", "2"], "classes")
     Traceback (most recent call last):
     nn.checks.NetworkError: classes has 2 names for 3 things: give one for each.
     """
-    found = [str(text) for text in ordered(() if texts is None else texts, what)] or [*otherwise]
-    if len(found) != len(otherwise):
-        things = plural(len(otherwise), "thing")
-        raise NetworkError(f"{what} has {plural(len(found), 'name')} for {things}: give one for each.")
-    return found
+    listed = ordered(() if texts is None else texts, what)
+    for name in listed:
+        if not _can_be_name(name):
+            raise NetworkError(f"{what} is a list of names, such as ['small', 'large'], and holds {described(name)}.")
+    if listed and len(listed) != len(default):
+        things = plural(len(default), "thing")
+        raise NetworkError(f"{what} has {plural(len(listed), 'name')} for {things}: give one for each.")
+    return [str(name) for name in listed] or [*default]
+
+
+def drawable(number: float) -> bool:
+    """Return whether a number is finite, and not so large that a plot of it is not.
+
+    >>> drawable(-1e100), drawable(1e200), drawable(float("nan"))
+    (True, False, False)
+    """
+    return abs(number) < TOO_LARGE
+
+
+def _can_be_name(thing: Any) -> bool:
+    """Return whether something is a text or a finite number."""
+    try:
+        return isinstance(thing, str) or (isinstance(thing, Real) and isfinite(thing))
+    except OverflowError:  # an integer that is too large for a float
+        return False
 
 
 def parameters(values: Iterable[Value]) -> list[float]:
-    """Return the numbers of weights or biases. Raises NetworkError if one of them is not finite."""
-    found = [*values]
-    if wild := [value for value in found if not isfinite(value.data)]:
-        raise NetworkError(f"{wild[0].label or 'a weight'} is {wild[0].data}: training diverged, nothing to draw.")
-    return [value.data for value in found]
+    """Return the numbers of weights or biases. Raises NetworkError for one that is too large to draw."""
+    listed = [*values]
+    for value in listed:
+        if not drawable(value.data):
+            name = value.label or "a weight"
+            raise NetworkError(f"{name} is {value.data}: training diverged, nothing to draw.")
+    return [value.data for value in listed]
 
 
-def plain(things: Any) -> Any:
-    """Return lists and tuples with the number of each Value in its place."""
+def plain(things: Any, depth: int = 0) -> Any:
+    """Return lists and tuples, and those in them, with the number of each Value in its place.
+
+    `depth` is how many lists these things are in. Raises NetworkError for a list that holds itself.
+    """
     if isinstance(things, Value):
         return things.data
-    return [plain(thing) for thing in things] if isinstance(things, (list, tuple)) else things
+    if not isinstance(things, (list, tuple)):
+        return things
+    if depth > DEEPEST:
+        raise NetworkError("lists are nested too deep, or a list holds itself: give a list of numbers or of rows.")
+    return [plain(thing, depth + 1) for thing in things]
 
 
 def short(number: float) -> str:
-    """Write a number with three digits, its minus as wide as a plus.
+    """Return a number as `engine.format_number` writes it with three digits, its minus as wide as a plus.
 
-    >>> short(-0.12345), short(8.0), short(0.0000123)
-    ('−0.123', '8', '1.23e−05')
+    A whole number has no point.
+
+    >>> short(-0.12345), short(8.0), short(1234.5678), short(0.0000123)
+    ('−0.123', '8', '1234.568', '1.23e−05')
     """
-    return f"{number:.3g}".replace("-", "−")
+    return format_number(number, 3).removesuffix(".0").replace("-", "−")
 
 
-def two(number: float) -> str:
-    """Write a number with two decimals, its minus as wide as a plus. A zero has none.
+def two_decimals(number: float) -> str:
+    """Return a number with two decimals, as numbers beside each other need it; from 1,000 on as `short` has it.
 
-    >>> two(-0.125), two(-0.0001), two(3.0)
-    ('−0.12', '0.00', '3.00')
+    Its minus is as wide as a plus; a zero has none.
+
+    >>> two_decimals(-0.125), two_decimals(-0.0001), two_decimals(3.0), two_decimals(1234.5678)
+    ('−0.12', '0.00', '3.00', '1234.568')
     """
+    if not abs(number) < MANY:
+        return short(number)
     return f"{round(number, 2) + 0.0:.2f}".replace("-", "−")

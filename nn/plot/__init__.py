@@ -1,8 +1,9 @@
-"""Plots: what a network learns, and how, as pictures. Each takes the axes to draw on and gives them back.
+"""Plot what a network learns, and how: losses, decision boundaries, loss landscapes, heat maps, network graphs.
 
-Without `ax=` a plot makes a figure of its own: `ax.figure.savefig("losses.png")` saves it, and a notebook shows the
-axes. No window opens by itself: for one, hand in the axes of `matplotlib.pyplot.subplots()` and call its `show()`.
-Needs matplotlib. Blue and orange never stand alone: a dash, a marker, a hatch or a sign says the same.
+Each plot returns its axes. Without `ax=` it makes a figure of its own: `ax.figure.savefig("losses.png")` saves it,
+and a notebook shows the axes. No window opens: for one, write `figure, ax = matplotlib.pyplot.subplots()`, give the
+plot that `ax`, and call `matplotlib.pyplot.show()`. Plots need matplotlib. Colour is never the only sign: what is
+blue or orange also differs in its dash, marker, hatch or sign.
 """
 
 from .curves import activation, losses

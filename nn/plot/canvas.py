@@ -1,4 +1,4 @@
-"""What all plots share: a place to draw on, colors and dashes, and letters that can be read from the last row."""
+"""Make the axes of a plot, with the colors, dashes and sizes of letters of all plots."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from engine import MissingExtra
 
 from ..checks import NetworkError
+from ..picture.values import names as names_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.colors import LinearSegmentedColormap
@@ -24,7 +27,7 @@ FULL = 5.0  # inches; narrower axes get smaller letters
 
 
 class Style(NamedTuple):
-    """How one of several things looks. Each field tells it from the others, so that it also works in grey."""
+    """The look of one of several things. Each field differs from those of the others, so that grey works, too."""
 
     color: str
     pale: str
@@ -50,15 +53,15 @@ STYLES = (
 
 
 def style(number: int) -> Style:
-    """The look of the thing of that number, counted from 0; after the last they begin anew."""
+    """Return the look of a thing by its number, counted from 0. After the last look comes the first again."""
     return STYLES[number % len(STYLES)]
 
 
 def axes(ax: Any, width: float = 8.0, height: float = 5.0) -> Axes:
-    """The axes to draw on: those given, or those of a new figure of that size in inches.
+    """Return the axes to draw on: `ax`, or those of a new figure of that size in inches.
 
-    A new figure belongs to nobody else: no window opens, and no list of figures keeps it alive. In a notebook its
-    axes show themselves. Raises MissingExtra without matplotlib, NetworkError for what is no Axes.
+    A new figure is not one of pyplot's: no window opens, and no list of figures keeps it alive. A notebook shows
+    the axes. Raises MissingExtra without matplotlib, NetworkError for what is not an Axes.
     """
     try:
         from matplotlib.axes import Axes
@@ -84,17 +87,17 @@ def _png(figure: Figure) -> bytes:
 
 
 def inches(ax: Axes) -> float:
-    """How wide the axes are."""
+    """Return how wide the axes are."""
     return float(ax.bbox.width / ax.figure.dpi)
 
 
 def points(ax: Axes, size: float) -> float:
-    """A size of letters or lines that goes with the axes: as it is where they are wide enough."""
+    """Return a size of letters or lines in points, smaller where the axes are narrow."""
     return size * min(1.0, max(0.75, inches(ax) / FULL))
 
 
 def finish(ax: Axes, title: str, x: str = "", y: str = "") -> Axes:
-    """Title and labels, all of a size to be read, the title in as many lines as it takes."""
+    """Set the title, in as many lines as it takes, and the labels of the axes; return the axes."""
     letters = max(12, int(inches(ax) * 72 / (0.5 * points(ax, TITLE))))  # a line's, each half as wide as high
     ax.set_title(fill(title, letters), fontsize=points(ax, TITLE), color=INK, loc="left", pad=10)
     ax.set_xlabel(x, fontsize=points(ax, LABEL), color=INK)
@@ -104,33 +107,50 @@ def finish(ax: Axes, title: str, x: str = "", y: str = "") -> Axes:
     return ax
 
 
+def plot_names(texts: Any, default: Sequence[str], what: str) -> list[str]:
+    """Return one name for each thing, see `values.names`, as matplotlib shows it character by character.
+
+    matplotlib would read text between two $ as a formula, and leave a name with an underscore before it out of a
+    legend.
+
+    >>> plot_names(["price in $", "_x"], ["a", "b"], "labels")
+    ['price in \\\\$', ' _x']
+    """
+    names = []
+    for name in names_of(texts, default, what):
+        letters = (letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in name)
+        text = "".join(letters).replace("$", r"\$")
+        names.append(f" {text}" if text.startswith("_") else text)
+    return names
+
+
 def legend(ax: Axes, **options: Any) -> None:
-    """What the signs mean."""
+    """Draw the legend."""
     ax.legend(fontsize=points(ax, NOTE), framealpha=0.9, edgecolor="none", handlelength=3.2, **options)
 
 
-def whole(axis: Axis, most: int = 12) -> None:
-    """Whole numbers along an axis, and each of them where there are few."""
+def whole_ticks(axis: Axis, most: int = 12) -> None:
+    """Put ticks at whole numbers along an axis, at each of them where there are few."""
     from matplotlib.ticker import MaxNLocator
 
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
 
 
 def bare(ax: Axes, x: tuple[float, float], y: tuple[float, float]) -> None:
-    """The axes as a sheet of paper: from where to where, without scales."""
+    """Set the limits of the axes, and hide their lines, ticks and labels."""
     ax.set_xlim(*x)
     ax.set_ylim(*y)
     ax.set_axis_off()
 
 
 def frame(ax: Axes, left: float, top: float, width: float, height: float) -> None:
-    """A rectangle around something."""
+    """Draw a rectangle."""
     right, bottom = left + width, top + height
     ax.plot([left, right, right, left, left], [top, top, bottom, bottom, top], color=INK, linewidth=points(ax, 1.2))
 
 
 def signs() -> LinearSegmentedColormap:
-    """Colors for numbers below and above zero: from orange over white to blue."""
+    """Return the colors for numbers below and above zero: from orange over white to blue."""
     from matplotlib.colors import LinearSegmentedColormap
 
     return LinearSegmentedColormap.from_list("signs", [ORANGE, "#EDB48A", "white", "#92BEE3", BLUE])

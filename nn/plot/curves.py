@@ -1,4 +1,4 @@
-"""Plots of one number over another: the losses of runs, and activations with their derivatives."""
+"""Plot one number over another: the losses of runs, and activations with their derivatives."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from math import isfinite, nan
 from re import split
 from typing import TYPE_CHECKING, Any
 
-from engine import OPS, GradwalkError, Value, described, flag, public
+from engine import OPS, Value, described, flag, public
 
 from ..checks import NetworkError, choose
 from ..picture import values
 from ..picture.curve import needs_log_scale
-from .canvas import FAINT, axes, finish, legend, points, style, whole
+from ..picture.sampling import PLOT, axis, call
+from .canvas import FAINT, axes, finish, legend, plot_names, points, style, whole_ticks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,19 +22,31 @@ if TYPE_CHECKING:
 EVERYWHERE = OPS["add"].domain[0]  # the domain of what is defined for any number
 DRAWN = -4.0, 4.0  # what is then drawn
 BESIDE = 1e-9  # how near to a kink both sides are looked at
-LONGEST = 45  # characters of a derivative that a legend has room for
+LONGEST_RULE = 45  # characters of a derivative that a legend has space for
 GRID = "#E4E4E4"
 
 
 @public
 def losses(*histories: Any, labels: Any = None, log: bool | None = None, ax: Axes | None = None) -> Axes:
-    """The loss of one or several runs, epoch by epoch; that of validation data thinner, in the same color.
+    """Plot the loss of one or several runs, epoch by epoch; that of validation rows thinner, in the same color.
 
-    A run is a `History`, or a list of numbers, one a step. `labels` names the runs. With `log`, each line of the
-    grid stands for ten times the loss of the one below; None chooses it for losses that span a factor of 100.
-    A run that diverges is drawn up to its last finite number.
+    A run that diverges is drawn up to its last loss that is finite, and below 1e150.
 
-    Raises NetworkError (a ValueError) for a run without losses, and for another number of labels than of runs.
+    Parameters
+    ----------
+    histories: each a `History`, or a list of numbers, one a step.
+    labels: the names of the runs.
+    log: True for a logarithmic scale of the losses, False for a linear one; None chooses a logarithmic one for
+        losses that span a factor of 100.
+    ax: the axes to draw on; None makes a new figure.
+
+    Returns
+    -------
+    The axes.
+
+    Raises
+    ------
+    NetworkError (a ValueError) for a run without losses, and for another number of labels than of runs.
 
     >>> ax = losses([8.0, 2.0, 0.5], [8.0, 6.0, 4.5], labels=["rate 0.1", "rate 0.01"])
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
@@ -43,19 +56,21 @@ def losses(*histories: Any, labels: Any = None, log: bool | None = None, ax: Axe
         raise NetworkError("give at least one run to plot: losses(history), or losses(first, second).")
     unnamed = [f"run {number}" for number in range(1, len(histories) + 1)]
     runs = [_run(history, name) for history, name in zip(histories, unnamed)]
-    names = values.names(labels, unnamed if len(runs) > 1 else [""], "labels")
+    names = plot_names(labels, unnamed if len(runs) > 1 else [""], "labels")
     if log is not None:
         log = flag(log, "log")
     ax = axes(ax)
     for number, (run, name) in enumerate(zip(runs, names)):
         for kind, series in run.items():
             _curve(ax, number, series, ", ".join(filter(None, [name, kind])) or "training", bool(kind))
-    finite = [loss for run in runs for series in run.values() for loss in series if isfinite(loss)]
-    if log or (log is None and needs_log_scale(min(finite), max(finite))):
+    drawn = [loss for run in runs for series in run.values() for loss in series if values.drawable(loss)]
+    if log and max(drawn) <= 0:
+        raise NetworkError("a logarithmic scale is of losses above 0, and here there are none: leave log=True out.")
+    if log or (log is None and needs_log_scale(min(drawn), max(drawn))):
         ax.set_yscale("log")
     step = "epoch" if all(hasattr(history, "losses") for history in histories) else "step"
     finish(ax, f"Loss, {step} by {step}", step, f"loss{', log scale' * (ax.get_yscale() == 'log')}")
-    whole(ax.xaxis)
+    whole_ticks(ax.xaxis)
     ax.grid(color=GRID)
     if labels is not None or len(ax.lines) > 1:
         legend(ax)
@@ -63,19 +78,20 @@ def losses(*histories: Any, labels: Any = None, log: bool | None = None, ax: Axe
 
 
 def _run(history: Any, name: str) -> dict[str, list[float]]:
-    """The series of one run, by what they are; the losses in training go by the name of the run alone."""
+    """Return the series of one run: the losses in training under "", those of the validation rows by that name."""
     series = {"": values.numbers(getattr(history, "losses", history), name)}
     if not series[""]:
         raise NetworkError(f"{name} has no losses yet: train for an epoch or more before plotting.")
-    if not any(map(isfinite, series[""])):
+    if not any(map(values.drawable, series[""])):
         raise NetworkError(f"{name} has no finite loss to plot: it starts at {series[''][0]}.")
     validation = values.numbers(getattr(history, "validation", ()), name)
     return series | ({"validation": validation} if validation else {})
 
 
 def _curve(ax: Axes, number: int, series: list[float], name: str, thin: bool) -> None:
+    """Draw one series of a run up to its last finite number; `number` is that of the run."""
     look = style(number)
-    end = next((index for index, loss in enumerate(series) if not isfinite(loss)), len(series))
+    end = next((index for index, loss in enumerate(series) if not values.drawable(loss)), len(series))
     if end < len(series):
         name += f", diverges at {end + 1}"
     every = max(1, end // 8)
@@ -88,33 +104,45 @@ def _curve(ax: Axes, number: int, series: list[float], name: str, thin: bool) ->
 
 @public
 def activation(name: str | Callable[[Value], Value], ax: Axes | None = None) -> Axes:
-    """An activation over its weighted sum, with its derivative: an operation of one argument, or a function.
+    """Plot an activation over its weighted sum, with its derivative.
 
-    A dot marks the derivative at a kink, where it is a convention. A function that is not defined everywhere is
-    drawn where its row of the table says that it is.
+    A dot marks the derivative at a kink, where it is a convention.
 
-    Raises NetworkError (a ValueError) for an unknown name.
+    Parameters
+    ----------
+    name: an operation of one argument, or a function of a Value. An operation that is not defined everywhere is
+        drawn where its row of the table defines it.
+    ax: the axes to draw on; None makes a new figure.
+
+    Returns
+    -------
+    The axes.
+
+    Raises
+    ------
+    NetworkError (a ValueError) for an unknown name.
 
     >>> ax = activation("tanh")
     >>> [line.get_label() for line in ax.lines[-2:]]
     ['z = tanh(x)', 'dz/dx = 1 - z * z']
     """
     rows = {op.name: op for op in OPS.values() if op.arity == 1}
-    row = None if callable(name) or name == "linear" else choose(rows, name, "activation")
+    linear = isinstance(name, str) and name == "linear"
+    row = None if callable(name) or linear else choose(rows, name, "activation")
     function = name if callable(name) else getattr(Value, row.name) if row else _unchanged
-    told = row.name if row else getattr(name, "__name__", name)
+    title = row.name if row else getattr(name, "__name__", "linear" if linear else type(name).__name__)
     low, high = DRAWN if row is None or row.domain[0] == EVERYWHERE else row.domain[0][-2:]
     kinks = [kink for kink in row.kinks if low < kink < high] if row else []
     beside = {kink + side for kink in kinks for side in (-BESIDE, 0.0, BESIDE)}
-    xs = sorted(beside | {low + (high - low) * step / 400 for step in range(401)})
+    xs = sorted(beside | {*axis(low, high, PLOT[1].fine)})
     ax = axes(ax)
     ax.axhline(0, color=FAINT, linewidth=0.8)
     ax.axvline(0, color=FAINT, linewidth=0.8)
     ys, slopes = map(list, zip(*(_at(function, x) for x in xs)))
     if not any(map(isfinite, ys)):
-        function(Value(high))  # raises its own error: it has a value nowhere
-    rule = f" = {row.partials[0]}" if row and len(row.partials[0]) <= LONGEST else ""
-    for series, look, text in (ys, style(0), f"z = {told}(x)"), (slopes, style(1), f"dz/dx{rule}"):
+        call(function, Value(high))  # raises its own error: it has a value nowhere
+    rule = f" = {row.partials[0]}" if row and len(row.partials[0]) <= LONGEST_RULE else ""
+    for series, look, text in (ys, style(0), f"z = {title}(x)"), (slopes, style(1), f"dz/dx{rule}"):
         for kink in kinks:
             at = xs.index(kink)
             if abs(series[at + 1] - series[at - 1]) > 100 * BESIDE:
@@ -123,8 +151,8 @@ def activation(name: str | Callable[[Value], Value], ax: Axes | None = None) -> 
         ax.plot(xs, series, color=look.color, linestyle=look.dash, linewidth=points(ax, 3), label=text)
     ax.grid(color=GRID)
     legend(ax)
-    meaning = split("[:;]", row.doc)[0] if row else "the weighted sum itself" if name == "linear" else "a function"
-    return finish(ax, f"{told}: {meaning}", "weighted sum x", "output z, derivative dz/dx")
+    meaning = split("[:;]", row.doc)[0] if row else "the weighted sum itself" if linear else "a function"
+    return finish(ax, f"{title}: {meaning}", "weighted sum x", "output z, derivative dz/dx")
 
 
 def _unchanged(x: Value) -> Value:
@@ -132,13 +160,13 @@ def _unchanged(x: Value) -> Value:
 
 
 def _at(function: Callable[[Value], Value], number: float) -> tuple[float, float]:
-    """What a function gives at a number, and its derivative there; NaN where it has none."""
+    """Return what a function gives at a number, and its derivative there; NaN where it has none."""
     x = Value(number)
     try:
-        z = function(x)
+        z = call(function, x)
         if isinstance(z, Value):
             z.backward()
             return z.data, x.grad
-    except GradwalkError:
+    except (ArithmeticError, ValueError):
         return nan, nan
     raise NetworkError(f"the activation gave {described(z)}, not a Value: write z.tanh(), for example.")

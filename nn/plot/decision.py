@@ -1,4 +1,4 @@
-"""The plot of what a classifier says where: the plane of its two inputs, and the line between its classes."""
+"""Plot a decision boundary: the class that a model predicts at each point of its two inputs."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from engine import Value, described, public
 
 from ..checks import NetworkError
 from ..data.table import targets
-from ..decision import class_labels, last_operation, predicted_class, threshold as threshold_after
+from ..decision import class_labels, last_operation, predicted_class, target_classes, threshold as threshold_after
 from ..picture import values
 from ..picture.curve import around
-from ..picture.sampling import grid, listed, sample
-from ..picture.values import short
-from .canvas import INK, axes, finish, legend, points, style
+from ..picture.sampling import call, grid, listed, sample
+from .canvas import INK, axes, finish, legend, plot_names, points, style
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,15 +30,28 @@ def boundary(
     threshold: float | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Where a model of two inputs sees which class, the boundary between them, and the points X with their classes y.
+    """Plot the areas of the classes that a model of two inputs predicts, with the points X and their classes y.
 
-    A model with one output tells two classes apart, y of 0 and 1, or of -1 and 1: it says 1 above `threshold`,
-    which is 0.5 if its last activation is a sigmoid, else 0. A model with more outputs says the class of the
-    largest, counted from 0. Points that it gets wrong are ringed. `features` names the two inputs, best with their
-    units, and `classes` the classes.
+    A model of one output has two classes; one of several outputs predicts the class of the largest, counted from 0.
+    Points that are classified wrongly have a ring around them.
 
-    Raises NetworkError (a ValueError) for rows that do not have two numbers, and for classes that do not go with
-    the outputs.
+    Parameters
+    ----------
+    model: called on a row of two numbers; returns one output, or a list of them.
+    X: rows of two numbers.
+    y: the class of each row, counted from 0; for a model of one output 0 and 1, or -1 and 1.
+    features: the names of the two inputs, best with their units; x1 and x2 unless there are some.
+    classes: the names of the classes.
+    threshold: one output above it means class 1. None is 0.5 if the model's last operation is a sigmoid, else 0.
+    ax: the axes to draw on; None makes a new figure.
+
+    Returns
+    -------
+    The axes.
+
+    Raises
+    ------
+    NetworkError (a ValueError) for rows that do not have two numbers, and for classes that the outputs do not have.
 
     >>> from nn import MLP
     >>> X, y = [[-1, -1], [1, 1], [-1, 1], [1, -1]], [0, 0, 1, 1]
@@ -49,70 +61,77 @@ def boundary(
     """
     if not callable(model):
         raise NetworkError(f"a model is called on a row, unlike {described(model)}.")
-    places = values.table(X, "X")
-    if len(places[0]) != 2:
-        raise NetworkError(f"a boundary is drawn over two inputs, and X has {len(places[0])} numbers a row.")
+    rows = values.table(X, "X")
+    if len(rows[0]) != 2:
+        raise NetworkError(f"a boundary is drawn over two inputs, and X has {len(rows[0])} numbers a row.")
+    edge = None if threshold is None else values.single(threshold, "threshold")
 
-    def outputs(*row: Any) -> Any:
-        return model(list(row))
+    def outputs_at(*row: Any) -> Any:
+        return call(model, list(row))
 
+    across, up = plot_names(features, ["x1", "x2"], "features")
+    limits = [around(column) for column in zip(*rows)]
+    outputs = sample(outputs_at, rows)
+    truth, labels = _point_classes(targets(values.plain(y), len(rows)), outputs.shape[1])
+    class_names = plot_names(classes, [f"class {label}" for label in labels], "classes")
+    edge = _threshold(outputs_at, rows) if edge is None else edge
     ax = axes(ax, 8, 6)
-    (across, up), said = values.names(features, ["x1", "x2"], "features"), sample(outputs, places)
-    truth, found = _truth(targets(values.plain(y), len(places)), said.shape[1])
-    names = values.names(classes, [f"class {short(label)}" for label in found], "classes")
-    scales, plane = grid(outputs, *(around(numbers) for numbers in zip(*places)))
-    edge = _threshold(model, places) if threshold is None else threshold
-    _areas(ax, scales[0], scales[1], _scores(plane, edge))
-    right = [predicted_class(row, edge) == kind for row, kind in zip(said.tolist(), truth)]
-    for number, name in enumerate(names):
-        _points(ax, [place for place, kind in zip(places, truth) if kind == number], number, name)
-    if wrong := [place for place, well in zip(places, right) if not well]:
+    scales, plane = grid(outputs_at, *limits)
+    _areas(ax, scales[0], scales[1], _class_scores(plane, edge))
+    for number, name in enumerate(class_names):
+        _points(ax, [row for row, kind in zip(rows, truth) if kind == number], number, name)
+    predicted = [predicted_class(row, edge) for row in outputs.tolist()]
+    wrong = [row for row, kind, prediction in zip(rows, truth, predicted) if kind != prediction]
+    if wrong:
         xs, ys = zip(*wrong)
         ax.scatter(xs, ys, s=points(ax, 15) ** 2, facecolors="none", edgecolors=INK, linewidths=1.6,
-                   label=f"wrong: {len(wrong)} of {len(places)}")  # fmt: skip
+                   label=f"wrong: {len(wrong)} of {len(rows)}")  # fmt: skip
     legend(ax)
-    share = f"{sum(right)} of {len(places)} right ({100 * sum(right) / len(places):.1f} %)"
-    return finish(ax, f"Decision boundary, {share}", across, up)
+    right = len(rows) - len(wrong)
+    accuracy = f"{right} of {len(rows)} right ({100 * right / len(rows):.1f} %)"
+    return finish(ax, f"Decision boundary, {accuracy}", across, up)
 
 
-def _truth(labels: tuple[Any, ...], outputs: int) -> tuple[list[int], list[int]]:
-    """The class of each point, as a place in the list of the classes, which comes second."""
-    numbers = [label if not isinstance(label, tuple) else _hot(label) for label in labels]
-    if outputs > 1:
-        if wrong := [number for number in numbers if number not in range(outputs)]:
+def _point_classes(labels: Sequence[Any], outputs: int) -> tuple[list[int], list[int]]:
+    """Return the class of each point, counted from 0, and the label of each class."""
+    known = class_labels(labels, outputs)
+    classes: list[int] = []
+    for label, kind in zip(labels, target_classes(labels, outputs)):
+        if kind is None and outputs > 1:
             there = f"the model's {outputs} outputs stand for the classes 0 to {outputs - 1}"
-            raise NetworkError(f"y holds the class {wrong[0]}, and {there}.")
-        return [int(number) for number in numbers], list(range(outputs))
-    found = class_labels(numbers, outputs)
-    if wrong := [number for number in numbers if number not in found]:
-        raise NetworkError(f"y holds {wrong[0]}: for a model of one output, the classes are 0 and 1, or -1 and 1.")
-    return [found.index(int(number)) for number in numbers], found
+            raise NetworkError(f"y holds the class {described(label)}, and {there}.")
+        if kind is None:
+            one = "for a model of one output, the classes are 0 and 1, or -1 and 1"
+            raise NetworkError(f"y holds {described(label)}: {one}.")
+        classes.append(kind)
+    return classes, known
 
 
-def _hot(label: tuple[float, ...]) -> float:
-    """A row of one as its number; the class of a row that has a 1 for its class and 0 for the others."""
-    return label[0] if len(label) == 1 else float(label.index(max(label)))
-
-
-def _threshold(model: Callable[[Any], Any], places: Sequence[Sequence[float]]) -> float:
-    """Return the output above which a model says yes, by the operation that its output comes from."""
-    for place in places:
+def _threshold(outputs_at: Callable[..., Any], rows: Sequence[Sequence[float]]) -> float:
+    """Return the output above which a model predicts class 1, by the operation that its output comes from."""
+    for row in rows:
         try:
-            return threshold_after(last_operation(listed(model([*map(Value, place)]))))
+            return threshold_after(last_operation(listed(outputs_at(*map(Value, row)))))
         except (ArithmeticError, ValueError):  # no value at this point: the next one may have one
             continue
     return threshold_after("")
 
 
-def _scores(outputs: Any, threshold: float) -> Any:
-    """One score a class, the largest being the model's choice: outputs as they are, or one against the threshold."""
+def _class_scores(outputs: Any, threshold: float) -> Any:
+    """Return a score for each class, the largest for the class that the model chooses.
+
+    Those are the outputs as they are; one output is compared with the threshold.
+    """
     import numpy as np
 
     return outputs if len(outputs) > 1 else np.concatenate([np.full_like(outputs, threshold), outputs])
 
 
 def _areas(ax: Axes, first: Any, second: Any, scores: Any) -> None:
-    """Each class's area in its color and hatch, and a line around it: smooth, since margins are continuous."""
+    """Draw the area of each class in its color and hatch, and the line around it.
+
+    The line is where the difference between the class's score and the largest other score is 0.
+    """
     import numpy as np
 
     for number, score in enumerate(scores):
@@ -125,8 +144,9 @@ def _areas(ax: Axes, first: Any, second: Any, scores: Any) -> None:
                 ax.contour(first, second, margin, [0], colors=INK, linewidths=points(ax, 2))
 
 
-def _points(ax: Axes, places: list[tuple[float, ...]], number: int, name: str) -> None:
+def _points(ax: Axes, rows: list[tuple[float, ...]], number: int, name: str) -> None:
+    """Draw the points of one class."""
     look = style(number)
-    xs, ys = zip(*places) if places else ([], [])
+    xs, ys = zip(*rows) if rows else ([], [])
     ax.scatter(xs, ys, s=points(ax, 7) ** 2, color=look.color, marker=look.marker,
                edgecolors="white", linewidths=0.8, label=name)  # fmt: skip

@@ -1,15 +1,17 @@
-"""`Recorder`: what a network was at each moment of its training, kept by `fit` and shown as one offline page."""
+"""Record the weights of a network as `fit` trains it, and show them as one offline page: `Recorder`."""
 
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine import described, public
+from engine import Value, described, public
 
-from ..checks import NetworkError, plural, size
+from ..checks import NetworkError, plural, whole
 from ..module import leaves
-from ..objective import flat
+from ..objective import Objective, flat
+from ..picture.sampling import call
+from ..picture.values import single
 from .measure import Meter, Snapshot
 
 if TYPE_CHECKING:
@@ -17,17 +19,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from engine import Value
-
-    from ..objective import Objective
 
 __all__ = ["Recorder", "Snapshot"]
 
-MOST_MOMENTS = 100  # moments beside the start: of more, "auto" drops every second, and goes on in steps twice as long
+MOST_MOMENTS = 100  # moments beside the start: of more, "auto" drops every second, and then keeps half as many
+
+
+BY_FIT = "write fit(model, X, y, recorder=recorder)"
 
 
 class Kept(NamedTuple):
-    """The weights at the end of an epoch, and the learning rate that led there; none led to the start."""
+    """The weights at the end of an epoch, and its learning rate; None at the start."""
 
     epoch: int
     rate: float | None
@@ -36,18 +38,27 @@ class Kept(NamedTuple):
 
 @public
 class Recorder:
-    """Keeps the weights as `fit(..., recorder=recorder)` goes; `save` makes a page of them to scrub through.
+    """Keeps the weights as `fit(..., recorder=recorder)` trains; `save` writes a page to move through them.
 
-    `every` is how many epochs apart, or "auto": each epoch at first, and never more than 101 moments, evenly spread.
-    The start and the last epoch are always kept, however the training ends. The training itself takes the same way,
-    bit for bit.
+    The start and the last epoch are always kept, however the training ends. The training computes the same numbers
+    as without a recorder, bit for bit.
 
-    Everything else is measured from these weights, when it is first asked for: `snapshots` has, for each moment, the
+    Everything else is computed from these weights when it is first asked for: `snapshots` has, for each moment, the
     losses of all training rows and of all validation rows at its weights, and the gradient of the former there. So
-    the loss of an epoch is the one at its end, while a history's is the mean over its batches, on the way.
+    the loss of an epoch is the one at its end, while that of a history is the mean over its batches before their
+    steps.
 
-    A second `fit` of the same model on the same rows goes on recording, and counts its epochs on. Raises NetworkError
-    (a ValueError) if another training is recorded, and if there is nothing to show.
+    A second `fit` of the same model on the same rows goes on recording, and counts its epochs on.
+
+    Parameters
+    ----------
+    every: how many epochs to go from one kept moment to the next, or "auto": each epoch at first, then every
+        second, every fourth ..., so that there are never more than 101 moments, evenly spread.
+
+    Raises
+    ------
+    NetworkError (a ValueError) for another `every`, if another training is recorded, and if there is nothing to
+    show.
 
     >>> from nn import MLP, fit
     >>> recorder = Recorder(every=10)
@@ -59,46 +70,85 @@ class Recorder:
     """
 
     def __init__(self, every: int | str = "auto") -> None:
-        if every != "auto" and isinstance(every, str):
+        self.thin = isinstance(every, str) and every == "auto"
+        step = 1 if self.thin else whole(every)
+        if step is None or step < 1:
             raise NetworkError(f"every is a number of epochs, 1 or more, or 'auto', not {described(every)}.")
-        self.thin = every == "auto"
-        self.step = 1 if self.thin else size(every, "every")
+        self.step = step
         self.kept: list[Kept] = []
         self.leaves: list[Value] = []
         self.objective: Objective
+        self.before = 0
         self.ended = ""
         self._measured: dict[int, Snapshot] = {}  # by epoch
 
     # What fit calls
 
+    @public
     def start(
-        self, objective: Objective, validation: Objective | None, learning: Sequence[Value], epoch: int
+        self, objective: Objective, validation: Objective | None, parameters: Sequence[Value], epoch: int
     ) -> None:
-        """Make ready for a training that has gone through so many epochs, and moves the weights `learning`."""
-        found = list(leaves(objective.model, set()))
-        if self.kept and not (found == self.leaves and _same(objective, self.objective)):
+        """Get ready to record a training.
+
+        Parameters
+        ----------
+        objective: the model, its rows and its loss.
+        validation: the same with other rows, or None.
+        parameters: the weights that the training moves.
+        epoch: how many epochs it has gone through.
+        """
+        for thing in [objective] if validation is None else [objective, validation]:
+            if not isinstance(thing, Objective):
+                raise NetworkError(
+                    f"a recorder is started with the objectives of fit, not {described(thing)}: {BY_FIT}."
+                )
+        all_leaves = list(leaves(objective.model, set()))
+        places = {leaf: place for place, leaf in enumerate(all_leaves)}
+        moved: list[Any] = list(parameters) if isinstance(parameters, (list, tuple)) else [None]
+        if not all(isinstance(leaf, Value) and leaf in places for leaf in moved):
+            raise NetworkError(f"the parameters of a training are a list of leaves of its model: {BY_FIT}.")
+        epoch = _epoch(epoch)
+        if self.kept and not (all_leaves == self.leaves and _same(objective, self.objective)):
             raise NetworkError(
                 "this recorder holds another training: of another model, or with other rows, targets or loss. "
                 "Give this one a new Recorder()."
             )
-        self.objective, self.validation, self.leaves = objective, validation, found
+        self.objective, self.validation, self.leaves = objective, validation, all_leaves
         self._measured.clear()
-        self.base = array("d", [leaf.data for leaf in found])
-        places = {leaf: place for place, leaf in enumerate(found)}
-        self.places = [places[leaf] for leaf in learning]
+        self.base = array("d", [leaf.data for leaf in all_leaves])
+        self.places = [places[leaf] for leaf in moved]
         self.before = self.kept[-1].epoch - epoch if self.kept else 0  # epochs of trainings before this one
 
+    @public
     def gap(self, epoch: int) -> int:
-        """How many epochs after this one until the next that is kept."""
-        return self.step - (self.before + epoch) % self.step
+        """Return how many epochs after this one the next one is kept."""
+        return self.step - (self.before + _epoch(epoch)) % self.step
 
+    @public
     def see(self, epoch: int, rate: float | None, weights: Callable[[], Sequence[float]], ended: str = "") -> None:
-        """Keep the weights at the end of an epoch if it is one to be kept, or if the training has ended."""
-        self.ended, epoch = ended, self.before + epoch
+        """Keep the weights at the end of an epoch if its number is due, or if the training has ended.
+
+        Parameters
+        ----------
+        epoch: how many epochs of this training are done.
+        rate: the learning rate of the last of them; None before the first.
+        weights: called for the numbers of the weights that the training moves.
+        ended: why the training has ended; empty if it has not.
+        """
+        if not hasattr(self, "base"):
+            raise NetworkError(f"this recorder has not been started: {BY_FIT}.")
+        if not isinstance(ended, str):
+            raise NetworkError(f"ended is a text, empty if the training goes on, not {described(ended)}.")
+        rate = None if rate is None else single(rate, "rate")
+        epoch = self.before + _epoch(epoch)
+        self.ended = ended
         if not (ended or epoch % self.step == 0 or not self.kept):
             return
-        numbers = self.base[:]
-        for place, weight in zip(self.places, weights()):
+        numbers, moved = self.base[:], call(weights)
+        if not hasattr(moved, "__len__") or len(moved) != len(self.places):
+            count = plural(len(self.places), "number")
+            raise NetworkError(f"weights returns {described(moved)}, and the training moves {count}: {BY_FIT}.")
+        for place, weight in zip(self.places, moved):
             numbers[place] = weight
         if self.kept and self.kept[-1].epoch == epoch:
             if self.kept[-1].weights == numbers:
@@ -115,7 +165,7 @@ class Recorder:
 
     @property
     def snapshots(self) -> list[Snapshot]:
-        """What was kept, with all that is measured of it; empty before a training."""
+        """The kept moments, with all that is computed of them; empty before a training."""
         if not self.kept:
             return []
         if missing := [kept for kept in self.kept if kept.epoch not in self._measured]:
@@ -131,19 +181,33 @@ class Recorder:
         features: Sequence[str] | None = None,
         classes: Sequence[str] | None = None,
     ) -> Path:
-        """Write the page: one file that needs no network. Returns its path.
+        """Write the page: one file that needs no network.
 
-        `features` names the inputs and `classes` the classes, as for `nn.plot.boundary`. Raises NetworkError before
-        anything was recorded, and for another number of names.
+        Parameters
+        ----------
+        path: the file, with the ending .html.
+        title: the page's title; the kind of the model unless there is one.
+        features: the names of the inputs; x1, x2, ... unless there are some.
+        classes: the names of the classes.
+
+        Returns
+        -------
+        The path.
+
+        Raises
+        ------
+        NetworkError before anything is recorded, and for another number of names.
         """
         from .page import page
 
         if not self.kept:
             raise NetworkError("nothing is recorded yet: fit(model, X, y, recorder=recorder), then save it.")
+        if not isinstance(title, str):
+            raise NetworkError(f"title is a text, such as 'Two moons', not {described(title)}.")
         return page(self, title, features, classes).save(path)
 
     def _repr_html_(self) -> str:
-        """What a notebook shows, trusted or not: some moments as a table with pictures."""
+        """Return what a notebook shows, trusted or not: some moments as a table with pictures."""
         from .notebook import moments_as_html
 
         return moments_as_html(self) if self.kept else f"<p>{self!r}</p>"
@@ -151,13 +215,22 @@ class Recorder:
     def __repr__(self) -> str:
         if not self.kept:
             return "Recorder: nothing recorded yet; fit(model, X, y, recorder=recorder) does"
-        what = f"{type(self.objective.model).__name__} of {plural(len(self.leaves), 'weight')}"
+        model = f"{type(self.objective.model).__name__} of {plural(len(self.leaves), 'weight')}"
         span = f"{plural(len(self.kept), 'moment')} from epoch {self.kept[0].epoch} to {self.kept[-1].epoch}"
-        return f"Recorder: {what}, {span}{f' ({self.ended})' * bool(self.ended)}"
+        ended = f" ({self.ended})" if self.ended else ""
+        return f"Recorder: {model}, {span}{ended}"
+
+
+def _epoch(epoch: int) -> int:
+    """Return a number of epochs, 0 or more."""
+    count = whole(epoch)
+    if count is None or count < 0:
+        raise NetworkError(f"epoch is how many epochs are done, 0 or more, not {described(epoch)}.")
+    return count
 
 
 def _same(one: Objective, other: Objective) -> bool:
-    """Whether two trainings are of one model, on the same rows and targets, with the same loss."""
+    """Return whether two trainings are of one model, on the same rows and targets, with the same loss."""
     if (one.model, one.loss, one.targets, one.count) != (other.model, other.loss, other.targets, other.count):
         return False
     return all([*flat(one.row(i))] == [*flat(other.row(i))] for i in range(one.count))

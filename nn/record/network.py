@@ -1,6 +1,6 @@
-"""The picture of a network whose numbers change: its nodes and lines as SVG, or its matrices.
+"""Draw the network graph of a recording, whose numbers change: nodes and lines as SVG, or the places of matrices.
 
-The place of a weight is its place among all leaves of the model, as its numbers are recorded.
+The place of a weight is its place among all leaves of the model, in the order of the recorded numbers.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from engine import Value
 
 from ..checks import NetworkError
 from ..picture.network import columns
-from ..summary import parts
-from .svg import INK, svg, text
+from ..summary import parts as parts_of
+from .svg import TEXT, svg, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..picture.network import Column
 
-MOST_WEIGHTS, TALLEST = 400, 20  # weights and nodes above each other that a picture of lines has room for
+MOST_LINES, TALLEST = 400, 20  # the most weights, and nodes above each other, that are drawn as lines
 STEP, ROW, RADIUS = 112, 24, 10  # between columns, between nodes, and of a node
-EDGE, TOP = 46, 48  # beside the columns, and above them
+EDGE, TOP = 46, 48  # the margin beside the columns, and the one above them
 
 
 class WeightPlaces(NamedTuple):
@@ -34,27 +34,27 @@ class WeightPlaces(NamedTuple):
 
 
 def network_svg(model: Any, leaves: Sequence[Value]) -> str:
-    """The network as lines between nodes, as SVG; empty if it is too large for that, or no chain of layers."""
+    """Return the network graph as SVG; empty if it is too large for that, or the model is not a chain of layers."""
     try:
-        found = columns(model)
+        parts = columns(model)
     except NetworkError:
         return ""
-    weights = sum(len(column.names) * len(before.names) for before, column in pairwise(found))
-    tallest = max(len(column.names) for column in found)
-    if weights > MOST_WEIGHTS or tallest > TALLEST:
+    weights = sum(len(column.names) * len(before.names) for before, column in pairwise(parts))
+    tallest = max(len(column.names) for column in parts)
+    if weights > MOST_LINES or tallest > TALLEST:
         return ""
     place = {leaf: number for number, leaf in enumerate(leaves)}
     layers = [getattr(layer, "neurons", [layer]) for layer in getattr(model, "layers", [model])]
-    width, height = 2 * EDGE + STEP * (len(found) - 1), TOP + ROW * max(tallest, 4) + 6
-    spots = [[(EDGE + STEP * number, y) for y in _spread(column, height)] for number, column in enumerate(found)]
+    width, height = 2 * EDGE + STEP * (len(parts) - 1), TOP + ROW * max(tallest, 4) + 6
+    spots = [[(EDGE + STEP * number, y) for y in _spread(column, height)] for number, column in enumerate(parts)]
     lines, nodes = [], []
-    for number, column in enumerate(found):
-        for y, caption in zip((16, 34), column.title.split("\n")):
-            lines.append(text(EDGE + STEP * number, y, caption))
-        for spot, name in zip(spots[number], column.names) if not number else ():
-            nodes.append(_node(spot, name))
+    for number, column in enumerate(parts):
+        for y, line in zip((16, 34), column.title.split("\n")):
+            lines.append(text(EDGE + STEP * number, y, line))
+    for spot, name in zip(spots[0], parts[0].names):
+        nodes.append(_node(spot, name))
     for number, neurons in enumerate(layers, 1):
-        for neuron, spot, name in zip(neurons, spots[number], found[number].names):
+        for neuron, spot, name in zip(neurons, spots[number], parts[number].names):
             for weight, start in zip(neuron.w, spots[number - 1]):
                 lines.append(
                     f'<line data-place="{place[weight]}" x1="{start[0] + RADIUS}" y1="{start[1]:g}" '
@@ -67,28 +67,31 @@ def network_svg(model: Any, leaves: Sequence[Value]) -> str:
 
 
 def weight_places(model: Any, leaves: Sequence[Value]) -> list[WeightPlaces]:
-    """The matrix of each layer of a model. Parameters that are in no layer stand in one row, in their order."""
+    """Return the matrix of each layer of a model; parameters that are in no layer are one row, in their order."""
     place = {leaf: number for number, leaf in enumerate(leaves)}
-    found, loose = [], list[int]()
-    for name, thing, _ in parts(model):
+    matrices, loose = [], list[int]()
+    for name, thing, _ in parts_of(model):
         if isinstance(thing, Value):
             loose.append(place[thing])
             continue
         neurons = getattr(thing, "neurons", [thing])
-        columns = [[place[leaf] for leaf in (*neuron.w, neuron.b)] for neuron in neurons]
-        found.append(WeightPlaces(name, [list(row) for row in zip(*columns)]))
-    return [*found, *[WeightPlaces("other parameters", [loose])] * bool(loose)]
+        weights = [[place[leaf] for leaf in (*neuron.w, neuron.b)] for neuron in neurons]
+        matrices.append(WeightPlaces(name, [list(row) for row in zip(*weights)]))
+    if loose:
+        matrices.append(WeightPlaces("other parameters", [loose]))
+    return matrices
 
 
 def _spread(column: Column, height: float) -> list[float]:
-    """How far down each node of a column is: in the middle of the picture, and farther apart where there are few."""
+    """Return how far down each node of a column is. The nodes of a column of few are farther apart."""
     count = len(column.names)
     step = min(2 * ROW, (height - TOP) / count)
     return [round(TOP + (height - TOP - step * count) / 2 + step * (place + 0.5), 1) for place in range(count)]
 
 
 def _node(spot: tuple[float, float], name: str, focus: str = "", bias: str = "") -> str:
+    """Return a node with its name; `bias` is the attribute that gives its ring the number of a bias."""
     letters = f'<text text-anchor="middle" y="3.5" font-size="10">{escape(name)}</text>'
-    back = f'<circle r="{RADIUS}" fill="var(--paper, white)" stroke="{INK}" stroke-width="0.5"/>'
-    ring = f'<circle r="{RADIUS}" fill="none"{bias}/>' * bool(bias)
-    return f'<g class="node" transform="translate({spot[0]:g} {spot[1]:g})"{focus}>{back}{ring}{letters}</g>'
+    disc = f'<circle r="{RADIUS}" fill="var(--paper, white)" stroke="{TEXT}" stroke-width="0.5"/>'
+    ring = f'<circle r="{RADIUS}" fill="none"{bias}/>' if bias else ""
+    return f'<g class="node" transform="translate({spot[0]:g} {spot[1]:g})"{focus}>{disc}{ring}{letters}</g>'

@@ -1,4 +1,4 @@
-"""The page of a recorded training: the curve of its losses, and a moment of it with surface, network and numbers."""
+"""Make the page of a recorded training: the curve of its losses, and a moment with surface, network and numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..picture.values import short
 from .measure import Meter
 from .network import network_svg, weight_places
 from .surface import surface
-from .svg import KINDS, SHAPES, curve, plot
+from .svg import SHAPES, curve, plot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def page(
     recorder: Recorder, title: str = "", features: Sequence[str] | None = None, classes: Sequence[str] | None = None
 ) -> Page:
-    """The page of what a recorder kept; raises NetworkError for another number of names than of what they name."""
+    """Return the page of a recorder; raise NetworkError for another number of names than of what they name."""
     objective, snapshots, leaves = recorder.objective, recorder.snapshots, recorder.leaves
     picture = surface(Meter(objective, recorder.validation, leaves), snapshots, features, classes)
     losses, network = curve(snapshots), network_svg(objective.model, leaves)
@@ -52,27 +52,26 @@ def page(
         "curve": losses.svg,
         "table": loss_table(snapshots),
     }
-    body = Template(read("training.html")).substitute(parts)
+    body = Template(page_file("training.html")).substitute(parts)
     title = title or f"Training: {type(objective.model).__name__}"
-    return Page(title, body, data, read("paint.js") + read("training.js"), read("training.css"))
+    return Page(title, body, data, page_file("paint.js") + page_file("training.js"), page_file("training.css"))
 
 
 def sentence(snapshot: Snapshot, last: int) -> str:
-    """A moment in words."""
-    text = {"loss": short(snapshot.loss)}
+    """Return the numbers of a moment as a sentence; `last` is the last epoch."""
+    parts = [f"loss {short(snapshot.loss)}"]
     if snapshot.validation is not None:
-        text["validation loss"] = short(snapshot.validation)
+        parts.append(f"validation loss {short(snapshot.validation)}")
     if snapshot.accuracy is not None:
-        text["validation accuracy" if "validation loss" in text else "accuracy"] = (
-            f"{100 * snapshot.accuracy:.1f}\N{NO-BREAK SPACE}%"
-        )
+        rows = "accuracy" if snapshot.validation is None else "validation accuracy"
+        parts.append(f"{rows} {100 * snapshot.accuracy:.1f}\N{NO-BREAK SPACE}%")
     if snapshot.rate is not None:
-        text["learning rate"] = short(snapshot.rate)
-    return f"Epoch {snapshot.epoch} of {last}: {', '.join(f'{name} {number}' for name, number in text.items())}."
+        parts.append(f"learning rate {short(snapshot.rate)}")
+    return f"Epoch {snapshot.epoch} of {last}: {', '.join(parts)}."
 
 
 def loss_table(snapshots: Sequence[Snapshot]) -> str:
-    """The losses of all moments as rows of a table."""
+    """Return the losses of all moments as the rows of an HTML table."""
     titles = ["epoch", "loss", "validation loss", "accuracy", "learning rate"]
     columns: list[list[str]] = [
         [str(snapshot.epoch) for snapshot in snapshots],
@@ -88,35 +87,36 @@ def loss_table(snapshots: Sequence[Snapshot]) -> str:
 
 
 def packed(numbers: Iterable[float]) -> str:
-    """Numbers as text: single precision, the lowest byte first, in base64."""
+    """Return numbers as text: single precision, the lowest byte first, in base64."""
     column = array("f", numbers)
     if sys.byteorder == "big":
         column.byteswap()
     return b64encode(column.tobytes()).decode()
 
 
-def read(name: str) -> str:
-    """A file beside this one."""
+def page_file(name: str) -> str:
+    """Return the text of a file of this package."""
     return (Path(__file__).parent / name).read_text(encoding="utf-8")
 
 
 def _surface_data(picture: Surface) -> dict[str, Any]:
-    """What the script needs of the surface."""
-    found: dict[str, Any] = {"side": picture.side, "outputs": picture.outputs, "wrong": picture.wrong}
-    found |= {"classes": len(picture.classes), "limits": picture.limits, "low": picture.low, "high": picture.high}
+    """Return the numbers of the surface for the page's script."""
+    numbers: dict[str, Any] = {"side": picture.side, "outputs": picture.outputs, "wrong": picture.wrong}
+    numbers |= {"classes": len(picture.classes), "limits": picture.limits, "low": picture.low, "high": picture.high}
     if picture.curves:
-        return found | {"curves": packed(picture.curves)}
+        return numbers | {"curves": packed(picture.curves)}
     targets = [] if picture.classes else [target for _, target in picture.points]
-    return found | {"levels": b64encode(picture.levels).decode(), "ranges": picture.ranges, "targets": targets}
+    return numbers | {"levels": b64encode(picture.levels).decode(), "ranges": picture.ranges, "targets": targets}
 
 
 def _panel(picture: Surface) -> str:
-    """The surface with its title and what the signs on it mean."""
+    """Return the surface with its title and its legend, as HTML."""
     flat = len(picture.limits) == 2
     title = "Fitted curve" if not flat else "Decision boundary" if picture.classes else "Output"
     key = []
     for number, name in enumerate(picture.classes if flat else ()):
-        sign = f'<path class="point kind{number % KINDS}" transform="translate(8 8)" d="{SHAPES[number % KINDS]}"/>'
+        kind = number % len(SHAPES)
+        sign = f'<path class="point kind{kind}" transform="translate(8 8)" d="{SHAPES[kind]}"/>'
         key.append(f'<li><svg aria-hidden="true" viewBox="0 0 16 16">{sign}</svg> {escape(name)}</li>')
     if picture.classes:
         key.append('<li class="mistakes"></li>')
@@ -131,8 +131,11 @@ def _panel(picture: Surface) -> str:
 
 
 def _about(recorder: Recorder) -> str:
+    """Return a sentence on the model and what it was trained on."""
     objective, count = recorder.objective, plural(len(recorder.leaves), "weight")
     text = f"{objective.model!r}, {count}, trained on {plural(objective.count, 'row')} with the loss {objective.name}"
     if recorder.validation:
         text += f", checked on {plural(recorder.validation.count, 'other row')}"
-    return escape(f"{text}. {f'Ended: {recorder.ended}. ' * bool(recorder.ended)}")
+    if recorder.ended:
+        text += f". Ended: {recorder.ended}"
+    return escape(f"{text}.")

@@ -1,7 +1,7 @@
-// How a moment of a training is drawn: the surface (what the model says where), the network and its matrices. The page's
-// other script, training.js, says what there is to draw and when.
+// Draws a moment of a training: the surface (the outputs of the model), the network graph and its matrices. The page's
+// other script, training.js, calls these functions.
 
-const SEEN = 0.1; // from this share of the largest number on, a minus marks a negative cell
+const MINUS_FROM = 0.1; // of the largest number: from here on, a minus marks a negative number
 
 // Colors, as the page has them now
 
@@ -20,13 +20,13 @@ function palette() {
   };
 }
 
-const mix = (one, other, share) => one.map((each, i) => each + (other[i] - each) * share);
+const mix = (one, other, part) => one.map((each, i) => each + (other[i] - each) * part);
 
-function shade(share, colors) { // from -1, negative, over the paper to 1
-  return mix(colors.paper, share < 0 ? colors.backward : colors.forward, Math.min(1, Math.abs(share)));
+function shade(depth, colors) { // from -1, negative, over the color of the paper at 0 to 1
+  return mix(colors.paper, depth < 0 ? colors.backward : colors.forward, Math.min(1, Math.abs(depth)));
 }
 
-// The surface: between the places of its grid, shares are interpolated
+// The surface: between the points of its grid, numbers are interpolated
 
 const HATCHES = [
   () => false, (x, y) => (x + y) % 12 < 2, (x, y) => x % 9 < 2 && y % 9 < 2, (x, y) => y % 12 < 2,
@@ -34,21 +34,21 @@ const HATCHES = [
   (x, y) => (x + y) % 6 < 2, (x, y) => x % 6 < 2 && y % 6 < 2, (x, y) => y % 6 < 2,
 ];
 
-function outputsAt(index, width, height) { // for each output, its number or the share of its class at each pixel
+function outputsAt(index, width, height) { // for each output, its number, or the probability of its class, at each pixel
   const { side, outputs } = surface;
   return [...Array(outputs).keys()].map(output => {
     const start = (index * outputs + output) * side * side, [least, most] = surface.ranges[index * outputs + output];
-    const found = new Float32Array(width * height);
+    const numbers = new Float32Array(width * height);
     for (let row = 0, pixel = 0; row < height; row++) {
       const v = (1 - row / (height - 1)) * (side - 1), y = Math.min(side - 2, Math.floor(v)), up = v - y;
       for (let column = 0; column < width; column++, pixel++) {
         const u = column / (width - 1) * (side - 1), x = Math.min(side - 2, Math.floor(u)), right = u - x;
         const low = start + y * side + x, high = low + side;
-        found[pixel] = least + (most - least) / 255 * ((levels[low] * (1 - right) + levels[low + 1] * right) * (1 - up)
+        numbers[pixel] = least + (most - least) / 255 * ((levels[low] * (1 - right) + levels[low + 1] * right) * (1 - up)
           + (levels[high] * (1 - right) + levels[high + 1] * right) * up);
       }
     }
-    return found;
+    return numbers;
   });
 }
 
@@ -57,24 +57,24 @@ const rank = number => 2 * (number - surface.low) / (surface.high - surface.low)
 
 function paintSurface(canvas, index, colors) {
   const { width, height } = canvas, context = canvas.getContext("2d"), image = context.createImageData(width, height);
-  const found = outputsAt(index, width, height), two = found.length === 1, kinds = new Uint8Array(width * height);
+  const outputs = outputsAt(index, width, height), two = outputs.length === 1, kinds = new Uint8Array(width * height);
   for (let pixel = 0; surface.classes && pixel < kinds.length; pixel++) {
-    if (two) kinds[pixel] = found[0][pixel] > 0.5;
-    else for (let kind = 1; kind < found.length; kind++) {
-      if (found[kind][pixel] > found[kinds[pixel]][pixel]) kinds[pixel] = kind;
+    if (two) kinds[pixel] = outputs[0][pixel] > 0.5;
+    else for (let kind = 1; kind < outputs.length; kind++) {
+      if (outputs[kind][pixel] > outputs[kinds[pixel]][pixel]) kinds[pixel] = kind;
     }
   }
   for (let pixel = 0; pixel < kinds.length; pixel++) {
     const x = pixel % width, y = (pixel - x) / width, kind = kinds[pixel];
-    const side = surface.classes ? 2 * found[0][pixel] - 1 : rank(found[0][pixel]);
-    let ink = side < 0 ? colors.backward : colors.forward, share = Math.min(1, Math.abs(side));
+    const side = surface.classes ? 2 * outputs[0][pixel] - 1 : rank(outputs[0][pixel]);
+    let ink = side < 0 ? colors.backward : colors.forward, depth = Math.min(1, Math.abs(side));
     if (surface.classes) {
       const edge = x + 1 < width && kind !== kinds[pixel + 1] || y + 1 < height && kind !== kinds[pixel + width];
       ink = edge ? colors.ink : colors.kinds[kind % 10];
-      share = edge ? 1 : 0.1 + 0.25 * (two ? share : found[kind][pixel]) + 0.12 * HATCHES[kind % 10](x, y);
+      depth = edge ? 1 : 0.1 + 0.25 * (two ? depth : outputs[kind][pixel]) + 0.12 * HATCHES[kind % 10](x, y);
     }
     for (let part = 0; part < 3; part++) {
-      image.data[4 * pixel + part] = colors.paper[part] + (ink[part] - colors.paper[part]) * share;
+      image.data[4 * pixel + part] = colors.paper[part] + (ink[part] - colors.paper[part]) * depth;
     }
     image.data[4 * pixel + 3] = 255;
   }
@@ -116,30 +116,30 @@ function paintLines(moment, index) {
 
 function paintMatrix(canvas, index, colors) {
   const { rows } = data.matrices[canvas.dataset.matrix], most = scale(index), context = canvas.getContext("2d");
-  const cell = canvas.width / rows[0].length;
+  const size = canvas.width / rows[0].length;
   rows.forEach((row, y) => row.forEach((place, x) => {
-    const share = (at(mode, index, place) || 0) / most;
-    context.fillStyle = `rgb(${shade(share, colors).map(Math.round)})`;
-    context.fillRect(x * cell, y * cell, cell, cell);
-    if (share < -SEEN && cell > 5) {
+    const depth = (at(mode, index, place) || 0) / most;
+    context.fillStyle = `rgb(${shade(depth, colors).map(Math.round)})`;
+    context.fillRect(x * size, y * size, size, size);
+    if (depth < -MINUS_FROM && size > 5) {
       context.fillStyle = `rgb(${colors.ink})`;
-      context.fillRect((x + 0.25) * cell, (y + 0.5) * cell - 0.5, cell / 2, 1);
+      context.fillRect((x + 0.25) * size, (y + 0.5) * size - 0.5, size / 2, 1);
     }
   }));
 }
 
 function layMatrices() {
   data.matrices.forEach(({ name, rows }, number) => {
-    const cell = Math.max(1, Math.min(16, Math.floor(360 / rows[0].length), Math.floor(420 / rows.length)));
-    const figure = document.createElement("figure"), caption = document.createElement("figcaption");
+    const size = Math.max(1, Math.min(16, Math.floor(360 / rows[0].length), Math.floor(420 / rows.length)));
+    const figure = document.createElement("figure"), heading = document.createElement("figcaption");
     const canvas = document.createElement("canvas");
     const description = `${name}: ${rows.length} × ${rows[0].length}`;
-    Object.assign(canvas, { width: cell * rows[0].length, height: cell * rows.length });
+    Object.assign(canvas, { width: size * rows[0].length, height: size * rows.length });
     canvas.dataset.matrix = number;
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `${description}. The table below has the numbers.`);
-    caption.textContent = description;
-    figure.append(caption, canvas);
+    heading.textContent = description;
+    figure.append(heading, canvas);
     stage.querySelector(".matrices").append(figure);
   });
 }

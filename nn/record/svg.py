@@ -1,6 +1,6 @@
-"""The figures of a recorded training as SVG: the curve of its losses, and the axes around a surface with its points.
+"""Draw the figures of a recorded training as SVG: the curve of its losses, and the axes and points of a surface.
 
-Colors are those of the page, by variables, or the light ones where there is no page around.
+Colors are the variables of the page; without a page, those of its light theme.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from math import ceil, floor, isfinite, log10
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..checks import plural
-from ..picture.curve import needs_log_scale
+from ..picture.curve import around, needs_log_scale
 from ..picture.values import short
 
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from .surface import Surface
 
 FORWARD, BACKWARD = "var(--forward, #0b5fa5)", "var(--backward, #b34700)"
-INK, QUIET, LINE = "var(--ink, #1f2933)", "var(--quiet, #56626d)", "var(--line, #d3dae1)"
-KINDS = 10  # classes that look different
+TEXT, QUIET = "var(--ink, #1f2933)", "var(--quiet, #56626d)"
 # fmt: off
 SHAPES = (  # of points, by class: around 0, as large as a circle of radius 4.5
     "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0",         "M-4 -4h8v8h-8z",     "M0 -5.2L5 3.8H-5z",
@@ -33,7 +32,7 @@ SHAPES = (  # of points, by class: around 0, as large as a circle of radius 4.5
 
 
 class Box(NamedTuple):
-    """Where a figure's axes are, in a picture of `width` × `height`, and what they go from and to."""
+    """The axes of a figure: their place in a picture of `width` × `height`, and the numbers at their ends."""
 
     x: tuple[float, float]
     y: tuple[float, float]
@@ -46,18 +45,18 @@ class Box(NamedTuple):
     bottom: int = 376
 
     def across(self, x: float) -> float:
-        """How far right a number is."""
+        """Return how far right a number is."""
         low, high = self.x
         return round(self.left + (self.right - self.left) * (x - low) / (high - low), 1)
 
     def down(self, y: float) -> float:
-        """How far down a number is."""
+        """Return how far down a number is."""
         low, high = map(log10, self.y) if self.log else self.y
         return round(self.bottom - (self.bottom - self.top) * ((log10(y) if self.log else y) - low) / (high - low), 1)
 
 
 class Curve(NamedTuple):
-    """The losses as a figure, and where in it each moment is: how far right, and how far down by line."""
+    """The losses as a figure, and where in it each moment is: how far right, and how far down on each line."""
 
     svg: str
     x: list[float]
@@ -65,7 +64,7 @@ class Curve(NamedTuple):
 
 
 def curve(snapshots: Sequence[Snapshot]) -> Curve:
-    """The losses of all training rows, and of all validation rows if there are some, at each recorded moment."""
+    """Draw the losses of all training rows, and of all validation rows if there are some, at each recorded moment."""
     lines = {"training": [snapshot.loss for snapshot in snapshots]}
     if snapshots[0].validation is not None:
         lines["validation"] = [snapshot.validation or 0.0 for snapshot in snapshots]
@@ -75,42 +74,42 @@ def curve(snapshots: Sequence[Snapshot]) -> Curve:
     if log:
         low, high = 10 ** floor(log10(low)), 10 ** ceil(log10(high))
     else:
-        low, high = min(0.0, low), high + 0.05 * (high - min(0.0, low)) or 1.0
+        low = min(0.0, low)
+        _, high = around([low, high], 0.05)
     first, last = snapshots[0].epoch, snapshots[-1].epoch
     box = Box((first, max(last, first + 1)), (low, high), log, height=320, bottom=272)
     xs = [box.across(snapshot.epoch) for snapshot in snapshots]
     ys = [[box.down(y) if isfinite(y) and (y > 0 or not log) else None for y in line] for line in lines.values()]
     looks = [f'stroke="{FORWARD}" stroke-width="2.5"', f'stroke="{BACKWARD}" stroke-width="2" stroke-dasharray="6 3"']
-    drawn = [f'<path d="{_path(xs, line)}" fill="none" {look}/>' for line, look in zip(ys, looks)]
+    paths = [f'<path d="{_path(xs, line)}" fill="none" {look}/>' for line, look in zip(ys, looks)]
     key = [
         f'<path d="M300 {20 + 20 * i}h34" {look}/>{text(342, 24 + 20 * i, name, anchor="start")}'
         for i, (name, look) in enumerate(zip(lines, looks))
     ]
-    axes = _axes(box, "epoch", f"loss{', log scale' * log}", whole=True)
+    axes = _axes(box, "epoch", "loss, log scale" if log else "loss", whole=True)
     description = f"The {' and the '.join(lines)} loss, from {short(snapshots[0].loss)} in epoch {first}"
     description += f" to {short(snapshots[-1].loss)} in epoch {last}"
-    return Curve(_svg(box, "curve", description, [*axes, *drawn, *key]), xs, ys)
+    return Curve(_svg(box, "curve", description, [*axes, *paths, *key]), xs, ys)
 
 
 def plot(surface: Surface) -> str:
-    """The axes around a surface, and the training points on it. What lies below is drawn moment by moment."""
-    flat = len(surface.limits) == 1
+    """Draw the axes around a surface, and the training points on it. The surface itself differs by moment."""
+    one_input = len(surface.limits) == 1
     (x, y), (across, up) = [*surface.limits, (surface.low, surface.high)][:2], [*surface.features, "output"][:2]
     box = Box(x, y)
     points = []
-    for place, kind in surface.points:
-        right, high = (*place, kind)[:2]
-        look = int(kind) if surface.classes and not flat else 0
+    for row, target in surface.points:
+        right, high = (*row, target)[:2]
+        look = int(target) % len(SHAPES) if surface.classes and not one_input else 0
         at = f"translate({box.across(right)} {box.down(high)})"
-        points.append(f'<path class="point kind{look % KINDS}" transform="{at}" d="{SHAPES[look % KINDS]}"/>')
+        points.append(f'<path class="point kind{look}" transform="{at}" d="{SHAPES[look]}"/>')
+    line = ['<path class="line" fill="none"/>'] if one_input else []
     description = f"{up} over {across}, with {plural(len(points), 'training point')}"
-    return _svg(
-        box, "plot", description, [*_axes(box, across, up), '<path class="line" fill="none"/>' * flat, *points]
-    )
+    return _svg(box, "plot", description, [*_axes(box, across, up), *line, *points])
 
 
 def _axes(box: Box, across: str, up: str, whole: bool = False) -> list[str]:
-    """Ticks with their numbers, and what the axes stand for."""
+    """Draw the axes, their labels, and their ticks with numbers."""
     parts = [
         f'<path d="M{box.left} {box.top}V{box.bottom}H{box.right}" fill="none" stroke="{QUIET}"/>',
         text((box.left + box.right) / 2, box.bottom + 40, across),
@@ -118,16 +117,16 @@ def _axes(box: Box, across: str, up: str, whole: bool = False) -> list[str]:
     ]
     for x in ticks(*box.x, whole=whole):
         at = box.across(x)
-        parts.append(f'<path d="M{at} {box.bottom}v5" stroke="{QUIET}"/>{text(at, box.bottom + 20, short(x))}')
+        parts.append(f'<path d="M{at} {box.bottom}v5" stroke="{QUIET}"/>{text(at, box.bottom + 20, tick_text(x))}')
     for y in powers(*box.y) if box.log else ticks(*box.y):
         at = box.down(y)
         parts.append(f'<path d="M{box.left - 5} {at}h5" stroke="{QUIET}"/>')
-        parts.append(text(box.left - 8, at + 4, tenth(y) if box.log else short(y), anchor="end"))
+        parts.append(text(box.left - 8, at + 4, power_text(y) if box.log else tick_text(y), anchor="end"))
     return parts
 
 
 def ticks(low: float, high: float, most: int = 6, whole: bool = False) -> list[float]:
-    """Round numbers from low to high, at most so many.
+    """Return round numbers from low to high, at most so many.
 
     >>> ticks(-1.2, 2.1), ticks(0, 3, whole=True)
     ([-1.0, 0.0, 1.0, 2.0], [0.0, 1.0, 2.0, 3.0])
@@ -135,7 +134,7 @@ def ticks(low: float, high: float, most: int = 6, whole: bool = False) -> list[f
     exponent = floor(log10((high - low) / most))
     if whole:
         exponent = max(0, exponent)
-    while True:  # a wide enough step has at most two numbers between low and high
+    while True:  # ends: a step that is wide enough has at most two multiples between low and high
         for step in (factor * 10.0**exponent for factor in (1, 2, 5)):
             first, last = ceil(low / step), floor(high / step)
             if last - first < most:
@@ -144,22 +143,33 @@ def ticks(low: float, high: float, most: int = 6, whole: bool = False) -> list[f
 
 
 def powers(low: float, high: float) -> list[float]:
-    """Powers of ten from one of them to another, at most seven or so."""
+    """Return powers of ten from one of them to another, about seven at most."""
     first, last = round(log10(low)), round(log10(high))
     return [10.0**power for power in range(first, last + 1, 1 + (last - first) // 7)]
 
 
-def tenth(power: float) -> str:
-    """A power of ten, short also where it is small.
+def tick_text(number: float) -> str:
+    """Return the number of a tick as text: exact, and with an exponent where that is shorter.
 
-    >>> tenth(0.1), tenth(0.001), tenth(1000.0)
+    >>> tick_text(0.25), tick_text(1012.0), tick_text(-2000000.0)
+    ('0.25', '1012', '−2e+06')
+    """
+    compact = f"{number:.3g}"
+    exact = short(number)
+    return compact.replace("-", "−") if float(compact) == number and len(compact) < len(exact) else exact
+
+
+def power_text(power: float) -> str:
+    """Return a power of ten as text, short also where it is small.
+
+    >>> power_text(0.1), power_text(0.001), power_text(1000.0)
     ('0.1', '1e−3', '1000')
     """
     return f"{power:g}" if 0.01 <= power <= 1e3 else f"1e{short(round(log10(power)))}"
 
 
 def _path(xs: Sequence[float], ys: Sequence[float | None]) -> str:
-    """A line through points, with a gap where there is none."""
+    """Return the path of a line through points, with a gap where one is None."""
     parts, pen = [], "M"
     for x, y in zip(xs, ys):
         if y is not None:
@@ -169,7 +179,7 @@ def _path(xs: Sequence[float], ys: Sequence[float | None]) -> str:
 
 
 def text(x: float, y: float, what: str, anchor: str = "middle") -> str:
-    """Words in a picture."""
+    """Return a text in a picture."""
     return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}">{escape(what)}</text>'
 
 
@@ -178,7 +188,7 @@ def _svg(box: Box, name: str, description: str, parts: Sequence[str]) -> str:
 
 
 def svg(width: float, height: float, attributes: str, parts: Sequence[str]) -> str:
-    """A picture of parts."""
+    """Return a picture of parts."""
     font = 'font-family="system-ui, sans-serif" font-size="13"'
     opening = f'<svg xmlns="http://www.w3.org/2000/svg" {attributes} viewBox="0 0 {width:g} {height:g}"'
-    return f'{opening} fill="{INK}" {font}>{"".join(parts)}</svg>'
+    return f'{opening} fill="{TEXT}" {font}>{"".join(parts)}</svg>'

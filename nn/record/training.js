@@ -1,4 +1,4 @@
-// A training: what is known of each moment, and what the player, the mouse and the keyboard ask for.
+// A training: the numbers of each moment, and what the player, the mouse and the keyboard do.
 
 function bytes(text) {
   return Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
@@ -15,7 +15,7 @@ const stage = document.querySelector(".moment");
 
 const LEGEND = data.matrices.length
   ? (what, most) => "A row is an input, the last one the biases; a column is a neuron. "
-    + `Blue is positive, orange with a minus negative; the darkest cell is a ${what} of ±${most}.`
+    + `Blue is positive, orange with a minus negative; the darkest is a ${what} of ±${most}.`
   : (what, most) => `Solid blue is positive, dashed orange negative; the widest is a ${what} of ±${most}. `
     + "The ring of a neuron stands for its bias.";
 
@@ -26,14 +26,24 @@ const at = (kind, index, place) => shown[kind][index * size + Number(place)];
 const largest = column => column.reduce((most, each) => Math.max(most, Math.abs(each) || 0), 0);
 const widest = largest(shown.weights);
 
-// The widest line: of weights the largest of all moments, so that one sees them grow; of gradients that of this moment
+// The widest line: of weights the largest of all moments, so that their growth shows; of gradients that of this moment
 const scale = index => (mode === "weights" ? widest
   : largest(shown.gradients.subarray(index * size, (index + 1) * size))) || 1;
 
-function spell(number) {
+function general(number, digits) { // as Python's format "g"
+  const [mantissa, exponent] = number.toExponential(digits - 1).split("e");
+  const size = String(Math.abs(exponent)).padStart(2, "0");
+  if (exponent < -4 || exponent >= digits) return `${Number(mantissa)}e${exponent < 0 ? "-" : "+"}${size}`;
+  return String(Number(number.toPrecision(digits)));
+}
+
+function formatNumber(number) { // as `short` of nn/picture/values.py
   if (Number.isNaN(number)) return "none";
-  const small = number !== 0 && Math.abs(number) < 1e-4;
-  return String(small ? number.toExponential(2) : Number(number.toPrecision(3))).replaceAll("-", "−");
+  if (!Number.isFinite(number)) return number < 0 ? "−inf" : "inf";
+  let text = general(number, Math.abs(number) >= 1000 ? 7 : 3);
+  const whole = !/[.e]/.test(text);
+  if (whole && Math.abs(Number(text) - number) >= 0.05) text = general(number, text.replace("-", "").length + 1);
+  return text.replaceAll("-", "−");
 }
 
 function paint(moment, index) {
@@ -44,7 +54,7 @@ function paint(moment, index) {
   if (curves) paintCurve(moment, index);
   paintLines(moment, index);
   moment.querySelectorAll(".matrices canvas").forEach(canvas => paintMatrix(canvas, index, colors));
-  moment.querySelector(".scale").textContent = LEGEND(mode.slice(0, -1), spell(scale(index)));
+  moment.querySelector(".scale").textContent = LEGEND(mode.slice(0, -1), formatNumber(scale(index)));
   moment.querySelector(".now").setAttribute("transform", `translate(${data.curve.x[index]} 0)`);
   moment.querySelectorAll(".now circle").forEach((circle, line) => {
     const y = data.curve.y[line][index];
@@ -65,15 +75,15 @@ function layMarker() {
   stage.querySelector(".curve").append(now);
 }
 
-// What one asks for: a weight by the mouse, a neuron by the keyboard, too
+// A weight is chosen by the mouse, a neuron also by the keyboard
 
 function describe() {
   for (const line of stage.querySelectorAll(".neurons [data-place]")) {
     line.classList.toggle("picked", picked.includes(Number(line.dataset.place)));
   }
   $("picked").textContent = picked.map(place =>
-    `${data.labels[place]}: weight ${spell(at("weights", frame, place))}, gradient ${spell(at("gradients", frame, place))}`
-  ).join("; ") || (data.matrices.length ? "Point at a cell for its numbers."
+    `${data.labels[place]}: weight ${formatNumber(at("weights", frame, place))}, gradient ${formatNumber(at("gradients", frame, place))}`
+  ).join("; ") || (data.matrices.length ? "Point at a square for its numbers."
     : "Point at a line for its numbers; click a neuron, or go there with Tab, for all of its.");
 }
 
@@ -117,8 +127,8 @@ function fill() { // the table, if it is open
     row.insertCell();
   }
   for (let place = 0; place < size; place++) {
-    body.rows[place].cells[1].textContent = spell(at("weights", frame, place));
-    body.rows[place].cells[2].textContent = spell(at("gradients", frame, place));
+    body.rows[place].cells[1].textContent = formatNumber(at("weights", frame, place));
+    body.rows[place].cells[2].textContent = formatNumber(at("gradients", frame, place));
   }
 }
 

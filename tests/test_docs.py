@@ -25,6 +25,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from demos.exercises.course import COURSE
+from demos.labs import LABS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -67,6 +70,13 @@ class Checker(doctest.OutputChecker):
     def check_output(self, want: str, got: str, optionflags: int) -> bool:
         want, got = (re.sub(r" +$", "", text, flags=re.MULTILINE).rstrip("\n") + "\n" for text in (want, got))
         return super().check_output(want, got, optionflags)
+
+
+def readme_session() -> str:
+    """Return what README's first session at Python's prompt types."""
+    blocks = snippets(DOCUMENTS[0].read_text(encoding="utf-8"))
+    session = next(block.text for block in blocks if block.language == "pycon")
+    return "\n".join(line[4:] for line in session.splitlines() if line.startswith(">>>"))
 
 
 def compared(what: str, expected: str, got: str) -> list[str]:
@@ -257,8 +267,7 @@ def test_the_pictures_that_the_documents_show_are_right() -> None:
 def test_a_wrong_gradient_in_a_picture_is_seen(calls: str, right: bool, folder: Path) -> None:
     """After README's first snippet, so that its walk is half done."""
     names: dict[str, Any] = {}
-    opening = snippets(DOCUMENTS[0].read_text(encoding="utf-8"))[0].text
-    exec("\n".join(line[4:] for line in opening.splitlines() if line.startswith(">>>")), names)
+    exec(readme_session(), names)
     exec(f"{calls}\npicture = draw(h, local=True).svg", names)
     if right:
         right_drawing(names["picture"])
@@ -272,8 +281,7 @@ def test_a_wrong_gradient_in_a_picture_is_seen(calls: str, right: bool, folder: 
 
 def test_a_page_of_two_passes_is_told_from_one_of_one(folder: Path) -> None:
     names: dict[str, Any] = {}
-    opening = snippets(DOCUMENTS[0].read_text(encoding="utf-8"))[0].text
-    exec("\n".join(line[4:] for line in opening.splitlines() if line.startswith(">>>")), names)
+    exec(readme_session(), names)
     exec("h.backward(); walk(h, accumulate=True).save('walk.html')", names)
     with pytest.raises(AssertionError):
         right_page((folder / "walk.html").read_text(encoding="utf-8"))
@@ -308,6 +316,30 @@ def test_links_lead_somewhere(path: Path) -> None:
     links = re.findall(r"\]\(([^)#\s]+)[^)]*\)|src=\"([^\"]+)\"", path.read_text(encoding="utf-8"))
     files = [link or source for link, source in links if not re.match(r"\w+:", link or source)]
     assert not [file for file in files if not (path.parent / file).exists()]
+
+
+def test_the_readme_starts_with_what_to_type_and_what_it_looks_like() -> None:
+    """Both stand on the first screen, of 25 lines."""
+    screen = "\n".join(DOCUMENTS[0].read_text(encoding="utf-8").splitlines()[:25]) + "\n"
+    assert [snippet.language for snippet in snippets(screen)] == ["sh", "pycon"]
+
+
+def test_the_documents_count_right() -> None:
+    """Numbers of things that stand in tables and folders."""
+    wrong = sum(len(exercise.wrong) for exercise in COURSE)
+    words = {7: "seven", 11: "eleven", 18: "eighteen"}
+    counts = {
+        "README.md": {
+            "exercises": words[len(COURSE)],
+            "labs,": words[len(LABS)],
+            "that the exercises know": str(wrong),
+        },
+        "demos/README.md": {"exercises": words[len(COURSE)]},
+    }
+    for name, phrases in counts.items():
+        text = (ROOT / name).read_text(encoding="utf-8").lower()
+        for phrase, number in phrases.items():
+            assert f"{number} {phrase}" in text, (name, number, phrase)
 
 
 def test_the_readme_opens_with_two_commands() -> None:

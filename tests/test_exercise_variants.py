@@ -195,8 +195,8 @@ def told(name: str, source: str, seed: int) -> judge.Failure | None:
     space: dict[str, Any] = {"__name__": "answer", "__file__": None}
     exec(compile(dedent(source), "<answer>", "exec"), space)
     each = exercise(name)
-    asked = judge.probes(each, f"# {seed}")
-    return judge.judge(each, asked, judge.observe(SimpleNamespace(**space), asked))
+    asked = judge.probes_for(each, f"# {seed}")
+    return judge.judge(each, asked, judge.observe_here(SimpleNamespace(**space), asked))
 
 
 @pytest.mark.parametrize("name", RIGHT)
@@ -246,5 +246,5 @@ ARRAYS = """
 
 @pytest.mark.parametrize(("name", "source"), [("ex15", FITTED), ("ex17", ARRAYS)], ids=["fit", "arrays"])
 def test_numpy_may_be_used_where_a_file_runs_alone(name: str, source: str) -> None:
-    found = verdict.judged(exercise(name), dedent(source))
+    found = verdict.judge_source(exercise(name), dedent(source))
     assert found.done, found

@@ -78,7 +78,7 @@ def tried(source: str, asked: Exercise = OPEN, seconds: float = 5.0, **options: 
 def is_right(source: str, asked: Exercise = OPEN, **options: Any) -> bool:
     found = tried(source, asked, **options)
     assert isinstance(found, list), found
-    return judge.judge(EXERCISE, judge.probes(EXERCISE, source), found) is None
+    return judge.judge(EXERCISE, judge.probes_for(EXERCISE, source), found) is None
 
 
 RIGHT = EXERCISE.solution.replace('if __name__ == "__main__":', "def unused():")

@@ -78,7 +78,7 @@ def run(words: Sequence[str], parser: ArgumentParser) -> int:
     """Print the report, a row as soon as it is known; the status is 1 if something that everything needs fails."""
     parser.parse_args(words)
     layout, status = Layout.of(), 0
-    for label, text, fails in report():
+    for label, text, fails in report_rows():
         print(layout.row(label, text, COLUMN), flush=True)
         status = status or int(fails)
     return status
@@ -87,7 +87,7 @@ def run(words: Sequence[str], parser: ArgumentParser) -> int:
 Row = tuple[str, str, bool]  # a label, a text, and whether it tells a failure
 
 
-def report() -> Iterator[Row]:
+def report_rows() -> Iterator[Row]:
     """Yield the rows of the report."""
     yield "Python", f"{platform.python_version()}, {sys.executable}", False
     yield "System", f"{platform.platform()}, encoding {sys.stdout.encoding}", False

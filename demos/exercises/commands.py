@@ -18,7 +18,7 @@ from .request import Request
 from .watching import follow
 
 
-class Command(NamedTuple):
+class Entry(NamedTuple):
     """What may be typed: a word, what may follow it, what it does, and the function that does it: 0 is success."""
 
     word: str
@@ -71,7 +71,7 @@ def following(request: Request) -> int:
     return 0
 
 
-def check(request: Request) -> int:
+def check_once(request: Request) -> int:
     folder = request.folder
     return 0 if checked(folder, request.chosen(folder), request.layout) else 1
 
@@ -120,21 +120,21 @@ def counted(exercises: list[Exercise]) -> str:
     return f"{len(exercises)} exercise{'s' * (len(exercises) != 1)}"
 
 
-COMMANDS = (
-    Command("init",     "[FOLDER]",    "write the exercises into a folder of yours; never over your work", init),
-    Command("list",     "",            "all exercises: done, begun, not begun, or an error", listing),
-    Command("next",     "",            "the first one that is not done, and its file", following),
-    Command("check",    "[ID]",        "whether your answer is right; if not, what is wrong with it", check),
-    Command("watch",    "[ID]",        "check it whenever you save", watch),
-    Command("hint",     "[ID] [RUNG]", "a question, the concept, a skeleton, the solution: one at a time", hint),
-    Command("walk",     "[ID]",        "step through the input that your answer fails at", stepping),
-    Command("solution", "[ID]",        "a right answer, once you have tried", solution),
-    Command("reset",    "[ID]",        "start again; your file is kept under another name", reset),
+STUDENT_COMMANDS = (
+    Entry("init",     "[FOLDER]",    "write the exercises into a folder of yours; never over your work", init),
+    Entry("list",     "",            "all exercises: done, begun, not begun, or an error", listing),
+    Entry("next",     "",            "the first one that is not done, and its file", following),
+    Entry("check",    "[ID]",        "whether your answer is right; if not, what is wrong with it", check_once),
+    Entry("watch",    "[ID]",        "check it whenever you save", watch),
+    Entry("hint",     "[ID] [RUNG]", "a question, the concept, a skeleton, the solution: one at a time", hint),
+    Entry("walk",     "[ID]",        "step through the input that your answer fails at", stepping),
+    Entry("solution", "[ID]",        "a right answer, once you have tried", solution),
+    Entry("reset",    "[ID]",        "start again; your file is kept under another name", reset),
 )  # fmt: skip
-WORDS = {command.word: command for command in COMMANDS}
+WORDS = {command.word: command for command in STUDENT_COMMANDS}
 
 
-def unknown(word: str) -> str:
+def unknown_word(word: str) -> str:
     """What to say to a word that is no command."""
     try:
         return f"What about {exercise(word).id}? This checks it:\n    {RUN} check {exercise(word).id}"

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from .course import COURSE, RUN, Exercise
-from .textfile import Unreadable, text
-from .verdict import STATES, Verdict, judged
+from .textfile import Unreadable, read_text
+from .verdict import STATES, Verdict, judge_source
 
 USUAL = "exercises"
 NOTES = ".progress.json"  # a convenience: no grade is ever read from it
@@ -63,7 +63,7 @@ class Folder:
         """What the student wrote. Raises FolderError if there is no such file, or no text in it."""
         path = self.file(exercise)
         try:
-            return text(path, links=True)
+            return read_text(path, links=True)
         except FileNotFoundError:
             back = f"    {RUN} reset {exercise.id}{self.option}"
             ask = f"{path} is not there: was it renamed or deleted? Give it its name again, or write it anew:"
@@ -80,7 +80,7 @@ class Folder:
     def judged(self, exercise: Exercise) -> Verdict:
         """The verdict on a file as it is now, noted."""
         source = self.source(exercise)
-        verdict = judged(exercise, source, self.file(exercise))
+        verdict = judge_source(exercise, source, self.file(exercise))
         self._note("judged", exercise, [_mark(exercise, source), verdict.state])
         return verdict
 

@@ -8,7 +8,7 @@ from . import judge
 from .course import RUN, Exercise
 from .folder import Folder, FolderError
 from .request import Request
-from .verdict import untouched
+from .verdict import is_untouched
 
 RUNGS = ("a question", "the concept", "a skeleton", "the solution")
 
@@ -36,12 +36,12 @@ def stepping(request: Request) -> int:
     failure = folder.judged(each).failure
     probe = failure.probe if failure and not failure.todo else None
     if probe is None or probe.graph is None:  # then another input of the same check
-        probe = next((other for other in judge.probes(each, folder.source(each)) if other.graph), None)
+        probe = next((other for other in judge.probes_for(each, folder.source(each)) if other.graph), None)
     if probe is None or probe.graph is None:
         hint = f"{RUN} hint {each.id}{folder.option}"
         raise FolderError(f"{each.id} has no graph to walk through. A hint helps:\n    {hint}")
     fails = failure is not None and probe is failure.probe
-    request.say(f"{'Here your answer fails' if fails else 'An input of the check'}: {probe.given}\n")
+    request.say(f"{'Here your answer fails' if fails else 'An input of the check'}: {probe.input}\n")
     walk(probe.graph(), accumulate=True).repl()  # most graphs are new; that of ex09 has seen passes before
     return 0
 
@@ -64,7 +64,7 @@ def reset(request: Request) -> int:
     each = request.chosen(folder)
     path = folder.file(each)
     try:
-        same = path.exists() and untouched(each, folder.source(each))
+        same = path.exists() and is_untouched(each, folder.source(each))
     except (FolderError, OSError):  # it is no text: one more reason to start again
         same = False
     if same:

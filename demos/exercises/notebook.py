@@ -8,8 +8,8 @@ from typing import Any
 
 from .course import Exercise, exercise as named_exercise
 from .layout import Layout
-from .report import line, report
-from .verdict import tried
+from .report import one_line, report
+from .verdict import judge_here
 
 
 class NotRight(AssertionError):
@@ -20,15 +20,15 @@ def check(name: str, *answers: Any, **named: Any) -> None:
     """Print the report; raise NotRight unless the answers are right."""
     exercise = named_exercise(name)
     found = gathered(exercise, answers, named)
-    source = "\n".join(text(found[each]) for each in exercise.asks)
+    source = "\n".join(source_text(found[each]) for each in exercise.asks)
     files = [file for each in found.values() for file in written(each)]
     try:
-        verdict = tried(exercise, SimpleNamespace(**found), source, files)
+        verdict = judge_here(exercise, SimpleNamespace(**found), source, files)
     except SystemExit:
         raise NotRight(f"{exercise.id}: the answer calls exit(), which ends the program; return instead.") from None
     print(report(verdict, Layout(color=False), notebook=True))
     if not verdict.done:
-        raise NotRight(f"{exercise.id}: {line(verdict)}")
+        raise NotRight(f"{exercise.id}: {one_line(verdict)}")
 
 
 def gathered(exercise: Exercise, answers: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def written(answer: Any) -> set[str]:
     return {part.__code__.co_filename for part in parts if hasattr(part, "__code__")}
 
 
-def text(answer: Any) -> str:
+def source_text(answer: Any) -> str:
     """What an answer is made of: its source where it is known."""
     try:
         return inspect.getsource(answer)

@@ -11,13 +11,13 @@ from .inside.graphs import num
 STEP = 0.001
 
 
-def spelled(root: Value, name: str, slope: float) -> str:
+def nudge_text(root: Value, name: str, slope: float) -> str:
     """How a nudge of the node `name` gives the root's slope, in numbers; "" if it does not, as at a kink.
 
     The root itself moves by as much as it is moved.
 
     >>> x = Value(3.0, "x")
-    >>> print(spelled(x * x, "x", 6.0))
+    >>> print(nudge_text(x * x, "x", 6.0))
     x + 0.001 makes the root 9.006
     x - 0.001 makes the root 8.994
     (9.006 - 8.994) / 0.002 = 6.0

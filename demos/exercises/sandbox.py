@@ -40,13 +40,13 @@ from .isolation import ROOT, Isolation, packages_path, readable, strongest
 from .probe import Probe
 
 START = "import sys; sys.path[:] = {path!r}; from demos.exercises.inside import runner; import json"
-START += "; runner.main(json.loads(sys.stdin.readline()))"
+START += "; runner.answer(json.loads(sys.stdin.readline()))"
 IMPORTED = re.compile(r"\b(?:import|from)\s+([\w., \t]+)")  # what a text may import
 
 KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "LANG", "LC_ALL")
 HOMES = ("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR")
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-SETTINGS = {"PYTHONHASHSEED": "0", "MPLBACKEND": "Agg", **ONE_THREAD}  # the same file gives the same readings
+ENVIRONMENT = {"PYTHONHASHSEED": "0", "MPLBACKEND": "Agg", **ONE_THREAD}  # the same file gives the same readings
 
 OUTPUT = 10_000_000  # bytes that a file may print
 SLACK = 15.0  # seconds beyond its limit that a run may take in all, with the start of Python, if its own clock fails
@@ -87,11 +87,11 @@ def readings(
                         ^
     """
     kept = path.read_bytes() if path and path.is_file() else b""
-    asked = judge.probes(exercise, source)
+    asked = judge.probes_for(exercise, source)
     held = strongest() if isolation is None else isolation
     with TemporaryDirectory(prefix="exercise-", ignore_cleanup_errors=True) as folder:
         box = Path(folder).resolve()
-        found = _run(exercise, source, asked, box, seconds or exercise.seconds, stop or Event(), held)
+        found = _run_isolated(exercise, source, asked, box, seconds or exercise.seconds, stop or Event(), held)
     if not isinstance(found, Trouble):
         found = _understood(asked, found)
     return (_restored(path, kept) if path and kept else None) or found
@@ -104,7 +104,7 @@ def _understood(asked: list[Probe], found: list[Any]) -> list[Reading] | Trouble
     return [probe.reading(each) for probe, each in zip(asked, found)]
 
 
-def _run(
+def _run_isolated(
     exercise: Exercise,
     source: str,
     asked: list[Probe],
@@ -159,7 +159,7 @@ def _run(
         found = [json.loads(each[len(key) :]) for each in lines]
     except (ValueError, RecursionError):
         return Trouble("It did not answer in a way that can be read, so nothing can be judged.")
-    return late or _told(found, child.returncode, notes.read().decode(errors="replace"), exercise.file, seconds)
+    return late or _outcome(found, child.returncode, notes.read().decode(errors="replace"), exercise.file, seconds)
 
 
 class _Channel:
@@ -190,7 +190,7 @@ class _Channel:
         with open(self.source, "rb", buffering=0) as pipe:
             while part := pipe.read(1 << 16):
                 size += len(part)
-                if size <= 2 * limits.FILES:  # what is beyond is read, and forgotten
+                if size <= 2 * limits.FILE_BYTES:  # what is beyond is read, and forgotten
                     self.parts.append(part)
 
     def read(self) -> bytes:
@@ -223,7 +223,7 @@ def _preload(exercise: Exercise, source: str) -> list[str]:
 
 def _environment(box: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    return {**kept, **dict.fromkeys(HOMES, str(box)), **SETTINGS}
+    return {**kept, **dict.fromkeys(HOMES, str(box)), **ENVIRONMENT}
 
 
 def _path(exercise: Exercise) -> list[str]:
@@ -274,7 +274,9 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     child.wait()
 
 
-def _told(found: list[dict[str, Any]], status: int, notes: str, file: str, seconds: float) -> list[Reading] | Trouble:
+def _outcome(
+    found: list[dict[str, Any]], status: int, notes: str, file: str, seconds: float
+) -> list[Reading] | Trouble:
     """What the runner wrote; else, from how it ended, why it wrote nothing."""
     for each in found:
         trouble = each.get("trouble") if isinstance(each, dict) else None

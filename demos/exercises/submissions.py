@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .folder import FolderError
 from .sandbox import Trouble
-from .textfile import Unreadable, text
+from .textfile import Unreadable, read_text
 from .verdict import Verdict
 
 PATTERNS = ("ex[0-9][0-9]_*.py", "*/ex[0-9][0-9]_*.py", "*/*/ex[0-9][0-9]_*.py")
@@ -88,10 +88,10 @@ def _counts(folder: Path) -> bool:
     return not folder.name.startswith((".", "__")) and not folder.is_symlink() and folder.is_dir()
 
 
-def read(path: Path) -> str | Trouble | None:
+def read_submitted(path: Path) -> str | Trouble | None:
     """What a student's file says; None if there is none; what is wrong if it cannot be read."""
     try:
-        return text(path)
+        return read_text(path)
     except FileNotFoundError:
         return None
     except Unreadable as error:

@@ -59,8 +59,8 @@ def predict(question: str, *choices: str) -> Guess:
 
 def table(runs: Sequence[Run]) -> None:
     """The first few seeds, a line each, and the median of all."""
-    rows = [[str(seed), *map(_told, run.values())] for seed, run in enumerate(runs[:SHOWN])]
-    middle = [_told(median(run[title] for run in runs)) for title in runs[0]]
+    rows = [[str(seed), *map(_number_text, run.values())] for seed, run in enumerate(runs[:SHOWN])]
+    middle = [_number_text(median(run[title] for run in runs)) for title in runs[0]]
     lines = [["seed", *runs[0]], *rows, [f"median of {len(runs)}", *middle]]
     first, *widths = (max(map(len, column)) for column in zip(*lines))
     for label, *cells in lines:
@@ -134,7 +134,7 @@ def _fits(said: str, choices: Sequence[str]) -> bool:
         return False
 
 
-def _told(number: float) -> str:
+def _number_text(number: float) -> str:
     return "never" if number == inf else f"{number:.4g}"
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-MEMORY = 2**30  # bytes of addresses: enough for NumPy and scikit-learn
-FILES = 2**24  # bytes in a file
+MEMORY_BYTES = 2**30  # bytes of addresses: enough for NumPy and scikit-learn
+FILE_BYTES = 2**24  # bytes in a file
 CROWD = 16  # processes
 SUBREAPER = 36  # prctl: descendants that lose their parent become ours
 OTHERS = "It starts other processes, and a check runs one alone. They were ended."
@@ -21,7 +21,7 @@ def hold(seconds: float) -> None:
     """The limits that the system holds this process and its descendants to, each by itself."""
     import resource
 
-    limits = {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": FILES, "RLIMIT_AS": MEMORY, "RLIMIT_CPU": int(seconds) + 2}
+    limits = {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": FILE_BYTES, "RLIMIT_AS": MEMORY_BYTES, "RLIMIT_CPU": int(seconds) + 2}
     for name, limit in limits.items():
         with suppress(AttributeError, OSError, ValueError):  # not every system has, or keeps, every one
             resource.setrlimit(getattr(resource, name), (limit, limit + 1))  # the first one is told, the second kills

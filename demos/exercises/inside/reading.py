@@ -13,10 +13,10 @@ from typing import Any
 
 Reading = dict[str, Any]  # what was read off an answer at one probe, by name; {"error": ...} if it raised
 
-LONGEST = 200  # characters of a text that an answer gives
-NAME = 40  # characters of the name of a class
+LONGEST_TEXT = 200  # characters of a text that an answer gives
+LONGEST_NAME = 40  # characters of the name of a class
 DEEPEST = 20  # lists in lists
-MOST = 200_000  # things in all
+MOST_ITEMS = 200_000  # things in all
 TEXT = json.encoder.encode_basestring_ascii  # as it is before an answer runs
 
 
@@ -56,7 +56,7 @@ def message(error: BaseException) -> str:
         return ""
 
 
-def cut(text: Any, most: int = LONGEST) -> str:
+def cut(text: Any, most: int = LONGEST_TEXT) -> str:
     """The start of a text, on one line."""
     if not isinstance(text, str):
         return ""
@@ -66,7 +66,7 @@ def cut(text: Any, most: int = LONGEST) -> str:
 
 def type_name(thing: Any) -> str:
     """The name of the class of a thing."""
-    name = cut(type.__getattribute__(type(thing), "__name__"), NAME)
+    name = cut(type.__getattribute__(type(thing), "__name__"), LONGEST_NAME)
     return name if name.isidentifier() else "object"
 
 
@@ -97,14 +97,14 @@ def plain(found: Any, depth: int = 0, count: list[int] | None = None) -> Any:
     count[0] += 1
     if depth > DEEPEST:
         raise TooMuch(f"It gives back lists in lists, more than {DEEPEST} deep, and that cannot be looked at")
-    if count[0] > MOST:
+    if count[0] > MOST_ITEMS:
         raise TooMuch("It gives back too much to be looked at")
     if found is None or isinstance(found, bool):
         return found
     if isinstance(found, str):
-        if len(found) > 100 * LONGEST:
+        if len(found) > 100 * LONGEST_TEXT:
             raise TooMuch("It gives back too much to be looked at")
-        return str.__str__(found)[:LONGEST]
+        return str.__str__(found)[:LONGEST_TEXT]
     engine = sys.modules.get("engine")
     if engine and isinstance(found, engine.Value):
         return {"Value": plain(found.data, depth + 1, count)}

@@ -26,16 +26,17 @@ from typing import Any
 from . import confine, limits
 
 ASK = "<ask>"  # the file name of the exercise's questions
-SAID = {
+GIGABYTES = limits.MEMORY_BYTES >> 30
+CRASH_SENTENCES = {
     SystemExit: "ends the program, so nothing after it can be tried. Take that call out.",
     EOFError: "asks for input, and nobody types during a check. Write a number in its place.",
-    MemoryError: f"asks for more memory than a check has, {limits.MEMORY >> 30} GB. Does a list grow without end?",
+    MemoryError: f"asks for more memory than a check has, {GIGABYTES} GB. Does a list grow without end?",
     RecursionError: "calls itself without end. Which call ends it?",
 }
 FULL = {"trouble": ["It asks for more memory than a check has. Does a list grow without end?", None]}
 
 
-def main(request: dict[str, Any]) -> None:
+def answer(request: dict[str, Any]) -> None:
     """Answer a request of the sandbox: readings, or {"trouble": [sentence, line]}, into the channel that it names."""
     answer_to, notes = (open(request[name], "ab", buffering=0) for name in ("answer", "notes"))  # noqa: SIM115
     reading = private("reading")
@@ -47,7 +48,7 @@ def main(request: dict[str, Any]) -> None:
             text = encode(what).encode()
         except MemoryError:
             text = full
-        if len(text) >= limits.FILES:
+        if len(text) >= limits.FILE_BYTES:
             text = encode({"trouble": ["It gives back too much to be looked at.", None]}).encode()
         text = b"\n" + key + text + b"\n"
         while text:
@@ -164,9 +165,9 @@ def _tried(
             return {"trouble": [_missing(missing[0], vars(module)), None]}
         found = observe(SimpleNamespace(**vars(module)))
     except MemoryError as error:
-        line = _line(error, copy)
+        line = _traceback_line(error, copy)
         del error  # and with it what its frames hold
-        return {"trouble": [f"{_place(line)} {SAID[MemoryError]}", line]}
+        return {"trouble": [f"{_place(line)} {CRASH_SENTENCES[MemoryError]}", line]}
     except BaseException as error:
         return {"trouble": [*_crash(error, copy, reading)]}
     for each in found:
@@ -175,7 +176,7 @@ def _tried(
             return {"trouble": [f"{raised['message']}.", None]}
         for kind in (MemoryError, EOFError):
             if raised.get("type") == kind.__name__:
-                return {"trouble": [f"{_place(raised.get('line'))} {SAID[kind]}", raised.get("line")]}
+                return {"trouble": [f"{_place(raised.get('line'))} {CRASH_SENTENCES[kind]}", raised.get("line")]}
     return {"readings": found}
 
 
@@ -189,8 +190,8 @@ def _syntax(error: SyntaxError) -> str:
 
 def _crash(error: BaseException, copy: str, reading: dict[str, Any]) -> tuple[str, int | None]:
     """What to say of an exception that ended the run."""
-    line = _line(error, copy)
-    for kind, said in SAID.items():
+    line = _traceback_line(error, copy)
+    for kind, said in CRASH_SENTENCES.items():
         if isinstance(error, kind):
             return f"{_place(line)} {said}", line
     raised = reading["raised"](error, [copy])
@@ -198,7 +199,7 @@ def _crash(error: BaseException, copy: str, reading: dict[str, Any]) -> tuple[st
     return f"{_place(line)} stops it as it is read: {raised['type']}{words}.", line
 
 
-def _line(error: BaseException, copy: str) -> int | None:
+def _traceback_line(error: BaseException, copy: str) -> int | None:
     """The student's innermost line in a traceback."""
     lines = [number for frame, number in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == copy]
     return lines[-1] if lines else None

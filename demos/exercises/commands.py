@@ -28,8 +28,8 @@ class Entry(NamedTuple):
 
 
 def init(request: Request) -> int:
-    given = request.words[0] if request.words else request.where
-    folder = Folder(Path(given or USUAL).expanduser())
+    where = request.words[0] if request.words else request.where
+    folder = Folder(Path(where or USUAL).expanduser())
     if folder.path.exists() and not folder.path.is_dir():
         raise FolderError(f"{folder.path} is a file, and a folder is meant: name another one.")
     kept = folder.held()

@@ -16,10 +16,10 @@ RUNGS = ("a question", "the concept", "a skeleton", "the solution")
 def hint(request: Request) -> int:
     folder = request.folder
     each = request.chosen(folder)
-    wanted = request.words[1] if len(request.words) > 1 else ""
-    if wanted and wanted not in ("1", "2", "3", "4"):
-        raise FolderError(f"There are four rungs of hints, 1 to 4, and {wanted} is none of them.")
-    rung = folder.rung(each, int(wanted) if wanted else None)
+    chosen = request.words[1] if len(request.words) > 1 else ""
+    if chosen and chosen not in ("1", "2", "3", "4"):
+        raise FolderError(f"There are four rungs of hints, 1 to 4, and {chosen} is none of them.")
+    rung = folder.rung(each, int(chosen) if chosen else None)
     request.say(f"{each.id}, hint {rung} of 4: {RUNGS[rung - 1]}")
     print()
     if rung == 4:

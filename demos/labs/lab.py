@@ -23,20 +23,22 @@ Run = Mapping[str, float]  # what one seed gave, by the titles of the columns
 class Guess(NamedTuple):
     """What a student predicted; "" if nothing."""
 
-    said: str
+    typed: str
     choices: tuple[str, ...]
 
     def verdict(self, truth: str | float) -> str:
         """The prediction beside what came out: a letter, or a number that may be 1 % off."""
         if isinstance(truth, str):
-            answer, right = self.choices["abcde".index(truth)], self.said == truth
-            told = f"{truth}: {answer}"
+            answer, right = self.choices["abcde".index(truth)], self.typed == truth
+            truth_text = f"{truth}: {answer}"
         else:
-            told = answer = f"{truth:.4g}"
-            right = bool(self.said) and abs(float(self.said) - truth) <= 0.01 * abs(truth)
-        if not self.said:
-            return f"The answer is {told}."
-        return f"You predicted {self.said}" + (f", and that is right: {answer}." if right else f"; it is {told}.")
+            truth_text = answer = f"{truth:.4g}"
+            right = bool(self.typed) and abs(float(self.typed) - truth) <= 0.01 * abs(truth)
+        if not self.typed:
+            return f"The answer is {truth_text}."
+        return f"You predicted {self.typed}" + (
+            f", and that is right: {answer}." if right else f"; it is {truth_text}."
+        )
 
 
 def predict(question: str, *choices: str) -> Guess:
@@ -47,12 +49,12 @@ def predict(question: str, *choices: str) -> Guess:
     guess = Guess("", choices)
     while sys.stdin.isatty() and sys.stdout.isatty():
         try:
-            said = input("your prediction (Enter: none)> ").strip().lower()
+            typed = input("your prediction (Enter: none)> ").strip().lower()
         except EOFError:
-            said = ""
-        if not said or _fits(said, choices):
+            typed = ""
+        if not typed or _fits(typed, choices):
             print()
-            return guess._replace(said=said)
+            return guess._replace(typed=typed)
         print(f"Type one letter, a to {'abcde'[len(choices) - 1]}." if choices else "Type a number, such as 0.5.")
     return guess
 
@@ -125,11 +127,11 @@ def panels(count: int) -> list[Any]:
     return [*Figure((7 * count, 5.5), dpi=100, layout="constrained").subplots(1, count)]
 
 
-def _fits(said: str, choices: Sequence[str]) -> bool:
+def _fits(typed: str, choices: Sequence[str]) -> bool:
     if choices:
-        return said in [*"abcde"[: len(choices)]]
+        return typed in [*"abcde"[: len(choices)]]
     try:
-        return isfinite(float(said))
+        return isfinite(float(typed))
     except ValueError:
         return False
 

@@ -173,7 +173,7 @@ def _libc() -> ctypes.CDLL:
 
 def _system(number: int, *args: object) -> int:
     """A system call that the C library does not have."""
-    found = int(_libc().syscall(ctypes.c_long(number), *args))
-    if found < 0:
+    result = int(_libc().syscall(ctypes.c_long(number), *args))
+    if result < 0:
         raise ConfineError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-    return found
+    return result

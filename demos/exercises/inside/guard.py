@@ -41,7 +41,7 @@ READS = "reads a file, and a check lets it read only files that it makes itself"
 LOOKS = "looks at what runs around it, and a check judges what it gives"
 REACHES_MEMORY = "reaches into the memory of Python, and a check runs without"
 
-# Audit events, by what is said of them: whole names, or how they begin.
+# Audit events, by why they are refused: whole names, or how they begin.
 REFUSED_EVENTS = {
     ALONE: "os.fork os.forkpty os.posix_spawn os.spawn os.system os.exec os.startfile subprocess. pty. _winapi.",
     SIGNALS: "os.kill os.killpg signal.",
@@ -123,13 +123,13 @@ def watching(
         return path == folder or path.startswith(folder + os.sep)
 
     def mine(path: Any) -> bool:
-        found = _resolved(path)
-        return found is not None and (beneath(found, box) or found == os.devnull)
+        real_path = _resolved(path)
+        return real_path is not None and (beneath(real_path, box) or real_path == os.devnull)
 
     def known(path: Any) -> bool:
-        found = _resolved(path)
-        return found is not None and (
-            beneath(found, box) or found == os.devnull or any(beneath(found, each) for each in roots)
+        real_path = _resolved(path)
+        return real_path is not None and (
+            beneath(real_path, box) or real_path == os.devnull or any(beneath(real_path, each) for each in roots)
         )
 
     def ours(frame: FrameType | None) -> bool:
@@ -171,9 +171,9 @@ def watching(
             name = args[1]
             spoofed = type(name) is str and not name.startswith("<") and not ours(frame)
             return LOOKS if spoofed or (type(name) is str and (name in trust or name.startswith("<frozen"))) else None
-        for start, said in starts.items():
+        for start, refusal in starts.items():
             if event.startswith(start):
-                return None if said == LOOKS and ours(frame) else said
+                return None if refusal == LOOKS and ours(frame) else refusal
         return None
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
@@ -182,9 +182,9 @@ def watching(
             return
         busy.add(me)
         try:
-            found = reason(event, args, caller(1))
-            if found:
-                refuse(found)
+            refusal = reason(event, args, caller(1))
+            if refusal:
+                refuse(refusal)
         finally:
             busy.discard(me)
 
@@ -241,27 +241,27 @@ if os.name == "posix":
         if type(path) is not str or len(path) > LONGEST_PATH:
             return None
         waiting = [*reversed(path.split("/"))]
-        found: list[str] = [] if path.startswith("/") else [each for each in getcwd().split("/") if each]
+        parts: list[str] = [] if path.startswith("/") else [each for each in getcwd().split("/") if each]
         links = 0
         while waiting:
             part = waiting.pop()
             if part in ("", "."):
                 continue
             if part == "..":
-                found = found[:-1]
+                parts = parts[:-1]
                 continue
             try:
-                target = readlink("/" + "/".join([*found, part]))
+                target = readlink("/" + "/".join([*parts, part]))
             except OSError:
-                found.append(part)
+                parts.append(part)
                 continue
             links += 1
             if links > LINKS:
                 return None
             if target.startswith("/"):
-                found = []
+                parts = []
             waiting += reversed(target.split("/"))
-        return "/" + "/".join(found)
+        return "/" + "/".join(parts)
 
 else:
 

@@ -24,7 +24,9 @@ def hold(seconds: float) -> None:
     limits = {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": FILE_BYTES, "RLIMIT_AS": MEMORY_BYTES, "RLIMIT_CPU": int(seconds) + 2}
     for name, limit in limits.items():
         with suppress(AttributeError, OSError, ValueError):  # not every system has, or keeps, every one
-            resource.setrlimit(getattr(resource, name), (limit, limit + 1))  # the first one is told, the second kills
+            resource.setrlimit(
+                getattr(resource, name), (limit, limit + 1)
+            )  # passing the first raises a signal, passing the second kills
 
 
 def adopt() -> None:
@@ -56,17 +58,17 @@ def attend(child: int, say: Callable[..., None]) -> None:
 
 def ended_others() -> bool:
     """End every descendant that is left; whether there was one."""
-    found = False
+    any_left = False
     with suppress(ChildProcessError):  # nobody is left
         for _ in range(1000):
             if os.waitpid(-1, os.WNOHANG)[0]:
                 continue
-            found = True
+            any_left = True
             for each in family():
                 with suppress(OSError):
                     os.kill(each, signal.SIGKILL)
             time.sleep(0.001)
-    return found
+    return any_left
 
 
 def family() -> set[int]:
@@ -77,9 +79,9 @@ def family() -> set[int]:
             state, parent = each.read_text(errors="replace").rpartition(")")[2].split()[:2]
             if state != "Z":
                 parents[int(each.parent.name)] = int(parent)
-    found: set[int] = set()
+    descendants: set[int] = set()
     new = {os.getpid()}
     while new:
-        new = {pid for pid, parent in parents.items() if parent in new} - found
-        found |= new
-    return found
+        new = {pid for pid, parent in parents.items() if parent in new} - descendants
+        descendants |= new
+    return descendants

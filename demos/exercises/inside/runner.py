@@ -2,8 +2,8 @@
 
 On Unix the process splits in two: one runs the student's file, the other waits for it and clears up after it.
 
-The process is told what to ask, as the text of the exercise's ask.py and plain data for it. It is told no truth, and
-finds none: what it sends back is judged by the process that started it.
+The process gets the questions, as the text of the exercise's ask.py and plain data for it. It does not get the right
+answers: the process that started it judges what it sends back.
 """
 
 from __future__ import annotations
@@ -62,9 +62,9 @@ def answer(request: dict[str, Any]) -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     faulthandler.enable(notes)
     faulthandler.dump_traceback_later(request["seconds"], exit=True, file=notes)
-    found = prepared(request, reading, say)()
+    result = prepared(request, reading, say)()
     if os.getpid() == me:  # else this is a copy, made by the answer
-        say(found)
+        say(result)
     os._exit(0)  # threads of the answer's may run on
 
 
@@ -94,7 +94,7 @@ def prepared(
         with_its_parts(name)
     try:
         ask = private("ask", request["ask"])
-        asked = [partial(ask[name], **data) for name, data in request["asked"]]
+        observers = [partial(ask[name], **data) for name, data in request["asked"]]
     except MemoryError:
         return lambda: FULL
     guard = private("guard")
@@ -125,7 +125,7 @@ def prepared(
     def run() -> dict[str, Any]:
         if request["guard"]:
             sys.addaudithook(hook)
-        return _tried(code, module, asks, copy, partial(observe, asked=asked), reading)
+        return _tried(code, module, asks, copy, partial(observe, observers=observers), reading)
 
     return run
 
@@ -134,7 +134,7 @@ def with_its_parts(name: str) -> None:
     """Import a package that the answer may use, and what it imports as it is used."""
     try:
         importlib.import_module(name)
-    except Exception:  # it is not installed, which the answer is told as it imports it
+    except Exception:  # it is not installed, which the answer learns when it imports it
         return
 
 
@@ -163,21 +163,21 @@ def _tried(
         exec(code, vars(module))
         if missing := [name for name in asks if not hasattr(module, name)]:
             return {"trouble": [_missing(missing[0], vars(module)), None]}
-        found = observe(SimpleNamespace(**vars(module)))
+        readings = observe(SimpleNamespace(**vars(module)))
     except MemoryError as error:
         line = _traceback_line(error, copy)
         del error  # and with it what its frames hold
         return {"trouble": [f"{_place(line)} {CRASH_SENTENCES[MemoryError]}", line]}
     except BaseException as error:
         return {"trouble": [*_crash(error, copy, reading)]}
-    for each in found:
+    for each in readings:
         raised = each.get("error", {})
         if raised.get("type") == "TooMuch":
             return {"trouble": [f"{raised['message']}.", None]}
         for kind in (MemoryError, EOFError):
             if raised.get("type") == kind.__name__:
                 return {"trouble": [f"{_place(raised.get('line'))} {CRASH_SENTENCES[kind]}", raised.get("line")]}
-    return {"readings": found}
+    return {"readings": readings}
 
 
 def _syntax(error: SyntaxError) -> str:
@@ -191,9 +191,9 @@ def _syntax(error: SyntaxError) -> str:
 def _crash(error: BaseException, copy: str, reading: dict[str, Any]) -> tuple[str, int | None]:
     """What to say of an exception that ended the run."""
     line = _traceback_line(error, copy)
-    for kind, said in CRASH_SENTENCES.items():
+    for kind, sentence in CRASH_SENTENCES.items():
         if isinstance(error, kind):
-            return f"{_place(line)} {said}", line
+            return f"{_place(line)} {sentence}", line
     raised = reading["raised"](error, [copy])
     words = f', which says: "{raised["message"]}"' if raised["message"] else ""
     return f"{_place(line)} stops it as it is read: {raised['type']}{words}.", line

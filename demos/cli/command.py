@@ -33,7 +33,7 @@ Examples = tuple[tuple[str, str], ...]  # a command without "gradwalk", and what
 
 
 class Command(NamedTuple):
-    """A row of the table: a subcommand, what it does in a few words, where it is at home, and examples."""
+    """A row of the table: a subcommand, what it does in a few words, its module, and examples."""
 
     name: str
     help: str
@@ -83,7 +83,7 @@ COMMANDS = [
     Command("operations", "list the operations: formula, derivatives, domain", "demos.cli.operations", (
         ("operations", "the whole table"),
     )),
-    Command("doctor", "tell versions, Graphviz, devices, and what hides what", "demos.cli.doctor", (
+    Command("doctor", "print versions, Graphviz, devices, and what hides what", "demos.cli.doctor", (
         ("doctor", "the whole report; run it where something does not work"),
     )),
     Command("completion", "print a script that completes commands at TAB", "demos.cli.completion", (
@@ -226,7 +226,7 @@ def finished(end: SystemExit) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command, and return the exit status; whatever goes wrong is said in one sentence."""
+    """Run a command, and return the exit status; report whatever goes wrong in one sentence."""
     keep_ours()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

@@ -84,7 +84,7 @@ def run(words: Sequence[str], parser: ArgumentParser) -> int:
     return status
 
 
-Row = tuple[str, str, bool]  # a label, a text, and whether it tells a failure
+Row = tuple[str, str, bool]  # a label, a text, and whether it reports a failure
 
 
 def report_rows() -> Iterator[Row]:

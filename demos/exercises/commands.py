@@ -77,7 +77,7 @@ def check_once(request: Request) -> int:
 
 
 def checked(folder: Folder, each: Exercise, layout: Layout) -> bool:
-    """Judge a file and say what there is to say; whether it is right."""
+    """Judge a file, print the report, and return whether it is right."""
     verdict = folder.judged(each)
     print(report(verdict, layout, folder.option))
     if verdict.done:
@@ -87,7 +87,7 @@ def checked(folder: Folder, each: Exercise, layout: Layout) -> bool:
 
 
 def onward(folder: Folder, coming: Exercise | None) -> str:
-    """What comes after an exercise that is right."""
+    """Return what to print after a right answer."""
     if coming is None:
         return f"That was the last one: all {len(folder.held())} are done. Well done, every one of them."
     return f"Next is {coming.id}, {coming.title}:\n    {RUN} next{folder.option}"
@@ -108,7 +108,7 @@ def watch(request: Request) -> int:
 
 
 def rechecked(folder: Folder, each: Exercise, request: Request) -> bool:
-    """As `checked`; a file that cannot be read is told, and may be saved again."""
+    """Do as `checked`, and report a file that cannot be read, for it may be saved again."""
     try:
         return checked(folder, each, request.layout)
     except FolderError as error:
@@ -135,7 +135,7 @@ WORDS = {command.word: command for command in STUDENT_COMMANDS}
 
 
 def unknown_word(word: str) -> str:
-    """What to say to a word that is no command."""
+    """Return what to print for a word that is not a command."""
     try:
         return f"What about {exercise(word).id}? This checks it:\n    {RUN} check {exercise(word).id}"
     except ValueError:

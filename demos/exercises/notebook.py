@@ -1,4 +1,4 @@
-"""Answers that stand in a notebook: found by their names, judged in this process, and told on standard output."""
+"""Check answers that stand in a notebook: find them by name, judge them in this process, print the report."""
 
 from __future__ import annotations
 

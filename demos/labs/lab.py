@@ -27,7 +27,7 @@ class Guess(NamedTuple):
     choices: tuple[str, ...]
 
     def verdict(self, truth: str | float) -> str:
-        """The prediction beside what came out: a letter, or a number that may be 1 % off."""
+        """Return the prediction beside what came out: a letter, or a number that may be 1 % off."""
         if isinstance(truth, str):
             answer, right = self.choices["abcde".index(truth)], self.typed == truth
             truth_text = f"{truth}: {answer}"
@@ -60,7 +60,7 @@ def predict(question: str, *choices: str) -> Guess:
 
 
 def table(runs: Sequence[Run]) -> None:
-    """The first few seeds, a line each, and the median of all."""
+    """Print the first few seeds, a line each, and the median of all."""
     rows = [[str(seed), *map(_number_text, run.values())] for seed, run in enumerate(runs[:SHOWN])]
     middle = [_number_text(median(run[title] for run in runs)) for title in runs[0]]
     lines = [["seed", *runs[0]], *rows, [f"median of {len(runs)}", *middle]]
@@ -70,7 +70,7 @@ def table(runs: Sequence[Run]) -> None:
 
 
 def conclude(claim: Callable[[Sequence[Run]], bool], runs: Sequence[Run], guess: Guess, truth: str | float) -> None:
-    """Say what is claimed of the runs, in the words of the claim's docstring, and whether it holds of these."""
+    """Print the claim (the docstring of `claim`), whether it holds for the runs, and the verdict on the guess."""
     holds = claim(runs)
     say(f"Claim: {claim.__doc__} " + ("It holds." if holds else "With these numbers, it does not hold. Why?"))
     if holds:
@@ -78,12 +78,12 @@ def conclude(claim: Callable[[Sequence[Run]], bool], runs: Sequence[Run], guess:
 
 
 def say(text: str, before: str = "\n") -> None:
-    """A paragraph that fits a terminal."""
+    """Print a paragraph in 80 columns."""
     print(before + fill(" ".join(text.split()), 80))
 
 
 def picture(name: str, draw: Callable[[], Any]) -> Any:
-    """Draw and save; a notebook shows what comes back. What is missing for a picture is told in a sentence."""
+    """Draw and save a picture, and return it for a notebook. If something is missing for it, print a sentence."""
     try:
         drawn = draw()
         path = Path(os.environ.get("GRADWALK_PICTURES", ".")) / name
@@ -101,7 +101,7 @@ def picture(name: str, draw: Callable[[], Any]) -> Any:
 def curves(
     title: str, x: str, y: str, xs: Sequence[float], lines: Mapping[str, list[float]], log: bool = False
 ) -> Any:
-    """Lines over the same places, as axes to draw on."""
+    """Draw lines over the same x values, and return the axes."""
     ax = plot.losses(*lines.values(), labels=[*lines], log=log)
     for line, ys in zip(ax.lines, lines.values()):
         line.set_xdata(xs[: len(ys)])
@@ -119,7 +119,7 @@ def curves(
 
 
 def panels(count: int) -> list[Any]:
-    """Axes side by side."""
+    """Return axes side by side."""
     try:
         from matplotlib.figure import Figure
     except ImportError:

@@ -192,7 +192,7 @@ def watching(
 
 
 def disarm(refuse: Callable[..., None]) -> None:
-    """Put a refusal in the place of functions that do what no audit event tells."""
+    """Replace functions that raise no audit event by ones that refuse."""
 
     def start(*args: Any, **named: Any) -> None:
         refuse(ALONE)

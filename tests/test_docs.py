@@ -172,7 +172,7 @@ LOCAL = {"dv1/dw": 2.0, "dv1/dx": -3.0, "dv2/dv1": 1.0, "dv2/db": 1.0, "dh/dv2":
 BACKWARD = [("v2", "h"), ("v1", "v2"), ("b", "v2"), ("w", "v1"), ("x", "v1")]  # which gets a gradient from which
 
 
-def shown(numbers: dict[str, float]) -> dict[str, float]:
+def rounded(numbers: dict[str, float]) -> dict[str, float]:
     """Numbers as they are shown, with four digits."""
     return {name: float(f"{number:.4g}") for name, number in numbers.items()}
 
@@ -195,11 +195,11 @@ def drawing(svg: str) -> dict[str, dict[str, float]]:
 
 def right_drawing(svg: str) -> None:
     """The numbers in the nodes, on the edges, and in the words for those who cannot see them."""
-    assert drawing(svg) == {"data": shown(DATA), "grad": shown(GRAD), "local": shown(LOCAL)}
+    assert drawing(svg) == {"data": rounded(DATA), "grad": rounded(GRAD), "local": rounded(LOCAL)}
     description = ElementTree.fromstring(svg).findtext("{http://www.w3.org/2000/svg}desc") or ""
-    told = re.findall(r"(\w+)(?: = [^,;]+)?, data (\S+), grad (\S+?)(?:;|\.$)", description)
-    assert {name: float(data) for name, data, _ in told} == shown(DATA)
-    assert {name: float(grad) for name, _, grad in told} == shown(GRAD)
+    described = re.findall(r"(\w+)(?: = [^,;]+)?, data (\S+), grad (\S+?)(?:;|\.$)", description)
+    assert {name: float(data) for name, data, _ in described} == rounded(DATA)
+    assert {name: float(grad) for name, _, grad in described} == rounded(GRAD)
 
 
 def facts(html: str) -> dict[str, Any]:
@@ -211,12 +211,12 @@ def facts(html: str) -> dict[str, Any]:
 def right_page(html: str) -> None:
     """It opens clean, its steps go from 0.0 to what is right, and its table and its drawing hold that."""
     (svg,) = re.findall(r"<svg role.*?</svg>", html, flags=re.DOTALL)
-    assert drawing(svg) == {"data": shown(DATA), "grad": shown(GRAD), "local": shown(LOCAL)}
+    assert drawing(svg) == {"data": rounded(DATA), "grad": rounded(GRAD), "local": rounded(LOCAL)}
     rows = re.findall(
         r'<th scope="row">(\w+)</th>.*?class="forward">(.*?)<.*?class="backward">(.*?)<', html, re.DOTALL
     )
-    assert {name: float(data) for name, data, _ in rows} == shown(DATA)
-    assert {name: float(grad) for name, _, grad in rows} == shown(GRAD)
+    assert {name: float(data) for name, data, _ in rows} == rounded(DATA)
+    assert {name: float(grad) for name, _, grad in rows} == rounded(GRAD)
     names, data = [name for name, _, _ in rows], facts(html)
     assert [node["grad"] for node in data["nodes"]] == ["0.0"] * len(names)
     steps = [(names[step["target"]], step["before"], float(step["right"])) for step in data["steps"][3:]]
@@ -228,12 +228,12 @@ def right_page(html: str) -> None:
 
 def right_worksheet(html: str) -> None:
     """It asks for what is right, and tells none of it before the answers."""
-    asked = [float(blank["right"]) for blank in facts(html)["blanks"]]
+    answers_expected = [float(blank["right"]) for blank in facts(html)["blanks"]]
     expected = [DATA["v1"], DATA["v2"], DATA["h"], 1.0]
     for target, node in BACKWARD:
         local = LOCAL[f"d{node}/d{target}"]
         expected += [GRAD[node], local, GRAD[node] * local, GRAD[target]]
-    assert asked == pytest.approx(expected)
+    assert answers_expected == pytest.approx(expected)
     questions, _, answers = html.partition("<main>")[2].partition('<section id="answers">')
     numbers = {
         float(number)

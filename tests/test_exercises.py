@@ -32,14 +32,14 @@ SEEDS = range(3)
 
 
 @cache
-def asked(each: Exercise, seed: int) -> tuple[list[Probe], judge.Known]:
+def probes_and_wrong(each: Exercise, seed: int) -> tuple[list[Probe], judge.Known]:
     """The probes of a seed, and what each wrong answer gives at them."""
     found = judge.probes_for(each, f"# {seed}")
     return found, judge.known(each, found)
 
 
-def told(each: Exercise, readings: list[Any], seed: int) -> judge.Failure | None:
-    probes, wrong = asked(each, seed)
+def judged(each: Exercise, readings: list[Any], seed: int) -> judge.Failure | None:
+    probes, wrong = probes_and_wrong(each, seed)
     return judge.judge(each, probes, readings, wrong)
 
 
@@ -64,7 +64,9 @@ def test_an_exercise_is_whole(each: Exercise) -> None:
     assert each.folder / "right" / "solution.py" in each.right
     assert len(each.hints) == 3
     assert all(each.hints)
-    assert f"gradwalk exercises walk {each.id}" in each.hints[1] or not any(p.graph for p in asked(each, 0)[0])
+    assert f"gradwalk exercises walk {each.id}" in each.hints[1] or not any(
+        p.graph for p in probes_and_wrong(each, 0)[0]
+    )
     assert report.lesson(each)
     assert "TODO" in each.template
     for word in each.asks:
@@ -99,7 +101,7 @@ def test_probes_are_the_same_for_the_same_source_alone(each: Exercise) -> None:
 
 @pytest.mark.parametrize("each", COURSE, ids=lambda each: each.id)
 def test_the_truth_is_plain_and_its_graph_is_a_graph(each: Exercise) -> None:
-    for probe in asked(each, 0)[0]:
+    for probe in probes_and_wrong(each, 0)[0]:
         expected = plain(probe.expect())
         assert expected
         assert "error" not in expected  # the name of what is raised
@@ -114,14 +116,14 @@ def test_the_truth_is_plain_and_its_graph_is_a_graph(each: Exercise) -> None:
 @pytest.mark.parametrize(("each", "path"), RIGHT)
 def test_a_right_answer_passes_and_is_not_diagnosed(each: Exercise, path: Path) -> None:
     for seed in SEEDS:
-        failure = told(each, judge.observe_here(judge.load(path), asked(each, seed)[0]), seed)
+        failure = judged(each, judge.observe_here(judge.load(path), probes_and_wrong(each, seed)[0]), seed)
         assert failure is None, report.one_line(verdict.Verdict(each, "begun", failure))
 
 
 @pytest.mark.parametrize(("each", "path"), WRONG)
 def test_a_wrong_answer_fails_with_its_own_diagnosis(each: Exercise, path: Path) -> None:
     for seed in SEEDS:
-        failure = told(each, asked(each, seed)[1][path], seed)
+        failure = judged(each, probes_and_wrong(each, seed)[1][path], seed)
         assert failure is not None, "it passes"
         assert failure.misconception is not None
         assert failure.misconception.name == path.stem
@@ -484,7 +486,7 @@ def test_numbers_of_numpy_are_numbers() -> None:
 
 def test_too_few_readings_are_no_right_answer() -> None:
     each = exercise("ex04")
-    probes, _ = asked(each, 0)
+    probes, _ = probes_and_wrong(each, 0)
     with pytest.raises(ValueError, match="shorter"):
         judge.judge(each, probes, [])
 
@@ -492,13 +494,13 @@ def test_too_few_readings_are_no_right_answer() -> None:
 # What a report says
 
 
-def said(which: str, source: str, width: int = 80) -> str:
+def report_on(which: str, source: str, width: int = 80) -> str:
     return report.report(verdict.judge_here(exercise(which), answers(source), source), Layout(width))
 
 
 def test_a_report_tells_all_in_order() -> None:
     each = exercise("ex04")
-    text = said("ex04", (each.folder / "wrong/own_factor.py").read_text(encoding="utf-8"))
+    text = report_on("ex04", (each.folder / "wrong/own_factor.py").read_text(encoding="utf-8"))
     labels = ["input", "got", "expected", "because", "first wrong", "mistake", "try", "A hint:", "Your own input,"]
     found = [re.search(rf"^ *{label}( |$)", text, re.MULTILINE) for label in labels]
     places = [each.start() for each in found if each]
@@ -510,14 +512,14 @@ def test_a_report_tells_all_in_order() -> None:
 @pytest.mark.parametrize("width", [40, 80])
 def test_a_report_fits(width: int) -> None:
     for each in COURSE:
-        for path, readings in asked(each, 0)[1].items():
-            shown = report.report(verdict.verdict_of(each, told(each, readings, 0)), Layout(width))
+        for path, readings in probes_and_wrong(each, 0)[1].items():
+            shown = report.report(verdict.verdict_of(each, judged(each, readings, 0)), Layout(width))
             wide = [line for line in shown.splitlines() if len(line) > width and line[:4] != "    "]
             assert not wide, path
 
 
 def test_none_asks_for_a_return() -> None:
-    assert "x.grad = None: did you forget return?" in said(
+    assert "x.grad = None: did you forget return?" in report_on(
         "ex04", "def add_backward(x, y, upstream): upstream\ndef mul_backward(x, y, upstream): upstream"
     )
 
@@ -554,21 +556,21 @@ def test_a_todo_that_is_left_is_no_mistake() -> None:
 
 
 def test_numbers_that_differ_look_different() -> None:
-    text = said("ex02", "def gradient(w, x, b):\n    u = 2.00001 * (w * x + b)\n    return u * x, u * w, u")
+    text = report_on("ex02", "def gradient(w, x, b):\n    u = 2.00001 * (w * x + b)\n    return u * x, u * w, u")
     got, expected = (re.search(rf"^  {label} +(.*)", text, re.MULTILINE)[1] for label in ("got", "expected"))
     assert got != expected
 
 
 def test_a_list_is_told_by_its_first_wrong_place() -> None:
-    text = said("ex11", HELD_OUT["ex11-uphill"])
+    text = report_on("ex11", HELD_OUT["ex11-uphill"])
     assert re.search(r"got +path\[1\] = ", text)
     short = HELD_OUT["ex11-uphill"].replace("return [start]\n", "return []\n")
-    assert "], of length 4, and 5 was expected" in " ".join(said("ex11", short).split())
+    assert "], of length 4, and 5 was expected" in " ".join(report_on("ex11", short).split())
 
 
 def test_control_characters_are_spelled_out() -> None:
     source = "def gradient(w, x, b): raise ValueError('\\x1b[31mred')"
-    assert "\\x1b[31mred" in said("ex02", source)
+    assert "\\x1b[31mred" in report_on("ex02", source)
 
 
 def test_a_kink_has_no_nudge_to_be_told() -> None:

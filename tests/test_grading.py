@@ -305,13 +305,13 @@ def test_what_no_one_foresaw_stops_no_one_else(tmp_path: Path, monkeypatch: pyte
         hand_in(tmp_path / name, TWO, f"# {name}")
     hand_in(tmp_path / "right", TWO, TWO.solution)
 
-    def given(asked: Exercise, source: str, *args: Any, **named: Any) -> Any:
+    def failing_readings(asked: Exercise, source: str, *args: Any, **named: Any) -> Any:
         found = strange.get(source[2:])
         if isinstance(found, OSError):
             raise found
         return readings(asked, source, *args, **named) if found is None else found
 
-    monkeypatch.setattr(grading, "readings", given)
+    monkeypatch.setattr(grading, "readings", failing_readings)
     found = submissions([str(tmp_path)])
     grading.grade(found, [TWO], Event())
     assert [each.grades[0].verdict.state for each in found] == ["error", "error", "done", "error"]

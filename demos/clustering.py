@@ -1,6 +1,6 @@
 """Clustering: points without labels. Descent moves centers until each point is near one of them."""
 
-# %% Points in four clouds. Which point is in which cloud is known, but not told
+# %% Points in four clouds. Which point is in which cloud is known, but not given to the network
 import os
 from functools import reduce
 from pathlib import Path
@@ -32,7 +32,7 @@ def loss(scores: list[Value], _: float) -> Value:
 
 # %% Descent, from ten starts: some get stuck where two centers share a cloud. The lowest loss is kept
 unknown = [0.0] * len(train.X)
-found = []
+trainings = []
 for seed in range(10):
     model = Centers(4, Random(seed))
     ways = [[tuple(x.data for x in place)] for place in model.places]
@@ -43,9 +43,9 @@ for seed in range(10):
 
     optimizer = optim.SGD(model.parameters(), lr=0.2)
     history = fit(model, train.X, unknown, loss, optimizer, epochs=60, callbacks=note, progress=False)
-    found.append((history.losses[-1], seed, model, ways))
-print("loss of ten starts: " + ", ".join(f"{last:.1f}" for last, *_ in found))
-last, seed, model, ways = min(found)
+    trainings.append((history.losses[-1], seed, model, ways))
+print("loss of ten starts: " + ", ".join(f"{last:.1f}" for last, *_ in trainings))
+last, seed, model, ways = min(trainings)
 print(f"the lowest, of start {seed}: points are {last**0.5:.2f} from their centers (root mean square)")
 
 # %% Centers have no names. Each gets that of the cloud which most of its points are from

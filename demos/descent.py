@@ -18,13 +18,13 @@ def loss(w: Value) -> Value:
 def path(rate: float, most: int = 1000) -> list[float]:
     """The weights from 5 on, step by step, until the weight is within 0.01 of the minimum or there is no hope."""
     w = Value(5.0, "w")
-    optimizer, found = optim.SGD([w], lr=rate), [w.data]
-    while abs(w.data - 3.0) > 0.01 and len(found) <= most and abs(w.data) < 1e3:
+    optimizer, path = optim.SGD([w], lr=rate), [w.data]
+    while abs(w.data - 3.0) > 0.01 and len(path) <= most and abs(w.data) < 1e3:
         optimizer.zero_grad()
         loss(w).backward()
         optimizer.step()
-        found.append(w.data)
-    return found
+        path.append(w.data)
+    return path
 
 
 print("rate     gradients measured   w after the first steps")

@@ -28,9 +28,9 @@ def trained(seed: int) -> tuple[MLP, History]:
 
 
 # %% Five starts, for one may be luck
-found = [trained(seed) for seed in range(5)]
-shares = [100 * accuracy(model, *test) for model, _ in found]
-model, history = found[0]
+trainings = [trained(seed) for seed in range(5)]
+shares = [100 * accuracy(model, *test) for model, _ in trainings]
+model, history = trainings[0]
 print(f"{model}: {len(model.parameters())} weights and biases")
 first, *_, last = history.losses
 print(f"loss of the first start: {first:.3f} in epoch 1, {last:.3f} in epoch {history.epochs}")
@@ -54,12 +54,14 @@ print("digit " + "".join(f"{digit:>7}" for digit in range(10)))
 print("chance" + "".join(f"{100 * chance:>5.1f} %" for chance in chances[one]))
 
 # %% Pictures: some digits with their probabilities, what the first layer looks for, what is mixed up, the losses
-shown = [*wrong[:4], *(i for i in range(20) if i not in wrong)][:12]
+chosen = [*wrong[:4], *(i for i in range(20) if i not in wrong)][:12]
 plots = {
-    "digits": plot.digits([test.X[i] for i in shown], [chances[i] for i in shown], [test.y[i] for i in shown]),
+    "digits": plot.digits([test.X[i] for i in chosen], [chances[i] for i in chosen], [test.y[i] for i in chosen]),
     "first_layer": plot.first_layer(model),
     "confusion": plot.confusion(matrix),
-    "digits_losses": plot.losses(*(history for _, history in found), labels=[f"start {seed}" for seed in range(5)]),
+    "digits_losses": plot.losses(
+        *(history for _, history in trainings), labels=[f"start {seed}" for seed in range(5)]
+    ),
 }
 for name, ax in plots.items():
     ax.figure.savefig(folder / f"{name}.png")

@@ -109,11 +109,11 @@ def record(word: str) -> tuple[Vector, Matrix, Value]:
     return inputs, scores, sum(map(cross_entropy, scores, letters[PLACES:]))
 
 
-# %% Two programs, each rolled from that one graph: one for the loss and its gradients, one that tells the scores
+# %% Two programs, each compiled from that one graph: one for the loss and its gradients, one for the scores
 inputs, scores, loss = record("the")
 try:
     program = compile(loss, inputs, weights)
-    teller = compile([score for row in scores for score in row], inputs[: len(inputs) // 2], weights)
+    scorer = compile([score for row in scores for score in row], inputs[: len(inputs) // 2], weights)
 except MissingExtra as error:
     raise SystemExit(str(error)) from None
 print(f"\n{len(weights):,} weights. {program.nodes:,} scalar nodes -> {program.operations} array operations")
@@ -121,12 +121,12 @@ print(f"\n{len(weights):,} weights. {program.nodes:,} scalar nodes -> {program.o
 
 # %% One step for one word, the two ways to run the same graph
 def milliseconds(work: Any, times: int) -> float:
-    found = []
+    times_taken = []
     for _ in range(times):
         since = perf_counter()
         work()
-        found.append(1e3 * (perf_counter() - since))
-    return median(found)
+        times_taken.append(1e3 * (perf_counter() - since))
+    return median(times_taken)
 
 
 def node_by_node() -> None:
@@ -168,18 +168,18 @@ for weight, number in zip(weights, numbers.tolist()):
 # %% New words: 24 of them grow by a letter at a time, drawn by the chances that the scores give
 def invent(count: int, temperature: float = 0.7) -> list[str]:
     """Words of the model's own. A low temperature keeps to what is likely, a high one dares more."""
-    found = [""] * count
+    spelled = [""] * count
     for at in range(0, PLACES * len(ALPHABET), len(ALPHABET)):
-        for i, row in enumerate(teller([encode(word)[: len(inputs) // 2] for word in found])):
-            if not found[i].endswith("."):
+        for i, row in enumerate(scorer([encode(word)[: len(inputs) // 2] for word in spelled])):
+            if not spelled[i].endswith("."):
                 chances = [exp(score / temperature) for score in row[at : at + len(ALPHABET)]]
-                found[i] += rng.choices(ALPHABET, chances)[0]
-    return [word.rstrip(".") for word in found]
+                spelled[i] += rng.choices(ALPHABET, chances)[0]
+    return [word.rstrip(".") for word in spelled]
 
 
-made = invent(24)
-known = [word for word in made if word in manual]
+invented = invent(24)
+known = [word for word in invented if word in manual]
 print("\nnew words:")
-for i in range(0, len(made), 8):
-    print(" ".join(f"{word:<9}" for word in made[i : i + 8]).rstrip())
+for i in range(0, len(invented), 8):
+    print(" ".join(f"{word:<9}" for word in invented[i : i + 8]).rstrip())
 print(f"in the manual, too: {', '.join(known) or 'none'}")

@@ -16,9 +16,9 @@ for number in (0.99, 0.7, 0.5, 0.3, 0.01):
     line = f"{number:>10}  "
     for loss in THREE.values():
         p = Value(number)
-        found = loss(p, 1.0)
-        found.backward()
-        line += f"{found.data:>10.4f}{p.grad:>8.2f}"
+        result = loss(p, 1.0)
+        result.backward()
+        line += f"{result.data:>10.4f}{p.grad:>8.2f}"
     print(line)
 
 # %% Several outputs: quadratic adds them up, mse averages, cross-entropy looks at the score of the true class
@@ -42,13 +42,13 @@ def entropy(z: Value) -> Value:
 def path(loss: Callable[[Value], Value], steps: int = 20) -> list[float]:
     """The weighted sum of a neuron that starts at -5, and should say 1, step by step at rate 1."""
     z = Value(-5.0, "z")
-    optimizer, found = optim.SGD([z], lr=1.0), [z.data]
+    optimizer, path = optim.SGD([z], lr=1.0), [z.data]
     for _ in range(steps):
         optimizer.zero_grad()
         loss(z).backward()
         optimizer.step()
-        found.append(z.data)
-    return found
+        path.append(z.data)
+    return path
 
 
 print("\nsigmoid(z) should be 1, and starts at z = -5. After 20 steps at rate 1:")

@@ -37,7 +37,7 @@ def trained(seed: int) -> Recurrent:
 
 def right(answers: list[list[float]], truth: list[list[int]]) -> float:
     """The share of answers, positive for a 1, that are right, in percent."""
-    pairs = [(answer > 0, bit == 1) for said, bits in zip(answers, truth) for answer, bit in zip(said, bits)]
+    pairs = [(answer > 0, bit == 1) for scores, bits in zip(answers, truth) for answer, bit in zip(scores, bits)]
     return 100 * sum(a == b for a, b in pairs) / len(pairs)
 
 

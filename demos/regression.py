@@ -39,8 +39,8 @@ for name, each in ("a line", straight), ("16 hidden neurons", model):
 
 # %% What it predicts, beside the truth
 print("\n     x   truth   predicted")
-for x, found in zip(xs := [-2.5, -1.0, 0.0, 1.0, 2.5], predict(model, xs)):
-    print(f"{x:>6}{sin(2 * x) + x / 2:>8.3f}{found:>12.3f}")
+for x, predicted in zip(xs := [-2.5, -1.0, 0.0, 1.0, 2.5], predict(model, xs)):
+    print(f"{x:>6}{sin(2 * x) + x / 2:>8.3f}{predicted:>12.3f}")
 
 
 # %% Pictures: the loss over slope and height, with the way down; and the curve

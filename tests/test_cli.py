@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from demos.cli import command as cli, doctor
-from demos.cli.command import NAMES, main
+from demos.cli.command import BY_NAME, main
 from engine import Value
 from engine.command import COMMANDS
 from engine.draw.render import programs
@@ -296,7 +296,7 @@ def test_a_console_without_the_signs_prints_others(command: str) -> None:
 # Help
 
 
-@pytest.mark.parametrize("name", ["", *NAMES])
+@pytest.mark.parametrize("name", ["", *BY_NAME])
 @pytest.mark.parametrize("columns", ["40", "80", "200"])
 def test_help_fits_and_has_examples(
     name: str, columns: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -313,7 +313,7 @@ def test_help_fits_and_has_examples(
     assert len(commands) == len(re.findall(r"^  gradwalk .*\n      \w", shown, flags=re.MULTILINE)) > 0
     assert all(command.startswith(f"gradwalk {name}".rstrip()) for command in commands)
     if not name:
-        assert [row for row in NAMES if re.search(rf"^  {row}\s+\w", text, flags=re.MULTILINE)] == [*NAMES]
+        assert [row for row in BY_NAME if re.search(rf"^  {row}\s+\w", text, flags=re.MULTILINE)] == [*BY_NAME]
 
 
 EXAMPLES = [example for row in cli.COMMANDS for example, _ in row.examples]
@@ -438,7 +438,7 @@ def ran(folder: Path, *command: object, **environment: str) -> subprocess.Comple
 
 
 def test_a_line_for_each_command() -> None:
-    assert [*LINES] == [*NAMES]
+    assert [*LINES] == [*BY_NAME]
 
 
 @pytest.mark.parametrize("name", LINES)

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 from sklearn import datasets, preprocessing
+from wording import mentions
 
 from engine import GradwalkError, MissingExtra, Value
 from nn import MLP, NetworkError, data
@@ -130,22 +131,22 @@ def test_noise_is_a_deviation_of_each_coordinate(name: str) -> None:
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda: data.moons(0), "the number of rows must be a whole number, 1 or more, not 0"),
+        (lambda: data.moons(0), "number of rows ... whole number ... not 0"),
         (lambda: data.moons(2.5), "not 2.5"),
-        (lambda: data.moons(1), "1 row cannot show 2 classes: ask for 2 rows or more"),
-        (lambda: data.moons(noise=-0.1), "noise is a deviation, 0 or more, such as 0.1, not -0.1"),
+        (lambda: data.moons(1), "1 row ... 2 classes"),
+        (lambda: data.moons(noise=-0.1), "noise ... 0 or more ... not -0.1"),
         (lambda: data.moons(noise=math.nan), "not nan"),
         (lambda: data.moons(noise="little"), "not 'little'"),
-        (lambda: data.moons(seed="seed"), "rng must be a whole number (a seed)"),
-        (lambda: data.blobs(classes=0), "the number of classes must be a whole number"),
-        (lambda: data.spiral(9, classes=10), "9 rows cannot show 10 classes"),
+        (lambda: data.moons(seed="seed"), "rng ... whole number ... seed"),
+        (lambda: data.blobs(classes=0), "number of classes ... whole number"),
+        (lambda: data.spiral(9, classes=10), "9 rows ... 10 classes"),
         (lambda: data.linear(weights=[]), "weights[0] is empty"),
     ],
 )
 def test_data_that_cannot_be_made_is_refused(make: Callable[[], Any], says: str) -> None:
     with pytest.raises(NetworkError) as caught:
         make()
-    assert says in str(caught.value)
+    assert mentions(caught.value, says)
 
 
 # Real data
@@ -234,37 +235,37 @@ def test_take_keeps_the_names() -> None:
 @pytest.mark.parametrize(
     ("X", "y", "says"),
     [
-        ([], [], "X is empty: give one row of numbers or more."),
+        ([], [], "X ... empty"),
         ([[]], [0], "X[0] is empty"),
         (np.zeros((0, 3)), [], "X is empty"),
-        ([[1, 2], [3]], [0, 1], "X[1] has 1 number, and the rows before it have 2: all rows need the same length."),
+        ([[1, 2], [3]], [0, 1], "X[1] ... 1 number ... 2"),
         ([[1.0], [math.nan]], [0, 1], "X[1][0]: nan is not a number"),
-        ([[1.0, 2.0], [1.0, math.inf]], [0, 1], "X[1][1] is inf: mend it, or leave its row out."),
+        ([[1.0, 2.0], [1.0, math.inf]], [0, 1], "X[1][1] ... inf ... leave its row out"),
         (np.array([[1.0], [math.nan]]), [0, 1], "X[1][0]: nan"),
         ([[1.0], [None]], [0, 1], "X[1][0]: None is not a number"),
-        ([[1.0], ["2"]], [0, 1], "X[1][0] is the text '2', and a number is meant"),
+        ([[1.0], ["2"]], [0, 1], "X[1][0] ... text '2'"),
         ([[1.0], [Value(2.0)]], [0, 1], "X[1][0]: this is a Value already"),
-        ([[1.0], [[2.0]]], [0, 1], "X[1][0] is a row where there were numbers before"),
+        ([[1.0], [[2.0]]], [0, 1], "X[1][0] ... row ... numbers"),
         ([[1.0], [[2.0, 3.0], 1.0]], [0, 1], "X[1] has 2 numbers"),
         ([[10**400]], [0], "X[0][0]: an integer of over 308 digits"),
-        ({1.0: 2.0}, [0], "X is a list with one entry a row, and this is of type dict"),
+        ({1.0: 2.0}, [0], "X ... list ... dict"),
         ("rows", [0], "this is of type str"),
         (3.0, [0], "this is of type float"),
         ([{1.0, 2.0}], [0], "X[0] is a list"),
-        ([[1.0], [2.0]], [0], "there are 2 rows and 1 target in y: give one target a row."),
-        ([[1.0]], [0, 1], "there are 1 row and 2 targets in y"),
+        ([[1.0], [2.0]], [0], "2 row ... 1 target"),
+        ([[1.0]], [0, 1], "1 row ... 2 target"),
         ([[1.0]], [math.nan], "y[0]: nan is not a number"),
         ([[1.0]], [math.inf], "y[0] is inf"),
-        ([[1.0], [2.0]], ["cat", "dog"], "y[0] is the text 'cat', and a number is meant. For classes, take"),
-        ([[1.0], [2.0]], [[1.0], [2.0, 3.0]], "y[1] has 2 numbers, and the rows before it have 1"),
-        ([[1.0], [2.0]], [[1.0], 2.0], "y[0]: a Value holds one number, and this is a whole list"),
+        ([[1.0], [2.0]], ["cat", "dog"], "y[0] ... text 'cat' ... classes"),
+        ([[1.0], [2.0]], [[1.0], [2.0, 3.0]], "y[1] ... 2 numbers ... 1"),
+        ([[1.0], [2.0]], [[1.0], 2.0], "y[0] ... one number ... list"),
         ([[1.0]], 1, "y is a list"),
     ],
 )  # fmt: skip
 def test_data_that_is_none_is_refused_with_its_place(X: Any, y: Any, says: str) -> None:
     with pytest.raises(GradwalkError) as caught:
         data.Dataset(X, y)
-    assert says in str(caught.value)
+    assert mentions(caught.value, says)
     assert isinstance(caught.value, (ValueError, TypeError, OverflowError))
 
 
@@ -381,18 +382,18 @@ def test_batches_hand_out_rows_with_their_targets() -> None:
 @pytest.mark.parametrize(
     ("call", "says"),
     [
-        (lambda: data.orders(0), "the number of rows must be a whole number, 1 or more, not 0"),
-        (lambda: data.orders(5, 0), "batch_size must be a whole number, 1 or more, not 0"),
-        (lambda: data.orders(5, 2.0), "batch_size must be a whole number, 1 or more, not 2.0"),
-        (lambda: data.orders(5, 2, seed="one"), "the seed must be a whole number, such as 0, not 'one'"),
-        (lambda: data.split(data.xor(), seed=None), "the seed must be a whole number, such as 0, not None"),
-        (lambda: data.batches([[1.0]], [1, 2]), "there are 1 row and 2 targets"),
+        (lambda: data.orders(0), "number of rows ... whole number ... not 0"),
+        (lambda: data.orders(5, 0), "batch_size ... whole number ... not 0"),
+        (lambda: data.orders(5, 2.0), "batch_size ... whole number ... not 2.0"),
+        (lambda: data.orders(5, 2, seed="one"), "the seed ... whole number ... not 'one'"),
+        (lambda: data.split(data.xor(), seed=None), "the seed ... whole number ... not None"),
+        (lambda: data.batches([[1.0]], [1, 2]), "1 row ... 2 target"),
     ],
 )
 def test_an_order_that_cannot_be_is_refused(call: Callable[[], Any], says: str) -> None:
     with pytest.raises(NetworkError) as caught:
         call()
-    assert says in str(caught.value)
+    assert mentions(caught.value, says)
 
 
 # Scales

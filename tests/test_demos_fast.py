@@ -56,7 +56,7 @@ def scores(words: list[str]) -> Any:
     """Of each word, at each place, a score for each letter that may come next."""
     made = run("gpt")[1]
     half = len(made["inputs"]) // 2
-    return made["teller"]([made["encode"](word)[:half] for word in words]).reshape(len(words), made["PLACES"], -1)
+    return made["scorer"]([made["encode"](word)[:half] for word in words]).reshape(len(words), made["PLACES"], -1)
 
 
 def test_the_gpt_rolls_into_a_few_array_operations() -> None:
@@ -116,7 +116,7 @@ def test_the_gpt_has_trained_its_scalars() -> None:
 
 def test_the_gpt_makes_up_words() -> None:
     output, made, _ = run("gpt")
-    invented, known = made["made"], made["known"]
+    invented, known = made["invented"], made["known"]
     assert all(re.fullmatch("[a-z]{0,8}", word) for word in invented)
     assert len({*invented}) > 20
     assert known == [word for word in invented if word in made["manual"]]

@@ -25,6 +25,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from demos.exercises.course import COURSE
+from demos.labs import LABS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -67,6 +70,13 @@ class Checker(doctest.OutputChecker):
     def check_output(self, want: str, got: str, optionflags: int) -> bool:
         want, got = (re.sub(r" +$", "", text, flags=re.MULTILINE).rstrip("\n") + "\n" for text in (want, got))
         return super().check_output(want, got, optionflags)
+
+
+def readme_session() -> str:
+    """Return what README's first session at Python's prompt types."""
+    blocks = snippets(DOCUMENTS[0].read_text(encoding="utf-8"))
+    session = next(block.text for block in blocks if block.language == "pycon")
+    return "\n".join(line[4:] for line in session.splitlines() if line.startswith(">>>"))
 
 
 def compared(what: str, expected: str, got: str) -> list[str]:
@@ -162,7 +172,7 @@ LOCAL = {"dv1/dw": 2.0, "dv1/dx": -3.0, "dv2/dv1": 1.0, "dv2/db": 1.0, "dh/dv2":
 BACKWARD = [("v2", "h"), ("v1", "v2"), ("b", "v2"), ("w", "v1"), ("x", "v1")]  # which gets a gradient from which
 
 
-def shown(numbers: dict[str, float]) -> dict[str, float]:
+def rounded(numbers: dict[str, float]) -> dict[str, float]:
     """Numbers as they are shown, with four digits."""
     return {name: float(f"{number:.4g}") for name, number in numbers.items()}
 
@@ -185,11 +195,11 @@ def drawing(svg: str) -> dict[str, dict[str, float]]:
 
 def right_drawing(svg: str) -> None:
     """The numbers in the nodes, on the edges, and in the words for those who cannot see them."""
-    assert drawing(svg) == {"data": shown(DATA), "grad": shown(GRAD), "local": shown(LOCAL)}
+    assert drawing(svg) == {"data": rounded(DATA), "grad": rounded(GRAD), "local": rounded(LOCAL)}
     description = ElementTree.fromstring(svg).findtext("{http://www.w3.org/2000/svg}desc") or ""
-    told = re.findall(r"(\w+)(?: = [^,;]+)?, data (\S+), grad (\S+?)(?:;|\.$)", description)
-    assert {name: float(data) for name, data, _ in told} == shown(DATA)
-    assert {name: float(grad) for name, _, grad in told} == shown(GRAD)
+    described = re.findall(r"(\w+)(?: = [^,;]+)?, data (\S+), grad (\S+?)(?:;|\.$)", description)
+    assert {name: float(data) for name, data, _ in described} == rounded(DATA)
+    assert {name: float(grad) for name, _, grad in described} == rounded(GRAD)
 
 
 def facts(html: str) -> dict[str, Any]:
@@ -201,12 +211,12 @@ def facts(html: str) -> dict[str, Any]:
 def right_page(html: str) -> None:
     """It opens clean, its steps go from 0.0 to what is right, and its table and its drawing hold that."""
     (svg,) = re.findall(r"<svg role.*?</svg>", html, flags=re.DOTALL)
-    assert drawing(svg) == {"data": shown(DATA), "grad": shown(GRAD), "local": shown(LOCAL)}
+    assert drawing(svg) == {"data": rounded(DATA), "grad": rounded(GRAD), "local": rounded(LOCAL)}
     rows = re.findall(
         r'<th scope="row">(\w+)</th>.*?class="forward">(.*?)<.*?class="backward">(.*?)<', html, re.DOTALL
     )
-    assert {name: float(data) for name, data, _ in rows} == shown(DATA)
-    assert {name: float(grad) for name, _, grad in rows} == shown(GRAD)
+    assert {name: float(data) for name, data, _ in rows} == rounded(DATA)
+    assert {name: float(grad) for name, _, grad in rows} == rounded(GRAD)
     names, data = [name for name, _, _ in rows], facts(html)
     assert [node["grad"] for node in data["nodes"]] == ["0.0"] * len(names)
     steps = [(names[step["target"]], step["before"], float(step["right"])) for step in data["steps"][3:]]
@@ -218,12 +228,12 @@ def right_page(html: str) -> None:
 
 def right_worksheet(html: str) -> None:
     """It asks for what is right, and tells none of it before the answers."""
-    asked = [float(blank["right"]) for blank in facts(html)["blanks"]]
+    answers_expected = [float(blank["right"]) for blank in facts(html)["blanks"]]
     expected = [DATA["v1"], DATA["v2"], DATA["h"], 1.0]
     for target, node in BACKWARD:
         local = LOCAL[f"d{node}/d{target}"]
         expected += [GRAD[node], local, GRAD[node] * local, GRAD[target]]
-    assert asked == pytest.approx(expected)
+    assert answers_expected == pytest.approx(expected)
     questions, _, answers = html.partition("<main>")[2].partition('<section id="answers">')
     numbers = {
         float(number)
@@ -257,8 +267,7 @@ def test_the_pictures_that_the_documents_show_are_right() -> None:
 def test_a_wrong_gradient_in_a_picture_is_seen(calls: str, right: bool, folder: Path) -> None:
     """After README's first snippet, so that its walk is half done."""
     names: dict[str, Any] = {}
-    opening = snippets(DOCUMENTS[0].read_text(encoding="utf-8"))[0].text
-    exec("\n".join(line[4:] for line in opening.splitlines() if line.startswith(">>>")), names)
+    exec(readme_session(), names)
     exec(f"{calls}\npicture = draw(h, local=True).svg", names)
     if right:
         right_drawing(names["picture"])
@@ -272,8 +281,7 @@ def test_a_wrong_gradient_in_a_picture_is_seen(calls: str, right: bool, folder: 
 
 def test_a_page_of_two_passes_is_told_from_one_of_one(folder: Path) -> None:
     names: dict[str, Any] = {}
-    opening = snippets(DOCUMENTS[0].read_text(encoding="utf-8"))[0].text
-    exec("\n".join(line[4:] for line in opening.splitlines() if line.startswith(">>>")), names)
+    exec(readme_session(), names)
     exec("h.backward(); walk(h, accumulate=True).save('walk.html')", names)
     with pytest.raises(AssertionError):
         right_page((folder / "walk.html").read_text(encoding="utf-8"))
@@ -308,6 +316,30 @@ def test_links_lead_somewhere(path: Path) -> None:
     links = re.findall(r"\]\(([^)#\s]+)[^)]*\)|src=\"([^\"]+)\"", path.read_text(encoding="utf-8"))
     files = [link or source for link, source in links if not re.match(r"\w+:", link or source)]
     assert not [file for file in files if not (path.parent / file).exists()]
+
+
+def test_the_readme_starts_with_what_to_type_and_what_it_looks_like() -> None:
+    """Both stand on the first screen, of 25 lines."""
+    screen = "\n".join(DOCUMENTS[0].read_text(encoding="utf-8").splitlines()[:25]) + "\n"
+    assert [snippet.language for snippet in snippets(screen)] == ["sh", "pycon"]
+
+
+def test_the_documents_count_right() -> None:
+    """Numbers of things that stand in tables and folders."""
+    wrong = sum(len(exercise.wrong) for exercise in COURSE)
+    words = {7: "seven", 11: "eleven", 18: "eighteen"}
+    counts = {
+        "README.md": {
+            "exercises": words[len(COURSE)],
+            "labs,": words[len(LABS)],
+            "that the exercises know": str(wrong),
+        },
+        "demos/README.md": {"exercises": words[len(COURSE)]},
+    }
+    for name, phrases in counts.items():
+        text = (ROOT / name).read_text(encoding="utf-8").lower()
+        for phrase, number in phrases.items():
+            assert f"{number} {phrase}" in text, (name, number, phrase)
 
 
 def test_the_readme_opens_with_two_commands() -> None:

@@ -50,7 +50,7 @@ def test_the_truth_by_nudges_is_what_the_engine_finds(name: str) -> None:
                 root.backward()
                 nodes = by_label(root)
                 found = {key: nodes[key].grad for key in truth}
-                assert found == pytest.approx(truth, rel=1e-6, abs=1e-6), probe.given
+                assert found == pytest.approx(truth, rel=1e-6, abs=1e-6), probe.input
                 compared += len(truth)
     assert compared >= 6 * len(SEEDS)
 
@@ -71,7 +71,7 @@ def test_an_input_is_short_enough_to_be_typed(each: Exercise) -> None:
     for seed in SEEDS:
         for probe in each.check.probes(Random(seed)):
             if not probe.beyond:  # what is beyond is told only if all that can be typed is right
-                assert all(len(decimals) <= 2 for decimals in re.findall(r"\.(\d+)", probe.given)), probe.given
+                assert all(len(decimals) <= 2 for decimals in re.findall(r"\.(\d+)", probe.input)), probe.input
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_given_step_is_to_be_used() -> None:
 
 def test_what_is_still_dots_is_a_todo_and_the_rest_is_judged() -> None:
     source = 'gradients = {"L": 1.0, "e": -6.0, "d": ..., "c": -6.0, "b": ..., "a": ...}'
-    found = verdict.tried(exercise("ex03"), SimpleNamespace(gradients=eval(source.partition("= ")[2])), source)
+    found = verdict.judge_here(exercise("ex03"), SimpleNamespace(gradients=eval(source.partition("= ")[2])), source)
     assert found.state == "begun"
     text = " ".join(report.report(found, Layout()).split())
     assert text.endswith("right at 2 of 5 inputs so far, and a TODO is left.")  # and no answer is given away

@@ -191,18 +191,18 @@ WRONG = [
 ]  # fmt: skip
 
 
-def told(name: str, source: str, seed: int) -> judge.Failure | None:
+def failure_of(name: str, source: str, seed: int) -> judge.Failure | None:
     space: dict[str, Any] = {"__name__": "answer", "__file__": None}
     exec(compile(dedent(source), "<answer>", "exec"), space)
     each = exercise(name)
-    asked = judge.probes(each, f"# {seed}")
-    return judge.judge(each, asked, judge.observe(SimpleNamespace(**space), asked))
+    probes = judge.probes_for(each, f"# {seed}")
+    return judge.judge(each, probes, judge.observe_here(SimpleNamespace(**space), probes))
 
 
 @pytest.mark.parametrize("name", RIGHT)
 @pytest.mark.parametrize("seed", range(2))
 def test_a_right_answer_by_another_hand_passes(name: str, seed: int) -> None:
-    assert told(name, RIGHT[name], seed) is None
+    assert failure_of(name, RIGHT[name], seed) is None
 
 
 def test_a_test_of_few_rows_is_honest_too() -> None:
@@ -210,13 +210,13 @@ def test_a_test_of_few_rows_is_honest_too() -> None:
     few = EVALUATE.replace("// 5", "// 8")
     assert few != EVALUATE
     for seed in range(20):
-        assert told("ex17", few, seed) is None
+        assert failure_of("ex17", few, seed) is None
 
 
 @pytest.mark.parametrize(("name", "mistake", "right", "wrong"), WRONG, ids=lambda each: each[:24])
 def test_a_mistake_by_another_hand_gets_its_diagnosis(name: str, mistake: str, right: str, wrong: str) -> None:
     assert right in RIGHT[name]
-    failure = told(name, RIGHT[name].replace(right, wrong), 0)
+    failure = failure_of(name, RIGHT[name].replace(right, wrong), 0)
     assert failure
     assert failure.misconception
     assert (failure.misconception.name, failure.misconception.sure) == (mistake, True)
@@ -246,5 +246,5 @@ ARRAYS = """
 
 @pytest.mark.parametrize(("name", "source"), [("ex15", FITTED), ("ex17", ARRAYS)], ids=["fit", "arrays"])
 def test_numpy_may_be_used_where_a_file_runs_alone(name: str, source: str) -> None:
-    found = verdict.judged(exercise(name), dedent(source))
+    found = verdict.judge_source(exercise(name), dedent(source))
     assert found.done, found

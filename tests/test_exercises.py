@@ -32,14 +32,14 @@ SEEDS = range(3)
 
 
 @cache
-def asked(each: Exercise, seed: int) -> tuple[list[Probe], judge.Known]:
+def probes_and_wrong(each: Exercise, seed: int) -> tuple[list[Probe], judge.Known]:
     """The probes of a seed, and what each wrong answer gives at them."""
-    found = judge.probes(each, f"# {seed}")
+    found = judge.probes_for(each, f"# {seed}")
     return found, judge.known(each, found)
 
 
-def told(each: Exercise, readings: list[Any], seed: int) -> judge.Failure | None:
-    probes, wrong = asked(each, seed)
+def judged(each: Exercise, readings: list[Any], seed: int) -> judge.Failure | None:
+    probes, wrong = probes_and_wrong(each, seed)
     return judge.judge(each, probes, readings, wrong)
 
 
@@ -64,7 +64,9 @@ def test_an_exercise_is_whole(each: Exercise) -> None:
     assert each.folder / "right" / "solution.py" in each.right
     assert len(each.hints) == 3
     assert all(each.hints)
-    assert f"gradwalk exercises walk {each.id}" in each.hints[1] or not any(p.graph for p in asked(each, 0)[0])
+    assert f"gradwalk exercises walk {each.id}" in each.hints[1] or not any(
+        p.graph for p in probes_and_wrong(each, 0)[0]
+    )
     assert report.lesson(each)
     assert "TODO" in each.template
     for word in each.asks:
@@ -84,14 +86,14 @@ def test_an_exercise_is_a_paragraph_a_drawing_and_a_todo(each: Exercise) -> None
 
 @pytest.mark.parametrize("each", COURSE, ids=lambda each: each.id)
 def test_a_template_is_not_begun(each: Exercise) -> None:
-    assert verdict.judged(each, each.template).state == "not begun"
+    assert verdict.judge_source(each, each.template).state == "not begun"
     space = judge.load(each.folder / "exercise.py")
-    assert verdict.tried(each, space, "# with a comment of the student's").state == "not begun"
+    assert verdict.judge_here(each, space, "# with a comment of the student's").state == "not begun"
 
 
 @pytest.mark.parametrize("each", COURSE, ids=lambda each: each.id)
 def test_probes_are_the_same_for_the_same_source_alone(each: Exercise) -> None:
-    texts = [[probe.given for probe in judge.probes(each, source)] for source in ("a", "a", "b")]
+    texts = [[probe.input for probe in judge.probes_for(each, source)] for source in ("a", "a", "b")]
     assert texts[0] == texts[1]
     if each.id not in ("ex03", "ex17"):  # the one's graph is drawn, and the other's many rows are not told
         assert texts[0] != texts[2]
@@ -99,11 +101,11 @@ def test_probes_are_the_same_for_the_same_source_alone(each: Exercise) -> None:
 
 @pytest.mark.parametrize("each", COURSE, ids=lambda each: each.id)
 def test_the_truth_is_plain_and_its_graph_is_a_graph(each: Exercise) -> None:
-    for probe in asked(each, 0)[0]:
+    for probe in probes_and_wrong(each, 0)[0]:
         expected = plain(probe.expect())
         assert expected
         assert "error" not in expected  # the name of what is raised
-        assert probe.given
+        assert probe.input
         if probe.graph:
             assert isinstance(probe.graph(), Value)
 
@@ -114,14 +116,14 @@ def test_the_truth_is_plain_and_its_graph_is_a_graph(each: Exercise) -> None:
 @pytest.mark.parametrize(("each", "path"), RIGHT)
 def test_a_right_answer_passes_and_is_not_diagnosed(each: Exercise, path: Path) -> None:
     for seed in SEEDS:
-        failure = told(each, judge.observe(judge.load(path), asked(each, seed)[0]), seed)
-        assert failure is None, report.line(verdict.Verdict(each, "begun", failure))
+        failure = judged(each, judge.observe_here(judge.load(path), probes_and_wrong(each, seed)[0]), seed)
+        assert failure is None, report.one_line(verdict.Verdict(each, "begun", failure))
 
 
 @pytest.mark.parametrize(("each", "path"), WRONG)
 def test_a_wrong_answer_fails_with_its_own_diagnosis(each: Exercise, path: Path) -> None:
     for seed in SEEDS:
-        failure = told(each, asked(each, seed)[1][path], seed)
+        failure = judged(each, probes_and_wrong(each, seed)[1][path], seed)
         assert failure is not None, "it passes"
         assert failure.misconception is not None
         assert failure.misconception.name == path.stem
@@ -129,7 +131,7 @@ def test_a_wrong_answer_fails_with_its_own_diagnosis(each: Exercise, path: Path)
         assert failure.misconception.diagnosis
         assert failure.misconception.advice
         assert failure.error or not same(failure.got, failure.expected, failure.probe.tolerance)
-        text = report.report(verdict.of(each, failure), Layout())
+        text = report.report(verdict.verdict_of(each, failure), Layout())
         assert max(map(len, text.splitlines())) <= 80
         for label in "input", "got", "expected", "mistake", "try":
             assert re.search(rf"^  {label} ", text, re.MULTILINE), label
@@ -141,7 +143,7 @@ def test_the_isolated_child_reads_what_this_process_reads() -> None:
     each = exercise("ex04")
     for path in each.right[0], each.wrong[0]:
         source = path.read_text(encoding="utf-8")
-        isolated, here = verdict.judged(each, source), verdict.tried(each, judge.load(path), source)
+        isolated, here = verdict.judge_source(each, source), verdict.judge_here(each, judge.load(path), source)
         assert (isolated.state, isolated.failure and isolated.failure.got) == (
             here.state,
             here.failure and here.failure.got,
@@ -374,14 +376,14 @@ HELD_OUT = {  # the same mistakes, written in other ways than those that the che
 def test_a_mistake_is_known_however_it_is_written(name: str) -> None:
     which, mistake = name.split("-")
     source = dedent(HELD_OUT[name])
-    failure = verdict.tried(exercise(which), answers(source), source).failure
+    failure = verdict.judge_here(exercise(which), answers(source), source).failure
     assert failure is not None
     assert failure.misconception is not None
     assert (failure.misconception.name, failure.misconception.sure) == (mistake, True)
 
 
 def failed(which: str, source: str) -> judge.Failure:
-    failure = verdict.tried(exercise(which), answers(source), source).failure
+    failure = verdict.judge_here(exercise(which), answers(source), source).failure
     assert failure is not None
     return failure
 
@@ -390,7 +392,7 @@ def test_a_mistake_in_one_of_two_functions_is_named_with_the_other_one_right_or_
     right = "def add_backward(x, y, upstream): return upstream, upstream\n"
     for first in right, "def add_backward(x, y, upstream): raise NotImplementedError('TODO')\n":
         failure = failed("ex04", first + "def mul_backward(x, y, upstream): return y, x")
-        assert failure.probe.given.startswith("mul_backward")
+        assert failure.probe.input.startswith("mul_backward")
         assert failure.misconception is not None
         assert failure.misconception.name == "no_upstream"
 
@@ -407,7 +409,7 @@ def test_of_two_mistakes_the_first_is_told_as_what_it_looks_like() -> None:
     )
     assert failure.misconception is not None
     assert (failure.misconception.name, failure.misconception.sure) == ("no_upstream", False)
-    text = report.report(verdict.of(exercise("ex04"), failure), Layout())
+    text = report.report(verdict.verdict_of(exercise("ex04"), failure), Layout())
     assert "looks like  At this input, what you get is what this mistake gives" in text
     assert "  mistake" not in text
 
@@ -415,7 +417,7 @@ def test_of_two_mistakes_the_first_is_told_as_what_it_looks_like() -> None:
 def test_an_unknown_mistake_is_not_named() -> None:
     failure = failed("ex02", "def gradient(w, x, b): return 0.1234, 2.5, 7.75")
     assert failure.misconception is None
-    text = report.report(verdict.of(exercise("ex02"), failure), Layout())
+    text = report.report(verdict.verdict_of(exercise("ex02"), failure), Layout())
     assert "0.1234" in text
     assert "mistake" not in text
     assert "looks like" not in text
@@ -484,7 +486,7 @@ def test_numbers_of_numpy_are_numbers() -> None:
 
 def test_too_few_readings_are_no_right_answer() -> None:
     each = exercise("ex04")
-    probes, _ = asked(each, 0)
+    probes, _ = probes_and_wrong(each, 0)
     with pytest.raises(ValueError, match="shorter"):
         judge.judge(each, probes, [])
 
@@ -492,13 +494,13 @@ def test_too_few_readings_are_no_right_answer() -> None:
 # What a report says
 
 
-def said(which: str, source: str, width: int = 80) -> str:
-    return report.report(verdict.tried(exercise(which), answers(source), source), Layout(width))
+def report_on(which: str, source: str, width: int = 80) -> str:
+    return report.report(verdict.judge_here(exercise(which), answers(source), source), Layout(width))
 
 
 def test_a_report_tells_all_in_order() -> None:
     each = exercise("ex04")
-    text = said("ex04", (each.folder / "wrong/own_factor.py").read_text(encoding="utf-8"))
+    text = report_on("ex04", (each.folder / "wrong/own_factor.py").read_text(encoding="utf-8"))
     labels = ["input", "got", "expected", "because", "first wrong", "mistake", "try", "A hint:", "Your own input,"]
     found = [re.search(rf"^ *{label}( |$)", text, re.MULTILINE) for label in labels]
     places = [each.start() for each in found if each]
@@ -510,14 +512,14 @@ def test_a_report_tells_all_in_order() -> None:
 @pytest.mark.parametrize("width", [40, 80])
 def test_a_report_fits(width: int) -> None:
     for each in COURSE:
-        for path, readings in asked(each, 0)[1].items():
-            shown = report.report(verdict.of(each, told(each, readings, 0)), Layout(width))
+        for path, readings in probes_and_wrong(each, 0)[1].items():
+            shown = report.report(verdict.verdict_of(each, judged(each, readings, 0)), Layout(width))
             wide = [line for line in shown.splitlines() if len(line) > width and line[:4] != "    "]
             assert not wide, path
 
 
 def test_none_asks_for_a_return() -> None:
-    assert "x.grad = None: did you forget return?" in said(
+    assert "x.grad = None: did you forget return?" in report_on(
         "ex04", "def add_backward(x, y, upstream): upstream\ndef mul_backward(x, y, upstream): upstream"
     )
 
@@ -526,17 +528,17 @@ def test_an_exception_is_told_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "ex04_local_derivatives.py"
     path.write_text("def add_backward(x, y, upstream):\n    return upstraem, upstream\nmul_backward = None\n")
     each = exercise("ex04")
-    found = verdict.judged(each, path.read_text(encoding="utf-8"), path)
+    found = verdict.judge_source(each, path.read_text(encoding="utf-8"), path)
     assert found.state == "error"
     text = report.report(found, Layout())
     assert "got         NameError, which says: \"name 'upstraem' is not defined\"." in text
     assert "because" not in text
     assert "line 2      return upstraem, upstream" in text
-    assert report.line(found).endswith("): got NameError, which says: \"name 'upstraem' is not defined\".")
+    assert report.one_line(found).endswith("): got NameError, which says: \"name 'upstraem' is not defined\".")
 
 
 def test_what_stops_the_file_itself_is_told_in_a_sentence() -> None:
-    found = verdict.judged(exercise("ex04"), "def add_backward(x, y, upstream:\n")
+    found = verdict.judge_source(exercise("ex04"), "def add_backward(x, y, upstream:\n")
     assert (found.state, found.failure) == ("error", None)
     text = report.report(found, Layout())
     assert text.startswith("ex04  Local derivatives of add and mul: this could not be tried.\n\nLine 1")
@@ -546,42 +548,42 @@ def test_what_stops_the_file_itself_is_told_in_a_sentence() -> None:
 def test_a_todo_that_is_left_is_no_mistake() -> None:
     source = "def add_backward(x, y, upstream): return upstream, upstream\n"
     source += "def mul_backward(x, y, upstream): raise NotImplementedError('TODO')"
-    found = verdict.tried(exercise("ex04"), answers(source), source)
+    found = verdict.judge_here(exercise("ex04"), answers(source), source)
     assert found.state == "begun"
     assert "3 of 7 inputs so far, and a TODO is left." in " ".join(report.report(found, Layout()).split())
     nothing = source.replace("return upstream, upstream", "raise NotImplementedError('TODO: both')")
-    assert verdict.tried(exercise("ex04"), answers(nothing), nothing).state == "not begun"
+    assert verdict.judge_here(exercise("ex04"), answers(nothing), nothing).state == "not begun"
 
 
 def test_numbers_that_differ_look_different() -> None:
-    text = said("ex02", "def gradient(w, x, b):\n    u = 2.00001 * (w * x + b)\n    return u * x, u * w, u")
+    text = report_on("ex02", "def gradient(w, x, b):\n    u = 2.00001 * (w * x + b)\n    return u * x, u * w, u")
     got, expected = (re.search(rf"^  {label} +(.*)", text, re.MULTILINE)[1] for label in ("got", "expected"))
     assert got != expected
 
 
 def test_a_list_is_told_by_its_first_wrong_place() -> None:
-    text = said("ex11", HELD_OUT["ex11-uphill"])
+    text = report_on("ex11", HELD_OUT["ex11-uphill"])
     assert re.search(r"got +path\[1\] = ", text)
     short = HELD_OUT["ex11-uphill"].replace("return [start]\n", "return []\n")
-    assert "], of length 4, and 5 was expected" in " ".join(said("ex11", short).split())
+    assert "], of length 4, and 5 was expected" in " ".join(report_on("ex11", short).split())
 
 
 def test_control_characters_are_spelled_out() -> None:
     source = "def gradient(w, x, b): raise ValueError('\\x1b[31mred')"
-    assert "\\x1b[31mred" in said("ex02", source)
+    assert "\\x1b[31mred" in report_on("ex02", source)
 
 
 def test_a_kink_has_no_nudge_to_be_told() -> None:
     from demos.exercises import nudging
 
     x = Value(0.0, "x")
-    assert nudging.spelled(x.relu(), "x", 0.0) == ""
-    assert nudging.spelled(x * x, "y", 0.0) == ""
-    assert nudging.spelled(x, "x", 1.0).startswith("x + 0.001 makes x 0.001\n")  # the root's own gradient is 1
+    assert nudging.nudge_text(x.relu(), "x", 0.0) == ""
+    assert nudging.nudge_text(x * x, "y", 0.0) == ""
+    assert nudging.nudge_text(x, "x", 1.0).startswith("x + 0.001 makes x 0.001\n")  # the root's own gradient is 1
     deep = x + 1.0
     for _ in range(3000):
         deep = deep * 1.0
-    assert nudging.spelled(deep, "x", 1.0).endswith("= 1.0")
+    assert nudging.nudge_text(deep, "x", 1.0).endswith("= 1.0")
 
 
 def test_show_is_short() -> None:
@@ -620,8 +622,8 @@ def test_a_file_is_read_however_it_was_saved(tmp_path: Path) -> None:
     assert folder.judged(each).done
     tabs = re.sub("^(    )+", lambda spaces: "\t" * (len(spaces[0]) // 4), each.template, flags=re.MULTILINE)
     folder.file(each).write_bytes(tabs.replace("\n", "\r\n").encode())
-    assert verdict.untouched(each, folder.source(each))
-    assert not verdict.untouched(each, text)
+    assert verdict.is_untouched(each, folder.source(each))
+    assert not verdict.is_untouched(each, text)
     with pytest.raises(FileExistsError):
         folder.add(each)
     folder.file(each).write_bytes(text.encode("latin-1"))

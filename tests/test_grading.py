@@ -58,7 +58,7 @@ def hand_in(folder: Path, asked: Exercise, text: str | bytes | None) -> None:
 def graded(capsys: pytest.CaptureFixture[str], *arguments: str | Path, status: int = 0) -> str:
     """What `grade` prints."""
     capsys.readouterr()
-    assert grading.main([*map(str, arguments)]) == status
+    assert grading.run_grade([*map(str, arguments)]) == status
     told = capsys.readouterr()
     return told.err if status else told.out
 
@@ -137,7 +137,7 @@ def graded_students(students: Path) -> list[Submission]:
 
 
 def test_the_table_fits_80_columns_and_tells_what_is_wrong(graded_students: list[Submission]) -> None:
-    lines = formats.text(graded_students).splitlines()
+    lines = formats.as_text(graded_students).splitlines()
     assert max(map(columns, lines)) <= 80
     assert all(line.isprintable() for line in lines)
     assert lines[0].split() == ["01", "04", "of", "2"]
@@ -147,11 +147,11 @@ def test_the_table_fits_80_columns_and_tells_what_is_wrong(graded_students: list
     assert lines[7] == "+ right   ! an error   . not begun"
     assert "  ex04  Line 2 is not Python: unexpected indent" in lines
     whole = Submission("A name of any length, and of any more", Path(), [graded_students[0].grades[0]] * len(COURSE))
-    assert {columns(line) for line in formats.text([whole]).splitlines()[:2]} == {80}
+    assert {columns(line) for line in formats.as_text([whole]).splitlines()[:2]} == {80}
 
 
 def test_csv_has_a_row_for_each_student_and_no_formula(graded_students: list[Submission]) -> None:
-    rows = [*csv.reader(StringIO(formats.table(graded_students)))]
+    rows = [*csv.reader(StringIO(formats.as_csv(graded_students)))]
     assert rows[0] == ["student", "ex01", "ex04", "points", "of"]
     assert [row[0] for row in rows[1:]][:2] == ["'=SUM(A1)", "Ada Lovelace"]
     assert [row[1:] for row in rows[1:]] == [
@@ -160,8 +160,8 @@ def test_csv_has_a_row_for_each_student_and_no_formula(graded_students: list[Sub
 
 
 def test_json_has_the_fields_that_it_documents(graded_students: list[Submission]) -> None:
-    documented = set(re.findall(r'"(\w+)"(?=[,:;\]}]|$)', formats.tree.__doc__ or "")) - {"begun", "error", "done"}
-    top = json.loads(formats.tree(graded_students))
+    documented = set(re.findall(r'"(\w+)"(?=[,:;\]}]|$)', formats.as_json.__doc__ or "")) - {"begun", "error", "done"}
+    top = json.loads(formats.as_json(graded_students))
     first, ada, *_, ming = top["submissions"]
     assert {*top, *first, *first["grades"][0]} == documented
     right = {"state": "done", "points": 1, "sentence": "right", "line": None, "mistake": None}
@@ -190,7 +190,7 @@ PATTERNS = {
 
 
 def test_junit_has_the_structure_of_its_schema(graded_students: list[Submission]) -> None:
-    root = ElementTree.fromstring(formats.junit(graded_students))
+    root = ElementTree.fromstring(formats.as_junit(graded_students))
     assert root.tag == "testsuites"
     for element in root.iter():
         attributes, inside = ELEMENTS[element.tag]
@@ -216,7 +216,7 @@ TEST = {**COMMON, "max_score": int, "status": {"passed", "failed"}, "name": str,
 
 @pytest.mark.parametrize("place", range(5))
 def test_gradescope_has_the_fields_that_it_documents(place: int, graded_students: list[Submission]) -> None:
-    result = json.loads(formats.gradescope([graded_students[place]]))
+    result = json.loads(formats.as_gradescope([graded_students[place]]))
     for found, documented in [(result, TOP), *((test, TEST) for test in result["tests"])]:
         assert found.keys() == documented.keys()
         for key, kind in documented.items():
@@ -305,18 +305,18 @@ def test_what_no_one_foresaw_stops_no_one_else(tmp_path: Path, monkeypatch: pyte
         hand_in(tmp_path / name, TWO, f"# {name}")
     hand_in(tmp_path / "right", TWO, TWO.solution)
 
-    def given(asked: Exercise, source: str, *args: Any, **named: Any) -> Any:
+    def failing_readings(asked: Exercise, source: str, *args: Any, **named: Any) -> Any:
         found = strange.get(source[2:])
         if isinstance(found, OSError):
             raise found
         return readings(asked, source, *args, **named) if found is None else found
 
-    monkeypatch.setattr(grading, "readings", given)
+    monkeypatch.setattr(grading, "readings", failing_readings)
     found = submissions([str(tmp_path)])
     grading.grade(found, [TWO], Event())
     assert [each.grades[0].verdict.state for each in found] == ["error", "error", "done", "error"]
     assert [each.name for each in found] == ["no list", "no process", "right", "too few"]
-    assert "It could not be tried: no more processes." in formats.text(found)
+    assert "It could not be tried: no more processes." in formats.as_text(found)
 
 
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="no links here")
@@ -327,8 +327,8 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "a" / ONE.file).symlink_to(secret)
     found = submissions([str(tmp_path / "a")])
     grading.grade(found, [ONE], Event())
-    assert "ex01_nudge.py is not a file" in formats.text(found)
-    assert "secret" not in formats.gradescope(found)
+    assert "ex01_nudge.py is not a file" in formats.as_text(found)
+    assert "secret" not in formats.as_gradescope(found)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C in other ways")

@@ -21,7 +21,7 @@ from demos.exercises.course import exercise
 from demos.exercises.folder import Folder, FolderError
 from demos.exercises.isolation import KINDS, Isolation, strongest
 from demos.exercises.submissions import Grade, Submission, submissions
-from demos.exercises.verdict import Verdict, tried as tried_here, weighed
+from demos.exercises.verdict import Verdict, judge_here, judge_readings
 
 ADD = replace(exercise("ex04"), seconds=2.0)
 RIGHT = ADD.solution.partition("if __name__")[0]
@@ -139,7 +139,7 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def verdict_of(source: str, isolation: Isolation, seconds: float = 2.0) -> Verdict:
-    return weighed(ADD, source, sandbox.readings(ADD, source, seconds=seconds, isolation=isolation))
+    return judge_readings(ADD, source, sandbox.readings(ADD, source, seconds=seconds, isolation=isolation))
 
 
 def reports(verdict: Verdict) -> str:
@@ -235,4 +235,4 @@ def test_what_is_right_by_chance_does_not_pass(name: str) -> None:
     space: dict[str, Any] = {"__name__": "answer", "__file__": None}
     exec(compile(source, "<answer>", "exec"), space)
     for seed in range(3):
-        assert not tried_here(each, SimpleNamespace(**space), f"# {seed}").done
+        assert not judge_here(each, SimpleNamespace(**space), f"# {seed}").done

@@ -288,7 +288,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def asked(monkeypatch: pytest.MonkeyPatch, typed: str, *choices: str) -> tuple[lab.Guess, str]:
+def predicted(monkeypatch: pytest.MonkeyPatch, typed: str, *choices: str) -> tuple[lab.Guess, str]:
     """A student's prediction, typed at a terminal, and what the terminal shows."""
     screen = Terminal()
     monkeypatch.setattr(sys, "stdin", Terminal(typed))
@@ -311,7 +311,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, typed: str, *choices: str) -> tuple[l
 def test_a_terminal_waits_for_a_prediction(
     monkeypatch: pytest.MonkeyPatch, typed: str, choices: tuple[str, ...], said: str
 ) -> None:
-    guess, screen = asked(monkeypatch, typed, *choices)
+    guess, screen = predicted(monkeypatch, typed, *choices)
     assert guess == (said, choices)
     if typed.count("\n") > 1:
         assert screen.count("Type one letter, a to b." if choices else "Type a number, such as 0.5.") == 2

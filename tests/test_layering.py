@@ -18,7 +18,7 @@ from demos.cli.command import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 
-# The rooms of the engine, low to high: each imports only from rooms before it. `engine/__init__.py` is the door.
+# The modules and packages of the engine, low to high: each imports only from those before it.
 # fmt: off
 ORDER = [
     "sources", "domain", "ops", "listing", "printer", "errors", "arguments", "terminal", "files", "labels", "graph",
@@ -27,15 +27,15 @@ ORDER = [
 ]
 # fmt: on
 
-# What each package may import of the others, and only from the other's door.
+# What each package may import of the others, and only from the other's public face.
 PACKAGES = {"engine": [], "nn": ["engine"], "demos": ["engine", "nn"]}
 
 # What the command line looks up below the engine's public face: commands of expressions, the table as a listing, and
 # which layout programs there are.
 BELOW = {"demos/cli": ["engine.command", "engine.listing", "engine.draw.render"]}
 
-# Which rooms own which third-party packages. They are imported inside the function that needs them, but for a room
-# that is itself imported so.
+# Which modules own which third-party packages. They are imported inside the function that needs them, but for a
+# module that is itself imported so.
 OWNERS = {
     "graphviz": ["engine/draw"],
     "numpy": ["engine/program", "nn", "demos"],
@@ -82,16 +82,16 @@ def imports(source: str, path: Path) -> list[Import]:
     return found
 
 
-def room(module: str, name: str = "") -> str:
-    """The room of the engine that an import reaches: `from engine import Value` reaches `value`."""
+def module_of(module: str, name: str = "") -> str:
+    """Return the module of the engine that an import reaches: `from engine import Value` reaches `value`."""
     parts = module.split(".")
     if len(parts) > 1:
         return parts[1]
     return engine.PUBLIC.get(name, name).split(".")[0]
 
 
-def within(path: Path, rooms: list[str]) -> bool:
-    return any(path.with_suffix("").is_relative_to(room) for room in rooms)
+def within(path: Path, parts: list[str]) -> bool:
+    return any(path.with_suffix("").is_relative_to(part) for part in parts)
 
 
 def problems(source: str, path: Path) -> list[str]:
@@ -102,20 +102,20 @@ def problems(source: str, path: Path) -> list[str]:
         top = module.split(".")[0]
         if top == package == "engine":
             here = path.with_suffix("").parts[1]
-            there = room(module, name)
+            there = module_of(module, name)
             if here == "__init__":
-                continue  # the door opens to every room
+                continue  # the public face imports every module
             if there not in ORDER or ORDER.index(there) > ORDER.index(here):
                 found.append(f"{here} imports {there}, which is not below it")
         elif top == package:
             continue  # nn and demos: no cycle, says a test below
         elif top in PACKAGES or top == "tests":
-            door = {"engine": engine, "nn": nn}.get(top)
+            public = {"engine": engine, "nn": nn}.get(top)
             if top not in PACKAGES[package]:
                 found.append(f"{package} imports {top}")
             elif module in [each for folder, names in BELOW.items() if within(path, [folder]) for each in names]:
                 continue
-            elif (module if module != top else name).removeprefix("nn.") not in door.__all__:
+            elif (module if module != top else name).removeprefix("nn.") not in public.__all__:
                 found.append(f"{package} imports {module}.{name}, which is not public")
         elif top in OWNERS:
             if not within(path, OWNERS[top]):
@@ -123,7 +123,7 @@ def problems(source: str, path: Path) -> list[str]:
             if not lazy and (path.name == "__init__.py" or not within(path, LATE)):
                 found.append(f"{path} imports {top} before it is needed")
         elif top not in sys.stdlib_module_names:
-            found.append(f"{path} imports {top}, which no room owns")
+            found.append(f"{path} imports {top}, which no module owns")
     return found
 
 
@@ -144,7 +144,7 @@ def test_imports_run_downward_and_lazily(path: Path) -> None:
         ("nn/optim.py", "from demos import tour", "nn imports demos"),
         ("engine/draw/render.py", "import graphviz", "engine/draw/render.py imports graphviz before it is needed"),
         ("engine/graph.py", "def f():\n    import numpy", "engine/graph.py imports numpy, which it does not own"),
-        ("nn/optim.py", "def f():\n    import pandas", "nn/optim.py imports pandas, which no room owns"),
+        ("nn/optim.py", "def f():\n    import pandas", "nn/optim.py imports pandas, which no module owns"),
     ],
 )
 def test_a_wrong_import_is_seen(file: str, source: str, problem: str) -> None:
@@ -180,10 +180,10 @@ def test_the_table_of_subcommands_names_modules_that_demos_may_import() -> None:
         assert (ROOT / command.module.replace(".", "/")).with_suffix(".py").is_file(), command
 
 
-def test_the_order_names_every_room() -> None:
-    rooms = {path.parts[1].removesuffix(".py") for path in FILES if path.parts[0] == "engine"} - {"__init__"}
-    assert rooms <= set(ORDER)
-    assert {room.split(".")[0] for room in engine.ROOMS} <= set(ORDER)
+def test_the_order_names_every_module() -> None:
+    parts = {path.parts[1].removesuffix(".py") for path in FILES if path.parts[0] == "engine"} - {"__init__"}
+    assert parts <= set(ORDER)
+    assert {name.split(".")[0] for name in engine.ROOMS} <= set(ORDER)
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_importing_loads_no_third_party_package(statement: str) -> None:
     assert set(loaded) <= {"engine", "nn"}
 
 
-def test_the_top_level_holds_what_the_house_rules_allow() -> None:
+def test_the_top_level_holds_only_what_is_listed() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode:
         pytest.skip("not a Git checkout")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from oracles import oracle
+from wording import mentions
 
 from engine import OPS, GradwalkError, Value, define, gradcheck
 from engine.graph import nodes, operations
@@ -171,27 +172,27 @@ def test_inputs_that_are_no_numbers_are_refused(wrong: Any) -> None:
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda: MLP(2, [1], activation="thanh"), "no activation 'thanh': did you mean 'tanh'?"),
-        (lambda: MLP(2, [1, 1], activation="ReLU"), "did you mean 'relu'?"),
+        (lambda: MLP(2, [1], activation="thanh"), "no activation 'thanh' ... 'tanh'"),
+        (lambda: MLP(2, [1, 1], activation="ReLU"), "did you mean 'relu'"),
         (lambda: MLP(2, [1], output="softmax"), "no activation 'softmax'"),
         (lambda: Neuron(2, "maximum"), "no activation 'maximum'"),
         (lambda: Neuron(2, 3), "no activation 3"),
-        (lambda: MLP(2, [1], init="xavie"), "no initializer 'xavie': did you mean 'xavier'?"),
-        (lambda: MLP(2, [1], rng="seed"), "rng must be a whole number"),
-        (lambda: MLP(2, [1], rng=True), "rng must be a whole number"),
-        (lambda: MLP(0, [1]), "the number of inputs must be a whole number, 1 or more, not 0"),
+        (lambda: MLP(2, [1], init="xavie"), "no initializer 'xavie' ... 'xavier'"),
+        (lambda: MLP(2, [1], rng="seed"), "rng ... whole number"),
+        (lambda: MLP(2, [1], rng=True), "rng ... whole number"),
+        (lambda: MLP(0, [1]), "number of inputs ... whole number ... not 0"),
         (lambda: MLP(2.0, [1]), "not 2.0"),
         (lambda: MLP(2, [True]), "not True"),
-        (lambda: MLP(2, [3, 0]), "the number of neurons must be a whole number, 1 or more, not 0"),
+        (lambda: MLP(2, [3, 0]), "number of neurons ... whole number ... not 0"),
         (lambda: MLP(2, []), "sizes lists the neurons"),
-        (lambda: MLP(2, 16), "sizes lists the neurons of each layer, as in MLP(2, [16, 16, 1]); it is 16"),
+        (lambda: MLP(2, 16), "sizes ... MLP(2, [16, 16, 1]) ... 16"),
         (lambda: Neuron(1, lambda z: z.data)([1.0]), "not a Value"),
     ],
 )
 def test_a_model_that_cannot_be_is_refused(make: Callable[[], Any], says: str) -> None:
     with pytest.raises(NetworkError) as caught:
         make()
-    assert says in str(caught.value)
+    assert mentions(caught.value, says)
     assert len(str(caught.value)) < 400
 
 
@@ -405,30 +406,30 @@ def test_targets_may_be_values_and_get_gradients() -> None:
     [
         (
             lambda: losses.hinge(Value(0.5), 0),
-            "hinge: a label is -1 or 1, not 0.0. From 0 and 1, take",
+            "hinge ... -1 or 1 ... not 0.0",
         ),
         (
             lambda: losses.binary_cross_entropy(Value(2.5), 1),
             "2.5 is not a probability. Give",
         ),
-        (lambda: losses.binary_cross_entropy(Value(0.0), 1), "the model is sure (p = 0.0) and wrong (target 1.0)"),
+        (lambda: losses.binary_cross_entropy(Value(0.0), 1), "0.0 ... 1.0"),
         (lambda: losses.binary_cross_entropy(Value(1.0), 0), "take binary_cross_entropy_on_logits"),
         (
             lambda: losses.binary_cross_entropy(Value(0.5), 2),
-            "or a probability between, not 2.0",
+            "probability ... not 2.0",
         ),
-        (lambda: losses.cross_entropy(Value(0.5), 0), "one score a class, two or more, and the model gave 1"),
+        (lambda: losses.cross_entropy(Value(0.5), 0), "two or more ... 1"),
         (
             lambda: losses.cross_entropy([1.0, 2.0, 3.0], 3),
-            "no class 3: the model gave 3 scores, for classes 0 to 2",
+            "no class 3 ... 3 scores",
         ),
         (lambda: losses.cross_entropy([1.0, 2.0], -1), "there is no class -1"),
-        (lambda: losses.cross_entropy([1.0, 2.0], 0.5), "a whole number from 0 on, not 0.5"),
-        (lambda: losses.cross_entropy([1.0, 2.0], float("nan")), "a whole number from 0 on, not nan"),
+        (lambda: losses.cross_entropy([1.0, 2.0], 0.5), "whole number ... not 0.5"),
+        (lambda: losses.cross_entropy([1.0, 2.0], float("nan")), "whole number ... not nan"),
         (lambda: losses.cross_entropy([1.0, 2.0], True), "not True"),
         (lambda: losses.cross_entropy([1.0, 2.0], None), "not None"),
         (lambda: losses.cross_entropy([1.0, 2.0], [0.5, 0.6]), "add up to 1, unlike [0.5, 0.6]"),
-        (lambda: losses.cross_entropy([1.0, 2.0], [1.5, -0.5]), "0 or more and add up to 1"),
+        (lambda: losses.cross_entropy([1.0, 2.0], [1.5, -0.5]), "0 or more ... add up to 1"),
         (lambda: losses.cross_entropy([math.inf, 2.0], 0), "score 0 is inf"),
         (lambda: losses.mse([], []), "mse: 0 predictions for 0 targets"),
         (lambda: losses.mse([[1.0], [2.0]], [1.0, 2.0]), "one row of numbers at a time"),
@@ -437,7 +438,7 @@ def test_targets_may_be_values_and_get_gradients() -> None:
 def test_a_loss_that_cannot_be_is_refused(call: Callable[[], Any], says: str) -> None:
     with pytest.raises(NetworkError) as caught:
         call()
-    assert says in str(caught.value)
+    assert mentions(caught.value, says)
 
 
 def test_probabilities_at_the_very_edge_are_fine_on_the_right_side() -> None:
@@ -509,7 +510,7 @@ def test_a_rate_that_cannot_be_is_refused(rate: Any) -> None:
 def test_what_is_no_parameter_is_refused(parameters: Any, says: str) -> None:
     with pytest.raises(NetworkError) as caught:
         optim.SGD(parameters)
-    assert says in str(caught.value)
+    assert mentions(caught.value, says)
 
 
 def test_a_step_into_nan_is_refused_and_moves_nothing() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from oracles import oracle, require
+from wording import mentions
 
 from engine import Value
 from nn import MLP, NetworkError, losses, optim, schedules
@@ -246,21 +247,21 @@ def test_an_implicit_step_that_fails_on_the_way_moves_nothing() -> None:
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda w: optim.SGD(w, momentum=1.0), "momentum must be a number, 0 or more and below 1, not 1.0"),
+        (lambda w: optim.SGD(w, momentum=1.0), "momentum ... below 1 ... not 1.0"),
         (lambda w: optim.SGD(w, momentum=-0.1), "momentum"),
         (lambda w: optim.SGD(w, nesterov=True), "give it a momentum"),
-        (lambda w: optim.SGD(w, weight_decay=-1), "weight_decay must be a number, 0 or more, not -1"),
-        (lambda w: optim.Adam(w, betas=0.9), "betas must be two numbers, each 0 or more and below 1, not 0.9"),
+        (lambda w: optim.SGD(w, weight_decay=-1), "weight_decay ... 0 or more ... not -1"),
+        (lambda w: optim.Adam(w, betas=0.9), "betas ... two numbers ... not 0.9"),
         (lambda w: optim.Adam(w, betas=(0.9,)), "betas"),
         (lambda w: optim.Adam(w, betas=(0.9, 1.0)), "betas"),
         (lambda w: optim.Adam(w, betas=(0.9, math.nan)), "betas"),
-        (lambda w: optim.Adam(w, eps=0), "eps must be a number, above 0, not 0"),
-        (lambda w: optim.RMSProp(w, alpha="0.9"), "alpha must be a number, 0 or more and below 1, not '0.9'"),
+        (lambda w: optim.Adam(w, eps=0), "eps ... above 0 ... not 0"),
+        (lambda w: optim.RMSProp(w, alpha="0.9"), "alpha ... below 1 ... not '0.9'"),
         (lambda w: optim.AdaGrad(w, eps=math.inf), "eps"),
         (lambda w: optim.AdamW(w, weight_decay=True), "weight_decay"),
-        (lambda w: optim.AveragedSGD(w, start=-1), "start must be a whole number"),
-        (lambda w: optim.ImplicitSGD(w, iterations=0), "iterations must be a whole number, 1 or more, not 0"),
-        (lambda w: optim.Adam(w, lr=-0.1), "the learning rate must be a number, 0 or more"),
+        (lambda w: optim.AveragedSGD(w, start=-1), "start ... whole number"),
+        (lambda w: optim.ImplicitSGD(w, iterations=0), "iterations ... whole number ... not 0"),
+        (lambda w: optim.Adam(w, lr=-0.1), "learning rate ... 0 or more"),
         (lambda w: optim.Adam([]), "there are no parameters"),
         (lambda w: optim.Adam(MLP(1, [1])), "model.parameters()"),
     ],
@@ -268,7 +269,7 @@ def test_an_implicit_step_that_fails_on_the_way_moves_nothing() -> None:
 def test_an_option_that_cannot_be_is_refused(make: Callable[[Any], Any], says: str) -> None:
     with pytest.raises(NetworkError) as caught:
         make([Value(1.0)])
-    assert says in str(caught.value)
+    assert mentions(caught.value, says)
 
 
 @pytest.mark.parametrize("name", sorted(set(OPTIMIZERS) - {"implicitsgd"}))
@@ -365,19 +366,19 @@ def test_a_name_is_a_schedule_over_all_epochs(name: str) -> None:
 @pytest.mark.parametrize(
     ("call", "says"),
     [
-        (lambda: schedules.schedule_for("cosin", 5), "no schedule 'cosin': did you mean 'cosine'?"),
+        (lambda: schedules.schedule_for("cosin", 5), "no schedule 'cosin' ... 'cosine'"),
         (
             lambda: schedules.schedule_for(lambda epoch: -1, 5)(3),
-            "share of the rate in epoch 3 must be a number, 0 or",
+            "epoch 3 ... 0 or",
         ),
         (lambda: schedules.schedule_for(lambda epoch: None, 5)(0), "not None"),
-        (lambda: schedules.step(0), "every must be a whole number, 1 or more"),
-        (lambda: schedules.step(1, gamma=-0.5), "gamma must be a number, 0 or more"),
-        (lambda: schedules.cosine(10, end=math.nan), "end must be a number"),
-        (lambda: schedules.linear(10, start="1"), "start must be a number"),
+        (lambda: schedules.step(0), "every ... whole number"),
+        (lambda: schedules.step(1, gamma=-0.5), "gamma ... number"),
+        (lambda: schedules.cosine(10, end=math.nan), "end ... number"),
+        (lambda: schedules.linear(10, start="1"), "start ... number"),
     ],
 )
 def test_a_schedule_that_cannot_be_is_refused(call: Callable[[], Any], says: str) -> None:
     with pytest.raises(NetworkError) as caught:
         call()
-    assert says in str(caught.value)
+    assert mentions(caught.value, says)

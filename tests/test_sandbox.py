@@ -78,7 +78,7 @@ def tried(source: str, asked: Exercise = OPEN, seconds: float = 5.0, **options: 
 def is_right(source: str, asked: Exercise = OPEN, **options: Any) -> bool:
     found = tried(source, asked, **options)
     assert isinstance(found, list), found
-    return judge.judge(EXERCISE, judge.probes(EXERCISE, source), found) is None
+    return judge.judge(EXERCISE, judge.probes_for(EXERCISE, source), found) is None
 
 
 RIGHT = EXERCISE.solution.replace('if __name__ == "__main__":', "def unused():")
@@ -344,7 +344,7 @@ def test_the_same_file_gives_the_same_readings() -> None:
 def test_a_file_that_is_gone_is_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "mine.py"
     data = b"\xef\xbb\xbf" + RIGHT.replace("\n", "\r\n").encode()
-    run = sandbox._run
+    run = sandbox._run_isolated
 
     def losing(*args: Any) -> Any:
         found = run(*args)
@@ -352,7 +352,7 @@ def test_a_file_that_is_gone_is_written_again(tmp_path: Path, monkeypatch: pytes
         return found
 
     file.write_bytes(data)
-    monkeypatch.setattr(sandbox, "_run", losing)
+    monkeypatch.setattr(sandbox, "_run_isolated", losing)
     assert tried(RIGHT, path=file) == "mine.py was gone after the run, and is back as it was. Does it delete files?"
     assert file.read_bytes() == data
 

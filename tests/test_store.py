@@ -10,6 +10,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from wording import mentions
 
 from engine import Value
 from nn import MLP, Layer, Module, NetworkError, Neuron, Recurrent, load, save
@@ -123,33 +124,33 @@ def document(**changes: Any) -> str:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("", "is broken, or no file of Gradwalk's: it is no JSON"),
+        ("", "broken ... JSON"),
         (document()[:-9], "Was it cut off, or edited?"),
         (document().replace("0.5", "9" * 5000), "is broken"),
         ("[" * 100_000, "is broken"),
-        (pickle.dumps({"weights": [1.0]}), "is no file of Gradwalk's: it is not even text"),
-        ("[1, 2]", "is JSON, but no file of Gradwalk's: save(model, path) writes one"),
-        ('{"weights": []}', "is JSON, but no file of Gradwalk's"),
+        (pickle.dumps({"weights": [1.0]}), "no file of Gradwalk's ... text"),
+        ("[1, 2]", "JSON ... no file of Gradwalk's"),
+        ('{"weights": []}', "JSON ... no file of Gradwalk's"),
         (document(gradwalk=[]), "no file of Gradwalk's"),
-        (document(gradwalk="training"), "holds a training: fit(..., checkpoint=...) goes on with it"),
-        (document(version=2), "of version 2, and this Gradwalk reads 1: a newer Gradwalk wrote it: pip install"),
-        (document(version="x"), "of version 'x', and this Gradwalk reads 1: there is no such version"),
+        (document(gradwalk="training"), "holds a training ... checkpoint="),
+        (document(version=2), "version 2 ... reads 1"),
+        (document(version="x"), "version 'x' ... reads 1"),
         (document(version=None), "of version None"),
-        (document(weights=None), "is broken: its weights are not a list of labels with numbers"),
-        (document(weights=[["w", "0.5"]]), "is broken: its weights"),
-        (document(weights=[["w", True]]), "is broken: its weights"),
-        (document(weights=[["w", math.nan]]), "is broken: its weights"),
-        (document(weights=[["w", 1e999]]), "is broken: its weights"),
-        (document(weights=[["w", 10**400]]), "is broken: its weights"),
-        (document(weights=[["w", 0.5, "cold"]]), "is broken: its weights"),
-        (document(weights=[["w", 0.5]]), "with 1 weight, which do not fit MLP(1, [1], activation="),
-        (document(model="MLP(1, [1]"), "which only your own program can build"),
-        (document(model="__import__('os').system('true')"), "which only your own program can build"),
-        (document(model="MLP(1, [1], rng=print())"), "which only your own program can build"),
-        (document(model="MLP(1, [1], colour='red')"), "which only your own program can build"),
-        (document(model="MLP(0, [1])"), "which only your own program can build"),
-        (document(model=7), "which only your own program can build"),
-        (document(model=None), "which only your own program can build"),
+        (document(weights=None), "broken ... weights"),
+        (document(weights=[["w", "0.5"]]), "broken ... weights"),
+        (document(weights=[["w", True]]), "broken ... weights"),
+        (document(weights=[["w", math.nan]]), "broken ... weights"),
+        (document(weights=[["w", 1e999]]), "broken ... weights"),
+        (document(weights=[["w", 10**400]]), "broken ... weights"),
+        (document(weights=[["w", 0.5, "cold"]]), "broken ... weights"),
+        (document(weights=[["w", 0.5]]), "1 weight ... MLP(1, [1], activation="),
+        (document(model="MLP(1, [1]"), "your own program"),
+        (document(model="__import__('os').system('true')"), "your own program"),
+        (document(model="MLP(1, [1], rng=print())"), "your own program"),
+        (document(model="MLP(1, [1], colour='red')"), "your own program"),
+        (document(model="MLP(0, [1])"), "your own program"),
+        (document(model=7), "your own program"),
+        (document(model=None), "your own program"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_model_is_told(content: str | bytes, says: str, tmp_path: Path) -> None:
@@ -157,7 +158,7 @@ def test_a_file_that_is_no_model_is_told(content: str | bytes, says: str, tmp_pa
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(NetworkError) as caught:
         load(path)
-    assert says in str(caught.value)
+    assert mentions(caught.value, says)
     assert str(path) in str(caught.value)
     assert len(str(caught.value)) < 400 + len(str(path))
 

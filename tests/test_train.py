@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from ids import shown
 from oracles import require
+from wording import mentions
 
 import nn
 from engine import GradwalkError, Value
@@ -365,60 +366,60 @@ def refused(**changes: Any) -> str:
     [
         ({"X": []}, "X is empty"),
         ({"X": np.zeros((0, 2)), "y": []}, "X is empty"),
-        ({"y": Y[:-1]}, "there are 24 rows and 23 targets in y"),
+        ({"y": Y[:-1]}, "24 row ... 23 target"),
         ({"X": [row[:1] for row in X]}, "takes 2 inputs, and the row has 1"),
-        ({"X": [*X[:-1], (1.0,)]}, "X[23] has 1 number, and the rows before it have 2"),
+        ({"X": [*X[:-1], (1.0,)]}, "X[23] ... 1 number ... 2"),
         ({"X": [*X[:-1], (1.0, math.nan)]}, "X[23][1]: nan is not a number"),
         ({"X": np.array([*X[:-1], (1.0, math.inf)])}, "X[23][1] is inf"),
         ({"X": [*X[:-1], ("a", "b")]}, "X[23][0] is the text 'a'"),
         ({"y": [*Y[:-1], math.nan]}, "y[23]: nan"),
         ({"y": ["yes"] * 24}, "y[0] is the text 'yes'"),
-        ({"y": [2] * 24}, "y[0]: binary_cross_entropy_on_logits: a target is 1 (yes), 0 (no)"),
-        ({"loss": "hinge"}, "y[0]: hinge: a label is -1 or 1, not 0.0"),
+        ({"y": [2] * 24}, "y[0]: binary_cross_entropy_on_logits ... target ... 1 ... 0"),
+        ({"loss": "hinge"}, "y[0]: hinge ... -1 or 1 ... not 0.0"),
         ({"loss": "cross_entropy", "y": [0, 1, 3] * 8}, "y[2]: cross_entropy: there is no class 3"),
         ({"loss": "cross_entropy", "y": [0, 1, 1.5] * 8}, "y[2]: cross_entropy: the target is a class"),
         ({"y": [(0, 1)] * 24}, "1 prediction for 2 targets"),
-        ({"loss": "mes"}, "no loss 'mes': did you mean 'mse'?"),
+        ({"loss": "mes"}, "no loss 'mes' ... 'mse'"),
         ({"loss": None}, "there is no loss None"),
         ({"loss": lambda guess, y: 1.0}, "the loss gave 1.0, not a Value"),
-        ({"optimizer": "adma"}, "no optimizer 'adma': did you mean 'adam'?"),
-        ({"optimizer": 0.1}, "an optimizer is a name, such as 'adam', or one of nn.optim, not 0.1"),
+        ({"optimizer": "adma"}, "no optimizer 'adma' ... 'adam'"),
+        ({"optimizer": 0.1}, "optimizer ... 'adam' ... not 0.1"),
         (
             {"optimizer": optim.SGD(MLP(2, [1]).parameters())},
-            "weights that are not the model's: SGD(model.parameters())",
+            "weights ... model's ... SGD(model.parameters())",
         ),
-        ({"epochs": 0}, "epochs must be a whole number, 1 or more, not 0"),
+        ({"epochs": 0}, "epochs ... whole number ... not 0"),
         ({"epochs": 2.5}, "not 2.5"),
-        ({"batch_size": 0}, "batch_size must be a whole number, 1 or more, not 0"),
-        ({"seed": "a"}, "the seed must be a whole number"),
-        ({"validation": X}, "validation is a pair of rows and targets: validation=(X, y)"),
-        ({"validation": (X[:2], [3, 4])}, "validation: y[0]: binary_cross_entropy_on_logits: a target is"),
+        ({"batch_size": 0}, "batch_size ... whole number ... not 0"),
+        ({"seed": "a"}, "the seed ... whole number"),
+        ({"validation": X}, "validation ... pair ... validation=(X, y)"),
+        ({"validation": (X[:2], [3, 4])}, "validation: y[0]: binary_cross_entropy_on_logits ... target"),
         ({"validation": ([(1.0, math.nan)], [1])}, "validation: X[0][1]: nan is not a number"),
-        ({"clip": -1}, "clip is a limit above 0"),
-        ({"schedule": "cosin"}, "did you mean 'cosine'?"),
-        ({"schedule": lambda epoch: -0.5}, "the schedule's share of the rate in epoch 0 must be a number, 0 or more"),
-        ({"metrics": "acuracy"}, "no metric 'acuracy': did you mean 'accuracy'?"),
-        ({"metrics": ["accuracy", "accuracy"]}, "each metric needs a name of its own"),
-        ({"callbacks": ["print"]}, "callbacks are functions of (epoch, model, history)"),
-        ({"patience": 0}, "patience must be a whole number, 1 or more, not 0"),
-        ({"checkpoint": "/nowhere/at/all/run.json"}, "there is no folder '/nowhere/at/all'"),
+        ({"clip": -1}, "clip ... above 0"),
+        ({"schedule": "cosin"}, "did you mean 'cosine'"),
+        ({"schedule": lambda epoch: -0.5}, "schedule ... epoch 0 ... 0 or"),
+        ({"metrics": "acuracy"}, "no metric 'acuracy' ... 'accuracy'"),
+        ({"metrics": ["accuracy", "accuracy"]}, "metric ... name"),
+        ({"callbacks": ["print"]}, "callbacks ... (epoch, model, history)"),
+        ({"patience": 0}, "patience ... whole number ... not 0"),
+        ({"checkpoint": "/nowhere/at/all/run.json"}, "no folder '/nowhere/at/all'"),
         ({"devices": 2}, "runs on one device, in float64"),
         ({"dtype": "float32"}, "choose backend='jax'"),
-        ({"dtype": "float63"}, "no dtype 'float63': did you mean 'float64'?"),
-        ({"model": Value(1.0)}, "a model is called on a row and has parameters()"),
+        ({"dtype": "float63"}, "no dtype 'float63' ... 'float64'"),
+        ({"model": Value(1.0)}, "model ... parameters()"),
         ({"model": lambda x: x}, "see nn.Module"),
     ],
     ids=shown,
 )
 def test_what_does_not_fit_is_refused(changes: dict[str, Any], says: str, backend: str) -> None:
-    assert says in refused(backend=backend, **changes)
+    assert mentions(refused(backend=backend, **changes), says)
 
 
 def test_an_unknown_backend_or_too_many_devices_are_refused() -> None:
-    assert "no backend 'numpi': did you mean 'numpy'?" in refused(backend="numpi")
+    assert mentions(refused(backend="numpi"), "no backend 'numpi' ... 'numpy'")
     require("jax")
     assert "devices=999 is more than there are" in refused(backend="jax", devices=999)
-    assert "devices must be a whole number, 1 or more" in refused(backend="jax", devices=0)
+    assert mentions(refused(backend="jax", devices=0), "devices ... whole number")
 
 
 def test_a_missing_package_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -751,16 +752,16 @@ def test_a_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
     fit(model_for(), X, Y, BINARY, epochs=2, checkpoint=path)
     for changes, says in [
-        ({"batch_size": 4}, "its batch_size is None, and here it is 4"),
-        ({"seed": 1}, "its seed is 0, and here it is 1"),
-        ({"loss": "mse"}, "its loss is binary_cross_entropy_on_logits, and here it is mse"),
+        ({"batch_size": 4}, "batch_size ... None ... 4"),
+        ({"seed": 1}, "seed ... 0 ... 1"),
+        ({"loss": "mse"}, "loss ... binary_cross_entropy_on_logits ... mse"),
         ({"optimizer": "sgd"}, "its optimizer is Adam(17 parameters, lr=0.01"),
         ({"X": [[x + 1e-9, y] for x, y in X]}, "its data is"),
         ({"y": [1 - y for y in Y]}, "its data is"),
         ({"validation": (X, Y)}, "its validation is none"),
-        ({"model": MLP(2, [5, 1])}, "its model is MLP of 17 parameters, and here it is MLP of 21 parameters"),
+        ({"model": MLP(2, [5, 1])}, "model ... 17 parameters ... 21 parameters"),
     ]:
-        assert says in refused(checkpoint=path, **changes)
+        assert mentions(refused(checkpoint=path, **changes), says)
 
 
 def test_a_checkpoint_that_is_broken_is_told(tmp_path: Path) -> None:
@@ -768,11 +769,11 @@ def test_a_checkpoint_that_is_broken_is_told(tmp_path: Path) -> None:
     fit(model_for(), X, Y, BINARY, epochs=2, checkpoint=path)
     text = path.read_text()
     path.write_text(text[:-20])
-    assert "run.json is broken, or no file of Gradwalk's: it is no JSON" in refused(checkpoint=path)
+    assert mentions(refused(checkpoint=path), "run.json ... broken ... JSON")
     document = json.loads(text)
     del document["weights"]
     path.write_text(json.dumps(document))
-    assert "run.json is broken: remove it, and the training starts anew" in refused(checkpoint=path)
+    assert mentions(refused(checkpoint=path), "run.json ... broken ... remove it")
     nn.save(model_for(), path)
     assert "holds a model: load() reads it" in refused(checkpoint=path)
     path.write_text(text.replace('"version": 1', '"version": 2'))

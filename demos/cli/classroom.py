@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 
 from ..exercises import grading
-from ..exercises.commands import COMMANDS
+from ..exercises.commands import STUDENT_COMMANDS
 from ..exercises.console import main
 
 
@@ -17,7 +17,7 @@ def add_arguments(parser: ArgumentParser, command: str) -> None:
     else:
         parser.add_argument("--folder", metavar="FOLDER", help="where the exercises are (./exercises)")
         rows = parser.add_subparsers(title="commands", metavar="COMMAND")
-        for each in COMMANDS:
+        for each in STUDENT_COMMANDS:
             row = rows.add_parser(each.word, help=each.does)
             for word in each.takes.split():
                 row.add_argument(word.strip("[]").lower(), nargs="?", metavar=word.strip("[]"))
@@ -31,5 +31,5 @@ def run(words: Sequence[str], parser: ArgumentParser) -> int:
         parser.print_help()
         return 0
     if parser.get_default("command") == "grade":
-        return grading.main(words, parser)
+        return grading.run_grade(words, parser)
     return main(words)

@@ -33,7 +33,7 @@ Examples = tuple[tuple[str, str], ...]  # a command without "gradwalk", and what
 
 
 class Command(NamedTuple):
-    """A row of the table: a subcommand, what it does in a few words, where it is at home, and examples."""
+    """A row of the table: a subcommand, what it does in a few words, its module, and examples."""
 
     name: str
     help: str
@@ -83,7 +83,7 @@ COMMANDS = [
     Command("operations", "list the operations: formula, derivatives, domain", "demos.cli.operations", (
         ("operations", "the whole table"),
     )),
-    Command("doctor", "tell versions, Graphviz, devices, and what hides what", "demos.cli.doctor", (
+    Command("doctor", "print versions, Graphviz, devices, and what hides what", "demos.cli.doctor", (
         ("doctor", "the whole report; run it where something does not work"),
     )),
     Command("completion", "print a script that completes commands at TAB", "demos.cli.completion", (
@@ -91,7 +91,7 @@ COMMANDS = [
         ("completion zsh > ~/.zfunc/_gradwalk", "for zsh, with ~/.zfunc in fpath"),
     )),
 ]  # fmt: skip
-NAMES = {command.name: command for command in COMMANDS}
+BY_NAME = {command.name: command for command in COMMANDS}
 
 DESCRIPTION = (
     "Write scalars, see every gradient: step through expressions, draw them, learn from demos and exercises."
@@ -181,9 +181,9 @@ def run(words: Sequence[str]) -> int:
         if whole_parser().parse_args(words or [first]).version:
             print(f"gradwalk {version()}")
         return 0
-    if first not in NAMES:
-        return failed(unknown(first), 2)
-    command, rest = NAMES[first], list(words[1:])
+    if first not in BY_NAME:
+        return failed(unknown_command(first), 2)
+    command, rest = BY_NAME[first], list(words[1:])
     if command.module == "engine.command" and len(rest) == 1 and EXERCISE.fullmatch(rest[0]):
         return failed(f"{rest[0]} is an exercise: {program()} exercises {first} {rest[0]}", 2)
     module = command.load()
@@ -192,7 +192,7 @@ def run(words: Sequence[str]) -> int:
     return int(module.run(rest, parser))
 
 
-def unknown(word: str) -> str:
+def unknown_command(word: str) -> str:
     """Return what to say to a first word that is not a subcommand: what was meant, as far as one can know."""
     from .. import DEMOS
     from ..exercises.commands import WORDS
@@ -206,7 +206,7 @@ def unknown(word: str) -> str:
     for known, command in ((DEMOS, "demo"), (LABS, "labs"), (WORDS, "exercises")):
         if word in known:
             return f"{word!r} is not a command. Did you mean {program()} {command} {word}? {lists}."
-    near = get_close_matches(word.lower(), [*NAMES, "demos", "lab", "exercise"], 1)
+    near = get_close_matches(word.lower(), [*BY_NAME, "demos", "lab", "exercise"], 1)
     meant = {"demos": "demo", "lab": "labs", "exercise": "exercises"}
     suggestion = f" Did you mean {meant.get(near[0], near[0])}?" if near else ""
     return f"{word!r} is not a command.{suggestion} {lists}."
@@ -226,7 +226,7 @@ def finished(end: SystemExit) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command, and return the exit status; whatever goes wrong is said in one sentence."""
+    """Run a command, and return the exit status; report whatever goes wrong in one sentence."""
     keep_ours()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

@@ -78,16 +78,16 @@ def run(words: Sequence[str], parser: ArgumentParser) -> int:
     """Print the report, a row as soon as it is known; the status is 1 if something that everything needs fails."""
     parser.parse_args(words)
     layout, status = Layout.of(), 0
-    for label, text, fails in report():
+    for label, text, fails in report_rows():
         print(layout.row(label, text, COLUMN), flush=True)
         status = status or int(fails)
     return status
 
 
-Row = tuple[str, str, bool]  # a label, a text, and whether it tells a failure
+Row = tuple[str, str, bool]  # a label, a text, and whether it reports a failure
 
 
-def report() -> Iterator[Row]:
+def report_rows() -> Iterator[Row]:
     """Yield the rows of the report."""
     yield "Python", f"{platform.python_version()}, {sys.executable}", False
     yield "System", f"{platform.platform()}, encoding {sys.stdout.encoding}", False
@@ -122,11 +122,13 @@ def graphviz() -> Iterator[Row]:
     except GradwalkError as error:
         yield "Graphviz", f"{error}", True
         return
-    found = [(path, layout_version(path)) for path in programs()]
-    drawing = next((path for path, printed in found if maker.split()[-1:] and maker.split()[-1] in printed), "")
-    yield "Graphviz", f"{drawing or found[0][0]} draws ({maker or 'it does not say its version'})", fails
-    for path, printed in found:
-        if path != (drawing or found[0][0]):
+    programs_here = [(path, layout_version(path)) for path in programs()]
+    drawing = next(
+        (path for path, printed in programs_here if maker.split()[-1:] and maker.split()[-1] in printed), ""
+    )
+    yield "Graphviz", f"{drawing or programs_here[0][0]} draws ({maker or 'it does not say its version'})", fails
+    for path, printed in programs_here:
+        if path != (drawing or programs_here[0][0]):
             yield "", f"{path} is there, too ({printed or 'it does not start'})", False
 
 
@@ -163,10 +165,10 @@ def hidden() -> Iterator[Row]:
     folders = {os.path.realpath(os.getcwd()): "a Python that is started in this folder"}
     for path in filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep)):
         folders.setdefault(os.path.realpath(path), "every Python, for PYTHONPATH names its folder")
-    found = [(path, name, whom) for folder, whom in folders.items() for path, name in hiding(Path(folder))]
-    if not found:
+    hiding_files = [(path, name, whom) for folder, whom in folders.items() for path, name in hiding(Path(folder))]
+    if not hiding_files:
         yield "Hidden", "nothing: no file here has the name of a module that it would hide.", False
-    for place, (path, name, whom) in enumerate(found):
+    for place, (path, name, whom) in enumerate(hiding_files):
         label = "" if place else "Hidden"
         if name in OURS and (path.parent / name).is_dir() and another_copy(path.parent):
             yield label, f"{path} is another copy of Gradwalk: it hides this one from {whom}.", False

@@ -18,7 +18,7 @@ from .request import Request
 from .watching import follow
 
 
-class Command(NamedTuple):
+class Entry(NamedTuple):
     """What may be typed: a word, what may follow it, what it does, and the function that does it: 0 is success."""
 
     word: str
@@ -28,8 +28,8 @@ class Command(NamedTuple):
 
 
 def init(request: Request) -> int:
-    given = request.words[0] if request.words else request.where
-    folder = Folder(Path(given or USUAL).expanduser())
+    where = request.words[0] if request.words else request.where
+    folder = Folder(Path(where or USUAL).expanduser())
     if folder.path.exists() and not folder.path.is_dir():
         raise FolderError(f"{folder.path} is a file, and a folder is meant: name another one.")
     kept = folder.held()
@@ -71,13 +71,13 @@ def following(request: Request) -> int:
     return 0
 
 
-def check(request: Request) -> int:
+def check_once(request: Request) -> int:
     folder = request.folder
     return 0 if checked(folder, request.chosen(folder), request.layout) else 1
 
 
 def checked(folder: Folder, each: Exercise, layout: Layout) -> bool:
-    """Judge a file and say what there is to say; whether it is right."""
+    """Judge a file, print the report, and return whether it is right."""
     verdict = folder.judged(each)
     print(report(verdict, layout, folder.option))
     if verdict.done:
@@ -87,7 +87,7 @@ def checked(folder: Folder, each: Exercise, layout: Layout) -> bool:
 
 
 def onward(folder: Folder, coming: Exercise | None) -> str:
-    """What comes after an exercise that is right."""
+    """Return what to print after a right answer."""
     if coming is None:
         return f"That was the last one: all {len(folder.held())} are done. Well done, every one of them."
     return f"Next is {coming.id}, {coming.title}:\n    {RUN} next{folder.option}"
@@ -108,7 +108,7 @@ def watch(request: Request) -> int:
 
 
 def rechecked(folder: Folder, each: Exercise, request: Request) -> bool:
-    """As `checked`; a file that cannot be read is told, and may be saved again."""
+    """Do as `checked`, and report a file that cannot be read, for it may be saved again."""
     try:
         return checked(folder, each, request.layout)
     except FolderError as error:
@@ -120,22 +120,22 @@ def counted(exercises: list[Exercise]) -> str:
     return f"{len(exercises)} exercise{'s' * (len(exercises) != 1)}"
 
 
-COMMANDS = (
-    Command("init",     "[FOLDER]",    "write the exercises into a folder of yours; never over your work", init),
-    Command("list",     "",            "all exercises: done, begun, not begun, or an error", listing),
-    Command("next",     "",            "the first one that is not done, and its file", following),
-    Command("check",    "[ID]",        "whether your answer is right; if not, what is wrong with it", check),
-    Command("watch",    "[ID]",        "check it whenever you save", watch),
-    Command("hint",     "[ID] [RUNG]", "a question, the concept, a skeleton, the solution: one at a time", hint),
-    Command("walk",     "[ID]",        "step through the input that your answer fails at", stepping),
-    Command("solution", "[ID]",        "a right answer, once you have tried", solution),
-    Command("reset",    "[ID]",        "start again; your file is kept under another name", reset),
+STUDENT_COMMANDS = (
+    Entry("init",     "[FOLDER]",    "write the exercises into a folder of yours; never over your work", init),
+    Entry("list",     "",            "all exercises: done, begun, not begun, or an error", listing),
+    Entry("next",     "",            "the first one that is not done, and its file", following),
+    Entry("check",    "[ID]",        "whether your answer is right; if not, what is wrong with it", check_once),
+    Entry("watch",    "[ID]",        "check it whenever you save", watch),
+    Entry("hint",     "[ID] [RUNG]", "a question, the concept, a skeleton, the solution: one at a time", hint),
+    Entry("walk",     "[ID]",        "step through the input that your answer fails at", stepping),
+    Entry("solution", "[ID]",        "a right answer, once you have tried", solution),
+    Entry("reset",    "[ID]",        "start again; your file is kept under another name", reset),
 )  # fmt: skip
-WORDS = {command.word: command for command in COMMANDS}
+WORDS = {command.word: command for command in STUDENT_COMMANDS}
 
 
-def unknown(word: str) -> str:
-    """What to say to a word that is no command."""
+def unknown_word(word: str) -> str:
+    """Return what to print for a word that is not a command."""
     try:
         return f"What about {exercise(word).id}? This checks it:\n    {RUN} check {exercise(word).id}"
     except ValueError:

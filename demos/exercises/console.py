@@ -8,14 +8,14 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from .commands import COMMANDS, WORDS, unknown
+from .commands import STUDENT_COMMANDS, WORDS, unknown_word
 from .course import RUN
 from .folder import Folder, FolderError
 from .layout import Layout
 from .request import Request
 
 
-def run(arguments: Sequence[str]) -> int:
+def run_words(arguments: Sequence[str]) -> int:
     """Do what was typed. Raises FolderError or ValueError with a sentence if it cannot be done."""
     words, where = named(arguments)
     layout = Layout.of()
@@ -23,11 +23,11 @@ def run(arguments: Sequence[str]) -> int:
         return welcome(layout, where)
     word, *rest = words
     if word == "grade":
-        from .grading import main as grade
+        from .grading import run_grade as grade
 
         return int(grade(rest + ([where] if where else [])))
     if word not in WORDS:
-        raise FolderError(unknown(word))
+        raise FolderError(unknown_word(word))
     command = WORDS[word]
     if {"-h", "--help"} & {*rest}:
         print(layout.row(f"{word} {command.takes}", command.does, 24))
@@ -60,7 +60,7 @@ def welcome(layout: Layout, where: str | None) -> int:
     print(
         layout.paragraph(f"The classroom: eighteen exercises, from a numeric nudge to a tiny GPT.\n\n{RUN} COMMAND")
     )
-    for word, takes, does, _ in COMMANDS:
+    for word, takes, does, _ in STUDENT_COMMANDS:
         print(layout.row(f"  {word} {takes}", does, 22))
     print(layout.row("  grade [FOLDER]...", "the results of a folder, or of many students' folders", 22))
     print(layout.paragraph("\nID is ex05, 5, reuse or the file's name; without it, the next exercise is meant."))
@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # an old console that has no × prints ?
     try:
-        status = run(sys.argv[1:] if arguments is None else arguments)
+        status = run_words(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
         return status
     except BrokenPipeError:  # the reader, such as `head`, has seen enough

@@ -106,11 +106,11 @@ def exercise(name: str) -> Exercise:
     >>> exercise("5").title
     'A node that is used twice'
     """
-    wanted = re.sub(r"^(ex)?0*(?=[1-9])", "", PureWindowsPath(name.strip()).name.lower().removesuffix(".py"))
+    key = re.sub(r"^(ex)?0*(?=[1-9])", "", PureWindowsPath(name.strip()).name.lower().removesuffix(".py"))
     for each in COURSE:
         known = each.id[2:].lstrip("0")
-        if wanted in (each.name, known, f"{known}_{each.name}"):
+        if key in (each.name, known, f"{known}_{each.name}"):
             return each
-    close = get_close_matches(wanted, [each.name for each in COURSE], 1)
+    close = get_close_matches(key, [each.name for each in COURSE], 1)
     nearest = f"did you mean {close[0]}?" if close else f"they are {COURSE[0].id} to {COURSE[-1].id}."
     raise ValueError(f"There is no exercise {name}: {nearest}")

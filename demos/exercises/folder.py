@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from .course import COURSE, RUN, Exercise
-from .textfile import Unreadable, text
-from .verdict import STATES, Verdict, judged
+from .textfile import Unreadable, read_text
+from .verdict import STATES, Verdict, judge_source
 
 USUAL = "exercises"
 NOTES = ".progress.json"  # a convenience: no grade is ever read from it
@@ -29,21 +29,21 @@ class Folder:
     option: str = ""
 
     @classmethod
-    def find(cls, given: str | None = None) -> Folder:
+    def find(cls, where: str | None = None) -> Folder:
         """The folder that is given, else the current one if it holds exercises, else ./exercises.
 
         Raises FolderError if there is none.
         """
-        if given is None:
+        if where is None:
             for place in Path(), Path(USUAL):
                 if (folder := cls(place)).held():
                     return folder
             raise FolderError(f"There are no exercises here yet. This writes them:\n    {RUN} init")
-        quoted = f'"{given}"' if " " in given else given
-        folder = cls(Path(given).expanduser(), f" --folder {quoted}")
+        quoted = f'"{where}"' if " " in where else where
+        folder = cls(Path(where).expanduser(), f" --folder {quoted}")
         if not folder.held():
             command = f"{RUN} init {quoted}"
-            raise FolderError(f"{given} holds no exercises yet. This writes them:\n    {command}")
+            raise FolderError(f"{where} holds no exercises yet. This writes them:\n    {command}")
         return folder
 
     def held(self) -> list[Exercise]:
@@ -63,7 +63,7 @@ class Folder:
         """What the student wrote. Raises FolderError if there is no such file, or no text in it."""
         path = self.file(exercise)
         try:
-            return text(path, links=True)
+            return read_text(path, links=True)
         except FileNotFoundError:
             back = f"    {RUN} reset {exercise.id}{self.option}"
             ask = f"{path} is not there: was it renamed or deleted? Give it its name again, or write it anew:"
@@ -80,7 +80,7 @@ class Folder:
     def judged(self, exercise: Exercise) -> Verdict:
         """The verdict on a file as it is now, noted."""
         source = self.source(exercise)
-        verdict = judged(exercise, source, self.file(exercise))
+        verdict = judge_source(exercise, source, self.file(exercise))
         self._note("judged", exercise, [_mark(exercise, source), verdict.state])
         return verdict
 
@@ -112,10 +112,10 @@ class Folder:
             return exercise
         return None
 
-    def rung(self, exercise: Exercise, wanted: int | None = None) -> int:
+    def rung(self, exercise: Exercise, chosen: int | None = None) -> int:
         """The rung of hints that comes now, from 1 on; it is noted."""
         seen = self._notes()["hints"].get(exercise.id, 0)
-        now = wanted or min((seen if isinstance(seen, int) else 0) + 1, 4)
+        now = chosen or min((seen if isinstance(seen, int) else 0) + 1, 4)
         self._note("hints", exercise, now)
         return now
 

@@ -1,4 +1,4 @@
-"""Grades, written for their readers: a table for people, CSV, JSON, JUnit's XML, Gradescope's results.json.
+"""Write grades in a format: a table for people, CSV, JSON, JUnit's XML, Gradescope's results.json.
 
 Each format is a function of the submissions, all of which have been graded in the same exercises.
 """
@@ -15,54 +15,65 @@ from unicodedata import combining, east_asian_width
 from xml.etree import ElementTree
 
 from .layout import Layout, clean
-from .report import line, report
+from .report import one_line, report
 from .submissions import Grade, Submission
 
-MARKS = {"done": "+", "begun": "-", "error": "!", "not begun": ".", "not judged": "?"}
-MEANT = {"done": "right", "begun": "wrong", "error": "an error", "not begun": "not begun", "not judged": "not judged"}
-NAME = 19  # columns
+STATE_SIGNS = {"done": "+", "begun": "-", "error": "!", "not begun": ".", "not judged": "?"}
+STATE_MEANINGS = {
+    "done": "right",
+    "begun": "wrong",
+    "error": "an error",
+    "not begun": "not begun",
+    "not judged": "not judged",
+}
+NAME_COLUMNS = 19  # columns
 PLAIN = Layout(80, color=False)
 
 
-def text(found: Sequence[Submission]) -> str:
-    """A table of at most 80 columns, and under it a sentence for each answer that is not right."""
-    of = len(found[0].grades)
+def as_text(submissions: Sequence[Submission]) -> str:
+    """Return a table of at most 80 columns, and under it a sentence for each answer that is not right."""
+    of = len(submissions[0].grades)
     lines = [
-        f"{'':{NAME}}" + "".join(f" {grade.verdict.exercise.id[2:]}" for grade in found[0].grades) + f"  of {of:>2}"
+        f"{'':{NAME_COLUMNS}}"
+        + "".join(f" {grade.verdict.exercise.id[2:]}" for grade in submissions[0].grades)
+        + f"  of {of:>2}"
     ]
-    for each in found:
-        marks = "".join(f"  {MARKS[grade.verdict.state]}" for grade in each.grades)
+    for each in submissions:
+        marks = "".join(f"  {STATE_SIGNS[grade.verdict.state]}" for grade in each.grades)
         lines.append(f"{_fitted(each.name)}{marks}  {each.points:>5}")
-    states = {grade.verdict.state for each in found for grade in each.grades}
-    lines += ["", "   ".join(f"{MARKS[state]} {meant}" for state, meant in MEANT.items() if state in states)]
-    for each in found:
+    states = {grade.verdict.state for each in submissions for grade in each.grades}
+    lines += [
+        "",
+        "   ".join(f"{STATE_SIGNS[state]} {meant}" for state, meant in STATE_MEANINGS.items() if state in states),
+    ]
+    for each in submissions:
         wrong = [grade for grade in each.grades if grade.verdict.state in ("begun", "error")]
         lines += ["", PLAIN.paragraph(each.name)] if wrong else []
         lines += [PLAIN.row(f"  {grade.verdict.exercise.id}", _sentence(grade), 8) for grade in wrong]
     return "\n".join(lines) + "\n"
 
 
-def table(found: Sequence[Submission]) -> str:
-    """CSV: a row for each student, with the name, the points for each exercise, their sum, and the most there are."""
+def as_csv(submissions: Sequence[Submission]) -> str:
+    """Return CSV: a row for each student: the name, the points for each exercise, their sum, and the possible sum."""
     file = StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    grades = found[0].grades
+    grades = submissions[0].grades
     writer.writerow(["student", *(grade.verdict.exercise.id for grade in grades), "points", "of"])
-    for each in found:
+    for each in submissions:
         name = clean(each.name)
         name = f"'{name}" if name.startswith(("=", "+", "-", "@")) else name  # a spreadsheet would compute it
         writer.writerow([name, *(grade.points for grade in each.grades), each.points, len(grades)])
     return file.getvalue()
 
 
-def tree(found: Sequence[Submission]) -> str:
-    """JSON: {"submissions": [{"student", "folder", "points", "of", "grades": [...]}]}. A grade has these fields:
+def as_json(submissions: Sequence[Submission]) -> str:
+    """Return JSON: {"submissions": [{"student", "folder", "points", "of", "grades": [...]}]}, with for each grade
 
     "exercise", "title"; "state": "done", "begun", "error", "not begun" or "not judged"; "points": 1 if done, else 0;
     "sentence": what is wrong, in a line; "line": the student's line that it is about, or null; "mistake": the name of
     the known mistake that it looks like, or null; "seconds": how long the run took.
     """
-    submissions = [
+    students = [
         {
             "student": clean(each.name),
             "folder": clean(str(each.folder)),
@@ -70,45 +81,45 @@ def tree(found: Sequence[Submission]) -> str:
             "of": len(each.grades),
             "grades": [_fields(grade) for grade in each.grades],
         }
-        for each in found
+        for each in submissions
     ]
-    return json.dumps({"submissions": submissions}, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps({"submissions": students}, indent=2, ensure_ascii=False) + "\n"
 
 
-def junit(found: Sequence[Submission]) -> str:
-    """JUnit's XML, valid by Ant's and by Jenkins' schema: a suite for each student, a case for each exercise."""
+def as_junit(submissions: Sequence[Submission]) -> str:
+    """Return JUnit's XML, valid by Ant's and Jenkins' schemas: a suite for each student, a case for each exercise."""
     now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
-    kinds = {"begun": "failure", "error": "error", "not begun": "skipped", "not judged": "skipped"}
+    kind_of_state = {"begun": "failure", "error": "error", "not begun": "skipped", "not judged": "skipped"}
     root = ElementTree.Element("testsuites")
-    for place, each in enumerate(found):
-        told = [kinds.get(grade.verdict.state, "") for grade in each.grades]
+    for number, each in enumerate(submissions):
+        kinds = [kind_of_state.get(grade.verdict.state, "") for grade in each.grades]
         suite = ElementTree.SubElement(
             root,
             "testsuite",
-            {"id": str(place), "package": "exercises", "name": clean(each.name), "timestamp": now}
+            {"id": str(number), "package": "exercises", "name": clean(each.name), "timestamp": now}
             | {"hostname": "localhost", "time": f"{sum(grade.seconds for grade in each.grades):.3f}"}
-            | {"tests": str(len(told)), "failures": str(told.count("failure"))}
-            | {"errors": str(told.count("error")), "skipped": str(told.count("skipped"))},
+            | {"tests": str(len(kinds)), "failures": str(kinds.count("failure"))}
+            | {"errors": str(kinds.count("error")), "skipped": str(kinds.count("skipped"))},
         )
         ElementTree.SubElement(suite, "properties")
-        for grade, kind in zip(each.grades, told):
-            asked = grade.verdict.exercise
-            names = {"classname": asked.id, "name": asked.title, "time": f"{grade.seconds:.3f}"}
+        for grade, kind in zip(each.grades, kinds):
+            exercise = grade.verdict.exercise
+            names = {"classname": exercise.id, "name": exercise.title, "time": f"{grade.seconds:.3f}"}
             case = ElementTree.SubElement(suite, "testcase", names)
             if kind == "skipped":
                 ElementTree.SubElement(case, kind)
             elif kind:
-                said = {"type": grade.verdict.state, "message": _sentence(grade)}
-                ElementTree.SubElement(case, kind, said).text = report(grade.verdict, PLAIN)
+                attributes = {"type": grade.verdict.state, "message": _sentence(grade)}
+                ElementTree.SubElement(case, kind, attributes).text = report(grade.verdict, PLAIN)
         for name in "system-out", "system-err":
             ElementTree.SubElement(suite, name)
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def gradescope(found: Sequence[Submission]) -> str:
-    """Gradescope's results.json, for one student: a test for each exercise, with what a check says as its output."""
-    (one,) = found
+def as_gradescope(submissions: Sequence[Submission]) -> str:
+    """Return Gradescope's results.json for one student: a test for each exercise, with its report as its output."""
+    (one,) = submissions
     tests = [
         {
             "score": grade.points,
@@ -134,16 +145,16 @@ def gradescope(found: Sequence[Submission]) -> str:
 
 
 FORMATS: dict[str, Callable[[Sequence[Submission]], str]] = {
-    "text": text,
-    "csv": table,
-    "json": tree,
-    "junit": junit,
-    "gradescope": gradescope,
+    "text": as_text,
+    "csv": as_csv,
+    "json": as_json,
+    "junit": as_junit,
+    "gradescope": as_gradescope,
 }
 
 
 def _fields(grade: Grade) -> dict[str, Any]:
-    """A grade as JSON has it."""
+    """Return a grade as the fields that JSON has."""
     verdict = grade.verdict
     known = verdict.failure and verdict.failure.misconception
     raised = (verdict.failure and verdict.failure.error) or {}
@@ -160,21 +171,21 @@ def _fields(grade: Grade) -> dict[str, Any]:
 
 
 def _sentence(grade: Grade) -> str:
-    return clean(line(grade.verdict).partition("\n")[0])
+    return clean(one_line(grade.verdict).partition("\n")[0])
 
 
 def _fitted(name: str) -> str:
-    """A name in just so many columns, of which a letter may take two, or none.
+    """Return a name in NAME_COLUMNS columns, of which a letter may take two, or none.
 
     >>> _fitted("Ada Lovelace"), _fitted("A very long name that ends somewhere")
     ('Ada Lovelace       ', 'A very long nam... ')
     """
     letters, dots = [*clean(name)], ""
-    while sum(map(_columns, letters)) + len(dots) >= NAME:
+    while sum(map(_columns, letters)) + len(dots) >= NAME_COLUMNS:
         letters.pop()
         dots = "..."
-    shown = "".join(letters) + dots
-    return shown + " " * (NAME - sum(map(_columns, shown)))
+    fitted = "".join(letters) + dots
+    return fitted + " " * (NAME_COLUMNS - sum(map(_columns, fitted)))
 
 
 def _columns(letter: str) -> int:

@@ -1,4 +1,4 @@
-"""Grades: every student's files judged anew, side by side, and one report. An exercise that is right is one point."""
+"""Grade students: judge every file anew, several at a time, and write one report. A right exercise is one point."""
 
 from __future__ import annotations
 
@@ -18,32 +18,34 @@ from .inside.reading import Reading
 from .isolation import strongest
 from .layout import Layout
 from .sandbox import Trouble, readings
-from .submissions import Grade, Submission, read, submissions
-from .verdict import Verdict, untouched, weighed
+from .submissions import Grade, Submission, read_submitted, submissions
+from .verdict import Verdict, is_untouched, judge_readings
 
 Answer = tuple[Exercise, str]  # and its text
 
 
-def main(arguments: Sequence[str], parser: argparse.ArgumentParser | None = None) -> int:
+def run_grade(arguments: Sequence[str], parser: argparse.ArgumentParser | None = None) -> int:
     """`grade [FOLDER]... [--format ...] [--output FILE] [--exercise ID]...`
 
-    The exit status is 0 if the grades were found, whatever they are; 1 if a file fails; 2 if the request cannot
-    be met; 130 if Ctrl-C ended it, and what was judged until then has been reported.
+    The exit status is 0 if the files were graded, whatever the grades are; 1 if a file fails; 2 if the request cannot
+    be met; 130 if Ctrl-C ended it, and what was judged until then is reported.
     """
     options = (parser or _parser()).parse_args(arguments)
     stop = Event()
     try:
         exercises = [exercise(name) for name in options.exercise] or COURSE
-        found = submissions([*options.folder] or [str(Folder.find().path)])
-        if options.format == "gradescope" and len(found) > 1:
-            raise ValueError(f"Gradescope takes one student at a time, and here are {len(found)}: name one folder.")
+        students = submissions([*options.folder] or [str(Folder.find().path)])
+        if options.format == "gradescope" and len(students) > 1:
+            raise ValueError(
+                f"Gradescope takes one student at a time, and here are {len(students)}: name one folder."
+            )
         if options.output and not Path(options.output).parent.is_dir():
             raise ValueError(f"There is no folder {Path(options.output).parent} to write {options.output} into.")
         print(Layout.of(sys.stderr).paragraph(strongest().line), file=sys.stderr)
-        grade(found, list(dict.fromkeys(exercises)), stop)
+        grade(students, list(dict.fromkeys(exercises)), stop)
         if stop.is_set():
             print("Stopped: what follows is what was judged until then.", file=sys.stderr)
-        _write(FORMATS[options.format](found), options.output)
+        _write(FORMATS[options.format](students), options.output)
     except (FolderError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -79,33 +81,33 @@ def _write(report: str, file: str | None) -> None:
         print(report.encode(encoding, "replace").decode(encoding), end="")
 
 
-def grade(found: Sequence[Submission], exercises: Sequence[Exercise], stop: Event) -> None:
+def grade(students: Sequence[Submission], exercises: Sequence[Exercise], stop: Event) -> None:
     """Fill in the grades, several files at a time; the same text handed in by many is judged once.
 
     After Ctrl-C, `stop` is set, and what is not judged yet has the state "not judged".
     """
-    texts = [[read(each.folder / asked.file) for asked in exercises] for each in found]
+    texts = [[read_submitted(student.folder / exercise.file) for exercise in exercises] for student in students]
     begun = {
-        (asked, text): each.folder / asked.file
-        for each, row in zip(found, texts)
-        for asked, text in zip(exercises, row)
-        if isinstance(text, str) and not untouched(asked, text)
+        (exercise, text): student.folder / exercise.file
+        for student, row in zip(students, texts)
+        for exercise, text in zip(exercises, row)
+        if isinstance(text, str) and not is_untouched(exercise, text)
     }
     judged = _judged(begun, stop)
-    for each, row in zip(found, texts):
-        each.grades = [_grade(asked, text, begun, judged) for asked, text in zip(exercises, row)]
+    for student, row in zip(students, texts):
+        student.grades = [_grade(exercise, text, begun, judged) for exercise, text in zip(exercises, row)]
 
 
 def _judged(begun: Mapping[Answer, Path], stop: Event) -> dict[Answer, Grade]:
     """The grades of all that was begun, until Ctrl-C sets `stop`. Answers run side by side; they are judged here."""
     grades: dict[Answer, Grade] = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        running = {pool.submit(_run, *answer, path, stop): answer for answer, path in begun.items()}
+        running = {pool.submit(_timed_readings, *answer, path, stop): answer for answer, path in begun.items()}
         try:
             for done in as_completed(running):
                 answer = running[done]
                 result, seconds = done.result()
-                grades[answer] = Grade(_weighed(*answer, result), seconds)
+                grades[answer] = Grade(_verdict(*answer, result), seconds)
                 _progress(len(grades), len(running))
         except KeyboardInterrupt:
             stop.set()
@@ -114,29 +116,33 @@ def _judged(begun: Mapping[Answer, Path], stop: Event) -> dict[Answer, Grade]:
     return grades
 
 
-def _run(asked: Exercise, source: str, path: Path, stop: Event) -> tuple[list[Reading] | Trouble, float]:
+def _timed_readings(
+    exercise: Exercise, source: str, path: Path, stop: Event
+) -> tuple[list[Reading] | Trouble, float]:
     since = monotonic()
     try:
-        return readings(asked, source, path, stop=stop), monotonic() - since
+        return readings(exercise, source, path, stop=stop), monotonic() - since
     except Exception as error:  # no other file waits for this one
         return Trouble(f"It could not be tried: {error}."), monotonic() - since
 
 
-def _weighed(asked: Exercise, source: str, result: list[Reading] | Trouble) -> Verdict:
+def _verdict(exercise: Exercise, source: str, result: list[Reading] | Trouble) -> Verdict:
     try:
-        return weighed(asked, source, result)
+        return judge_readings(exercise, source, result)
     except Exception as error:  # readings that a hostile answer wrote itself may have any shape
-        return Verdict(asked, "error", trouble=Trouble(f"What it gives cannot be judged: {error}."))
+        return Verdict(exercise, "error", trouble=Trouble(f"What it gives cannot be judged: {error}."))
 
 
 def _grade(
-    asked: Exercise, text: str | Trouble | None, begun: Container[Answer], judged: Mapping[Answer, Grade]
+    exercise: Exercise, text: str | Trouble | None, begun: Container[Answer], judged: Mapping[Answer, Grade]
 ) -> Grade:
     if isinstance(text, Trouble):
-        return Grade(Verdict(asked, "error", trouble=text))
-    if text is None or (asked, text) not in begun:
-        return Grade(Verdict(asked, "not begun"))
-    return judged.get((asked, text)) or Grade(Verdict(asked, "not judged", trouble=Trouble("It was not judged.")))
+        return Grade(Verdict(exercise, "error", trouble=text))
+    if text is None or (exercise, text) not in begun:
+        return Grade(Verdict(exercise, "not begun"))
+    return judged.get((exercise, text)) or Grade(
+        Verdict(exercise, "not judged", trouble=Trouble("It was not judged."))
+    )
 
 
 def _progress(done: int, of: int) -> None:

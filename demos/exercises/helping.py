@@ -8,7 +8,7 @@ from . import judge
 from .course import RUN, Exercise
 from .folder import Folder, FolderError
 from .request import Request
-from .verdict import untouched
+from .verdict import is_untouched
 
 RUNGS = ("a question", "the concept", "a skeleton", "the solution")
 
@@ -16,10 +16,10 @@ RUNGS = ("a question", "the concept", "a skeleton", "the solution")
 def hint(request: Request) -> int:
     folder = request.folder
     each = request.chosen(folder)
-    wanted = request.words[1] if len(request.words) > 1 else ""
-    if wanted and wanted not in ("1", "2", "3", "4"):
-        raise FolderError(f"There are four rungs of hints, 1 to 4, and {wanted} is none of them.")
-    rung = folder.rung(each, int(wanted) if wanted else None)
+    chosen = request.words[1] if len(request.words) > 1 else ""
+    if chosen and chosen not in ("1", "2", "3", "4"):
+        raise FolderError(f"There are four rungs of hints, 1 to 4, and {chosen} is none of them.")
+    rung = folder.rung(each, int(chosen) if chosen else None)
     request.say(f"{each.id}, hint {rung} of 4: {RUNGS[rung - 1]}")
     print()
     if rung == 4:
@@ -36,12 +36,12 @@ def stepping(request: Request) -> int:
     failure = folder.judged(each).failure
     probe = failure.probe if failure and not failure.todo else None
     if probe is None or probe.graph is None:  # then another input of the same check
-        probe = next((other for other in judge.probes(each, folder.source(each)) if other.graph), None)
+        probe = next((other for other in judge.probes_for(each, folder.source(each)) if other.graph), None)
     if probe is None or probe.graph is None:
         hint = f"{RUN} hint {each.id}{folder.option}"
         raise FolderError(f"{each.id} has no graph to walk through. A hint helps:\n    {hint}")
     fails = failure is not None and probe is failure.probe
-    request.say(f"{'Here your answer fails' if fails else 'An input of the check'}: {probe.given}\n")
+    request.say(f"{'Here your answer fails' if fails else 'An input of the check'}: {probe.input}\n")
     walk(probe.graph(), accumulate=True).repl()  # most graphs are new; that of ex09 has seen passes before
     return 0
 
@@ -64,7 +64,7 @@ def reset(request: Request) -> int:
     each = request.chosen(folder)
     path = folder.file(each)
     try:
-        same = path.exists() and untouched(each, folder.source(each))
+        same = path.exists() and is_untouched(each, folder.source(each))
     except (FolderError, OSError):  # it is no text: one more reason to start again
         same = False
     if same:

@@ -18,14 +18,14 @@ from .inside import confine
 ROOT = Path(__file__).parents[2]  # where the packages are
 INSIDE = (ROOT / "demos/__init__.py", ROOT / "demos/exercises/__init__.py", Path(__file__).parent / "inside")
 SYSTEM = ("/usr/lib", "/usr/lib64", "/usr/lib32", "/lib", "/lib64", "/lib32", "/nix/store")
-SETTINGS = ("/etc/ld.so.cache", "/etc/localtime")
+SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/localtime")
 OURS = ("engine", "nn", "demos")
 BOTH = "Install bubblewrap and libseccomp (apt install bubblewrap libseccomp2) to make it strong."
 
 KINDS = ("bubblewrap", "landlock", "seccomp")  # what there may be, each beside the others
 
 
-NAMES = {"bubblewrap": "bubblewrap", "landlock": "Landlock", "seccomp": "seccomp"}
+KIND_NAMES = {"bubblewrap": "bubblewrap", "landlock": "Landlock", "seccomp": "seccomp"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Isolation:
     @property
     def line(self) -> str:
         """How strong it is; and what to do to make it stronger, if that can be."""
-        names = ", ".join(NAMES[each] for each in self.kinds)
+        names = ", ".join(KIND_NAMES[each] for each in self.kinds)
         head = f"Isolation of the answers: {self.strength}"
         if self.strength == "strong":
             return f"{head} ({names}). They reach no files but their own, no other program and no network."
@@ -63,7 +63,7 @@ class Isolation:
         allowed, hidden = places(imports)
         words = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
         words += ["--tmpfs", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
-        for each in (*SYSTEM, *SETTINGS):
+        for each in (*SYSTEM, *SYSTEM_FILES):
             if os.path.islink(each):
                 words += ["--symlink", os.readlink(each), each]
             else:
@@ -105,9 +105,9 @@ def places(imports: Collection[str]) -> tuple[list[str], list[str]]:
     prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.path.dirname(_real(sys.executable)))}
     inside = [f"{prefix}/{name}" for prefix in prefixes for name in ("bin", "lib", "lib64", "pyvenv.cfg")]
     library = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
-    found = {path for each in (*inside, *library) for path in (each, _real(each)) if os.path.exists(path)}
+    existing = {path for each in (*inside, *library) for path in (each, _real(each)) if os.path.exists(path)}
     allowed = sorted(
-        path for path in found if not any(_within(path, other) for other in (found | {*SYSTEM}) - {path})
+        path for path in existing if not any(_within(path, other) for other in (existing | {*SYSTEM}) - {path})
     )
     packages = {_real(path) for path in (*site.getsitepackages(), *packages_path()) if os.path.isdir(path)}
     if {"engine", "nn", "numpy"} & {*imports}:
@@ -138,7 +138,7 @@ def kit(imports: Collection[str]) -> list[str]:
 def readable(imports: Collection[str]) -> list[str]:
     """The same in paths beneath which nothing is hidden, for Landlock and for the guard."""
     allowed, hidden = places(imports)
-    waiting, found = [*SYSTEM, *SETTINGS, *allowed], set(kit(imports))
+    waiting, readable_paths = [*SYSTEM, *SYSTEM_FILES, *allowed], set(kit(imports))
     while waiting:
         path = _real(waiting.pop())
         if path in hidden or not os.path.exists(path):
@@ -146,8 +146,10 @@ def readable(imports: Collection[str]) -> list[str]:
         if any(_within(each, path) for each in hidden):
             waiting += [os.path.join(path, name) for name in os.listdir(path)]
         else:
-            found.add(path)
-    return sorted(each for each in found if not any(_within(each, other) for other in found - {each}))
+            readable_paths.add(path)
+    return sorted(
+        each for each in readable_paths if not any(_within(each, other) for other in readable_paths - {each})
+    )
 
 
 def _real(path: str) -> str:

@@ -1,4 +1,4 @@
-"""Whether an answer is right: what it gives at every probe beside the truth, and beside known wrong answers."""
+"""Judge an answer: compare what it gives at every probe with the truth and with known wrong answers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Misconception:
     """A known wrong answer: what is mistaken in it, and what to try next.
 
     `sure` is true if it gives what the student's answer gives at every input that fails. If not, it gives the same
-    at the input that is told, and there may be another mistake beside it.
+    at the input that is reported, and there may be another mistake beside it.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Misconception:
 
 @dataclass(frozen=True)
 class Failure:
-    """The first thing that is wrong: at which probe, under which name, and whose mistake it looks like.
+    """The first thing that is wrong: at which probe, under which name, and which known mistake it looks like.
 
     `error` says what was raised there instead: its type, its message, and the student's line and its text if known.
     """
@@ -67,110 +67,120 @@ class Failure:
 
 
 def todo(error: dict[str, Any] | None) -> bool:
-    """Whether an error is that of a TODO."""
+    """Return whether an error is that of a TODO."""
     error = error or {}
     return error.get("type") == "NotImplementedError" and str(error.get("message")).startswith("TODO")
 
 
-def probes(exercise: Exercise, source: str) -> list[Probe]:
-    """The probes of an exercise: the same for the same source, others for another, so no answer can be learned."""
+def probes_for(exercise: Exercise, source: str) -> list[Probe]:
+    """Return the probes of an exercise: the same for the same source, others for another, so none is memorized."""
     seed = sha256(f"{exercise.id}\n{source}".encode()).hexdigest()
-    found: list[Probe] = exercise.check.probes(Random(seed))
-    return found
+    drawn: list[Probe] = exercise.check.probes(Random(seed))
+    return drawn
 
 
-def observe(answers: SimpleNamespace, asked: Sequence[Probe], files: Collection[str] = ()) -> list[Reading]:
-    """What an answer gives at each probe, in this process; an exception is a reading, too, with the answer's line."""
-    found = reading.observe(answers, [probe.observe for probe in asked], files)
-    return [probe.reading(each) for probe, each in zip(asked, found)]
+def observe_here(answers: SimpleNamespace, probes: Sequence[Probe], files: Collection[str] = ()) -> list[Reading]:
+    """Run an answer in this process; return its reading at each probe. An exception is a reading, with the line."""
+    observations = reading.observe(answers, [probe.observe for probe in probes], files)
+    return [probe.reading(each) for probe, each in zip(probes, observations)]
 
 
 Known = dict[Path, list[Reading]]  # what each known wrong answer gives
 
 
 def judge(
-    exercise: Exercise, asked: Sequence[Probe], readings: Sequence[Reading], wrong: Known | None = None
+    exercise: Exercise, probes: Sequence[Probe], readings: Sequence[Reading], wrong: Known | None = None
 ) -> Failure | None:
-    """The first failure, with the misconception that gives the very same; None for a right answer.
+    """Return the first failure, with the misconception that gives the very same; None for a right answer.
 
-    `wrong` is what `known` gives, if it was asked already; an empty one asks for no misconception.
+    `wrong` is what `known` returns, if it is computed already; if it is empty, no misconception is looked for.
     """
-    failures = list(_failures(asked, readings))
+    failures = list(_failures(probes, readings))
     if not failures:
         return None
-    near = [(place, each) for place, each in failures if not each.probe.beyond]
+    near = [(index, each) for index, each in failures if not each.probe.beyond]
     failures = near or failures
-    of = [place for place, probe in enumerate(asked) if not (near and probe.beyond)]
-    tried = [each for each in failures if not each[1].todo] or failures  # what is not begun is no mistake yet
-    _, first = tried[0]
-    found = None
+    indices = [index for index, probe in enumerate(probes) if not (near and probe.beyond)]
+    failures_begun = [
+        each for each in failures if not each[1].todo
+    ] or failures  # what is not begun is no mistake yet
+    _, first = failures_begun[0]
+    mistake = None
     if not first.todo:
-        wrong = known(exercise, asked) if wrong is None else wrong
-        some = {path: [others[place] for place in of] for path, others in wrong.items()}
-        failing = [of.index(place) for place, _ in tried]
-        found = match(some, [asked[place] for place in of], [readings[place] for place in of], failing, first.name)
-    return replace(first, misconception=found, passed=len(of) - len(failures), of=len(of))
+        wrong = known(exercise, probes) if wrong is None else wrong
+        wrong_readings = {path: [others[index] for index in indices] for path, others in wrong.items()}
+        failing = [indices.index(index) for index, _ in failures_begun]
+        kept_probes, kept_readings = ([rows[index] for index in indices] for rows in (probes, readings))
+        mistake = match(wrong_readings, kept_probes, kept_readings, failing, first.name)
+    return replace(first, misconception=mistake, passed=len(indices) - len(failures), of=len(indices))
 
 
-def known(exercise: Exercise, asked: Sequence[Probe]) -> Known:
-    """What the known wrong answers give at the probes. They are trusted, and run here."""
+def known(exercise: Exercise, probes: Sequence[Probe]) -> Known:
+    """Return what the known wrong answers give at the probes. They are trusted, and run in this process."""
     with redirect_stdout(StringIO()):
-        return {path: observe(load(path), asked) for path in exercise.wrong}
+        return {path: observe_here(load(path), probes) for path in exercise.wrong}
 
 
-def _failures(asked: Sequence[Probe], readings: Sequence[Reading]) -> Iterator[tuple[int, Failure]]:
-    """The first failure of each probe that fails, and the probe's place."""
-    for place, (probe, found) in enumerate(zip(asked, readings, strict=True)):
+def _failures(probes: Sequence[Probe], readings: Sequence[Reading]) -> Iterator[tuple[int, Failure]]:
+    """Yield the first failure of each probe that fails, with the probe's index."""
+    for index, (probe, observed) in enumerate(zip(probes, readings, strict=True)):
         for name, truth in plain(probe.expect()).items():
-            got = found.get(name)
+            got = observed.get(name)
             if not same(got, truth, probe.tolerance):
-                yield place, Failure(probe, name, got, truth, found.get("error"))
+                yield index, Failure(probe, name, got, truth, observed.get("error"))
                 break
 
 
 def match(
-    wrong: Known, asked: Sequence[Probe], readings: Sequence[Reading], failing: Sequence[int], name: str
+    wrong: Known, probes: Sequence[Probe], readings: Sequence[Reading], failing: Sequence[int], name: str
 ) -> Misconception | None:
-    """The known wrong answer that gives what this one gives: at every probe, else at every one that fails.
+    """Return the known wrong answer that gives what this one gives: at every probe, else at every one that fails.
 
-    If none does, the one that gives the same at the first of them: `name` alone, if its number tells, else all of it,
-    if no other wrong answer does so. The one that shares most with this answer comes first. What does not tell, such
-    as a word, makes a match sure only if the two agree at the probes that are right, too.
+    If none does, it is the one that gives the same at the first failing probe: under `name` alone, if that number is
+    telling (see `telling`), else in the whole reading, if no other wrong answer does so. Of several, the one that
+    agrees with this answer at most probes is taken. A result that is not telling, such as a word, makes a match sure
+    only if the two agree at the probes that are right, too.
+
+    `failing` are the indices of the failing probes, and `name` is what was wrong at the first of them.
     """
-    first, found = failing[0], []
-    fine = [probe.tolerance / 10 for probe in asked]
-    agreed = {path: [alike(*each) for each in zip(readings, others, fine)] for path, others in wrong.items()}
-    only = [path for path, places in agreed.items() if places[first]]
+    first, candidates = failing[0], []
+    tolerances = [probe.tolerance / 10 for probe in probes]
+    agreed = {path: [alike(*each) for each in zip(readings, others, tolerances)] for path, others in wrong.items()}
+    only = [path for path, agreements in agreed.items() if agreements[first]]
     got = readings[first].get(name)
-    tried = [place for place, each in enumerate(readings) if place in failing or not todo(each.get("error"))]
+    begun = [index for index, each in enumerate(readings) if index in failing or not todo(each.get("error"))]
     for path, others in wrong.items():
-        same_failures = all(agreed[path][place] for place in failing)
-        sure = same_failures and (telling(got) or all(agreed[path][place] for place in tried))
-        if same_failures or (telling(got) and same(got, others[first].get(name), fine[first])) or only == [path]:
-            found.append((not sure, -sum(agreed[path]), path))
-    if not found:
+        same_failures = all(agreed[path][index] for index in failing)
+        sure = same_failures and (telling(got) or all(agreed[path][index] for index in begun))
+        if (
+            same_failures
+            or (telling(got) and same(got, others[first].get(name), tolerances[first]))
+            or only == [path]
+        ):
+            candidates.append((not sure, -sum(agreed[path]), path))
+    if not candidates:
         return None
-    unsure, _, path = min(found)
+    unsure, _, path = min(candidates)
     return misconception(path, not unsure)
 
 
-def alike(found: Reading, other: Reading, tolerance: float) -> bool:
-    """Whether two answers gave the same at a probe: the same numbers, or the same error."""
-    if "error" not in found or "error" not in other:
-        return same(found, other, tolerance)
-    one, two = found["error"], other["error"]
+def alike(reading_one: Reading, reading_two: Reading, tolerance: float) -> bool:
+    """Return whether two answers gave the same at a probe: the same numbers, or the same error."""
+    if "error" not in reading_one or "error" not in reading_two:
+        return same(reading_one, reading_two, tolerance)
+    one, two = reading_one["error"], reading_two["error"]
     return one["type"] == two["type"] and (one["type"] in NUMERIC_ERRORS or one["message"] == two["message"])
 
 
 def misconception(path: Path, sure: bool = True) -> Misconception:
-    """What a wrong answer's docstring says: first the diagnosis, then the advice."""
+    """Read a wrong answer's docstring: first the diagnosis, then the advice."""
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     diagnosis, _, advice = (" ".join(part.split()) for part in text.partition("\n\n"))
     return Misconception(path.stem, diagnosis, advice, sure)
 
 
 def load(path: Path, name: str = "answer") -> SimpleNamespace:
-    """What a file defines: an answer's names."""
+    """Execute a file, and return the names that it defines."""
     space: dict[str, Any] = {"__name__": name, "__file__": str(path)}
     exec(_code(path), space)
     return SimpleNamespace(**space)

@@ -15,8 +15,8 @@ from .inside.graphs import num
 
 NARROW, WIDE = 40, 80  # columns
 HANG = 14  # where the text of a labelled row starts
-MOST = 160  # characters of a thing that is shown
-MARKS = {"good": "1;32", "bad": "1;38;5;166"}  # the words say it, too
+LONGEST_SHOWN = 160  # characters of a thing that is shown
+EMPHASIS = {"good": "1;32", "bad": "1;38;5;166"}  # the words say it, too
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Layout:
         return "\n".join(f"{label if not place else '':<{hang}}{line}".rstrip() for place, line in enumerate(lines))
 
     def mark(self, text: str, how: str) -> str:
-        return f"\033[{MARKS[how]}m{text}\033[0m" if self.color else text
+        return f"\033[{EMPHASIS[how]}m{text}\033[0m" if self.color else text
 
     def prose(self, text: str) -> str:
         """A document as text: its paragraphs wrapped; drawings, and code without its fences, as they are."""
@@ -104,4 +104,4 @@ def bare(thing: Any, digits: int = 5) -> str:
 
 def short(text: str) -> str:
     """The start of a text that is long."""
-    return text if len(text) <= MOST else text[: MOST - 3] + "..."
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."

@@ -1,4 +1,4 @@
-"""Answers that stand in a notebook: found by their names, judged in this process, and told on standard output."""
+"""Check answers that stand in a notebook: find them by name, judge them in this process, print the report."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 from .course import Exercise, exercise as named_exercise
 from .layout import Layout
-from .report import line, report
-from .verdict import tried
+from .report import one_line, report
+from .verdict import judge_here
 
 
 class NotRight(AssertionError):
@@ -19,34 +19,34 @@ class NotRight(AssertionError):
 def check(name: str, *answers: Any, **named: Any) -> None:
     """Print the report; raise NotRight unless the answers are right."""
     exercise = named_exercise(name)
-    found = gathered(exercise, answers, named)
-    source = "\n".join(text(found[each]) for each in exercise.asks)
-    files = [file for each in found.values() for file in written(each)]
+    answers_by_name = gathered(exercise, answers, named)
+    source = "\n".join(source_text(answers_by_name[each]) for each in exercise.asks)
+    files = [file for each in answers_by_name.values() for file in written(each)]
     try:
-        verdict = tried(exercise, SimpleNamespace(**found), source, files)
+        verdict = judge_here(exercise, SimpleNamespace(**answers_by_name), source, files)
     except SystemExit:
         raise NotRight(f"{exercise.id}: the answer calls exit(), which ends the program; return instead.") from None
     print(report(verdict, Layout(color=False), notebook=True))
     if not verdict.done:
-        raise NotRight(f"{exercise.id}: {line(verdict)}")
+        raise NotRight(f"{exercise.id}: {one_line(verdict)}")
 
 
 def gathered(exercise: Exercise, answers: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
     """The answers by the names that the exercise asks for. Raises NotRight if one is missing or has another name."""
-    asks, found = exercise.asks, dict(named)
+    asks, answers_by_name = exercise.asks, dict(named)
     for answer in answers:
         own = getattr(answer, "__name__", None)
         key = asks[0] if len(asks) == 1 else own
         if key not in asks:
-            wanted = " and ".join(asks)
-            raise NotRight(f"{exercise.id} asks for {wanted}; say which one {own or 'this'} is: {asks[0]}=...")
-        found[key] = answer
-    extra = [key for key in found if key not in asks]
-    missing = [each for each in asks if each not in found]
+            names = " and ".join(asks)
+            raise NotRight(f"{exercise.id} asks for {names}; say which one {own or 'this'} is: {asks[0]}=...")
+        answers_by_name[key] = answer
+    extra = [key for key in answers_by_name if key not in asks]
+    missing = [each for each in asks if each not in answers_by_name]
     if extra or missing:
         wrong = f"{extra[0]} is none of them" if extra else f"{missing[0]} is missing"
         raise NotRight(f"{exercise.id} asks for {' and '.join(asks)}: {wrong}.")
-    return found
+    return answers_by_name
 
 
 def written(answer: Any) -> set[str]:
@@ -55,7 +55,7 @@ def written(answer: Any) -> set[str]:
     return {part.__code__.co_filename for part in parts if hasattr(part, "__code__")}
 
 
-def text(answer: Any) -> str:
+def source_text(answer: Any) -> str:
     """What an answer is made of: its source where it is known."""
     try:
         return inspect.getsource(answer)

@@ -11,13 +11,13 @@ from .inside.graphs import num
 STEP = 0.001
 
 
-def spelled(root: Value, name: str, slope: float) -> str:
+def nudge_text(root: Value, name: str, slope: float) -> str:
     """How a nudge of the node `name` gives the root's slope, in numbers; "" if it does not, as at a kink.
 
     The root itself moves by as much as it is moved.
 
     >>> x = Value(3.0, "x")
-    >>> print(spelled(x * x, "x", 6.0))
+    >>> print(nudge_text(x * x, "x", 6.0))
     x + 0.001 makes the root 9.006
     x - 0.001 makes the root 8.994
     (9.006 - 8.994) / 0.002 = 6.0
@@ -28,11 +28,11 @@ def spelled(root: Value, name: str, slope: float) -> str:
     above, below = (moved(root, node, step) for step in (STEP, -STEP))
     for digits in range(4, 13):
         up, down = num(above, digits), num(below, digits)
-        found = (float(up) - float(down)) / (2 * STEP)
-        if isclose(found, slope, rel_tol=1e-4, abs_tol=1e-6):
-            called = root.label or "the root"
+        measured = (float(up) - float(down)) / (2 * STEP)
+        if isclose(measured, slope, rel_tol=1e-4, abs_tol=1e-6):
+            root_name = root.label or "the root"
             less = f"({down})" if down.startswith("-") else down
-            lines = (f"{name} {sign} {STEP} makes {called} {text}" for sign, text in (("+", up), ("-", down)))
+            lines = (f"{name} {sign} {STEP} makes {root_name} {text}" for sign, text in (("+", up), ("-", down)))
             return "\n".join([*lines, f"({up} - {less}) / {2 * STEP} = {num(slope, 4)}"])
     return ""
 

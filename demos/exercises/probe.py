@@ -1,4 +1,4 @@
-"""A probe: one input, what is read off an answer at it, and the truth, found without any answer."""
+"""A probe: one input, what is read off an answer at it, and the truth, computed without any answer."""
 
 from __future__ import annotations
 
@@ -20,16 +20,21 @@ NUMERIC = f"the numeric nudge (f(x + h) - f(x - h)) / 2h, with h = {NUDGE:g}"
 class Probe:
     """One input at which an answer is tried.
 
-    `given` is the input as a student reads it. `observe` runs in the student's process, where nothing else of this is
-    known: a function of the exercise's ask.py, and plain data for it. It is handed the names that the exercise asks
-    for, and returns what it finds, by name. All the rest runs outside of it. `read` makes a reading of that, where it
-    is not one already. `expect` returns the truth by the same names, in the order in which a mistake is to be told:
-    for gradients, from the root back. `origin` says where the truth comes from. `graph` is the same input as a graph
-    of the engine, for a walk. `beyond` is true if only an answer that is right at all others is told of this one:
-    it finds answers that are right by chance where one looks first.
+    input      the input as a student reads it
+    observe    a function of the exercise's ask.py, and plain data for it. It runs in the student's process, which
+               knows nothing else of the probe: it takes the names that the exercise asks for, and returns numbers
+               by name. All other fields stay outside of that process.
+    expect     returns the truth by the same names, in the order in which a mistake is to be reported: for gradients,
+               from the root back
+    origin     where the truth comes from
+    graph      returns the same input as a graph of the engine, for a walk
+    tolerance  the largest relative and absolute difference that counts as equal
+    read       makes a reading of what `observe` returns, where it is not one already
+    beyond     true if this probe is reported only for an answer that is right at all others: it finds answers that
+               are right by chance at the inputs one tries first
     """
 
-    given: str
+    input: str
     observe: partial[Mapping[str, Any]]
     expect: Callable[[], Mapping[str, Any]]
     origin: str = NUMERIC
@@ -38,30 +43,30 @@ class Probe:
     read: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
     beyond: bool = False
 
-    def reading(self, found: Any) -> Reading:
-        """What was found by `observe`, as a reading. Plain data of any shape may have been sent by an answer."""
-        if not isinstance(found, dict):
-            return unread(f"a {type(found).__name__}")
-        if "error" in found:
-            return found
+    def reading(self, observation: Any) -> Reading:
+        """Return what `observe` returned as a reading. A hostile answer may have sent plain data of any shape."""
+        if not isinstance(observation, dict):
+            return unread(f"a {type(observation).__name__}")
+        if "error" in observation:
+            return observation
         try:
-            return dict(plain(self.read(found)))
+            return dict(plain(self.read(observation)))
         except Exception as error:
             return unread(f"{type(error).__name__} as it is read")
 
 
 def unread(why: str) -> Reading:
-    """The reading of what no check can make anything of."""
+    """Return the reading for what cannot be read."""
     return {"error": {"type": "Unreadable", "message": f"what it gives cannot be judged: {why}"}}
 
 
 def beyond(*probes: Probe) -> list[Probe]:
-    """Probes at the edges and far away, told only to answers that are right at all others."""
+    """Mark probes that are reported only for answers that are right at all others, such as edges and large inputs."""
     return [replace(probe, beyond=True) for probe in probes]
 
 
 def nudge(function: Callable[..., float], *point: float, h: float = NUDGE) -> list[float]:
-    """The slope of a function of floats in each of its arguments, by a central difference.
+    """Return the slope of a function of floats in each of its arguments, by a central difference.
 
     >>> [round(slope, 6) for slope in nudge(lambda x, y: x * y, 2.0, -3.0)]
     [-3.0, 2.0]
@@ -74,7 +79,7 @@ def nudge(function: Callable[..., float], *point: float, h: float = NUDGE) -> li
 
 
 def same(got: Any, expected: Any, tolerance: float) -> bool:
-    """Whether two plain things agree, numbers to a relative and absolute tolerance."""
+    """Return whether two plain things agree, numbers to a relative and absolute tolerance."""
     if isinstance(expected, float) and isinstance(got, float):
         return isclose(got, expected, rel_tol=tolerance, abs_tol=tolerance) or (isnan(got) and isnan(expected))
     if isinstance(expected, list) and isinstance(got, list):
@@ -85,7 +90,7 @@ def same(got: Any, expected: Any, tolerance: float) -> bool:
 
 
 def telling(got: Any) -> bool:
-    """Whether a thing is unlikely to be had by accident: a number other than 0, ±1 and the like, or a list with one.
+    """Return whether a thing is unlikely by accident: a number other than 0, 1 and -1, or a list with one.
 
     >>> telling(-3.217), telling(1.0), telling([0.0, 0.25]), telling(True)
     (True, False, True, False)

@@ -1,4 +1,4 @@
-"""What a check says: the input, got and expected, where that comes from, whose mistake it looks like, what to try."""
+"""Write the report of a check: the input, got and expected, where that comes from, the known mistake, what to try."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from . import nudging
 from .course import RUN, Exercise
-from .inside.reading import NAME, cut
+from .inside.reading import LONGEST_NAME, cut
 from .judge import Failure
 from .layout import Layout, apart, clean
 from .probe import NUMERIC, same
@@ -18,9 +18,9 @@ UNSURE = "At this input, what you get is what this mistake gives; yours may be a
 
 
 def report(verdict: Verdict, layout: Layout | None = None, option: str = "", notebook: bool = False) -> str:
-    """All that there is to say about an answer.
+    """Return the report about an answer.
 
-    `option` is what follows the commands that it proposes; a notebook has no commands.
+    `option` follows the commands that the report proposes; in a `notebook` it proposes none.
     """
     layout, exercise, failure = layout or Layout.of(), verdict.exercise, verdict.failure
     head = f"{exercise.id}  {exercise.title}: "
@@ -35,8 +35,8 @@ def report(verdict: Verdict, layout: Layout | None = None, option: str = "", not
         return "\n".join([*lines, layout.paragraph(verdict.trouble.sentence)])
     assert failure
     if failure.todo:
-        line = f" in line {failure.error['line']}" if failure.error and "line" in failure.error else ""
-        so_far = f"right at {failure.passed} of {failure.of} inputs so far, and a TODO is left{line}."
+        in_line = f" in line {failure.error['line']}" if failure.error and "line" in failure.error else ""
+        so_far = f"right at {failure.passed} of {failure.of} inputs so far, and a TODO is left{in_line}."
         return layout.paragraph(head + so_far)
     some = f", but at {failure.passed} of {failure.of} inputs" if failure.passed else ""
     lines = [layout.mark(layout.paragraph(f"{head}not right yet{some}."), "bad"), ""]
@@ -50,17 +50,17 @@ def report(verdict: Verdict, layout: Layout | None = None, option: str = "", not
 
 
 def rows(failure: Failure) -> Iterator[tuple[str, str]]:
-    """A failure in labelled rows, in the order in which it is told."""
+    """Yield a failure as labelled rows, in the order of the report."""
     probe = failure.probe
-    name, got, expected = place(failure.name, failure.got, failure.expected, probe.tolerance)
-    shown, truth = apart(got, expected)
-    yield "input", probe.given
+    name, got, expected = first_difference(failure.name, failure.got, failure.expected, probe.tolerance)
+    got_text, expected_text = apart(got, expected)
+    yield "input", probe.input
     if failure.error:
         yield from _raised(failure.error)
     else:
         missing = got is None and expected is not None
-        yield "got", told(name, shown) + (": did you forget return?" if missing else kinds(got, expected))
-    yield "expected", told(name, truth)
+        yield "got", equation(name, got_text) + (": did you forget return?" if missing else kind_note(got, expected))
+    yield "expected", equation(name, expected_text)
     if not failure.error:
         yield "because", _because(failure)
     names = [*map(str, probe.expect())]
@@ -77,47 +77,49 @@ def _raised(error: dict[str, Any]) -> Iterator[tuple[str, str]]:
     hint = ""
     if "NoneType" in message:
         missing = " That is None, and more was expected: did you forget return?"
-        given = " Something there is None: append(), sort() and shuffle() give that, and a function without return."
-        hint = given if "line" in error else missing
+        none_inside = (
+            " Something there is None: append(), sort() and shuffle() give that, and a function without return."
+        )
+        hint = none_inside if "line" in error else missing
     yield "got", quoted(error) + hint
     if "line" in error:
         yield f"line {error['line']}", str(error["text"] or "").strip()
 
 
 def quoted(error: dict[str, Any]) -> str:
-    """An exception of a student's program, with what it says in quotation marks: those are not our words.
+    """Return an exception's type, and its message in quotation marks, for the message is the student's or Python's.
 
     >>> quoted({"type": "ValueError", "message": "no such digit"}), quoted({"type": "ValueError", "message": ""})
     ('ValueError, which says: "no such digit".', 'ValueError.')
     """
-    kind, says = cut(error["type"], NAME), cut(error["message"])
+    kind, says = cut(error["type"], LONGEST_NAME), cut(error["message"])
     return f'{kind}, which says: "{says}".' if says else f"{kind}."
 
 
 def _because(failure: Failure) -> str:
-    """Where the truth comes from; for a gradient in a graph, the nudge in numbers."""
+    """Return where the truth comes from; for a gradient in a graph, the nudge in numbers."""
     probe, node = failure.probe, failure.name.removesuffix(".grad")
     if probe.origin != NUMERIC or not probe.graph or node == failure.name or not isinstance(failure.expected, float):
         return probe.origin
-    numbers = nudging.spelled(probe.graph(), node, failure.expected)
+    numbers = nudging.nudge_text(probe.graph(), node, failure.expected)
     return f"a numeric nudge says so:\n{numbers}" if numbers else probe.origin
 
 
-def told(name: str, shown: str) -> str:
-    """A name and what it is: an equation, unless the name is words; those count something, or claim it.
+def equation(name: str, text: str) -> str:
+    """Return "name = number" as text; "name: number" or "name: yes" if the name is words, which count or claim.
 
-    >>> told("a.grad", "3.0"), told("number of weights", "3.0"), told("the bias is 0", "True")
+    >>> equation("a.grad", "3.0"), equation("number of weights", "3.0"), equation("the bias is 0", "True")
     ('a.grad = 3.0', 'number of weights: 3', 'the bias is 0: yes')
     """
     if " " not in name:
-        return f"{name} = {shown}"
-    return f"{name}: " + {"True": "yes", "False": "no"}.get(shown, shown.removesuffix(".0"))
+        return f"{name} = {text}"
+    return f"{name}: " + {"True": "yes", "False": "no"}.get(text, text.removesuffix(".0"))
 
 
-def place(name: str, got: Any, expected: Any, tolerance: float = 1e-6) -> tuple[str, Any, Any]:
-    """The first thing in two lists or dicts that differs: its name, and what it is in each.
+def first_difference(name: str, got: Any, expected: Any, tolerance: float = 1e-6) -> tuple[str, Any, Any]:
+    """Return the first thing in two lists or dicts that differs: its name, and what it is in each.
 
-    >>> place("outputs", [[1.0, 2.0], [3.0, 5.0]], [[1.0, 2.0], [3.0, 4.0]])
+    >>> first_difference("outputs", [[1.0, 2.0], [3.0, 5.0]], [[1.0, 2.0], [3.0, 4.0]])
     ('outputs[1][1]', 5.0, 4.0)
     """
     if isinstance(got, list) and isinstance(expected, list) and len(got) == len(expected):
@@ -128,11 +130,11 @@ def place(name: str, got: Any, expected: Any, tolerance: float = 1e-6) -> tuple[
         return name, got, expected
     wrong = (pair for pair in pairs if not same(pair[1], pair[2], tolerance))
     key, got, expected = next(wrong, ("", None, None))
-    return place(name + key, got, expected, tolerance)
+    return first_difference(name + key, got, expected, tolerance)
 
 
-def kinds(got: Any, expected: Any) -> str:
-    """What to say where even the kinds of two things differ."""
+def kind_note(got: Any, expected: Any) -> str:
+    """Return a note for things of different kinds or lengths, which follows the number; "" if there is none."""
     if isinstance(got, list) and isinstance(expected, list) and got and 0 < len(expected) != len(got):
         return f", of length {len(got)}, and {len(expected)} was expected"
     if isinstance(got, dict) and "Value" in got and isinstance(expected, float):
@@ -142,8 +144,8 @@ def kinds(got: Any, expected: Any) -> str:
     return ""
 
 
-def line(verdict: Verdict) -> str:
-    """A verdict in one line, for a list or a grade."""
+def one_line(verdict: Verdict) -> str:
+    """Return a verdict in one line, for a list or a grade."""
     failure = verdict.failure
     if verdict.trouble:
         return verdict.trouble.sentence
@@ -152,13 +154,13 @@ def line(verdict: Verdict) -> str:
     if failure.todo:
         return f"a TODO is left; right at {failure.passed} of {failure.of} inputs"
     if failure.error:
-        return clean(f"{failure.probe.given}: got {quoted(failure.error)}")
-    name, got, expected = place(failure.name, failure.got, failure.expected, failure.probe.tolerance)
-    shown, truth = apart(got, expected)
-    return clean(f"{failure.probe.given}: got {told(name, shown)}, expected {told(name, truth)}")
+        return clean(f"{failure.probe.input}: got {quoted(failure.error)}")
+    name, got, expected = first_difference(failure.name, failure.got, failure.expected, failure.probe.tolerance)
+    got_text, expected_text = apart(got, expected)
+    return clean(f"{failure.probe.input}: got {equation(name, got_text)}, expected {equation(name, expected_text)}")
 
 
 def lesson(exercise: Exercise) -> str:
-    """What there was to learn: the solution's first paragraph."""
+    """Return what there was to learn: the solution's first paragraph."""
     text = ast.get_docstring(ast.parse(exercise.solution)) or ""
     return " ".join(text.partition("\n\n")[0].split())

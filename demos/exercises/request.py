@@ -27,6 +27,6 @@ class Request(NamedTuple):
         """The exercise that is named, else the one that the student is at. Raises FolderError if all are done."""
         if self.words:
             return exercise(self.words[0])
-        if found := folder.current():
-            return found
+        if current := folder.current():
+            return current
         raise FolderError(f"All are done. This looks at one of them again:\n    {RUN} check ex05{folder.option}")

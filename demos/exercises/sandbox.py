@@ -40,13 +40,13 @@ from .isolation import ROOT, Isolation, packages_path, readable, strongest
 from .probe import Probe
 
 START = "import sys; sys.path[:] = {path!r}; from demos.exercises.inside import runner; import json"
-START += "; runner.main(json.loads(sys.stdin.readline()))"
+START += "; runner.answer(json.loads(sys.stdin.readline()))"
 IMPORTED = re.compile(r"\b(?:import|from)\s+([\w., \t]+)")  # what a text may import
 
 KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "LANG", "LC_ALL")
 HOMES = ("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR")
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-SETTINGS = {"PYTHONHASHSEED": "0", "MPLBACKEND": "Agg", **ONE_THREAD}  # the same file gives the same readings
+ENVIRONMENT = {"PYTHONHASHSEED": "0", "MPLBACKEND": "Agg", **ONE_THREAD}  # the same file gives the same readings
 
 OUTPUT = 10_000_000  # bytes that a file may print
 SLACK = 15.0  # seconds beyond its limit that a run may take in all, with the start of Python, if its own clock fails
@@ -87,27 +87,29 @@ def readings(
                         ^
     """
     kept = path.read_bytes() if path and path.is_file() else b""
-    asked = judge.probes(exercise, source)
-    held = strongest() if isolation is None else isolation
+    probes = judge.probes_for(exercise, source)
+    isolation_used = strongest() if isolation is None else isolation
     with TemporaryDirectory(prefix="exercise-", ignore_cleanup_errors=True) as folder:
         box = Path(folder).resolve()
-        found = _run(exercise, source, asked, box, seconds or exercise.seconds, stop or Event(), held)
-    if not isinstance(found, Trouble):
-        found = _understood(asked, found)
-    return (_restored(path, kept) if path and kept else None) or found
+        result = _run_isolated(
+            exercise, source, probes, box, seconds or exercise.seconds, stop or Event(), isolation_used
+        )
+    if not isinstance(result, Trouble):
+        result = _understood(probes, result)
+    return (_restored(path, kept) if path and kept else None) or result
 
 
-def _understood(asked: list[Probe], found: list[Any]) -> list[Reading] | Trouble:
+def _understood(probes: list[Probe], observations: list[Any]) -> list[Reading] | Trouble:
     """What was sent, as readings. An answer may have sent anything itself."""
-    if len(found) != len(asked):
+    if len(observations) != len(probes):
         return Trouble("It did not answer each question once, so nothing can be judged.")
-    return [probe.reading(each) for probe, each in zip(asked, found)]
+    return [probe.reading(each) for probe, each in zip(probes, observations)]
 
 
-def _run(
+def _run_isolated(
     exercise: Exercise,
     source: str,
-    asked: list[Probe],
+    probes: list[Probe],
     folder: Path,
     seconds: float,
     stop: Event,
@@ -125,7 +127,7 @@ def _run(
         "installed": [name for name in imported(source) if _installed(name)],
         "preload": _preload(exercise, source),
         "ask": (exercise.folder / "ask.py").read_text(encoding="utf-8"),
-        "asked": [(probe.observe.func.__name__, probe.observe.keywords) for probe in asked],
+        "asked": [(probe.observe.func.__name__, probe.observe.keywords) for probe in probes],
         "seconds": seconds,
         "kinds": isolation.kinds,
         "guard": isolation.guard,
@@ -147,19 +149,21 @@ def _run(
         )
     request |= {"answer": answer.start(), "notes": notes.start()}
     try:
-        with suppress(OSError):  # it did not even start: told below
+        with suppress(OSError):  # it did not even start: reported below
             assert child.stdin
             child.stdin.write(json.dumps(request).encode() + b"\n")
             child.stdin.flush()
-        late = _wait(child, output, seconds, stop)
+        trouble = _wait(child, output, seconds, stop)
     finally:
         _end(child)
     lines = [each for each in answer.read().split(b"\n")[:-1] if each.startswith(key.encode())]
     try:
-        found = [json.loads(each[len(key) :]) for each in lines]
+        messages = [json.loads(each[len(key) :]) for each in lines]
     except (ValueError, RecursionError):
         return Trouble("It did not answer in a way that can be read, so nothing can be judged.")
-    return late or _told(found, child.returncode, notes.read().decode(errors="replace"), exercise.file, seconds)
+    return trouble or _outcome(
+        messages, child.returncode, notes.read().decode(errors="replace"), exercise.file, seconds
+    )
 
 
 class _Channel:
@@ -190,7 +194,7 @@ class _Channel:
         with open(self.source, "rb", buffering=0) as pipe:
             while part := pipe.read(1 << 16):
                 size += len(part)
-                if size <= 2 * limits.FILES:  # what is beyond is read, and forgotten
+                if size <= 2 * limits.FILE_BYTES:  # what is beyond is read, and forgotten
                     self.parts.append(part)
 
     def read(self) -> bytes:
@@ -223,7 +227,7 @@ def _preload(exercise: Exercise, source: str) -> list[str]:
 
 def _environment(box: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    return {**kept, **dict.fromkeys(HOMES, str(box)), **SETTINGS}
+    return {**kept, **dict.fromkeys(HOMES, str(box)), **ENVIRONMENT}
 
 
 def _path(exercise: Exercise) -> list[str]:
@@ -274,15 +278,17 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     child.wait()
 
 
-def _told(found: list[dict[str, Any]], status: int, notes: str, file: str, seconds: float) -> list[Reading] | Trouble:
+def _outcome(
+    messages: list[dict[str, Any]], status: int, notes: str, file: str, seconds: float
+) -> list[Reading] | Trouble:
     """What the runner wrote; else, from how it ended, why it wrote nothing."""
-    for each in found:
+    for each in messages:
         trouble = each.get("trouble") if isinstance(each, dict) else None
         if isinstance(trouble, list) and len(trouble) == 2:
             line = trouble[1] if type(trouble[1]) is int else None
             return Trouble(_shown(str(trouble[0])), line)
-    if found:
-        first = found[0].get("readings") if isinstance(found[0], dict) else None
+    if messages:
+        first = messages[0].get("readings") if isinstance(messages[0], dict) else None
         return first if isinstance(first, list) else Trouble("It did not answer in a way that can be read.")
     match = re.search(rf'{re.escape(file)}", line (\d+)', notes)  # the innermost line of the student's
     line, where = (int(match[1]), f" in line {match[1]}") if match else (None, "")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .folder import FolderError
 from .sandbox import Trouble
-from .textfile import Unreadable, text
+from .textfile import Unreadable, read_text
 from .verdict import Verdict
 
 PATTERNS = ("ex[0-9][0-9]_*.py", "*/ex[0-9][0-9]_*.py", "*/*/ex[0-9][0-9]_*.py")
@@ -48,24 +48,24 @@ def submissions(folders: Sequence[str]) -> list[Submission]:
 
     Raises FolderError if a folder is not there, or nobody's exercises are in it.
     """
-    found = []
-    for given in map(Path, folders):
-        if not given.is_dir():
-            raise FolderError(f"There is no folder {given}.")
-        if _homes(given, PATTERNS[:1]):
-            found.append(Submission(given.resolve().name, given))
+    students = []
+    for folder in map(Path, folders):
+        if not folder.is_dir():
+            raise FolderError(f"There is no folder {folder}.")
+        if _homes(folder, PATTERNS[:1]):
+            students.append(Submission(folder.resolve().name, folder))
             continue
-        inside = {each: _homes(each, PATTERNS) for each in given.iterdir() if _counts(each)}
+        inside = {each: _homes(each, PATTERNS) for each in folder.iterdir() if _counts(each)}
         if not any(inside.values()):
-            raise FolderError(f"{given} holds no exercises, and no folders of students who have any.")
+            raise FolderError(f"{folder} holds no exercises, and no folders of students who have any.")
         for each, homes in inside.items():
             names = [each.name if len(homes) < 2 else f"{each.name}/{home.relative_to(each)}" for home in homes]
-            found += map(Submission, names or [each.name], homes or [each])
-    names = [student.name for student in found]
-    for student in found:
+            students += map(Submission, names or [each.name], homes or [each])
+    names = [student.name for student in students]
+    for student in students:
         if names.count(student.name) > 1:
             student.name = str(student.folder)
-    return sorted(found, key=lambda student: (student.name.casefold(), student.name))
+    return sorted(students, key=lambda student: (student.name.casefold(), student.name))
 
 
 def _homes(folder: Path, patterns: Sequence[str]) -> list[Path]:
@@ -88,10 +88,10 @@ def _counts(folder: Path) -> bool:
     return not folder.name.startswith((".", "__")) and not folder.is_symlink() and folder.is_dir()
 
 
-def read(path: Path) -> str | Trouble | None:
+def read_submitted(path: Path) -> str | Trouble | None:
     """What a student's file says; None if there is none; what is wrong if it cannot be read."""
     try:
-        return text(path)
+        return read_text(path)
     except FileNotFoundError:
         return None
     except Unreadable as error:

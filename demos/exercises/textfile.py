@@ -13,7 +13,7 @@ class Unreadable(Exception):
     """What is wrong with a file, in a sentence without its name in front: "is not a file: ..."."""
 
 
-def text(path: Path, links: bool = False) -> str:
+def read_text(path: Path, links: bool = False) -> str:
     """Return what a file says. A link is followed only with `links`, and never to what is not a file.
 
     Raises FileNotFoundError if there is none, and Unreadable if it is no file, too large, or not UTF-8.

@@ -1,4 +1,4 @@
-"""A student's file, judged: done, begun, not begun, or an error, and what there is to say about it."""
+"""Judge a student's file: done, begun, not begun, or an error, and the first thing that is wrong."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STATES = ("done", "begun", "not begun", "error")
 
 @dataclass(frozen=True)
 class Verdict:
-    """What an answer is worth: its state (one of STATES), and the first thing that is wrong, if any.
+    """The judgement of an answer: its state (one of STATES), and the first thing that is wrong, if any.
 
     `trouble` is what kept the answer from being tried at all; `failure` the first wrong thing that it gave.
     """
@@ -31,29 +31,29 @@ class Verdict:
         return self.state == "done"
 
 
-def judged(exercise: Exercise, source: str, path: Path | None = None) -> Verdict:
-    """An answer, run in isolation and judged. `source` is the student's text; `path` is where it was read."""
-    if untouched(exercise, source):
+def judge_source(exercise: Exercise, source: str, path: Path | None = None) -> Verdict:
+    """Run an answer in isolation, and judge it. `source` is the student's text; `path` is where it was read."""
+    if is_untouched(exercise, source):
         return Verdict(exercise, "not begun")
-    return weighed(exercise, source, sandbox.readings(exercise, source, path))
+    return judge_readings(exercise, source, sandbox.readings(exercise, source, path))
 
 
-def weighed(exercise: Exercise, source: str, found: list[Reading] | sandbox.Trouble) -> Verdict:
-    """The verdict on what an isolated run gave."""
-    if isinstance(found, sandbox.Trouble):
-        return Verdict(exercise, "error", trouble=found)
-    asked = judge.probes(exercise, source)
-    return of(exercise, judge.judge(exercise, asked, found))
+def judge_readings(exercise: Exercise, source: str, readings: list[Reading] | sandbox.Trouble) -> Verdict:
+    """Judge what an isolated run gave: readings, or the trouble that kept it from giving any."""
+    if isinstance(readings, sandbox.Trouble):
+        return Verdict(exercise, "error", trouble=readings)
+    probes = judge.probes_for(exercise, source)
+    return verdict_of(exercise, judge.judge(exercise, probes, readings))
 
 
-def tried(exercise: Exercise, answers: SimpleNamespace, source: str, files: Collection[str] = ()) -> Verdict:
-    """Answers judged in this process, without isolation: for a notebook, and for answers that are trusted."""
-    asked = judge.probes(exercise, source)
-    return of(exercise, judge.judge(exercise, asked, judge.observe(answers, asked, files)))
+def judge_here(exercise: Exercise, answers: SimpleNamespace, source: str, files: Collection[str] = ()) -> Verdict:
+    """Judge answers in this process, without isolation: in a notebook, or answers that are trusted."""
+    probes = judge.probes_for(exercise, source)
+    return verdict_of(exercise, judge.judge(exercise, probes, judge.observe_here(answers, probes, files)))
 
 
-def of(exercise: Exercise, failure: judge.Failure | None) -> Verdict:
-    """The verdict that a failure, or none, makes."""
+def verdict_of(exercise: Exercise, failure: judge.Failure | None) -> Verdict:
+    """Return the verdict for a failure, or for none."""
     if failure is None:
         return Verdict(exercise, "done")
     if failure.todo and not failure.passed:
@@ -61,8 +61,8 @@ def of(exercise: Exercise, failure: judge.Failure | None) -> Verdict:
     return Verdict(exercise, "error" if failure.error and not failure.todo else "begun", failure)
 
 
-def untouched(exercise: Exercise, source: str) -> bool:
-    """Whether a file is as it was handed out, but for spaces at the ends of lines and the like."""
+def is_untouched(exercise: Exercise, source: str) -> bool:
+    """Return whether a file is as it was handed out, but for spaces at the ends of lines and the like."""
     return _settled(source) == _settled(exercise.template)
 
 

@@ -37,7 +37,7 @@ def rested(path: Path) -> tuple[int, int] | None:
 def stamp(path: Path) -> tuple[int, int] | None:
     """What changes when a file is saved: its time and its length; None if it is not there."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size
+    return status.st_mtime_ns, status.st_size

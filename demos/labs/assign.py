@@ -43,14 +43,14 @@ def measure(seed: int) -> Run:
     model = MLP(2, [4, 4, 1], "tanh", rng=rng)
     loss = losses.quadratic(model([rng.uniform(-1, 1), rng.uniform(-1, 1)]), 1.0)
     loss.backward()  # the truth
-    found = backward(loss, add=False)
+    assigned = backward(loss, add=False)
     run = {}
     for number, layer in enumerate(model.layers, 1):
-        off = [abs(found[w] / w.grad - 1) > 0.01 for w in layer.parameters()]
+        off = [abs(assigned[w] / w.grad - 1) > 0.01 for w in layer.parameters()]
         run[f"layer {number} wrong"] = 100 * sum(off) / len(off)
     first = model.layers[0].parameters()
-    lengths = hypot(*(w.grad for w in first)) * hypot(*(found[w] for w in first))
-    return run | {"degrees off": degrees(acos(sum(w.grad * found[w] for w in first) / lengths))}
+    lengths = hypot(*(w.grad for w in first)) * hypot(*(assigned[w] for w in first))
+    return run | {"degrees off": degrees(acos(sum(w.grad * assigned[w] for w in first) / lengths))}
 
 
 runs = [measure(seed) for seed in SEEDS]

@@ -23,20 +23,22 @@ Run = Mapping[str, float]  # what one seed gave, by the titles of the columns
 class Guess(NamedTuple):
     """What a student predicted; "" if nothing."""
 
-    said: str
+    typed: str
     choices: tuple[str, ...]
 
     def verdict(self, truth: str | float) -> str:
-        """The prediction beside what came out: a letter, or a number that may be 1 % off."""
+        """Return the prediction beside what came out: a letter, or a number that may be 1 % off."""
         if isinstance(truth, str):
-            answer, right = self.choices["abcde".index(truth)], self.said == truth
-            told = f"{truth}: {answer}"
+            answer, right = self.choices["abcde".index(truth)], self.typed == truth
+            truth_text = f"{truth}: {answer}"
         else:
-            told = answer = f"{truth:.4g}"
-            right = bool(self.said) and abs(float(self.said) - truth) <= 0.01 * abs(truth)
-        if not self.said:
-            return f"The answer is {told}."
-        return f"You predicted {self.said}" + (f", and that is right: {answer}." if right else f"; it is {told}.")
+            truth_text = answer = f"{truth:.4g}"
+            right = bool(self.typed) and abs(float(self.typed) - truth) <= 0.01 * abs(truth)
+        if not self.typed:
+            return f"The answer is {truth_text}."
+        return f"You predicted {self.typed}" + (
+            f", and that is right: {answer}." if right else f"; it is {truth_text}."
+        )
 
 
 def predict(question: str, *choices: str) -> Guess:
@@ -47,20 +49,20 @@ def predict(question: str, *choices: str) -> Guess:
     guess = Guess("", choices)
     while sys.stdin.isatty() and sys.stdout.isatty():
         try:
-            said = input("your prediction (Enter: none)> ").strip().lower()
+            typed = input("your prediction (Enter: none)> ").strip().lower()
         except EOFError:
-            said = ""
-        if not said or _fits(said, choices):
+            typed = ""
+        if not typed or _fits(typed, choices):
             print()
-            return guess._replace(said=said)
+            return guess._replace(typed=typed)
         print(f"Type one letter, a to {'abcde'[len(choices) - 1]}." if choices else "Type a number, such as 0.5.")
     return guess
 
 
 def table(runs: Sequence[Run]) -> None:
-    """The first few seeds, a line each, and the median of all."""
-    rows = [[str(seed), *map(_told, run.values())] for seed, run in enumerate(runs[:SHOWN])]
-    middle = [_told(median(run[title] for run in runs)) for title in runs[0]]
+    """Print the first few seeds, a line each, and the median of all."""
+    rows = [[str(seed), *map(_number_text, run.values())] for seed, run in enumerate(runs[:SHOWN])]
+    middle = [_number_text(median(run[title] for run in runs)) for title in runs[0]]
     lines = [["seed", *runs[0]], *rows, [f"median of {len(runs)}", *middle]]
     first, *widths = (max(map(len, column)) for column in zip(*lines))
     for label, *cells in lines:
@@ -68,7 +70,7 @@ def table(runs: Sequence[Run]) -> None:
 
 
 def conclude(claim: Callable[[Sequence[Run]], bool], runs: Sequence[Run], guess: Guess, truth: str | float) -> None:
-    """Say what is claimed of the runs, in the words of the claim's docstring, and whether it holds of these."""
+    """Print the claim (the docstring of `claim`), whether it holds for the runs, and the verdict on the guess."""
     holds = claim(runs)
     say(f"Claim: {claim.__doc__} " + ("It holds." if holds else "With these numbers, it does not hold. Why?"))
     if holds:
@@ -76,12 +78,12 @@ def conclude(claim: Callable[[Sequence[Run]], bool], runs: Sequence[Run], guess:
 
 
 def say(text: str, before: str = "\n") -> None:
-    """A paragraph that fits a terminal."""
+    """Print a paragraph in 80 columns."""
     print(before + fill(" ".join(text.split()), 80))
 
 
 def picture(name: str, draw: Callable[[], Any]) -> Any:
-    """Draw and save; a notebook shows what comes back. What is missing for a picture is told in a sentence."""
+    """Draw and save a picture, and return it for a notebook. If something is missing for it, print a sentence."""
     try:
         drawn = draw()
         path = Path(os.environ.get("GRADWALK_PICTURES", ".")) / name
@@ -99,7 +101,7 @@ def picture(name: str, draw: Callable[[], Any]) -> Any:
 def curves(
     title: str, x: str, y: str, xs: Sequence[float], lines: Mapping[str, list[float]], log: bool = False
 ) -> Any:
-    """Lines over the same places, as axes to draw on."""
+    """Draw lines over the same x values, and return the axes."""
     ax = plot.losses(*lines.values(), labels=[*lines], log=log)
     for line, ys in zip(ax.lines, lines.values()):
         line.set_xdata(xs[: len(ys)])
@@ -117,7 +119,7 @@ def curves(
 
 
 def panels(count: int) -> list[Any]:
-    """Axes side by side."""
+    """Return axes side by side."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
@@ -125,16 +127,16 @@ def panels(count: int) -> list[Any]:
     return [*Figure((7 * count, 5.5), dpi=100, layout="constrained").subplots(1, count)]
 
 
-def _fits(said: str, choices: Sequence[str]) -> bool:
+def _fits(typed: str, choices: Sequence[str]) -> bool:
     if choices:
-        return said in [*"abcde"[: len(choices)]]
+        return typed in [*"abcde"[: len(choices)]]
     try:
-        return isfinite(float(said))
+        return isfinite(float(typed))
     except ValueError:
         return False
 
 
-def _told(number: float) -> str:
+def _number_text(number: float) -> str:
     return "never" if number == inf else f"{number:.4g}"
 
 

@@ -1,4 +1,4 @@
-"""log(0): near 1 a float has no room, so a probability rounds to 1, and the log of what is left is infinite."""
+"""log(0): near 1 floats are 1e-16 apart, so a probability rounds to 1, and the log of what is left is infinite."""
 
 # %% Predict
 from collections.abc import Callable
@@ -92,7 +92,7 @@ def claim(runs: list[Run]) -> bool:
 
 conclude(claim, runs, guess, "c")
 say(
-    f"""p is 1 / (1 + e**-s). Near 0 a float can be as small as 1e-308, but near 1 there is no room: 1 + e**-s
+    f"""p is 1 / (1 + e**-s). Near 0 a float can be as small as 1e-308, but near 1 floats lie 1e-16 apart: 1 + e**-s
     rounds to 1 where e**-s is below 2**-53, from s = {53 * log(2):.1f} on. Then 1 - p is 0, and has no log. A
     clip, maximum(1e-12), gives a number again, but no slope: the rows that are most wrong teach nothing. The
     way out is algebra: -log(1 - p) is log(1 + e**s), which needs no p. Its slope is p itself, close to 1 where

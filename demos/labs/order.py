@@ -29,12 +29,12 @@ def both(root: Value, leaf: Value) -> tuple[float, float, int]:
     root.zero_grad()
     root.grad = 1.0
     naive(root, visits)
-    found = leaf.grad
+    wrong = leaf.grad
     root.zero_grad()
     root.backward()
     right = leaf.grad
     root.zero_grad()
-    return found, right, len(visits)
+    return wrong, right, len(visits)
 
 
 a = Value(1.0)
@@ -51,9 +51,9 @@ print("\ndoublings   right     naive   naive / right   nodes visited")
 node, ratios = a, []
 for count in range(1, 7):
     node = node + node
-    found, right, visits = both(node, a)
-    ratios.append(found / right)
-    print(f"{count:>9}{right:>8.0f}{found:>10.0f}{ratios[-1]:>16.0f}{visits:>16}")
+    wrong, right, visits = both(node, a)
+    ratios.append(wrong / right)
+    print(f"{count:>9}{right:>8.0f}{wrong:>10.0f}{ratios[-1]:>16.0f}{visits:>16}")
 
 
 # %% Any numbers will do, if nodes are used twice
@@ -68,8 +68,8 @@ def measure(seed: int) -> Run:
         return x
 
     x = Value(1.0)
-    found, right, _ = both(chain(x), x)
-    return {"naive": found, "in order": right, "nudge": (chain(Value(1.001)).data - chain(Value(0.999)).data) / 0.002}
+    wrong, right, _ = both(chain(x), x)
+    return {"naive": wrong, "in order": right, "nudge": (chain(Value(1.001)).data - chain(Value(0.999)).data) / 0.002}
 
 
 runs = [measure(seed) for seed in SEEDS]
@@ -103,4 +103,4 @@ say(
 # %% Picture
 lines = {"naive": ratios, "in order": [1.0] * len(ratios)}
 title = "How many times too large is the gradient?"
-picture("order.png", lambda: curves(title, "doublings", "found / right, log scale", range(1, 7), lines, log=True))
+picture("order.png", lambda: curves(title, "doublings", "naive / right, log scale", range(1, 7), lines, log=True))

@@ -33,19 +33,19 @@ def loss(w: Value, points: Points) -> Value:
 
 def distances(points: Points, rate: float, most: int) -> list[float]:
     """How far the weight is from 3, step by step."""
-    w, found = Value(0.0, "w"), [3.0]
-    while len(found) <= most and found[-1] > 0.03:
+    w, left = Value(0.0, "w"), [3.0]
+    while len(left) <= most and left[-1] > 0.03:
         w.grad = 0.0
         loss(w, points).backward()
         w.data -= rate * w.grad
-        found.append(abs(w.data - 3))
-    return found
+        left.append(abs(w.data - 3))
+    return left
 
 
 def steps(points: Points, rate: float, most: int = 200) -> float:
     """Steps to get there, or infinity."""
-    found = distances(points, rate, most)
-    return len(found) - 1 if found[-1] <= 0.03 else inf
+    left = distances(points, rate, most)
+    return len(left) - 1 if left[-1] <= 0.03 else inf
 
 
 def measure(seed: int) -> Run:

@@ -55,9 +55,9 @@ def measure(seed: int) -> Run:
     """Steepest over flattest curvature, and the steps, with both lengths in meters and with one in decimeters."""
     run = {}
     for unit, name in (1, "m, m"), (10, "m, dm"):
-        found = rows(seed, unit)
-        steep, flat = curvatures(found)
-        run |= {f"steep/flat: {name}": steep / flat, f"steps: {name}": len(descend(found)) - 1}
+        points = rows(seed, unit)
+        steep, flat = curvatures(points)
+        run |= {f"steep/flat: {name}": steep / flat, f"steps: {name}": len(descend(points)) - 1}
     return run
 
 
@@ -92,8 +92,8 @@ say(
 def valleys() -> object:
     axes = panels(2)
     for ax, unit, name in zip(axes, (1, 10), ("both in meters", "one in decimeters")):
-        found, limits = rows(0, unit), [(-0.5, 1.5), (-0.5, 1.5)]
-        plot.descent(lambda w1, w2, found=found: loss(w1, w2, found), descend(found), limits=limits, ax=ax)
+        points, limits = rows(0, unit), [(-0.5, 1.5), (-0.5, 1.5)]
+        plot.descent(lambda w1, w2, points=points: loss(w1, w2, points), descend(points), limits=limits, ax=ax)
         ax.set_title(name, loc="left", fontsize=16)
     return axes[0]
 

@@ -12,7 +12,7 @@ from ..recipe import Recipe, anywhere, called, drawn
 from . import ask
 
 ABOVE, BELOW, KINK = 1, -1, 0  # where x is
-CONVENTION = "the convention at the kink, as in most libraries: the gate is shut"
+CONVENTION = "the convention at the kink, as in most libraries: the slope is 0"
 
 
 def probes(rng: Random) -> list[Probe]:

@@ -46,10 +46,10 @@ def probe(rng: Random, graph: Mapping[str, Sequence[str]], namesakes: tuple[str,
             values[-1].label = name
         return values[-1]
 
-    told = [f"{name} uses {' and '.join(names[each] for each in used)}" for name, used in zip(names, args) if used]
+    uses = [f"{name} uses {' and '.join(names[each] for each in used)}" for name, used in zip(names, args) if used]
     two = f"; two of these nodes are called {called[namesakes[0]]}" if namesakes else ""
     return Probe(
-        f"topological({names[-1]}), where {', '.join(told)}{two}",
+        f"topological({names[-1]}), where {', '.join(uses)}{two}",
         partial(ask.order, names=names, args=args),
         lambda: looked_through([*range(len(names))], names, args),
         "the definition: every node once, after all of its arguments; this graph was made in such an order",
@@ -59,7 +59,7 @@ def probe(rng: Random, graph: Mapping[str, Sequence[str]], namesakes: tuple[str,
 
 
 def read(found: Mapping[str, Any], names: Sequence[str], args: Sequence[Sequence[int]]) -> dict[str, Any]:
-    """What is to be said of what was given."""
+    """Return what is wrong with the result of topological."""
     if "set" in found:
         return {"not a node": "a set, which keeps no order, and a list is meant"}
     if found["list"] is None:
@@ -69,7 +69,7 @@ def read(found: Mapping[str, Any], names: Sequence[str], args: Sequence[Sequence
 
 
 def looked_through(found: Sequence[int | str], names: Sequence[str], args: Sequence[Sequence[int]]) -> dict[str, Any]:
-    """What is to be said of a list: what does not belong, what is missing, what is there again, and its order.
+    """Return what is wrong with a list: what does not belong, what is missing, what is there again, and its order.
 
     A node is its place in the graph, and anything else is text.
     """

@@ -1,4 +1,4 @@
-"""What is said of claimed gradients, one after the other."""
+"""Ask for verdicts on claimed gradients, one after the other."""
 
 from __future__ import annotations
 

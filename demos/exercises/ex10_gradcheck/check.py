@@ -69,10 +69,10 @@ class Claim:
         """Of two wrong gradients only how many are found: an error may hide upward or downward."""
 
         def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
-            said = found["verdicts"]
-            if any(verdicts) or not all(isinstance(each, bool) for each in said):
-                return {"verdicts": said}
-            return {"verdicts": f"{said.count(False)} of 2 wrong gradients found"}
+            answers = found["verdicts"]
+            if any(verdicts) or not all(isinstance(each, bool) for each in answers):
+                return {"verdicts": answers}
+            return {"verdicts": f"{answers.count(False)} of 2 wrong gradients found"}
 
         observe = partial(ask.verdicts, scale=self.scale, point=self.point, gradients=gradients)
 

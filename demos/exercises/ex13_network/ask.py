@@ -60,8 +60,8 @@ def gradients(
 def parameters(answers: SimpleNamespace, inputs: int, sizes: list[int]) -> Mapping[str, Any]:
     model = answers.MLP(inputs, [*sizes], Random(0))
     found = list(model.parameters())
-    wanted = [each for one in model.layers for neuron in one.neurons for each in held(neuron)]
-    complete = {id(each) for each in found} == {id(each) for each in wanted}
+    expected = [each for one in model.layers for neuron in one.neurons for each in held(neuron)]
+    complete = {id(each) for each in found} == {id(each) for each in expected}
     return {"number of parameters": len(found), "each Value of each neuron is there": complete}
 
 

@@ -120,16 +120,16 @@ def sizes(rng: Random) -> Probe:
 
     def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
         few, many = map(spread, found["weights"])
-        return {"the spread of the weighted sums": told(few, many)}
+        return {"the spread of the weighted sums": spread_text(few, many)}
 
     def expect() -> Mapping[str, Any]:
-        return {"the spread of the weighted sums": told(1.0, 1.0)}
+        return {"the spread of the weighted sums": spread_text(1.0, 1.0)}
 
     given = f"init(4, 20, rng) and init(400, 20, rng), with rng = Random({seed}), for inputs of spread 1"
     return Probe(given, observe, expect, "the paragraph: between 0.3 and 3 for 4 inputs and for 400", read=read)
 
 
-def told(few: float, many: float) -> str:
+def spread_text(few: float, many: float) -> str:
     """What the spreads for few and for many inputs amount to."""
     if many > 5 * few:
         return "grows with the number of inputs"

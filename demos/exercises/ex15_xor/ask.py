@@ -22,7 +22,7 @@ def training(answers: SimpleNamespace, seed: int) -> Mapping[str, Any]:
     if not (isinstance(found, (list, tuple)) and len(found) == 2):
         raise TypeError(f"train(rng) gives a {type(found).__name__}, and two things are meant: return model, losses")
     model, losses = found
-    outputs = said(model)
+    outputs = outputs_of(model)
     weights = {each: start for each, start in watch.made.items() if each.op is None and each.requires_grad}
     return {
         "outputs": outputs,
@@ -40,7 +40,7 @@ def training(answers: SimpleNamespace, seed: int) -> Mapping[str, Any]:
     }
 
 
-def said(model: Any) -> list[float]:
+def outputs_of(model: Any) -> list[float]:
     return [number(model([*corner])) for corner in CORNERS]
 
 
@@ -57,7 +57,7 @@ def elsewhere(model: Any, weights: list[Value], rng: Random) -> list[list[float]
     for _ in range(STARTS):
         for each in weights:
             each.data = rng.gauss(0.0, 1.0)
-        found.append(said(model))
+        found.append(outputs_of(model))
     for each, data in zip(weights, kept):
         each.data = data
     return found

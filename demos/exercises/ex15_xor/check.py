@@ -1,4 +1,4 @@
-"""A training, watched, and told by what it shows: what was learned, and if nothing was, what went wrong."""
+"""Watch a training: what it learned, and if nothing, what went wrong."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def probes(rng: Random) -> list[Probe]:
 
 def probe(seed: int) -> Probe:
     def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
-        end = story(found)
-        if end != told(TARGETS):
-            return {"the training": end}  # what failed is told first, and alone
+        end = outcome(found)
+        if end != outputs_text(TARGETS):
+            return {"the training": end}  # what failed is reported first, and alone
         return {"the training": end, "rng has drawn the weights": found["drawn from rng"]}
 
     def graph() -> Value:
@@ -40,14 +40,14 @@ def probe(seed: int) -> Probe:
     return Probe(
         given,
         partial(ask.training, seed=seed),
-        lambda: {"the training": told(TARGETS), "rng has drawn the weights": True},
+        lambda: {"the training": outputs_text(TARGETS), "rng has drawn the weights": True},
         "the paragraph: one of the two, but not both, from weights that rng draws",
         graph,
         read=read,
     )
 
 
-def told(answers: list[int]) -> str:
+def outputs_text(answers: list[int]) -> str:
     return f"the model says {' '.join(map(str, answers))}"
 
 
@@ -55,7 +55,7 @@ def answered(outputs: list[float]) -> list[int]:
     return [int(output > 0.5) for output in outputs]
 
 
-def story(found: Mapping[str, Any]) -> str:
+def outcome(found: Mapping[str, Any]) -> str:
     """What a training amounts to, in words that fit any rate, any loss and any size: the first that holds."""
     outputs, losses = found["outputs"], found["losses"]
     says = answered(outputs)
@@ -66,7 +66,7 @@ def story(found: Mapping[str, Any]) -> str:
     reached = found["reached"] < 2 if found["seen"] else len({*outputs}) == 1
     cases = {
         "the gradients of earlier steps are still there, and pile up": found["stale"],
-        unlearned(found) or told(TARGETS): says == TARGETS,
+        unlearned(found) or outputs_text(TARGETS): says == TARGETS,
         "the steps go uphill": found["steps up"] > found["steps down"],
         "the loss falls, and the model says the opposite": wrong_way and last < first,
         "the outputs are stuck at 0 or 1": all(min(abs(each), abs(1 - each)) < 0.02 for each in outputs),
@@ -77,14 +77,14 @@ def story(found: Mapping[str, Any]) -> str:
         "the loss falls to nearly nothing, and the answers are wrong": last < 0.1 * first,
         "the loss hardly falls": 0.5 * first < last < 1.1 * first,
     }
-    return next((case for case, holds in cases.items() if holds), told(says))
+    return next((case for case, holds in cases.items() if holds), outputs_text(says))
 
 
 def unlearned(found: Mapping[str, Any]) -> str:
     """Why right answers were not learned by a network; empty if they were."""
     losses, passes = found["losses"], found["passes"]
     epochs = round(passes / len(losses))  # calls of backward() for each loss
-    right = f"{told(TARGETS)}, but "
+    right = f"{outputs_text(TARGETS)}, but "
     if not found["moved"]:
         return right + "no weight was moved by training"
     if all(answered(outputs) == TARGETS for outputs in found["with other weights"]):

@@ -29,7 +29,7 @@ def probes(rng: Random) -> list[Probe]:
 def probe(seed: int, count: int) -> Probe:
     def read(found: Mapping[str, Any]) -> Mapping[str, str | None]:
         readings = {}
-        for (name, honest), got in zip(HONEST.items(), Notes(found, *data(Random(seed), count)).story()):
+        for (name, honest), got in zip(HONEST.items(), Notes(found, *data(Random(seed), count)).findings()):
             readings[name] = got
             if got != honest:
                 break  # what comes after a mistake means little
@@ -51,7 +51,7 @@ class Notes:
         self.scaled_by = [{*map(int, places)} for places in found["scaled by"]]
         self.raw = {*found["raw"]}
 
-    def story(self) -> Iterator[str | None]:
+    def findings(self) -> Iterator[str | None]:
         """What happened, by the names in HONEST."""
         learned, tested = set(self.learned), set(self.scores)
         unseen = tested - learned

@@ -41,7 +41,7 @@ def attended(exp: Callable[[Any], Any], queries: Any, keys: Any, values: Any) ->
     return found
 
 
-def told(numbers: list[Matrix]) -> str:
+def matrices_text(numbers: list[Matrix]) -> str:
     return f"attention(queries, keys, values) of queries = {numbers[0]}, keys = {numbers[1]}, values = {numbers[2]}"
 
 
@@ -54,7 +54,9 @@ def outputs(rng: Random, places: int, size: int, width: int, decimals: int = 2) 
         return {"outputs": [[{"Value": y} for y in row] for row in attended(exp, *numbers)]}
 
     origin = "the mathematics: exp(q·k / √d) of each place up to its own, as shares, times the values"
-    return Probe(told(numbers), observe, expect, origin, lambda: total(recorded(numbers), [[1.0] * width] * places))
+    return Probe(
+        matrices_text(numbers), observe, expect, origin, lambda: total(recorded(numbers), [[1.0] * width] * places)
+    )
 
 
 def total(nodes: Any, upstream: Matrix) -> Value:
@@ -85,8 +87,8 @@ def gradients(rng: Random, places: int, size: int, width: int) -> Probe:
         flat = [x for matrix in numbers for row in matrix for x in row]
         return {"root": {"Value": value(*flat)}, **dict(zip(names, reversed(nudge(value, *flat))))}
 
-    given = f"{told(numbers)}; then backward() of the outputs times {upstream}, added up"
-    return Probe(given, observe, expect, NUMERIC, lambda: total(recorded(numbers), upstream))
+    input_text = f"{matrices_text(numbers)}; then backward() of the outputs times {upstream}, added up"
+    return Probe(input_text, observe, expect, NUMERIC, lambda: total(recorded(numbers), upstream))
 
 
 def future(rng: Random, places: int, size: int, width: int) -> Probe:
@@ -100,4 +102,6 @@ def future(rng: Random, places: int, size: int, width: int) -> Probe:
         return {name: [0.0] * (width if "value" in name else size) for name in names}
 
     origin = "the aim: no output knows what comes after it, so no nudge there moves it"
-    return Probe(told(numbers), observe, expect, origin, lambda: total(recorded(numbers), [[1.0] * width] * places))
+    return Probe(
+        matrices_text(numbers), observe, expect, origin, lambda: total(recorded(numbers), [[1.0] * width] * places)
+    )

@@ -17,7 +17,7 @@ BENEATH = 1  # a rule of what is beneath a path
 # Rights by their bits: execute, write, read, list, remove folder, remove file, and seven kinds of things to make;
 # from version 2 on to link, from 3 on to truncate, from 5 on to talk to devices.
 READ, LIST = 1 << 2, 1 << 3
-FILES = 1 << 1 | READ | 1 << 14  # what a rule about a file may hold
+FILE_RIGHTS = 1 << 1 | READ | 1 << 14  # what a rule about a file may hold
 CHANGE = 1 << 1 | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 13 | 1 << 14  # write, remove, make, move, truncate
 RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 
@@ -26,7 +26,7 @@ THREAD = 0x10000  # the flag of clone with which a thread is made
 MASKED_EQUAL, DIFFERENT = 7, 1
 
 # What no exercise needs. A name that the processor or libseccomp does not know is left out.
-REFUSED = """
+REFUSED_CALLS = """
     fork vfork execve execveat kill tkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_send_signal pidfd_getfd
     ptrace process_vm_readv process_vm_writev process_madvise kcmp
     socket socketpair connect bind listen accept accept4 sendto sendmsg sendmmsg
@@ -101,7 +101,7 @@ def seccomp() -> None:
     context = ctypes.c_void_p(library.seccomp_init(ALLOW))
     if not context:
         raise ConfineError("libseccomp makes no filter")
-    for name in REFUSED.split():
+    for name in REFUSED_CALLS.split():
         _rule(library, context, REFUSE, name)
     _rule(library, context, MISSING, "clone3")  # its flags cannot be looked at, and clone takes its place
     _rule(library, context, REFUSE, "clone", _Comparison(0, MASKED_EQUAL, THREAD, 0))
@@ -130,7 +130,7 @@ def _allow(rules: int, path: str, rights: int) -> None:
         return
     try:
         if not os.path.isdir(path):
-            rights &= FILES
+            rights &= FILE_RIGHTS
         _system(ADD_RULE, rules, BENEATH, ctypes.byref(_Rule(rights, place)), 0)
     finally:
         os.close(place)
@@ -173,7 +173,7 @@ def _libc() -> ctypes.CDLL:
 
 def _system(number: int, *args: object) -> int:
     """A system call that the C library does not have."""
-    found = int(_libc().syscall(ctypes.c_long(number), *args))
-    if found < 0:
+    result = int(_libc().syscall(ctypes.c_long(number), *args))
+    if result < 0:
         raise ConfineError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-    return found
+    return result

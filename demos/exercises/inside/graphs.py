@@ -54,19 +54,19 @@ class Ruled:
                     arg.grad += share
 
 
-def spread(found: Any, *names: str) -> dict[str, Any]:
+def spread(result: Any, *names: str) -> dict[str, Any]:
     """What a function gave, number by number; where it gave something else, that, in words.
 
     >>> spread((1.0, 2.0), "x.grad", "y.grad"), spread(1.0, "x.grad", "y.grad")
     ({'x.grad': 1.0, 'y.grad': 2.0}, {'x.grad': '1.0 alone, where 2 numbers are asked for'})
     """
-    if isinstance(found, (tuple, list)) and len(found) == len(names):
-        return dict(zip(names, found))
-    if isinstance(found, (tuple, list)):
-        count = f"{len(found)} of them"
+    if isinstance(result, (tuple, list)) and len(result) == len(names):
+        return dict(zip(names, result))
+    if isinstance(result, (tuple, list)):
+        count = f"{len(result)} of them"
     else:
-        count = f"{num(found)} alone" if isinstance(found, (int, float)) else f"a {type(found).__name__}"
-    return {names[0]: None if found is None else f"{count}, where {len(names)} numbers are asked for"}
+        count = f"{num(result)} alone" if isinstance(result, (int, float)) else f"a {type(result).__name__}"
+    return {names[0]: None if result is None else f"{count}, where {len(names)} numbers are asked for"}
 
 
 def num(value: float, digits: int = 5) -> str:

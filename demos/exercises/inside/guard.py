@@ -39,10 +39,10 @@ NETWORK = "uses the network, and a check runs without"
 WRITES = "changes a file, and a check lets it change only files that it makes itself"
 READS = "reads a file, and a check lets it read only files that it makes itself"
 LOOKS = "looks at what runs around it, and a check judges what it gives"
-MEMORY = "reaches into the memory of Python, and a check runs without"
+REACHES_MEMORY = "reaches into the memory of Python, and a check runs without"
 
-# Audit events, by what is said of them: whole names, or how they begin.
-REFUSED = {
+# Audit events, by why they are refused: whole names, or how they begin.
+REFUSED_EVENTS = {
     ALONE: "os.fork os.forkpty os.posix_spawn os.spawn os.system os.exec os.startfile subprocess. pty. _winapi.",
     SIGNALS: "os.kill os.killpg signal.",
     NETWORK: "socket. ssl. urllib. http. ftplib. smtplib. poplib. imaplib. nntplib. telnetlib. webbrowser.",
@@ -52,7 +52,7 @@ REFUSED = {
     " sys.monitoring code.__new__ function.__new__ object.__setattr__ object.__delattr__ cpython. pdb."
     " sys.set_asyncgen_hooks_firstiter sys.set_asyncgen_hooks_finalizer sys.remote_exec"
     " sys.unraisablehook sys.excepthook",
-    MEMORY: "ctypes. mmap. resource. _ctypes. cffi. _testcapi",
+    REACHES_MEMORY: "ctypes. mmap. resource. _ctypes. cffi. _testcapi",
 }
 CHANGES = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.truncate", "os.utime", "shutil.")
 LISTS = ("os.listdir", "os.scandir", "os.walk", "os.fwalk", "os.listxattr", "os.getxattr", "glob.")
@@ -66,7 +66,7 @@ NATIVE = {
     *("_cffi_backend", "_testcapi", "_testinternalcapi", "_xxsubinterpreters", "_interpreters", "_xxtestfuzz"),
 }
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-LONGEST = 4096  # characters of a path
+LONGEST_PATH = 4096  # characters of a path
 LINKS = 40  # symbolic links in a path
 
 
@@ -96,7 +96,7 @@ def refusing(copy: str, say: Callable[[str, int | None], None]) -> Callable[[str
     """A function that refuses: it says why and in which line of the student's, and raises."""
 
     def refuse(why: str, kind: type[Exception] = PermissionError) -> None:
-        line = _line(copy)
+        line = _student_line(copy)
         start = f"Line {line}" if line else "It"
         sentence = f"{start} {why}" + ("" if why.endswith("?") else ".")
         say(sentence, line)
@@ -113,7 +113,7 @@ def watching(
     `trusted` are the file names of code that may look at frames, beside what lies beneath a readable path.
     """
     roots, trust = (*readable,), (*trusted,)
-    why = {event: reason for reason, events in REFUSED.items() for event in events.split()}
+    why = {event: reason for reason, events in REFUSED_EVENTS.items() for event in events.split()}
     whole = {event: reason for event, reason in why.items() if not event.endswith(".")}
     starts = {event: reason for event, reason in why.items() if event not in whole}
     busy: set[int] = set()  # threads in which this hook runs
@@ -123,13 +123,13 @@ def watching(
         return path == folder or path.startswith(folder + os.sep)
 
     def mine(path: Any) -> bool:
-        found = _resolved(path)
-        return found is not None and (beneath(found, box) or found == os.devnull)
+        real_path = _resolved(path)
+        return real_path is not None and (beneath(real_path, box) or real_path == os.devnull)
 
     def known(path: Any) -> bool:
-        found = _resolved(path)
-        return found is not None and (
-            beneath(found, box) or found == os.devnull or any(beneath(found, each) for each in roots)
+        real_path = _resolved(path)
+        return real_path is not None and (
+            beneath(real_path, box) or real_path == os.devnull or any(beneath(real_path, each) for each in roots)
         )
 
     def ours(frame: FrameType | None) -> bool:
@@ -154,7 +154,7 @@ def watching(
             top = args[0].partition(".")[0] if type(args[0]) is str else ""
             file = args[1] if len(args) > 1 else None
             foreign = file is not None and not any(beneath(str(file), each) for each in roots)
-            return MEMORY if top in NATIVE or foreign else None
+            return REACHES_MEMORY if top in NATIVE or foreign else None
         if event in whole:
             return None if whole[event] == LOOKS and ours(frame) else whole[event]
         if event in CHANGES or event.startswith("shutil."):
@@ -171,9 +171,9 @@ def watching(
             name = args[1]
             spoofed = type(name) is str and not name.startswith("<") and not ours(frame)
             return LOOKS if spoofed or (type(name) is str and (name in trust or name.startswith("<frozen"))) else None
-        for start, said in starts.items():
+        for start, refusal in starts.items():
             if event.startswith(start):
-                return None if said == LOOKS and ours(frame) else said
+                return None if refusal == LOOKS and ours(frame) else refusal
         return None
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
@@ -182,9 +182,9 @@ def watching(
             return
         busy.add(me)
         try:
-            found = reason(event, args, caller(1))
-            if found:
-                refuse(found)
+            refusal = reason(event, args, caller(1))
+            if refusal:
+                refuse(refusal)
         finally:
             busy.discard(me)
 
@@ -192,7 +192,7 @@ def watching(
 
 
 def disarm(refuse: Callable[..., None]) -> None:
-    """Put a refusal in the place of functions that do what no audit event tells."""
+    """Replace functions that raise no audit event by ones that refuse."""
 
     def start(*args: Any, **named: Any) -> None:
         refuse(ALONE)
@@ -223,7 +223,7 @@ def disarm(refuse: Callable[..., None]) -> None:
                 setattr(sys.modules[module], name, function)
 
 
-def _line(copy: str) -> int | None:
+def _student_line(copy: str) -> int | None:
     """The student's line that is running; None if what runs was not called from there."""
     frame: FrameType | None = sys._getframe(1)
     while frame and frame.f_code.co_filename != copy:
@@ -238,30 +238,30 @@ if os.name == "posix":
         """A path without links, by functions that no answer can replace; None if it is none, or has no end."""
         if type(path) is bytes:
             path = path.decode(errors="surrogateescape")
-        if type(path) is not str or len(path) > LONGEST:
+        if type(path) is not str or len(path) > LONGEST_PATH:
             return None
         waiting = [*reversed(path.split("/"))]
-        found: list[str] = [] if path.startswith("/") else [each for each in getcwd().split("/") if each]
+        parts: list[str] = [] if path.startswith("/") else [each for each in getcwd().split("/") if each]
         links = 0
         while waiting:
             part = waiting.pop()
             if part in ("", "."):
                 continue
             if part == "..":
-                found = found[:-1]
+                parts = parts[:-1]
                 continue
             try:
-                target = readlink("/" + "/".join([*found, part]))
+                target = readlink("/" + "/".join([*parts, part]))
             except OSError:
-                found.append(part)
+                parts.append(part)
                 continue
             links += 1
             if links > LINKS:
                 return None
             if target.startswith("/"):
-                found = []
+                parts = []
             waiting += reversed(target.split("/"))
-        return "/" + "/".join(found)
+        return "/" + "/".join(parts)
 
 else:
 

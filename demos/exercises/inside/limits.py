@@ -10,8 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-MEMORY = 2**30  # bytes of addresses: enough for NumPy and scikit-learn
-FILES = 2**24  # bytes in a file
+MEMORY_BYTES = 2**30  # bytes of addresses: enough for NumPy and scikit-learn
+FILE_BYTES = 2**24  # bytes in a file
 CROWD = 16  # processes
 SUBREAPER = 36  # prctl: descendants that lose their parent become ours
 OTHERS = "It starts other processes, and a check runs one alone. They were ended."
@@ -21,10 +21,12 @@ def hold(seconds: float) -> None:
     """The limits that the system holds this process and its descendants to, each by itself."""
     import resource
 
-    limits = {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": FILES, "RLIMIT_AS": MEMORY, "RLIMIT_CPU": int(seconds) + 2}
+    limits = {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": FILE_BYTES, "RLIMIT_AS": MEMORY_BYTES, "RLIMIT_CPU": int(seconds) + 2}
     for name, limit in limits.items():
         with suppress(AttributeError, OSError, ValueError):  # not every system has, or keeps, every one
-            resource.setrlimit(getattr(resource, name), (limit, limit + 1))  # the first one is told, the second kills
+            resource.setrlimit(
+                getattr(resource, name), (limit, limit + 1)
+            )  # passing the first raises a signal, passing the second kills
 
 
 def adopt() -> None:
@@ -56,17 +58,17 @@ def attend(child: int, say: Callable[..., None]) -> None:
 
 def ended_others() -> bool:
     """End every descendant that is left; whether there was one."""
-    found = False
+    any_left = False
     with suppress(ChildProcessError):  # nobody is left
         for _ in range(1000):
             if os.waitpid(-1, os.WNOHANG)[0]:
                 continue
-            found = True
+            any_left = True
             for each in family():
                 with suppress(OSError):
                     os.kill(each, signal.SIGKILL)
             time.sleep(0.001)
-    return found
+    return any_left
 
 
 def family() -> set[int]:
@@ -77,9 +79,9 @@ def family() -> set[int]:
             state, parent = each.read_text(errors="replace").rpartition(")")[2].split()[:2]
             if state != "Z":
                 parents[int(each.parent.name)] = int(parent)
-    found: set[int] = set()
+    descendants: set[int] = set()
     new = {os.getpid()}
     while new:
-        new = {pid for pid, parent in parents.items() if parent in new} - found
-        found |= new
-    return found
+        new = {pid for pid, parent in parents.items() if parent in new} - descendants
+        descendants |= new
+    return descendants

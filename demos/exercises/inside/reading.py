@@ -13,10 +13,10 @@ from typing import Any
 
 Reading = dict[str, Any]  # what was read off an answer at one probe, by name; {"error": ...} if it raised
 
-LONGEST = 200  # characters of a text that an answer gives
-NAME = 40  # characters of the name of a class
+LONGEST_TEXT = 200  # characters of a text that an answer gives
+LONGEST_NAME = 40  # characters of the name of a class
 DEEPEST = 20  # lists in lists
-MOST = 200_000  # things in all
+MOST_ITEMS = 200_000  # things in all
 TEXT = json.encoder.encode_basestring_ascii  # as it is before an answer runs
 
 
@@ -25,18 +25,18 @@ class TooMuch(ValueError):
 
 
 def observe(
-    answers: SimpleNamespace, asked: Sequence[Callable[[SimpleNamespace], Any]], files: Collection[str] = ()
+    answers: SimpleNamespace, observers: Sequence[Callable[[SimpleNamespace], Any]], files: Collection[str] = ()
 ) -> list[Reading]:
     """What an answer gives at each probe; an exception is a reading, too, with the line of the answer's files."""
     readings, files = [], files or [getattr(answers, "__file__", "")]
-    for ask in asked:
+    for observer in observers:
         try:
-            found = plain(ask(answers))
-            readings.append(found if isinstance(found, dict) and "error" not in found else {"strange": found})
+            result = plain(observer(answers))
+            readings.append(result if isinstance(result, dict) and "error" not in result else {"strange": result})
         except Exception as error:
             readings.append({"error": raised(error, files)})
             if isinstance(error, TooMuch):  # so it will be at the next, and each takes its time
-                return readings[-1:] * len(asked)
+                return readings[-1:] * len(observers)
     return readings
 
 
@@ -56,7 +56,7 @@ def message(error: BaseException) -> str:
         return ""
 
 
-def cut(text: Any, most: int = LONGEST) -> str:
+def cut(text: Any, most: int = LONGEST_TEXT) -> str:
     """The start of a text, on one line."""
     if not isinstance(text, str):
         return ""
@@ -66,7 +66,7 @@ def cut(text: Any, most: int = LONGEST) -> str:
 
 def type_name(thing: Any) -> str:
     """The name of the class of a thing."""
-    name = cut(type.__getattribute__(type(thing), "__name__"), NAME)
+    name = cut(type.__getattribute__(type(thing), "__name__"), LONGEST_NAME)
     return name if name.isidentifier() else "object"
 
 
@@ -88,7 +88,7 @@ def encode(thing: Any) -> str:
     return "[" + ", ".join([encode(each) for each in thing]) + "]"
 
 
-def plain(found: Any, depth: int = 0, count: list[int] | None = None) -> Any:
+def plain(thing: Any, depth: int = 0, count: list[int] | None = None) -> Any:
     """What an answer gave, as what can be sent and compared: numbers, text, and lists of them.
 
     Raises TooMuch for lists in lists in lists, and for millions of numbers.
@@ -97,23 +97,23 @@ def plain(found: Any, depth: int = 0, count: list[int] | None = None) -> Any:
     count[0] += 1
     if depth > DEEPEST:
         raise TooMuch(f"It gives back lists in lists, more than {DEEPEST} deep, and that cannot be looked at")
-    if count[0] > MOST:
+    if count[0] > MOST_ITEMS:
         raise TooMuch("It gives back too much to be looked at")
-    if found is None or isinstance(found, bool):
-        return found
-    if isinstance(found, str):
-        if len(found) > 100 * LONGEST:
+    if thing is None or isinstance(thing, bool):
+        return thing
+    if isinstance(thing, str):
+        if len(thing) > 100 * LONGEST_TEXT:
             raise TooMuch("It gives back too much to be looked at")
-        return str.__str__(found)[:LONGEST]
+        return str.__str__(thing)[:LONGEST_TEXT]
     engine = sys.modules.get("engine")
-    if engine and isinstance(found, engine.Value):
-        return {"Value": plain(found.data, depth + 1, count)}
-    if isinstance(found, Real):
-        return float(found)
-    if isinstance(found, Mapping):
-        return {cut(str(key)): plain(each, depth + 1, count) for key, each in found.items()}
-    if isinstance(found, (list, tuple)):
-        return [plain(each, depth + 1, count) for each in found]
-    if hasattr(found, "tolist"):  # an array, or one of NumPy's scalars
-        return plain(found.tolist(), depth + 1, count)
-    return f"a {type_name(found)}"
+    if engine and isinstance(thing, engine.Value):
+        return {"Value": plain(thing.data, depth + 1, count)}
+    if isinstance(thing, Real):
+        return float(thing)
+    if isinstance(thing, Mapping):
+        return {cut(str(key)): plain(each, depth + 1, count) for key, each in thing.items()}
+    if isinstance(thing, (list, tuple)):
+        return [plain(each, depth + 1, count) for each in thing]
+    if hasattr(thing, "tolist"):  # an array, or one of NumPy's scalars
+        return plain(thing.tolist(), depth + 1, count)
+    return f"a {type_name(thing)}"

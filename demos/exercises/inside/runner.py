@@ -2,8 +2,8 @@
 
 On Unix the process splits in two: one runs the student's file, the other waits for it and clears up after it.
 
-The process is told what to ask, as the text of the exercise's ask.py and plain data for it. It is told no truth, and
-finds none: what it sends back is judged by the process that started it.
+The process gets the questions, as the text of the exercise's ask.py and plain data for it. It does not get the right
+answers: the process that started it judges what it sends back.
 """
 
 from __future__ import annotations
@@ -26,16 +26,17 @@ from typing import Any
 from . import confine, limits
 
 ASK = "<ask>"  # the file name of the exercise's questions
-SAID = {
+GIGABYTES = limits.MEMORY_BYTES >> 30
+CRASH_SENTENCES = {
     SystemExit: "ends the program, so nothing after it can be tried. Take that call out.",
     EOFError: "asks for input, and nobody types during a check. Write a number in its place.",
-    MemoryError: f"asks for more memory than a check has, {limits.MEMORY >> 30} GB. Does a list grow without end?",
+    MemoryError: f"asks for more memory than a check has, {GIGABYTES} GB. Does a list grow without end?",
     RecursionError: "calls itself without end. Which call ends it?",
 }
 FULL = {"trouble": ["It asks for more memory than a check has. Does a list grow without end?", None]}
 
 
-def main(request: dict[str, Any]) -> None:
+def answer(request: dict[str, Any]) -> None:
     """Answer a request of the sandbox: readings, or {"trouble": [sentence, line]}, into the channel that it names."""
     answer_to, notes = (open(request[name], "ab", buffering=0) for name in ("answer", "notes"))  # noqa: SIM115
     reading = private("reading")
@@ -47,7 +48,7 @@ def main(request: dict[str, Any]) -> None:
             text = encode(what).encode()
         except MemoryError:
             text = full
-        if len(text) >= limits.FILES:
+        if len(text) >= limits.FILE_BYTES:
             text = encode({"trouble": ["It gives back too much to be looked at.", None]}).encode()
         text = b"\n" + key + text + b"\n"
         while text:
@@ -61,9 +62,9 @@ def main(request: dict[str, Any]) -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     faulthandler.enable(notes)
     faulthandler.dump_traceback_later(request["seconds"], exit=True, file=notes)
-    found = prepared(request, reading, say)()
+    result = prepared(request, reading, say)()
     if os.getpid() == me:  # else this is a copy, made by the answer
-        say(found)
+        say(result)
     os._exit(0)  # threads of the answer's may run on
 
 
@@ -93,7 +94,7 @@ def prepared(
         with_its_parts(name)
     try:
         ask = private("ask", request["ask"])
-        asked = [partial(ask[name], **data) for name, data in request["asked"]]
+        observers = [partial(ask[name], **data) for name, data in request["asked"]]
     except MemoryError:
         return lambda: FULL
     guard = private("guard")
@@ -124,7 +125,7 @@ def prepared(
     def run() -> dict[str, Any]:
         if request["guard"]:
             sys.addaudithook(hook)
-        return _tried(code, module, asks, copy, partial(observe, asked=asked), reading)
+        return _tried(code, module, asks, copy, partial(observe, observers=observers), reading)
 
     return run
 
@@ -133,7 +134,7 @@ def with_its_parts(name: str) -> None:
     """Import a package that the answer may use, and what it imports as it is used."""
     try:
         importlib.import_module(name)
-    except Exception:  # it is not installed, which the answer is told as it imports it
+    except Exception:  # it is not installed, which the answer learns when it imports it
         return
 
 
@@ -162,21 +163,21 @@ def _tried(
         exec(code, vars(module))
         if missing := [name for name in asks if not hasattr(module, name)]:
             return {"trouble": [_missing(missing[0], vars(module)), None]}
-        found = observe(SimpleNamespace(**vars(module)))
+        readings = observe(SimpleNamespace(**vars(module)))
     except MemoryError as error:
-        line = _line(error, copy)
+        line = _traceback_line(error, copy)
         del error  # and with it what its frames hold
-        return {"trouble": [f"{_place(line)} {SAID[MemoryError]}", line]}
+        return {"trouble": [f"{_place(line)} {CRASH_SENTENCES[MemoryError]}", line]}
     except BaseException as error:
         return {"trouble": [*_crash(error, copy, reading)]}
-    for each in found:
+    for each in readings:
         raised = each.get("error", {})
         if raised.get("type") == "TooMuch":
             return {"trouble": [f"{raised['message']}.", None]}
         for kind in (MemoryError, EOFError):
             if raised.get("type") == kind.__name__:
-                return {"trouble": [f"{_place(raised.get('line'))} {SAID[kind]}", raised.get("line")]}
-    return {"readings": found}
+                return {"trouble": [f"{_place(raised.get('line'))} {CRASH_SENTENCES[kind]}", raised.get("line")]}
+    return {"readings": readings}
 
 
 def _syntax(error: SyntaxError) -> str:
@@ -189,16 +190,16 @@ def _syntax(error: SyntaxError) -> str:
 
 def _crash(error: BaseException, copy: str, reading: dict[str, Any]) -> tuple[str, int | None]:
     """What to say of an exception that ended the run."""
-    line = _line(error, copy)
-    for kind, said in SAID.items():
+    line = _traceback_line(error, copy)
+    for kind, sentence in CRASH_SENTENCES.items():
         if isinstance(error, kind):
-            return f"{_place(line)} {said}", line
+            return f"{_place(line)} {sentence}", line
     raised = reading["raised"](error, [copy])
     words = f', which says: "{raised["message"]}"' if raised["message"] else ""
     return f"{_place(line)} stops it as it is read: {raised['type']}{words}.", line
 
 
-def _line(error: BaseException, copy: str) -> int | None:
+def _traceback_line(error: BaseException, copy: str) -> int | None:
     """The student's innermost line in a traceback."""
     lines = [number for frame, number in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == copy]
     return lines[-1] if lines else None

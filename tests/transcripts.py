@@ -1,0 +1,239 @@
+"""Transcripts of what Gradwalk prints: the one place where the tests keep whole sentences.
+
+`python tests/golden/update.py` writes each of them to `tests/golden/NAME.txt`, and test_golden.py compares them. So
+wording can change with one command, and the change is read in the diff. test_docs.py compares README's own sessions.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+import engine
+import nn
+from demos.cli.command import main
+from demos.exercises import verdict
+from demos.exercises.course import COURSE
+from demos.exercises.judge import load
+from demos.exercises.layout import Layout
+from demos.exercises.report import report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+GOLDEN = Path(__file__).parent / "golden"
+
+SETUP = """
+import math
+from engine import *
+from nn import *
+from nn import data, losses, metrics, optim, init
+a, b, c = Value(2.0, "a"), Value(-3.0, "b"), Value(10.0, "c")
+p = a + b; p.label = "p"
+x = Value(0.0, "x")
+X, y = data.xor()
+model = MLP(2, [4, 1], "tanh", rng=0)
+w = model.parameters()
+"""
+
+# One line a mistake; what it raises is printed below it.
+MISTAKES = """
+Value("2")
+Value([1.0, 2.0])
+Value(2.0, label=3)
+p.log()
+p.sqrt()
+a / x
+x ** -1
+p ** 0.5
+(a * 1000).exp()
+a + "3"
+a.data = "2"
+a.grad = [1.0]
+a.label = 5
+Value(float("nan"))
+if a < "2": pass
+a.backward(2)
+grad(p, 2.0)
+grad(p, "a")
+jvp(p, {"a": 1.0})
+jacobian(3.0, a)
+hessian(p, [1.0])
+walk(3.0)
+walk(p).goto("nowhere")
+walk(p).goto(99)
+draw([])
+draw(p, fold="layer")
+compile(3.0)
+compile(p, inputs="a")
+compile(p, [a, a])
+compile(p, [a], backend="nmpy")
+define("cube", "import os", ("1",))
+define("add", "x + y", ("1", "1"))
+gradcheck("cubic", 2.0)
+engine.diagnose([a])
+MLP(2, 16)
+MLP(0, [1])
+MLP(2, [3, 1], activation="rleu")
+MLP(2, [1], init="xavie")
+model([1.0])
+model("12")
+model([1.0, "2"])
+losses.hinge(a, 0)
+losses.cross_entropy([a, b], 3)
+losses.binary_cross_entropy(Value(0.0), 1)
+losses.mse([a, b], [1.0])
+optim.SGD([])
+optim.SGD(w, lr="fast")
+optim.SGD(w, momentum=1.0)
+optim.Adam(w, betas=0.9)
+optim.SGD(w, nesterov=True)
+optim.AveragedSGD(w, start=-1)
+data.moons(0)
+data.moons(1)
+data.moons(noise=-0.1)
+data.Dataset([], [])
+data.Dataset([[1.0], ["2"]], [0, 1])
+data.Dataset([[1.0], [math.inf]], [0, 1])
+data.Dataset([[1.0], [[2.0]]], [0, 1])
+data.Dataset({1.0: 2.0}, [0])
+data.Dataset([[1.0], [2.0]], ["cat", "dog"])
+data.Dataset([[1.0], [2.0]], [0, 2], classes=("no", "yes"))
+data.split(data.xor(), test=1.5)
+data.batches(data.xor(), batch_size=0)
+data.standardize([[1.0, 2.0], [3.0]])
+fit(model, X, y[:2])
+fit(model, X, y, loss="mes")
+fit(model, X, y, epochs=0)
+fit(model, X, y, optimizer=0.1)
+fit(model, X, y, metrics="acuracy")
+fit(model, X, y, backend="nump")
+fit(model, X, y, batch_size=0)
+fit(model, X, [2, 2, 2, 2], "binary_cross_entropy_on_logits")
+fit(model, X, y, optimizer=optim.SGD(MLP(2, [1]).parameters()))
+fit(model, X, y, validation=X)
+fit(model, X, y, callbacks=["print"])
+fit(model, X, y, clip=-1)
+fit(model, X, y, schedule=lambda epoch: -0.5)
+fit(model, X, y, checkpoint="/nowhere/at/all/run.json")
+fit(Value(1.0), X, y)
+accuracy(model, X, y[:2])
+save(model, 5)
+load("model.json", 5)
+"""
+
+GRAPHS = {
+    "A number that is not finite": "Value(math.inf, 'q') * a",
+    "ReLU whose sum is negative": "(b * 2.0).relu() * a",
+    "tanh far from 0": "(a * 20.0).tanh()",
+    "Nothing wrong": "(a * b + c).tanh() * 0.1",
+}
+MODELS = {
+    "Weights that are all alike": "MLP(2, [4, 1], 'tanh', init='zeros')",
+    "A linear model on exclusive or": "MLP(2, [1])",
+    "Nothing wrong": "MLP(2, [4, 1], 'tanh', rng=0)",
+}
+
+
+def printed(act: Callable[[], object], typed: str = "") -> str:
+    """Return what a call prints to both streams, in 80 columns, without color; `typed` is what its input reads."""
+    out = io.StringIO()
+    with (
+        patch.dict(os.environ, {"COLUMNS": "80", "NO_COLOR": "1"}),
+        patch.object(sys, "stdin", io.StringIO(typed)),
+        redirect_stdout(out),
+        redirect_stderr(out),
+    ):
+        act()
+    return out.getvalue()
+
+
+def session(*commands: str | tuple[str, str]) -> str:
+    """Return a session at a shell's prompt: each command of `gradwalk`, and what it prints."""
+    text = ""
+    for command in commands:
+        line, typed = command if isinstance(command, tuple) else (command, "")
+        words = [word[0] or word[1] for word in re.findall(r'"([^"]*)"|(\S+)', line)]
+        text += f"$ gradwalk {line}\n{printed(lambda words=words: main(words), typed)}\n"
+    return text
+
+
+def walk_session() -> str:
+    """Every step of a graph, the prompt with right and wrong input, and expressions that cannot be walked."""
+    moves = ["next", "predict 0.5", "perdict 5", "7", "x", "goto 99", "goto 6", "why", "predict six", "2", "0.7864"]
+    moves += ["back", "list", "node x", "next node", "help", "run", "quit"]
+    typed = "".join(f"{move}\n" for move in moves)
+    return session(
+        'walk "h = tanh(w*x + b); h" w=-3 x=2 b=6.5',
+        ('walk "h = tanh(w*x + b); h" w=-3 x=2 b=6.5 --step', typed),
+        'walk "a*b + c" a=2',
+        'walk "a*(b" a=2 b=1',
+    )
+
+
+def check_session() -> str:
+    """Right derivatives, one at a kink, a number outside of the domain, and a formula with a mistake."""
+    return session(
+        'check "log(a) / b" a=0.5 b=2',
+        'check "relu(a) * b" a=0 b=2',
+        'check "log(a)" a=-1',
+        'check "a + " a=1',
+    )
+
+
+def errors() -> str:
+    """Each mistake, and the error that it raises."""
+    text = ""
+    for line in MISTAKES.strip().splitlines():
+        space: dict[str, Any] = {"engine": engine, "nn": nn}
+        exec(SETUP, space)
+        try:
+            exec(line, space)
+            text += f">>> {line}\nNo error.\n\n"
+        except Exception as error:
+            text += f">>> {line}\n{type(error).__name__}: {error}\n\n"
+    return text
+
+
+def exercise_reports() -> str:
+    """The report on a wrong answer to each of the first exercises, judged in this process."""
+    text = ""
+    for exercise in COURSE[:8]:
+        path = exercise.wrong[0]
+        judged = verdict.judge_here(exercise, load(path), path.read_text(encoding="utf-8"))
+        text += f"{report(judged, Layout(80))}\n\n"
+    return text
+
+
+def diagnoses() -> str:
+    """What both kinds of `diagnose` find."""
+    text = ""
+    for what, formula in GRAPHS.items():
+        space: dict[str, Any] = {}
+        exec(SETUP, space)
+        text += f"# {what}: {formula}\n{engine.diagnose(eval(formula, space))}\n\n"
+    for what, formula in MODELS.items():
+        model = eval(formula, {"MLP": nn.MLP})
+        text += f"# {what}: {formula}\n{nn.diagnose(model, *nn.data.xor())}\n\n"
+    return text
+
+
+TRANSCRIPTS: Mapping[str, Callable[[], str]] = {
+    "walk": walk_session,
+    "check": check_session,
+    "errors": errors,
+    "exercises": exercise_reports,
+    "diagnose": diagnoses,
+}
+
+
+def transcript(name: str) -> str:
+    """Return a transcript, without spaces at the ends of lines and without what rounding makes of a difference."""
+    text = re.sub(r" +$", "", TRANSCRIPTS[name](), flags=re.MULTILINE)
+    return re.sub(r"(largest relative difference) \S+", r"\1 ...", text).rstrip() + "\n"

@@ -22,7 +22,8 @@ ROOT = Path(__file__).parents[1]
 # fmt: off
 ORDER = [
     "sources", "domain", "ops", "listing", "printer", "errors", "arguments", "terminal", "files", "labels", "graph",
-    "rules", "chain", "copying", "refusals", "replay", "value", "checks", "backward", "formula", "check", "diagnosis",
+    "parser", "rules", "chain", "copying", "refusals", "replay", "value", "checks", "backward", "definition", "check",
+    "diagnosis",
     "expression", "program", "draw", "page", "walk", "command",
 ]
 # fmt: on

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .files import checked_path as checked_path, write_whole as write_whole
     from .graph import nodes as nodes, operations as operations
     from .labels import label_all as label_all
+    from .numeric import central as central
     from .ops import OPS as OPS
     from .page import Page as Page
     from .program import compile as compile
@@ -53,6 +54,7 @@ ROOMS = {
     "diagnosis": ("diagnose",),
     "graph": ("nodes", "operations"),
     "labels": ("label_all",),
+    "numeric": ("central",),
     "page": ("Page",),
     "program": ("compile",),
     "replay": ("gradients_kept", "take_back", "unfinished"),

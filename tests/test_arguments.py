@@ -120,6 +120,7 @@ def called(thing: Any) -> Any:
 
 NO_LIST = ("constant", "step", "cosine", "linear")  # of nn.schedules, a module that lists none
 UNWRAPPED = {
+    "central",
     "nodes",
     "operations",
     "flag",

@@ -21,10 +21,9 @@ ROOT = Path(__file__).parents[1]
 # The rooms of the engine, low to high: each imports only from rooms before it. `engine/__init__.py` is the door.
 # fmt: off
 ORDER = [
-    "sources", "domain", "ops", "listing", "printer", "errors", "arguments", "terminal", "files", "labels", "graph",
-    "parser", "rules", "chain", "copying", "refusals", "replay", "value", "checks", "backward", "definition", "check",
-    "diagnosis",
-    "expression", "program", "draw", "page", "walk", "command",
+    "sources", "domain", "numeric", "ops", "listing", "printer", "errors", "arguments", "terminal", "files",
+    "labels", "graph", "parser", "rules", "chain", "copying", "refusals", "replay", "value", "checks", "backward",
+    "definition", "check", "diagnosis", "expression", "program", "draw", "page", "walk", "command",
 ]
 # fmt: on
 

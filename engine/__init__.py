@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .backward import grad as grad, hessian as hessian, jacobian as jacobian, jvp as jvp
     from .check import gradcheck as gradcheck
     from .checks import check_node as check_node, check_nodes as check_nodes
+    from .definition import define as define
     from .diagnosis import diagnose as diagnose
     from .errors import (
         ArgumentError as ArgumentError,
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
         UnknownAttribute as UnknownAttribute,
     )
     from .files import checked_path as checked_path, write_whole as write_whole
-    from .formula import define as define
     from .graph import nodes as nodes, operations as operations
     from .labels import label_all as label_all
+    from .numeric import central as central
     from .ops import OPS as OPS
     from .page import Page as Page
     from .printer import format_number as format_number
@@ -49,11 +50,12 @@ ROOMS = {
     "checks": ("check_node", "check_nodes"),
     "files": ("checked_path", "write_whole"),
     "backward": ("grad", "jvp", "jacobian", "hessian"),
-    "formula": ("define",),
+    "definition": ("define",),
     "check": ("gradcheck",),
     "diagnosis": ("diagnose",),
     "graph": ("nodes", "operations"),
     "labels": ("label_all",),
+    "numeric": ("central",),
     "page": ("Page",),
     "printer": ("format_number",),
     "program": ("compile",),

@@ -1,7 +1,6 @@
 """`gradcheck`: every derivative held against a numeric nudge, and the first wrong edge named.
 
-The nudge is Ridders' method: central differences at shrinking steps, extrapolated to step 0, with an
-error estimate (C. J. F. Ridders, Advances in Engineering Software 4, 1982). A step never crosses a kink;
+The nudge is Ridders' method, of engine/numeric.py. A step never crosses a kink;
 on a kink a convention passes if it lies between the slopes of the two sides, and there is no second order.
 At the edge of a domain the steps go to the one side that there is. A detached number keeps its value.
 """
@@ -20,6 +19,7 @@ from .backward import grad
 from .domain import REAL
 from .errors import ArgumentError, GradientError, NumberError, real
 from .graph import nodes, operations, reached
+from .numeric import one_sided, ridders
 from .ops import OPS, substitute
 from .printer import expression, format_number, names, plural
 from .rules import VALUES, check_results, derivative_as_graph, local_derivative
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     Nudged = Callable[[float], tuple[float, Any]]  # a moved argument -> the result, and its side of each kink
 
 TOLERANCE = 1e-5  # relative; a derivative that is off by 0.1 % is a hundred times over it
-HALVINGS = 12
 ONCE_MORE, AGAIN = (
     4,
     20,
@@ -358,18 +357,22 @@ def _nudge(f: Nudged, x: float) -> tuple[float, float, float, bool, int]:
 
     That is whether x is on a kink, and on how many sides of it there is room.
     """
-    here, side = f(x)
+
+    def result(at: float) -> float:
+        return f(at)[0]
+
+    side = f(x)[1]
     for signs in ((-1, 1), (1,), (-1,)):
         step = 0.02 * max(abs(x), 0.1)
         while step > 1e-9 * max(abs(x), 1.0):
             if all(_side(f, x + sign * step) == side for sign in signs):
                 with suppress(*OUTSIDE):
-                    estimate, error = _ridders(f, x, step, signs)
+                    estimate, error = ridders(result, x, step, signs)
                     return estimate, estimate, error, False, len(signs)
             step /= 4
         step = 1e-7 * max(abs(x), 1.0)
         if len(signs) == 2 and None not in (_side(f, x - step), _side(f, x + step)):
-            low, high = sorted((f(x + sign * step)[0] - here) / (sign * step) for sign in (-1, 1))
+            low, high = sorted(one_sided(result, x, sign * step) for sign in (-1, 1))
             return low + 0.0, high + 0.0, 0.0, True, 2
     return nan, nan, inf, False, 0
 
@@ -380,29 +383,6 @@ def _side(f: Nudged, x: float) -> Any:
         return f(x)[1]
     except OUTSIDE:
         return None
-
-
-def _ridders(f: Nudged, x: float, step: float, signs: Sequence[int]) -> tuple[float, float]:
-    """Differences at step, step/2, ..., extrapolated to 0: the entry that agrees best with its neighbours.
-
-    They are central, with errors of even orders, or from x to one side, with errors of all orders.
-    """
-    best, best_error = 0.0, inf
-    above: list[float] = []
-    base = 4 if len(signs) == 2 else 2
-    for _ in range(HALVINGS * (3 - len(signs))):
-        if len(signs) == 2:
-            slope = (f(x + step)[0] - f(x - step)[0]) / (2 * step)
-        else:
-            slope = (f(x + signs[0] * step)[0] - f(x)[0]) / (signs[0] * step)
-        row = [slope]
-        for power, previous in enumerate(above, 1):
-            row.append((base**power * row[-1] - previous) / (base**power - 1))
-            error = max(abs(row[-1] - row[-2]), abs(row[-1] - previous))
-            if error < best_error:
-                best, best_error = row[-1], error
-        above, step = row, step / 2
-    return best, best_error
 
 
 def _place(letters: Sequence[str], numbers: Sequence[float]) -> str:

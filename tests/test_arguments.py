@@ -119,17 +119,8 @@ GIVEN: dict[type, Callable[[], Any]] = {
     engine.Page: lambda: engine.Page("t", "b", {}, ""),
 }
 ROOMS = (nn, nn.optim, nn.losses, nn.data, nn.plot, nn.schedules)
-# Not called by users: a decorator for authors, and what a walk makes; of nn, what has no `public` yet.
-UNWRAPPED = (
-    "public",
-    "Step.__init__",
-    "Optimizer",
-    "Module",
-    "History",
-    "Dataset",
-    "Scaler",
-    "schedule_for",
-)
+# Not called by users: a decorator for authors, and what a walk makes.
+UNWRAPPED = ("public", "Step.__init__")
 
 
 def everything() -> dict[str, Any]:

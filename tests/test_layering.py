@@ -21,9 +21,9 @@ ROOT = Path(__file__).parents[1]
 # The modules and packages of the engine, low to high: each imports only from those before it.
 # fmt: off
 ORDER = [
-    "sources", "domain", "ops", "listing", "printer", "errors", "arguments", "terminal", "files", "labels", "graph",
-    "rules", "chain", "copying", "refusals", "replay", "value", "checks", "backward", "formula", "check", "diagnosis",
-    "expression", "program", "draw", "page", "walk", "command",
+    "sources", "domain", "numeric", "ops", "listing", "printer", "errors", "arguments", "terminal", "files",
+    "labels", "graph", "parser", "rules", "chain", "copying", "refusals", "replay", "value", "checks", "backward",
+    "definition", "check", "diagnosis", "expression", "program", "draw", "page", "walk", "command",
 ]
 # fmt: on
 

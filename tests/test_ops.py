@@ -22,9 +22,9 @@ from oracles import bits, derivative, exact_function, oracle, points, torch_func
 
 from engine import OPS, GradwalkError, Value, constant, define, grad
 from engine.errors import RangeError
-from engine.formula import checked
 from engine.listing import listing
 from engine.ops import ALIASES, OPERATORS, TABLE
+from engine.parser import parse
 from engine.rules import FLOATS, VALUES, apply, contribute, source
 
 if TYPE_CHECKING:
@@ -285,11 +285,11 @@ def test_a_row_stays_one_row_when_copied_or_pickled(op: Op) -> None:
 @every_row
 def test_a_row_says_no_more_than_a_formula_may(op: Op) -> None:
     letters = "xy"[: op.arity]
-    checked(op.formula, letters, FLOATS)
+    parse(op.formula, FLOATS, letters)
     assert op.arity in (1, 2)
     assert len(op.domain) == op.arity
     for partial in op.partials:
-        checked(partial, letters + "z", FLOATS)
+        parse(partial, FLOATS, letters + "z")
     assert all(domain.low < domain.high for domain in op.domain)
     assert op.name.isidentifier()
     assert op.doc

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isclose
 
-from engine import Value
+from engine import Value, nodes
 
 from .inside.graphs import num
 
@@ -35,19 +35,6 @@ def nudge_text(root: Value, name: str, slope: float) -> str:
             lines = (f"{name} {sign} {STEP} makes {root_name} {text}" for sign, text in (("+", up), ("-", down)))
             return "\n".join([*lines, f"({up} - {less}) / {2 * STEP} = {num(slope, 4)}"])
     return ""
-
-
-def nodes(root: Value) -> list[Value]:
-    """The root and all that it depends on, each after its arguments."""
-    order: dict[Value, None] = {}
-    waiting = [root]
-    while waiting:
-        node = waiting[-1]
-        below = [arg for arg in node.args if arg not in order]
-        waiting += below
-        if not below:
-            order[waiting.pop()] = None
-    return [*order]
 
 
 def moved(root: Value, node: Value, step: float) -> float:

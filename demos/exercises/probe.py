@@ -8,7 +8,7 @@ from functools import partial
 from math import isclose, isfinite, isnan
 from typing import Any
 
-from engine import Value
+from engine import Value, central
 
 from .inside.reading import Reading, plain
 
@@ -71,11 +71,11 @@ def nudge(function: Callable[..., float], *point: float, h: float = NUDGE) -> li
     >>> [round(slope, 6) for slope in nudge(lambda x, y: x * y, 2.0, -3.0)]
     [-3.0, 2.0]
     """
-    slopes = []
-    for place, x in enumerate(point):
-        above, below = ([*point[:place], x + step, *point[place + 1 :]] for step in (h, -h))
-        slopes.append((function(*above) - function(*below)) / (2 * h))
-    return slopes
+
+    def along(place: int) -> float:
+        return central(lambda x: function(*point[:place], x, *point[place + 1 :]), point[place], h)
+
+    return [along(place) for place in range(len(point))]
 
 
 def same(got: Any, expected: Any, tolerance: float) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from math import floor, isfinite, log10
-from sys import float_info
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from ..numeric import Nudge, nudge as nudge_by
 from ..ops import OPERATORS, Op, substitute
 from ..printer import format_number, parenthesized, plural, shorten_numbers
 from ..terminal import Text, TextStyle
@@ -260,30 +260,9 @@ def listed(items: list[str]) -> str:
 AGREES = 1e-4  # relative: no more can be asked of a plain nudge, and a rule that is off by 0.1 % stands out
 
 
-class Nudge(NamedTuple):
-    """An argument moved by `step` to both sides, the results, and the slope between the two of them."""
-
-    step: float
-    below: float
-    here: float
-    above: float
-
-    @property
-    def slope(self) -> float:
-        return (self.above - self.below) / (2 * self.step)
-
-    @property
-    def noise(self) -> float:
-        """As much as rounding can do to the slope."""
-        return 4 * float_info.epsilon * max(abs(self.below), abs(self.above)) / self.step
-
-    def agrees(self, local: float) -> bool:
-        return abs(self.slope - local) <= AGREES * abs(local) + 1e-10
-
-    @property
-    def sides(self) -> tuple[float, float]:
-        """The slope to the left, and to the right."""
-        return (self.here - self.below) / self.step, (self.above - self.here) / self.step
+def agrees(nudge: Nudge, local: float) -> bool:
+    """Return whether a nudge confirms a local derivative."""
+    return abs(nudge.slope - local) <= AGREES * abs(local) + 1e-10
 
 
 def explain_reason(step: Step, style: TextStyle | None = None) -> Text:
@@ -366,7 +345,7 @@ def _verdict(nudge: Nudge, step: Step, wording: Wording) -> str:
     if on_kink and abs(left - right) > 0.01 * max(abs(left), abs(right)):
         sides = f"{_long(left)} to the left and {_long(right)} to the right"
         return f"this is a corner, with slope {sides}; there the table chooses {format_number(step.local)}"
-    if nudge.agrees(step.local):
+    if agrees(nudge, step.local):
         return "the rule holds"
     if nudge.noise > AGREES * abs(step.local):
         return f"the numbers are so unlike in size that rounding hides the {format_number(step.local)} of the rule"
@@ -383,17 +362,19 @@ def nudged(op: Op, numbers: Sequence[float], argument: int, local: float) -> Nud
     >>> nudged(OPS["mul"], [2.0, -3.0], 0, -3.0)
     Nudge(step=0.001, below=-5.997, here=-6.0, above=-6.003)
     """
-    x, found = numbers[argument], []
+    x = numbers[argument]
+
+    def result(at: float) -> float:
+        return op.f(*numbers[:argument], at, *numbers[argument + 1 :])
+
+    nudges = []
     exponent = floor(log10(abs(x))) if x and isfinite(x) else 0
     for power in dict.fromkeys((exponent - 3, -3, exponent - 5, -5, exponent - 7, -7, exponent - 1)):
         with suppress(ArithmeticError, TypeError, ValueError):
             step = 10.0**power
-            below, here, above = (
-                op.f(*numbers[:argument], at, *numbers[argument + 1 :]) for at in (x - step, x, x + step)
-            )
-            nudge = Nudge(step, below, here, above)
+            nudge = nudge_by(result, x, step)
             if x - step < x < x + step and isfinite(nudge.slope):
-                found.append(nudge)
-                if nudge.agrees(local):
+                nudges.append(nudge)
+                if agrees(nudge, local):
                     return nudge
-    return min(found, key=lambda nudge: nudge.noise > AGREES * abs(nudge.slope), default=None)
+    return min(nudges, key=lambda nudge: nudge.noise > AGREES * abs(nudge.slope), default=None)

@@ -228,7 +228,7 @@ def forked(work: Any) -> int:
     code = 70
     try:
         os.setsid()
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # tests press Ctrl-C
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         code = work()
     except BaseException:

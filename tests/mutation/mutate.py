@@ -291,23 +291,39 @@ def statement(source: str, line: int) -> range:
     return best
 
 
-def nearest(known: dict[str, Any], source: str, mutant: Mutant, most: float) -> tuple[list[str], float]:
-    """Return the tests that run a mutant's statement, the fastest first, and their seconds: not more than `most`.
+def enclosing(source: str, line: int) -> range:
+    """Return the lines of the body of the innermost function around a line, and no lines where there is none."""
+    best = range(0)
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1)
+            if line in body and (not best or len(body) < len(best)):
+                best = body
+    return best
 
-    A statement that runs only when its module is imported has the tests that run anything of the module.
+
+def nearest(known: dict[str, Any], source: str, mutant: Mutant, most: float) -> tuple[list[str], float, bool]:
+    """Return the tests to ask, the fastest first, their seconds, and whether they run the mutant's statement.
+
+    They are those that run the statement; for one that runs when its module is imported, those that run anything of
+    the module; and for one that no test is seen to run, those that run the function around it: a test with a trace
+    function of its own hides its lines from coverage.py. Together they take `most` seconds at most.
     """
     lines = {int(line): tests for line, tests in known["lines"].get(mutant.file, {}).items()}
-    here = [lines[line] for line in statement(source, mutant.line) if line in lines]
-    numbers = {number for tests in here for number in tests}
-    if here and not numbers:
-        numbers = {number for tests in lines.values() for number in tests}
+    numbers = {number for line in statement(source, mutant.line) for number in lines.get(line, ())}
+    around, covered = enclosing(source, mutant.line), bool(numbers)
+    if not around:
+        numbers.update(*lines.values())
+        covered = bool(numbers)
+    elif not numbers:
+        numbers.update(*(lines.get(line, ()) for line in around))
     chosen, total = list[str](), 0.0
     for name, seconds in sorted((known["tests"][number] for number in numbers), key=lambda test: test[1]):
         if chosen and total + seconds > most:
             break
         chosen.append(name)
         total += seconds
-    return chosen, total
+    return chosen, total, covered
 
 
 def judge(tree: Path, file: str, source: str, changed: str, tests: list[str], limit: float) -> str:
@@ -442,10 +458,11 @@ def run_all(trees: list[Path], todo: list[Mutant], sources: dict[str, str], know
 
     def one(tree: Path, number: int, mutant: Mutant) -> int:
         source = sources[mutant.file]
-        tests, seconds = nearest(known, source, mutant, most)
+        tests, seconds, covered = nearest(known, source, mutant, most)
         start = time.monotonic()
         changed = apply(source, mutant) or source
-        outcome = judge(tree, mutant.file, source, changed, tests, allowance + 5 * seconds) if tests else NOT_COVERED
+        outcome = judge(tree, mutant.file, source, changed, tests, allowance + 5 * seconds) if tests else SURVIVED
+        outcome = NOT_COVERED if outcome == SURVIVED and not covered else outcome
         result = {"file": mutant.file, "line": mutant.line, "outcome": outcome, "change": change(source, mutant),
                   "tests": len(tests), "seconds": round(time.monotonic() - start, 2), "mutant": mutant}  # fmt: skip
         with report.open("a", encoding="utf-8") as file:  # one short write, so that lines of two jobs do not mix

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .arguments import public
 from .checks import check_node, check_nodes
 from .graph import nodes, operations
-from .printer import expression, format_number, names
+from .printer import expression, format_number, names, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -468,7 +468,7 @@ def _vanished(paths: Paths, named: _Names) -> Iterator[Finding]:
     weak = [leaf for leaf, strength in reached.items() if strength < FADED * scale and paths.least[leaf] >= TINY]
     if weak:
         weakest = min(weak, key=reached.__getitem__)
-        others = f" and {len(weak) - 1} more leaves" if len(weak) > 1 else ""
+        others = f" and {plural(len(weak) - 1, 'more leaf')}" if len(weak) > 1 else ""
         sentence = (
             f"The gradient vanishes on the way to {named[weakest]}{others}: the slopes on the best path to it "
             f"multiply to {format_number(reached[weakest])}."

@@ -56,11 +56,12 @@ def shorten_numbers(formula: str) -> str:
 def plural(count: int, noun: str) -> str:
     """Return a count with its noun, such as 1 leaf or 2,000 nodes.
 
-    >>> plural(1, "leaf"), plural(2000, "neuron"), plural(2, "leaf")
-    ('1 leaf', '2,000 neurons', '2 leaves')
+    >>> plural(1, "leaf"), plural(2000, "neuron"), plural(2, "more leaf")
+    ('1 leaf', '2,000 neurons', '2 more leaves')
     """
     irregular = {"leaf": "leaves", "box": "boxes", "axis": "axes"}
-    return f"{count:,} {noun if count == 1 else irregular.get(noun, noun + 's')}"
+    before, space, last = noun.rpartition(" ")
+    return f"{count:,} {noun if count == 1 else before + space + irregular.get(last, last + 's')}"
 
 
 def span(numbers: Iterable[float]) -> str:

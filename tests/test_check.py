@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import count
 from random import Random
 
 import pytest
@@ -129,22 +130,30 @@ def test_a_function_that_draws_random_numbers_is_said_to() -> None:
     for function in (lambda x: x * rng.random(), lambda x: x * rng.choice([1.0, 2.0])):
         with pytest.raises(GradientError, match="not deterministic"):
             gradcheck(function, 2.0)
+    calls = count(1)
+    with pytest.raises(GradientError, match=r"gives 1\.00001 and then 1\.000\d+, by"):  # with the digit that differs
+        gradcheck(lambda x: x * 0.0 + 1.0 + next(calls) * 1e-5, 2.0)
     assert gradcheck(lambda x: x * Random(0).random(), 2.0).passed
 
 
 def test_the_result_is_called_unlike_any_variable() -> None:
-    for letters in ("z", "zf", "zfw"):
+    for letters, result in {"a": "z", "z": "f", "zf": "result", "zfw": "result"}.items():
         report = gradcheck(eval(f"lambda {', '.join(letters)}: {' * '.join(letters)} * 2"), *[2.0] * len(letters))
-        result = report[-1].what.split("/")[0].removeprefix("d")
-        assert result not in letters
+        assert report[-1].what.split("/")[0] == f"d{result}"
         assert f"{result} = " in str(report)
+    report = gradcheck(lambda z, f, result: z * f * result, 1.0, 2.0, 3.0)
+    assert report[-1].what.startswith("dresult_2/d")
+    report = gradcheck(lambda z, f, result, result_2: z * f * result * result_2, 1.0, 2.0, 3.0, 4.0)
+    assert report[-1].what.startswith("dresult_3/d")
 
 
 def test_at_the_edge_of_a_domain_the_nudge_goes_to_one_side_or_the_edge_is_said() -> None:
-    report = gradcheck(lambda a: a**2.5, 0.0)
-    assert report.passed
-    assert {check.sides for check in report} == {1}
-    assert "the edge of a domain" in str(report)
+    for edge in (0.0, 1.0, -3.0):
+        for function in (lambda a, edge=edge: (a - edge) ** 2.5, lambda a, edge=edge: (edge - a) ** 2.5):
+            report = gradcheck(function, edge)
+            assert report.passed
+            assert report[-1].sides == 1
+            assert "the edge of a domain" in str(report)
     with pytest.raises(DivisionError, match="has no finite value"):
         gradcheck("sqrt", 0.0)
     with pytest.raises(DomainError, match="must be positive"):

@@ -317,6 +317,11 @@ def test_an_order_never_changes() -> None:
     assert [int(i) for (i,) in test.X] == [2, 4]
 
 
+def test_all_rows_in_one_batch_keep_their_order() -> None:
+    for size in (None, 6, 7, 100):
+        assert data.orders(6, size, seed=3, epoch=2) == [[*range(6)]]
+
+
 def test_stratify_may_be_left_or_demanded() -> None:
     X, y = [[i] for i in range(100)], [0] * 90 + [1] * 10
     assert {data.split(X, y, 0.2, seed)[1].y.count(1) for seed in range(20)} == {2}

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
+
+import pytest
+from ids import shown
 
 from engine import Value, diagnose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def kinds(*args) -> list[str]:
@@ -45,6 +52,39 @@ def test_leaves_that_changed_since_the_forward_pass() -> None:
     )
     b.data, a.data = -1.0, 2.0
     assert kinds((a - 3).log() if a.data > 3 else a.exp()) == []
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        lambda a, b: b.tanh(),
+        lambda a, b: b * 3.0,
+        lambda a, b: 3.0 - b,
+        lambda a, b: a * b,
+        lambda a, b: b * a,
+        lambda a, b: a.exp() * b,
+        lambda a, b: b / a.exp(),
+        lambda a, b: b + b,
+    ],
+    ids=shown,
+)
+def test_a_change_is_found_wherever_the_leaf_stands(operation: Callable[[Value, Value], Value]) -> None:
+    a, b = Value(0.5, "a"), Value(0.25, "b")
+    loss = (a.tanh() * 2.0 + 1.0) * operation(a, b)  # operations with nothing that can have changed come first
+    assert kinds(loss) == []
+    b.data = 0.75
+    assert kinds(loss) == ["changed"]
+    assert "b" in str(diagnose(loss)).partition(" changed")[0]
+
+
+def test_leaves_are_counted_in_good_english() -> None:
+    for count, words in {1: "to w0: the", 2: " and 1 more leaf: the", 3: " and 2 more leaves: the"}.items():
+        total = sum(Value(0.5, f"w{index}") for index in range(count))
+        for _ in range(60):
+            total = total.sigmoid()
+        (finding,) = diagnose(total + Value(1.0, "strong"))
+        assert finding.kind == "vanishing"
+        assert words in finding.sentence
 
 
 def test_a_change_that_leaves_the_domain_is_still_a_change() -> None:

@@ -486,6 +486,14 @@ HEALTHY_GRAPHS: dict[str, Callable[[], Value]] = {
     "a sure softmax": lambda: sum(
         p * Value(2.0, f"v{i}") for i, p in enumerate(losses.softmax([Value(80.0, "a"), Value(2.0, "b")]))
     ),
+    **{  # type: ignore[misc]
+        f"an error of 0, times {factor}": lambda factor=factor: (
+            factor * (Value(2.0, "w") - 2.0) ** 2
+            + (Value(3.0, "v") - 3.0) ** 2 * factor
+            + (Value(4.0, "u") - 4.0) ** 2 / factor
+        )
+        for factor in (0.5, 1e-3, 7.0)
+    },
     "a masked softmax": lambda: losses.softmax([Value(1.0, "a"), Value(2.0, "b"), Value(-math.inf)])[1],
 }
 SICK_GRAPHS: dict[str, tuple[str, str, Callable[[], Value]]] = {
@@ -505,6 +513,18 @@ SICK_GRAPHS: dict[str, tuple[str, str, Callable[[], Value]]] = {
     "a far bell": ("saturated", "w", lambda: (-((Value(30.0, "w") - 1) ** 2)).exp() * Value(2.0, "v")),
     "zeros": ("times zero", "layer1", lambda: losses.mse(MLP(2, [4, 1], "tanh", init="zeros")([0.5, 0.2]), 1.0)),
     "between two minima": ("stationary", "w", lambda: (Value(0.0, "w") ** 2 - 1) ** 2),
+    "a product of two zeros": ("times zero", "a", lambda: Value(0.0, "a") * Value(0.0, "b")),
+    "the level top of a cosine": ("stationary", "w", Value(1e-5, "w").cos),
+    **{  # type: ignore[misc]
+        f"the top of a hill, {name}": ("stationary", "w", lambda turn=turn: turn((Value(2.0, "w") - 2.0) ** 2))
+        for name, turn in {
+            "times -0.5": lambda error: error * -0.5,
+            "-0.5 times": lambda error: -0.5 * error,
+            "divided by -2": lambda error: error / -2.0,
+            "negated": lambda error: -error,
+            "subtracted": lambda error: 1.0 - error,
+        }.items()
+    },
     "no slope": ("no slope", "w", lambda: Value(0.0, "w").sqrt() * 2),
     "sixty sigmoids": ("vanishing", "w", lambda: chain(60, Value.sigmoid)),
     "behind detach": ("detached", "w", lambda: Value(3.0, "w").detach() * 2),

@@ -39,11 +39,14 @@ def test_double():
 def test_count_down():
     assert toy.count_down(3) == 0
 """
+CONFIGURATION = (
+    '[tool.pytest.ini_options]\naddopts = ["-n=auto"]  # other processes, in which coverage sees nothing\n'
+)
 
 
 @pytest.fixture
 def toy(tmp_path: Path) -> Path:
-    for name, text in (("toy/__init__.py", TOY), ("tests/test_toy.py", TESTS), ("pyproject.toml", "")):
+    for name, text in (("toy/__init__.py", TOY), ("tests/test_toy.py", TESTS), ("pyproject.toml", CONFIGURATION)):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")
     return tmp_path

@@ -266,6 +266,8 @@ def test_an_activation_is_drawn_as_its_row_computes_it(name: str) -> None:
         assert isnan(slope) or slope == op.slopes[0](float(x), z=truth)
         assert x in op.kinks or not isnan(z) or not isnan(slope)
     assert outputs.get_linestyle() != slopes.get_linestyle()
+    across, up = ax.lines[:2]
+    assert ([*across.get_ydata()], [*up.get_xdata()]) == ([0, 0], [0, 0])  # the axes of the coordinates
 
 
 @pytest.mark.parametrize("name", [name for name in ONE_ARGUMENT if OPS[name].kinks])
@@ -307,6 +309,10 @@ def test_the_textbooks_descent() -> None:
     (left, right), (low, high) = line(ax, "tangent at w = 5, slope 8")
     assert (high - low) / (right - left) == pytest.approx(8.0)
     assert (low + high) / 2 == pytest.approx(8.0)
+    assert (left + right) / 2 == pytest.approx(5.0)
+    assert right - left == pytest.approx(0.4 * (ax.get_xlim()[1] - ax.get_xlim()[0]))
+    assert ax.get_ylim()[0] < 0.0  # the lowest loss is seen
+    assert ax.get_ylim()[1] - ax.get_ylim()[0] < 1.2 * max(line(ax, "loss")[1])
     ws, losses = line(ax, "loss")
     assert losses == pytest.approx([0.5 * (6 - 2 * w) ** 2 for w in ws])
     assert ws[0] < 3.72 < 5.0 < ws[-1]
@@ -378,6 +384,14 @@ def test_a_grids_last_axis_goes_with_the_first_argument() -> None:
     (across, up), (outputs,) = grid(lambda x, y: 10 * x + y, (0.0, 1.0), (0.0, 2.0))
     assert outputs.shape == (len(up), len(across)) == (201, 201)
     assert outputs[7, 100] == pytest.approx(10 * across[100] + up[7])
+
+
+def test_a_grid_has_its_ends_and_its_middle() -> None:
+    for axes in [(-1.0, 3.0)], [(-1.0, 3.0), (0.0, 8.0)]:
+        for function in (lambda *x: x[0] * x[-1], lambda *x: x[0] if x[0] > 0.3 else x[-1] * 2):  # arrays, and calls
+            scales, _ = grid(function, *axes)
+            for scale, (low, high) in zip(scales, axes):
+                assert (scale[0], scale[len(scale) // 2], scale[-1]) == (low, (low + high) / 2, high)
 
 
 def test_a_function_that_branches_is_called_itself() -> None:
@@ -550,6 +564,15 @@ def test_a_confusion_shows_counts_and_shares() -> None:
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("predicted class", "true class")
 
 
+@pytest.mark.parametrize(
+    ("names", "degrees"),
+    [(["cat", "dog"], 0), (["n" * 20, "dog"], 0), (["n" * 21, "dog"], 45), (["n" * 6] * 8, 45), (["n" * 5] * 8, 0)],
+)
+def test_names_that_would_meet_are_turned(names: list[str], degrees: float) -> None:
+    ax = plot.confusion(np.eye(len(names)), names=names)
+    assert {tick.get_rotation() for tick in ax.get_xticklabels()} == {degrees}
+
+
 def test_a_confusion_of_a_class_that_never_came() -> None:
     ax = plot.confusion([[0, 0], [1234567, 1]])
     assert texts(ax) == ["0", "1234567", "1"]
@@ -678,6 +701,9 @@ def test_a_large_network_shows_some_of_its_nodes() -> None:
     assert "64 inputs\n(11 drawn)" in texts(ax)
     assert {"x1", "x6", "x60", "x64"} <= {*texts(ax)}
     assert not {"x7", "x59"} & {*texts(ax)}
+    heights = {text.get_text(): text.get_position()[1] for text in ax.texts if text.get_text().startswith("x")}
+    gap = next(text for text in ax.texts if text.get_text() == "⋮")
+    assert gap.get_position()[1] == pytest.approx((heights["x6"] + heights["x60"]) / 2)
 
 
 def test_a_neurons_parts_are_named_both_ways() -> None:

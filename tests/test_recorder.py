@@ -37,6 +37,7 @@ from nn import (
 )
 from nn.record.measure import Meter, Snapshot
 from nn.record.network import network_svg, weight_places
+from nn.record.notebook import SHADES, TINTS
 from nn.record.page import loss_table, sentence
 from nn.record.surface import surface
 from nn.record.svg import curve, ticks
@@ -584,6 +585,9 @@ def test_the_curve_is_logarithmic_where_losses_span_a_factor_of_100() -> None:
     assert first is not None
     assert last is not None
     assert last > first + 200
+    for shown, losses in (plain, (1.0, 0.011)), (log, (1.0, 0.009)):
+        assert [y is None for y in shown.y[0]] == [False, False], losses
+    assert [y is None for y in curve([moment(0, 1.0), moment(1, 0.0), moment(5, 0.009)]).y[0]] == [False] * 3
 
 
 def test_the_curve_has_a_gap_where_a_loss_is_not_finite() -> None:
@@ -622,6 +626,101 @@ def test_a_notebook_shows_moments_without_script_or_style() -> None:
     assert "Epoch 10 of 10: loss" in html
     colors = set(re.findall(r'<rect x[^>]* fill="([^"]*)"', b64decode(images[-1][0]).decode()))
     assert len(colors) == 2
+
+
+def last_picture(recorder: Recorder) -> str:
+    """The last of the pictures that a notebook shows, as SVG."""
+    return b64decode(re.findall(r"base64,([^\"]*)", recorder._repr_html_())[-1]).decode()
+
+
+def colors_of(svg: str, side: int) -> list[str]:
+    """The color of each cell of a picture, row by row from below, as the numbers of a surface are."""
+    found = dict[tuple[int, int], str]()
+    for rect in re.findall(r'<rect x="(.*?)" y="(.*?)" width="(.*?)" height="(.*?)" fill="(.*?)"', svg):
+        left, top, width, _ = map(float, rect[:4])
+        row, start = round((376 - top) * side / 368) - 1, round((left - 58) * side / 366)
+        found.update({(row, start + i): rect[4] for i in range(round(width * side / 366))})
+    assert len(found) == side**2
+    return [found[row, column] for row in range(side) for column in range(side)]
+
+
+def notebook_and_truth(tmp_path: Path, model: Any, **options: Any) -> tuple[list[str], list[Any]]:
+    """The colors that a notebook shows of a model, and what the model says in each cell."""
+    recorder = recorded(2, 4, model, **options)
+    surface = embedded(recorder.save(tmp_path / "a.html").read_text(encoding="utf-8"))["surface"]
+    axes = [np.linspace(*limit, surface["side"]) for limit in surface["limits"]]
+    return colors_of(last_picture(recorder), surface["side"]), predict(
+        model, [[x, y] for y in axes[1] for x in axes[0]]
+    )
+
+
+@pytest.mark.parametrize(
+    ("outputs", "loss"), [(1, "binary_cross_entropy"), (2, "cross_entropy"), (3, "cross_entropy")]
+)
+def test_a_notebook_colors_each_place_by_its_class(outputs: int, loss: str, tmp_path: Path) -> None:
+    rows, y = data.blobs(30, outputs, noise=3.0, seed=1) if outputs > 1 else (X, Y)
+    model = network(3, outputs, output="sigmoid" if outputs == 1 else "linear")
+    colors, truth = notebook_and_truth(tmp_path, model, X=rows, y=y, loss=loss)
+    sure = 0
+    for color, said in zip(colors, truth):
+        first, second = sorted(said if outputs > 1 else (said, 1 - said))[-1:-3:-1]
+        if first - second > 0.05:  # levels are rounded
+            kind = [*said].index(first) if outputs > 1 else int(said > 0.5)
+            assert color == TINTS[kind]
+            sure += 1
+    assert sure > 0.9 * len(colors)
+    assert len({*colors}) == max(outputs, 2)
+
+
+def test_a_notebook_shades_numbers_from_low_to_high(tmp_path: Path) -> None:
+    model = MLP(2, [1], init="zeros")
+    for weight in model.layers[0].neurons[0].w:
+        weight.data = 1.0
+    colors, truth = notebook_and_truth(tmp_path, model, X=X, y=[x + y for x, y in X], loss="mse")
+    spans = [[value for color, value in zip(colors, truth) if color == shade] for shade in SHADES]
+    assert all(spans)
+    for lower, higher in zip(spans, spans[1:]):
+        assert max(lower, default=-9.0) < min(higher, default=9.0) + 0.02
+
+
+def test_a_notebook_draws_the_curve_of_one_input(tmp_path: Path) -> None:
+    model = MLP(1, [3, 1], "tanh", rng=0)
+    recorder = recorded(2, 4, model, X=[0.0, 1.0, 2.0], y=[0.5, 0.7, 0.1], loss="mse")
+    surface = embedded(recorder.save(tmp_path / "a.html").read_text(encoding="utf-8"))["surface"]
+    (path,) = re.findall(r'd="M([^"]*)" stroke="#0b5fa5" stroke-width="3"', last_picture(recorder))
+    points = [tuple(map(float, point.split())) for point in path.split("L")]
+    said = predict(model, np.linspace(*surface["limits"][0], surface["side"]))
+    low, high = surface["low"], surface["high"]
+    assert [x for x, _ in points] == pytest.approx(np.linspace(58, 424, len(said)), abs=0.51)
+    assert [y for _, y in points] == pytest.approx([376 - 368 * (y - low) / (high - low) for y in said], abs=0.51)
+
+
+def test_the_axes_of_the_curve_have_their_numbers() -> None:
+    plain = ElementTree.fromstring(curve([moment(0, 4.0), moment(10, 1.0)]).svg)
+    assert [*plain.itertext()][:14] == [
+        "epoch",
+        "loss",
+        "0",
+        "2",
+        "4",
+        "6",
+        "8",
+        "10",
+        "0",
+        "1",
+        "2",
+        "3",
+        "4",
+        "training",
+    ]
+    log = ElementTree.fromstring(curve([moment(3, 2000.0), moment(5, 0.02)]).svg)
+    assert [*log.itertext()][:12] == [
+        "epoch",
+        "loss, log scale",
+        *["3", "4", "5", "0.01", "0.1", "1", "10", "100", "1000", "1e4"],
+    ]
+    steep = ElementTree.fromstring(curve([moment(3, 2000.0), moment(5, 0.004)]).svg)
+    assert [*steep.itertext()][5:9] == ["1e−3", "0.1", "10", "1000"]
 
 
 def MARKUP_NAMED(z: Value) -> Value:  # noqa: N802

@@ -37,8 +37,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("engine", "nn", "demos", "tests", "pyproject.toml", "README.md")  # what a copy of the tree holds
 PRELOADED = "numpy hypothesis matplotlib.pyplot sklearn.datasets torch"  # what most tests import
+ALONE = ("-o", "addopts=--doctest-modules")  # without the project's -n=auto: coverage sees this process only
 QUIET = ("-W", "ignore::pytest.PytestAssertRewriteWarning")  # what is imported before the fork is not rewritten
 NEEDS_ARGUMENTS = ("VariableReplacer", "VariableInserter")  # operators that want the name of a variable
+LONGEST_START = 120.0  # seconds that 50 fast tests may take
 LEFT_OUT = {
     "test_browser.py": "starts a browser, which no fork of a process may share",
     "test_browser_training.py": "starts a browser",
@@ -215,7 +217,7 @@ def run_pytest(tree: Path, arguments: list[str], plugins: list[Any], output: Pat
         stream = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(stream, 1)
         os.dup2(stream, 2)
-    return int(pytest.main(["-q", "-p", "no:cacheprovider", *QUIET, *arguments], plugins))
+    return int(pytest.main(["-q", "-p", "no:cacheprovider", *ALONE, *QUIET, *arguments], plugins))
 
 
 def forked(work: Any) -> int:
@@ -226,7 +228,7 @@ def forked(work: Any) -> int:
     code = 70
     try:
         os.setsid()
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # tests press Ctrl-C
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         code = work()
     except BaseException:
@@ -289,27 +291,43 @@ def statement(source: str, line: int) -> range:
     return best
 
 
-def nearest(known: dict[str, Any], source: str, mutant: Mutant, most: float) -> tuple[list[str], float]:
-    """Return the tests that run a mutant's statement, the fastest first, and their seconds: not more than `most`.
+def enclosing(source: str, line: int) -> range:
+    """Return the lines of the body of the innermost function around a line, and no lines where there is none."""
+    best = range(0)
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1)
+            if line in body and (not best or len(body) < len(best)):
+                best = body
+    return best
 
-    A statement that runs only when its module is imported has the tests that run anything of the module.
+
+def nearest(known: dict[str, Any], source: str, mutant: Mutant, most: float) -> tuple[list[str], float, bool]:
+    """Return the tests to ask, the fastest first, their seconds, and whether they run the mutant's statement.
+
+    They are those that run the statement; for one that runs when its module is imported, those that run anything of
+    the module; and for one that no test is seen to run, those that run the function around it: a test with a trace
+    function of its own hides its lines from coverage.py. Together they take `most` seconds at most.
     """
     lines = {int(line): tests for line, tests in known["lines"].get(mutant.file, {}).items()}
-    here = [lines[line] for line in statement(source, mutant.line) if line in lines]
-    numbers = {number for tests in here for number in tests}
-    if here and not numbers:
-        numbers = {number for tests in lines.values() for number in tests}
+    numbers = {number for line in statement(source, mutant.line) for number in lines.get(line, ())}
+    around, covered = enclosing(source, mutant.line), bool(numbers)
+    if not around:
+        numbers.update(*lines.values())
+        covered = bool(numbers)
+    elif not numbers:
+        numbers.update(*(lines.get(line, ()) for line in around))
     chosen, total = list[str](), 0.0
     for name, seconds in sorted((known["tests"][number] for number in numbers), key=lambda test: test[1]):
         if chosen and total + seconds > most:
             break
         chosen.append(name)
         total += seconds
-    return chosen, total
+    return chosen, total, covered
 
 
-def judge(tree: Path, file: str, source: str, changed: str, tests: list[str], seconds: float) -> str:
-    """Run tests on a changed file, in a copy of the tree, and put the file back."""
+def judge(tree: Path, file: str, source: str, changed: str, tests: list[str], limit: float) -> str:
+    """Run tests on a changed file, in a copy of the tree, and put the file back; `limit` is in seconds."""
     path, output = tree / file, tree.with_suffix(".log")
     before = path.stat()
     path.write_text(changed, "utf-8")
@@ -321,7 +339,7 @@ def judge(tree: Path, file: str, source: str, changed: str, tests: list[str], se
         return run_pytest(tree, ["-x", "@.tests"], [], output)
 
     try:
-        code = wait(forked(run), 10 + 5 * seconds)
+        code = wait(forked(run), limit)
     finally:
         path.write_text(source, "utf-8")
         os.utime(path, (before.st_atime, before.st_mtime))
@@ -405,15 +423,17 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{len(known['tests'])} tests; not passed, so not asked: {len(known['bad'])}", flush=True)
         todo = [mutant for mutant in drawn if tuple(mutant) not in known_results]
         print(f"{len(drawn)} mutants, {len(drawn) - len(todo)} of them known; report: {report}", flush=True)
+        if not any(tests for lines in known["lines"].values() for tests in lines.values()):
+            parser.exit(1, f"No test runs a line of {' or '.join(packages)} in the process of pytest.\n")
+        startup = 0.0
         for mutant in todo[:1]:  # what fails without a change would kill each mutant
-            source, (names, seconds) = (
-                sources[mutant.file],
-                zip(*sorted(known["tests"], key=lambda test: test[1])[:50]),
-            )
-            if (outcome := judge(trees[0], mutant.file, source, source, list(names), sum(seconds))) != SURVIVED:
+            source, started = sources[mutant.file], time.monotonic()
+            fastest = [name for name, _ in sorted(known["tests"], key=lambda test: test[1])[:50]]
+            if (outcome := judge(trees[0], mutant.file, source, source, fastest, LONGEST_START)) != SURVIVED:
                 parser.exit(1, f"Tests that pass in the whole run do not pass by themselves: {outcome}.\n")
+            startup = time.monotonic() - started
         try:
-            run_all(trees, todo, sources, known, options.seconds, report)
+            run_all(trees, todo, sources, known, options.seconds, 10 + 3 * startup, report)
         except KeyboardInterrupt:
             print("\nStopped: the same command goes on from here.")
     done = [json.loads(line) for line in report.read_text("utf-8").splitlines()] if report.exists() else []
@@ -427,17 +447,22 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run_all(trees: list[Path], todo: list[Mutant], sources: dict[str, str], known: dict[str, Any],
-            most: float, report: Path) -> None:  # fmt: skip
-    """Judge all mutants, one at a time in each tree, and write a line for each."""
+            most: float, allowance: float, report: Path) -> None:  # fmt: skip
+    """Judge all mutants, one at a time in each tree, and write a line for each.
+
+    `most` is how many seconds the tests of a mutant may take by themselves, `allowance` how many pytest may take to
+    start, which depends on what else the machine does.
+    """
     queue = list(enumerate(todo))[::-1]
     workers: dict[int, Path] = {}
 
     def one(tree: Path, number: int, mutant: Mutant) -> int:
         source = sources[mutant.file]
-        tests, seconds = nearest(known, source, mutant, most)
+        tests, seconds, covered = nearest(known, source, mutant, most)
         start = time.monotonic()
         changed = apply(source, mutant) or source
-        outcome = judge(tree, mutant.file, source, changed, tests, seconds) if tests else NOT_COVERED
+        outcome = judge(tree, mutant.file, source, changed, tests, allowance + 5 * seconds) if tests else SURVIVED
+        outcome = NOT_COVERED if outcome == SURVIVED and not covered else outcome
         result = {"file": mutant.file, "line": mutant.line, "outcome": outcome, "change": change(source, mutant),
                   "tests": len(tests), "seconds": round(time.monotonic() - start, 2), "mutant": mutant}  # fmt: skip
         with report.open("a", encoding="utf-8") as file:  # one short write, so that lines of two jobs do not mix

@@ -37,11 +37,11 @@ if TYPE_CHECKING:
     from .page import Page as Page
     from .program import compile as compile
     from .replay import gradients_kept as gradients_kept, take_back as take_back, unfinished as unfinished
-    from .value import Value as Value, constant as constant
+    from .value import Value as Value, constant as constant, where as where
     from .walk.source import source_lines as source_lines
 
 ROOMS = {
-    "value": ("Value", "constant"),
+    "value": ("Value", "constant", "where"),
     "ops": ("OPS",),
     "errors": ("ArgumentError", "UnknownAttribute", "GradwalkError", "MissingExtra"),
     "arguments": ("choose", "described", "flag", "nearest", "public"),

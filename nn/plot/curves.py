@@ -104,7 +104,7 @@ def activation(name: str | Callable[[Value], Value], ax: Axes | None = None) -> 
     function = name if callable(name) else getattr(Value, row.name) if row else _unchanged
     told = row.name if row else getattr(name, "__name__", name)
     low, high = DRAWN if row is None or row.domain[0] == EVERYWHERE else row.domain[0][-2:]
-    kinks = [kink for kink in row.kinks if low < kink < high] if row else []
+    kinks = [float(kink) for kink in row.kinks if low < float(kink) < high] if row else []
     beside = {kink + side for kink in kinks for side in (-BESIDE, 0.0, BESIDE)}
     xs = sorted(beside | {low + (high - low) * step / 400 for step in range(401)})
     ax = axes(ax)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .ops import OPS as OPS
     from .page import Page as Page
     from .program import compile as compile
+    from .program.backends import BACKENDS as BACKENDS
     from .replay import gradients_kept as gradients_kept, take_back as take_back, unfinished as unfinished
     from .value import Value as Value, constant as constant, where as where
     from .walk.source import source_lines as source_lines
@@ -54,6 +55,7 @@ ROOMS = {
     "graph": ("nodes", "operations"),
     "labels": ("label_all",),
     "page": ("Page",),
+    "program.backends": ("BACKENDS",),
     "program": ("compile",),
     "replay": ("gradients_kept", "take_back", "unfinished"),
     "walk.source": ("source_lines",),

@@ -1,8 +1,13 @@
 """The backends that emitted source runs on, each a module, chosen by name here.
 
-A backend module has three names: `library`, a package of array functions that calls them as NumPy does;
-`functions`, a dict of what this backend does in a way of its own: `add_at`, `scatter`, `store` and `erf` at least;
-and `elementwise`, which makes a Python function of numbers one of arrays.
+A backend module has five names:
+
+- `library`: a package of array functions that calls them as NumPy does.
+- `functions`: a dict of what this backend does in a way of its own: `add_at`, `scatter`, `store` and, if the library
+  has no erf, `erf` at least.
+- `array`: makes an array of NumPy's one of the library's.
+- `compiled`: makes a function of emitted source ready to be called with such arrays, in float64.
+- `elementwise`: makes a Python function of numbers one of arrays.
 To add a backend, add a row to BACKENDS.
 """
 
@@ -23,11 +28,11 @@ if TYPE_CHECKING:
     from ...ops import Op
 
 # The module of each backend: absolute, or relative to this package.
-BACKENDS = {"numpy": ".numpy", "jax": ".jax"}
+BACKENDS = {"numpy": ".numpy", "jax": ".jax", "torch": ".torch"}
 
 # What source calls by the name that it has in the library.
 LIBRARY_FUNCTIONS = (
-    *("maximum", "minimum", "einsum", "concatenate", "broadcast_to", "zeros", "zeros_like", "full_like"),
+    *("maximum", "minimum", "einsum", "concatenate", "broadcast_to", "zeros", "zeros_like", "full_like", "transpose"),
 )
 # What source uses besides: three ways to write into an array, a choice, a Python built-in, and a number.
 OTHER_NAMES = ("add_at", "scatter", "store", "choose", "slice", "inf")

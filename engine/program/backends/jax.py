@@ -26,6 +26,17 @@ def _store(buffer: Any, start: int, numbers: Any) -> Any:
     return buffer.at[start : start + len(numbers)].set(numbers)
 
 
+def array(numbers: Any) -> Any:
+    """Return an array of NumPy's as it is: JAX takes it in the precision that it is set to."""
+    return numbers
+
+
+def compiled(function: Any) -> Any:
+    """Return a function of emitted source, compiled when it is first called; switches on JAX's 64-bit mode."""
+    jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]
+    return jax.jit(function)
+
+
 def elementwise(function: Any) -> Any:
     """Return a function of numbers as one of arrays: JAX calls back to Python for it, also on an accelerator."""
     vectorized = numpy.vectorize(function, otypes=[float])

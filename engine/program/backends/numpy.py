@@ -55,6 +55,16 @@ def scatter(total: Any, where: Any, contributions: Any) -> Any:
     return total
 
 
+def array(numbers: Any) -> Any:
+    """Return an array of NumPy's as it is, but without gaps between its numbers."""
+    return np.ascontiguousarray(numbers)
+
+
+def compiled(function: Any) -> Any:
+    """Return a function of emitted source as it is."""
+    return function
+
+
 def elementwise(function: Any) -> Any:
     """Return a function of numbers as one of arrays, called for each number."""
     return np.vectorize(function, otypes=[float])

@@ -38,12 +38,13 @@ if TYPE_CHECKING:
     from .page import Page as Page
     from .printer import format_number as format_number
     from .program import compile as compile
+    from .program.backends import BACKENDS as BACKENDS
     from .replay import gradients_kept as gradients_kept, take_back as take_back, unfinished as unfinished
-    from .value import Value as Value, constant as constant
+    from .value import Value as Value, constant as constant, where as where
     from .walk.source import source_lines as source_lines
 
 ROOMS = {
-    "value": ("Value", "constant"),
+    "value": ("Value", "constant", "where"),
     "ops": ("OPS",),
     "errors": ("ArgumentError", "UnknownAttribute", "GradwalkError", "MissingExtra"),
     "arguments": ("choose", "described", "flag", "nearest", "public"),
@@ -58,6 +59,7 @@ ROOMS = {
     "numeric": ("central",),
     "page": ("Page",),
     "printer": ("format_number",),
+    "program.backends": ("BACKENDS",),
     "program": ("compile",),
     "replay": ("gradients_kept", "take_back", "unfinished"),
     "walk.source": ("source_lines",),

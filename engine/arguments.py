@@ -252,6 +252,9 @@ def nearest(word: Any, known: Iterable[str], count: int = 1) -> list[str]:
     return [spelled[name] for name in get_close_matches(str(word).lower()[:100], spelled, count)]
 
 
+MANY_NAMES = 12  # so many names at most does an error list
+
+
 @public
 def choose(what: str, name: Any, known: Iterable[str], error: type[GradwalkError], more: str = "") -> str:
     """Return a name that is one of the known ones, or raise `error` with the nearest one, else with all of them.
@@ -267,7 +270,9 @@ def choose(what: str, name: Any, known: Iterable[str], error: type[GradwalkError
     if isinstance(name, str) and name in known:
         return name
     near = nearest(name, known) if isinstance(name, str) else []
-    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(map(repr, sorted(known)))}{more}."
+    names = [*map(repr, sorted(known))]
+    names[MANY_NAMES:] = [f"{len(names) - MANY_NAMES} more"] if len(names) > MANY_NAMES else []
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}{more}."
     raise error(f"there is no {what} {described(name)}: {hint}")
 
 

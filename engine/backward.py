@@ -34,14 +34,15 @@ def grad(output: Value, inputs: Value | Sequence[Value]) -> list[Value]:
     check_node(output, "grad(): output")
     inputs = check_nodes(inputs, "grad(): inputs")
     order, wanted = operations(output), set(inputs)
-    # Arguments first: it sees its own additions.
-    wanted.update(z for z in order if (z._x in wanted or z._y in wanted) and any(z.op.passes))
+    for z in order:
+        if any(passes and arg in wanted for arg, passes in zip(z.args, z.op.passing(z))):
+            wanted.add(z)
     check_results(order)
     grads: dict[Value, Any] = {output: 1.0}  # numbers stay numbers until they meet a Value
     for z in (z for z in reversed(order) if z in grads):
         numbers = [arg if arg.requires_grad else arg.data for arg in z.args]
-        for index, arg in enumerate(z.args):
-            if z.op.passes[index] and arg in wanted:
+        for index, (arg, passes) in enumerate(zip(z.args, z.op.passing(z))):
+            if passes and arg in wanted:
                 contribution(z, index, _number(grads[z]))
                 upstream, local = grads[z], derivative_as_graph(z, index, numbers)
                 if _is_one(upstream):  # times 1 deserves no node
@@ -87,8 +88,8 @@ def jvp(output: Value, tangents: Mapping[Value, float]) -> float:
     for z in order:
         if z in tangents or z not in found:
             continue
-        for index, arg in enumerate(z.args):
-            if arg in moved and z.op.passes[index]:
+        for index, (arg, passes) in enumerate(zip(z.args, z.op.passing(z))):
+            if arg in moved and passes:
                 share = contribution(z, index, moved[arg])
                 moved[z] = added(z, moved[z], share) if z in moved else share
     return moved.get(output, 0.0)

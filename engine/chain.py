@@ -67,6 +67,6 @@ def _careful_pass(root: Value, order: list[Value]) -> None:
         root._grad += 1.0
     found = reached(root, order)
     for z in reversed(order):
-        for index, arg in enumerate(z.args if z in found else ()):
-            if z.op.passes[index] and arg._grad is not None:
+        for index, (arg, passes) in enumerate(zip(z.args, z.op.passing(z)) if z in found else ()):
+            if passes and arg._grad is not None:
                 arg._grad = added(arg, arg._grad, contribution(z, index, z._grad))

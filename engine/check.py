@@ -20,7 +20,7 @@ from .domain import REAL
 from .errors import ArgumentError, GradientError, NumberError, real
 from .graph import nodes, operations, reached
 from .numeric import one_sided, ridders
-from .ops import OPS, substitute
+from .ops import OPS
 from .printer import expression, format_number, names, plural
 from .rules import VALUES, check_results, derivative_as_graph, local_derivative
 from .value import Value
@@ -188,10 +188,10 @@ def _signature(function: Callable[..., Value] | str, count: int) -> tuple[Callab
     if isinstance(function, str):
         if function not in OPS:
             raise NumberError(f"there is no operation {described(function)}; python -m engine.ops lists them.")
-        arity = OPS[function].arity
-        if count not in (0, arity):
-            raise NumberError(f"{function} takes {plural(arity, 'argument')}, and the point has {count}.")
-        return VALUES[function], "xy"[:arity], OPS[function].domain
+        row = OPS[function]
+        if count not in (0, row.arity):
+            raise NumberError(f"{function} takes {plural(row.arity, 'argument')}, and the point has {count}.")
+        return VALUES[function], row.letters, row.domain
     if not callable(function):
         raise ArgumentError(
             f"gradcheck() takes a function of Values or an operation's name, and this is {described(function)}: "
@@ -291,7 +291,7 @@ def _edges(node: Value, named: dict[Value, str], order: int, variable: set[Value
     made = f"{named[node]} = {expression(node, named, 1)}"
 
     def side(at: Sequence[float]) -> list[int]:
-        return [_sign(at[0] - (at[1] if op.arity == 2 else 0.0) - kink) for kink in op.kinks]
+        return [*map(_sign, op.from_kinks(*at))]
 
     def moved(index: int, result: Callable[[list[float]], float]) -> Nudged:
         def nudged(x: float) -> tuple[float, Any]:
@@ -301,7 +301,7 @@ def _edges(node: Value, named: dict[Value, str], order: int, variable: set[Value
         return nudged
 
     for index in free:
-        slope, partial = op.slopes[index], substitute(op.partials[index], *called, z=named[node])
+        slope, partial = op.slopes[index], op.substitute(op.partials[index], *called, z=named[node])
         if order == 1:
             what = f"d{named[node]}/d{called[index]} = {partial}, {made}"
             engine = local_derivative(node, index)
@@ -326,11 +326,8 @@ def _totals(
     def result(at: Sequence[float], derivative: int | None) -> tuple[float, Any]:
         root, inputs = _record(function, letters, at, held)
         sides: list[Any] = [len(_detached(operations(root)))]
-        sides += [
-            _sign(node._x.data - (node._y.data if node._y is not None else 0.0) - kink)
-            for node in operations(root)
-            for kink in node.op.kinks
-        ]
+        for node in operations(root):
+            sides += map(_sign, node.op.from_kinks(*(arg.data for arg in node.args)) if node.op.kinks else ())
         return (root if derivative is None else grad(root, inputs)[derivative]).data, sides
 
     derivatives: list[Any] = grad(root, inputs)

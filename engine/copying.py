@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from .errors import FormulaError
+from .graph import put_arguments
 from .ops import OPS, Op
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def deep_copy(root: Value, memo: dict[int, Any]) -> Value:
         twin: Any = object.__new__(type(node))
         gradient = node._grad if type(node._grad) in (float, type(None)) else deepcopy(node._grad, memo)  # of a walk
         twin._data, twin._grad, twin._label, twin._op_row = node._data, gradient, node._label, node.op
-        twin._x, twin._y = (None if arg is None else memo[id(arg)] for arg in (node._x, node._y))
+        put_arguments(twin, [memo[id(arg)] for arg in node.args])
         memo[id(node)] = twin
         for name, thing in _more(node).items():
             setattr(twin, name, deepcopy(thing, memo))
@@ -96,7 +97,7 @@ def restored(rows: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]], reco
         node._data, node._grad, node._label = data, grad, label
         node._op_row = None if op is None else ops[op]
         found = [nodes[arg] if isinstance(arg, int) else entry(*arg) for arg in args]
-        node._x, node._y = (*found, None, None)[:2]
+        put_arguments(node, found)
         for name, thing in (more or {}).items():
             setattr(node, name, thing)
         nodes.append(node)

@@ -11,37 +11,52 @@ from typing import TYPE_CHECKING, Any
 from .arguments import described, public
 from .domain import REAL, Domain
 from .errors import FormulaError, real
-from .ops import ALIASES, OPS, Op
+from .ops import ALIASES, LETTERS, OPS, Op
 from .parser import parse
+from .printer import plural
 from .refusals import NAMES
 from .rules import FLOATS, source
 from .value import Value, install
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
 BUILT_IN = frozenset([*OPS, *ALIASES])
 # The names that generated code is written in: an operation of such a name would replace it.
-RESERVED = {getattr(node, "id", getattr(node, "name", "")) for node in ast.walk(ast.parse(source(OPS["div"])))}
+RESERVED = {
+    getattr(node, "id", getattr(node, "name", ""))
+    for name in ("div", "clip")  # of two arguments, and of three
+    for node in ast.walk(ast.parse(source(OPS[name])))
+} - {"low", "high"}
 
 
 @public
 def define(
     name: str,
-    formula: str,
-    partials: Sequence[str],
+    formula: str | Callable[..., float],
+    partials: Sequence[str | Callable[..., float]] | str | Callable[..., float],
     symbol: str = "",
     domain: Sequence[Domain | tuple[float, float]] = (),
-    kinks: Sequence[float] = (),
+    kinks: Sequence[float | str] = (),
     doc: str = "",
+    arguments: Sequence[str] = (),
 ) -> Callable[..., Any]:
     """Add an operation: it computes, differentiates, walks, draws and is checked like any other.
 
-    `formula` gives z from x (and y); `partials` gives dz/dx (and dz/dy) from x, y and z. Both may hold
-    numbers, + - * / **, comparisons times a number, such as (x > 0) * 1.0, and the operations of the
-    table by name. `domain` gives each argument's interval (low, high) where checks sample it. Returns the
-    operation as a function; it is also a method of every Value. A name defined before is defined anew, for
-    what is made from then on: operations that already call it keep the one that they were defined with.
+    - `formula`: z from the arguments: x, or x and y, or as `arguments` names them. It may hold numbers, + - * / **,
+      comparisons times a number, such as (x > 0) * 1.0, and the operations of the table by name. Or a Python function
+      of numbers, such as math.lgamma: it is then called number by number, also by compiled programs.
+    - `partials`: a formula for each argument, dz/dx and so on, from the arguments and z; or a Python function of
+      the arguments. A function of numbers alone has no second derivatives.
+    - `symbol`: what a drawing shows for it; its name by default.
+    - `domain`: for each argument the interval (low, high) where checks sample it; all numbers by default.
+    - `kinks`: where the derivative is a convention: values of x (of x - y, for two arguments), or formulas that are
+      0 there, such as "x - y".
+    - `doc`: what it means, in a few words.
+    - `arguments`: what the formulas call the arguments, if not x and y; any number of them.
+
+    Returns the operation as a function; it is also a method of every Value. A name defined before is defined anew,
+    for what is made from then on: operations that already call it keep the one that they were defined with.
 
     Raises FormulaError (a ValueError) for anything else.
 
@@ -50,6 +65,10 @@ def define(
     >>> softplus2(x).backward()
     >>> x.grad
     0.5
+
+    >>> mix = define("mix", "a + t * (b - a)", ("1 - t", "t", "b - a"), arguments=("a", "b", "t"))
+    >>> mix(Value(1.0), Value(3.0), 0.25).data
+    1.5
     """
     if not isinstance(name, str) or not (name.isidentifier() and name.isascii()) or name.startswith("_"):
         raise FormulaError(f"{name!r} cannot name an operation: use letters, digits and _, such as 'softplus2'.")
@@ -58,33 +77,72 @@ def define(
         raise FormulaError(
             f"{name!r} is taken: it already means something to Python or to a Value. Choose another name."
         )
-    partials = (partials,) if isinstance(partials, str) else partials
-    for word, things in ("partials", partials), ("domain", domain), ("kinks", kinks):
+    partials = (partials,) if isinstance(partials, str) or callable(partials) else partials
+    if isinstance(arguments, str):  # "a b t", or letters such as "xyw"
+        arguments = arguments.replace(",", " ").split() if len(arguments.split()) > 1 else [*arguments]
+    for word, things in ("partials", partials), ("domain", domain), ("kinks", kinks), ("arguments", arguments):
         if not isinstance(things, (list, tuple)):
             raise FormulaError(f"{word} is a list, not {described(things)}.")
     for word, text in ("symbol", symbol), ("doc", doc):
         if not isinstance(text, str):
             raise FormulaError(f"{word} is text, not {described(text)}.")
-    partials = tuple(partials)
-    if len(partials) not in (1, 2):
-        raise FormulaError(
-            f"{name} has {len(partials)} partials: give one for each argument, dz/dx or dz/dx and dz/dy."
-        )
-    arguments = "xy"[: len(partials)]
-    functions = set(FLOATS) - {name}
+    functions = set(FLOATS) - {name} - {"choose"}
+    letters = _letters(name, arguments, len(partials), functions)
     values = {each for each in functions if each not in OPS or not OPS[each].detached}  # partials say what passes
     limits = tuple(map(_domain, domain)) or (REAL,) * len(partials)
     if len(limits) != len(partials):
         raise FormulaError(f"{name} has {len(partials)} arguments but {len(limits)} domains: give one for each.")
     try:
-        rule = ast.unparse(parse(formula, values, arguments))
-        slopes = tuple(ast.unparse(parse(partial, functions, arguments + "z")) for partial in partials)
-        row = Op(name, symbol or name, rule, slopes, limits, tuple(map(real, kinks)), doc or f"z = {formula}")
+        called: dict[str, Any] = {}
+        rule = _checked(_text(formula, name, letters, called), {*values, *called}, letters)
+        slopes = []
+        for letter, partial in zip(letters, partials):
+            text = _text(partial, f"{name}_d{letter}", letters, called)
+            slopes.append(_checked(text, {*functions, *called}, (*letters, "z")))
+        corners = tuple(_checked(kink, (), letters) if isinstance(kink, str) else real(kink) for kink in kinks)
+        row = Op(name, symbol or name, rule, tuple(slopes), limits, corners, doc or f"z = {rule}", letters=letters)
+        row.functions = called
         function = install(row)
     except (RecursionError, SyntaxError):
         raise FormulaError(f"{name} is nested too deeply: define its parts as operations first.") from None
     OPS[name] = row
     return function
+
+
+def _checked(formula: Any, functions: Collection[str], variables: Collection[str]) -> str:
+    """Return a formula in its plain spelling; FormulaError if it says more than it may."""
+    return ast.unparse(parse(formula, functions, variables))
+
+
+def _letters(name: str, arguments: Sequence[str], count: int, functions: Collection[str]) -> tuple[str, ...]:
+    """Return what a formula calls its arguments; FormulaError for names that it cannot use."""
+    if not count or (arguments and len(arguments) != count):
+        given = f"{plural(len(arguments), 'argument')} and " if arguments else ""
+        raise FormulaError(
+            f"{name} has {given}{plural(count, 'partial')}: give one for each argument, dz/dx or dz/dx and dz/dy."
+        )
+    for letter in arguments:
+        usable = isinstance(letter, str) and letter.isidentifier() and letter.isascii() and not letter.startswith("_")
+        if (
+            not usable
+            or keyword.iskeyword(letter)
+            or letter in {"z", *functions, *RESERVED} - {"x", "y"}
+            or hasattr(builtins, letter)
+        ):
+            raise FormulaError(f"{letter!r} cannot name an argument: use a letter other than z, such as 'a'.")
+    if len({*arguments}) < len(arguments):
+        raise FormulaError(f"each argument needs a name of its own, unlike {', '.join(arguments)}.")
+    if count > len(LETTERS):
+        raise FormulaError(f"{name} has {count} arguments: give at most {len(LETTERS)}.")
+    return tuple(arguments) or tuple(LETTERS[:count])
+
+
+def _text(rule: Any, name: str, letters: Sequence[str], called: dict[str, Any]) -> Any:
+    """Return a rule as a formula: of a Python function its call, under a name that is added to `called`."""
+    if not callable(rule):
+        return rule
+    called[name] = rule
+    return f"{name}({', '.join(letters)})"
 
 
 def _domain(where: Any) -> Domain:

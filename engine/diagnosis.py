@@ -159,15 +159,15 @@ class Paths:
         """The nodes that a gradient is wanted of, for a leaf below them requires one."""
         learns = set()
         for node in self.order:
-            x, y = node._x, node._y
-            for arg in (x,) if y is None else (x, y):
+            args = node.args
+            for arg in args:
                 if arg.op is None:
                     if not arg.requires_grad:
                         self.frozen[arg] = None
                     else:
                         self.leaves[arg] = None
                         learns.add(arg)
-            if (x in learns or y in learns) and not node.op.detached:
+            if not node.op.detached and not learns.isdisjoint(args):
                 learns.add(node)
         if self.root.op is None:
             (self.frozen if (not self.root.requires_grad) else self.leaves)[self.root] = None
@@ -200,10 +200,10 @@ class Paths:
                 self.penalized.add(x)
                 continue
             product = name == "mul"
-            for arg, slope in zip((x, y), op.slopes):
+            for arg, slope in zip(node.args, op.slopes):
                 if arg not in learns:
                     continue
-                other = y if arg is x else x
+                other = y if arg is x else x  # of an operation of two arguments
                 if product:
                     local = other.data
                 else:
@@ -267,7 +267,7 @@ class Paths:
         """For each sort of edge, the share that is closed and has one of these leaves below it."""
         above = set(leaves)
         for node in self.order:
-            if node not in self.strength and (node._x in above or node._y in above):
+            if node not in self.strength and not above.isdisjoint(node.args):
                 above.add(node)
         counts: dict[tuple[object, ...], int] = {}
         for cut in self._all:
@@ -564,16 +564,13 @@ def _changed(order: list[Value], named: _Names) -> Iterator[Finding]:
     """Operations on leaves, computed again: the first that differs from what it holds tells on its leaves."""
     told: set[Value] = set()
     for node in order:
-        x, y = node._x, node._y
-        if x.op is not None and (y is None or y.op is not None):
-            continue
         suspects = [
             arg for arg in node.args if arg.op is None and (arg.grad is not None or arg.label) and arg not in told
         ]
         if not suspects:
             continue
         try:
-            now = node.op.f(x.data) if y is None else node.op.f(x.data, y.data)
+            now = node.op.f(*(arg.data for arg in node.args))
         except (ArithmeticError, TypeError, ValueError):
             now = nan
         if now != node.data and not (isnan(now) and isnan(node.data)):

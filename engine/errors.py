@@ -11,7 +11,7 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from .domain import REAL
-from .ops import OPERATORS, substitute
+from .ops import OPERATORS
 from .printer import expression, free_letters, spelled
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class MissingExtra(GradwalkError, ImportError):
 
 def failure(op: Op, error: Exception, *args: Value) -> GradwalkError:
     """An operation that has no value at these arguments."""
-    call = op.spell(*(f"({arg.data})" if op.arity == 2 and arg.data < 0 else str(arg.data) for arg in args))
+    call = op.spell(*(f"({arg.data})" if op.arity > 1 and arg.data < 0 else str(arg.data) for arg in args))
     place = f"at {spelled(op, args)}"
     place += "".join(f", {arg.label} = {expression(arg)}" for arg in dict.fromkeys(args) if arg.label and arg.op)
     if isinstance(error, OverflowError):
@@ -87,11 +87,11 @@ def failure(op: Op, error: Exception, *args: Value) -> GradwalkError:
     limited = (i for i, domain in enumerate(op.domain) if domain is not REAL)
     infinite = (i for i, arg in enumerate(args) if isinf(arg.data))
     at = next(infinite, next(limited, 0))
-    arg, letter = args[at], "xy"[at]
+    arg, letter = args[at], op.letters[at]
     domain = REAL if isinf(arg.data) else op.domain[at]
     if domain is REAL and isfinite(arg.data):  # a defined operation that names no domain
         return kind(f"{call}: {op.formula} has no value there, {place}. Keep its arguments away from there.")
-    problem = f"{_called(arg, f'{letter} in ' + op.spell('x', 'y'))} must be {domain.must_be}"
+    problem = f"{_called(arg, f'{letter} in ' + op.spell(*op.letters))} must be {domain.must_be}"
     bare = arg.label or arg.op is None or arg.op.name not in OPERATORS
     name = _called(arg, letter) if bare else f"({expression(arg)})"
     return kind(f"{call}: {problem}, {place}. {domain.remedy.format(name)}.")
@@ -99,12 +99,12 @@ def failure(op: Op, error: Exception, *args: Value) -> GradwalkError:
 
 def slope_failure(z: Value, index: int, error: Exception) -> GradwalkError:
     """A local derivative that does not exist where the value does, such as that of sqrt(x) at 0."""
-    x, y, result = free_letters([*(arg.label for arg in z.args), z.label])
-    letters, arg = [*(x, y)[: z.op.arity], result], z.args[index]
-    letter, partial = letters[index], substitute(z.op.partials[index], x, y, z=result)
+    letters, arg = free_letters([*(arg.label for arg in z.args), z.label], z.op.letters), z.args[index]
+    *arguments, result = letters
+    letter, partial = letters[index], z.op.substitute(z.op.partials[index], *arguments, z=result)
     kinds: dict[type, type[GradwalkError]] = {ZeroDivisionError: DivisionError, OverflowError: RangeError}
     node = f"{z.label} = {expression(z)}" if z.label else expression(z)
-    rule = f"the slope of {z.op.spell(x, y)} by {letter}, {partial}"
+    rule = f"the slope of {z.op.spell(*arguments)} by {letter}, {partial}"
     at = ", ".join(f"{name} = {value}" for name, value in zip(letters, [*(arg.data for arg in z.args), z.data]))
     remedy = f"Keep away from there or, if {_called(arg, letter)} need not learn, make it a plain number"
     return kinds.get(type(error), DomainError)(f"{node}: {rule}, has no finite value at {at}. {remedy}.")

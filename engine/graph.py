@@ -12,7 +12,25 @@ from .arguments import described, public
 from .errors import ArgumentError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .value import Value
+
+
+class Rest(tuple["Value", ...]):
+    """All arguments but the first, of an operation of three or more: they share the slot of the second argument.
+
+    So a node of one or two arguments is as small as it was, and found as fast.
+    """
+
+    __slots__ = ()
+    _op_row = "rest"
+
+
+def put_arguments(node: Any, args: Sequence[Any]) -> None:
+    """Store the arguments of a node in its two slots."""
+    node._x = args[0] if args else None
+    node._y = Rest(args[1:]) if len(args) > 2 else args[1] if len(args) == 2 else None
 
 
 @public
@@ -43,6 +61,7 @@ def reachable(*roots: Value) -> tuple[list[Value], set[Value]]:
     seen: set[Value] = set()
     leaves: set[Value] = set()
     stack: list[Any] = [*reversed(roots)]
+    rest = Rest._op_row
     push, pop, see, leaf, put = stack.append, stack.pop, seen.add, leaves.add, order.append
     while stack:
         node = pop()
@@ -57,8 +76,11 @@ def reachable(*roots: Value) -> tuple[list[Value], set[Value]]:
             push(None)
             other = node._y
             if other is not None:
-                if other._op_row is None:
+                op = other._op_row
+                if op is None:
                     leaf(other)
+                elif op is rest:
+                    stack.extend(reversed(other))
                 else:
                     push(other)
             node = node._x
@@ -68,7 +90,9 @@ def reachable(*roots: Value) -> tuple[list[Value], set[Value]]:
 
 
 def reached(root: Value, order: list[Value]) -> set[Value]:
-    """The root and the nodes below it that its gradient gets to: all but what lies only below a detached node.
+    """Return the root and the nodes below it that its gradient gets to.
+
+    Those are all but what lies only below a detached node, or below what a `where` did not choose.
 
     `order` are the operations of the root.
 
@@ -82,7 +106,7 @@ def reached(root: Value, order: list[Value]) -> set[Value]:
     found = {root}
     for z in reversed(order):
         if z in found:
-            found.update(arg for arg, passes in zip(z.args, z.op.passes) if passes)
+            found.update(arg for arg, passes in zip(z.args, z.op.passing(z)) if passes)
     return found
 
 
@@ -98,7 +122,12 @@ def nodes(*roots: Value) -> list[Value]:
     order: dict[Any, None] = {}
     _check_roots(roots)
     for node in reachable(*roots)[0]:
-        order[node._x] = order[node._y] = order[node] = None
+        other = node._y
+        if type(other) is Rest:
+            order.update(dict.fromkeys(node.args))
+            order[node] = None
+        else:
+            order[node._x] = order[other] = order[node] = None
     order.pop(None, None)  # what an operation of one argument has for its second
     return [*(order | dict.fromkeys(roots))]
 

@@ -1,26 +1,33 @@
 """The operation table: one row per operation, and the row is data.
 
-A formula is text over the arguments x and y and the result z. The same text is the eager code, the
-gradient, the explanation in a walk, the label in a drawing and the array code of a program.
+A formula is text over the arguments, x and y for most rows, and the result z. The same text is the eager
+code, the gradient, the explanation in a walk, the label in a drawing and the array code of a program.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from .domain import ABOVE_MINUS_1, BASE, BELOW_PI_2, NONNEGATIVE, NONZERO, POSITIVE, REAL, Domain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
+
+LETTERS = "xyuvwabcdefghijklmnopqrst"  # what arguments are called where a row does not name them; z is the result
 
 
 class Op:
     """One row of the table.
 
-    `formula` gives z from x and y, and `partials` the derivative of z by each argument. `domain` says
-    where each argument may lie, `kinks` where the derivative is a convention: values of x (of x - y,
-    for two arguments). `passes` tells which arguments a gradient reaches: none whose derivative is the number 0.
+    `formula` gives z from x and y, and `partials` the derivative of z by each argument, as many as there are.
+    `letters` are what the formulas call the arguments: x and y if a row does not say. `domain` says where each argument may lie, `kinks` where the derivative is a
+    convention: values of x (of x - y, for two arguments), or formulas that are 0 there. `passes` tells which
+    arguments a gradient reaches: none whose derivative is the number 0. A row that `selects` hands no gradient at all
+    to an argument whose derivative is 0 at these numbers: what that is made of need not have a derivative.
+    `functions` are Python functions that its texts call, of a row that `define` made of such.
+    A `rectifier` cuts off about half of what it gets, and so wants larger weights before it.
     `computed` are the partials as code: the textbook's formulas, but where these have no value and the derivative
     has one, such as that of x ** y by y at x = 0, or overflow on the way. A `detached` result counts as a fixed number, whatever it was
     made of.
@@ -39,12 +46,49 @@ class Op:
     pull: Callable[[Any], None]
 
     def __init__(self, name: str, symbol: str, formula: str, partials: tuple[str, ...], domain: tuple[Domain, ...],
-                 kinks: tuple[float, ...] = (), doc: str = "", computed: tuple[str, ...] = (),
-                 detached: bool = False) -> None:  # fmt: skip
+                 kinks: tuple[float | str, ...] = (), doc: str = "", computed: tuple[str, ...] = (),
+                 detached: bool = False, letters: Sequence[str] = "", selects: bool = False, rectifier: bool = False) -> None:  # fmt: skip
         self.name, self.symbol, self.formula, self.partials = name, symbol, formula, partials
         self.domain, self.kinks, self.doc, self.arity = domain, kinks, doc, len(partials)
         self.passes = tuple(partial not in ("0", "0.0") for partial in partials)
-        self.computed, self.detached = computed or partials, detached
+        self.computed, self.detached, self.selects = computed or partials, detached, selects
+        self.rectifier, self.functions = rectifier, dict[str, Any]()
+        self.letters = tuple(letters or LETTERS[: self.arity])
+        if "z" in self.letters:
+            raise ValueError(f"{name}: an argument cannot be called z, which is the result.")
+
+    def substitute(self, formula: str, *arguments: str, z: str = "z") -> str:
+        """Return one of the row's formulas with its arguments, and its result, spelled otherwise.
+
+        >>> OPS["div"].substitute("-z / y", "a", "b", z="q")
+        '-q / b'
+        """
+        spelled = dict(zip(self.letters, arguments)) | {"z": z}
+        return _whole_words((*self.letters, "z")).sub(lambda word: spelled.get(word[0], word[0]), formula)
+
+    @property
+    def is_primitive(self) -> bool:
+        """Whether the row is a function that Python and array libraries have by this name, such as sinh(x)."""
+        return not self.functions and self.formula == f"{self.name}({', '.join(self.letters)})"
+
+    def passing(self, node: Any) -> Sequence[bool]:
+        """Return for each argument of a node that this row made whether a gradient goes to it."""
+        if not self.selects:
+            return self.passes
+        numbers = [arg._data for arg in node.args]
+        return [passes and slope(*numbers, z=node._data) != 0 for passes, slope in zip(self.passes, self.slopes)]
+
+    def from_kinks(self, *numbers: float) -> Iterator[float]:
+        """Yield how far arguments are from each kink: 0 on it, with another sign on either side.
+
+        >>> [*OPS["relu"].from_kinks(2.0)], [*OPS["maximum"].from_kinks(2.0, 3.0)]
+        ([2.0], [-1.0])
+        """
+        for kink in self.kinks:
+            if isinstance(kink, str):
+                yield float(eval(kink, {"__builtins__": {}}, dict(zip(self.letters, numbers))))
+            else:
+                yield numbers[0] - sum(numbers[1:]) - kink
 
     def spell(self, *arguments: str) -> str:
         """The operation on arguments, as a person writes it.
@@ -53,7 +97,7 @@ class Op:
         ('a * b', 'relu(a)')
         """
         if self.name in OPERATORS:
-            return substitute(self.formula, *arguments)
+            return self.substitute(self.formula, *arguments)
         return f"{self.name}({', '.join(arguments[: self.arity])})"
 
     def __repr__(self) -> str:
@@ -63,7 +107,14 @@ class Op:
         return row, (self.name,)
 
 
+@cache
+def _whole_words(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern that finds each of these words, but not as a part of a longer one."""
+    return re.compile(rf"\b(?:{'|'.join(words)})\b")
+
+
 CUT = "min(abs(x), 40.0)"  # |x|, and exp(-x * x) is 0 from 40 on: so x * x cannot overflow
+SQUARE_FITS = "1.3407807929942596e154"  # the largest number whose square is a float
 # fmt: off
 TABLE: tuple[Op, ...] = (
     # name          symbol    formula         local derivatives                       domain            (kinks) meaning
@@ -83,6 +134,12 @@ TABLE: tuple[Op, ...] = (
     Op("sin",        "sin",   "sin(x)",       ("cos(x)",),                            (REAL,),          doc="sine of x radians"),
     Op("cos",        "cos",   "cos(x)",       ("-sin(x)",),                           (REAL,),          doc="cosine of x radians"),
     Op("tan",        "tan",   "tan(x)",       ("1 + z * z",),                         (BELOW_PI_2,),    doc="tangent of x radians"),
+    Op("sinh",       "sinh",  "sinh(x)",      ("cosh(x)",),                           (REAL,),          doc="hyperbolic sine"),
+    Op("cosh",       "cosh",  "cosh(x)",      ("sinh(x)",),                           (REAL,),          doc="hyperbolic cosine"),
+    Op("atan",       "atan",  "atan(x)",      ("1 / (1 + x * x)",),                   (REAL,),          doc="angle in radians whose tangent is x",
+       computed=(f"(abs(x) <= {SQUARE_FITS}) * 1.0 / (1 + min(abs(x), {SQUARE_FITS}) * min(abs(x), {SQUARE_FITS}))",)),
+    Op("log10",      "log₁₀", "log10(x)",     ("0.4342944819032518 / x",),            (POSITIVE,),      doc="logarithm to the base 10"),
+    Op("exp2",       "exp2",  "2.0 ** x",     ("0.6931471805599453 * z",),            (REAL,),          doc="2 to the power of x"),
     Op("erf",        "erf",   "erf(x)",       ("1.1283791670955126 * exp(-x * x)",),  (REAL,),          doc="Gauss's error function",
        computed=(f"1.1283791670955126 * exp(-{CUT} * {CUT})",)),
 
@@ -96,26 +153,33 @@ TABLE: tuple[Op, ...] = (
     Op("sigmoid",    "σ",     "exp(min(x, 0.0)) / (1 + exp(-abs(x)))", ("z * (1 - z)",),
        (REAL,), doc="squashes to 0..1: 1 / (1 + exp(-x)), safe for any x"),
     Op("tanh",       "tanh",  "tanh(x)",      ("1 - z * z",),                         (REAL,),          doc="squashes to -1..1"),
-    Op("relu",       "ReLU",  "max(x, 0.0)",  ("(x > 0) * 1.0",),                     (REAL,), (0.0,),  "rectifier; slope 0 at 0"),
+    Op("relu",       "ReLU",  "max(x, 0.0)",  ("(x > 0) * 1.0",),                     (REAL,), (0.0,),  "rectifier; slope 0 at 0", rectifier=True),
     Op("leaky_relu", "LReLU", "max(x, 0.0) + 0.01 * min(x, 0.0)", ("(x > 0) * 1.0 + (x <= 0) * 0.01",),
-       (REAL,), (0.0,), "rectifier that leaks 1 %; slope 0.01 at 0"),
+       (REAL,), (0.0,), "rectifier that leaks 1 %; slope 0.01 at 0", rectifier=True),
     Op("elu",        "ELU",   "max(x, 0.0) + expm1(min(x, 0.0))", ("exp(min(x, 0.0))",),
-       (REAL,), (0.0,), "exponential linear unit; slope 1 at 0"),
+       (REAL,), (0.0,), "exponential linear unit; slope 1 at 0", rectifier=True),
     Op("softplus",   "soft+", "max(x, 0.0) + log1p(exp(-abs(x)))", ("sigmoid(x)",),
-       (REAL,), doc="smooth rectifier: log(1 + exp(x)), safe for any x"),
+       (REAL,), doc="smooth rectifier: log(1 + exp(x)), safe for any x", rectifier=True),
     Op("silu",       "SiLU",  "x * sigmoid(x)", ("sigmoid(x) + z * (1 - sigmoid(x))",),
-       (REAL,), doc="x * sigmoid(x), also called swish"),
+       (REAL,), doc="x * sigmoid(x), also called swish", rectifier=True),
     Op("gelu",       "GELU",  "0.5 * x * (1 + erf(0.7071067811865476 * x))",
        ("0.5 * (1 + erf(0.7071067811865476 * x)) + 0.3989422804014327 * x * exp(-0.5 * x * x)",),
        (REAL,), doc="x times the share of a normal distribution below x",
-       computed=(f"0.5 * (1 + erf(0.7071067811865476 * x)) + 0.3989422804014327 * x * exp(-0.5 * {CUT} * {CUT})",)),
+       computed=(f"0.5 * (1 + erf(0.7071067811865476 * x)) + 0.3989422804014327 * x * exp(-0.5 * {CUT} * {CUT})",), rectifier=True),
+
+    Op("where",      "where", "choose(c > 0, x, y)", ("0", "(c > 0) * 1.0", "(c <= 0) * 1.0"),
+       (REAL, REAL, REAL), ("c",), "x where c is above 0, else y; the other one gets no gradient", letters="cxy", selects=True),
+    Op("clip",       "clip",  "min(max(x, low), high)",
+       ("(low <= x) * (x <= high) * 1.0", "(x < low) * (low <= high) * 1.0", "(max(x, low) > high) * 1.0"),
+       (REAL, REAL, REAL), ("x - low", "x - high", "low - high"), "x kept between low and high; slope 1 at a bound",
+       letters=("x", "low", "high"), selects=True),
 
     Op("detach",     "detach", "x",           ("0",),                                 (REAL,),
        doc="the number alone: it passes its value and no gradient", detached=True),
 )
-# The operations that Python spells with an operator, and what a formula may call two of the others.
+# The operations that Python spells with an operator, and second names of others in a formula.
 OPERATORS = {"add": "__add__", "sub": "__sub__", "mul": "__mul__", "div": "__truediv__", "pow": "__pow__", "neg": "__neg__"}
-ALIASES = {"max": "maximum", "min": "minimum"}
+ALIASES = {"max": "maximum", "min": "minimum", "clamp": "clip"}
 # fmt: on
 
 OPS = {op.name: op for op in TABLE}
@@ -124,15 +188,6 @@ OPS = {op.name: op for op in TABLE}
 def row(name: str) -> Op:
     """The row of that name: what a pickled row becomes again."""
     return OPS[name]
-
-
-def substitute(formula: str, x: str, y: str = "y", *, z: str = "z") -> str:
-    """A formula with its arguments and its result spelled otherwise.
-
-    >>> substitute("-z / y", "a", "b", z="q")
-    '-q / b'
-    """
-    return re.sub(r"\b[xyz]\b", lambda letter: {"x": x, "y": y, "z": z}[letter[0]], formula)
 
 
 if __name__ == "__main__":

@@ -43,11 +43,13 @@ def parse(text: str, functions: Collection[str], variables: Collection[str] | No
     tree = _syntax(text)
     called = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
     # A comparison is a bool until a number multiplies it.
-    multiplied = {
-        node.left
-        for node in ast.walk(tree)
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and isinstance(node.right, ast.Constant)
-    }
+    multiplied: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+            if isinstance(node.right, ast.Constant):
+                multiplied.add(node.left)
+            elif node in multiplied and isinstance(node.left, ast.Compare):  # (low <= x) * (x <= high) * 1.0
+                multiplied |= {node.left, node.right}
     for node in ast.walk(tree):
         problem = _problem(node, functions, variables)
         if isinstance(node, ast.Compare) and node not in multiplied:
@@ -139,7 +141,8 @@ def _problem(node: ast.AST, functions: Collection[str], variables: Collection[st
 def _problem_of_call(call: ast.Call, functions: Collection[str]) -> str:
     match call.func:
         case ast.Name(id=name) if name in functions:
-            arity = 2 if name in ALIASES else OPS[name].arity
+            row = OPS.get(ALIASES.get(name, name))
+            arity = row.arity if row else len(call.args)  # a Python function has as many as it is written with
             if call.keywords or len(call.args) != arity:
                 count = len(call.args) + len(call.keywords)
                 return f"{name} takes {arity} argument{'s' * (arity > 1)}, not {count}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .ops import OPERATORS
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from .ops import Op
     from .value import Value
@@ -140,16 +140,21 @@ def _argument(node: Value, named: Mapping[Value, str] | None, depth: int, in_ope
     return f"({text})" if in_operator and node.op.name in OPERATORS else text
 
 
-def free_letters(names: Iterable[str]) -> tuple[str, str, str]:
-    """What to call the arguments and the result of a rule, unlike anything that these names call something else.
+def free_letters(names: Iterable[str], letters: Sequence[str] = "xy") -> tuple[str, ...]:
+    """Return what to call the arguments, and last the result, of a rule: nothing that stands in these names.
+
+    `letters` are the row's own, which come first.
 
     >>> free_letters(["a", "b"]), free_letters(["x[0]", "w"])
     (('x', 'y', 'z'), ('p', 'q', 'r'))
+    >>> free_letters(["x"], ["x", "low", "high"])
+    ('p', 'q', 'r', 's')
     """
     taken = {word for name in names for word in re.findall(r"[^\W\d]\w*", name)}
-    choices = chain(("xyz", "pqr", "uvw", "fgh"), ((f"x{n}", f"y{n}", f"z{n}") for n in count(1)))
-    x, y, z = next(letters for letters in choices if not taken.intersection(letters))
-    return x, y, z
+    own, last = (*letters, "z"), len(letters) + 1
+    runs = (tuple(run[:last]) for run in ("pqrst", "uvw", "fghijk") if len(run) >= last)
+    numbered = (tuple(f"{letter}{n}" for letter in own) for n in count(1))
+    return next(each for each in chain([own], runs, numbered) if not taken.intersection(each))
 
 
 def name_of(node: Value, named: Mapping[Value, str] | None = None) -> str:

@@ -13,13 +13,14 @@ from math import isfinite, isinf, isnan
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from .errors import GradwalkError, RangeError, failure, gradient_failure, slope_failure
-from .ops import OPS, Op, substitute
+from .errors import FormulaError, GradwalkError, RangeError, failure, gradient_failure, slope_failure
+from .graph import Rest, put_arguments
+from .ops import OPS, Op
 from .printer import expression
 from .sources import run_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from .value import Value
 
@@ -30,14 +31,14 @@ def apply(op: Op, z: Value, *args: Value) -> Value:
     if op.name not in UNCHECKED and not all(isfinite(number) for number in (z._data, *(arg._data for arg in args))):
         check_result(op, z._data, *args)
     z._grad, z._label, z._op_row = 0.0, "", op
-    z._x, z._y = (*args, None)[:2]
+    put_arguments(z, args)
     return z
 
 
 def contribute(z: Value) -> None:
     """The chain rule: each argument's gradient grows by upstream × local derivative."""
     numbers = [arg._data for arg in z.args]
-    for arg, slope, passes in zip(z.args, z.op.slopes, z.op.passes):
+    for arg, slope, passes in zip(z.args, z.op.slopes, z.op.passing(z)):
         if passes and arg._grad is not None:  # a constant is never asked for a gradient
             arg._grad += z._grad * slope(*numbers, z=z._data)
 
@@ -113,7 +114,7 @@ def slope_failures(z: Value) -> GradwalkError:
 
 def contribution(z: Value, index: int, upstream: float) -> float:
     """What z hands to its argument number `index`: upstream × local derivative, and refused if that overflows."""
-    if not z.op.passes[index]:
+    if not z.op.passing(z)[index]:
         return 0.0
     local = local_derivative(z, index)
     share = upstream * local
@@ -131,18 +132,21 @@ def added(node: Value, before: float, share: float) -> float:
 
 
 # What a formula may call: these on floats, and every row of the table on floats and on Values.
-PRIMITIVES: dict[str, Any] = {f.__name__: f for f in (math.exp, math.expm1, math.log, math.log1p, math.sqrt, math.sin,
-                                                      math.cos, math.tan, math.tanh, math.erf)}  # fmt: skip
+# A row that is a function of Python's own, such as sinh(x), needs no line here.
+PRIMITIVES: dict[str, Any] = {
+    op.name: getattr(math, op.name) for op in OPS.values() if op.is_primitive and hasattr(math, op.name)
+}
 PRIMITIVES |= {"abs": math.fabs, "max": lambda x, y: x if x >= y or x != x else y,  # x != x keeps a NaN
-               "min": lambda x, y: x if x <= y or x != x else y}  # fmt: skip
+               "min": lambda x, y: x if x <= y or x != x else y,
+               "choose": lambda condition, x, y: x if condition else y}  # fmt: skip
 FLOATS: dict[str, Any] = dict(PRIMITIVES)
 VALUES: dict[str, Any] = {"__builtins__": {"float": lambda value: value}}
 
 
 # A number beside a Value becomes a constant. An error shows this one frame and the caller's, none of what it calls.
 CONVERT = """\
-    if type(y) is not Value:
-        try: y = operand(y)
+    if type({name}) is not Value:
+        try: {name} = operand({name})
         except Exception as error: raise error.with_traceback(None) from None
 """
 
@@ -152,7 +156,7 @@ CHECK = """\
         try: check_result(op, z._data, {names})
         except Exception as error: raise error.with_traceback(None) from None
 """
-NOTHING = "        pass\n"  # what a row that passes no gradient pulls
+PULLS_NOTHING = "        pass\n"  # what a row that passes no gradient pulls
 
 
 def source(op: Op) -> str:
@@ -163,8 +167,9 @@ def source(op: Op) -> str:
     def f(x):
         return max(x, 0.0)
     """
-    args = ["x", "y"][: op.arity]
+    args = op.letters
     names, data = ", ".join(args), [f"{arg}._data" for arg in args]
+    first, *others = args
 
     def real(formula: str) -> str:
         return f"float({formula})" if "**" in formula else formula  # float() refuses a complex power
@@ -174,17 +179,22 @@ def source(op: Op) -> str:
         slopes += f"def slope_{arg}({names}, *, z):\n    return {real(computed)}\n\n"
         if computed != partial:
             slopes += f"def rule_{arg}({names}, *, z):\n    return {real(partial)}\n\n"
-        share = f"+= upstream * ({real(substitute(partial, *data, z='z._data'))})"
+        share = f"+= upstream * ({real(op.substitute(partial, *data, z='z._data'))})"
         share = {"1": "+= upstream", "-1": "-= upstream"}.get(partial, share)
         pulls += f"        if {arg}._grad is not None: {arg}._grad {share}\n" * passes
     rules = ", ".join(f"dz/d{arg} = {partial}" for arg, partial in zip(args, op.partials))
-    convert = CONVERT if op.arity == 2 else ""
     check = (
         ""
         if op.name in UNCHECKED
         else CHECK.format(names=names, finite=" and ".join(f"-inf < {node}._data < inf" for node in ["z", *args]))
     )
-    meaning = f"z = {op.spell('x', 'y')}: {op.doc}. {rules}."
+    meaning = f"z = {op.spell(*args)}: {op.doc}. {rules}."
+    if op.arity > 2:
+        store, load = f"{first}, Rest(({', '.join(others)}))", f"({', '.join(others)})"
+    else:
+        store, load = f"{first}, {others[0] if others else None}", others[0] if others else ""
+    convert = "".join(CONVERT.format(name=name) for name in others)
+    unpack = f"{first}, {load}, upstream = z._x, z._y, z._grad" if others else f"{first}, upstream = z._x, z._grad"
     return f"""\
 def f({names}):
     return {real(op.formula)}
@@ -193,19 +203,34 @@ def f({names}):
     {meaning!r}
 {convert}    z = new(Value)
     try:
-        z._data = {real(substitute(op.formula, *data))}
+        z._data = {real(op.substitute(op.formula, *data))}
     except (ArithmeticError, TypeError, ValueError) as error:
         raise failure(op, error, {names}) from None
 {check}    z._grad, z._label, z._op_row = 0.0, "", op
-    z._x, z._y = {names if op.arity == 2 else "x, None"}
+    z._x, z._y = {store}
     return z
 
 def pull(z):
-    {"x, y, upstream = z._x, z._y, z._grad" if op.arity == 2 else "x, upstream = z._x, z._grad"}
+    {unpack}
     try:
-{pulls or NOTHING}    except (ArithmeticError, TypeError, ValueError):
+{pulls or PULLS_NOTHING}    except (ArithmeticError, TypeError, ValueError):
         raise slope_failures(z) from None
 """
+
+
+def _lifted(op: Op, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a Python function of numbers as one that may get Values, for derivatives of derivatives."""
+
+    def lifted(*args: Any) -> Any:
+        try:
+            return function(*args)
+        except Exception as error:
+            raise FormulaError(
+                f"the derivative of {op.name} is a function of numbers, so it has no derivative of its own: give "
+                "define() the partials as formulas, such as '1 / x', or as a function of Values."
+            ) from error
+
+    return lifted
 
 
 def build(op: Op, **names: Any) -> Any:
@@ -213,13 +238,14 @@ def build(op: Op, **names: Any) -> Any:
     # Only what its texts call: a defined row keeps these functions, even if one is defined anew, and no others alive.
     words = set(re.findall(r"\w+", " ".join([op.formula, *op.partials, *op.computed])))
     used = {word: FLOATS[word] for word in words if word in FLOATS} | names
-    used |= {"op": op, "failure": failure, "check_result": check_result}
-    used |= {"slope_failures": slope_failures, "inf": math.inf}
+    used |= op.functions | {"op": op, "failure": failure, "check_result": check_result}
+    used |= {"slope_failures": slope_failures, "inf": math.inf, "Rest": Rest}
     defined = run_source(source(op), op.name, used, op)
-    args = "xy"[: op.arity]
+    args = op.letters
     op.f, op.pull, op.slopes = defined["f"], defined["pull"], tuple(defined[f"slope_{arg}"] for arg in args)
     own = {name: VALUES[name] for name in ("__builtins__", *words) if name in VALUES}
-    known = VALUES if OPS.get(op.name) is op else own
+    own |= {name: _lifted(op, function) for name, function in op.functions.items()}
+    known = VALUES if OPS.get(op.name) is op and not op.functions else own
     rules = [defined.get(f"rule_{arg}", defined[f"slope_{arg}"]) for arg in args]
     op.lifted, op.lifted_slopes = (
         tuple(FunctionType(each.__code__, known, None, None, None) for each in functions)

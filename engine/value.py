@@ -10,10 +10,10 @@ import operator
 from functools import wraps
 from typing import Any
 
-from .arguments import NOTHING, flag, hidden, public, surplus
+from .arguments import NOTHING, described, flag, hidden, public, surplus
 from .chain import backward_pass
 from .errors import ArgumentError, GradwalkError, made_once, not_assignable, not_text, real
-from .graph import nodes
+from .graph import Rest, nodes
 from .ops import ALIASES, OPERATORS, TABLE, Op
 from .refusals import Refusals
 from .replay import REPLAYS, take_back
@@ -128,7 +128,12 @@ class Value(Refusals):
     @property
     def args(self) -> tuple[Value, ...]:
         """The arguments of the operation that made this node, in order; () for a leaf."""
-        return (self._x, self._y)[: self._op_row.arity] if self._op_row is not None else ()
+        if self._op_row is None:
+            return ()
+        other = self._y
+        if other is None:
+            return (self._x,)
+        return (self._x, *other) if type(other) is Rest else (self._x, other)
 
     @args.setter
     def args(self, nodes: Any) -> None:
@@ -247,6 +252,35 @@ def install(op: Op) -> Any:
     return function
 
 
+@public
+def where(condition: Value, x: Any, y: Any) -> Value:
+    """Return x where the condition is above 0, else y, as an operation: the choice is made anew for each row.
+
+    - `condition`: a Value. A comparison, such as a > b, is decided once and for all when it is written, so it is
+      refused: write a - b, which is above 0 where a > b.
+    - `x`, `y`: Values or numbers. Both are computed; the gradient goes to the one that was chosen alone, also where
+      the other has no finite derivative. The condition gets none.
+
+    Raises ArgumentError (a TypeError) for a condition that is not a Value.
+
+    >>> x = Value(4.0, "x")
+    >>> where(x - 1, x * x, 0.0)
+    Value(16.0, grad=0.0)
+    """
+    if not isinstance(condition, Value):
+        decided = isinstance(condition, bool) or type(condition).__name__ == "bool_"
+        remedy = (
+            "a comparison is decided once, so write where(a - b, x, y) for a > b" if decided else "write Value(1.0)"
+        )
+        raise ArgumentError(
+            f"where(): the condition is a Value, taken as true above 0, not {described(condition)}: {remedy}."
+        )
+    try:
+        return condition.where(x, y)
+    except GradwalkError as error:
+        raise error.with_traceback(None) from None
+
+
 def _reflected(name: str) -> Any:
     def reflected(y: Value, x: Any) -> Any:
         try:
@@ -279,3 +313,4 @@ for _dunder in ("__lt__", "__le__", "__gt__", "__ge__"):
     setattr(Value, _dunder, _comparison(_dunder))
 VALUES.update({_short: VALUES[_name] for _short, _name in ALIASES.items()})
 Value.__abs__, Value.__pos__ = Value.abs, lambda x: x
+Value.clamp = Value.clip  # PyTorch's name for it

@@ -11,7 +11,7 @@ from math import sqrt
 from random import Random
 from typing import Any
 
-from engine import described, public
+from engine import OPS, described, public
 
 from .checks import NetworkError, choose, size, whole
 
@@ -64,7 +64,6 @@ def _check(inputs: Any, neurons: Any, rng: Any) -> None:
 
 
 INITIALIZERS: dict[str, Initializer] = {draw.__name__: draw for draw in (uniform, xavier, he, zeros)}
-RECTIFIERS = ("relu", "leaky_relu", "elu", "softplus", "silu", "gelu")
 
 
 def initializer(init: Init, activation: str) -> Initializer:
@@ -76,7 +75,7 @@ def initializer(init: Init, activation: str) -> Initializer:
     if callable(init):
         return init
     if init is None:
-        return he if activation in RECTIFIERS else xavier
+        return he if activation in OPS and OPS[activation].rectifier else xavier
     return choose(INITIALIZERS, init, "initializer")
 
 

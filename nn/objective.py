@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
-from engine import GradwalkError, Value, compile, described, operations
+from engine import BACKENDS, GradwalkError, Value, compile, described, operations
 
 from .checks import NetworkError, checked_loss, choose, plural
 from .data.table import ordered, rows as read_rows, targets as read_targets
@@ -21,8 +21,6 @@ from .recording import TRIED, Draws, NotRecordable, calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-
-BACKENDS = ("python", "numpy", "jax")
 
 
 class Rows:
@@ -153,7 +151,8 @@ def backend_for(backend: Any) -> str:
     """A backend by its name; None is the fastest that needs no more than the package's `train` extra."""
     if backend is None:
         return "numpy" if find_spec("numpy") else "python"
-    return choose(dict(zip(BACKENDS, BACKENDS)), backend, "backend")
+    names = ("python", *BACKENDS)
+    return choose(dict(zip(names, names)), backend, "backend")
 
 
 def _read(X: Any) -> tuple[Any, bool]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import mpmath
 import pytest
-from strategies import place
+from strategies import is_clear
 
 from engine import OPS
 
@@ -91,6 +91,8 @@ TORCH: dict[str, Callable[..., Any]] = {
     "silu": F.silu,
     "gelu": F.gelu,
     "detach": lambda x: x.detach() + x * 0.0,  # a gradient of 0, not none
+    "where": lambda c, x, y: torch.where(c > 0, x, y) + 0.0 * (c + x + y),
+    "clip": lambda x, low, high: torch.clamp(x, low, high) + 0.0 * (x + low + high),
 }
 # Where the table spells a function so that it cannot overflow, its textbook form; the rest is one of mpmath's.
 EXACT: dict[str, Callable[..., Any]] = {
@@ -101,13 +103,14 @@ EXACT: dict[str, Callable[..., Any]] = {
     "elu": lambda x: x if x > 0 else mpmath.exp(x) - 1,
     "leaky_relu": lambda x: x if x > 0 else x / 100,
     "threshold": lambda x: mpmath.mpf(int(x >= 0)),
+    "where": lambda c, x, y: x if c > 0 else y,
 }
 
 
 def _from_formula(op: Op, library: Any, known: dict[str, Any]) -> Callable[..., Any]:
     names = {name: getattr(library, name) for name in OPS if hasattr(library, name)}
     names |= known
-    return eval(f"lambda x, y=None: {op.formula}", names)  # the table's own text
+    return eval(f"lambda {', '.join(op.letters)}: {op.formula}", names)  # the table's own text
 
 
 def torch_function(op: Op) -> Callable[..., Any]:
@@ -153,12 +156,24 @@ def points(op: Op, number: int = 25, seed: int = 0) -> Iterator[tuple[float, ...
     rng = Random(f"{op.name}{seed}")
     for _ in range(number):
         point = [rng.uniform(domain.low, domain.high) for domain in op.domain]
-        if all(abs(place(point) - kink) > 1e-3 for kink in op.kinks):
+        if is_clear(op, point):
             yield tuple(point)
-    for kink in op.kinks:
+    for point in on_kinks(op, rng):
         for distance in (-1.0, -0.01, 0.01, 1.0):
-            y = rng.uniform(-1, 1)
-            yield (kink + distance, y)[: op.arity] if op.arity == 1 else (y + kink + distance, y)
+            beside = [point[0] + distance, *point[1:]]
+            if is_clear(op, beside):
+                yield tuple(beside)
+
+
+def on_kinks(op: Op, rng: Random) -> Iterator[list[float]]:
+    """Arguments on each kink of an operation, the other ones at random."""
+    for index, kink in enumerate(op.kinks):
+        point = [rng.uniform(-1, 1) for _ in range(op.arity)]
+        moved = op.letters.index(re.findall(r"\w+", kink)[0]) if isinstance(kink, str) else 0
+        point[moved] -= [*op.from_kinks(*point)][index]
+        if moved:  # what is moved beside the kink comes first
+            point[0] = rng.uniform(-1, 1)
+        yield point
 
 
 def bits(number: float) -> bytes:

@@ -19,9 +19,9 @@ ROWS = dict(OPS)  # as the table stands before any test or example defines more
 CLEAR = 1e-3  # how far a recipe stays away from a kink
 
 
-def place(point: Any) -> float:
-    """Where arguments are on the axis that kinks are marked on: x, or x - y."""
-    return point[0] - point[1] if len(point) == 2 else point[0]
+def is_clear(op: Op, point: Sequence[float], distance: float = CLEAR) -> bool:
+    """Whether arguments are so far away from all kinks of an operation."""
+    return all(abs(each) >= distance for each in op.from_kinks(*point))
 
 
 class Recipe(NamedTuple):
@@ -82,8 +82,10 @@ class _Cook:
         if op.arity == 2 and self.rng.random() < 0.2:
             args[self.rng.randrange(2)] = self.rng.uniform(-2.0, 2.0)
         args = [self.fit(arg, domain.low, domain.high) for arg, domain in zip(args, op.domain)]
-        while any(abs(place([*map(self.number, args)]) - kink) < CLEAR for kink in op.kinks):
-            which = 0 if isinstance(args[0], int) else 1  # a node; the other may be a constant
+        while not is_clear(op, [*map(self.number, args)]):
+            which = self.rng.choice(
+                [at for at, arg in enumerate(args) if isinstance(arg, int)]
+            )  # others are constants
             args[which] = self.add(OPS["add"], args[which], self.rng.uniform(0.1, 0.5))
         self.add(op, *args)
 

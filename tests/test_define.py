@@ -137,7 +137,11 @@ def test_what_it_says(formula: str, says: str) -> None:
 def test_what_else_can_be_wrong() -> None:
     for kwargs, says in (
         ({"partials": ()}, "has 0 partials"),
-        ({"partials": ("1", "1", "1")}, "has 3 partials"),
+        ({"partials": ("1", "1", "1"), "arguments": "xy"}, "2 arguments and 3 partials"),
+        ({"partials": ("1", "1"), "arguments": "xz"}, "'z' cannot name an argument"),
+        ({"partials": ("1", "1"), "arguments": ("x", "exp")}, "'exp' cannot name an argument"),
+        ({"partials": ("1", "1"), "arguments": ("x", "x")}, "a name of its own"),
+        ({"kinks": ["y"]}, "y is not known"),
         ({"domain": [(0, 1), (0, 1)]}, "has 1 arguments but 2 domains"),
         ({"domain": (0.1, 5.0)}, "an interval for each argument, such as [(0.1, 5.0)], not 0.1"),
         ({"domain": [(5.0, 0.1)]}, "from low to high"),

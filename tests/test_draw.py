@@ -326,13 +326,13 @@ def test_local_derivatives_are_on_the_edges() -> None:
 @pytest.mark.parametrize("name", OPS)
 def test_every_operation_is_drawn_with_its_symbol_and_its_slopes(name: str) -> None:
     op = OPS[name]
-    args = [Value(0.3 + 0.4 * i, "ab"[i]) for i in range(op.arity)]
+    args = [Value(0.3 + 0.4 * i, "abc"[i]) for i in range(op.arity)]
     root = getattr(Value, name)(*args)
     drawing = draw(root, local=True)
     assert texts(drawing)[f"n{op.arity}"][0] == op.symbol
     for i, slope in enumerate(op.slopes):
         (label,) = texts(drawing, "edge")[f"n{op.arity}_{i}"]
-        assert label.startswith(f"dv1/d{'ab'[i]} = ")
+        assert label.startswith(f"dv1/d{'abc'[i]} = ")
         assert label.endswith(f"= {format_number(slope(*(arg.data for arg in args), z=root.data))}")
 
 

@@ -41,6 +41,7 @@ OWNERS = {
     "numpy": ["engine/program", "nn", "demos"],
     "scipy": ["engine/program/backends"],
     "jax": ["engine/program/backends", "nn"],
+    "torch": ["engine/program/backends"],
     "matplotlib": ["nn/plot", "demos"],
     "sklearn": ["nn/data", "demos"],
     "tqdm": ["nn/training"],

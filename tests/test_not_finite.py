@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import product
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -142,7 +143,8 @@ EXTREMES += [700.0, -700.0, 710.0, math.pi / 2, inf, -inf]
 def test_every_row_at_every_extreme_gives_a_number_or_an_error_of_ours(name: str) -> None:
     """The four ways agree at first order; a second derivative is a number or an error of ours."""
     op = OPS[name]
-    for point in product(EXTREMES, repeat=op.arity):
+    points = [*product(EXTREMES, repeat=op.arity)]
+    for point in points if op.arity < 3 else Random(0).sample(points, 300):
         for free in range(op.arity):
             found = []
             for derive in WAYS.values():

@@ -13,7 +13,7 @@ from hypothesis import given
 from oracles import require
 from strategies import KINDS, Network, network, networks, recipe
 
-from engine import OPS, Value, compile, define, grad
+from engine import OPS, Value, compile, define, grad, where
 from engine.errors import ArgumentError, NumberError
 from engine.ops import ALIASES
 from engine.program import backends, program as module
@@ -344,7 +344,7 @@ def test_what_does_not_fit_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"), [("nunpy", "'numpy'"), ("Jax", "'jax'"), ("torch", "'jax'"), (None, "'numpy'")]
+    ("name", "hint"), [("nunpy", "'numpy'"), ("Jax", "'jax'"), ("tourch", "'torch'"), (None, "'numpy'")]
 )
 def test_an_unknown_backend_is_an_error(name: Any, hint: str) -> None:
     x, w = Value(1.0), Value(2.0)
@@ -363,6 +363,45 @@ def test_a_backend_is_one_module_and_one_row(monkeypatch: pytest.MonkeyPatch) ->
     x, w = Value(1.0), Value(2.0)
     program = compile(w * x, [x], [w])
     assert program._code.function("forward", "mine")(np.array([2.0]), np.array([[3.0]])) == 6.0
+
+
+def fixed_cases() -> list[tuple[Value, list[Value], list[Value]]]:
+    """Attention, a row of an MLP, a random graph, and what chooses between two branches."""
+    model, loss, inputs = one_sample("tanh")
+    leaves, root = recipe(Random(3), leaves=4, steps=20).values()
+    x, w = Value(0.7, "x"), Value(0.5, "w")
+    chosen = where(x - 1, w.sqrt(), (w * x).clip(0.1, 0.2)) * w
+    return [
+        (*attention(3)[:2], []),
+        (loss, inputs, model.parameters()),
+        (root, leaves[:2], leaves[2:]),
+        (chosen, [x], [w]),
+    ]
+
+
+@pytest.mark.parametrize("backend", backends.BACKENDS)
+def test_every_backend_runs_the_same_source(backend: str) -> None:
+    require(backend)
+    for root, inputs, parameters in fixed_cases():
+        program = compile(root, inputs, parameters)
+        X = np.array([[leaf.data for leaf in inputs]] * 3) if inputs else None
+        value, gradients = program.on(backend)(None, X)
+        assert isinstance(value, float)
+        assert difference(value, root.data) < TOLERANCE
+        assert difference(gradients, [each.data for each in grad(root, parameters)]) < TOLERANCE
+
+
+@pytest.mark.parametrize("backend", backends.BACKENDS)
+def test_no_gradient_goes_into_what_was_not_chosen(backend: str) -> None:
+    """Where the other branch has an infinite slope, or none, in some rows."""
+    require(backend)
+    x, w = Value(1.0, "x"), Value(0.0, "w")
+    for branch in (lambda v: v.sqrt(), lambda v: (v * v).sqrt(), lambda v: v**1.5 / v.exp()):
+        root = where(x, w * x + 1, branch(w) * x)
+        program = compile(root, [x], [w])
+        with np.errstate(all="ignore"):
+            value, gradients = program.on(backend)([0.0], [[1.0], [3.0]])
+        assert (value, gradients.tolist()) == (1.0, [2.0])
 
 
 def test_jax_runs_the_same_source() -> None:

@@ -585,8 +585,8 @@ def test_the_curve_is_logarithmic_where_losses_span_a_factor_of_100() -> None:
     assert first is not None
     assert last is not None
     assert last > first + 200
-    for shown, losses in (plain, (1.0, 0.011)), (log, (1.0, 0.009)):
-        assert [y is None for y in shown.y[0]] == [False, False], losses
+    for picture, numbers in (plain, (1.0, 0.011)), (log, (1.0, 0.009)):
+        assert [y is None for y in picture.y[0]] == [False, False], numbers
     assert [y is None for y in curve([moment(0, 1.0), moment(1, 0.0), moment(5, 0.009)]).y[0]] == [False] * 3
 
 
@@ -679,7 +679,7 @@ def test_a_notebook_shades_numbers_from_low_to_high(tmp_path: Path) -> None:
     colors, truth = notebook_and_truth(tmp_path, model, X=X, y=[x + y for x, y in X], loss="mse")
     spans = [[value for color, value in zip(colors, truth) if color == shade] for shade in SHADES]
     assert all(spans)
-    for lower, higher in zip(spans, spans[1:]):
+    for lower, higher in pairwise(spans):
         assert max(lower, default=-9.0) < min(higher, default=9.0) + 0.02
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).parents[1]
-BACKENDS = ["python", "numpy", "jax"]
+BACKENDS = ["python", "numpy", "jax", "torch"]
 X, Y = data.moons(24, seed=3)
 BINARY = "binary_cross_entropy_on_logits"
 
@@ -48,8 +48,8 @@ def weights(model: Module) -> list[float]:
 
 
 def needs(backend: str) -> None:
-    if backend == "jax":
-        require("jax")
+    if backend in ("jax", "torch"):
+        require(backend)
 
 
 def alike(one: History, other: History, rel: float = 1e-10) -> bool:
@@ -152,6 +152,16 @@ def test_plain_gradient_descent_is_what_a_loop_by_hand_does(size: int) -> None:
         assert history.losses[epoch] == pytest.approx(sum(seen) / len(X), rel=1e-13)
         assert history.norms[epoch] == pytest.approx(sum(norms) / len(norms), rel=1e-12)
     assert weights(model) == pytest.approx(weights(twin), rel=1e-12)
+
+
+@pytest.mark.parametrize("size", [None, 5])
+def test_a_training_on_torch_has_the_history_of_numpy(size: int | None) -> None:
+    needs("torch")
+    histories = [
+        fit(model_for(), X, Y, BINARY, epochs=20, batch_size=size, validation=(X, Y), backend=backend)
+        for backend in ("numpy", "torch")
+    ]
+    assert alike(*histories, rel=1e-12)
 
 
 def test_numpy_is_the_backend_unless_told_otherwise() -> None:

@@ -715,7 +715,7 @@ def test_the_nudge_confirms_every_rule_of_the_table(name: str) -> None:
     op, rng = OPS[name], Random(name)
     verdict = "is a fixed number" if op.detached else "the rule holds"
     for _ in range(20):
-        args = [Value(rng.uniform(domain.low, domain.high), letter) for letter, domain in zip("uv", op.domain)]
+        args = [Value(rng.uniform(domain.low, domain.high), letter) for letter, domain in zip("uvw", op.domain)]
         steps = walk(getattr(args[0], name)(*args[1:]))
         while steps.at < len(steps):
             if steps.next().kind == "backward":

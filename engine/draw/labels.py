@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..ops import substitute
 from ..printer import expression, format_number, plural, printable, span
 from .fold import kind
 
@@ -118,13 +117,13 @@ def local_derivative(head: Value, index: int, result: Value, named: Mapping[Valu
     if not head.args[index].requires_grad:
         return ""
     names = [_factor(printable(named[node], 16)) for node in (*head.args, head, result)]
-    rule = substitute(head.op.partials[index], *names[:-2], z=names[-2])
+    rule = head.op.substitute(head.op.partials[index], *names[:-2], z=names[-2])
     try:
         value = format_number(head.op.slopes[index](*(arg.data for arg in head.args), z=head.data))
     except (ArithmeticError, ValueError):
         value = "not finite"
     middle = "" if re.fullmatch(r"-?[\d.]+", rule) or len(rule) > 32 else f" = {rule}"
-    twice = f" (edge {index + 1} of 2)" if head.args.count(head.args[index]) > 1 else ""
+    twice = f" (edge {index + 1} of {len(head.args)})" if head.args.count(head.args[index]) > 1 else ""
     return f"d{names[-1]}/d{names[index]}{middle} = {value}{twice}"
 
 

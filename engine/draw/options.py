@@ -48,7 +48,9 @@ def marks(asked: Any, graph: Collection[Value]) -> tuple[set[Value], set[Edge]]:
         head, index = mark
         node("highlight", head, graph)
         if not 0 <= index < len(head.args):
-            have = {0: "a leaf, with no arguments", 1: "one argument, 0", 2: "two arguments, 0 and 1"}[len(head.args)]
+            counts = ["a leaf, with no arguments", "one argument, 0", "two arguments, 0 and 1"]
+            last = len(head.args) - 1
+            have = counts[last + 1] if last < 2 else f"{last + 1} arguments, from 0 to {last}"
             raise DrawError(f"highlight: {expression(head)} has no argument {index}: it is {have}.")
         edges.add((head, index))
     return marked, edges

@@ -38,11 +38,12 @@ def transposed(text: str, order: Sequence[int], flat: bool) -> str:
     """Return an array with its axis number order[k] as axis k; its batch axis, unless it is `flat`, stays last.
 
     >>> transposed("z1", [1, 0], flat=False)
-    'z1.transpose(1, 0, 2)'
+    'transpose(z1, (1, 0, 2))'
     """
     if order == sorted(order):
         return text
-    return f"{factor(text)}.transpose({', '.join(map(str, order if flat else [*order, len(order)]))})"
+    axes = ", ".join(map(str, order if flat else [*order, len(order)]))
+    return f"transpose({text}, ({axes}))"
 
 
 def textbook(lines: Iterable[str]) -> list[str]:

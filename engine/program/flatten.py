@@ -49,7 +49,7 @@ class Sums:
 
 def _used_once(tape: Tape) -> Ints:
     """Return for each node whether it is used once, as an argument or an output."""
-    uses = np.concatenate([tape.x[tape.x >= 0], tape.y[tape.y >= 0], tape.outputs])
+    uses = np.concatenate([*(column[column >= 0] for column in tape.args), tape.outputs])
     return np.bincount(uses, minlength=tape.size) == 1
 
 

@@ -40,8 +40,9 @@ def groups(tape: Tape, sums: Sums) -> Iterator[Group]:
     kinds = [*_kinds_of_operations(tape, single), *_kinds_of_sums(tape, sums, products, terms)]
     # What waits for what: each node, by its place in `nodes`, for each of its arguments.
     operation, sum_ = np.arange(len(single)), np.arange(len(single), len(kinds))
-    users = [operation, operation, np.repeat(sum_, products), np.repeat(sum_, products), np.repeat(sum_, terms)]
-    arguments = [tape.x[single], tape.y[single], sums.left, sums.right, sums.terms]
+    columns = [column[single] for column in tape.args]
+    users = [operation] * len(columns) + [np.repeat(sum_, count) for count in (products, products, terms)]
+    arguments = [*columns, sums.left, sums.right, sums.terms]
     nodes = np.concatenate([single, sums.nodes])
     agenda = Agenda(tape.size, nodes, np.concatenate(arguments), np.concatenate(users))
     for members in agenda.rounds(kinds):
@@ -54,9 +55,8 @@ def groups(tape: Tape, sums: Sums) -> Iterator[Group]:
 
 def _kinds_of_operations(tape: Tape, nodes: Ints) -> Iterator[Hashable]:
     """Give the kind of each operation: equal ones can be one array. A power's exponent belongs to its kind."""
-    x, y = tape.x[nodes], tape.y[nodes]
-    exponents = np.where(tape.is_op("pow")[nodes], tape.values[y], 0)
-    columns = tape.code[nodes], tape.batched[x], tape.batched[y], exponents
+    exponents = np.where(tape.is_op("pow")[nodes], tape.values[tape.y[nodes]], 0)
+    columns = tape.code[nodes], *(tape.batched[column[nodes]] for column in tape.args), exponents
     return zip(*(column.tolist() for column in columns))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..ops import OPERATORS, Op, substitute
+from ..ops import OPERATORS, Op
 from .codegen import factor
 
 if TYPE_CHECKING:
@@ -48,11 +48,13 @@ class Part(NamedTuple):
     - `kind`: a row of the table, or a kind of PARTS.
     - `views`: what it reads.
     - `axes`: of a dot or a contraction: the axes of what it reads, and of the result, such as "pl lq pq".
+    - `guarded`: whether a gradient of 0 stays 0 where the local derivative is infinite, below what a `where` chooses.
     """
 
     kind: Op | str
     views: list[View]
     axes: str = ""
+    guarded: bool = False
 
     def write(self, name: str, batched: bool) -> tuple[str, list[Gradient]]:
         """Return its text, and what it contributes to the views whose gradients are asked for.
@@ -77,22 +79,23 @@ class Part(NamedTuple):
         """Return the part's text, and the contribution to each view, from the name and the gradient of its buffer."""
         texts = [view.text for view in self.views]
         if isinstance(self.kind, Op):
-            return _operation_texts(self.kind, texts, name, gradient)
+            return _operation_texts(self.kind, texts, name, gradient, self.guarded)
         x, y, axes = self.views[0], self.views[-1], dict(zip("abo", self.axes.split()))
         rank = len(x.shape) - 1
         fields = {"x": x, "y": y, "d": gradient, "rank": rank, "each": ":, " * rank, **axes}
         return [template.format(*texts, **fields) for template in PARTS[self.kind]]
 
 
-def _operation_texts(op: Op, arguments: list[str], name: str, gradient: str) -> list[str]:
+def _operation_texts(op: Op, arguments: list[str], name: str, gradient: str, guarded: bool) -> list[str]:
     """Return an operation on arguments as text, and its contribution to each argument.
 
     - `op`: the operation.
     - `arguments`: the text of each argument.
     - `name`: the name of its result.
     - `gradient`: the gradient of its result.
+    - `guarded`: whether a gradient of 0 stays 0 where a local derivative is infinite.
     """
-    texts = [substitute(op.formula, *arguments) if op.name in OPERATORS else op.spell(*arguments)]
+    texts = [op.substitute(op.formula, *arguments) if op.name in OPERATORS else op.spell(*arguments)]
     for partial in _partials(op, arguments):
         if partial == "1":
             texts.append(gradient)
@@ -101,7 +104,9 @@ def _operation_texts(op: Op, arguments: list[str], name: str, gradient: str) -> 
         else:
             only_a_comparison = partial.endswith(" * 1.0") and partial.count("*") == 1
             local = partial.removesuffix(" * 1.0") if only_a_comparison else partial
-            texts.append(f"{gradient} * {factor(substitute(local, *arguments, z=name))}")
+            product = f"{gradient} * {factor(op.substitute(local, *arguments, z=name))}"
+            infinite = guarded and re.search(r"/|\*\*|log|exp|cosh|sinh|z", local)
+            texts.append(f"choose({gradient} == 0, 0.0, {product})" if infinite else product)
     return texts
 
 
@@ -111,7 +116,7 @@ def _partials(op: Op, arguments: list[str]) -> tuple[str, ...]:
     For one argument they always have one: an array may overflow on the way. For a power they have one if the exponent
     is a number other than 0.
     """
-    if op.arity == 1:
-        return op.partials
+    if op.arity != 2:
+        return op.partials if op.arity == 1 else op.computed
     number = re.fullmatch(r"\(?-?[\d.]+(e[-+]\d+)?\)?", arguments[1])
     return op.partials if number and float(number[0].strip("()")) else op.computed

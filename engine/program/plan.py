@@ -34,11 +34,13 @@ def plan(groups: Iterable[Group], access: Access) -> Iterator[Assignment]:
 
 def _assign_operation(nodes: Ints, op: Op, access: Access) -> Assignment:
     """Return the assignment of equal operations."""
-    arguments = [access.tape.x[nodes], access.tape.y[nodes]][: op.arity]
+    arguments = [column[nodes] for column in access.tape.args[: op.arity]]
     order, shape = access.layout.arrange(*arguments)
     views = access.views(*(argument[order].reshape(shape) for argument in arguments))
     letter = "h" if op.arity == 1 and op.name not in OPERATORS else "v"
-    return Assignment(letter, nodes[order].reshape(shape), [Part(op, views)])
+    return Assignment(
+        letter, nodes[order].reshape(shape), [Part(op, views, guarded=bool(access.tape.chosen[nodes].any()))]
+    )
 
 
 def _assign_sum(group: Group, access: Access) -> Assignment:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -59,7 +59,8 @@ class Code:
     def function(self, name: str, backend: str = "numpy") -> Any:
         """Return a function of the source, compiled when it is first asked for; tracebacks show its lines."""
         if (name, backend) not in self._functions:
-            names = namespace(backend) | self._constants
+            module = backend_module(backend)
+            names = namespace(backend) | {name: module.array(numbers) for name, numbers in self._constants.items()}
             defined = run_source(self.sources[name], f"program {name}", names, self)
             self._functions[name, backend] = defined[name]
         return self._functions[name, backend]
@@ -149,6 +150,33 @@ class Program:
             results = [gradient(p, block, 1.0 / rows) for block in blocks]
             total, dp = (sum(parts) for parts in zip(*results))
         return float(total), dp[self._code.offsets]
+
+    @public
+    def on(self, backend: str = "numpy") -> Callable[..., tuple[float, Any]]:
+        """Return what computes the value and the gradients on a backend, as `value_and_grad` does on NumPy.
+
+        - `backend`: "numpy", "jax" or "torch", or another that is listed in `engine.BACKENDS`.
+
+        The function takes the parameters' numbers and rows, both in float64, and gives a float and an array.
+        Raises ArgumentError for an unknown backend, MissingExtra where its package is not installed.
+
+        >>> from engine import Value, compile
+        >>> w, x = Value(2.0, "w"), Value(0.0, "x")
+        >>> step = compile(w * x, inputs=[x], parameters=[w]).on("numpy")
+        >>> loss, gradients = step([5.0], [[1.0], [3.0]])
+        >>> loss, gradients.tolist()
+        (10.0, [2.0])
+        """
+        module = backend_module(backend)
+        gradient = module.compiled(self._code.function("gradient", backend))
+
+        def value_and_grad(parameters: Any = None, X: Any = None) -> tuple[float, Any]:
+            x = self._columns(X)
+            scale = 1.0 / x.shape[1] if self._code.batched else 1.0
+            total, dp = gradient(module.array(self._laid_out(parameters)), module.array(x), scale)
+            return float(total), np.asarray(dp)[self._code.offsets]
+
+        return value_and_grad
 
     @public
     def to_jax(self, dtype: str = "float64") -> Any:

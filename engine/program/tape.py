@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..graph import operations
+from ..graph import Rest, operations
 from ..value import Value
 
 Ints = Any  # a NumPy array of integers
@@ -39,7 +39,8 @@ class Numbering(dict[Any, int]):
 class Tape:
     """A graph as columns.
 
-    - `x`, `y`: the arguments of each node, -1 for none.
+    - `args`: the arguments of each node: a row for the first ones, one for the second ones, and so on; -1 for none.
+    - `x`, `y`: the first two rows.
     - `code`: its operation, as a number in `ops`; -1 for a leaf.
     - `values`: its number, if it is a constant; else 0.
     - `outputs`: the nodes that the program returns.
@@ -56,22 +57,31 @@ class Tape:
         nodes, ops = Numbering(first), Numbering()
         nodes.update(zip([*leaves, *order], range(first)))
         nodes[None] = -1  # the second argument of an operation that has one
-        x, y = (nodes.column(map(attrgetter(name), order), len(order)) for name in ("_x", "_y"))
         code = ops.column(map(attrgetter("_op_row"), order), len(order))
+        seconds: list[Any] = [node._y for node in order]
+        wide = [place for place, second in enumerate(seconds) if type(second) is Rest]
+        others = [seconds[place] for place in wide]
+        for place, rest in zip(wide, others):
+            seconds[place] = rest[0]
+        arguments = [nodes.column(things, len(order)) for things in (map(attrgetter("_x"), order), seconds)]
+        for column in range(1, max(map(len, others), default=1)):
+            arguments.append(np.full(len(order), -1))
+            arguments[-1][wide] = [nodes[rest[column]] if column < len(rest) else -1 for rest in others]
         self.outputs = np.array([nodes[output] for output in outputs])
         self.ops = list(ops)
 
         constants = [leaf.data for leaf in list(nodes)[first + 1 :]]  # numbered since, behind None
         self.size = first + len(constants) + 1
         self.values = np.concatenate([np.zeros(first), constants, [0.0]])
-        self.x, self.y, self.code = columns = np.full((3, self.size), -1)
-        columns[:, self.first_op : first] = x, y, code
+        *self.args, self.code = columns = np.full((len(arguments) + 1, self.size), -1)
+        columns[:, self.first_op : first] = *arguments, code
+        self.x, self.y = self.args[:2]
         self.labels = [leaf.label for leaf in parameters]
 
     @property
     def key(self) -> tuple[object, ...]:
         """What graphs of one structure have in common, and no others."""
-        columns = (column.tobytes() for column in (self.x, self.y, self.code, self.outputs, self.values))
+        columns = (column.tobytes() for column in (*self.args, self.code, self.outputs, self.values))
         return (*columns, self.first_input, self.first_op, tuple(self.labels), tuple(self.ops))
 
     @cached_property
@@ -81,9 +91,27 @@ class Tape:
         if inputs:
             flags[self.first_input : self.first_op] = b"\1" * inputs
             start, end = self.first_op, self.first_constant
-            for node, x, y in zip(range(start, end), self.x[start:end].tolist(), self.y[start:end].tolist()):
+            first, second, *others = (column[start:end].tolist() for column in self.args)
+            for node, x, y in zip(range(start, end), first, second):
                 flags[node] = flags[x] | flags[y]  # no argument is number -1: the zero, which is not batched
+                for column in others:
+                    flags[node] |= flags[column[node - start]]
         return np.frombuffer(flags, bool)
+
+    @cached_property
+    def chosen(self) -> Ints:
+        """For each node, whether a row that selects may leave it out, so that no gradient goes to it."""
+        flags = np.zeros(self.size, bool)
+        selecting = [number for number, op in enumerate(self.ops) if op.selects]
+        if selecting:
+            flags[-1] = False
+            args = np.stack(self.args, 1).tolist()
+            codes = self.code.tolist()
+            for node in range(self.first_constant - 1, self.first_op - 1, -1):
+                if flags[node] or codes[node] in selecting:
+                    flags[args[node]] = True
+            flags[-1] = False
+        return flags
 
     def is_op(self, name: str) -> Ints:
         """Return for each node whether it is an operation of that name."""

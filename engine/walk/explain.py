@@ -8,7 +8,7 @@ from math import floor, isfinite, log10
 from typing import TYPE_CHECKING
 
 from ..numeric import Nudge, nudge as nudge_by
-from ..ops import OPERATORS, Op, substitute
+from ..ops import OPERATORS, Op
 from ..printer import format_number, parenthesized, plural, shorten_numbers
 from ..terminal import Text, TextStyle
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..value import Value
     from .trace import Step, Trace
 
-ORDINALS = ("first", "second")
+ORDINALS = ("first", "second", "third", *(f"{number}th" for number in range(4, 27)))
 NEGATIVE = re.compile(r"-[\d.]+(e[-+]\d+)?")
 
 
@@ -49,8 +49,8 @@ class Wording:
 
     def fill(self, formula: str, node: Value, called: Callable[[Value], str]) -> str:
         """A formula of the table in x, y and z, spelled for a node and its arguments."""
-        x, y = [*(parenthesized(called(arg)) for arg in node.args), "y"][:2]
-        return substitute(shorten_numbers(formula), x, y, z=parenthesized(called(node)))
+        arguments = [parenthesized(called(arg)) for arg in node.args]
+        return str(node.op.substitute(shorten_numbers(formula), *arguments, z=parenthesized(called(node))))
 
     def made(self, node: Value) -> str:
         """How a node is computed: d = a * b."""
@@ -72,7 +72,7 @@ class Wording:
         parts = [named, counted, format_number(step.local)]
         if len(partial) == 1:  # an argument alone: its name says as much as its number
             parts.remove(counted)
-        if not re.search(r"\b[xyz]\b", partial):
+        if step.node.op.substitute(partial, *step.node.op.arity * "_", z="_") == partial:  # a number
             parts = parts[-1:]
         return " = ".join([self.slope(step.node, step.target), *dict.fromkeys(parts)])
 
@@ -274,8 +274,8 @@ def explain_reason(step: Step, style: TextStyle | None = None) -> Text:
 
 def _why_forward(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
     node = step.node
-    x, y, z = step.trace.letters
-    yield "rule", f"{z} = {substitute(shorten_numbers(node.op.formula), x, y, z=z)}: {node.op.doc}"
+    *letters, z = step.trace.letters(node.op)
+    yield "rule", f"{z} = {node.op.substitute(shorten_numbers(node.op.formula), *letters, z=z)}: {node.op.doc}"
     yield "here", f"{wording.made(node)} = {wording.spell(node, wording.data)} = {format_number(step.after)}"
     slopes = [
         f"{wording.slope(node, arg)} = {wording.fill(partial, node, wording.name)}"
@@ -296,8 +296,8 @@ def _why_backward(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
     op, node, target, root = step.node.op, step.node, step.target, step.trace.root
     argument = step.argument or 0
     z, x = wording.name(node), wording.name(target)
-    *letters, whole = step.trace.letters
-    partial = substitute(shorten_numbers(op.partials[argument]), *letters, z=whole)
+    *letters, whole = step.trace.letters(op)
+    partial = op.substitute(shorten_numbers(op.partials[argument]), *letters, z=whole)
     alone = f" (the {ORDINALS[argument]} argument alone)" if node.args.count(target) > 1 else ""
     yield "asked", f"When {x}{alone} moves a little, and nothing else does, by how much does {z} move?"
     yield (
@@ -341,7 +341,7 @@ def _long(value: float) -> str:
 def _verdict(nudge: Nudge, step: Step, wording: Wording) -> str:
     left, right = nudge.sides
     numbers = wording.trace.numbers(step.node)
-    on_kink = numbers[0] - sum(numbers[1:]) in step.node.op.kinks
+    on_kink = 0.0 in step.node.op.from_kinks(*numbers)
     if on_kink and abs(left - right) > 0.01 * max(abs(left), abs(right)):
         sides = f"{_long(left)} to the left and {_long(right)} to the right"
         return f"this is a corner, with slope {sides}; there the table chooses {format_number(step.local)}"

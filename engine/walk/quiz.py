@@ -138,10 +138,14 @@ def _backward(step: Step, wording: Wording) -> Iterator[tuple[float, str]]:
         (step.upstream, f"that is the upstream gradient alone; multiply it by the local derivative, {local}"),
         (step.upstream + step.local, "that adds the two factors; the chain rule multiplies them"),
     ]
-    with suppress(ArithmeticError, TypeError, ValueError):  # the other argument's slope may not exist
-        numbers, z = wording.trace.numbers(node), wording.trace.number(node)
-        other = node.op.slopes[1 - (step.argument or 0)](*numbers, z=z) if len(numbers) > 1 else nan
-        arg = node.args[-1 - (step.argument or 0)]
+    numbers, z = wording.trace.numbers(node), wording.trace.number(node)
+    for argument, arg in enumerate(node.args):
+        if argument == step.argument:
+            continue
+        try:  # the other argument's slope may not exist
+            other = node.op.slopes[argument](*numbers, z=z)
+        except (ArithmeticError, TypeError, ValueError):
+            continue
         hint = f"that takes {wording.slope(node, arg)} for the local derivative; it is {local}"
         if arg is target:
             other, hint = other + step.local, f"that takes both at once; this step goes by one {wording.name(target)}"

@@ -21,6 +21,7 @@ from ..terminal import checked_style
 from ..value import Value
 
 if TYPE_CHECKING:
+    from ..ops import Op
     from ..terminal import Text, TextStyle
     from .source import SourceLine, SourceLines
 
@@ -91,11 +92,15 @@ class Trace:
         accumulate = flag(accumulate, "accumulate")
         self.root, self.source, self.accumulate = root, source, accumulate
         self.failure: GradwalkError | None = None
+        self._letters: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.nodes = nodes(root)
         self.at = {node: index for index, node in enumerate(self.nodes)}
         self.data = array("d", [node.data for node in self.nodes])
         self.forward = array("q", [index for index, node in enumerate(self.nodes) if node.op is not None])
         self.seeds = int(root.requires_grad)
+        self.width = max(
+            (len(self.nodes[z].args) for z in self.forward), default=1
+        )  # an edge is node * width + argument
         self._lay_out()
         self._compute()
 
@@ -106,7 +111,7 @@ class Trace:
         for z in reversed(self.forward):
             for argument, arg in enumerate(self.nodes[z].args if self.nodes[z] in found else ()):
                 if arg.requires_grad:
-                    self.edges.append(2 * z + argument)
+                    self.edges.append(self.width * z + argument)
                     self.targets.append(self.at[arg])
         self.paths = array("q", bytes(8 * len(self.nodes)))
         for target in self.targets:
@@ -137,10 +142,10 @@ class Trace:
             self.failure = error
             return
         for edge, target in zip(self.edges, self.targets):
-            node = self.nodes[edge >> 1]
+            z, argument = divmod(edge, self.width)
             try:
-                local = local_derivative(node, edge & 1)
-                after = added(self.nodes[target], grads[target], contribution(node, edge & 1, grads[edge >> 1]))
+                local = local_derivative(self.nodes[z], argument)
+                after = added(self.nodes[target], grads[target], contribution(self.nodes[z], argument, grads[z]))
             except GradwalkError as error:
                 self.failure = error
                 return
@@ -162,7 +167,7 @@ class Trace:
         if at > len(self.forward):
             gradients[-1] += self.seeds
         for edge in range(at - len(self.forward) - self.seeds):
-            gradients[self.targets[edge]] += self.grads[self.edges[edge] >> 1] * self.local[edge]
+            gradients[self.targets[edge]] += self.grads[self.edges[edge] // self.width] * self.local[edge]
         return gradients
 
     def change(self, index: int) -> tuple[Value, float, float]:
@@ -171,7 +176,11 @@ class Trace:
         if edge < 0:
             return self.root, self.held[-1], self.held[-1] + 1.0
         before = self.before[edge]
-        return self.nodes[self.targets[edge]], before, before + self.grads[self.edges[edge] >> 1] * self.local[edge]
+        return (
+            self.nodes[self.targets[edge]],
+            before,
+            before + self.grads[self.edges[edge] // self.width] * self.local[edge],
+        )
 
     def step(self, index: int) -> Step:
         """Step number index + 1."""
@@ -183,7 +192,7 @@ class Trace:
         edge = index - forward - self.seeds
         if edge < 0:
             return Step(self, "seed", number, 1, of, target, target, after, before)
-        z, argument = divmod(self.edges[edge], 2)
+        z, argument = divmod(self.edges[edge], self.width)
         return Step(
             self, "backward", number, number - forward, of, self.nodes[z], target, after, before,
             self.grads[z], self.local[edge], argument, self.path[edge], self.paths[self.targets[edge]],
@@ -194,10 +203,11 @@ class Trace:
         """What each node goes by."""
         return names(self.nodes)
 
-    @cached_property
-    def letters(self) -> tuple[str, str, str]:
-        """What a rule calls its arguments and its result: nothing that a node goes by."""
-        return free_letters(self.named.values())
+    def letters(self, op: Op) -> tuple[str, ...]:
+        """Return what the rule of an operation calls its arguments, and last its result: no node's name."""
+        if op.letters not in self._letters:
+            self._letters[op.letters] = free_letters(self.named.values(), op.letters)
+        return self._letters[op.letters]
 
     def number(self, node: Value) -> float:
         """The data that a node held when the walk was recorded."""
@@ -214,7 +224,7 @@ class Trace:
         steps += range(forward, forward + self.seeds) if node is self.root else ()
         edges = zip(self.edges, self.targets, self.local)
         first = forward + self.seeds
-        return steps + [k for k, (edge, to, _) in enumerate(edges, first) if to == found or edge >> 1 == found]
+        return steps + [k for k, (edge, to, _) in enumerate(edges, first) if found in (to, edge // self.width)]
 
     def progress(self, step: Step) -> tuple[array[int], array[int]]:
         """The nodes that this half of the pass is done with after a step, in order, and those that it has to do."""

@@ -132,7 +132,7 @@ def activation(name: str | Callable[[Value], Value], ax: Axes | None = None) -> 
     function = name if callable(name) else getattr(Value, row.name) if row else _unchanged
     title = row.name if row else getattr(name, "__name__", "linear" if linear else type(name).__name__)
     low, high = DRAWN if row is None or row.domain[0] == EVERYWHERE else row.domain[0][-2:]
-    kinks = [kink for kink in row.kinks if low < kink < high] if row else []
+    kinks = [float(kink) for kink in row.kinks if low < float(kink) < high] if row else []
     beside = {kink + side for kink in kinks for side in (-BESIDE, 0.0, BESIDE)}
     xs = sorted(beside | {*axis(low, high, PLOT[1].fine)})
     ax = axes(ax)

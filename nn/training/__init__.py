@@ -18,7 +18,7 @@ from ..optim.clipping import clipper
 from ..record import Recorder
 from ..schedules import schedule_for
 from .checkpoint import Checkpoint, settings_of
-from .loops import Arrays, Diverged, Loop
+from .loops import Arrays, Diverged, Loop, OnBackend
 from .run import Training
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ def fit(
       By name, or as a class, its rate is 0.1 for "sgd", "implicitsgd", "averagedsgd" and "adagrad", 0.01 for "adam",
       "adamw" and "rmsprop".
     - `shuffle`, `seed`: a new order of the rows for each epoch; the same seed gives the same orders.
-    - `backend`: "python" builds the graph of every row; "numpy" (chosen where it is installed) and "jax" record the
-      graph of one row and run it on all. The same seed gives the same history in each, but for rounding.
+    - `backend`: "python" builds the graph of every row; "numpy" (chosen where it is installed), "jax" and "torch"
+      record the graph of one row and run it on all. The same seed gives the same history in each, but for rounding.
       What they recorded is compared with the model before and after the training, on 5 to 100 calls by its size.
     - `validation`: rows and targets, (X, y), that are measured after each epoch and not learned from.
     - `metrics`: "accuracy", or functions of (model, X, y); of the validation rows if there are some.
@@ -123,13 +123,13 @@ def fit(
     return Training(loop, rates, measures, called, patience, file, recorder).run(progress)
 
 
-def _loop(backend: str | None, devices: int, dtype: str) -> type[Loop]:
+def _loop(backend: str | None, devices: int, dtype: str) -> Callable[..., Loop]:
     name = backend_for(backend)
     choose(dict.fromkeys(("float64", "float32")), dtype, "dtype")
     if name != "jax":
         if size(devices, "devices") > 1 or dtype != "float64":
             raise NetworkError(f"backend={name!r} runs on one device, in float64: choose backend='jax' for others.")
-        return Loop if name == "python" else Arrays
+        return {"python": Loop, "numpy": Arrays}.get(name) or partial(OnBackend, name)
     from .compiled import Compiled
 
     size(devices, "devices")

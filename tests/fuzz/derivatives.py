@@ -33,7 +33,9 @@ TINY = 1e-290  # under it floats lose digits
 PRECISE = {
     "exp": mpmath.exp, "expm1": mpmath.expm1, "log": mpmath.log, "log1p": lambda x: mpmath.log(1 + x),
     "sqrt": mpmath.sqrt, "sin": mpmath.sin, "cos": mpmath.cos, "tan": mpmath.tan, "tanh": mpmath.tanh,
-    "erf": mpmath.erf, "abs": abs, "max": max, "min": min, "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
+    "sinh": mpmath.sinh, "cosh": mpmath.cosh, "atan": mpmath.atan, "log10": mpmath.log10,
+    "choose": lambda condition, x, y: x if condition else y, "erf": mpmath.erf, "abs": abs, "max": max, "min": min,
+    "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
 }  # fmt: skip
 TENSORS: dict[str, Any] = {name: torch_function(op) for name, op in ROWS.items()}
 
@@ -57,8 +59,8 @@ class Graph:
             picks = [rng.randrange(len(ours)) for _ in range(ROWS[name].arity)]
             args: list[Any] = [ours[pick] for pick in picks]
             other = [theirs[pick] for pick in picks]
-            if len(picks) == 2 and rng.random() < 0.3:
-                which, number = rng.randrange(2), point()
+            if len(picks) > 1 and rng.random() < 0.3:
+                which, number = rng.randrange(len(picks)), point()
                 args[which], other[which] = constant(number), tensor(number)
             z = TENSORS[name](*other)
             try:
@@ -95,8 +97,8 @@ def precisely(root: Value, noise: Random | None = None) -> Any:
     try:
         with mpmath.workdps(60):
             for node in operations(root):
-                x, y = (*(number(arg) for arg in node.args), None)[:2]
-                known[node] = eval(node.op.formula, {**VALUES, **PRECISE}, {"x": x, "y": y})
+                numbers = dict(zip(node.op.letters, map(number, node.args)))
+                known[node] = eval(node.op.formula, {**VALUES, **PRECISE}, numbers)
                 if not isinstance(known[node], (mpmath.mpf, int, float)):
                     return None
                 if noise:

@@ -1,7 +1,13 @@
 """The backends that emitted source runs on, each a module, chosen by name here.
 
-A backend module has two names: `library`, a package of array functions that calls them as NumPy does, and
-`functions`, a dict of what this backend does in a way of its own: `add_at`, `scatter`, `store` and `erf` at least.
+A backend module has five names:
+
+- `library`: a package of array functions that calls them as NumPy does.
+- `functions`: a dict of what this backend does in a way of its own: `add_at`, `scatter`, `store` and, if the library
+  has no erf, `erf` at least.
+- `array`: makes an array of NumPy's one of the library's.
+- `compiled`: makes a function of emitted source ready to be called with such arrays, in float64.
+- `elementwise`: makes a Python function of numbers one of arrays.
 To add a backend, add a row to BACKENDS.
 """
 
@@ -22,15 +28,14 @@ if TYPE_CHECKING:
     from ...ops import Op
 
 # The module of each backend: absolute, or relative to this package.
-BACKENDS = {"numpy": ".numpy", "jax": ".jax"}
+BACKENDS = {"numpy": ".numpy", "jax": ".jax", "torch": ".torch"}
 
 # What source calls by the name that it has in the library.
 LIBRARY_FUNCTIONS = (
-    *("abs", "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh", "maximum", "minimum", "einsum"),
-    *("concatenate", "broadcast_to", "zeros", "zeros_like", "full_like"),
+    *("maximum", "minimum", "einsum", "concatenate", "broadcast_to", "zeros", "zeros_like", "full_like", "transpose"),
 )
-# What source uses besides: three ways to write into an array, a Python built-in, and a number.
-OTHER_NAMES = ("add_at", "scatter", "store", "slice", "inf")
+# What source uses besides: three ways to write into an array, a choice, a Python built-in, and a number.
+OTHER_NAMES = ("add_at", "scatter", "store", "choose", "slice", "inf")
 
 
 def backend_module(name: str) -> ModuleType:
@@ -46,10 +51,19 @@ def namespace(name: str) -> dict[str, Any]:
 @lru_cache(maxsize=2)  # a row that was defined anew is not kept alive for long
 def _namespace(backend: ModuleType, rows: tuple[Op, ...]) -> dict[str, Any]:
     names: dict[str, Any] = {name: getattr(backend.library, name) for name in LIBRARY_FUNCTIONS}
+    names |= {op.name: _primitive(backend.library, op.name) for op in rows if op.is_primitive}
+    names |= {"abs": backend.library.abs, "choose": backend.library.where}
     names |= backend.functions
-    names |= {alias: names[function] for alias, function in ALIASES.items()}
     names["inf"] = math.inf  # how Python writes a constant that is infinite
     for op in rows:
+        for each, function in op.functions.items():
+            names[each] = backend.elementwise(function)
         if op.name not in names and op.name not in OPERATORS:
-            names[op.name] = eval(f"lambda {', '.join('xy'[: op.arity])}: {op.formula}", names)
+            names[op.name] = eval(f"lambda {', '.join(op.letters)}: {op.formula}", names)
+    names |= {alias: names[function] for alias, function in ALIASES.items()}
     return names
+
+
+def _primitive(library: Any, name: str) -> Any:
+    """Return a function of the library by the name that Python has for it, such as atan, or arctan before NumPy 2."""
+    return getattr(library, name, None) or getattr(library, f"arc{name[1:]}", None)

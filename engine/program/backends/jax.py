@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy
+
 from ...errors import MissingExtra
 
 try:
@@ -22,6 +24,30 @@ def _add_at(total: Any, where: Any, contributions: Any) -> Any:
 
 def _store(buffer: Any, start: int, numbers: Any) -> Any:
     return buffer.at[start : start + len(numbers)].set(numbers)
+
+
+def array(numbers: Any) -> Any:
+    """Return an array of NumPy's as it is: JAX takes it in the precision that it is set to."""
+    return numbers
+
+
+def compiled(function: Any) -> Any:
+    """Return a function of emitted source, compiled when it is first called; switches on JAX's 64-bit mode."""
+    jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]
+    return jax.jit(function)
+
+
+def elementwise(function: Any) -> Any:
+    """Return a function of numbers as one of arrays: JAX calls back to Python for it, also on an accelerator."""
+    vectorized = numpy.vectorize(function, otypes=[float])
+
+    def called(*arrays: Any) -> Any:
+        kind = jax.numpy.result_type(*arrays)
+        shape = jax.numpy.broadcast_shapes(*map(jax.numpy.shape, arrays))
+        result = jax.ShapeDtypeStruct(shape, kind)  # type: ignore[no-untyped-call]
+        return jax.pure_callback(lambda *each: vectorized(*each).astype(kind), result, *arrays)
+
+    return called
 
 
 functions = {

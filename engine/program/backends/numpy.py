@@ -34,7 +34,7 @@ def broadcast_to(x: Any, shape: tuple[int, ...]) -> Any:
 
 def maximum(x: Any, y: Any) -> Any:
     """Return the larger of each pair; NumPy takes twice as long for a large array and a number as for two arrays."""
-    if isinstance(y, float) and SMALL < x.size <= LARGE:
+    if isinstance(y, float) and SMALL < np.size(x) <= LARGE:
         y = _filled(x.shape, y)
     return np.maximum(x, y)
 
@@ -53,6 +53,21 @@ def scatter(total: Any, where: Any, contributions: Any) -> Any:
     order, starts, rows = _sorted(where.tobytes())
     total[rows] += np.add.reduceat(contributions.reshape(where.size, -1)[order], starts, axis=0)
     return total
+
+
+def array(numbers: Any) -> Any:
+    """Return an array of NumPy's as it is, but without gaps between its numbers."""
+    return np.ascontiguousarray(numbers)
+
+
+def compiled(function: Any) -> Any:
+    """Return a function of emitted source as it is."""
+    return function
+
+
+def elementwise(function: Any) -> Any:
+    """Return a function of numbers as one of arrays, called for each number."""
+    return np.vectorize(function, otypes=[float])
 
 
 def store(buffer: Any, start: int, numbers: Any) -> Any:

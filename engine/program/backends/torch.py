@@ -1,0 +1,92 @@
+"""The PyTorch backend: the same source over tensors of float64."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...errors import MissingExtra
+
+try:
+    import torch
+except ImportError:
+    raise MissingExtra("PyTorch", "torch", "the torch backend") from None
+
+library: Any = torch
+
+
+def array(numbers: Any) -> Any:
+    """Return an array of NumPy's as a tensor."""
+    return torch.from_numpy(np.array(numbers))
+
+
+def compiled(function: Any) -> Any:
+    """Return a function of emitted source that computes in float64, and needs no gradients of PyTorch's own.
+
+    A comparison times a number, such as (x > 0) * 0.01, gets PyTorch's default type, which is float32 elsewhere.
+    """
+
+    def run(*arguments: Any) -> Any:
+        before = torch.get_default_dtype()
+        torch.set_default_dtype(torch.float64)
+        try:
+            with torch.no_grad():
+                return function(*arguments)
+        finally:
+            torch.set_default_dtype(before)
+
+    return run
+
+
+def elementwise(function: Any) -> Any:
+    """Return a function of numbers as one of tensors, called for each number."""
+    vectorized = np.vectorize(function, otypes=[float])
+    return lambda *tensors: torch.as_tensor(vectorized(*map(np.asarray, tensors)))
+
+
+def maximum(x: Any, y: Any) -> Any:
+    """Return the larger of each pair; one of them may be a plain number."""
+    return torch.maximum(*_tensors(x, y))
+
+
+def minimum(x: Any, y: Any) -> Any:
+    """Return the smaller of each pair; one of them may be a plain number."""
+    return torch.minimum(*_tensors(x, y))
+
+
+def zeros(shape: tuple[int, ...]) -> Any:
+    """Return a tensor of zeros, in float64 as all numbers here."""
+    return torch.zeros(shape, dtype=torch.float64)
+
+
+def add_at(total: Any, where: Any, contributions: Any) -> Any:
+    """Add to the entries of `total` that `where` names, each of them once; return `total`."""
+    total[where] += contributions
+    return total
+
+
+def scatter(total: Any, where: Any, contributions: Any) -> Any:
+    """Add to the rows of `total` that `where` names, some of them several times; return `total`."""
+    return total.index_add_(0, where.ravel(), contributions.reshape(where.numel(), -1))
+
+
+def store(buffer: Any, start: int, numbers: Any) -> Any:
+    """Write numbers into the rows of a buffer from `start` on; return the buffer."""
+    buffer[start : start + len(numbers)] = numbers
+    return buffer
+
+
+def _tensors(*numbers: Any) -> list[Any]:
+    return [torch.as_tensor(number, dtype=torch.float64) for number in numbers]
+
+
+functions = {
+    "maximum": maximum,
+    "minimum": minimum,
+    "zeros": zeros,
+    "transpose": torch.permute,
+    "add_at": add_at,
+    "scatter": scatter,
+    "store": store,
+}

@@ -41,7 +41,7 @@ def predicted_class(outputs: Sequence[float], threshold: float) -> int:
     return max(range(len(outputs)), key=outputs.__getitem__)
 
 
-def class_labels(targets: Iterable[Any], outputs: int) -> list[int]:
+def class_labels(targets: Sequence[Any], outputs: int) -> list[int]:
     """Return the label of each class, as the targets have it: -1 and 1, or 0 and 1, for a model of one output.
 
     >>> class_labels([1, -1], 1), class_labels([1, 1], 1), class_labels([0, 1], 3)
@@ -49,23 +49,22 @@ def class_labels(targets: Iterable[Any], outputs: int) -> list[int]:
     """
     if outputs > 1:
         return [*range(outputs)]
-    return [-1, 1] if any(target in (-1, (-1,)) for target in targets) else [0, 1]
+    return [-1, 1] if -1 in targets else [0, 1]
 
 
 def target_classes(targets: Sequence[Any], outputs: int) -> list[int | None]:
     """Return the class that each target stands for, counted from 0; None for a target that is not a class.
 
-    A class is one of `class_labels`, or a row of that one label; for several outputs also a row with 1 for the
-    class and 0 for the others.
+    A class is one of `class_labels`; for several outputs also a row with 1 for the class and 0 for the others.
 
-    >>> target_classes([0, 1, 0.5], 1), target_classes([-1, 1, 0], 1), target_classes([(1,), (0,)], 1)
-    ([0, 1, None], [0, 1, None], [1, 0])
+    >>> target_classes([0, 1, 0.5], 1), target_classes([-1, 1, 0], 1)
+    ([0, 1, None], [0, 1, None])
     >>> target_classes([2, 3, (0, 1, 0), (0, 0.5, 0.5)], 3)
     [2, None, 1, None]
     """
     places: dict[Any, int] = {}
     for place, label in enumerate(class_labels(targets, outputs)):
-        places[label] = places[(label,)] = place
+        places[label] = place
         if outputs > 1:
             places[tuple(int(other == label) for other in range(outputs))] = place
     return [places.get(target) for target in targets]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from odd import mistakes, public_methods, public_things
 
+from engine import ArgumentError
 from nn import MLP, Recorder, fit, plot
 from nn.objective import Objective
 from nn.picture import sampling
@@ -138,6 +139,13 @@ def test_each_odd_argument_is_refused_or_right_to_take(
             monkeypatch.setitem(table, axes, sampling.Resolution(9, 5))
     function, right, taken = CALLS[name]
     assert mistakes(lambda: function, right, taken) == []
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_an_unknown_keyword_is_answered_with_those_that_there_are(name: str) -> None:
+    function, right, _ = CALLS[name]
+    with pytest.raises(ArgumentError, match=r"\(\) has no nonsense=: "):
+        function(**{key: make() for key, make in right.items()}, nonsense=3)
 
 
 def test_every_parameter_of_every_plot_and_of_the_recorder_is_in_the_table() -> None:

@@ -29,7 +29,7 @@ CLOSE = 0.01  # of the size of the targets: outputs that are so close are right
 LEARNED = 0.1  # of the loss of guessing: a model with less has learned
 EXCESS = 1.5  # of the loss over ln K: random scores are worse than equal ones, but not by so much
 STRAIGHT, BENT = 0.1, 0.5  # of the targets' variance: what a line explains at most, and what is bent at least
-FEW, MOST = 20, 500  # rows, for telling whether targets are bent
+FEW, MOST_ROWS = 20, 500  # rows, for telling whether targets are bent
 DEAD = 0.25  # of a layer; it can do without fewer
 SATURATED, RARE = 0.5, 0.1  # of a layer's outputs, and what is too few of them to tell
 FADED = 1e-3  # what is left of the gradient, from the last layer to the first
@@ -215,7 +215,7 @@ def bent_share(objective: Objective) -> float:
     if len(X) < FEW:
         pairs = [X[:, i] * X[:, j] for i in range(X.shape[1]) for j in range(i + 1)]
         return _explained(np.column_stack([X, *pairs]), y)
-    X, y = X[:MOST], y[:MOST]
+    X, y = X[:MOST_ROWS], y[:MOST_ROWS]
     scaled = (X - X.mean(axis=0)) / (X.std(axis=0) + (X.std(axis=0) == 0))
     distances = ((scaled[:, None] - scaled[None]) ** 2).sum(axis=2)
     np.fill_diagonal(distances, np.inf)

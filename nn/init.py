@@ -24,7 +24,7 @@ Init = str | Initializer | None
 @public
 def uniform(inputs: int, neurons: int, rng: Random) -> float:
     """Anything from -1 to 1, whatever the sizes."""
-    _check(inputs, neurons, rng)
+    _check_arguments(inputs, neurons, rng)
     return rng.uniform(-1.0, 1.0)
 
 
@@ -34,7 +34,7 @@ def xavier(inputs: int, neurons: int, rng: Random) -> float:
 
     Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.
     """
-    _check(inputs, neurons, rng)
+    _check_arguments(inputs, neurons, rng)
     limit = sqrt(6 / (inputs + neurons))
     return rng.uniform(-limit, limit)
 
@@ -45,18 +45,18 @@ def he(inputs: int, neurons: int, rng: Random) -> float:
 
     Source: He et al., "Delving deep into rectifiers", 2015.
     """
-    _check(inputs, neurons, rng)
+    _check_arguments(inputs, neurons, rng)
     return rng.gauss(0.0, sqrt(2 / inputs))
 
 
 @public
 def zeros(inputs: int, neurons: int, rng: Random) -> float:
     """Always 0: neurons that start alike stay alike, which is why weights start random."""
-    _check(inputs, neurons, rng)
+    _check_arguments(inputs, neurons, rng)
     return 0.0
 
 
-def _check(inputs: Any, neurons: Any, rng: Any) -> None:
+def _check_arguments(inputs: Any, neurons: Any, rng: Any) -> None:
     size(inputs, "inputs")
     size(neurons, "neurons")
     if not isinstance(rng, Random):

@@ -64,7 +64,7 @@ CALLS: dict[str, Call] = {
     "losses": (
         losses,
         {"histories": lambda: [2.0, 1.0], "labels": nothing, "log": nothing, "ax": nothing},
-        {"histories": "[1.0] range iter gen [Value]", "labels": ONE_NAME, "log": "True False None",
+        {"histories": "[1.0] range iter gen [Value]", "labels": ONE_NAME, "log": "True False np.True None",
          "ax": "None"},
     ),
     "activation": (plot.activation, {"name": lambda: "tanh", "ax": nothing}, {"ax": "None"}),

@@ -6,6 +6,7 @@ import json
 import re
 from array import array
 from base64 import b64decode
+from itertools import pairwise
 from math import isfinite, isnan, nan, sin
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 from engine import Value, described, format_number
 
 from ..checks import NetworkError, plural
-from ..data.table import number, ordered, rows
+from ..data.table import DEEPEST, number, ordered, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 Table = tuple[tuple[float, ...], ...]
-DEEPEST = 20  # lists in lists
 TOO_LARGE = 1e150  # a plot adds and multiplies what it draws, which then still is a float
 MANY = 1000  # numbers from here on are written with more digits
 

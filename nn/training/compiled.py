@@ -115,7 +115,7 @@ class Compiled(Arrays):
         return state, total / count, norm / (full + bool(left))
 
     def call(self, state: State, first: int, rates: Sequence[float]) -> tuple[State, Any]:
-        """Return the state after an epoch with each rate, and for each its loss, gradient norm and validation loss."""
+        """Return the state after one epoch a rate, and the loss, gradient norm and validation loss of each."""
         import numpy as np
 
         padded = np.zeros(self.longest, self.dtype)
@@ -135,7 +135,7 @@ class Compiled(Arrays):
         with np.errstate(over="ignore"):
             size = float(weights @ weights)
         if not (np.isfinite(size) and np.isfinite(seen).all()):
-            if len(rates) > 1:
+            if len(rates) > 1:  # try half as many, down to the last good epoch; the next one shows what is wrong
                 return self.epochs(first, rates[: len(rates) // 2])
             loss, norm, *kept = seen[0].tolist()
             check(first, rates[0], loss, norm, size, *kept)

@@ -1,4 +1,4 @@
-"""What commonly goes wrong in a model, one function each: what `diagnose` looks for, and from where on it tells."""
+"""What commonly goes wrong in a model: one function and one threshold for each thing that `diagnose` looks for."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ class Finding(NamedTuple):
 
 
 def diverged(what: str, number: float) -> Finding:
-    """A number that is none any more."""
+    """Return the finding for a number that is infinite or NaN."""
     sentence = f"{what} is {number}: training diverged. Start again with a smaller rate and scaled inputs."
     return Finding("not finite", what, number, sentence)
 
 
 def unscaled(rows: Any) -> Iterator[Finding]:
-    """Inputs that are large, or that hardly move beside the others."""
+    """Yield a finding for inputs that are large, or that vary little beside the others."""
     columns = list(zip(*innermost(rows.tolist() if hasattr(rows, "tolist") else rows)))
     sizes, ranges = [rms(column) for column in columns], [max(column) - min(column) for column in columns]
     large = max(range(len(columns)), key=sizes.__getitem__)
@@ -72,7 +72,7 @@ def unscaled(rows: Any) -> Iterator[Finding]:
 
 
 def worse_than_guessing(objective: Objective, loss: float) -> Iterator[Finding]:
-    """A loss far above that of a model that gives each class the same chance."""
+    """Yield a finding for a loss far above that of a model that gives each class the same probability."""
     guess = guessing(objective) if objective.name in CLASSES else inf
     if loss > guess + EXCESS:
         sentence = (
@@ -83,7 +83,7 @@ def worse_than_guessing(objective: Objective, loss: float) -> Iterator[Finding]:
 
 
 def guessing(objective: Objective) -> float:
-    """The loss of a model that knows nothing: the same chance for each class, else the mean of all targets."""
+    """Return the loss of a model without inputs: equal probabilities of the classes, or the mean of the targets."""
     if objective.name in CLASSES:
         return log(CLASSES[objective.name] or objective.outputs)
     targets = [target if isinstance(target, tuple) else (target,) for target in objective.targets]
@@ -250,7 +250,7 @@ def _explained(X: Any, y: Any) -> float:
 
 
 def alike(probe: Probe) -> Iterator[Finding]:
-    """Neurons with the same weights and the same gradients: descent can never tell them apart."""
+    """Yield a finding for neurons with the same weights and gradients, which descent keeps equal."""
 
     def key(parameters: list[Value]) -> tuple[Any, ...]:
         return tuple((each.data, float(f"{probe.gradients.get(each, 0.0):.9e}")) for each in parameters)
@@ -267,7 +267,7 @@ def alike(probe: Probe) -> Iterator[Finding]:
 
 
 def faded(probe: Probe) -> Iterator[Finding]:
-    """A gradient that is much smaller, or much larger, at the first layer or step than at the last."""
+    """Yield a finding for a gradient that is much smaller or larger at the first layer or step than at the last."""
     if len(probe.signals) < 2 or not probe.signals[-1][1] or _starts_at_zero(probe):
         return
     (first, here), (last, there) = max(probe.beside_first(), key=lambda signal: signal[1]), probe.signals[-1]

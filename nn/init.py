@@ -1,4 +1,4 @@
-"""The weights that a model starts with: small, random, different from each other.
+"""Initializers: the weights that a model starts with, small, random and different from each other.
 
 Each function draws one weight for a layer of so many inputs and so many neurons.
 """
@@ -23,14 +23,14 @@ Init = str | Initializer | None
 
 @public
 def uniform(inputs: int, neurons: int, rng: Random) -> float:
-    """Anything from -1 to 1, whatever the sizes."""
+    """Draw from -1 to 1, for any size of layer."""
     _check_arguments(inputs, neurons, rng)
     return rng.uniform(-1.0, 1.0)
 
 
 @public
 def xavier(inputs: int, neurons: int, rng: Random) -> float:
-    """Uniform within ±√(6 / (inputs + neurons)): keeps signals and gradients in range through tanh and sigmoid.
+    """Draw uniformly within ±√(6 / (inputs + neurons)), for tanh and sigmoid: signals and gradients keep their size.
 
     Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.
     """
@@ -41,7 +41,7 @@ def xavier(inputs: int, neurons: int, rng: Random) -> float:
 
 @public
 def he(inputs: int, neurons: int, rng: Random) -> float:
-    """Normal with deviation √(2 / inputs): makes up for the half of the signals that a rectifier cuts off.
+    """Draw from a normal distribution of deviation √(2 / inputs), as a rectifier cuts off half of the signals.
 
     Source: He et al., "Delving deep into rectifiers", 2015.
     """
@@ -51,7 +51,7 @@ def he(inputs: int, neurons: int, rng: Random) -> float:
 
 @public
 def zeros(inputs: int, neurons: int, rng: Random) -> float:
-    """Always 0: neurons that start alike stay alike, which is why weights start random."""
+    """Return 0 for each weight: neurons that start alike stay alike, which is why weights start random."""
     _check_arguments(inputs, neurons, rng)
     return 0.0
 
@@ -67,7 +67,7 @@ INITIALIZERS: dict[str, Initializer] = {draw.__name__: draw for draw in (uniform
 
 
 def initializer(init: Init, activation: str) -> Initializer:
-    """An initializer by its name or as a function; None: `he` before a rectifier, else `xavier`.
+    """Return an initializer by its name or as a function; None: `he` before a rectifier, else `xavier`.
 
     >>> initializer(None, "relu").__name__, initializer("zeros", "relu").__name__
     ('he', 'zeros')

@@ -1,4 +1,4 @@
-"""What a model says to rows, and how good it is: as a loss, as a share, and as a table of what it mixes up."""
+"""Predictions of a model for rows, and how good they are: mean loss, accuracy, confusion matrix."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .objective import Objective, Rows, backend_for, flat, shaped
 
 @public
 def predict(model: Any, X: Any, backend: str | None = None) -> list[Any]:
-    """The outputs of a model for each row of X: a number a row, or a list of them, just as the model gives Values.
+    """Return the outputs of a model for each row of X: a number, or a list of them if the model returns a list.
 
     `backend` "numpy", which is chosen where NumPy is installed, computes all rows at once, "python" one by one.
 
@@ -27,7 +27,7 @@ def predict(model: Any, X: Any, backend: str | None = None) -> list[Any]:
 
 @public
 def evaluate(model: Any, X: Any, y: Any, loss: Any = "mse", backend: str | None = None) -> float:
-    """The mean loss of a model over rows X with targets y. The loss is a name or a function, as for `fit`.
+    """Return the mean loss of a model over rows X with targets y. The loss is a name or a function, as for `fit`.
 
     >>> from nn import MLP
     >>> evaluate(MLP(1, [1], init="zeros"), [[1], [2]], [2.0, 4.0])
@@ -45,9 +45,9 @@ def evaluate(model: Any, X: Any, y: Any, loss: Any = "mse", backend: str | None 
 
 @public
 def classify(model: Any, X: Any, backend: str | None = None) -> list[int]:
-    """The class that a model takes each row for: of several outputs the highest, counted from 0.
+    """Return the predicted class of each row: the index of the highest of several outputs.
 
-    A model of one output says yes (1) above 0, or above 0.5 if that output is a sigmoid, else no (0).
+    A model of one output predicts yes (1) above 0, or above 0.5 if that output is a sigmoid, else no (0).
 
     >>> from nn import MLP
     >>> classify(MLP(1, [1], init=lambda *_: 1.0), [[-2.0], [0.5]])
@@ -58,7 +58,7 @@ def classify(model: Any, X: Any, backend: str | None = None) -> list[int]:
 
 @public
 def accuracy(model: Any, X: Any, y: Any, backend: str | None = None) -> float:
-    """The share of rows that a model takes for the right class, from 0 to 1; see `classify`.
+    """Return the fraction of rows whose predicted class is right, from 0 to 1; see `classify`.
 
     `y` holds a class a row, counted from 0; for a model of one output 0 and 1, or -1 and 1.
 
@@ -72,7 +72,7 @@ def accuracy(model: Any, X: Any, y: Any, backend: str | None = None) -> float:
 
 @public
 def confusion_matrix(model: Any, X: Any, y: Any, backend: str | None = None) -> list[list[int]]:
-    """How often each class (the row) is taken for each class (the column): what is right is on the diagonal.
+    """Return how often each class (the row) is predicted as each class (the column); the diagonal is right.
 
     >>> from nn import MLP
     >>> confusion_matrix(MLP(1, [1], init=lambda *_: 1.0), [[-2.0], [0.5], [3.0]], [0, 1, 0])

@@ -33,7 +33,7 @@ class Module:
 
     @public
     def parameters(self) -> list[Value]:
-        """Every parameter once, in the order in which the attributes were set."""
+        """Return every parameter once, in the order in which the attributes were set."""
         return [leaf for leaf in leaves(self, set()) if leaf.requires_grad]
 
     @public
@@ -46,7 +46,7 @@ class Module:
 
     @public
     def summary(self) -> Summary:
-        """A table of the parts: sizes, activations and how many parameters each has.
+        """Return a table of the parts: sizes, activations and numbers of parameters.
 
         >>> from nn import MLP
         >>> MLP(4, [8, 3], "tanh").summary()
@@ -58,7 +58,7 @@ class Module:
         return summary(self)
 
     def _shape(self) -> Shape | None:
-        """The size of one layer; None for what is made of parts, which a summary then lists."""
+        """Return the size of a layer; None for a model of parts, which a summary then lists."""
         return None
 
 
@@ -68,7 +68,7 @@ for _name in METHODS:
 
 
 def leaves(thing: Any, seen: set[int]) -> Iterator[Value]:
-    """Every leaf that a part of a model holds, frozen or not, once."""
+    """Yield every leaf that a part of a model holds once, frozen or not."""
     if not isinstance(thing, (Value, Module, list, tuple, dict)) or id(thing) in seen:
         return
     seen.add(id(thing))  # a weight may be shared, and a part may know the whole

@@ -1,6 +1,6 @@
-"""Learning-rate schedules: what share of the rate an epoch gets, counted from 0.
+"""Learning-rate schedules: the factor of the learning rate in each epoch, counted from 0.
 
-Each function here makes one: `fit(..., schedule=cosine(100))`, or `optimizer.lr = 0.1 * schedule(epoch)`.
+Each function here returns a schedule: `fit(..., schedule=cosine(100))`, or `optimizer.lr = 0.1 * schedule(epoch)`.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ Schedule = Callable[[int], float]
 
 @public
 def constant() -> Schedule:
-    """The whole rate in every epoch."""
+    """Return the schedule with the factor 1 in every epoch."""
     return _schedule(lambda epoch: 1.0)
 
 
 @public
 def step(every: int, gamma: float = 0.1) -> Schedule:
-    """The rate times `gamma` after every so many epochs.
+    """Return the schedule that multiplies the rate by `gamma` after `every` epochs, again and again.
 
     >>> schedule = step(10, gamma=0.5)
     >>> schedule(9), schedule(10), schedule(25)
     (1.0, 0.5, 0.25)
     """
-    every, gamma = size(every, "every"), _share(gamma, "gamma")
+    every, gamma = size(every, "every"), _factor(gamma, "gamma")
     return _schedule(lambda epoch: gamma ** (epoch // every))
 
 
 @public
 def cosine(epochs: int, end: float = 0.0) -> Schedule:
-    """Down to the share `end` after so many epochs, along half a cosine: slow, fast, slow; `end` from then on.
+    """Return the schedule from 1 to the factor `end` in so many epochs, along half a cosine; `end` from then on.
 
     Source: Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017.
 
@@ -46,19 +46,19 @@ def cosine(epochs: int, end: float = 0.0) -> Schedule:
     >>> schedule(0), round(schedule(5), 6), schedule(10)
     (1.0, 0.5, 0.0)
     """
-    epochs, end = size(epochs, "epochs"), _share(end, "end")
+    epochs, end = size(epochs, "epochs"), _factor(end, "end")
     return _schedule(lambda epoch: end + (1 - end) * (1 + cos(pi * min(epoch / epochs, 1.0))) / 2)
 
 
 @public
 def linear(epochs: int, start: float = 1.0, end: float = 0.0) -> Schedule:
-    """From the share `start` to the share `end` in so many equal steps, and `end` from then on.
+    """Return the schedule from the factor `start` to `end` in so many equal steps; `end` from then on.
 
     >>> schedule = linear(4)
     >>> [schedule(epoch) for epoch in range(6)]
     [1.0, 0.75, 0.5, 0.25, 0.0, 0.0]
     """
-    epochs, start, end = size(epochs, "epochs"), _share(start, "start"), _share(end, "end")
+    epochs, start, end = size(epochs, "epochs"), _factor(start, "start"), _factor(end, "end")
     return _schedule(lambda epoch: start + (end - start) * min(epoch / epochs, 1.0))
 
 
@@ -73,7 +73,7 @@ def _schedule(share: Schedule) -> Schedule:
     return schedule
 
 
-# What a name alone stands for in a training of so many epochs.
+# The schedule for a name, in a training of so many epochs.
 SCHEDULES: dict[str, Callable[[int], Schedule]] = {
     "constant": lambda epochs: constant(),
     "step": lambda epochs: step(max(epochs // 3, 1)),
@@ -83,16 +83,16 @@ SCHEDULES: dict[str, Callable[[int], Schedule]] = {
 
 
 def schedule_for(schedule: Any, epochs: int) -> Schedule:
-    """A schedule by name or as a function, for a training of so many epochs; None: the whole rate throughout.
+    """Return a schedule by name or as a function, for a training of so many epochs; None: the factor 1 throughout.
 
-    Raises NetworkError for an unknown name and, when called, for a share that is no number or negative.
+    Raises NetworkError for an unknown name and, when called, for a factor that is negative or not a number.
     """
     if not callable(schedule):
         schedule = choose(SCHEDULES, "constant" if schedule is None else schedule, "schedule")(epochs)
-    return lambda epoch: _share(schedule(epoch), f"the schedule's share of the rate in epoch {epoch}")
+    return lambda epoch: _factor(schedule(epoch), f"the schedule's factor of the rate in epoch {epoch}")
 
 
-def _share(number: Any, what: str) -> float:
+def _factor(number: Any, what: str) -> float:
     if not within(number, 0, inf):
         raise NetworkError(f"{what} must be a number, 0 or more, such as 0.1, not {described(number)}.")
     return float(number)

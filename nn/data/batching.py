@@ -1,6 +1,6 @@
-"""Which rows a model learns from and which it is tested on, and in what order it sees them.
+"""Split rows into training and test rows, and put training rows into batches.
 
-An order comes from `Random.random` alone: Python promises it never to change, and promises less for `shuffle`.
+An order comes from `Random.random` alone, which Python promises never to change; it promises less for `shuffle`.
 """
 
 from __future__ import annotations
@@ -22,10 +22,15 @@ if TYPE_CHECKING:
 def split(
     X: Any, y: Any = None, test: float = 0.25, seed: int = 0, stratify: bool | None = None
 ) -> tuple[Dataset, Dataset]:
-    """The rows to learn from and the rows to test on: two Datasets, shuffled from a seed.
+    """Return the training rows and the test rows: two Datasets, shuffled.
 
-    `X` may be a Dataset, which keeps its names. `test` is a share, or a number of rows. `stratify` gives
-    both sets the same share of each class, to a row; None does so if the targets are classes.
+    - `X`, `y`: rows and targets, or a Dataset alone, whose names both parts keep.
+    - `test`: the size of the test set, as a fraction between 0 and 1 or as a number of rows.
+    - `seed`: the same seed gives the same split.
+    - `stratify`: True gives both sets the same fraction of each class, to within a row; None does so if the targets
+      are classes.
+
+    Raises NetworkError if one of the sets would be empty.
 
     >>> X, y = [[i] for i in range(8)], [0, 0, 0, 0, 0, 0, 1, 1]
     >>> train, test = split(X, y, test=0.5)
@@ -55,10 +60,10 @@ def split(
 def batches(
     X: Any, y: Any = None, batch_size: int | None = None, shuffle: bool = True, seed: int = 0, epoch: int = 0
 ) -> Iterator[Dataset]:
-    """One epoch of the data, `batch_size` rows at a time: each batch is a Dataset, so `for X, y in batches(...)`.
+    """Return one epoch of the data, `batch_size` rows at a time, as Datasets: `for X, y in batches(...)`.
 
-    None is batch (all rows at once), 1 is stochastic, any other size is mini-batch. The order depends on the
-    seed and the epoch.
+    A `batch_size` of None is batch descent (all rows at once), 1 is stochastic, any other is mini-batch. The order
+    depends on `seed` and `epoch`; with `shuffle` False it is that of the rows.
 
     >>> X, y = [[0], [1], [2], [3], [4]], [0, 1, 2, 3, 4]
     >>> for epoch in range(2):
@@ -74,9 +79,9 @@ def batches(
 def orders(
     rows: int, batch_size: int | None = None, shuffle: bool = True, seed: int = 0, epoch: int = 0
 ) -> list[list[int]]:
-    """The places of the rows of each batch of an epoch, the same for the same seed and epoch.
+    """Return the indices of the rows in each batch of an epoch, the same for the same seed and epoch.
 
-    All rows at once keep their order, so that batch descent gives the same sums whatever the seed.
+    A batch of all rows keeps their order, so batch descent gives the same sums for every seed.
 
     >>> orders(5, 2, shuffle=False), orders(5)
     ([[0, 1], [2, 3], [4]], [[0, 1, 2, 3, 4]])
@@ -89,7 +94,7 @@ def orders(
 
 
 def shuffled(count: int, seed: int | str) -> list[int]:
-    """The numbers from 0 up to `count`, in an order that depends on the seed alone.
+    """Return the numbers from 0 to `count` - 1 in an order that depends on the seed alone.
 
     >>> sorted(shuffled(9, seed=1)) == list(range(9)), shuffled(9, seed=1) == shuffled(9, seed=2)
     (True, False)

@@ -1,4 +1,4 @@
-"""`Dataset`: rows, their targets, and what the columns and the classes are called."""
+"""`Dataset`: rows, their targets, and the names of the columns and classes."""
 
 from __future__ import annotations
 
@@ -18,10 +18,15 @@ if TYPE_CHECKING:
 @public
 @dataclass(frozen=True, repr=False)
 class Dataset:
-    """Rows `X`, one target a row `y`, and names: of the columns, `features`, and of the classes, if y are classes.
+    """Rows and targets, with names for columns and classes. It unpacks as `X, y = dataset`, and is immutable.
 
-    It unpacks as `X, y = dataset`, and nothing in it can change: X and y are tuples. Classes are whole
-    numbers, counted from 0. Raises NetworkError for what does not fit together, for NaN and for infinity.
+    - `X`: the rows, a tuple of tuples of floats.
+    - `y`: one target for each row. Classes are whole numbers, counted from 0.
+    - `features`: a name for each column; "x1", "x2" and so on if none are given.
+    - `classes`: a name for each class, if y are classes.
+    - `name`: the name of the data.
+
+    Raises NetworkError for parts that do not fit together, for NaN and for infinity.
 
     >>> rows, kinds = [[150, 7.2], [120, 5.9], [9, 1.1]], [0, 0, 1]
     >>> fruit = Dataset(rows, kinds, ["weight (g)", "width (cm)"], ["apple", "cherry"])
@@ -42,19 +47,19 @@ class Dataset:
         self, X: Any, y: Any, features: Iterable[str] = (), classes: Iterable[str] = (), name: str = ""
     ) -> None:
         table = rows(X)
-        wanted, width = targets(y, len(table)), len(next(innermost(table)))
+        targets_read, width = targets(y, len(table)), len(next(innermost(table)))
         if not isinstance(name, str):
             raise NetworkError(f"the name of a Dataset is text, not {described(name)}.")
         features, classes = texts(features, "features"), texts(classes, "classes")
         names, kinds = tuple(features) or tuple(f"x{j + 1}" for j in range(width)), tuple(classes)
         if len(names) != width:
             raise NetworkError(f"the rows have {plural(width, 'number')}, and there are {len(names)} names for them.")
-        for i, target in enumerate(wanted if kinds else ()):
+        for i, target in enumerate(targets_read if kinds else ()):
             if not isinstance(target, int) or not 0 <= target < len(kinds):
                 raise NetworkError(
                     f"y[{i}] is {target}, which is no class: there are {len(kinds)}, numbered 0 to {len(kinds) - 1}."
                 )
-        for field, value in zip(("X", "y", "features", "classes", "name"), (table, wanted, names, kinds, name)):
+        for field, value in zip(("X", "y", "features", "classes", "name"), (table, targets_read, names, kinds, name)):
             object.__setattr__(self, field, value)
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
@@ -68,10 +73,10 @@ class Dataset:
 
     @public
     def take(self, places: Iterable[int]) -> Dataset:
-        """Return the rows at these places, in their order, as a Dataset with the same names.
+        """Return the rows at these places, in this order, as a Dataset with the same names.
 
-        A place is a row's number, counted from 0, or from -1 at the end. Raises NetworkError for none, and for
-        what is not the place of a row.
+        A place is a row's number, counted from 0, or from -1 at the end. Raises NetworkError for an empty
+        list, and for what is not the place of a row.
 
         >>> Dataset([[10], [20], [30]], [1, 2, 3]).take([2, 0]).X
         ((30.0,), (10.0,))
@@ -93,5 +98,5 @@ class Dataset:
         title = f"{self.name}: " if self.name else ""
         size = f"{plural(len(self.X), 'row')} × {plural(len(self.features), 'feature')}"
         counts = Counter(self.y) if self.classes else {}
-        shares = ", ".join(f"{kind}: {counts[number]}" for number, kind in enumerate(self.classes))
-        return f"Dataset({title}{size}{', classes ' if shares else ''}{shares})"
+        counts_text = ", ".join(f"{kind}: {counts[number]}" for number, kind in enumerate(self.classes))
+        return f"Dataset({title}{size}{', classes ' if counts_text else ''}{counts_text})"

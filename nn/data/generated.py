@@ -1,6 +1,6 @@
-"""Data that a few lines of Python make: seeded, so that the same call always gives the same rows.
+"""Generate data: seeded, so that the same call always gives the same rows.
 
-Classes come in turn, 0 1 0 1 ..., so that any number of rows from the start has some of each.
+Classes alternate, 0 1 0 1 ..., so that the first rows have some of each.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 @public
 def moons(rows: int = 100, noise: float = 0.1, seed: Any = 0) -> Dataset:
-    """Two half circles that reach into each other: no straight line parts them.
+    """Return two interleaved half circles of radius 1, which no straight line separates.
 
-    `noise` is the deviation of what is added to each coordinate; the circles have radius 1.
+    `noise` is the standard deviation of what is added to each coordinate.
 
     >>> moons(4, noise=0).X[0], moons(200)
     ((1.0, 0.0), Dataset(moons: 200 rows × 2 features, classes upper: 100, lower: 100))
@@ -41,7 +41,7 @@ def moons(rows: int = 100, noise: float = 0.1, seed: Any = 0) -> Dataset:
 
 @public
 def circles(rows: int = 100, noise: float = 0.1, seed: Any = 0) -> Dataset:
-    """A circle of radius 1 around one of radius 0.5: what is inside cannot be told by one line, or by two.
+    """Return a circle of radius 1 around one of radius 0.5, which neither one line nor two separate.
 
     >>> circles()
     Dataset(circles: 100 rows × 2 features, classes outer: 50, inner: 50)
@@ -56,7 +56,7 @@ def circles(rows: int = 100, noise: float = 0.1, seed: Any = 0) -> Dataset:
 
 @public
 def spiral(rows: int = 100, classes: int = 2, noise: float = 0.05, seed: Any = 0, turns: float = 1.0) -> Dataset:
-    """Arms that wind around each other, from the middle out to radius 1: hard for a small network.
+    """Return spiral arms around each other, from the middle out to radius 1: hard for a small network.
 
     >>> spiral(rows=90, classes=3)
     Dataset(spiral: 90 rows × 2 features, classes arm 1: 30, arm 2: 30, arm 3: 30)
@@ -75,7 +75,7 @@ def spiral(rows: int = 100, classes: int = 2, noise: float = 0.05, seed: Any = 0
 
 @public
 def xor(rows: int = 4, noise: float = 0.0, seed: Any = 0) -> Dataset:
-    """One or the other, but not both: the four rows that a single neuron cannot learn, as often as it takes.
+    """Return exclusive or: four rows that a single neuron cannot learn, repeated up to the number of rows.
 
     >>> X, y = xor()
     >>> X, y
@@ -89,9 +89,9 @@ def xor(rows: int = 4, noise: float = 0.0, seed: Any = 0) -> Dataset:
 
 @public
 def blobs(rows: int = 100, classes: int = 3, features: int = 2, noise: float = 1.0, seed: Any = 0) -> Dataset:
-    """Round clouds around centers between -10 and 10, which keep apart: for classes, or to be found as clusters.
+    """Return round clouds of points around centers between -10 and 10 that are far apart: classes, or clusters.
 
-    `noise` is the deviation of a cloud.
+    `noise` is the standard deviation of a cloud.
 
     >>> blobs(classes=4, features=3)
     Dataset(blobs: 100 rows × 3 features, classes blob 1: 25, blob 2: 25, blob 3: 25, blob 4: 25)
@@ -113,9 +113,9 @@ def blobs(rows: int = 100, classes: int = 3, features: int = 2, noise: float = 1
 def linear(
     rows: int = 100, weights: float | Sequence[float] = 3.0, bias: float = 1.0, noise: float = 0.1, seed: Any = 0
 ) -> Dataset:
-    """y = w·x + b and some noise on y, with each x between -1 and 1: the line that regression should find.
+    """Return points with y = w·x + b plus noise on y, and each x between -1 and 1: for regression.
 
-    One weight a feature.
+    `weights` is one number for each feature.
 
     >>> X, y = linear(noise=0)
     >>> all(y == 3 * x + 1 for (x,), y in zip(X, y))
@@ -136,7 +136,7 @@ def linear(
 def _along(
     name: str, kinds: Sequence[str], place: Place, rows: int, noise: float, seed: Any, closed: bool = False
 ) -> Dataset:
-    """Rows of each class in turn, evenly along its curve; a closed curve ends before it meets its start."""
+    """Return rows of alternating classes, evenly along the curve of each; a closed curve ends before its start."""
     count, blur = _count(rows, len(kinds)), _blur(noise, seed)
     X, y = [], []
     for i in range(count):
@@ -148,7 +148,7 @@ def _along(
 
 
 def _blur(noise: Any, seed: Any) -> Callable[[tuple[float, ...]], tuple[float, ...]]:
-    """What moves a point a little, at random."""
+    """Return a function that moves a point by Gaussian noise."""
     if not within(noise, 0, inf):
         raise NetworkError(f"noise is a deviation, 0 or more, such as 0.1, not {described(noise)}.")
     rng: Random = generator(seed)

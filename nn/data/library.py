@@ -1,4 +1,4 @@
-"""Real data that come with scikit-learn: no download, no account."""
+"""Real data that come with scikit-learn, without a download."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .dataset import Dataset
 
 @public
 def iris() -> Dataset:
-    """150 flowers of three kinds, 50 of each: four lengths in cm. Raises MissingExtra without scikit-learn.
+    """Return 150 flowers of three kinds, 50 of each: four lengths in cm. Raises MissingExtra without scikit-learn.
 
     Source: R. A. Fisher, "The use of multiple measurements in taxonomic problems", 1936.
 
@@ -23,7 +23,7 @@ def iris() -> Dataset:
 
 @public
 def digits() -> Dataset:
-    """1,797 handwritten digits of 8 × 8 pixels, row by row: ink from 0 to 16.
+    """Return 1,797 handwritten digits of 8 × 8 pixels, each from 0 (paper) to 16 (ink), pixel row by pixel row.
 
     Raises MissingExtra without scikit-learn.
     Source: E. Alpaydin and C. Kaynak, "Optical recognition of handwritten digits", UCI, 1998.

@@ -1,4 +1,4 @@
-"""Every feature brought to one scale, by the statistics of the training rows alone."""
+"""Bring every feature to one scale, by the statistics of the training rows alone."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ FORMULAS = {  # what a Scaler does, and what its two columns of numbers are call
 @public
 @dataclass(frozen=True, repr=False)
 class Scaler:
-    """What `standardize` or `normalize` learned from rows: for each feature, what is taken off and divided by.
+    """What `standardize` or `normalize` learned: for each feature, an offset to subtract and a scale to divide by.
 
-    `transform` does the same to any rows, `inverse` undoes it, and `print` shows the numbers.
+    `transform` scales any rows, `inverse` undoes it, and `print` shows the numbers.
     """
 
     how: str
@@ -58,7 +58,7 @@ class Scaler:
 
     @public
     def transform(self, X: Any) -> Any:
-        """The same for these rows; a Dataset gives a Dataset. Raises NetworkError for rows of another length.
+        """Return these rows scaled; a Dataset gives a Dataset. Raises NetworkError for rows of another length.
 
         >>> standardize([[1.0, 10.0], [3.0, 30.0]]).transform([[2.0, 40.0]])
         ((0.0, 2.0),)
@@ -67,7 +67,7 @@ class Scaler:
 
     @public
     def inverse(self, X: Any) -> Any:
-        """The rows that `transform` would make these of: a number in its own unit again."""
+        """Return scaled rows in their original units: the inverse of `transform`."""
         return self._each(X, lambda x, offset, scale: x * scale + offset)
 
     def _each(self, X: Any, rule: Any) -> Any:
@@ -101,10 +101,10 @@ class Scaler:
 
 @public
 def standardize(X: Any) -> Scaler:
-    """Learn to bring each feature to mean 0 and deviation 1. A feature that is always the same becomes 0.
+    """Return a Scaler that brings each feature to mean 0 and deviation 1. A constant feature becomes 0.
 
-    Give it the training rows, or the Dataset of them, and use what it learned on the test rows too: a test set
-    that has a say in the training is no test.
+    Give it the training rows, or their Dataset, and use it for the test rows too: a test set must not influence the
+    training.
 
     >>> scaler = standardize([[1.0, 10.0], [3.0, 30.0]])
     >>> scaler
@@ -125,7 +125,7 @@ def standardize(X: Any) -> Scaler:
 
 @public
 def normalize(X: Any) -> Scaler:
-    """Learn to bring each feature to the range from 0 to 1. A feature that is always the same becomes 0.
+    """Return a Scaler that brings each feature to the range from 0 to 1. A constant feature becomes 0.
 
     A test row may end up a little outside, if it is larger or smaller than any training row.
 
@@ -138,11 +138,11 @@ def normalize(X: Any) -> Scaler:
 def _learn(how: str, X: Any, statistics: Any) -> Scaler:
     names = X.features if isinstance(X, Dataset) else ()
     table = X.X if isinstance(X, Dataset) else rows(X)
-    found = []
+    pairs = []
     for column in zip(*innermost(table)):
         low, high = min(column), max(column)
         same = high - low <= ROUNDING * max(abs(low), abs(high))
-        found.append((low, 1.0) if same else statistics(column))
-    offset, scale = zip(*found)
+        pairs.append((low, 1.0) if same else statistics(column))
+    offset, scale = zip(*pairs)
     names = names or tuple(f"x{j + 1}" for j in range(len(scale)))
     return Scaler(how, offset, scale, names, len(table))

@@ -1,4 +1,4 @@
-"""Rows of numbers and their targets, read from whatever holds them, or refused before anything is computed."""
+"""Read rows of numbers and their targets from lists, arrays and tables, and name the place of a fault."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ Row = tuple[Any, ...]  # of floats; in data for a recurrent net, of such rows
 
 
 def rows(X: Any, name: str = "X") -> tuple[Row, ...]:
-    """Rows of floats, all of one length, from lists, an array or a table. A lone number is a row of one.
+    """Return rows of floats, all of one length, from lists, an array or a table. A lone number is a row of one.
 
-    A row may also be a sequence of rows, as a recurrent net takes it: these may differ in length. Raises
-    NetworkError for no rows, rows of several lengths, NaN and infinity, NumberError for what is no number.
+    A row may also be a sequence of rows, for a recurrent net: sequences may differ in length. `name` is what errors
+    call the rows. Raises NetworkError for no rows, rows of several lengths, NaN and infinity, and NumberError for
+    what is not a number.
 
     >>> rows([[1, 2], [3, 4]])
     ((1.0, 2.0), (3.0, 4.0))
@@ -36,7 +37,7 @@ def rows(X: Any, name: str = "X") -> tuple[Row, ...]:
 
 
 def targets(y: Any, count: int | None = None, name: str = "y") -> tuple[Any, ...]:
-    """One target a row: whole numbers stay whole, for they may be classes; a row of targets becomes a tuple.
+    """Return one target for each row: ints stay ints, for they may be classes; a row of targets becomes a tuple.
 
     Raises NetworkError if there are not `count` of them, for NaN, infinity and text.
 
@@ -56,7 +57,7 @@ def targets(y: Any, count: int | None = None, name: str = "y") -> tuple[Any, ...
 
 
 def innermost(rows: Iterable[Any]) -> Iterator[Row]:
-    """The rows of numbers, one after the other, where rows may be sequences of rows.
+    """Yield the rows of numbers, where the rows given may be sequences of rows.
 
     >>> list(innermost([((1.0, 2.0), (3.0, 4.0)), ((5.0, 6.0),)]))
     [(1.0, 2.0), (3.0, 4.0), (5.0, 6.0)]
@@ -69,7 +70,7 @@ def innermost(rows: Iterable[Any]) -> Iterator[Row]:
 
 
 def ordered(things: Any, name: str) -> list[Any]:
-    """The items of a list, an array or a table, in their order."""
+    """Return the items of a list, an array or a table, in order."""
     if hasattr(things, "to_numpy"):
         things = things.to_numpy()  # a data frame, which would otherwise give the names of its columns
     if hasattr(things, "tolist"):

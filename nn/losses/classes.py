@@ -1,4 +1,4 @@
-"""Losses of predictions that are scores or probabilities: for classification, where the target is a class."""
+"""Losses for classification, where the target is a class, and softmax."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 @public
 def hinge(prediction: Any, target: Any) -> Value:
-    """max(0, 1 − y·s) for a score s and a label y of -1 or 1, averaged: 0 once the score is right by 1 or more.
+    """Return max(0, 1 − y·s) for a score s and a label y of -1 or 1, averaged over the outputs.
+
+    It is 0 where the score has the right sign and is 1 or more away from 0.
 
     >>> from engine import Value
     >>> hinge(Value(0.25), 1).data, hinge(Value(3.0), 1).data
@@ -33,10 +35,10 @@ def hinge(prediction: Any, target: Any) -> Value:
 
 @public
 def binary_cross_entropy(prediction: Any, target: Any) -> Value:
-    """−log p for a yes, −log(1 − p) for a no, averaged: p is the predicted probability of yes, y is 1 or 0.
+    """Return −log p for a yes (y = 1) and −log(1 − p) for a no (y = 0), averaged; p is the probability of yes.
 
     A target between 0 and 1 weighs the two. A p that has rounded to 0 or 1 on the wrong side would make the
-    loss infinite and is an error; `binary_cross_entropy_on_logits` has no such edge.
+    loss infinite, and is an error; `binary_cross_entropy_on_logits` takes any score.
 
     >>> from engine import Value
     >>> round(binary_cross_entropy(Value(0.5), 1).data, 4)
@@ -60,7 +62,9 @@ def binary_cross_entropy(prediction: Any, target: Any) -> Value:
 
 @public
 def binary_cross_entropy_on_logits(prediction: Any, target: Any) -> Value:
-    """The same for p = sigmoid(s), from the score (logit) s itself: log(1 + eˢ) − y·s. Right for any s.
+    """Return the binary cross-entropy of p = sigmoid(s), from the score (logit) s itself: log(1 + eˢ) − y·s.
+
+    It is right for any s, also where sigmoid(s) rounds to 0 or 1.
 
     >>> from engine import Value
     >>> score = Value(-1000.0)
@@ -76,10 +80,10 @@ def binary_cross_entropy_on_logits(prediction: Any, target: Any) -> Value:
 
 @public
 def cross_entropy(prediction: Any, target: Any) -> Value:
-    """−log of the softmax probability of the right class, from the scores (logits), one a class.
+    """Return −log of the softmax probability of the right class, from the scores (logits), one for each class.
 
-    `target` is the class, counted from 0, or one probability a class. Right for any scores: the largest
-    is first taken off them all, which changes no probability and keeps exp() in range. A class whose score is
+    `target` is the class, counted from 0, or one probability for each class. It is right for any scores: the largest
+    is first subtracted from all, which changes no probability and keeps exp() in range. A class whose score is
     -inf is masked: its probability is 0, so it cannot be the right one.
 
     >>> from engine import Value
@@ -108,10 +112,10 @@ def cross_entropy(prediction: Any, target: Any) -> Value:
 
 @public
 def softmax(prediction: Any) -> list[Value]:
-    """Scores as probabilities, eˢ over the sum of all eˢ: they add up to 1, and the highest score has the largest.
+    """Return scores as probabilities, eˢ over the sum of all eˢ: they add up to 1.
 
-    Right for any scores, like `cross_entropy`, which takes the scores themselves and not these. A score of -inf
-    masks its position: the probability there is 0.
+    It is right for any scores, like `cross_entropy`, which takes the scores and not these probabilities. A score of
+    -inf masks its position: the probability there is 0.
 
     >>> from engine import Value
     >>> [p.data for p in softmax([Value(0.0), Value(0.0), Value(-1000.0)])]
@@ -124,21 +128,21 @@ def softmax(prediction: Any) -> list[Value]:
 
 
 def check_labels(target: Any, scores: int = 1) -> None:
-    """NetworkError for labels that hinge does not take."""
+    """Raise NetworkError for labels other than -1 and 1."""
     for y in _each(target):
         if y not in (-1, 1):
             raise NetworkError(f"hinge: a label is -1 or 1, not {float(y)}. From 0 and 1, take 2 * label - 1.")
 
 
 def check_shares(target: Any, loss: str) -> None:
-    """NetworkError for targets that are no answer to a question of yes or no."""
+    """Raise NetworkError for targets that are not between 0 and 1."""
     for y in _each(target):
         if not 0 <= y <= 1:
             raise NetworkError(f"{loss}: a target is 1 (yes), 0 (no) or a probability between, not {float(y)}.")
 
 
 def check_class(target: Any, scores: int) -> None:
-    """NetworkError for a target that is no class of so many, nor a probability for each."""
+    """Raise NetworkError for a target that is neither one of `scores` classes nor a probability for each."""
     if hasattr(target, "__iter__"):
         weights = list(target)
         if min(weights) < 0 or abs(sum(weights) - 1) > 1e-6:
@@ -181,13 +185,13 @@ def _scores(what: str, prediction: Any) -> list[Value]:
 
 
 def _below_zero(scores: list[Value]) -> list[Value]:
-    """The scores less the largest of them, which counts as a fixed number: no probability depends on it."""
+    """Return the scores minus the largest, which is detached: no probability depends on it."""
     top = largest(scores).detach()
     return [score - top for score in scores]
 
 
 def _weighed_score(score: Value, y: Value) -> Value:
-    """A target's probability y of a class times its score; 0 where y is 0, also if the score is -inf then."""
+    """Return y times a score, for the probability y of a class; 0 where y is 0, also for a score of -inf."""
     if not y.requires_grad:
         return score if y.data == 1 else y * score
     # Halves, so that twice the least of floats is the -inf of a masked class again, and 0 times it is 0.
@@ -195,12 +199,12 @@ def _weighed_score(score: Value, y: Value) -> Value:
 
 
 def _is_zero(y: Value) -> bool:
-    """Whether a target excludes a class in this row, and stands for no other row's."""
+    """Return whether a target is 0 and a constant: then it excludes a class in this row alone."""
     return not y.requires_grad and y.data == 0
 
 
 def _logistic(score: Value, y: Value) -> Value:
-    """log(1 + eˢ) − y·s; for a plain yes as log(1 + e⁻ˢ), from which nothing is taken off."""
+    """Return log(1 + eˢ) − y·s; for a constant yes as log(1 + e⁻ˢ), which has no subtraction."""
     if _is_plain(y):
         return (-score if y.data else score).softplus()
     return score.softplus() - y * score
@@ -209,18 +213,18 @@ def _logistic(score: Value, y: Value) -> Value:
 def _log_likelihood(p: Value, y: Value) -> Value:
     if not isinstance(y, Placeholder):
         return _weighed(y, p.log, (-p).log1p)
-    # 0 · log 0 is no number: where y is 0 the yes has p = 1, and where it is 1 the no has p = 0, whatever p is.
+    # 0 · log 0 is NaN: where y is 0 the yes has p = 1, and where it is 1 the no has p = 0, whatever p is.
     yes, no = p.maximum((-y).threshold()), p.minimum(1 - (y - 1).threshold())
     return _weighed(y, yes.log, (-no).log1p)
 
 
 def _weighed(y: Value, yes: Callable[[], Value], no: Callable[[], Value]) -> Value:
-    """y · yes + (1 − y) · no; what a plain 0 takes out is not computed, for it may be infinite."""
+    """Return y · yes + (1 − y) · no; a term whose factor is a constant 0 is not computed, for it may be infinite."""
     if _is_plain(y):
         return yes() if y.data else no()
     return y * yes() + (1 - y) * no()
 
 
 def _is_plain(y: Value) -> bool:
-    """Whether a target is a yes or a no, and stands for no other row's."""
+    """Return whether a target is 0 or 1 and a constant, not a placeholder for other rows."""
     return not y.requires_grad and y.data in (0, 1)

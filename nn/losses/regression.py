@@ -1,4 +1,4 @@
-"""Losses of predictions that are numbers: for regression, where the target may be anything on a scale."""
+"""Losses for regression, where the target is a number."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @public
 def quadratic(prediction: Any, target: Any) -> Value:
-    """½(y − ŷ)², summed over the outputs: the slope by a prediction ŷ is ŷ − y.
+    """Return ½(y − ŷ)², summed over the outputs; its derivative by a prediction ŷ is ŷ − y.
 
     >>> from engine import Value
     >>> prediction = Value(10.0)
@@ -30,7 +30,7 @@ def quadratic(prediction: Any, target: Any) -> Value:
 
 @public
 def mse(prediction: Any, target: Any) -> Value:
-    """The mean squared error: (y − ŷ)², averaged over the outputs.
+    """Return the mean squared error: (y − ŷ)², averaged over the outputs.
 
     >>> from engine import Value
     >>> mse([Value(1.0), Value(2.0)], [1.0, 4.0]).data
@@ -41,9 +41,10 @@ def mse(prediction: Any, target: Any) -> Value:
 
 @public
 def mae(prediction: Any, target: Any) -> Value:
-    """The mean absolute error: |y − ŷ|, averaged over the outputs. An outlier pulls no harder than any other row.
+    """Return the mean absolute error: |y − ŷ|, averaged over the outputs.
 
-    The slope by a prediction is -1 or 1, shared by the number of outputs, and 0 where it is exact.
+    Its derivative by a prediction is -1 or 1, divided by the number of outputs, and 0 where the prediction is exact:
+    so an outlier has no more weight than any other row.
 
     >>> from engine import Value
     >>> mae([Value(1.0), Value(2.0)], [1.0, 4.0]).data
@@ -54,10 +55,10 @@ def mae(prediction: Any, target: Any) -> Value:
 
 @public
 def huber(prediction: Any, target: Any, delta: float = 1.0) -> Value:
-    """½(y − ŷ)² up to an error of `delta`, and from there on straight, δ(|y − ŷ| − ½δ); averaged over the outputs.
+    """Return the Huber loss: ½(y − ŷ)² up to an error of `delta`, else δ(|y − ŷ| − ½δ); averaged over the outputs.
 
-    Smooth at the bottom like the squared error, and as calm about outliers as the absolute one. Raises
-    NetworkError for a delta that is not positive.
+    It is smooth at 0 like the squared error, and linear for outliers like the absolute one. Raises NetworkError for
+    a delta that is not positive.
     Source: Huber, "Robust estimation of a location parameter", 1964.
 
     >>> from engine import Value

@@ -1,4 +1,4 @@
-"""Optimizers that give each weight a rate of its own, by the size of the gradients that it has had."""
+"""Optimizers with a learning rate for each weight, by the size of its past gradients."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @public
 class AdaGrad(Optimizer):
-    """w ← w − lr·g / (√s + eps), with s the sum of all g²: a weight that has moved much moves ever less.
+    """w ← w − lr·g / (√s + eps), where s is the sum of all past g²: large past gradients make small steps.
 
     Source: Duchi, Hazan and Singer, "Adaptive subgradient methods", 2011.
 
@@ -46,7 +46,7 @@ class AdaGrad(Optimizer):
 
 @public
 class RMSProp(Optimizer):
-    """Like AdaGrad, but past gradients fade: s ← α·s + (1 − α)·g², w ← w − lr·g / (√s + eps).
+    """Like AdaGrad, with a moving average of g² for their sum: s ← α·s + (1 − α)·g², w ← w − lr·g / (√s + eps).
 
     Source: Tieleman and Hinton, "Neural networks for machine learning", lecture 6.5, 2012.
     """
@@ -74,10 +74,10 @@ class RMSProp(Optimizer):
 
 @public
 class Adam(Optimizer):
-    """Momentum and a rate for each weight: w ← w − lr·m̂ / (√v̂ + eps), from fading means m of g and v of g².
+    """Momentum and a rate for each weight: w ← w − lr·m̂ / (√v̂ + eps), from moving averages m of g and v of g².
 
-    m ← β₁·m + (1 − β₁)·g, m̂ = m / (1 − β₁ᵗ), which makes up for the start at 0; v and v̂ alike, with β₂ and
-    g². `weight_decay` is added to the gradient. Source: Kingma and Ba, "Adam", 2015.
+    m ← β₁·m + (1 − β₁)·g, m̂ = m / (1 − β₁ᵗ), which corrects for the start at 0; v and v̂ likewise, with β₂
+    and g². `weight_decay` is added to the gradient. Source: Kingma and Ba, "Adam", 2015.
 
     >>> from engine import Value
     >>> w = Value(1.0, "w")
@@ -112,7 +112,7 @@ class Adam(Optimizer):
 
 @public
 class AdamW(Adam):
-    """Adam, with the weight decay apart from the gradient: w ← w − lr·λ·w comes first, at the same rate for all.
+    """Adam with decoupled weight decay: w ← w − lr·λ·w comes first, with the same rate for all weights.
 
     Source: Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.
     """

@@ -1,4 +1,4 @@
-"""`Optimizer`: what all have in common. A kind of optimizer adds its rule, and names what it remembers."""
+"""`Optimizer`, the base class. A subclass adds its update `rule` and the names of its `slots`."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ..checks import NetworkError, finished_gradients, items, parameter_list, pl
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    Gradient = Callable[[Any], tuple[Any, Any]]  # weights -> their gradients, and what else was seen there
+    Gradient = Callable[[Any], tuple[Any, Any]]  # weights -> their gradients, and what else was measured there
 
-# What an option may be: from the first number on, and below the second.
+# The range of each option: at least the first number, below the second.
 LIMITS = {"momentum": (0, 1), "alpha": (0, 1), "betas": (0, 1), "eps": (5e-324, inf), "weight_decay": (0, inf)}
 
 
 class State(NamedTuple):
-    """Where a descent stands: the weights, a column a slot of what is remembered of them, and the steps taken."""
+    """The state of a descent: the weights, one column of numbers for each slot, and the number of steps taken."""
 
     weights: Any
     slots: tuple[Any, ...]
@@ -28,7 +28,7 @@ class State(NamedTuple):
 
 
 class Tools(NamedTuple):
-    """How to calculate with the columns of a state: `each` applies a rule throughout, `dot` multiplies two."""
+    """Arithmetic on the columns of a state: `each` applies a rule elementwise, `dot` is the dot product of two."""
 
     each: Callable[..., tuple[Any, ...]]
     dot: Callable[[Any, Any], Any]
@@ -40,18 +40,18 @@ ARRAYS = Tools(lambda rule, *columns: rule(*columns), lambda a, b: a @ b)
 
 @public
 class Optimizer:
-    """Moves `parameters`, leaves that get a gradient, at the learning rate `lr`.
+    """Update `parameters`, leaves that require a gradient, with the learning rate `lr`.
 
     Raises NetworkError (a ValueError) for a rate that is negative or not finite, for other options out of
-    range, for no parameters, for what is no parameter, for a step by the gradients of an unfinished walk, and
-    for one that would end in infinity or NaN: then no parameter has moved.
+    range, for an empty list, for an entry that is not a parameter, for a step while a walk is not finished, and
+    for a step that would give infinity or NaN: then no parameter has changed.
     """
 
-    slots: ClassVar[tuple[str, ...]] = ()  # what is remembered of each parameter; all start at 0
+    slots: ClassVar[tuple[str, ...]] = ()  # what is kept for each parameter; all start at 0
 
     @staticmethod
     def rule(w: Any, g: Any, *slots: Any, lr: Any, step: Any, **options: Any) -> tuple[Any, ...]:
-        """A weight and its slots after a step, from the weight, its gradient and its slots. Steps count from 1."""
+        """Return a weight and its slots after step number `step`, from 1 on, given its gradient `g`."""
         raise NetworkError("an Optimizer needs a rule: take nn.optim.SGD, or write a class with one.")
 
     def __init__(self, parameters: Iterable[Value], lr: float, **options: Any) -> None:
@@ -76,12 +76,12 @@ class Optimizer:
 
     @property
     def state(self) -> State:
-        """Where the descent stands."""
+        """The weights, slots and number of steps as they are now."""
         return State([parameter.data for parameter in self.parameters], self.columns, self.steps)
 
     @public
     def step(self) -> None:
-        """Move every parameter one step downhill, by its present gradient."""
+        """Update every parameter once, by its present gradient."""
         slopes = finished_gradients(self.parameters)
         self._move(lambda weights: (slopes, None))
 
@@ -90,7 +90,7 @@ class Optimizer:
         try:
             after = self.advance(FLOATS, gradient, start, self._lr)[0]
         finally:
-            self.put(start.weights)  # on the way there, others may have been tried
+            self.put(start.weights)  # `advance` may have tried other weights
         for parameter, number in zip(self.parameters, after.weights):
             if not isfinite(number):
                 raise NetworkError(
@@ -102,7 +102,7 @@ class Optimizer:
 
     @public
     def put(self, numbers: Iterable[float]) -> None:
-        """Give the parameters these numbers, in their order; NetworkError for too few or too many."""
+        """Set the parameters to these numbers, in order; raise NetworkError for too few or too many."""
         listed = items(numbers)
         if listed is None or len(listed) != len(self.parameters):
             count = plural(len(self.parameters), "parameter")
@@ -111,7 +111,7 @@ class Optimizer:
             parameter.data = number
 
     def advance(self, tools: Tools, gradient: Gradient, state: State, lr: Any) -> tuple[State, Any]:
-        """The state after a step, on floats or arrays alike, and what was seen where it began."""
+        """Return the state after a step, and what was measured at its start. Works on floats and on arrays."""
         slopes, seen = gradient(state.weights)
         step = state.steps + 1
 
@@ -122,7 +122,7 @@ class Optimizer:
         return State(weights, tuple(columns), step), seen
 
     def answer(self, state: State) -> Any:
-        """The weights that a descent has found: where it stands, for most kinds."""
+        """Return the weights that a state stands for; subclasses may return an average of past weights."""
         return state.weights
 
     @public
@@ -138,7 +138,7 @@ class Optimizer:
 
 
 def _check(name: str, option: Any) -> None:
-    """NetworkError for an option that cannot be."""
+    """Raise NetworkError for an option out of its range."""
     (low, high), pair = LIMITS[name], name == "betas"
     numbers = list(option) if pair and isinstance(option, (tuple, list)) else [option]
     number = all(within(x, low, high) for x in numbers)

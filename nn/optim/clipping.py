@@ -1,4 +1,4 @@
-"""Gradient clipping: gradients that are too long, or too large, cut down to a limit."""
+"""Gradient clipping: limit the norm of the gradients, or each gradient."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 @public
 def clip_norm(parameters: Iterable[Value], limit: float) -> float:
-    """Scale all gradients, if need be, so that together they are no longer than `limit`; their norm before that.
+    """Scale the gradients so that their norm is at most `limit`, and return the norm before that.
 
-    The norm is that of all gradients as one vector, so its direction stays. Use it between `backward()` and
+    The norm is that of all gradients as one vector, whose direction stays. Use it between `backward()` and
     `step()`. Raises NetworkError for a limit that is not positive, and for the gradients of an unfinished walk.
 
     >>> from engine import Value
@@ -36,7 +36,7 @@ def clip_norm(parameters: Iterable[Value], limit: float) -> float:
 
 @public
 def clip_value(parameters: Iterable[Value], limit: float) -> float:
-    """Cut every gradient off at -`limit` and `limit`, each by itself; the norm of all before that.
+    """Clip each gradient to the range from -`limit` to `limit`, and return the norm of all before that.
 
     >>> from engine import Value
     >>> w, b = Value(0.0), Value(0.0)
@@ -49,8 +49,8 @@ def clip_value(parameters: Iterable[Value], limit: float) -> float:
 
 
 def _by_norm(g: Any, norm: Any, limit: float) -> Any:
-    share = limit / (norm + 1e-6)  # PyTorch's safeguard against a norm of 0
-    return g * (share * (share < 1) + (share >= 1))
+    factor = limit / (norm + 1e-6)  # PyTorch's safeguard against a norm of 0
+    return g * (factor * (factor < 1) + (factor >= 1))
 
 
 def _by_value(g: Any, norm: Any, limit: float) -> Any:
@@ -61,7 +61,7 @@ RULES = {"norm": _by_norm, "value": _by_value}
 
 
 def clipper(clip: Any) -> Callable[[Any, Any], Any]:
-    """What `fit` was told of clipping as a rule on a gradient and the norm of all: a limit, or a kind and a limit."""
+    """Return the option `clip` of `fit`, a limit or (kind, limit), as a function of a gradient and the norm."""
     if clip is None:
         return lambda g, norm: g
     kind, limit = clip if isinstance(clip, (tuple, list)) and len(clip) == 2 else ("norm", clip)

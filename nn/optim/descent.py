@@ -1,4 +1,4 @@
-"""Gradient descent and what was first built on it: momentum, averages, implicit steps."""
+"""Gradient descent, with momentum, with averaged weights, and with implicit steps."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 @public
 class SGD(Optimizer):
-    """Gradient descent: each step takes `lr` (the learning rate) times the gradient off every parameter.
+    """Gradient descent: w ← w − lr·g, with the learning rate `lr`.
 
-    With `momentum` μ the step goes along a velocity, v ← μ·v + g, which keeps what past gradients agree on;
-    `nesterov` looks ahead along it, g + μ·v. `weight_decay` λ adds λ·w to each gradient, which pulls weights
-    towards 0. Source: Polyak, 1964; Nesterov, 1983; as in Sutskever et al., 2013.
+    With `momentum` μ the step is w ← w − lr·v, along the velocity v ← μ·v + g, a sum of past gradients. `nesterov`
+    takes g + μ·v in place of v. `weight_decay` λ adds λ·w to each gradient, which pulls weights towards 0.
+    Source: Polyak, 1964; Nesterov, 1983; as in Sutskever et al., 2013.
 
     >>> from engine import Value
     >>> w = Value(5.0, "w")
@@ -62,11 +62,11 @@ class SGD(Optimizer):
 
 @public
 class AveragedSGD(Optimizer):
-    """Polyak–Ruppert averaging: plain gradient descent, whose answer is the mean of all weights on its way.
+    """Polyak–Ruppert averaging: gradient descent whose result is the mean of the weights after each step.
 
-    w ← w − lr·g, w̄ ← w̄ + (w − w̄)/n. The way may go on jumping about the minimum; the mean settles. Steps up
-    to `start` are left out of it. The parameters stand at w, until `average()` sets them to w̄; `fit` does so
-    by itself. Source: Ruppert, 1988; Polyak and Juditsky, 1992.
+    w ← w − lr·g, w̄ ← w̄ + (w − w̄)/n. The weights w may keep jumping about the minimum while their mean w̄ settles.
+    The first `start` steps are left out of the mean. The parameters are w, until `average()` sets them to w̄; `fit`
+    calls it at the end. Source: Ruppert, 1988; Polyak and Juditsky, 1992.
 
     >>> from engine import Value
     >>> w = Value(1.0, "w")
@@ -99,28 +99,28 @@ class AveragedSGD(Optimizer):
 
     @public
     def average(self) -> None:
-        """Set the parameters to the mean of all that they have been: the last step of a training."""
+        """Set the parameters to the mean of their values after each step. Call it once, when training has ended."""
         if self.steps:
             self.put(self.columns[0])
 
 
 @public
 class ImplicitSGD(Optimizer):
-    """Implicit gradient descent: the step along the gradient at the place where it ends.
+    """Implicit gradient descent: each step uses the gradient at its end point.
 
-    Each step solves w′ = w − lr·∇L(w′) for w′, the minimum of L(w′) + ‖w′ − w‖² / 2·lr. On a convex loss it
-    has one solution and never overshoots, however large the rate: w′ is nearer to the minimum than w.
+    Each step solves w′ = w − lr·∇L(w′) for w′, the minimum of L(w′) + ‖w′ − w‖² / 2·lr. For a convex loss it
+    has one solution, which never overshoots, however large the rate: w′ is nearer to the minimum than w.
 
-    The equation is solved by walking against what is left of it, r(v) = v − w + lr·∇L(v): the first move is
-    r itself, an ordinary step, and each later one is r divided by how fast r was seen to change along the
-    last move (Barzilai and Borwein). `iterations` counts the gradients that a step may ask for: 1 is SGD, 2
-    are exact for one weight and a parabola, and more close in on w′: at any rate if the loss is convex and
-    quadratic (Raydan, 1993), else surely at rates below 1 / the largest curvature of the loss.
+    The equation is solved by moving against its residual, r(v) = v − w + lr·∇L(v): the first move is r itself, an
+    ordinary step, and each later one is r divided by the rate at which r changed along the last move (Barzilai and
+    Borwein). `iterations` is the number of gradients that a step computes: 1 is SGD, 2 are exact for one weight and
+    a parabola, and more converge to w′: for any rate if the loss is convex and quadratic (Raydan, 1993), else for
+    rates below 1 / the largest curvature of the loss.
     Source: Toulis and Airoldi, "Asymptotic and finite-sample properties of estimators based on stochastic
     gradients", 2017; Barzilai and Borwein, "Two-point step size gradient methods", 1988.
 
-    As the gradient is asked for where the parameters are not yet, `step` takes a function that computes the
-    loss anew.
+    The gradient is needed at weights that the parameters do not have yet, so `step` takes a function that computes
+    the loss anew.
 
     >>> from engine import Value
     >>> w = Value(5.0, "w")
@@ -140,29 +140,30 @@ class ImplicitSGD(Optimizer):
     def rule(  # type: ignore[override]
         v: Any, g: Any, w: Any, *, lr: Any, step: Any, iterations: int, weight_decay: float
     ) -> tuple[Any, ...]:
-        return (v - w + lr * (g + weight_decay * v),)  # what is left of the equation at v
+        return (v - w + lr * (g + weight_decay * v),)  # the residual of the equation at v
 
     def advance(self, tools: Tools, gradient: Gradient, state: State, lr: Any) -> tuple[State, Any]:
-        def left_at(v: Any, g: Any) -> Any:
+        def residual_at(v: Any, g: Any) -> Any:
             return tools.each(lambda *columns: self.rule(*columns, lr=lr, step=0, **self.options), v, g, w)[0]
 
         w = old = state.weights
         slopes, seen = gradient(w)
-        before = left_at(w, slopes)
+        before = residual_at(w, slopes)
         (new,) = tools.each(lambda v, r: (v - r,), old, before)
         for _ in range(self.options["iterations"] - 1):
-            left = left_at(new, gradient(new)[0])
-            move, change = tools.each(lambda v, u, r, q: (v - u, r - q), new, old, left, before)
+            residual = residual_at(new, gradient(new)[0])
+            move, change = tools.each(lambda v, u, r, q: (v - u, r - q), new, old, residual, before)
             length, bend = tools.dot(move, move), tools.dot(move, change)
-            steep = (bend > length) * 1.0  # where the loss is convex; elsewhere, and at the end, the whole of r
-            share = steep * length / (steep * bend + (1 - steep)) + (1 - steep)
-            old, before = new, left
-            (new,) = tools.each(lambda v, r, share=share: (v - share * r,), new, left)
+            # 1 where the loss is convex; 0, which takes the whole of r, elsewhere and at the end
+            steep = (bend > length) * 1.0
+            factor = steep * length / (steep * bend + (1 - steep)) + (1 - steep)
+            old, before = new, residual
+            (new,) = tools.each(lambda v, r, factor=factor: (v - factor * r,), new, residual)
         return State(new, (), state.steps + 1), seen
 
     @public
     def step(self, loss: Callable[[], Value] | None = None) -> None:
-        """Move every parameter one step; `loss` computes the loss anew, from the parameters as they then are."""
+        """Update every parameter once; `loss` is a function that computes the loss from the present parameters."""
         if not callable(loss):
             given = "" if loss is None else f", not {described(loss)}"
             raise NetworkError(

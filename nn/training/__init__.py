@@ -1,4 +1,4 @@
-"""`fit`: gradient descent over epochs and batches, in Python, NumPy or JAX, with all that a long training needs."""
+"""`fit`: gradient descent over epochs and batches, in Python, NumPy or JAX."""
 
 from __future__ import annotations
 
@@ -57,31 +57,33 @@ def fit(
     dtype: str = "float64",
     recorder: Recorder | None = None,
 ) -> History:
-    """Train a model on rows X and targets y until its loss is low; what happened, epoch by epoch, as a History.
+    """Train a model on rows X and targets y, and return its History, epoch by epoch.
 
     An epoch is one pass over all rows, `batch_size` at a time (None is all, 1 is stochastic); after each batch the
-    `optimizer` moves the weights against the gradient of the batch's mean loss.
+    `optimizer` updates the weights by the gradient of the batch's mean loss.
 
     - `loss`: a name of `nn.losses`, or a function of a prediction and a target. Classes are counted from 0.
-    - `optimizer`: a name, or one made of the model's parameters, which goes on from where it is. None: Adam.
-      By name, or as a class, its rate is 0.1 for "sgd", "implicitsgd", "averagedsgd" and "adagrad", 0.01 for "adam",
-      "adamw" and "rmsprop".
+    - `optimizer`: a name, a class, or an optimizer of the model's parameters, which continues from its state. None:
+      Adam. By name, or as a class, its learning rate is 0.1 for "sgd", "implicitsgd", "averagedsgd" and "adagrad",
+      0.01 for "adam", "adamw" and "rmsprop".
     - `shuffle`, `seed`: a new order of the rows for each epoch; the same seed gives the same orders.
     - `backend`: "python" builds the graph of every row; "numpy" (chosen where it is installed), "jax" and "torch"
       record the graph of one row and run it on all. The same seed gives the same history in each, but for rounding.
-      What they recorded is compared with the model before and after the training, on 5 to 100 calls by its size.
+      The recorded graph is compared with the model before and after the training, on 5 to 100 rows.
     - `validation`: rows and targets, (X, y), that are measured after each epoch and not learned from.
-    - `metrics`: "accuracy", or functions of (model, X, y); of the validation rows if there are some.
+    - `metrics`: "accuracy", or functions of (model, X, y); measured on the validation rows if there are some.
     - `schedule`: "cosine", "linear", "step" or a function of the epoch; see `nn.schedules`.
-    - `clip`: the most that the gradient's length may be, or ("value", most) for each of its numbers.
-    - `patience`: end after so many epochs without a lower loss, and go back to the weights of the lowest.
+    - `clip`: the largest norm of the gradient, or ("value", limit) for the largest size of each of its numbers.
+    - `patience`: end after so many epochs without a lower loss, and restore the weights of the lowest loss.
     - `callbacks`: called as callback(epoch, model, history) after each epoch, from 1 on; True ends the training.
-    - `checkpoint`: a file that is kept up to date, and gone on from if it is there: bit for bit as if never cut off.
-    - `recorder`: a `Recorder`, which keeps the weights as they go, and makes a page of them.
-    - `devices`, `dtype`: for "jax", the number of devices to share each batch out to, and "float64" or "float32".
+    - `checkpoint`: a file to save the training to as it goes. If it exists, the training continues from it, bit for
+      bit as if it had not been interrupted.
+    - `recorder`: a `Recorder`, which stores the weights epoch by epoch and makes a page of them.
+    - `devices`, `dtype`: for "jax", the number of devices to split each batch over, and "float64" or "float32".
 
     Ctrl-C ends it cleanly, with the weights of the last complete step. Raises NetworkError (a ValueError) for
-    anything that does not fit, before the training starts, and Diverged, with the history, if it leaves all bounds.
+    arguments that do not fit, before the training starts, and Diverged, with the history, if a number becomes
+    infinite or NaN.
 
     >>> from nn import MLP
     >>> model = MLP(1, [1], rng=0)
@@ -95,8 +97,8 @@ def fit(
     optimizer, named = _optimizer(optimizer, model), _metrics(metrics)
     epochs = size(epochs, "epochs")
     shuffle, progress = flag(shuffle, "shuffle"), flag(progress, "progress")
-    share = schedule_for(schedule, epochs)
-    rates = [optimizer.lr * share(epoch) for epoch in range(epochs)]
+    factor = schedule_for(schedule, epochs)
+    rates = [optimizer.lr * factor(epoch) for epoch in range(epochs)]
     for rows, step in (
         (objective.count, batch_size),
         (2, 1),
@@ -111,9 +113,9 @@ def fit(
     file = None
     if checkpoint is not None:
         checkpoint = named_file(checkpoint, "training")
-        told = {"batch_size": batch_size, "shuffle": shuffle, "seed": seed, "clip": clip, "patience": patience}
-        told |= {"schedule": getattr(schedule, "__name__", schedule), "metrics": [*named]}
-        file = Checkpoint(checkpoint, settings_of(objective, held_out, optimizer, told))
+        settings = {"batch_size": batch_size, "shuffle": shuffle, "seed": seed, "clip": clip, "patience": patience}
+        settings |= {"schedule": getattr(schedule, "__name__", schedule), "metrics": [*named]}
+        file = Checkpoint(checkpoint, settings_of(objective, held_out, optimizer, settings))
     if not (recorder is None or isinstance(recorder, Recorder)):
         raise NetworkError(
             f"recorder is one that you keep, recorder = Recorder(), to save its page, not {described(recorder)}."
@@ -152,7 +154,7 @@ def _held_out(model: Any, X: Any, y: Any, loss: Any) -> Objective:
 
 
 def _optimizer(optimizer: Any, model: Any) -> Optimizer:
-    """The optimizer that was asked for, made of the model's parameters if it was asked for by name."""
+    """Return the optimizer; a name or a class is made an optimizer of the model's parameters."""
     parameters = model.parameters()
     if optimizer is None:
         optimizer = "adam"
@@ -171,13 +173,13 @@ def _optimizer(optimizer: Any, model: Any) -> Optimizer:
 
 
 def _metrics(metrics: Any) -> dict[str, Metric]:
-    """The metrics that were asked for, by name."""
-    asked = [metrics] if isinstance(metrics, str) or callable(metrics) else metrics
-    if not isinstance(asked, (list, tuple)):
+    """Return the metrics by name."""
+    listed = [metrics] if isinstance(metrics, str) or callable(metrics) else metrics
+    if not isinstance(listed, (list, tuple)):
         raise NetworkError(
             f"metrics is 'accuracy', a function of (model, X, y), or a list, not {described(metrics)}."
         )
-    functions = [metric if callable(metric) else choose(METRICS, metric, "metric") for metric in asked]
+    functions = [metric if callable(metric) else choose(METRICS, metric, "metric") for metric in listed]
     named = {getattr(function, "__name__", f"metric {i}"): function for i, function in enumerate(functions, 1)}
     if len(named) < len(functions) or named.keys() & COLUMNS.keys():
         taken = ", ".join(COLUMNS)

@@ -1,4 +1,4 @@
-"""A training kept in a file as it goes, so that one that was cut off goes on where it was, bit for bit."""
+"""Save a training to a file as it goes, so that an interrupted one continues where it was, bit for bit."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SHARE = 0.1  # of the time may go into writing, at most
 
 
 class Checkpoint:
-    """A file for one training, known by its `settings`: that of any other is refused with NetworkError."""
+    """A file for one training, identified by its `settings`; the file of another raises NetworkError."""
 
     def __init__(self, path: Any, settings: dict[str, str]) -> None:
         self.path, self.settings = Path(path), settings
@@ -34,7 +34,7 @@ class Checkpoint:
         self._last, self._cost = 0.0, 0.0
 
     def read(self, patience: Patience) -> tuple[State, History] | None:
-        """Where the training was, if there is a file of it; `patience` is set back to what it had seen."""
+        """Return the saved state and history, and restore `patience`; None if there is no file."""
         if not self.path.exists():
             return None
         document = read(self.path, "training")
@@ -61,11 +61,11 @@ class Checkpoint:
         return NetworkError(f"{self.path} is broken: remove it, and the training starts anew.")
 
     def due(self) -> bool:
-        """Whether it is time to write again: writing takes a tenth of the time at most."""
+        """Return whether it is time to write again: writing takes a tenth of the time at most."""
         return perf_counter() - self._last >= self._cost / SHARE
 
     def write(self, state: State, history: History, patience: Patience) -> None:
-        """Write where the training is."""
+        """Write the state and the history."""
         started = perf_counter()
         columns = {name: history.column(name) for name in (history.rows[0] if history.rows else ())}
         content = {"settings": self.settings, "ended": history.ended, "history": columns, "patience": vars(patience)}
@@ -76,17 +76,17 @@ class Checkpoint:
 
 
 def settings_of(
-    objective: Objective, validation: Objective | None, optimizer: Optimizer, told: dict[str, Any]
+    objective: Objective, validation: Objective | None, optimizer: Optimizer, options: dict[str, Any]
 ) -> dict[str, str]:
-    """What tells one training from another, as texts: the model's size, the data, and what `fit` was told."""
+    """Return what identifies a training, as texts: the model's size, the data, and the options of `fit`."""
     settings = {"model": f"{type(objective.model).__name__} of {len(objective.model.parameters())} parameters"}
     settings |= {"loss": objective.name, "optimizer": repr(optimizer)}
     settings |= {"data": _digest(objective), "validation": _digest(validation) if validation else "none"}
-    return settings | {name: repr(value) for name, value in told.items()}
+    return settings | {name: repr(value) for name, value in options.items()}
 
 
 def _digest(objective: Objective) -> str:
-    """A short text that other data do not share."""
+    """Return a digest of the data, as a short text."""
     digest = sha256(repr(objective.targets).encode())
     for i in range(objective.count):
         digest.update(array("d", flat(objective.row(i))).tobytes())

@@ -1,4 +1,4 @@
-"""The loops over epochs and batches as one compiled function, for a descent that is calculated in JAX."""
+"""The loops over epochs and batches as one compiled function, in JAX."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
     from ..optim.base import State
 
-STRETCH = 0.25  # seconds that a stretch of epochs should take: so soon do Ctrl-C and a checkpoint get their turn
-LONGEST = 4096  # epochs in a stretch at most,
-PLACES = 2**20  # and rows in them, if they are shuffled
+STRETCH = 0.25  # seconds that a stretch of epochs should take: after each, Ctrl-C and checkpoints are handled
+LONGEST = 4096  # the most epochs in a stretch,
+PLACES = 2**20  # and the most rows in them, if they are shuffled
 
 
 class Compiled(Arrays):
-    """Descends inside of one compiled loop, with each batch shared out over devices: `backend="jax"`.
+    """Descend in one compiled loop, with each batch split over devices: `backend="jax"`.
 
-    The rows of a batch are spread over a mesh of devices in equal parts, and every device holds all weights;
-    what is left over of the batch is calculated by each.
+    The rows of a batch are spread over a mesh of devices in equal parts, and every device holds all weights; each
+    computes the rows that are left over.
     """
 
     def prepare(self) -> None:
@@ -53,12 +53,12 @@ class Compiled(Arrays):
 
         columns = jax.tree.map(lambda column: jax.numpy.asarray(column, self.dtype), super().load(state))
         state = jax.device_put(columns, self.everywhere)
-        for _ in range(2):  # compiles, and then learns the way that is taken from what it gave itself
+        for _ in range(2):  # the first call compiles; the second compiles again, for the sharding of its own results
             state, _ = self.call(state, 0, [])
         return state
 
     def shares(self, columns: Any) -> list[Any]:
-        """A table with a column a row of data in two parts: one spread over the devices, and what is left over."""
+        """Split a table, a column for each row of data, in a part to spread over the devices and the rest."""
         import jax
 
         constrain: Any = jax.lax.with_sharding_constraint
@@ -67,7 +67,7 @@ class Compiled(Arrays):
         return [constrain(part, where) for part, where in parts if part.shape[1]]
 
     def measure(self, places: Any, weights: Any) -> tuple[Any, Any]:
-        """The mean loss of a table in parts, and its gradient."""
+        """Return the mean loss of a table in parts, and its gradient."""
         count = sum(part.shape[1] for part in places)
         loss: Any = 0.0
         slopes: Any = 0.0
@@ -77,7 +77,7 @@ class Compiled(Arrays):
         return loss.astype(self.dtype), slopes.astype(self.dtype)
 
     def stretch(self, state: State, count: Any, rates: Any, orders: Any, table: Any, held_out: Any) -> Any:
-        """So many epochs: the state after them, and what was seen in each. Traced once, and compiled."""
+        """Return the state after `count` epochs, and what was measured in each. Traced once, and compiled."""
         import jax
 
         def epoch(i: Any, carried: Any) -> Any:
@@ -91,7 +91,7 @@ class Compiled(Arrays):
         return jax.lax.fori_loop(0, count, epoch, (state, seen))
 
     def descend(self, state: State, rate: Any, order: Any, table: Any) -> tuple[State, Any, Any]:
-        """One epoch: the state after it, the mean loss of the rows and the mean length of the gradients."""
+        """Return the state after one epoch, the mean loss of the rows and the mean norm of the gradients."""
         import jax
 
         def batch(places: Any) -> list[Any]:
@@ -115,7 +115,7 @@ class Compiled(Arrays):
         return state, total / count, norm / (full + bool(left))
 
     def call(self, state: State, first: int, rates: Sequence[float]) -> tuple[State, Any]:
-        """The state after so many epochs, and for each its loss, its gradient's length and the validation's loss."""
+        """Return the state after one epoch a rate, and the loss, gradient norm and validation loss of each."""
         import numpy as np
 
         padded = np.zeros(self.longest, self.dtype)
@@ -135,7 +135,7 @@ class Compiled(Arrays):
         with np.errstate(over="ignore"):
             size = float(weights @ weights)
         if not (np.isfinite(size) and np.isfinite(seen).all()):
-            if len(rates) > 1:  # half as far, and so on, to the last good epoch; the one after it tells what is wrong
+            if len(rates) > 1:  # try half as many, down to the last good epoch; the next one shows what is wrong
                 return self.epochs(first, rates[: len(rates) // 2])
             loss, norm, *kept = seen[0].tolist()
             check(first, rates[0], loss, norm, size, *kept)

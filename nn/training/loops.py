@@ -1,4 +1,4 @@
-"""The loop over the batches of an epoch, for a descent that is calculated in Python or in NumPy."""
+"""The loop over the batches of an epoch, in Python or in NumPy."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SEEN = ("the loss", "the gradient's length", "the weights' length", "the loss of
 
 
 class Diverged(NetworkError):
-    """A training that left all bounds. `history` holds the epochs before it did, and the model their weights."""
+    """A training with an infinite number or NaN. `history` holds the epochs before, the model their weights."""
 
     history: History
 
@@ -34,20 +34,20 @@ class Diverged(NetworkError):
 
 
 def check(epoch: int, rate: float, *seen: float) -> None:
-    """Diverged if one of the numbers, in the order of SEEN, is infinite or none."""
+    """Raise Diverged if one of the numbers, in the order of SEEN, is infinite or NaN."""
     for name, number in zip(SEEN, seen):
         if not isfinite(number):
             raise Diverged(epoch, rate, f"{name} became {number:g}")
 
 
 class Loop:
-    """Descends over eager graphs, one a row: `backend="python"`.
+    """Descend with eager graphs, one for each row: `backend="python"`.
 
     `state` is where the last epoch ended, and `now` where the last step did.
     """
 
     tools = FLOATS
-    pace = 1  # epochs that are done at a stretch, if nothing has to be asked between them
+    pace = 1  # epochs in one call, if nothing is measured between them
 
     def __init__(
         self,
@@ -66,35 +66,35 @@ class Loop:
         self.state = self.now = self.load(optimizer.state)
 
     def prepare(self) -> None:
-        """Make ready what all epochs use."""
+        """Prepare what all epochs use."""
 
     def load(self, state: State) -> State:
-        """A state of plain numbers in this loop's own."""
+        """Return a state of plain numbers in the arrays of this loop."""
         return state
 
     def plain(self, state: State) -> State:
-        """A state in plain numbers."""
+        """Return a state in plain numbers."""
         return state
 
     def answer(self, state: State) -> list[float]:
-        """The weights that a state stands for, in plain numbers."""
+        """Return the weights that a state stands for, in plain numbers."""
         state = self.plain(state)
         return list(self.optimizer.answer(state) if state.steps else state.weights)
 
     def verify(self) -> None:
-        """Make sure, where the training has ended, that what was descended is the loss."""
+        """Compare the recorded loss with the model at the end of the training; raise NetworkError if they differ."""
 
     def orders(self, epoch: int) -> list[list[int]]:
-        """The places of the rows of each batch."""
+        """Return the indices of the rows of each batch."""
         size, shuffle, seed = self.batches
         return orders(self.objective.count, size, shuffle, seed, epoch)
 
     def epochs(self, first: int, rates: Sequence[float]) -> list[dict[str, float]]:
-        """Descend for as many epochs as there are rates; what was seen in each. Raises Diverged."""
+        """Descend for one epoch with each rate, and return what was measured in each. Raises Diverged."""
         return [self.epoch(epoch, rate) for epoch, rate in enumerate(rates, first)]
 
     def epoch(self, epoch: int, rate: float) -> dict[str, float]:
-        """Descend for one epoch, batch after batch."""
+        """Descend for one epoch, and return what was measured."""
         self.now, total, norms, count = self.state, 0.0, 0.0, 0
         try:
             for places in [None] if self.whole else self.orders(epoch):
@@ -113,7 +113,7 @@ class Loop:
         return row
 
     def gradient(self, places: Sequence[int] | None) -> Callable[[Any], tuple[Any, Any]]:
-        """For any weights: the clipped gradient over these rows (None is all), with the loss and its own length."""
+        """Return a function of weights: the clipped gradient over these rows (None: all), the loss and the norm."""
 
         def measure(weights: Any) -> tuple[Any, Any]:
             loss, slopes = self.measure(places, weights)
@@ -123,7 +123,7 @@ class Loop:
         return measure
 
     def measure(self, places: Sequence[int] | None, weights: Any) -> tuple[Any, Any]:
-        """The mean loss of these rows, and its gradient."""
+        """Return the mean loss of these rows, and its gradient."""
         rows = range(self.objective.count) if places is None else places
         self.optimizer.put(weights)
         self.optimizer.zero_grad()
@@ -135,13 +135,13 @@ class Loop:
         return total / len(rows), [parameter.grad / len(rows) for parameter in self.optimizer.parameters]
 
     def validate(self, validation: Objective, weights: Any) -> float:
-        """The mean loss of the validation rows."""
+        """Return the mean loss of the validation rows."""
         self.optimizer.put(weights)
         return sum(validation.row_loss(i).data for i in range(validation.count)) / validation.count
 
 
 class Arrays(Loop):
-    """Descends over the recorded graph of one row, run on all rows of a batch at once: `backend="numpy"`."""
+    """Descend with the recorded graph of one row, run on all rows of a batch at once: `backend="numpy"`."""
 
     tools = ARRAYS
 
@@ -163,7 +163,7 @@ class Arrays(Loop):
     def epoch(self, epoch: int, rate: float) -> dict[str, float]:
         from numpy import errstate
 
-        with errstate(all="ignore"):  # what is not finite is told once, and in words
+        with errstate(all="ignore"):  # numbers that are not finite raise Diverged
             return super().epoch(epoch, rate)
 
     def measure(self, places: Sequence[int] | None, weights: Any) -> tuple[Any, Any]:

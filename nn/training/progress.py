@@ -1,4 +1,4 @@
-"""The progress bar: one on a terminal, none anywhere else."""
+"""The progress bar, on a terminal only."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from ..history import History
 
 
-def bar(wanted: bool, epochs: int, done: int) -> Any:
-    """tqdm's bar on stdout, to be used in `with`; nothing if it is not wanted, not seen or not installed."""
-    if not wanted or not sys.stdout.isatty():
+def bar(enabled: bool, epochs: int, done: int) -> Any:
+    """Return tqdm's bar on stdout, for `with`; an empty context if it is not enabled, not seen or not installed."""
+    if not enabled or not sys.stdout.isatty():
         return nullcontext()
     try:
         from tqdm import tqdm
@@ -25,6 +25,6 @@ def show(bar: Any, history: History) -> None:
     """Move the bar to where the history is."""
     if bar is not None:
         last = history.rows[-1]
-        shown = [f"{name} {last[name]:.4g}" for name in ("loss", "validation") if name in last]
-        bar.set_postfix_str(", ".join(shown), refresh=False)
+        numbers = [f"{name} {last[name]:.4g}" for name in ("loss", "validation") if name in last]
+        bar.set_postfix_str(", ".join(numbers), refresh=False)
         bar.update(history.epochs - bar.n)

@@ -1,4 +1,4 @@
-"""A training from its first epoch to its end: what happens around the epochs of a loop."""
+"""Run a training from its first epoch to its end: history, metrics, callbacks, patience, checkpoint."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
 
 
 class Patience:
-    """The best weights so far, by the loss of the validation rows where there are some, else by the training's."""
+    """The best weights so far, by the validation loss if there is one, else by the training loss."""
 
     def __init__(self) -> None:
         self.best, self.epoch, self.weights = inf, 0, list[float]()
 
     def see(self, epoch: int, row: dict[str, float], weights: Callable[[], list[float]]) -> None:
-        """Take note of an epoch, counted from 1, and of the weights at its end."""
+        """Compare an epoch, counted from 1, with the best so far; keep its weights if its loss is lower."""
         loss = row.get("validation", row["loss"])
         if loss < self.best:
             self.best, self.epoch, self.weights = loss, epoch, weights()
 
 
 class Training:
-    """Runs a loop for an epoch a rate, and keeps its history, the model and the file up to date."""
+    """Run a loop for one epoch with each rate, and keep the history, the model and the checkpoint up to date."""
 
     def __init__(
         self,
@@ -54,13 +54,16 @@ class Training:
         if saved:
             loop.state = loop.now = loop.load(saved[0])
             self.history = saved[1]
-        self.done = loop.state, self.history.epochs  # what is sure: assigned at once, whenever Ctrl-C comes
+        self.done = (
+            loop.state,
+            self.history.epochs,
+        )  # the last complete state and epoch: one assignment, so that Ctrl-C cannot split them
         if recorder:
             recorder.start(loop.objective, loop.validation, loop.optimizer.parameters, self.history.epochs)
             self.record()
 
     def run(self, bar: bool) -> History:
-        """Train to the end, or to Ctrl-C; however it ends, the model holds the weights that it should hold then."""
+        """Train to the end, or to Ctrl-C; then the model has the weights of the last complete step or epoch."""
         history, loop = self.history, self.loop
         try:
             self._run(bar)
@@ -89,15 +92,15 @@ class Training:
     def _run(self, bar: bool) -> None:
         history = self.history
         history.ended = self.ended()
-        with progress.bar(bar, len(self.rates), history.epochs) as shown:
+        with progress.bar(bar, len(self.rates), history.epochs) as progress_bar:
             while not history.ended:
                 self.advance()
-                progress.show(shown, history)
+                progress.show(progress_bar, history)
                 if self.file and self.file.due():
                     self.file.write(self.loop.plain(self.done[0]), history, self.patience)
 
     def advance(self) -> None:
-        """Go on for an epoch, or for several if nothing has to be asked between them."""
+        """Train for an epoch, or for several if nothing is measured between them."""
         history, loop, first = self.history, self.loop, self.history.epochs
         alone = not (self.metrics or self.callbacks or self.limit)
         count = loop.pace if alone else 1
@@ -118,20 +121,20 @@ class Training:
                 history.ended = f"a callback ended it after epoch {history.epochs}"
 
     def record(self, why: str = "") -> None:
-        """Show the recorder where the last sure epoch ended; and why the training did, if it did."""
+        """Pass the state of the last complete epoch to the recorder, and why the training ended, if it has."""
         if self.recorder:
             state, epoch = self.done
             rate = self.history.rows[epoch - 1]["rate"] if epoch else None
             self.recorder.see(epoch, rate, lambda: self.loop.answer(state), why)
 
     def ended(self) -> str:
-        """Why the training is at its end; nothing if it is not."""
+        """Return why the training is at its end; "" if it is not."""
         if self.limit and self.history.epochs >= self.patience.epoch + self.limit:
             return f"no lower loss for {self.limit} epochs; back to epoch {self.patience.epoch}"
         return f"all {len(self.rates)} epochs" if self.history.epochs >= len(self.rates) else ""
 
     def give(self, state: State) -> None:
-        """Give the model the weights that a state stands for, and the optimizer what it remembers."""
+        """Set the model to the weights that a state stands for, and the optimizer to its slots and steps."""
         optimizer, plain = self.loop.optimizer, self.loop.plain(state)
         optimizer.put(self.loop.answer(state))
         optimizer.columns, optimizer.steps = plain.slots, plain.steps

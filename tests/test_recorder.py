@@ -492,6 +492,21 @@ def test_a_model_that_arrays_cannot_run_has_its_ground_too(tmp_path: Path) -> No
     assert [matrix["name"] for matrix in told["matrices"]] == ["low", "high"]
 
 
+@pytest.mark.parametrize(
+    ("inputs", "y", "title"),
+    [
+        (1, [0.5, 0.7, 0.1, 0.2], "Fitted curve"),
+        (2, [0, 1, 1, 0], "Decision boundary"),
+        (2, [0.5, 1.5, 2.5, 0.0], "Output"),
+    ],
+)
+def test_a_surface_is_called_what_it_is(inputs: int, y: list[float], title: str, tmp_path: Path) -> None:
+    rows = [[float(i), float(i % 2)][:inputs] for i in range(4)]
+    recorder = recorded(1, 1, MLP(inputs, [1], rng=0), X=rows, y=y, loss="mse")
+    html = recorder.save(tmp_path / "a.html").read_text(encoding="utf-8")
+    assert [word for word in ("Fitted curve", "Decision boundary", "Output") if f"<h2>{word}</h2>" in html] == [title]
+
+
 @pytest.mark.parametrize("names", [{"features": ["one"]}, {"classes": ["a", "b", "c"]}])
 def test_another_number_of_names_is_told(names: dict[str, list[str]], tmp_path: Path) -> None:
     with pytest.raises(NetworkError, match="give one for each"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from io import BytesIO
+from itertools import pairwise
 from math import inf, isnan, nan
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -558,7 +559,7 @@ def test_a_cell_has_its_number_or_a_minus_and_never_both(rows: int, columns: int
 @pytest.mark.parametrize("count", [1, 2, 5, 11, 12, 13, 20, 40, 64, 100])
 def test_neurons_are_numbered_by_ones_twos_fives_or_tens(count: int) -> None:
     ticks = [tick for tick in plot.weights(Layer(1, count, rng=0)).get_xticks() if 1 <= tick <= count]
-    steps = {float(after - before) for before, after in zip(ticks, ticks[1:])}
+    steps = {float(after - before) for before, after in pairwise(ticks)}
     assert len(ticks) <= 12
     assert steps <= {1.0, 2.0, 5.0, 10.0, 20.0}
     if count <= 12:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 import engine
 import nn
 from engine import GradwalkError
 from nn import MLP, Module, Neuron, optim
+from nn.beside import hiding_file
 from nn.elsewhere import CLASSES, METHODS
 
 
@@ -58,3 +61,19 @@ def test_methods_of_optimizers_and_models_answer_wrong_options() -> None:
             call(set_to_none=True)
     with pytest.raises(GradwalkError, match="closure"):
         optimizer.step(closure=None)
+
+
+@pytest.mark.parametrize("error", [ImportError, ModuleNotFoundError, ValueError])
+def test_a_package_that_cannot_be_looked_up_is_hidden_by_no_file(
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Guard:
+        """What some editors and classrooms put in front of imports: it refuses names it does not know."""
+
+        def find_spec(self, name: str, path: object, target: object = None) -> None:
+            if name == "lesson":
+                raise error("not allowed here")
+
+    assert hiding_file("lesson") == ""
+    monkeypatch.setattr(sys, "meta_path", [Guard(), *sys.meta_path])
+    assert hiding_file("lesson") == ""

@@ -761,6 +761,16 @@ def test_the_nudge_fits_the_steepness_of_the_function(x: float, y: float) -> Non
     assert agrees(nudge, local)
 
 
+@pytest.mark.parametrize("x", [1e-4, 1e-3, 0.01, 0.3, 7.0])
+def test_the_nudge_fits_a_wave_much_shorter_than_the_number(x: float) -> None:
+    speed = 1e5 / x
+    op = define("wave", f"sin({speed!r} * x)", (f"{speed!r} * cos({speed!r} * x)",)) and OPS["wave"]
+    local = op.slopes[0](x, z=op.f(x))
+    nudge = nudged(op, [x], 0, local)
+    assert nudge is not None
+    assert agrees(nudge, local)
+
+
 def test_every_edge_but_those_of_the_root_has_the_chain_rule() -> None:
     for sign in 1.0, -1.0:
         a, b = Value(2.0, "a"), Value(-3.0 * sign, "b")

@@ -11,7 +11,7 @@ import nn
 from engine import GradwalkError
 from nn import MLP, Module, Neuron, optim
 from nn.beside import hiding_file
-from nn.elsewhere import CLASSES, METHODS
+from nn.elsewhere import METHODS, OTHER_CLASSES
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -38,7 +38,7 @@ def test_a_model_of_ones_own_may_have_such_a_method() -> None:
     assert len(own.parameters()) == 2
 
 
-@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize("name", OTHER_CLASSES)
 def test_a_class_of_other_libraries_is_answered(name: str) -> None:
     assert not hasattr(nn, name)
     with pytest.raises(AttributeError, match=f"nn has no {name}: "):

@@ -916,3 +916,14 @@ def test_the_description_in_words_counts_what_it_leaves_out(boxes: int) -> None:
     left = len(described.boxes) - 12  # as many are named
     assert (f"and {left:,} more." in described.description) == (left > 0)
     assert " more." not in described.description or left > 0
+
+
+@pytest.mark.parametrize("length", [1, 59, 60, 61, 300])
+def test_the_name_of_a_picture_is_short(length: int) -> None:
+    name = draw(Value(1.0, "a") * Value(2.0, "b")).picture.name
+    assert name == "v1"
+    root = Value(1.0, "a") * 2.0
+    root.label = "n" * length
+    name = draw(root).picture.name
+    assert len(name) == min(length, 60)
+    assert (name == root.label) is (length <= 60)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 import engine
 import nn
 from engine import GradwalkError
 from nn import MLP, Module, Neuron, optim
-from nn.elsewhere import CLASSES, METHODS
+from nn.beside import hiding_file
+from nn.elsewhere import METHODS, OTHER_CLASSES
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -35,7 +38,7 @@ def test_a_model_of_ones_own_may_have_such_a_method() -> None:
     assert len(own.parameters()) == 2
 
 
-@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize("name", OTHER_CLASSES)
 def test_a_class_of_other_libraries_is_answered(name: str) -> None:
     assert not hasattr(nn, name)
     with pytest.raises(AttributeError, match=f"nn has no {name}: "):
@@ -58,3 +61,19 @@ def test_methods_of_optimizers_and_models_answer_wrong_options() -> None:
             call(set_to_none=True)
     with pytest.raises(GradwalkError, match="closure"):
         optimizer.step(closure=None)
+
+
+@pytest.mark.parametrize("error", [ImportError, ModuleNotFoundError, ValueError])
+def test_a_package_that_cannot_be_looked_up_is_hidden_by_no_file(
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Guard:
+        """What some editors and classrooms put in front of imports: it refuses names it does not know."""
+
+        def find_spec(self, name: str, path: object, target: object = None) -> None:
+            if name == "lesson":
+                raise error("not allowed here")
+
+    assert hiding_file("lesson") == ""
+    monkeypatch.setattr(sys, "meta_path", [Guard(), *sys.meta_path])
+    assert hiding_file("lesson") == ""

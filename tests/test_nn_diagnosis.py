@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,9 @@ from engine import OPS, GradwalkError, Value, define
 from engine.graph import operations as engines_operations
 from nn import MLP, Layer, Module, NetworkError, Neuron, Recurrent, data, diagnose, losses, optim
 from nn.objective import Objective
+from nn.places import layer_of
 from nn.probe import Probe, operations
+from nn.recording import Draws, calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -424,3 +427,66 @@ def test_operations_come_arguments_first() -> None:
     place = {node: number for number, node in enumerate(order)}
     assert all(place[arg] < place[node] for node in order for arg in node.args if arg.op)
     assert len(order) == len(set(order))
+
+
+@pytest.mark.parametrize(
+    ("places", "name"),
+    [
+        ([("W", 0, 2, 0), ("W", 0, 2, 1), ("b", 2)], "W[0]"),
+        ([("W", 2, 0), ("W", 2, 1), ("b", 2)], "W"),
+        ([("layers", 0, "w", 1), ("layers", 0, "w", 2)], "layers[0].w"),
+        ([("layers", 0, "w", 1), ("layers", 0, "b")], "layers"),
+        ([("layers", 0, "neurons", 3, "w", 0), ("layers", 0, "neurons", 3, "b")], "layers[0].neurons"),
+        ([("gate",)], "gate"),
+        ([("b", 4)], "b"),
+    ],
+)
+def test_a_layer_is_the_list_that_holds_its_units(places: list[Any], name: str) -> None:
+    parameters = [Value(0.0) for _ in places]
+    assert layer_of(parameters, dict(zip(parameters, places))) == name
+
+
+def test_the_rows_that_are_tried_are_spread_over_all() -> None:
+    for count in (1, 2, 4, 5, 6, 50, 99, 100, 101, 102, 150, 333, 1000):
+        for nodes in (1, 50, 400, 5000, 40_000):
+            rows = calls(count, nodes)
+            assert {0, count - 1} <= {*rows} <= {*range(count)}
+            assert 5 <= len(rows) <= 100
+            assert len({*rows}) == min(count, len(rows))
+            assert all(after - before <= count / 4 + 1 for before, after in pairwise(sorted({*rows})))
+
+
+def test_a_generator_is_found_wherever_a_loss_keeps_it() -> None:
+    rng = Random(0)
+
+    def build(filled: bool) -> Draws:
+        def loss(prediction: Value, target: float) -> Value:
+            return (prediction - later.random()) ** 2 + target
+
+        if filled:
+            later = rng
+        return Draws(loss)  # of a name that has no value yet, there is nothing to find
+
+    draws = build(filled=False)
+    rng.random()
+    assert not draws.any()
+    draws = build(filled=True)
+    rng.random()
+    assert draws.any()
+
+
+class Gated(Module):
+    """A neuron behind a gate of its own: the activation of a parameter by itself."""
+
+    def __init__(self, gate: float) -> None:
+        self.neuron, self.gate = Neuron(2, rng=0), Value(gate, "gate")
+
+    def __call__(self, x: Any) -> Value:
+        return self.neuron(x) * self.gate.sigmoid()
+
+
+def test_an_activation_of_a_lone_parameter_is_a_unit() -> None:
+    X, y = data.moons(40)
+    kinds = {gate: {finding.kind for finding in diagnose(Gated(gate), X, y, "mse")} for gate in (0.5, 50.0)}
+    assert "saturated neurons" not in kinds[0.5]
+    assert "saturated neurons" in kinds[50.0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from oracles import oracle, require
 from wording import mentions
 
 from engine import Value
-from nn import MLP, NetworkError, losses, optim, schedules
+from nn import MLP, NetworkError, fit, losses, optim, schedules
 from nn.optim import OPTIMIZERS
 from nn.optim.base import ARRAYS, FLOATS, State
 from nn.optim.clipping import clipper
@@ -382,3 +383,12 @@ def test_a_schedule_that_cannot_be_is_refused(call: Callable[[], Any], says: str
     with pytest.raises(NetworkError) as caught:
         call()
     assert mentions(caught.value, says)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_the_usual_rate_of_each_optimizer_learns(name: str) -> None:
+    X = [[i / 5 - 1] for i in range(11)]
+    model = MLP(1, [1], init="zeros")
+    history = fit(model, X, [0.2 * x + 0.1 for (x,) in X], "mse", name, epochs=40, backend="python", progress=False)
+    assert history.losses[-1] < 0.5 * history.losses[0]
+    assert all(after <= before for before, after in pairwise(history.losses[:5]))

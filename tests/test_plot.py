@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from io import BytesIO
+from itertools import pairwise
 from math import inf, isnan, nan
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -310,7 +311,10 @@ def test_the_textbooks_descent() -> None:
     assert (high - low) / (right - left) == pytest.approx(8.0)
     assert (low + high) / 2 == pytest.approx(8.0)
     assert (left + right) / 2 == pytest.approx(5.0)
-    assert right - left == pytest.approx(0.4 * (ax.get_xlim()[1] - ax.get_xlim()[0]))
+    for limits in None, (-3.0, 8.0), (2.0, 30.0):
+        tangent = line(plot.descent(parabola, [5.0], limits=limits), "tangent at w = 5, slope 8")[0]
+        least, most = plot.descent(parabola, [5.0], limits=limits).get_xlim()
+        assert tangent[1] - tangent[0] == pytest.approx(0.4 * (most - least))
     assert ax.get_ylim()[0] < 0.0  # the lowest loss is seen
     assert ax.get_ylim()[1] - ax.get_ylim()[0] < 1.2 * max(line(ax, "loss")[1])
     ws, losses = line(ax, "loss")
@@ -344,6 +348,15 @@ def test_weights_are_called_as_the_function_calls_them() -> None:
     ax = plot.descent(lambda *w: w[0] * w[1], [(1.0, 1.0)])
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("weight w1", "weight w2")
     assert plot.descent(lambda *w: w[0] ** 2, [1.0]).get_xlabel() == "weight w"
+    for signature in ("w", None, lambda: None):  # what Python cannot read, or gives no names
+
+        class Hidden:
+            __signature__ = signature
+
+            def __call__(self, *weights: Value) -> Value:
+                return weights[0] ** 2
+
+        assert plot.descent(Hidden(), [1.0]).get_xlabel() == "weight w"
 
 
 def test_two_weights_make_a_landscape_with_lines_of_equal_loss() -> None:
@@ -531,6 +544,26 @@ def test_where_numbers_have_no_room_negative_weights_have_a_minus() -> None:
     (minus,) = (each for each in ax.lines if each.get_marker() == "_")
     assert [*zip(minus.get_xdata(), minus.get_ydata())] == [*zip(columns + 1, rows + 1)]
     assert len(rows) > 100
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(1, heatmap.MOST_NUMBERS), (1, heatmap.MOST_NUMBERS + 1)])
+def test_a_cell_has_its_number_or_a_minus_and_never_both(rows: int, columns: int) -> None:
+    layer = Layer(rows, columns, rng=0)
+    ax = plot.weights(layer)
+    signs = [each for each in ax.lines if each.get_marker() == "_"]
+    written = columns <= heatmap.MOST_NUMBERS
+    assert len(texts(ax)) == (columns if written else 0)
+    assert bool(sum(len(each.get_xdata()) for each in signs)) is not written
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 11, 12, 13, 20, 40, 64, 100])
+def test_neurons_are_numbered_by_ones_twos_fives_or_tens(count: int) -> None:
+    ticks = [tick for tick in plot.weights(Layer(1, count, rng=0)).get_xticks() if 1 <= tick <= count]
+    steps = {float(after - before) for before, after in pairwise(ticks)}
+    assert len(ticks) <= 12
+    assert steps <= {1.0, 2.0, 5.0, 10.0, 20.0}
+    if count <= 12:
+        assert ticks == [*range(1, count + 1)]
 
 
 def test_one_part_of_a_model_has_one_matrix() -> None:
@@ -724,6 +757,16 @@ def test_a_recurrent_network_reads_its_last_state() -> None:
     nodes = [text.get_text() for text in ax.texts if text.get_zorder() == 4]
     assert nodes == ["0.90", *before, *after, *outputs]
     assert "state, one step later" in texts(ax)
+    (arrow,) = (text for text in ax.texts if getattr(text, "arrow_patch", None))
+    inputs, hidden = (
+        min(
+            text.get_position()[1] for text in ax.texts if text.get_zorder() == 4 and text.get_position()[0] == column
+        )
+        for column in (0, 1)
+    )
+    assert arrow.xy == (0, inputs - 0.5)  # back to below the inputs
+    (way,) = (each for each in ax.lines if [*each.get_xdata()] == [1, 1, 0])
+    assert way.get_ydata()[0] == hidden - 0.5
     assert "1 input\n2 last states" in texts(ax)
     first = next(each for each in ax.collections if type(each) is PathCollection)
     assert len({str(dash) for dash in first.get_linestyle()}) == 2
@@ -818,7 +861,10 @@ def ruined(weight: float = nan) -> MLP:
         (lambda: plot.digits([[0.0] * 64], [[0.5, 0.5]] * 2), "1 image and 2 rows of probabilities"),
         (lambda: plot.digits([[0.0] * 64], [[2.0, 3.0]]), "row 0 of the probabilities adds up to 5"),
         (lambda: plot.digits([[0.0] * 64], [[2.0, -1.0]]), "row 0 of the probabilities holds -1"),
-        (lambda: plot.digits([[0.0] * 64], [[0.5, 0.5]], [2]), "there is no class 2"),
+        (
+            lambda: plot.digits([[0.0] * 64], [[0.5, 0.5]], [2]),
+            "there is no class 2: the probabilities are of classes 0 to 1",
+        ),
         (lambda: plot.digits([[0.0] * 64], [[0.5, 0.5]], [0, 1]), "1 row and 2 targets in labels"),
         (lambda: plot.digits([[0.0] * 64] * 61, [[1.0]] * 61), "61 images are too many to see"),
         (lambda: plot.digits([[0.0] * 64], [[1.0]], shape=8), "shape is the lines and the columns"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import re
 import sys
 import traceback
 from random import Random
@@ -17,6 +18,7 @@ from engine import OPS, Value, compile, define, grad, where
 from engine.errors import ArgumentError, NumberError
 from engine.ops import ALIASES
 from engine.program import backends, program as module
+from engine.program.roll import roll
 from nn import MLP, losses
 
 np = pytest.importorskip("numpy")
@@ -113,6 +115,7 @@ def test_random_networks_agree_with_eager() -> None:
     for seed in range(120):
         made = network(Random(seed), steps=4 + seed % 9)
         sources += network_agrees(made)
+        assert not re.search(r"^ *(\w+) = \1$", sources, re.MULTILINE)  # no line that does nothing
         kinds |= {step[0] for step in made.steps}
         reads = [step[1] for step in made.steps]
         shared += len(reads) - len(set(reads))
@@ -120,6 +123,45 @@ def test_random_networks_agree_with_eager() -> None:
     assert shared > 200
     for word in ("= 0.0 + ", "concatenate(", "add_at(", "scatter(", "einsum(", " @ ", "packed[i", "[:, None]"):
         assert word in sources
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [[(2, 3)], [(2, 3)] * 3, [(1, 4)] * 2, [(2, 2), (2, 1), (2, 3)], [(2, 2), (3, 2)], [(3, 2), (1, 2), (2, 2)]],
+)
+def test_dots_roll_into_products_of_equal_size_or_not_at_all(parts: list[tuple[int, int]]) -> None:
+    dots, node = list[tuple[list[int], list[int]]](), 0
+    for p, q in parts:  # p lists by q lists, of two nodes each
+        lefts, rights = ([[node + 2 * i, node + 2 * i + 1] for i in range(a, b)] for a, b in ((0, p), (p, p + q)))
+        node += 2 * (p + q)
+        dots += [(left, right) for left in lefts for right in rights]
+    Random(0).shuffle(dots)
+    left, right = (np.array(side) for side in zip(*dots))
+    rolled = roll(left, right)
+    assert (rolled is not None) == (len(set(parts)) == 1)
+    if rolled:
+        order, rows, columns = rolled
+        assert sorted(order.ravel()) == [*range(len(dots))]
+        for (c, i, j), dot in np.ndenumerate(order):
+            assert (rows[c, i] == left[dot]).all()
+            assert (columns[c, :, j] == right[dot]).all()
+
+
+def test_lone_dots_are_no_stack_of_tiny_matrices() -> None:
+    rng = Random(0)
+    x, w = ([[Value(rng.random()) for _ in range(9)] for _ in range(4)] for _ in range(2))
+    root = sum(sum(a * b for a, b in zip(*pair)).tanh() for pair in zip(x, w))
+    program = compile(root, [], [leaf for row in (*x, *w) for leaf in row])
+    assert "cpl" not in program.source
+    agree(root, [], [leaf for row in (*x, *w) for leaf in row])
+
+
+def test_what_source_may_call_is_made_once_for_a_table() -> None:
+    before = backends.namespace("numpy")
+    assert backends.namespace("numpy") is before
+    define("twice", "2 * x", ("2",))
+    after = backends.namespace("numpy")
+    assert ("twice" in after, "twice" in before) == (True, False)
 
 
 @given(networks())

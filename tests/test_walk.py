@@ -17,7 +17,7 @@ from engine.printer import format_number
 from engine.terminal import TextStyle, columns, cut, wrap
 from engine.walk import cursor
 from engine.walk.cursor import WalkError
-from engine.walk.explain import Wording, ending, explain_reason, nudged, opening
+from engine.walk.explain import Wording, agrees, ending, explain_reason, nudged, opening
 from engine.walk.quiz import guessed, judge, question
 
 if TYPE_CHECKING:
@@ -750,6 +750,51 @@ def test_the_nudge_fits_the_size_of_the_number(x: float) -> None:
         nudge = nudged(op, numbers, 0, local)
         assert nudge is not None
         assert nudge.slope == pytest.approx(local, rel=1e-4, abs=1e-7)
+
+
+@pytest.mark.parametrize(("x", "y"), [(1.0, 1e4), (1.0, -1e4), (1.0, 1e5), (0.999, 3e3), (1.0, 10.0)])
+def test_the_nudge_fits_the_steepness_of_the_function(x: float, y: float) -> None:
+    op = OPS["pow"]
+    local = op.slopes[0](x, y, z=op.f(x, y))
+    nudge = nudged(op, [x, y], 0, local)
+    assert nudge is not None
+    assert agrees(nudge, local)
+
+
+@pytest.mark.parametrize("x", [1e-4, 1e-3, 0.01, 0.3, 7.0])
+def test_the_nudge_fits_a_wave_much_shorter_than_the_number(x: float) -> None:
+    speed = 1e5 / x
+    op = define("wave", f"sin({speed!r} * x)", (f"{speed!r} * cos({speed!r} * x)",)) and OPS["wave"]
+    local = op.slopes[0](x, z=op.f(x))
+    nudge = nudged(op, [x], 0, local)
+    assert nudge is not None
+    assert agrees(nudge, local)
+
+
+def test_every_edge_but_those_of_the_root_has_the_chain_rule() -> None:
+    for sign in 1.0, -1.0:
+        a, b = Value(2.0, "a"), Value(-3.0 * sign, "b")
+        middle = (a * b).tanh() + a * 5.0 * sign
+        middle.label = "m"
+        root = middle * sign - 20.0 * sign
+        root.label = "L"
+        steps = walk(root)
+        seen = set()
+        while steps.at < len(steps):
+            step = steps.next()
+            if step.kind == "backward":
+                chained = "chain rule" in steps.why()
+                assert chained is (step.node is not root)
+                seen.add(chained)
+        assert seen == {True, False}
+
+
+def test_a_name_that_begins_another_is_found_by_itself() -> None:
+    nodes = {number: Value(float(number), f"w{number}") for number in (1, 10, 100, 2)}
+    steps = walk(sum(nodes.values()))
+    for number, node in nodes.items():
+        steps.goto("start")
+        assert steps.node("w" + str(number)).target is node  # as typed: not the label's own text
 
 
 def test_why_as_it_prints() -> None:

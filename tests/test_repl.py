@@ -71,8 +71,8 @@ backward 1/10   start at the root, n
   local       dn/dv4 = 1 - n * n
   question    v4.grad is 0.0 now. What will it be after this step?
 your number> 1
-Not 1.0: that is the upstream gradient alone; multiply it by the local
-derivative, dn/dv4.
+Not 1: that is the upstream gradient alone; multiply it by the local derivative,
+dn/dv4.
 Try again, or press Enter to see the step.
 your number> 0.501
 Right: v4.grad is 0.501.

@@ -14,7 +14,7 @@ from ..printer import format_number, parenthesized
 from ..terminal import TextStyle
 from .explain import Wording, leaf_rows, outcome, outlook, place, rows, subject
 from .lookup import WalkError
-from .quiz import CLOSE, asked, mistakes, question
+from .quiz import NOT_A_NUMBER, NUMBER, asked, cases, mistakes, question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +62,7 @@ def bound(wording: Wording, kind: str, content: str, data: dict[str, Any]) -> Pa
     root = wording.trace.root
     title = f"A walk through {wording.made(root) if root.op else wording.name(root)}{kind}"
     script, style = (Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("page.js", "page.css"))
-    return Page(title, content, {"close": CLOSE, **data}, script, style)
+    return Page(title, content, {"number": NUMBER, "not_a_number": NOT_A_NUMBER, **data}, script, style)
 
 
 def body(walk: Walk, wording: Wording) -> str:
@@ -195,14 +195,14 @@ def fact(step: Step, wording: Wording) -> dict[str, Any]:
         "before": format_number(step.before),
         "said": f"{place(step)}: {said}.",
         "question": [*question(step, wording)],
-        **verdicts(step.after, asked(step, wording), mistakes(step, wording)),
+        **fact_of_answer(step.after, asked(step, wording), mistakes(step, wording)),
     }
 
 
-def verdicts(right: float, name: str, wrong: Iterable[tuple[float, str]]) -> dict[str, Any]:
-    """What the script judges an answer by, as `judge` does: numbers as text, so that none is lost on the way."""
-    hints = [(exact(number), hint) for number, hint in wrong]
-    return {"asked": name, "right": exact(right), "after": format_number(right), "hints": hints}
+def fact_of_answer(number: float, name: str, wrong: Iterable[tuple[float, str]]) -> dict[str, Any]:
+    """Return the cases that the script judges an answer by; numbers as text, so that no digit is lost."""
+    found = cases(number, name, wrong)
+    return {"cases": [case._asdict() | {"low": exact(case.low), "high": exact(case.high)} for case in found]}
 
 
 def exact(value: float) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..printer import format_number
 from .explain import leaf_rows, place, subject
 from .lookup import WalkError
-from .page import bound, graph, listing, spoken, text, verdicts
+from .page import bound, fact_of_answer, graph, listing, spoken, text
 from .quiz import asked, mistakes
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def worksheet(walk: Walk) -> Page:
             f"A worksheet asks for one pass, and what an earlier backward() left would tell its answers: "
             f"save walk({root}), without accumulate=True."
         )
-    facts = [verdicts(each.number, each.name, each.wrong) for step in walk for each in blanks(step, wording)]
+    facts = [fact_of_answer(each.number, each.name, each.wrong) for step in walk for each in blanks(step, wording)]
     return bound(wording, ": worksheet", sheet(walk, wording), {"blanks": facts})
 
 

@@ -43,7 +43,7 @@ def grad(output: Value, inputs: Value | Sequence[Value]) -> list[Value]:
         numbers = [arg if arg.requires_grad else arg.data for arg in z.args]
         for index, (arg, passes) in enumerate(zip(z.args, z.op.passing(z))):
             if passes and arg in wanted:
-                contribution(z, index, _number(grads[z]))
+                contribution(z, index, _data_of(grads[z]))
                 upstream, local = grads[z], derivative_as_graph(z, index, numbers)
                 if _is_one(upstream):  # times 1 deserves no node
                     share = local
@@ -52,7 +52,7 @@ def grad(output: Value, inputs: Value | Sequence[Value]) -> list[Value]:
                 else:
                     share = upstream * local
                 if arg in grads:
-                    added(arg, _number(grads[arg]), _number(share))
+                    added(arg, _data_of(grads[arg]), _data_of(share))
                     share = grads[arg] + share
                 grads[arg] = share
     found, old = [operand(grads.get(each, 0.0)) for each in inputs], set(order)
@@ -62,7 +62,7 @@ def grad(output: Value, inputs: Value | Sequence[Value]) -> list[Value]:
     return found
 
 
-def _number(thing: Any) -> float:
+def _data_of(thing: Any) -> float:
     return thing.data if isinstance(thing, Value) else float(thing)
 
 

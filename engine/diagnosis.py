@@ -26,7 +26,7 @@ FADED = 1e-12  # of the strongest gradient: a leaf that gets less gets none that
 TINY = 1e-6  # a single factor: what is multiplied by less is small, and does not vanish step by step
 MANY = 8  # rectifiers that are closed on all paths to a leaf: with so many, it is not by chance
 DEAD = 0.25  # of the rectifiers of a sort; a model can do without fewer
-LISTED = 5  # findings of one kind that are spelled out
+FINDINGS_LISTED = 5  # findings of one kind that are spelled out
 GATE, ZERO = "gate closed", "times zero"
 LINEAR = ("add", "sub", "neg")
 RISING = ("exp", "expm1", "log", "log1p", "sqrt", "maximum", "minimum")  # a lower argument makes a lower result
@@ -58,9 +58,9 @@ class Diagnosis(tuple[Finding, ...]):
         lines = []
         for kind in dict.fromkeys(finding.kind for finding in self):
             of_kind = [finding.sentence for finding in self if finding.kind == kind]
-            lines += of_kind[:LISTED]
-            if len(of_kind) > LISTED:
-                lines.append(f"... and {len(of_kind) - LISTED} more of this kind.")
+            lines += of_kind[:FINDINGS_LISTED]
+            if len(of_kind) > FINDINGS_LISTED:
+                lines.append(f"... and {len(of_kind) - FINDINGS_LISTED} more of this kind.")
         return "\n".join([*(lines or ["Nothing wrong found."]), *self.notes])
 
 
@@ -289,7 +289,7 @@ class Paths:
         if name == "relu":
             return _is_margin(x)
         if name == "maximum":
-            return _is_margin(cut.arg) and not _factor(cut).requires_grad
+            return _is_margin(cut.arg) and not _other_factor(cut).requires_grad
         return name in ("abs", "softplus", "exp")
 
 
@@ -383,7 +383,7 @@ def _explained(paths: Paths, named: _Names) -> tuple[list[Finding], list[str]]:
             settled += 1
     many = {leaf for leaf, cuts in stopped.items() if len(cuts) == MANY and all(cut.kind == GATE for cut in cuts)}
     lasting = paths.lasting(many) if many else {}
-    zeros = {_factor(cut) for cuts in stopped.values() for cut in cuts if cut.kind == ZERO}
+    zeros = {_other_factor(cut) for cuts in stopped.values() for cut in cuts if cut.kind == ZERO}
     learns = any(leaf not in zeros for leaf in paths.leaves if leaf in paths.strength)
     groups: dict[tuple[Cut, ...], list[Value]] = {}
     ordinary: list[Value] = []
@@ -422,11 +422,11 @@ def _is_fault(paths: Paths, cuts: tuple[Cut, ...]) -> bool:
 
 def _follows(cuts: tuple[Cut, ...], told: set[Value]) -> bool:
     """Whether factors of zero are the outputs of gates that are told of already."""
-    factors = [_factor(cut) for cut in cuts if cut.kind == ZERO]
+    factors = [_other_factor(cut) for cut in cuts if cut.kind == ZERO]
     return len(factors) == len(cuts) and all(factor in told for factor in factors)
 
 
-def _factor(cut: Cut) -> Value:
+def _other_factor(cut: Cut) -> Value:
     """What an argument is multiplied by, or the argument that stands beside it."""
     x, y = cut.node._x, cut.node._y
     return x if y is None or cut.arg is y else y
@@ -497,7 +497,7 @@ def _behind_detach(paths: Paths, named: _Names) -> tuple[list[Finding], list[str
     ]
     if not behind or paths.failures:
         return [], []
-    who = ", ".join(named[leaf] for leaf in behind[:LISTED]) + ", ..." * (len(behind) > LISTED)
+    who = ", ".join(named[leaf] for leaf in behind[:FINDINGS_LISTED]) + ", ..." * (len(behind) > FINDINGS_LISTED)
     sentence = f"Only detach() leads to {who}: no gradient goes through it."
     if len(behind) == len(paths.leaves):
         return [Finding("detached", behind[0], sentence)], []
@@ -554,7 +554,7 @@ def _frozen_note(paths: Paths, asked: list[Value], named: _Names) -> Iterator[st
     """What has a name and is frozen; and that nothing is left to learn."""
     frozen = [leaf for leaf in paths.frozen if leaf.label and leaf not in asked]
     if frozen:
-        who = ", ".join(named[leaf] for leaf in frozen[:LISTED]) + ", ..." * (len(frozen) > LISTED)
+        who = ", ".join(named[leaf] for leaf in frozen[:FINDINGS_LISTED]) + ", ..." * (len(frozen) > FINDINGS_LISTED)
         yield f"Frozen (requires_grad is False), and so without a gradient: {who}."
     if not paths.leaves:
         yield "No leaf of this graph requires a gradient: there is nothing to learn."

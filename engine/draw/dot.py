@@ -32,11 +32,11 @@ NODE = f'{FONT} fontsize=12 fontcolor="{INK}" width=0.4 height=0.3 penwidth=1.2'
 EDGE = f'{FONT} fontsize=11 fontcolor="{BACKWARD}" color="{FORWARD}" arrowsize=0.7'
 TIDY = 1_000  # how long the arrows may be in all; beyond, straight ones that are laid out in seconds, not minutes
 HURRY = " nslimit=2 nslimit1=2 mclimit=0.3 splines=line"
-LONGEST = 100  # characters of a text; names are shorter
+LONGEST_TEXT = 100  # characters of a text; names are shorter
 
-TABLE = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="6"'
+TABLE_ATTRIBUTES = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="6"'
 SYMBOL = f'BORDER="1" SIDES="R" COLOR="{FORWARD}"'
-WORDS = 'BALIGN="LEFT"'
+WORDS_ATTRIBUTES = 'BALIGN="LEFT"'
 
 
 def dot(picture: Picture) -> str:
@@ -75,7 +75,8 @@ def card(said: NodeLabel, marked: bool) -> str:
     if not said.symbols:
         return words
     sizes = [f'<FONT POINT-SIZE="{18 if len(symbol) == 1 else 14}">{html(symbol)}</FONT>' for symbol in said.symbols]
-    return f"<TABLE {TABLE}><TR><TD {SYMBOL}>{'<BR/>'.join(sizes)}</TD><TD {WORDS}>{words}</TD></TR></TABLE>"
+    cells = f"<TD {SYMBOL}>{'<BR/>'.join(sizes)}</TD><TD {WORDS_ATTRIBUTES}>{words}</TD>"
+    return f"<TABLE {TABLE_ATTRIBUTES}><TR>{cells}</TR></TABLE>"
 
 
 def arrow_line(arrow: Arrow) -> str:
@@ -104,4 +105,4 @@ def colored(text: str, color: str) -> str:
 
 def html(text: str) -> str:
     """A text inside of a label: no character of it is markup, and a backslash is a backslash."""
-    return escape(printable(text, LONGEST)).replace("\\", "\\\\")
+    return escape(printable(text, LONGEST_TEXT)).replace("\\", "\\\\")

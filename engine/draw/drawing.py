@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .picture import Picture
 
-SUFFIXES = (".svg", ".png", ".dot", ".pdf")
+DRAWING_SUFFIXES = (".svg", ".png", ".dot", ".pdf")
 
 
 @public
@@ -58,7 +58,7 @@ class Drawing:
         Raises DrawError for another ending, for a folder that does not exist, for a file that cannot be
         written (what was there before is then as it was), and for a .pdf where the system has no Graphviz.
         """
-        target = checked_path(path, SUFFIXES, "graph", DrawError)
+        target = checked_path(path, DRAWING_SUFFIXES, "graph", DrawError)
         suffix = target.suffix.lower()
         if suffix == ".dot":
             data = self.dot.encode()

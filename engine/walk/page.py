@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from .cursor import Walk
     from .trace import Step
 
-LONGEST = 1_000  # steps that a page holds: more are too many to look at, and to draw
-STYLE = TextStyle(120)
-NARROW = 10  # columns of a name on an arrow
+MOST_STEPS = 1_000  # steps that a page holds: more are too many to look at, and to draw
+PAGE_STYLE = TextStyle(120)
+ARROW_NAME_WIDTH = 10  # columns of a name on an arrow
 BLANK = "____"
 TIPS = "".join(  # for arrows that a gradient flows along: a tip where they start, a stub where their own tip was
     f'<marker id="{name}" orient="auto" viewBox="0 0 10 10" refX="{at}" refY="5" markerUnits="userSpaceOnUse" '
@@ -49,12 +49,12 @@ def page(walk: Walk) -> Page:
 
 def spoken(walk: Walk) -> Wording:
     """How a page speaks of a walk, if it is short enough for one."""
-    if len(walk) > LONGEST:
+    if len(walk) > MOST_STEPS:
         raise WalkError(
-            f"This walk has {len(walk):,} steps, and a page holds up to {LONGEST:,}: walk a smaller graph, such as "
-            f"the loss of one row or of a smaller network. repl() goes through a walk of any length."
+            f"This walk has {len(walk):,} steps, and a page holds up to {MOST_STEPS:,}: walk a smaller graph, such "
+            f"as the loss of one row or of a smaller network. repl() goes through a walk of any length."
         )
-    return Wording(walk.trace, STYLE)
+    return Wording(walk.trace, PAGE_STYLE)
 
 
 def bound(wording: Wording, kind: str, content: str, data: dict[str, Any]) -> Page:
@@ -87,7 +87,7 @@ def body(walk: Walk, wording: Wording) -> str:
 
 def start(wording: Wording) -> str:
     """What lies ahead."""
-    return f'<article id="s0" class="panel"><p>{text(outlook(wording))}</p>{listing(leaf_rows(wording))}</article>'
+    return f'<article id="s0" class="panel"><p>{text(outlook(wording))}</p>{row_list(leaf_rows(wording))}</article>'
 
 
 def article(step: Step, wording: Wording, last: bool) -> str:
@@ -96,10 +96,10 @@ def article(step: Step, wording: Wording, last: bool) -> str:
     end = [("the end", outcome(wording))] if last and not step.trace.failure else []
     if last and step.trace.failure:
         end = [("stopped", str(step.trace.failure))]
-    return f'<article id="s{step.number}" class="panel">{head}{listing([*rows(step, wording), *end])}</article>\n'
+    return f'<article id="s{step.number}" class="panel">{head}{row_list([*rows(step, wording), *end])}</article>\n'
 
 
-def listing(told: Iterable[tuple[str, str]]) -> str:
+def row_list(told: Iterable[tuple[str, str]]) -> str:
     """Rows of a label and a text."""
     items = "".join(f"<dt>{text(label)}</dt><dd{math(label)}>{text(said)}</dd>" for label, said in told)
     return f"<dl>{items}</dl>" if items else ""
@@ -146,7 +146,10 @@ def graph(walk: Walk, wording: Wording, blank: bool = False) -> str:
     labels = {edge(step): step for step in walk if step.argument is not None}
     for arrow in drawn.arrows:
         if step := labels.get(arrow.id):
-            x, z = (parenthesized(STYLE.short(trace.named[node], NARROW)) for node in (step.target, step.node))
+            x, z = (
+                parenthesized(PAGE_STYLE.short(trace.named[node], ARROW_NAME_WIDTH))
+                for node in (step.target, step.node)
+            )
             arrow.label = f"d{z}/d{x} = {BLANK if blank else format_number(step.local)}"
             arrow.title = wording.slope(step.node, step.target)
     drawing = Drawing(drawn)
@@ -193,6 +196,7 @@ def fact(step: Step, wording: Wording) -> dict[str, Any]:
         "target": step.trace.at[step.target],
         "edge": "" if step.argument is None else edge(step),
         "before": format_number(step.before),
+        "after": format_number(step.after),
         "said": f"{place(step)}: {said}.",
         "question": [*question(step, wording)],
         **fact_of_answer(step.after, asked(step, wording), mistakes(step, wording)),
@@ -216,4 +220,4 @@ def exact(value: float) -> str:
 
 def text(said: str) -> str:
     """A text as HTML: no character of it is markup, and those that nobody sees are spelled out."""
-    return escape(STYLE.fit(said))
+    return escape(PAGE_STYLE.fit(said))

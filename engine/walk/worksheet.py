@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..printer import format_number
 from .explain import leaf_rows, place, subject
 from .lookup import WalkError
-from .page import bound, fact_of_answer, graph, listing, spoken, text
+from .page import bound, fact_of_answer, graph, row_list, spoken, text
 from .quiz import asked, mistakes
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def sheet(walk: Walk, wording: Wording) -> str:
     return f"""<p class="paper line">Name: <span class="write"></span> Date: <span class="write"></span></p>
 <p>Go through the steps in their order, and write each number into its blank.
 <span class="screen">Press Enter, and the page says whether it is right.</span></p>
-{listing(leaf_rows(wording))}
+{row_list(leaf_rows(wording))}
 {graph(walk, wording, blank=True)}
 <div class="columns" id="sheet">
 {"".join(exercise(step, wording) for step in walk)}</div>

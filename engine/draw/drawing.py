@@ -78,8 +78,11 @@ class Drawing:
             data = b64encode(self.svg.encode()).decode()
         except DrawError as error:
             return {"text/plain": f"{self!r} ({error})"}
-        said = escape(f"{self.title}: {self.picture.description}")
-        return {"text/plain": repr(self), "text/html": f'<img src="data:image/svg+xml;base64,{data}" alt="{said}">'}
+        description = escape(f"{self.title}: {self.picture.description}")
+        return {
+            "text/plain": repr(self),
+            "text/html": f'<img src="data:image/svg+xml;base64,{data}" alt="{description}">',
+        }
 
     def __repr__(self) -> str:
         return f"Drawing of {self.picture.name}: {self.picture.summary}"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MOST_CROSSINGS = 20_000  # boxes that the arrows may cross in all: this many are laid out within seconds
 PARALLEL = 4  # edges between two boxes that are drawn one by one
-TOLD = 12  # boxes that the description tells of
+BOXES_DESCRIBED = 12  # boxes that the description tells of
 
 
 @dataclass
@@ -68,9 +68,12 @@ class Picture:
     @property
     def description(self) -> str:
         """The boxes in words, from the root back, for those who cannot see them."""
-        told = [f"{box.label_text}{' (highlighted)' if box.marked else ''}" for box in reversed(self.boxes[-TOLD:])]
-        more = [f"and {len(self.boxes) - TOLD:,} more"] if len(self.boxes) > TOLD else []
-        return f"{self.summary}. {'; '.join(told + more)}."
+        listed = [
+            f"{box.label_text}{' (highlighted)' if box.marked else ''}"
+            for box in reversed(self.boxes[-BOXES_DESCRIBED:])
+        ]
+        more = [f"and {len(self.boxes) - BOXES_DESCRIBED:,} more"] if len(self.boxes) > BOXES_DESCRIBED else []
+        return f"{self.summary}. {'; '.join(listed + more)}."
 
 
 def picture(

@@ -36,13 +36,13 @@ def markup(walk: Walk) -> str:
 
 def folded_step(step: Step, at: int) -> str:
     """A step on a line that unfolds; the current one is unfolded."""
-    here, said = step.number == at, f"{place(step)}: {subject(step, Wording(step.trace, NOTEBOOK_STYLE))}"
-    summary = f"<summary>{'► ' * here}{escape(said)}</summary>"
+    here, content = step.number == at, f"{place(step)}: {subject(step, Wording(step.trace, NOTEBOOK_STYLE))}"
+    summary = f"<summary>{'► ' * here}{escape(content)}</summary>"
     return f"<details{' open' * here}>{summary}{preformatted(str(step))}</details>"
 
 
-def preformatted(said: str) -> str:
-    return f"<pre>{escape(said)}</pre>"
+def preformatted(content: str) -> str:
+    return f"<pre>{escape(content)}</pre>"
 
 
 def svg_of(walk: Walk) -> str:

@@ -43,11 +43,11 @@ def page(walk: Walk) -> Page:
 
     Raises WalkError for more than 1,000 steps and for a tangle, DrawError if nothing here can lay out a graph.
     """
-    wording = spoken(walk)
+    wording = page_wording(walk)
     return bound(wording, "", body(walk, wording), facts(walk, wording))
 
 
-def spoken(walk: Walk) -> Wording:
+def page_wording(walk: Walk) -> Wording:
     """How a page speaks of a walk, if it is short enough for one."""
     if len(walk) > MOST_STEPS:
         raise WalkError(
@@ -99,9 +99,9 @@ def article(step: Step, wording: Wording, last: bool) -> str:
     return f'<article id="s{step.number}" class="panel">{head}{row_list([*rows(step, wording), *end])}</article>\n'
 
 
-def row_list(told: Iterable[tuple[str, str]]) -> str:
+def row_list(labeled_rows: Iterable[tuple[str, str]]) -> str:
     """Rows of a label and a text."""
-    items = "".join(f"<dt>{text(label)}</dt><dd{math(label)}>{text(said)}</dd>" for label, said in told)
+    items = "".join(f"<dt>{text(label)}</dt><dd{math(label)}>{text(content)}</dd>" for label, content in labeled_rows)
     return f"<dl>{items}</dl>" if items else ""
 
 
@@ -184,10 +184,10 @@ def facts(walk: Walk, wording: Wording) -> dict[str, Any]:
 
 def fact(step: Step, wording: Wording) -> dict[str, Any]:
     """One step for the script."""
-    said = f"{wording.name(step.target)} is {format_number(step.after)}"
+    content = f"{wording.name(step.target)} is {format_number(step.after)}"
     if step.kind != "forward":
         source = "the seed" if step.kind == "seed" else f"by the edge to {wording.name(step.node)}"
-        said = (
+        content = (
             f"{asked(step, wording)} goes from {format_number(step.before)} to {format_number(step.after)}, {source}"
         )
     return {
@@ -197,7 +197,7 @@ def fact(step: Step, wording: Wording) -> dict[str, Any]:
         "edge": "" if step.argument is None else edge(step),
         "before": format_number(step.before),
         "after": format_number(step.after),
-        "said": f"{place(step)}: {said}.",
+        "said": f"{place(step)}: {content}.",
         "question": [*question(step, wording)],
         **fact_of_answer(step.after, asked(step, wording), mistakes(step, wording)),
     }
@@ -218,6 +218,6 @@ def exact(value: float) -> str:
     return repr(value).replace("inf", "Infinity").replace("nan", "NaN")
 
 
-def text(said: str) -> str:
+def text(content: str) -> str:
     """A text as HTML: no character of it is markup, and those that nobody sees are spelled out."""
-    return escape(PAGE_STYLE.fit(said))
+    return escape(PAGE_STYLE.fit(content))

@@ -131,8 +131,8 @@ def _around(number: float) -> tuple[float, float]:
     """Return the lowest and the highest answer that counts as this number."""
     if not isfinite(number):
         return number, number
-    room = max(CLOSE * abs(number), 1e-12)
-    return number - room, number + room
+    margin = max(CLOSE * abs(number), 1e-12)
+    return number - margin, number + margin
 
 
 def mistakes(step: Step, wording: Wording) -> Iterator[tuple[float, str]]:

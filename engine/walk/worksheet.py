@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..printer import format_number
 from .explain import leaf_rows, place, subject
 from .lookup import WalkError
-from .page import bound, fact_of_answer, graph, row_list, spoken, text
+from .page import bound, fact_of_answer, graph, page_wording, row_list, text
 from .quiz import asked, mistakes
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def worksheet(walk: Walk) -> Page:
 
     Raises what `page` raises, and WalkError for a walk that starts from earlier gradients: they tell answers.
     """
-    wording = spoken(walk)
+    wording = page_wording(walk)
     if any(walk.trace.held):
         root = wording.name(walk.trace.root)
         raise WalkError(

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from .value import Value as Value, constant as constant, where as where
     from .walk.source import source_lines as source_lines
 
-ROOMS = {
+MODULES = {
     "value": ("Value", "constant", "where"),
     "ops": ("OPS",),
     "errors": ("ArgumentError", "UnknownAttribute", "GradwalkError", "MissingExtra"),
@@ -64,7 +64,7 @@ ROOMS = {
     "replay": ("gradients_kept", "take_back", "unfinished"),
     "walk.source": ("source_lines",),
 }
-PUBLIC = {name: room for room, names in ROOMS.items() for name in names}
+PUBLIC = {name: module for module, names in MODULES.items() for name in names}
 __all__ = sorted([*PUBLIC, "draw", "walk"])
 
 

@@ -14,6 +14,8 @@ from numbers import Integral
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .sources import GENERATED
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -148,7 +150,7 @@ def shortened(error: Any) -> Any:
     theirs = []
     step = error.__traceback__.tb_next  # the first is that of `call`, which Python adds again
     while step:
-        if not step.tb_frame.f_code.co_filename.startswith((*OURS, "<gradwalk ")):
+        if not step.tb_frame.f_code.co_filename.startswith((*OURS, GENERATED)):
             theirs.append(step)
         step = step.tb_next
     kept: TracebackType | None = None

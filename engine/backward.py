@@ -33,28 +33,28 @@ def grad(output: Value, inputs: Value | Sequence[Value]) -> list[Value]:
     """
     check_node(output, "grad(): output")
     inputs = check_nodes(inputs, "grad(): inputs")
-    order, wanted = operations(output), set(inputs)
+    order, dependents = operations(output), set(inputs)
     for z in order:
-        if any(passes and arg in wanted for arg, passes in zip(z.args, z.op.passing(z))):
-            wanted.add(z)
+        if any(passes and arg in dependents for arg, passes in zip(z.args, z.op.passing(z))):
+            dependents.add(z)
     check_results(order)
     grads: dict[Value, Any] = {output: 1.0}  # numbers stay numbers until they meet a Value
     for z in (z for z in reversed(order) if z in grads):
         numbers = [arg if arg.requires_grad else arg.data for arg in z.args]
         for index, (arg, passes) in enumerate(zip(z.args, z.op.passing(z))):
-            if passes and arg in wanted:
-                contribution(z, index, _number(grads[z]))
+            if passes and arg in dependents:
+                contribution(z, index, _data_of(grads[z]))
                 upstream, local = grads[z], derivative_as_graph(z, index, numbers)
                 if _is_one(upstream):  # times 1 deserves no node
-                    share = local
+                    term = local
                 elif _is_one(local):
-                    share = upstream
+                    term = upstream
                 else:
-                    share = upstream * local
+                    term = upstream * local
                 if arg in grads:
-                    added(arg, _number(grads[arg]), _number(share))
-                    share = grads[arg] + share
-                grads[arg] = share
+                    added(arg, _data_of(grads[arg]), _data_of(term))
+                    term = grads[arg] + term
+                grads[arg] = term
     found, old = [operand(grads.get(each, 0.0)) for each in inputs], set(order)
     for each, gradient in zip(inputs, found):
         if each.label and output.label and not gradient.label and gradient.op and gradient not in old:
@@ -62,7 +62,7 @@ def grad(output: Value, inputs: Value | Sequence[Value]) -> list[Value]:
     return found
 
 
-def _number(thing: Any) -> float:
+def _data_of(thing: Any) -> float:
     return thing.data if isinstance(thing, Value) else float(thing)
 
 
@@ -90,8 +90,8 @@ def jvp(output: Value, tangents: Mapping[Value, float]) -> float:
             continue
         for index, (arg, passes) in enumerate(zip(z.args, z.op.passing(z))):
             if arg in moved and passes:
-                share = contribution(z, index, moved[arg])
-                moved[z] = added(z, moved[z], share) if z in moved else share
+                term = contribution(z, index, moved[arg])
+                moved[z] = added(z, moved[z], term) if z in moved else term
     return moved.get(output, 0.0)
 
 

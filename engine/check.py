@@ -36,7 +36,7 @@ ONCE_MORE, AGAIN = (
     20,
 )  # times that a function is run again to see whether it is random, and before it is called wrong
 OUTSIDE = (ArithmeticError, TypeError, ValueError)  # what a step raises that leaves the domain
-LISTED = 40
+ROWS_LISTED = 40
 
 
 class Check(NamedTuple):
@@ -94,8 +94,8 @@ class Report(tuple[Check, ...]):
         return all(check.passed for check in self)
 
     def __str__(self) -> str:
-        """A table of the first LISTED checks, any wrong one, and the verdict."""
-        listed = [*self[:LISTED], *(check for check in self[LISTED:] if not check.passed)]
+        """A table of the first ROWS_LISTED checks, any wrong one, and the verdict."""
+        listed = [*self[:ROWS_LISTED], *(check for check in self[ROWS_LISTED:] if not check.passed)]
         width = max((len(check.what) for check in listed), default=0)
         lines = [
             f"{check.what:<{width}}  {format_number(check.engine, 8):>12}  {check.nudge:>12}  {check.mark}"
@@ -150,7 +150,7 @@ def gradcheck(
     for numbers in points:
         at = [real(each) for each in numbers]
         if not all(map(isfinite, at)):
-            raise NumberError(f"{_place(letters, at)}: there is no nudge of an infinite number. Give finite ones.")
+            raise NumberError(f"{_point(letters, at)}: there is no nudge of an infinite number. Give finite ones.")
         recorded = _fingerprint(function, letters, at)
         for check in _checks(function, letters, at, sorted(orders)):
             checks.append(check)
@@ -177,7 +177,7 @@ def _check_chance(
         if again != recorded:
             first, then = format_number(recorded[-1][1], 6), format_number(again[-1][1], 6)
             raise GradientError(
-                f"the function is not deterministic: at {_place(letters, numbers)} it gives {first} and then {then}, "
+                f"the function is not deterministic: at {_point(letters, numbers)} it gives {first} and then {then}, "
                 "by other numbers inside. A nudge "
                 "cannot tell chance from slope: draw random numbers before, or from a seed inside."
             )
@@ -187,7 +187,7 @@ def _signature(function: Callable[..., Value] | str, count: int) -> tuple[Callab
     """The function itself, the names of its arguments, and where they may lie."""
     if isinstance(function, str):
         if function not in OPS:
-            raise NumberError(f"there is no operation {described(function)}; python -m engine.ops lists them.")
+            raise NumberError(f"there is no operation {described(function)}: `gradwalk operations` lists them.")
         row = OPS[function]
         if count not in (0, row.arity):
             raise NumberError(f"{function} takes {plural(row.arity, 'argument')}, and the point has {count}.")
@@ -382,7 +382,7 @@ def _side(f: Nudged, x: float) -> Any:
         return None
 
 
-def _place(letters: Sequence[str], numbers: Sequence[float]) -> str:
+def _point(letters: Sequence[str], numbers: Sequence[float]) -> str:
     return ", ".join(f"{letter} = {format_number(each)}" for letter, each in zip(letters, numbers))
 
 
@@ -390,6 +390,6 @@ def _sentence(check: Check, letters: Sequence[str], numbers: Sequence[float]) ->
     kind = "derivative of the whole" if check.what.endswith("in all") else "local derivative"
     engine = format_number(check.engine, 6)
     return (
-        f"wrong {kind} at {_place(letters, numbers)}: {check.what}: the engine says {engine}, "
+        f"wrong {kind} at {_point(letters, numbers)}: {check.what}: the engine says {engine}, "
         f"a numeric nudge says {check.nudge} ({check.difference:.2%} apart)."
     )

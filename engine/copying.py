@@ -51,9 +51,9 @@ def deep_copy(root: Value, memo: dict[int, Any]) -> Value:
 
 def reduced(node: Value) -> tuple[Callable[[Flat, int], Value], tuple[Flat, int]]:
     """What `pickle` stores for a node: a list of nodes, stored once, and the place in it."""
-    place = _place(node)
+    place = _spot(node)
     if place is None:
-        flat = Flat(_below(node, lambda each: _place(each) is not None))  # it lives for as long as the pickler does
+        flat = Flat(_below(node, lambda each: _spot(each) is not None))  # it lives for as long as the pickler does
         place = flat, flat.places[id(node)]
     return entry, place
 
@@ -76,7 +76,7 @@ class Flat:
         ops: dict[Any, int] = {}
         records = []
         for node in self.nodes:
-            args = tuple(self.places.get(id(arg)) if id(arg) in self.places else _place(arg) for arg in node.args)
+            args = tuple(self.places.get(id(arg)) if id(arg) in self.places else _spot(arg) for arg in node.args)
             op = None if node.op is None else ops.setdefault(node.op, len(ops))
             records.append((type(node), node._data, node._grad, node._label, op, args, _more(node) or None))
         return restored, ([(op.name, op.formula, op.partials, op.computed) for op in ops], records)
@@ -120,7 +120,7 @@ def _row(name: str, formula: str, partials: tuple[str, ...], computed: tuple[str
     return op
 
 
-def _place(node: Value) -> tuple[Flat, int] | None:
+def _spot(node: Value) -> tuple[Flat, int] | None:
     """The list that a node is pickled in, if it is met already, and where it is there."""
     found = FLATS.get(id(node))
     flat = found() if found is not None else None

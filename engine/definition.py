@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 BUILT_IN = frozenset([*OPS, *ALIASES])
 # The names that generated code is written in: an operation of such a name would replace it.
-RESERVED = {
+RESERVED_IN_ROWS = {
     getattr(node, "id", getattr(node, "name", ""))
     for name in ("div", "clip")  # of two arguments, and of three
     for node in ast.walk(ast.parse(source(OPS[name])))
@@ -72,7 +72,7 @@ def define(
     """
     if not isinstance(name, str) or not (name.isidentifier() and name.isascii()) or name.startswith("_"):
         raise FormulaError(f"{name!r} cannot name an operation: use letters, digits and _, such as 'softplus2'.")
-    taken = name in BUILT_IN or name in RESERVED or hasattr(builtins, name) or keyword.iskeyword(name)
+    taken = name in BUILT_IN or name in RESERVED_IN_ROWS or hasattr(builtins, name) or keyword.iskeyword(name)
     if taken or (hasattr(Value, name) and name not in OPS and name not in NAMES):
         raise FormulaError(
             f"{name!r} is taken: it already means something to Python or to a Value. Choose another name."
@@ -126,7 +126,7 @@ def _letters(name: str, arguments: Sequence[str], count: int, functions: Collect
         if (
             not usable
             or keyword.iskeyword(letter)
-            or letter in {"z", *functions, *RESERVED} - {"x", "y"}
+            or letter in {"z", *functions, *RESERVED_IN_ROWS} - {"x", "y"}
             or hasattr(builtins, letter)
         ):
             raise FormulaError(f"{letter!r} cannot name an argument: use a letter other than z, such as 'a'.")

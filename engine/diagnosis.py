@@ -26,7 +26,7 @@ FADED = 1e-12  # of the strongest gradient: a leaf that gets less gets none that
 TINY = 1e-6  # a single factor: what is multiplied by less is small, and does not vanish step by step
 MANY = 8  # rectifiers that are closed on all paths to a leaf: with so many, it is not by chance
 DEAD = 0.25  # of the rectifiers of a sort; a model can do without fewer
-LISTED = 5  # findings of one kind that are spelled out
+FINDINGS_LISTED = 5  # findings of one kind that are spelled out
 GATE, ZERO = "gate closed", "times zero"
 LINEAR = ("add", "sub", "neg")
 RISING = ("exp", "expm1", "log", "log1p", "sqrt", "maximum", "minimum")  # a lower argument makes a lower result
@@ -58,9 +58,9 @@ class Diagnosis(tuple[Finding, ...]):
         lines = []
         for kind in dict.fromkeys(finding.kind for finding in self):
             of_kind = [finding.sentence for finding in self if finding.kind == kind]
-            lines += of_kind[:LISTED]
-            if len(of_kind) > LISTED:
-                lines.append(f"... and {len(of_kind) - LISTED} more of this kind.")
+            lines += of_kind[:FINDINGS_LISTED]
+            if len(of_kind) > FINDINGS_LISTED:
+                lines.append(f"... and {len(of_kind) - FINDINGS_LISTED} more of this kind.")
         return "\n".join([*(lines or ["Nothing wrong found."]), *self.notes])
 
 
@@ -107,8 +107,8 @@ def diagnose(root: Value, leaves: Iterable[Value] = ()) -> Diagnosis:
     ]
     stopped, notes = _explained(paths, named)
     detached, more = _behind_detach(paths, named)
-    said = [*notes, *more, *_faint(paths, named), *_frozen_note(paths, asked, named)]
-    return Diagnosis([*findings, *stopped, *detached], [*said, UNSEEN])
+    all_notes = [*notes, *more, *_faint(paths, named), *_frozen_note(paths, asked, named)]
+    return Diagnosis([*findings, *stopped, *detached], [*all_notes, UNSEEN])
 
 
 class _Names:
@@ -142,7 +142,7 @@ class Paths:
         self.root, self.order = root, operations(root)
         self.leaves: dict[Value, None] = {}  # those that require a gradient
         self.frozen: dict[Value, None] = {}  # all others
-        self.terms, self._shares = _terms(root)
+        self.terms, self._inside_log = _terms(root)
         self.strength: dict[Value, float] = {}
         self.least: dict[Value, float] = {}  # the smallest slope on that path
         self.cuts: dict[Value, tuple[Cut, ...]] = {}
@@ -151,13 +151,13 @@ class Paths:
         self.open: dict[tuple[object, ...], int] = {}  # edges of each sort that let gradient through
         self.closed: dict[tuple[object, ...], int] = {}  # and those that do not
         self.failures: list[tuple[Value, Value]] = []  # edges whose slope is not finite
-        self._learns = self._learning()
-        if root in self._learns:
+        self._trainable = self._find_trainable()
+        if root in self._trainable:
             self._descend()
 
-    def _learning(self) -> set[Value]:
+    def _find_trainable(self) -> set[Value]:
         """The nodes that a gradient is wanted of, for a leaf below them requires one."""
-        learns = set()
+        trainable = set()
         for node in self.order:
             args = node.args
             for arg in args:
@@ -166,21 +166,21 @@ class Paths:
                         self.frozen[arg] = None
                     else:
                         self.leaves[arg] = None
-                        learns.add(arg)
-            if not node.op.detached and not learns.isdisjoint(args):
-                learns.add(node)
+                        trainable.add(arg)
+            if not node.op.detached and not trainable.isdisjoint(args):
+                trainable.add(node)
         if self.root.op is None:
             (self.frozen if (not self.root.requires_grad) else self.leaves)[self.root] = None
             if self.root.requires_grad:
-                learns.add(self.root)
-        return learns
+                trainable.add(self.root)
+        return trainable
 
     def _descend(self) -> None:
-        learns, strength, depth = self._learns, self.strength, {self.root: 0}
+        trainable, strength, depth = self._trainable, self.strength, {self.root: 0}
         least = self.least
         strength[self.root] = least[self.root] = 1.0
         for node in reversed(self.order):
-            if node not in learns:
+            if node not in trainable:
                 continue
             if node not in strength:
                 self._hand_down(node)
@@ -189,7 +189,7 @@ class Paths:
             name = op.name
             if name in LINEAR:
                 for arg in (x,) if y is None else (x, y):
-                    if arg in learns:
+                    if arg in trainable:
                         if strength.get(arg, -1.0) < here:
                             strength[arg] = here
                             least[arg] = least[node]
@@ -201,7 +201,7 @@ class Paths:
                 continue
             product = name == "mul"
             for arg, slope in zip(node.args, op.slopes):
-                if arg not in learns:
+                if arg not in trainable:
                     continue
                 other = y if arg is x else x  # of an operation of two arguments
                 if product:
@@ -238,7 +238,7 @@ class Paths:
         """Whether an edge stops the gradient, and of what sort it is; () for what is counted with no others."""
         name = node.op.name
         if name == "mul":
-            inner = other in self._learns and other is not arg and (arg.op is not None or other.op is not None)
+            inner = other in self._trainable and other is not arg and (arg.op is not None or other.op is not None)
             return size == 0.0, (("mul", node in self.terms) if inner else ("data",) if size == 0.0 else ())
         among = (name, node in self.terms, level)
         if name == "div" or (node.op.kinks and name != "elu"):
@@ -251,7 +251,7 @@ class Paths:
         cuts = self.cuts.get(node)
         if cuts:
             for arg in node.args:
-                if arg in self._learns:
+                if arg in self._trainable:
                     self._add(arg, cuts)
 
     def _add(self, arg: Value, cuts: tuple[Cut, ...]) -> None:
@@ -279,7 +279,7 @@ class Paths:
         node, x, y, sign = cut.node, cut.node._x, cut.node._y, self.terms.get(cut.node, 0)
         name = node.op.name
         if name == "sigmoid":
-            return node in self._shares and (node.data - 0.5) * sign < 0
+            return node in self._inside_log and (node.data - 0.5) * sign < 0
         if sign <= 0:
             return False
         if name == "pow":
@@ -289,7 +289,7 @@ class Paths:
         if name == "relu":
             return _is_margin(x)
         if name == "maximum":
-            return _is_margin(cut.arg) and not _factor(cut).requires_grad
+            return _is_margin(cut.arg) and not _other_factor(cut).requires_grad
         return name in ("abs", "softplus", "exp")
 
 
@@ -299,7 +299,7 @@ def _terms(root: Value) -> tuple[dict[Value, int], set[Value]]:
     The second are those of which a logarithm is taken: probabilities, mostly.
     """
     terms: dict[Value, int] = {}
-    shares: set[Value] = set()
+    inside_log: set[Value] = set()
     waiting = [(root, 1)]
     while waiting:
         node, sign = waiting.pop()
@@ -312,8 +312,8 @@ def _terms(root: Value) -> tuple[dict[Value, int], set[Value]]:
         if node.op is None:
             continue
         name, x, y = node.op.name, node._x, node._y
-        if name in ("log", "log1p") or (node in shares and name in LINEAR):
-            shares.update(node.args)
+        if name in ("log", "log1p") or (node in inside_log and name in LINEAR):
+            inside_log.update(node.args)
         if name == "add":
             waiting += [(x, sign), (y, sign)]
         elif name == "sub":
@@ -326,7 +326,7 @@ def _terms(root: Value) -> tuple[dict[Value, int], set[Value]]:
             waiting.append((y, sign if x.data > 0 else -sign))
         elif name in RISING:
             waiting += [(arg, sign) for arg in node.args]
-    return terms, shares
+    return terms, inside_log
 
 
 def _is_penalty(node: Value) -> bool:
@@ -383,18 +383,18 @@ def _explained(paths: Paths, named: _Names) -> tuple[list[Finding], list[str]]:
             settled += 1
     many = {leaf for leaf, cuts in stopped.items() if len(cuts) == MANY and all(cut.kind == GATE for cut in cuts)}
     lasting = paths.lasting(many) if many else {}
-    zeros = {_factor(cut) for cuts in stopped.values() for cut in cuts if cut.kind == ZERO}
-    learns = any(leaf not in zeros for leaf in paths.leaves if leaf in paths.strength)
+    zeros = {_other_factor(cut) for cuts in stopped.values() for cut in cuts if cut.kind == ZERO}
+    some_learn = any(leaf not in zeros for leaf in paths.leaves if leaf in paths.strength)
     groups: dict[tuple[Cut, ...], list[Value]] = {}
     ordinary: list[Value] = []
     for leaf, cuts in stopped.items():
         often = leaf in many and lasting[cuts[0].among] >= DEAD
-        if often or not learns or _is_fault(paths, cuts):
+        if often or not some_learn or _is_fault(paths, cuts):
             groups.setdefault(cuts, []).append(leaf)
         else:
             ordinary.append(leaf)
-    told = {cut.node for cuts in groups for cut in cuts}
-    findings = [_finding(cuts, leaves, named) for cuts, leaves in groups.items() if not _follows(cuts, told)]
+    reported = {cut.node for cuts in groups for cut in cuts}
+    findings = [_finding(cuts, leaves, named) for cuts, leaves in groups.items() if not _follows(cuts, reported)]
     notes = []
     if settled:
         notes.append(f"{_leaves(settled)} no gradient since terms of the root are as low as they can be.")
@@ -420,13 +420,13 @@ def _is_fault(paths: Paths, cuts: tuple[Cut, ...]) -> bool:
     return True
 
 
-def _follows(cuts: tuple[Cut, ...], told: set[Value]) -> bool:
+def _follows(cuts: tuple[Cut, ...], reported: set[Value]) -> bool:
     """Whether factors of zero are the outputs of gates that are told of already."""
-    factors = [_factor(cut) for cut in cuts if cut.kind == ZERO]
-    return len(factors) == len(cuts) and all(factor in told for factor in factors)
+    factors = [_other_factor(cut) for cut in cuts if cut.kind == ZERO]
+    return len(factors) == len(cuts) and all(factor in reported for factor in factors)
 
 
-def _factor(cut: Cut) -> Value:
+def _other_factor(cut: Cut) -> Value:
     """What an argument is multiplied by, or the argument that stands beside it."""
     x, y = cut.node._x, cut.node._y
     return x if y is None or cut.arg is y else y
@@ -497,7 +497,7 @@ def _behind_detach(paths: Paths, named: _Names) -> tuple[list[Finding], list[str
     ]
     if not behind or paths.failures:
         return [], []
-    who = ", ".join(named[leaf] for leaf in behind[:LISTED]) + ", ..." * (len(behind) > LISTED)
+    who = ", ".join(named[leaf] for leaf in behind[:FINDINGS_LISTED]) + ", ..." * (len(behind) > FINDINGS_LISTED)
     sentence = f"Only detach() leads to {who}: no gradient goes through it."
     if len(behind) == len(paths.leaves):
         return [Finding("detached", behind[0], sentence)], []
@@ -554,7 +554,7 @@ def _frozen_note(paths: Paths, asked: list[Value], named: _Names) -> Iterator[st
     """What has a name and is frozen; and that nothing is left to learn."""
     frozen = [leaf for leaf in paths.frozen if leaf.label and leaf not in asked]
     if frozen:
-        who = ", ".join(named[leaf] for leaf in frozen[:LISTED]) + ", ..." * (len(frozen) > LISTED)
+        who = ", ".join(named[leaf] for leaf in frozen[:FINDINGS_LISTED]) + ", ..." * (len(frozen) > FINDINGS_LISTED)
         yield f"Frozen (requires_grad is False), and so without a gradient: {who}."
     if not paths.leaves:
         yield "No leaf of this graph requires a gradient: there is nothing to learn."
@@ -562,10 +562,10 @@ def _frozen_note(paths: Paths, asked: list[Value], named: _Names) -> Iterator[st
 
 def _changed(order: list[Value], named: _Names) -> Iterator[Finding]:
     """Operations on leaves, computed again: the first that differs from what it holds tells on its leaves."""
-    told: set[Value] = set()
+    reported: set[Value] = set()
     for node in order:
         suspects = [
-            arg for arg in node.args if arg.op is None and (arg.grad is not None or arg.label) and arg not in told
+            arg for arg in node.args if arg.op is None and (arg.grad is not None or arg.label) and arg not in reported
         ]
         if not suspects:
             continue
@@ -574,7 +574,7 @@ def _changed(order: list[Value], named: _Names) -> Iterator[Finding]:
         except (ArithmeticError, TypeError, ValueError):
             now = nan
         if now != node.data and not (isnan(now) and isnan(node.data)):
-            told.update(suspects)
+            reported.update(suspects)
             who = " or ".join(named[leaf] for leaf in dict.fromkeys(suspects))
             sentence = (
                 f"{who} changed since the forward pass: {named.made(node)} holds "

@@ -17,6 +17,24 @@ if TYPE_CHECKING:
     from .value import Value
 
 
+class Numbering(dict[Any, int]):
+    """Numbers of things: a thing that is looked up for the first time gets the next number, from `first` on.
+
+    >>> numbering = Numbering()
+    >>> numbering["a"], numbering["b"], numbering["a"]
+    (0, 1, 0)
+    """
+
+    def __init__(self, first: int = 0) -> None:
+        super().__init__()
+        self._next = first
+
+    def __missing__(self, thing: Any) -> int:
+        number = self[thing] = self._next
+        self._next += 1
+        return number
+
+
 class Rest(tuple["Value", ...]):
     """All arguments but the first, of an operation of three or more: they share the slot of the second argument.
 

@@ -29,8 +29,8 @@ def listing(rows: Iterable[Op] = TABLE) -> str:
     lines = []
     for op in rows:
         limits = [(letter, domain.must_be) for letter, domain in zip(op.letters, op.domain)]
-        told = "".join(f"; {letter} must be {limit}" for letter, limit in limits if limit != REAL.must_be)
-        lines.append(f"{op.name:<11}{op.symbol:<11}z = {op.formula:<16}  {op.doc}{told}")
+        conditions = "".join(f"; {letter} must be {limit}" for letter, limit in limits if limit != REAL.must_be)
+        lines.append(f"{op.name:<11}{op.symbol:<11}z = {op.formula:<16}  {op.doc}{conditions}")
         lines += [f"{'':<18}dz/d{letter} = {partial}" for letter, partial in zip(op.letters, op.partials)]
     return "\n".join(lines)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import chain, count
+from math import floor, isfinite, log10
 from typing import TYPE_CHECKING
 
 from .ops import OPERATORS
@@ -33,6 +34,24 @@ def format_number(value: float, digits: int = 4) -> str:
     if abs(float(text) - value) < 0.05:
         return f"{text}.0"
     return f"{value:.{len(text.lstrip('-')) + 1}g}"  # a digit behind the point says more than a false .0
+
+
+def written_alike(value: float) -> tuple[float, float]:
+    """Return the lowest and the highest number that format_number writes as it writes this one.
+
+    >>> low, high = written_alike(1 / 3)
+    >>> format_number(low * 1.000001), format_number(high * 0.999999)
+    ('0.3333', '0.3333')
+    >>> written_alike(0.0)
+    (0.0, 0.0)
+    """
+    if not value or not isfinite(value):
+        return value, value
+    text = format_number(value)
+    mantissa = text.partition("e")[0].replace(".", "").lstrip("-0")
+    digits = max(7 if abs(value) >= 1000 else 4, len(mantissa))
+    half = 0.5 * 10.0 ** (floor(log10(abs(value))) - digits + 1)
+    return min(float(text) - half, value), max(float(text) + half, value)
 
 
 def parenthesized(name: str) -> str:

@@ -120,7 +120,7 @@ class Refusals:
     def __eq__(self, other: object) -> bool:
         """Tell whether two Values are the same node; NumberError for a number, which `.data` is compared with."""
         if isinstance(other, Number):
-            v, shown = name_of(self), described(other) if isinstance(other, int) else repr(other)
+            v, shown = label_or_v(self), described(other) if isinstance(other, int) else repr(other)
             raise NumberError(f"== tells whether two Values are the same node: for numbers, {v}.data == {shown}.")
         return self is other
 
@@ -130,10 +130,10 @@ class Refusals:
 
     def __array_ufunc__(self, function: Any, method: str, *inputs: Any, **options: Any) -> Any:
         """Answer NumPy: a number of NumPy's beside a Value computes, all else is refused."""
-        name, v = function.__name__, name_of(self)
+        name, v = function.__name__, label_or_v(self)
         if method == "__call__" and name in NUMPY and not options:
             try:
-                return NUMPY[name](*(x if isinstance(x, Refusals) else _number(x) for x in inputs))
+                return NUMPY[name](*(x if isinstance(x, Refusals) else _operand_number(x) for x in inputs))
             except GradwalkError as error:
                 raise error.with_traceback(None) from None
         if name in NUMPY_NAMES:
@@ -145,12 +145,12 @@ class Refusals:
         raise NumberError(f"np.{name} computes with arrays of numbers, and {v} is a Value: write {write}.")
 
 
-def name_of(value: Any) -> str:
+def label_or_v(value: Any) -> str:
     """Return a node's label, else v: how a sentence calls it in the line to write."""
     return value.label or "v"
 
 
-def _number(thing: Any) -> float:
+def _operand_number(thing: Any) -> float:
     return real(
         thing.item() if getattr(thing, "ndim", None) == 0 else thing
     )  # NumPy passes a number as an array of it
@@ -158,14 +158,14 @@ def _number(thing: Any) -> float:
 
 def _operation(sentence: str) -> Any:
     def refuse(self: Any, *others: Any) -> NoReturn:
-        raise NumberError(f"{sentence.replace('{v}', name_of(self))}.")
+        raise NumberError(f"{sentence.replace('{v}', label_or_v(self))}.")
 
     return refuse
 
 
 def _name(name: str, instead: str) -> property:
     def refuse(self: Any, number: Any = None) -> NoReturn:
-        raise UnknownAttribute(f"a Value has no {name}: use {instead.replace('{v}', name_of(self))}.")
+        raise UnknownAttribute(f"a Value has no {name}: use {instead.replace('{v}', label_or_v(self))}.")
 
     return property(refuse, refuse, doc=f"Not of a Value: use {instead.replace('{v}', 'v')}.")
 

@@ -117,17 +117,17 @@ def contribution(z: Value, index: int, upstream: float) -> float:
     if not z.op.passing(z)[index]:
         return 0.0
     local = local_derivative(z, index)
-    share = upstream * local
-    if isnan(share) or (isinf(share) and isfinite(upstream) and isfinite(local)):
-        raise gradient_failure(z.args[index], f"{upstream} * {local}", share)
-    return share
+    term = upstream * local
+    if isnan(term) or (isinf(term) and isfinite(upstream) and isfinite(local)):
+        raise gradient_failure(z.args[index], f"{upstream} * {local}", term)
+    return term
 
 
-def added(node: Value, before: float, share: float) -> float:
+def added(node: Value, before: float, term: float) -> float:
     """A node's gradient with one more contribution, refused if the sum overflows."""
-    after = before + share
-    if isnan(after) or (isinf(after) and isfinite(before) and isfinite(share)):
-        raise gradient_failure(node, f"{before} + {share}", after)
+    after = before + term
+    if isnan(after) or (isinf(after) and isfinite(before) and isfinite(term)):
+        raise gradient_failure(node, f"{before} + {term}", after)
     return after
 
 
@@ -179,9 +179,9 @@ def source(op: Op) -> str:
         slopes += f"def slope_{arg}({names}, *, z):\n    return {real(computed)}\n\n"
         if computed != partial:
             slopes += f"def rule_{arg}({names}, *, z):\n    return {real(partial)}\n\n"
-        share = f"+= upstream * ({real(op.substitute(partial, *data, z='z._data'))})"
-        share = {"1": "+= upstream", "-1": "-= upstream"}.get(partial, share)
-        pulls += f"        if {arg}._grad is not None: {arg}._grad {share}\n" * passes
+        term = f"+= upstream * ({real(op.substitute(partial, *data, z='z._data'))})"
+        term = {"1": "+= upstream", "-1": "-= upstream"}.get(partial, term)
+        pulls += f"        if {arg}._grad is not None: {arg}._grad {term}\n" * passes
     rules = ", ".join(f"dz/d{arg} = {partial}" for arg, partial in zip(args, op.partials))
     check = (
         ""

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 from weakref import finalize
 
+GENERATED = "<gradwalk "  # how the file names of generated source begin
 _uses: Counter[str] = Counter()  # how often each name was registered: a name never stands for two sources
 
 
@@ -27,7 +28,7 @@ def run_source(source: str, name: str, names: dict[str, Any], owner: object) -> 
     (8, '<gradwalk double>')
     """
     _uses[name] += 1
-    filename = f"<gradwalk {name}>" if _uses[name] == 1 else f"<gradwalk {name} {_uses[name]}>"
+    filename = f"{GENERATED}{name}>" if _uses[name] == 1 else f"{GENERATED}{name} {_uses[name]}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
     # At the end of the process nothing needs to be dropped.
     finalize(owner, linecache.cache.pop, filename, None).atexit = False

@@ -112,15 +112,15 @@ class Value(Refusals):
         return self._grad is not None
 
     @requires_grad.setter
-    def requires_grad(self, wanted: Any) -> None:
+    def requires_grad(self, required: Any) -> None:
         try:
-            wanted = flag(wanted, "requires_grad")
+            required = flag(required, "requires_grad")
         except GradwalkError as error:
             raise error.with_traceback(None) from None
         if self._op_row is not None:
             name = self.label or f"the result of {self.op.name}"
             raise ArgumentError(f"requires_grad is set on leaves, and {name} is computed: freeze what it is made of.")
-        if not wanted:
+        if not required:
             self._grad = None
         elif self._grad is None:
             self._grad = 0.0

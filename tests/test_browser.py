@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import inf
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from test_page import HOSTILE, hostile
 from test_walk import classic, neuron, random_graph
 
 from engine import Page, Value, walk
+from engine.errors import NumberError
 from engine.printer import format_number
 
 if TYPE_CHECKING:
@@ -298,6 +300,12 @@ GUESSES = [
     "0.25",
     "1.0",
     "6.75",
+    " - 4 . 5 ",
+    "–2.25",
+    "1e999",
+    "-inf",
+    "Infinity",
+    "007/0003",
 ]
 
 
@@ -307,7 +315,15 @@ def large() -> Value:
     return a * 87.654321 + a * 1e-9
 
 
-@pytest.mark.parametrize("root", [reused(), neuron(), classic()[-1], large()], ids=["reused", "neuron", "L", "large"])
+def infinite() -> Value:
+    return Value(inf, "a") * Value(2.0, "b")
+
+
+@pytest.mark.parametrize(
+    "root",
+    [reused(), neuron(), classic()[-1], large(), infinite()],
+    ids=["reused", "neuron", "L", "large", "infinite"],
+)
 def test_predictions_are_judged_as_everywhere(window: Window, tmp_path: Path, root: Value) -> None:
     steps = walk(root)
     page = window.open(steps.save(tmp_path / "walk.html"))
@@ -319,20 +335,20 @@ def test_predictions_are_judged_as_everywhere(window: Window, tmp_path: Path, ro
         guesses = [*GUESSES, *near, *factors, *(f"{step.after:.{digits}g}" for digits in (3, 4, 7))]
         found = page.evaluate(f"guesses => guesses.map(guess => judge(guess, data.steps[{number}]))", guesses)
         for guess, verdict in zip(guesses, found):
-            meant = steps.predict(guess)
-            assert verdict["right"] == meant.right
-            said = meant.message if meant.right else f"Not {guess}: {meant.message.partition(': ')[2]}"
-            assert verdict["message"] == said
-            seen.add(said.partition(": ")[2])
-    assert len(seen) > 8
+            right, message = steps.predict(guess)
+            assert verdict == {"right": right, "message": message}
+            seen.add(message.partition(": ")[2])
+    assert len(seen) > 3
 
 
-def test_what_is_no_number_is_told(window: Window, path: Path) -> None:
-    typed = ["", "six", "1/0", "0x10", "1,5", "nan", "inf", "1e999", "--1", "1/2/3"]
+def test_what_is_no_number_is_told(window: Window, path: Path, steps: Walk) -> None:
+    typed = ["", "six", "1/0", "0x10", "1,5", "nan", "infinite", "1_000", "--1", "1/2/3", "e5", ".", "١"]
     verdicts = window.open(path).evaluate("all => all.map(one => judge(one, data.steps[0]))", typed)
     for said, verdict in zip(typed, verdicts):
         message = f"“{said}” is not a number: type one such as 6, -0.5 or 1/3."
         assert verdict == {"right": False, "message": message}
+        with pytest.raises(NumberError, match="is not a number"):
+            steps.predict(said)
 
 
 def test_a_prediction_from_the_question_to_the_step(window: Window, path: Path, steps: Walk) -> None:

@@ -184,7 +184,7 @@ def test_the_table_of_subcommands_names_modules_that_demos_may_import() -> None:
 def test_the_order_names_every_module() -> None:
     parts = {path.parts[1].removesuffix(".py") for path in FILES if path.parts[0] == "engine"} - {"__init__"}
     assert parts <= set(ORDER)
-    assert {name.split(".")[0] for name in engine.ROOMS} <= set(ORDER)
+    assert {name.split(".")[0] for name in engine.MODULES} <= set(ORDER)
 
 
 @pytest.mark.parametrize(

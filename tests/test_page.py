@@ -25,7 +25,7 @@ from engine.page.shell import inert
 from engine.printer import format_number
 from engine.walk.cursor import WalkError
 from engine.walk.explain import Wording, place, rows
-from engine.walk.page import STYLE, edge, page as played
+from engine.walk.page import PAGE_STYLE, edge, page as played
 from engine.walk.worksheet import blanks, worksheet
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def test_a_step_says_on_the_page_what_it_says_everywhere() -> None:
         x = Value(3.0, "x")
         y = (x * x).sqrt() + 1.0 / x
     steps = walk(y, lines)
-    read, wording = Reader(played(steps).html), Wording(steps.trace, STYLE)
+    read, wording = Reader(played(steps).html), Wording(steps.trace, PAGE_STYLE)
     for step in steps:
         told = read.text[f"s{step.number}"]
         assert told.startswith(place(step))
@@ -209,7 +209,7 @@ def test_the_drawing_has_each_node_and_each_edge_by_its_name(seed: int) -> None:
     assert svg
     groups = dict(re.findall(r'<g id="(\w+)" class="(?:node|edge)">\n<title>(.*?)</title>', svg[0]))
     assert {edge(step) for step in steps if step.argument is not None} <= {*groups}
-    wording = Wording(steps.trace, STYLE)
+    wording = Wording(steps.trace, PAGE_STYLE)
     for index, node in enumerate(nodes(root)):
         if node.requires_grad:
             assert groups[f"n{index}"].split(" = ")[0] == steps.trace.named[node]
@@ -306,7 +306,7 @@ def test_a_worksheet_tells_no_answer_before_the_answers() -> None:
     steps = walk(root)
     before, _, after = worksheet(steps).html.partition('<section id="answers">')
     given = {format_number(a.data), format_number(b.data)}
-    wording = Wording(steps.trace, STYLE)
+    wording = Wording(steps.trace, PAGE_STYLE)
     answers = {format_number(blank.number) for step in steps for blank in blanks(step, wording)}
     assert {"-8.125", "-5.625"} <= answers
     texts = re.findall(r">([^<]*)<", before.partition("<main>")[2].replace("&#45;", "-"))

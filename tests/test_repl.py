@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine.terminal import columns
-from engine.walk.repl import COMMANDS, WORDS, Repl
+from engine.walk.repl import COMMAND_OF, PROMPT_COMMANDS, Repl
 
 ROOT = Path(__file__).parent.parent
 NEURON = """
@@ -71,8 +71,8 @@ backward 1/10   start at the root, n
   local       dn/dv4 = 1 - n * n
   question    v4.grad is 0.0 now. What will it be after this step?
 your number> 1
-Not 1.0: that is the upstream gradient alone; multiply it by the local
-derivative, dn/dv4.
+Not 1: that is the upstream gradient alone; multiply it by the local derivative,
+dn/dv4.
 Try again, or press Enter to see the step.
 your number> 0.501
 Right: v4.grad is 0.501.
@@ -124,12 +124,14 @@ def test_the_end_of_the_input_leaves_with_the_gradients_shown() -> None:
 
 
 def test_every_word_and_every_key_is_understood(tmp_path: Path) -> None:
-    for word in WORDS:
+    for word in COMMAND_OF:
         said = scripted("n", word, "q", "q", cwd=tmp_path)  # draw saves a file
         assert "is not a word" not in said, word
         assert "Traceback" not in said, word
-    assert all(hasattr(Repl, f"_{command.words.split()[0]}") for command in COMMANDS if command.words[:4] != "quit")
-    assert len(WORDS) == sum(len(command.words.split()) for command in COMMANDS)
+    assert all(
+        hasattr(Repl, f"_{command.words.split()[0]}") for command in PROMPT_COMMANDS if command.words[:4] != "quit"
+    )
+    assert len(COMMAND_OF) == sum(len(command.words.split()) for command in PROMPT_COMMANDS)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +182,7 @@ def test_next_by_node_run_list_and_goto() -> None:
 
 def test_help_tells_every_word_and_every_term() -> None:
     said = scripted("help")
-    for command in COMMANDS:
+    for command in PROMPT_COMMANDS:
         assert f"  {command.words} {command.takes}".rstrip() in said
     for term in "gradient", "upstream", "local", "chain rule", "+=":
         assert f"  {term} " in said

@@ -32,11 +32,11 @@ NODE = f'{FONT} fontsize=12 fontcolor="{INK}" width=0.4 height=0.3 penwidth=1.2'
 EDGE = f'{FONT} fontsize=11 fontcolor="{BACKWARD}" color="{FORWARD}" arrowsize=0.7'
 TIDY = 1_000  # how long the arrows may be in all; beyond, straight ones that are laid out in seconds, not minutes
 HURRY = " nslimit=2 nslimit1=2 mclimit=0.3 splines=line"
-LONGEST = 100  # characters of a text; names are shorter
+LONGEST_TEXT = 100  # characters of a text; names are shorter
 
-TABLE = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="6"'
+TABLE_ATTRIBUTES = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="6"'
 SYMBOL = f'BORDER="1" SIDES="R" COLOR="{FORWARD}"'
-WORDS = 'BALIGN="LEFT"'
+WORDS_ATTRIBUTES = 'BALIGN="LEFT"'
 
 
 def dot(picture: Picture) -> str:
@@ -58,24 +58,25 @@ def box_line(box: Box) -> str:
     """The statement of a box."""
     style = STYLES[box.label_text.kind + "s" * (box.label_text.many and box.label_text.kind == "operation")]
     style += f" {ROOT}" * box.root + f" {MARKED}" * box.marked
-    return f"  {box.id} [id={box.id} {style} label=<{card(box.label_text, box.marked)}>]"
+    return f"  {box.id} [id={box.id} {style} label=<{label_html(box.label_text, box.marked)}>]"
 
 
-def card(said: NodeLabel, marked: bool) -> str:
+def label_html(label: NodeLabel, marked: bool) -> str:
     """A box's label: its name, notes and numbers, and beside them the symbol of its operation."""
-    name = html("► " * marked + printable(said.name))
-    if name and (said.labeled or said.many):
+    name = html("► " * marked + printable(label.name))
+    if name and (label.labeled or label.many):
         name = f"<B>{name}</B>"
-    elif name and said.data:  # a name made up, not a constant's number
+    elif name and label.data:  # a name made up, not a constant's number
         name = f"<I>{name}</I>"
-    notes = [colored(note, QUIET) for note in said.notes]
-    data = said.data and colored(f"data {said.data}", FORWARD)
-    grad = said.grad and colored(f"grad {said.grad}", BACKWARD)
+    notes = [colored(note, QUIET) for note in label.notes]
+    data = label.data and colored(f"data {label.data}", FORWARD)
+    grad = label.grad and colored(f"grad {label.grad}", BACKWARD)
     words = "<BR/>".join(filter(None, [name, *notes, data, grad]))
-    if not said.symbols:
+    if not label.symbols:
         return words
-    sizes = [f'<FONT POINT-SIZE="{18 if len(symbol) == 1 else 14}">{html(symbol)}</FONT>' for symbol in said.symbols]
-    return f"<TABLE {TABLE}><TR><TD {SYMBOL}>{'<BR/>'.join(sizes)}</TD><TD {WORDS}>{words}</TD></TR></TABLE>"
+    sizes = [f'<FONT POINT-SIZE="{18 if len(symbol) == 1 else 14}">{html(symbol)}</FONT>' for symbol in label.symbols]
+    cells = f"<TD {SYMBOL}>{'<BR/>'.join(sizes)}</TD><TD {WORDS_ATTRIBUTES}>{words}</TD>"
+    return f"<TABLE {TABLE_ATTRIBUTES}><TR>{cells}</TR></TABLE>"
 
 
 def arrow_line(arrow: Arrow) -> str:
@@ -104,4 +105,4 @@ def colored(text: str, color: str) -> str:
 
 def html(text: str) -> str:
     """A text inside of a label: no character of it is markup, and a backslash is a backslash."""
-    return escape(printable(text, LONGEST)).replace("\\", "\\\\")
+    return escape(printable(text, LONGEST_TEXT)).replace("\\", "\\\\")

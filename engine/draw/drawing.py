@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .picture import Picture
 
-SUFFIXES = (".svg", ".png", ".dot", ".pdf")
+DRAWING_SUFFIXES = (".svg", ".png", ".dot", ".pdf")
 
 
 @public
@@ -58,7 +58,7 @@ class Drawing:
         Raises DrawError for another ending, for a folder that does not exist, for a file that cannot be
         written (what was there before is then as it was), and for a .pdf where the system has no Graphviz.
         """
-        target = checked_path(path, SUFFIXES, "graph", DrawError)
+        target = checked_path(path, DRAWING_SUFFIXES, "graph", DrawError)
         suffix = target.suffix.lower()
         if suffix == ".dot":
             data = self.dot.encode()
@@ -78,8 +78,11 @@ class Drawing:
             data = b64encode(self.svg.encode()).decode()
         except DrawError as error:
             return {"text/plain": f"{self!r} ({error})"}
-        said = escape(f"{self.title}: {self.picture.description}")
-        return {"text/plain": repr(self), "text/html": f'<img src="data:image/svg+xml;base64,{data}" alt="{said}">'}
+        description = escape(f"{self.title}: {self.picture.description}")
+        return {
+            "text/plain": repr(self),
+            "text/html": f'<img src="data:image/svg+xml;base64,{data}" alt="{description}">',
+        }
 
     def __repr__(self) -> str:
         return f"Drawing of {self.picture.name}: {self.picture.summary}"

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DrawError, MissingExtra
-from ..graph import nodes
+from ..graph import Numbering, nodes
 from ..ops import OPERATORS
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def layers(order: Sequence[Value], uses: Mapping[Value, int]) -> Keys:
 
     level: dict[Value, int] = {}
     history: dict[Value, int] = {}  # the operations that made it so far, as one number
-    histories, boxes = Numbers(), Numbers()
+    histories, boxes = Numbering(), Numbering()
     for node in order:
         result = to.get(node, node)
         history[result] = histories[history.get(result), node.op.name]
@@ -70,7 +70,7 @@ def layers(order: Sequence[Value], uses: Mapping[Value, int]) -> Keys:
         level[result] = height
     keys: Keys = {node: boxes[level[to.get(node, node)], history[to.get(node, node)]] for node in order}
 
-    return keys | leaves(order, keys)
+    return keys | fold_leaves(order, keys)
 
 
 def matrices(order: Sequence[Value], uses: Mapping[Value, int]) -> Keys:
@@ -88,10 +88,10 @@ def matrices(order: Sequence[Value], uses: Mapping[Value, int]) -> Keys:
         code = code_of(tape)
         names = code.buffer_names(tape.first_op, tape.first_constant)
         keys |= dict(zip((node for node in below if node.op), names))
-    return keys | leaves(order, keys)
+    return keys | fold_leaves(order, keys)
 
 
-def leaves(order: Sequence[Value], keys: Keys) -> Keys:
+def fold_leaves(order: Sequence[Value], keys: Keys) -> Keys:
     """Boxes for leaves: those of one kind that feed the same boxes in the same role share one."""
     roles: dict[Value, frozenset[Any]] = {}
     known: dict[frozenset[Any], frozenset[Any]] = {}  # equal sets are one object: a million leaves share a few
@@ -104,14 +104,6 @@ def leaves(order: Sequence[Value], keys: Keys) -> Keys:
                     more = so_far | {role}
                     roles[arg] = known.setdefault(more, more)
     return {leaf: (kind(leaf), role) for leaf, role in roles.items()}
-
-
-class Numbers(dict[Any, int]):
-    """A number for each different thing, in the order of asking."""
-
-    def __missing__(self, thing: Any) -> int:
-        self[thing] = len(self)
-        return self[thing]
 
 
 def kind(node: Value) -> str:

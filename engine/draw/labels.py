@@ -109,14 +109,14 @@ def pattern(labels: Sequence[str]) -> str:
     return "".join(column[0] if len(column) == 1 else f"{column[0]}..{column[-1]}" for column in columns)
 
 
-def local_derivative(head: Value, index: int, result: Value, named: Mapping[Value, str]) -> str:
+def derivative_text(head: Value, index: int, result: Value, named: Mapping[Value, str]) -> str:
     """What an edge multiplies a gradient by, in names and as a number: 'dd/da = b = -3.0'. Constants have none.
 
     `result` is the node that the edge is drawn to: the head, or the folded sum that the head is a part of.
     """
     if not head.args[index].requires_grad:
         return ""
-    names = [_factor(printable(named[node], 16)) for node in (*head.args, head, result)]
+    names = [_in_brackets(printable(named[node], 16)) for node in (*head.args, head, result)]
     rule = head.op.substitute(head.op.partials[index], *names[:-2], z=names[-2])
     try:
         value = format_number(head.op.slopes[index](*(arg.data for arg in head.args), z=head.data))
@@ -127,5 +127,5 @@ def local_derivative(head: Value, index: int, result: Value, named: Mapping[Valu
     return f"d{names[-1]}/d{names[index]}{middle} = {value}{twice}"
 
 
-def _factor(name: str) -> str:
+def _in_brackets(name: str) -> str:
     return name if re.fullmatch(r"[\w.\[\]]+", name) else f"({name})"

@@ -13,7 +13,7 @@ from ..graph import nodes, operations
 from ..printer import names, plural, printable
 from . import options
 from .fold import FOLDS, folded, too_much
-from .labels import local_derivative, node_label
+from .labels import derivative_text, node_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from .labels import NodeLabel
     from .options import Edge
 
-LONGEST = 20_000  # boxes that the arrows may cross in all: this many are laid out within seconds
+MOST_CROSSINGS = 20_000  # boxes that the arrows may cross in all: this many are laid out within seconds
 PARALLEL = 4  # edges between two boxes that are drawn one by one
-TOLD = 12  # boxes that the description tells of
+BOXES_DESCRIBED = 12  # boxes that the description tells of
 
 
 @dataclass
@@ -68,9 +68,12 @@ class Picture:
     @property
     def description(self) -> str:
         """The boxes in words, from the root back, for those who cannot see them."""
-        told = [f"{box.label_text}{' (highlighted)' if box.marked else ''}" for box in reversed(self.boxes[-TOLD:])]
-        more = [f"and {len(self.boxes) - TOLD:,} more"] if len(self.boxes) > TOLD else []
-        return f"{self.summary}. {'; '.join(told + more)}."
+        listed = [
+            f"{box.label_text}{' (highlighted)' if box.marked else ''}"
+            for box in reversed(self.boxes[-BOXES_DESCRIBED:])
+        ]
+        more = [f"and {len(self.boxes) - BOXES_DESCRIBED:,} more"] if len(self.boxes) > BOXES_DESCRIBED else []
+        return f"{self.summary}. {'; '.join(listed + more)}."
 
 
 def picture(
@@ -114,8 +117,10 @@ def picture(
     ]
 
     length = total_length(arrows)
-    if length > LONGEST:
-        problem = f"this picture has arrows across {length:,} boxes in all, and more than {LONGEST:,} is a tangle"
+    if length > MOST_CROSSINGS:
+        problem = (
+            f"this picture has arrows across {length:,} boxes in all, and more than {MOST_CROSSINGS:,} is a tangle"
+        )
         raise too_much(problem, reach, fold)
     leaves = len(everything) - len(order)
     summary = f"{plural(len(everything), 'node')}, {leaves:,} of them {'a leaf' if leaves == 1 else 'leaves'}"
@@ -162,7 +167,7 @@ def between(
         if len(together) > 1:
             words = plural(len(together), "edge")
         elif not bundled and (node is head.node or head.node.op.name == "add"):  # a sum's slope by a term is 1
-            words = local_derivative(node, index, head.node, named)
+            words = derivative_text(node, index, head.node, named)
         marks = not marked.isdisjoint(together)
         label = words if local or marks or len(together) > 1 else ""
         yield Arrow(f"{head.id}_{head.entered}", tail.id, head.id, label, words, len(together), marks)

@@ -63,10 +63,10 @@ def render(dot: str, form: str) -> bytes:
         except (OSError, execute.ExecutableNotFound) as error:
             problem = f"{program} does not start: {error}"
         except execute.CalledProcessError as error:
-            said = [
+            lines = [
                 line for line in error.stderr.decode(errors="replace").splitlines() if not line.startswith("Warning")
             ]
-            problem = f"{program} fails: {' '.join(said)[:300] or f'exit status {error.returncode}'}"
+            problem = f"{program} fails: {' '.join(lines)[:300] or f'exit status {error.returncode}'}"
         else:
             if MARKS[form] in output[:1000]:
                 return output
@@ -86,8 +86,8 @@ def dressed(svg: bytes, title: str, description: str, titles: Mapping[str, str])
     text = re.sub(r'(<g id="graph0"[^>]*>\n)<title>.*?</title>\n', r"\1", text)
 
     def named(match: re.Match[str]) -> str:
-        said = titles.get(match[2], "")
-        return match[1] + (f"<title>{escape(said)}</title>\n" if said else "")
+        own = titles.get(match[2], "")
+        return match[1] + (f"<title>{escape(own)}</title>\n" if own else "")
 
     text = re.sub(r'(<g id="(\w+)" class="(?:node|edge)">\n)<title>.*?</title>\n', named, text)
     head = f"<title>{escape(title)}</title>\n<desc>{escape(description)}</desc>\n"

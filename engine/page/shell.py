@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import os
 
 HERE = Path(__file__).parent
-SUFFIXES = (".html", ".htm")
+PAGE_SUFFIXES = (".html", ".htm")
 
 
 class PageError(GradwalkError, OSError):
@@ -69,7 +69,7 @@ class Page:
         Raises PageError (an OSError) for another ending, for a folder that does not exist, and for a file that
         cannot be written; a file that was there before is then as it was.
         """
-        target = checked_path(path, SUFFIXES, "page", PageError)
+        target = checked_path(path, PAGE_SUFFIXES, "page", PageError)
         try:
             write_whole(target, self.html.encode(errors="replace"))
         except OSError as error:

@@ -20,7 +20,7 @@ from .tape import Ints, Tape
 from .view import View, join
 
 # What emitted source calls by a name, beside operations and what it calls by a letter and a number.
-RESERVED = frozenset([*LIBRARY_FUNCTIONS, *OTHER_NAMES, "packed", "scale", "ones", "__debug__"])
+TAKEN = frozenset([*LIBRARY_FUNCTIONS, *OTHER_NAMES, "packed", "scale", "ones", "__debug__"])
 
 
 class TakenNames:
@@ -38,7 +38,7 @@ class TakenNames:
         return any(map(self._is_used, (name, f"d{name}", name.removeprefix("d"))))
 
     def _is_used(self, name: str) -> bool:
-        return name in self._blocks or name in RESERVED or name in OPS or name in ALIASES or keyword.iskeyword(name)
+        return name in self._blocks or name in TAKEN or name in OPS or name in ALIASES or keyword.iskeyword(name)
 
 
 class Lines:

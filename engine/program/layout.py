@@ -34,7 +34,7 @@ class Layout:
             Buffer("x", (inputs,), batched=True, needs_grad=False),
             Buffer("c", (0,), batched=False, needs_grad=False, flat=True),
         ]
-        self._room = {PARAMETERS: tape.first_input, CONSTANTS: constants}
+        self._sizes = {PARAMETERS: tape.first_input, CONSTANTS: constants}
         self._names: Counter[str] = Counter()
 
     def new_name(self, letter: str) -> str:
@@ -69,7 +69,7 @@ class Layout:
 
     def final_size(self, number: int) -> int:
         """Return how many nodes a buffer holds when all leaves are placed."""
-        return self._room.get(number, self.buffers[number].size)
+        return self._sizes.get(number, self.buffers[number].size)
 
     def block(self, nodes: Ints) -> tuple[Buffer, int, Shape, list[int]] | None:
         """Return the slice of one buffer that these nodes are, perhaps with axes in another order; None for no slice.

@@ -24,7 +24,7 @@ from .tape import Tape
 
 BLOCK = 3000  # rows at a time: what they need stays in the cache; no power of 2, whose lines would share places there
 CODES = 16  # so many codes are kept
-FLOATS = np.dtype(float)
+FLOAT_TYPE = np.dtype(float)
 DTYPES = ("float64", "float32")
 
 
@@ -222,7 +222,7 @@ class Program:
         if parameters is None:
             return self.numbers()[self._code.order]
         numbers = parameters if type(parameters) is np.ndarray else _floats(parameters, "parameters", "numbers")
-        if numbers.dtype is not FLOATS:
+        if numbers.dtype is not FLOAT_TYPE:
             numbers = _floats(numbers, "parameters", "numbers")
         if numbers.ndim != 1 or len(numbers) != len(self._code.offsets):
             self._check_parameters(numbers.shape)
@@ -233,7 +233,7 @@ class Program:
         if X is None and not self._inputs:
             return np.zeros((0, 1))
         x = X if type(X) is np.ndarray else _floats(X, "X", f"rows of {plural(self._inputs, 'number')}")
-        if x.dtype is not FLOATS:
+        if x.dtype is not FLOAT_TYPE:
             x = _floats(x, "X", "rows of numbers")
         if x.ndim != 2 or x.shape[1] != self._inputs or not len(x):
             self._check_rows(x.shape)
@@ -263,7 +263,7 @@ def _floats(given: Any, name: str, what: str) -> Any:
     except (TypeError, ValueError, RecursionError):
         raise NumberError(f"{name} is a list of {what}, as many in each row, and this is not.") from None
     if numbers.dtype.kind in "fiu":
-        floats = numbers if numbers.dtype is FLOATS else numbers.astype(float)
+        floats = numbers if numbers.dtype is FLOAT_TYPE else numbers.astype(float)
         if isinstance(given, np.ndarray) or not floats.size or floats.min() == floats.min():  # NaN, if one number is
             return floats
     entries = np.asarray(given, object)  # an entry is refused in its own words

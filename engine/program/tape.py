@@ -13,27 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from ..graph import Rest, operations
+from ..graph import Numbering, Rest, operations
 from ..value import Value
 
 Ints = Any  # a NumPy array of integers
-
-
-class Numbering(dict[Any, int]):
-    """Numbers of things: those that are looked up for the first time get the next number."""
-
-    def __init__(self, first: int = 0) -> None:
-        super().__init__()
-        self._next = first
-
-    def __missing__(self, thing: Any) -> int:
-        number = self[thing] = self._next
-        self._next += 1
-        return number
-
-    def column(self, things: Iterable[Any], count: int) -> Ints:
-        """Return the numbers of `count` things as an array."""
-        return np.fromiter(map(self.__getitem__, things), int, count)
 
 
 class Tape:
@@ -57,13 +40,13 @@ class Tape:
         nodes, ops = Numbering(first), Numbering()
         nodes.update(zip([*leaves, *order], range(first)))
         nodes[None] = -1  # the second argument of an operation that has one
-        code = ops.column(map(attrgetter("_op_row"), order), len(order))
+        code = _column(ops, map(attrgetter("_op_row"), order), len(order))
         seconds: list[Any] = [node._y for node in order]
         wide = [place for place, second in enumerate(seconds) if type(second) is Rest]
         others = [seconds[place] for place in wide]
         for place, rest in zip(wide, others):
             seconds[place] = rest[0]
-        arguments = [nodes.column(things, len(order)) for things in (map(attrgetter("_x"), order), seconds)]
+        arguments = [_column(nodes, things, len(order)) for things in (map(attrgetter("_x"), order), seconds)]
         for column in range(1, max(map(len, others), default=1)):
             arguments.append(np.full(len(order), -1))
             arguments[-1][wide] = [nodes[rest[column]] if column < len(rest) else -1 for rest in others]
@@ -116,3 +99,8 @@ class Tape:
     def is_op(self, name: str) -> Ints:
         """Return for each node whether it is an operation of that name."""
         return np.array([*(op.name == name for op in self.ops), False])[self.code]
+
+
+def _column(numbering: Numbering, things: Iterable[Any], count: int) -> Ints:
+    """Return the numbers of `count` things as an array."""
+    return np.fromiter(map(numbering.__getitem__, things), int, count)

@@ -173,11 +173,13 @@ class Walk(Sequence[Step]):
         for a folder that does not exist, WalkError for more than 1,000 steps or for a tangle of arrows, and DrawError
         where no graph can be laid out.
         """
-        from ..page.shell import SUFFIXES, PageError
+        from ..page.shell import PAGE_SUFFIXES, PageError
         from .page import page
         from .worksheet import worksheet as sheet
 
-        checked_path(path, SUFFIXES, "page", PageError)  # before the work that is for nothing if it cannot be saved
+        checked_path(
+            path, PAGE_SUFFIXES, "page", PageError
+        )  # before the work that is for nothing if it cannot be saved
         return (sheet(self) if flag(worksheet, "worksheet") else page(self)).save(path)
 
     @public

@@ -216,12 +216,12 @@ def outlook(wording: Wording) -> str:
 def leaf_rows(wording: Wording) -> Iterator[tuple[str, str]]:
     """What the pass starts from: the numbers of the leaves and, with accumulate=True, the gradients in them."""
     trace = wording.trace
-    data = [f"{wording.name(leaf)} = {wording.data(leaf)}" for leaf in leaves(trace)]
+    data = [f"{wording.name(leaf)} = {wording.data(leaf)}" for leaf in leaves_of(trace)]
     if trace.root.op and data:
         yield "leaves", listed(data)
     held = [
         f"{wording.grad(leaf)} = {format_number(grad)}"
-        for leaf in leaves(trace)
+        for leaf in leaves_of(trace)
         if (grad := trace.held[trace.at[leaf]])
     ]
     if held:
@@ -237,7 +237,7 @@ def ending(trace: Trace, style: TextStyle, earlier: bool = False) -> Text:
 def outcome(wording: Wording, earlier: bool = False) -> str:
     """The gradients of the leaves."""
     trace = wording.trace
-    grads = [f"{wording.grad(leaf)} = {format_number(trace.grads[trace.at[leaf]])}" for leaf in leaves(trace)]
+    grads = [f"{wording.grad(leaf)} = {format_number(trace.grads[trace.at[leaf]])}" for leaf in leaves_of(trace)]
     same = f"just as {wording.name(trace.root)}.backward() fills them in{condition(wording, earlier)}"
     return f"{listed(grads) or 'no gradients'}: {same}."
 
@@ -249,7 +249,7 @@ def condition(wording: Wording, earlier: bool) -> str:
     return f" after {wording.name(wording.trace.root)}.zero_grad()" if earlier else ""
 
 
-def leaves(trace: Trace) -> list[Value]:
+def leaves_of(trace: Trace) -> list[Value]:
     return [node for node in trace.nodes if node.op is None and node.requires_grad]
 
 

@@ -1,31 +1,21 @@
 // The walk in its page: shows the step, moves the numbers of the graph and of the table, asks for predictions.
 "use strict";
 
-// Whether a typed number is right, and what was probably mistaken if not: as engine/walk/predict.py says it.
+// What was typed is compared with the cases that engine/walk/quiz.py prepared: the first that holds it judges it.
 
 function number(typed) {
-  const plain = typed.replace(/[−\u2013]/g, "-").replace(/\s/g, "");
-  const fraction = plain.match(/^([+-]?\d+)\/(\d+)$/);
-  if (fraction) return fraction[1] / fraction[2];
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
+  const plain = typed.replace(/[−–]/g, "-").replace(/\s/g, "");
+  const match = plain.match(new RegExp(`^(?:${data.number})$`, "i"));
+  if (!match) return NaN;
+  if (match[1]) return match[1] / match[2];
+  return Number(plain.replace(/inf(inity)?/i, "Infinity"));
 }
 
-function near(guess, right) {
-  return guess === right || Math.abs(guess - right) <= Math.max(data.close * Math.abs(right), 1e-12);
-}
-
-function judge(typed, { right, asked, hints, after }) {
+function judge(typed, { cases }) {
   const guess = number(typed);
-  if (!Number.isFinite(guess)) {
-    return { right: false, message: `“${typed}” is not a number: type one such as 6, -0.5 or 1/3.` };
-  }
-  if (near(guess, Number(right))) {
-    const digits = Math.abs(guess) < 1000 ? 4 : 7; // as many as a step shows
-    const same = guess === Number(after) || Number(guess.toPrecision(digits)) === Number(after);
-    return { right: true, message: `Right${same ? "" : ", but for rounding"}: ${asked} is ${after}.` };
-  }
-  const [, hint] = hints.find(([wrong]) => near(guess, Number(wrong))) ?? hints.at(-1);
-  return { right: false, message: `Not ${typed.trim()}: ${hint}.` };
+  if (Number.isNaN(guess)) return { right: false, message: `“${typed}” ${data.not_a_number}` };
+  const { right, message } = cases.find(({ low, high }) => Number(low) <= guess && guess <= Number(high));
+  return { right, message: right ? message : `Not ${typed.trim()}: ${message}` };
 }
 
 // The graph, as large as its letters want it, or three quarters of that where it would not fit

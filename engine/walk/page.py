@@ -14,7 +14,7 @@ from ..printer import format_number, parenthesized
 from ..terminal import TextStyle
 from .explain import Wording, leaf_rows, outcome, outlook, place, rows, subject
 from .lookup import WalkError
-from .quiz import CLOSE, asked, mistakes, question
+from .quiz import NOT_A_NUMBER, NUMBER, asked, cases, mistakes, question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from .cursor import Walk
     from .trace import Step
 
-LONGEST = 1_000  # steps that a page holds: more are too many to look at, and to draw
-STYLE = TextStyle(120)
-NARROW = 10  # columns of a name on an arrow
+MOST_STEPS = 1_000  # steps that a page holds: more are too many to look at, and to draw
+PAGE_STYLE = TextStyle(120)
+ARROW_NAME_WIDTH = 10  # columns of a name on an arrow
 BLANK = "____"
 TIPS = "".join(  # for arrows that a gradient flows along: a tip where they start, a stub where their own tip was
     f'<marker id="{name}" orient="auto" viewBox="0 0 10 10" refX="{at}" refY="5" markerUnits="userSpaceOnUse" '
@@ -43,18 +43,18 @@ def page(walk: Walk) -> Page:
 
     Raises WalkError for more than 1,000 steps and for a tangle, DrawError if nothing here can lay out a graph.
     """
-    wording = spoken(walk)
+    wording = page_wording(walk)
     return bound(wording, "", body(walk, wording), facts(walk, wording))
 
 
-def spoken(walk: Walk) -> Wording:
+def page_wording(walk: Walk) -> Wording:
     """How a page speaks of a walk, if it is short enough for one."""
-    if len(walk) > LONGEST:
+    if len(walk) > MOST_STEPS:
         raise WalkError(
-            f"This walk has {len(walk):,} steps, and a page holds up to {LONGEST:,}: walk a smaller graph, such as "
-            f"the loss of one row or of a smaller network. repl() goes through a walk of any length."
+            f"This walk has {len(walk):,} steps, and a page holds up to {MOST_STEPS:,}: walk a smaller graph, such "
+            f"as the loss of one row or of a smaller network. repl() goes through a walk of any length."
         )
-    return Wording(walk.trace, STYLE)
+    return Wording(walk.trace, PAGE_STYLE)
 
 
 def bound(wording: Wording, kind: str, content: str, data: dict[str, Any]) -> Page:
@@ -62,7 +62,7 @@ def bound(wording: Wording, kind: str, content: str, data: dict[str, Any]) -> Pa
     root = wording.trace.root
     title = f"A walk through {wording.made(root) if root.op else wording.name(root)}{kind}"
     script, style = (Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("page.js", "page.css"))
-    return Page(title, content, {"close": CLOSE, **data}, script, style)
+    return Page(title, content, {"number": NUMBER, "not_a_number": NOT_A_NUMBER, **data}, script, style)
 
 
 def body(walk: Walk, wording: Wording) -> str:
@@ -87,7 +87,7 @@ def body(walk: Walk, wording: Wording) -> str:
 
 def start(wording: Wording) -> str:
     """What lies ahead."""
-    return f'<article id="s0" class="panel"><p>{text(outlook(wording))}</p>{listing(leaf_rows(wording))}</article>'
+    return f'<article id="s0" class="panel"><p>{text(outlook(wording))}</p>{row_list(leaf_rows(wording))}</article>'
 
 
 def article(step: Step, wording: Wording, last: bool) -> str:
@@ -96,12 +96,12 @@ def article(step: Step, wording: Wording, last: bool) -> str:
     end = [("the end", outcome(wording))] if last and not step.trace.failure else []
     if last and step.trace.failure:
         end = [("stopped", str(step.trace.failure))]
-    return f'<article id="s{step.number}" class="panel">{head}{listing([*rows(step, wording), *end])}</article>\n'
+    return f'<article id="s{step.number}" class="panel">{head}{row_list([*rows(step, wording), *end])}</article>\n'
 
 
-def listing(told: Iterable[tuple[str, str]]) -> str:
+def row_list(labeled_rows: Iterable[tuple[str, str]]) -> str:
     """Rows of a label and a text."""
-    items = "".join(f"<dt>{text(label)}</dt><dd{math(label)}>{text(said)}</dd>" for label, said in told)
+    items = "".join(f"<dt>{text(label)}</dt><dd{math(label)}>{text(content)}</dd>" for label, content in labeled_rows)
     return f"<dl>{items}</dl>" if items else ""
 
 
@@ -146,7 +146,10 @@ def graph(walk: Walk, wording: Wording, blank: bool = False) -> str:
     labels = {edge(step): step for step in walk if step.argument is not None}
     for arrow in drawn.arrows:
         if step := labels.get(arrow.id):
-            x, z = (parenthesized(STYLE.short(trace.named[node], NARROW)) for node in (step.target, step.node))
+            x, z = (
+                parenthesized(PAGE_STYLE.short(trace.named[node], ARROW_NAME_WIDTH))
+                for node in (step.target, step.node)
+            )
             arrow.label = f"d{z}/d{x} = {BLANK if blank else format_number(step.local)}"
             arrow.title = wording.slope(step.node, step.target)
     drawing = Drawing(drawn)
@@ -181,10 +184,10 @@ def facts(walk: Walk, wording: Wording) -> dict[str, Any]:
 
 def fact(step: Step, wording: Wording) -> dict[str, Any]:
     """One step for the script."""
-    said = f"{wording.name(step.target)} is {format_number(step.after)}"
+    content = f"{wording.name(step.target)} is {format_number(step.after)}"
     if step.kind != "forward":
         source = "the seed" if step.kind == "seed" else f"by the edge to {wording.name(step.node)}"
-        said = (
+        content = (
             f"{asked(step, wording)} goes from {format_number(step.before)} to {format_number(step.after)}, {source}"
         )
     return {
@@ -193,16 +196,17 @@ def fact(step: Step, wording: Wording) -> dict[str, Any]:
         "target": step.trace.at[step.target],
         "edge": "" if step.argument is None else edge(step),
         "before": format_number(step.before),
-        "said": f"{place(step)}: {said}.",
+        "after": format_number(step.after),
+        "said": f"{place(step)}: {content}.",
         "question": [*question(step, wording)],
-        **verdicts(step.after, asked(step, wording), mistakes(step, wording)),
+        **fact_of_answer(step.after, asked(step, wording), mistakes(step, wording)),
     }
 
 
-def verdicts(right: float, name: str, wrong: Iterable[tuple[float, str]]) -> dict[str, Any]:
-    """What the script judges an answer by, as `judge` does: numbers as text, so that none is lost on the way."""
-    hints = [(exact(number), hint) for number, hint in wrong]
-    return {"asked": name, "right": exact(right), "after": format_number(right), "hints": hints}
+def fact_of_answer(number: float, name: str, wrong: Iterable[tuple[float, str]]) -> dict[str, Any]:
+    """Return the cases that the script judges an answer by; numbers as text, so that no digit is lost."""
+    found = cases(number, name, wrong)
+    return {"cases": [case._asdict() | {"low": exact(case.low), "high": exact(case.high)} for case in found]}
 
 
 def exact(value: float) -> str:
@@ -214,6 +218,6 @@ def exact(value: float) -> str:
     return repr(value).replace("inf", "Infinity").replace("nan", "NaN")
 
 
-def text(said: str) -> str:
+def text(content: str) -> str:
     """A text as HTML: no character of it is markup, and those that nobody sees are spelled out."""
-    return escape(STYLE.fit(said))
+    return escape(PAGE_STYLE.fit(content))

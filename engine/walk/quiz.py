@@ -1,26 +1,38 @@
-"""Predictions: what is asked before a step is revealed, whether a number is right, and what was mistaken if not."""
+"""Ask for the number of a step before it is shown, and judge the answer: right, or which mistake it is."""
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
-from fractions import Fraction
-from math import nan
+from math import inf, isfinite, isnan, nan
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..arguments import described
 from ..errors import NumberError, real
 from ..ops import OPERATORS, OPS
-from ..printer import format_number, parenthesized
+from ..printer import format_number, parenthesized, written_alike
 from ..terminal import TextStyle
 from .explain import Wording, meaning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from .trace import Step
 
 CLOSE = 0.005  # relative: as much as is lost by rounding to three digits
+# What may be typed: a fraction, a decimal number, or inf. Python and JavaScript both read this expression.
+NUMBER = r"([+-]?[0-9]+)/(0*[1-9][0-9]*)|[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|[+-]?inf(?:inity)?"
+NOT_A_NUMBER = "is not a number: type one such as 6, -0.5 or 1/3."
+
+
+class Case(NamedTuple):
+    """Numbers from low to high, whether they are right, and the message, or the hint, that they get."""
+
+    low: float
+    high: float
+    right: bool
+    message: str
 
 
 class Prediction(NamedTuple):
@@ -40,19 +52,19 @@ class Prediction(NamedTuple):
 
 
 def guessed(text: float | str) -> float:
-    """The number that was typed, as 6, 6.0, -2e-3 or 1/3.
+    """Return the number that was typed, as 6, 6.0, -2e-3 or 1/3. Raises NumberError for anything else.
 
     >>> guessed("1/3") == 1 / 3, guessed("−2.5")
     (True, -2.5)
     """
-    value = nan
     if _is_number(text):
         return real(text)
-    plain = text.replace("−", "-").replace(" ", "") if isinstance(text, str) else ""
-    with suppress(ValueError, ArithmeticError):
-        value = float(Fraction(plain)) if "/" in plain else float(plain)
-    if value != value:
-        raise NumberError(f"{described(text)} is not a number: type one such as 6, -0.5 or 1/3.")
+    plain = "".join(re.sub("[−–]", "-", text).split()) if isinstance(text, str) else ""
+    value = nan
+    if match := re.fullmatch(NUMBER, plain, re.IGNORECASE | re.ASCII):
+        value = float(match[1]) / float(match[2]) if match[1] else float(plain)
+    if isnan(value):
+        raise NumberError(f"{described(text)} {NOT_A_NUMBER}")
     return value
 
 
@@ -86,14 +98,28 @@ def question(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
 
 
 def judge(step: Step, value: float | str, style: TextStyle | None = None) -> Prediction:
-    """The verdict on a number that was predicted for a step."""
+    """Return the verdict on a number that was predicted for a step."""
     guess, wording = guessed(value), Wording(step.trace, style or TextStyle.plain())
-    if _close(guess, step.after):
-        rounded = "" if format_number(guess) == format_number(step.after) else ", but for rounding"
-        return Prediction(True, f"Right{rounded}: {asked(step, wording)} is {format_number(step.after)}.")
-    hints = [*mistakes(step, wording)]
-    hint = next((hint for number, hint in hints if _close(guess, number)), hints[-1][1])
-    return Prediction(False, f"Not {format_number(guess)}: {hint}.")
+    possible = cases(step.after, asked(step, wording), mistakes(step, wording))
+    case = next(case for case in possible if case.low <= guess <= case.high)
+    typed = value.strip() if isinstance(value, str) else format_number(guess)
+    return Prediction(case.right, case.message if case.right else f"Not {typed}: {case.message}")
+
+
+def cases(number: float, name: str, wrong: Iterable[tuple[float, str]]) -> list[Case]:
+    """Return what an answer may be, where `number` is right: the first case that holds the answer judges it.
+
+    `name` is what the number is of. `wrong` are the numbers of mistakes, with their hints; the last hint is for all
+    other numbers. The prompt and the page judge by these cases, and by nothing else.
+    """
+    *mistaken, (_, rest) = wrong
+    found = [
+        Case(*written_alike(number), True, f"Right: {name} is {format_number(number)}."),
+        Case(*_around(number), True, f"Right, but for rounding: {name} is {format_number(number)}."),
+        *(Case(*_around(number), False, f"{hint}.") for number, hint in mistaken),
+        Case(-inf, inf, False, f"{rest}."),
+    ]
+    return [case for case in found if not isnan(case.low)]  # no answer is NaN
 
 
 def asked(step: Step, wording: Wording) -> str:
@@ -101,8 +127,12 @@ def asked(step: Step, wording: Wording) -> str:
     return wording.name(step.target) if step.kind == "forward" else wording.grad(step.target)
 
 
-def _close(guess: float, number: float) -> bool:
-    return guess == number or abs(guess - number) <= max(CLOSE * abs(number), 1e-12)
+def _around(number: float) -> tuple[float, float]:
+    """Return the lowest and the highest answer that counts as this number."""
+    if not isfinite(number):
+        return number, number
+    margin = max(CLOSE * abs(number), 1e-12)
+    return number - margin, number + margin
 
 
 def mistakes(step: Step, wording: Wording) -> Iterator[tuple[float, str]]:

@@ -31,7 +31,7 @@ class Command(NamedTuple):
     does: str
 
 
-COMMANDS = (
+PROMPT_COMMANDS = (
     Command("next n", "[node]", "take the next step (so does the empty line), or all the steps of its node"),
     Command("back b", "[node]", "undo the latest step, or all the steps of its node"),
     Command("run r", "", "take all the steps that are left"),
@@ -44,7 +44,7 @@ COMMANDS = (
     Command("help h ?", "", "this"),
     Command("quit q exit", "", "leave; the gradients stay as shown until backward() (Ctrl-D and Ctrl-C do so, too)"),
 )
-WORDS = {word: command for command in COMMANDS for word in command.words.split()}
+COMMAND_OF = {word: command for command in PROMPT_COMMANDS for word in command.words.split()}
 GLOSSARY = (
     ("7/15>", "the prompt: 7 of 15 steps are taken"),
     (
@@ -97,9 +97,9 @@ class Repl:
     def obey(self, line: str) -> bool:
         """Do what a line says; False if it says to leave."""
         word, _, rest = (line or "next").partition(" ")
-        command = WORDS.get(word.lower())
+        command = COMMAND_OF.get(word.lower())
         if self.asking and line and not command:
-            command, rest = WORDS["predict"], line
+            command, rest = COMMAND_OF["predict"], line
         self.asking = False
         if not command:
             self.say(self.unknown(word))
@@ -124,7 +124,7 @@ class Repl:
             return f"{word} is a number: predict {word} says that the next step gives it{goto}."
         if word in self.walk.trace.named.values():
             return f"{word} is a node: node {word} goes to the next step about it."
-        close = get_close_matches(word.lower(), [name for name in WORDS if len(name) > 2], 1)
+        close = get_close_matches(word.lower(), [name for name in COMMAND_OF if len(name) > 2], 1)
         return f"{word[:40]} is not a word I know" + (
             f": did you mean {close[0]}?" if close else "; help lists them."
         )
@@ -221,7 +221,7 @@ class Repl:
         self.say(f"Saved {path}.")
 
     def _help(self, _: str) -> None:
-        for command in COMMANDS:
+        for command in PROMPT_COMMANDS:
             print(self.style.row(f"  {command.words} {command.takes}", command.does, 24))
         print()
         for word, meaning in GLOSSARY:

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..arguments import public
 from ..ops import OPS
+from ..sources import GENERATED
 from ..value import Value
 
 if TYPE_CHECKING:
     from types import FrameType
 
 # Frames of the engine and of its generated methods only do what another line asks for.
-INSIDE = (os.path.join(os.path.dirname(os.path.dirname(__file__)), ""), "<gradwalk ")
+INSIDE = (os.path.join(os.path.dirname(os.path.dirname(__file__)), ""), GENERATED)
 
 
 class SourceLine(NamedTuple):

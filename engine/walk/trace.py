@@ -75,11 +75,6 @@ class Step:
     __repr__ = __str__
 
 
-def wanted(node: Value) -> bool:
-    """Whether a pass gives a node a gradient: a constant is never asked for one."""
-    return node.requires_grad
-
-
 class Trace:
     """What a walk of a root goes through. Nothing here changes a node.
 

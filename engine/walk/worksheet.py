@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..printer import format_number
 from .explain import leaf_rows, place, subject
 from .lookup import WalkError
-from .page import bound, graph, listing, spoken, text, verdicts
+from .page import bound, fact_of_answer, graph, page_wording, row_list, text
 from .quiz import asked, mistakes
 
 if TYPE_CHECKING:
@@ -58,14 +58,14 @@ def worksheet(walk: Walk) -> Page:
 
     Raises what `page` raises, and WalkError for a walk that starts from earlier gradients: they tell answers.
     """
-    wording = spoken(walk)
+    wording = page_wording(walk)
     if any(walk.trace.held):
         root = wording.name(walk.trace.root)
         raise WalkError(
             f"A worksheet asks for one pass, and what an earlier backward() left would tell its answers: "
             f"save walk({root}), without accumulate=True."
         )
-    facts = [verdicts(each.number, each.name, each.wrong) for step in walk for each in blanks(step, wording)]
+    facts = [fact_of_answer(each.number, each.name, each.wrong) for step in walk for each in blanks(step, wording)]
     return bound(wording, ": worksheet", sheet(walk, wording), {"blanks": facts})
 
 
@@ -74,7 +74,7 @@ def sheet(walk: Walk, wording: Wording) -> str:
     return f"""<p class="paper line">Name: <span class="write"></span> Date: <span class="write"></span></p>
 <p>Go through the steps in their order, and write each number into its blank.
 <span class="screen">Press Enter, and the page says whether it is right.</span></p>
-{listing(leaf_rows(wording))}
+{row_list(leaf_rows(wording))}
 {graph(walk, wording, blank=True)}
 <div class="columns" id="sheet">
 {"".join(exercise(step, wording) for step in walk)}</div>

@@ -156,7 +156,7 @@ def gradcheck(
             checks.append(check)
             if not check.passed:
                 _check_chance(function, letters, at, recorded, AGAIN)
-                error = GradientError(_sentence(check, letters, numbers))
+                error = GradientError(_wrong_derivative(check, letters, numbers))
                 error.report = Report(checks)
                 raise error
         _check_chance(function, letters, at, recorded, ONCE_MORE)
@@ -386,7 +386,7 @@ def _point(letters: Sequence[str], numbers: Sequence[float]) -> str:
     return ", ".join(f"{letter} = {format_number(each)}" for letter, each in zip(letters, numbers))
 
 
-def _sentence(check: Check, letters: Sequence[str], numbers: Sequence[float]) -> str:
+def _wrong_derivative(check: Check, letters: Sequence[str], numbers: Sequence[float]) -> str:
     kind = "derivative of the whole" if check.what.endswith("in all") else "local derivative"
     engine = format_number(check.engine, 6)
     return (

@@ -6,20 +6,29 @@ from math import inf
 from sys import float_info
 from typing import TYPE_CHECKING, NamedTuple
 
+from .arguments import described, public
+from .errors import ArgumentError, real
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 HALVINGS = 12  # of the step of Ridders' method, central; to one side twice as many
 
 
+@public
 def central(f: Callable[[float], float], x: float, step: float = 1e-5) -> float:
     """Return the slope of f at x by a central difference: (f(x + step) - f(x - step)) / (2 * step).
 
-    Raises what f raises.
+    Raises what f raises, and ArgumentError or NumberError for what is not a function, a number or a step above 0.
 
     >>> round(central(lambda x: x * x, 3.0), 6)
     6.0
     """
+    if not callable(f):
+        raise ArgumentError(f"central(): f is a function of a number, such as lambda x: x * x, not {described(f)}.")
+    x, step = real(x), real(step)
+    if not 0 < step < inf:
+        raise ArgumentError(f"central(): step is a number above 0, such as 1e-5, not {step}.")
     return _slope_between(f(x - step), f(x + step), step)
 
 
@@ -85,7 +94,7 @@ def ridders(
     both = len(signs) == 2
     base = 4 if both else 2
     for _ in range(HALVINGS if both else 2 * HALVINGS):
-        row = [central(f, x, step) if both else one_sided(f, x, signs[0] * step)]
+        row = [_slope_between(f(x - step), f(x + step), step) if both else one_sided(f, x, signs[0] * step)]
         for power, previous in enumerate(above, 1):
             row.append((base**power * row[-1] - previous) / (base**power - 1))
             error = max(abs(row[-1] - row[-2]), abs(row[-1] - previous))

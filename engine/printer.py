@@ -170,8 +170,8 @@ def free_letters(names: Iterable[str], letters: Sequence[str] = "xy") -> tuple[s
     ('p', 'q', 'r', 's')
     """
     taken = {word for name in names for word in re.findall(r"[^\W\d]\w*", name)}
-    own, last = (*letters, "z"), len(letters) + 1
-    runs = (tuple(run[:last]) for run in ("pqrst", "uvw", "fghijk") if len(run) >= last)
+    own, arity, last = (*letters, "z"), len(letters), max(len(letters), 2)
+    runs = ((*run[:arity], run[last]) for run in ("pqrst", "uvw", "fghijk") if len(run) > last)
     numbered = (tuple(f"{letter}{n}" for letter in own) for n in count(1))
     return next(each for each in chain([own], runs, numbered) if not taken.intersection(each))
 

@@ -163,7 +163,7 @@ def _operation(sentence: str) -> Any:
     return refuse
 
 
-def _name(name: str, instead: str) -> property:
+def _called_here(name: str, instead: str) -> property:
     def refuse(self: Any, number: Any = None) -> NoReturn:
         raise UnknownAttribute(f"a Value has no {name}: use {instead.replace('{v}', label_or_v(self))}.")
 
@@ -175,4 +175,4 @@ for _key, _sentence in OPERATIONS.items():
 for _key in REFLECTED:
     setattr(Refusals, f"__r{_key}__", _operation(OPERATIONS[_key]))
 for _key, _instead in NAMES.items():
-    setattr(Refusals, _key, _name(_key, _instead))
+    setattr(Refusals, _key, _called_here(_key, _instead))

@@ -119,8 +119,9 @@ GIVEN: dict[type, Callable[[], Any]] = {
     engine.Page: lambda: engine.Page("t", "b", {}, ""),
 }
 ROOMS = (nn, nn.optim, nn.losses, nn.data, nn.plot, nn.schedules)
-# Not called by users: a decorator for authors, and what a walk makes.
-UNWRAPPED = ("public", "Step.__init__")
+# Not called by users: a decorator for authors, and what a walk makes, the base of optimizers, which takes
+# options of any name, and how all numbers are written, thousands of times in a drawing.
+UNWRAPPED = ("public", "Step.__init__", "Optimizer", "format_number")
 
 
 def everything() -> dict[str, Any]:

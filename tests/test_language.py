@@ -18,17 +18,15 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 
 BACKENDS = "the backends have one interface: each spells what it does in a way of its own"
-LATER = "to be renamed"
 # Top-level names that two modules of a package may share. Of demos no names are compared: its exercises, labs and
 # lessons are programs of their own, which a student reads one at a time.
 SHARED = {
-    "engine": dict.fromkeys(("library", "functions", "array", "compiled", "elementwise", "add_at", "scatter", "store", "maximum"), BACKENDS),
+    "engine": dict.fromkeys(
+        ("library", "functions", "array", "compiled", "elementwise", "add_at", "scatter", "store", "maximum"), BACKENDS
+    ),
     "nn": {
-        "linear": "a data set and a schedule: nn.data.linear and nn.schedules.linear are public and the field's words",
+        "linear": "a data set and a schedule: nn.data.linear and nn.schedules.linear are public names of the field",
         "digits": "the data set is public, nn.data.digits; the other draws images of digits",
-        "DEEPEST": LATER,
-        "MOST": LATER,
-        "_check": LATER,
     },
 }  # fmt: skip
 

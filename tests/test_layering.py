@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 # The modules and packages of the engine, low to high: each imports only from those before it.
 # fmt: off
 ORDER = [
-    "sources", "domain", "numeric", "ops", "listing", "printer", "errors", "arguments", "terminal", "files",
+    "sources", "domain", "ops", "listing", "printer", "errors", "arguments", "numeric", "terminal", "files",
     "labels", "graph", "parser", "rules", "chain", "copying", "refusals", "replay", "value", "checks", "backward",
     "definition", "check", "diagnosis", "expression", "program", "draw", "page", "walk", "command",
 ]

@@ -86,7 +86,7 @@ EXAMPLES = {
     "Recurrent": "Recurrent(1, 4)",
 }
 NOTHING: Any = object()  # the default of an argument that has none, in a function that answers wrong calls itself
-HUGE = 200  # bits of an integer that is told by its length
+HUGE = 200  # bits: an integer of more is described by its length
 OURS = tuple(
     os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), package, "")
     for package in ("engine", "nn")

@@ -271,7 +271,7 @@ def choose(what: str, name: Any, known: Iterable[str], error: type[GradwalkError
     known = list(known)
     if isinstance(name, str) and name in known:
         return name
-    near = nearest(name, known) if isinstance(name, str) else []
+    near = nearest(str(name), known) if name is None or isinstance(name, str) else []  # None for "none"
     names = [*map(repr, sorted(known))]
     names[MANY_NAMES:] = [f"{len(names) - MANY_NAMES} more"] if len(names) > MANY_NAMES else []
     hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}{more}."

@@ -35,7 +35,8 @@ RETIRED = {
     "room": "module", "rooms": "modules", "door": "public face", "house": "layout", "voice": "explain",
     "story": "explain", "teller": "explain", "told": "the thing's name", "said": "the thing's name",
     "spoken": "wording", "card": "node label", "caption": "label", "captions": "labels",
-    "ground": "decision boundary", "terrain": "loss landscape", "regions": "decision surface", "wiring": "network graph",
+    "ground": "decision boundary", "terrain": "loss landscape", "regions": "decision surface",
+    "wiring": "network graph",
     "wanted": "requires_grad", "learns": "requires_grad", "share": "contribution", "shares": "contributions",
 }  # fmt: skip
 # In nn, a share is a part of a whole: of a batch, of the rows, of the variance, of a target's probability.

@@ -86,7 +86,7 @@ EXAMPLES = {
     "Recurrent": "Recurrent(1, 4)",
 }
 NOTHING: Any = object()  # the default of an argument that has none, in a function that answers wrong calls itself
-HUGE = 200  # bits of an integer that is told by its length
+HUGE = 200  # bits: an integer of more is described by its length
 OURS = tuple(
     os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), package, "")
     for package in ("engine", "nn")
@@ -271,7 +271,7 @@ def choose(what: str, name: Any, known: Iterable[str], error: type[GradwalkError
     known = list(known)
     if isinstance(name, str) and name in known:
         return name
-    near = nearest(name, known) if isinstance(name, str) else []
+    near = nearest(str(name), known) if name is None or isinstance(name, str) else []  # None for "none"
     names = [*map(repr, sorted(known))]
     names[MANY_NAMES:] = [f"{len(names) - MANY_NAMES} more"] if len(names) > MANY_NAMES else []
     hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}{more}."

@@ -67,7 +67,7 @@ class Check(NamedTuple):
 
     @property
     def mark(self) -> str:
-        """What is said of it in a report."""
+        """The verdict on it in a report."""
         if not self.sides:
             return "no room for a nudge"
         verdict = "WRONG" if not self.passed else "ok" if self.conclusive else "too steep to tell"
@@ -106,7 +106,7 @@ class Report(tuple[Check, ...]):
         unsure = sum(not check.conclusive for check in self)
         worst = max((check.difference for check in self if check.conclusive), default=0.0)
         verdict = f"{len(self) - unsure} derivatives agree" if self.passed else "a derivative is wrong"
-        tail = f", {unsure} cannot be told" if unsure else ""
+        tail = f", {unsure} too uncertain" if unsure else ""
         head = f"{'derivative':<{width}}  {'engine':>12}  {'nudge':>12}"
         return "\n".join([head, *lines, f"{verdict}{tail}; largest relative difference {worst:.0e}"])
 
@@ -219,7 +219,7 @@ def _signature(function: Callable[..., Value] | str, count: int) -> tuple[Callab
 
 
 def _places(function: Callable[..., Any]) -> tuple[int, float]:
-    """Return how many arguments a function needs and how many it can take; 0 and inf where that cannot be told."""
+    """Return how many arguments a function needs and can take; 0 and inf if its signature cannot be read."""
     try:
         parameters = inspect.signature(function).parameters.values()
     except ValueError:

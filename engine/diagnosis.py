@@ -156,7 +156,7 @@ class Paths:
             self._descend()
 
     def _find_trainable(self) -> set[Value]:
-        """The nodes that a gradient is wanted of, for a leaf below them requires one."""
+        """Return the nodes that a gradient is computed for, because a leaf below them requires one."""
         trainable = set()
         for node in self.order:
             args = node.args
@@ -421,7 +421,7 @@ def _is_fault(paths: Paths, cuts: tuple[Cut, ...]) -> bool:
 
 
 def _follows(cuts: tuple[Cut, ...], reported: set[Value]) -> bool:
-    """Whether factors of zero are the outputs of gates that are told of already."""
+    """Return whether factors of zero are the outputs of gates that are reported already."""
     factors = [_other_factor(cut) for cut in cuts if cut.kind == ZERO]
     return len(factors) == len(cuts) and all(factor in reported for factor in factors)
 

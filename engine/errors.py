@@ -1,4 +1,4 @@
-"""What can go wrong, and how it is said.
+"""What can go wrong, and the sentences that say so.
 
 Each kind is also the built-in kind that a Python user expects. A message names the number, the rule, the
 node and what to do.

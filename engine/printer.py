@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def format_number(value: float, digits: int = 4) -> str:
     """Return a number as a person writes it: short, and never taken for another one.
 
-    It has `digits` significant digits, and seven from 1,000 on, so that neighbours can be told apart. What
+    It has `digits` significant digits, and seven from 1,000 on, so that neighbours look different. What
     looks whole ends with .0 only if it is so to one decimal. -0.0 is 0.0.
 
     >>> format_number(6.0), format_number(1 / 3), format_number(-2e-9), format_number(12345678.0)

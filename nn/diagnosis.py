@@ -58,7 +58,7 @@ def diagnose(model: Any, X: Any, y: Any, loss: Any = "mse", lr: float = 0.01, sa
     steps of gradient descent with the rate `lr` that are too large or too small beside the weights; for a model
     that is linear in its inputs on targets that are not; and for one that draws random numbers or decides by a
     row's numbers, which a compiled training would ignore. `sample` rows, spread over all, are passed through.
-    What a finding explains is not told again, and what was not looked at is said.
+    What a finding explains is not reported again. What was not looked at is listed.
 
     Raises NetworkError, as `fit` does, for data that do not fit the model or the loss.
 
@@ -117,8 +117,8 @@ def _not_seen(objective: Objective, probe: Probe) -> Iterator[str]:
     if frozen:
         others = f" and {len(frozen) - 1} more" if len(frozen) > 1 else ""
         yield f"Frozen (requires_grad is False), and so not trained: {frozen[0].label}{others}."
-    told = {parameter for held in left_out(objective, probe) for parameter in held}
-    spared = [each for each in objective.model.parameters() if each not in probe.used and each not in told]
+    reported = {parameter for held in left_out(objective, probe) for parameter in held}
+    spared = [each for each in objective.model.parameters() if each not in probe.used and each not in reported]
     if spared:
         others = f" and {len(spared) - 1} more" if len(spared) > 1 else ""
         yield f"In none of these rows, and so without a gradient: {spared[0].label or 'a parameter'}{others}."

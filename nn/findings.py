@@ -97,15 +97,15 @@ def has_learned(objective: Objective, probe: Probe) -> bool:
         return True
     targets = [objective.targets[i] for i in probe.rows]
     pairs = [
-        (output, wanted)
+        (output, target_number)
         for outputs, target in zip(probe.outputs, targets)
-        for output, wanted in zip(outputs, target if isinstance(target, tuple) else (target,))
+        for output, target_number in zip(outputs, target if isinstance(target, tuple) else (target,))
         if len(outputs) == (len(target) if isinstance(target, tuple) else 1)
     ]
     if not pairs or objective.name in CLASSES:
         return False
-    error, size = rms([output - wanted for output, wanted in pairs]), rms([wanted for _, wanted in pairs])
-    return error <= CLOSE * size
+    error = rms([output - target_number for output, target_number in pairs])
+    return error <= CLOSE * rms([target_number for _, target_number in pairs])
 
 
 def stuck(probe: Probe) -> Iterator[Finding]:
@@ -163,7 +163,7 @@ def left_out(objective: Objective, probe: Probe) -> list[list[Value]]:
 def straight(objective: Objective, learned: bool, bent: bool = True) -> Iterator[Finding]:
     """Yield a finding for a model that is linear in its inputs, on targets that a linear model cannot tell.
 
-    With `bent` False, targets of which it cannot be told whether a bent model does better: they may be noise.
+    With `bent` False, it is unknown whether a bent model fits the targets better: they may be noise.
     """
     if learned or not is_linear(objective):
         return
@@ -196,7 +196,7 @@ def is_linear(objective: Objective) -> bool:
 
 
 def linear_share(objective: Objective) -> float | None:
-    """Return the part of the targets' variance, 0 to 1, that a linear model explains; None if it cannot be told."""
+    """Return the part of the targets' variance, 0 to 1, that a linear model explains; None if it is unknown."""
     table = _table(objective)
     if table is None:
         return None
@@ -271,14 +271,16 @@ def faded(probe: Probe) -> Iterator[Finding]:
     if len(probe.signals) < 2 or not probe.signals[-1][1] or _starts_at_zero(probe):
         return
     (first, here), (last, there) = max(probe.beside_first(), key=lambda signal: signal[1]), probe.signals[-1]
-    told = f"of {there:.2g} at {last}, {here:.2g} arrives at {first}"
+    measured = f"of {there:.2g} at {last}, {here:.2g} arrives at {first}"
     if here < FADED * there:
         sentence = (
-            f"The gradient vanishes: {told}. Take 'relu', larger weights (init='he'), or fewer layers or steps."
+            f"The gradient vanishes: {measured}. Take 'relu', larger weights (init='he'), or fewer layers or steps."
         )
         yield Finding("vanishing gradient", first, here / there, sentence)
     elif here * FADED > there:
-        sentence = f"The gradient explodes: {told}. Start with smaller weights (init='xavier'), or clip the gradient."
+        sentence = (
+            f"The gradient explodes: {measured}. Start with smaller weights (init='xavier'), or clip the gradient."
+        )
         yield Finding("exploding gradient", first, here / there, sentence)
 
 
@@ -293,7 +295,7 @@ def _starts_at_zero(probe: Probe) -> bool:
 
 
 def steps(probe: Probe, lr: float, done: bool) -> Iterator[Finding]:
-    """How far one step moves the parameters of a layer. That it is not far is fine if `done`, or told already."""
+    """Yield a finding for steps that are too large, or too small. Small ones are fine if `done`."""
     ratios, pulls = {}, [0.0]
     for name, _, parameters in probe.layers:
         if weights := hypot(*(each.data for each in parameters)):
@@ -301,12 +303,12 @@ def steps(probe: Probe, lr: float, done: bool) -> Iterator[Finding]:
             pulls.append(lr * hypot(*(probe.pulls.get(each, 0.0) for each in parameters)) / weights)
     at_rest = max(pulls) > SMALL  # rows pull, but against each other: there is nowhere to go
     name, ratio = max(ratios.items(), key=lambda item: item[1], default=("", GOOD))
-    told = f"one with the rate {lr:g} moves the parameters of {name} by {ratio:.2g} times their size"
+    measured = f"one with the rate {lr:g} moves the parameters of {name} by {ratio:.2g} times their size"
     better = f"try a rate of about {float(f'{lr * GOOD / (ratio or inf):.0e}'):g}"
     if ratio > LARGE:
-        yield Finding("step too large", name, ratio, f"Steps are too large: {told}. To begin with, {better}.")
+        yield Finding("step too large", name, ratio, f"Steps are too large: {measured}. To begin with, {better}.")
     elif 0 < ratio < SMALL and not done and not at_rest:
-        sentence = f"Steps are too small: {told}, and no others by more. To begin with, {better}."
+        sentence = f"Steps are too small: {measured}, and no others by more. To begin with, {better}."
         yield Finding("step too small", name, ratio, sentence)
 
 

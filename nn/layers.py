@@ -166,7 +166,7 @@ class MLP(Module):
             raise NetworkError(
                 f"sizes lists the neurons of each layer, as in MLP(2, [16, 16, 1]); it is {described(sizes)}."
             )
-        rng, _ = generator(rng), _activation(activation)  # a wrong name is told even where no layer uses it
+        rng, _ = generator(rng), _activation(activation)  # a wrong name is an error even where no layer uses it
         self.layers: list[Layer] = []
         for number, neurons in enumerate(counts, 1):
             kind = activation if number < len(counts) else output

@@ -162,7 +162,7 @@ class Probe:
         uses = _uses(order)
         sums: dict[Value, Unit] = {}
         steps: dict[Unit, int] = {}
-        learns: set[Value] = set()
+        trainable: set[Value] = set()
         depths: dict[Value, int] = {}
 
         def signal(part: int, step: int, z: Value, depth: int) -> None:
@@ -174,8 +174,8 @@ class Probe:
             args, bias = node.args, node.args[-1]
             linear = node.op.name in LINEAR
             depths[node] = max(depths.get(arg, 0) for arg in args) + (not linear)
-            if any(arg in learns or (arg.op is None and arg.requires_grad) for arg in args):
-                learns.add(node)
+            if any(arg in trainable or (arg.op is None and arg.requires_grad) for arg in args):
+                trainable.add(node)
             if linear:
                 if node.op.name == "add" and bias in self.units:
                     neuron = sums[node] = self.units[bias]
@@ -184,7 +184,7 @@ class Probe:
                     depths[node] += 1  # what is made of it stands behind it, though nothing bends it
                 continue
             which = _place(node)
-            if node not in learns or which < 0:
+            if node not in trainable or which < 0:
                 continue
             unit: Unit | None = None
             z = args[which]

@@ -265,12 +265,12 @@ def test_the_edge_of_the_step_stands_out_and_points_the_way_of_the_gradient(
 
 def test_those_who_listen_hear_each_step(window: Window, path: Path) -> None:
     page = window.open(path, "#step=3")
-    role = page.evaluate("document.getElementById('said').getAttribute('role')")
+    role = page.evaluate("document.getElementById('announcement').getAttribute('role')")
     assert role == "status"
-    until(page, "$('said').textContent.startsWith('forward 3/3: c is')")
+    until(page, "$('announcement').textContent.startsWith('forward 3/3: c is')")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
-    until(page, "$('said').textContent === 'backward 2/6: v1.grad goes from 0.0 to 1.0, by the edge to c.'")
+    until(page, "$('announcement').textContent === 'backward 2/6: v1.grad goes from 0.0 to 1.0, by the edge to c.'")
 
 
 def test_labels_are_text_in_the_page(window: Window, tmp_path: Path) -> None:
@@ -419,9 +419,9 @@ def test_a_worksheet_on_the_screen_and_on_paper(window: Window, steps: Walk, tmp
     wrong, right = blanks[0], blanks[-1]
     wrong.fill("-2.25")
     wrong.press("Tab")
-    said = "(e) => e.parentElement.querySelector('.said').textContent"
+    said = "(e) => e.parentElement.querySelector('.feedback').textContent"
     assert wrong.evaluate(said) == "Not -2.25: the size is right, the sign is not."
-    assert page.inner_text("#said") == "Not -2.25: the size is right, the sign is not."
+    assert page.inner_text("#announcement") == "Not -2.25: the size is right, the sign is not."
     assert wrong.get_attribute("aria-invalid") is not None
     assert page.evaluate("document.activeElement.classList.contains('blank')")
     right.fill(repr(steps.trace.grads[0]))

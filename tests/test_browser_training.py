@@ -84,7 +84,7 @@ def test_the_player_moves_through_the_moments(window: Window, moons: tuple[Recor
     page.click("#next")
     assert at(page, recorder) == 1
     page.wait_for_timeout(200)
-    assert page.text_content("#said") == sentence(recorder.snapshots[1], 52)
+    assert page.text_content("#announcement") == sentence(recorder.snapshots[1], 52)
     page.goto(f"{path.as_uri()}#epoch=23")
     assert at(page, recorder) == 4
     spot = page.locator("main > .moment .curve").bounding_box()

@@ -73,7 +73,7 @@ TYPED = [
     ("define('cube', 'x ** 3', ['3 * x * x'], domain=5)", ValueError, "domain", "5"),
     ("define('cube', 'x ** 3', 5)", ValueError, "partials"),
     ("define('cube', 'x ** 3', ['3 * x * x'], kinks=5)", ValueError, "kinks"),
-    ("define('cube', 'x ** 3', ['3 * x * x'], kinks=['a'])", TypeError, "text"),
+    ("define('cube', 'x ** 3', ['3 * x * x'], kinks=['a'])", ValueError, "a is not known"),
     ("define('cube', 'x ** 3', ['3 * x * x'], doc=5)", ValueError, "doc"),
     ("fit(model, X, Y, callbacks=3)", ValueError, "callbacks", "3"),
     ("fit(model, X, Y, callbacks=[3])", ValueError, "callbacks"),

@@ -268,7 +268,7 @@ def chain(steps: int) -> Value:
 
 def test_a_page_holds_a_thousand_steps_and_no_more(tmp_path: Path) -> None:
     assert len(walk(chain(999))) == 999
-    assert facts(played(walk(chain(999))))["steps"][-1]["said"].startswith("backward 500/500")
+    assert facts(played(walk(chain(999))))["steps"][-1]["announcement"].startswith("backward 500/500")
     for made in {}, {"worksheet": True}:
         with pytest.raises(WalkError, match="has 1,001 steps, and a page holds up to 1,000: walk a smaller"):
             walk(chain(1001)).save(tmp_path / "long.html", **made)

@@ -31,7 +31,7 @@ def draw(
     "sums" turns sums of products into one box each, "layers" also puts what is computed alike into one box,
     "matrices" has a box for each array operation that `engine.compile` makes of the graph (it needs NumPy),
     "none" draws every node, and "auto" folds once there are over 200. `focus` draws only what is at most
-    `depth` edges away from that node (2 unless told; from the root if only `depth` is given). `highlight`
+    `depth` edges away from that node (by default 2; from the root if only `depth` is given). `highlight`
     marks a node, an edge `(node, index of the argument)`, or a list of these. `local=True` writes the local
     derivatives on the edges.
 

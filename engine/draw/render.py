@@ -58,7 +58,7 @@ def render(dot: str, form: str) -> bytes:
     for program in usable:
         command = [program, "-Kdot", f"-T{form}", *(["-Gdpi=144"] if form == "png" else [])]
         try:
-            # Warnings, such as a guessed width of a letter, are left out; a failure is told.
+            # Warnings, such as a guessed width of a letter, are left out; a failure is reported.
             output = bytes(execute.run_check(command, input=dot.encode(), capture_output=True, quiet=True).stdout)
         except (OSError, execute.ExecutableNotFound) as error:
             problem = f"{program} does not start: {error}"

@@ -13,7 +13,7 @@ script finds
   - `show(frame)`: called with the frame's index; returns a sentence for those who listen.
   - `stops` (if any): the frames, by index and ascending, that Shift+→ and Shift+← go to; else every tenth.
   - `leap` (if any): what such a stop is, as in "node".
-  - `pace` (if any): how long autoplay shows a frame, in milliseconds; 2,000 unless told.
+  - `pace` (if any): how long autoplay shows a frame, in milliseconds; by default 2,000.
   - `predict()` (if any): called by the key P and by a button, and asks for what comes next.
 
   and returns a function `go(frame)`, which moves the player.

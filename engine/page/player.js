@@ -80,7 +80,7 @@ function play({ word, numbers, show, stops, leap, pace = 2000, predict }) {
     to = Math.max(0, Math.min(last, to));
     if (to === frame) return;
     frame = to;
-    const said = show(frame);
+    const announcement = show(frame);
     const place = `${numbers[frame]} of ${numbers[last]}`;
     $("place").textContent = place;
     $("scrubber").value = frame;
@@ -89,7 +89,7 @@ function play({ word, numbers, show, stops, leap, pace = 2000, predict }) {
     for (const id of ["next", "last"]) $(id).setAttribute("aria-disabled", frame === last);
     remember(word, numbers[frame]);
     clearTimeout(saying); // one who drags the scrubber hears where it comes to rest
-    saying = setTimeout(() => { $("said").textContent = said; }, 150);
+    saying = setTimeout(() => { $("announcement").textContent = announcement; }, 150);
   }
 
   function pause() {

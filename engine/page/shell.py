@@ -27,7 +27,7 @@ class PageError(GradwalkError, OSError):
 
 @public
 class Page:
-    """One offline HTML page; what its parts may hold is told in `engine.page`.
+    """One offline HTML page; `engine.page` lists what its parts may hold.
 
     >>> page = Page("Two < three", "<p id='here'></p>", {"label": "</script>"}, "$('here').textContent = data.label;")
     >>> "<title>Two &lt; three</title>" in page.html, page.html.count("</script>")

@@ -23,7 +23,7 @@ NEGATIVE = re.compile(r"-[\d.]+(e[-+]\d+)?")
 
 
 class Wording:
-    """How the nodes of a walk are spoken of, in a style."""
+    """How the nodes of a walk are written, in a style."""
 
     def __init__(self, trace: Trace, style: TextStyle) -> None:
         self.trace, self.style = trace, style

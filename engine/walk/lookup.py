@@ -25,7 +25,7 @@ class NoStep(WalkError, IndexError):
 
 
 def numbered(where: int | str, trace: Trace) -> int:
-    """The number of a step that is spoken of by its number, or by its place in one half of the pass."""
+    """Return the number of a step from its number, or from its place in one half of the pass."""
     forward, total = len(trace.forward), len(trace)
     if is_whole(where) and 0 <= int(where) <= total:
         return int(where)

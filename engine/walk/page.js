@@ -136,7 +136,7 @@ function playing() {
     $(`s${shown}`).classList.remove("shown");
     $(`s${shown = frame}`).classList.add("shown");
     graph.at(frame);
-    return frame ? steps[frame - 1].said : $("s0").textContent;
+    return frame ? steps[frame - 1].announcement : $("s0").textContent;
   }
 
   function predict() {
@@ -199,11 +199,11 @@ function playing() {
 
 function filling() {
   document.querySelectorAll(".blank").forEach((field, index) => field.addEventListener("change", () => {
-    const typed = field.value, said = field.parentElement.querySelector(".said");
+    const typed = field.value, feedback = field.parentElement.querySelector(".feedback");
     const verdict = typed.trim() ? judge(typed, data.blanks[index]) : { message: "" };
-    said.textContent = verdict.message;
-    said.className = `said ${verdict.right ? "right" : "wrong"}`;
-    $("said").textContent = verdict.message;
+    feedback.textContent = verdict.message;
+    feedback.className = `feedback ${verdict.right ? "right" : "wrong"}`;
+    $("announcement").textContent = verdict.message;
     field.toggleAttribute("aria-invalid", Boolean(typed.trim()) && !verdict.right);
   }));
   $("show-answers").addEventListener("click", () => {

@@ -154,7 +154,7 @@ def graph(walk: Walk, wording: Wording, blank: bool = False) -> str:
             arrow.title = wording.slope(step.node, step.target)
     drawing = Drawing(drawn)
     for box in drawn.boxes:
-        box.label_text.data = box.label_text.grad = ""  # what is told of a box must not tell what comes
+        box.label_text.data = box.label_text.grad = ""  # a box's description must not give away what comes
     label = text(f"Graph of {wording.name(trace.root)}")
     head = f'<section id="graph" class="drawing scroll" tabindex="0" role="group" aria-label="{label}">'
     tips = f'<svg class="unseen" aria-hidden="true"><defs>{TIPS}</defs></svg>'
@@ -197,7 +197,7 @@ def fact(step: Step, wording: Wording) -> dict[str, Any]:
         "edge": "" if step.argument is None else edge(step),
         "before": format_number(step.before),
         "after": format_number(step.after),
-        "said": f"{place(step)}: {content}.",
+        "announcement": f"{place(step)}: {content}.",
         "question": [*question(step, wording)],
         **fact_of_answer(step.after, asked(step, wording), mistakes(step, wording)),
     }

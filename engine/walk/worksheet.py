@@ -96,11 +96,11 @@ def exercise(step: Step, wording: Wording) -> str:
 
 
 def field(blank: Blank, where: str) -> str:
-    """A blank, with its formula before it and room for what is said of what was written."""
+    """Return a blank, with its formula before it and a place for the verdict behind it."""
     label, note = text(f"{blank.name}, {where}"), f"<span>{text(blank.note)}</span>" if blank.note else ""
     entry = f'<input type="text" class="blank" autocomplete="off" aria-label="{label}">'
     formula = f"<span>{text(blank.formula)} =</span> {entry}{note}"
-    return f'<dt>{blank.label}</dt><dd class="math line">{formula}<span class="said"></span></dd>'
+    return f'<dt>{blank.label}</dt><dd class="math line">{formula}<span class="feedback"></span></dd>'
 
 
 def answer(step: Step, wording: Wording) -> str:

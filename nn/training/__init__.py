@@ -102,7 +102,7 @@ def fit(
     for rows, step in (
         (objective.count, batch_size),
         (2, 1),
-    ):  # told now if they are wrong: a whole batch needs no seed
+    ):  # checks them: a whole batch needs no seed
         orders(rows, step, seed=seed)
     batches, clipped = (batch_size, shuffle, seed), clipper(clip)
     listed = [callbacks] if callable(callbacks) else callbacks

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import inspect
 import keyword
 import sys
 from typing import TYPE_CHECKING, Any
@@ -141,6 +142,18 @@ def _text(rule: Any, name: str, letters: Sequence[str], called: dict[str, Any]) 
     """Return a rule as a formula: of a Python function its call, under a name that is added to `called`."""
     if not callable(rule):
         return rule
+    try:
+        signature = inspect.signature(rule)
+    except ValueError:  # of a function in C that does not say
+        signature = None
+    fits = not isinstance(rule, type)
+    if fits and signature:
+        try:
+            signature.bind(*letters)
+        except TypeError:
+            fits = False
+    if not fits:
+        raise FormulaError(f"{name}: {described(rule)} is not a function of {', '.join(letters)}.")
     called[name] = rule
     return f"{name}({', '.join(letters)})"
 

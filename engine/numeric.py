@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import inf, isfinite
 from sys import float_info
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,6 +27,8 @@ def central(f: Callable[[float], float], x: float, step: float = 1e-5) -> float:
     if not callable(f):
         raise ArgumentError(f"central(): f is a function of a number, such as lambda x: x * x, not {described(f)}.")
     x, step = real(x), real(step)
+    if not isfinite(x):
+        raise ArgumentError(f"central(): x is a finite number, not {x}.")
     if not 0 < step < inf:
         raise ArgumentError(f"central(): step is a number above 0, such as 1e-5, not {step}.")
     return _slope_between(f(x - step), f(x + step), step)

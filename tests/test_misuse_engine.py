@@ -82,9 +82,9 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
         {"root": "Value", "source": "None", "accumulate": SWITCH}),
     ("define", lambda: engine.define,
         {"name": "cube", "formula": "x ** 3", "partials": ["3 * x * x"], "symbol": "", "domain": (), "kinks": (),
-         "doc": ""},
-        {"name": "'text' long", "formula": "'3'", "partials": "'3' ['1','0']", "symbol": TEXT, "doc": TEXT,
-         "domain": "[] ()", "kinks": "[] () [1.0] [1e308]*4"}),
+         "doc": "", "arguments": ()},
+        {"name": "'text' long", "formula": "'3' functions", "partials": "'3' ['1','0'] functions", "symbol": TEXT, "doc": TEXT,
+         "domain": "[] ()", "kinks": "[] () [1.0] [1e308]*4 ['1','0']", "arguments": "'' [] ()"}),
     ("label_all", lambda: engine.label_all, {"namespace": {}}, {"namespace": "{} {'a':1}"}),
     ("nodes", lambda: lambda root: engine.nodes(root),  # noqa: PLW0108 - it takes *roots
         {"root": ROOT}, {"root": "Value"}),
@@ -108,6 +108,7 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
     ("program", program, {"X": [[1.0]], "parameters": [2.0]}, {"X": "np.1x1", "parameters": "[1.0] None"}),
     ("Program.value_and_grad", lambda: program().value_and_grad, {"X": [[1.0]], "parameters": [2.0]},
         {"X": "np.1x1", "parameters": "[1.0] None"}),
+    ("Program.on", lambda: program().on, {"backend": "numpy"}, {}),
     ("Program.to_jax", lambda: program().to_jax, {"dtype": "float64"}, {}),
     ("check_node", lambda: partial(engine.check_node, place="f(): x"), {"thing": W}, {"thing": "Value"}),
     ("check_nodes", lambda: partial(engine.check_nodes, place="f(): x"), {"things": [W]},
@@ -127,6 +128,15 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
     *((f"Value.{op.name}", lambda op=op: getattr(Value(2.0, "w"), op.name), {"y": 1.0},
         {"y": (REAL.replace(" 0", "") if op.name == "div" else REAL) + " Value"})
         for op in TABLE_OF_OPS if op.arity == 2),
+    *((f"Value.{op.name}", lambda op=op: getattr(Value(2.0, "w"), op.name), dict.fromkeys(op.letters[1:], 1.0),
+        dict.fromkeys(op.letters[1:], f"{REAL} Value"))
+        for op in TABLE_OF_OPS if op.arity > 2),
+    ("Value.clamp", lambda: Value(2.0, "w").clamp, {"low": 1.0, "high": 3.0},
+        dict.fromkeys(("low", "high"), f"{REAL} Value")),
+    ("where", lambda: engine.where, {"condition": W, "x": 1.0, "y": 2.0},
+        {"condition": "Value", "x": f"{REAL} Value", "y": f"{REAL} Value"}),
+    ("central", lambda: engine.central, {"f": lambda x: x * x, "x": 1.0, "step": 1e-5},
+        {"f": "functions int", "x": REAL.replace("inf", ""), "step": REAL.replace("-1", "").replace(" 0", "").replace("inf", "")}),
 ]  # fmt: skip
 
 
@@ -141,6 +151,7 @@ def test_odd_arguments_are_taken_rightly_or_refused(
 # Not given anything by a user: the first ones are for authors of layers, who check what they were given before.
 UNTRIED = {"public", "gradients_kept", "take_back", "unfinished", "write_whole", "Step.__init__", "Walk.__init__"}
 UNTRIED |= {"Drawing.__init__", "Program.__init__"}
+UNTRIED |= {"format_number"}  # writes all numbers, thousands of times a drawing, and checks none
 
 
 def test_the_table_has_every_public_callable_that_takes_arguments() -> None:

@@ -83,7 +83,8 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
     ("define", lambda: engine.define,
         {"name": "cube", "formula": "x ** 3", "partials": ["3 * x * x"], "symbol": "", "domain": (), "kinks": (),
          "doc": "", "arguments": ()},
-        {"name": "'text' long", "formula": "'3' functions", "partials": "'3' ['1','0'] functions", "symbol": TEXT, "doc": TEXT,
+        {"name": "'text' long", "formula": "'3' functions", "partials": "'3' ['1','0'] functions", "symbol": TEXT,
+         "doc": TEXT,
          "domain": "[] ()", "kinks": "[] () [1.0] [1e308]*4 ['1','0']", "arguments": "'' [] ()"}),
     ("label_all", lambda: engine.label_all, {"namespace": {}}, {"namespace": "{} {'a':1}"}),
     ("nodes", lambda: lambda root: engine.nodes(root),  # noqa: PLW0108 - it takes *roots
@@ -136,7 +137,8 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
     ("where", lambda: engine.where, {"condition": W, "x": 1.0, "y": 2.0},
         {"condition": "Value", "x": f"{REAL} Value", "y": f"{REAL} Value"}),
     ("central", lambda: engine.central, {"f": lambda x: x * x, "x": 1.0, "step": 1e-5},
-        {"f": "functions int", "x": REAL.replace("inf", ""), "step": REAL.replace("-1", "").replace(" 0", "").replace("inf", "")}),
+        {"f": "functions int", "x": REAL.replace("inf", ""),
+         "step": REAL.replace("-1", "").replace(" 0", "").replace("inf", "")}),
 ]  # fmt: skip
 
 

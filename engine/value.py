@@ -10,7 +10,7 @@ import operator
 from functools import wraps
 from typing import Any
 
-from .arguments import NOTHING, described, flag, hidden, public, surplus
+from .arguments import NOTHING, described, flag, public, surplus
 from .chain import backward_pass
 from .errors import ArgumentError, GradwalkError, made_once, not_assignable, not_text, real
 from .graph import Rest, nodes
@@ -44,7 +44,6 @@ class Value(Refusals):
 
     __slots__ = ("_data", "_grad", "_label", "_op_row", "_x", "_y")
 
-    @hidden
     def __init__(self, data: Any = NOTHING, label: str = "", *more: Any, **unknown: Any) -> None:
         if more or unknown or data is NOTHING:
             raise surplus(Value.__init__, "Value", more, unknown)
@@ -215,6 +214,13 @@ class Value(Refusals):
 
 
 @public
+def _signature(self: Value, data: Any, label: str = "") -> None:
+    """What `help` and `inspect` show for `Value()`; `arguments.hidden` would import inspect, which takes 8 ms."""
+
+
+Value.__init__.__wrapped__ = _signature  # type: ignore[attr-defined]
+
+
 def constant(data: Any) -> Value:
     """A leaf for a number that an expression holds: no gradient is ever asked of it."""
     return _constant(data)

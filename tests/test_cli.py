@@ -586,7 +586,7 @@ def test_doctor_tells_devices_what_is_missing_and_what_is_broken(
     text, fails = doctor.array_library(torch._replace(name="broken_library"))
     assert fails
     assert "libcudart.so" in text
-    assert "pip install torch" in text
+    assert "pip install 'gradwalk[torch]'" in text
 
 
 def test_doctor_tells_extras_that_exist() -> None:

@@ -66,7 +66,7 @@ class Library(NamedTuple):
 LIBRARIES = [
     Library("numpy", "the backend numpy, for compile and fit", "pip install 'gradwalk[train]'", numpy_devices),
     Library("jax", "the backend jax, for compile and fit", "pip install 'gradwalk[jax]'", jax_devices),
-    Library("torch", "comparing in the tests; it is not a backend", "pip install torch", torch_devices),
+    Library("torch", "the backend torch, on the processor", "pip install 'gradwalk[torch]'", torch_devices),
 ]
 
 

@@ -1,4 +1,4 @@
-"""`fit`: gradient descent over epochs and batches, in Python, NumPy or JAX."""
+"""`fit`: gradient descent over epochs and batches, in Python, NumPy, JAX or PyTorch."""
 
 from __future__ import annotations
 

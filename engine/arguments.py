@@ -25,6 +25,8 @@ T = TypeVar("T", bound=Callable[..., Any])
 
 # What other libraries call an argument, and what ours may be called; the first that the function has is meant.
 SYNONYMS: dict[str, tuple[str, ...]] = {
+    "min": ("low",),
+    "max": ("high",),
     **dict.fromkeys(("learning_rate", "rate", "eta", "alpha", "step_size"), ("lr", "alpha", "optimizer")),
     **dict.fromkeys(("optimiser", "opt", "solver"), ("optimizer",)),
     **dict.fromkeys(("n_epochs", "num_epochs", "nb_epoch", "max_iter", "iterations", "n_iter", "steps"), ("epochs",)),

@@ -243,6 +243,8 @@ def install(op: Op) -> Any:
     """Make a row a method of Value and a function that formulas may call, and return that function."""
     method = build(op, Value=Value, new=object.__new__, operand=operand)
     method.__module__, method.__qualname__ = __name__, f"Value.{op.name}"
+    if op.arity > 2:  # of one or two arguments, an operation costs less than an answer to wrong calls would
+        method = public(method)
     setattr(Value, op.name, method)
 
     @wraps(method)

@@ -896,7 +896,7 @@ def test_recording_ends_with_the_block_however_it_ends() -> None:
     assert c not in inner
     assert d not in outer
     assert len(inner) == 2  # a * 2 and a - 2: what failed made no node
-    assert all(vars(Value)[name].__globals__["new"] is object.__new__ for name in OPS)
+    assert all(op.pull.__globals__["new"] is object.__new__ for op in OPS.values())
 
 
 def test_a_line_that_cannot_be_read_is_still_told() -> None:

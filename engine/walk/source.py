@@ -81,8 +81,8 @@ def source_lines() -> Iterator[SourceLines]:
 
 def _allocate_with(new: Any) -> None:
     """Have the generated methods make their nodes so: each finds `new` in its own namespace."""
-    for name in OPS:
-        vars(Value)[name].__globals__["new"] = new
+    for op in OPS.values():
+        op.pull.__globals__["new"] = new
 
 
 def _remembered(kind: type[Value]) -> Value:

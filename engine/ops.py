@@ -21,16 +21,19 @@ LETTERS = "xyuvwabcdefghijklmnopqrst"  # what arguments are called where a row d
 class Op:
     """One row of the table.
 
-    `formula` gives z from x and y, and `partials` the derivative of z by each argument, as many as there are.
-    `letters` are what the formulas call the arguments: x and y if a row does not say. `domain` says where each argument may lie, `kinks` where the derivative is a
-    convention: values of x (of x - y, for two arguments), or formulas that are 0 there. `passes` tells which
-    arguments a gradient reaches: none whose derivative is the number 0. A row that `selects` hands no gradient at all
-    to an argument whose derivative is 0 at these numbers: what that is made of need not have a derivative.
-    `functions` are Python functions that its texts call, of a row that `define` made of such.
-    A `rectifier` cuts off about half of what it gets, and so wants larger weights before it.
-    `computed` are the partials as code: the textbook's formulas, but where these have no value and the derivative
-    has one, such as that of x ** y by y at x = 0, or overflow on the way. A `detached` result counts as a fixed number, whatever it was
-    made of.
+    - `formula`: z from the arguments; `partials`: the derivative of z by each of them, as many as there are.
+    - `letters`: what these texts call the arguments; x and y if a row does not say. The result is z.
+    - `domain`: where each argument may lie.
+    - `kinks`: where the derivative is a convention: values of x (of x - y, for two arguments), or formulas that are 0
+      there.
+    - `passes`: which arguments a gradient reaches: none whose derivative is the number 0.
+    - `selects`: whether an argument whose derivative is 0 at these numbers gets no gradient at all, so that what it is
+      made of need not have a derivative.
+    - `computed`: the partials as code. They are the textbook's formulas, but where these have no value and the
+      derivative has one, such as that of x ** y by y at x = 0, or overflow on the way.
+    - `detached`: whether the result counts as a fixed number, whatever it was made of.
+    - `rectifier`: whether it cuts off about half of what it gets, and so needs larger weights before it.
+    - `functions`: Python functions that the texts call, of a row that `define` made of such.
 
     `engine.rules` makes the row executable and fills in the rest: `f` and `slopes` compute on floats, `lifted` and
     `lifted_slopes` are the partials and the slopes on Values, and `pull` is the backward rule.
@@ -47,7 +50,8 @@ class Op:
 
     def __init__(self, name: str, symbol: str, formula: str, partials: tuple[str, ...], domain: tuple[Domain, ...],
                  kinks: tuple[float | str, ...] = (), doc: str = "", computed: tuple[str, ...] = (),
-                 detached: bool = False, letters: Sequence[str] = "", selects: bool = False, rectifier: bool = False) -> None:  # fmt: skip
+                 detached: bool = False, letters: Sequence[str] = "", selects: bool = False,
+                 rectifier: bool = False) -> None:  # fmt: skip
         self.name, self.symbol, self.formula, self.partials = name, symbol, formula, partials
         self.domain, self.kinks, self.doc, self.arity = domain, kinks, doc, len(partials)
         self.passes = tuple(partial not in ("0", "0.0") for partial in partials)
@@ -149,7 +153,7 @@ TABLE: tuple[Op, ...] = (
     Op("minimum",    "min",   "min(x, y)",    ("(x <= y) * 0.5 + (x < y) * 0.5", "(y <= x) * 0.5 + (y < x) * 0.5"),
        (REAL, REAL), (0.0,), "the smaller; at a tie each gets half the slope"),
 
-    Op("threshold",  "step",  "(x >= 0) * 1.0", ("0",), (REAL,), (0.0,), "0 or 1; flat: its slope is 0, so nothing before it learns"),
+    Op("threshold",  "step",  "(x >= 0) * 1.0", ("0",), (REAL,), (0.0,), "0 or 1; flat: its slope is 0, so nothing before it gets a gradient"),
     Op("sigmoid",    "σ",     "exp(min(x, 0.0)) / (1 + exp(-abs(x)))", ("z * (1 - z)",),
        (REAL,), doc="squashes to 0..1: 1 / (1 + exp(-x)), safe for any x"),
     Op("tanh",       "tanh",  "tanh(x)",      ("1 - z * z",),                         (REAL,),          doc="squashes to -1..1"),
@@ -165,7 +169,8 @@ TABLE: tuple[Op, ...] = (
     Op("gelu",       "GELU",  "0.5 * x * (1 + erf(0.7071067811865476 * x))",
        ("0.5 * (1 + erf(0.7071067811865476 * x)) + 0.3989422804014327 * x * exp(-0.5 * x * x)",),
        (REAL,), doc="x times the share of a normal distribution below x",
-       computed=(f"0.5 * (1 + erf(0.7071067811865476 * x)) + 0.3989422804014327 * x * exp(-0.5 * {CUT} * {CUT})",), rectifier=True),
+       computed=(f"0.5 * (1 + erf(0.7071067811865476 * x)) + 0.3989422804014327 * x * exp(-0.5 * {CUT} * {CUT})",),
+       rectifier=True),
 
     Op("where",      "where", "choose(c > 0, x, y)", ("0", "(c > 0) * 1.0", "(c <= 0) * 1.0"),
        (REAL, REAL, REAL), ("c",), "x where c is above 0, else y; the other one gets no gradient", letters="cxy", selects=True),

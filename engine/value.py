@@ -214,11 +214,11 @@ class Value(Refusals):
 
 
 @public
-def _signature(self: Value, data: Any, label: str = "") -> None:
+def _takes(self: Value, data: Any, label: str = "") -> None:
     """What `help` and `inspect` show for `Value()`; `arguments.hidden` would import inspect, which takes 8 ms."""
 
 
-Value.__init__.__wrapped__ = _signature  # type: ignore[attr-defined]
+Value.__init__.__wrapped__ = _takes  # type: ignore[attr-defined]
 
 
 def constant(data: Any) -> Value:

@@ -256,7 +256,7 @@ def nearest(word: Any, known: Iterable[str], count: int = 1) -> list[str]:
     return [spelled[name] for name in get_close_matches(str(word).lower()[:100], spelled, count)]
 
 
-MANY_NAMES = 12  # so many names at most does an error list
+MANY_NAMES = 12  # an error lists at most so many names
 
 
 @public

@@ -150,7 +150,7 @@ def gradcheck(
     for numbers in points:
         at = [real(each) for each in numbers]
         if not all(map(isfinite, at)):
-            raise NumberError(f"{_point(letters, at)}: there is no nudge of an infinite number. Give finite ones.")
+            raise NumberError(f"{_point(letters, at)}: an infinite number cannot be nudged. Give finite numbers.")
         recorded = _fingerprint(function, letters, at)
         for check in _checks(function, letters, at, sorted(orders)):
             checks.append(check)
@@ -211,9 +211,7 @@ def _signature(function: Callable[..., Value] | str, count: int) -> tuple[Callab
         )
     count = count or len(letters)
     if not count:
-        raise NumberError(
-            "the function names no arguments, and there is no point: give gradcheck() a number for each."
-        )
+        raise NumberError("the function names no arguments: give gradcheck() a number for each.")
     letters = letters[:count] if len(letters) >= count else [f"x{index + 1}" for index in range(count)]
     return function, letters, [REAL] * count
 

@@ -142,20 +142,23 @@ def _text(rule: Any, name: str, letters: Sequence[str], called: dict[str, Any]) 
     """Return a rule as a formula: of a Python function its call, under a name that is added to `called`."""
     if not callable(rule):
         return rule
-    try:
-        signature = inspect.signature(rule)
-    except ValueError:  # of a function in C that does not say
-        signature = None
-    fits = not isinstance(rule, type)
-    if fits and signature:
-        try:
-            signature.bind(*letters)
-        except TypeError:
-            fits = False
-    if not fits:
+    if not _takes_arguments(rule, letters):
         raise FormulaError(f"{name}: {described(rule)} is not a function of {', '.join(letters)}.")
     called[name] = rule
     return f"{name}({', '.join(letters)})"
+
+
+def _takes_arguments(function: Any, letters: Sequence[str]) -> bool:
+    """Return whether a function can be called with these arguments; true if its signature cannot be read."""
+    if isinstance(function, type):
+        return False
+    try:
+        inspect.signature(function).bind(*letters)
+    except ValueError:  # a function in C that has no signature
+        return True
+    except TypeError:
+        return False
+    return True
 
 
 def _domain(where: Any) -> Domain:

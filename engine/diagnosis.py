@@ -497,7 +497,7 @@ def _behind_detach(paths: Paths, named: _Names) -> tuple[list[Finding], list[str
     ]
     if not behind or paths.failures:
         return [], []
-    who = ", ".join(named[leaf] for leaf in behind[:FINDINGS_LISTED]) + ", ..." * (len(behind) > FINDINGS_LISTED)
+    who = _first_names(behind, named)
     sentence = f"Only detach() leads to {who}: no gradient goes through it."
     if len(behind) == len(paths.leaves):
         return [Finding("detached", behind[0], sentence)], []
@@ -554,10 +554,16 @@ def _frozen_note(paths: Paths, asked: list[Value], named: _Names) -> Iterator[st
     """What has a name and is frozen; and that nothing is left to learn."""
     frozen = [leaf for leaf in paths.frozen if leaf.label and leaf not in asked]
     if frozen:
-        who = ", ".join(named[leaf] for leaf in frozen[:FINDINGS_LISTED]) + ", ..." * (len(frozen) > FINDINGS_LISTED)
+        who = _first_names(frozen, named)
         yield f"Frozen (requires_grad is False), and so without a gradient: {who}."
     if not paths.leaves:
         yield "No leaf of this graph requires a gradient: there is nothing to learn."
+
+
+def _first_names(leaves: list[Value], named: _Names) -> str:
+    """Return the names of the first few leaves, with ", ..." if there are more."""
+    names_of_first = [named[leaf] for leaf in leaves[:FINDINGS_LISTED]]
+    return ", ".join([*names_of_first, "..."] if len(leaves) > FINDINGS_LISTED else names_of_first)
 
 
 def _changed(order: list[Value], named: _Names) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ PEERS = "the backends have one interface: each spells what it does in a way of i
 # lessons are programs of their own, which a student reads one at a time.
 SHARED = {
     "engine": dict.fromkeys(
-        ["library", "functions", "array", "compiled", "elementwise", "add_at", "scatter", "store", "maximum"], PEERS
+        ["library", "functions", "array", "compiled", "elementwise", "scatter", "maximum"], PEERS
     ),
     "nn": {
         "linear": "nn.data.linear, a data set, and nn.schedules.linear: both public, both the field's word",

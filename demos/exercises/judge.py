@@ -103,7 +103,7 @@ def judge(
     indices = [index for index, probe in enumerate(probes) if not (near and probe.beyond)]
     failures_begun = [
         each for each in failures if not each[1].todo
-    ] or failures  # what is not begun is no mistake yet
+    ] or failures  # an answer that is not begun has no mistakes yet
     _, first = failures_begun[0]
     mistake = None
     if not first.todo:

@@ -87,13 +87,12 @@ class Tape:
         flags = np.zeros(self.size, bool)
         selecting = [number for number, op in enumerate(self.ops) if op.selects]
         if selecting:
-            flags[-1] = False
             args = np.stack(self.args, 1).tolist()
             codes = self.code.tolist()
             for node in range(self.first_constant - 1, self.first_op - 1, -1):
                 if flags[node] or codes[node] in selecting:
                     flags[args[node]] = True
-            flags[-1] = False
+            flags[-1] = False  # number -1 stands for no argument
         return flags
 
     def is_op(self, name: str) -> Ints:

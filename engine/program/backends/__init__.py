@@ -8,6 +8,7 @@ A backend module has five names:
 - `array`: makes an array of NumPy's one of the library's.
 - `compiled`: makes a function of emitted source ready to be called with such arrays, in float64.
 - `elementwise`: makes a Python function of numbers one of arrays.
+
 To add a backend, add a row to BACKENDS.
 """
 
@@ -48,7 +49,7 @@ def namespace(name: str) -> dict[str, Any]:
     return _namespace(backend_module(name), tuple(OPS.values()))
 
 
-@lru_cache(maxsize=2)  # a row that was defined anew is not kept alive for long
+@lru_cache(maxsize=3)  # one a backend: a row that was defined anew is not kept alive for long
 def _namespace(backend: ModuleType, rows: tuple[Op, ...]) -> dict[str, Any]:
     names: dict[str, Any] = {name: getattr(backend.library, name) for name in LIBRARY_FUNCTIONS}
     names |= {op.name: _primitive(backend.library, op.name) for op in rows if op.is_primitive}

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import MissingExtra
+from .numpy import add_at, store
 
 try:
     import torch
@@ -60,21 +61,9 @@ def zeros(shape: tuple[int, ...]) -> Any:
     return torch.zeros(shape, dtype=torch.float64)
 
 
-def add_at(total: Any, where: Any, contributions: Any) -> Any:
-    """Add to the entries of `total` that `where` names, each of them once; return `total`."""
-    total[where] += contributions
-    return total
-
-
 def scatter(total: Any, where: Any, contributions: Any) -> Any:
     """Add to the rows of `total` that `where` names, some of them several times; return `total`."""
     return total.index_add_(0, where.ravel(), contributions.reshape(where.numel(), -1))
-
-
-def store(buffer: Any, start: int, numbers: Any) -> Any:
-    """Write numbers into the rows of a buffer from `start` on; return the buffer."""
-    buffer[start : start + len(numbers)] = numbers
-    return buffer
 
 
 def _tensors(*numbers: Any) -> list[Any]:

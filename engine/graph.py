@@ -42,7 +42,6 @@ class Rest(tuple["Value", ...]):
     """
 
     __slots__ = ()
-    _op_row = "rest"
 
 
 def put_arguments(node: Any, args: Sequence[Any]) -> None:
@@ -63,48 +62,26 @@ def operations(*roots: Value) -> list[Value]:
     ['mul', 'exp', 'add']
     """
     _check_roots(roots)
-    return reachable(*roots)[0]
-
-
-def reachable(*roots: Value) -> tuple[list[Value], set[Value]]:
-    """The operations that the roots depend on, each after its arguments, and the leaves, in no order.
-
-    >>> from engine import Value
-    >>> a = Value(2.0, "a")
-    >>> order, leaves = reachable(a * a)
-    >>> len(order), leaves == {a}
-    (1, True)
-    """
     order: list[Value] = []
     seen: set[Value] = set()
-    leaves: set[Value] = set()
     stack: list[Any] = [*reversed(roots)]
-    rest = Rest._op_row
-    push, pop, see, leaf, put = stack.append, stack.pop, seen.add, leaves.add, order.append
+    push, pop, see = stack.append, stack.pop, seen.add
     while stack:
         node = pop()
         if node is None:  # a mark: all that the node under it needs has been listed
-            put(pop())
+            order.append(pop())
             continue
-        while node._op_row is not None:
-            if node in seen:
-                break
+        while node._op_row is not None and node not in seen:
             see(node)
             push(node)
             push(None)
             other = node._y
-            if other is not None:
-                op = other._op_row
-                if op is None:
-                    leaf(other)
-                elif op is rest:
-                    stack.extend(reversed(other))
-                else:
-                    push(other)
+            if type(other) is Rest:
+                stack.extend(reversed(other))
+            elif other is not None:
+                push(other)
             node = node._x
-        else:
-            leaf(node)
-    return order, leaves
+    return order
 
 
 def reached(root: Value, order: list[Value]) -> set[Value]:
@@ -138,8 +115,7 @@ def nodes(*roots: Value) -> list[Value]:
     ['a', 'b', 'mul', 'add']
     """
     order: dict[Any, None] = {}
-    _check_roots(roots)
-    for node in reachable(*roots)[0]:
+    for node in operations(*roots):
         other = node._y
         if type(other) is Rest:
             order.update(dict.fromkeys(node.args))

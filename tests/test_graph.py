@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from strategies import Recipe, recipes
 
 from engine import Value
+from engine.chain import cleared_order
 from engine.graph import nodes, operations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
 
 ROOT = Path(__file__).parents[1]
 
@@ -111,3 +115,50 @@ def test_a_chain_of_a_million_nodes(record_property: Callable[[str, object], Non
     assert ran.returncode == 0, ran.stderr
     record_property("a million nodes", ran.stdout.strip())
     print(ran.stdout)
+
+
+@given(recipes())
+def test_a_pass_lists_operations_in_the_order_of_the_graph(recipe: Recipe) -> None:
+    _, root = recipe.values()
+    leaves: set[Value] = set()
+    assert cleared_order(root, leaves, []) == operations(root)
+    assert leaves == {node for node in nodes(root) if node.op is None and node.requires_grad}
+
+
+def test_a_pass_that_is_interrupted_at_any_line_leaves_every_gradient_as_it_was() -> None:
+    a, b = Value(2.0), Value(3.0)
+    c = (a * b + 1).tanh()
+    root = c.clip(a, 5.0) * c + b
+    root.backward()
+    held = [node.grad for node in nodes(root)]
+    assert len(set(held)) > 5
+
+    def interrupt_at(number: int) -> bool:
+        """Return whether the pass was interrupted before its line number `number`."""
+        lines = 0
+
+        def trace(frame: FrameType, event: str, argument: object) -> object:
+            nonlocal lines
+            if not frame.f_code.co_filename.endswith("chain.py") or "write" in frame.f_code.co_name:
+                return None  # what puts the gradients back is not interrupted itself
+            lines += event == "line"
+            if lines > number:
+                sys.settrace(None)
+                raise KeyboardInterrupt
+            return trace
+
+        earlier = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            root.backward()
+        except KeyboardInterrupt:
+            return True
+        finally:
+            sys.settrace(earlier)
+        return False
+
+    number = 4  # in the lines before, there is nothing yet to put back
+    while interrupt_at(number):
+        assert [node.grad for node in nodes(root)] == held, number
+        number += 1
+    assert number > 60  # lines: the loop really ran through the pass

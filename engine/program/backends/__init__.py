@@ -15,7 +15,6 @@ To add a backend, add a row to BACKENDS.
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -46,10 +45,17 @@ def backend_module(name: str) -> ModuleType:
 
 def namespace(name: str) -> dict[str, Any]:
     """Return what source may call on a backend: array functions, and every row of the table as it is now."""
-    return _namespace(backend_module(name), tuple(OPS.values()))
+    backend, rows = backend_module(name), tuple(OPS.values())
+    if name not in _namespaces or _namespaces[name][0] != rows:
+        _namespaces[name] = rows, _namespace(backend, rows)
+    return _namespaces[name][1]
 
 
-@lru_cache(maxsize=3)  # one a backend: a row that was defined anew is not kept alive for long
+# The latest namespace of each backend, with the rows that it was made of: one, so that no row that was since defined
+# anew is kept.
+_namespaces: dict[str, tuple[tuple[Op, ...], dict[str, Any]]] = {}
+
+
 def _namespace(backend: ModuleType, rows: tuple[Op, ...]) -> dict[str, Any]:
     names: dict[str, Any] = {name: getattr(backend.library, name) for name in LIBRARY_FUNCTIONS}
     names |= {op.name: _primitive(backend.library, op.name) for op in rows if op.is_primitive}

@@ -64,10 +64,11 @@ def cleared_order(root: Value, leaves: set[Value], held: list[tuple[Value, float
             if other is not None:
                 if type(other) is Rest:
                     stack.extend(reversed(other))
-                elif other._op_row is not None:
-                    push(other)
                 elif other._grad is not None:
-                    leaf(other)
+                    if other._op_row is None:
+                        leaf(other)
+                    else:
+                        push(other)
             node = node._x
         else:
             if node._grad is not None:

@@ -33,6 +33,7 @@ DEMOS = {
     "clustering": "points without labels, gathered by descent",
     "memory": "parity: a net with feedback keeps count, one without cannot",
     "flowers": "three kinds of iris told apart by a small network, with its test",
+    "hierarchy": "lines, parts, shapes: what each layer responds to, trained or not",
     "digits": "handwritten digits: ten probabilities each, and what is mixed up",
     "digits_fast": "the digits again, learned in seconds by a compiled program",
     "gpt": "a tiny GPT from scalars: it learns words and makes up new ones",

@@ -9,6 +9,7 @@ refuse_hidden("nn", "engine")  # before the imports below would run a file of th
 from . import data, init, losses, optim, plot, schedules
 from .checks import NetworkError
 from .diagnosis import diagnose
+from .features import layer_outputs, preferred_inputs, purity, top_rows
 from .history import History
 from .layers import MLP, Layer, Neuron
 from .metrics import accuracy, classify, confusion_matrix, evaluate, predict
@@ -36,13 +37,17 @@ __all__ = [
     "evaluate",
     "fit",
     "init",
+    "layer_outputs",
     "load",
     "losses",
     "optim",
     "plot",
     "predict",
+    "preferred_inputs",
+    "purity",
     "save",
     "schedules",
+    "top_rows",
 ]
 
 if not TYPE_CHECKING:  # a type checker knows every name without it

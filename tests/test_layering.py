@@ -28,8 +28,8 @@ ORDER = [
 # Those of nn, likewise.
 NN_ORDER = [
     "beside", "checks", "decision", "elsewhere", "places", "summary", "files", "history", "init", "losses", "optim",
-    "recording", "schedules", "module", "data", "layers", "objective", "recurrent", "metrics", "probe", "picture",
-    "store", "findings", "plot", "record", "diagnosis", "training",
+    "recording", "schedules", "module", "data", "layers", "objective", "recurrent", "metrics", "probe", "features",
+    "picture", "store", "findings", "plot", "record", "diagnosis", "training",
 ]
 # fmt: on
 

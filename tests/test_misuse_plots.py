@@ -105,6 +105,13 @@ CALLS: dict[str, Call] = {
     "first_layer": (
         plot.first_layer, {"model": model, "shape": lambda: (1, 2), "ax": nothing}, {"ax": "None"},
     ),
+    "features": (
+        plot.features,
+        {"model": model, "X": lambda: X, "y": nothing, "shape": lambda: (1, 2), "neurons": lambda: 2,
+         "images": lambda: 2, "ax": nothing},
+        {"y": "None [1e308]*4", "neurons": "3 np.int", "images": "3 np.int", "ax": "None"},
+    ),
+    "neurons": (plot.neurons, {"model": model, "X": lambda: X, "ax": nothing}, {"ax": "None"}),
     "network": (plot.network, {"model": model, "x": nothing, "ax": nothing}, {"x": "None gen", "ax": "None"}),
     "Recorder.__init__": (Recorder, {"every": lambda: "auto"}, {"every": "3 10**400 np.int"}),
     "Recorder.save": (

@@ -68,6 +68,8 @@ PLOTS: dict[str, Callable[[Any], Axes]] = {
     "network with feedback": lambda ax: plot.network(Recurrent(1, 2, 1, rng=0), [1.0, 0.0], ax=ax),
     "digits": lambda ax: plot.digits([[0.0] * 64] * 3, [[0.1] * 10] * 3, [0, 1, 0], ax=ax),
     "first_layer": lambda ax: plot.first_layer(MLP(64, [5, 2], rng=0), ax=ax),
+    "features": lambda ax: plot.features(MLP(4, [3, 2], rng=0), [[0, 1, 1, 0]] * 3, [0, 1, 1], (2, 2), ax=ax),
+    "neurons": lambda ax: plot.neurons(MLP(2, [3, 1], rng=0), XOR[0], ax=ax),
     "confusion": lambda ax: plot.confusion([[3, 1], [0, 4]], names=["cat", "dog"], ax=ax),
 }
 

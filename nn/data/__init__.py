@@ -2,11 +2,12 @@
 
 from .batching import batches, orders, split
 from .dataset import Dataset
-from .generated import blobs, circles, linear, moons, spiral, xor
+from .generated import SHAPE_LINES, blobs, circles, linear, moons, shapes, spiral, xor
 from .library import digits, iris
 from .scaling import Scaler, normalize, standardize
 
 __all__ = [
+    "SHAPE_LINES",
     "Dataset",
     "Scaler",
     "batches",
@@ -18,6 +19,7 @@ __all__ = [
     "moons",
     "normalize",
     "orders",
+    "shapes",
     "spiral",
     "split",
     "standardize",

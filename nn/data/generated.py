@@ -109,6 +109,52 @@ def blobs(rows: int = 100, classes: int = 3, features: int = 2, noise: float = 1
     return _along("blobs", names, lambda kind, along: centers[kind], rows, noise, rng)
 
 
+SIDE, STROKE = 9, 5  # pixels along an image of shapes, and along a line in it
+# The lines of each shape, in the box that they are drawn along.
+SHAPE_LINES = {
+    "box": ("left", "right", "top", "bottom"),
+    "cup": ("left", "right", "bottom"),
+    "arch": ("left", "right", "top"),
+    "left bracket": ("left", "top", "bottom"),
+    "right bracket": ("right", "top", "bottom"),
+    "two bars": ("top", "bottom"),
+    "two posts": ("left", "right"),
+}
+
+
+@public
+def shapes(rows: int = 700, noise: float = 0.1, seed: Any = 0) -> Dataset:
+    """Return images of 9 × 9 pixels, each of a shape that lines make which meet in corners; 1 is ink, 0 paper.
+
+    A shape is drawn at any of 25 places, so that no pixel tells a class: a network has to find lines first, and what
+    they make together after that. `SHAPE_LINES` has the lines of each class. `noise` is the standard deviation of
+    what is added to each pixel, which stays within 0 and 1.
+
+    >>> shapes(14)
+    Dataset(shapes: 14 rows × 81 features, classes box: 2, cup: 2, arch: 2, left bracket: 2, right bracket: 2, \
+two bars: 2, two posts: 2)
+    """
+    rng, kinds = generator(seed), [*SHAPE_LINES]
+    count, blur = _count(rows, len(kinds)), _blur(noise, rng)
+    room, last = SIDE - STROKE, STROKE - 1
+    X, y = [], []
+    for i in range(count):
+        top, left = rng.randint(0, room), rng.randint(0, room)
+        ink = {
+            "left": [(n, 0) for n in range(STROKE)],
+            "right": [(n, last) for n in range(STROKE)],
+            "top": [(0, n) for n in range(STROKE)],
+            "bottom": [(last, n) for n in range(STROKE)],
+        }
+        image = [0.0] * SIDE**2
+        for line in SHAPE_LINES[kinds[i % len(kinds)]]:
+            for down, across in ink[line]:
+                image[(top + down) * SIDE + left + across] = 1.0
+        X.append(tuple(min(max(pixel, 0.0), 1.0) for pixel in blur(tuple(image))))
+        y.append(i % len(kinds))
+    return Dataset(X, y, classes=kinds, name="shapes")
+
+
 @public
 def linear(
     rows: int = 100, weights: float | Sequence[float] = 3.0, bias: float = 1.0, noise: float = 0.1, seed: Any = 0

@@ -8,9 +8,22 @@ blue or orange also differs in its dash, marker, hatch or sign.
 
 from .curves import activation, losses
 from .decision import boundary
+from .features import features, neurons
 from .heatmap import confusion, weights
 from .images import digits, first_layer
 from .landscape import descent
 from .network_graph import network
 
-__all__ = ["activation", "boundary", "confusion", "descent", "digits", "first_layer", "losses", "network", "weights"]
+__all__ = [
+    "activation",
+    "boundary",
+    "confusion",
+    "descent",
+    "digits",
+    "features",
+    "first_layer",
+    "losses",
+    "network",
+    "neurons",
+    "weights",
+]

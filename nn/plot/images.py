@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from engine import described, format_number, public
 
-from ..checks import NetworkError, plural, size
+from ..checks import NetworkError, plural
 from ..data.table import targets
 from ..decision import predicted_class, target_classes
+from ..features import image_size
 from ..picture import values
 from .canvas import BLUE, FAINT, INK, NOTE, ORANGE, axes, bare, finish, frame, inches, legend, points
 from .heatmap import heat, matrices
@@ -60,7 +61,7 @@ def digits(
     ('0 of 1 right', '✗ 1 (75 %), is 0')
     """
     images, chances = values.table(X, "X"), values.table(probabilities, "probabilities")
-    _, width = _image_size(shape, len(images[0]), "a row of X")
+    _, width = image_size(shape, len(images[0]), "a row of X")
     _check_probabilities(images, chances)
     truth = _true_classes(labels, len(images), len(chances[0]))
     columns = _columns(len(images), 2.4)
@@ -118,7 +119,7 @@ def first_layer(model: Any, shape: tuple[int, int] = (8, 8), ax: Axes | None = N
     ('What the 6 neurons of the first layer look for', ['1', '2', '3', '4', '5', '6'])
     """
     matrix = matrices(model)[0]
-    height, width = _image_size(shape, len(matrix), "a neuron of the first layer")
+    height, width = image_size(shape, len(matrix), "a neuron of the first layer")
     neurons = [*zip(*matrix)]
     columns = _columns(len(neurons), 2.0)
     gap = max(1, height // 4)  # in pixels
@@ -139,19 +140,6 @@ def first_layer(model: Any, shape: tuple[int, int] = (8, 8), ax: Axes | None = N
 def _columns(count: int, ratio: float) -> int:
     """Return how many things to put side by side, so that all fill a field `ratio` times as wide as high."""
     return min(count, ceil(sqrt(ratio * count)))
-
-
-def _image_size(shape: Any, pixels: int, whose: str) -> tuple[int, int]:
-    """Return the lines and the columns of an image, which has to have as many pixels as something has numbers."""
-    if not isinstance(shape, (tuple, list)) or len(shape) != 2:
-        raise NetworkError(f"shape is the lines and the columns of an image, such as (8, 8), not {described(shape)}.")
-    height, width = (size(number, "a side of an image") for number in shape)
-    if height * width != pixels:
-        raise NetworkError(
-            f"{whose} has {plural(pixels, 'number')}, and an image of {height} × {width} has {height * width}: "
-            "give the shape=(lines, columns) of the images."
-        )
-    return height, width
 
 
 def _check_probabilities(images: Table, probabilities: Table) -> None:

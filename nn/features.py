@@ -1,0 +1,215 @@
+"""What the neurons of each layer respond to: the rows that excite one most, and the input that would most of all."""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from engine import Value, compile, described, public
+
+from .checks import NetworkError, plural, size, within
+from .data.table import Row, rows as read_rows, targets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Outputs = list[list[float]]  # of a layer: a row for each input row, with a number for each neuron
+
+
+@public
+def layer_outputs(model: Any, X: Any) -> list[Outputs]:
+    """Return what every layer of a model gives for every row: for each layer, a row of its neurons' outputs.
+
+    - `model`: an MLP, or another model whose layers pass rows of numbers on.
+    - `X`: rows of numbers, as many in each as the model has inputs.
+
+    Raises NetworkError (a ValueError) for a model without layers, and for rows of another length.
+
+    >>> from nn import MLP
+    >>> first, last = layer_outputs(MLP(2, [3, 1], rng=0), [[0.0, 0.0], [1.0, 2.0]])
+    >>> len(first), len(first[0]), last[0]
+    (2, 3, [0.0])
+    """
+    recorded, table = _recorded(model, X)
+    outputs = [output for layer in recorded.outputs for output in layer]
+    computed = compile(outputs, recorded.inputs)(table).tolist()
+    layers, start = [], 0
+    for layer in recorded.outputs:
+        layers.append([row[start : start + len(layer)] for row in computed])
+        start += len(layer)
+    return layers
+
+
+@public
+def top_rows(model: Any, X: Any, count: int = 20) -> list[list[list[int]]]:
+    """Return the numbers of the rows that excite each neuron of each layer most, the strongest first.
+
+    - `model`, `X`: see `layer_outputs`.
+    - `count`: how many rows for each neuron; all of them if there are fewer.
+
+    >>> from nn import Neuron
+    >>> neuron = Neuron(1)
+    >>> neuron.w[0].data = -1.0
+    >>> top_rows(neuron, [[1.0], [2.0], [0.0]], count=2)
+    [[[2, 0]]]
+    """
+    count = size(count, "count")
+    layers = []
+    for outputs in layer_outputs(model, X):
+        neurons = zip(*outputs)
+        layers.append([sorted(range(len(each)), key=lambda row: -each[row])[:count] for each in neurons])
+    return layers
+
+
+@public
+def purity(model: Any, X: Any, y: Any, count: int = 20) -> list[float]:
+    """Return how much of one class the rows are that excite a neuron most, as the mean over each layer's neurons.
+
+    A neuron that responds to one class alone has purity 1; one that responds to anything has little more than the
+    share of the commonest class.
+
+    - `model`, `X`, `count`: see `top_rows`.
+    - `y`: the class of each row.
+
+    >>> from nn import Neuron
+    >>> neuron = Neuron(1)
+    >>> neuron.w[0].data = 1.0
+    >>> purity(neuron, [[1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 0], count=3)
+    [0.6666666666666666]
+    """
+    layers = top_rows(model, X, count)
+    classes = targets(y, len(read_rows(X)))
+    shares = []
+    for neurons in layers:
+        labels = [[classes[row] for row in neuron] for neuron in neurons]
+        shares.append(sum(max(map(each.count, each)) / len(each) for each in labels) / len(labels))
+    return shares
+
+
+@public
+def preferred_inputs(
+    model: Any, X: Any, shape: tuple[int, int] | None = None, steps: int = 60, rate: float = 0.1, decay: float = 0.02
+) -> list[list[list[float]]]:
+    """Return the input that excites each neuron of each layer most, found by gradient ascent on the input.
+
+    From the mean row, each step moves the input along the gradient of the neuron's weighted sum, shrinks it a little
+    towards the mean, and keeps each number within the range that it has in X. If the rows are images, each step also
+    blends every pixel with its neighbours, so that strokes remain and specks do not.
+
+    - `model`, `X`: see `layer_outputs`.
+    - `shape`: the lines and columns of the images that the rows are; None if they are not images.
+    - `steps`: how many steps to take.
+    - `rate`: the length of a step, as a share of the diagonal of the ranges.
+    - `decay`: how far each step goes back to the mean, from 0 (not at all) to 1.
+
+    Source: Yosinski et al., "Understanding neural networks through deep visualization", 2015.
+
+    >>> from nn import Neuron
+    >>> neuron = Neuron(2)
+    >>> neuron.w[0].data, neuron.w[1].data = 2.0, -1.0
+    >>> preferred_inputs(neuron, [[0.0, 0.0], [1.0, 1.0]], decay=0)
+    [[[1.0, 0.0]]]
+    """
+    recorded, table = _recorded(model, X)
+    steps = size(steps, "steps")
+    if not within(rate, 0, 1) or not within(decay, 0, 1):
+        wrong = f"rate={rate!r}" if not within(rate, 0, 1) else f"decay={decay!r}"
+        raise NetworkError(f"rate and decay are numbers from 0 to 1, such as 0.1, and this is {wrong:.40}.")
+    ranges = [(min(column), max(column)) for column in zip(*table)]
+    mean = [sum(column) / len(table) for column in zip(*table)]
+    length = float(rate) * sqrt(sum((high - low) ** 2 for low, high in ranges))
+    neighbours = _neighbours(shape, len(mean)) if shape is not None else []
+
+    preferred = []
+    for number, outputs in enumerate(recorded.sums):
+        choices = [Value(0.0) for _ in outputs]
+        chosen_sum = sum((choice * output for choice, output in zip(choices, outputs)), Value(0.0))
+        program = compile(chosen_sum, choices, recorded.inputs)
+        strongest = top_rows(model, X, 1)[number]
+        found = []
+        for neuron in range(len(outputs)):
+            chosen = [[float(place == neuron) for place in range(len(outputs))]]
+            x = mean
+            for step in range(steps):
+                _, gradient = program.value_and_grad(chosen, x)
+                norm = sqrt(sum(slope * slope for slope in gradient))
+                if norm == 0:
+                    if step:
+                        break
+                    x = [*table[strongest[neuron][0]]]  # the mean row leaves the neuron cold: this one does not
+                    continue
+                moved = [
+                    (1 - decay) * (number + length * float(slope) / norm) + decay * middle
+                    for number, slope, middle in zip(x, gradient, mean)
+                ]
+                if neighbours and step < steps - 1:
+                    moved = [
+                        0.75 * number + 0.25 * sum(moved[place] for place in around) / len(around)
+                        for number, around in zip(moved, neighbours)
+                    ]
+                x = [min(max(number, low), high) for number, (low, high) in zip(moved, ranges)]
+            found.append(x)
+        preferred.append(found)
+    return preferred
+
+
+class Recorded(NamedTuple):
+    """A model called once on Values: these, each layer's outputs, and what each output's activation was given."""
+
+    inputs: list[Value]
+    outputs: list[list[Value]]
+    sums: list[list[Value]]
+
+
+def _recorded(model: Any, X: Any) -> tuple[Recorded, tuple[Row, ...]]:
+    """Return a model's graph with Values for inputs, and the rows of X."""
+    table = read_rows(X)
+    if isinstance(table[0][0], tuple):
+        raise NetworkError("X holds sequences of rows, and a layer is shown with one row of numbers for each input.")
+    inputs = [Value(number) for number in table[0]]
+    x: Any = inputs
+    outputs: list[list[Value]] = []
+    sums: list[list[Value]] = []
+    for layer in _layers(model):
+        x = layer(x)
+        outputs.append([x] if isinstance(x, Value) else [*x])
+        sums.append([_weighted_sum(output) for output in outputs[-1]])
+        x = outputs[-1]
+    return Recorded(inputs, outputs, sums), table
+
+
+def _weighted_sum(output: Value) -> Value:
+    """Return what an output's activation was given: an activation is flat where a neuron is already sure."""
+    is_activation = output.op is not None and output.op.arity == 1 and output.op.name != "neg"
+    return output.args[0] if is_activation else output
+
+
+def _layers(model: Any) -> Sequence[Any]:
+    layers = getattr(model, "layers", None) or [model]
+    if not callable(model) or not all(map(callable, layers)):
+        raise NetworkError(f"a model is called on a row, unlike {described(model)}.")
+    return layers
+
+
+def _neighbours(shape: Any, pixels: int) -> list[list[int]]:
+    """Return for each pixel of an image the places of those beside, above and below it."""
+    height, width = image_size(shape, pixels, "a row of X")
+    around = []
+    for place in range(pixels):
+        line, column = divmod(place, width)
+        beside = [(line + 1, column), (line - 1, column), (line, column + 1), (line, column - 1)]
+        around.append([a * width + b for a, b in beside if 0 <= a < height and 0 <= b < width])
+    return around
+
+
+def image_size(shape: Any, pixels: int, whose: str) -> tuple[int, int]:
+    """Return the lines and the columns of an image, which has to have as many pixels as something has numbers."""
+    if not isinstance(shape, (tuple, list)) or len(shape) != 2:
+        raise NetworkError(f"shape is the lines and the columns of an image, such as (8, 8), not {described(shape)}.")
+    height, width = (size(number, "a side of an image") for number in shape)
+    if height * width != pixels:
+        raise NetworkError(
+            f"{whose} has {plural(pixels, 'number')}, and an image of {height} × {width} has {height * width}: "
+            "give the shape=(lines, columns) of the images."
+        )
+    return height, width

@@ -441,8 +441,7 @@ def test_a_line_for_each_command() -> None:
     assert [*LINES] == [*BY_NAME]
 
 
-@pytest.mark.parametrize("name", LINES)
-@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+@pytest.mark.parametrize(("name", "encoding"), [("walk", "utf-8"), *((name, "ascii") for name in LINES)])
 def test_every_command_works_beside_a_students_files(name: str, encoding: str, theirs: Path, installed: Path) -> None:
     if name == "completion" and not find_spec("shtab"):
         pytest.skip("completion needs shtab")

@@ -14,7 +14,7 @@ from math import inf, isfinite, nan
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .arguments import described, is_whole, public
+from .arguments import choose, described, is_whole, public
 from .backward import grad
 from .domain import REAL
 from .errors import ArgumentError, GradientError, NumberError, real
@@ -186,9 +186,7 @@ def _check_chance(
 def _signature(function: Callable[..., Value] | str, count: int) -> tuple[Callable[..., Value], Sequence[str], Any]:
     """The function itself, the names of its arguments, and where they may lie."""
     if isinstance(function, str):
-        if function not in OPS:
-            raise NumberError(f"there is no operation {described(function)}: `gradwalk operations` lists them.")
-        row = OPS[function]
+        row = OPS[choose("operation", function, OPS, NumberError, "; `gradwalk operations` lists them")]
         if count not in (0, row.arity):
             raise NumberError(f"{function} takes {plural(row.arity, 'argument')}, and the point has {count}.")
         return VALUES[function], row.letters, row.domain

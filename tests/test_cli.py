@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from argparse import ArgumentParser, _SubParsersAction
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ from engine.expression import Expression, numbers
 from engine.rules import FLOATS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).parents[1]
 TANH = ["tanh(a*b + c)", "a=2", "b=-3", "c=6.5"]
@@ -319,6 +320,7 @@ def test_help_fits_and_has_examples(
 EXAMPLES = [example for row in cli.COMMANDS for example, _ in row.examples]
 ELSEWHERE = {"demo tour", "labs dead_relu"}  # tests of these folders run every script
 STATUS = {"exercises check ex05": 1}  # it is not begun
+UNTRIED = {"exercises check", "exercises solution"}  # nor is ex01
 
 
 def test_every_example_runs(
@@ -437,8 +439,57 @@ def ran(folder: Path, *command: object, **environment: str) -> subprocess.Comple
     return subprocess.run(words, cwd=folder, env=settings, capture_output=True, encoding="utf-8", check=False)
 
 
+def subcommands(parser: ArgumentParser, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield each subcommand that the parser knows, and the words of those that have some."""
+    for action in parser._actions:
+        if isinstance(action, _SubParsersAction):
+            for name, inner in action.choices.items():
+                yield (*before, name)
+                yield from subcommands(inner, (*before, name))
+
+
+SUBCOMMANDS = [*subcommands(cli.whole_parser(load=True))]
+ONE_AFTER_ANOTHER = """
+import shlex, sys
+sys.path += {paths!r}
+from demos.cli.command import main
+for line in sys.argv[1:]:
+    print("$", line, flush=True)
+    print("status", main(shlex.split(line)), flush=True)
+"""
+
+
 def test_a_line_for_each_command() -> None:
-    assert [*LINES] == [*BY_NAME]
+    assert [*LINES] == [*BY_NAME] == [words[0] for words in SUBCOMMANDS if len(words) == 1]
+    assert len(SUBCOMMANDS) > 15
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_each_word_that_the_parser_knows_works_beside_a_students_files(
+    name: str, theirs: Path, installed: Path
+) -> None:
+    """The examples of a command, then each of its words, and the help of all: one after another, in one process."""
+    words = [path for path in SUBCOMMANDS if path[0] == name]
+    lines = [example.partition(" >")[0] for example, _ in BY_NAME[name].examples if example not in ELSEWHERE]
+    if name == "exercises":
+        lines += [" ".join(path) for path in words if path[1:] and path[1] not in ("watch", "grade")]
+        lines += ["exercises grade exercises --exercise ex09"]
+    if name == "grade":
+        (theirs / "exercises").rename(theirs / "submissions")
+        lines = [f"{line} --exercise ex09" for line in lines]
+    if name == "doctor" or (name == "completion" and not find_spec("shtab")):
+        lines = []  # the test before has asked the doctor, who takes seconds
+    lines += [" ".join((*path, "--help")) for path in words]
+    paths = re.findall(r"sys.path \+= (\[.*\])", installed.read_text(encoding="utf-8"))[0]
+    script = installed.parent / "one_after_another"
+    script.write_text(ONE_AFTER_ANOTHER.replace("{paths!r}", paths), encoding="utf-8")
+    done = ran(theirs, script, *lines)
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = done.stdout + done.stderr
+    assert "a file of the student was run" not in said
+    assert "Traceback" not in said
+    statuses = dict(zip(lines, re.findall(r"^status (\d+)$", done.stdout, re.MULTILINE), strict=True))
+    assert {line for line, status in statuses.items() if status != "0"} <= {"exercises check ex05", *UNTRIED}, said
 
 
 @pytest.mark.parametrize(("name", "encoding"), [("walk", "utf-8"), *((name, "ascii") for name in LINES)])

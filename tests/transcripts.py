@@ -23,6 +23,7 @@ from demos.exercises.course import COURSE
 from demos.exercises.judge import load
 from demos.exercises.layout import Layout
 from demos.exercises.report import report
+from engine import Value, label_all, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -177,6 +178,77 @@ def walk_session() -> str:
     )
 
 
+def classic() -> Value:
+    """L = (a * b + c) * f, whose parts have labels."""
+    a, b, c, f = Value(2.0, "a"), Value(-3.0, "b"), Value(10.0, "c"), Value(-2.0, "f")
+    e = a * b
+    d = e + c
+    L = d * f
+    e.label, d.label, L.label = "e", "d", "L"
+    return L
+
+
+def neuron() -> Value:
+    """A neuron of two inputs."""
+    x1, x2, w1, w2, b = Value(2.0), Value(0.0), Value(-3.0), Value(1.0), Value(6.88)
+    n = (x1 * w1 + x2 * w2 + b).tanh()
+    label_all(locals())
+    return n
+
+
+# The step to come, and what is typed for it.
+PREDICTIONS = [(9, typed) for typed in ("6", "18/3", -6.0, -3, -2, -5, -4, 0, 2, 17)]
+PREDICTIONS += [(1, typed) for typed in (-6, 6, -1, 5, 100)] + [(4, 1), (4, -8)]
+
+
+def steps_session() -> str:
+    """A whole walk, the reasons of two steps, paths, what was there before, and predictions."""
+    steps = walk(classic())
+    text = f"{steps.text()}\n\n"
+    for number in (9, 1):
+        steps.goto(number)
+        text += f"why, at step {number}\n{steps.why()}\n\n"
+    for number, typed in PREDICTIONS:
+        steps.goto(number - 1)
+        text += f"{typed} for step {number}: {steps.predict(typed)}\n"
+    x = Value(3.0, "x")
+    text += f"\n{walk(x * x).text()}\n\n"
+    root = classic()
+    root.backward()
+    text += f"{walk(root, accumulate=True).text()}\n\n"
+    kink = walk(Value(0.0, "u").relu())
+    kink.run()
+    return text + kink.why()
+
+
+# What is typed wrong at the prompt of the neuron's walk, and a session without mistakes.
+TYPED_WRONG = ["nxt", "GOTO 99", "goto", "xyzzy", "7", "x1", "node xx1", "node", "back", "why", "run away"]
+TYPED_WRONG += ["next neuron", "predict six", "forward 2", "quit"]
+TYPED_RIGHT = ["", "goto seed", "predict", "1", "0.501", "back", "node w1", "why", "list", "run", "back node", "q"]
+# What is done before h = tanh(w*x + b) is walked, and what is typed at its prompt.
+BEFORE = [
+    ("", "run"), ("h.backward(); h.backward()", "run"), ("h.backward(); more = True", "run"), ("", "goto 3"),
+    ("h.backward()", "next back"), ("", "goto 8"),
+]  # fmt: skip
+
+
+def prompt_session() -> str:
+    """The prompt of a walk: right and wrong lines, and what it says of the gradients at the end."""
+    text = ""
+    for lines in (TYPED_RIGHT, TYPED_WRONG):
+        text += printed(walk(neuron()).repl, "".join(f"{line}\n" for line in lines)) + "\n"
+    for before, typed in BEFORE:
+        x, w, b = Value(2.0, "x"), Value(-3.0, "w"), Value(6.5, "b")
+        h = (w * x + b).tanh()
+        h.label = "h"
+        space: dict[str, Any] = {"h": h}
+        exec(before, space)
+        steps = walk(h, accumulate="more" in space)
+        lines = typed.split() if " back" in typed else [typed]
+        text += f"# {before}\n{printed(steps.repl, ''.join(f'{line}{chr(10)}' for line in lines))}\n"
+    return text
+
+
 def check_session() -> str:
     """Right derivatives, one at a kink, a number outside of the domain, and a formula with a mistake."""
     return session(
@@ -226,6 +298,8 @@ def diagnoses() -> str:
 
 TRANSCRIPTS: Mapping[str, Callable[[], str]] = {
     "walk": walk_session,
+    "steps": steps_session,
+    "prompt": prompt_session,
     "check": check_session,
     "errors": errors,
     "exercises": exercise_reports,

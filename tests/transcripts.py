@@ -129,6 +129,144 @@ save(model, 5)
 load("model.json", 5)
 """
 
+# The same of numbers outside of a domain, and of what is not a number.
+NUMBERS = """
+import math, numpy as np
+from engine import *
+a, b, w, o, h, tiny = (Value(x, n) for n, x in dict(a=2.0, b=3.0, w=-3.0, o=0.0, h=0.5, tiny=1e-200).items())
+p = a - b
+p.label = "p"
+"""
+NOT_NUMBERS = """
+p.log()
+w.log()
+(a - 3).log()
+Value(0).log()
+w.log1p()
+w.sqrt()
+a / o
+1 / w.relu()
+a / 0
+o ** -1
+w ** 0.5
+p ** h
+(a * 1000).exp()
+a ** 2000
+(a * 1000).expm1()
+Value(10 ** 400)
+Value(float("inf"), "s").sin()
+Value(float("nan"))
+(a - 2).sqrt().backward()
+(w ** a).backward()
+(tiny ** -1).backward()
+Value(True)
+a * np.False_
+Value("2")
+a + None
+Value(2j)
+[1.0] * a
+np.ones(3) * a
+Value(np.array(1.0))
+a + a.relu
+Value(a)
+Value(object())
+math.exp(a)
+"""
+
+# What cannot be drawn.
+PLOTS = """
+import numpy as np
+from nn import plot
+nan, inf, XOR = math.nan, math.inf, data.xor()
+def parabola(w): return w * w
+def bowl(w, v): return w * w + v * v
+def ruined(weight=nan):
+    model = MLP(2, [2, 1], rng=0)
+    model.layers[0].neurons[1].w[0]._data = weight
+    return model
+"""
+NOT_DRAWN = """
+plot.losses()
+plot.losses([])
+plot.losses([1.0], History())
+plot.losses([nan, inf])
+plot.losses(0.5)
+plot.losses([1.0], ["2.0"])
+plot.losses([1.0], [2.0], labels=["a"])
+plot.activation("sigmiod")
+plot.activation("maximum")
+plot.activation(lambda x: x.data)
+plot.activation(lambda x: (-(x**2) - 1).log())
+plot.descent(parabola)
+plot.descent(parabola, [])
+plot.descent(parabola, [5.0], [])
+plot.descent(parabola, [5.0, inf])
+plot.descent(bowl, [(1.0, 2.0, 3.0)])
+plot.descent(bowl, [(1.0, 2.0), 3.0])
+plot.losses([-1.0, -2.0], log=True)
+plot.losses([1.0], ["1", True])
+plot.losses([1e308])
+plot.losses([1.0], labels=[None])
+plot.descent(3, [5.0])
+plot.descent(parabola, [5.0], tangent="a")
+plot.descent(parabola, [5.0], tangent=True)
+plot.descent(parabola, [5.0], tangent=-1)
+plot.descent(parabola, [5.0], limits=3)
+plot.descent(lambda: 3, [5.0])
+plot.descent(lambda w: None, [5.0])
+plot.descent(lambda w: w * 1e200, [5.0])
+plot.descent(bowl, [(1.0, 1e200)])
+plot.activation(len)
+plot.boundary(len, *XOR, threshold="a")
+plot.boundary(len, *XOR, threshold=True)
+plot.boundary(len, *XOR, threshold=nan)
+plot.boundary(lambda row: [], *XOR)
+plot.boundary(lambda row: [1.0] * (1 + (row[0] > 0.5)), *XOR)
+plot.boundary(len, XOR[0], np.zeros((4, 2, 2)))
+plot.boundary(MLP(2, [2], rng=0), XOR[0], [[0.5, 0.5]] * 4)
+plot.boundary(len, [[1e308, 0.0]], [0])
+plot.weights(Layer)
+plot.network(ruined(1e200))
+plot.digits([[0.0] * 64], [[1.0]])
+plot.descent(parabola, ["5"])
+plot.descent(parabola, [5.0, 4.2], tangent=2)
+plot.descent(lambda w: [w, w], [5.0])
+plot.descent(lambda w: w.data**2, [5.0])
+plot.descent(lambda w: (-(w**2) - 1).log(), [5.0])
+plot.descent(parabola, [5.0], limits=(3, 1))
+plot.descent(bowl, [(1.0, 1.0)], limits=[(0, 1)])
+plot.boundary(MLP(3, [1], rng=0), [[1, 2, 3]], [1])
+plot.boundary(MLP(3, [1], rng=0), *XOR)
+plot.boundary(MLP(2, [1], rng=0), XOR[0], [0, 1])
+plot.boundary(MLP(2, [1], rng=0), [], [])
+plot.boundary(MLP(2, [1], rng=0), [[0, nan]], [0])
+plot.boundary(MLP(2, [1], rng=0), XOR[0], [0, 1, 2, 0])
+plot.boundary(MLP(2, [3], rng=0), XOR[0], [0, 1, 3, 0])
+plot.boundary(MLP(2, [1], rng=0), *XOR, classes=["a"])
+plot.boundary(MLP(2, [1], rng=0), *XOR, features=["a"])
+plot.weights(MLP(2, [3, 1], rng=0), 3)
+plot.weights(MLP(2, [3, 1], rng=0), 0)
+plot.weights([[1.0]])
+plot.weights(ruined())
+plot.network(ruined())
+plot.network(Module())
+plot.network(MLP(2, [1], rng=0), [1.0])
+plot.network(Recurrent(1, 2, rng=0), [])
+plot.network(Recurrent(1, 2, rng=0), 3.0)
+plot.digits([[0.0] * 63], [[1.0]])
+plot.digits([[0.0] * 64], [[0.5, 0.5]] * 2)
+plot.digits([[0.0] * 64], [[2.0, 3.0]])
+plot.digits([[0.0] * 64], [[2.0, -1.0]])
+plot.digits([[0.0] * 64], [[0.5, 0.5]], [0, 1])
+plot.digits([[0.0] * 64] * 61, [[1.0]] * 61)
+plot.digits([[0.0] * 64], [[1.0]], shape=8)
+plot.first_layer(MLP(2, [3], rng=0))
+plot.first_layer(MLP(64, [3], rng=0), shape=(0, 64))
+plot.confusion([[1, 2]])
+plot.confusion([[1, -2], [0, 1]])
+plot.confusion([[1, 0], [0, 1]], names=["a", "b", "c"])
+"""
+
 GRAPHS = {
     "A number that is not finite": "Value(math.inf, 'q') * a",
     "ReLU whose sum is negative": "(b * 2.0).relu() * a",
@@ -163,6 +301,50 @@ def session(*commands: str | tuple[str, str]) -> str:
         words = [word[0] or word[1] for word in re.findall(r'"([^"]*)"|(\S+)', line)]
         text += f"$ gradwalk {line}\n{printed(lambda words=words: main(words), typed)}\n"
     return text
+
+
+# Lines at a shell's prompt that are mistakes.
+COMMANDS = [
+    'walk a*b a=2',
+    'walk a*b+c b=2',
+    'walk a a=2 a=3',
+    'walk a a=abc',
+    'walk a a=b=3',
+    'walk a a=',
+    'walk a 1a=2',
+    'walk a exp=2',
+    'walk 2*3',
+    'walk ";"',
+    'walk a^2 a=2',
+    'walk 2a a=2',
+    'walk "2(a + 1)" a=2',
+    'walk "a(a + 1)" a=2',
+    'walk "tahn(a)" a=2',
+    'walk exp*a a=2',
+    'walk "max(a)" a=2',
+    'walk "d=a; d=a*a; d" a=2',
+    'walk a=a*2 a=2',
+    'walk "log(a)" a=-1',
+    'walk "exp(a)" a=1000',
+    'walk a/0 a=1',
+    'draw a a=1 --svg nowhere/a.svg',
+    "walk a a = 2",
+    'draw "d = a*a; a + 1" a=1 c=2',
+    "walk",
+    "walk a a=1 --slow",
+    "wlak a a=1",
+    "lab",
+    "tour",
+    "ex05",
+    "demo tuor",
+    "labs 7",
+    "completion sh",
+]  # fmt: skip
+
+
+def command_session() -> str:
+    """Mistakes at a shell's prompt, and what each is answered."""
+    return session(*COMMANDS)
 
 
 def walk_session() -> str:
@@ -261,10 +443,15 @@ def check_session() -> str:
 
 def errors() -> str:
     """Each mistake, and the error that it raises."""
+    return mistakes(SETUP, MISTAKES) + mistakes(NUMBERS, NOT_NUMBERS) + mistakes(SETUP + PLOTS, NOT_DRAWN)
+
+
+def mistakes(setup: str, lines: str) -> str:
+    """Return each line, and the error that it raises."""
     text = ""
-    for line in MISTAKES.strip().splitlines():
+    for line in lines.strip().splitlines():
         space: dict[str, Any] = {"engine": engine, "nn": nn}
-        exec(SETUP, space)
+        exec(setup, space)
         try:
             exec(line, space)
             text += f">>> {line}\nNo error.\n\n"
@@ -300,6 +487,7 @@ TRANSCRIPTS: Mapping[str, Callable[[], str]] = {
     "walk": walk_session,
     "steps": steps_session,
     "prompt": prompt_session,
+    "command": command_session,
     "check": check_session,
     "errors": errors,
     "exercises": exercise_reports,

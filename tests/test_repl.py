@@ -154,6 +154,11 @@ def test_a_pass_that_cannot_go_on_says_why_and_keeps_talking() -> None:
     said = scripted("run", "next", "predict", "list", "q", program=program)
     assert said.count("at p = 0.0") == 3
     assert "Left at step 4 of 4:" in said
+    assert ".backward()" not in said.partition("Left at")[2]  # it would fail as this walk did
+    halfway = scripted(
+        "goto 3", "q", program="from engine import Value, walk; walk(Value(2.0, 'x').sqrt() * 2.0).repl()"
+    )
+    assert ".backward()" in halfway.partition("Left at")[2]
     assert "the end" not in said
     assert said.endswith("0.0\n")
 

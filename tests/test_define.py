@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 from ids import shown
+from wording import mentions
 
 from engine import OPS, Value, define, grad, gradcheck, hessian, jvp
 from engine.domain import POSITIVE
@@ -111,17 +112,17 @@ def test_what_a_formula_may_say(formula: str, plain: str) -> None:
 @pytest.mark.parametrize(
     ("formula", "says"),
     [
-        ("exp", "exp is an operation: write exp(...)"),
-        ("x ^ 2", "write ** for a power"),
-        ("w * x", "w is not known; there are x and the functions of the table"),
-        ("log2(x)", "there is no operation log2; did you mean log or"),
+        ("exp", "exp(...)"),
+        ("x ^ 2", "**"),
+        ("w * x", "w ... x"),
+        ("log2(x)", "log2; did you mean log or"),
         ("max(x)", "max takes 2 arguments, not 1"),
         ("exp(x, x)", "exp takes 1 argument, not 2"),
-        ("x > 0", "multiply each comparison by a number at once: ((x > 0) * 1.0)"),
-        ("x * (x > 0) * 1.0", "multiply each comparison by a number at once"),
-        ("1e999", "a number is too large for a float"),
-        ("(x == 0) * 1.0", "compare two things, with < <= > or >="),
-        ("x +", "'x +' is not a formula: invalid syntax"),
+        ("x > 0", "comparison ... ((x > 0) * 1.0)"),
+        ("x * (x > 0) * 1.0", "comparison"),
+        ("1e999", "too large"),
+        ("(x == 0) * 1.0", "< <= > or >="),
+        ("x +", "'x +' ... invalid syntax"),
         ("'x'", "'x' is not a number"),
         ("math.exp(x)", "write exp(...), not math.exp(...)"),
         ("2(x)", "to multiply, write 2 * (...)"),
@@ -131,7 +132,7 @@ def test_what_a_formula_may_say(formula: str, plain: str) -> None:
 def test_what_it_says(formula: str, says: str) -> None:
     with pytest.raises(FormulaError) as caught:
         define("hostile", formula, ("1",))
-    assert says in str(caught.value)
+    assert mentions(caught.value, says), str(caught.value)
 
 
 def test_what_else_can_be_wrong() -> None:

@@ -11,7 +11,9 @@ import os
 import re
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -19,10 +21,11 @@ import engine
 import nn
 from demos.cli.command import main
 from demos.exercises import verdict
-from demos.exercises.course import COURSE
+from demos.exercises.course import COURSE, exercise
 from demos.exercises.judge import load
 from demos.exercises.layout import Layout
 from demos.exercises.report import report
+from demos.exercises.sandbox import Trouble, readings
 from engine import Value, label_all, walk
 
 if TYPE_CHECKING:
@@ -460,12 +463,47 @@ def mistakes(setup: str, lines: str) -> str:
     return text
 
 
+# Answers to ex04 that cannot be judged, and what each is told. What Python itself says differs by its version.
+NOT_JUDGED = {
+    "a result": "1 / 0",
+    "recursion": "def f():\n    return f()\nf()",
+    "nothing that is asked for": "def mul_backwards(): pass\nadd_backward = 1",
+    "the end": "exit()",
+    "a question": "input()",
+    "a flood": "while True:\n    print('x' * 1000)",
+    "the end of Python": "import os\nos._exit(0)",
+    "an endless loop": "while True: pass",
+    "the engine": "import engine",
+    "a word like math": "import maths",
+    "another exercise": "from ex05_reuse import Value",
+    "a file": "open('mine', 'w')\nopen('/etc/passwd')",
+}
+# Lines after `gradwalk exercises`, in an empty folder.
+CLASSROOM = ["list", "init", "chekc", "frobnicate", "ex05", "check ruese", "check 5 6", "list 5", "hint 5 7"]
+CLASSROOM += ["check --folder", "check --folder nowhere", "solution", "reset 1", "hint", "list"]
+
+
+def classroom_session() -> str:
+    """Answers that cannot be judged, and the commands of the exercises."""
+    asked, text = replace(exercise("ex04"), seconds=1.0), ""
+    for what, source in NOT_JUDGED.items():
+        found = readings(asked, source)
+        text += f"# {what}\n{found.sentence if isinstance(found, Trouble) else found}\n\n"
+    before = Path.cwd()
+    with TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            return text + session(*(f"exercises {line}" for line in CLASSROOM))
+        finally:
+            os.chdir(before)
+
+
 def exercise_reports() -> str:
     """The report on a wrong answer to each of the first exercises, judged in this process."""
     text = ""
-    for exercise in COURSE[:8]:
-        path = exercise.wrong[0]
-        judged = verdict.judge_here(exercise, load(path), path.read_text(encoding="utf-8"))
+    for each in COURSE[:8]:
+        path = each.wrong[0]
+        judged = verdict.judge_here(each, load(path), path.read_text(encoding="utf-8"))
         text += f"{report(judged, Layout(80))}\n\n"
     return text
 
@@ -490,6 +528,7 @@ TRANSCRIPTS: Mapping[str, Callable[[], str]] = {
     "command": command_session,
     "check": check_session,
     "errors": errors,
+    "classroom": classroom_session,
     "exercises": exercise_reports,
     "diagnose": diagnoses,
 }

@@ -453,7 +453,7 @@ def test_every_pass_goes_in_the_one_order(seed: int) -> None:
 ODD_NUMBERS = ["2", None, True, False, 2j, [1.0], (), {}, "", b"1", object(), math.sin, np.ones(2), 10**400, math.nan]
 
 
-@pytest.mark.parametrize("odd", ODD_NUMBERS, ids=repr)
+@pytest.mark.parametrize("odd", ODD_NUMBERS, ids=[f"{type(odd).__name__}-{i}" for i, odd in enumerate(ODD_NUMBERS)])
 def test_what_is_not_a_number_is_one_nowhere(odd: Any) -> None:
     """NaN is a number that grows in a graph, but nobody may type one."""
     a = Value(1.0, "a")

@@ -18,6 +18,7 @@ from .ops import ALIASES, OPERATORS, TABLE, Op
 from .refusals import Refusals
 from .replay import REPLAYS, take_back
 from .rules import VALUES, build
+from .unrecorded import check_recorded, exchange, records
 
 
 class Value(Refusals):
@@ -158,6 +159,7 @@ class Value(Refusals):
         if REPLAYS:
             take_back(nodes(self))
         try:
+            check_recorded(self, "backward()")
             backward_pass(self)
         except GradwalkError as error:
             raise error.with_traceback(None) from None
@@ -186,6 +188,9 @@ class Value(Refusals):
             return operand(other).add(self)
         except GradwalkError as error:
             raise error.with_traceback(None) from None
+
+    def __pos__(self) -> Value:
+        return self
 
     def __copy__(self) -> Value:
         from .copying import shallow_copy
@@ -232,6 +237,20 @@ def _constant(data: Any) -> Value:
     leaf._grad, leaf._label = None, ""
     leaf._op_row = leaf._x = leaf._y = None
     return leaf
+
+
+def _radd_unless_recorded(self: Value, other: Any) -> Value:
+    """What `__radd__` does while a `no_grad` block is open: its result is never what it was given."""
+    if type(other) is int and other == 0 and records():
+        return self
+    try:
+        return operand(other).add(self)
+    except GradwalkError as error:
+        raise error.with_traceback(None) from None
+
+
+def _pos_unless_recorded(self: Value) -> Value:
+    return self if records() else self.add(0.0)
 
 
 def operand(other: Any) -> Value:
@@ -320,5 +339,7 @@ for _name, _operator in OPERATORS.items():  # those that a float has, and that t
 for _dunder in ("__lt__", "__le__", "__gt__", "__ge__"):
     setattr(Value, _dunder, _comparison(_dunder))
 VALUES.update({_short: VALUES[_name] for _short, _name in ALIASES.items()})
-Value.__abs__, Value.__pos__ = Value.abs, lambda x: x
+Value.__abs__ = Value.abs
+exchange(Value.__radd__, lambda: _radd_unless_recorded.__code__)
+exchange(Value.__pos__, lambda: _pos_unless_recorded.__code__)
 Value.clamp = Value.clip  # PyTorch's name for it

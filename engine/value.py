@@ -267,12 +267,12 @@ def install(op: Op) -> Any:
     setattr(Value, op.name, method)
 
     @wraps(method)
-    def function(*args: Any) -> Any:
+    def function(*args: Any, **named: Any) -> Any:
         try:
-            z = method(*map(operand, args))
+            z = method(*map(operand, args), **{name: operand(arg) for name, arg in named.items()})
         except GradwalkError as error:
             raise error.with_traceback(None) from None
-        return z if any(isinstance(arg, Value) for arg in args) else z.data
+        return z if any(isinstance(arg, Value) for arg in (*args, *named.values())) else z.data
 
     function.__qualname__ = op.name
     VALUES[op.name] = function

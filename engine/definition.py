@@ -108,7 +108,7 @@ def define(
     except (RecursionError, SyntaxError):
         raise FormulaError(f"{name} is nested too deeply: define its parts as operations first.") from None
     OPS[name] = row
-    return public(function)
+    return function
 
 
 def _checked(formula: Any, functions: Collection[str], variables: Collection[str]) -> str:

@@ -67,7 +67,9 @@ def check_result(op: Op, number: float, *args: Value) -> None:
 def _check_result(op: Op, number: float, *args: Value) -> None:
     numbers = [arg._data for arg in args]
     if all(map(isfinite, numbers)):
-        undefined = isnan(number) and op.functions  # a Python function says so; a formula gives NaN where it overflows
+        undefined = (
+            isnan(number) and op.functions
+        )  # a Python function says so; a formula gives NaN where it overflows
         raise failure(op, ValueError() if undefined else OverflowError(), *args)
     if isnan(number) and not any(map(isnan, numbers)):
         raise failure(op, ValueError(), *args)

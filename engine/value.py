@@ -10,7 +10,7 @@ import operator
 from functools import wraps
 from typing import Any
 
-from .arguments import NOTHING, described, flag, public, surplus
+from .arguments import NOTHING, described, flag, public, surplus, wrong_call
 from .chain import backward_pass
 from .errors import ArgumentError, GradwalkError, made_once, not_assignable, not_text, real
 from .graph import Rest, nodes
@@ -272,6 +272,11 @@ def install(op: Op) -> Any:
             z = method(*map(operand, args), **{name: operand(arg) for name, arg in named.items()})
         except GradwalkError as error:
             raise error.with_traceback(None) from None
+        except TypeError:
+            mistake = wrong_call(method, op.name, args, named)
+            if mistake:
+                raise ArgumentError(mistake) from None
+            raise
         return z if any(isinstance(arg, Value) for arg in (*args, *named.values())) else z.data
 
     function.__qualname__ = op.name

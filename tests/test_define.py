@@ -7,8 +7,10 @@ import math
 import pickle
 import sys
 import warnings
-from typing import Any
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 from ids import shown
@@ -16,10 +18,13 @@ from wording import mentions
 
 from engine import OPS, Value, define, grad, gradcheck, hessian, jvp
 from engine.domain import POSITIVE
-from engine.errors import FormulaError, GradientError
+from engine.errors import ArgumentError, DomainError, FormulaError, GradientError, NumberError
 from engine.expression import Expression
 from engine.parser import DEEPEST_FORMULA, LONGEST_FORMULA, parse, variables_of
 from engine.rules import FLOATS, VALUES, apply, contribute
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HOSTILE = [
     # Ways out of arithmetic.
@@ -316,3 +321,59 @@ def test_deep_formulas_do_not_hurt_a_deep_program() -> None:
     with pytest.raises((FormulaError, RecursionError)):
         down(limit - depth - 40)
     define("wavy", "sin(" * 30 + "x" + ")" * 30, ("1",))
+
+
+# What a Python function may give for a number, and what is refused; what is given, in short.
+GIVEN: list[tuple[str, Any, float | str]] = [
+    ("int", 2, 2.0),
+    ("Fraction", Fraction(1, 2), 0.5),
+    ("numpy", np.float32(0.5), 0.5),
+    ("array of one", np.array(2.0), 2.0),
+    ("none", None, "None"),
+    ("text", "a", "'a'"),
+    ("bool", True, "True"),
+    ("numpy_bool", np.bool_(1), "True"),
+    ("complex", 1j, "complex"),
+    ("list", [1.0], r"\[1.0\]"),
+    ("array", np.array([1.0]), "ndarray"),
+    ("value", Value(1.0), "Value"),
+]
+
+
+@pytest.mark.parametrize(("name", "given", "number"), GIVEN, ids=[name for name, *_ in GIVEN])
+def test_what_a_python_function_gives_is_a_float_or_refused(name: str, given: Any, number: float | str) -> None:
+    name = name.replace(" ", "_")
+    rule = define(f"rule_{name}", lambda x: given, lambda x: 1.0)
+    slope = define(f"slope_{name}", "x", lambda x: given)
+    x = Value(2.0, "x")
+    if isinstance(number, float):
+        z = slope(x)
+        z.backward()
+        numbers = [rule(x).data, x.grad, grad(slope(x), x)[0].data]
+        assert numbers == [number] * 3
+        assert [type(each) for each in numbers] == [float] * 3
+        return
+    calls: list[Callable[[], Any]] = [lambda: rule(x), lambda: slope(x).backward(), lambda: grad(slope(x), x)]
+    for call in calls:
+        with pytest.raises(NumberError, match=rf"(rule|slope)_{name}(_dx)?\(2.0\).*{number}"):
+            call()
+
+
+def test_a_python_function_that_gives_nan_has_no_value_there() -> None:
+    rule = define("rule_nan", lambda x: math.nan, lambda x: 1.0)
+    with pytest.raises(DomainError, match="no value"):
+        rule(Value(2.0))
+
+
+def test_a_defined_function_takes_its_arguments_by_name_and_answers_wrong_calls() -> None:
+    for letters in (["a", "b"], ["a", "b", "c"]):
+        count = len(letters)
+        add = define(f"add_{count}", " + ".join(letters), ["1"] * count, arguments=letters)
+        values = {letter: Value(2.0) for letter in letters}
+        assert add(**values).data == 2.0 * count
+        assert add(**dict.fromkeys(letters, 2)) == 2.0 * count
+        for wrong in ([], [1.0], [1.0] * 5):
+            with pytest.raises(ArgumentError, match=f"add_{count}"):
+                add(*wrong)
+        with pytest.raises(ArgumentError, match="q="):
+            add(Value(1.0), q=1)

@@ -170,8 +170,16 @@ def no_grad(function: Any = None) -> Any:
     return _Blocks(records=False) if function is None else _Blocks(records=False)(function)
 
 
+@public
 def recording() -> Any:
-    """Record, also inside `no_grad`: for what needs a graph of its own and leaves none behind."""
+    """Record, also inside `no_grad`: a context manager for what needs a graph of its own.
+
+    >>> from engine import Value
+    >>> with no_grad(), recording():
+    ...     y = Value(3.0, "w") * 2
+    >>> y.requires_grad
+    True
+    """
     return nullcontext() if records() else _Blocks(records=True)
 
 

@@ -210,6 +210,9 @@ def test_a_model_gives_the_same_numbers_and_fit_refuses() -> None:
         y = model(row)
     assert is_bare(y)
     assert y.data == model(row).data
+    for backend in "python", "numpy":
+        with no_grad():
+            assert nn.predict(model, [row], backend=backend) == pytest.approx([y.data], rel=1e-12)
     with no_grad(), pytest.raises(GradwalkError, match=r"no_grad\(\)"):
         nn.fit(model, [row], [1.0], epochs=1)
 

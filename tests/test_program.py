@@ -446,6 +446,20 @@ def test_no_gradient_goes_into_what_was_not_chosen(backend: str) -> None:
         assert (value, gradients.tolist()) == (1.0, [2.0])
 
 
+@pytest.mark.parametrize("backend", backends.BACKENDS)
+@pytest.mark.parametrize("name", OPS)
+def test_any_argument_of_an_operation_may_be_the_same_for_all_rows(backend: str, name: str) -> None:
+    require(backend)
+    x, w = Value(0.5, "x"), Value(0.25, "w")
+    op = OPS[name]
+    for fixed in range(2**op.arity):
+        args = [Value(0.75) if fixed >> index & 1 else x * w for index in range(op.arity)]
+        root = getattr(args[0], name)(*args[1:]) * w + x
+        value, gradients = compile(root, [x], [w]).on(backend)([0.25], [[0.5], [0.5]])
+        assert difference(value, root.data) < TOLERANCE
+        assert difference(gradients, [grad(root, w)[0].data]) < TOLERANCE
+
+
 def test_jax_runs_the_same_source() -> None:
     require("jax")
     cases = [attention(3), (one_sample()[1], *one_sample()[2:], [])]

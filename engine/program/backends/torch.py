@@ -56,6 +56,11 @@ def minimum(x: Any, y: Any) -> Any:
     return torch.minimum(*_tensors(x, y))
 
 
+def choose(condition: Any, x: Any, y: Any) -> Any:
+    """Return x where the condition holds, else y; each of the three may be a plain number, the same for all rows."""
+    return torch.where(torch.as_tensor(condition), *_tensors(x, y))
+
+
 def zeros(shape: tuple[int, ...]) -> Any:
     """Return a tensor of zeros, in float64 as all numbers here."""
     return torch.zeros(shape, dtype=torch.float64)
@@ -73,6 +78,7 @@ def _tensors(*numbers: Any) -> list[Any]:
 functions = {
     "maximum": maximum,
     "minimum": minimum,
+    "choose": choose,
     "zeros": zeros,
     "transpose": torch.permute,
     "add_at": add_at,

@@ -75,6 +75,11 @@ def _tensors(*numbers: Any) -> list[Any]:
     return [torch.as_tensor(number, dtype=torch.float64) for number in numbers]
 
 
+def _of_numbers_too(function: Any) -> Any:
+    """Return a function of a tensor that also takes a plain number: PyTorch's own do not."""
+    return lambda x: function(*_tensors(x))
+
+
 functions = {
     "maximum": maximum,
     "minimum": minimum,
@@ -84,4 +89,7 @@ functions = {
     "add_at": add_at,
     "scatter": scatter,
     "store": store,
+}
+functions |= {
+    name: _of_numbers_too(getattr(torch, name)) for name in ("abs", "exp", "log", "sin", "cos", "sinh", "cosh")
 }

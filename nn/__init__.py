@@ -16,6 +16,7 @@ from .module import Module
 from .record import Recorder
 from .recurrent import Recurrent
 from .store import load, save
+from .structure import Structure, Unit
 from .training import Diverged, fit
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "Neuron",
     "Recorder",
     "Recurrent",
+    "Structure",
+    "Unit",
     "accuracy",
     "classify",
     "confusion_matrix",

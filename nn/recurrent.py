@@ -10,6 +10,7 @@ from .checks import NetworkError, inputs_of, items, plural, row, size
 from .init import generator
 from .layers import Layer
 from .module import Module
+from .structure import Matrix, Structure
 
 if TYPE_CHECKING:
     from .init import Init
@@ -104,9 +105,24 @@ class Recurrent(Module):
             raise NetworkError(f"the state has {plural(len(h), 'number')} for {plural(neurons, 'hidden neuron')}.")
         return h
 
-    def __repr__(self) -> str:
-        hidden, *output = self.layers
-        shape = [self.inputs, *(len(layer.neurons) for layer in self.layers)]
-        kinds = f"activation={hidden.neurons[0].activation!r}"
-        kinds += "".join(f", output={layer.neurons[0].activation!r}" for layer in output)
-        return f"Recurrent({', '.join(map(str, shape))}, {kinds}{', last=True' * self.last})"
+    @public
+    def structure(self) -> Structure:
+        """Return what the network says of itself: its layers, what comes back to the first, and how it is made."""
+        hidden = self.layers[0]
+        names = [("W", "input"), ("U", "last state"), ("V", "hidden neuron")]
+        kinds = [layer.neurons[0]._asked_for() for layer in self.layers]
+        return Structure(
+            arguments=[self.inputs, *(len(layer.neurons) for layer in self.layers)],
+            options={**dict(zip(("activation", "output"), kinds)), **({"last": True} if self.last else {})},
+            layers=self.layers,
+            matrices=[Matrix(rows, name, row) for rows, (name, row) in zip(self.weights(), names)],
+            states=len(hidden.neurons),
+            inputs=self._last_inputs,
+        )
+
+    def _last_inputs(self, sequence: Any) -> list[Value]:
+        """The inputs of the hidden layer at the last step of a sequence: its row, and the state before it."""
+        steps = list(sequence) if hasattr(sequence, "__iter__") else sequence
+        _, states = self.unroll(steps)
+        before = states[-2] if len(states) > 1 else [Value(0.0)] * len(states[0])
+        return [*inputs_of("the last step", steps[-1], self.inputs), *before]

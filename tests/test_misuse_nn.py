@@ -111,6 +111,8 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
         {"inputs": 2, "activation": "tanh", "rng": 0, "init": None, "name": "", "neurons": 1},
         {"inputs": SIZE, "activation": "functions", "name": TEXT, "neurons": SIZE, **RNG_OF}),
     ("Neuron.__call__", lambda: Neuron(2), {"inputs": [1.0, 2.0]}, {"inputs": PAIR}),
+    ("Neuron.rename", lambda: Neuron(2).rename, {"name": "hidden"}, {"name": TEXT}),
+    ("Layer.rename", lambda: Layer(2, 2).rename, {"name": "hidden"}, {"name": TEXT}),
     ("Layer", lambda: Layer,
         {"inputs": 2, "neurons": 2, "activation": "tanh", "rng": 0, "init": None, "name": ""},
         {"inputs": SIZE, "activation": "functions", "name": TEXT, "neurons": SIZE, **RNG_OF}),

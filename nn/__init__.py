@@ -15,6 +15,7 @@ from .metrics import accuracy, classify, confusion_matrix, evaluate, predict
 from .module import Module
 from .record import Recorder
 from .recurrent import Recurrent
+from .sequential import Sequential
 from .store import load, save
 from .structure import Structure, Unit
 from .training import Diverged, fit
@@ -29,6 +30,7 @@ __all__ = [
     "Neuron",
     "Recorder",
     "Recurrent",
+    "Sequential",
     "Structure",
     "Unit",
     "accuracy",

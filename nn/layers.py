@@ -198,6 +198,7 @@ class MLP(Module):
             generator(rng),
             activation_function(activation),
         )  # a wrong name is an error even where no layer uses it
+        self.name = ""
         self.layers: list[Layer] = []
         for number, neurons in enumerate(counts, 1):
             kind = activation if number < len(counts) else output
@@ -215,6 +216,13 @@ class MLP(Module):
     def weights(self) -> list[list[list[Value]]]:
         """One matrix a layer, each inputs × neurons."""
         return [layer.weights() for layer in self.layers]
+
+    @public
+    def rename(self, name: str) -> None:
+        """Give the model a name, which the labels of its weights begin with."""
+        self.name = text(name)
+        for number, layer in enumerate(self.layers, 1):
+            layer.rename(f"{name}.layer{number}" if name else f"layer{number}")
 
     @public
     def structure(self) -> Structure:

@@ -45,10 +45,13 @@ class Module:
     ...         return Structure([Unit(weights) for weights in self.w], (len(self.w[0]), len(self.w)))
     >>> Plain(3, 2)
     Plain(3, 2)
-    >>> Plain(3, 2).summary()
-    layer  inputs × neurons  activation  parameters
-    Plain             3 × 2  linear               6
-    total                                         6
+    >>> from nn import Sequential
+    >>> Sequential(Plain(3, 2), "relu", Plain(2, 1)).summary()
+    layer     inputs × neurons  activation  parameters
+    parts[0]             3 × 2  linear               6
+    relu                        relu                 0
+    parts[2]             2 × 1  linear               2
+    total                                            8
     """
 
     @public
@@ -92,8 +95,9 @@ class Module:
         return expression(self, _name_of) or object.__repr__(self)
 
 
-def _name_of(function: Any) -> str:
-    return repr(getattr(function, "__name__", repr(function)))
+def _name_of(thing: Any) -> str:
+    """Return what stands for a function, or for a Module that does not say how it is made."""
+    return f"{type(thing).__name__}(...)" if isinstance(thing, Module) else getattr(thing, "__name__", repr(thing))
 
 
 for _name in METHODS:

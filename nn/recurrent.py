@@ -8,7 +8,7 @@ from engine import Value, constant, flag, public
 
 from .checks import NetworkError, inputs_of, items, plural, row, size
 from .init import generator
-from .layers import Layer
+from .layers import Layer, text
 from .module import Module
 from .structure import Matrix, Structure
 
@@ -56,11 +56,20 @@ class Recurrent(Module):
         self.layers = [
             Layer(self.inputs + size(hidden, "the number of hidden neurons"), hidden, activation, rng, init, "hidden")
         ]
-        for neuron in self.layers[0].neurons:
-            for place, weight in enumerate(neuron.w[inputs:]):
-                weight.label = f"{neuron.name}.u[{place}]"  # u, as it comes from the state and not from the row
         if outputs is not None:
             self.layers.append(Layer(hidden, outputs, output, rng, init, "output"))
+        self.rename("")
+
+    @public
+    def rename(self, name: str) -> None:
+        """Give the network a name, which the labels of its weights begin with."""
+        self.name = text(name)
+        part = f"{name}." if name else ""
+        for layer, kind in zip(self.layers, ("hidden", "output")):
+            layer.rename(f"{part}{kind}")
+        for neuron in self.layers[0].neurons:
+            for place, weight in enumerate(neuron.w[self.inputs :]):
+                weight.label = f"{neuron.name}.u[{place}]"  # u, as it comes from the state and not from the row
 
     @public
     def __call__(self, sequence: Any, state: Any = None) -> Any:

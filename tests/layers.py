@@ -40,6 +40,9 @@ OTHERS = {
         lambda activation: nn.Recurrent(2, 5, OUTPUTS, activation, last=True, rng=0),
         lambda rng: [[rng.uniform(-1.0, 1.0) for _ in range(2)] for _ in range(3)],
     ),
+    "Sequential": Example(
+        lambda activation: nn.Sequential(nn.Layer(COUNT, 5, rng=0), activation, nn.Layer(5, OUTPUTS, rng=1)),
+    ),
 }
 
 LAYERS: dict[str, Example] = {

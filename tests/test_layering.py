@@ -29,7 +29,7 @@ ORDER = [
 NN_ORDER = [
     "beside", "checks", "decision", "elsewhere", "places", "structure", "summary", "files", "history", "init",
     "losses", "optim", "recording", "schedules", "module", "data", "layers", "objective", "recurrent", "metrics",
-    "evidence", "picture", "store", "findings", "plot", "record", "diagnosis", "training",
+    "sequential", "evidence", "picture", "store", "findings", "plot", "record", "diagnosis", "training",
 ]
 # fmt: on
 

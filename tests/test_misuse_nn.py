@@ -16,7 +16,7 @@ from odd import mistakes, public_things
 
 import nn
 from engine import GradwalkError, Value
-from nn import MLP, History, Layer, NetworkError, Neuron, Recurrent, data, losses, optim, schedules
+from nn import MLP, History, Layer, NetworkError, Neuron, Recurrent, Sequential, data, losses, optim, schedules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,6 +126,11 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
          "last": False},
         {"inputs": SIZE, "hidden": SIZE, "outputs": f"{SIZE} None", "activation": "functions", "output": "functions",
          "last": SWITCH, **RNG_OF}),
+    ("MLP.rename", lambda: net().rename, {"name": "hidden"}, {"name": TEXT}),
+    ("Sequential", lambda: Sequential, {"parts": Layer(2, 2)}, {"parts": "functions"}),
+    ("Sequential.__call__", lambda: Sequential(Layer(2, 2)), {"inputs": [1.0, 2.0]}, {"inputs": PAIR}),
+    ("Sequential.rename", lambda: Sequential(Layer(2, 2)).rename, {"name": "hidden"}, {"name": TEXT}),
+    ("Recurrent.rename", lambda: recurrent().rename, {"name": "hidden"}, {"name": TEXT}),
     ("Recurrent.__call__", recurrent, {"sequence": [1.0, 2.0], "state": None},
         {"sequence": STEPS, "state": "None gen"}),
     ("Recurrent.unroll", lambda: recurrent().unroll, {"sequence": [1.0, 2.0], "state": None},

@@ -14,8 +14,25 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from layers import LAYERS
 
-from engine import BACKENDS, Value
-from nn import MLP, Layer, Module, NetworkError, Neuron, Recorder, Structure, Unit, diagnose, fit, load, plot, save
+from engine import BACKENDS, GradwalkError, Value
+from nn import (
+    MLP,
+    Layer,
+    Module,
+    NetworkError,
+    Neuron,
+    Recorder,
+    Recurrent,
+    Sequential,
+    Structure,
+    Unit,
+    diagnose,
+    fit,
+    load,
+    losses,
+    plot,
+    save,
+)
 from nn.evidence import Evidence
 from nn.objective import Objective, flat
 from nn.picture.network import columns
@@ -181,7 +198,8 @@ def test_weights_start_as_their_activation_asks(name: str) -> None:
     for activation in ("relu", "tanh"):
         model = LAYERS[name].make(activation)
         sizes.append(sum(parameter.data**2 for parameter in model.parameters()))
-    if "relu" in LAYERS[name].make("relu").summary():
+    units = [unit for part in parts(LAYERS[name].make("relu")) for unit in structure_of(part.thing).units]
+    if any(unit.activation == "relu" for unit in units):
         assert sizes[0] > sizes[1]
 
 
@@ -302,6 +320,89 @@ def test_a_wrong_structure_is_said_with_its_class(structure: Any, words: str) ->
     with pytest.raises(NetworkError) as caught:
         kind().summary()
     for word in ("Wrong", *words.split()):
+        assert word in str(caught.value)
+
+
+# Sequential
+
+
+def test_a_sequential_is_the_mlp_of_the_same_layers() -> None:
+    mlp = MLP(2, [3, 1], "tanh", rng=0)
+    model = Sequential(*mlp.layers)
+    assert model([1.0, 2.0]).data == mlp([1.0, 2.0]).data
+    assert model[0] is mlp.layers[0]
+    assert model[-1] is mlp.layers[-1]
+    assert [*model] == mlp.layers
+    assert len(model) == len(model[:]) == 2
+    assert model.parameters() == mlp.parameters()
+
+
+@pytest.mark.parametrize("function", ["relu", Value.relu])
+def test_operations_go_to_each_number_and_other_functions_to_the_row(function: Any) -> None:
+    model = Sequential(Layer(2, 3, rng=0), function)
+    assert outputs(model, [1.0, 2.0]) == [max(number, 0.0) for number in outputs(model[0], [1.0, 2.0])]
+    assert repr(model) == "Sequential(Layer(2, 3, activation='linear'), 'relu')"
+    assert sum(outputs(Sequential(Layer(2, 3, rng=0), losses.softmax), [1.0, 2.0])) == pytest.approx(1.0)
+    assert outputs(Sequential(Layer(2, 3, rng=0), sum), [1.0, 2.0]) == [
+        pytest.approx(sum(outputs(model[0], [1.0, 2.0])))
+    ]
+
+
+def test_parts_without_a_name_get_one_and_labels_tell_all_weights_apart() -> None:
+    model = Sequential(
+        Sequential(Layer(2, 2), "tanh", MLP(2, [2, 2])), MLP(2, [2]), Layer(2, 2, name="mine"), Layer(2, 1)
+    )
+    labels = [parameter.label for parameter in model.parameters()]
+    assert len({*labels}) == len(labels)
+    assert {label.split(".neuron")[0] for label in labels} == {
+        *("part1.layer1", "part1.part2.layer1", "part1.part2.layer2", "part2.layer1", "mine", "layer4")
+    }
+    assert [part.name for part in parts(model)] == [
+        *("part1.layer1", "tanh", "part1.part2.layer1", "part1.part2.layer2", "part2.layer1", "mine", "layer4")
+    ]
+    assert len(columns(model, [1.0, 2.0])) == 7
+
+
+def test_a_sequential_with_functions_or_a_part_twice_is_filled_in(tmp_path: Path) -> None:
+    shared = Layer(2, 2, rng=0)
+    for model in (
+        Sequential(Layer(2, 2, rng=0), losses.softmax),
+        Sequential(shared, "tanh", shared),
+        Sequential(Bare()),
+    ):
+        save(model, tmp_path / "model.json")
+        with pytest.raises(NetworkError, match=r"load\(model, path\)"):
+            load(tmp_path / "model.json")
+        assert load(model, tmp_path / "model.json") is model
+    assert repr(Sequential(Layer(2, 2), losses.softmax, Bare())).endswith("softmax, Bare(...))")
+
+
+def test_a_sequence_of_one_step_is_a_sequence() -> None:
+    model = Sequential(Recurrent(1, 2, 1, rng=0))
+    assert [len(model([1.0] * steps)) for steps in (1, 2)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (Sequential, "Sequential(Layer(2, 3)"),
+        (lambda: Sequential(Layer), "part 0 such as Layer(2, 3)"),
+        (lambda: Sequential([Layer(2, 2)]), "part 0 one by one Sequential(*parts)"),
+        (lambda: Sequential(Layer(2, 2), 3), "part 1 3 Module function"),
+        (lambda: Sequential("rleu"), "rleu did you mean 'relu'"),
+        (lambda: Sequential(Layer(2, 2).__call__), "part 0 parameters Module itself"),
+        (lambda: Sequential(Layer(2, 2))[1], "part 1 model[0]"),
+        (lambda: Sequential(Layer(2, 2))["a"], "part 'a' model[0]"),
+        (lambda: Sequential(Layer(2, 2), Layer(3, 1))([1.0, 2.0]), "layer2 takes 3 inputs 2"),
+        (lambda: columns(Sequential(Layer(2, 2), sum), [1.0, 2.0]), "sum as many outputs as inputs"),
+        (lambda: columns(Sequential(Layer(2, 2), Layer(3, 1))), "3 2"),
+        (lambda: columns(Sequential("relu")), "has none"),
+    ],
+)
+def test_a_wrong_part_is_said_with_its_place(make: Any, words: str) -> None:
+    with pytest.raises(GradwalkError) as caught:
+        make()
+    for word in words.split():
         assert word in str(caught.value)
 
 

@@ -8,6 +8,7 @@ refuse_hidden("nn", "engine")  # before the imports below would run a file of th
 
 from . import data, init, losses, optim, plot, schedules
 from .checks import NetworkError
+from .convolution import Conv1d
 from .diagnosis import diagnose
 from .history import History
 from .layers import MLP, Layer, Neuron
@@ -22,6 +23,7 @@ from .training import Diverged, fit
 
 __all__ = [
     "MLP",
+    "Conv1d",
     "Diverged",
     "History",
     "Layer",

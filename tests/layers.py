@@ -35,6 +35,10 @@ def _of(kind: type[Module]) -> Example:
 # Those that are made, or called, in another way.
 OTHERS = {
     "Neuron": Example(lambda activation: nn.Neuron(COUNT, activation, rng=0)),
+    "Conv1d": Example(
+        lambda activation: nn.Conv1d(2, OUTPUTS, 2, activation, rng=0),
+        lambda rng: [rng.uniform(-1.0, 1.0) for _ in range(10)],
+    ),
     "MLP": Example(lambda activation: nn.MLP(COUNT, [5, OUTPUTS], activation, rng=0)),
     "Recurrent": Example(
         lambda activation: nn.Recurrent(2, 5, OUTPUTS, activation, last=True, rng=0),

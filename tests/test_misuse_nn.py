@@ -16,7 +16,20 @@ from odd import mistakes, public_things
 
 import nn
 from engine import GradwalkError, Value
-from nn import MLP, History, Layer, NetworkError, Neuron, Recurrent, Sequential, data, losses, optim, schedules
+from nn import (
+    MLP,
+    Conv1d,
+    History,
+    Layer,
+    NetworkError,
+    Neuron,
+    Recurrent,
+    Sequential,
+    data,
+    losses,
+    optim,
+    schedules,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,6 +134,13 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
         {"inputs": 2, "sizes": [2, 1], "activation": "relu", "output": "linear", "rng": 0, "init": None},
         {"inputs": SIZE, "activation": "functions", "output": "functions", **RNG_OF}),
     ("MLP.__call__", net, {"inputs": [1.0, 2.0]}, {"inputs": PAIR}),
+    ("Conv1d", lambda: Conv1d,
+        {"in_channels": 1, "out_channels": 2, "kernel_size": 2, "activation": "tanh", "stride": 1, "rng": 0,
+         "init": None, "name": ""},
+        {"in_channels": SIZE, "out_channels": SIZE, "kernel_size": SIZE, "stride": SIZE, "activation": "functions",
+         "name": TEXT, **RNG_OF}),
+    ("Conv1d.__call__", lambda: Conv1d(1, 2, 2), {"inputs": [1.0, 2.0]}, {"inputs": PAIR}),
+    ("Conv1d.rename", lambda: Conv1d(1, 2, 2).rename, {"name": "hidden"}, {"name": TEXT}),
     ("Recurrent", lambda: Recurrent,
         {"inputs": 1, "hidden": 2, "outputs": 1, "activation": "tanh", "output": "linear", "rng": 0, "init": None,
          "last": False},

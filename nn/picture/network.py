@@ -112,7 +112,7 @@ def _column(structure: Structure, before: int, is_last: bool) -> Column:
             "give the first as many inputs as the other has outputs."
         )
     title = plural(count, "output" if is_last else "neuron")
-    if positions > 1:
+    if structure.windows is not None:
         title = f"{len(units)} × {plural(positions, 'position')}"
     names = [f"{'y' if is_last else 'h'}{place}" for place in range(1, count + 1)]
     biases = [unit.bias for unit in units for _ in range(positions)]

@@ -10,6 +10,7 @@ from . import data, init, losses, optim, plot, schedules
 from .checks import NetworkError
 from .convolution import Conv1d
 from .diagnosis import diagnose
+from .embedding import Embedding
 from .history import History
 from .layers import MLP, Layer, Neuron
 from .metrics import accuracy, classify, confusion_matrix, evaluate, predict
@@ -25,6 +26,7 @@ __all__ = [
     "MLP",
     "Conv1d",
     "Diverged",
+    "Embedding",
     "History",
     "Layer",
     "Module",

@@ -32,12 +32,20 @@ def _of(kind: type[Module]) -> Example:
     return Example(make)
 
 
+def _one_hot(word: int) -> list[float]:
+    return [float(word == place) for place in range(COUNT)]
+
+
 # Those that are made, or called, in another way.
 OTHERS = {
     "Neuron": Example(lambda activation: nn.Neuron(COUNT, activation, rng=0)),
     "Conv1d": Example(
         lambda activation: nn.Conv1d(2, OUTPUTS, 2, activation, rng=0),
         lambda rng: [rng.uniform(-1.0, 1.0) for _ in range(10)],
+    ),
+    "Embedding": Example(
+        lambda activation: nn.Embedding(COUNT, OUTPUTS, rng=0),
+        lambda rng: _one_hot(rng.randrange(COUNT)),
     ),
     "MLP": Example(lambda activation: nn.MLP(COUNT, [5, OUTPUTS], activation, rng=0)),
     "Recurrent": Example(

@@ -29,8 +29,8 @@ ORDER = [
 NN_ORDER = [
     "beside", "checks", "decision", "elsewhere", "places", "structure", "summary", "files", "history", "init",
     "losses", "optim", "recording", "schedules", "module", "data", "layers", "objective", "recurrent", "metrics",
-    "sequential", "convolution", "evidence", "picture", "store", "findings", "plot", "record", "diagnosis",
-    "training",
+    "sequential", "convolution", "embedding", "evidence", "picture", "store", "findings", "plot", "record",
+    "diagnosis", "training",
 ]
 # fmt: on
 

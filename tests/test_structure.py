@@ -6,10 +6,14 @@ The tests loop over `layers.LAYERS`, which holds what nn exports, and over the b
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+import sys
 from importlib.util import find_spec
 from itertools import pairwise
+from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from layers import LAYERS
@@ -40,9 +44,7 @@ from nn.plot.heatmap import named_matrices
 from nn.structure import chain, structure_of
 from nn.summary import parts
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT = Path(__file__).parents[1]
 KINDS = pytest.mark.parametrize("name", LAYERS)
 CALLS = ("python", *BACKENDS)
 NEEDS = {"jax": "jax", "torch": "torch"}
@@ -405,6 +407,61 @@ def test_a_wrong_part_is_said_with_its_place(make: Any, words: str) -> None:
         make()
     for word in words.split():
         assert word in str(caught.value)
+
+
+# A new layer and a new backend need no other line.
+
+LAYER = """
+from engine import Value
+
+from .module import Module
+from .structure import Structure, Unit
+
+
+class Scaled(Module):
+    def __init__(self, inputs, neurons):
+        self.size = inputs, neurons
+        self.w = [[Value(0.1 * (n + 1) - 0.05 * i, f"w[{n}, {i}]") for i in range(inputs)] for n in range(neurons)]
+        self.b = [Value(0.0, f"b[{n}]") for n in range(neurons)]
+
+    def __call__(self, row):
+        return [sum(w * x for w, x in zip(ws, row)) + b for ws, b in zip(self.w, self.b)]
+
+    def structure(self):
+        return Structure([Unit(ws, BIAS) for ws, b in zip(self.w, self.b)], self.size)
+"""
+BACKEND = """
+import numpy as np
+
+from .numpy import array, compiled, elementwise, functions, library
+
+functions = {**functions, "concatenate": lambda arrays: FACTOR * np.concatenate(arrays)}
+"""
+
+
+@pytest.mark.parametrize(("bias", "factor"), [("b", 1.0), ("None", 1.001)])
+def test_a_layer_and_a_backend_are_added_and_tested_by_no_new_line(tmp_path: Path, bias: str, factor: float) -> None:
+    """All pass; and where the layer leaves its biases out, and the backend is off by a thousandth, each fails."""
+    for folder in ("engine", "nn", "tests"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "golden"))
+    (tmp_path / "nn" / "scaled.py").write_text(LAYER.replace("BIAS", bias), encoding="utf-8")
+    exports = tmp_path / "nn" / "__init__.py"
+    text = exports.read_text(encoding="utf-8").replace(
+        "__all__ = [", 'from .scaled import Scaled\n\n__all__ = ["Scaled",'
+    )
+    exports.write_text(text, encoding="utf-8")
+    backends = tmp_path / "engine" / "program" / "backends"
+    (backends / "plain.py").write_text(BACKEND.replace("FACTOR", str(factor)), encoding="utf-8")
+    text = (backends / "__init__.py").read_text(encoding="utf-8")
+    (backends / "__init__.py").write_text(text.replace("BACKENDS = {", 'BACKENDS = {"plain": ".plain", '), "utf-8")
+    names = ["Scaled", "plain"]
+    command = [*(sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "tests/test_structure.py")]
+    command += ["-k", "Scaled and not jax and not torch or plain"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    counts = {kind: int(number) for number, kind in re.findall(r"(\d+) (passed|failed)", ran.stdout)}
+    assert sum(counts.values()) >= 10 + len(LAYERS), ran.stdout
+    failed = [name for name in names if re.search(rf"FAILED .*\b{name}\b", ran.stdout)]
+    assert failed == ([] if factor == 1 else names), ran.stdout
 
 
 def test_a_chain_is_read_through_its_parts_and_nothing_is_guessed() -> None:

@@ -15,17 +15,40 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+class Row(list[Any]):
+    """A row that a function is called on: a list that is no number, and says so."""
+
+    def __getattr__(self, name: str) -> Any:
+        if hasattr(Value, name) and not name.startswith("_"):
+            raise self._refused(f"z.{name}()")
+        raise AttributeError(name)
+
+    def __mul__(self, *other: Any) -> Any:  # a list would hold its numbers twice
+        raise self._refused("z * 2")
+
+    __rmul__ = __imul__ = __pow__ = __truediv__ = __rtruediv__ = __sub__ = __rsub__ = __neg__ = __mul__
+
+    def _refused(self, example: str) -> NetworkError:
+        return NetworkError(
+            "a function between layers is called on the whole row, a list of Values: write "
+            f"lambda row: [{example} for z in row], for example."
+        )
+
+
 class Step(Module):
     """A function between layers: an operation, for each number, or any other function, for the whole row."""
 
     def __init__(self, function: str | Callable[[Any], Any]) -> None:
-        self.name, self._function = activation_function(function)
+        found: tuple[str, Any] = activation_function(function)
+        self.name, self._function = found
         self._is_operation = is_known(self.name, self._function)
 
     def __call__(self, inputs: Any) -> Any:
         if self._function is None:
             return inputs
-        return [self._function(x) for x in row(inputs)] if self._is_operation else self._function(inputs)
+        if self._is_operation:
+            return [self._function(x) for x in row(inputs)]
+        return self._function(Row(inputs) if isinstance(inputs, list) else inputs)
 
     def structure(self) -> Structure:
         return Structure(function=self.name)

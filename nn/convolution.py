@@ -8,7 +8,7 @@ from engine import Value, public
 
 from .checks import NetworkError, plural, row, size
 from .init import generator
-from .layers import Neuron, text
+from .layers import Neuron, checked_name
 from .module import Module
 from .structure import Matrix, Structure
 
@@ -60,7 +60,7 @@ class Conv1d(Module):
     @public
     def rename(self, name: str) -> None:
         """Give the layer a name, which the labels of its weights begin with."""
-        self.name = text(name)
+        self.name = checked_name(name)
         for number, neuron in enumerate(self.neurons, 1):
             neuron.rename(f"{name}.neuron{number}" if name else f"neuron{number}")
             for i, weight in enumerate(neuron.w):

@@ -10,7 +10,7 @@ from engine import Value, public
 
 from .checks import NetworkError, plural, row, size as checked_size, whole
 from .init import generator, initializer
-from .layers import text
+from .layers import checked_name
 from .module import Module
 from .structure import Matrix, Structure, Unit
 
@@ -44,7 +44,7 @@ class Embedding(Module):
     @public
     def rename(self, name: str) -> None:
         """Give the layer a name, which the labels of its weights begin with."""
-        self.name = text(name)
+        self.name = checked_name(name)
         part = f"{name}." if name else ""
         for word, entries in enumerate(self.table):
             for place, weight in enumerate(entries):

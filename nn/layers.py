@@ -67,7 +67,7 @@ class Neuron(Module):
 
     def _prefix(self, name: str) -> str:
         """Take a name, and return what labels begin with."""
-        self.name = text(name)
+        self.name = checked_name(name)
         part = f"{name}." if name else ""
         self._labels = f"{part}z", f"{part}h"  # made once, not at each call
         return part
@@ -127,14 +127,14 @@ class Layer(Module):
         init: Init = None,
         name: str = "",
     ) -> None:
-        self.name = text(name)
+        self.name = checked_name(name)
         count, rng, part = size(neurons, "the number of neurons"), generator(rng), f"{name}." if name else ""
         self.neurons = [Neuron(inputs, activation, rng, init, f"{part}neuron{n + 1}", count) for n in range(count)]
 
     @public
     def rename(self, name: str) -> None:
         """Give the layer a name, which the labels of its weights begin with."""
-        self.name = text(name)
+        self.name = checked_name(name)
         for number, neuron in enumerate(self.neurons, 1):
             neuron.rename(f"{name}.neuron{number}" if name else f"neuron{number}")
 
@@ -220,7 +220,7 @@ class MLP(Module):
     @public
     def rename(self, name: str) -> None:
         """Give the model a name, which the labels of its weights begin with."""
-        self.name = text(name)
+        self.name = checked_name(name)
         for number, layer in enumerate(self.layers, 1):
             layer.rename(f"{name}.layer{number}" if name else f"layer{number}")
 
@@ -249,7 +249,7 @@ def _activations() -> dict[str, Callable[[Value], Value]]:
     return {op.name: getattr(Value, op.name) for op in OPS.values() if op.arity == 1}
 
 
-def text(name: Any) -> str:
+def checked_name(name: Any) -> str:
     """Return a name, or raise NetworkError for what is not text."""
     if not isinstance(name, str):
         raise NetworkError(f"a name is text, such as 'hidden', not {described(name)}.")

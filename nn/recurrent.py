@@ -8,7 +8,7 @@ from engine import Value, constant, flag, public
 
 from .checks import NetworkError, inputs_of, items, plural, row, size
 from .init import generator
-from .layers import Layer, text
+from .layers import Layer, checked_name
 from .module import Module
 from .structure import Matrix, Structure
 
@@ -63,7 +63,7 @@ class Recurrent(Module):
     @public
     def rename(self, name: str) -> None:
         """Give the network a name, which the labels of its weights begin with."""
-        self.name = text(name)
+        self.name = checked_name(name)
         part = f"{name}." if name else ""
         for layer, kind in zip(self.layers, ("hidden", "output")):
             layer.rename(f"{part}{kind}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 from engine import Value, described, public
 
 from .checks import NetworkError, plural, row, whole
-from .layers import activation_function, is_known, text
+from .layers import activation_function, checked_name, is_known
 from .module import Module
 from .structure import Structure, structure_of
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-class Row(list[Any]):
+class PassedRow(list[Any]):
     """A row that a function is called on: a list that is no number, and says so."""
 
     def __getattr__(self, name: str) -> Any:
@@ -48,7 +48,7 @@ class Step(Module):
             return inputs
         if self._is_operation:
             return [self._function(x) for x in row(inputs)]
-        return self._function(Row(inputs) if isinstance(inputs, list) else inputs)
+        return self._function(PassedRow(inputs) if isinstance(inputs, list) else inputs)
 
     def structure(self) -> Structure:
         return Structure(function=self.name)
@@ -98,7 +98,7 @@ class Sequential(Module):
     @public
     def rename(self, name: str) -> None:
         """Give the model a name, which the labels of its weights begin with; parts that had a name keep it."""
-        self.name = text(name)
+        self.name = checked_name(name)
         for part, number in self._unnamed:
             kind = "layer" if part.structure().is_layer else "part"
             part.rename(f"{name}.{kind}{number}" if name else f"{kind}{number}")

@@ -118,14 +118,14 @@ def _called(call: ast.expr) -> Module:
     kind = _kind(call.func.id) if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else None
     if kind is None or not isinstance(call, ast.Call):
         raise ValueError
-    arguments = [_argument(argument) for argument in call.args]
-    options = {word.arg: _argument(word.value) for word in call.keywords if word.arg}
+    arguments = [_read_argument(argument) for argument in call.args]
+    options = {word.arg: _read_argument(word.value) for word in call.keywords if word.arg}
     if "rng" in signature(kind).parameters:  # weights that a file replaces take no numbers from the program's own
         options["rng"] = 0
     return kind(*arguments, **options)
 
 
-def _argument(node: ast.expr) -> Any:
+def _read_argument(node: ast.expr) -> Any:
     return _called(node) if isinstance(node, ast.Call) else ast.literal_eval(node)
 
 

@@ -146,15 +146,15 @@ def written(model: Any) -> str | None:
 
 
 def expression(model: Any, of_other: Callable[[Any], str | None]) -> str | None:
-    """Return how a model is made; None if that cannot be said.
+    """Return how a model is made; None if that is not known.
 
     `of_other` writes functions, and Modules that do not say how they are made; None if it does not.
     """
     structure = structure_of(model)
     if structure is None or structure.arguments is None or not _says_how(type(model)):
         return None
-    arguments = [_argument(each, of_other) for each in structure.arguments]
-    options = {name: _argument(each, of_other) for name, each in structure.options.items()}
+    arguments = [_written_argument(each, of_other) for each in structure.arguments]
+    options = {name: _written_argument(each, of_other) for name, each in structure.options.items()}
     texts = [*arguments, *(None if text is None else f"{name}={text}" for name, text in options.items())]
     return None if None in texts else f"{type(model).__name__}({', '.join(map(str, texts))})"
 
@@ -168,11 +168,11 @@ def _says_how(kind: type) -> bool:
     return says <= makes
 
 
-def _argument(thing: Any, of_other: Callable[[Any], str | None]) -> str | None:
+def _written_argument(thing: Any, of_other: Callable[[Any], str | None]) -> str | None:
     if structure_of(thing) is not None:
         return expression(thing, of_other) or of_other(thing)
     if isinstance(thing, (list, tuple)):
-        texts = [_argument(each, of_other) for each in thing]
+        texts = [_written_argument(each, of_other) for each in thing]
         return None if None in texts else f"[{', '.join(map(str, texts))}]"
     if isinstance(thing, (bool, int, str, type(None))) or (isinstance(thing, float) and abs(thing) < float("inf")):
         return repr(thing)

@@ -37,7 +37,7 @@ def columns(model: Any, x: Any = None) -> list[Column]:
     >>> [(column.title, len(column.names)) for column in network]
     [('2 inputs', 2), ('3 neurons\\ntanh', 3), ('1 output\\nlinear', 1)]
     """
-    whole, layers = _layers(model)
+    whole, layers = _chain_of(model)
     if x is None:
         numbers, width = [], _width(layers)
     elif whole.inputs is not None:
@@ -67,7 +67,7 @@ def columns(model: Any, x: Any = None) -> list[Column]:
     return network
 
 
-def _layers(model: Any) -> tuple[Structure, list[tuple[Any, Structure]]]:
+def _chain_of(model: Any) -> tuple[Structure, list[tuple[Any, Structure]]]:
     """Return what a model says of itself, and each of its layers with what that says of itself."""
     layers, whole = chain(model), structure_of(model)
     if whole is None or not layers:

@@ -132,7 +132,7 @@ def named_matrices(model: Any) -> list[Matrix]:
     structure = None if isinstance(model, type) else structure_of(model)
     found: list[Matrix] = []
     if structure is not None:
-        found = [*structure.matrices] or [matrix for layer in _layers(model) for matrix in _matrices_of(layer)]
+        found = [*structure.matrices] or [matrix for layer in _layers_of(model) for matrix in _matrices_of(layer)]
     if not found and callable(getattr(model, "weights", None)) and not isinstance(model, type):
         weights = model.weights()
         found = [Matrix(rows) for rows in (weights if isinstance(weights[0][0], list) else [weights])]
@@ -150,7 +150,7 @@ def matrices(model: Any) -> list[Numbers]:
     return [[values.parameters(row) for row in matrix.rows] for matrix in named_matrices(model)]
 
 
-def _layers(model: Any) -> list[Any]:
+def _layers_of(model: Any) -> list[Any]:
     """Return the layers of a model: those that feed each other, else those that its attributes hold."""
     layers = chain(model)
     return [part.thing for part in parts(model)] if layers is None else layers

@@ -8,19 +8,25 @@ refuse_hidden("nn", "engine")  # before the imports below would run a file of th
 
 from . import data, init, losses, optim, plot, schedules
 from .checks import NetworkError
+from .convolution import Conv1d
 from .diagnosis import diagnose
+from .embedding import Embedding
 from .history import History
 from .layers import MLP, Layer, Neuron
 from .metrics import accuracy, classify, confusion_matrix, evaluate, predict
 from .module import Module
 from .record import Recorder
 from .recurrent import Recurrent
+from .sequential import Sequential
 from .store import load, save
+from .structure import Structure, Unit
 from .training import Diverged, fit
 
 __all__ = [
     "MLP",
+    "Conv1d",
     "Diverged",
+    "Embedding",
     "History",
     "Layer",
     "Module",
@@ -28,6 +34,9 @@ __all__ = [
     "Neuron",
     "Recorder",
     "Recurrent",
+    "Sequential",
+    "Structure",
+    "Unit",
     "accuracy",
     "classify",
     "confusion_matrix",

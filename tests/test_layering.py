@@ -27,9 +27,10 @@ ORDER = [
 ]
 # Those of nn, likewise.
 NN_ORDER = [
-    "beside", "checks", "decision", "elsewhere", "places", "summary", "files", "history", "init", "losses", "optim",
-    "recording", "schedules", "module", "data", "layers", "objective", "recurrent", "metrics", "probe", "picture",
-    "store", "findings", "plot", "record", "diagnosis", "training",
+    "beside", "checks", "decision", "elsewhere", "places", "structure", "summary", "files", "history", "init",
+    "losses", "optim", "recording", "schedules", "module", "data", "layers", "objective", "recurrent", "metrics",
+    "sequential", "convolution", "embedding", "evidence", "picture", "store", "findings", "plot", "record",
+    "diagnosis", "training",
 ]
 # fmt: on
 

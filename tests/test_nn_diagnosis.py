@@ -14,9 +14,9 @@ from wording import mentions
 from engine import OPS, GradwalkError, Value, define
 from engine.graph import operations as engines_operations
 from nn import MLP, Layer, Module, NetworkError, Neuron, Recurrent, data, diagnose, losses, optim
+from nn.evidence import Evidence, operations
 from nn.objective import Objective
 from nn.places import layer_of
-from nn.probe import Probe, operations
 from nn.recording import Draws, calls
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ def test_each_step_has_its_gradient() -> None:
     model = Recurrent(1, 2, 1, rng=0)
     outputs = model([1.0, 0.5, -1.0])
     wanted = [y.data + off for y, off in zip(outputs, [0.0, 0.3, 0.6])]
-    signals = Probe(Objective(model, [[1.0, 0.5, -1.0]], [wanted], "mse"), 1).signals
+    signals = Evidence(Objective(model, [[1.0, 0.5, -1.0]], [wanted], "mse"), 1).signals
     assert [name for name, _ in signals] == [f"{layer} at step {step}" for step in (1, 2, 3) for layer in LAYERS]
     assert [signal for name, signal in signals if "output" in name] == pytest.approx([0.0, 0.2, 0.4])
 

@@ -854,7 +854,7 @@ def ruined(weight: float = nan) -> MLP:
         (lambda: plot.weights([[1.0]]), "MLP ... type list"),
         (lambda: plot.weights(ruined()), "layer1.neuron2.w[0] is nan"),
         (lambda: plot.network(ruined()), "layer1.neuron2.w[0] is nan"),
-        (lambda: plot.network(Module()), "not of a Module"),
+        (lambda: plot.network(Module()), "a Module ... Structure"),
         (lambda: plot.network(MLP(2, [1], rng=0), [1.0]), "2 inputs ... 1"),
         (lambda: plot.network(Recurrent(1, 2, rng=0), []), "sequence ... empty"),
         (lambda: plot.network(Recurrent(1, 2, rng=0), 3.0), "sequence"),

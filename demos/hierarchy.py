@@ -4,8 +4,8 @@
 # # What does each layer find?
 #
 # A network is shown images of seven shapes: boxes, cups, arches, brackets, bars and posts. They are drawn at 25
-# places, so no pixel tells what a shape is: lines do, and which lines meet. You will see that the first layer responds
-# to lines, and that each layer after it responds more and more to one whole shape alone, though nobody told it to.
+# places, so no pixel tells what a shape is: lines do, and which lines meet. You will see that the first layer
+# responds to lines, and that each layer after it responds more and more to one whole shape, though nobody told it to.
 
 # %% The data: 9 x 9 pixels, a shape at a place of its own in each
 import os
@@ -52,9 +52,9 @@ print("one shape                    " + "".join(f"{share:7.2f}" for share in tra
 print("                             " + "".join(f"{share:7.2f}" for share in untrained) + "   untrained")
 
 # %% [markdown]
-# Of the twenty images that excite a neuron most, how many have the same line at the same place, and how many are of the
-# same shape? Untrained, every layer responds to places where ink is, and to no shape. Trained, the first layer still
-# does; but each layer after it cares less about one line, and more about one shape: features of features.
+# Of the twenty images that excite a neuron most, how many have the same line at the same place, and how many are of
+# the same shape? Untrained, every layer responds to places where ink is, and to no shape. Trained, the first layer
+# still does; but each layer after it cares less about one line, and more about one shape: features of features.
 
 # %% Pictures: framed, the input that a neuron would like best, found by gradient ascent on the pixels
 after  # noqa: B018 - a notebook shows it
@@ -69,5 +69,5 @@ for name, ax in {"features_untrained": before, "features_trained": after, "neuro
 print("\nThe pictures are features_untrained.png, features_trained.png and neurons.png.")
 
 # %% [markdown]
-# **Your turn.** Leave out the second and the third layer, `MLP(81, [24, 7], "tanh", rng=0)`. It still learns. How pure
-# is its first layer now, and why is that so?
+# **Your turn.** Leave out the second and the third layer, `MLP(81, [24, 7], "tanh", rng=0)`. It still learns. How
+# pure is its first layer now, and why is that so?

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from .program import compile as compile
     from .program.backends import BACKENDS as BACKENDS
     from .replay import gradients_kept as gradients_kept, take_back as take_back, unfinished as unfinished
+    from .unrecorded import no_grad as no_grad, recording as recording
     from .value import Value as Value, constant as constant, where as where
     from .walk.source import source_lines as source_lines
 
@@ -61,6 +62,7 @@ MODULES = {
     "printer": ("format_number",),
     "program.backends": ("BACKENDS",),
     "program": ("compile",),
+    "unrecorded": ("no_grad", "recording"),
     "replay": ("gradients_kept", "take_back", "unfinished"),
     "walk.source": ("source_lines",),
 }

@@ -12,6 +12,7 @@ from .checks import check_node, check_nodes
 from .errors import ArgumentError, real
 from .graph import operations, reached
 from .rules import added, check_results, contribution, derivative_as_graph
+from .unrecorded import check_recorded, recording
 from .value import Value, operand
 
 if TYPE_CHECKING:
@@ -31,8 +32,14 @@ def grad(output: Value, inputs: Value | Sequence[Value]) -> list[Value]:
     >>> first.data, second.data
     (12.0, 12.0)
     """
-    check_node(output, "grad(): output")
+    check_recorded(check_node(output, "grad(): output"), "grad()")
     inputs = check_nodes(inputs, "grad(): inputs")
+    with recording():
+        return _derivatives(output, inputs)
+
+
+def _derivatives(output: Value, inputs: list[Value]) -> list[Value]:
+    """Return the derivatives of an output by each input."""
     order, dependents = operations(output), set(inputs)
     for z in order:
         if any(passes and arg in dependents for arg, passes in zip(z.args, z.op.passing(z))):
@@ -78,7 +85,7 @@ def jvp(output: Value, tangents: Mapping[Value, float]) -> float:
     >>> jvp(a * b, {a: 1.0, b: 0.0}), jvp(a * b, {a: 1.0, b: 1.0})
     (-3.0, -1.0)
     """
-    check_node(output, "jvp(): output")
+    check_recorded(check_node(output, "jvp(): output"), "jvp()")
     if not hasattr(tangents, "items"):
         raise ArgumentError("jvp(): tangents is a dict of how fast each input moves, such as {x: 1.0}.")
     moved = {check_node(each, "jvp(): a key of tangents"): real(tangent) for each, tangent in tangents.items()}

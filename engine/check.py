@@ -14,7 +14,7 @@ from math import inf, isfinite, nan
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .arguments import described, is_whole, public
+from .arguments import choose, described, is_whole, public
 from .backward import grad
 from .domain import REAL
 from .errors import ArgumentError, GradientError, NumberError, real
@@ -23,6 +23,7 @@ from .numeric import one_sided, ridders
 from .ops import OPS
 from .printer import expression, format_number, names, plural
 from .rules import VALUES, check_results, derivative_as_graph, local_derivative
+from .unrecorded import check_recorded, recording
 from .value import Value
 
 if TYPE_CHECKING:
@@ -146,13 +147,21 @@ def gradcheck(
     function, letters, domains = _signature(function, len(point))
     rng = Random(int(seed))
     points = [point] if point else [[rng.uniform(domain.low, domain.high) for domain in domains] for _ in range(5)]
+    with recording():  # also inside no_grad
+        return Report(_all_checks(function, letters, points, sorted(orders)))
+
+
+def _all_checks(
+    function: Callable[..., Value], letters: Sequence[str], points: Sequence[Sequence[float]], orders: Sequence[int]
+) -> list[Check]:
+    """Return the checks at every point; GradientError for the first that does not pass."""
     checks: list[Check] = []
     for numbers in points:
         at = [real(each) for each in numbers]
         if not all(map(isfinite, at)):
             raise NumberError(f"{_point(letters, at)}: an infinite number cannot be nudged. Give finite numbers.")
         recorded = _fingerprint(function, letters, at)
-        for check in _checks(function, letters, at, sorted(orders)):
+        for check in _checks(function, letters, at, orders):
             checks.append(check)
             if not check.passed:
                 _check_chance(function, letters, at, recorded, AGAIN)
@@ -160,7 +169,7 @@ def gradcheck(
                 error.report = Report(checks)
                 raise error
         _check_chance(function, letters, at, recorded, ONCE_MORE)
-    return Report(checks)
+    return checks
 
 
 def _fingerprint(function: Callable[..., Value], letters: Sequence[str], numbers: Sequence[float]) -> list[Any]:
@@ -186,9 +195,7 @@ def _check_chance(
 def _signature(function: Callable[..., Value] | str, count: int) -> tuple[Callable[..., Value], Sequence[str], Any]:
     """The function itself, the names of its arguments, and where they may lie."""
     if isinstance(function, str):
-        if function not in OPS:
-            raise NumberError(f"there is no operation {described(function)}: `gradwalk operations` lists them.")
-        row = OPS[function]
+        row = OPS[choose("operation", function, OPS, NumberError, "; `gradwalk operations` lists them")]
         if count not in (0, row.arity):
             raise NumberError(f"{function} takes {plural(row.arity, 'argument')}, and the point has {count}.")
         return VALUES[function], row.letters, row.domain
@@ -239,6 +246,7 @@ def _record(
     root = function(*inputs)
     if not isinstance(root, Value):
         raise NumberError(f"the function gives a {type(root).__name__}, not a Value: does it use .data or float()?")
+    check_recorded(root, "gradcheck()")
     if held:
         order = operations(root)
         if len(_detached(order)) == len(held):

@@ -7,14 +7,15 @@ import builtins
 import inspect
 import keyword
 import sys
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from .arguments import described, public
 from .domain import REAL, Domain
-from .errors import FormulaError, real
+from .errors import FormulaError, NumberError, real
 from .ops import ALIASES, LETTERS, OPS, Op
 from .parser import parse
-from .printer import plural
+from .printer import format_number, plural
 from .refusals import NAMES
 from .rules import FLOATS, source
 from .value import Value, install
@@ -144,8 +145,28 @@ def _text(rule: Any, name: str, letters: Sequence[str], called: dict[str, Any]) 
         return rule
     if not _takes_arguments(rule, letters):
         raise FormulaError(f"{name}: {described(rule)} is not a function of {', '.join(letters)}.")
-    called[name] = rule
+    called[name] = _giving_a_number(rule, name)
     return f"{name}({', '.join(letters)})"
+
+
+def _giving_a_number(function: Any, name: str) -> Callable[..., Any]:
+    """Return a Python function that gives floats, or Values for Values, and refuses to give anything else."""
+
+    def number(*args: Any) -> Any:
+        result = function(*args)
+        if type(result) is float:
+            return result
+        if isinstance(result, Value) and any(isinstance(arg, Value) for arg in args):
+            return result
+        if getattr(result, "ndim", None) == 0:  # a number of NumPy's, or an array of one
+            result = result.item()
+        if isinstance(result, bool) or not isinstance(result, Real):
+            called = f"{name}({', '.join(map(format_number, args))})"
+            remedy = " Compute with math, on the numbers it gets." if isinstance(result, Value) else ""
+            raise NumberError(f"{called}: the Python function gives {described(result)}, not a number.{remedy}")
+        return float(result)
+
+    return number
 
 
 def _takes_arguments(function: Any, letters: Sequence[str]) -> bool:

@@ -14,6 +14,7 @@ from .arguments import public
 from .checks import check_node, check_nodes
 from .graph import nodes, operations
 from .printer import expression, format_number, names, plural
+from .unrecorded import check_recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -95,7 +96,7 @@ def diagnose(root: Value, leaves: Iterable[Value] = ()) -> Diagnosis:
     No gradient reaches x and w. It stops at v2 = relu(v1): the gate is closed, since relu has slope 0.0 at v1 = -6.0.
     Not looked at: rows that are not in this graph, and the rate (nn.diagnose looks at both).
     """
-    check_node(root, "diagnose(): root")
+    check_recorded(check_node(root, "diagnose(): root"), "diagnose()")
     asked = check_nodes(leaves, "diagnose(): leaves")
     paths = Paths(root)
     named = _Names(root, asked)

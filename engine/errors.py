@@ -78,6 +78,8 @@ class MissingExtra(GradwalkError, ImportError):
 
 def failure(op: Op, error: Exception, *args: Value) -> GradwalkError:
     """An operation that has no value at these arguments."""
+    if isinstance(error, NumberError):  # of a Python function, which says more
+        return error
     call = op.spell(*(f"({arg.data})" if op.arity > 1 and arg.data < 0 else str(arg.data) for arg in args))
     place = f"at {spelled(op, args)}"
     place += "".join(f", {arg.label} = {expression(arg)}" for arg in dict.fromkeys(args) if arg.label and arg.op)
@@ -99,6 +101,8 @@ def failure(op: Op, error: Exception, *args: Value) -> GradwalkError:
 
 def slope_failure(z: Value, index: int, error: Exception) -> GradwalkError:
     """A local derivative that does not exist where the value does, such as that of sqrt(x) at 0."""
+    if isinstance(error, NumberError):  # of a Python function, which says more
+        return error
     letters, arg = free_letters([*(arg.label for arg in z.args), z.label], z.op.letters), z.args[index]
     *arguments, result = letters
     letter, partial = letters[index], z.op.substitute(z.op.partials[index], *arguments, z=result)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from difflib import get_close_matches
 from errno import ENAMETOOLONG
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from .arguments import described, public
+from .arguments import described, nearest, public
 from .errors import ArgumentError, GradwalkError
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def checked_path(path: Any, suffixes: Sequence[str], name: str, error: type[Grad
             ) from None
     suffix = target.suffix.lower()
     if suffixes and suffix not in suffixes:
-        near = (get_close_matches(suffix, suffixes, 1) or suffixes)[0]
+        near = (nearest(suffix, suffixes) or suffixes)[0]
         endings = f"{', '.join(suffixes[:-1])} or {suffixes[-1]}" if len(suffixes) > 1 else suffixes[0]
         meant = f"{target.stem or name}{near}"
         raise error(f"{described(target.name)} does not end with {endings}. Did you mean {described(meant)}?")

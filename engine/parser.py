@@ -8,9 +8,9 @@ from __future__ import annotations
 import ast
 import operator
 import sys
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from .arguments import nearest
 from .errors import FormulaError
 from .ops import ALIASES, OPS
 
@@ -148,7 +148,7 @@ def _problem_of_call(call: ast.Call, functions: Collection[str]) -> str:
                 return f"{name} takes {arity} argument{'s' * (arity > 1)}, not {count}"
             return ""
         case ast.Name(id=name):
-            close = " or ".join(get_close_matches(name, functions, 2))
+            close = " or ".join(nearest(name, functions, 2))
             remedy = f"did you mean {close}? `gradwalk operations` lists them" if close else _product(call)
             return f"there is no operation {name}; {remedy}"
         case ast.Attribute(attr=name) if name in functions:

@@ -18,6 +18,7 @@ from .graph import Rest, put_arguments
 from .ops import OPS, Op
 from .printer import expression
 from .sources import run_source
+from .unrecorded import UNRECORDED, exchange, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -66,7 +67,10 @@ def check_result(op: Op, number: float, *args: Value) -> None:
 def _check_result(op: Op, number: float, *args: Value) -> None:
     numbers = [arg._data for arg in args]
     if all(map(isfinite, numbers)):
-        raise failure(op, OverflowError(), *args)
+        undefined = (
+            isnan(number) and op.functions
+        )  # a Python function says so; a formula gives NaN where it overflows
+        raise failure(op, ValueError() if undefined else OverflowError(), *args)
     if isnan(number) and not any(map(isnan, numbers)):
         raise failure(op, ValueError(), *args)
 
@@ -159,8 +163,27 @@ CHECK = """\
 PULLS_NOTHING = "        pass\n"  # what a row that passes no gradient pulls
 
 
-def source(op: Op) -> str:
+STORE = """\
+    z._grad, z._label, z._op_row = 0.0, "", op
+    z._x, z._y = {store}
+    return z
+"""
+# While a `no_grad` block is open. What overflows in it is refused where it is made, as nobody can find it later.
+STORE_OR_NOT = """\
+    if records():
+        z._grad, z._label, z._op_row = 0.0, "", op
+        z._x, z._y = {store}
+        return z
+{check}    z._grad, z._label, z._op_row = None, "", None
+    z._x, z._y = None, UNRECORDED
+    return z
+"""
+
+
+def source(op: Op, no_grad: bool = False) -> str:
     """The Python source of a row: its function, its slopes, its method and its pull rule.
+
+    With `no_grad` the source of its method alone, as it is while a `no_grad` block is open.
 
     >>> from engine.ops import OPS
     >>> print(source(OPS["relu"])[:32])
@@ -183,11 +206,10 @@ def source(op: Op) -> str:
         term = {"1": "+= upstream", "-1": "-= upstream"}.get(partial, term)
         pulls += f"        if {arg}._grad is not None: {arg}._grad {term}\n" * passes
     rules = ", ".join(f"dz/d{arg} = {partial}" for arg, partial in zip(args, op.partials))
-    check = (
-        ""
-        if op.name in UNCHECKED
-        else CHECK.format(names=names, finite=" and ".join(f"-inf < {node}._data < inf" for node in ["z", *args]))
-    )
+    check = CHECK.format(names=names, finite=" and ".join(f"-inf < {node}._data < inf" for node in ["z", *args]))
+    late_check = ""
+    if op.name in UNCHECKED:
+        check, late_check = "", check
     meaning = f"z = {op.spell(*args)}: {op.doc}. {rules}."
     if op.arity > 2:
         store, load = f"{first}, Rest(({', '.join(others)}))", f"({', '.join(others)})"
@@ -195,21 +217,22 @@ def source(op: Op) -> str:
         store, load = f"{first}, {others[0] if others else None}", others[0] if others else ""
     convert = "".join(CONVERT.format(name=name) for name in others)
     unpack = f"{first}, {load}, upstream = z._x, z._y, z._grad" if others else f"{first}, upstream = z._x, z._grad"
-    return f"""\
-def f({names}):
-    return {real(op.formula)}
-
-{slopes}def {op.name}({names}):
+    method = f"""\
+def {op.name}({names}):
     {meaning!r}
 {convert}    z = new(Value)
     try:
         z._data = {real(op.substitute(op.formula, *data))}
     except (ArithmeticError, TypeError, ValueError) as error:
         raise failure(op, error, {names}) from None
-{check}    z._grad, z._label, z._op_row = 0.0, "", op
-    z._x, z._y = {store}
-    return z
+{check}{(STORE_OR_NOT if no_grad else STORE).format(store=store, check=late_check)}"""
+    if no_grad:
+        return method
+    return f"""\
+def f({names}):
+    return {real(op.formula)}
 
+{slopes}{method}
 def pull(z):
     {unpack}
     try:
@@ -240,6 +263,7 @@ def build(op: Op, **names: Any) -> Any:
     used = {word: FLOATS[word] for word in words if word in FLOATS} | names
     used |= op.functions | {"op": op, "failure": failure, "check_result": check_result}
     used |= {"slope_failures": slope_failures, "inf": math.inf, "Rest": Rest}
+    used |= {"records": records, "UNRECORDED": UNRECORDED}
     defined = run_source(source(op), op.name, used, op)
     args = op.letters
     op.f, op.pull, op.slopes = defined["f"], defined["pull"], tuple(defined[f"slope_{arg}"] for arg in args)
@@ -252,4 +276,6 @@ def build(op: Op, **names: Any) -> Any:
         for functions in (rules, op.slopes)
     )
     FLOATS[op.name] = PRIMITIVES.get(op.name, op.f)
-    return defined[op.name]
+    method = defined[op.name]
+    exchange(method, lambda: run_source(source(op, no_grad=True), op.name, used, op)[op.name].__code__)
+    return method

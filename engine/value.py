@@ -10,7 +10,7 @@ import operator
 from functools import wraps
 from typing import Any
 
-from .arguments import NOTHING, described, flag, public, surplus
+from .arguments import NOTHING, described, flag, public, surplus, wrong_call
 from .chain import backward_pass
 from .errors import ArgumentError, GradwalkError, made_once, not_assignable, not_text, real
 from .graph import Rest, nodes
@@ -18,6 +18,7 @@ from .ops import ALIASES, OPERATORS, TABLE, Op
 from .refusals import Refusals
 from .replay import REPLAYS, take_back
 from .rules import VALUES, build
+from .unrecorded import check_recorded, exchange, records
 
 
 class Value(Refusals):
@@ -158,6 +159,7 @@ class Value(Refusals):
         if REPLAYS:
             take_back(nodes(self))
         try:
+            check_recorded(self, "backward()")
             backward_pass(self)
         except GradwalkError as error:
             raise error.with_traceback(None) from None
@@ -186,6 +188,9 @@ class Value(Refusals):
             return operand(other).add(self)
         except GradwalkError as error:
             raise error.with_traceback(None) from None
+
+    def __pos__(self) -> Value:
+        return self
 
     def __copy__(self) -> Value:
         from .copying import shallow_copy
@@ -234,6 +239,20 @@ def _constant(data: Any) -> Value:
     return leaf
 
 
+def _radd_unless_recorded(self: Value, other: Any) -> Value:
+    """What `__radd__` does while a `no_grad` block is open: its result is never what it was given."""
+    if type(other) is int and other == 0 and records():
+        return self
+    try:
+        return operand(other).add(self)
+    except GradwalkError as error:
+        raise error.with_traceback(None) from None
+
+
+def _pos_unless_recorded(self: Value) -> Value:
+    return self if records() else self.add(0.0)
+
+
 def operand(other: Any) -> Value:
     """What an operator was given, as a Value."""
     return other if isinstance(other, Value) else _constant(other)
@@ -248,12 +267,17 @@ def install(op: Op) -> Any:
     setattr(Value, op.name, method)
 
     @wraps(method)
-    def function(*args: Any) -> Any:
+    def function(*args: Any, **named: Any) -> Any:
         try:
-            z = method(*map(operand, args))
+            z = method(*map(operand, args), **{name: operand(arg) for name, arg in named.items()})
         except GradwalkError as error:
             raise error.with_traceback(None) from None
-        return z if any(isinstance(arg, Value) for arg in args) else z.data
+        except TypeError:
+            mistake = wrong_call(method, op.name, args, named)
+            if mistake:
+                raise ArgumentError(mistake) from None
+            raise
+        return z if any(isinstance(arg, Value) for arg in (*args, *named.values())) else z.data
 
     function.__qualname__ = op.name
     VALUES[op.name] = function
@@ -320,5 +344,7 @@ for _name, _operator in OPERATORS.items():  # those that a float has, and that t
 for _dunder in ("__lt__", "__le__", "__gt__", "__ge__"):
     setattr(Value, _dunder, _comparison(_dunder))
 VALUES.update({_short: VALUES[_name] for _short, _name in ALIASES.items()})
-Value.__abs__, Value.__pos__ = Value.abs, lambda x: x
+Value.__abs__ = Value.abs
+exchange(Value.__radd__, lambda: _radd_unless_recorded.__code__)
+exchange(Value.__pos__, lambda: _pos_unless_recorded.__code__)
 Value.clamp = Value.clip  # PyTorch's name for it

@@ -8,7 +8,9 @@ refuse_hidden("nn", "engine")  # before the imports below would run a file of th
 
 from . import data, init, losses, optim, plot, schedules
 from .checks import NetworkError
+from .convolution import Conv1d
 from .diagnosis import diagnose
+from .embedding import Embedding
 from .features import layer_outputs, preferred_inputs, purity, top_rows
 from .history import History
 from .layers import MLP, Layer, Neuron
@@ -16,12 +18,16 @@ from .metrics import accuracy, classify, confusion_matrix, evaluate, predict
 from .module import Module
 from .record import Recorder
 from .recurrent import Recurrent
+from .sequential import Sequential
 from .store import load, save
+from .structure import Structure, Unit
 from .training import Diverged, fit
 
 __all__ = [
     "MLP",
+    "Conv1d",
     "Diverged",
+    "Embedding",
     "History",
     "Layer",
     "Module",
@@ -29,6 +35,9 @@ __all__ = [
     "Neuron",
     "Recorder",
     "Recurrent",
+    "Sequential",
+    "Structure",
+    "Unit",
     "accuracy",
     "classify",
     "confusion_matrix",

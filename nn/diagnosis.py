@@ -10,6 +10,7 @@ from engine import GradwalkError, described, public
 
 from .checks import NetworkError, size, within
 from .data.table import rows as read_rows
+from .evidence import Evidence
 from .findings import (
     Finding,
     alike,
@@ -25,7 +26,6 @@ from .findings import (
     worse_than_guessing,
 )
 from .objective import Objective
-from .probe import Probe
 from .recording import NotRecordable
 
 if TYPE_CHECKING:
@@ -80,21 +80,21 @@ def diagnose(model: Any, X: Any, y: Any, loss: Any = "mse", lr: float = 0.01, sa
             return Diagnosis([diverged(parameter.label or "A parameter", parameter.data)])
     try:
         objective = Objective(model, X, y, loss)
-        probe = Probe(objective, sample)
+        evidence = Evidence(objective, sample)
     except OverflowError:
         return Diagnosis([*unscaled(read_rows(X)), diverged("The loss", inf)])
-    if not isfinite(probe.loss):
-        return Diagnosis([*unscaled(objective.rows), diverged("The loss", probe.loss)])
-    learned = has_learned(objective, probe)
-    found = [*unscaled(objective.rows), *worse_than_guessing(objective, probe.loss)]
-    closed = [*stuck(probe)]
-    causes = [*unused(objective, probe), *([] if learned else closed), *alike(probe)] or [*faded(probe)]
+    if not isfinite(evidence.loss):
+        return Diagnosis([*unscaled(objective.rows), diverged("The loss", evidence.loss)])
+    learned = has_learned(objective, evidence)
+    found = [*unscaled(objective.rows), *worse_than_guessing(objective, evidence.loss)]
+    closed = [*stuck(evidence)]
+    causes = [*unused(objective, evidence), *([] if learned else closed), *alike(evidence)] or [*faded(evidence)]
     causes += [*straight(objective, learned), *_not_recordable(objective)]
     spare = [f"It has learned, though: {finding.sentence}" for finding in closed if learned]
     if any(straight(objective, learned, bent=False)):
         spare.append("The model is linear in its inputs, and its targets are not: they are noise, or bent.")
-    moves = [*steps(probe, float(lr), bool(causes) or learned)]
-    return Diagnosis([*found, *causes, *moves], [*spare, *_not_seen(objective, probe)])
+    moves = [*steps(evidence, float(lr), bool(causes) or learned)]
+    return Diagnosis([*found, *causes, *moves], [*spare, *_not_seen(objective, evidence)])
 
 
 def _not_recordable(objective: Objective) -> Iterator[Finding]:
@@ -109,20 +109,20 @@ def _not_recordable(objective: Objective) -> Iterator[Finding]:
         return  # such a model trains with backend="python" only, and fit() says so
 
 
-def _not_seen(objective: Objective, probe: Probe) -> Iterator[str]:
+def _not_seen(objective: Objective, evidence: Evidence) -> Iterator[str]:
     """Yield what was not looked at, a sentence each."""
-    if len(probe.rows) < objective.count:
-        yield f"Looked at {len(probe.rows)} of {objective.count} rows: sample={objective.count} looks at all."
-    frozen = [leaf for leaf in probe.places if not leaf.requires_grad and leaf.label]
+    if len(evidence.rows) < objective.count:
+        yield f"Looked at {len(evidence.rows)} of {objective.count} rows: sample={objective.count} looks at all."
+    frozen = [leaf for leaf in evidence.places if not leaf.requires_grad and leaf.label]
     if frozen:
         others = f" and {len(frozen) - 1} more" if len(frozen) > 1 else ""
         yield f"Frozen (requires_grad is False), and so not trained: {frozen[0].label}{others}."
-    reported = {parameter for held in left_out(objective, probe) for parameter in held}
-    spared = [each for each in objective.model.parameters() if each not in probe.used and each not in reported]
+    reported = {parameter for held in left_out(objective, evidence) for parameter in held}
+    spared = [each for each in objective.model.parameters() if each not in evidence.used and each not in reported]
     if spared:
         others = f" and {len(spared) - 1} more" if len(spared) > 1 else ""
         yield f"In none of these rows, and so without a gradient: {spared[0].label or 'a parameter'}{others}."
-    if probe.unjudged:
-        yield f"Not looked at: where {', '.join(probe.unjudged)} of this model may be all but flat."
+    if evidence.unjudged:
+        yield f"Not looked at: where {', '.join(evidence.unjudged)} of this model may be all but flat."
     if find_spec("numpy") is None:
         yield "Not looked at: whether a compiled training does what the model does, which needs NumPy."

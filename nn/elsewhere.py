@@ -45,7 +45,6 @@ METHODS = {
 OTHER_CLASSES = {
     "Linear": "nn.Layer(2, 3)",
     "Dense": "nn.Layer(2, 3)",
-    "Sequential": "nn.MLP(2, [3, 1])",
     "RNN": "nn.Recurrent(1, 4, 1)",
     "ReLU": "activation='relu'",
     "Tanh": "activation='tanh'",

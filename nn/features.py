@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from math import sqrt
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from engine import Value, compile, described, public
 
 from .checks import NetworkError, plural, size, within
 from .data.table import Row, rows as read_rows, targets
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from .structure import chain, structure_of
 
 Outputs = list[list[float]]  # of a layer: a row for each input row, with a number for each neuron
 
@@ -163,18 +161,27 @@ class Recorded(NamedTuple):
 
 def _recorded(model: Any, X: Any) -> tuple[Recorded, tuple[Row, ...]]:
     """Return a model's graph with Values for inputs, and the rows of X."""
-    table = read_rows(X)
+    layers, table = chain(model), read_rows(X)
+    if layers is None:
+        raise NetworkError(
+            f"the layers of {described(model)} are not known, each of which passes its row of outputs on to the next "
+            "one: give an MLP or a Sequential, or say them in structure(), see nn.Module."
+        )
     if isinstance(table[0][0], tuple):
         raise NetworkError("X holds sequences of rows, and a layer is shown with one row of numbers for each input.")
     inputs = [Value(number) for number in table[0]]
-    x: Any = inputs
+    x: list[Value] = inputs
     outputs: list[list[Value]] = []
     sums: list[list[Value]] = []
-    for layer in _layers(model):
-        x = layer(x)
-        outputs.append([x] if isinstance(x, Value) else [*x])
-        sums.append([_weighted_sum(output) for output in outputs[-1]])
-        x = outputs[-1]
+    for layer in layers:
+        result = layer(x)
+        x = [result] if isinstance(result, Value) else [*result]
+        structure = structure_of(layer)
+        if outputs and structure is not None and not structure.units:  # a function: of the layer before it
+            outputs[-1] = x
+        else:
+            outputs.append(x)
+            sums.append([_weighted_sum(output) for output in x])
     return Recorded(inputs, outputs, sums), table
 
 
@@ -182,13 +189,6 @@ def _weighted_sum(output: Value) -> Value:
     """Return what an output's activation was given: an activation is flat where a neuron is already sure."""
     is_activation = output.op is not None and output.op.arity == 1 and output.op.name != "neg"
     return output.args[0] if is_activation else output
-
-
-def _layers(model: Any) -> Sequence[Any]:
-    layers = getattr(model, "layers", None) or [model]
-    if not callable(model) or not all(map(callable, layers)):
-        raise NetworkError(f"a model is called on a row, unlike {described(model)}.")
-    return layers
 
 
 def _neighbours(shape: Any, pixels: int) -> list[list[int]]:

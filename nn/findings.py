@@ -12,18 +12,18 @@ from engine import Value, operations
 from .checks import NetworkError, plural
 from .data.batching import shuffled
 from .data.table import innermost
+from .evidence import rms
 from .losses import LOSSES
 from .objective import flat
 from .places import group, spelled
-from .probe import rms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine import Op
 
+    from .evidence import Evidence, UnitUse
     from .objective import Objective
-    from .probe import Probe, Unit
 
 CLOSE = 0.01  # of the size of the targets: outputs that are so close are right
 LEARNED = 0.1  # of the loss of guessing: a model with less has learned
@@ -91,14 +91,14 @@ def guessing(objective: Objective) -> float:
     return fsum(objective.loss(mean, target).data for target in targets) / len(targets)
 
 
-def has_learned(objective: Objective, probe: Probe) -> bool:
+def has_learned(objective: Objective, evidence: Evidence) -> bool:
     """Whether a loss is low, or the outputs are close to the targets: a loss of one's own may measure anything."""
-    if objective.loss in LOSSES.values() and probe.loss < LEARNED * guessing(objective):
+    if objective.loss in LOSSES.values() and evidence.loss < LEARNED * guessing(objective):
         return True
-    targets = [objective.targets[i] for i in probe.rows]
+    targets = [objective.targets[i] for i in evidence.rows]
     pairs = [
         (output, target_number)
-        for outputs, target in zip(probe.outputs, targets)
+        for outputs, target in zip(evidence.outputs, targets)
         for output, target_number in zip(outputs, target if isinstance(target, tuple) else (target,))
         if len(outputs) == (len(target) if isinstance(target, tuple) else 1)
     ]
@@ -108,15 +108,15 @@ def has_learned(objective: Objective, probe: Probe) -> bool:
     return error <= CLOSE * rms([target_number for _, target_number in pairs])
 
 
-def stuck(probe: Probe) -> Iterator[Finding]:
+def stuck(evidence: Evidence) -> Iterator[Finding]:
     """Layers in which neurons are dead, of slope 0 in every row, or saturated, of next to none in most."""
-    for number, part in enumerate(probe.parts):
-        here = [unit for unit in probe.units.values() if unit.part == number and unit.used]
+    for number, part in enumerate(evidence.parts):
+        here = [unit for unit in evidence.units.values() if unit.part == number and unit.used]
         for op in dict.fromkeys(unit.op for unit in here):
-            yield from _stuck_in(part.name, op, [unit for unit in here if unit.op is op], len(probe.rows))
+            yield from _stuck_in(part.name, op, [unit for unit in here if unit.op is op], len(evidence.rows))
 
 
-def _stuck_in(layer: str, op: Op, units: list[Unit], rows: int) -> Iterator[Finding]:
+def _stuck_in(layer: str, op: Op, units: list[UnitUse], rows: int) -> Iterator[Finding]:
     """Yield what is stuck among the units of a layer that go through the same operation."""
     dead = sum(unit.closed == unit.used for unit in units)
     never = op.partials == ("0",)
@@ -136,10 +136,10 @@ def _stuck_in(layer: str, op: Op, units: list[Unit], rows: int) -> Iterator[Find
         yield Finding("saturated neurons", layer, flat, sentence)
 
 
-def unused(objective: Objective, probe: Probe) -> Iterator[Finding]:
+def unused(objective: Objective, evidence: Evidence) -> Iterator[Finding]:
     """Yield a finding for parameters that no row's loss depends on, if nothing of what holds them is used."""
-    for held in left_out(objective, probe):
-        first = spelled(probe.places[held[0]])
+    for held in left_out(objective, evidence):
+        first = spelled(evidence.places[held[0]])
         others = f" and {plural(len(held) - 1, 'parameter')} beside it" if len(held) > 1 else ""
         sentence = (
             f"The loss does not depend on {first}{others}, so no gradient can get there. Is it left out of __call__, "
@@ -148,14 +148,14 @@ def unused(objective: Objective, probe: Probe) -> Iterator[Finding]:
         yield Finding("not reached", first, len(held), sentence)
 
 
-def left_out(objective: Objective, probe: Probe) -> list[list[Value]]:
+def left_out(objective: Objective, evidence: Evidence) -> list[list[Value]]:
     """The parameters that no row uses, by the attributes that hold them; none of those that rows choose from."""
     groups: dict[tuple[str | int, ...], list[Value]] = {}
     for parameter in objective.model.parameters():
-        groups.setdefault(group(probe.places[parameter]), []).append(parameter)
+        groups.setdefault(group(evidence.places[parameter]), []).append(parameter)
     found: dict[tuple[str | int, ...], list[Value]] = {}
     for place, held in groups.items():
-        if not probe.used.intersection(held):
+        if not evidence.used.intersection(held):
             found.setdefault(place[:1], []).extend(held)
     return list(found.values())
 
@@ -249,14 +249,14 @@ def _explained(X: Any, y: Any) -> float:
     return float(1 - (rest**2).sum() / (y**2).sum())
 
 
-def alike(probe: Probe) -> Iterator[Finding]:
+def alike(evidence: Evidence) -> Iterator[Finding]:
     """Yield a finding for neurons with the same weights and gradients, which descent keeps equal."""
 
     def key(parameters: list[Value]) -> tuple[Any, ...]:
-        return tuple((each.data, float(f"{probe.gradients.get(each, 0.0):.9e}")) for each in parameters)
+        return tuple((each.data, float(f"{evidence.gradients.get(each, 0.0):.9e}")) for each in parameters)
 
-    for number, part in enumerate(probe.parts):
-        neurons = {frozenset(unit.parameters): unit for unit in probe.units.values() if unit.part == number}
+    for number, part in enumerate(evidence.parts):
+        neurons = {frozenset(unit.parameters): unit for unit in evidence.units.values() if unit.part == number}
         count = max(Counter(key(unit.parameters) for unit in neurons.values()).values(), default=1)
         if count > 1:
             sentence = (
@@ -266,11 +266,11 @@ def alike(probe: Probe) -> Iterator[Finding]:
             yield Finding("neurons alike", part.name, count, sentence)
 
 
-def faded(probe: Probe) -> Iterator[Finding]:
+def faded(evidence: Evidence) -> Iterator[Finding]:
     """Yield a finding for a gradient that is much smaller or larger at the first layer or step than at the last."""
-    if len(probe.signals) < 2 or not probe.signals[-1][1] or _starts_at_zero(probe):
+    if len(evidence.signals) < 2 or not evidence.signals[-1][1] or _starts_at_zero(evidence):
         return
-    (first, here), (last, there) = max(probe.beside_first(), key=lambda signal: signal[1]), probe.signals[-1]
+    (first, here), (last, there) = max(evidence.beside_first(), key=lambda signal: signal[1]), evidence.signals[-1]
     measured = f"of {there:.2g} at {last}, {here:.2g} arrives at {first}"
     if here < FADED * there:
         sentence = (
@@ -284,23 +284,23 @@ def faded(probe: Probe) -> Iterator[Finding]:
         yield Finding("exploding gradient", first, here / there, sentence)
 
 
-def _starts_at_zero(probe: Probe) -> bool:
+def _starts_at_zero(evidence: Evidence) -> bool:
     """Whether the weights of a layer are all 0 and get a gradient: a step later, the layers before get theirs."""
     return any(
         part.parameters
         and not any(each.data for each in part.parameters)
-        and any(probe.gradients.get(each, 0.0) for each in part.parameters)
-        for part in probe.layers
+        and any(evidence.gradients.get(each, 0.0) for each in part.parameters)
+        for part in evidence.layers
     )
 
 
-def steps(probe: Probe, lr: float, done: bool) -> Iterator[Finding]:
+def steps(evidence: Evidence, lr: float, done: bool) -> Iterator[Finding]:
     """Yield a finding for steps that are too large, or too small. Small ones are fine if `done`."""
     ratios, pulls = {}, [0.0]
-    for name, _, parameters in probe.layers:
+    for name, _, parameters in evidence.layers:
         if weights := hypot(*(each.data for each in parameters)):
-            ratios[name] = lr * hypot(*(probe.gradients.get(each, 0.0) for each in parameters)) / weights
-            pulls.append(lr * hypot(*(probe.pulls.get(each, 0.0) for each in parameters)) / weights)
+            ratios[name] = lr * hypot(*(evidence.gradients.get(each, 0.0) for each in parameters)) / weights
+            pulls.append(lr * hypot(*(evidence.pulls.get(each, 0.0) for each in parameters)) / weights)
     at_rest = max(pulls) > SMALL  # rows pull, but against each other: there is nowhere to go
     name, ratio = max(ratios.items(), key=lambda item: item[1], default=("", GOOD))
     measured = f"one with the rate {lr:g} moves the parameters of {name} by {ratio:.2g} times their size"

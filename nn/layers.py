@@ -16,7 +16,7 @@ from engine import OPS, Value, described, public
 from .checks import NetworkError, choose, inputs_of, items, size
 from .init import generator, initializer
 from .module import Module
-from .summary import Shape
+from .structure import Structure, Unit
 
 if TYPE_CHECKING:
     from .init import Init
@@ -49,14 +49,28 @@ class Neuron(Module):
         name: str = "",
         neurons: int = 1,
     ) -> None:
-        self.name = _text(name)
-        inputs, rng, part = size(inputs, "the number of inputs"), generator(rng), f"{name}." if name else ""
+        inputs, rng = size(inputs, "the number of inputs"), generator(rng)
         neurons = size(neurons, "the number of neurons")
-        self.activation, self._function = _activation(activation)
+        self.activation, self._function = activation_function(activation)
         draw = initializer(init, self.activation)
+        part = self._prefix(name)
         self.w = [Value(draw(inputs, neurons, rng), f"{part}w[{i}]") for i in range(inputs)]
         self.b = Value(0.0, f"{part}b")
+
+    @public
+    def rename(self, name: str) -> None:
+        """Give the neuron a name, which the labels of its weights begin with."""
+        part = self._prefix(name)
+        for i, weight in enumerate(self.w):
+            weight.label = f"{part}w[{i}]"
+        self.b.label = f"{part}b"
+
+    def _prefix(self, name: str) -> str:
+        """Take a name, and return what labels begin with."""
+        self.name = checked_name(name)
+        part = f"{name}." if name else ""
         self._labels = f"{part}z", f"{part}h"  # made once, not at each call
+        return part
 
     @public
     def __call__(self, inputs: Any) -> Value:
@@ -82,11 +96,17 @@ class Neuron(Module):
         """The weights as a matrix of one column, inputs × 1."""
         return [[weight] for weight in self.w]
 
-    def _shape(self) -> Shape:
-        return Shape(len(self.w), 1, self.activation)
+    @public
+    def structure(self) -> Structure:
+        """Return what the neuron says of itself: itself as a unit, and how it is made."""
+        return Structure([self._unit()], [len(self.w)], {"activation": self._asked_for()}, is_cell=True)
 
-    def __repr__(self) -> str:
-        return f"Neuron({len(self.w)}, activation={self.activation!r})"
+    def _unit(self) -> Unit:
+        return Unit(self.w, self.b, self.activation, self._labels[1] if self._function else "")
+
+    def _asked_for(self) -> Activation:
+        """The activation as it was asked for: by its name, unless it is a function of the user's."""
+        return self.activation if is_known(self.activation, self._function) else cast("Activation", self._function)
 
 
 @public
@@ -107,9 +127,16 @@ class Layer(Module):
         init: Init = None,
         name: str = "",
     ) -> None:
-        self.name = _text(name)
+        self.name = checked_name(name)
         count, rng, part = size(neurons, "the number of neurons"), generator(rng), f"{name}." if name else ""
         self.neurons = [Neuron(inputs, activation, rng, init, f"{part}neuron{n + 1}", count) for n in range(count)]
+
+    @public
+    def rename(self, name: str) -> None:
+        """Give the layer a name, which the labels of its weights begin with."""
+        self.name = checked_name(name)
+        for number, neuron in enumerate(self.neurons, 1):
+            neuron.rename(f"{name}.neuron{number}" if name else f"neuron{number}")
 
     @public
     def __call__(self, inputs: Any) -> list[Value]:
@@ -130,11 +157,12 @@ class Layer(Module):
         """
         return [list(weights) for weights in zip(*(neuron.w for neuron in self.neurons))]
 
-    def _shape(self) -> Shape:
-        return Shape(len(self.neurons[0].w), len(self.neurons), self.neurons[0].activation)
-
-    def __repr__(self) -> str:
-        return f"Layer({len(self.neurons[0].w)}, {len(self.neurons)}, activation={self.neurons[0].activation!r})"
+    @public
+    def structure(self) -> Structure:
+        """Return what the layer says of itself: its neurons, and how it is made."""
+        first = self.neurons[0]
+        units = [neuron._unit() for neuron in self.neurons]
+        return Structure(units, [len(first.w), len(units)], {"activation": first._asked_for()})
 
 
 @public
@@ -166,7 +194,11 @@ class MLP(Module):
             raise NetworkError(
                 f"sizes lists the neurons of each layer, as in MLP(2, [16, 16, 1]); it is {described(sizes)}."
             )
-        rng, _ = generator(rng), _activation(activation)  # a wrong name is an error even where no layer uses it
+        rng, _ = (
+            generator(rng),
+            activation_function(activation),
+        )  # a wrong name is an error even where no layer uses it
+        self.name = ""
         self.layers: list[Layer] = []
         for number, neurons in enumerate(counts, 1):
             kind = activation if number < len(counts) else output
@@ -185,21 +217,40 @@ class MLP(Module):
         """One matrix a layer, each inputs × neurons."""
         return [layer.weights() for layer in self.layers]
 
-    def __repr__(self) -> str:
+    @public
+    def rename(self, name: str) -> None:
+        """Give the model a name, which the labels of its weights begin with."""
+        self.name = checked_name(name)
+        for number, layer in enumerate(self.layers, 1):
+            layer.rename(f"{name}.layer{number}" if name else f"layer{number}")
+
+    @public
+    def structure(self) -> Structure:
+        """Return what the model says of itself: its layers, and how it is made."""
         sizes = [len(layer.neurons) for layer in self.layers]
         first, last = self.layers[0].neurons[0], self.layers[-1].neurons[0]
-        return f"MLP({len(first.w)}, {sizes}, activation={first.activation!r}, output={last.activation!r})"
+        options = {"activation": first._asked_for(), "output": last._asked_for()}
+        return Structure(arguments=[len(first.w), sizes], options=options, layers=self.layers)
 
 
-def _activation(which: Activation) -> tuple[str, Callable[[Value], Value] | None]:
-    """An activation's name and its function; none for "linear", which computes nothing."""
+def activation_function(which: Activation) -> tuple[str, Callable[[Value], Value] | None]:
+    """Return an activation's name and its function; none for "linear", which computes nothing."""
     if callable(which):
         return getattr(which, "__name__", repr(which)), which
-    table = {op.name: getattr(Value, op.name) for op in OPS.values() if op.arity == 1}
-    return which, choose({"linear": None, **table}, which, "activation")
+    return which, choose({"linear": None, **_activations()}, which, "activation")
 
 
-def _text(name: Any) -> str:
+def is_known(name: str, function: Any) -> bool:
+    """Return whether a function is what `activation_function` finds by its name."""
+    return function is None or function is _activations().get(name)
+
+
+def _activations() -> dict[str, Callable[[Value], Value]]:
+    return {op.name: getattr(Value, op.name) for op in OPS.values() if op.arity == 1}
+
+
+def checked_name(name: Any) -> str:
+    """Return a name, or raise NetworkError for what is not text."""
     if not isinstance(name, str):
         raise NetworkError(f"a name is text, such as 'hidden', not {described(name)}.")
     return name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine import compile, public
+from engine import compile, public, recording
 
 from .checks import NetworkError
 from .data.table import targets
@@ -108,7 +108,8 @@ def _outputs(rows: Rows, backend: str | None) -> list[Any]:
     from numpy import broadcast_to, errstate
 
     row, leaves = rows.leaves()
-    like = rows.model(row)
+    with recording():  # also inside no_grad
+        like = rows.model(row)
     program, columns = compile([*flat(like)], leaves, rows.model.parameters()), rows.columns()
     rows.tried(program, columns, lambda i: flat(outputs(i)), "the output")
     with errstate(all="ignore"):

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from engine import Value, public, take_back
 
 from .elsewhere import METHODS, Elsewhere
+from .structure import Structure, expression
 from .summary import summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .summary import Shape, Summary
+    from .summary import Summary
 
 
 class Module:
@@ -29,6 +30,28 @@ class Module:
     >>> line = Line()
     >>> line(10).data, [parameter.label for parameter in line.parameters()]
     (21.0, ['slope', 'height'])
+
+    Such a Module has a summary, is trained by `fit`, judged by `diagnose`, recorded, saved, and loaded by
+    `load(model, path)`. With `structure()`, it also says what its neurons are, and how one like it is made. Then it
+    has a row in summaries, a heat map and a network graph, `diagnose` knows its neurons, and `load(path)` makes it:
+
+    >>> from nn import Structure, Unit
+    >>> class Plain(Module):
+    ...     def __init__(self, inputs, neurons):
+    ...         self.w = [[Value(0.1 * n, f"w[{n}][{i}]") for i in range(inputs)] for n in range(neurons)]
+    ...     def __call__(self, row):
+    ...         return [sum(w * x for w, x in zip(weights, row)) for weights in self.w]
+    ...     def structure(self):
+    ...         return Structure([Unit(weights) for weights in self.w], (len(self.w[0]), len(self.w)))
+    >>> Plain(3, 2)
+    Plain(3, 2)
+    >>> from nn import Sequential
+    >>> Sequential(Plain(3, 2), "relu", Plain(2, 1)).summary()
+    layer     inputs × neurons  activation  parameters
+    parts[0]             3 × 2  linear               6
+    relu                        relu                 0
+    parts[2]             2 × 1  linear               2
+    total                                            8
     """
 
     @public
@@ -57,9 +80,24 @@ class Module:
         """
         return summary(self)
 
-    def _shape(self) -> Shape | None:
-        """Return the size of a layer; None for a model of parts, which a summary then lists."""
-        return None
+    @public
+    def structure(self) -> Structure:
+        """Return what this layer or model says of itself; a class of your own may have one of its own.
+
+        Unless it has, nothing is known but its attributes. The fields are described at `nn.Structure`.
+
+        >>> Module().structure().units
+        ()
+        """
+        return Structure()
+
+    def __repr__(self) -> str:
+        return expression(self, _name_of) or object.__repr__(self)
+
+
+def _name_of(thing: Any) -> str:
+    """Return what stands for a function, or for a Module that does not say how it is made."""
+    return f"{type(thing).__name__}(...)" if isinstance(thing, Module) else getattr(thing, "__name__", repr(thing))
 
 
 for _name in METHODS:

@@ -8,8 +8,9 @@ from engine import Value, constant, flag, public
 
 from .checks import NetworkError, inputs_of, items, plural, row, size
 from .init import generator
-from .layers import Layer
+from .layers import Layer, checked_name
 from .module import Module
+from .structure import Matrix, Structure
 
 if TYPE_CHECKING:
     from .init import Init
@@ -55,11 +56,20 @@ class Recurrent(Module):
         self.layers = [
             Layer(self.inputs + size(hidden, "the number of hidden neurons"), hidden, activation, rng, init, "hidden")
         ]
-        for neuron in self.layers[0].neurons:
-            for place, weight in enumerate(neuron.w[inputs:]):
-                weight.label = f"{neuron.name}.u[{place}]"  # u, as it comes from the state and not from the row
         if outputs is not None:
             self.layers.append(Layer(hidden, outputs, output, rng, init, "output"))
+        self.rename("")
+
+    @public
+    def rename(self, name: str) -> None:
+        """Give the network a name, which the labels of its weights begin with."""
+        self.name = checked_name(name)
+        part = f"{name}." if name else ""
+        for layer, kind in zip(self.layers, ("hidden", "output")):
+            layer.rename(f"{part}{kind}")
+        for neuron in self.layers[0].neurons:
+            for place, weight in enumerate(neuron.w[self.inputs :]):
+                weight.label = f"{neuron.name}.u[{place}]"  # u, as it comes from the state and not from the row
 
     @public
     def __call__(self, sequence: Any, state: Any = None) -> Any:
@@ -104,9 +114,24 @@ class Recurrent(Module):
             raise NetworkError(f"the state has {plural(len(h), 'number')} for {plural(neurons, 'hidden neuron')}.")
         return h
 
-    def __repr__(self) -> str:
-        hidden, *output = self.layers
-        shape = [self.inputs, *(len(layer.neurons) for layer in self.layers)]
-        kinds = f"activation={hidden.neurons[0].activation!r}"
-        kinds += "".join(f", output={layer.neurons[0].activation!r}" for layer in output)
-        return f"Recurrent({', '.join(map(str, shape))}, {kinds}{', last=True' * self.last})"
+    @public
+    def structure(self) -> Structure:
+        """Return what the network says of itself: its layers, what comes back to the first, and how it is made."""
+        hidden = self.layers[0]
+        names = [("W", "input"), ("U", "last state"), ("V", "hidden neuron")]
+        kinds = [layer.neurons[0]._asked_for() for layer in self.layers]
+        return Structure(
+            arguments=[self.inputs, *(len(layer.neurons) for layer in self.layers)],
+            options={**dict(zip(("activation", "output"), kinds)), **({"last": True} if self.last else {})},
+            layers=self.layers,
+            matrices=[Matrix(rows, name, row) for rows, (name, row) in zip(self.weights(), names)],
+            states=len(hidden.neurons),
+            inputs=self._last_inputs,
+        )
+
+    def _last_inputs(self, sequence: Any) -> list[Value]:
+        """The inputs of the hidden layer at the last step of a sequence: its row, and the state before it."""
+        steps = list(sequence) if hasattr(sequence, "__iter__") else sequence
+        _, states = self.unroll(steps)
+        before = states[-2] if len(states) > 1 else [Value(0.0)] * len(states[0])
+        return [*inputs_of("the last step", steps[-1], self.inputs), *before]

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import ast
 import sys
+from inspect import signature
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from engine import Value, public
+from engine import public
 
 from .checks import NetworkError, plural
 from .files import named_file, read, write
-from .layers import MLP, Layer, Neuron
 from .module import Module, leaves
-from .recurrent import Recurrent
+from .structure import written
 
 if TYPE_CHECKING:
     import os
 
-KINDS: dict[str, Any] = {kind.__name__: kind for kind in (MLP, Layer, Neuron, Recurrent)}
+OURS = __name__.rpartition(".")[0]  # the package whose classes come first
 
 
 @public
@@ -29,6 +29,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     it. Raises NetworkError for NaN and infinity, for another ending, and for a folder that does not exist.
 
     >>> import tempfile
+    >>> from nn import MLP
     >>> path = tempfile.mkdtemp() + "/model.json"
     >>> model = MLP(2, [3, 1], "tanh", rng=0)
     >>> save(model, path)
@@ -49,11 +50,11 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
 
 @public
 def load(model: Any, path: str | os.PathLike[str] | None = None) -> Any:
-    """A model from a file: `load(path)` builds it anew, `load(model, path)` fills in the weights of one like it.
+    """Return a model from a file: `load(path)` makes it, `load(model, path)` fills in the weights of one like it.
 
-    Needs a model of your own for what only your program can build: a Module of your own, or an activation that is a
-    function. Raises NetworkError for a file that is broken, that is none of ours, that a newer version wrote, or
-    that holds another model, and for one that cannot be read (an OSError, too).
+    Needs a model of yours for what only your program can make: a Module of your own that does not say how it is made
+    (see `Module`), and an activation that is a function. Raises NetworkError for a file that is broken, that is none
+    of ours, that a newer version wrote, or that holds another model, and for one that cannot be read (an OSError).
     """
     source = model if path is None else path
     document = read(source, "model")
@@ -78,30 +79,54 @@ def load(model: Any, path: str | os.PathLike[str] | None = None) -> Any:
 
 
 def _made(model: Module) -> str:
-    """How a model is made, as an expression; its class alone, if some code of the user's is in it."""
-    layers = getattr(model, "layers", [model])
-    neurons = [neuron for layer in layers for neuron in getattr(layer, "neurons", [layer])]
-    ours = type(model) in KINDS.values() and all(
-        neuron._function in (None, getattr(Value, neuron.activation, None)) for neuron in neurons
-    )
-    return repr(model) if ours else type(model).__name__
+    """Return how a model is made, as an expression; its class alone, if `load` cannot make it."""
+    name = type(model).__name__
+    text = written(model) if _kind(name) is type(model) else None
+    return text or name
+
+
+def _kind(name: str) -> type[Module] | None:
+    """Return the class of Modules of a name: one of this package, else the only one of the program, else None.
+
+    A class that is defined again, as by a cell of a notebook, takes the place of the one before.
+    """
+    found: dict[tuple[str, str], type[Module]] = {}
+    waiting: list[type[Module]] = [Module]
+    while waiting:
+        kind = waiting.pop(0)
+        waiting += kind.__subclasses__()
+        if kind.__name__ == name:
+            found[kind.__module__, kind.__qualname__] = kind
+    ours = [kind for (module, _), kind in found.items() if module.partition(".")[0] == OURS]
+    return (ours or [*found.values()])[0] if len(ours or found) == 1 else None
 
 
 def _built(made: Any, path: Any) -> Module:
-    """A model from the expression that makes it, of which nothing is run but the class that it names."""
+    """Return a model from the expression that makes it, of which nothing is run but the classes that it names."""
     try:
-        call = ast.parse(made, mode="eval").body
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KINDS:
-            arguments = [ast.literal_eval(argument) for argument in call.args]
-            options = {word.arg: ast.literal_eval(word.value) for word in call.keywords if word.arg}
-            built: Module = KINDS[call.func.id](*arguments, **options, rng=0)
-            return built
+        return _called(ast.parse(made, mode="eval").body)
     except (SyntaxError, TypeError, ValueError, MemoryError, RecursionError):  # NetworkError is a ValueError
         pass
     raise NetworkError(
         f"{path} holds {str(made)[:200]}, which only your own program can build: make one, and load(model, path) "
         "fills in its weights."
     )
+
+
+def _called(call: ast.expr) -> Module:
+    """Return what a call of a class of Modules makes; ValueError for any other expression."""
+    kind = _kind(call.func.id) if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else None
+    if kind is None or not isinstance(call, ast.Call):
+        raise ValueError
+    arguments = [_read_argument(argument) for argument in call.args]
+    options = {word.arg: _read_argument(word.value) for word in call.keywords if word.arg}
+    if "rng" in signature(kind).parameters:  # weights that a file replaces take no numbers from the program's own
+        options["rng"] = 0
+    return kind(*arguments, **options)
+
+
+def _read_argument(node: ast.expr) -> Any:
+    return _called(node) if isinstance(node, ast.Call) else ast.literal_eval(node)
 
 
 def _weights(saved: Any, path: Any) -> list[list[Any]]:

@@ -6,20 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine import Value
 
+from .structure import structure_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .module import Module
 
 WIDTH = 80
-
-
-class Shape(NamedTuple):
-    """The size of a layer's matrix, and what its neurons end in."""
-
-    inputs: int
-    neurons: int
-    activation: str
 
 
 class Part(NamedTuple):
@@ -43,9 +37,10 @@ def summary(model: Module) -> Summary:
     """The table of a model's parts, at most 80 columns wide."""
     table, total = [("layer", "inputs × neurons", "activation", "parameters")], 0
     for name, thing, parameters in parts(model):
-        shape = None if isinstance(thing, Value) else thing._shape()
-        size, activation = (f"{shape.inputs:,} × {shape.neurons:,}", shape.activation) if shape else ("", "")
-        table.append((name, size, activation, f"{len(parameters):,}"))
+        structure = structure_of(thing)
+        units = structure.units if structure else ()
+        size = f"{len(units[0].weights):,} × {len(units):,}" if units else ""
+        table.append((name, size, structure.activation if structure else "", f"{len(parameters):,}"))
         total += len(parameters)
     table.append(("total", "", "", f"{total:,}"))
     _, *widths = [max(map(len, column)) for column in zip(*table)]
@@ -75,11 +70,11 @@ def _parts(thing: Any, name: str, seen: set[int]) -> Iterator[Part]:
     elif isinstance(thing, (list, tuple, dict)):
         for key, item in thing.items() if isinstance(thing, dict) else enumerate(thing):
             yield from _parts(item, f"{name}[{key!r}]", seen)
-    elif hasattr(thing, "_shape"):
-        if thing._shape():
+    elif (structure := structure_of(thing)) is not None:
+        if structure.is_layer:
             fresh = [parameter for parameter in thing.parameters() if id(parameter) not in seen]
             seen.update(map(id, fresh))
-            yield Part(thing.name or name, thing, fresh)
+            yield Part(getattr(thing, "name", "") or name, thing, fresh)
         else:
             for attribute, item in vars(thing).items():
                 yield from _parts(item, attribute, seen)

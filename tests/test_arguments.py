@@ -172,6 +172,21 @@ def test_every_public_function_answers_too_many_arguments(name: str) -> None:
         thing(*[1] * 99)
 
 
+OF_AUTHORS = ("__init__", "rule", "advance", "answer")  # of an optimizer: fit calls them, at each step
+METHODS = {
+    name: thing for name, thing in public_things(ROOMS) if "." in name and name.split(".")[1] not in OF_AUTHORS
+}
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_public_method_of_a_network_answers_a_word_that_it_does_not_know(name: str) -> None:
+    """Nothing of it runs, so that any object will do for a model or an optimizer."""
+    parameters = inspect.signature(METHODS[name]).parameters.values()
+    needed = [each for each in parameters if each.default is each.empty and each.kind is each.POSITIONAL_OR_KEYWORD]
+    with pytest.raises(GradwalkError, match="nonsense"):
+        METHODS[name](*[None] * len(needed), nonsense=1)
+
+
 def test_an_error_inside_a_function_of_the_users_keeps_the_users_lines() -> None:
     def loss(prediction: Any, target: Any) -> Any:
         return prediction.log() - target  # the line to be seen

@@ -69,11 +69,11 @@ def test_what_is_shared_stays_shared_in_whatever_holds_it(way: Callable[[Any], A
 @pytest.mark.parametrize("turn", [1, -1])
 def test_a_list_of_all_nodes_of_a_chain_takes_no_recursion_and_no_square_of_time(way: Any, turn: int) -> None:
     chain = [Value(0.5)]
-    for _ in range(20_000):
+    for _ in range(8_000):
         chain.append(chain[-1] + 1.0)
     started = time.process_time()
     twins = way(chain[::turn])[::turn]
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 5
     assert all(twin.args[0] is before for before, twin in pairwise(twins))
 
 

@@ -617,13 +617,11 @@ def test_auto_takes_the_first_fold_that_can_be_read() -> None:
 
 def test_a_graph_too_large_to_draw_is_refused_with_its_counts() -> None:
     root = chain(2000, Value.tanh)
-    with pytest.raises(
-        DrawError, match=r"2,001 nodes makes 2,001 boxes with fold='layers', and a picture holds 2,000"
-    ):
+    with pytest.raises(DrawError, match=r"2,001 nodes .*2,001 boxes .*fold='layers'.* 2,000"):
         draw(root)
-    with pytest.raises(DrawError, match=r"Draw a part: draw\(root, focus=node, depth=2\), or fold='auto'\."):
+    with pytest.raises(DrawError, match=r"draw\(root, focus=node, depth=2\), or fold='auto'\."):
         draw(root, fold="none")
-    with pytest.raises(DrawError, match=r"Take a smaller depth\."):
+    with pytest.raises(DrawError, match="smaller depth"):
         draw(root, depth=3000)
     assert len(draw(root, depth=30).picture.boxes) == 31
     assert len(draw(root.args[0]).picture.boxes) == 2000
@@ -631,7 +629,7 @@ def test_a_graph_too_large_to_draw_is_refused_with_its_counts() -> None:
 
 def test_a_tangle_is_refused() -> None:
     w = Value(0.9, "w")
-    with pytest.raises(DrawError, match=r"arrows across 45,450 boxes in all, and more than 20,000 is a tangle"):
+    with pytest.raises(DrawError, match="45,450 boxes .*20,000"):
         draw(chain(300, lambda x: x * w))
     assert draw(chain(300, lambda x: x * Value(0.9)), fold="none").picture.length == 600  # each leaf beside its use
     assert "splines=line" in draw(chain(90, lambda x: x * w)).dot
@@ -698,12 +696,12 @@ def test_focus_alone_reaches_two_edges_and_depth_alone_starts_at_the_root() -> N
         ({"direction": 3}, "no direction 3: there are 'BT', 'LR'"),
         ({"fold": "sum"}, "did you mean 'sums'?"),
         ({"fold": None}, "did you mean 'none'?"),
-        ({"depth": -1}, "depth is how many edges to go, 0 or a larger whole number, not -1."),
+        ({"depth": -1}, "not -1."),
         ({"depth": 1.5}, "not 1.5."),
         ({"depth": True}, "not True."),
-        ({"focus": "d"}, "focus is a Value, the result of a calculation, not 'd'."),
-        ({"focus": Value(1.0, "other")}, "focus=other is not in this graph: the root does not depend on it."),
-        ({"highlight": 3}, "highlight is a Value, the result of a calculation, not 3."),
+        ({"focus": "d"}, "not 'd'."),
+        ({"focus": Value(1.0, "other")}, "focus=other is not in this graph"),
+        ({"highlight": 3}, "not 3."),
         ({"highlight": Value(1.0, "other")}, "highlight=other is not in this graph"),
         ({"highlight": [(Value(1.0, "other"), 0)]}, "highlight=other is not in this graph"),
     ],
@@ -722,11 +720,9 @@ def test_an_edge_that_is_not_there_is_told() -> None:
         draw(root, highlight=(leaf, 0))
 
 
-@pytest.mark.parametrize(
-    ("root", "said"), [(3.0, "not 3.0."), (None, "not None."), ([Value(1.0)], "not a list. Draw one of them.")]
-)
+@pytest.mark.parametrize(("root", "said"), [(3.0, "not 3.0."), (None, "not None."), ([Value(1.0)], "not a list")])
 def test_a_root_is_a_value(root: Any, said: str) -> None:
-    with pytest.raises(DrawError, match=re.escape(f"root is a Value, the result of a calculation, {said}")):
+    with pytest.raises(DrawError, match=rf"root .*{said}"):
         draw(root)
 
 
@@ -748,14 +744,12 @@ def test_save_writes_what_the_name_ends_with(tmp_path: Path, suffix: str) -> Non
     [("x.jpg", "x.png"), ("x.svgz", "x.svg"), ("x", "x.svg"), ("x.pdff", "x.pdf"), ("", "graph.svg")],
 )
 def test_another_ending_is_told(name: str, meant: str) -> None:
-    with pytest.raises(
-        DrawError, match=rf"'{name}' does not end with .svg, .png, .dot or .pdf. Did you mean '{meant}'\?"
-    ):
+    with pytest.raises(DrawError, match=rf"'{name}' .*\.svg, \.png, \.dot or \.pdf.*'{meant}'\?"):
         draw(expression()).save(name)
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(DrawError, match="'x.svg' cannot be saved: there is no folder"):
+    with pytest.raises(DrawError, match="'x.svg' .*no folder"):
         draw(expression()).save(tmp_path / "none" / "x.svg")
 
 
@@ -817,7 +811,7 @@ def test_the_wheel_s_program_is_found_where_it_was_installed(monkeypatch: pytest
 def test_without_a_program_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(render, "programs", list)
     drawing = draw(square())
-    with pytest.raises(DrawError, match="pip install graphviz graphviz-pure"):
+    with pytest.raises(DrawError, match="pip install graphviz"):
         drawing.svg  # noqa: B018
     assert "pip install" in drawing._repr_mimebundle_()["text/plain"]
     assert drawing.dot.startswith("digraph")
@@ -825,13 +819,13 @@ def test_without_a_program_the_error_says_what_to_install(monkeypatch: pytest.Mo
 
 def test_without_the_package_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "graphviz.backend", None)
-    with pytest.raises(DrawError, match="pip install graphviz graphviz-pure"):
+    with pytest.raises(DrawError, match="pip install graphviz"):
         draw(square()).svg  # noqa: B018
 
 
 def test_a_pdf_needs_the_system_s_graphviz(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(DrawError, match=r"a PDF needs Graphviz installed in the system .* Save as .svg or .png\."):
+    with pytest.raises(DrawError, match=r"PDF needs Graphviz .*\.svg or \.png"):
         draw(square()).save(tmp_path / "x.pdf")
     assert not (tmp_path / "x.pdf").exists()
 

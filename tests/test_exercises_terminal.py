@@ -12,6 +12,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from wording import mentions
 
 from demos.exercises import commands, console, watching
 from demos.exercises.course import COURSE, exercise
@@ -102,7 +103,7 @@ def test_an_exercise_from_init_to_reset(terminal: Terminal) -> None:
         assert text.startswith(f"ex01, hint {rung} of 4: ")
     assert "def slope" in said[-1]
     walk = terminal.start("walk")
-    walk.expect("Here your answer fails: slope")
+    walk.expect("fails: slope")
     walk.expect("0/[0-9]+> ")
     walk.sendline("")
     walk.expect("forward 1/")
@@ -132,7 +133,7 @@ def test_a_whole_course_watched_and_graded(terminal: Terminal) -> None:
         (terminal.folder / "exercises" / each.file).write_text(each.solution, encoding="utf-8")
     child = terminal.start("watch")
     for each in COURSE[:4]:
-        child.expect("Waiting for the next save")
+        child.expect("next save")
         (terminal.folder / "exercises" / each.file).write_text(each.solution, encoding="utf-8")
         child.expect(re.escape("right!"))
     child.expect("all 18 are done")
@@ -145,15 +146,15 @@ def test_ctrl_c_ends_watching_with_a_sentence(terminal: Terminal) -> None:
     terminal.type("init")
     child = terminal.start("watch 4")
     child.expect("Watching exercises/ex04_local_derivatives.py")
-    child.expect("Waiting for the next save")
+    child.expect("next save")
     (terminal.folder / "exercises" / exercise("ex04").file).write_text(answer("ex04", "wrong/own_factor"))
-    child.expect("Each factor got itself")
-    child.expect("Waiting for the next save")
+    child.expect("factor got itself")
+    child.expect("next save")
     (terminal.folder / "exercises" / exercise("ex04").file).write_bytes(b"\xff")
     child.expect("is not saved as UTF-8")
-    child.expect("Waiting for the next save")
+    child.expect("next save")
     child.sendintr()
-    child.expect("No longer watching. Your file is as you saved it.")
+    child.expect("No longer watching")
     ended(child)
 
 
@@ -166,7 +167,7 @@ def test_ctrl_c_ends_a_check_cleanly(terminal: Terminal) -> None:
         child.expect("never said", timeout=0.8)
     child.sendintr()
     said = ended(child, 130)
-    assert "Stopped. Your files are as you saved them." in said
+    assert "Stopped." in said
     assert "Traceback" not in said
     assert file.read_text() == "while True: pass\n"
 
@@ -215,17 +216,17 @@ def typed(capsys: pytest.CaptureFixture[str], line: str) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("chekc", "chekc is not a command: did you mean check?"),
-        ("frobnicate", "frobnicate is not a command; gradwalk exercises lists them."),
-        ("ex05", "What about ex05? This checks it: gradwalk exercises check ex05"),
-        ("check ruese", "There is no exercise ruese: did you mean reuse?"),
-        ("check 5 6", "check takes [ID] after it, and 6 is too much."),
-        ("list 5", "list takes nothing after it, and 5 is too much."),
-        ("hint 5 7", "There are four rungs of hints, 1 to 4, and 7 is none of them."),
-        ("check --folder", "--folder wants a folder after it."),
-        ("check --folder nowhere", "nowhere holds no exercises yet. This writes them:"),
-        ("check --folder=nowhere", "nowhere holds no exercises yet. This writes them:"),
-        ("init file", "file is a file, and a folder is meant: name another one."),
+        ("chekc", "chekc ... check?"),
+        ("frobnicate", "frobnicate ... gradwalk exercises"),
+        ("ex05", "gradwalk exercises check ex05"),
+        ("check ruese", "ruese: ... reuse?"),
+        ("check 5 6", "check takes [ID] ... 6"),
+        ("list 5", "list takes nothing ... 5"),
+        ("hint 5 7", "1 to 4 ... 7"),
+        ("check --folder", "--folder ... folder"),
+        ("check --folder nowhere", "nowhere holds no exercises ... init"),
+        ("check --folder=nowhere", "nowhere holds no exercises ... init"),
+        ("init file", "file is a file"),
     ],
 )
 def test_what_cannot_be_done_is_a_sentence(
@@ -236,20 +237,21 @@ def test_what_cannot_be_done_is_a_sentence(
     capsys.readouterr()
     status, said = typed(capsys, line)
     assert status == 2
-    assert said.startswith(sentence)
+    assert mentions(said, sentence), said
 
 
 def test_nothing_is_here_at_first(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for command in commands.WORDS.keys() - {"init"}:
-        said = "There are no exercises here yet. This writes them: gradwalk exercises init"
-        assert typed(capsys, command) == (2, said)
+        status, said = typed(capsys, command)
+        assert status == 2
+        assert said.endswith("gradwalk exercises init")
 
 
 @pytest.mark.parametrize("line", ["help", "--help", "-h", "check --help", ""])
 def test_help_helps(here: Path, capsys: pytest.CaptureFixture[str], line: str) -> None:
     status, said = typed(capsys, line)
     assert status == 0
-    assert "whether your answer is right" in said
+    assert "your answer is right" in said
 
 
 def test_init_adds_what_is_missing_and_writes_over_nothing(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -290,7 +292,7 @@ def test_a_file_that_is_gone_is_a_sentence(here: Path, capsys: pytest.CaptureFix
 def test_reset_keeps_every_try(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     console.main(["init"])
     file = here / "exercises" / NUDGE
-    assert "there is nothing to reset" in typed(capsys, "reset 1")[1]
+    assert "nothing to reset" in typed(capsys, "reset 1")[1]
     for number, text in enumerate((b"first", b"second", b"no text: \xff"), 1):
         file.write_bytes(text)
         assert f"ex01_nudge.backup-{number}.py" in typed(capsys, "reset 1")[1]
@@ -306,13 +308,13 @@ def test_a_walk_without_a_failure_is_a_walk_all_the_same(
 ) -> None:
     console.main(["init"])
     monkeypatch.setattr("builtins.input", _end)
-    assert "An input of the check:" in typed(capsys, "walk 4")[1]
+    assert "input of the check" in typed(capsys, "walk 4")[1]
     (here / "exercises" / exercise("ex04").file).write_text(exercise("ex04").template + "\n# and a thought")
-    assert "An input of the check:" in typed(capsys, "walk 4")[1]
+    assert "input of the check" in typed(capsys, "walk 4")[1]
     each = exercise("ex04")
     plain = [replace(probe, graph=None) for probe in each.check.probes(Random(0))]
     monkeypatch.setattr(each.check, "probes", lambda rng: plain)
-    assert "ex04 has no graph to walk through. A hint helps:" in typed(capsys, "walk 4")[1]
+    assert "ex04 has no graph" in typed(capsys, "walk 4")[1]
 
 
 def _end(_: str = "") -> str:
@@ -327,7 +329,7 @@ def test_a_fault_of_the_exercises_is_no_traceback(
     monkeypatch.setattr(exercise("ex01").check, "probes", lambda rng: 1 / 0)
     status, said = typed(capsys, "check 1")
     assert status == 2
-    assert "That is a fault of the exercises, not yours: ZeroDivisionError in" in said
+    assert "not yours: ZeroDivisionError in" in said
 
 
 # Watching a file
@@ -360,5 +362,5 @@ def test_following_acts_on_each_save_and_waits_for_a_file_that_is_gone(
     monkeypatch.setattr(watching.time, "sleep", sleep)
     monkeypatch.setattr(watching.time, "strftime", lambda form: "12.00")
     watching.follow(path, act, lambda sentence: heard.append(sentence.split(":")[0].strip()))
-    waiting = "Waiting for the next save. Ctrl-C ends this."
-    assert heard == ["a", waiting, f"{path} is gone", "Saved at 12.00.", "four"]
+    assert heard.pop(1).startswith("Waiting")
+    assert heard == ["a", f"{path} is gone", "Saved at 12.00.", "four"]

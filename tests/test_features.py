@@ -13,6 +13,7 @@ from nn import (
     NetworkError,
     Neuron,
     Recurrent,
+    Sequential,
     accuracy,
     data,
     fit,
@@ -38,6 +39,14 @@ def test_a_layer_or_a_neuron_by_itself_is_a_model_of_one_layer(model: Neuron | L
     (outputs,) = layer_outputs(model, [[1.0, 2.0]])
     result = model([1.0, 2.0])
     assert outputs[0] == pytest.approx([h.data for h in ([result] if isinstance(result, Value) else result)])
+
+
+def test_a_function_between_layers_belongs_to_the_layer_before_it() -> None:
+    mlp = MLP(2, [3, 1], "tanh", rng=0)
+    model = Sequential(mlp.layers[0], Value.exp, mlp.layers[1])
+    first, last = layer_outputs(model, [[1.0, 2.0]])
+    assert first[0] == pytest.approx([h.exp().data for h in mlp.layers[0]([1.0, 2.0])])
+    assert last[0] == pytest.approx([model([1.0, 2.0]).data])
 
 
 def test_the_strongest_rows_come_first_and_equal_ones_in_their_order() -> None:
@@ -99,8 +108,10 @@ def test_a_neuron_that_nothing_excites_keeps_a_row() -> None:
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: layer_outputs(Recurrent(1, 2, 1), [[[1.0], [2.0]]]), "sequences"),
-        (lambda: layer_outputs(3, [[1.0]]), "called on a row"),
+        (lambda: layer_outputs(Recurrent(1, 2, 1), [[1.0]]), "not known"),
+        (lambda: layer_outputs(Neuron(1), [[[1.0], [2.0]]]), "sequences"),
+        (lambda: layer_outputs(3, [[1.0]]), "not known"),
+        (lambda: layer_outputs(len, [[1.0]]), "not known"),
         (lambda: layer_outputs(Neuron(2), [[1.0]]), "2"),
         (lambda: top_rows(Neuron(1), [[1.0]], 0), "count"),
         (lambda: purity(Neuron(1), [[1.0], [2.0]], [0]), "target"),
@@ -124,8 +135,12 @@ def test_shapes_are_made_of_their_lines_wherever_they_are() -> None:
         top, left = min(line for line, _ in ink), min(column for _, column in ink)
         bottom, right = max(line for line, _ in ink), max(column for _, column in ink)
         assert (bottom - top, right - left) == (4, 4)
-        rows = {"left": {(top + n, left) for n in range(5)}, "right": {(top + n, right) for n in range(5)},
-                "top": {(top, left + n) for n in range(5)}, "bottom": {(bottom, left + n) for n in range(5)}}  # fmt: skip
+        rows = {
+            "left": {(top + n, left) for n in range(5)},
+            "right": {(top + n, right) for n in range(5)},
+            "top": {(top, left + n) for n in range(5)},
+            "bottom": {(bottom, left + n) for n in range(5)},
+        }
         assert ink == set.union(*(rows[line] for line in lines))
         assert set(image) == {0.0, 1.0}
         places.add((top, left))

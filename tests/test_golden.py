@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 
 import pytest
-from transcripts import GOLDEN, MISTAKES, TRANSCRIPTS, transcript
+from transcripts import GOLDEN, MISTAKES, NOT_DRAWN, NOT_NUMBERS, TRANSCRIPTS, transcript
 
 
 @pytest.mark.parametrize("name", TRANSCRIPTS)
@@ -18,7 +18,7 @@ def test_a_transcript_is_as_it_was(name: str) -> None:
 
 def test_every_mistake_is_an_error_with_a_sentence() -> None:
     text = (GOLDEN / "errors.txt").read_text(encoding="utf-8")
-    assert text.count(">>> ") == len(MISTAKES.strip().splitlines())
+    assert text.count(">>> ") == sum(len(lines.strip().splitlines()) for lines in (MISTAKES, NOT_NUMBERS, NOT_DRAWN))
     assert "No error." not in text
 
 

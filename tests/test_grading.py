@@ -20,6 +20,7 @@ from unicodedata import combining, east_asian_width
 from xml.etree import ElementTree
 
 import pytest
+from wording import mentions
 
 from demos.exercises import formats, grading
 from demos.exercises.course import COURSE, Exercise, exercise
@@ -32,10 +33,10 @@ LOOP = "while True: pass"
 
 HOSTILE = {
     "syntax": ("def f(:", "Line 1 is not Python: invalid syntax"),
-    "loop": (LOOP, "It did not end within 2 s, and was stopped in line 1. Does the loop there end?"),
-    "exit": ("exit()", "Line 1 ends the program, so nothing after it can be tried. Take that call out."),
-    "flood": ("while True: print('x' * 10000)", "It prints more than 10 MB."),
-    "memory": ("x = 'x' * 10**13", "Line 1 asks for more memory than a check has, 1 GB."),
+    "loop": (LOOP, "not end within 2 s ... line 1"),
+    "exit": ("exit()", "Line 1 ends the program"),
+    "flood": ("while True: print('x' * 10000)", "10 MB"),
+    "memory": ("x = 'x' * 10**13", "Line 1 ... memory ... 1 GB"),
     "import": ("import os; os.fork()", "Line 1 imports os."),
     "write": ("open(__file__ + '/../../../x', 'w')", "Line 1 changes a file"),
     "forge": ("raise SystemExit('{\"readings\": []}')", "Line 1 ends the program"),
@@ -106,7 +107,7 @@ def test_a_class_of_a_hundred_is_one_report(
     assert {each["grades"][0]["state"] for each in report} == {"done"}
     assert [each["points"] for each in report] == [1 + (expected[each["student"]] == "done") for each in report]
     sentences = {each["student"]: each["grades"][1]["sentence"] for each in report}
-    assert not [kind for kind, (_, said) in HOSTILE.items() if not sentences[kind].startswith(said)]
+    assert not [kind for kind, (_, said) in HOSTILE.items() if not mentions(sentences[kind], said)]
     assert {each["grades"][1]["mistake"] for each in report} == {None, TWO.wrong[0].stem}
     texts = [text for text, _ in HOSTILE.values() if isinstance(text, str)]
     assert runs == {"ex01": 1, "ex04": 2 + len(texts)}  # what many hand in is tried once
@@ -229,8 +230,7 @@ def test_gradescope_has_the_fields_that_it_documents(place: int, graded_students
 
 
 def test_gradescope_takes_one_student(students: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    said = "Gradescope takes one student at a time, and here are 5: name one folder.\n"
-    assert graded(capsys, students, "--format", "gradescope", status=2) == said
+    assert mentions(graded(capsys, students, "--format", "gradescope", status=2), "one student ... 5")
 
 
 def test_output_goes_to_a_file_in_utf_8(students: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -270,10 +270,10 @@ def test_students_of_one_name_keep_apart(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["missing"], "There is no folder missing."),
-        (["."], ". holds no exercises, and no folders of students who have any."),
-        (["students", "--exercise", "99"], "There is no exercise 99: they are ex01 to ex18."),
-        (["students", "--output", "no/such/file"], "There is no folder no/such to write no/such/file into."),
+        (["missing"], "folder missing."),
+        (["."], ". holds no exercises"),
+        (["students", "--exercise", "99"], "exercise 99: ... ex01 to ex18"),
+        (["students", "--output", "no/such/file"], "folder no/such ... no/such/file"),
     ],
 )
 def test_what_cannot_be_done_is_said(
@@ -286,7 +286,9 @@ def test_what_cannot_be_done_is_said(
     monkeypatch.chdir(tmp_path)
     if "students" in arguments:
         hand_in(tmp_path / "students/a", ONE, ONE.template)
-    assert graded(capsys, *arguments, status=2) == said + "\n"
+    sentence = graded(capsys, *arguments, status=2)
+    assert mentions(sentence, said)
+    assert sentence.count("\n") == 1
 
 
 def test_what_was_noted_as_done_counts_for_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -316,7 +318,7 @@ def test_what_no_one_foresaw_stops_no_one_else(tmp_path: Path, monkeypatch: pyte
     grading.grade(found, [TWO], Event())
     assert [each.grades[0].verdict.state for each in found] == ["error", "error", "done", "error"]
     assert [each.name for each in found] == ["no list", "no process", "right", "too few"]
-    assert "It could not be tried: no more processes." in formats.as_text(found)
+    assert "no more processes" in formats.as_text(found)
 
 
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="no links here")
@@ -350,7 +352,7 @@ def test_ctrl_c_reports_what_is_done_so_far(tmp_path: Path) -> None:
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=5)
-    assert err.endswith("Stopped: what follows is what was judged until then.\n")
+    assert err.splitlines()[-1].startswith("Stopped: ")
     assert process.returncode == 130
     assert not [*temporary.iterdir()]
     states = {each["student"]: each["grades"][0]["state"] for each in json.loads(out)["submissions"]}

@@ -88,7 +88,7 @@ from engine import Value, grad, jvp
 from engine.graph import nodes
 clock, x = time.perf_counter, Value(1.0, "x")
 laps, node = [clock()], x
-for step in range(1_000_000):
+for step in range(500_000):  # each with a constant: a million nodes and one
     node = node + 1e-6 if step % 2 else node * 1.000001
 laps.append(clock())
 node.backward()
@@ -96,7 +96,7 @@ laps.append(clock())
 (slope,) = grad(node, x)
 laps.append(clock())
 assert slope.data == x.grad == jvp(node, {x: 1.0}), (slope.data, x.grad)
-assert len(nodes(node)) == 2_000_001
+assert len(nodes(node)) == 1_000_001
 node.zero_grad()
 laps.append(clock())
 del node, slope
@@ -104,12 +104,12 @@ laps.append(clock())
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "linux" else 2**30)
 names = "build", "backward", "grad", "jvp and zero_grad", "free"
 print(*(f"{name} {b - a:.1f} s," for name, a, b in zip(names, laps, laps[1:])), f"peak {peak:.2f} GiB")
-assert peak < 2e9 / 2**30
+assert peak < 1e9 / 2**30
 """
 
 
 def test_a_chain_of_a_million_nodes(record_property: Callable[[str, object], None]) -> None:
-    """Built, passed over, differentiated into a graph and freed, with no recursion and in less than 2 GB."""
+    """Built, passed over, differentiated into a graph and freed, with no recursion and in less than 1 GB."""
     pytest.importorskip("resource")
     ran = subprocess.run([sys.executable, "-c", MILLION], cwd=ROOT, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr

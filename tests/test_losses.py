@@ -177,7 +177,8 @@ def run_of(program: Any, backend: str) -> Callable[[list[float]], tuple[float, A
     if backend == "numpy":
         return lambda scores: program.value_and_grad(None, scores)
     pytest.importorskip("jax")
-    return lambda scores: program.to_jax()(np.array(scores))
+    function = program.to_jax()
+    return lambda scores: function(np.array(scores))
 
 
 @pytest.mark.parametrize("backend", ["numpy", "jax"])

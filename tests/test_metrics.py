@@ -161,3 +161,13 @@ def test_metrics_plot_and_recorder_see_the_same_class(model: Any) -> None:
         sigmoid = getattr(model, "ending", "") == "sigmoid" or "output='sigmoid'" in repr(model)
         yes = [output > (0.5 if sigmoid else 0.0) for output in predict(model, X)]
         assert right == pytest.approx(sum(map(bool.__eq__, yes, map(bool, y))) / len(y))
+
+
+@pytest.mark.parametrize("outputs", [2, 3])
+def test_a_row_with_one_for_the_class_is_that_class(outputs: int) -> None:
+    model = MLP(2, [outputs], rng=0)
+    answers = classify(model, X)
+    rows = [[float(each == answer) for each in range(outputs)] for answer in answers]
+    assert accuracy(model, X, rows) == accuracy(model, X, answers) == 1.0
+    rows[0] = rows[0][::-1] if outputs == 2 else rows[0][1:] + rows[0][:1]
+    assert accuracy(model, X, rows) == pytest.approx(1 - 1 / len(X))

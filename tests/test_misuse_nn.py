@@ -16,7 +16,21 @@ from odd import mistakes, public_things
 
 import nn
 from engine import GradwalkError, Value
-from nn import MLP, History, Layer, NetworkError, Neuron, Recurrent, data, losses, optim, schedules
+from nn import (
+    MLP,
+    Conv1d,
+    Embedding,
+    History,
+    Layer,
+    NetworkError,
+    Neuron,
+    Recurrent,
+    Sequential,
+    data,
+    losses,
+    optim,
+    schedules,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,6 +125,8 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
         {"inputs": 2, "activation": "tanh", "rng": 0, "init": None, "name": "", "neurons": 1},
         {"inputs": SIZE, "activation": "functions", "name": TEXT, "neurons": SIZE, **RNG_OF}),
     ("Neuron.__call__", lambda: Neuron(2), {"inputs": [1.0, 2.0]}, {"inputs": PAIR}),
+    ("Neuron.rename", lambda: Neuron(2).rename, {"name": "hidden"}, {"name": TEXT}),
+    ("Layer.rename", lambda: Layer(2, 2).rename, {"name": "hidden"}, {"name": TEXT}),
     ("Layer", lambda: Layer,
         {"inputs": 2, "neurons": 2, "activation": "tanh", "rng": 0, "init": None, "name": ""},
         {"inputs": SIZE, "activation": "functions", "name": TEXT, "neurons": SIZE, **RNG_OF}),
@@ -119,11 +135,27 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
         {"inputs": 2, "sizes": [2, 1], "activation": "relu", "output": "linear", "rng": 0, "init": None},
         {"inputs": SIZE, "activation": "functions", "output": "functions", **RNG_OF}),
     ("MLP.__call__", net, {"inputs": [1.0, 2.0]}, {"inputs": PAIR}),
+    ("Conv1d", lambda: Conv1d,
+        {"in_channels": 1, "out_channels": 2, "kernel_size": 2, "activation": "tanh", "stride": 1, "rng": 0,
+         "init": None, "name": ""},
+        {"in_channels": SIZE, "out_channels": SIZE, "kernel_size": SIZE, "stride": SIZE, "activation": "functions",
+         "name": TEXT, **RNG_OF}),
+    ("Conv1d.__call__", lambda: Conv1d(1, 2, 2), {"inputs": [1.0, 2.0]}, {"inputs": f"{PAIR} [1e308]*4 range"}),
+    ("Conv1d.rename", lambda: Conv1d(1, 2, 2).rename, {"name": "hidden"}, {"name": TEXT}),
+    ("Embedding", lambda: Embedding, {"words": 2, "size": 3, "rng": 0, "init": None, "name": ""},
+        {"words": SIZE, "size": SIZE, "name": TEXT, **RNG_OF}),
+    ("Embedding.__call__", lambda: Embedding(2, 3), {"word": [0.0, 1.0]}, {"word": f"{PAIR} 0"}),
+    ("Embedding.rename", lambda: Embedding(2, 3).rename, {"name": "hidden"}, {"name": TEXT}),
     ("Recurrent", lambda: Recurrent,
         {"inputs": 1, "hidden": 2, "outputs": 1, "activation": "tanh", "output": "linear", "rng": 0, "init": None,
          "last": False},
         {"inputs": SIZE, "hidden": SIZE, "outputs": f"{SIZE} None", "activation": "functions", "output": "functions",
          "last": SWITCH, **RNG_OF}),
+    ("MLP.rename", lambda: net().rename, {"name": "hidden"}, {"name": TEXT}),
+    ("Sequential", lambda: Sequential, {"parts": Layer(2, 2)}, {"parts": "functions"}),
+    ("Sequential.__call__", lambda: Sequential(Layer(2, 2)), {"inputs": [1.0, 2.0]}, {"inputs": PAIR}),
+    ("Sequential.rename", lambda: Sequential(Layer(2, 2)).rename, {"name": "hidden"}, {"name": TEXT}),
+    ("Recurrent.rename", lambda: recurrent().rename, {"name": "hidden"}, {"name": TEXT}),
     ("Recurrent.__call__", recurrent, {"sequence": [1.0, 2.0], "state": None},
         {"sequence": STEPS, "state": "None gen"}),
     ("Recurrent.unroll", lambda: recurrent().unroll, {"sequence": [1.0, 2.0], "state": None},

@@ -539,3 +539,9 @@ def test_a_model_learns_xor() -> None:
         optimizer.step()
     assert loss.data < 0.05
     assert [int(model(x).data > 0) for x in rows] == labels
+
+
+def test_generators_of_numpy_give_many_seeds() -> None:
+    numpys = [np.random.default_rng(seed) for seed in range(300)]
+    assert len({init.generator(each).random() for each in numpys}) == 300
+    assert init.generator(np.random.default_rng(7)).random() == init.generator(np.random.default_rng(7)).random()

@@ -392,3 +392,12 @@ def test_the_usual_rate_of_each_optimizer_learns(name: str) -> None:
     history = fit(model, X, [0.2 * x + 0.1 for (x,) in X], "mse", name, epochs=40, backend="python", progress=False)
     assert history.losses[-1] < 0.5 * history.losses[0]
     assert all(after <= before for before, after in pairwise(history.losses[:5]))
+
+
+def test_what_is_not_a_parameter_is_called_by_its_name() -> None:
+    w = Value(2.0, "w")
+    product = w * 3.0
+    product.label = "the product"
+    for wrong, name in ((product, "the product"), ("w", "'w'"), (3, "3")):
+        with pytest.raises(NetworkError, match=name):
+            optim.SGD([w, wrong])

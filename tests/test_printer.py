@@ -11,7 +11,7 @@ from strategies import Recipe, recipes
 
 from engine import OPS, Value, constant, label_all
 from engine.graph import nodes, operations
-from engine.printer import expression, format_number, name_of, names, spelled
+from engine.printer import expression, format_number, name_of, names, spelled, written_alike
 from engine.rules import VALUES
 
 
@@ -170,3 +170,14 @@ def test_label_all_survives_things_that_hold_themselves() -> None:
     namespace["all"] = namespace
     label_all(namespace)
     assert ring[0].label == "ring[0]"
+
+
+@pytest.mark.parametrize("number", [1234567.8, 1 / 3, 1234.5678, 6.0, 2e-9, -45.678, 99999.7])
+def test_numbers_that_are_written_alike_are_those_up_to_its_ends(number: float) -> None:
+    low, high = written_alike(number)
+    text, reach = format_number(number), (high - low) / 2
+    inside = [low + part * (high - low) for part in (0.001, 0.25, 0.5, 0.75, 0.999)]
+    assert {format_number(each) for each in inside} == {text}
+    assert low <= number <= high
+    assert format_number(low - 0.01 * reach) != text
+    assert format_number(high + 0.01 * reach) != text

@@ -446,6 +446,20 @@ def test_no_gradient_goes_into_what_was_not_chosen(backend: str) -> None:
         assert (value, gradients.tolist()) == (1.0, [2.0])
 
 
+@pytest.mark.parametrize("backend", backends.BACKENDS)
+@pytest.mark.parametrize("name", OPS)
+def test_any_argument_of_an_operation_may_be_the_same_for_all_rows(backend: str, name: str) -> None:
+    require(backend)
+    x, w = Value(0.5, "x"), Value(0.25, "w")
+    op = OPS[name]
+    for fixed in range(2**op.arity):
+        args = [Value(0.75) if fixed >> index & 1 else x * w for index in range(op.arity)]
+        root = getattr(args[0], name)(*args[1:]) * w + x
+        value, gradients = compile(root, [x], [w]).on(backend)([0.25], [[0.5], [0.5]])
+        assert difference(value, root.data) < TOLERANCE
+        assert difference(gradients, [grad(root, w)[0].data]) < TOLERANCE
+
+
 def test_jax_runs_the_same_source() -> None:
     require("jax")
     cases = [attention(3), (one_sample()[1], *one_sample()[2:], [])]
@@ -461,3 +475,22 @@ def test_jax_runs_the_same_source() -> None:
         value, gradients = run(program.numbers(), X)
         assert difference(value, root.data) < TOLERANCE
         assert difference(gradients, [each.data for each in grad(root, parameters)]) < TOLERANCE
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_each_of_three_arguments_may_be_the_one_that_differs_by_row(place: int) -> None:
+    """Behind other operations, so that the numbers of nodes and of their columns are not the same."""
+
+    def made(x: Any, w: Value) -> Value:
+        parts = [w.sin() * 2.0, w.cos() + 0.25, w.tanh() + w]
+        parts[place] = x * w
+        return where(*parts) * w.exp() + w * parts[0].clip(parts[1] - 3.0, parts[2] + 3.0)
+
+    def whole(w: Value) -> Value:
+        return sum(made(number, w) for (number,) in rows) / len(rows)
+
+    rows = [[-0.7], [0.3], [1.1]]
+    x, w = Value(0.5, "x"), Value(-1.5, "w")
+    value, gradients = compile(made(x, w), [x], [w]).value_and_grad(rows)
+    assert value == pytest.approx(whole(w).data, rel=1e-12)
+    assert list(gradients) == pytest.approx([grad(whole(w), w)[0].data], rel=1e-12)

@@ -17,7 +17,7 @@ from hypothesis import example, given, strategies as st
 from ids import shown
 from oracles import require
 
-from engine import GradwalkError, Value, draw, format_number
+from engine import GradwalkError, Value
 from nn import (
     MLP,
     Layer,
@@ -36,11 +36,9 @@ from nn import (
     plot,
     predict,
 )
-from nn.record.measure import Meter, Snapshot
+from nn.record.measure import Snapshot
 from nn.record.network import network_svg, weight_places
 from nn.record.notebook import SHADES, TINTS
-from nn.record.page import loss_table, sentence
-from nn.record.surface import surface
 from nn.record.svg import curve, ticks
 from nn.training import Diverged
 
@@ -356,31 +354,6 @@ PLUS = [[-1.0, 0.2], [0.3, -0.4], [0.5, 0.6], [-0.7, -0.8], [0.9, 1.0]]
 
 @pytest.mark.parametrize(
     ("outputs", "y"),
-    [
-        (1, [0, 1, 1, 0, 0]),
-        (1, [False, True, True, False, False]),
-        (1, [-1, 1, 1, -1, -1]),
-        (1, [[0], [1], [1], [0], [0]]),
-        (3, [2, 0, 1, 0, 0]),
-        (3, [[0, 0, 1], [1, 0, 0], [0, 1, 0], [1, 0, 0], [1, 0, 0]]),
-    ],
-)
-def test_accuracy_plot_and_recorder_read_the_same_classes(outputs: int, y: list[Any]) -> None:
-    """The class of a target, and the class that a model predicts, are each decided in one place."""
-    model = Gate() if outputs == 1 else network(3)
-    right = accuracy(model, PLUS, y)
-    assert 0 < right < 1
-    loss = "mse" if outputs == 1 else "cross_entropy"
-    recorder = recorded(1, 1, model, X=PLUS, y=y, loss=loss, optimizer="sgd", schedule=lambda _: 0.0)
-    assert recorder.snapshots[0].accuracy == right
-    assert f"({100 * right:.1f} %)" in plot.boundary(model, PLUS, y).get_title(loc="left")
-    picture = surface(Meter(recorder.objective, None, recorder.leaves), recorder.snapshots, None, None)
-    assert picture is not None
-    assert len(picture.wrong[0]) == round(5 * (1 - right))
-
-
-@pytest.mark.parametrize(
-    ("outputs", "y"),
     [(1, [0, 1, 0.5]), (1, [0, 1, -1]), (3, [0, 1, 3]), (3, [[1, 0, 0], [0.5, 0.5, 0], [0, 1, 0]])],
 )
 def test_what_is_not_a_class_is_none_for_all(outputs: int, y: list[Any]) -> None:
@@ -526,22 +499,6 @@ def test_a_hundred_moments_of_2410_weights_are_a_small_page(tmp_path: Path) -> N
     recorder = recorded(1, 100, model, X=rows, y=[i % 10 for i in range(20)], loss="cross_entropy")
     assert len(recorder.kept) == 101
     assert recorder.save(tmp_path / "training.html").stat().st_size < 5e6
-
-
-@pytest.mark.parametrize("number", [1234.5678, 1234567.8, 0.125, -0.125, 0.0])
-def test_a_number_is_the_same_text_in_a_drawing_a_plot_and_a_recording(number: float) -> None:
-    text = format_number(number).removesuffix(".0")
-    assert text in draw(Value(number, "w") * 1.0).dot
-    neuron = Neuron(2, rng=0)
-    neuron.w[0].data = neuron.w[1].data = number
-    descent = plot.descent(lambda w: w * 0 + number, [number])
-    assert any(text in each.get_text().replace("−", "-") for each in descent.get_legend().get_texts())
-    snapshot = moment(1, number, number)
-    for written in sentence(snapshot, 1), loss_table([snapshot]), curve([moment(0, number), moment(5, number)]).svg:
-        assert text in written.replace("−", "-")
-    if abs(number) >= 1000:
-        assert [each.get_text() for each in plot.weights(neuron).texts] == [text, text]
-        assert text in {each.get_text() for each in plot.network(neuron).texts}
 
 
 # Its figures

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from oracles import oracle
+from wording import mentions
 
 from engine import Value, compile
 from engine.graph import operations
@@ -211,19 +212,19 @@ def test_a_recurrent_model_can_be_copied_and_pickled() -> None:
 @pytest.mark.parametrize(
     ("call", "says"),
     [
-        (lambda: Recurrent(2, 3)([]), "the sequence is empty: give one row or more, one a step."),
-        (lambda: Recurrent(2, 3)([[1.0, 2.0], [1.0]]), "step 2 of the sequence takes 2 inputs, and the row has 1."),
-        (lambda: Recurrent(2, 3)([1.0, 2.0]), "step 1 of the sequence takes 2 inputs, and the row has 1."),
-        (lambda: Recurrent(2, 3)(1.0), "a sequence is a list of rows, one a step, and this is a float."),
+        (lambda: Recurrent(2, 3)([]), "sequence is empty"),
+        (lambda: Recurrent(2, 3)([[1.0, 2.0], [1.0]]), "step 2 ... 2 inputs ... has 1"),
+        (lambda: Recurrent(2, 3)([1.0, 2.0]), "step 1 ... 2 inputs ... has 1"),
+        (lambda: Recurrent(2, 3)(1.0), "list of rows ... float"),
         (lambda: Recurrent(1, 3)(Value(1.0)), "this is a Value"),
         (lambda: Recurrent(1, 3)("101"), "this is a str"),
         (lambda: Recurrent(1, 3)({1.0: 2.0}), "this is a dict"),
-        (lambda: Recurrent(1, 3)([[[1.0]]]), "one row of numbers at a time"),
-        (lambda: Recurrent(1, 3)([1.0], [0.0]), "the state has 1 number for 3 hidden neurons."),
-        (lambda: Recurrent(1, 3)([1.0], 0.0), "the state has 1 number for 3 hidden neurons."),
-        (lambda: Recurrent(0, 3), "the number of inputs must be a whole number, 1 or more, not 0"),
-        (lambda: Recurrent(1, 0), "the number of hidden neurons must be a whole number, 1 or more, not 0"),
-        (lambda: Recurrent(1, 3, 0), "the number of neurons must be a whole number, 1 or more, not 0"),
+        (lambda: Recurrent(1, 3)([[[1.0]]]), "one row"),
+        (lambda: Recurrent(1, 3)([1.0], [0.0]), "state ... 1 number for 3"),
+        (lambda: Recurrent(1, 3)([1.0], 0.0), "state ... 1 number for 3"),
+        (lambda: Recurrent(0, 3), "inputs ... not 0"),
+        (lambda: Recurrent(1, 0), "hidden neurons ... not 0"),
+        (lambda: Recurrent(1, 3, 0), "number of neurons ... not 0"),
         (lambda: Recurrent(1, 3, 1, "thanh"), "did you mean 'tanh'?"),
         (lambda: Recurrent(1, 3, 1, output="sigmoidal"), "did you mean 'sigmoid'?"),
         (lambda: Recurrent(1, 3, rng="seed"), "rng must be a whole number"),
@@ -232,7 +233,7 @@ def test_a_recurrent_model_can_be_copied_and_pickled() -> None:
 def test_what_cannot_be_is_refused(call: Callable[[], Any], says: str) -> None:
     with pytest.raises(NetworkError) as caught:
         call()
-    assert says in str(caught.value)
+    assert mentions(caught.value, says)
 
 
 def test_a_number_that_is_none_is_refused() -> None:

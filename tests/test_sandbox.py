@@ -14,6 +14,7 @@ from threading import Event, Timer
 from typing import Any
 
 import pytest
+from wording import mentions
 
 from demos.exercises import judge, sandbox
 from demos.exercises.course import Exercise, exercise
@@ -82,15 +83,15 @@ def is_right(source: str, asked: Exercise = OPEN, **options: Any) -> bool:
 
 
 RIGHT = EXERCISE.solution.replace('if __name__ == "__main__":', "def unused():")
-LOOP = "It did not end within 0.5 s, and was stopped"
-ALONE = "starts another program or process, and a check runs one alone."
-CHANGES = "changes a file, and a check lets it change only files that it makes itself."
-READS = "reads a file, and a check lets it read only files that it makes itself."
-OTHERS = "It starts other processes, and a check runs one alone. They were ended."
-MEMORY = "asks for more memory than a check has, 1 GB. Does a list grow without end?"
-ENDS = "ends the program, so nothing after it can be tried. Take that call out."
-PRINTS = "It prints more than 10 MB. Is there a print in a loop that never ends?"
-GONE = "It ended Python at once, as os._exit does, so nothing could be read off it."
+LOOP = "did not end within 0.5 s"
+ALONE = "starts another program or process"
+CHANGES = "changes a file"
+READS = "reads a file"
+OTHERS = "starts other processes"
+MEMORY = "memory ... 1 GB"
+ENDS = "ends the program"
+PRINTS = "prints ... 10 MB"
+GONE = "ended Python ... os._exit"
 END = "def mul_backward(x, y, upstream):\n    {}\nadd_backward = mul_backward\n"  # when it is called
 
 
@@ -99,18 +100,18 @@ END = "def mul_backward(x, y, upstream):\n    {}\nadd_backward = mul_backward\n"
     [
         ("def f(:\n", "Line 1 is not Python: invalid syntax\n    def f(:\n          ^"),
         ("x = 1\n  y = 2\n", "Line 2 is not Python: unexpected indent\n    y = 2\n    ^"),
-        ("x = 1\nx / 0\n", 'Line 2 stops it as it is read: ZeroDivisionError, which says: "division by zero".'),
-        ("def f():\n    return f()\nf()", "Line 2 calls itself without end. Which call ends it?"),
-        ("raise KeyboardInterrupt", "Line 1 stops it as it is read: KeyboardInterrupt."),
+        ("x = 1\nx / 0\n", 'Line 2 ... ZeroDivisionError ... "division by zero"'),
+        ("def f():\n    return f()\nf()", "Line 2 calls itself"),
+        ("raise KeyboardInterrupt", "Line 1 ... KeyboardInterrupt"),
         (
             "def mul_backwards(): pass\nadd_backward = 1",
-            "It defines no mul_backward, and this exercise asks for one.",
+            "no mul_backward",
         ),
         ("exit()", f"Line 1 {ENDS}"),
         ("raise SystemExit(0)", f"Line 1 {ENDS}"),
         (END.format("quit()"), f"Line 2 {ENDS}"),
-        ("x = 1\ninput()", "Line 2 asks for input, and nobody types during a check. Write a number in its place."),
-        (END.format("input()"), "Line 2 asks for input, and nobody types"),
+        ("x = 1\ninput()", "Line 2 asks for input"),
+        (END.format("input()"), "Line 2 asks for input"),
         ("print('x' * 10**8)", PRINTS),
         ("while True:\n    print('x' * 1000)", PRINTS),
         ("import sys\nwhile True:\n    sys.stderr.write('x' * 1000)", PRINTS),
@@ -119,37 +120,37 @@ END = "def mul_backward(x, y, upstream):\n    {}\nadd_backward = mul_backward\n"
     ],
 )
 def test_what_keeps_a_file_from_being_tried_is_one_sentence(source: str, sentence: str) -> None:
-    assert tried(source).startswith(sentence)
+    assert mentions(tried(source), sentence)
 
 
 @pytest.mark.parametrize(
     ("source", "sentence"),
     [
-        ("while True:\n    pass", f"{LOOP} in line"),
-        (END.format("while True: pass"), f"{LOOP} in line 2. Does the loop there end?"),
-        ("sum(range(10**12))", f"{LOOP} in line 1."),  # one call that never comes back to Python
-        ("import threading\nthreading.Event().wait()", f"{LOOP} in line 2."),
+        ("while True:\n    pass", f"{LOOP} ... in line"),
+        (END.format("while True: pass"), f"{LOOP} ... in line 2."),
+        ("sum(range(10**12))", f"{LOOP} ... in line 1."),  # one call that never comes back to Python
+        ("import threading\nthreading.Event().wait()", f"{LOOP} ... in line 2."),
         (
             "while True:\n    try:\n        raise SystemExit\n    except BaseException:\n        pass",
-            f"{LOOP} in line",
+            f"{LOOP} ... in line",
         ),
     ],
 )
 def test_what_does_not_end_is_stopped_and_its_line_named(source: str, sentence: str) -> None:
-    assert tried(source, seconds=0.5).startswith(sentence)
+    assert mentions(tried(source, seconds=0.5), sentence)
 
 
 @linux
 @pytest.mark.parametrize(
     ("source", "sentence"),
     [
-        ("x = 'a' * 10**12", f"Line 1 {MEMORY}"),
-        (END.format("x = [0] * 10**12"), f"Line 2 {MEMORY}"),
-        ("x = bytes(2**29)\ny = bytes(2**29)", f"Line 2 {MEMORY}"),  # each alone would fit
+        ("x = 'a' * 10**12", f"Line 1 ... {MEMORY}"),
+        (END.format("x = [0] * 10**12"), f"Line 2 ... {MEMORY}"),
+        ("x = bytes(2**29)\ny = bytes(2**29)", f"Line 2 ... {MEMORY}"),  # each alone would fit
     ],
 )
 def test_what_the_system_refuses_or_ends_is_said(source: str, sentence: str) -> None:
-    assert tried(source).startswith(sentence)
+    assert mentions(tried(source), sentence)
 
 
 @pytest.mark.parametrize(
@@ -160,8 +161,8 @@ def test_what_the_system_refuses_or_ends_is_said(source: str, sentence: str) -> 
         ("os.execv('/bin/true', ['true'])", ALONE),
         ("subprocess.run(['true'])", ALONE),
         ("subprocess.Popen('true', shell=True, start_new_session=True)", ALONE),
-        ("os.kill(os.getppid(), 9)", "signals other processes, and a check runs alone."),
-        ("socket.create_connection(('127.0.0.1', 9))", "uses the network, and a check runs without."),
+        ("os.kill(os.getppid(), 9)", "signals"),
+        ("socket.create_connection(('127.0.0.1', 9))", "network"),
         ("open(FILE, 'w')", CHANGES),
         ("open(FILE, 'a')", CHANGES),
         ("os.remove(FILE)", CHANGES),
@@ -179,7 +180,7 @@ def test_what_reaches_out_is_refused_with_its_line(statement: str, sentence: str
     modules = sorted(name for name in ANYTHING if f"{name}." in statement)
     start = RIGHT + f"FILE = {str(file)!r}\n" + "".join(f"import {name}\n" for name in modules)
     file.write_text(start + statement)
-    assert tried(start + statement, path=file).startswith(f"Line {start.count(chr(10)) + 1} {sentence}")
+    assert mentions(tried(start + statement, path=file), f"Line {start.count(chr(10)) + 1} ... {sentence}")
     assert file.read_text() == start + statement
     assert sorted(tmp_path.iterdir()) == [file, tmp_path / "temporary"]
 
@@ -187,14 +188,14 @@ def test_what_reaches_out_is_refused_with_its_line(statement: str, sentence: str
 @pytest.mark.parametrize(("statement", "sentence"), [("os.fork()", ALONE), ("open('../answer', 'a')", CHANGES)])
 def test_catching_the_refusal_does_not_hide_it(statement: str, sentence: str) -> None:
     source = RIGHT + f"import os\ntry:\n    {statement}\nexcept BaseException: pass"
-    assert tried(source).endswith(sentence)
+    assert mentions(tried(source), sentence)
 
 
 def test_a_thread_is_refused_like_the_rest() -> None:
     source = (
         RIGHT + "import os, threading\nt = threading.Thread(target=lambda: os.system('true'))\nt.start()\nt.join()"
     )
-    assert tried(source).endswith(ALONE)
+    assert mentions(tried(source), ALONE)
 
 
 FORK = """
@@ -212,13 +213,13 @@ def child(do):
 @pytest.mark.parametrize(
     ("source", "sentence"),
     [
-        ("import ctypes\nctypes.string_at(0)", "It made Python itself crash in line 2."),
-        ("import ctypes\nctypes.CDLL(None).abort()", "It made Python itself crash in line 2."),
-        ("import os\nos.kill(os.getpid(), 9)", "The system ended it"),
+        ("import ctypes\nctypes.string_at(0)", "crash in line 2"),
+        ("import ctypes\nctypes.CDLL(None).abort()", "crash in line 2"),
+        ("import os\nos.kill(os.getpid(), 9)", "system ended"),
     ],
 )
 def test_what_ends_python_is_said(source: str, sentence: str) -> None:
-    assert tried(source, isolation=BARE).startswith(sentence)
+    assert mentions(tried(source, isolation=BARE), sentence)
 
 
 @linux
@@ -234,7 +235,7 @@ def test_what_ends_python_is_said(source: str, sentence: str) -> None:
     ],
 )
 def test_processes_that_the_guard_cannot_refuse_are_ended(source: str) -> None:
-    assert tried(RIGHT + FORK + source, isolation=BARE) == OTHERS
+    assert mentions(tried(RIGHT + FORK + source, isolation=BARE), OTHERS)
 
 
 @linux
@@ -278,7 +279,7 @@ def test_numbers_that_are_none_come_through() -> None:
     assert str(found[0]) == "{'x.grad': nan, 'y.grad': -inf}"
     assert found[-1]["error"]["type"] == "OverflowError"
     much = tried("def add_backward(*a): return 'x' * 3 * 10**6, 0\nmul_backward = add_backward")
-    assert much == "It gives back too much to be looked at."
+    assert mentions(much, "too much")
 
 
 def test_an_exception_is_a_reading_with_the_students_line() -> None:
@@ -289,32 +290,32 @@ def test_an_exception_is_a_reading_with_the_students_line() -> None:
 @pytest.mark.parametrize(
     ("source", "sentence"),
     [
-        ("import engine", "Line 1 imports engine. This exercise does without: it may import math and the like."),
-        ("from demos.exercises import course", "Line 1 imports demos. This exercise does without"),
+        ("import engine", "Line 1 imports engine. ... math"),
+        ("from demos.exercises import course", "Line 1 imports demos."),
         ("x = 1\nexec('import nn.optim')", "Line 2 imports nn."),
         ("__import__('importlib').import_module('engine')", "Line 1 imports importlib."),
         ("try:\n    import engine\nexcept ImportError:\n    pass", "Line 2 imports engine."),
         (END.format("import numpy"), "Line 2 imports numpy"),
-        ("import maths", "Line 1 imports maths, and there is no such module. Do you mean math?"),
-        ("from ex05_reuse import Value", "Line 1 imports ex05_reuse, which a check does not have. It reads one file"),
-        ("import enums, nunpy", "Line 1 imports enums, and there is no such module. Do you mean enum?"),
-        ("import __main__", "Line 1 imports __main__. This exercise does without"),
+        ("import maths", "Line 1 imports maths ... math?"),
+        ("from ex05_reuse import Value", "Line 1 imports ex05_reuse ... one file"),
+        ("import enums, nunpy", "Line 1 imports enums ... enum?"),
+        ("import __main__", "Line 1 imports __main__."),
         (
             "from . import course",
-            'Line 1 stops it as it is read: ImportError, which says: "attempted relative import',
+            'Line 1 ... ImportError ... "attempted relative import',
         ),
-        ("import pandaz", "Line 1 imports pandaz, which a check does not have."),
+        ("import pandaz", "Line 1 imports pandaz"),
         ("import os", "Line 1 imports os."),
         ("import sys", "Line 1 imports sys."),
     ],
 )
 def test_an_import_that_the_exercise_does_not_allow_is_named(source: str, sentence: str) -> None:
-    assert tried(source, EXERCISE).startswith(sentence)
+    assert mentions(tried(source, EXERCISE), sentence)
 
 
 def test_what_the_exercise_allows_is_imported() -> None:
     missing = tried("import nowhere_to_be_found", replace(EXERCISE, imports=("nowhere_to_be_found",)))
-    assert missing.startswith("Line 1 imports nowhere_to_be_found, which is not installed here: pip install nowhere")
+    assert mentions(missing, "Line 1 imports nowhere_to_be_found ... pip install nowhere_to_be_found")
     source = RIGHT + "import math, random, itertools, collections.abc\nfrom engine import Value\n"
     assert is_right(source, replace(EXERCISE, imports=("math", "engine")))
     arrays = "import os, numpy\nos.environ['MINE'] = '1'\n"  # as NumPy itself does when it is imported
@@ -353,7 +354,7 @@ def test_a_file_that_is_gone_is_written_again(tmp_path: Path, monkeypatch: pytes
 
     file.write_bytes(data)
     monkeypatch.setattr(sandbox, "_run_isolated", losing)
-    assert tried(RIGHT, path=file) == "mine.py was gone after the run, and is back as it was. Does it delete files?"
+    assert tried(RIGHT, path=file).startswith("mine.py was gone")
     assert file.read_bytes() == data
 
 
@@ -371,7 +372,7 @@ def test_a_run_can_be_stopped() -> None:
     stop = Event()
     Timer(0.3, stop.set).start()
     since = time.monotonic()
-    assert tried("while True: pass", seconds=30, stop=stop) == "It was stopped before it was judged."
+    assert tried("while True: pass", seconds=30, stop=stop).startswith("It was stopped")
     assert time.monotonic() - since < 3
 
 
@@ -379,7 +380,7 @@ def test_a_run_can_be_stopped() -> None:
 def test_a_clock_that_is_switched_off_does_not_help(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "SLACK", 0.5)
     off = "import faulthandler, time\nfaulthandler.cancel_dump_traceback_later()\n"
-    assert tried(off + "time.sleep(60)", seconds=0.5).startswith(LOOP)
+    assert tried(off + "time.sleep(60)", seconds=0.5).startswith(f"It {LOOP}")
 
 
 def test_the_child_sees_no_secret_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,7 +125,7 @@ def document(**changes: Any) -> str:
     ("content", "says"),
     [
         ("", "broken ... JSON"),
-        (document()[:-9], "Was it cut off, or edited?"),
+        (document()[:-9], "cut off"),
         (document().replace("0.5", "9" * 5000), "is broken"),
         ("[" * 100_000, "is broken"),
         (pickle.dumps({"weights": [1.0]}), "no file of Gradwalk's ... text"),
@@ -167,9 +167,7 @@ def test_a_file_of_another_model_is_refused_and_changes_nothing(tmp_path: Path) 
     save(MLP(2, [3, 1], rng=0), tmp_path / "model.json")
     for other in MLP(2, [4, 1], rng=1), MLP(3, [2, 1], rng=1), Recurrent(2, 2, 1, rng=1), Pair():
         before = numbers(other)
-        with pytest.raises(
-            NetworkError, match="with 13 weights, which do not fit .*: make a model of the same parts"
-        ):
+        with pytest.raises(NetworkError, match="13 weights"):
             load(other, tmp_path / "model.json")
         assert numbers(other) == before
 
@@ -177,10 +175,10 @@ def test_a_file_of_another_model_is_refused_and_changes_nothing(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("call", "says"),
     [
-        (lambda path: save(path, MLP(1, [1])), r"save\(model, path\) takes a Module and a file name"),
-        (lambda path: load(MLP(1, [1])), "a file has a name, such as 'model.json', and this is a MLP"),
+        (lambda path: save(path, MLP(1, [1])), r"save\(model, path\)"),
+        (lambda path: load(MLP(1, [1])), "'model.json'.* MLP"),
         (lambda path: load(path, MLP(1, [1])), "this is a MLP"),
-        (lambda path: load("x", path), r"load\(model, path\) fills in a Module, and this is a str"),
+        (lambda path: load("x", path), r"load\(model, path\).* str"),
     ],
 )
 def test_a_call_the_wrong_way_round_is_told(call: Callable[[Any], Any], says: str, tmp_path: Path) -> None:
@@ -192,7 +190,7 @@ def test_a_call_the_wrong_way_round_is_told(call: Callable[[Any], Any], says: st
 def test_a_file_that_is_not_there_is_an_oserror(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         load(tmp_path / "model.json")
-    with pytest.raises(NetworkError, match="there is no folder"):
+    with pytest.raises(NetworkError, match="no folder"):
         save(MLP(1, [1]), tmp_path / "nowhere" / "model.json")
 
 

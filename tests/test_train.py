@@ -664,7 +664,7 @@ def training() -> Callable[..., Any]:
 def test_a_training_that_is_killed_goes_on_bit_for_bit(tmp_path: Path) -> None:
     train, rng, cut = training(), Random(0), []
     whole = train()
-    paths = [tmp_path / f"run{number}.json" for number in range(10)]
+    paths = [tmp_path / f"run{number}.json" for number in range(7)]
     script = [sys.executable, "-c", KILLED]
     running = {
         path: subprocess.Popen([*script, str(path), TRAINING], cwd=ROOT, stdout=subprocess.PIPE) for path in paths[:1]
@@ -684,7 +684,7 @@ def test_a_training_that_is_killed_goes_on_bit_for_bit(tmp_path: Path) -> None:
             cut.append(len(json.loads(path.read_text())["history"]["loss"]))
         assert train(path) == whole
     print("killed after epochs", cut)
-    assert len([epoch for epoch in cut if 0 < epoch < 150]) >= 5
+    assert len([epoch for epoch in cut if 0 < epoch < 150]) >= 3
     assert len(set(cut)) >= 3
 
 

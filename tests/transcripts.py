@@ -11,7 +11,9 @@ import os
 import re
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -19,10 +21,12 @@ import engine
 import nn
 from demos.cli.command import main
 from demos.exercises import verdict
-from demos.exercises.course import COURSE
+from demos.exercises.course import COURSE, exercise
 from demos.exercises.judge import load
 from demos.exercises.layout import Layout
 from demos.exercises.report import report
+from demos.exercises.sandbox import Trouble, readings
+from engine import Value, label_all, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -128,6 +132,144 @@ save(model, 5)
 load("model.json", 5)
 """
 
+# The same of numbers outside of a domain, and of what is not a number.
+NUMBERS = """
+import math, numpy as np
+from engine import *
+a, b, w, o, h, tiny = (Value(x, n) for n, x in dict(a=2.0, b=3.0, w=-3.0, o=0.0, h=0.5, tiny=1e-200).items())
+p = a - b
+p.label = "p"
+"""
+NOT_NUMBERS = """
+p.log()
+w.log()
+(a - 3).log()
+Value(0).log()
+w.log1p()
+w.sqrt()
+a / o
+1 / w.relu()
+a / 0
+o ** -1
+w ** 0.5
+p ** h
+(a * 1000).exp()
+a ** 2000
+(a * 1000).expm1()
+Value(10 ** 400)
+Value(float("inf"), "s").sin()
+Value(float("nan"))
+(a - 2).sqrt().backward()
+(w ** a).backward()
+(tiny ** -1).backward()
+Value(True)
+a * np.False_
+Value("2")
+a + None
+Value(2j)
+[1.0] * a
+np.ones(3) * a
+Value(np.array(1.0))
+a + a.relu
+Value(a)
+Value(object())
+math.exp(a)
+"""
+
+# What cannot be drawn.
+PLOTS = """
+import numpy as np
+from nn import plot
+nan, inf, XOR = math.nan, math.inf, data.xor()
+def parabola(w): return w * w
+def bowl(w, v): return w * w + v * v
+def ruined(weight=nan):
+    model = MLP(2, [2, 1], rng=0)
+    model.layers[0].neurons[1].w[0]._data = weight
+    return model
+"""
+NOT_DRAWN = """
+plot.losses()
+plot.losses([])
+plot.losses([1.0], History())
+plot.losses([nan, inf])
+plot.losses(0.5)
+plot.losses([1.0], ["2.0"])
+plot.losses([1.0], [2.0], labels=["a"])
+plot.activation("sigmiod")
+plot.activation("maximum")
+plot.activation(lambda x: x.data)
+plot.activation(lambda x: (-(x**2) - 1).log())
+plot.descent(parabola)
+plot.descent(parabola, [])
+plot.descent(parabola, [5.0], [])
+plot.descent(parabola, [5.0, inf])
+plot.descent(bowl, [(1.0, 2.0, 3.0)])
+plot.descent(bowl, [(1.0, 2.0), 3.0])
+plot.losses([-1.0, -2.0], log=True)
+plot.losses([1.0], ["1", True])
+plot.losses([1e308])
+plot.losses([1.0], labels=[None])
+plot.descent(3, [5.0])
+plot.descent(parabola, [5.0], tangent="a")
+plot.descent(parabola, [5.0], tangent=True)
+plot.descent(parabola, [5.0], tangent=-1)
+plot.descent(parabola, [5.0], limits=3)
+plot.descent(lambda: 3, [5.0])
+plot.descent(lambda w: None, [5.0])
+plot.descent(lambda w: w * 1e200, [5.0])
+plot.descent(bowl, [(1.0, 1e200)])
+plot.activation(len)
+plot.boundary(len, *XOR, threshold="a")
+plot.boundary(len, *XOR, threshold=True)
+plot.boundary(len, *XOR, threshold=nan)
+plot.boundary(lambda row: [], *XOR)
+plot.boundary(lambda row: [1.0] * (1 + (row[0] > 0.5)), *XOR)
+plot.boundary(len, XOR[0], np.zeros((4, 2, 2)))
+plot.boundary(MLP(2, [2], rng=0), XOR[0], [[0.5, 0.5]] * 4)
+plot.boundary(len, [[1e308, 0.0]], [0])
+plot.weights(Layer)
+plot.network(ruined(1e200))
+plot.digits([[0.0] * 64], [[1.0]])
+plot.descent(parabola, ["5"])
+plot.descent(parabola, [5.0, 4.2], tangent=2)
+plot.descent(lambda w: [w, w], [5.0])
+plot.descent(lambda w: w.data**2, [5.0])
+plot.descent(lambda w: (-(w**2) - 1).log(), [5.0])
+plot.descent(parabola, [5.0], limits=(3, 1))
+plot.descent(bowl, [(1.0, 1.0)], limits=[(0, 1)])
+plot.boundary(MLP(3, [1], rng=0), [[1, 2, 3]], [1])
+plot.boundary(MLP(3, [1], rng=0), *XOR)
+plot.boundary(MLP(2, [1], rng=0), XOR[0], [0, 1])
+plot.boundary(MLP(2, [1], rng=0), [], [])
+plot.boundary(MLP(2, [1], rng=0), [[0, nan]], [0])
+plot.boundary(MLP(2, [1], rng=0), XOR[0], [0, 1, 2, 0])
+plot.boundary(MLP(2, [3], rng=0), XOR[0], [0, 1, 3, 0])
+plot.boundary(MLP(2, [1], rng=0), *XOR, classes=["a"])
+plot.boundary(MLP(2, [1], rng=0), *XOR, features=["a"])
+plot.weights(MLP(2, [3, 1], rng=0), 3)
+plot.weights(MLP(2, [3, 1], rng=0), 0)
+plot.weights([[1.0]])
+plot.weights(ruined())
+plot.network(ruined())
+plot.network(Module())
+plot.network(MLP(2, [1], rng=0), [1.0])
+plot.network(Recurrent(1, 2, rng=0), [])
+plot.network(Recurrent(1, 2, rng=0), 3.0)
+plot.digits([[0.0] * 63], [[1.0]])
+plot.digits([[0.0] * 64], [[0.5, 0.5]] * 2)
+plot.digits([[0.0] * 64], [[2.0, 3.0]])
+plot.digits([[0.0] * 64], [[2.0, -1.0]])
+plot.digits([[0.0] * 64], [[0.5, 0.5]], [0, 1])
+plot.digits([[0.0] * 64] * 61, [[1.0]] * 61)
+plot.digits([[0.0] * 64], [[1.0]], shape=8)
+plot.first_layer(MLP(2, [3], rng=0))
+plot.first_layer(MLP(64, [3], rng=0), shape=(0, 64))
+plot.confusion([[1, 2]])
+plot.confusion([[1, -2], [0, 1]])
+plot.confusion([[1, 0], [0, 1]], names=["a", "b", "c"])
+"""
+
 GRAPHS = {
     "A number that is not finite": "Value(math.inf, 'q') * a",
     "ReLU whose sum is negative": "(b * 2.0).relu() * a",
@@ -164,6 +306,50 @@ def session(*commands: str | tuple[str, str]) -> str:
     return text
 
 
+# Lines at a shell's prompt that are mistakes.
+COMMANDS = [
+    'walk a*b a=2',
+    'walk a*b+c b=2',
+    'walk a a=2 a=3',
+    'walk a a=abc',
+    'walk a a=b=3',
+    'walk a a=',
+    'walk a 1a=2',
+    'walk a exp=2',
+    'walk 2*3',
+    'walk ";"',
+    'walk a^2 a=2',
+    'walk 2a a=2',
+    'walk "2(a + 1)" a=2',
+    'walk "a(a + 1)" a=2',
+    'walk "tahn(a)" a=2',
+    'walk exp*a a=2',
+    'walk "max(a)" a=2',
+    'walk "d=a; d=a*a; d" a=2',
+    'walk a=a*2 a=2',
+    'walk "log(a)" a=-1',
+    'walk "exp(a)" a=1000',
+    'walk a/0 a=1',
+    'draw a a=1 --svg nowhere/a.svg',
+    "walk a a = 2",
+    'draw "d = a*a; a + 1" a=1 c=2',
+    "walk",
+    "walk a a=1 --slow",
+    "wlak a a=1",
+    "lab",
+    "tour",
+    "ex05",
+    "demo tuor",
+    "labs 7",
+    "completion sh",
+]  # fmt: skip
+
+
+def command_session() -> str:
+    """Mistakes at a shell's prompt, and what each is answered."""
+    return session(*COMMANDS)
+
+
 def walk_session() -> str:
     """Every step of a graph, the prompt with right and wrong input, and expressions that cannot be walked."""
     moves = ["next", "predict 0.5", "perdict 5", "7", "x", "goto 99", "goto 6", "why", "predict six", "2", "0.7864"]
@@ -175,6 +361,77 @@ def walk_session() -> str:
         'walk "a*b + c" a=2',
         'walk "a*(b" a=2 b=1',
     )
+
+
+def classic() -> Value:
+    """L = (a * b + c) * f, whose parts have labels."""
+    a, b, c, f = Value(2.0, "a"), Value(-3.0, "b"), Value(10.0, "c"), Value(-2.0, "f")
+    e = a * b
+    d = e + c
+    L = d * f
+    e.label, d.label, L.label = "e", "d", "L"
+    return L
+
+
+def neuron() -> Value:
+    """A neuron of two inputs."""
+    x1, x2, w1, w2, b = Value(2.0), Value(0.0), Value(-3.0), Value(1.0), Value(6.88)
+    n = (x1 * w1 + x2 * w2 + b).tanh()
+    label_all(locals())
+    return n
+
+
+# The step to come, and what is typed for it.
+PREDICTIONS = [(9, typed) for typed in ("6", "18/3", -6.0, -3, -2, -5, -4, 0, 2, 17)]
+PREDICTIONS += [(1, typed) for typed in (-6, 6, -1, 5, 100)] + [(4, 1), (4, -8)]
+
+
+def steps_session() -> str:
+    """A whole walk, the reasons of two steps, paths, what was there before, and predictions."""
+    steps = walk(classic())
+    text = f"{steps.text()}\n\n"
+    for number in (9, 1):
+        steps.goto(number)
+        text += f"why, at step {number}\n{steps.why()}\n\n"
+    for number, typed in PREDICTIONS:
+        steps.goto(number - 1)
+        text += f"{typed} for step {number}: {steps.predict(typed)}\n"
+    x = Value(3.0, "x")
+    text += f"\n{walk(x * x).text()}\n\n"
+    root = classic()
+    root.backward()
+    text += f"{walk(root, accumulate=True).text()}\n\n"
+    kink = walk(Value(0.0, "u").relu())
+    kink.run()
+    return text + kink.why()
+
+
+# What is typed wrong at the prompt of the neuron's walk, and a session without mistakes.
+TYPED_WRONG = ["nxt", "GOTO 99", "goto", "xyzzy", "7", "x1", "node xx1", "node", "back", "why", "run away"]
+TYPED_WRONG += ["next neuron", "predict six", "forward 2", "quit"]
+TYPED_RIGHT = ["", "goto seed", "predict", "1", "0.501", "back", "node w1", "why", "list", "run", "back node", "q"]
+# What is done before h = tanh(w*x + b) is walked, and what is typed at its prompt.
+BEFORE = [
+    ("", "run"), ("h.backward(); h.backward()", "run"), ("h.backward(); more = True", "run"), ("", "goto 3"),
+    ("h.backward()", "next back"), ("", "goto 8"),
+]  # fmt: skip
+
+
+def prompt_session() -> str:
+    """The prompt of a walk: right and wrong lines, and what it says of the gradients at the end."""
+    text = ""
+    for lines in (TYPED_RIGHT, TYPED_WRONG):
+        text += printed(walk(neuron()).repl, "".join(f"{line}\n" for line in lines)) + "\n"
+    for before, typed in BEFORE:
+        x, w, b = Value(2.0, "x"), Value(-3.0, "w"), Value(6.5, "b")
+        h = (w * x + b).tanh()
+        h.label = "h"
+        space: dict[str, Any] = {"h": h}
+        exec(before, space)
+        steps = walk(h, accumulate="more" in space)
+        lines = typed.split() if " back" in typed else [typed]
+        text += f"# {before}\n{printed(steps.repl, ''.join(f'{line}{chr(10)}' for line in lines))}\n"
+    return text
 
 
 def check_session() -> str:
@@ -189,10 +446,15 @@ def check_session() -> str:
 
 def errors() -> str:
     """Each mistake, and the error that it raises."""
+    return mistakes(SETUP, MISTAKES) + mistakes(NUMBERS, NOT_NUMBERS) + mistakes(SETUP + PLOTS, NOT_DRAWN)
+
+
+def mistakes(setup: str, lines: str) -> str:
+    """Return each line, and the error that it raises."""
     text = ""
-    for line in MISTAKES.strip().splitlines():
+    for line in lines.strip().splitlines():
         space: dict[str, Any] = {"engine": engine, "nn": nn}
-        exec(SETUP, space)
+        exec(setup, space)
         try:
             exec(line, space)
             text += f">>> {line}\nNo error.\n\n"
@@ -201,12 +463,47 @@ def errors() -> str:
     return text
 
 
+# Answers to ex04 that cannot be judged, and what each is told. What Python itself says differs by its version.
+NOT_JUDGED = {
+    "a result": "1 / 0",
+    "recursion": "def f():\n    return f()\nf()",
+    "nothing that is asked for": "def mul_backwards(): pass\nadd_backward = 1",
+    "the end": "exit()",
+    "a question": "input()",
+    "a flood": "while True:\n    print('x' * 1000)",
+    "the end of Python": "import os\nos._exit(0)",
+    "an endless loop": "while True: pass",
+    "the engine": "import engine",
+    "a word like math": "import maths",
+    "another exercise": "from ex05_reuse import Value",
+    "a file": "open('mine', 'w')\nopen('/etc/passwd')",
+}
+# Lines after `gradwalk exercises`, in an empty folder.
+CLASSROOM = ["list", "init", "chekc", "frobnicate", "ex05", "check ruese", "check 5 6", "list 5", "hint 5 7"]
+CLASSROOM += ["check --folder", "check --folder nowhere", "solution", "reset 1", "hint", "list"]
+
+
+def classroom_session() -> str:
+    """Answers that cannot be judged, and the commands of the exercises."""
+    asked, text = replace(exercise("ex04"), seconds=1.0), ""
+    for what, source in NOT_JUDGED.items():
+        found = readings(asked, source)
+        text += f"# {what}\n{found.sentence if isinstance(found, Trouble) else found}\n\n"
+    before = Path.cwd()
+    with TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            return text + session(*(f"exercises {line}" for line in CLASSROOM))
+        finally:
+            os.chdir(before)
+
+
 def exercise_reports() -> str:
     """The report on a wrong answer to each of the first exercises, judged in this process."""
     text = ""
-    for exercise in COURSE[:8]:
-        path = exercise.wrong[0]
-        judged = verdict.judge_here(exercise, load(path), path.read_text(encoding="utf-8"))
+    for each in COURSE[:8]:
+        path = each.wrong[0]
+        judged = verdict.judge_here(each, load(path), path.read_text(encoding="utf-8"))
         text += f"{report(judged, Layout(80))}\n\n"
     return text
 
@@ -226,8 +523,12 @@ def diagnoses() -> str:
 
 TRANSCRIPTS: Mapping[str, Callable[[], str]] = {
     "walk": walk_session,
+    "steps": steps_session,
+    "prompt": prompt_session,
+    "command": command_session,
     "check": check_session,
     "errors": errors,
+    "classroom": classroom_session,
     "exercises": exercise_reports,
     "diagnose": diagnoses,
 }

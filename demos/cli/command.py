@@ -19,7 +19,6 @@ import sys
 import textwrap
 from argparse import Action, ArgumentParser, HelpFormatter, _SubParsersAction
 from collections.abc import Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from types import ModuleType
 from typing import Any, NamedTuple, NoReturn
@@ -194,6 +193,8 @@ def run(words: Sequence[str]) -> int:
 
 def unknown_command(word: str) -> str:
     """Return what to say to a first word that is not a subcommand: what was meant, as far as one can know."""
+    from engine import nearest
+
     from .. import DEMOS
     from ..exercises.commands import WORDS
     from ..labs import LABS
@@ -206,7 +207,7 @@ def unknown_command(word: str) -> str:
     for known, command in ((DEMOS, "demo"), (LABS, "labs"), (WORDS, "exercises")):
         if word in known:
             return f"{word!r} is not a command. Did you mean {program()} {command} {word}? {lists}."
-    near = get_close_matches(word.lower(), [*BY_NAME, "demos", "lab", "exercise"], 1)
+    near = nearest(word, [*BY_NAME, "demos", "lab", "exercise"])
     meant = {"demos": "demo", "lab": "labs", "exercise": "exercises"}
     suggestion = f" Did you mean {meant.get(near[0], near[0])}?" if near else ""
     return f"{word!r} is not a command.{suggestion} {lists}."

@@ -5,7 +5,6 @@ from __future__ import annotations
 import runpy
 from argparse import ArgumentParser
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from .. import DEMOS
@@ -41,7 +40,9 @@ def run(words: Sequence[str], parser: ArgumentParser) -> int:
     command = str(parser.get_default("command"))
     scripts, start = SCRIPTS[command], spelled(command)
     if words and words[0][:1] != "-" and words[0] not in scripts.names:
-        near = get_close_matches(words[0].lower().removesuffix(".py"), scripts.names, 1)
+        from engine import nearest
+
+        near = nearest(words[0].removesuffix(".py"), scripts.names)
         remedy = f"Did you mean {near[0]}?" if near else f"{start} lists them."
         parser.exit(2, f"gradwalk: there is no {scripts.noun} {words[0]!r}. {remedy}\n")
     name = parser.parse_args(words).name

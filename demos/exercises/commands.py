@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -139,5 +138,7 @@ def unknown_word(word: str) -> str:
     try:
         return f"What about {exercise(word).id}? This checks it:\n    {RUN} check {exercise(word).id}"
     except ValueError:
-        close = get_close_matches(word.lower(), [*WORDS, "grade"], 1)
+        from engine import nearest
+
+        close = nearest(word, [*WORDS, "grade"])
         return f"{word} is not a command" + (f": did you mean {close[0]}?" if close else f"; {RUN} lists them.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path, PureWindowsPath
@@ -111,6 +110,8 @@ def exercise(name: str) -> Exercise:
         known = each.id[2:].lstrip("0")
         if key in (each.name, known, f"{known}_{each.name}"):
             return each
-    close = get_close_matches(key, [each.name for each in COURSE], 1)
-    nearest = f"did you mean {close[0]}?" if close else f"they are {COURSE[0].id} to {COURSE[-1].id}."
-    raise ValueError(f"There is no exercise {name}: {nearest}")
+    from engine import nearest
+
+    close = nearest(key, [each.name for each in COURSE])
+    remedy = f"did you mean {close[0]}?" if close else f"they are {COURSE[0].id} to {COURSE[-1].id}."
+    raise ValueError(f"There is no exercise {name}: {remedy}")

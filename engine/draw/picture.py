@@ -11,6 +11,7 @@ from ..arguments import choose
 from ..errors import DrawError
 from ..graph import nodes, operations
 from ..printer import names, plural, printable
+from ..unrecorded import check_recorded
 from . import options
 from .fold import FOLDS, folded, too_much
 from .labels import derivative_text, node_label
@@ -80,7 +81,7 @@ def picture(
     root: Value, direction: str, fold: str, focus: Value | None, depth: int | None, highlight: Any, local: bool
 ) -> Picture:
     """The picture of a graph; the arguments are those of `draw`."""
-    options.node("root", root)
+    check_recorded(options.node("root", root), "draw()")
     choose("direction", direction, options.DIRECTIONS, DrawError)
     choose("fold", fold, ("auto", *FOLDS), DrawError)
     part = focus is not None or depth is not None

@@ -8,6 +8,7 @@ from ..arguments import public
 from ..checks import check_nodes
 from ..errors import ArgumentError, MissingExtra
 from ..printer import expression
+from ..unrecorded import check_recorded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +43,9 @@ def compile(
     parameters = check_nodes(parameters, "compile(): parameters")
     if not outputs:
         raise ArgumentError("compile(): output is empty: give the Value to compute, or a list of them.")
+    for each in outputs:
+        if each not in inputs and each not in parameters:
+            check_recorded(each, "compile()")
     _check_leaves(inputs, parameters)
     try:
         from .program import Program

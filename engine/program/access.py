@@ -15,7 +15,7 @@ from ..printer import array_name
 from .backends import LIBRARY_FUNCTIONS, OTHER_NAMES
 from .codegen import factor
 from .group import FEW_TERMS
-from .layout import PARAMETERS, Layout
+from .layout import INPUTS, PARAMETERS, Layout
 from .tape import Ints, Tape
 from .view import View, join
 
@@ -108,6 +108,8 @@ class Packed:
     def _gather(self, nodes: Ints) -> View:
         layout, lines = self._layout, self._lines
         numbers = sorted({*layout.buffer[nodes].ravel().tolist()})
+        if numbers == [INPUTS]:  # which get no gradient, and are an array as they are
+            return self._gather_inputs(nodes)
         starts = np.zeros(len(layout.buffers), int)
         for number in numbers:
             starts[number] = self._start(number)
@@ -123,6 +125,12 @@ class Packed:
 
         needs_grad = any(layout.buffers[number].needs_grad for number in numbers)
         return View(f"g{count}", nodes.shape, contribute, True, needs_grad)
+
+    def _gather_inputs(self, nodes: Ints) -> View:
+        count = len(self._lines.indices) + 1
+        self._lines.indices[f"i{count}"] = self._layout.offset[nodes]
+        self._lines.forward.append(f"g{count} = {self._layout.buffers[INPUTS].name}[i{count}]")
+        return View(f"g{count}", nodes.shape, lambda gradient, batched: None, True)
 
     def _start(self, number: int) -> int:
         """Return where the copy of a buffer starts; write the line that copies it, if it is not there yet."""

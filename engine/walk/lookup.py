@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from ..arguments import described, is_whole
+from ..arguments import described, is_whole, nearest
 from ..errors import ArgumentError, GradwalkError
 
 if TYPE_CHECKING:
@@ -51,5 +50,5 @@ def called(name: str, trace: Trace) -> Value:
     if exact or len(found) == 1:
         return found[0]
     known = [trace.named[node] for node in islice(found or trace.named, SEARCHED) if node.requires_grad]
-    close = get_close_matches(name, known) or known[:3] + known[-3:]
+    close = nearest(name, known, 3) or known[:3] + known[-3:]
     raise WalkError(f"There is no node {name[:40]!r}; there are {', '.join(dict.fromkeys(close))}.")

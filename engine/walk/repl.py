@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import sys
 from contextlib import suppress
-from difflib import get_close_matches
 from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..arguments import nearest
 from ..errors import GradwalkError, NumberError
 from ..printer import format_number
 from ..terminal import TextStyle
@@ -124,7 +124,7 @@ class Repl:
             return f"{word} is a number: predict {word} says that the next step gives it{goto}."
         if word in self.walk.trace.named.values():
             return f"{word} is a node: node {word} goes to the next step about it."
-        close = get_close_matches(word.lower(), [name for name in COMMAND_OF if len(name) > 2], 1)
+        close = nearest(word, [name for name in COMMAND_OF if len(name) > 2])
         return f"{word[:40]} is not a word I know" + (
             f": did you mean {close[0]}?" if close else "; help lists them."
         )

@@ -18,6 +18,7 @@ from ..printer import free_letters, names
 from ..replay import held
 from ..rules import added, check_results, contribution, local_derivative
 from ..terminal import checked_style
+from ..unrecorded import check_recorded
 from ..value import Value
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class Trace:
     def __init__(self, root: Value, source: SourceLines | None = None, *, accumulate: bool = False) -> None:
         if not isinstance(root, Value):
             raise NumberError(f"a walk starts from a Value, the root, not from a {type(root).__name__}.")
+        check_recorded(root, "walk()")
         accumulate = flag(accumulate, "accumulate")
         self.root, self.source, self.accumulate = root, source, accumulate
         self.failure: GradwalkError | None = None

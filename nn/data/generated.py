@@ -136,10 +136,10 @@ two bars: 2, two posts: 2)
     """
     rng, kinds = generator(seed), [*SHAPE_LINES]
     count, blur = _count(rows, len(kinds)), _blur(noise, rng)
-    room, last = SIDE - STROKE, STROKE - 1
+    last = STROKE - 1
     X, y = [], []
     for i in range(count):
-        top, left = rng.randint(0, room), rng.randint(0, room)
+        top, left = rng.randint(0, SIDE - STROKE), rng.randint(0, SIDE - STROKE)
         ink = {
             "left": [(n, 0) for n in range(STROKE)],
             "right": [(n, last) for n in range(STROKE)],

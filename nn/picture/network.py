@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine import Value, described
 
-from ..checks import NetworkError, inputs_of, plural
-from ..layers import MLP, Layer, Neuron
-from ..recurrent import Recurrent
-from .values import parameters
+from ..checks import NetworkError, inputs_of, plural, row
+from ..structure import Structure, chain, structure_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+Edges = list[list[Value | None]]
 
 
 class Column(NamedTuple):
@@ -21,64 +21,113 @@ class Column(NamedTuple):
     title: str
     names: list[str]
     values: list[float]  # of one sample; none without a sample
-    weights: list[list[float]]  # to each node from those of the column before: nodes × nodes before
-    biases: list[float]
+    weights: Edges  # to each node from those of the column before: nodes × nodes before; None where there is none
+    biases: list[Value | None]
     states: int = 0
 
 
 def columns(model: Any, x: Any = None) -> list[Column]:
     """Return the columns of a model, the inputs first, with the values of a row `x`; of a sequence, its last step.
 
-    The parts of a neuron by itself also have the names of the parts of a nerve cell.
+    A function between two layers is part of the column before it. The parts of a neuron by itself also have the
+    names of the parts of a nerve cell. Raises NetworkError for a model that is not a chain of layers.
 
+    >>> from nn import MLP
     >>> network = columns(MLP(2, [3, 1], "tanh", rng=0), [1.0, -1.0])
     >>> [(column.title, len(column.names)) for column in network]
     [('2 inputs', 2), ('3 neurons\\ntanh', 3), ('1 output\\nlinear', 1)]
     """
-    layers = _layers(model)
-    width = len(layers[0][0].w)
-    states = width - model.inputs if isinstance(model, Recurrent) else 0
-    row = _first_inputs(model, x, width) if x is not None else []
-    names = [f"x{number + 1}" for number in range(width - states)] + [f"h{number + 1}" for number in range(states)]
-    title = plural(width - states, "input")
-    if states:
-        title += f"\n{plural(states, 'last state')}"
-    network = [Column(title, names, _numbers(row), [], [], states)]
-    for number, neurons in enumerate(layers, 1):
-        row = [neuron._forward(row) for neuron in neurons] if row else []
-        last = number == len(layers)
-        title = f"{plural(len(neurons), 'output' if last else 'neuron')}\n{neurons[0].activation}"
-        names = [f"{'y' if last else 'h'}{place}" for place in range(1, len(neurons) + 1)]
-        weights = [parameters(neuron.w) for neuron in neurons]
-        network.append(Column(title, names, _numbers(row), weights, parameters(neuron.b for neuron in neurons)))
-    if isinstance(model, Neuron):
-        titles = f"{network[0].title}\n(dendrites)", f"sum, then {model.activation}\n(cell body)"
+    whole, layers = _chain_of(model)
+    if x is None:
+        numbers, width = [], _width(layers)
+    elif whole.inputs is not None:
+        numbers = whole.inputs(x)
+        width = len(numbers)
+    else:
+        numbers = row(x)
+        fixed = next((structure for _, structure in layers if structure.units), None)
+        if layers[0][1].units and fixed and fixed.windows is None:
+            numbers = inputs_of("this model", numbers, len(fixed.units[0].weights))
+        width = len(numbers)
+    inputs = width - whole.states
+    names = [f"x{place + 1}" for place in range(inputs)] + [f"h{place + 1}" for place in range(whole.states)]
+    title = plural(inputs, "input") + (f"\n{plural(whole.states, 'last state')}" if whole.states else "")
+    network = [Column(title, names, _data(numbers), [], [], whole.states)]
+    last = max((number for number, (_, structure) in enumerate(layers) if structure.units), default=0)
+    for number, (layer, structure) in enumerate(layers):
+        if x is not None:
+            numbers = row(layer(numbers))
+        if structure.units:
+            network.append(_column(structure, len(network[-1].names), number == last)._replace(values=_data(numbers)))
+        else:
+            network[-1] = _through(network[-1], structure.function, _data(numbers))
+    if whole.is_cell:
+        titles = f"{network[0].title}\n(dendrites)", f"sum, then {whole.activation}\n(cell body)"
         network = [column._replace(title=title) for column, title in zip(network, titles)]
     return network
 
 
-def _layers(model: Any) -> list[list[Neuron]]:
-    """Return the neurons of each layer of a model."""
-    if isinstance(model, Neuron):
-        return [[model]]
-    if isinstance(model, Layer):
-        return [model.neurons]
-    if isinstance(model, (MLP, Recurrent)):
-        return [layer.neurons for layer in model.layers]
-    raise NetworkError(
-        f"a network graph is drawn of an MLP, a Recurrent, a Layer or a Neuron, not of {described(model)}."
-    )
+def _chain_of(model: Any) -> tuple[Structure, list[tuple[Any, Structure]]]:
+    """Return what a model says of itself, and each of its layers with what that says of itself."""
+    layers, whole = chain(model), structure_of(model)
+    if whole is None or not layers:
+        raise NetworkError(
+            f"a network graph shows layers, each of which feeds the next, and {described(model)} does not say that "
+            "it is made so: see Structure in nn.Module. draw(model(row)) draws the graph of its operations."
+        )
+    found = [(layer, structure) for layer in layers if (structure := structure_of(layer))]
+    if not any(structure.units for _, structure in found):
+        raise NetworkError(f"a network graph shows weights, and {described(model)} has none.")
+    return whole, found
 
 
-def _first_inputs(model: Any, x: Any, width: int) -> list[Value]:
-    """Return the inputs of the first neurons."""
-    if not isinstance(model, Recurrent):
-        return inputs_of("this model", x, width)
-    steps = list(x) if hasattr(x, "__iter__") else x
-    _, states = model.unroll(steps)
-    before = states[-2] if len(states) > 1 else [Value(0.0)] * len(states[0])
-    return [*inputs_of("the last step", steps[-1], model.inputs), *before]
+def _width(layers: Sequence[tuple[Any, Structure]]) -> int:
+    """Return how many inputs the first of the layers needs for the last one to have its outputs."""
+    outputs = 0
+    for _, structure in reversed(layers):
+        if structure.units:
+            outputs = structure.reads(outputs) if structure.reads else len(structure.units[0].weights)
+    return outputs
 
 
-def _numbers(values: Sequence[Value]) -> list[float]:
+def _column(structure: Structure, before: int, is_last: bool) -> Column:
+    """Return the column of a layer, behind a column of so many nodes."""
+    units, weights = structure.units, Edges()
+    if structure.windows is None:
+        weights = [list(unit.weights) for unit in units]
+        positions = 1
+    else:
+        windows = structure.windows(before)
+        positions = len(windows)
+        for unit in units:
+            for window in windows:
+                line: list[Value | None] = [None] * before
+                for place, weight in zip(window, unit.weights):
+                    line[place] = weight
+                weights.append(line)
+    count = len(units) * positions
+    if not all(len(line) == before for line in weights):
+        raise NetworkError(
+            f"a layer of {plural(len(weights[0]), 'weight')} a neuron follows one of {plural(before, 'output')}: "
+            "give the first as many inputs as the other has outputs."
+        )
+    title = plural(count, "output" if is_last else "neuron")
+    if structure.windows is not None:
+        title = f"{len(units)} × {plural(positions, 'position')}"
+    names = [f"{'y' if is_last else 'h'}{place}" for place in range(1, count + 1)]
+    biases = [unit.bias for unit in units for _ in range(positions)]
+    return Column(f"{title}\n{structure.activation}", names, [], weights, biases)
+
+
+def _through(column: Column, function: str, values: list[float]) -> Column:
+    """Return a column after a function: its name takes the place of "linear"."""
+    title = column.title.removesuffix("\nlinear")
+    if values and len(values) != len(column.names):
+        raise NetworkError(
+            f"a network graph shows functions of as many outputs as inputs, and {function} is not one."
+        )
+    return column._replace(title=f"{title}\n{function}", values=values)
+
+
+def _data(values: Sequence[Value]) -> list[float]:
     return [value.data for value in values]

@@ -16,9 +16,9 @@ from .canvas import INK, NOTE, axes, bare, finish, frame, inches, points, signs
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-WIDE, HIGH = 1.25, 1.1  # the place of an image, which is 1 wide and high
+ACROSS, DOWN = 1.25, 1.1  # from one image, which is 1 wide and high, to the next
 BAND = 0.75  # the gap above each layer
-LEAST = 5 * WIDE  # how wide the plot is at least, in images: its title needs room
+LEAST = 5 * ACROSS  # how wide the plot is at least, in images: its title needs room
 
 
 @public
@@ -67,7 +67,7 @@ def features(
     strongest = top_rows(model, table, images)
     purities = [] if y is None else purity(model, table, y)
     columns = min(neurons, max(map(len, preferred)))
-    band = BAND + HIGH * (1 + min(images, len(table)))
+    band = BAND + DOWN * (1 + min(images, len(table)))
     ax = axes(ax, *_size(columns, len(preferred) * band))
     letters = min(points(ax, NOTE), 40 * inches(ax) / columns)
     paper, ink = min(map(min, table)), max(map(max, table))
@@ -77,14 +77,14 @@ def features(
         shown = f", neurons 1 to {columns} of {len(inputs)}" if len(inputs) > columns else ""
         ax.text(0, top + 0.15, title + shown, fontsize=letters, color=INK)
         for neuron, best in enumerate(inputs[:columns]):
-            left = WIDE * neuron
+            left = ACROSS * neuron
             for place, image in enumerate([best, *(table[row] for row in rows[neuron])]):
-                start = top - HIGH * place
+                start = top - DOWN * place
                 lines = [image[pixel : pixel + width] for pixel in range(0, len(image), width)]
                 ax.imshow(lines, "Greys", vmin=paper, vmax=ink, extent=(left, left + 1, start - 1, start))
                 if place == 0:
                     frame(ax, left, start - 1, 1, 1)
-    bare(ax, (-0.1, max(WIDE * columns, LEAST)), (-len(preferred) * band + 0.5, 0.7))
+    bare(ax, (-0.1, max(ACROSS * columns, LEAST)), (-len(preferred) * band + 0.5, 0.7))
     return finish(ax, "What excites each neuron: framed, an input made for it; below, rows that do")
 
 
@@ -123,14 +123,14 @@ def neurons(model: Any, X: Any, ax: Axes | None = None) -> Axes:
     scales = [axis(*around(column), count) for column in zip(*table)]
     layers = [np.array(outputs) for outputs in layer_outputs(model, grid_points(scales))]
     columns = max(outputs.shape[1] for outputs in layers)
-    band = BAND + HIGH
+    band = BAND + DOWN
     ax = axes(ax, *_size(columns, len(layers) * band))
     colors = signs()
     for number, outputs in enumerate(layers):
         top = -number * band
         ax.text(0, top + 0.15, f"layer {number + 1}", fontsize=points(ax, NOTE), color=INK)
         for neuron, plane in enumerate(outputs.T.reshape(-1, count, count)):
-            left, low, high = WIDE * neuron, plane.min(), plane.max()
+            left, low, high = ACROSS * neuron, plane.min(), plane.max()
             middle = 0.0 if low < 0 < high else (low + high) / 2
             reach = max(high - middle, middle - low) or 1.0
             where = (left, left + 1, top - 1, top)
@@ -139,12 +139,12 @@ def neurons(model: Any, X: Any, ax: Axes | None = None) -> Axes:
                 across, up = np.linspace(left, left + 1, count), np.linspace(top - 1, top, count)
                 ax.contour(across, up, plane, [middle], colors=INK, linewidths=points(ax, 1.5))
             frame(ax, left, top - 1, 1, 1)
-    bare(ax, (-0.1, max(WIDE * columns, LEAST)), (-len(layers) * band + 0.5, 0.7))
+    bare(ax, (-0.1, max(ACROSS * columns, LEAST)), (-len(layers) * band + 0.5, 0.7))
     return finish(ax, f"Where each of the {plural(sum(each.shape[1] for each in layers), 'neuron')} is on")
 
 
 def _size(columns: int, high: float) -> tuple[float, float]:
     """Return the size of a new figure in inches, for so many images side by side and a plot so many images high."""
-    width = max(LEAST, WIDE * columns)
+    width = max(LEAST, ACROSS * columns)
     inches = min(9.0, max(6.0, 0.75 * width))
     return inches, 0.9 + inches * (high + 0.2) / width

@@ -10,7 +10,8 @@ from engine import described, format_number, public
 from ..checks import NetworkError, plural, whole
 from ..picture import values
 from ..picture.values import two_decimals
-from ..recurrent import Recurrent
+from ..structure import Matrix, chain, structure_of
+from ..summary import parts
 from .canvas import INK, LABEL, NOTE, TICK, axes, finish, frame, inches, plot_names, points, signs, whole_ticks
 
 if TYPE_CHECKING:
@@ -19,10 +20,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
-Matrix = list[list[float]]
+Numbers = list[list[float]]
 MOST_NUMBERS = 150  # a larger matrix has no space for its numbers, only for a minus at its negative ones
 DARK = 0.82  # of the largest number: from here on, its color is so dark that its text is white
-RECURRENT = [("W", "input"), ("U", "last state"), ("V", "hidden neuron")]  # each matrix, and what its rows are
 MINUS_FROM = 0.1  # of the largest number: from here on, a negative number has a color that a minus must explain
 
 
@@ -52,19 +52,18 @@ def weights(model: Any, layer: int = 1, ax: Axes | None = None) -> Axes:
     >>> ax.get_title(loc="left"), len(ax.texts)
     ('Weights of layer 1: 2 inputs × 3 neurons', 6)
     """
-    layers = matrices(model)
+    layers = named_matrices(model)
     number = whole(layer)
     if number is None or not 1 <= number <= len(layers):
         raise NetworkError(
             f"there is no layer {described(layer)}: this model has {plural(len(layers), 'layer')}, from 1 on."
         )
-    matrix = layers[number - 1]
+    shown = layers[number - 1]
+    matrix = [values.parameters(row) for row in shown.rows]
     rows, columns = len(matrix), len(matrix[0])
     ax = axes(ax, 8, min(8.0, max(2.5, 1.5 + 6 * rows / columns)))
-    part, source = RECURRENT[number - 1] if isinstance(model, Recurrent) else (f"layer {number}", "input")
-    finish(
-        ax, f"Weights of {part}: {plural(rows, source)} × {plural(columns, 'neuron')}", "to neuron", f"from {source}"
-    )
+    sizes = f"{plural(rows, shown.row)} × {plural(columns, shown.column)}"
+    finish(ax, f"Weights of {shown.name}: {sizes}", f"to {shown.column}", f"from {shown.row}")
     heat(ax, matrix, minus=rows * columns > MOST_NUMBERS)
     if rows * columns <= MOST_NUMBERS:
         largest = max(abs(weight) for row in matrix for weight in row)
@@ -128,17 +127,44 @@ def confusion(matrix: Any, names: Sequence[Any] | None = None, ax: Axes | None =
     return ax
 
 
-def matrices(model: Any) -> list[Matrix]:
-    """Return the weights of each layer of a model as numbers, inputs × neurons; a layer by itself has one matrix."""
-    if not callable(getattr(model, "weights", None)) or isinstance(model, type):
+def named_matrices(model: Any) -> list[Matrix]:
+    """Return the weights of each layer of a model, inputs × neurons, each with a name."""
+    structure = None if isinstance(model, type) else structure_of(model)
+    found: list[Matrix] = []
+    if structure is not None:
+        found = [*structure.matrices] or [matrix for layer in _layers_of(model) for matrix in _matrices_of(layer)]
+    if not found and callable(getattr(model, "weights", None)) and not isinstance(model, type):
+        weights = model.weights()
+        found = [Matrix(rows) for rows in (weights if isinstance(weights[0][0], list) else [weights])]
+    if not found:
         kind = type(model).__name__
-        raise NetworkError(f"weights are drawn of a model or a layer, such as an MLP, and this is of type {kind}.")
-    weights = model.weights()
-    layers = weights if isinstance(weights[0][0], list) else [weights]
-    return [[values.parameters(row) for row in matrix] for matrix in layers]
+        raise NetworkError(
+            f"weights are drawn of a model or a layer, such as an MLP, and this is of type {kind}. A Module of your "
+            "own says in structure() what its neurons are, or has weights()."
+        )
+    return [matrix if matrix.name else matrix._replace(name=f"layer {n}") for n, matrix in enumerate(found, 1)]
 
 
-def heat(ax: Axes, matrix: Matrix, minus: bool, aspect: Literal["auto", "equal"] = "auto") -> None:
+def matrices(model: Any) -> list[Numbers]:
+    """Return the weights of each layer of a model as numbers, inputs × neurons; a layer by itself has one matrix."""
+    return [[values.parameters(row) for row in matrix.rows] for matrix in named_matrices(model)]
+
+
+def _layers_of(model: Any) -> list[Any]:
+    """Return the layers of a model: those that feed each other, else those that its attributes hold."""
+    layers = chain(model)
+    return [part.thing for part in parts(model)] if layers is None else layers
+
+
+def _matrices_of(layer: Any) -> Sequence[Matrix]:
+    structure = structure_of(layer)
+    if structure is None:
+        return []
+    units = [unit.weights for unit in structure.units]
+    return structure.matrices or ([Matrix([*zip(*units)])] if units else [])
+
+
+def heat(ax: Axes, matrix: Numbers, minus: bool, aspect: Literal["auto", "equal"] = "auto") -> None:
     """Draw a matrix as a heat map, the first row on top, rows and columns counted from 1. NaN leaves a gap.
 
     `minus` puts a minus on each negative number: a grey print shows orange and blue alike.

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from engine import public
 
 from ..checks import plural
-from ..layers import Neuron
 from ..picture.network import columns
-from ..picture.values import two_decimals
+from ..picture.values import parameters, two_decimals
+from ..structure import structure_of
 from .canvas import INK, LABEL, NOTE, axes, bare, finish, legend, points, signs, style
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.text import Text
+
+    from engine import Value
 
     from ..picture.network import Column
 
@@ -37,7 +40,8 @@ def network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
 
     Parameters
     ----------
-    model: an `MLP`, a `Recurrent`, a `Layer` or a `Neuron`.
+    model: a layer, or a model whose layers each feed the next. A layer that reads several positions, such as a
+        `Conv1d`, has a node for each, and lines for the inputs that are read there.
     x: a row; each node then shows its number for it. For a recurrent network a sequence, of which the last step is
         drawn. None shows the names of the nodes.
     ax: the axes to draw on; None makes a new figure.
@@ -48,7 +52,7 @@ def network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
 
     Raises
     ------
-    NetworkError (a ValueError) for a row of another length, and for what has no neurons to draw.
+    NetworkError (a ValueError) for a row of another length, and for a model that is not a chain of layers.
 
     >>> from nn import MLP
     >>> ax = network(MLP(2, [2, 1], "tanh", rng=0), x=[1.0, -1.0])
@@ -62,9 +66,10 @@ def network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
         column.title + f"\n({len(shown)} drawn)" * (len(shown) < len(column.names))
         for column, shown in zip(parts, heights)
     ]
-    weights = sum(len(column.weights) * len(before.names) for before, column in pairwise(parts))
+    weights = sum(weight is not None for column in parts for row in column.weights for weight in row)
     with_numbers = weights <= MOST_WEIGHTS
-    is_neuron = isinstance(model, Neuron)
+    structure = structure_of(model)
+    is_neuron = structure is not None and structure.is_cell
     has_feedback = parts[0].states > 0
     width = len(parts) + is_neuron
     top, lines = (tallest - 1) / 2, max(title.count("\n") + 1 for title in titles)
@@ -79,7 +84,9 @@ def network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
         _draw_nodes(ax, number, column, shown, size)
         _write_at(ax, number, top + 0.6, title, LABEL, "bottom")
         for node, bias in enumerate(column.biases if with_numbers else []):
-            ax.annotate(f"b = {two_decimals(bias)}", (number, shown[node]), (0, -size / 2 - 2),
+            if bias is None:
+                continue
+            ax.annotate(f"b = {two_decimals(*parameters([bias]))}", (number, shown[node]), (0, -size / 2 - 2),
                         textcoords="offset points", ha="center", va="top", fontsize=points(ax, NOTE - 1),
                         color=INK)  # fmt: skip
     if is_neuron:
@@ -112,12 +119,14 @@ def _draw_weights(ax: Axes, parts: list[Column], heights: list[Heights], with_nu
     """Draw the line of each weight between nodes that are shown."""
     from matplotlib.collections import LineCollection
 
-    largest = max(abs(weight) for column in parts for row in column.weights for weight in row) or 1.0
+    numbers = [[_numbers(row) for row in column.weights] for column in parts]
+    largest = max((abs(weight) for rows in numbers for row in rows for weight in row.values()), default=0.0) or 1.0
     lines = [
-        (((x, start), (x + 1, end)), column.weights[target][source])
-        for x, (column, before, after) in enumerate(zip(parts[1:], heights, heights[1:]))
+        (((x, start), (x + 1, end)), rows[target][source])
+        for x, (rows, before, after) in enumerate(zip(numbers[1:], heights, heights[1:]))
         for target, end in after.items()
         for source, start in before.items()
+        if source in rows[target]
     ]
     for sign, look, label in (1, style(0), "positive weight"), (-1, style(1), "negative weight"):
         chosen = [
@@ -131,6 +140,12 @@ def _draw_weights(ax: Axes, parts: list[Column], heights: list[Heights], with_nu
     for ((x, start), (_, end)), weight in lines if with_numbers else []:
         text = _write_at(ax, x + ALONG, start + ALONG * (end - start), two_decimals(weight), NOTE - 1)
         text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.0})
+
+
+def _numbers(row: Sequence[Value | None]) -> dict[int, float]:
+    """Return the numbers of the weights to a node, by the node that each comes from."""
+    present = {source: weight for source, weight in enumerate(row) if weight is not None}
+    return dict(zip(present, parameters(present.values())))
 
 
 def _draw_nodes(ax: Axes, x: int, column: Column, heights: Heights, size: float) -> None:

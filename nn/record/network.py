@@ -6,13 +6,13 @@ The place of a weight is its place among all leaves of the model, in the order o
 from __future__ import annotations
 
 from html import escape
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine import Value
 
 from ..checks import NetworkError
 from ..picture.network import columns
+from ..structure import structure_of
 from ..summary import parts as parts_of
 from .svg import TEXT, svg, text
 
@@ -39,12 +39,11 @@ def network_svg(model: Any, leaves: Sequence[Value]) -> str:
         parts = columns(model)
     except NetworkError:
         return ""
-    weights = sum(len(column.names) * len(before.names) for before, column in pairwise(parts))
+    weights = sum(weight is not None for column in parts for row in column.weights for weight in row)
     tallest = max(len(column.names) for column in parts)
     if weights > MOST_LINES or tallest > TALLEST:
         return ""
     place = {leaf: number for number, leaf in enumerate(leaves)}
-    layers = [getattr(layer, "neurons", [layer]) for layer in getattr(model, "layers", [model])]
     width, height = 2 * EDGE + STEP * (len(parts) - 1), TOP + ROW * max(tallest, 4) + 6
     spots = [[(EDGE + STEP * number, y) for y in _spread(column, height)] for number, column in enumerate(parts)]
     lines, nodes = [], []
@@ -53,16 +52,17 @@ def network_svg(model: Any, leaves: Sequence[Value]) -> str:
             lines.append(text(EDGE + STEP * number, y, line))
     for spot, name in zip(spots[0], parts[0].names):
         nodes.append(_node(spot, name))
-    for number, neurons in enumerate(layers, 1):
-        for neuron, spot, name in zip(neurons, spots[number], parts[number].names):
-            for weight, start in zip(neuron.w, spots[number - 1]):
-                lines.append(
-                    f'<line data-place="{place[weight]}" x1="{start[0] + RADIUS}" y1="{start[1]:g}" '
-                    f'x2="{spot[0] - RADIUS}" y2="{spot[1]:g}"/>'
-                )
-            own = " ".join(str(place[leaf]) for leaf in (neuron.b, *neuron.w))
+    for number, column in enumerate(parts[1:], 1):
+        for row, bias, spot, name in zip(column.weights, column.biases, spots[number], column.names):
+            for weight, start in zip(row, spots[number - 1]):
+                if weight is not None:
+                    lines.append(
+                        f'<line data-place="{place[weight]}" x1="{start[0] + RADIUS}" y1="{start[1]:g}" '
+                        f'x2="{spot[0] - RADIUS}" y2="{spot[1]:g}"/>'
+                    )
+            own = " ".join(str(place[leaf]) for leaf in (bias, *row) if leaf is not None)
             focus = f' tabindex="0" role="img" aria-label="Neuron {name}" data-places="{own}"'
-            nodes.append(_node(spot, name, focus, f' data-place="{place[neuron.b]}"'))
+            nodes.append(_node(spot, name, focus, "" if bias is None else f' data-place="{place[bias]}"'))
     return svg(width, height, 'class="neurons" role="group" aria-label="The network"', [*lines, *nodes])
 
 
@@ -74,9 +74,10 @@ def weight_places(model: Any, leaves: Sequence[Value]) -> list[WeightPlaces]:
         if isinstance(thing, Value):
             loose.append(place[thing])
             continue
-        neurons = getattr(thing, "neurons", [thing])
-        weights = [[place[leaf] for leaf in (*neuron.w, neuron.b)] for neuron in neurons]
-        matrices.append(WeightPlaces(name, [list(row) for row in zip(*weights)]))
+        structure = structure_of(thing)
+        weights = [[place[leaf] for leaf in unit.parameters] for unit in structure.units] if structure else []
+        if weights:
+            matrices.append(WeightPlaces(name, [list(row) for row in zip(*weights)]))
     if loose:
         matrices.append(WeightPlaces("other parameters", [loose]))
     return matrices

@@ -56,6 +56,11 @@ def minimum(x: Any, y: Any) -> Any:
     return torch.minimum(*_tensors(x, y))
 
 
+def choose(condition: Any, x: Any, y: Any) -> Any:
+    """Return x where the condition holds, else y; each of the three may be a plain number, the same for all rows."""
+    return torch.where(torch.as_tensor(condition), *_tensors(x, y))
+
+
 def zeros(shape: tuple[int, ...]) -> Any:
     """Return a tensor of zeros, in float64 as all numbers here."""
     return torch.zeros(shape, dtype=torch.float64)
@@ -70,12 +75,21 @@ def _tensors(*numbers: Any) -> list[Any]:
     return [torch.as_tensor(number, dtype=torch.float64) for number in numbers]
 
 
+def _of_numbers_too(function: Any) -> Any:
+    """Return a function of a tensor that also takes a plain number: PyTorch's own do not."""
+    return lambda x: function(*_tensors(x))
+
+
 functions = {
     "maximum": maximum,
     "minimum": minimum,
+    "choose": choose,
     "zeros": zeros,
     "transpose": torch.permute,
     "add_at": add_at,
     "scatter": scatter,
     "store": store,
+}
+functions |= {
+    name: _of_numbers_too(getattr(torch, name)) for name in ("abs", "exp", "log", "sin", "cos", "sinh", "cosh")
 }

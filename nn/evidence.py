@@ -1,7 +1,7 @@
-"""What happens inside a model as some rows pass through it and back: what `diagnose` judges by.
+"""Measure what happens inside a model as some rows pass through it and back: the evidence that `diagnose` judges by.
 
-A unit is a weighted sum with the activation that it goes through. A neuron of `nn` is found in the graph by its bias,
-and one that a model spells out itself by the parameters that its activation's argument is made of.
+A unit is a weighted sum with the activation that it goes through. One that a layer names in its `structure()` is
+found in the graph by its bias, any other one by the parameters that its activation's argument is made of.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from engine import Value, gradients_kept, operations
 from .data.batching import shuffled
 from .objective import flat
 from .places import layer_of, places
+from .structure import Unit, structure_of
 from .summary import Part, parts
 
 if TYPE_CHECKING:
@@ -29,11 +30,15 @@ LEVEL = ("sigmoid", "tanh", "erf", "softplus", "silu", "gelu")  # smooth, and al
 LINEAR = ("add", "sub", "neg", "mul", "div")
 
 
-class Unit:
-    """A weighted sum over all rows: how often its activation was used, was nearly flat, and had slope 0."""
+class UnitUse:
+    """How often a unit's activation was used over all rows, was nearly flat, and had slope 0.
 
-    def __init__(self, parameters: list[Value], part: int, neuron: Any = None) -> None:
-        self.parameters, self.part, self.neuron = parameters, part, neuron
+    - `part`: the number of the part of the model that it is in.
+    - `output`: the label of what its own activation gives; empty if there is none, or no label.
+    """
+
+    def __init__(self, parameters: list[Value], part: int, output: str = "") -> None:
+        self.parameters, self.part, self.output = parameters, part, output
         self.used = self.flat = self.closed = self.sure = 0
         self.op: Any = None
         self.steepest = self.low = self.high = nan  # of the operation: its slope at 0, and what it gives far out
@@ -68,10 +73,10 @@ class Roles(NamedTuple):
 
     kinds: list[Op]
     signals: list[tuple[int, int, int]]
-    uses: list[tuple[int, int, Unit]]
+    uses: list[tuple[int, int, UnitUse]]
 
 
-class Probe:
+class Evidence:
     """The mean loss of rows, its gradients, the use of each unit, and how strong the gradient was at each layer.
 
     `signals` has the size of the gradient by the weighted sums of each layer, in forward order; a layer that is used
@@ -83,10 +88,11 @@ class Probe:
         count = min(sample, objective.count)
         self.rows = shuffled(objective.count, seed=0)[:count]
         self.places = places(objective.model)
-        self.units: dict[Any, Unit] = {}  # by the bias of a neuron, else by the set of parameters
+        self.units: dict[frozenset[Value], UnitUse] = {}  # by the parameters of each
+        self._by_last: dict[Value, tuple[UnitUse, bool]] = {}  # by the last number of each, and whether it is alone
         for number, part in enumerate(self.parts):
-            for neuron in _neurons(part.thing):
-                self.units[neuron.b] = Unit([*neuron.w, neuron.b], number, neuron)
+            for unit in _units(part.thing):
+                self._know(unit, number)
         self._signals: dict[tuple[int, int], list[float]] = {}  # by part and step
         self._depths: dict[tuple[int, int], int] = {}  # how many operations that are not linear come before
         self._own: dict[str, int] = {}  # the parts that units of no neuron are in, by name
@@ -111,6 +117,12 @@ class Probe:
         self.loss = fsum(losses) / count
         covered = {parameter for number in {*self._judged()} for parameter in self.parts[number].parameters}
         self.others = [parameter for parameter in parameters if parameter not in covered]
+
+    def _know(self, unit: Unit, part: int) -> None:
+        """Take a unit that a layer names."""
+        use = UnitUse(unit.parameters, part, unit.output)
+        self.units[frozenset(unit.parameters)] = use
+        self._by_last[unit.parameters[-1]] = use, len(unit.parameters) == 1
 
     def _judged(self) -> Iterable[int]:
         """The parts that units are in."""
@@ -160,8 +172,8 @@ class Probe:
         roles = Roles([node.op for node in order], [], [])
         at = {node: place for place, node in enumerate(order)}
         uses = _uses(order)
-        sums: dict[Value, Unit] = {}
-        steps: dict[Unit, int] = {}
+        sums: dict[Value, UnitUse] = {}
+        steps: dict[UnitUse, dict[int, int]] = {}  # of each unit, the number of the step at each depth
         trainable: set[Value] = set()
         depths: dict[Value, int] = {}
 
@@ -171,31 +183,31 @@ class Probe:
                 self._depths.setdefault((part, step), depth)
 
         for number, node in enumerate(order):
-            args, bias = node.args, node.args[-1]
+            args = node.args
             linear = node.op.name in LINEAR
             depths[node] = max(depths.get(arg, 0) for arg in args) + (not linear)
             if any(arg in trainable or (arg.op is None and arg.requires_grad) for arg in args):
                 trainable.add(node)
             if linear:
-                if node.op.name == "add" and bias in self.units:
-                    neuron = sums[node] = self.units[bias]
-                    steps[neuron] = steps.get(neuron, 0) + 1
-                    signal(neuron.part, steps[neuron], node, depths[node])
+                if use := self._sum_of(node):
+                    sums[node] = use
+                    seen = steps.setdefault(use, {})  # at one depth, a layer reads several places of one step
+                    signal(use.part, seen.setdefault(depths[node], len(seen) + 1), node, depths[node])
                     depths[node] += 1  # what is made of it stands behind it, though nothing bends it
                 continue
             which = _place(node)
             if node not in trainable or which < 0:
                 continue
-            unit: Unit | None = None
+            unit: UnitUse | None = None
             z = args[which]
-            if z in sums and sums[z].neuron._function is not None:
-                if node.label == sums[z].neuron._labels[1]:
+            if z in sums and sums[z].output:
+                if node.label == sums[z].output:
                     unit = sums[z]
             elif z in sums and uses[z] == 1:
                 unit = sums[z]
             elif uses[z] == 1 and _is_activation(node.op):
                 unit = self._own_unit(z)
-                if unit:
+                if unit and unit not in steps:
                     signal(unit.part, 1, z, depths.get(z, 0))
             if unit:
                 roles.uses.append((number, which, unit))
@@ -207,7 +219,22 @@ class Probe:
                     signal(self._part("the output", []), 1, output, -1)
         return roles
 
-    def _own_unit(self, z: Value) -> Unit | None:
+    def _sum_of(self, node: Value) -> UnitUse | None:
+        """Return the unit whose weighted sum a node completes, by its bias, or by its last weight times an input."""
+        last = node.args[-1] if node.op.name == "add" else node
+        if last.op is None:
+            terms: tuple[Value, ...] = (last,)
+        elif last.op.name == "mul":
+            terms = last.args
+        else:
+            return None
+        for term in terms:
+            use, is_alone = self._by_last.get(term, (None, False))
+            if use and is_alone == (last is node):
+                return use
+        return None
+
+    def _own_unit(self, z: Value) -> UnitUse | None:
         """The unit that a weighted sum is, by its parameters; None if it has none of its own."""
         found = _nearest(z, self.places)
         if not found:
@@ -217,7 +244,7 @@ class Probe:
             within = [part for part in self.parts if part.thing is not None and key <= {*part.parameters}]
             name = within[0].name if within else layer_of(found, self.places)
             number = self.parts.index(within[0]) if within else self._part(name, found)
-            self.units[key] = Unit([parameter for parameter in self.places if parameter in key], number)
+            self.units[key] = UnitUse([parameter for parameter in self.places if parameter in key], number)
         unit = self.units[key]
         if self.parts[unit.part].thing is None:
             mine = self.parts[unit.part].parameters
@@ -281,9 +308,10 @@ def rms(numbers: Any) -> float:
     return hypot(*numbers) / sqrt(len(numbers))
 
 
-def _neurons(thing: Any) -> list[Any]:
-    """The neurons of a part of a model."""
-    return getattr(thing, "neurons", [thing] if hasattr(thing, "b") else [])
+def _units(thing: Any) -> Sequence[Unit]:
+    """Return the units of a part of a model, as far as it names them."""
+    structure = structure_of(thing)
+    return structure.units if structure else ()
 
 
 def _tried(number: Callable[[], Any]) -> float:

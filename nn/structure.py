@@ -1,0 +1,179 @@
+"""What a layer says of itself: the `Structure` that summary, plots, recorder, diagnose, save and load ask for."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from engine import Value, described
+
+from .checks import NetworkError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
+
+
+class Unit(NamedTuple):
+    """A neuron: a weighted sum of inputs, plus a bias if it has one, through an activation.
+
+    - `weights`: Values, one for each input that it reads.
+    - `bias`: a Value, which is added last; None if there is none.
+    - `activation`: its name.
+    - `output`: the label of what its own activation gives; empty if there is no activation, or no label.
+    """
+
+    weights: Sequence[Value]
+    bias: Value | None = None
+    activation: str = "linear"
+    output: str = ""
+
+    @property
+    def parameters(self) -> list[Value]:
+        """The weights, and the bias if there is one."""
+        return [*self.weights] if self.bias is None else [*self.weights, self.bias]
+
+
+class Matrix(NamedTuple):
+    """Weights as a heat map shows them, and the words of its title and its axes.
+
+    - `rows`: the weights as Values: a row for each input, a column for each neuron.
+    - `name`: what it is called; empty for "layer 1", "layer 2", ...
+    - `row`, `column`: what one row and one column stand for.
+    """
+
+    rows: Sequence[Sequence[Value]]
+    name: str = ""
+    row: str = "input"
+    column: str = "neuron"
+
+
+class Structure(NamedTuple):
+    """What a layer or a model says of itself. Every field may be left out; most layers need the first two.
+
+    - `units`: the neurons of a layer, in the order of its outputs.
+    - `arguments`, `options`: what its class is called with to make one like it: numbers, texts, lists of these,
+      Modules that say theirs, and functions. None: it is loaded into a model that the program has made.
+    - `layers`: of a model, its layers in their order, if each one's outputs are the next one's inputs.
+    - `function`: the name of what it computes, if that has no parameters.
+    - `windows`: of a layer whose units are used at several positions: called with the number of inputs, it gives for
+      each position the places of the inputs that are read there. All outputs of the first unit come first.
+    - `reads`: of such a layer: called with a number of outputs, it gives the number of inputs that they need.
+    - `matrices`: what heat maps are drawn of, if that is not the weights of the units.
+    - `states`: how many inputs of the first layer are outputs of the step before.
+    - `inputs`: called with a row, it gives the inputs of the first layer, if these are not the row itself.
+    - `is_cell`: whether it is drawn as a nerve cell.
+    """
+
+    units: Sequence[Unit] = ()
+    arguments: Sequence[Any] | None = None
+    options: Mapping[str, Any] = NO_OPTIONS
+    layers: Sequence[Any] = ()
+    function: str = ""
+    windows: Callable[[int], Sequence[Sequence[int]]] | None = None
+    reads: Callable[[int], int] | None = None
+    matrices: Sequence[Matrix] = ()
+    states: int = 0
+    inputs: Callable[[Any], list[Value]] | None = None
+    is_cell: bool = False
+
+    @property
+    def activation(self) -> str:
+        """The name of what its numbers go through last."""
+        return self.units[0].activation if self.units else self.function
+
+    @property
+    def is_layer(self) -> bool:
+        """Whether it is one layer, and not a model that is made of some."""
+        return bool(self.units or self.function)
+
+
+def structure_of(thing: Any) -> Structure | None:
+    """Return what a Module says of itself; None for all else. Raises NetworkError for what is not a Structure.
+
+    >>> from nn import Layer
+    >>> structure_of(Layer(2, 3)).options, structure_of(7)
+    ({'activation': 'linear'}, None)
+    """
+    method = getattr(type(thing), "structure", None)
+    if method is None:
+        return None
+    kind, structure = type(thing).__name__, method(thing)
+    if not isinstance(structure, Structure):
+        raise NetworkError(
+            f"{kind}.structure() gave {described(structure)}, not a Structure: write return Structure(units)."
+        )
+    for number, unit in enumerate(structure.units):
+        numbers = unit.parameters if isinstance(unit, Unit) else [None]
+        if not unit.weights if isinstance(unit, Unit) else True:
+            raise NetworkError(
+                f"{kind}.structure(): units[{number}] is {described(unit)}, and a unit has weights: "
+                "write Unit(weights, bias), a list of Values and a Value."
+            )
+        if wrong := [each for each in numbers if not isinstance(each, Value)]:
+            raise NetworkError(
+                f"{kind}.structure(): units[{number}] holds {described(wrong[0])}, and weights are Values: give the "
+                "Values that the layer computes with."
+            )
+    return structure
+
+
+def chain(model: Any) -> list[Any] | None:
+    """Return the layers of a model in their order, those of its parts among them; None if they are not a chain."""
+    structure = structure_of(model)
+    if structure is None or not (structure.is_layer or structure.layers):
+        return None
+    if structure.is_layer:
+        return [model]
+    parts = [None if _has_states(layer) else chain(layer) for layer in structure.layers]
+    return None if None in parts else [layer for part in parts for layer in part or ()]
+
+
+def _has_states(thing: Any) -> bool:
+    structure = structure_of(thing)
+    return structure is not None and structure.states > 0
+
+
+def written(model: Any) -> str | None:
+    """Return how a model is made, as an expression; None if it does not say, or if some code of the user's is in it.
+
+    >>> from nn import Layer
+    >>> written(Layer(2, 3, "relu")), written(Layer(2, 3, lambda z: z * z))
+    ("Layer(2, 3, activation='relu')", None)
+    """
+    return expression(model, lambda thing: None)
+
+
+def expression(model: Any, of_other: Callable[[Any], str | None]) -> str | None:
+    """Return how a model is made; None if that is not known.
+
+    `of_other` writes functions, and Modules that do not say how they are made; None if it does not.
+    """
+    structure = structure_of(model)
+    if structure is None or structure.arguments is None or not _says_how(type(model)):
+        return None
+    arguments = [_written_argument(each, of_other) for each in structure.arguments]
+    options = {name: _written_argument(each, of_other) for name, each in structure.options.items()}
+    texts = [*arguments, *(None if text is None else f"{name}={text}" for name, text in options.items())]
+    return None if None in texts else f"{type(model).__name__}({', '.join(map(str, texts))})"
+
+
+def _says_how(kind: type) -> bool:
+    """Return whether a class that has a constructor of its own also has a structure of its own."""
+    order = kind.__mro__
+    makes, says = (
+        next(at for at, each in enumerate(order) if name in vars(each)) for name in ("__init__", "structure")
+    )
+    return says <= makes
+
+
+def _written_argument(thing: Any, of_other: Callable[[Any], str | None]) -> str | None:
+    if structure_of(thing) is not None:
+        return expression(thing, of_other) or of_other(thing)
+    if isinstance(thing, (list, tuple)):
+        texts = [_written_argument(each, of_other) for each in thing]
+        return None if None in texts else f"[{', '.join(map(str, texts))}]"
+    if isinstance(thing, (bool, int, str, type(None))) or (isinstance(thing, float) and abs(thing) < float("inf")):
+        return repr(thing)
+    return of_other(thing)

@@ -14,7 +14,7 @@ from .data.batching import shuffled
 from .data.table import innermost
 from .losses import LOSSES
 from .objective import flat
-from .places import group, spelled
+from .paths import container, path_text
 from .probe import rms
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _stuck_in(layer: str, op: Op, units: list[Unit], rows: int) -> Iterator[Find
 def unused(objective: Objective, probe: Probe) -> Iterator[Finding]:
     """Yield a finding for parameters that no row's loss depends on, if nothing of what holds them is used."""
     for held in left_out(objective, probe):
-        first = spelled(probe.places[held[0]])
+        first = path_text(probe.places[held[0]])
         others = f" and {plural(len(held) - 1, 'parameter')} beside it" if len(held) > 1 else ""
         sentence = (
             f"The loss does not depend on {first}{others}, so no gradient can get there. Is it left out of __call__, "
@@ -152,7 +152,7 @@ def left_out(objective: Objective, probe: Probe) -> list[list[Value]]:
     """The parameters that no row uses, by the attributes that hold them; none of those that rows choose from."""
     groups: dict[tuple[str | int, ...], list[Value]] = {}
     for parameter in objective.model.parameters():
-        groups.setdefault(group(probe.places[parameter]), []).append(parameter)
+        groups.setdefault(container(probe.places[parameter]), []).append(parameter)
     found: dict[tuple[str | int, ...], list[Value]] = {}
     for place, held in groups.items():
         if not probe.used.intersection(held):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import Value, public, take_back
 
-from .elsewhere import METHODS, Elsewhere
+from .other_libraries import METHODS, MethodElsewhere
 from .summary import summary
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Module:
 
 for _name in METHODS:
     if not hasattr(Module, _name):
-        setattr(Module, _name, Elsewhere(_name))
+        setattr(Module, _name, MethodElsewhere(_name))
 
 
 def leaves(thing: Any, seen: set[int]) -> Iterator[Value]:

@@ -27,9 +27,9 @@ ORDER = [
 ]
 # Those of nn, likewise.
 NN_ORDER = [
-    "beside", "checks", "decision", "elsewhere", "places", "summary", "files", "history", "init", "losses", "optim",
-    "recording", "schedules", "module", "data", "layers", "objective", "recurrent", "metrics", "probe", "picture",
-    "store", "findings", "plot", "record", "diagnosis", "training",
+    "shadowing", "checks", "decision", "other_libraries", "paths", "summary", "files", "history", "init", "losses",
+    "optim", "recordable", "schedules", "module", "data", "layers", "objective", "recurrent", "metrics", "probe",
+    "picture", "store", "findings", "plot", "record", "diagnosis", "training",
 ]
 # fmt: on
 

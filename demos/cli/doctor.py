@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .._ours import OURS, ROOT, beside, program
+from .._ours import OURS, ROOT, program, shadowing
 from ..exercises.layout import Layout
 from .command import version
 
@@ -176,7 +176,7 @@ def hidden() -> Iterator[Row]:
         whose = f"Gradwalk's {name}" if name in OURS else f"the module {name}"
         init = path / "__init__.py" if path.is_dir() else path
         spared = f" `{program()}` works all the same." if name in OURS else ""
-        yield label, f"{path} hides {whose} from {whom}. {beside().remedy(name, str(init))}.{spared}", False
+        yield label, f"{path} hides {whose} from {whom}. {shadowing().remedy(name, str(init))}.{spared}", False
 
 
 def hiding(folder: Path) -> Iterator[tuple[Path, str]]:

@@ -21,9 +21,9 @@ def check(exercise: str, *answers: Any, **named: Any) -> None:
     Adding passes its upstream on as it is; multiplying scales it by the other
     factor.
     """
-    from .._ours import beside
+    from .._ours import shadowing
 
-    beside().refuse_hidden("check", "engine", "nn")
+    shadowing().refuse_hidden("check", "engine", "nn")
     from .notebook import check
 
     check(exercise, *answers, **named)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from wording import mentions
 
-from demos.exercises import commands, console, watching
+from demos.exercises import commands, console, file_watch
 from demos.exercises.course import COURSE, exercise
 
 if TYPE_CHECKING:
@@ -339,8 +339,8 @@ def test_a_file_that_is_being_written_is_waited_for(tmp_path: Path, monkeypatch:
     path, heard = tmp_path / "file.py", []
     path.write_text("a")
     writes = [path.unlink, *(lambda text=text: path.write_text(text) for text in ("w", "wh", "who", "whole"))]
-    monkeypatch.setattr(watching.time, "sleep", lambda seconds: writes.pop(0)() if writes else None)
-    watching.follow(path, lambda: not heard.append(path.read_text()), heard.append)
+    monkeypatch.setattr(file_watch.time, "sleep", lambda seconds: writes.pop(0)() if writes else None)
+    file_watch.watch_file(path, lambda: not heard.append(path.read_text()), heard.append)
     assert heard == ["whole"]
 
 
@@ -359,8 +359,8 @@ def test_following_acts_on_each_save_and_waits_for_a_file_that_is_gone(
         heard.append(path.read_text())
         return heard[-1] == "four"
 
-    monkeypatch.setattr(watching.time, "sleep", sleep)
-    monkeypatch.setattr(watching.time, "strftime", lambda form: "12.00")
-    watching.follow(path, act, lambda sentence: heard.append(sentence.split(":")[0].strip()))
+    monkeypatch.setattr(file_watch.time, "sleep", sleep)
+    monkeypatch.setattr(file_watch.time, "strftime", lambda form: "12.00")
+    file_watch.watch_file(path, act, lambda sentence: heard.append(sentence.split(":")[0].strip()))
     assert heard.pop(1).startswith("Waiting")
     assert heard == ["a", f"{path} is gone", "Saved at 12.00.", "four"]

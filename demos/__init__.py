@@ -31,7 +31,7 @@ DEMOS = {
     "regression": "a line, found among all lines, and a curve",
     "clustering": "points without labels, gathered by descent",
     "memory": "parity: a net with feedback keeps count, one without cannot",
-    "flowers": "three kinds of iris told apart by a small network, with its test",
+    "flowers": "a small network classifies three kinds of iris, with its test",
     "digits": "handwritten digits: ten probabilities each, and what is mixed up",
     "digits_fast": "the digits again, learned in seconds by a compiled program",
     "gpt": "a tiny GPT from scalars: it learns words and makes up new ones",

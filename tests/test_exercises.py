@@ -697,7 +697,7 @@ def test_check_says_what_it_cannot_use() -> None:
     for wanted, given, named in [
         ("mul_backward is missing", [add_backward], {}),
         ("other is", [add_backward, other], {}),
-        ("power_backward is none", [add_backward, mul_backward], {"power_backward": other}),
+        ("power_backward is not one", [add_backward, mul_backward], {"power_backward": other}),
         ("calls exit()", [add_backward], {"mul_backward": other}),
     ]:
         with pytest.raises(NotRight, match=re.escape(wanted)):

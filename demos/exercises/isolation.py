@@ -37,7 +37,7 @@ class Isolation:
 
     @property
     def strength(self) -> str:
-        """Return "strong" if files, processes and the network are out of reach, "middling" if some are, else "weak"."""
+        """Return "strong" if files, processes and network are out of reach, "middling" if some are, else "weak"."""
         files = {"bubblewrap", "landlock"} & {*self.kinds}
         return "strong" if files and "seccomp" in self.kinds else "middling" if self.kinds else "weak"
 

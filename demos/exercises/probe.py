@@ -43,7 +43,7 @@ class Probe:
     beyond: bool = False
 
     def reading(self, observation: Any) -> Reading:
-        """Return what `observe` returned as a reading. It may be of any shape, because a hostile answer may send it."""
+        """Return what `observe` returned as a reading. It may be of any shape, for a hostile answer may send it."""
         if not isinstance(observation, dict):
             return unread(f"a {type(observation).__name__}")
         if "error" in observation:

@@ -54,7 +54,7 @@ def measure(seed: int) -> Run:
 
 
 runs = [measure(seed) for seed in SEEDS]
-print("\nWith =: % of wrong gradients in each layer, and the angle between layer 1's and the right one")
+print("\nWith =: % of wrong gradients in each layer, and the angle of error in layer 1")
 table(runs)
 
 

@@ -13,7 +13,7 @@ from engine import Value, gradients_kept, operations
 
 from .data.batching import shuffled
 from .objective import flat
-from .places import layer_of, places
+from .paths import layer_name, parameter_paths
 from .structure import Unit, structure_of
 from .summary import Part, parts
 
@@ -87,7 +87,7 @@ class Evidence:
         self.parts: list[Part] = parts(objective.model)
         count = min(sample, objective.count)
         self.rows = shuffled(objective.count, seed=0)[:count]
-        self.places = places(objective.model)
+        self.places = parameter_paths(objective.model)
         self.units: dict[frozenset[Value], UnitUse] = {}  # by the parameters of each
         self._by_last: dict[Value, tuple[UnitUse, bool]] = {}  # by the last number of each, and whether it is alone
         for number, part in enumerate(self.parts):
@@ -242,7 +242,7 @@ class Evidence:
         key = frozenset(found)
         if key not in self.units:
             within = [part for part in self.parts if part.thing is not None and key <= {*part.parameters}]
-            name = within[0].name if within else layer_of(found, self.places)
+            name = within[0].name if within else layer_name(found, self.places)
             number = self.parts.index(within[0]) if within else self._part(name, found)
             self.units[key] = UnitUse([parameter for parameter in self.places if parameter in key], number)
         unit = self.units[key]

@@ -27,8 +27,8 @@ ORDER = [
 ]
 # Those of nn, likewise.
 NN_ORDER = [
-    "beside", "checks", "decision", "elsewhere", "places", "structure", "summary", "files", "history", "init",
-    "losses", "optim", "recording", "schedules", "module", "data", "layers", "objective", "recurrent", "metrics",
+    "shadowing", "checks", "decision", "other_libraries", "paths", "structure", "summary", "files", "history", "init",
+    "losses", "optim", "recordable", "schedules", "module", "data", "layers", "objective", "recurrent", "metrics",
     "sequential", "convolution", "embedding", "evidence", "picture", "store", "findings", "plot", "record",
     "diagnosis", "training",
 ]

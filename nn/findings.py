@@ -153,11 +153,11 @@ def left_out(objective: Objective, evidence: Evidence) -> list[list[Value]]:
     groups: dict[tuple[str | int, ...], list[Value]] = {}
     for parameter in objective.model.parameters():
         groups.setdefault(container(evidence.places[parameter]), []).append(parameter)
-    found: dict[tuple[str | int, ...], list[Value]] = {}
+    by_attribute: dict[tuple[str | int, ...], list[Value]] = {}
     for place, held in groups.items():
         if not evidence.used.intersection(held):
-            found.setdefault(place[:1], []).extend(held)
-    return list(found.values())
+            by_attribute.setdefault(place[:1], []).extend(held)
+    return list(by_attribute.values())
 
 
 def straight(objective: Objective, learned: bool, bent: bool = True) -> Iterator[Finding]:

@@ -360,6 +360,18 @@ def walk_session() -> str:
         ('walk "h = tanh(w*x + b); h" w=-3 x=2 b=6.5 --step', typed),
         'walk "a*b + c" a=2',
         'walk "a*(b" a=2 b=1',
+        'walk "1/2x" x=2',
+        'walk "sin 2x" x=2',
+        'walk "2x² - |x|" x=2,5',
+        'walk "max(x; 0,5)" x=2',
+        'walk "log2(x)" x=2',
+        'walk "x if x > 0 else 0" x=2',
+        'walk "xy + sinx" x=2 y=3',
+        'walk "f(x) = x²" x=2',
+        'walk "a*b + e" a=2 b=3',
+        'walk "x²" x=2 --local',
+        'draw "x²" x=2 --step',
+        'draw "x²" x=2 --out x.jpg',
     )
 
 

@@ -23,7 +23,8 @@ ROOT = Path(__file__).parents[1]
 ORDER = [
     "sources", "domain", "ops", "listing", "printer", "errors", "arguments", "numeric", "terminal", "files",
     "labels", "graph", "notation", "parser", "unrecorded", "rules", "chain", "copying", "refusals", "replay", "value",
-    "checks", "backward", "definition", "check", "diagnosis", "expression", "program", "draw", "page", "walk", "command",
+    "checks", "backward", "definition", "check", "diagnosis", "expression", "program", "draw", "page", "walk",
+    "command",
 ]
 # Those of nn, likewise.
 NN_ORDER = [

@@ -331,7 +331,7 @@ COMMANDS = [
     'walk "exp(a)" a=1000',
     'walk a/0 a=1',
     'draw a a=1 --svg nowhere/a.svg',
-    "walk a a = 2",
+    "walk a a 2",
     'draw "d = a*a; a + 1" a=1 c=2 --dot',
     "walk",
     "walk a a=1 --slow",

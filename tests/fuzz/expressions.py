@@ -15,6 +15,7 @@ import time
 import tracemalloc
 import warnings
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -27,7 +28,7 @@ from engine.parser import LONGEST_FORMULA, parse  # noqa: E402
 from engine.rules import FLOATS  # noqa: E402
 
 EXPRESSIONS = 50_000
-MOST_SECONDS = 1.0
+MOST_SECONDS = 1.0  # of this process: other processes may keep the machine busy
 MOST_BYTES = 100 * 2**20
 POINT = {"a": 0.75, "b": -1.5, "c": 2.25, "x": 0.5, "y_1": 1.25}
 PYTHON = {**FLOATS, "pi": math.pi, "e": math.e, "ln": math.log}
@@ -164,7 +165,7 @@ def outcome(text: str, python: str | None, watch: Watch) -> str:
     number, refused = None, False
     if measured:
         tracemalloc.start()
-    started = time.perf_counter()
+    started = time.process_time()
     watch.looking = True
     try:
         with warnings.catch_warnings():
@@ -178,7 +179,7 @@ def outcome(text: str, python: str | None, watch: Watch) -> str:
         return f"FAULT: {type(error).__name__} {error}"
     finally:
         watch.looking = False
-        seconds = time.perf_counter() - started
+        seconds = time.process_time() - started
         most_bytes = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     if watch.seen:
@@ -234,7 +235,9 @@ def main(expressions: int = EXPRESSIONS, first: int = 0) -> Counter[str]:
     """Try so many texts, print what became of them, and return the counts; print each fault with its text."""
     counts: Counter[str] = Counter()
     watch = Watch()
-    compute("ln(|a|) + x.tanh()")  # whatever is loaded on the way is loaded before the watch begins
+    for text in "ln(|a|) + x.tanh()", "tahn(a)":  # whatever is loaded on the way is loaded before the watch begins
+        with suppress(GradwalkError):
+            compute(text)
     for number in range(first, first + expressions):
         rng = Random(number)
         text, python = typed(rng)

@@ -296,7 +296,7 @@ def _nearest(z: Value, known: dict[Value, Any]) -> list[Value]:
                 parameters[node] = None
         elif node.op.name in LINEAR:
             waiting += node.args
-    return list(found)
+    return list(parameters)
 
 
 def rms(numbers: Any) -> float:

@@ -22,8 +22,9 @@ ROOT = Path(__file__).parents[1]
 # fmt: off
 ORDER = [
     "sources", "domain", "ops", "listing", "printer", "errors", "arguments", "numeric", "terminal", "files",
-    "labels", "graph", "parser", "unrecorded", "rules", "chain", "copying", "refusals", "replay", "value", "checks",
-    "backward", "definition", "check", "diagnosis", "expression", "program", "draw", "page", "walk", "command",
+    "labels", "graph", "notation", "parser", "unrecorded", "rules", "chain", "copying", "refusals", "replay", "value",
+    "checks", "backward", "definition", "check", "diagnosis", "expression", "program", "draw", "page", "walk",
+    "command",
 ]
 # Those of nn, likewise.
 NN_ORDER = [

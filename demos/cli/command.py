@@ -11,19 +11,19 @@ after Ctrl-C. `run` may raise any GradwalkError or OSError (status 1), or call `
 
 from __future__ import annotations
 
-import errno
-import os
 import re
 import shutil
 import sys
 import textwrap
 from argparse import Action, ArgumentParser, HelpFormatter, _SubParsersAction
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from types import ModuleType
 from typing import Any, NamedTuple, NoReturn
 
 from .._ours import keep_ours, program, spelled
+from .._streams import discard, flush_streams, open_streams, sentence_about
 
 NARROW, WIDE = 40, 80  # the least and the most columns of help
 EXERCISE = re.compile(r"(?i)ex\d\d?(_\w+)?(\.py)?")  # the names of an exercise
@@ -44,17 +44,24 @@ class Command(NamedTuple):
         return import_module(self.module)
 
 
-EXPRESSION = "An expression has numbers, names, + - * / ** and the operations that\n`gradwalk operations` lists."
+EXPRESSION = (
+    "An expression has numbers, names, + - * / ** and the operations that `gradwalk operations` lists.\n\n"
+    "School notation is read, too: 2x, x², x^2, a·b, |x|, √x, ln(x), sin x, pi, e; and Python's math.exp(x) and "
+    "x.tanh(). What can be read in two ways, such as 1/2x, is answered with the lines to type."
+)
 STATUS = "The exit status is 0 for success, 1 if a computation or a file fails,\n2 if the command is not understood."
 
 COMMANDS = [
     Command("walk", "step through an expression and its gradients", "engine.command", (
         ('walk "tanh(a*b + c)" a=2 b=-3 c=6.5', "every step, forward and backward"),
         ('walk "d = a*b; d*d + a" a=2 b=1/3 --step', "name a part d, and go step by step at a prompt"),
+        ('walk "x² + 3x" x=2 --out walk.html', "a page that plays it in a browser"),
+        ('walk "x² + 3x" x=2 --worksheet sheet.html', "a sheet to fill in, with the answers"),
     ), EXPRESSION),
     Command("draw", "draw the graph of an expression", "engine.command", (
-        ('draw "d = a*b; d*d + a" a=2 b=1/3 --svg d.svg', "save the drawing"),
-        ('draw "a*b + c" a=2 b=-3 c=10 --local', "print DOT, with local derivatives on the edges"),
+        ('draw "tanh(a*b + c)" a=2 b=-3 c=6.5', "save a picture, and open it if there is a screen"),
+        ('draw "d = a*b; d*d + a" a=2 b=1/3 --out d.svg', "save it here"),
+        ('draw "a*b + c" a=2 b=-3 c=10 --local --dot', "print DOT, with local derivatives on the edges"),
     ), EXPRESSION),
     Command("check", "compare each derivative of an expression with a nudge", "engine.command", (
         ('check "log(a) / b" a=0.5 b=2', "each derivative, beside its numeric estimate"),
@@ -107,6 +114,30 @@ class Parser(ArgumentParser):
     def error(self, message: str) -> NoReturn:
         sentence = message.removesuffix(".")
         self.exit(2, f"gradwalk: {sentence}; {self.prog} --help shows how it is used.\n")
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """End with a status, after a message that fits into the columns of the terminal."""
+        if message:
+            print_problem(message)
+        sys.exit(status)
+
+    def print_help(self, file: Any = None) -> None:
+        """Print the help; unlike argparse's own, it fails where nothing can be printed."""
+        print(self.format_help(), end="", file=file or sys.stdout)
+
+
+def print_problem(message: str) -> None:
+    """Print a message to the error stream; where nothing can be printed, the exit status has to say it."""
+    try:
+        print(fitted(message), file=sys.stderr, flush=True)
+    except OSError:
+        discard(sys.stderr)
+
+
+def fitted(message: str) -> str:
+    """Return a message in lines of at most 80 columns, or fewer where the terminal is narrower."""
+    width = min(max(shutil.get_terminal_size().columns, NARROW), WIDE)
+    return textwrap.fill(message.strip(), width, break_long_words=False, break_on_hyphens=False)
 
 
 class Formatter(HelpFormatter):
@@ -216,7 +247,7 @@ def unknown_command(word: str) -> str:
 
 def failed(sentence: object, status: int = 1) -> int:
     """Print an error, and return the exit status."""
-    print(f"gradwalk: {sentence}", file=sys.stderr)
+    print_problem(f"gradwalk: {sentence}")
     return status
 
 
@@ -230,28 +261,35 @@ def finished(end: SystemExit) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command, and return the exit status. Each error is printed as one sentence."""
     keep_ours()
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # an old console that has no × prints ?
+    if not open_streams():
+        return failed("there is no output to print to.")
+    status = outcome(sys.argv[1:] if arguments is None else arguments)
+    problem = flush_streams()
+    return status or (reported(problem) if problem else 0)
+
+
+def outcome(words: Sequence[str]) -> int:
+    """Run a command, report what goes wrong, and return the exit status."""
     try:
         try:
-            status = run(sys.argv[1:] if arguments is None else arguments)
+            return run(words)
         except SystemExit as end:
-            status = finished(end)
-        sys.stdout.flush()
-        return status
+            return finished(end)
     except KeyboardInterrupt:
-        print(file=sys.stderr)
+        with suppress(OSError):
+            print(file=sys.stderr, flush=True)
         return 130
     except OSError as error:
-        if error.filename is None and error.errno in (errno.EPIPE, errno.EINVAL):  # EINVAL: as Windows says it
-            # The reader, such as `head`, has closed the pipe.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
-        return failed(f"{error.filename}: {error.strerror}." if error.filename else error)
+        return reported(error)
     except Exception as error:
         from engine import GradwalkError
 
         if isinstance(error, GradwalkError):
             return failed(error)
         raise
+
+
+def reported(error: OSError) -> int:
+    """Report a file or an output that cannot be used, and return the exit status."""
+    sentence = sentence_about(error)
+    return failed(sentence) if sentence else 1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from .._streams import flush_streams, open_streams, sentence_about
 from .commands import STUDENT_COMMANDS, WORDS, unknown_word
 from .course import RUN
 from .folder import Folder, FolderError
@@ -76,21 +77,17 @@ def welcome(layout: Layout, where: str | None) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command, and return 0 for success, 1 for a wrong answer or a file that fails, 2 for a wrong command."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # an old console that has no × prints ?
+    open_streams()
     try:
         status = run_words(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
         return status
-    except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except KeyboardInterrupt:
         print("\nStopped. Your files are as you saved them.")
         return 130
     except OSError as error:
-        say, status = f"{error.filename}: {error.strerror}." if error.filename else f"{error}.", 1
+        say, status = sentence_about(error), 1
+        flush_streams()
     except (FolderError, ValueError) as error:
         say, status = str(error), 2
     except Exception as error:
@@ -98,5 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         where = f"{Path(last.filename).name}, line {last.lineno}"
         say = f"That is a fault of the exercises, not yours: {type(error).__name__} in {where}: {error}"
         status = 2  # not 1, which would say that the answer is not right
-    print(Layout.of(sys.stderr).paragraph(say), file=sys.stderr)
+    if say:
+        with suppress(OSError):  # where nothing can be printed, the status says it
+            print(Layout.of(sys.stderr).paragraph(say), file=sys.stderr)
     return status

@@ -1,13 +1,12 @@
-"""Demos: scripts in `# %%` cells that run top to bottom, in a notebook's way or as `gradwalk demo NAME`.
+"""Demos: scripts in `# %%` cells, run cell by cell in an editor, or as a whole by `gradwalk demo NAME`.
 
-Pictures go to the current folder, or to the one that GRADWALK_PICTURES names. `cli` is the command `gradwalk`.
+Pictures are saved in the current folder, or in the folder that GRADWALK_PICTURES names.
 """
 
 import sys
 
-if getattr(sys, "argv", [])[:1] == [
-    "-m"
-]:  # Python looks for a module to run: if it is one of ours, its imports must be ours, too
+# Python was started with -m: if the module to run is ours, it must import our packages.
+if getattr(sys, "argv", [])[:1] == ["-m"]:
     from ._ours import keep_ours, started_module
 
     if started_module():
@@ -32,7 +31,7 @@ DEMOS = {
     "regression": "a line, found among all lines, and a curve",
     "clustering": "points without labels, gathered by descent",
     "memory": "parity: a net with feedback keeps count, one without cannot",
-    "flowers": "three kinds of iris told apart by a small network, with its test",
+    "flowers": "a small network classifies three kinds of iris, with its test",
     "hierarchy": "lines, parts, shapes: what each layer responds to, trained or not",
     "digits": "handwritten digits: ten probabilities each, and what is mixed up",
     "digits_fast": "the digits again, learned in seconds by a compiled program",

@@ -1,4 +1,4 @@
-"""How Gradwalk was started, and how its own packages are found beside a user's files of the same names."""
+"""Find how Gradwalk was started, and import its own packages even beside a user's files of the same names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MODULES = {"demo": "demos", "labs": "demos.labs", "exercises": "demos.exercises"
 
 
 class OurFinder:
-    """An import hook that finds Gradwalk's packages where this file is, whatever `sys.path` has before it."""
+    """An import hook that finds Gradwalk's packages beside this file, whatever `sys.path` lists first."""
 
     @staticmethod
     def find_spec(name: str, path: object = None, target: object = None) -> ModuleSpec | None:
@@ -23,9 +23,9 @@ class OurFinder:
 
 
 def keep_ours() -> None:
-    """From now on, import Gradwalk's own packages, even beside a user's engine.py, nn.py or demos/.
+    """Make all later imports find Gradwalk's own packages, even beside a user's engine.py, nn.py or demos/.
 
-    This is for programs of ours, such as the command `gradwalk`. In a program of the user's, their files go first.
+    It is called by programs of ours, such as the command `gradwalk`. In a user's program, their files come first.
     """
     if OurFinder not in sys.meta_path:
         sys.meta_path.insert(0, OurFinder)  # type: ignore[arg-type]
@@ -35,7 +35,7 @@ def keep_ours() -> None:
 
 
 def started_module() -> str:
-    """Return which module of ours Python was told to run, as in `python -m demos.exercises`; "" if none."""
+    """Return the module of ours that Python was started with, as in `python -m demos.exercises`; "" if none."""
     words = iter(sys.orig_argv[1:])
     for word in words:
         if word.startswith("-m"):
@@ -45,19 +45,19 @@ def started_module() -> str:
 
 
 def program() -> str:
-    """Return how the command `gradwalk` is spelled where it runs now, for usage lines and advice."""
+    """Return how to type the command `gradwalk` the way this process was started, for usage lines and advice."""
     return "python -m demos.cli" if started_module() == "demos.cli" else "gradwalk"
 
 
 def spelled(command: str) -> str:
-    """Return how a subcommand is spelled where it runs now: "gradwalk labs", or "python -m demos.labs"."""
+    """Return how to type a subcommand the way this process was started: "gradwalk labs" or "python -m demos.labs"."""
     module = MODULES.get(command, "")
     return f"python -m {module}" if module and module == started_module() else f"{program()} {command}"
 
 
-def beside() -> ModuleType:
-    """Return nn/beside.py, loaded by its path, for `nn` may be a file of the user's here."""
-    spec = spec_from_file_location("nn.beside", ROOT / "nn" / "beside.py")
+def shadowing() -> ModuleType:
+    """Return the module nn/shadowing.py, loaded by its path, because `nn` may be a file of the user's."""
+    spec = spec_from_file_location("nn.shadowing", ROOT / "nn" / "shadowing.py")
     assert spec
     assert spec.loader
     module = module_from_spec(spec)

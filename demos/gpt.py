@@ -79,11 +79,11 @@ def gpt(letters: Matrix) -> Matrix:
         q = linear(query, h)
         keys.append(linear(key, h))
         values.append(linear(value, h))
-        found = []
+        attended = []
         for first in range(0, SIZE, SIZE // HEADS):
             head = slice(first, first + SIZE // HEADS)
-            found += attend(q[head], [k[head] for k in keys], [v[head] for v in values])
-        x = add(x, linear(merge, found))
+            attended += attend(q[head], [k[head] for k in keys], [v[head] for v in values])
+        x = add(x, linear(merge, attended))
         h = [each.relu() for each in linear(widen, norm(x))]
         x = add(x, linear(narrow, h))
         scores.append(linear(answer, norm(x)))

@@ -5,19 +5,32 @@ The command line `gradwalk` (demos/cli) looks this module up by its name, in its
 
 from __future__ import annotations
 
+import math
+import os
 import sys
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from . import draw, walk
 from .check import gradcheck
-from .errors import FormulaError, GradientError
-from .expression import Expression, numbers
+from .draw.drawing import DRAWING_SUFFIXES
+from .errors import DrawError, FormulaError, GradientError
+from .expression import Expression, numbers, split_name
+from .files import checked_path
+from .page.shell import PAGE_SUFFIXES, PageError
 from .terminal import TextStyle
 from .value import Value
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Callable, Sequence
+
+SAVES = {
+    "walk": "save the walk: .html is a page that plays it, .svg .png .pdf or .dot a drawing",
+    "draw": "save the drawing: .svg .png .pdf or .dot",
+    "check": "save a drawing, too: .svg .png .pdf or .dot",
+}
 
 
 def add_arguments(parser: ArgumentParser, command: str) -> None:
@@ -26,24 +39,56 @@ def add_arguments(parser: ArgumentParser, command: str) -> None:
     parser.add_argument("values", nargs="*", metavar="name=number", help="the number of each variable")
     if command == "walk":
         parser.add_argument("--step", action="store_true", help="step through it at a prompt")
-    parser.add_argument("--svg", "--out", metavar="FILE", help="save the drawing: .svg .png .pdf or .dot")
+        parser.add_argument("--worksheet", metavar="FILE", help="save a worksheet to fill in: .html")
+    if command == "draw":
+        parser.add_argument("--dot", action="store_true", help="print the drawing's text for Graphviz, DOT")
+    parser.add_argument("--out", "--svg", metavar="FILE", help=SAVES[command])
     parser.add_argument("--local", action="store_true", help="write local derivatives on the edges of the drawing")
-    parser.set_defaults(command=command)
+    parser.set_defaults(command=command, step=False, worksheet=None, dot=False)
 
 
 def walked(root: Value, options: Namespace) -> None:
     steps, style = walk(root), TextStyle.of(sys.stdout)
     if options.step:
         steps.repl()
-    else:
-        print(steps.text(style.width, style.color))
-        steps.run()
+        return
+    print(steps.text(style.width, style.color))
+    if is_page(options.out):
+        steps.save(options.out)
+        print(f"saved {options.out}")
+    if options.worksheet:
+        steps.save(options.worksheet, worksheet=True)
+        print(f"saved {options.worksheet}")
+    steps.run()
 
 
 def drawn(root: Value, options: Namespace) -> None:
     root.backward()
-    if not options.svg:
+    if options.dot:
         print(draw(root, local=options.local).dot, end="")
+    elif not options.out:
+        shown(root, options)
+
+
+def shown(root: Value, options: Namespace) -> None:
+    """Draw into a new folder for temporary files, name the file, and open it where a person can see it."""
+    drawing = draw(root, local=options.local)
+    try:
+        picture = drawing.svg
+    except DrawError as error:
+        raise DrawError(f"{error}. Or print the drawing's text: add --dot".replace("..", ".")) from None
+    path = Path(mkdtemp(prefix="gradwalk-")) / "graph.svg"
+    path.write_text(picture, encoding="utf-8")
+    print(f"saved {path}\n(--out graph.svg saves it here)")
+    if sys.stdout.isatty() and has_display():
+        import webbrowser
+
+        webbrowser.open(path.as_uri())
+
+
+def has_display() -> bool:
+    """Return whether a window can open."""
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def checked(root: Value, options: Namespace) -> None:
@@ -56,6 +101,11 @@ def checked(root: Value, options: Namespace) -> None:
 
 
 COMMANDS: dict[str, Callable[[Value, Namespace], None]] = {"walk": walked, "draw": drawn, "check": checked}
+
+
+def is_page(path: str | None) -> bool:
+    """Return whether a file's name says that it is a page, not a drawing."""
+    return bool(path) and Path(str(path)).suffix.lower() in PAGE_SUFFIXES
 
 
 def run(words: Sequence[str], parser: ArgumentParser) -> int:
@@ -74,21 +124,67 @@ def _run(words: Sequence[str], parser: ArgumentParser) -> int:
     # A leading minus belongs to the expression, and the space keeps argparse from taking it for an option.
     padded = [f" {word}" if word[:1] == "-" and word[1:2] != "-" and word != "-h" else word for word in words]
     options = parser.parse_intermixed_args(padded)
-    options.function = function = Expression(options.expression)
-    given = numbers(options.values)
-    missing = [name for name in function.variables if name not in given]
-    if missing:
-        have = "have" if len(missing) > 1 else "has"
-        example = " ".join(f"{name}=1.0" for name in missing)
-        raise FormulaError(f"{' and '.join(missing)} {have} no value: add {example}.")
+    check_options(options, parser)
+    expression, values = _readable(options.expression), list(map(_readable, options.values))
+    given = numbers(values)
+    options.function = function = Expression(expression, given)
+    check_values(function, given)
     if not function.variables:
         raise FormulaError(f"{function.text!r} has no variable to differentiate by: write one, such as a, and a=2.0.")
     for name in [*function.unused, *(name for name in given if name not in function.variables)]:
         print(f"gradwalk: note: the result does not use {name}.", file=sys.stderr)
+    if function.reads_e:
+        print(f"gradwalk: note: e is {math.e:.5f}, Euler's number. For a variable e, add e=1.0", file=sys.stderr)
     options.leaves = [Value(given[name], name) for name in function.variables]
     root = function(*options.leaves)
     COMMANDS[options.command](root, options)
-    if options.svg:
-        draw(root, local=options.local).save(options.svg)
-        print(f"saved {options.svg}")
+    if options.out and not is_page(options.out):
+        draw(root, local=options.local).save(options.out)
+        print(f"saved {options.out}")
     return 0
+
+
+def check_options(options: Namespace, parser: ArgumentParser) -> None:
+    """End with status 2 where options do not go together, and raise where a file cannot be made."""
+    if options.step and (options.out or options.worksheet):
+        parser.error("--step opens a prompt, and --out and --worksheet make files: give one of them")
+    if options.dot and options.out:
+        parser.error("--dot prints the drawing, and --out saves it: give one of them")
+    draws = options.command == "draw" or (options.out and not is_page(options.out))
+    if options.local and not draws:
+        parser.error("--local is for a drawing: add --out graph.svg")
+    if options.out is not None:
+        suffixes = (*DRAWING_SUFFIXES, *(PAGE_SUFFIXES if options.command == "walk" else ()))
+        error = PageError if is_page(options.out) and options.command == "walk" else DrawError
+        checked_path(options.out, suffixes, "graph", error)
+    if options.worksheet is not None:
+        checked_path(options.worksheet, PAGE_SUFFIXES, "worksheet", PageError)
+        if options.out and Path(options.out).resolve() == Path(options.worksheet).resolve():
+            parser.error("--out and --worksheet name the same file: give each its own")
+
+
+def check_values(function: Expression, given: dict[str, float]) -> None:
+    """Raise FormulaError unless each variable has a number, and no step has one besides."""
+    for name, _ in function.steps:
+        if name in given:
+            raise FormulaError(
+                f"{name} has two values: the expression computes it, and {name}={given[name]:g} gives it. "
+                "Leave one of them out."
+            )
+    missing = [name for name in function.variables if name not in given]
+    if not missing:
+        return
+    have = "have" if len(missing) > 1 else "has"
+    example = " ".join(f"{name}=1.0" for name in missing)
+    parts = {name: split_name(name, given) for name in missing}
+    meant = ", ".join(f"write {part} for {name}" for name, part in parts.items() if part)
+    remedy = f"{meant}, or add {example}" if meant else f"add {example}"
+    raise FormulaError(f"{' and '.join(missing)} {have} no value: {remedy}.")
+
+
+def _readable(word: str) -> str:
+    """Return a word as it was typed, where a locale without its letters has kept them as bytes."""
+    try:
+        return os.fsencode(word).decode("utf-8")
+    except UnicodeError:
+        return word

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import ast
+import math
+import re
 from inspect import Parameter, Signature
 from typing import TYPE_CHECKING
 
+from .arguments import described
 from .errors import FormulaError
+from .notation import OTHER_NAMES, readings_of_commas, single_name, split_steps
 from .parser import BINARY, COMPARISONS, parse, parse_name, variables_of
 from .rules import FLOATS, VALUES
 from .value import Value, operand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
+
+LONGEST_EXPRESSION = 10_000  # characters
+MOST_PARTS = 200
 
 
 class Expression:
     """A function of the variables that its text names, in the order in which they appear.
 
     Steps are separated by `;`. A step may name its result, `d = a*b`, for the steps after it; the last one
-    is what the function gives. `unused` holds the names of steps that no later step reads.
+    is what the function gives. `unused` holds the names of steps that no later step reads. `given` are names that
+    are certainly variables: otherwise, e is Euler's number. `reads_e` says whether a variable may have been meant.
 
     Raises FormulaError (a ValueError) for text that says anything else.
 
@@ -30,17 +38,26 @@ class Expression:
     0.0
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, given: Collection[str] = ()) -> None:
+        if len(text) > LONGEST_EXPRESSION:
+            raise FormulaError(
+                f"an expression has at most {LONGEST_EXPRESSION:,} characters; this one has {len(text):,}."
+            )
         self.text = text
         self.steps: list[tuple[str, ast.expr]] = []
+        named = [(_named(step), step) for step in split_steps(text)]
+        if len(named) > MOST_PARTS:
+            raise FormulaError(f"an expression has at most {MOST_PARTS} steps; this one has {len(named):,}.")
+        own = {*given, *(name for (name, _), _ in named)}  # names that are variables, whatever they mean elsewhere
         known: dict[str, bool] = {}  # every name so far, and whether it is a step's
         read: set[str] = set()
-        for step in filter(None, map(str.strip, text.split(";"))):
-            name, formula = _named(step)
-            tree = parse(formula, FLOATS)
+        for (name, formula), step in named:
+            tree = parse(formula, FLOATS, known=own)
             used = variables_of(tree)
             if name in known or name in used:
-                raise FormulaError(f"in {step!r}: {name} would have two values. Choose another name for the result.")
+                raise FormulaError(
+                    f"in {described(step)}: {name} would have two values. Choose another name for the result."
+                )
             for variable in used:
                 known.setdefault(variable, False)
             read.update(used)
@@ -51,6 +68,7 @@ class Expression:
             raise FormulaError("there is no expression: write one, such as 'a*b + c'.")
         self.variables = tuple(name for name, is_step in known.items() if not is_step)
         self.unused = [name for name, _ in self.steps[:-1] if name not in read]
+        self.reads_e = any(_reads_e(tree) for _, tree in self.steps)
         letters = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in self.variables]
         self.__signature__ = Signature(letters)  # what gradcheck reads the names of the variables from
 
@@ -70,26 +88,77 @@ def numbers(arguments: Iterable[str]) -> dict[str, float]:
     {'a': 2.0, 'b': -0.25}
     """
     found: dict[str, float] = {}
-    for argument in arguments:
-        name, equals, text = argument.partition("=")
+    words = re.sub("\0?=\0?", "=", "\0".join(arguments)).split("\0")  # a = 2 is three words
+    for argument in filter(None, words):
+        name, equals, text = argument.strip().rstrip(",;").partition("=")
         if not equals:
-            raise FormulaError(f"{argument!r} gives no value: write a=2.0, no spaces, and the expression in quotes.")
-        name = parse_name(name, FLOATS)
+            first, _, rest = argument.strip().partition(":")
+            example = f"{single_name(first) or 'a'}={rest or '2.0'}"
+            raise FormulaError(
+                f"{described(argument)} gives no value: write {example}, and the expression in quotes."
+            )
+        name = parse_name(name.removesuffix(":"), FLOATS)
         if name in found:
             raise FormulaError(f"{name} has two values, {found[name]} and {text}: keep one.")
-        number = Expression(text) if text.strip(" ;") else None
-        if number is None or number.variables or number.steps[0][0]:
-            raise FormulaError(f"{text!r} is not a number: write one, such as {name}=2.0 or {name}=1/3.")
-        found[name] = number().data
+        found[name] = _number(name, text.removeprefix("="))
     return found
+
+
+def _number(name: str, text: str) -> float:
+    """Return the number that the text of a variable's value stands for."""
+    if lines := readings_of_commas(text):
+        raise FormulaError(f"a number has a decimal point. Write {' or '.join(f'{name}={line}' for line in lines)}")
+    several = re.split(r"[\s,;]+(?=\w+\s*=)", text)
+    if len(several) > 1:
+        words = [f"{name}={several[0]}", *several[1:]]
+        raise FormulaError(f"give each variable as a word of its own, outside of quotes: {' '.join(words)}")
+    number = Expression(text) if text.strip(" ;") else None
+    if number is None or number.variables or number.steps[0][0]:
+        raise FormulaError(f"{described(text)} is not a number: write one, such as {name}=2.0 or {name}=1/3.")
+    return number().data
+
+
+def split_name(name: str, given: Collection[str]) -> str:
+    """Return the product or the call that a name without a value may stand for, "" if it stands for none.
+
+    >>> split_name("xy", ["x", "y"]), split_name("sinx", ["x"]), split_name("z", ["x"])
+    ('x*y', 'sin(x)', '')
+    """
+    for function in sorted({*FLOATS, *OTHER_NAMES}, key=len, reverse=True):
+        rest = name.removeprefix(function)
+        if rest != name and rest in given:
+            return f"{function}({rest})"
+    factors, rest = [], name
+    while rest:
+        longest = max((each for each in given if rest.startswith(each)), key=len, default="")
+        if not longest:
+            return ""
+        factors.append(longest)
+        rest = rest.removeprefix(longest)
+    return "*".join(factors)
+
+
+def _reads_e(tree: ast.expr) -> bool:
+    """Return whether e is used as a number elsewhere than as the base of a power: it may be meant as a variable."""
+    bases = {node.left for node in ast.walk(tree) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)}
+    numbers = {node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value == math.e}
+    return bool(numbers - bases)
 
 
 def _named(step: str) -> tuple[str, str]:
     """Return a step's name, "" if it has none, and its formula."""
-    left, equals, right = step.partition("=")
-    if not equals or right.startswith("=") or left.endswith(("<", ">", "!")):
+    left, equals, right = step.replace("＝", "=").partition("=")
+    if not equals or right.startswith("=") or left.endswith(("<", ">", "!", ":")):
         return "", step
-    return parse_name(left, FLOATS), right.strip()
+    if "(" in left and left.rstrip().endswith(")"):  # f(x) = ..., as functions are defined in books
+        name = left.partition("(")[0].strip()
+        raise FormulaError(f"in {described(step)}: a step has a name alone. Write {name} = {right.strip()}")
+    name = parse_name(left, FLOATS)
+    if not right.strip():
+        raise FormulaError(
+            f"in {described(step)}: nothing is after the =. Write {name} alone, or a formula after it."
+        )
+    return name, right.strip()
 
 
 def _value(tree: ast.expr, known: dict[str, Value]) -> Value | float:

@@ -6,12 +6,15 @@ Formulas of `define` and expressions of the command line are both read here.
 from __future__ import annotations
 
 import ast
+import keyword
+import math
 import operator
 import sys
 from typing import TYPE_CHECKING, Any
 
-from .arguments import nearest
+from .arguments import described, nearest
 from .errors import FormulaError
+from .notation import OTHER_NAMES, WRITTEN_OUT, plain, readings_of_commas, single_name
 from .ops import ALIASES, OPS
 
 if TYPE_CHECKING:
@@ -26,21 +29,31 @@ BINARY: dict[type, Callable[[Any, Any], Any]] = {
 COMPARISONS: dict[type, Callable[[Any, Any], bool]] = {
     ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
 }  # fmt: skip
+NAMED_NUMBERS = {"pi": math.pi, "e": math.e}
+# What may stand before the point in math.exp(x), torch.nn.functional.relu(x), np.pi.
+MODULES = {"math", "Math", "np", "numpy", "jnp", "jax", "torch", "F", "tf", "nn", "scipy", "engine"}
 ALLOWED = (ast.BinOp, ast.UnaryOp, ast.UAdd, ast.USub, ast.Load, *BINARY, *COMPARISONS)
 
 
-def parse(text: str, functions: Collection[str], variables: Collection[str] | None = None) -> ast.expr:
+def parse(
+    text: str,
+    functions: Collection[str],
+    variables: Collection[str] | None = None,
+    known: Collection[str] = (),
+) -> ast.expr:
     """Return the checked syntax tree of a formula, with every number a float.
 
     `functions` are the operations that it may call. `variables` are the names that it may read; by default,
-    every name that is not an operation.
+    every name that is not an operation. `known` are names that are variables whatever they mean elsewhere, such as e.
+
+    It reads the notation of school books, too: x², 2x, |x|, and pi and e. `x.tanh()` and `math.tanh(x)` are tanh(x).
 
     Raises FormulaError, with what to write instead, if the formula says anything else.
 
-    >>> ast.unparse(parse("2*x+max(x, 0)", ["max"]))
+    >>> ast.unparse(parse("2x+max(x, 0)", ["max"]))
     '2.0 * x + max(x, 0.0)'
     """
-    tree = _syntax(text)
+    tree = _syntax(text, functions, {*known, *(variables or ())})
     called = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
     # A comparison is a bool until a number multiplies it.
     multiplied: set[ast.AST] = set()
@@ -53,12 +66,15 @@ def parse(text: str, functions: Collection[str], variables: Collection[str] | No
     for node in ast.walk(tree):
         problem = _problem(node, functions, variables)
         if isinstance(node, ast.Compare) and node not in multiplied:
-            problem = problem or "multiply each comparison by a number at once: ((x > 0) * 1.0)"
+            problem = problem or f"multiply each comparison by a number at once: (({ast.unparse(node)}) * 1.0)"
         if isinstance(node, ast.Name) and node.id in functions and node not in called:
             problem = f"{node.id} is an operation: write {node.id}(...)"
             problem += ", or rename yours" if variables is None else ""
         if problem:
-            raise FormulaError(f"in {text!r}: {problem}.")
+            if lines := readings_of_commas(text):
+                problem = f"a number has a decimal point. Write {' or '.join(lines)}"
+                raise FormulaError(f"in {described(text)}: {problem}")
+            raise FormulaError(f"in {described(text)}: {problem}.")
         if isinstance(node, ast.Constant):
             node.value = float(node.value)  # type: ignore[arg-type]
     return tree
@@ -76,34 +92,90 @@ def variables_of(tree: ast.expr) -> list[str]:
 
 
 def parse_name(text: str, functions: Collection[str]) -> str:
-    """Return the name of a variable as Python reads it, which makes one µ of the two.
+    """Return the name of a variable as formulas spell it, which makes one µ of the two.
 
     Raises FormulaError if the text is not a name, or the name of an operation.
     """
-    tree = _syntax(text) if text.strip().isidentifier() else None
-    if not isinstance(tree, ast.Name):
-        raise FormulaError(f"{text.strip()!r} cannot name a value: use letters, digits and _, a letter first.")
-    if tree.id in functions:
-        raise FormulaError(f"{text.strip()!r} cannot name a value: it is an operation.")
-    return tree.id
+    name = single_name(text)
+    if not name or keyword.iskeyword(name):
+        raise FormulaError(
+            f"{described(text.strip())} cannot name a value: use letters, digits and _, a letter first."
+        )
+    if name in functions:
+        raise FormulaError(f"{described(text.strip())} cannot name a value: it is an operation.")
+    return name
 
 
-def _syntax(text: str) -> ast.expr:
-    """Return the syntax tree of one expression, not checked."""
+def _syntax(text: str, functions: Collection[str], known: Collection[str]) -> ast.expr:
+    """Return the syntax tree of one expression, in which names mean what they mean in a formula; not checked."""
     if not isinstance(text, str):
         raise FormulaError(f"a formula is text, such as 'x * y', not {text!r}.")
     if len(text) > LONGEST_FORMULA:
         raise FormulaError(
             f"a formula has at most {LONGEST_FORMULA:,} characters; this one has {len(text):,}: split it into parts."
         )
+    written = plain(text.strip(), functions, known)
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        tree = ast.parse(written, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        reason = getattr(error, "msg", "it is nested too deeply")
-        raise FormulaError(f"{text!r} is not a formula: {reason}. Write it as in 2*a + b/c.") from None
+        raise FormulaError(f"{described(text)} is not a formula: {_why_unreadable(error, written)}") from None
     if sum(1 for _ in _levels(tree)) > DEEPEST_FORMULA:
         raise FormulaError(f"{text[:20]!r}... is nested more than {DEEPEST_FORMULA} deep: split it into parts.")
-    return tree
+    return _meant(tree, functions, known)
+
+
+def _why_unreadable(error: Exception, written: str) -> str:
+    """Return why Python cannot read a formula."""
+    if not written:
+        return "it is empty. Write one, as in 2*a + b/c."
+    if isinstance(error, SyntaxError) and written[-1] in "+-*/,<>=.(":
+        return f"something is missing after its last {written[-1]}"
+    reason = error.msg if isinstance(error, SyntaxError) else "it is nested too deeply"
+    return f"{reason}. Write it as in 2*a + b/c."
+
+
+def _meant(tree: ast.expr, functions: Collection[str], known: Collection[str]) -> ast.expr:
+    """Return a tree in which pi and e are numbers, and x.tanh(), math.tanh(x) and ln(x) call operations."""
+    whole = ast.Expression(tree)
+    waiting: list[ast.AST] = [whole]
+    while waiting:
+        node = waiting.pop()
+        for field, content in ast.iter_fields(node):
+            if isinstance(content, ast.expr) and not (isinstance(node, ast.Call) and field == "func"):
+                setattr(node, field, _meant_by(content, functions, known))
+                waiting.append(getattr(node, field))
+            elif isinstance(content, list):
+                content[:] = [_meant_by(each, functions, known) for each in content]
+                waiting += content
+    return whole.body
+
+
+def _meant_by(node: Any, functions: Collection[str], known: Collection[str]) -> Any:
+    """Return what a node means in a formula; what is below it is as it was."""
+    match node:
+        case ast.Name(id=name) if name in NAMED_NUMBERS and name not in known:
+            return ast.copy_location(ast.Constant(NAMED_NUMBERS[name]), node)
+        case ast.Attribute(value=module, attr=name) if name in NAMED_NUMBERS and _is_module(module, known):
+            return ast.copy_location(ast.Constant(NAMED_NUMBERS[name]), node)
+        case ast.Call(func=ast.Name(id=name)):
+            node.func = ast.Name(_operation_name(name, functions))
+        case ast.Call(func=ast.Attribute(value=module, attr=name)) if _is_module(module, known):
+            node.func = ast.Name(_operation_name(name, functions))
+        case ast.Call(func=ast.Attribute(value=first, attr=name)):
+            node.func, node.args = ast.Name(_operation_name(name, functions)), [first, *node.args]
+    return node
+
+
+def _operation_name(name: str, functions: Collection[str]) -> str:
+    """Return the name in the table of what a formula calls, if it is there."""
+    return name if name in functions or OTHER_NAMES.get(name) not in functions else OTHER_NAMES[name]
+
+
+def _is_module(node: ast.expr, known: Collection[str]) -> bool:
+    """Return whether a node names a module of mathematics, such as math or torch.nn."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name) and node.id in MODULES and node.id not in known
 
 
 def _levels(tree: ast.expr) -> Iterator[list[ast.AST]]:
@@ -125,14 +197,18 @@ def _problem(node: ast.AST, functions: Collection[str], variables: Collection[st
             if variables is None or name in variables or name in functions:
                 return ""
             return f"{name} is not known; there are {', '.join(sorted(variables))} and the functions of the table"
+        case ast.Attribute(attr=name) if name in functions:
+            return f"write {name}(...), not {ast.unparse(node)}"
+        case ast.Attribute():
+            return f"a name has no point in it, unlike {ast.unparse(node)}"
+        case ast.Tuple():
+            return "it is one number; a comma separates the arguments of an operation"
         case ast.Call():
             return _problem_of_call(node, functions)
         case ast.Compare(ops=[comparison]):
             return "" if type(comparison) in COMPARISONS else "compare two things, with < <= > or >="
         case ast.Compare():
             return "compare two things, with < <= > or >="
-        case ast.BinOp(op=ast.BitXor()):
-            return "write ** for a power, as in a ** 2"
     if isinstance(node, ALLOWED):
         return ""
     return f"a formula has numbers, names, + - * / ** and calls, not {type(node).__name__.lower()}"
@@ -143,18 +219,32 @@ def _problem_of_call(call: ast.Call, functions: Collection[str]) -> str:
         case ast.Name(id=name) if name in functions:
             row = OPS.get(ALIASES.get(name, name))
             arity = row.arity if row else len(call.args)  # a Python function has as many as it is written with
+            if name == "log" and len(call.args) == 2 and not call.keywords:
+                number, base = map(ast.unparse, call.args)
+                return f"log takes 1 argument, without a base: write log({number})/log({base})"
             if call.keywords or len(call.args) != arity:
                 count = len(call.args) + len(call.keywords)
                 return f"{name} takes {arity} argument{'s' * (arity > 1)}, not {count}"
             return ""
         case ast.Name(id=name):
-            close = " or ".join(nearest(name, functions, 2))
-            remedy = f"did you mean {close}? `gradwalk operations` lists them" if close else _product(call)
-            return f"there is no operation {name}; {remedy}"
-        case ast.Attribute(attr=name) if name in functions:
-            return f"write {name}(...), not {ast.unparse(call.func)}(...)"
-    return _product(call)
-
-
-def _product(call: ast.Call) -> str:
+            return f"there is no operation {name}{_remedy(name, call, functions)}"
     return f"to multiply, write {ast.unparse(call.func)} * (...)"
+
+
+def _remedy(name: str, call: ast.Call, functions: Collection[str]) -> str:
+    """Return what to write for a call of what is not an operation."""
+    if name.lower() in WRITTEN_OUT and len(call.args) == 1:
+        argument = ast.unparse(call.args[0])
+        grouped = argument if isinstance(call.args[0], (ast.Name, ast.Call)) else f"({argument})"
+        return f": write {WRITTEN_OUT[name.lower()].format(argument, grouped)}"
+    spellings = {
+        each.lower(): each for each in [*functions, *OTHER_NAMES] if OTHER_NAMES.get(each, each) in functions
+    }
+    if name.lower() in spellings:
+        return f": write {spellings[name.lower()]}(...)"
+    close = [spellings[each] for each in nearest(name, spellings, 2)]
+    if close:
+        return f"; did you mean {' or '.join(close)}? `gradwalk operations` lists them"
+    if len(call.args) == 1 and not call.keywords:
+        return f"; to multiply, write {name}*({ast.unparse(call.args[0])})"
+    return "; `gradwalk operations` lists them"

@@ -39,7 +39,7 @@ class _Block:
 # The blocks that this thread, or task of asyncio, is in. Another thread starts in none.
 _blocks: ContextVar[tuple[_Block, ...]] = ContextVar("_blocks", default=())
 # The functions whose code is exchanged: their own code, and what makes the other. A function that is gone is dropped.
-_codes: WeakKeyDictionary[Any, tuple[CodeType, Callable[[], CodeType]]] = WeakKeyDictionary()
+_exchanged: WeakKeyDictionary[Any, tuple[CodeType, Callable[[], CodeType]]] = WeakKeyDictionary()
 _lock = RLock()
 _all_open: set[_Block] = set()  # of all threads
 
@@ -53,9 +53,9 @@ def exchange(function: FunctionType, code: Callable[[], CodeType]) -> None:
     """Give a function other code while a `no_grad` block is open somewhere; `code` makes it, once it is needed."""
     own = function.__code__
     with _lock:
-        _codes[function] = own, _once(code)
+        _exchanged[function] = own, _once(code)
         if _all_open:
-            function.__code__ = _codes[function][1]()
+            function.__code__ = _exchanged[function][1]()
 
 
 def _once(make: Callable[[], CodeType]) -> Callable[[], CodeType]:
@@ -74,7 +74,7 @@ def _open(records: bool) -> _Block:
     block = _Block(records)
     with _lock:
         if not _all_open:
-            for function, (_, code) in [*_codes.items()]:
+            for function, (_, code) in [*_exchanged.items()]:
                 function.__code__ = code()
         _all_open.add(block)
     _blocks.set((*(each for each in _blocks.get() if each.is_open), block))
@@ -87,7 +87,7 @@ def _close(block: _Block) -> None:
     with _lock:
         _all_open.discard(block)
         if not _all_open:
-            for function, (own, _) in [*_codes.items()]:
+            for function, (own, _) in [*_exchanged.items()]:
                 function.__code__ = own
     _blocks.set(tuple(each for each in _blocks.get() if each.is_open))
 

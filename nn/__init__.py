@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from .beside import refuse_hidden
+from .shadowing import refuse_hidden
 
-refuse_hidden("nn", "engine")  # before the imports below would run a file of the user's
+refuse_hidden("nn", "engine")  # before the imports below run a file of the user's
 
 from . import data, init, losses, optim, plot, schedules
 from .checks import NetworkError
@@ -62,6 +62,6 @@ __all__ = [
 if not TYPE_CHECKING:  # a type checker knows every name without it
 
     def __getattr__(name: str) -> Any:
-        from .elsewhere import refuse
+        from .other_libraries import refuse
 
         refuse(name)

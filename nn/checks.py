@@ -1,4 +1,4 @@
-"""What `nn` is given, made ready or refused. A refusal says what was wrong and what to do."""
+"""Check arguments of `nn`, and convert them. An error says what is wrong and what to write instead."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 T = TypeVar("T")
-MOST = 10**9  # of anything that is counted: more would take all memory, or all day
+MOST = 10**9  # the largest count, such as that of neurons: more would take all memory, or all day
 
 
 class NetworkError(GradwalkError, ValueError):
-    """A model, a loss or an optimizer that was given something it cannot work with."""
+    """Raised for an argument that a model, a loss, an optimizer or a plot cannot work with."""
 
 
 def row(numbers: Any) -> list[Value]:
-    """One row of numbers as Values: a number becomes a constant, one that stands alone a row of one.
+    """Return one row of numbers as Values. A number becomes a constant; a single number is a row of one.
 
-    Raises NetworkError for rows of rows and what has no order, NumberError (a TypeError) for what is no number.
+    Raises NetworkError for a list of rows and for things without an order, NumberError (a TypeError) for what is not
+    a number.
 
     >>> [x.data for x in row([1, 2.5])], [x.data for x in row(7)]
     ([1.0, 2.5], [7.0])
@@ -37,12 +38,14 @@ def row(numbers: Any) -> list[Value]:
         numbers = [numbers]
     numbers = list(numbers)
     if any(hasattr(x, "__iter__") and not isinstance(x, str) for x in numbers):
-        raise NetworkError("one row of numbers at a time, please, not a list of rows: [model(row) for row in rows].")
+        raise NetworkError(
+            "a model is called on one row of numbers, not on a list of rows: [model(row) for row in rows]."
+        )
     return [x if isinstance(x, Value) else constant(x) for x in numbers]
 
 
 def inputs_of(part: str, numbers: Any, count: int) -> list[Value]:
-    """A row for a part of a model that takes so many inputs; NetworkError for any other number."""
+    """Return a row as Values; raise NetworkError if it does not have `count` numbers. `part` is what takes them."""
     x = row(numbers)
     if len(x) != count:
         raise NetworkError(f"{part} takes {plural(count, 'input')}, and the row has {len(x)}.")
@@ -50,7 +53,7 @@ def inputs_of(part: str, numbers: Any, count: int) -> list[Value]:
 
 
 def pairs(loss: str, prediction: Any, target: Any) -> list[tuple[Value, Value]]:
-    """Each output with its target, as Values; NetworkError where they do not pair up, never cut short.
+    """Return each output with its target, as pairs of Values; raise NetworkError if there are not as many of both.
 
     >>> pairs("mse", [1.0, 2.0, 3.0], [1.0, 2.0])
     Traceback (most recent call last):
@@ -64,7 +67,7 @@ def pairs(loss: str, prediction: Any, target: Any) -> list[tuple[Value, Value]]:
 
 
 def finished_gradients(parameters: Sequence[Value]) -> list[float]:
-    """The gradients of parameters; NetworkError where a walk that is not at its end shows half of one.
+    """Return the gradients of parameters; raise NetworkError while an unfinished walk shows only a part of them.
 
     >>> from engine import walk
     >>> w = Value(3.0, "w")
@@ -82,7 +85,7 @@ def finished_gradients(parameters: Sequence[Value]) -> list[float]:
 
 
 def _without_bools(target: Any) -> Any:
-    """Return a target with 1 for yes and 0 for no."""
+    """Return a target with 1 in the place of each True, and 0 in that of each False."""
     if isinstance(target, (list, tuple)) or getattr(target, "ndim", 0) == 1:
         return [int(each) if _is_bool(each) else each for each in target]
     return int(target) if _is_bool(target) else target
@@ -93,12 +96,15 @@ def _is_bool(thing: Any) -> bool:
 
 
 def plural(number: int, what: str) -> str:
-    """A count with its noun: 1 input, 2 inputs."""
+    """Return a count with its noun: 1 input, 2 inputs."""
     return f"{number} {what}{'s' * (number != 1)}"
 
 
 def size(number: Any, what: str, least: int = 1) -> int:
-    """Return a count, such as that of inputs or neurons, which is at least `least` and at most a billion."""
+    """Return a count as an int; raise NetworkError unless it is a whole number from `least` to a billion.
+
+    `what` is what is counted, for the error: "inputs" or "epochs", say.
+    """
     count = whole(number)
     if count is None or count < least:
         raise NetworkError(f"{what} must be a whole number, {least} or more, not {described(number)}.")
@@ -108,9 +114,9 @@ def size(number: Any, what: str, least: int = 1) -> int:
 
 
 def items(things: Any) -> list[Any] | None:
-    """Return the things of a list, a tuple, an array or a generator, in their order; None for all else.
+    """Return the items of a list, a tuple, an array or a generator, in order; None for anything else.
 
-    Text and bytes are one thing; a set and a dict have no order.
+    Text and bytes are one item, and a set and a dict have no order, so these give None, too.
 
     >>> items((1, 2)), items("ab"), items(3)
     ([1, 2], None, None)
@@ -122,7 +128,7 @@ def items(things: Any) -> list[Any] | None:
 
 
 def whole(number: Any) -> int | None:
-    """Return a whole number of any type as an int; None for anything else, a bool and a float among it."""
+    """Return a whole number of any type as an int; None for anything else, also for a bool and for a float."""
     try:
         return None if isinstance(number, bool) else index(number)
     except TypeError:
@@ -130,7 +136,7 @@ def whole(number: Any) -> int | None:
 
 
 def within(number: Any, low: float, high: float, closed: bool = True) -> bool:
-    """Tell whether something is a plain number from `low` up to below `high`; not `closed`: above `low`."""
+    """Return whether something is a plain number x with low <= x < high; with `closed` False, low < x < high."""
     if isinstance(number, bool) or not isinstance(number, Real):
         return False
     try:
@@ -141,7 +147,7 @@ def within(number: Any, low: float, high: float, closed: bool = True) -> bool:
 
 
 def texts(things: Any, what: str) -> list[str]:
-    """Return a list of names, or raise NetworkError; `what` is what they name."""
+    """Return a list of names; raise NetworkError for anything else. `what` is what they name."""
     listed = items(things)
     if listed is None or not all(isinstance(thing, str) for thing in listed):
         raise NetworkError(f"{what} is a list of names, such as ['width', 'height'], not {described(things)}.")
@@ -149,7 +155,7 @@ def texts(things: Any, what: str) -> list[str]:
 
 
 def parameter_list(parameters: Any) -> list[Value]:
-    """Return the parameters of a model, each once, or raise NetworkError for none, and for what cannot be one."""
+    """Return the parameters in a list, each once; raise NetworkError if there is none, or for what is not one."""
     listed = items(parameters)
     if listed is None:
         raise NetworkError(f"parameters is a list, such as model.parameters(), not {described(parameters)}.")
@@ -163,14 +169,14 @@ def parameter_list(parameters: Any) -> list[Value]:
 
 
 def checked_loss(loss: Any) -> Value:
-    """Return what a function that computes a loss gave, if it is a Value; else raise NetworkError."""
+    """Return what a loss function returned; raise NetworkError if that is not a Value."""
     if not isinstance(loss, Value):
         raise NetworkError(f"the loss gave {described(loss)}, not a Value: it must be made of the model's outputs.")
     return loss
 
 
 def choose(table: Mapping[str, T], name: Any, what: str) -> T:
-    """Return the entry of a table by its name; NetworkError, with the nearest name, if there is none.
+    """Return the entry of a table by its name; raise NetworkError, with the nearest name, if there is none.
 
     >>> choose({"relu": 1, "tanh": 2}, "thanh", "activation")
     Traceback (most recent call last):

@@ -1,4 +1,4 @@
-"""Which class the outputs of a model stand for: the one place that decides it for metrics, plots and recordings."""
+"""Decide which class the outputs of a model stand for: the same for metrics, plots and recordings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def last_operation(outputs: Iterable[Any]) -> str:
 
 
 def threshold(operation: str) -> float:
-    """Return the number above which one output means yes: 0.5 behind a sigmoid, else 0.
+    """Return the number above which a single output means yes: 0.5 after a sigmoid, else 0.
 
     >>> threshold("sigmoid"), threshold("tanh")
     (0.5, 0.0)
@@ -31,7 +31,8 @@ def threshold(operation: str) -> float:
 def predicted_class(outputs: Sequence[float], threshold: float) -> int:
     """Return the class that a row of outputs stands for, counted from 0.
 
-    Of several outputs the largest decides, the first of equal ones. One output means yes (1) above the threshold.
+    It is the index of the largest of several outputs, the first of equal ones. A single output means class 1 above
+    the threshold, else class 0.
 
     >>> predicted_class([0.3], 0.5), predicted_class([0.3], 0.0), predicted_class([1.0, 3.0, 2.0], 0.0)
     (0, 1, 1)
@@ -42,7 +43,7 @@ def predicted_class(outputs: Sequence[float], threshold: float) -> int:
 
 
 def class_labels(targets: Sequence[Any], outputs: int) -> list[int]:
-    """Return the label of each class, as the targets have it: -1 and 1, or 0 and 1, for a model of one output.
+    """Return the label of each class, as the targets write it: for a model of one output, -1 and 1, or 0 and 1.
 
     >>> class_labels([1, -1], 1), class_labels([1, 1], 1), class_labels([0, 1], 3)
     ([-1, 1], [0, 1], [0, 1, 2])
@@ -55,26 +56,27 @@ def class_labels(targets: Sequence[Any], outputs: int) -> list[int]:
 def target_classes(targets: Sequence[Any], outputs: int) -> list[int | None]:
     """Return the class that each target stands for, counted from 0; None for a target that is not a class.
 
-    A class is one of `class_labels`; for several outputs also a row with 1 for the class and 0 for the others.
+    A target is a class if it is one of `class_labels`, or, for several outputs, a one-hot row.
 
     >>> target_classes([0, 1, 0.5], 1), target_classes([-1, 1, 0], 1)
     ([0, 1, None], [0, 1, None])
     >>> target_classes([2, 3, (0, 1, 0), (0, 0.5, 0.5)], 3)
     [2, None, 1, None]
     """
-    places: dict[Any, int] = {}
-    for place, label in enumerate(class_labels(targets, outputs)):
-        places[label] = place
+    classes: dict[Any, int] = {}
+    for number, label in enumerate(class_labels(targets, outputs)):
+        classes[label] = number
         if outputs > 1:
-            places[tuple(int(other == label) for other in range(outputs))] = place
-    return [places.get(target) for target in targets]
+            classes[tuple(int(other == label) for other in range(outputs))] = number
+    return [classes.get(target) for target in targets]
 
 
 def probabilities(outputs: Sequence[float], operation: str) -> list[float]:
-    """Return how probable each class is by a row of outputs; of one output, how probable yes is.
+    """Return the probability of each class for a row of outputs; for a single output, that of class 1.
 
-    Several outputs are scores, whose softmax it is; one output is a score, too, or already a sigmoid's result.
-    It is NaN where an output is not finite.
+    Several outputs are scores, and the probabilities their softmax. A single output is a probability if `operation`,
+    the last one of the model, is a sigmoid; else it is a score, whose sigmoid is returned. A probability is NaN where
+    an output is not finite.
 
     >>> probabilities([0.0], "add"), probabilities([0.25], "sigmoid"), probabilities([1.0, 1.0], "add")
     ([0.5], [0.25], [0.5, 0.5])

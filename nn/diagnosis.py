@@ -1,4 +1,4 @@
-"""`diagnose`: why a model does not learn, or not well. Passes some rows through it and changes nothing."""
+"""`diagnose`: find why a model does not learn, or not well. It passes rows through the model, and changes nothing."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from .findings import (
     worse_than_guessing,
 )
 from .objective import Objective
-from .recording import NotRecordable
+from .recordable import NotRecordable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
 class Diagnosis(tuple[Finding, ...]):
-    """What `diagnose` found: a tuple of findings and `notes` of what was not looked at."""
+    """The result of `diagnose`: a tuple of findings, and `notes`, sentences on what was not checked."""
 
     notes: tuple[str, ...]
 
@@ -51,16 +51,36 @@ class Diagnosis(tuple[Finding, ...]):
 
 @public
 def diagnose(model: Any, X: Any, y: Any, loss: Any = "mse", lr: float = 0.01, sample: int = 100) -> Diagnosis:
-    """Pass rows through a model, forward and back, and look for what commonly goes wrong.
+    """Pass rows forward and backward through a model, and report what commonly goes wrong in training.
 
-    It looks for numbers that are not finite, inputs that are not scaled, a loss far above that of guessing (ln K
-    for K classes), dead and saturated neurons, neurons that are all alike, gradients that vanish or explode, and
-    steps of gradient descent with the rate `lr` that are too large or too small beside the weights; for a model
-    that is linear in its inputs on targets that are not; and for one that draws random numbers or decides by a
-    row's numbers, which a compiled training would ignore. `sample` rows, spread over all, are passed through.
-    What a finding explains is not reported again. What was not looked at is listed.
+    It checks for
 
-    Raises NetworkError, as `fit` does, for data that do not fit the model or the loss.
+    - numbers that are not finite, and inputs that are not scaled;
+    - a loss far above that of guessing (ln K for K classes);
+    - dead neurons, saturated neurons, and neurons that are all alike;
+    - gradients that vanish or explode, and parameters without one;
+    - steps of gradient descent that are too large or too small, compared with the weights;
+    - a model that is linear in its inputs, on targets that are not;
+    - a model that draws random numbers or decides by a row's numbers, which a compiled training would ignore.
+
+    A problem that another finding explains is not reported. What was not checked is listed in `notes`.
+
+    Parameters
+    ----------
+    model: called on a row; it has `parameters()`. It is not changed.
+    X: the rows: a list, an array or a table.
+    y: one target for each row.
+    loss: a name of `nn.losses`, or a function of a prediction and a target.
+    lr: the learning rate whose steps are judged.
+    sample: how many rows are passed through; they are spread evenly over all.
+
+    Returns
+    -------
+    A Diagnosis: a tuple of Findings that prints as sentences.
+
+    Raises
+    ------
+    NetworkError (a ValueError), as `fit` does, for data that do not fit the model or the loss.
 
     >>> from nn import MLP, data
     >>> X, y = data.moons(40)
@@ -86,19 +106,21 @@ def diagnose(model: Any, X: Any, y: Any, loss: Any = "mse", lr: float = 0.01, sa
     if not isfinite(evidence.loss):
         return Diagnosis([*unscaled(objective.rows), diverged("The loss", evidence.loss)])
     learned = has_learned(objective, evidence)
-    found = [*unscaled(objective.rows), *worse_than_guessing(objective, evidence.loss)]
-    closed = [*stuck(evidence)]
-    causes = [*unused(objective, evidence), *([] if learned else closed), *alike(evidence)] or [*faded(evidence)]
+    findings = [*unscaled(objective.rows), *worse_than_guessing(objective, evidence.loss)]
+    stuck_neurons = [*stuck(evidence)]
+    causes = [*unused(objective, evidence), *([] if learned else stuck_neurons), *alike(evidence)] or [
+        *faded(evidence)
+    ]
     causes += [*straight(objective, learned), *_not_recordable(objective)]
-    spare = [f"It has learned, though: {finding.sentence}" for finding in closed if learned]
+    notes = [f"It has learned, though: {finding.sentence}" for finding in stuck_neurons if learned]
     if any(straight(objective, learned, bent=False)):
-        spare.append("The model is linear in its inputs, and its targets are not: they are noise, or bent.")
-    moves = [*steps(evidence, float(lr), bool(causes) or learned)]
-    return Diagnosis([*found, *causes, *moves], [*spare, *_not_seen(objective, evidence)])
+        notes.append("The model is linear in its inputs, and its targets are not: they are noise, or bent.")
+    step_sizes = [*steps(evidence, float(lr), bool(causes) or learned)]
+    return Diagnosis([*findings, *causes, *step_sizes], [*notes, *_not_checked(objective, evidence)])
 
 
 def _not_recordable(objective: Objective) -> Iterator[Finding]:
-    """Yield a finding for a model that does not do the same for every row, which a compiled training would ignore."""
+    """Yield a finding for a model that does not compute the same for every row."""
     if find_spec("numpy") is None:
         return
     try:
@@ -106,11 +128,11 @@ def _not_recordable(objective: Objective) -> Iterator[Finding]:
     except NotRecordable as error:
         yield Finding(error.kind, "model", 0.0, str(error))
     except (ArithmeticError, GradwalkError):
-        return  # such a model trains with backend="python" only, and fit() says so
+        return  # this model trains only with backend="python", and fit() says so
 
 
-def _not_seen(objective: Objective, evidence: Evidence) -> Iterator[str]:
-    """Yield what was not looked at, a sentence each."""
+def _not_checked(objective: Objective, evidence: Evidence) -> Iterator[str]:
+    """Yield a sentence for each thing that was not checked."""
     if len(evidence.rows) < objective.count:
         yield f"Looked at {len(evidence.rows)} of {objective.count} rows: sample={objective.count} looks at all."
     frozen = [leaf for leaf in evidence.places if not leaf.requires_grad and leaf.label]
@@ -118,10 +140,12 @@ def _not_seen(objective: Objective, evidence: Evidence) -> Iterator[str]:
         others = f" and {len(frozen) - 1} more" if len(frozen) > 1 else ""
         yield f"Frozen (requires_grad is False), and so not trained: {frozen[0].label}{others}."
     reported = {parameter for held in left_out(objective, evidence) for parameter in held}
-    spared = [each for each in objective.model.parameters() if each not in evidence.used and each not in reported]
-    if spared:
-        others = f" and {len(spared) - 1} more" if len(spared) > 1 else ""
-        yield f"In none of these rows, and so without a gradient: {spared[0].label or 'a parameter'}{others}."
+    unused_here = [
+        each for each in objective.model.parameters() if each not in evidence.used and each not in reported
+    ]
+    if unused_here:
+        others = f" and {len(unused_here) - 1} more" if len(unused_here) > 1 else ""
+        yield f"Not used in these rows, and so without a gradient: {unused_here[0].label or 'a parameter'}{others}."
     if evidence.unjudged:
         yield f"Not looked at: where {', '.join(evidence.unjudged)} of this model may be all but flat."
     if find_spec("numpy") is None:

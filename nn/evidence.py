@@ -13,7 +13,7 @@ from engine import Value, gradients_kept, operations
 
 from .data.batching import shuffled
 from .objective import flat
-from .places import layer_of, places
+from .paths import layer_name, parameter_paths
 from .structure import Unit, structure_of
 from .summary import Part, parts
 
@@ -87,7 +87,7 @@ class Evidence:
         self.parts: list[Part] = parts(objective.model)
         count = min(sample, objective.count)
         self.rows = shuffled(objective.count, seed=0)[:count]
-        self.places = places(objective.model)
+        self.places = parameter_paths(objective.model)
         self.units: dict[frozenset[Value], UnitUse] = {}  # by the parameters of each
         self._by_last: dict[Value, tuple[UnitUse, bool]] = {}  # by the last number of each, and whether it is alone
         for number, part in enumerate(self.parts):
@@ -236,19 +236,19 @@ class Evidence:
 
     def _own_unit(self, z: Value) -> UnitUse | None:
         """The unit that a weighted sum is, by its parameters; None if it has none of its own."""
-        found = _nearest(z, self.places)
-        if not found:
+        parameters = _nearest(z, self.places)
+        if not parameters:
             return None
-        key = frozenset(found)
+        key = frozenset(parameters)
         if key not in self.units:
             within = [part for part in self.parts if part.thing is not None and key <= {*part.parameters}]
-            name = within[0].name if within else layer_of(found, self.places)
-            number = self.parts.index(within[0]) if within else self._part(name, found)
-            self.units[key] = UnitUse([parameter for parameter in self.places if parameter in key], number)
+            name = within[0].name if within else layer_name(parameters, self.places)
+            number = self.parts.index(within[0]) if within else self._part(name, parameters)
+            self.units[key] = UnitUse([each for each in self.places if each in key], number)
         unit = self.units[key]
         if self.parts[unit.part].thing is None:
             mine = self.parts[unit.part].parameters
-            mine += [parameter for parameter in found if parameter not in mine]
+            mine += [each for each in parameters if each not in mine]
         return unit
 
     def _part(self, name: str, parameters: list[Value]) -> int:
@@ -283,7 +283,7 @@ def _is_activation(op: Op) -> bool:
 
 def _nearest(z: Value, known: dict[Value, Any]) -> list[Value]:
     """The parameters that a sum is made of, up to the next operation that is not linear."""
-    found: dict[Value, None] = {}
+    parameters: dict[Value, None] = {}
     seen: set[Value] = set()
     waiting = [z]
     while waiting:
@@ -293,10 +293,10 @@ def _nearest(z: Value, known: dict[Value, Any]) -> list[Value]:
         seen.add(node)
         if node.op is None:
             if node in known and node.requires_grad:
-                found[node] = None
+                parameters[node] = None
         elif node.op.name in LINEAR:
             waiting += node.args
-    return list(found)
+    return list(parameters)
 
 
 def rms(numbers: Any) -> float:

@@ -77,6 +77,8 @@ def purity(model: Any, X: Any, y: Any, count: int = 20) -> list[float]:
     """
     layers = top_rows(model, X, count)
     classes = targets(y, len(read_rows(X)))
+    if isinstance(classes[0], tuple):
+        raise NetworkError("y holds a row of targets for each row: purity needs a class, such as 0 or 1.")
     shares = []
     for neurons in layers:
         labels = [[classes[row] for row in neuron] for neuron in neurons]
@@ -124,7 +126,7 @@ def preferred_inputs(
         chosen_sum = sum((choice * output for choice, output in zip(choices, outputs)), Value(0.0))
         program = compile(chosen_sum, choices, recorded.inputs)
         strongest = top_rows(model, X, 1)[number]
-        found = []
+        inputs = []
         for neuron in range(len(outputs)):
             chosen = [[float(place == neuron) for place in range(len(outputs))]]
             x = mean
@@ -146,8 +148,8 @@ def preferred_inputs(
                         for number, around in zip(moved, neighbours)
                     ]
                 x = [min(max(number, low), high) for number, (low, high) in zip(moved, ranges)]
-            found.append(x)
-        preferred.append(found)
+            inputs.append(x)
+        preferred.append(inputs)
     return preferred
 
 
@@ -203,7 +205,10 @@ def _neighbours(shape: Any, pixels: int) -> list[list[int]]:
 
 
 def image_size(shape: Any, pixels: int, whose: str) -> tuple[int, int]:
-    """Return the lines and the columns of an image, which has to have as many pixels as something has numbers."""
+    """Return the lines and the columns of an image; raise NetworkError unless it has so many pixels.
+
+    `whose` is what has as many numbers as the image has pixels, for the error.
+    """
     if not isinstance(shape, (tuple, list)) or len(shape) != 2:
         raise NetworkError(f"shape is the lines and the columns of an image, such as (8, 8), not {described(shape)}.")
     height, width = (size(number, "a side of an image") for number in shape)

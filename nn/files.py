@@ -1,4 +1,7 @@
-"""Files of ours: JSON with a kind and a version, written whole or not at all, with numbers that keep every bit."""
+"""Read and write Gradwalk's files: JSON with a kind and a version, in which a float keeps every bit.
+
+A file is written whole or not at all.
+"""
 
 from __future__ import annotations
 
@@ -12,34 +15,44 @@ from engine import checked_path, described, nearest, write_whole
 from .checks import NetworkError
 
 VERSION = 1
-HOLDS = {"model": "a model: load() reads it", "training": "a training: fit(..., checkpoint=...) goes on with it"}
+FILE_KINDS = {"model": "a model: load() reads it", "training": "a training: fit(..., checkpoint=...) continues it"}
 
 
 class Unreadable(NetworkError, OSError):
-    """A file that cannot be read."""
+    """Raised for a file that cannot be read."""
 
 
 class Missing(Unreadable, FileNotFoundError):
-    """A file that is not there."""
+    """Raised for a file that does not exist."""
 
 
 def named_file(path: Any, usual: str) -> Path:
-    """Return the name of a file of ours, which is JSON; NetworkError for the ending of another format.
+    """Return the path of a JSON file; raise NetworkError for the ending of another format.
 
-    `usual` is what such a file is usually called, "model" or "training".
+    `usual` is the usual name of such a file without its ending, "model" or "training".
     """
     return checked_path(path, (".json",), usual, NetworkError)
 
 
 def write(path: str | os.PathLike[str], kind: str, content: dict[str, Any]) -> None:
-    """Write a file of ours. If anything goes wrong on the way, the file is as it was before."""
+    """Write a file. If that fails, an existing file stays as it was.
+
+    Parameters
+    ----------
+    path: the file.
+    kind: what it holds, one of FILE_KINDS.
+    content: what to write, as JSON allows it.
+    """
     document = {"gradwalk": kind, "version": VERSION, **content}
     text = ",\n".join(f"{json.dumps(key)}: {_json_text(value)}" for key, value in document.items())
     write_whole(Path(path), f"{{\n{text}\n}}\n".encode())
 
 
 def read(path: str | os.PathLike[str], kind: str) -> dict[str, Any]:
-    """What `write` wrote. Raises NetworkError for a file that is broken, none of ours, newer or of another kind."""
+    """Return the content of a file that `write` wrote.
+
+    Raises NetworkError for a file that is broken, not Gradwalk's, of a newer version, or not of this kind.
+    """
     if not isinstance(path, (str, os.PathLike)):
         raise NetworkError(f"a file has a name, such as 'model.json', and this is a {type(path).__name__}.")
     try:
@@ -48,16 +61,16 @@ def read(path: str | os.PathLike[str], kind: str) -> dict[str, Any]:
         refusal = Missing if isinstance(problem, FileNotFoundError) else Unreadable
         raise refusal(_unreadable(path, problem)) from None
     except UnicodeDecodeError:
-        raise NetworkError(f"{path} is no file of Gradwalk's: it is not even text.") from None
+        raise NetworkError(f"{path} is not a file of Gradwalk's: it is not text.") from None
     except (ValueError, RecursionError) as error:
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise NetworkError(
-            f"{path} is broken, or no file of Gradwalk's: it is no JSON{where}. Was it cut off, or edited?"
+            f"{path} is broken, or not a file of Gradwalk's: it is not JSON{where}. Was it cut off, or edited?"
         ) from None
-    if not isinstance(document, dict) or document.get("gradwalk") not in [*HOLDS]:
-        raise NetworkError(f"{path} is JSON, but no file of Gradwalk's: save(model, path) writes one.")
+    if not isinstance(document, dict) or document.get("gradwalk") not in [*FILE_KINDS]:
+        raise NetworkError(f"{path} is JSON, but not a file of Gradwalk's: save(model, path) writes one.")
     if document["gradwalk"] != kind:
-        raise NetworkError(f"{path} holds {HOLDS[document['gradwalk']]}.")
+        raise NetworkError(f"{path} holds {FILE_KINDS[document['gradwalk']]}.")
     version = document.get("version")
     if version != VERSION:
         newer = isinstance(version, int) and version > VERSION
@@ -67,10 +80,10 @@ def read(path: str | os.PathLike[str], kind: str) -> dict[str, Any]:
 
 
 def _unreadable(path: str | os.PathLike[str], problem: OSError) -> str:
-    """Say why a file cannot be read, and which one may be meant."""
+    """Return a sentence that says why a file cannot be read, and which file may be meant."""
     shown, file = described(str(path)), Path(path)
     if isinstance(problem, IsADirectoryError):
-        return f"{shown} is a folder, and a file is read: give its name, too, such as 'model.json'."
+        return f"{shown} is a folder, not a file: add the name of the file, such as 'model.json'."
     if not isinstance(problem, FileNotFoundError):
         return f"{shown} cannot be read: {problem.strerror}."
     if not file.parent.is_dir():
@@ -82,7 +95,7 @@ def _unreadable(path: str | os.PathLike[str], problem: OSError) -> str:
 
 
 def _json_text(value: Any) -> str:
-    """JSON, with a line for each list in a list."""
+    """Return a value as JSON, with a line for each list in a list."""
     if isinstance(value, list) and value and isinstance(value[0], list):
         return "[\n" + ",\n".join(map(json.dumps, value)) + "\n]"
     return json.dumps(value)

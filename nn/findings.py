@@ -15,7 +15,7 @@ from .data.table import innermost
 from .evidence import rms
 from .losses import LOSSES
 from .objective import flat
-from .places import group, spelled
+from .paths import container, path_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,7 +139,7 @@ def _stuck_in(layer: str, op: Op, units: list[UnitUse], rows: int) -> Iterator[F
 def unused(objective: Objective, evidence: Evidence) -> Iterator[Finding]:
     """Yield a finding for parameters that no row's loss depends on, if nothing of what holds them is used."""
     for held in left_out(objective, evidence):
-        first = spelled(evidence.places[held[0]])
+        first = path_text(evidence.places[held[0]])
         others = f" and {plural(len(held) - 1, 'parameter')} beside it" if len(held) > 1 else ""
         sentence = (
             f"The loss does not depend on {first}{others}, so no gradient can get there. Is it left out of __call__, "
@@ -152,12 +152,12 @@ def left_out(objective: Objective, evidence: Evidence) -> list[list[Value]]:
     """The parameters that no row uses, by the attributes that hold them; none of those that rows choose from."""
     groups: dict[tuple[str | int, ...], list[Value]] = {}
     for parameter in objective.model.parameters():
-        groups.setdefault(group(evidence.places[parameter]), []).append(parameter)
-    found: dict[tuple[str | int, ...], list[Value]] = {}
+        groups.setdefault(container(evidence.places[parameter]), []).append(parameter)
+    by_attribute: dict[tuple[str | int, ...], list[Value]] = {}
     for place, held in groups.items():
         if not evidence.used.intersection(held):
-            found.setdefault(place[:1], []).extend(held)
-    return list(found.values())
+            by_attribute.setdefault(place[:1], []).extend(held)
+    return list(by_attribute.values())
 
 
 def straight(objective: Objective, learned: bool, bent: bool = True) -> Iterator[Finding]:

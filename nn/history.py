@@ -1,4 +1,4 @@
-"""`History`: what a training went through, epoch by epoch."""
+"""`History`: the losses and other numbers of a training, epoch by epoch."""
 
 from __future__ import annotations
 
@@ -16,11 +16,18 @@ COLUMNS = {"loss": "loss", "validation": "validation", "norm": "gradient norm", 
 @public
 @dataclass(repr=False)
 class History:
-    """One entry an epoch in each list; two histories are equal if every number is, and why they ended.
+    """The numbers of a training: `rows` has one dict for each epoch, from names to numbers.
 
-    `losses` are means over the rows, each taken just before the step that its batch made. `validation` holds
-    the mean loss of the validation rows after each epoch, `norms` the length of the gradient (before clipping,
-    the mean over the batches), `rates` the learning rate, and `metrics` a list by name. `ended` tells why.
+    Each of these is a list with one entry for each epoch:
+
+    - `losses`: the mean over the rows; the loss of a batch is the one just before its step.
+    - `validation`: the mean loss of the validation rows, after the epoch.
+    - `norms`: the norm of the gradient before clipping, as the mean over the batches.
+    - `rates`: the learning rate.
+
+    `metrics` is a dict of such lists by name, and `ended` a text that says why the training ended. Two histories are
+    equal if all their numbers and `ended` are.
+
     Raises NetworkError for rows that are not dicts of numbers by name, and for an unknown column.
 
     >>> history = History([{"loss": 0.5, "norm": 2.0}, {"loss": 0.25, "norm": 1.0}], "all 2 epochs")
@@ -54,7 +61,7 @@ class History:
 
     @property
     def epochs(self) -> int:
-        """How many epochs were completed."""
+        """The number of complete epochs."""
         return len(self.rows)
 
     @property
@@ -69,7 +76,7 @@ class History:
 
     @property
     def norms(self) -> list[float]:
-        """The length of the gradient in each epoch."""
+        """The norm of the gradient in each epoch, before clipping."""
         return self.column("norm")
 
     @property
@@ -79,14 +86,14 @@ class History:
 
     @property
     def metrics(self) -> dict[str, list[float]]:
-        """What else was measured after each epoch, by name."""
+        """The metrics after each epoch, by name."""
         return {name: self.column(name) for name in self.rows[0] if name not in COLUMNS} if self.rows else {}
 
     @public
     def column(self, name: str) -> list[float]:
-        """Return one kind of number over all epochs: "loss", "validation", "norm", "rate", or a metric's name.
+        """Return one number of each epoch: "loss", "validation", "norm", "rate", or a metric by its name.
 
-        A column that was not measured is empty. Raises NetworkError for a name that none has.
+        The list is empty if this was not measured. Raises NetworkError for an unknown name.
         """
         known = dict.fromkeys([*COLUMNS, *(key for row in self.rows for key in row)])
         name = choose("column", name, known, NetworkError)

@@ -1,4 +1,4 @@
-"""Predictions of a model for rows, and how good they are: mean loss, accuracy, confusion matrix."""
+"""Compute the predictions of a model for rows, and how good they are: mean loss, accuracy, confusion matrix."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .objective import Objective, Rows, backend_for, flat, shaped
 
 @public
 def predict(model: Any, X: Any, backend: str | None = None) -> list[Any]:
-    """Return the outputs of a model for each row of X: a number, or a list of them if the model returns a list.
+    """Return the outputs of a model for each row of X: a number, or a list of numbers if the model returns a list.
 
-    `backend` "numpy", which is chosen where NumPy is installed, computes all rows at once, "python" one by one.
+    The backend "numpy" computes all rows at once, "python" one by one. None is "numpy" where NumPy is installed.
 
     >>> from nn import MLP
     >>> predict(MLP(2, [3, 1], init="zeros"), [[1, 2], [3, 4], [5, 6]])
@@ -27,7 +27,24 @@ def predict(model: Any, X: Any, backend: str | None = None) -> list[Any]:
 
 @public
 def evaluate(model: Any, X: Any, y: Any, loss: Any = "mse", backend: str | None = None) -> float:
-    """Return the mean loss of a model over rows X with targets y. The loss is a name or a function, as for `fit`.
+    """Return the mean loss of a model over rows.
+
+    Parameters
+    ----------
+    model: called on a row; it has `parameters()`.
+    X: the rows: a list, an array or a table.
+    y: one target for each row.
+    loss: a name of `nn.losses`, or a function of a prediction and a target.
+    backend: "numpy", "jax" or "torch" compute all rows at once, "python" one by one. None is "numpy" where NumPy is
+        installed, else "python".
+
+    Returns
+    -------
+    The mean, a float.
+
+    Raises
+    ------
+    NetworkError (a ValueError) for data that do not fit the model or the loss.
 
     >>> from nn import MLP
     >>> evaluate(MLP(1, [1], init="zeros"), [[1], [2]], [2.0, 4.0])
@@ -60,7 +77,20 @@ def classify(model: Any, X: Any, backend: str | None = None) -> list[int]:
 def accuracy(model: Any, X: Any, y: Any, backend: str | None = None) -> float:
     """Return the fraction of rows whose predicted class is right, from 0 to 1; see `classify`.
 
-    `y` holds a class a row, counted from 0; for a model of one output 0 and 1, or -1 and 1.
+    Parameters
+    ----------
+    model: called on a row; it has `parameters()`.
+    X: the rows.
+    y: the class of each row, counted from 0; for a model of one output 0 and 1, or -1 and 1.
+    backend: as for `predict`.
+
+    Returns
+    -------
+    The fraction, a float.
+
+    Raises
+    ------
+    NetworkError (a ValueError) for a target that is not a class of the model.
 
     >>> from nn import MLP
     >>> accuracy(MLP(1, [1], init=lambda *_: 1.0), [[-2.0], [0.5], [3.0]], [0, 1, 0])
@@ -72,7 +102,24 @@ def accuracy(model: Any, X: Any, y: Any, backend: str | None = None) -> float:
 
 @public
 def confusion_matrix(model: Any, X: Any, y: Any, backend: str | None = None) -> list[list[int]]:
-    """Return how often each class (the row) is predicted as each class (the column); the diagonal is right.
+    """Return how often the rows of each class (a line of the matrix) are predicted as each class (a column).
+
+    The counts on the diagonal are the right predictions.
+
+    Parameters
+    ----------
+    model: called on a row; it has `parameters()`.
+    X: the rows.
+    y: the class of each row, as for `accuracy`.
+    backend: as for `predict`.
+
+    Returns
+    -------
+    A list of lines, each a list of ints.
+
+    Raises
+    ------
+    NetworkError (a ValueError) for a target that is not a class of the model.
 
     >>> from nn import MLP
     >>> confusion_matrix(MLP(1, [1], init=lambda *_: 1.0), [[-2.0], [0.5], [3.0]], [0, 1, 0])
@@ -81,22 +128,22 @@ def confusion_matrix(model: Any, X: Any, y: Any, backend: str | None = None) -> 
     rows = Rows(model, X)
     kinds = max(rows.outputs, 2)
     labels = targets(y, rows.count)
-    truths = target_classes(labels, rows.outputs)
-    classes = [truth for truth in truths if truth is not None]
-    if len(classes) < len(truths):
-        i = truths.index(None)
-        one = "yes (1) and no (0 or -1), but not both of these in one y"
-        known = f"{kinds} classes, 0 to {kinds - 1}" if rows.outputs > 1 else one
-        raise NetworkError(f"y[{i}] is {labels[i]}, which is no class: the model tells apart {known}.")
+    targets_as_classes = target_classes(labels, rows.outputs)
+    classes = [each for each in targets_as_classes if each is not None]
+    if len(classes) < len(targets_as_classes):
+        i = targets_as_classes.index(None)
+        one = "with one output, the classes are 0 and 1, or -1 and 1"
+        known = f"the model has {kinds} classes, 0 to {kinds - 1}" if rows.outputs > 1 else one
+        raise NetworkError(f"y[{i}] is {labels[i]}, which is not a class: {known}.")
     matrix = [[0] * kinds for _ in range(kinds)]
-    for truth, answer in zip(classes, _classes(rows, backend)):
-        matrix[truth][answer] += 1
+    for true_class, prediction in zip(classes, _classes(rows, backend)):
+        matrix[true_class][prediction] += 1
     return matrix
 
 
 def _classes(rows: Rows, backend: str | None) -> list[int]:
     above = threshold(rows.activation)
-    return [predicted_class([*flat(answer)], above) for answer in _outputs(rows, backend)]
+    return [predicted_class([*flat(output)], above) for output in _outputs(rows, backend)]
 
 
 def _outputs(rows: Rows, backend: str | None) -> list[Any]:
@@ -111,7 +158,7 @@ def _outputs(rows: Rows, backend: str | None) -> list[Any]:
     with recording():  # also inside no_grad
         like = rows.model(row)
     program, columns = compile([*flat(like)], leaves, rows.model.parameters()), rows.columns()
-    rows.tried(program, columns, lambda i: flat(outputs(i)), "the output")
+    rows.compare(program, columns, lambda i: flat(outputs(i)), "the output")
     with errstate(all="ignore"):
-        found = program(columns.T)
-    return [shaped(like, iter(line)) for line in broadcast_to(found, (rows.count, found.shape[1])).tolist()]
+        table = program(columns.T)
+    return [shaped(like, iter(line)) for line in broadcast_to(table, (rows.count, table.shape[1])).tolist()]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import Value, public, take_back
 
-from .elsewhere import METHODS, Elsewhere
+from .other_libraries import METHODS, MethodElsewhere
 from .structure import Structure, expression
 from .summary import summary
 
@@ -102,7 +102,7 @@ def _name_of(thing: Any) -> str:
 
 for _name in METHODS:
     if not hasattr(Module, _name):
-        setattr(Module, _name, Elsewhere(_name))
+        setattr(Module, _name, MethodElsewhere(_name))
 
 
 def leaves(thing: Any, seen: set[int]) -> Iterator[Value]:

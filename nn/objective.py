@@ -1,6 +1,7 @@
-"""A model, rows for it and their targets, checked; and the loss of a row as a graph, which holds for every row.
+"""`Objective`: a model, its data and a loss as one function, checked; and that function as a compiled program.
 
-The graph is recorded from the first row, with leaves for its numbers, and tried on up to 100 of the others.
+The program is recorded from the graph of the first row, with leaves for its numbers. It is compared with the model
+itself on 5 to 100 rows.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from .data.table import ordered, rows as read_rows, targets as read_targets
 from .decision import last_operation
 from .losses import CHECKS, LOSSES, cross_entropy
 from .losses.terms import Placeholder
-from .recording import TRIED, Draws, NotRecordable, calls
+from .recordable import LEAST_COMPARED, GeneratorStates, NotRecordable, rows_to_compare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 
 class Rows:
-    """The rows of X for a model: eagerly one by one, or as the columns of a table."""
+    """The rows of X for a model: one by one for eager calls, or all as the columns of a table."""
 
     def __init__(self, model: Any, X: Any) -> None:
         if not callable(model) or not callable(getattr(model, "parameters", None)):
@@ -32,7 +33,7 @@ class Rows:
                 f"a model is called on a row and has parameters(), unlike {described(model)}: see nn.Module."
             )
         self.model = model
-        self.rows, self._lone = _read(X)
+        self.rows, self._single_numbers = _read(X)
         self.count = len(self.rows)
         first = model(self.row(0))
         if first is None or isinstance(first, (bool, int, float, str)):
@@ -43,22 +44,25 @@ class Rows:
         self.activation = last_operation(flat(first))
 
     def row(self, i: int) -> Any:
-        """What the model is called on: numbers, or the one number if X is a plain list of numbers."""
+        """Return row `i` as the model is called on it: a list, or a number if X is a plain list of numbers."""
         row = self.rows[i].tolist() if hasattr(self.rows, "tolist") else self.rows[i]
-        return row[0] if self._lone else row
+        return row[0] if self._single_numbers else row
 
     def leaves(self) -> tuple[Any, list[Value]]:
-        """The first row with leaves for its numbers, and the leaves."""
+        """Return the first row with a leaf in the place of each number, and the list of these leaves."""
         leaves = [Value(x) for x in flat(self.row(0))]
         return shaped(self.row(0), iter(leaves)), leaves
 
     def columns(self) -> Any:
-        """A table of floats with a column a row of X. Raises NetworkError for sequences of several lengths."""
+        """Return an array of floats with one column for each row of X.
+
+        Raises NetworkError for sequences of several lengths.
+        """
         import numpy as np
 
         try:
             table = np.array(self.rows, float)
-        except ValueError:  # no table
+        except ValueError:  # rows of several lengths
             lengths = [sum(1 for _ in flat(row)) for row in self.rows]
             i = next((i for i, length in enumerate(lengths) if length != lengths[0]), 0)
             raise NetworkError(
@@ -67,46 +71,58 @@ class Rows:
             ) from None
         return np.ascontiguousarray(table.reshape(self.count, -1).T)
 
-    def tried(self, program: Any, columns: Any, eager: Callable[[int], Iterable[Value]], what: str) -> None:
-        """NotRecordable if a program gives some row something else than the model itself does.
+    def compare(self, program: Any, columns: Any, eager: Callable[[int], Iterable[Value]], what: str) -> None:
+        """Raise NotRecordable if a program and the model give different numbers for some row.
 
-        The model is called 5 to 100 times, by the size of its graph, on rows that `recording.calls` chooses.
+        Parameters
+        ----------
+        program: the compiled program, called on an array with one line for each row.
+        columns: the array that holds the rows as columns, as `columns()` returns it.
+        eager: called with the index of a row; returns what the model gives, as Values.
+        what: what the numbers are, for the error: "the loss" or "the output".
+
+        The model is called 5 to 100 times, on the rows that `recordable.rows_to_compare` chooses.
         """
         from numpy import errstate
 
-        draws = Draws(self.model, eager)
+        generators = GeneratorStates(self.model, eager)
         first = [*eager(0)]
-        rows = calls(self.count, len(operations(*(each for each in first if isinstance(each, Value)))), columns)
+        nodes = len(operations(*(each for each in first if isinstance(each, Value))))
+        rows = rows_to_compare(self.count, nodes, columns)
         with errstate(all="ignore"):
             table = program(columns[:, rows].T)
         table = table.reshape(-1, len(first))
         for number, i in enumerate(rows):
-            found = table[number if len(table) > 1 else 0].tolist()  # one line, if no input reaches the output
+            line = number if len(table) > 1 else 0  # there is one line if no input reaches the output
             try:
                 expected = [float(each.data) for each in eager(i)]
             except (ArithmeticError, GradwalkError):
-                if number < TRIED:
+                if number < LEAST_COMPARED:
                     raise
-                continue  # what cannot be computed cannot be compared
-            for true, recorded in zip(expected, found):
-                if not same(true, recorded):
-                    kind = "random" if draws.any() else "decided by data"
+                continue  # a row without a value cannot be compared
+            for true, recorded in zip(expected, table[line].tolist()):
+                if not nearly_equal(true, recorded):
+                    kind = "random" if generators.changed() else "decided by data"
                     raise NotRecordable(
                         kind,
                         f"{what} of row {i} is {true:.6g}, and {recorded:.6g} by the graph that row 0 recorded: "
-                        "something is decided by a row's numbers, with `if` or max(), say, or drawn at random. Write "
-                        "it with operations, such as a.maximum(b), or choose backend='python'.",
+                        "the model decides by a row's numbers, with `if` or max(), say, or draws random numbers. "
+                        "Write the decision with operations, such as a.maximum(b), or choose backend='python'.",
                     )
-        if draws.any():
+        if generators.changed():
             raise NotRecordable(
                 "random",
-                f"{what} of a row is computed with numbers that are drawn at random, and the graph that row 0 "
-                "recorded has none of the later ones. Choose backend='python', which calls the model for each row.",
+                f"{what} of a row is computed with random numbers, and the graph that row 0 recorded repeats its own "
+                "for every row. Choose backend='python', which calls the model for each row.",
             )
 
 
 class Objective(Rows):
-    """Rows with targets, and a loss by name or as a function. All is checked here, before anything is computed."""
+    """A model, rows with their targets, and a loss: the function that a training minimizes.
+
+    The loss is a name of `nn.losses` or a function of a prediction and a target. All arguments are checked here:
+    NetworkError, before a training starts, for those that do not fit together.
+    """
 
     def __init__(self, model: Any, X: Any, y: Any, loss: Any) -> None:
         super().__init__(model, X)
@@ -122,11 +138,14 @@ class Objective(Rows):
         self.row_loss(0)
 
     def row_loss(self, i: int) -> Value:
-        """The loss of one row, as a fresh graph."""
+        """Return the loss of row `i`, with a new graph."""
         return self._value(self.model(self.row(i)), self.targets[i])
 
     def record(self, parameters: Sequence[Value]) -> tuple[Any, Any]:
-        """The loss of a row as a program, and the table of all rows and targets that it is called on."""
+        """Return a program for the loss of a row, and the array to call it on: a column for each row and its target.
+
+        Raises NotRecordable if the model does not compute the same for every row.
+        """
         import numpy as np
 
         row, leaves = self.leaves()
@@ -140,15 +159,18 @@ class Objective(Rows):
         return program, columns
 
     def verify(self, program: Any, columns: Any) -> None:
-        """NetworkError if the recorded program gives another loss than the model itself, as its weights are now."""
-        self.tried(program, columns, lambda i: [self.row_loss(i)], "the loss")
+        """Raise NotRecordable if the program and the model give different losses at the present weights."""
+        self.compare(program, columns, lambda i: [self.row_loss(i)], "the loss")
 
     def _value(self, prediction: Any, target: Any) -> Value:
         return checked_loss(self.loss(prediction, target))
 
 
 def backend_for(backend: Any) -> str:
-    """A backend by its name; None is the fastest that needs no more than the package's `train` extra."""
+    """Return the name of a backend. None is "numpy" where NumPy is installed, else "python".
+
+    Raises NetworkError for an unknown name.
+    """
     if backend is None:
         return "numpy" if find_spec("numpy") else "python"
     names = ("python", *BACKENDS)
@@ -156,7 +178,7 @@ def backend_for(backend: Any) -> str:
 
 
 def _read(X: Any) -> tuple[Any, bool]:
-    """Rows as tuples, or as the array that they came in; and whether they are lone numbers."""
+    """Return the rows as tuples, or as the array that they came in; and whether X is a plain list of numbers."""
     numpy = sys.modules.get("numpy")
     if numpy and isinstance(X, numpy.ndarray) and X.ndim > 1 and X.size and X.dtype.kind in "fiu":
         table = X.astype(float)
@@ -166,15 +188,19 @@ def _read(X: Any) -> tuple[Any, bool]:
     return read_rows(items), not hasattr(items[0] if items else [], "__iter__")
 
 
-def same(true: float, recorded: float) -> bool:
-    """Whether two numbers are equal, but for rounding."""
+def nearly_equal(true: float, recorded: float) -> bool:
+    """Return whether two numbers are equal to within rounding. NaN equals NaN here."""
     if isfinite(true) and isfinite(recorded):
         return abs(true - recorded) <= 1e-6 * max(abs(true), 1.0)
     return true == recorded or (isnan(true) and isnan(recorded))
 
 
 def flat(row: Any) -> Iterator[Any]:
-    """What a row holds, or a row of rows, one after the other."""
+    """Yield the numbers of a row, or of nested rows, one after the other.
+
+    >>> [*flat([[1, 2], [3]])], [*flat(7)]
+    ([1, 2, 3], [7])
+    """
     if not isinstance(row, (list, tuple)):
         yield row
     else:
@@ -183,5 +209,9 @@ def flat(row: Any) -> Iterator[Any]:
 
 
 def shaped(like: Any, numbers: Iterator[Any]) -> Any:
-    """Numbers in the lists of another row."""
+    """Return numbers nested in lists as `like` is: the inverse of `flat`.
+
+    >>> shaped([[0, 0], [0]], iter([1, 2, 3]))
+    [[1, 2], [3]]
+    """
     return [shaped(item, numbers) for item in like] if isinstance(like, (list, tuple)) else next(numbers)

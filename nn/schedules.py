@@ -1,6 +1,6 @@
-"""Learning-rate schedules: the factor of the learning rate in each epoch, counted from 0.
+"""Learning-rate schedules: functions of the epoch, counted from 0, that return a factor of the learning rate.
 
-Each function here returns a schedule: `fit(..., schedule=cosine(100))`, or `optimizer.lr = 0.1 * schedule(epoch)`.
+Each function here makes one: `fit(..., schedule=cosine(100))`, or `optimizer.lr = 0.1 * schedule(epoch)`.
 """
 
 from __future__ import annotations
@@ -20,13 +20,17 @@ Schedule = Callable[[int], float]
 
 @public
 def constant() -> Schedule:
-    """Return the schedule with the factor 1 in every epoch."""
+    """Return the schedule whose factor is 1 in every epoch.
+
+    >>> constant()(7)
+    1.0
+    """
     return _schedule(lambda epoch: 1.0)
 
 
 @public
 def step(every: int, gamma: float = 0.1) -> Schedule:
-    """Return the schedule that multiplies the rate by `gamma` after `every` epochs, again and again.
+    """Return the schedule that multiplies the rate by `gamma` after each `every` epochs.
 
     >>> schedule = step(10, gamma=0.5)
     >>> schedule(9), schedule(10), schedule(25)
@@ -38,7 +42,7 @@ def step(every: int, gamma: float = 0.1) -> Schedule:
 
 @public
 def cosine(epochs: int, end: float = 0.0) -> Schedule:
-    """Return the schedule from 1 to the factor `end` in so many epochs, along half a cosine; `end` from then on.
+    """Return the schedule that falls from 1 to `end` over `epochs` epochs, along half a cosine, and then stays.
 
     Source: Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017.
 
@@ -52,7 +56,7 @@ def cosine(epochs: int, end: float = 0.0) -> Schedule:
 
 @public
 def linear(epochs: int, start: float = 1.0, end: float = 0.0) -> Schedule:
-    """Return the schedule from the factor `start` to `end` in so many equal steps; `end` from then on.
+    """Return the schedule that goes from `start` to `end` in `epochs` equal steps, and then stays.
 
     >>> schedule = linear(4)
     >>> [schedule(epoch) for epoch in range(6)]
@@ -62,18 +66,18 @@ def linear(epochs: int, start: float = 1.0, end: float = 0.0) -> Schedule:
     return _schedule(lambda epoch: start + (end - start) * min(epoch / epochs, 1.0))
 
 
-def _schedule(share: Schedule) -> Schedule:
-    """Return a schedule that is called by users, too: with an epoch, a whole number from 0 on."""
+def _schedule(factor_of: Schedule) -> Schedule:
+    """Return a schedule that checks its argument, because users call it, too."""
 
     @public
     def schedule(epoch: int) -> float:
-        """Return the share of the rate that an epoch gets, counted from 0."""
-        return share(size(epoch, "an epoch", least=0))
+        """Return the factor of the learning rate in an epoch, counted from 0."""
+        return factor_of(size(epoch, "an epoch", least=0))
 
     return schedule
 
 
-# The schedule for a name, in a training of so many epochs.
+# By name: functions of the number of epochs that return a schedule.
 SCHEDULES: dict[str, Callable[[int], Schedule]] = {
     "constant": lambda epochs: constant(),
     "step": lambda epochs: step(max(epochs // 3, 1)),
@@ -83,9 +87,9 @@ SCHEDULES: dict[str, Callable[[int], Schedule]] = {
 
 
 def schedule_for(schedule: Any, epochs: int) -> Schedule:
-    """Return a schedule by name or as a function, for a training of so many epochs; None: the factor 1 throughout.
+    """Return a schedule for a training of `epochs` epochs, by its name or as a function; None is `constant()`.
 
-    Raises NetworkError for an unknown name and, when called, for a factor that is negative or not a number.
+    Raises NetworkError for an unknown name. The schedule raises it for a factor that is negative or not a number.
     """
     if not callable(schedule):
         schedule = choose(SCHEDULES, "constant" if schedule is None else schedule, "schedule")(epochs)

@@ -39,8 +39,8 @@ class Step(Module):
     """A function between layers: an operation, for each number, or any other function, for the whole row."""
 
     def __init__(self, function: str | Callable[[Any], Any]) -> None:
-        found: tuple[str, Any] = activation_function(function)
-        self.name, self._function = found
+        named: tuple[str, Any] = activation_function(function)
+        self.name, self._function = named
         self._is_operation = is_known(self.name, self._function)
 
     def __call__(self, inputs: Any) -> Any:

@@ -45,7 +45,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
         if not isfinite(leaf.data):
             raise NetworkError(f"{leaf.label or 'a weight'} is {leaf.data}, and not worth a file: training diverged.")
     weights = [[leaf.label, float(leaf.data), *["frozen"] * (not leaf.requires_grad)] for leaf in held]
-    write(path, "model", {"model": _made(model), "weights": weights})
+    write(path, "model", {"model": _model_text(model), "weights": weights})
 
 
 @public
@@ -69,7 +69,7 @@ def load(model: Any, path: str | os.PathLike[str] | None = None) -> Any:
     if len(own) != len(saved) or not (whole or labels == [leaf.label for leaf in own]):
         raise NetworkError(
             f"{source} holds {document.get('model')} with {plural(len(saved), 'weight')}, which do not fit "
-            f"{_made(model)} with {len(own)}: make a model of the same parts and sizes."
+            f"{_model_text(model)} with {len(own)}: make a model of the same parts and sizes."
         )
     for leaf, (label, number, *frozen) in zip(own, saved):
         leaf.data, leaf.label = number, label
@@ -78,7 +78,7 @@ def load(model: Any, path: str | os.PathLike[str] | None = None) -> Any:
     return model
 
 
-def _made(model: Module) -> str:
+def _model_text(model: Module) -> str:
     """Return how a model is made, as an expression; its class alone, if `load` cannot make it."""
     name = type(model).__name__
     text = written(model) if _kind(name) is type(model) else None
@@ -90,26 +90,26 @@ def _kind(name: str) -> type[Module] | None:
 
     A class that is defined again, as by a cell of a notebook, takes the place of the one before.
     """
-    found: dict[tuple[str, str], type[Module]] = {}
+    classes: dict[tuple[str, str], type[Module]] = {}
     waiting: list[type[Module]] = [Module]
     while waiting:
         kind = waiting.pop(0)
         waiting += kind.__subclasses__()
         if kind.__name__ == name:
-            found[kind.__module__, kind.__qualname__] = kind
-    ours = [kind for (module, _), kind in found.items() if module.partition(".")[0] == OURS]
-    return (ours or [*found.values()])[0] if len(ours or found) == 1 else None
+            classes[kind.__module__, kind.__qualname__] = kind
+    ours = [kind for (module, _), kind in classes.items() if module.partition(".")[0] == OURS]
+    return (ours or [*classes.values()])[0] if len(ours or classes) == 1 else None
 
 
-def _built(made: Any, path: Any) -> Module:
+def _built(expression: Any, path: Any) -> Module:
     """Return a model from the expression that makes it, of which nothing is run but the classes that it names."""
     try:
-        return _called(ast.parse(made, mode="eval").body)
+        return _called(ast.parse(expression, mode="eval").body)
     except (SyntaxError, TypeError, ValueError, MemoryError, RecursionError):  # NetworkError is a ValueError
         pass
     raise NetworkError(
-        f"{path} holds {str(made)[:200]}, which only your own program can build: make one, and load(model, path) "
-        "fills in its weights."
+        f"{path} holds {str(expression)[:200]}, which only your own program can build: make one, and "
+        "load(model, path) fills in its weights."
     )
 
 

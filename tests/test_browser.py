@@ -357,7 +357,7 @@ def test_a_prediction_from_the_question_to_the_step(window: Window, path: Path, 
     assert page.evaluate("document.activeElement.id") == "answer"
     assert page.inner_text("#asked") == "b.grad is 0.0 now. What will it be after this step?"
     assert not page.is_visible("#s5")
-    assert page.inner_text("#given").split("\n")[0] == "node"
+    assert page.inner_text("#known").split("\n")[0] == "node"
     assert page.inner_text("tr[aria-current]").split()[-1] == "0.0"
     page.keyboard.type("2.25")
     page.keyboard.press("Enter")

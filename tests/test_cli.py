@@ -53,13 +53,70 @@ def test_walk_prints_every_step(capsys: pytest.CaptureFixture[str]) -> None:
     assert max(map(len, out.splitlines())) <= 80
 
 
-def test_draw_prints_dot(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["draw", *TANH]) == 0
+def test_draw_prints_dot_where_it_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["draw", *TANH, "--dot"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("digraph")
     assert "-2.359" in out  # the gradients are there
-    assert main(["draw", *TANH, "--local"]) == 0
+    assert main(["draw", *TANH, "--local", "--dot"]) == 0
     assert len(capsys.readouterr().out) > len(out)
+
+
+@pytest.mark.parametrize("screen", [True, False])
+def test_draw_names_a_picture_and_opens_it_where_there_is_a_screen(
+    screen: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    monkeypatch.setattr("engine.command.has_display", lambda: screen)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert main(["draw", *TANH]) == 0
+    out = capsys.readouterr().out
+    (picture,) = tmp_path.glob("*/graph.svg")
+    assert f"saved {picture}" in out
+    assert "-2.359" in picture.read_text(encoding="utf-8")
+    assert opened == [picture.as_uri()] * screen
+
+
+def test_draw_without_a_layout_program_says_how_to_print_the_text(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(sys.modules["engine.draw.render"], "programs", list)
+    assert main(["draw", *TANH]) == 1
+    assert "--dot" in capsys.readouterr().err
+    assert not [*tmp_path.iterdir()]
+
+
+def test_walk_saves_a_page_and_a_worksheet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page, sheet = tmp_path / "page.html", tmp_path / "sheet.HTML"
+    assert main(["walk", *TANH, "--out", str(page), "--worksheet", str(sheet)]) == 0
+    printed = capsys.readouterr()
+    assert f"saved {page}" in printed.out
+    assert f"saved {sheet}" in printed.out
+    assert not printed.err
+    assert "-2.359" in page.read_text(encoding="utf-8")
+    assert "-2.359" in sheet.read_text(encoding="utf-8").partition("Answers")[2]
+    assert sheet.read_text(encoding="utf-8").count("<input") > page.read_text(encoding="utf-8").count("<input")
+
+
+@pytest.mark.parametrize("option", ["walk --out", "walk --worksheet", "draw --out", "check --out"])
+def test_a_file_that_cannot_be_made_is_named_before_anything_is_printed(
+    option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder.html").mkdir()
+    (tmp_path / "folder.svg").mkdir()
+    command, option = option.split()
+    ending = ".html" if command == "walk" else ".svg"
+    for name in f"nowhere/a{ending}", f"folder{ending}", "a.jpg", "a", "", ".", "a\0b", "a" * 300 + ending:
+        assert main([command, *TANH, option, name]) == 1, name
+        printed = capsys.readouterr()
+        assert not printed.out
+        assert printed.err.startswith("gradwalk: ")
+    assert main([command, *TANH, option]) == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.html", "folder.svg"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -119,15 +176,10 @@ def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
         ("walk a a=abc", 2, "'abc' ... a=2.0 or a=1/3."),
         ("walk a a=b=3", 2, "'b=3' ... a=2.0 or a=1/3."),
         ("walk a a=", 2, "'' ... a=2.0 or a=1/3."),
-        ("walk a a = 2", 2, "'a' ... a=2.0, ... quotes"),
         ("walk a 1a=2", 2, "'1a' ... letter first"),
         ("walk a exp=2", 2, "'exp' ... operation"),
         ("walk 2*3", 2, "'2*3' ... a=2.0."),
         ("walk ';'", 2, "'a*b + c'"),
-        ("walk a^2 a=2", 2, "'a^2': ... a ** 2."),
-        ("walk 2a a=2", 2, "'2a' ... 2*a + b/c."),
-        ("walk '2(a + 1)' a=2", 2, "'2(a + 1)': ... 2 * (...)."),
-        ("walk 'a(a + 1)' a=2", 2, "'a(a + 1)': ... a * (...)."),
         ("walk 'tahn(a)' a=2", 2, "'tahn(a)': ... tahn; ... tan or tanh?"),
         ("walk exp*a a=2", 2, "'exp*a': ... exp(...)"),
         ("walk 'max(a)' a=2", 2, "'max(a)': max ... 2 arguments, not 1."),
@@ -138,14 +190,30 @@ def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
         ("walk a/0 a=1", 1, "1.0 / 0.0: y in x / y ... a / 0.0."),
         ("draw a a=1 --svg nowhere/a.svg", 1, "'a.svg' ... 'nowhere'."),
         (f"walk {'a+' * 499}a a=1", 2, "'a+a+a+a+a+a+a+a+a+a+'... ... 200 deep"),
+        ("walk a*b a b=2", 2, "'a' ... a=2.0, ... quotes"),
+        ("walk a a:2", 2, "'a:2' ... a=2, ... quotes"),
+        ("walk a*b a*b", 2, "'a*b' ... a=2.0, ... quotes"),
+        ("walk 'd=a*b, d*d' a=2 b=3", 2, "Write d=a*b; d*d"),
+        ("walk 'd=' d=2", 2, "'d=': nothing"),
+        ("walk a2 a=2", 2, "a2 ... add a2=1.0"),
+        ("walk 'b(a + 1)' a=2 c=1", 2, "operation b; ... write b*(a + 1)"),
+        ("walk ab a=2 b=3", 2, "ab ... write a*b for ab, or add ab=1.0"),
+        ("walk sina a=2", 2, "sina ... write sin(a) for sina, or add sina=1.0"),
+        ("walk a a=2,5", 2, "Write a=2.5"),
+        ("walk a a=1,000", 2, "Write a=1.000 or a=1000"),
+        ("walk a*b 'a=2 b=3'", 2, "word of its own, ... a=2 b=3"),
+        ("walk 'd=a*b; d*d+d' d=4", 2, "d has two values ... d=4"),
+        ("walk 'f(x)=x^2' x=4", 2, "Write f = x^2"),
+        ("walk 'a; max(a; 0,5)' a=4", 2, "Write a; max(a, 0.5)"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_sentence(line: str, code: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(shlex.split(line)) == code
     printed = capsys.readouterr()
-    assert printed.err.startswith("gradwalk: ")
-    assert mentions(printed.err, said), printed.err
-    assert printed.err.count("\n") == 1
+    message = " ".join(printed.err.split())
+    assert message.startswith("gradwalk: ")
+    assert mentions(message, said), message
+    assert max(map(len, printed.err.splitlines())) <= 80
     assert not printed.out
 
 
@@ -162,6 +230,16 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.C
         ("walk", ["expression", "gradwalk walk --help"]),
         ("walk a a=1 --slow", ["--slow", "gradwalk walk --help"]),
         ("draw a a=1 --step", ["--step", "gradwalk draw --help"]),
+        ("check a a=1 --step", ["--step", "gradwalk check --help"]),
+        ("check a a=1 --dot", ["--dot", "gradwalk check --help"]),
+        ("draw a a=1 --worksheet a.html", ["--worksheet", "gradwalk draw --help"]),
+        ("walk a a=1 --step --out a.html", ["--step", "--out", "gradwalk walk --help"]),
+        ("walk a a=1 --step --worksheet a.html", ["--step", "--worksheet", "gradwalk walk --help"]),
+        ("walk a a=1 --out a.html --worksheet a.html", ["--out", "--worksheet", "the same file"]),
+        ("walk a a=1 --local", ["--local", "--out graph.svg"]),
+        ("walk a a=1 --local --out a.html", ["--local", "--out graph.svg"]),
+        ("check a a=1 --local", ["--local", "--out graph.svg"]),
+        ("draw a a=1 --dot --out a.svg", ["--dot", "--out"]),
         ("--frobnicate", ["--frobnicate", "gradwalk --help"]),
         ("doctor now", ["now", "gradwalk doctor --help"]),
         ("operations add", ["add", "gradwalk operations --help"]),
@@ -192,16 +270,16 @@ def test_a_request_that_is_not_understood_points_to_what_is_meant(
     assert main(shlex.split(line)) == 2
     printed = capsys.readouterr()
     assert not printed.out
-    assert printed.err.count("\n") == 1
-    assert all(word in printed.err for word in words), printed.err
+    assert max(map(len, printed.err.splitlines())) <= 80
+    assert all(word in " ".join(printed.err.split()) for word in words), printed.err
 
 
 def test_what_is_not_used_is_noted(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["draw", "d = a*a; e = d; e + a", "a=1", "c=2"]) == 0
+    assert main(["draw", "d = a*a; e = d; e + a", "a=1", "c=2", "--dot"]) == 0
     assert mentions(capsys.readouterr().err, "gradwalk: note: ... c.")
-    assert main(["draw", "d = a*a; a + 1", "a=1"]) == 0
+    assert main(["draw", "d = a*a; a + 1", "a=1", "--dot"]) == 0
     assert mentions(capsys.readouterr().err, "gradwalk: note: ... d.")
-    assert main(["draw", "a + 1", "a=1"]) == 0
+    assert main(["draw", "a + 1", "a=1", "--dot"]) == 0
     assert capsys.readouterr().err == ""
 
 
@@ -212,7 +290,18 @@ def test_what_is_not_used_is_noted(capsys: pytest.CaptureFixture[str]) -> None:
     "text",
     [
         *["a.data", "a.__class__", "().__class__", "__import__('os')", "(lambda: a)()", "[a for a in 'b']", "a[0]"],
-        *["a if a else b", "(a := 2)", "a and b", "not a", "{a}", "f'{a}'", "'a' * 9", "True * a", "1j * a", "a @ b"],
+        *[
+            "a if a else b",
+            "(a := 2)",
+            "a and b",
+            "not a",
+            "{a}",
+            "f'{a}'",
+            "'a' * 9",
+            "True * a",
+            "1 1 * a",
+            "a @ b",
+        ],
         *["a // b", "a % b", "~a", "a << 2", "a == b", "a < b", "(a < b < 2) * 1", "max(*a)", "max(x=a, y=b)"],
         *["eval('a')", "a\nb", "a; import os", "a, b", "...", "None * a", "exp(exp)", "a = b = c"],
     ],
@@ -271,13 +360,70 @@ def test_a_number_may_be_an_expression() -> None:
 @pytest.mark.parametrize(
     "line", [["walk", *TANH], ["--help"], ["walk", "--help"], ["operations"], ["demo"], ["exercises"]], ids=" ".join
 )
-def test_a_closed_pipe_is_no_error(line: list[str]) -> None:
+def test_a_closed_pipe_is_silent(line: list[str]) -> None:
     with start(*line) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == ""
-    assert process.returncode == 0
+    assert process.returncode == 1
+
+
+FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full disk to write to")
+
+
+@FULL
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    "line", [["walk", *TANH], ["check", *TANH], ["draw", *TANH, "--dot"], ["--help"], ["walk", "--help"], ["demo"],
+             ["operations"], ["exercises"], ["doctor"]], ids=" ".join
+)  # fmt: skip
+def test_a_full_disk_is_a_sentence(line: list[str], unbuffered: str) -> None:
+    command = [sys.executable, "-m", "demos.cli", *line]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": unbuffered}
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, env=environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        assert done.returncode == 1
+        assert "No space left on device" in done.stderr
+        assert done.stderr.count("\n") == 1
+        silent = subprocess.run(command, env=environment, stdout=full, stderr=full, check=False)
+        assert silent.returncode == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="streams are closed by a shell")
+@pytest.mark.parametrize(
+    ("closed", "code", "out", "err"),
+    [
+        ("walk a*b a=2 b=3 >&-", 1, "", "no output"),
+        ("walk a*b a=2 2>&-", 2, "", ""),
+        ("walk a*b a=2 b=3 2>&-", 0, "done", ""),
+        ("walk a*b a=2 b=3 --step <&-", 0, "Left at step 0", ""),
+        ("draw a*b a=2 b=3 <&-", 0, "saved", ""),
+        ("operations >&- 2>&-", 1, "", ""),
+    ],
+)
+def test_a_closed_stream_is_no_traceback(closed: str, code: int, out: str, err: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = f"{shlex.quote(sys.executable)} -m demos.cli {closed}"
+    done = subprocess.run(command, shell=True, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert out in done.stdout
+    assert err in done.stderr
+    assert "Traceback" not in done.stderr
+    assert bool(done.stderr) == bool(err)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no locale of that kind")
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("expression", ["tanh(a·b² + c)", "√2a·b·c"])
+def test_a_locale_without_letters_and_no_home(command: str, expression: str) -> None:
+    environment = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-m", "demos.cli", command, expression, *TANH[1:]]
+    done = subprocess.run(words, env={**environment, "PATH": os.defpath}, capture_output=True, check=False)
+    understood = "√" not in expression
+    assert done.returncode == (0 if understood else 2), done.stderr
+    assert done.stdout.isascii()
+    assert done.stderr == b"" if understood else b"sqrt(2a" in done.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")
@@ -293,7 +439,8 @@ def test_an_interrupt_is_no_traceback() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_console_without_the_signs_prints_others(command: str) -> None:
-    out, err = start(command, *TANH, PYTHONIOENCODING="ascii").communicate(timeout=60)
+    options = ["--dot"] if command == "draw" else []
+    out, err = start(command, *TANH, *options, PYTHONIOENCODING="ascii").communicate(timeout=60)
     assert "tanh" in out
     assert not err
 
@@ -321,6 +468,50 @@ def test_help_fits_and_has_examples(
         assert [row for row in BY_NAME if re.search(rf"^  {row}\s+\w", text, flags=re.MULTILINE)] == [*BY_NAME]
 
 
+def every_parser(parser: ArgumentParser) -> Iterable[ArgumentParser]:
+    """A parser, and those of its subcommands."""
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, _SubParsersAction):
+            for each in action.choices.values():
+                yield from every_parser(each)
+
+
+@pytest.mark.parametrize("columns", [80, 40])
+def test_the_help_of_every_subcommand_fits(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    parsers = [*every_parser(cli.whole_parser(load=True))]
+    assert len(parsers) > len(BY_NAME) + 5  # the classroom's own subcommands, too
+    for parser in parsers:
+        usage, _, text = parser.format_help().partition("\n\n")
+        to_copy = re.findall(r"^  gradwalk .*", text, flags=re.MULTILINE)  # a command is not broken
+        rest = [line for line in text.splitlines() if line not in to_copy]
+        assert max(map(len, rest)) <= columns, parser.prog
+        assert max(map(len, [*to_copy, *usage.splitlines()])) <= 80, parser.prog
+
+
+@pytest.mark.parametrize("columns", [80, 40])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "walk", "walk a*b",
+        "walk 1/2x x=1", "walk 'sin 2x' x=1", "walk a a=2,5", "draw a a=1 --step", "check 'log(a)' a=0",
+        "walk a a=1 --out a.jpg", "walk a a=1 --out no/a.html", "run", "wlak", "--frob", "doctor now", "completion",
+        "tour", "ex05", "demo tuor", "labs 7", "grade --format xml", "walk 'd=a; d' d=1", "walk 'max(a;0,5)' a=1",
+        "walk abc a=1 b=2 c=3",
+    ],
+)  # fmt: skip
+def test_an_error_fits(
+    line: str, columns: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert main(shlex.split(line)) in (1, 2)
+    printed = capsys.readouterr()
+    assert not printed.out
+    assert max(map(len, printed.err.splitlines())) <= columns
+    assert "Traceback" not in printed.err
+
+
 EXAMPLES = [example for row in cli.COMMANDS for example, _ in row.examples]
 ELSEWHERE = {"demo tour", "labs dead_relu"}  # tests of these folders run every script
 STATUS = {"exercises check ex05": 1}  # it is not begun
@@ -332,6 +523,7 @@ def test_every_example_runs(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "stdin", io.StringIO("quit\n"))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     (tmp_path / "submissions" / "ada").mkdir(parents=True)
     (tmp_path / "submissions" / "ada" / "ex01_nudge.py").write_text("def slope(f, x):\n    return 0.0\n")
     monkeypatch.setattr(doctor, "LIBRARIES", doctor.LIBRARIES[:1])

@@ -271,7 +271,7 @@ def test_data_that_is_none_is_refused_with_its_place(X: Any, y: Any, says: str) 
 
 @pytest.mark.parametrize("y", [[0, 2], [0, -1], [0, 0.5], [0, 1.0]])
 def test_labels_out_of_range_are_refused(y: list[float]) -> None:
-    with pytest.raises(NetworkError, match=rf"^y\[1\] is {y[1]}, which is no class: there are 2, numbered 0 to 1\.$"):
+    with pytest.raises(NetworkError, match=rf"^y\[1\] is {y[1]}, which is not a class: there are 2, 0 to 1\.$"):
         data.Dataset([[1.0], [2.0]], y, classes=("no", "yes"))
 
 
@@ -338,7 +338,7 @@ def test_a_split_leaves_something_on_each_side(test: Any) -> None:
     if test == 1 and test is not True:  # one row
         assert len(data.split([[i] for i in range(10)], [0.5] * 10, test)[1].X) == 1
         return
-    with pytest.raises(NetworkError, match="give a share between 0 and 1, such as 0.25, or a number of rows"):
+    with pytest.raises(NetworkError, match="give a fraction between 0 and 1, such as 0.25, or a number of rows"):
         data.split([[i] for i in range(10)], [0.5] * 10, test)
 
 
@@ -485,7 +485,7 @@ def test_rows_of_another_length_are_refused(rows: Any) -> None:
     scaler = data.standardize([[1.0, 2.0], [3.0, 4.0]])
     for call in scaler.transform, scaler.inverse:
         with pytest.raises(
-            NetworkError, match=rf"^the rows have {len(rows[0])} numbers?, and those to standardize by had 2"
+            NetworkError, match=rf"^the rows have {len(rows[0])} numbers?, and this Scaler is of rows with 2"
         ):
             call(rows)
 

@@ -15,9 +15,9 @@ from demos.exercises.course import COURSE, Exercise, exercise
 from demos.exercises.ex01_nudge.check import GOOD
 from demos.exercises.ex08_order.ask import Node, known
 from demos.exercises.ex08_order.check import CHAIN, DIAMOND, DOUBLE, FIRST, LAST, MIXED, SKIP, looked_through
+from demos.exercises.graph_text import GraphText
 from demos.exercises.inside.graphs import Ruled, backward
 from demos.exercises.layout import Layout
-from demos.exercises.recipe import Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -109,7 +109,7 @@ def test_what_is_still_dots_is_a_todo_and_the_rest_is_judged() -> None:
 
 
 def test_a_recipe_asks_an_answers_rules() -> None:
-    recipe = Recipe({"a": 2.0, "b": -3.0}, ("p = a * b", "q = p + b", "r = q * p", "s = r.relu()", "L = s * a"))
+    recipe = GraphText({"a": 2.0, "b": -3.0}, ("p = a * b", "q = p + b", "r = q * p", "s = r.relu()", "L = s * a"))
     assert backward(**recipe.data, make=lambda data: Ruled(data, RULES)) == pytest.approx(recipe.gradients())
     wrong = {**RULES, "mul": lambda x, y, upstream: (upstream * x, upstream * y)}
     assert backward(**recipe.data, make=lambda data: Ruled(data, wrong)) != pytest.approx(recipe.gradients(), rel=0.1)

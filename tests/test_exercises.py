@@ -574,16 +574,16 @@ def test_control_characters_are_spelled_out() -> None:
 
 
 def test_a_kink_has_no_nudge_to_be_told() -> None:
-    from demos.exercises import nudging
+    from demos.exercises.nudge_text import nudge_text
 
     x = Value(0.0, "x")
-    assert nudging.nudge_text(x.relu(), "x", 0.0) == ""
-    assert nudging.nudge_text(x * x, "y", 0.0) == ""
-    assert nudging.nudge_text(x, "x", 1.0).startswith("x + 0.001 makes x 0.001\n")  # the root's own gradient is 1
+    assert nudge_text(x.relu(), "x", 0.0) == ""
+    assert nudge_text(x * x, "y", 0.0) == ""
+    assert nudge_text(x, "x", 1.0).startswith("x + 0.001 makes x 0.001\n")  # the root's own gradient is 1
     deep = x + 1.0
     for _ in range(3000):
         deep = deep * 1.0
-    assert nudging.nudge_text(deep, "x", 1.0).endswith("= 1.0")
+    assert nudge_text(deep, "x", 1.0).endswith("= 1.0")
 
 
 def test_show_is_short() -> None:
@@ -697,7 +697,7 @@ def test_check_says_what_it_cannot_use() -> None:
     for wanted, given, named in [
         ("mul_backward is missing", [add_backward], {}),
         ("other is", [add_backward, other], {}),
-        ("power_backward is none", [add_backward, mul_backward], {"power_backward": other}),
+        ("power_backward is not one", [add_backward, mul_backward], {"power_backward": other}),
         ("calls exit()", [add_backward], {"mul_backward": other}),
     ]:
         with pytest.raises(NotRight, match=re.escape(wanted)):

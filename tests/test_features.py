@@ -12,7 +12,6 @@ from nn import (
     Layer,
     NetworkError,
     Neuron,
-    Recurrent,
     Sequential,
     accuracy,
     data,
@@ -108,7 +107,6 @@ def test_a_neuron_that_nothing_excites_keeps_a_row() -> None:
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: layer_outputs(Recurrent(1, 2, 1), [[1.0]]), "not known"),
         (lambda: layer_outputs(Neuron(1), [[[1.0], [2.0]]]), "sequences"),
         (lambda: layer_outputs(3, [[1.0]]), "not known"),
         (lambda: layer_outputs(len, [[1.0]]), "not known"),

@@ -352,7 +352,7 @@ def test_ctrl_c_reports_what_is_done_so_far(tmp_path: Path) -> None:
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=5)
-    assert err.splitlines()[-1].startswith("Stopped: ")
+    assert err.splitlines()[-1].startswith("Stopped")
     assert process.returncode == 130
     assert not [*temporary.iterdir()]
     states = {each["student"]: each["grades"][0]["state"] for each in json.loads(out)["submissions"]}

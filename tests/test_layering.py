@@ -22,13 +22,14 @@ ROOT = Path(__file__).parents[1]
 # fmt: off
 ORDER = [
     "sources", "domain", "ops", "listing", "printer", "errors", "arguments", "numeric", "terminal", "files",
-    "labels", "graph", "parser", "unrecorded", "rules", "chain", "copying", "refusals", "replay", "value", "checks",
-    "backward", "definition", "check", "diagnosis", "expression", "program", "draw", "page", "walk", "command",
+    "labels", "graph", "notation", "parser", "unrecorded", "rules", "chain", "copying", "refusals", "replay", "value",
+    "checks", "backward", "definition", "check", "diagnosis", "expression", "program", "draw", "page", "walk",
+    "command",
 ]
 # Those of nn, likewise.
 NN_ORDER = [
-    "beside", "checks", "decision", "elsewhere", "places", "structure", "summary", "files", "history", "init",
-    "losses", "optim", "recording", "schedules", "module", "data", "layers", "objective", "recurrent", "metrics",
+    "shadowing", "checks", "decision", "other_libraries", "paths", "structure", "summary", "files", "history", "init",
+    "losses", "optim", "recordable", "schedules", "module", "data", "layers", "objective", "recurrent", "metrics",
     "sequential", "convolution", "embedding", "evidence", "features", "picture", "store", "findings", "plot",
     "record", "diagnosis", "training",
 ]

@@ -149,7 +149,7 @@ def test_the_largest_of_any_number(count: int) -> None:
         (lambda: losses.huber(1.0, 2.0, delta=True), "not True"),
         (lambda: losses.huber([1.0, 2.0], [2.0]), "huber: 2 predictions for 1 target"),
         (lambda: losses.mae([1.0, 2.0], [2.0]), "mae: 2 predictions for 1 target"),
-        (lambda: losses.softmax([1.0]), "softmax needs one score a class, two or more, and the model gave 1"),
+        (lambda: losses.softmax([1.0]), "softmax needs one score for each class, two or more, and the model gave 1"),
         (lambda: losses.softmax([1.0, math.inf]), "softmax: score 1 is inf"),
         (lambda: losses.cross_entropy([1.0, 2.0], Placeholder(0.0)), "Give fit the loss by its name"),
     ],

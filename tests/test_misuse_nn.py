@@ -232,7 +232,7 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
     ("Dataset", lambda: data.Dataset,
         {"X": X, "y": Y, "features": ["a", "b"], "classes": ["n", "y"], "name": ""},
         {"X": "np.3d", "features": NAMES, "classes": NAMES, "name": TEXT}),
-    ("Dataset.take", lambda: dataset().take, {"places": [0, 1]}, {"places": "range"}),
+    ("Dataset.take", lambda: dataset().take, {"indices": [0, 1]}, {"indices": "range"}),
     ("Scaler", lambda: data.Scaler,
         {"how": "standardize", "offset": (0.0,), "scale": (1.0,), "features": ("a",), "count": 3},
         {"offset": "[1.0] iter", "scale": "[1.0] iter", "features": "np.str", "count": SIZE}),

@@ -439,7 +439,7 @@ def test_targets_may_be_values_and_get_gradients() -> None:
         (lambda: losses.cross_entropy([1.0, 2.0], [1.5, -0.5]), "0 or more ... add up to 1"),
         (lambda: losses.cross_entropy([math.inf, 2.0], 0), "score 0 is inf"),
         (lambda: losses.mse([], []), "mse: 0 predictions for 0 targets"),
-        (lambda: losses.mse([[1.0], [2.0]], [1.0, 2.0]), "one row of numbers at a time"),
+        (lambda: losses.mse([[1.0], [2.0]], [1.0, 2.0]), "one row of numbers"),
     ],
 )
 def test_a_loss_that_cannot_be_is_refused(call: Callable[[], Any], says: str) -> None:

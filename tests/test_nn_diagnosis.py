@@ -16,8 +16,8 @@ from engine.graph import operations as engines_operations
 from nn import MLP, Layer, Module, NetworkError, Neuron, Recurrent, data, diagnose, losses, optim
 from nn.evidence import Evidence, operations
 from nn.objective import Objective
-from nn.places import layer_of
-from nn.recording import Draws, calls
+from nn.paths import layer_name
+from nn.recordable import GeneratorStates, rows_to_compare
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -431,13 +431,13 @@ def test_operations_come_arguments_first() -> None:
 )
 def test_a_layer_is_the_list_that_holds_its_units(places: list[Any], name: str) -> None:
     parameters = [Value(0.0) for _ in places]
-    assert layer_of(parameters, dict(zip(parameters, places))) == name
+    assert layer_name(parameters, dict(zip(parameters, places))) == name
 
 
 def test_the_rows_that_are_tried_are_spread_over_all() -> None:
     for count in (1, 2, 4, 5, 6, 50, 99, 100, 101, 102, 150, 333, 1000):
         for nodes in (1, 50, 400, 5000, 40_000):
-            rows = calls(count, nodes)
+            rows = rows_to_compare(count, nodes)
             assert {0, count - 1} <= {*rows} <= {*range(count)}
             assert 5 <= len(rows) <= 100
             assert len({*rows}) == min(count, len(rows))
@@ -447,20 +447,20 @@ def test_the_rows_that_are_tried_are_spread_over_all() -> None:
 def test_a_generator_is_found_wherever_a_loss_keeps_it() -> None:
     rng = Random(0)
 
-    def build(filled: bool) -> Draws:
+    def build(filled: bool) -> GeneratorStates:
         def loss(prediction: Value, target: float) -> Value:
             return (prediction - later.random()) ** 2 + target
 
         if filled:
             later = rng
-        return Draws(loss)  # of a name that has no value yet, there is nothing to find
+        return GeneratorStates(loss)  # of a name that has no value yet, there is nothing to find
 
-    draws = build(filled=False)
+    states = build(filled=False)
     rng.random()
-    assert not draws.any()
-    draws = build(filled=True)
+    assert not states.changed()
+    states = build(filled=True)
     rng.random()
-    assert draws.any()
+    assert states.changed()
 
 
 class Gated(Module):

@@ -267,7 +267,7 @@ def rows(tmp: Path) -> dict[str, Row]:
             {
                 "accuracy": lambda: "seen" * (nn.confusion_matrix(gate, X, Y)[0] == [0, 0]),
                 "recorder": lambda: (
-                    "seen" * (Meter(recorder_of(gate).objective, None, gate.parameters()).truth == [1] * 5)
+                    "seen" * (Meter(recorder_of(gate).objective, None, gate.parameters()).true_classes == [1] * 5)
                 ),
                 "boundary": lambda: "seen" * (len(_points_of(plot.boundary(three, X, kinds), "class 1")) == 5),
             },
@@ -283,7 +283,7 @@ def rows(tmp: Path) -> dict[str, Row]:
             },
         ),
         "the columns of a network": Row(
-            columns_of.parameters,
+            columns_of.columns,
             stop,
             "stopped here",
             {

@@ -335,7 +335,7 @@ def test_arrays_and_lists_are_the_same_data() -> None:
 def test_a_graph_that_does_not_hold_for_all_rows_is_told() -> None:
     rows, answers = [0.0, 1.0, 2.0, 3.0], [1.0, 1.0, 2.0, 3.0]
     with pytest.raises(
-        NetworkError, match=r"the loss of row 2 is .* by the graph that row 0 recorded: something is dec"
+        NetworkError, match=r"the loss of row 2 is .* by the graph that row 0 recorded: the model dec"
     ):
         fit(Bent(), rows, answers)
     bent = Bent()
@@ -465,7 +465,9 @@ def test_a_training_that_diverges_says_so_and_keeps_the_last_good_epoch(backend:
     def rate(epoch: int) -> float:
         return 0.01 if epoch < 5 else 1e200
 
-    says = r"^training diverged in epoch 6: the weights' length became inf\. Start again with a rate below 1e\+198"
+    says = (
+        r"^training diverged in epoch 6: the norm of the weights became inf\. Start again with a rate below 1e\+198"
+    )
     with pytest.raises(Diverged, match=says) as caught:
         fit(
             line,

@@ -1,4 +1,4 @@
-"""`gradwalk exercises` and `gradwalk grade`: the classroom's own command line, as subcommands."""
+"""The subcommands `gradwalk exercises` and `gradwalk grade`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..exercises.console import main
 
 
 def add_arguments(parser: ArgumentParser, command: str) -> None:
-    """Add what `gradwalk exercises` or `gradwalk grade` takes to its parser."""
+    """Add the arguments of `gradwalk exercises` or `gradwalk grade` to its parser."""
     if command == "grade":
         grading.add_arguments(parser)
     else:
@@ -26,7 +26,7 @@ def add_arguments(parser: ArgumentParser, command: str) -> None:
 
 
 def run(words: Sequence[str], parser: ArgumentParser) -> int:
-    """Hand what was typed to the classroom, which reads it itself."""
+    """Run the command, and return its exit status."""
     if words[:1] in (["-h"], ["--help"]):
         parser.print_help()
         return 0

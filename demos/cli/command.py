@@ -1,75 +1,80 @@
-"""The command `gradwalk`: a table of subcommands, and how each is found, explained, run and ended.
+"""The command `gradwalk`: the table of subcommands, and the functions that find, explain and run them.
 
-To add a subcommand, add a row to COMMANDS. Its module is imported when it is asked for, and has two functions:
+To add a subcommand, add a row to COMMANDS. Its module is imported when it is used, and has two functions:
 
-    add_arguments(parser, name)   what the subcommand `name` takes, for its help and for completion
-    run(words, parser) -> int     do what was typed after the name; return the exit status
+    add_arguments(parser, name)   add the arguments of the subcommand `name`, for its help and for completion
+    run(words, parser) -> int     run the subcommand with the words after its name; return the exit status
 
-The exit status is 0 if all is well, 1 if the mathematics or a file fails, 2 if the request is not understood, and 130
+The exit status is 0 for success, 1 if a computation or a file fails, 2 if the command is not understood, and 130
 after Ctrl-C. `run` may raise any GradwalkError or OSError (status 1), or call `parser.error(sentence)` (status 2).
 """
 
 from __future__ import annotations
 
-import errno
-import os
 import re
 import shutil
 import sys
 import textwrap
 from argparse import Action, ArgumentParser, HelpFormatter, _SubParsersAction
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from types import ModuleType
 from typing import Any, NamedTuple, NoReturn
 
 from .._ours import keep_ours, program, spelled
+from .._streams import discard, flush_streams, open_streams, sentence_about
 
-NARROW, WIDE = 40, 80  # columns of help
-EXERCISE = re.compile(r"(?i)ex\d\d?(_\w+)?(\.py)?")  # how an exercise may be named
+NARROW, WIDE = 40, 80  # the least and the most columns of help
+EXERCISE = re.compile(r"(?i)ex\d\d?(_\w+)?(\.py)?")  # the names of an exercise
 
 Examples = tuple[tuple[str, str], ...]  # a command without "gradwalk", and what it does
 
 
 class Command(NamedTuple):
-    """A row of the table: a subcommand, what it does in a few words, its module, and examples."""
+    """A row of the table: a subcommand, what it does, its module, its examples, and more text for its help."""
 
     name: str
     help: str
     module: str
     examples: Examples
-    more: str = ""  # what its help says besides
+    more: str = ""
 
     def load(self) -> ModuleType:
         return import_module(self.module)
 
 
-EXPRESSION = "An expression has numbers, names, + - * / ** and the operations that\n`gradwalk operations` lists."
-STATUS = (
-    "The exit status is 0 if all is well, 1 if the mathematics or a file fails,\n2 if the request is not understood."
+EXPRESSION = (
+    "An expression has numbers, names, + - * / ** and the operations that `gradwalk operations` lists.\n\n"
+    "School notation is read, too: 2x, x², x^2, a·b, |x|, √x, ln(x), sin x, pi, e; and Python's math.exp(x) and "
+    "x.tanh(). What can be read in two ways, such as 1/2x, is answered with the lines to type."
 )
+STATUS = "The exit status is 0 for success, 1 if a computation or a file fails,\n2 if the command is not understood."
 
 COMMANDS = [
     Command("walk", "step through an expression and its gradients", "engine.command", (
         ('walk "tanh(a*b + c)" a=2 b=-3 c=6.5', "every step, forward and backward"),
         ('walk "d = a*b; d*d + a" a=2 b=1/3 --step', "name a part d, and go step by step at a prompt"),
+        ('walk "x² + 3x" x=2 --out walk.html', "a page that plays it in a browser"),
+        ('walk "x² + 3x" x=2 --worksheet sheet.html', "a sheet to fill in, with the answers"),
     ), EXPRESSION),
     Command("draw", "draw the graph of an expression", "engine.command", (
-        ('draw "d = a*b; d*d + a" a=2 b=1/3 --svg d.svg', "save the drawing"),
-        ('draw "a*b + c" a=2 b=-3 c=10 --local', "print DOT, with local derivatives on the edges"),
+        ('draw "tanh(a*b + c)" a=2 b=-3 c=6.5', "save a picture, and open it if there is a screen"),
+        ('draw "d = a*b; d*d + a" a=2 b=1/3 --out d.svg', "save it here"),
+        ('draw "a*b + c" a=2 b=-3 c=10 --local --dot', "print DOT, with local derivatives on the edges"),
     ), EXPRESSION),
-    Command("check", "hold each derivative of an expression against a nudge", "engine.command", (
-        ('check "log(a) / b" a=0.5 b=2', "each derivative, beside the slope that a nudge measures"),
+    Command("check", "compare each derivative of an expression with a nudge", "engine.command", (
+        ('check "log(a) / b" a=0.5 b=2', "each derivative, beside its numeric estimate"),
     ), EXPRESSION),
     Command("exercises", "eighteen exercises to solve in a folder of your own", "demos.cli.classroom", (
-        ("exercises", "what there is to type, and what to type now"),
+        ("exercises", "list the commands, and say which to type now"),
         ("exercises init", "write the exercises into the folder exercises"),
-        ("exercises check ex05", "whether your answer is right; if not, why not"),
-        ("exercises hint", "a hint for the exercise that you are at"),
+        ("exercises check ex05", "check your answer; if it is wrong, say what is wrong"),
+        ("exercises hint", "print a hint for the current exercise"),
     )),
     Command("labs", "eleven labs: predict, run, explain", "demos.cli.scripts", (
         ("labs", "list them"),
-        ("labs dead_relu", "run one; its picture goes to the current folder"),
+        ("labs dead_relu", "run one; its picture is saved in the current folder"),
     )),
     Command("demo", "scripts that each show an idea", "demos.cli.scripts", (
         ("demo", "list them"),
@@ -77,7 +82,7 @@ COMMANDS = [
     )),
     Command("grade", "grade a folder of students' folders", "demos.cli.classroom", (
         ("grade submissions", "a table to read"),
-        ("grade submissions --format csv --output grades.csv", "a row a student, for a spreadsheet"),
+        ("grade submissions --format csv --output grades.csv", "a row for each student, for a spreadsheet"),
     )),
     Command("operations", "list the operations: formula, derivatives, domain", "demos.cli.operations", (
         ("operations", "the whole table"),
@@ -98,21 +103,45 @@ DESCRIPTION = (
 FIRST_EXAMPLES: Examples = (
     ('walk "tanh(a*b + c)" a=2 b=-3 c=6.5', "every step of an expression of yours"),
     ("demo tour", "a neuron walked and drawn, a network trained"),
-    ("exercises", "the classroom"),
-    ("walk --help", "what a command takes, with examples"),
+    ("exercises", "eighteen exercises"),
+    ("walk --help", "the arguments of a command, with examples"),
 )
 
 
 class Parser(ArgumentParser):
-    """argparse's parser, whose errors are one sentence that points to the help."""
+    """An ArgumentParser whose errors are one sentence that names the help."""
 
     def error(self, message: str) -> NoReturn:
         sentence = message.removesuffix(".")
         self.exit(2, f"gradwalk: {sentence}; {self.prog} --help shows how it is used.\n")
 
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """End with a status, after a message that fits into the columns of the terminal."""
+        if message:
+            print_problem(message)
+        sys.exit(status)
+
+    def print_help(self, file: Any = None) -> None:
+        """Print the help; unlike argparse's own, it fails where nothing can be printed."""
+        print(self.format_help(), end="", file=file or sys.stdout)
+
+
+def print_problem(message: str) -> None:
+    """Print a message to the error stream; where nothing can be printed, the exit status has to say it."""
+    try:
+        print(fitted(message), file=sys.stderr, flush=True)
+    except OSError:
+        discard(sys.stderr)
+
+
+def fitted(message: str) -> str:
+    """Return a message in lines of at most 80 columns, or fewer where the terminal is narrower."""
+    width = min(max(shutil.get_terminal_size().columns, NARROW), WIDE)
+    return textwrap.fill(message.strip(), width, break_long_words=False, break_on_hyphens=False)
+
 
 class Formatter(HelpFormatter):
-    """Help of at most 80 columns; an example, which is to be copied, stays on its line."""
+    """A formatter for help of at most 80 columns. The line of an example is not broken, so that it can be copied."""
 
     def __init__(self, prog: str, **options: Any) -> None:
         columns = shutil.get_terminal_size().columns
@@ -121,7 +150,9 @@ class Formatter(HelpFormatter):
 
     def _format_action(self, action: Action) -> str:
         rows = action._get_subactions() if isinstance(action, _SubParsersAction) else [action]
-        return "".join(super(Formatter, self)._format_action(row) for row in rows)  # without a line for all commands
+        return "".join(
+            super(Formatter, self)._format_action(row) for row in rows
+        )  # without the line that lists all commands in braces
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         return "\n".join(self._fill_line(line, width) for line in text.split("\n"))
@@ -136,6 +167,7 @@ class Formatter(HelpFormatter):
 
 
 def epilog(examples: Examples, more: str = "") -> str:
+    """Return the end of a help text: examples, and `more`."""
     lines = ["examples:"]
     for words, meaning in examples:
         lines += [f"  {program()} {words}", f"      {meaning}"]
@@ -153,7 +185,7 @@ def version() -> str:
 
 
 def whole_parser(load: bool = False) -> ArgumentParser:
-    """Return the parser of `gradwalk` with its subcommands by name; with all that they take if `load` is true."""
+    """Return the parser of `gradwalk` with its subcommands, and with their arguments if `load` is true."""
     parser = Parser(
         program(), description=DESCRIPTION, epilog=epilog(FIRST_EXAMPLES, STATUS), formatter_class=Formatter
     )
@@ -167,14 +199,14 @@ def whole_parser(load: bool = False) -> ArgumentParser:
 
 
 def texts(command: Command) -> dict[str, Any]:
-    """Return what the help of a subcommand says, as arguments of its parser."""
+    """Return the texts of a subcommand's help, as arguments of its parser."""
     description = command.help[0].upper() + command.help[1:] + "."
     text = epilog(command.examples, command.more)
     return {"description": description, "epilog": text, "formatter_class": Formatter}
 
 
 def run(words: Sequence[str]) -> int:
-    """Do what was typed after `gradwalk`, and return the exit status."""
+    """Run a subcommand with its arguments, and return the exit status."""
     first = words[0] if words else "--help"
     if first[:1] == "-":
         if whole_parser().parse_args(words or [first]).version:
@@ -192,7 +224,7 @@ def run(words: Sequence[str]) -> int:
 
 
 def unknown_command(word: str) -> str:
-    """Return what to say to a first word that is not a subcommand: what was meant, as far as one can know."""
+    """Return the error for a first word that is not a subcommand, with what may be meant."""
     from engine import nearest
 
     from .. import DEMOS
@@ -214,8 +246,8 @@ def unknown_command(word: str) -> str:
 
 
 def failed(sentence: object, status: int = 1) -> int:
-    """Print what is wrong in a sentence, and return the exit status."""
-    print(f"gradwalk: {sentence}", file=sys.stderr)
+    """Print an error, and return the exit status."""
+    print_problem(f"gradwalk: {sentence}")
     return status
 
 
@@ -227,31 +259,37 @@ def finished(end: SystemExit) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command, and return the exit status; report whatever goes wrong in one sentence."""
+    """Run a command, and return the exit status. Each error is printed as one sentence."""
     keep_ours()
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # an old console that has no × prints ?
+    if not open_streams():
+        return failed("there is no output to print to.")
+    status = outcome(sys.argv[1:] if arguments is None else arguments)
+    problem = flush_streams()
+    return status or (reported(problem) if problem else 0)
+
+
+def outcome(words: Sequence[str]) -> int:
+    """Run a command, report what goes wrong, and return the exit status."""
     try:
         try:
-            status = run(sys.argv[1:] if arguments is None else arguments)
+            return run(words)
         except SystemExit as end:
-            status = finished(end)
-        sys.stdout.flush()
-        return status
+            return finished(end)
     except KeyboardInterrupt:
-        print(file=sys.stderr)
+        with suppress(OSError):
+            print(file=sys.stderr, flush=True)
         return 130
     except OSError as error:
-        if error.filename is None and error.errno in (errno.EPIPE, errno.EINVAL):  # EINVAL: as Windows says it
-            os.dup2(
-                os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-            )  # the reader, such as `head`, has seen enough
-            return 0
-        return failed(f"{error.filename}: {error.strerror}." if error.filename else error)
+        return reported(error)
     except Exception as error:
         from engine import GradwalkError
 
         if isinstance(error, GradwalkError):
             return failed(error)
         raise
+
+
+def reported(error: OSError) -> int:
+    """Report a file or an output that cannot be used, and return the exit status."""
+    sentence = sentence_about(error)
+    return failed(sentence) if sentence else 1

@@ -1,7 +1,7 @@
 """`gradwalk completion`: print a script that completes `gradwalk` at TAB.
 
-The script is made once, by shtab, and a shell reads it when it starts: so no Python starts at a TAB, and completion
-works in any folder, whatever files are in it. (argcomplete would run `gradwalk` itself at every TAB.)
+shtab makes the script once, and a shell reads it when it starts. So TAB does not start Python, and completion works
+in any folder, whatever files are in it. (argcomplete would run `gradwalk` at every TAB.)
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ SHELLS = ("bash", "zsh", "fish", "tcsh")
 
 
 def add_arguments(parser: ArgumentParser, command: str) -> None:
-    """Add what `gradwalk completion` takes to its parser."""
+    """Add the arguments of `gradwalk completion` to its parser."""
     parser.add_argument("shell", choices=SHELLS, metavar="SHELL", help=f"the shell: {', '.join(SHELLS)}")
 
 

@@ -1,4 +1,4 @@
-"""`gradwalk doctor`: what is installed, what draws, where numbers are computed, and what hides what."""
+"""`gradwalk doctor`: report what is installed, which Graphviz draws, the devices, and which files hide others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .._ours import OURS, ROOT, beside, program
+from .._ours import OURS, ROOT, program, shadowing
 from ..exercises.layout import Layout
 from .command import version
 
@@ -55,7 +55,7 @@ def torch_devices(torch: Any) -> str:
 
 
 class Library(NamedTuple):
-    """A library of arrays: what it is for here, how to install it, and which devices it has."""
+    """A library of arrays: what it is for here, how to install it, and a function that lists its devices."""
 
     name: str
     purpose: str
@@ -71,11 +71,11 @@ LIBRARIES = [
 
 
 def add_arguments(parser: ArgumentParser, command: str) -> None:
-    """Add what `gradwalk doctor` takes to its parser: nothing."""
+    """Add no arguments: `gradwalk doctor` has none."""
 
 
 def run(words: Sequence[str], parser: ArgumentParser) -> int:
-    """Print the report, a row as soon as it is known; the status is 1 if something that everything needs fails."""
+    """Print the report row by row; return 1 if something that Gradwalk needs fails, else 0."""
     parser.parse_args(words)
     layout, status = Layout.of(), 0
     for label, text, fails in report_rows():
@@ -84,7 +84,7 @@ def run(words: Sequence[str], parser: ArgumentParser) -> int:
     return status
 
 
-Row = tuple[str, str, bool]  # a label, a text, and whether it reports a failure
+Row = tuple[str, str, bool]  # a label, a text, and whether this is a failure
 
 
 def report_rows() -> Iterator[Row]:
@@ -102,7 +102,7 @@ def report_rows() -> Iterator[Row]:
 
 
 def command() -> str:
-    """Return which file the word `gradwalk` starts, and what to do where it starts none."""
+    """Return the file that the command `gradwalk` starts; if there is none, what to do."""
     if path := shutil.which("gradwalk"):
         return path
     start = Path(sys.argv[0]).absolute()
@@ -112,7 +112,7 @@ def command() -> str:
 
 
 def graphviz() -> Iterator[Row]:
-    """Yield which layout program draws, which would take its place, and whether a drawing can be made."""
+    """Yield which layout program draws, which others are installed, and whether drawing works."""
     from engine import GradwalkError, Value, draw
     from engine.draw.render import programs
 
@@ -133,7 +133,7 @@ def graphviz() -> Iterator[Row]:
 
 
 def layout_version(path: str) -> str:
-    """Return what a layout program says of its version, "" if it does not start."""
+    """Return the version that a layout program prints; "" if it does not start."""
     with suppress(OSError, subprocess.TimeoutExpired):
         done = subprocess.run([path, "-V"], capture_output=True, timeout=20, check=False)
         return (done.stderr or done.stdout).decode(errors="replace").strip().partition("\n")[0]
@@ -141,7 +141,7 @@ def layout_version(path: str) -> str:
 
 
 def array_library(library: Library) -> tuple[str, bool]:
-    """Return the version and the devices of a library; or how to install it; and whether it is there but fails."""
+    """Return the version and the devices of a library, or how to install it; and whether importing it fails."""
     if find_spec(library.name) is None:
         return f"not installed. For {library.purpose}: {library.install}", False
     try:
@@ -161,13 +161,13 @@ def optional(package: Package) -> str:
 
 
 def hidden() -> Iterator[Row]:
-    """Yield which files hide a module from Python, here or where PYTHONPATH leads, each with what to do."""
+    """Yield the files that hide a module, here and in the folders of PYTHONPATH, each with what to do."""
     folders = {os.path.realpath(os.getcwd()): "a Python that is started in this folder"}
     for path in filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep)):
-        folders.setdefault(os.path.realpath(path), "every Python, for PYTHONPATH names its folder")
+        folders.setdefault(os.path.realpath(path), "every Python, because PYTHONPATH names its folder")
     hiding_files = [(path, name, whom) for folder, whom in folders.items() for path, name in hiding(Path(folder))]
     if not hiding_files:
-        yield "Hidden", "nothing: no file here has the name of a module that it would hide.", False
+        yield "Hidden", "nothing: no file here has the name of a module.", False
     for place, (path, name, whom) in enumerate(hiding_files):
         label = "" if place else "Hidden"
         if name in OURS and (path.parent / name).is_dir() and another_copy(path.parent):
@@ -176,7 +176,7 @@ def hidden() -> Iterator[Row]:
         whose = f"Gradwalk's {name}" if name in OURS else f"the module {name}"
         init = path / "__init__.py" if path.is_dir() else path
         spared = f" `{program()}` works all the same." if name in OURS else ""
-        yield label, f"{path} hides {whose} from {whom}. {beside().remedy(name, str(init))}.{spared}", False
+        yield label, f"{path} hides {whose} from {whom}. {shadowing().remedy(name, str(init))}.{spared}", False
 
 
 def hiding(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -195,7 +195,7 @@ def hiding(folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 def another_copy(folder: Path) -> bool:
-    """Whether a folder is a checkout of Gradwalk, not a folder of the user's own."""
+    """Return whether a folder is a checkout of Gradwalk."""
     with suppress(OSError, UnicodeDecodeError):
         return 'name = "gradwalk"' in (folder / "pyproject.toml").read_text(encoding="utf-8")
     return False

@@ -1,4 +1,4 @@
-"""`gradwalk operations`: the operation table, as `python -m engine.ops` prints it."""
+"""`gradwalk operations`: print the operation table, as `python -m engine.ops` does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib import import_module
 
 
 def add_arguments(parser: ArgumentParser, command: str) -> None:
-    """Add what `gradwalk operations` takes to its parser: nothing."""
+    """Add no arguments: `gradwalk operations` has none."""
 
 
 def run(words: Sequence[str], parser: ArgumentParser) -> int:

@@ -13,7 +13,7 @@ from ..labs import LABS
 
 
 class Scripts(NamedTuple):
-    """Scripts of one kind: what one is called, their package, what each shows, and what stands above their list."""
+    """Scripts of one kind: the noun for one, their package, what each shows, and a text above their list."""
 
     noun: str
     package: str
@@ -28,7 +28,7 @@ SCRIPTS = {
 
 
 def add_arguments(parser: ArgumentParser, command: str) -> None:
-    """Add what `gradwalk demo` or `gradwalk labs` takes to its parser."""
+    """Add the arguments of `gradwalk demo` or `gradwalk labs` to its parser."""
     scripts = SCRIPTS[command]
     about = f"the {scripts.noun} to run; without it, they are listed"
     parser.add_argument("name", nargs="?", metavar="NAME", choices=list(scripts.names), help=about)

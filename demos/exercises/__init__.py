@@ -6,13 +6,14 @@ from typing import Any
 
 
 def check(exercise: str, *answers: Any, **named: Any) -> None:
-    """Judge answers that stand in a notebook: print the report, and raise NotRight unless they are right.
+    """Check answers in a notebook: print the report, and raise NotRight unless they are right.
 
-    An answer is what the exercise asks for: a function, a class, or a dict of numbers. If it asks for several, they
-    go by their own names, or by keyword. There is no isolation here: an endless loop is yours to stop.
+    An answer is what the exercise asks for: a function, a class, or a dict of numbers. If it asks for several, their
+    own names say which is which, or keywords. The answers run in this process, without time limit: stop an endless
+    loop yourself.
 
     Raises NotRight, an AssertionError, if an answer is wrong or missing, ValueError for an unknown exercise, and
-    ImportError where a file of yours hides Gradwalk's engine or nn.
+    ImportError if a file of yours hides Gradwalk's engine or nn.
 
     >>> def add_backward(x, y, upstream):
     ...     return upstream, upstream
@@ -21,9 +22,9 @@ def check(exercise: str, *answers: Any, **named: Any) -> None:
     Adding passes its upstream on as it is; multiplying scales it by the other
     factor.
     """
-    from .._ours import beside
+    from .._ours import shadowing
 
-    beside().refuse_hidden("check", "engine", "nn")
+    shadowing().refuse_hidden("check", "engine", "nn")
     from .notebook import check
 
     check(exercise, *answers, **named)

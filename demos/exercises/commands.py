@@ -1,4 +1,4 @@
-"""The commands of the classroom, as a student types them: a table of words, and what each does."""
+"""The commands of the exercises, as a student types them: a table, and a function for most of them."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .course import COURSE, RUN, Exercise, exercise
+from .file_watch import watch_file
 from .folder import USUAL, Folder, FolderError
-from .helping import hint, reset, solution, stepping
+from .help_commands import hint, reset, solution, stepping
 from .layout import Layout
 from .report import report
 from .request import Request
-from .watching import follow
 
 
 class Entry(NamedTuple):
-    """What may be typed: a word, what may follow it, what it does, and the function that does it: 0 is success."""
+    """A command: its word, what may follow it, its help text, and the function that returns its exit status."""
 
     word: str
     takes: str
@@ -27,10 +27,11 @@ class Entry(NamedTuple):
 
 
 def init(request: Request) -> int:
+    """Write the files of the exercises that are not in the folder yet."""
     where = request.words[0] if request.words else request.where
     folder = Folder(Path(where or USUAL).expanduser())
     if folder.path.exists() and not folder.path.is_dir():
-        raise FolderError(f"{folder.path} is a file, and a folder is meant: name another one.")
+        raise FolderError(f"{folder.path} is a file, not a folder: name another one.")
     kept = folder.held()
     written = [each for each in COURSE if each not in kept]
     for each in written:
@@ -47,6 +48,7 @@ def init(request: Request) -> int:
 
 
 def listing(request: Request) -> int:
+    """List the exercises with their states."""
     folder = request.folder
     states = {each: folder.state(each) for each in COURSE}
     for each, state in states.items():
@@ -60,8 +62,9 @@ def listing(request: Request) -> int:
 
 
 def following(request: Request) -> int:
+    """Print the text of the first exercise that is not done."""
     folder = request.folder
-    each = folder.next() or request.chosen(folder)  # which says that all are done
+    each = folder.next() or request.chosen(folder)  # raises FolderError if all are done
     print(request.layout.prose(ast.get_docstring(ast.parse(each.template)) or ""))
     path = folder.file(each)
     request.say(f"\nThe TODO is yours, in {path}. Save it, run it, and have it checked; a hint helps you on:")
@@ -71,6 +74,7 @@ def following(request: Request) -> int:
 
 
 def check_once(request: Request) -> int:
+    """Check the file of an exercise once."""
     folder = request.folder
     return 0 if checked(folder, request.chosen(folder), request.layout) else 1
 
@@ -93,12 +97,13 @@ def onward(folder: Folder, coming: Exercise | None) -> str:
 
 
 def watch(request: Request) -> int:
+    """Check the file of an exercise whenever it is saved."""
     folder = request.folder
     each: Exercise | None = request.chosen(folder)
     while each:
         request.say(f"Watching {folder.file(each)}: save it, and it is checked. Ctrl-C ends this.")
         try:
-            follow(folder.file(each), partial(rechecked, folder, each, request), request.say)
+            watch_file(folder.file(each), partial(rechecked, folder, each, request), request.say)
         except KeyboardInterrupt:
             request.say("\nNo longer watching. Your file is as you saved it.")
             return 0
@@ -107,7 +112,7 @@ def watch(request: Request) -> int:
 
 
 def rechecked(folder: Folder, each: Exercise, request: Request) -> bool:
-    """Do as `checked`, and report a file that cannot be read, for it may be saved again."""
+    """Do as `checked`, but print an error for a file that cannot be read: it may be saved again."""
     try:
         return checked(folder, each, request.layout)
     except FolderError as error:
@@ -116,18 +121,19 @@ def rechecked(folder: Folder, each: Exercise, request: Request) -> bool:
 
 
 def counted(exercises: list[Exercise]) -> str:
+    """Return how many exercises there are, with the noun."""
     return f"{len(exercises)} exercise{'s' * (len(exercises) != 1)}"
 
 
 STUDENT_COMMANDS = (
-    Entry("init",     "[FOLDER]",    "write the exercises into a folder of yours; never over your work", init),
-    Entry("list",     "",            "all exercises: done, begun, not begun, or an error", listing),
-    Entry("next",     "",            "the first one that is not done, and its file", following),
-    Entry("check",    "[ID]",        "whether your answer is right; if not, what is wrong with it", check_once),
+    Entry("init",     "[FOLDER]",    "write the exercises into a folder; your own files are kept", init),
+    Entry("list",     "",            "list all exercises: done, begun, not begun, or an error", listing),
+    Entry("next",     "",            "show the first exercise that is not done", following),
+    Entry("check",    "[ID]",        "check your answer; if it is wrong, say what is wrong", check_once),
     Entry("watch",    "[ID]",        "check it whenever you save", watch),
-    Entry("hint",     "[ID] [RUNG]", "a question, the concept, a skeleton, the solution: one at a time", hint),
-    Entry("walk",     "[ID]",        "step through the input that your answer fails at", stepping),
-    Entry("solution", "[ID]",        "a right answer, once you have tried", solution),
+    Entry("hint",     "[ID] [RUNG]", "print a question, the concept, a skeleton, the solution", hint),
+    Entry("walk",     "[ID]",        "step through the input at which your answer fails", stepping),
+    Entry("solution", "[ID]",        "print a right answer, once you have tried", solution),
     Entry("reset",    "[ID]",        "start again; your file is kept under another name", reset),
 )  # fmt: skip
 WORDS = {command.word: command for command in STUDENT_COMMANDS}

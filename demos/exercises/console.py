@@ -1,13 +1,14 @@
-"""The command line: what was typed is read and done, and whatever goes wrong is one sentence."""
+"""Run the command line of the exercises. Each error is printed as one sentence."""
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from .._streams import flush_streams, open_streams, sentence_about
 from .commands import STUDENT_COMMANDS, WORDS, unknown_word
 from .course import RUN
 from .folder import Folder, FolderError
@@ -16,7 +17,7 @@ from .request import Request
 
 
 def run_words(arguments: Sequence[str]) -> int:
-    """Do what was typed. Raises FolderError or ValueError with a sentence if it cannot be done."""
+    """Run a command, and return its exit status. Raises FolderError or ValueError with a sentence if it fails."""
     words, where = named(arguments)
     layout = Layout.of()
     if not words or words[0] in ("help", "-h", "--help"):
@@ -40,7 +41,7 @@ def run_words(arguments: Sequence[str]) -> int:
 
 
 def named(arguments: Sequence[str]) -> tuple[list[str], str | None]:
-    """The words, and the folder that --folder names."""
+    """Return the words without --folder, and the folder that it names."""
     words, where = [*arguments], None
     for place, word in enumerate(words):
         if word.startswith("--folder="):
@@ -48,7 +49,7 @@ def named(arguments: Sequence[str]) -> tuple[list[str], str | None]:
             break
         if word == "--folder":
             if place + 1 == len(words):
-                raise FolderError("--folder wants a folder after it.")
+                raise FolderError("--folder needs a folder after it.")
             where = words[place + 1]
             del words[place : place + 2]
             break
@@ -56,14 +57,16 @@ def named(arguments: Sequence[str]) -> tuple[list[str], str | None]:
 
 
 def welcome(layout: Layout, where: str | None) -> int:
-    """What there is to type, and what to type now."""
-    print(
-        layout.paragraph(f"The classroom: eighteen exercises, from a numeric nudge to a tiny GPT.\n\n{RUN} COMMAND")
-    )
+    """Print all commands, and the command to type now."""
+    print(layout.paragraph(f"Eighteen exercises, from a numeric nudge to a tiny GPT.\n\n{RUN} COMMAND"))
     for word, takes, does, _ in STUDENT_COMMANDS:
         print(layout.row(f"  {word} {takes}", does, 22))
     print(layout.row("  grade [FOLDER]...", "the results of a folder, or of many students' folders", 22))
-    print(layout.paragraph("\nID is ex05, 5, reuse or the file's name; without it, the next exercise is meant."))
+    print(
+        layout.paragraph(
+            "\nID is ex05, 5, reuse or the file's name; without it, the command is about the next exercise."
+        )
+    )
     print(layout.paragraph("Every command takes --folder FOLDER."))
     try:
         print(layout.paragraph(f"\nNow type:\n    {RUN} next{Folder.find(where).option}"))
@@ -73,22 +76,18 @@ def welcome(layout: Layout, where: str | None) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command: 0 if all is well, 1 if the answer is not right yet or a file fails, 2 if it cannot be met."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # an old console that has no × prints ?
+    """Run a command, and return 0 for success, 1 for a wrong answer or a file that fails, 2 for a wrong command."""
+    open_streams()
     try:
         status = run_words(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
         return status
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except KeyboardInterrupt:
         print("\nStopped. Your files are as you saved them.")
         return 130
     except OSError as error:
-        say, status = f"{error.filename}: {error.strerror}." if error.filename else f"{error}.", 1
+        say, status = sentence_about(error), 1
+        flush_streams()
     except (FolderError, ValueError) as error:
         say, status = str(error), 2
     except Exception as error:
@@ -96,5 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         where = f"{Path(last.filename).name}, line {last.lineno}"
         say = f"That is a fault of the exercises, not yours: {type(error).__name__} in {where}: {error}"
         status = 2  # not 1, which would say that the answer is not right
-    print(Layout.of(sys.stderr).paragraph(say), file=sys.stderr)
+    if say:
+        with suppress(OSError):  # where nothing can be printed, the status says it
+            print(Layout.of(sys.stderr).paragraph(say), file=sys.stderr)
     return status

@@ -1,4 +1,4 @@
-"""The course: one row an exercise, in the order in which they are taught."""
+"""The table of exercises, one row each, in the order in which they are taught."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ from typing import Any
 from .._ours import spelled
 
 HERE = Path(__file__).parent
-RUN = spelled("exercises")  # what a command starts with
+RUN = spelled("exercises")  # how a command starts
 
-# What an answer may import: nothing that has the answer in it.
+# What an answer may import: only modules that do not contain the answer.
 BARE, ENGINE, NETS = ("math",), ("math", "engine"), ("math", "random", "engine", "nn")
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """What a student is asked for: the names that the file must define, and what an answer may import.
+    """An exercise: a row of the table. Its texts and its check are in its folder.
 
-    `seconds` is the time that one check of it may take. The rest is in the exercise's folder.
+    - `id`, `name`, `title`: "ex05", "reuse", "A node that is used twice".
+    - `asks`: the names that an answer must define.
+    - `imports`: the modules that an answer may import.
+    - `seconds`: how long a check may take.
     """
 
     id: str
@@ -43,7 +46,7 @@ class Exercise:
 
     @property
     def template(self) -> str:
-        """The file as the student gets it, with its TODO."""
+        """The file as a student gets it, with its TODO."""
         return self._read("exercise.py")
 
     @property
@@ -52,7 +55,7 @@ class Exercise:
 
     @property
     def hints(self) -> list[str]:
-        """The first three rungs: a question, the concept, a skeleton. The fourth is the solution."""
+        """The first three hints: a question, the concept, a skeleton. The fourth is the solution."""
         text = self._read("hints.md").replace("gradwalk exercises", RUN)
         return [part.strip() for part in text.split("\n---\n")]
 
@@ -63,12 +66,12 @@ class Exercise:
 
     @property
     def wrong(self) -> list[Path]:
-        """Answers that students really give; each file's docstring says what is mistaken, and what to try."""
+        """Wrong answers. The docstring of each file says what the mistake is, and what to try."""
         return sorted((self.folder / "wrong").glob("*.py"))
 
     @cached_property
     def check(self) -> Any:
-        """The exercise's check.py: `probes(rng)`."""
+        """The module check.py of the exercise, which has `probes(rng)`."""
         return import_module(f"demos.exercises.{self.folder.name}.check")
 
     def _read(self, name: str) -> str:
@@ -98,9 +101,9 @@ COURSE = [
 
 
 def exercise(name: str) -> Exercise:
-    """The exercise that goes by an id ("ex05"), a number ("5"), a name ("reuse") or a file name.
+    """Return an exercise by its id ("ex05"), its number ("5"), its name ("reuse") or its file name.
 
-    Raises ValueError if there is none, with the nearest.
+    Raises ValueError, with the nearest name, if there is none.
 
     >>> exercise("5").title
     'A node that is used twice'

@@ -1,4 +1,4 @@
-"""A student's folder: the files of the exercises, and a small note of hints seen and files judged."""
+"""A student's folder: the files of the exercises, and a file with the hints seen and the latest results."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from .textfile import Unreadable, read_text
 from .verdict import STATES, Verdict, judge_source
 
 USUAL = "exercises"
-NOTES = ".progress.json"  # a convenience: no grade is ever read from it
+NOTES = ".progress.json"  # grades are never read from it
 
 
 class FolderError(Exception):
-    """What is wrong with the folder or one of its files, in a sentence."""
+    """Raised with a sentence that says what is wrong with the folder or one of its files."""
 
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder that holds, or will hold, a student's files. `option` is what a command needs to find it again."""
+    """A folder for a student's files. `option` is what to add to a command, so that it finds this folder."""
 
     path: Path
     option: str = ""
 
     @classmethod
     def find(cls, where: str | None = None) -> Folder:
-        """The folder that is given, else the current one if it holds exercises, else ./exercises.
+        """Return the folder `where`; without it, the current one if it holds exercises, else ./exercises.
 
-        Raises FolderError if there is none.
+        Raises FolderError if it holds no exercises.
         """
         if where is None:
             for place in Path(), Path(USUAL):
@@ -47,20 +47,20 @@ class Folder:
         return folder
 
     def held(self) -> list[Exercise]:
-        """The exercises whose files are here."""
+        """Return the exercises whose files are in the folder."""
         return [exercise for exercise in COURSE if self.file(exercise).is_file()]
 
     def file(self, exercise: Exercise) -> Path:
         return self.path / exercise.file
 
     def add(self, exercise: Exercise) -> None:
-        """Write an exercise's file. Raises FileExistsError rather than write over one."""
+        """Write the file of an exercise. Raises FileExistsError if there is one."""
         self.path.mkdir(parents=True, exist_ok=True)
         with self.file(exercise).open("x", encoding="utf-8", newline="\n") as file:
             file.write(exercise.template)
 
     def source(self, exercise: Exercise) -> str:
-        """What the student wrote. Raises FolderError if there is no such file, or no text in it."""
+        """Return the text of a student's file. Raises FolderError if there is no such file, or it is not text."""
         path = self.file(exercise)
         try:
             return read_text(path, links=True)
@@ -72,26 +72,26 @@ class Folder:
             raise FolderError(f"{path} {error}") from None
 
     def set_aside(self, exercise: Exercise) -> Path:
-        """Rename a file to its first free backup name."""
+        """Rename a file to the first unused backup name, and return its new path."""
         path = self.file(exercise)
         places = (path.with_name(f"{path.stem}.backup-{number}.py") for number in range(1, 10**6))
         return path.rename(next(place for place in places if not place.exists()))
 
     def judged(self, exercise: Exercise) -> Verdict:
-        """The verdict on a file as it is now, noted."""
+        """Judge a file as it is now, store the result, and return it."""
         source = self.source(exercise)
         verdict = judge_source(exercise, source, self.file(exercise))
         self._note("judged", exercise, [_mark(exercise, source), verdict.state])
         return verdict
 
     def noted(self, exercise: Exercise) -> str:
-        """The state of a file as it was judged last; "" if it has changed since."""
+        """Return the stored state of a file; "" if the file has changed since it was judged."""
         noted = self._notes()["judged"].get(exercise.id)
         mine = isinstance(noted, list) and noted[:1] == [_mark(exercise, self.source(exercise))]
         return str(noted[-1]) if mine and noted[-1] in STATES else ""
 
     def state(self, exercise: Exercise) -> str:
-        """The state of a file: as noted, else judged now."""
+        """Return the state of a file: the stored one, or that of a check now."""
         if not self.file(exercise).is_file():
             return "no file"
         try:
@@ -100,11 +100,11 @@ class Folder:
             return "error"
 
     def next(self) -> Exercise | None:
-        """The first exercise here that is not done; None if all are."""
+        """Return the first exercise in the folder that is not done; None if all are."""
         return next((exercise for exercise in self.held() if self.state(exercise) != "done"), None)
 
     def current(self) -> Exercise | None:
-        """The first exercise here that was not found to be done: perhaps it is, and has not been checked."""
+        """Return the first exercise whose stored state is not "done", without checking it; None if all are done."""
         for exercise in self.held():
             with suppress(FolderError):
                 if self.noted(exercise) == "done":
@@ -113,7 +113,7 @@ class Folder:
         return None
 
     def rung(self, exercise: Exercise, chosen: int | None = None) -> int:
-        """The rung of hints that comes now, from 1 on; it is noted."""
+        """Return the number of the next hint, from 1 to 4, or `chosen`; store it as seen."""
         seen = self._notes()["hints"].get(exercise.id, 0)
         now = chosen or min((seen if isinstance(seen, int) else 0) + 1, 4)
         self._note("hints", exercise, now)
@@ -128,11 +128,11 @@ class Folder:
     def _note(self, kind: str, exercise: Exercise, what: Any) -> None:
         notes = self._notes()
         notes[kind][exercise.id] = what
-        with suppress(OSError):  # a folder that cannot be written to is judged all the same
+        with suppress(OSError):  # a folder may be read-only
             (self.path / NOTES).write_text(json.dumps(notes, indent=1), encoding="utf-8")
 
 
 def _mark(exercise: Exercise, source: str) -> str:
-    """What a note is good for: this source, beside this check."""
+    """Return a hash of a source and of its check, so that a stored result holds for these two only."""
     check = (exercise.folder / "check.py").read_text(encoding="utf-8")
     return sha256(f"{source}\n{check}".encode()).hexdigest()[:16]

@@ -1,6 +1,6 @@
-"""Write grades in a format: a table for people, CSV, JSON, JUnit's XML, Gradescope's results.json.
+"""Write grades in a format: a table of text, CSV, JSON, JUnit's XML, Gradescope's results.json.
 
-Each format is a function of the submissions, all of which have been graded in the same exercises.
+Each format is a function of the submissions, which are all graded in the same exercises.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ STATE_MEANINGS = {
     "not begun": "not begun",
     "not judged": "not judged",
 }
-NAME_COLUMNS = 19  # columns
+NAME_COLUMNS = 19  # the width of a name
 PLAIN = Layout(80, color=False)
 
 
@@ -61,7 +61,9 @@ def as_csv(submissions: Sequence[Submission]) -> str:
     writer.writerow(["student", *(grade.verdict.exercise.id for grade in grades), "points", "of"])
     for each in submissions:
         name = clean(each.name)
-        name = f"'{name}" if name.startswith(("=", "+", "-", "@")) else name  # a spreadsheet would compute it
+        name = (
+            f"'{name}" if name.startswith(("=", "+", "-", "@")) else name
+        )  # otherwise a spreadsheet reads it as a formula
         writer.writerow([name, *(grade.points for grade in each.grades), each.points, len(grades)])
     return file.getvalue()
 
@@ -175,7 +177,7 @@ def _sentence(grade: Grade) -> str:
 
 
 def _fitted(name: str) -> str:
-    """Return a name in NAME_COLUMNS columns, of which a letter may take two, or none.
+    """Return a name in NAME_COLUMNS columns. A letter takes one column, two (Chinese), or none (an accent).
 
     >>> _fitted("Ada Lovelace"), _fitted("A very long name that ends somewhere")
     ('Ada Lovelace       ', 'A very long nam... ')

@@ -1,4 +1,4 @@
-"""Grade students: judge every file anew, several at a time, and write one report. A right exercise is one point."""
+"""The command `grade`: check every file of every student, and write one report. A right answer is one point."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from .sandbox import Trouble, readings
 from .submissions import Grade, Submission, read_submitted, submissions
 from .verdict import Verdict, is_untouched, judge_readings
 
-Answer = tuple[Exercise, str]  # and its text
+Answer = tuple[Exercise, str]  # an exercise, and the text of an answer to it
 
 
 def run_grade(arguments: Sequence[str], parser: argparse.ArgumentParser | None = None) -> int:
-    """`grade [FOLDER]... [--format ...] [--output FILE] [--exercise ID]...`
+    """Run `grade [FOLDER]... [--format ...] [--output FILE] [--exercise ID]...`.
 
-    The exit status is 0 if the files were graded, whatever the grades are; 1 if a file fails; 2 if the request cannot
-    be met; 130 if Ctrl-C ended it, and what was judged until then is reported.
+    The exit status is 0 if the files were graded, whatever the grades are; 1 if a file fails; 2 if the command is not
+    understood; 130 if Ctrl-C ended it. Then the report has what was judged until then.
     """
     options = (parser or _parser()).parse_args(arguments)
     stop = Event()
@@ -37,14 +37,14 @@ def run_grade(arguments: Sequence[str], parser: argparse.ArgumentParser | None =
         students = submissions([*options.folder] or [str(Folder.find().path)])
         if options.format == "gradescope" and len(students) > 1:
             raise ValueError(
-                f"Gradescope takes one student at a time, and here are {len(students)}: name one folder."
+                f"Gradescope takes one student at a time, and there are {len(students)}: name one folder."
             )
         if options.output and not Path(options.output).parent.is_dir():
-            raise ValueError(f"There is no folder {Path(options.output).parent} to write {options.output} into.")
+            raise ValueError(f"There is no folder {Path(options.output).parent} to write {options.output} to.")
         print(Layout.of(sys.stderr).paragraph(strongest().line), file=sys.stderr)
         grade(students, list(dict.fromkeys(exercises)), stop)
         if stop.is_set():
-            print("Stopped: what follows is what was judged until then.", file=sys.stderr)
+            print("Stopped. The report has what was judged until then.", file=sys.stderr)
         _write(FORMATS[options.format](students), options.output)
     except (FolderError, ValueError) as error:
         print(error, file=sys.stderr)
@@ -82,9 +82,9 @@ def _write(report: str, file: str | None) -> None:
 
 
 def grade(students: Sequence[Submission], exercises: Sequence[Exercise], stop: Event) -> None:
-    """Fill in the grades, several files at a time; the same text handed in by many is judged once.
+    """Set the grades of all students. Several files run at a time, and the same text is judged once.
 
-    After Ctrl-C, `stop` is set, and what is not judged yet has the state "not judged".
+    After Ctrl-C, `stop` is set, and files that are not judged yet have the state "not judged".
     """
     texts = [[read_submitted(student.folder / exercise.file) for exercise in exercises] for student in students]
     begun = {
@@ -99,7 +99,7 @@ def grade(students: Sequence[Submission], exercises: Sequence[Exercise], stop: E
 
 
 def _judged(begun: Mapping[Answer, Path], stop: Event) -> dict[Answer, Grade]:
-    """The grades of all that was begun, until Ctrl-C sets `stop`. Answers run side by side; they are judged here."""
+    """Return the grades of the answers in `begun`, until Ctrl-C sets `stop`. Several answers run at a time."""
     grades: dict[Answer, Grade] = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         running = {pool.submit(_timed_readings, *answer, path, stop): answer for answer, path in begun.items()}
@@ -122,14 +122,14 @@ def _timed_readings(
     since = monotonic()
     try:
         return readings(exercise, source, path, stop=stop), monotonic() - since
-    except Exception as error:  # no other file waits for this one
+    except Exception as error:  # one bad file must not stop the others
         return Trouble(f"It could not be tried: {error}."), monotonic() - since
 
 
 def _verdict(exercise: Exercise, source: str, result: list[Reading] | Trouble) -> Verdict:
     try:
         return judge_readings(exercise, source, result)
-    except Exception as error:  # readings that a hostile answer wrote itself may have any shape
+    except Exception as error:  # a hostile answer may send readings of any shape
         return Verdict(exercise, "error", trouble=Trouble(f"What it gives cannot be judged: {error}."))
 
 
@@ -146,7 +146,7 @@ def _grade(
 
 
 def _progress(done: int, of: int) -> None:
-    """A line on a terminal that is written over, and wiped out by 0 of 0."""
+    """Print the progress on one line of a terminal, over the line before; 0 of 0 clears it."""
     if sys.stderr.isatty():
         text = f"judged {done} of {of}" if of else ""
         print(f"\r{text:<40}" + "\r" * (not of), end="", file=sys.stderr, flush=True)

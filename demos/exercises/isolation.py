@@ -1,4 +1,4 @@
-"""How strongly this machine can keep a student's code apart from everything else, and how it is started so."""
+"""Find out how strongly this machine can isolate a student's code, and start it so."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/localtime")
 OURS = ("engine", "nn", "demos")
 BOTH = "Install bubblewrap and libseccomp (apt install bubblewrap libseccomp2) to make it strong."
 
-KINDS = ("bubblewrap", "landlock", "seccomp")  # what there may be, each beside the others
+KINDS = ("bubblewrap", "landlock", "seccomp")  # they can be combined
 
 
 KIND_NAMES = {"bubblewrap": "bubblewrap", "landlock": "Landlock", "seccomp": "seccomp"}
@@ -30,20 +30,20 @@ KIND_NAMES = {"bubblewrap": "bubblewrap", "landlock": "Landlock", "seccomp": "se
 
 @dataclass(frozen=True)
 class Isolation:
-    """What of the system's holds a student's code on this machine. The guard in Python is left out in tests only."""
+    """The kinds of isolation that hold a student's code on this machine. Only tests leave out the guard in Python."""
 
     kinds: tuple[str, ...]
     guard: bool = True
 
     @property
     def strength(self) -> str:
-        """ "strong" if the system keeps an answer from files, processes and the network; "middling" if from some."""
+        """Return "strong" if files, processes and network are out of reach, "middling" if some are, else "weak"."""
         files = {"bubblewrap", "landlock"} & {*self.kinds}
         return "strong" if files and "seccomp" in self.kinds else "middling" if self.kinds else "weak"
 
     @property
     def line(self) -> str:
-        """How strong it is; and what to do to make it stronger, if that can be."""
+        """A line of text: how strong the isolation is, and what to install to make it stronger."""
         names = ", ".join(KIND_NAMES[each] for each in self.kinds)
         head = f"Isolation of the answers: {self.strength}"
         if self.strength == "strong":
@@ -57,7 +57,7 @@ class Isolation:
         return f"{head} ({names or 'the guard in Python alone'}). {remedy if self.kinds else BOTH}"
 
     def command(self, box: Path, imports: Collection[str]) -> list[str]:
-        """What to put before the command that starts Python, in the box."""
+        """Return the words to put before the command that starts Python in the folder `box`."""
         if "bubblewrap" not in self.kinds:
             return []
         allowed, hidden = places(imports)
@@ -78,7 +78,7 @@ class Isolation:
 
 
 def strongest(without: Collection[str] = ()) -> Isolation:
-    """The isolation that this machine has; `without` leaves kinds out, as if it had them not."""
+    """Return the strongest isolation that this machine has, without the kinds in `without`."""
     has = {
         "bubblewrap": _bubblewrap,
         "landlock": lambda: confine.landlock_version() > 0,
@@ -89,7 +89,7 @@ def strongest(without: Collection[str] = ()) -> Isolation:
 
 @cache
 def _bubblewrap() -> bool:
-    """Whether bubblewrap is here, and may do its work: some systems let nobody but root."""
+    """Return whether bubblewrap is installed and works: some systems allow it only to root."""
     if sys.platform != "linux" or not shutil.which("bwrap"):
         return False
     box = Path("/tmp")
@@ -101,7 +101,7 @@ def _bubblewrap() -> bool:
 
 
 def places(imports: Collection[str]) -> tuple[list[str], list[str]]:
-    """What Python itself is made of, and what in there is hidden: other packages, unless the exercise allows some."""
+    """Return the paths that Python itself needs, and the paths within them that are hidden from an answer."""
     prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.path.dirname(_real(sys.executable)))}
     inside = [f"{prefix}/{name}" for prefix in prefixes for name in ("bin", "lib", "lib64", "pyvenv.cfg")]
     library = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
@@ -123,20 +123,20 @@ def places(imports: Collection[str]) -> tuple[list[str], list[str]]:
 
 
 def packages_path() -> list[str]:
-    """The folders on Python's path in which packages are installed."""
+    """Return the folders on Python's path in which packages are installed."""
     return [
         path for path in map(_real, filter(None, sys.path)) if Path(path).name in ("site-packages", "dist-packages")
     ]
 
 
 def kit(imports: Collection[str]) -> list[str]:
-    """What of these packages an answer and what runs beside it need."""
+    """Return the paths of our packages that an answer and its runner need."""
     own = [*INSIDE, *(ROOT / name for name in ("engine", "nn") if name in imports)]
     return [str(each) for each in own]
 
 
 def readable(imports: Collection[str]) -> list[str]:
-    """The same in paths beneath which nothing is hidden, for Landlock and for the guard."""
+    """Return the readable paths for Landlock and for the guard: nothing below them is hidden."""
     allowed, hidden = places(imports)
     waiting, readable_paths = [*SYSTEM, *SYSTEM_FILES, *allowed], set(kit(imports))
     while waiting:

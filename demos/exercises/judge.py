@@ -19,7 +19,7 @@ from .inside import reading
 from .inside.reading import Reading, plain
 from .probe import Probe, same, telling
 
-# Errors that come from the numbers; what they say may differ in words between two answers with one mistake.
+# Errors that come from the numbers: their messages may differ between two answers with the same mistake.
 NUMERIC_ERRORS = {
     "OverflowError",
     "ZeroDivisionError",
@@ -32,10 +32,10 @@ NUMERIC_ERRORS = {
 
 @dataclass(frozen=True)
 class Misconception:
-    """A known wrong answer: what is mistaken in it, and what to try next.
+    """A known wrong answer: the diagnosis of its mistake, and advice on what to try.
 
-    `sure` is true if it gives what the student's answer gives at every input that fails. If not, it gives the same
-    at the input that is reported, and there may be another mistake beside it.
+    `sure` is true if it gives what the student's answer gives at every input that fails. Otherwise it gives the same
+    only at the input that is reported, and the student may have made another mistake.
     """
 
     name: str
@@ -46,23 +46,24 @@ class Misconception:
 
 @dataclass(frozen=True)
 class Failure:
-    """The first thing that is wrong: at which probe, under which name, and which known mistake it looks like.
+    """The first thing that is wrong: at which probe, under which name, and which known mistake gives the same.
 
-    `error` says what was raised there instead: its type, its message, and the student's line and its text if known.
+    `error` is the exception that was raised there, if any: its type, its message, and the student's line and its text
+    if known.
     """
 
     probe: Probe
-    name: str  # what was read off: for gradients, the first wrong node
+    name: str  # of the wrong number: for gradients, the first wrong node
     got: Any
     expected: Any
     error: dict[str, Any] | None = None
     misconception: Misconception | None = None
-    passed: int = 0  # probes that are right
-    of: int = 1  # probes in all
+    passed: int = 0  # the number of probes that are right
+    of: int = 1  # the number of all probes
 
     @property
     def todo(self) -> bool:
-        """Whether the answer ends at its TODO there."""
+        """Whether the answer stops at its TODO."""
         return todo(self.error)
 
 
@@ -73,27 +74,32 @@ def todo(error: dict[str, Any] | None) -> bool:
 
 
 def probes_for(exercise: Exercise, source: str) -> list[Probe]:
-    """Return the probes of an exercise: the same for the same source, others for another, so none is memorized."""
+    """Return the probes of an exercise. Another source gets other numbers, so that none can be memorized."""
     seed = sha256(f"{exercise.id}\n{source}".encode()).hexdigest()
     drawn: list[Probe] = exercise.check.probes(Random(seed))
     return drawn
 
 
 def observe_here(answers: SimpleNamespace, probes: Sequence[Probe], files: Collection[str] = ()) -> list[Reading]:
-    """Run an answer in this process; return its reading at each probe. An exception is a reading, with the line."""
+    """Run an answer in this process, and return its reading at each probe. An exception is a reading, too."""
     observations = reading.observe(answers, [probe.observe for probe in probes], files)
     return [probe.reading(each) for probe, each in zip(probes, observations)]
 
 
-Known = dict[Path, list[Reading]]  # what each known wrong answer gives
+Known = dict[Path, list[Reading]]  # the readings of each known wrong answer
 
 
 def judge(
     exercise: Exercise, probes: Sequence[Probe], readings: Sequence[Reading], wrong: Known | None = None
 ) -> Failure | None:
-    """Return the first failure, with the misconception that gives the very same; None for a right answer.
+    """Return the first failure, with the misconception that gives the same readings; None for a right answer.
 
-    `wrong` is what `known` returns, if it is computed already; if it is empty, no misconception is looked for.
+    Parameters
+    ----------
+    exercise: the exercise.
+    probes: its probes for this answer.
+    readings: what the answer gave, one reading for each probe.
+    wrong: the result of `known`, if it is computed already; if it is empty, no misconception is searched for.
     """
     failures = list(_failures(probes, readings))
     if not failures:
@@ -116,7 +122,7 @@ def judge(
 
 
 def known(exercise: Exercise, probes: Sequence[Probe]) -> Known:
-    """Return what the known wrong answers give at the probes. They are trusted, and run in this process."""
+    """Return the readings of the known wrong answers. They are trusted, and run in this process."""
     with redirect_stdout(StringIO()):
         return {path: observe_here(load(path), probes) for path in exercise.wrong}
 
@@ -134,14 +140,24 @@ def _failures(probes: Sequence[Probe], readings: Sequence[Reading]) -> Iterator[
 def match(
     wrong: Known, probes: Sequence[Probe], readings: Sequence[Reading], failing: Sequence[int], name: str
 ) -> Misconception | None:
-    """Return the known wrong answer that gives what this one gives: at every probe, else at every one that fails.
+    """Return the known wrong answer that gives the same as this answer; None if none does.
 
-    If none does, it is the one that gives the same at the first failing probe: under `name` alone, if that number is
-    telling (see `telling`), else in the whole reading, if no other wrong answer does so. Of several, the one that
-    agrees with this answer at most probes is taken. A result that is not telling, such as a word, makes a match sure
-    only if the two agree at the probes that are right, too.
+    The rules, in this order:
 
-    `failing` are the indices of the failing probes, and `name` is what was wrong at the first of them.
+    1. It gives the same at every failing probe. The match is sure if the wrong number is telling (see `telling`), or
+       if the two agree at the probes that are right, too.
+    2. It gives the same telling number under `name` at the first failing probe.
+    3. It alone gives the same whole reading at the first failing probe.
+
+    If several match, the one that agrees at the most probes is returned.
+
+    Parameters
+    ----------
+    wrong: the readings of the known wrong answers.
+    probes: the probes.
+    readings: the readings of this answer.
+    failing: the indices of the failing probes.
+    name: the name of the wrong number at the first of them.
     """
     first, candidates = failing[0], []
     tolerances = [probe.tolerance / 10 for probe in probes]
@@ -165,7 +181,7 @@ def match(
 
 
 def alike(reading_one: Reading, reading_two: Reading, tolerance: float) -> bool:
-    """Return whether two answers gave the same at a probe: the same numbers, or the same error."""
+    """Return whether two readings are the same: the same numbers, or the same error."""
     if "error" not in reading_one or "error" not in reading_two:
         return same(reading_one, reading_two, tolerance)
     one, two = reading_one["error"], reading_two["error"]
@@ -173,7 +189,7 @@ def alike(reading_one: Reading, reading_two: Reading, tolerance: float) -> bool:
 
 
 def misconception(path: Path, sure: bool = True) -> Misconception:
-    """Read a wrong answer's docstring: first the diagnosis, then the advice."""
+    """Return the misconception of a wrong answer. Its docstring has the diagnosis, and then the advice."""
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     diagnosis, _, advice = (" ".join(part.split()) for part in text.partition("\n\n"))
     return Misconception(path.stem, diagnosis, advice, sure)

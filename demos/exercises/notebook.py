@@ -1,4 +1,4 @@
-"""Check answers that stand in a notebook: find them by name, judge them in this process, print the report."""
+"""Check answers in a notebook: find them by name, judge them in this process, print the report."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .verdict import judge_here
 
 
 class NotRight(AssertionError):
-    """An answer that is not right: what is wrong with it, in one line."""
+    """Raised for an answer that is not right, with one line that says what is wrong."""
 
 
 def check(name: str, *answers: Any, **named: Any) -> None:
@@ -32,7 +32,7 @@ def check(name: str, *answers: Any, **named: Any) -> None:
 
 
 def gathered(exercise: Exercise, answers: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
-    """The answers by the names that the exercise asks for. Raises NotRight if one is missing or has another name."""
+    """Return the answers by the names that the exercise asks for; raise NotRight if one is missing or unknown."""
     asks, answers_by_name = exercise.asks, dict(named)
     for answer in answers:
         own = getattr(answer, "__name__", None)
@@ -44,19 +44,19 @@ def gathered(exercise: Exercise, answers: tuple[Any, ...], named: dict[str, Any]
     extra = [key for key in answers_by_name if key not in asks]
     missing = [each for each in asks if each not in answers_by_name]
     if extra or missing:
-        wrong = f"{extra[0]} is none of them" if extra else f"{missing[0]} is missing"
+        wrong = f"{extra[0]} is not one of them" if extra else f"{missing[0]} is missing"
         raise NotRight(f"{exercise.id} asks for {' and '.join(asks)}: {wrong}.")
     return answers_by_name
 
 
 def written(answer: Any) -> set[str]:
-    """Where the code of a function, or of a class's methods, was written: a file, or a notebook's cell."""
+    """Return the files, or cells of a notebook, that hold the code of a function or of a class's methods."""
     parts = [answer, *vars(answer).values()] if isinstance(answer, type) else [answer]
     return {part.__code__.co_filename for part in parts if hasattr(part, "__code__")}
 
 
 def source_text(answer: Any) -> str:
-    """What an answer is made of: its source where it is known."""
+    """Return the source of an answer; if that is unknown, something that identifies its code."""
     try:
         return inspect.getsource(answer)
     except (OSError, TypeError):

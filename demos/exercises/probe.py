@@ -1,4 +1,4 @@
-"""A probe: one input, what is read off an answer at it, and the truth, computed without any answer."""
+"""`Probe`: one input at which an answer is tried, what is read from the answer there, and the expected result."""
 
 from __future__ import annotations
 
@@ -20,18 +20,17 @@ NUMERIC = f"the numeric nudge (f(x + h) - f(x - h)) / 2h, with h = {NUDGE:g}"
 class Probe:
     """One input at which an answer is tried.
 
-    input      the input as a student reads it
-    observe    a function of the exercise's ask.py, and plain data for it. It runs in the student's process, which
-               knows nothing else of the probe: it takes the names that the exercise asks for, and returns numbers
-               by name. All other fields stay outside of that process.
-    expect     returns the truth by the same names, in the order in which a mistake is to be reported: for gradients,
-               from the root back
-    origin     where the truth comes from
+    input      the input, as text for the student
+    observe    a function of the exercise's ask.py, with plain data as its arguments. It is called with the names
+               that the answer defines, and returns numbers by name. No other field is sent to the student's process.
+    expect     returns the expected numbers by the same names, in the order in which mistakes are reported: for
+               gradients, from the root back
+    origin     how the expected numbers are known, as text
     graph      returns the same input as a graph of the engine, for a walk
     tolerance  the largest relative and absolute difference that counts as equal
-    read       makes a reading of what `observe` returns, where it is not one already
-    beyond     true if this probe is reported only for an answer that is right at all others: it finds answers that
-               are right by chance at the inputs one tries first
+    read       returns a reading of what `observe` returned, if that is not one already
+    beyond     True if this probe is reported only for an answer that is right at all others. It finds answers that
+               are right by chance at usual inputs.
     """
 
     input: str
@@ -44,7 +43,7 @@ class Probe:
     beyond: bool = False
 
     def reading(self, observation: Any) -> Reading:
-        """Return what `observe` returned as a reading. A hostile answer may have sent plain data of any shape."""
+        """Return what `observe` returned as a reading. It may be of any shape, for a hostile answer may send it."""
         if not isinstance(observation, dict):
             return unread(f"a {type(observation).__name__}")
         if "error" in observation:
@@ -56,17 +55,17 @@ class Probe:
 
 
 def unread(why: str) -> Reading:
-    """Return the reading for what cannot be read."""
+    """Return the reading for a result that cannot be judged, with the reason."""
     return {"error": {"type": "Unreadable", "message": f"what it gives cannot be judged: {why}"}}
 
 
 def beyond(*probes: Probe) -> list[Probe]:
-    """Mark probes that are reported only for answers that are right at all others, such as edges and large inputs."""
+    """Return the probes with `beyond` set. They are edge cases, such as large inputs."""
     return [replace(probe, beyond=True) for probe in probes]
 
 
 def nudge(function: Callable[..., float], *point: float, h: float = NUDGE) -> list[float]:
-    """Return the slope of a function of floats in each of its arguments, by a central difference.
+    """Return the derivative of a function of floats with respect to each argument, by central differences.
 
     >>> [round(slope, 6) for slope in nudge(lambda x, y: x * y, 2.0, -3.0)]
     [-3.0, 2.0]
@@ -79,7 +78,7 @@ def nudge(function: Callable[..., float], *point: float, h: float = NUDGE) -> li
 
 
 def same(got: Any, expected: Any, tolerance: float) -> bool:
-    """Return whether two plain things agree, numbers to a relative and absolute tolerance."""
+    """Return whether two readings are equal, numbers to within a relative or absolute tolerance."""
     if isinstance(expected, float) and isinstance(got, float):
         return isclose(got, expected, rel_tol=tolerance, abs_tol=tolerance) or (isnan(got) and isnan(expected))
     if isinstance(expected, list) and isinstance(got, list):
@@ -90,7 +89,7 @@ def same(got: Any, expected: Any, tolerance: float) -> bool:
 
 
 def telling(got: Any) -> bool:
-    """Return whether a thing is unlikely by accident: a number other than 0, 1 and -1, or a list with one.
+    """Return whether a result is unlikely to be equal by chance: a number other than 0, 1 and -1, or a list with one.
 
     >>> telling(-3.217), telling(1.0), telling([0.0, 0.25]), telling(True)
     (True, False, True, False)

@@ -1,4 +1,4 @@
-"""Write the report of a check: the input, got and expected, where that comes from, the known mistake, what to try."""
+"""Write the report of a check: the input, the results got and expected, the reason, the mistake, what to try."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from . import nudging
 from .course import RUN, Exercise
 from .inside.reading import LONGEST_NAME, cut
 from .judge import Failure
 from .layout import Layout, apart, clean
+from .nudge_text import nudge_text
 from .probe import NUMERIC, same
 from .verdict import Verdict
 
@@ -18,9 +18,14 @@ UNSURE = "At this input, what you get is what this mistake gives; yours may be a
 
 
 def report(verdict: Verdict, layout: Layout | None = None, option: str = "", notebook: bool = False) -> str:
-    """Return the report about an answer.
+    """Return the report on an answer.
 
-    `option` follows the commands that the report proposes; in a `notebook` it proposes none.
+    Parameters
+    ----------
+    verdict: the judgement of the answer.
+    layout: the width and colors; None is those of the terminal.
+    option: what to add to the commands that the report suggests.
+    notebook: True leaves these commands out.
     """
     layout, exercise, failure = layout or Layout.of(), verdict.exercise, verdict.failure
     head = f"{exercise.id}  {exercise.title}: "
@@ -50,7 +55,7 @@ def report(verdict: Verdict, layout: Layout | None = None, option: str = "", not
 
 
 def rows(failure: Failure) -> Iterator[tuple[str, str]]:
-    """Yield a failure as labelled rows, in the order of the report."""
+    """Yield the rows of the report on a failure: a label and a text each."""
     probe = failure.probe
     name, got, expected = first_difference(failure.name, failure.got, failure.expected, probe.tolerance)
     got_text, expected_text = apart(got, expected)
@@ -87,7 +92,7 @@ def _raised(error: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def quoted(error: dict[str, Any]) -> str:
-    """Return an exception's type, and its message in quotation marks, for the message is the student's or Python's.
+    """Return an exception's type, and its message in quotation marks, because it is not a message of ours.
 
     >>> quoted({"type": "ValueError", "message": "no such digit"}), quoted({"type": "ValueError", "message": ""})
     ('ValueError, which says: "no such digit".', 'ValueError.')
@@ -97,16 +102,16 @@ def quoted(error: dict[str, Any]) -> str:
 
 
 def _because(failure: Failure) -> str:
-    """Return where the truth comes from; for a gradient in a graph, the nudge in numbers."""
+    """Return how the expected number is known; for a gradient in a graph, a central difference in numbers."""
     probe, node = failure.probe, failure.name.removesuffix(".grad")
     if probe.origin != NUMERIC or not probe.graph or node == failure.name or not isinstance(failure.expected, float):
         return probe.origin
-    numbers = nudging.nudge_text(probe.graph(), node, failure.expected)
+    numbers = nudge_text(probe.graph(), node, failure.expected)
     return f"a numeric nudge says so:\n{numbers}" if numbers else probe.origin
 
 
 def equation(name: str, text: str) -> str:
-    """Return "name = number" as text; "name: number" or "name: yes" if the name is words, which count or claim.
+    """Return "name = number" as text; "name: number" or "name: yes" if the name is several words.
 
     >>> equation("a.grad", "3.0"), equation("number of weights", "3.0"), equation("the bias is 0", "True")
     ('a.grad = 3.0', 'number of weights: 3', 'the bias is 0: yes')
@@ -117,7 +122,7 @@ def equation(name: str, text: str) -> str:
 
 
 def first_difference(name: str, got: Any, expected: Any, tolerance: float = 1e-6) -> tuple[str, Any, Any]:
-    """Return the first thing in two lists or dicts that differs: its name, and what it is in each.
+    """Return the first entry of two lists or dicts that differs: its name, and its value in each.
 
     >>> first_difference("outputs", [[1.0, 2.0], [3.0, 5.0]], [[1.0, 2.0], [3.0, 4.0]])
     ('outputs[1][1]', 5.0, 4.0)
@@ -134,13 +139,13 @@ def first_difference(name: str, got: Any, expected: Any, tolerance: float = 1e-6
 
 
 def kind_note(got: Any, expected: Any) -> str:
-    """Return a note for things of different kinds or lengths, which follows the number; "" if there is none."""
+    """Return what to add to the result if it has another type or length than expected; "" if not."""
     if isinstance(got, list) and isinstance(expected, list) and got and 0 < len(expected) != len(got):
         return f", of length {len(got)}, and {len(expected)} was expected"
     if isinstance(got, dict) and "Value" in got and isinstance(expected, float):
-        return ": a Value, and its number is meant, .data"
+        return ": a Value, not its number, .data"
     if isinstance(got, float) and isinstance(expected, dict) and "Value" in expected:
-        return ": a plain number, and a Value is meant"
+        return ": a plain number, not a Value"
     return ""
 
 
@@ -161,6 +166,6 @@ def one_line(verdict: Verdict) -> str:
 
 
 def lesson(exercise: Exercise) -> str:
-    """Return what there was to learn: the solution's first paragraph."""
+    """Return the lesson of an exercise: the first paragraph of its solution."""
     text = ast.get_docstring(ast.parse(exercise.solution)) or ""
     return " ".join(text.partition("\n\n")[0].split())

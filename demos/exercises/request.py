@@ -1,4 +1,4 @@
-"""What was typed after a command, and what it means: which folder, which exercise."""
+"""`Request`: the words that follow a command, and the folder and the exercise that they name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .layout import Layout
 
 
 class Request(NamedTuple):
-    """What was typed after a command: its words, and the folder if one was named."""
+    """The words that follow a command, the folder if one is named, and the layout of the terminal."""
 
     words: list[str]
     where: str | None
@@ -24,7 +24,7 @@ class Request(NamedTuple):
         print(self.layout.paragraph(text))
 
     def chosen(self, folder: Folder) -> Exercise:
-        """The exercise that is named, else the one that the student is at. Raises FolderError if all are done."""
+        """Return the exercise that is named, else the current one. Raises FolderError if all are done."""
         if self.words:
             return exercise(self.words[0])
         if current := folder.current():

@@ -1,16 +1,15 @@
-"""A student's file, run in a process of its own: what it gives at the probes, or what kept it from giving anything.
+"""Run a student's file in a process of its own, and return its readings at the probes, or why there are none.
 
-The process knows the student's text, what to ask, and the data for it; the truth, solutions and other files
-stay here. It sends back plain data through a pipe, and they are judged here. Four things hold it, from outside in:
+The process gets the student's text, and the questions with their data. Expected results, solutions and other files
+stay here. It sends plain data back through a pipe, which is judged here. Four things confine it, from the outside in:
 
-1. the system's own isolation, as strong as the machine has it (isolation.py): bubblewrap, Landlock, seccomp;
-2. limits of time, memory (1 GB), output and file size (limits.py); what it leaves behind is ended with it;
-3. a copy of the student's file in a temporary folder, the only one that it may change;
-4. a guard in Python itself (guard.py), which says in a sentence what is refused.
+1. the isolation of the system, the strongest that the machine has (isolation.py): bubblewrap, Landlock, seccomp;
+2. limits of time, memory (1 GB), output and file size (limits.py); processes that it leaves behind are ended;
+3. a temporary folder with a copy of the student's file, the only folder that it may change;
+4. a guard in Python (guard.py), which says in a sentence what it refuses.
 
-Where the system has no such isolation, as on Windows and macOS, the guard and the limits of time and output are what
-holds; `grade` says so. A guard in the language is no prison: there, grade files of people whom you do not trust in a
-container.
+Windows and macOS have no such isolation: there, only the guard and the limits of time and output apply, and `grade`
+says so. A guard in Python can be circumvented: there, grade the files of people whom you do not trust in a container.
 """
 
 from __future__ import annotations
@@ -41,25 +40,25 @@ from .probe import Probe
 
 START = "import sys; sys.path[:] = {path!r}; from demos.exercises.inside import runner; import json"
 START += "; runner.answer(json.loads(sys.stdin.readline()))"
-IMPORTED = re.compile(r"\b(?:import|from)\s+([\w., \t]+)")  # what a text may import
+IMPORTED = re.compile(r"\b(?:import|from)\s+([\w., \t]+)")  # the modules that a text may import
 
 KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "LANG", "LC_ALL")
 HOMES = ("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR")
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 ENVIRONMENT = {"PYTHONHASHSEED": "0", "MPLBACKEND": "Agg", **ONE_THREAD}  # the same file gives the same readings
 
-OUTPUT = 10_000_000  # bytes that a file may print
-SLACK = 15.0  # seconds beyond its limit that a run may take in all, with the start of Python, if its own clock fails
-ENDING = 5.0  # seconds in which what is left of it is ended
-PULSE = 0.02
-SENTENCE = 400  # characters
+OUTPUT = 10_000_000  # the most bytes that a file may print
+SLACK = 15.0  # seconds beyond its limit after which a run is ended from here, with the start of Python
+ENDING = 5.0  # seconds to wait for the end of a run
+PULSE = 0.02  # seconds between two checks of a run
+SENTENCE = 400  # the most characters of a sentence
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """What kept a file from being tried: a sentence for the student, and the line that it is about, if one is known.
+    """Why a file could not be tried: a sentence for the student, and the number of the line, if one is known.
 
-    After a syntax error the line itself, and a caret, stand on lines of their own below the sentence.
+    For a syntax error, two more lines follow the sentence: the line itself, and a caret.
     """
 
     sentence: str
@@ -74,11 +73,17 @@ def readings(
     stop: Event | None = None,
     isolation: Isolation | None = None,
 ) -> list[Reading] | Trouble:
-    """What an answer gives at its probes, run in isolation for so many seconds at most (else the exercise's own).
+    """Run an answer in isolation, and return its readings, or a Trouble that says why there are none.
 
-    `path` is where the source was read: if it is gone or empty after the run, it is written again. A file that has
-    changed meanwhile is left alone, for the student may have saved it. `stop` ends the run early once it is set.
-    `isolation` is the strongest that this machine has, unless another one is given.
+    Parameters
+    ----------
+    exercise: the exercise.
+    source: the text of the answer.
+    path: the file that the text was read from. If it is gone or empty after the run, it is written again; if it has
+        changed, the student may have saved it, and it is left alone.
+    seconds: the most seconds that the run may take; None is those of the exercise.
+    stop: ends the run once it is set.
+    isolation: None is the strongest that this machine has.
 
     >>> from demos.exercises.course import exercise
     >>> print(readings(exercise("ex04"), "def add_backward(x, y, upstream:").sentence)
@@ -100,7 +105,7 @@ def readings(
 
 
 def _understood(probes: list[Probe], observations: list[Any]) -> list[Reading] | Trouble:
-    """What was sent, as readings. An answer may have sent anything itself."""
+    """Return what the process sent, as readings. A hostile answer may have sent anything."""
     if len(observations) != len(probes):
         return Trouble("It did not answer each question once, so nothing can be judged.")
     return [probe.reading(each) for probe, each in zip(probes, observations)]
@@ -167,7 +172,7 @@ def _run_isolated(
 
 
 class _Channel:
-    """What the process writes: through a pipe, of which no more is kept than a limit; on Windows into a file."""
+    """What the process writes: through a pipe, up to a limit; on Windows into a file."""
 
     def __init__(self, file: Path) -> None:
         self.file, self.handles, self.parts = file, (), []
@@ -182,7 +187,7 @@ class _Channel:
     parts: list[bytes]
 
     def start(self) -> int | str:
-        """Once the process has its end: read from ours. What the process is to open."""
+        """Start to read, once the process has started; return what the process opens."""
         if not self.handles:
             return str(self.file)
         os.close(self.handles[0])
@@ -194,11 +199,11 @@ class _Channel:
         with open(self.source, "rb", buffering=0) as pipe:
             while part := pipe.read(1 << 16):
                 size += len(part)
-                if size <= 2 * limits.FILE_BYTES:  # what is beyond is read, and forgotten
+                if size <= 2 * limits.FILE_BYTES:  # the rest is read, but not kept
                     self.parts.append(part)
 
     def read(self) -> bytes:
-        """All that was written, once the process has ended."""
+        """Return all that was written, once the process has ended."""
         if not self.handles:
             return self.file.read_bytes()
         self.reader.join(ENDING)
@@ -206,7 +211,7 @@ class _Channel:
 
 
 def imported(source: str) -> set[str]:
-    """The top names of modules that a text may import."""
+    """Return the top-level names of the modules that a text may import."""
     words = (word for part in IMPORTED.findall(source) for word in re.split(r"[\s,]+", part))
     return {word.partition(".")[0] for word in words} - {"", "as", "import"}
 
@@ -219,7 +224,7 @@ def _installed(name: str) -> bool:
 
 
 def _preload(exercise: Exercise, source: str) -> list[str]:
-    """What is imported before the answer's code begins, for nothing may be read from then on that Python need not."""
+    """Return the modules to import before the answer's code runs, because later their files cannot be read."""
     named = [name for name in exercise.imports if re.search(rf"\b{name}\b", source)]
     used = ["numpy", "tqdm", "subprocess"] if "nn" in named else []  # training imports these
     return [*dict.fromkeys([*named, *used])]
@@ -231,7 +236,7 @@ def _environment(box: Path) -> dict[str, str]:
 
 
 def _path(exercise: Exercise) -> list[str]:
-    """Where the process finds modules: Python's own, and packages only if the exercise allows some."""
+    """Return the `sys.path` of the process: Python's own modules, and packages if the exercise allows some."""
     packages = {*packages_path()}
     library = [each for each in map(os.path.realpath, filter(None, sys.path)) if _library(each)]
     some = {"engine", "nn", "numpy"} & {*exercise.imports}
@@ -239,14 +244,14 @@ def _path(exercise: Exercise) -> list[str]:
 
 
 def _library(folder: str) -> bool:
-    """Whether a folder of Python's path holds Python itself."""
+    """Return whether a folder of Python's path holds Python's own modules."""
     roots = {os.path.realpath(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib")}
     zipped = folder.endswith(".zip")
     return zipped or any(folder == root or Path(folder) == Path(root) / "lib-dynload" for root in roots)
 
 
 def _wait(child: subprocess.Popen[bytes], output: Path, seconds: float, stop: Event) -> Trouble | None:
-    """Until the child has ended: None; or until it is time to end it: why."""
+    """Wait until the child ends, and return None; or return why it must be ended."""
     last = monotonic() + seconds + SLACK
     while True:
         running = child.poll() is None
@@ -264,7 +269,7 @@ def _wait(child: subprocess.Popen[bytes], output: Path, seconds: float, stop: Ev
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """End the child and all that it started: the runner does so when its input closes, else we do."""
+    """End the child and all that it started. The runner does so when its input closes; if not, this does."""
     if os.name == "nt":
         child.kill()
     if child.stdin:
@@ -281,7 +286,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 def _outcome(
     messages: list[dict[str, Any]], status: int, notes: str, file: str, seconds: float
 ) -> list[Reading] | Trouble:
-    """What the runner wrote; else, from how it ended, why it wrote nothing."""
+    """Return what the runner sent; if it sent nothing, a Trouble that says why, from how it ended."""
     for each in messages:
         trouble = each.get("trouble") if isinstance(each, dict) else None
         if isinstance(trouble, list) and len(trouble) == 2:
@@ -300,11 +305,11 @@ def _outcome(
         return Trouble("The system ended it, as it does when memory runs out.")
     if "Fatal Python error" in notes or ended > 0:
         return Trouble(f"It made Python itself crash{where}.", line)
-    return Trouble("It ended Python at once, as os._exit does, so nothing could be read off it.")
+    return Trouble("It ended Python at once, as os._exit does, so it has no results.")
 
 
 def _shown(sentence: str) -> str:
-    """A sentence of the runner's, or of who took its place: no longer than the runner's are."""
+    """Return a sentence of the runner, cut: a hostile answer may have sent it."""
     return "\n".join(
         line if line[:4] == "    " and len(line) <= SENTENCE else cut(line, SENTENCE)
         for line in sentence.split("\n")[:3]
@@ -312,7 +317,7 @@ def _shown(sentence: str) -> str:
 
 
 def _restored(path: Path, kept: bytes) -> Trouble | None:
-    """Write the student's file again if it is gone or empty."""
+    """Write the student's file again if it is gone or empty, and return a Trouble that says so."""
     if _holds(path):
         return None
     sleep(0.1)  # an editor that saves it may take it away for a moment

@@ -1,4 +1,4 @@
-"""What was handed in: students' folders and files, wherever an archive put them, and what each file is worth."""
+"""Find the students' folders in what was handed in, also in unpacked archives, and read their files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PATTERNS = ("ex[0-9][0-9]_*.py", "*/ex[0-9][0-9]_*.py", "*/*/ex[0-9][0-9]_*.py")
 
 @dataclass(frozen=True)
 class Grade:
-    """The verdict on one file of a student's, and the seconds that it took."""
+    """The verdict on one file, and how many seconds the check took."""
 
     verdict: Verdict
     seconds: float = 0.0
@@ -28,7 +28,7 @@ class Grade:
 
 @dataclass
 class Submission:
-    """A student's folder and its grades, in the order of the course. Its name is the folder's."""
+    """A student's folder and its grades, in the order of the exercises. The name is that of the folder."""
 
     name: str
     folder: Path
@@ -40,27 +40,29 @@ class Submission:
 
 
 def submissions(folders: Sequence[str]) -> list[Submission]:
-    """The students' folders in some folders, by name: a folder that holds exercises is a student's.
+    """Return the submissions in some folders, sorted by name.
 
-    One that holds none may hold students' folders, or theirs a folder or two deeper, as archives unpack. A student's
-    folder in which no exercise is found is a student with nothing begun. A link counts for nothing, for it may lead
-    to another student's folder.
+    A folder that holds exercises is a student's. Any other folder holds students' folders, whose exercises may lie up
+    to two folders deeper, as archives unpack. A student's folder without exercises is a submission in which nothing
+    is begun. Links are ignored, because they may lead to another student's folder.
 
-    Raises FolderError if a folder is not there, or nobody's exercises are in it.
+    Raises FolderError if a folder does not exist, or holds no exercises.
     """
     students = []
     for folder in map(Path, folders):
         if not folder.is_dir():
             raise FolderError(f"There is no folder {folder}.")
-        if _homes(folder, PATTERNS[:1]):
+        if _exercise_folders(folder, PATTERNS[:1]):
             students.append(Submission(folder.resolve().name, folder))
             continue
-        inside = {each: _homes(each, PATTERNS) for each in folder.iterdir() if _counts(each)}
+        inside = {each: _exercise_folders(each, PATTERNS) for each in folder.iterdir() if _may_be_students(each)}
         if not any(inside.values()):
             raise FolderError(f"{folder} holds no exercises, and no folders of students who have any.")
-        for each, homes in inside.items():
-            names = [each.name if len(homes) < 2 else f"{each.name}/{home.relative_to(each)}" for home in homes]
-            students += map(Submission, names or [each.name], homes or [each])
+        for each, holders in inside.items():
+            names = [
+                each.name if len(holders) < 2 else f"{each.name}/{holder.relative_to(each)}" for holder in holders
+            ]
+            students += map(Submission, names or [each.name], holders or [each])
     names = [student.name for student in students]
     for student in students:
         if names.count(student.name) > 1:
@@ -68,28 +70,29 @@ def submissions(folders: Sequence[str]) -> list[Submission]:
     return sorted(students, key=lambda student: (student.name.casefold(), student.name))
 
 
-def _homes(folder: Path, patterns: Sequence[str]) -> list[Path]:
-    """The folders that hold exercises: of the least depth at which there are any."""
+def _exercise_folders(folder: Path, patterns: Sequence[str]) -> list[Path]:
+    """Return the folders that hold exercises, at the smallest depth at which there are any."""
     for pattern in patterns:
-        homes = sorted({file.parent for file in folder.glob(pattern)})
-        if homes := [home for home in homes if all(map(_counts, _between(folder, home)))]:
-            return homes
+        holders = sorted({file.parent for file in folder.glob(pattern)})
+        holders = [each for each in holders if all(map(_may_be_students, _between(folder, each)))]
+        if holders:
+            return holders
     return []
 
 
-def _between(folder: Path, home: Path) -> list[Path]:
-    """The folders on the way from a folder to one that lies in it."""
-    parts = home.relative_to(folder).parts
+def _between(folder: Path, inner: Path) -> list[Path]:
+    """Return the folders on the path from a folder to one inside it."""
+    parts = inner.relative_to(folder).parts
     return [folder.joinpath(*parts[: place + 1]) for place in range(len(parts))]
 
 
-def _counts(folder: Path) -> bool:
-    """Whether a folder may be a student's: none that an archive or a tool adds, and no link to another one."""
+def _may_be_students(folder: Path) -> bool:
+    """Return whether a folder may be a student's: not a link, and not one that an archive or a tool adds."""
     return not folder.name.startswith((".", "__")) and not folder.is_symlink() and folder.is_dir()
 
 
 def read_submitted(path: Path) -> str | Trouble | None:
-    """What a student's file says; None if there is none; what is wrong if it cannot be read."""
+    """Return the text of a student's file; None if there is none; a Trouble if it cannot be read."""
     try:
         return read_text(path)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Judge a student's file: done, begun, not begun, or an error, and the first thing that is wrong."""
+"""Judge a student's file: its state (done, begun, not begun, error), and the first thing that is wrong."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ STATES = ("done", "begun", "not begun", "error")
 
 @dataclass(frozen=True)
 class Verdict:
-    """The judgement of an answer: its state (one of STATES), and the first thing that is wrong, if any.
+    """The judgement of an answer: its state (one of STATES), and the first thing that is wrong.
 
-    `trouble` is what kept the answer from being tried at all; `failure` the first wrong thing that it gave.
+    `trouble` says why the answer could not be tried; `failure` is the first wrong result.
     """
 
     exercise: Exercise
@@ -32,14 +32,14 @@ class Verdict:
 
 
 def judge_source(exercise: Exercise, source: str, path: Path | None = None) -> Verdict:
-    """Run an answer in isolation, and judge it. `source` is the student's text; `path` is where it was read."""
+    """Run an answer in isolation, and judge it. `source` is its text; `path` is the file that it was read from."""
     if is_untouched(exercise, source):
         return Verdict(exercise, "not begun")
     return judge_readings(exercise, source, sandbox.readings(exercise, source, path))
 
 
 def judge_readings(exercise: Exercise, source: str, readings: list[Reading] | sandbox.Trouble) -> Verdict:
-    """Judge what an isolated run gave: readings, or the trouble that kept it from giving any."""
+    """Judge the result of an isolated run: readings, or the trouble that stopped it."""
     if isinstance(readings, sandbox.Trouble):
         return Verdict(exercise, "error", trouble=readings)
     probes = judge.probes_for(exercise, source)
@@ -47,13 +47,21 @@ def judge_readings(exercise: Exercise, source: str, readings: list[Reading] | sa
 
 
 def judge_here(exercise: Exercise, answers: SimpleNamespace, source: str, files: Collection[str] = ()) -> Verdict:
-    """Judge answers in this process, without isolation: in a notebook, or answers that are trusted."""
+    """Judge answers in this process, without isolation: those of a notebook, or trusted ones.
+
+    Parameters
+    ----------
+    exercise: the exercise.
+    answers: the names that it asks for, as attributes.
+    source: the text of the answers, which seeds the random inputs.
+    files: the files of the answers, whose lines a report may quote.
+    """
     probes = judge.probes_for(exercise, source)
     return verdict_of(exercise, judge.judge(exercise, probes, judge.observe_here(answers, probes, files)))
 
 
 def verdict_of(exercise: Exercise, failure: judge.Failure | None) -> Verdict:
-    """Return the verdict for a failure, or for none."""
+    """Return the verdict for the first failure; None is a right answer."""
     if failure is None:
         return Verdict(exercise, "done")
     if failure.todo and not failure.passed:
@@ -62,9 +70,9 @@ def verdict_of(exercise: Exercise, failure: judge.Failure | None) -> Verdict:
 
 
 def is_untouched(exercise: Exercise, source: str) -> bool:
-    """Return whether a file is as it was handed out, but for spaces at the ends of lines and the like."""
-    return _settled(source) == _settled(exercise.template)
+    """Return whether a file is unchanged, apart from spaces at the ends of lines and the like."""
+    return _without_trailing_space(source) == _without_trailing_space(exercise.template)
 
 
-def _settled(source: str) -> list[str]:
+def _without_trailing_space(source: str) -> list[str]:
     return [line.expandtabs(4).rstrip() for line in source.lstrip("\ufeff").strip().splitlines()]

@@ -1,4 +1,4 @@
-"""`=` against `+=`: a node that feeds two others gets two contributions, and an assignment keeps the last alone."""
+"""`=` in place of `+=`: a node that feeds two others gets two contributions, and an assignment keeps only one."""
 
 # %% Predict
 from math import acos, degrees, hypot
@@ -19,7 +19,7 @@ guess = predict(
 
 # %% Run: a backward pass in a few lines, along the edges of a walk
 def backward(root: Value, add: bool) -> dict[Value, float]:
-    """The gradient of each node. Of two contributions, both count (+=), or the later one (=)."""
+    """Return the gradient of each node. Contributions are added (+=), or each overwrites the one before (=)."""
     grad = {root: 1.0}
     for step in walk(root):
         if step.kind == "backward":
@@ -38,7 +38,7 @@ print("L = a * b + a      +=     =\n" + "\n".join(f"dL/d{v.label}{right[v]:>17.1
 
 # %% In a network the output of a neuron feeds each neuron of the next layer
 def measure(seed: int) -> Run:
-    """How many % of each layer's gradients = gets wrong by over 1 %, and how far off layer 1 is led, in degrees."""
+    """Return how many % of each layer's gradients are wrong by over 1 % with =, and the angle of error in layer 1."""
     rng = Random(seed)
     model = MLP(2, [4, 4, 1], "tanh", rng=rng)
     loss = losses.quadratic(model([rng.uniform(-1, 1), rng.uniform(-1, 1)]), 1.0)
@@ -54,7 +54,7 @@ def measure(seed: int) -> Run:
 
 
 runs = [measure(seed) for seed in SEEDS]
-print("\nWith =: % of wrong gradients in each layer, and how far off layer 1 is led")
+print("\nWith =: % of wrong gradients in each layer, and the angle of error in layer 1")
 table(runs)
 
 
@@ -75,7 +75,7 @@ say(
 say(
     """A hidden neuron feeds every neuron of the next layer. In layer 2 they are followed by the one output, and
     nothing is lost; in layer 1 each is followed by four, and three of four contributions are. That is why this
-    mistake hides: short tests pass, the last layers learn, and the first layer is led astray."""
+    mistake hides: short tests pass, the last layers learn, and only the first layer goes wrong."""
 )
 say("Next: give the model one layer more, [4, 4, 4, 1], or a second output, and predict which layers go wrong.")
 

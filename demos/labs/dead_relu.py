@@ -1,4 +1,4 @@
-"""Dead ReLU: a neuron whose weighted sum is below 0 for every row gets no gradient, and never comes back."""
+"""Dead ReLU: a neuron whose weighted sum is below 0 for every row gets no gradient, and stays at 0."""
 
 # %% Predict
 from demos.labs.lab import SEEDS, Run, conclude, panels, picture, predict, say, table
@@ -22,25 +22,25 @@ def start(seed: int) -> MLP:
 
 
 def descend(model: MLP, seed: int, rate: float, steps: int) -> float:
-    """Train on, all rows a step; the loss at the end."""
+    """Train by batch descent for so many steps, and return the last loss."""
     sgd = optim.SGD(model.parameters(), lr=rate)
     return fit(model, *data.moons(40, seed=seed), LOSS, sgd, epochs=steps, progress=False).losses[-1]
 
 
 def sums(model: MLP, seed: int) -> list[list[float]]:
-    """The weighted sums of each hidden neuron, one a row: what its activation is given."""
+    """Return the weighted sums of each hidden neuron, one for each row."""
     rows = data.moons(40, seed=seed).X
     return [[sum(w.data * x for w, x in zip(n.w, row)) + n.b.data for row in rows] for n in model.layers[0].neurons]
 
 
 def shut(model: MLP, seed: int) -> dict[int, list[float]]:
-    """The neurons that are below 0 for every row, with their weights."""
+    """Return the neurons whose weighted sum is 0 or less for every row, with their weights."""
     neurons = model.layers[0].neurons
     return {i: [w.data for w in neurons[i].parameters()] for i, zs in enumerate(sums(model, seed)) if max(zs) <= 0}
 
 
 def measure(seed: int) -> Run:
-    """How many of 12 the wild steps shut, how many of these then moved at all, and the loss without and with them."""
+    """Return how many of 12 neurons the wild steps shut, how many of these moved later, and the losses."""
     model = start(seed)
     descend(model, seed, WILD, 3)
     before = shut(model, seed)
@@ -80,7 +80,7 @@ say("Next: set ACTIVATION = 'leaky_relu', which has a slope of 0.01 below 0. Do 
 
 # %% Picture
 def reach() -> object:
-    """From where to where the weighted sums of each neuron go."""
+    """Draw the range of the weighted sums of each neuron."""
     before, after = panels(2)
     for ax, network, title in (before, start(0), "At the start"), (after, model, "After 3 wild steps"):
         for number, zs in enumerate(sums(network, 0), 1):

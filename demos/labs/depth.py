@@ -28,7 +28,7 @@ def network(kind: str, rng: Random) -> MLP:
 
 
 def gradients(kind: str, seed: int) -> list[float]:
-    """The length of the gradient by the weighted sums of each layer, as a part of that of the last one."""
+    """Return the norm of the gradient with respect to each layer's weighted sums, relative to the last layer."""
     rng = Random(seed)
     model = network(kind, rng)
     model([rng.gauss(0, 1) for _ in range(8)]).backward()
@@ -37,7 +37,7 @@ def gradients(kind: str, seed: int) -> list[float]:
 
 
 def measure(seed: int) -> Run:
-    """What arrives at the first layer, of 1 at the last."""
+    """Return the gradient at the first layer, relative to the last one, for each kind of network."""
     return {kind: gradients(kind, seed)[0] for kind in KINDS}
 
 

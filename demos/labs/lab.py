@@ -1,4 +1,4 @@
-"""What the labs share: a question before the run; a table, a claim, sentences and a picture after it."""
+"""Functions for the labs: ask for a prediction, print tables, claims and explanations, save a picture."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from engine import GradwalkError, MissingExtra
 from nn import plot
 
 SEEDS = range(20)
-SHOWN = 5  # seeds with a line of their own in a table
-Run = Mapping[str, float]  # what one seed gave, by the titles of the columns
+SHOWN = 5  # how many seeds have a line in a table
+Run = Mapping[str, float]  # the results of one seed, by the titles of the columns
 
 
 class Guess(NamedTuple):
-    """What a student predicted; "" if nothing."""
+    """The prediction of a student: what was typed ("" if nothing), and the choices."""
 
     typed: str
     choices: tuple[str, ...]
 
     def verdict(self, truth: str | float) -> str:
-        """Return the prediction beside what came out: a letter, or a number that may be 1 % off."""
+        """Return a sentence that compares the prediction with the truth: a letter, or a number to within 1 %."""
         if isinstance(truth, str):
             answer, right = self.choices["abcde".index(truth)], self.typed == truth
             truth_text = f"{truth}: {answer}"
@@ -42,7 +42,7 @@ class Guess(NamedTuple):
 
 
 def predict(question: str, *choices: str) -> Guess:
-    """Ask for one of the choices, or for a number. A terminal waits for the answer; elsewhere the question stands."""
+    """Ask for one of the choices, or for a number. Only a terminal waits for an answer; elsewhere there is none."""
     _end_quietly()
     say(f"Predict. {question}", before="")
     print("".join(f"  {letter}  {choice}\n" for letter, choice in zip("abcde", choices)))
@@ -60,17 +60,25 @@ def predict(question: str, *choices: str) -> Guess:
 
 
 def table(runs: Sequence[Run]) -> None:
-    """Print the first few seeds, a line each, and the median of all."""
+    """Print a line for each of the first seeds, and the median of all."""
     rows = [[str(seed), *map(_number_text, run.values())] for seed, run in enumerate(runs[:SHOWN])]
     middle = [_number_text(median(run[title] for run in runs)) for title in runs[0]]
     lines = [["seed", *runs[0]], *rows, [f"median of {len(runs)}", *middle]]
     first, *widths = (max(map(len, column)) for column in zip(*lines))
-    for label, *cells in lines:
-        print(label.ljust(first) + "".join(cell.rjust(width + 2) for cell, width in zip(cells, widths)))
+    for label, *entries in lines:
+        print(label.ljust(first) + "".join(entry.rjust(width + 2) for entry, width in zip(entries, widths)))
 
 
 def conclude(claim: Callable[[Sequence[Run]], bool], runs: Sequence[Run], guess: Guess, truth: str | float) -> None:
-    """Print the claim (the docstring of `claim`), whether it holds for the runs, and the verdict on the guess."""
+    """Print a claim, whether it holds, and whether the prediction was right.
+
+    Parameters
+    ----------
+    claim: a function of the runs that returns whether they support it; its docstring is the text of the claim.
+    runs: the results of all seeds.
+    guess: the prediction.
+    truth: what is right, a letter or a number.
+    """
     holds = claim(runs)
     say(f"Claim: {claim.__doc__} " + ("It holds." if holds else "With these numbers, it does not hold. Why?"))
     if holds:
@@ -83,7 +91,7 @@ def say(text: str, before: str = "\n") -> None:
 
 
 def picture(name: str, draw: Callable[[], Any]) -> Any:
-    """Draw and save a picture, and return it for a notebook. If something is missing for it, print a sentence."""
+    """Draw and save a picture, and return it for a notebook. If a package is missing, print a sentence."""
     try:
         drawn = draw()
         path = Path(os.environ.get("GRADWALK_PICTURES", ".")) / name
@@ -101,7 +109,16 @@ def picture(name: str, draw: Callable[[], Any]) -> Any:
 def curves(
     title: str, x: str, y: str, xs: Sequence[float], lines: Mapping[str, list[float]], log: bool = False
 ) -> Any:
-    """Draw lines over the same x values, and return the axes."""
+    """Draw lines over the same x values, and return the axes.
+
+    Parameters
+    ----------
+    title: the title.
+    x, y: the labels of the axes.
+    xs: the x values.
+    lines: the y values of each line, by its name.
+    log: True for a logarithmic y axis.
+    """
     ax = plot.losses(*lines.values(), labels=[*lines], log=log)
     for line, ys in zip(ax.lines, lines.values()):
         line.set_xdata(xs[: len(ys)])
@@ -141,7 +158,7 @@ def _number_text(number: float) -> str:
 
 
 def _end_quietly() -> None:
-    """Where a lab is the whole program, Ctrl-C ends it with a word, in the midst of a training, too."""
+    """Make Ctrl-C end the program with a word, if the lab is the whole program; also during a training."""
     spec = getattr(sys.modules["__main__"], "__spec__", None)
     if spec and spec.name.startswith(__package__):
         signal.signal(signal.SIGINT, _stop)

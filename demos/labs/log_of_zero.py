@@ -29,7 +29,7 @@ plain, clipped, on_scores = WAYS.values()
 
 
 def tried(way: Loss, number: float) -> tuple[float, float] | None:
-    """The loss and its slope at a score, or None where there is no number."""
+    """Return the loss and its slope at a score; None if there is no number."""
     s = Value(number, "s")
     try:
         loss = way(s)
@@ -41,9 +41,13 @@ def tried(way: Loss, number: float) -> tuple[float, float] | None:
 
 print(f"{'score':>5}{'1 - p':>9}" + "".join(f"{name:>13}{'slope':>8}" for name in WAYS))
 for number in 1.0, 10.0, 30.0, 36.0, 37.0, 50.0:
-    cells = (tried(way, number) for way in WAYS.values())
+    results = (tried(way, number) for way in WAYS.values())
     print(f"{number:>5.0f}{1 - Value(number).sigmoid().data:>9.1e}", end="")
-    print("".join(f"{cell[0]:>13.4f}{cell[1]:>8.4f}" if cell else f"{'no number':>13}{'':>8}" for cell in cells))
+    print(
+        "".join(
+            f"{result[0]:>13.4f}{result[1]:>8.4f}" if result else f"{'no number':>13}{'':>8}" for result in results
+        )
+    )
 try:
     plain(Value(50.0, "s"))
 except GradwalkError as error:
@@ -52,7 +56,7 @@ except GradwalkError as error:
 
 # %% A weight that is sure and wrong: ten rows whose answer is no, and w = 1 says yes. Can descent turn it round?
 def descend(way: Loss, points: list[float]) -> float:
-    """The weight after 50 steps."""
+    """Return the weight after 50 steps of descent."""
     w = Value(1.0, "w")
     for _ in range(50):
         w.grad = 0.0
@@ -62,12 +66,12 @@ def descend(way: Loss, points: list[float]) -> float:
 
 
 def measure(seed: int) -> Run:
-    """The rows without a number at the start, the steepest slope by a score there, and w after 50 steps."""
+    """Return how many rows have no number at the start, the largest slope there, and w after 50 steps."""
     rng = Random(seed)
     points = [rng.uniform(40, 80) for _ in range(10)]
     run: dict[str, float] = {"rows at log(0)": sum(tried(plain, x) is None for x in points)}
     for name, way in ("clip", clipped), ("scores", on_scores):
-        slopes = [cell[1] for x in points if (cell := tried(way, x))]
+        slopes = [result[1] for x in points if (result := tried(way, x))]
         run |= {f"slope, {name}": max(slopes), f"w, {name}": descend(way, points)}
     return run
 
@@ -102,5 +106,5 @@ say("Next: the same for a yes, -log(p) at s = -37, -700 and -800. Why does it go
 
 # %% Picture
 scores = [number / 10 for number in range(200, 501)]
-lines = {name: [cell[0] for s in scores if (cell := tried(way, s))] for name, way in WAYS.items()}
+lines = {name: [result[0] for s in scores if (result := tried(way, s))] for name, way in WAYS.items()}
 picture("log_of_zero.png", lambda: curves("The loss of a no, over the score", "score s", "loss", scores, lines))

@@ -1,4 +1,4 @@
-"""No topological order: a backward pass that recurses hands the same gradient on again and again."""
+"""No topological order: a backward pass that recurses passes the same gradient on several times."""
 
 # %% Predict
 from random import Random
@@ -24,7 +24,7 @@ def naive(node: Value, visits: list[Value]) -> None:
 
 
 def both(root: Value, leaf: Value) -> tuple[float, float, int]:
-    """The leaf's gradient by the naive pass and by backward(), and how many nodes the naive pass visited."""
+    """Return the leaf's gradient by the naive pass and by backward(), and how many nodes the naive pass visited."""
     visits: list[Value] = []
     root.zero_grad()
     root.grad = 1.0
@@ -58,7 +58,7 @@ for count in range(1, 7):
 
 # %% Any numbers will do, if nodes are used twice
 def measure(seed: int) -> Run:
-    """dy/dx by the naive pass, by backward(), and by a nudge, after three steps y = u * y + v * y."""
+    """Return dy/dx by the naive pass, by backward() and by a nudge, after three steps y = u * y + v * y."""
     rng = Random(seed)
     factors = [(rng.uniform(0.5, 1.5), rng.uniform(0.5, 1.5)) for _ in range(3)]
 

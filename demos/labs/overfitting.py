@@ -1,4 +1,4 @@
-"""Overfitting: a network that can learn 10 points by heart does so, noise and all; 100 points are a lesson."""
+"""Overfitting: a network learns 10 points by heart, with their noise; 100 points it cannot."""
 
 # %% Predict
 from math import sin
@@ -24,7 +24,7 @@ def wave(X: list[float], rng: Random) -> tuple[list[float], list[float]]:
 
 
 def trained(count: int, seed: int) -> tuple[MLP, History, tuple[list[float], list[float]]]:
-    """The network after training on so many points, its history and the points."""
+    """Return a network after training on so many points, its history and the points."""
     rng = Random(seed)
     new = wave([rng.uniform(-3, 3) for _ in range(50)], rng)
     points = wave([-3 + 6 * i / (count - 1) for i in range(count)], rng)
@@ -34,7 +34,7 @@ def trained(count: int, seed: int) -> tuple[MLP, History, tuple[list[float], lis
 
 
 def measure(seed: int) -> Run:
-    """The loss at the end on the points that were seen and on new ones, and the least that it was on new ones."""
+    """Return the last loss on the training points and on new ones, and the lowest loss on new ones."""
     run = {}
     for count in 10, 100:
         _, history, _ = trained(count, seed)

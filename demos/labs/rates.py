@@ -21,7 +21,7 @@ Points = list[tuple[float, float]]
 
 
 def data(seed: int) -> Points:
-    """Points on the line, in units of their own: the inputs are large in some seeds and small in others."""
+    """Return points on the line. The inputs are large in some seeds and small in others."""
     rng = Random(seed)
     unit = 10 ** rng.uniform(-1, 1)
     return [(x, 3 * x) for x in (unit * rng.uniform(0.5, 1.5) for _ in range(10))]
@@ -32,7 +32,7 @@ def loss(w: Value, points: Points) -> Value:
 
 
 def distances(points: Points, rate: float, most: int) -> list[float]:
-    """How far the weight is from 3, step by step."""
+    """Return the distance of the weight from 3, step by step."""
     w, left = Value(0.0, "w"), [3.0]
     while len(left) <= most and left[-1] > 0.03:
         w.grad = 0.0
@@ -43,13 +43,13 @@ def distances(points: Points, rate: float, most: int) -> list[float]:
 
 
 def steps(points: Points, rate: float, most: int = 200) -> float:
-    """Steps to get there, or infinity."""
+    """Return how many steps it takes to get there, or infinity."""
     left = distances(points, rate, most)
     return len(left) - 1 if left[-1] <= 0.03 else inf
 
 
 def measure(seed: int) -> Run:
-    """2 / curvature, the largest rate that brings the weight nearer, and the steps at parts of 2 / curvature."""
+    """Return 2 / curvature, the largest rate that works, and the steps at parts of 2 / curvature."""
     points, w = data(seed), Value(0.0)
     limit = 2 / hessian(loss(w, points), [w])[0][0].data
     low, high = 0.0, 1000.0  # the one works, the other does not: halve what is between them
@@ -95,10 +95,10 @@ say(
 say("Next: a rate of 0.98 times the limit: how many steps? As many as at 0.02 times. Why?")
 
 # %% Picture
-shares = range(2, 100, 2)  # in %
+percents = range(2, 100, 2)
 points, limit = data(0), runs[0]["2/curvature"]
-lines = {"": [steps(points, limit * share / 100) for share in shares]}
+lines = {"": [steps(points, limit * percent / 100) for percent in percents]}
 picture(
     "rates.png",
-    lambda: curves("Steps to the bottom", "rate, in % of 2 / curvature", "steps", shares, lines, log=True),
+    lambda: curves("Steps to the bottom", "rate, in % of 2 / curvature", "steps", percents, lines, log=True),
 )

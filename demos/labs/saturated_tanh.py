@@ -25,7 +25,7 @@ def rows(seed: int) -> tuple[list[float], list[float]]:
 
 
 def network(seed: int, times: float) -> MLP:
-    """A network before training, its first layer's weights so many times as large as usual."""
+    """Return a network before training, with the weights of its first layer `times` as large as usual."""
     model = MLP(1, [12, 1], "tanh", rng=seed)
     for w in model.layers[0].parameters():
         w.data *= times
@@ -33,14 +33,14 @@ def network(seed: int, times: float) -> MLP:
 
 
 def trained(seed: int, times: float) -> tuple[MLP, float]:
-    """The same after training, and its loss."""
+    """Return the same network after training, and its last loss."""
     model = network(seed, times)
     history = fit(model, *rows(seed), "mse", optim.SGD(model.parameters(), lr=0.1), epochs=300, progress=False)
     return model, history.losses[-1]
 
 
 def flat(seed: int, times: float) -> float:
-    """How many % of the hidden outputs are, before training, where tanh has less than 5 % of its slope at 0."""
+    """Return how many % of the hidden outputs start where the slope of tanh is below 0.05."""
     model = network(seed, times)
     slopes = [1 - h.data**2 for x in rows(seed)[0] for h in model.layers[0]([x])]
     return 100 * sum(slope < 0.05 for slope in slopes) / len(slopes)

@@ -21,7 +21,7 @@ LOSS = "binary_cross_entropy_on_logits"
 
 
 def trained(start: str, seed: int) -> MLP:
-    """A network after training."""
+    """Return a network after training from a start: "zeros", "alike" or "random"."""
     number = Random(seed).uniform(0.2, 1.0)
     draw = {"zeros": init.zeros, "alike": lambda *_: number, "random": init.xavier}[start]
     model = MLP(2, [6, 1], "tanh", rng=seed, init=draw)
@@ -30,7 +30,7 @@ def trained(start: str, seed: int) -> MLP:
 
 
 def measure(seed: int) -> Run:
-    """How many different hidden neurons there are after each start, and the loss."""
+    """Return how many hidden neurons differ after training from each start, and the losses."""
     models = {start: trained(start, seed) for start in ("zeros", "alike", "random")}
     run = {}
     for start, model in models.items():

@@ -21,7 +21,7 @@ Rows = list[tuple[float, float, float]]
 
 
 def rows(seed: int, unit: float) -> Rows:
-    """Two lengths in meters, the second then written in another unit, and their sum in meters."""
+    """Return rows of two lengths, the second in another unit, and their sum in meters."""
     rng = Random(seed)
     return [(a, unit * b, a + b) for a, b in ((rng.gauss(0, 1), rng.gauss(0, 1)) for _ in range(10))]
 
@@ -31,7 +31,7 @@ def loss(w1: Value, w2: Value, rows: Rows) -> Value:
 
 
 def curvatures(rows: Rows) -> tuple[float, float]:
-    """The largest and the smallest curvature of the loss: the eigenvalues of its hessian."""
+    """Return the largest and the smallest curvature of the loss, the eigenvalues of its Hessian."""
     w = Value(0.0), Value(0.0)
     (a, b), (_, c) = ([entry.data for entry in row] for row in hessian(loss(*w, rows), w))
     middle, radius = (a + c) / 2, hypot((a - c) / 2, b)
@@ -39,7 +39,7 @@ def curvatures(rows: Rows) -> tuple[float, float]:
 
 
 def descend(rows: Rows) -> list[tuple[float, float]]:
-    """The two weights, step by step, at half of the highest rate that works: 1 / largest curvature."""
+    """Return the two weights, step by step, at the rate 1 / largest curvature, half of the highest that works."""
     w, rate = (Value(0.0), Value(0.0)), 1 / curvatures(rows)[0]
     way, first = [(0.0, 0.0)], loss(*w, rows).data
     while (now := loss(*w, rows)).data > 0.01 * first:
@@ -52,7 +52,7 @@ def descend(rows: Rows) -> list[tuple[float, float]]:
 
 
 def measure(seed: int) -> Run:
-    """Steepest over flattest curvature, and the steps, with both lengths in meters and with one in decimeters."""
+    """Return the ratio of the curvatures and the number of steps, in both choices of units."""
     run = {}
     for unit, name in (1, "m, m"), (10, "m, dm"):
         points = rows(seed, unit)

@@ -20,7 +20,7 @@ RATE, STEPS = 0.1, 120
 
 
 def descend(points: list[tuple[float, float]], forget: bool) -> list[float]:
-    """The weight, from 0 on, step by step."""
+    """Return the weight step by step, from 0 on."""
     w, way = Value(0.0, "w"), [0.0]
     for _ in range(STEPS):
         loss = sum((losses.quadratic(w * x, y) for x, y in points), Value(0.0)) / len(points)
@@ -33,7 +33,7 @@ def descend(points: list[tuple[float, float]], forget: bool) -> list[float]:
 
 
 def pair(seed: int) -> tuple[list[float], list[float], float]:
-    """The weight's way with zero_grad() and without, and the curvature of the loss that it moves on."""
+    """Return the weight step by step with zero_grad() and without, and the curvature of the loss."""
     rng = Random(seed)
     xs = [rng.uniform(0.5, 1.5) for _ in range(10)]
     points = [(x, 3 * x) for x in xs]
@@ -41,7 +41,7 @@ def pair(seed: int) -> tuple[list[float], list[float], float]:
 
 
 def measure(seed: int) -> Run:
-    """How far from 3 each weight is in the end, and how long a swing takes, beside the period of a pendulum."""
+    """Return the distance of each weight from 3 at the end, and its period, beside that of a pendulum."""
     settled, swinging, curvature = pair(seed)
     crossings = [step for step in range(STEPS) if (swinging[step] - 3) * (swinging[step + 1] - 3) < 0]
     return {

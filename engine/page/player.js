@@ -1,5 +1,5 @@
-// The player: moves through numbered frames by buttons, keys, the scrubber and the address. What a frame shows is
-// the caller's; engine/page/__init__.py tells what play() takes.
+// The player: moves through numbered frames by buttons, keys, the scrubber and the address. The caller draws a frame;
+// engine/page/__init__.py lists the arguments of play().
 "use strict";
 
 const $ = id => document.getElementById(id);
@@ -55,7 +55,7 @@ $("projector").addEventListener("click", () => {
 
 $("print").addEventListener("click", () => print());
 
-// Keys: a table that play() adds to. A key with Ctrl, Alt or ⌘ belongs to the browser, and one in a field to the field.
+// Keys: a table that play() adds to. Keys with Ctrl, Alt or ⌘ are the browser's, and keys in a field are the field's.
 
 const KEYS = {};
 
@@ -73,7 +73,7 @@ document.addEventListener("keydown", event => {
 
 function play({ word, numbers, show, stops, leap, pace = 2000, predict }) {
   const last = numbers.length - 1;
-  let frame = -1, timer = 0, saying = 0;
+  let frame = -1, timer = 0, announcing = 0;
   const leaps = stops ?? numbers.map((_, index) => index).filter(index => index % 10 === 0 || index === last);
 
   function go(to) {
@@ -88,8 +88,8 @@ function play({ word, numbers, show, stops, leap, pace = 2000, predict }) {
     for (const id of ["first", "back"]) $(id).setAttribute("aria-disabled", frame === 0);
     for (const id of ["next", "last"]) $(id).setAttribute("aria-disabled", frame === last);
     remember(word, numbers[frame]);
-    clearTimeout(saying); // one who drags the scrubber hears where it comes to rest
-    saying = setTimeout(() => { $("announcement").textContent = announcement; }, 150);
+    clearTimeout(announcing); // while the scrubber is dragged, only its last position is announced
+    announcing = setTimeout(() => { $("announcement").textContent = announcement; }, 150);
   }
 
   function pause() {
@@ -110,8 +110,8 @@ function play({ word, numbers, show, stops, leap, pace = 2000, predict }) {
 
   function linked() {
     const number = parseFloat(asked().get(word));
-    const found = numbers.findLastIndex(each => each <= number);
-    go(Math.max(0, found));
+    const index = numbers.findLastIndex(each => each <= number);
+    go(Math.max(0, index));
   }
 
   const by = move => () => { pause(); move(); };

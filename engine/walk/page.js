@@ -1,7 +1,7 @@
 // The walk in its page: shows the step, moves the numbers of the graph and of the table, asks for predictions.
 "use strict";
 
-// What was typed is compared with the cases that engine/walk/quiz.py prepared: the first that holds it judges it.
+// What was typed is compared with the cases that engine/walk/quiz.py prepared: the first range that has it decides.
 
 function number(typed) {
   const plain = typed.replace(/[−–]/g, "-").replace(/\s/g, "");
@@ -18,16 +18,16 @@ function judge(typed, { cases }) {
   return { right, message: right ? message : `Not ${typed.trim()}: ${message}` };
 }
 
-// The graph, as large as its letters want it, or three quarters of that where it would not fit
+// The graph, in the size at which a letter is 1 rem, or three quarters of it where that does not fit
 
 const svg = document.querySelector("#graph svg");
-svg.style.setProperty("--wide", `${parseFloat(svg.getAttribute("width")) / 12}rem`); // 12 pt, a letter's size, are 1 rem
+svg.style.setProperty("--wide", `${parseFloat(svg.getAttribute("width")) / 12}rem`); // a letter of 12 pt is 1 rem
 
 // The graph and the table: at frame n, n steps are taken
 
-function sign(id, color) {
-  const found = document.querySelector(`#${id} text[fill="${color}"]`);
-  return found && { found, room: found.textContent.length, width: found.getBBox().width };
+function sign(id, color) { // the text of a number in the graph, with its length, in letters, and its width
+  const text = document.querySelector(`#${id} text[fill="${color}"]`);
+  return text && { element: text, length: text.textContent.length, width: text.getBBox().width };
 }
 
 function walkthrough({ nodes, steps }) {
@@ -38,10 +38,10 @@ function walkthrough({ nodes, steps }) {
     grad: sign(`n${index}`, "#b34700"),
   }));
 
-  function write({ found, room, width }, what, text) {
-    found.textContent = `${what} ${text}`;
-    if (found.textContent.length > room) found.setAttribute("textLength", width); // a box has room for its last number
-    else found.removeAttribute("textLength");
+  function write({ element, length, width }, what, text) {
+    element.textContent = `${what} ${text}`;
+    if (element.textContent.length > length) element.setAttribute("textLength", width); // a box is as wide as its last number
+    else element.removeAttribute("textLength");
   }
 
   function set(index, what, text) {
@@ -54,9 +54,9 @@ function walkthrough({ nodes, steps }) {
     if (!nodes[index].leaf) group.classList.add("later");
     for (const each of nodes[index].leaf ? [data, grad] : []) {
       if (!each) continue;
-      const { x, width } = each.found.getBBox(); // a leaf's words stand in its middle, however long they are
-      each.found.setAttribute("x", x + width / 2);
-      each.found.setAttribute("text-anchor", "middle");
+      const { x, width } = each.element.getBBox(); // a leaf's text is centered, however long it is
+      each.element.setAttribute("x", x + width / 2);
+      each.element.setAttribute("text-anchor", "middle");
     }
     set(index, "data", nodes[index].leaf ? nodes[index].data : "?");
     if (nodes[index].grad !== null) set(index, "grad", nodes[index].grad);
@@ -142,10 +142,10 @@ function playing() {
   function predict() {
     if (shown === steps.length) return say({ message: "That was the last step: there is nothing left to predict." });
     const { question } = steps[shown];
-    $("given").replaceChildren(...question.slice(0, -1).flatMap(row => ["dt", "dd"].map((tag, column) => {
-      const cell = document.createElement(tag);
-      cell.textContent = row[column];
-      return cell;
+    $("known").replaceChildren(...question.slice(0, -1).flatMap(row => ["dt", "dd"].map((tag, column) => {
+      const element = document.createElement(tag);
+      element.textContent = row[column];
+      return element;
     })));
     $("asked").textContent = question.at(-1)[1];
     $(`s${shown}`).classList.remove("shown");

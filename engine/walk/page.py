@@ -74,9 +74,9 @@ def body(walk: Walk, wording: Wording) -> str:
 {start(wording)}
 {"".join(steps)}<form id="guess" class="panel" autocomplete="off" hidden>
 <h2>Predict</h2>
-<dl id="given"></dl>
+<dl id="known"></dl>
 <p><label for="answer" id="asked"></label></p>
-<p class="line"><input type="text" id="answer" inputmode="text" aria-describedby="given">
+<p class="line"><input type="text" id="answer" inputmode="text" aria-describedby="known">
 <button type="submit" class="main">Check</button> <button type="button" id="reveal">Show the step</button></p>
 </form>
 <p id="verdict" role="status"></p>

@@ -1,4 +1,4 @@
-"""Data to learn from: generated or real, split for a test, scaled, and handed out in batches."""
+"""Data sets, generated or real, and functions that split them for a test, scale them and put them into batches."""
 
 from .batching import batches, orders, split
 from .dataset import Dataset

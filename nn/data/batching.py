@@ -1,6 +1,7 @@
 """Split rows into training and test rows, and put training rows into batches.
 
-An order comes from `Random.random` alone, which Python promises never to change; it promises less for `shuffle`.
+Rows are shuffled with `Random.random` alone, whose numbers Python promises never to change. For `shuffle` it does
+not promise that.
 """
 
 from __future__ import annotations
@@ -22,15 +23,24 @@ if TYPE_CHECKING:
 def split(
     X: Any, y: Any = None, test: float = 0.25, seed: int = 0, stratify: bool | None = None
 ) -> tuple[Dataset, Dataset]:
-    """Return the training rows and the test rows: two Datasets, shuffled.
+    """Split rows at random into training rows and test rows.
 
-    - `X`, `y`: rows and targets, or a Dataset alone, whose names both parts keep.
-    - `test`: the size of the test set, as a fraction between 0 and 1 or as a number of rows.
-    - `seed`: the same seed gives the same split.
-    - `stratify`: True gives both sets the same fraction of each class, to within a row; None does so if the targets
-      are classes.
+    Parameters
+    ----------
+    X: rows, or a Dataset, whose names both parts keep.
+    y: one target for each row; None if X is a Dataset.
+    test: the size of the test set, as a fraction between 0 and 1 or as a number of rows.
+    seed: a whole number; the same seed gives the same split.
+    stratify: True gives both parts the same fraction of each class, to within a row. None does so if the targets are
+        classes.
 
-    Raises NetworkError if one of the sets would be empty.
+    Returns
+    -------
+    Two Datasets: the training rows and the test rows.
+
+    Raises
+    ------
+    NetworkError (a ValueError) if one of the parts would be empty.
 
     >>> X, y = [[i] for i in range(8)], [0, 0, 0, 0, 0, 0, 1, 1]
     >>> train, test = split(X, y, test=0.5)
@@ -43,7 +53,7 @@ def split(
         stratify = flag(stratify, "stratify")
     dataset = X if y is None else Dataset(X, y)
     count = len(dataset.X)
-    kept = _test_rows(test, count)
+    test_count = _test_rows(test, count)
     classes = all(isinstance(target, int) for target in dataset.y) and set(dataset.y) == set(
         range(len(set(dataset.y)))
     )
@@ -51,8 +61,8 @@ def split(
         raise NetworkError("stratify needs classes as targets: whole numbers, counted from 0, each of them used.")
     order = shuffled(count, seed_number(seed, "the seed"))
     grouped = sorted(order, key=dataset.y.__getitem__) if classes and stratify is not False else order
-    # Spread evenly over the groups, laid end to end: so each class gets its share, and the total is exact.
-    chosen = {i for place, i in enumerate(grouped) if (place + 1) * kept // count > place * kept // count}
+    # The test rows are spread evenly over the rows sorted by class: each class gets its part, and the total is exact.
+    chosen = {i for n, i in enumerate(grouped) if (n + 1) * test_count // count > n * test_count // count}
     return dataset.take(i for i in order if i not in chosen), dataset.take(i for i in order if i in chosen)
 
 
@@ -60,10 +70,23 @@ def split(
 def batches(
     X: Any, y: Any = None, batch_size: int | None = None, shuffle: bool = True, seed: int = 0, epoch: int = 0
 ) -> Iterator[Dataset]:
-    """Return one epoch of the data, `batch_size` rows at a time, as Datasets: `for X, y in batches(...)`.
+    """Return the batches of one epoch: `for X, y in batches(...)`.
 
-    A `batch_size` of None is batch descent (all rows at once), 1 is stochastic, any other is mini-batch. The order
-    depends on `seed` and `epoch`; with `shuffle` False it is that of the rows.
+    Parameters
+    ----------
+    X: rows, or a Dataset.
+    y: one target for each row; None if X is a Dataset.
+    batch_size: rows in a batch. None is all rows (batch descent), 1 is stochastic descent, any other mini-batch.
+    shuffle: whether the rows are shuffled.
+    seed, epoch: whole numbers; the same two give the same order.
+
+    Returns
+    -------
+    An iterator of Datasets.
+
+    Raises
+    ------
+    NetworkError (a ValueError) for a batch size below 1.
 
     >>> X, y = [[0], [1], [2], [3], [4]], [0, 1, 2, 3, 4]
     >>> for epoch in range(2):
@@ -72,16 +95,27 @@ def batches(
     [(3, 1), (2, 0), (4,)]
     """
     dataset = X if y is None and isinstance(X, Dataset) else Dataset(X, y)
-    return (dataset.take(places) for places in orders(len(dataset.X), batch_size, shuffle, seed, epoch))
+    return (dataset.take(indices) for indices in orders(len(dataset.X), batch_size, shuffle, seed, epoch))
 
 
 @public
 def orders(
     rows: int, batch_size: int | None = None, shuffle: bool = True, seed: int = 0, epoch: int = 0
 ) -> list[list[int]]:
-    """Return the indices of the rows in each batch of an epoch, the same for the same seed and epoch.
+    """Return the indices of the rows in each batch of an epoch.
 
     A batch of all rows keeps their order, so batch descent gives the same sums for every seed.
+
+    Parameters
+    ----------
+    rows: the number of rows.
+    batch_size: rows in a batch; None is all.
+    shuffle: whether the rows are shuffled.
+    seed, epoch: whole numbers; the same two give the same order.
+
+    Returns
+    -------
+    A list of lists of ints.
 
     >>> orders(5, 2, shuffle=False), orders(5)
     ([[0, 1], [2, 3], [4]], [[0, 1, 2, 3, 4]])
@@ -104,7 +138,7 @@ def shuffled(count: int, seed: int | str) -> list[int]:
 
 
 def seed_number(seed: Any, what: str) -> int:
-    """Return a seed, or an epoch, as an int; NetworkError for anything but a whole number."""
+    """Return a seed, or an epoch, as an int; raise NetworkError for anything but a whole number."""
     number = whole(seed)
     if number is None:
         raise NetworkError(f"{what} must be a whole number, such as 0, not {described(seed)}.")
@@ -113,10 +147,10 @@ def seed_number(seed: Any, what: str) -> int:
 
 def _test_rows(test: Any, count: int) -> int:
     known = isinstance(test, Real) and not isinstance(test, bool)
-    kept = round(test * count) if known and 0 < test < 1 else test
-    if not known or kept % 1 or not 1 <= kept < count:
+    rows = round(test * count) if known and 0 < test < 1 else test
+    if not known or rows % 1 or not 1 <= rows < count:
         raise NetworkError(
-            f"test={described(test)} of {plural(count, 'row')}: give a share between 0 and 1, such as 0.25, or a "
-            "number of rows, so that one row or more is left on each side."
+            f"test={described(test)} of {plural(count, 'row')}: give a fraction between 0 and 1, such as 0.25, or a "
+            "number of rows, so that both parts have one row or more."
         )
-    return int(kept)
+    return int(rows)

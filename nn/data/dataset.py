@@ -18,15 +18,19 @@ if TYPE_CHECKING:
 @public
 @dataclass(frozen=True, repr=False)
 class Dataset:
-    """Rows and targets, with names for columns and classes. It unpacks as `X, y = dataset`, and is immutable.
+    """Rows and targets, with names for columns and classes. It is immutable, and unpacks: `X, y = dataset`.
 
-    - `X`: the rows, a tuple of tuples of floats.
-    - `y`: one target for each row. Classes are whole numbers, counted from 0.
-    - `features`: a name for each column; "x1", "x2" and so on if none are given.
-    - `classes`: a name for each class, if y are classes.
-    - `name`: the name of the data.
+    Parameters
+    ----------
+    X: the rows: lists, an array or a table. They are kept as a tuple of tuples of floats.
+    y: one target for each row. Classes are whole numbers, counted from 0.
+    features: a name for each column; "x1", "x2" and so on by default.
+    classes: a name for each class, if the targets are classes.
+    name: the name of the data set.
 
-    Raises NetworkError for parts that do not fit together, for NaN and for infinity.
+    Raises
+    ------
+    NetworkError (a ValueError) for parts that do not fit together, for NaN and for infinity.
 
     >>> rows, kinds = [[150, 7.2], [120, 5.9], [9, 1.1]], [0, 0, 1]
     >>> fruit = Dataset(rows, kinds, ["weight (g)", "width (cm)"], ["apple", "cherry"])
@@ -47,48 +51,48 @@ class Dataset:
         self, X: Any, y: Any, features: Iterable[str] = (), classes: Iterable[str] = (), name: str = ""
     ) -> None:
         table = rows(X)
-        targets_read, width = targets(y, len(table)), len(next(innermost(table)))
+        checked, width = targets(y, len(table)), len(next(innermost(table)))
         if not isinstance(name, str):
             raise NetworkError(f"the name of a Dataset is text, not {described(name)}.")
         features, classes = texts(features, "features"), texts(classes, "classes")
         names, kinds = tuple(features) or tuple(f"x{j + 1}" for j in range(width)), tuple(classes)
         if len(names) != width:
             raise NetworkError(f"the rows have {plural(width, 'number')}, and there are {len(names)} names for them.")
-        for i, target in enumerate(targets_read if kinds else ()):
+        for i, target in enumerate(checked if kinds else ()):
             if not isinstance(target, int) or not 0 <= target < len(kinds):
                 raise NetworkError(
-                    f"y[{i}] is {target}, which is no class: there are {len(kinds)}, numbered 0 to {len(kinds) - 1}."
+                    f"y[{i}] is {target}, which is not a class: there are {len(kinds)}, 0 to {len(kinds) - 1}."
                 )
-        for field, value in zip(("X", "y", "features", "classes", "name"), (table, targets_read, names, kinds, name)):
+        for field, value in zip(("X", "y", "features", "classes", "name"), (table, checked, names, kinds, name)):
             object.__setattr__(self, field, value)
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
         return iter((self.X, self.y))
 
-    def __getitem__(self, place: Any) -> NoReturn:
+    def __getitem__(self, index: Any) -> NoReturn:
         raise NetworkError(
             f"a Dataset has rows and targets: write dataset.X[0] and dataset.y[0], or dataset.take([0]), for one "
-            f"row, and X, y = dataset for all; this is dataset[{described(place)}]."
+            f"row, and X, y = dataset for all; this is dataset[{described(index)}]."
         )
 
     @public
-    def take(self, places: Iterable[int]) -> Dataset:
-        """Return the rows at these places, in this order, as a Dataset with the same names.
+    def take(self, indices: Iterable[int]) -> Dataset:
+        """Return the rows with these indices, in this order, as a Dataset with the same names.
 
-        A place is a row's number, counted from 0, or from -1 at the end. Raises NetworkError for an empty
-        list, and for what is not the place of a row.
+        An index counts from 0, or backward from the last row with -1, as in a list. Raises NetworkError for an empty
+        list, and for an index that no row has.
 
         >>> Dataset([[10], [20], [30]], [1, 2, 3]).take([2, 0]).X
         ((30.0,), (10.0,))
         """
-        listed, count = items(places), len(self.X)
+        listed, count = items(indices), len(self.X)
         if not listed:
-            raise NetworkError(f"take() needs a list of row numbers, such as take([0, 2]), not {described(places)}.")
-        numbers = [whole(place) for place in listed]
-        for place, number in zip(listed, numbers):
+            raise NetworkError(f"take() needs a list of row numbers, such as take([0, 2]), not {described(indices)}.")
+        numbers = [whole(index) for index in listed]
+        for index, number in zip(listed, numbers):
             if number is None or not -count <= number < count:
                 raise NetworkError(
-                    f"take(): {described(place)} is not the number of a row: there are {count}, numbered 0 to "
+                    f"take(): {described(index)} is not the number of a row: there are {count}, numbered 0 to "
                     f"{count - 1}."
                 )
         chosen = [number for number in numbers if number is not None]

@@ -1,4 +1,4 @@
-"""Generate data: seeded, so that the same call always gives the same rows.
+"""Generate data sets. The same call always gives the same rows: their random numbers are seeded.
 
 Classes alternate, 0 1 0 1 ..., so that the first rows have some of each.
 """
@@ -19,44 +19,58 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from random import Random
 
-    Place = Callable[[int, float], tuple[float, ...]]  # a class, and how far along it from 0 to 1 -> a point
+    Curve = Callable[[int, float], tuple[float, ...]]  # a class, and how far along its curve, 0 to 1 -> a point
 
 
 @public
 def moons(rows: int = 100, noise: float = 0.1, seed: Any = 0) -> Dataset:
-    """Return two interleaved half circles of radius 1, which no straight line separates.
+    """Return points on two interleaved half circles of radius 1, two classes that no straight line separates.
 
-    `noise` is the standard deviation of what is added to each coordinate.
+    `noise` is the standard deviation of the noise that is added to each coordinate.
 
     >>> moons(4, noise=0).X[0], moons(200)
     ((1.0, 0.0), Dataset(moons: 200 rows × 2 features, classes upper: 100, lower: 100))
     """
 
-    def place(kind: int, along: float) -> tuple[float, float]:
+    def point(kind: int, along: float) -> tuple[float, float]:
         x, y = cos(pi * along), sin(pi * along)
         return (1 - x, 0.5 - y) if kind else (x, y)
 
-    return _along("moons", ("upper", "lower"), place, rows, noise, seed)
+    return _along("moons", ("upper", "lower"), point, rows, noise, seed)
 
 
 @public
 def circles(rows: int = 100, noise: float = 0.1, seed: Any = 0) -> Dataset:
-    """Return a circle of radius 1 around one of radius 0.5, which neither one line nor two separate.
+    """Return points on a circle of radius 1 around one of radius 0.5, two classes that two lines cannot separate.
+
+    `noise` is the standard deviation of the noise that is added to each coordinate.
 
     >>> circles()
     Dataset(circles: 100 rows × 2 features, classes outer: 50, inner: 50)
     """
 
-    def place(kind: int, along: float) -> tuple[float, float]:
+    def point(kind: int, along: float) -> tuple[float, float]:
         radius = 0.5 if kind else 1.0
         return radius * cos(2 * pi * along), radius * sin(2 * pi * along)
 
-    return _along("circles", ("outer", "inner"), place, rows, noise, seed, closed=True)
+    return _along("circles", ("outer", "inner"), point, rows, noise, seed, closed=True)
 
 
 @public
 def spiral(rows: int = 100, classes: int = 2, noise: float = 0.05, seed: Any = 0, turns: float = 1.0) -> Dataset:
-    """Return spiral arms around each other, from the middle out to radius 1: hard for a small network.
+    """Return points on spiral arms around each other, one class each: hard for a small network.
+
+    Parameters
+    ----------
+    rows: the number of points.
+    classes: the number of arms.
+    noise: the standard deviation of the noise that is added to each coordinate; the spiral has radius 1.
+    seed: the same seed gives the same points.
+    turns: how often each arm goes around the middle.
+
+    Returns
+    -------
+    A Dataset.
 
     >>> spiral(rows=90, classes=3)
     Dataset(spiral: 90 rows × 2 features, classes arm 1: 30, arm 2: 30, arm 3: 30)
@@ -65,17 +79,17 @@ def spiral(rows: int = 100, classes: int = 2, noise: float = 0.05, seed: Any = 0
     if not within(turns, -inf, inf, closed=False):
         raise NetworkError(f"turns is a number, such as 1.5, not {described(turns)}.")
 
-    def place(kind: int, along: float) -> tuple[float, float]:
+    def point(kind: int, along: float) -> tuple[float, float]:
         angle = 2 * pi * (turns * along + kind / arms)
-        radius = 0.1 + 0.9 * along  # in the very middle, one point would be of every class
+        radius = 0.1 + 0.9 * along  # at radius 0, one point would belong to every class
         return radius * cos(angle), radius * sin(angle)
 
-    return _along("spiral", [f"arm {n + 1}" for n in range(arms)], place, rows, noise, seed)
+    return _along("spiral", [f"arm {n + 1}" for n in range(arms)], point, rows, noise, seed)
 
 
 @public
 def xor(rows: int = 4, noise: float = 0.0, seed: Any = 0) -> Dataset:
-    """Return exclusive or: four rows that a single neuron cannot learn, repeated up to the number of rows.
+    """Return exclusive or: four rows that a single neuron cannot learn, repeated until there are `rows` of them.
 
     >>> X, y = xor()
     >>> X, y
@@ -89,9 +103,19 @@ def xor(rows: int = 4, noise: float = 0.0, seed: Any = 0) -> Dataset:
 
 @public
 def blobs(rows: int = 100, classes: int = 3, features: int = 2, noise: float = 1.0, seed: Any = 0) -> Dataset:
-    """Return round clouds of points around centers between -10 and 10 that are far apart: classes, or clusters.
+    """Return points around centers that are far apart, one class or cluster each.
 
-    `noise` is the standard deviation of a cloud.
+    Parameters
+    ----------
+    rows: the number of points.
+    classes: the number of centers. Their coordinates lie between -10 and 10.
+    features: the number of coordinates.
+    noise: the standard deviation of the points around their center, in each coordinate.
+    seed: the same seed gives the same points.
+
+    Returns
+    -------
+    A Dataset.
 
     >>> blobs(classes=4, features=3)
     Dataset(blobs: 100 rows × 3 features, classes blob 1: 25, blob 2: 25, blob 3: 25, blob 4: 25)
@@ -102,9 +126,9 @@ def blobs(rows: int = 100, classes: int = 3, features: int = 2, noise: float = 1
         generator(seed),
     )
     centers: list[tuple[float, ...]] = []
-    for _ in range(kinds):  # of many places for the next center, the one that is farthest from those that there are
-        places = [tuple(rng.uniform(-10, 10) for _ in range(width)) for _ in range(30)]
-        centers.append(max(places, key=lambda place: min((dist(place, other) for other in centers), default=0.0)))
+    for _ in range(kinds):  # the next center is the one of 30 random points that is farthest from the centers so far
+        points = [tuple(rng.uniform(-10, 10) for _ in range(width)) for _ in range(30)]
+        centers.append(max(points, key=lambda point: min((dist(point, other) for other in centers), default=0.0)))
     names = [f"blob {n + 1}" for n in range(kinds)]
     return _along("blobs", names, lambda kind, along: centers[kind], rows, noise, rng)
 
@@ -159,9 +183,19 @@ two bars: 2, two posts: 2)
 def linear(
     rows: int = 100, weights: float | Sequence[float] = 3.0, bias: float = 1.0, noise: float = 0.1, seed: Any = 0
 ) -> Dataset:
-    """Return points with y = w·x + b plus noise on y, and each x between -1 and 1: for regression.
+    """Return rows x and targets y = w·x + b plus noise, for regression. Each x lies between -1 and 1.
 
-    `weights` is one number for each feature.
+    Parameters
+    ----------
+    rows: the number of rows.
+    weights: w, a number for each feature; a single number is one feature.
+    bias: b.
+    noise: the standard deviation of the noise that is added to each target.
+    seed: the same seed gives the same rows.
+
+    Returns
+    -------
+    A Dataset.
 
     >>> X, y = linear(noise=0)
     >>> all(y == 3 * x + 1 for (x,), y in zip(X, y))
@@ -180,23 +214,26 @@ def linear(
 
 
 def _along(
-    name: str, kinds: Sequence[str], place: Place, rows: int, noise: float, seed: Any, closed: bool = False
+    name: str, kinds: Sequence[str], curve: Curve, rows: int, noise: float, seed: Any, closed: bool = False
 ) -> Dataset:
-    """Return rows of alternating classes, evenly along the curve of each; a closed curve ends before its start."""
+    """Return rows of alternating classes, spread evenly along the curve of each class, with noise.
+
+    On a `closed` curve, the last point does not meet the first.
+    """
     count, blur = _count(rows, len(kinds)), _blur(noise, seed)
     X, y = [], []
     for i in range(count):
         kind, number = i % len(kinds), i // len(kinds)
         of_kind = len(range(kind, count, len(kinds)))
-        X.append(blur(place(kind, number / max(1, of_kind - (not closed)))))
+        X.append(blur(curve(kind, number / max(1, of_kind - (not closed)))))
         y.append(kind)
     return Dataset(X, y, classes=kinds, name=name)
 
 
 def _blur(noise: Any, seed: Any) -> Callable[[tuple[float, ...]], tuple[float, ...]]:
-    """Return a function that moves a point by Gaussian noise."""
+    """Return a function that adds Gaussian noise to each coordinate of a point."""
     if not within(noise, 0, inf):
-        raise NetworkError(f"noise is a deviation, 0 or more, such as 0.1, not {described(noise)}.")
+        raise NetworkError(f"noise is a standard deviation, 0 or more, such as 0.1, not {described(noise)}.")
     rng: Random = generator(seed)
     deviation = float(noise)
     return lambda point: tuple(x + rng.gauss(0.0, deviation) for x in point)

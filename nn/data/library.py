@@ -11,7 +11,9 @@ from .dataset import Dataset
 
 @public
 def iris() -> Dataset:
-    """Return 150 flowers of three kinds, 50 of each: four lengths in cm. Raises MissingExtra without scikit-learn.
+    """Return 150 iris flowers of three species, 50 of each: four lengths in cm, and the species.
+
+    Raises MissingExtra without scikit-learn.
 
     Source: R. A. Fisher, "The use of multiple measurements in taxonomic problems", 1936.
 
@@ -23,7 +25,7 @@ def iris() -> Dataset:
 
 @public
 def digits() -> Dataset:
-    """Return 1,797 handwritten digits of 8 × 8 pixels, each from 0 (paper) to 16 (ink), pixel row by pixel row.
+    """Return 1,797 handwritten digits: 64 pixels, 8 lines of 8, each from 0 (paper) to 16 (ink), and the digit.
 
     Raises MissingExtra without scikit-learn.
     Source: E. Alpaydin and C. Kaynak, "Optical recognition of handwritten digits", UCI, 1998.

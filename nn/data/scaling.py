@@ -1,4 +1,4 @@
-"""Bring every feature to one scale, by the statistics of the training rows alone."""
+"""Scale every feature to the same range, by statistics of the training rows alone."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ..checks import NetworkError, choose, items, plural, size, texts, within
 from .dataset import Dataset
 from .table import innermost, rows
 
-ROUNDING = 1e-14  # a spread this small beside the numbers is rounding, not a difference
-LISTED = 12
-FORMULAS = {  # what a Scaler does, and what its two columns of numbers are called
+ROUNDING = 1e-14  # numbers that differ by less than this part of their size differ by rounding only
+LISTED = 12  # features that a printed Scaler shows
+FORMULAS = {  # by kind of scaling: its formula, and the names of its two columns of numbers
     "standardize": ("(x − mean) / deviation", "mean", "deviation"),
     "normalize": ("(x − lowest) / range", "lowest", "range"),
 }
@@ -23,16 +23,28 @@ FORMULAS = {  # what a Scaler does, and what its two columns of numbers are call
 @public
 @dataclass(frozen=True, repr=False)
 class Scaler:
-    """What `standardize` or `normalize` learned: for each feature, an offset to subtract and a scale to divide by.
+    """The statistics of each feature, from `standardize` or `normalize`: an offset to subtract, a scale to divide by.
 
-    `transform` scales any rows, `inverse` undoes it, and `print` shows the numbers.
+    `transform` scales rows, `inverse` undoes that, and printing it shows the numbers.
+
+    Parameters
+    ----------
+    how: "standardize" or "normalize".
+    offset: a number for each feature, in its unit.
+    scale: a number other than 0 for each feature, in its unit.
+    features: the names of the features.
+    count: the number of rows that the statistics are from.
+
+    Raises
+    ------
+    NetworkError (a ValueError) for a scale of 0, and for lists of different lengths.
     """
 
     how: str
     offset: tuple[float, ...]
     scale: tuple[float, ...]
     features: tuple[str, ...]
-    count: int  # of the rows that it learned from
+    count: int
 
     def __post_init__(self) -> None:
         choose(FORMULAS, self.how, "scaling")
@@ -44,7 +56,7 @@ class Scaler:
                 )
         if 0 in (columns["scale"] or ()):
             raise NetworkError(
-                "scale has a 0, which nothing can be divided by: 1.0 leaves a feature's scale as it is."
+                "scale has a 0, and nothing can be divided by 0: write 1.0 to leave a feature as it is."
             )
         columns["features"] = texts(self.features, "features")
         size(self.count, "count")
@@ -58,7 +70,9 @@ class Scaler:
 
     @public
     def transform(self, X: Any) -> Any:
-        """Return these rows scaled; a Dataset gives a Dataset. Raises NetworkError for rows of another length.
+        """Return rows scaled by these statistics, as tuples; a Dataset if X is one.
+
+        Raises NetworkError for rows of another length.
 
         >>> standardize([[1.0, 10.0], [3.0, 30.0]]).transform([[2.0, 40.0]])
         ((0.0, 2.0),)
@@ -67,7 +81,11 @@ class Scaler:
 
     @public
     def inverse(self, X: Any) -> Any:
-        """Return scaled rows in their original units: the inverse of `transform`."""
+        """Return scaled rows in their original units: the inverse of `transform`.
+
+        >>> normalize([[1.0], [3.0]]).inverse([[0.5]])
+        ((2.0,),)
+        """
         return self._each(X, lambda x, offset, scale: x * scale + offset)
 
     def _each(self, X: Any, rule: Any) -> Any:
@@ -76,7 +94,7 @@ class Scaler:
         table = rows(X)
         if (width := len(next(innermost(table)))) != len(self.scale):
             raise NetworkError(
-                f"the rows have {plural(width, 'number')}, and those to {self.how} by had {len(self.scale)}."
+                f"the rows have {plural(width, 'number')}, and this Scaler is of rows with {len(self.scale)}."
             )
         return tuple(self._scaled(row, rule) for row in table)
 
@@ -101,10 +119,10 @@ class Scaler:
 
 @public
 def standardize(X: Any) -> Scaler:
-    """Return a Scaler that brings each feature to mean 0 and deviation 1. A constant feature becomes 0.
+    """Return a Scaler that brings each feature to mean 0 and standard deviation 1. A constant feature becomes 0.
 
-    Give it the training rows, or their Dataset, and use it for the test rows too: a test set must not influence the
-    training.
+    X is the training rows, or their Dataset. Scale the test rows with the same Scaler, because test rows must not
+    influence the training.
 
     >>> scaler = standardize([[1.0, 10.0], [3.0, 30.0]])
     >>> scaler
@@ -117,7 +135,7 @@ def standardize(X: Any) -> Scaler:
     """
 
     def statistics(column: tuple[float, ...]) -> tuple[float, float]:
-        mean = fsum(x / len(column) for x in column)  # divided first: the sum of large numbers may be too large
+        mean = fsum(x / len(column) for x in column)  # divided first, because the sum of large numbers may overflow
         return mean, hypot(*(x - mean for x in column)) / sqrt(len(column))
 
     return _learn("standardize", X, statistics)
@@ -127,7 +145,8 @@ def standardize(X: Any) -> Scaler:
 def normalize(X: Any) -> Scaler:
     """Return a Scaler that brings each feature to the range from 0 to 1. A constant feature becomes 0.
 
-    A test row may end up a little outside, if it is larger or smaller than any training row.
+    X is the training rows, or their Dataset. A test row that is larger or smaller than all training rows ends up
+    outside of 0 to 1.
 
     >>> normalize([[1.0, 10.0], [3.0, 30.0]]).transform([[2.0, 35.0]])
     ((0.5, 1.25),)

@@ -1,4 +1,4 @@
-"""Read rows of numbers and their targets from lists, arrays and tables, and name the place of a fault."""
+"""Read rows of numbers and their targets from lists, arrays and tables. An error names the entry: X[0][1]."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from ..checks import NetworkError, items, plural
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-DEEPEST = 16  # lists in lists, in a row
-Row = tuple[Any, ...]  # of floats; in data for a recurrent net, of such rows
+DEEPEST = 16  # the most lists in lists of a row
+Row = tuple[Any, ...]  # of floats, or of such rows for a recurrent network
 
 
 def rows(X: Any, name: str = "X") -> tuple[Row, ...]:
-    """Return rows of floats, all of one length, from lists, an array or a table. A lone number is a row of one.
+    """Return rows of floats, all of one length, from lists, an array or a table. A single number is a row of one.
 
-    A row may also be a sequence of rows, for a recurrent net: sequences may differ in length. `name` is what errors
-    call the rows. Raises NetworkError for no rows, rows of several lengths, NaN and infinity, and NumberError for
-    what is not a number.
+    A row may also be a sequence of rows, for a recurrent network; sequences may differ in length. `name` is what an
+    error calls the rows. Raises NetworkError for no rows, for rows of several lengths, for NaN and infinity, and
+    NumberError for what is not a number.
 
     >>> rows([[1, 2], [3, 4]])
     ((1.0, 2.0), (3.0, 4.0))
@@ -33,46 +33,46 @@ def rows(X: Any, name: str = "X") -> tuple[Row, ...]:
     table, shapes = ordered(X, name), set[tuple[int, int]]()
     if not table:
         raise NetworkError(f"{name} is empty: give one row of numbers or more.")
-    return tuple(_row([row] if _lone(row) else row, f"{name}[{i}]", shapes) for i, row in enumerate(table))
+    return tuple(_row([row] if _is_single(row) else row, f"{name}[{i}]", shapes) for i, row in enumerate(table))
 
 
 def targets(y: Any, count: int | None = None, name: str = "y") -> tuple[Any, ...]:
-    """Return one target for each row: ints stay ints, for they may be classes; a row of targets becomes a tuple.
+    """Return one target for each row. An int stays an int, because it may be a class; a row becomes a tuple.
 
-    Raises NetworkError if there are not `count` of them, for NaN, infinity and text.
+    Raises NetworkError if there are not `count` targets, and for NaN, infinity and text.
 
     >>> targets([0, 1.5]), targets([[1, 2], [3, 4]])
     ((0, 1.5), ((1.0, 2.0), (3.0, 4.0)))
     """
-    given, shapes = ordered(y, name), set[tuple[int, int]]()
-    if count is not None and len(given) != count:
+    listed, shapes = ordered(y, name), set[tuple[int, int]]()
+    if count is not None and len(listed) != count:
         raise NetworkError(
-            f"there are {plural(count, 'row')} and {plural(len(given), 'target')} in {name}: give one target a row."
+            f"there are {plural(count, 'row')} and {plural(len(listed), 'target')} in {name}: give one target a row."
         )
-    if given and all(not _lone(target) and len(ordered(target, name)) == 1 for target in given):
-        given = [ordered(target, name)[0] for target in given]  # a column, as a table of one column has it
-    if any(_lone(target) for target in given):
-        return tuple(number(target, f"{name}[{i}]") for i, target in enumerate(given))
-    return tuple(_row(target, f"{name}[{i}]", shapes) for i, target in enumerate(given))
+    if listed and all(not _is_single(target) and len(ordered(target, name)) == 1 for target in listed):
+        listed = [ordered(target, name)[0] for target in listed]  # a table of one column has a row for each target
+    if any(_is_single(target) for target in listed):
+        return tuple(number(target, f"{name}[{i}]") for i, target in enumerate(listed))
+    return tuple(_row(target, f"{name}[{i}]", shapes) for i, target in enumerate(listed))
 
 
 def innermost(rows: Iterable[Any]) -> Iterator[Row]:
-    """Yield the rows of numbers, where the rows given may be sequences of rows.
+    """Yield the rows of numbers in rows that may be sequences of rows.
 
     >>> list(innermost([((1.0, 2.0), (3.0, 4.0)), ((5.0, 6.0),)]))
     [(1.0, 2.0), (3.0, 4.0), (5.0, 6.0)]
     """
     for row in rows:
-        if _lone(row[0]):
+        if _is_single(row[0]):
             yield row
         else:
             yield from innermost(row)
 
 
 def ordered(things: Any, name: str) -> list[Any]:
-    """Return the items of a list, an array or a table, in order."""
+    """Return the items of a list, an array or a table; raise NetworkError, with this name, for anything else."""
     if hasattr(things, "to_numpy"):
-        things = things.to_numpy()  # a data frame, which would otherwise give the names of its columns
+        things = things.to_numpy()  # a data frame, whose iterator gives the names of its columns
     if hasattr(things, "tolist"):
         things = things.tolist()
     listed = items(things)
@@ -84,7 +84,8 @@ def ordered(things: Any, name: str) -> list[Any]:
 def number(x: Any, where: str, finite: bool = True) -> Any:
     """Return a number: a whole one as an int, any other as a float.
 
-    `where` is its place, as an error calls it: "X[0][1]". If not `finite`, NaN and infinity are allowed.
+    `where` is what an error calls it, such as "X[0][1]". With `finite` False, NaN and infinity are allowed. Raises
+    NetworkError for text, NumberError for anything else that is not a number.
 
     >>> number(3, "y[0]"), number(0.5, "y[1]"), number(True, "y[2]")
     (3, 0.5, 1)
@@ -97,9 +98,9 @@ def number(x: Any, where: str, finite: bool = True) -> Any:
     if isinstance(x, str):
         remedy = "Write it without quotes, or float(...) of it."
         if in_rows:
-            remedy = "For classes, take their places in a list of names: names = sorted(set(words)); "
+            remedy = "For classes, write their indices in a list of names: names = sorted(set(words)); "
             remedy += "y = [names.index(word) for word in words]."
-        raise NetworkError(f"{where} is the text {x[:40]!r}, and a number is meant. {remedy}")
+        raise NetworkError(f"{where} is the text {x[:40]!r}, not a number. {remedy}")
     if isinstance(x, Real) and x != x and not finite:
         return nan
     try:
@@ -107,12 +108,12 @@ def number(x: Any, where: str, finite: bool = True) -> Any:
     except GradwalkError as error:
         raise type(error)(f"{where}: {error}") from None
     if finite and not isfinite(real):
-        remedy = "mend it, or leave its row out" if in_rows else "give a finite number"
+        remedy = "correct it, or leave its row out" if in_rows else "give a finite number"
         raise NetworkError(f"{where} is {real}: {remedy}.")
     return int(x) if isinstance(x, Integral) else real
 
 
-def _lone(thing: Any) -> bool:
+def _is_single(thing: Any) -> bool:
     return isinstance(thing, (str, Value)) or not hasattr(thing, "__iter__") or getattr(thing, "ndim", None) == 0
 
 
@@ -120,7 +121,7 @@ def _row(row: Any, where: str, shapes: set[tuple[int, int]], depth: int = 1) -> 
     numbers = ordered(row, where)
     if not numbers:
         raise NetworkError(f"{where} is empty: each row needs one number or more.")
-    if not any(map(_lone, numbers)):
+    if not any(map(_is_single, numbers)):
         if depth > DEEPEST:
             raise NetworkError(
                 f"{where.split('[', maxsplit=1)[0]} has lists in lists, {depth} deep: a row is a list of numbers."

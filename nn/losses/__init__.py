@@ -1,6 +1,6 @@
-"""Losses: how far a prediction is from the target, as one Value to call `backward()` on.
+"""Losses: functions that return how far a prediction is from the target, as one Value to call `backward()` on.
 
-A prediction is the output of a model for one row: a Value, or a list of them. The target has as many numbers.
+A prediction is the output of a model for one row: a Value, or a list of Values. The target has as many numbers.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from .classes import (
     binary_cross_entropy_on_logits,
     check_class,
     check_labels,
-    check_shares,
+    check_probabilities,
     cross_entropy,
     hinge,
     softmax,
@@ -29,10 +29,12 @@ __all__ = [
 
 _CLASSES = (hinge, binary_cross_entropy, binary_cross_entropy_on_logits, cross_entropy)
 LOSSES: dict[str, Callable[..., Any]] = {loss.__name__: loss for loss in (quadratic, mse, mae, huber, *_CLASSES)}
-# Checks of a target before training starts: each is called with a target and the number of the outputs.
+# Checks of a target before a training: each is called with a target and the number of outputs.
 CHECKS: dict[str, Callable[..., None]] = {
     "hinge": check_labels,
-    "binary_cross_entropy": lambda target, outputs: check_shares(target, "binary_cross_entropy"),
-    "binary_cross_entropy_on_logits": lambda target, outputs: check_shares(target, "binary_cross_entropy_on_logits"),
+    "binary_cross_entropy": lambda target, outputs: check_probabilities(target, "binary_cross_entropy"),
+    "binary_cross_entropy_on_logits": lambda target, outputs: check_probabilities(
+        target, "binary_cross_entropy_on_logits"
+    ),
     "cross_entropy": check_class,
 }

@@ -35,17 +35,17 @@ def hinge(prediction: Any, target: Any) -> Value:
 
 @public
 def binary_cross_entropy(prediction: Any, target: Any) -> Value:
-    """Return −log p for a yes (y = 1) and −log(1 − p) for a no (y = 0), averaged; p is the probability of yes.
+    """Return −(y·log p + (1 − y)·log(1 − p)), averaged over the outputs, for the probability p of class 1.
 
-    A target between 0 and 1 weighs the two. A p that has rounded to 0 or 1 on the wrong side would make the
-    loss infinite, and is an error; `binary_cross_entropy_on_logits` takes any score.
+    The target y is 1 or 0, or a probability between. Raises NetworkError where the loss would be infinite: where p is
+    0 and y is not, or p is 1 and y is not. `binary_cross_entropy_on_logits` takes any score.
 
     >>> from engine import Value
     >>> round(binary_cross_entropy(Value(0.5), 1).data, 4)
     0.6931
     """
     matched = pairs("binary_cross_entropy", prediction, target)
-    check_shares([y.data for _, y in matched], "binary_cross_entropy")
+    check_probabilities([y.data for _, y in matched], "binary_cross_entropy")
     for p, y in matched:
         if not 0 <= p.data <= 1:
             raise NetworkError(
@@ -64,7 +64,7 @@ def binary_cross_entropy(prediction: Any, target: Any) -> Value:
 def binary_cross_entropy_on_logits(prediction: Any, target: Any) -> Value:
     """Return the binary cross-entropy of p = sigmoid(s), from the score (logit) s itself: log(1 + eˢ) − y·s.
 
-    It is right for any s, also where sigmoid(s) rounds to 0 or 1.
+    It is exact for any s, also where sigmoid(s) rounds to 0 or 1.
 
     >>> from engine import Value
     >>> score = Value(-1000.0)
@@ -74,7 +74,7 @@ def binary_cross_entropy_on_logits(prediction: Any, target: Any) -> Value:
     (1000.0, -1.0)
     """
     matched = pairs("binary_cross_entropy_on_logits", prediction, target)
-    check_shares([y.data for _, y in matched], "binary_cross_entropy_on_logits")
+    check_probabilities([y.data for _, y in matched], "binary_cross_entropy_on_logits")
     return mean([_logistic(score, y) for score, y in matched])
 
 
@@ -82,9 +82,9 @@ def binary_cross_entropy_on_logits(prediction: Any, target: Any) -> Value:
 def cross_entropy(prediction: Any, target: Any) -> Value:
     """Return −log of the softmax probability of the right class, from the scores (logits), one for each class.
 
-    `target` is the class, counted from 0, or one probability for each class. It is right for any scores: the largest
-    is first subtracted from all, which changes no probability and keeps exp() in range. A class whose score is
-    -inf is masked: its probability is 0, so it cannot be the right one.
+    `target` is the class, counted from 0, or one probability for each class. The loss is exact for any scores: the
+    largest is subtracted from all, which changes no probability and keeps exp() in range. A class whose score is -inf
+    is masked: its probability is 0. Raises NetworkError if such a class is the right one.
 
     >>> from engine import Value
     >>> scores = [Value(1000.0), Value(-1000.0), Value(0.0)]
@@ -97,7 +97,8 @@ def cross_entropy(prediction: Any, target: Any) -> Value:
     one_hot = hasattr(target, "__iter__")
     matched = pairs("cross_entropy", scores, target) if one_hot else []
     check_class([y.data for _, y in matched] if one_hot else target, len(scores))
-    for kind in [kind for kind, (_, y) in enumerate(matched) if y.data] if one_hot else [int(target)]:
+    possible = [kind for kind, (_, y) in enumerate(matched) if y.data] if one_hot else [int(target)]
+    for kind in possible:
         if scores[kind].data == -inf:
             raise NetworkError(
                 f"cross_entropy: the target has class {kind}, whose score is -inf: it is masked, and the loss would "
@@ -112,10 +113,10 @@ def cross_entropy(prediction: Any, target: Any) -> Value:
 
 @public
 def softmax(prediction: Any) -> list[Value]:
-    """Return scores as probabilities, eˢ over the sum of all eˢ: they add up to 1.
+    """Return the softmax of scores: eˢ over the sum of all eˢ, probabilities that add up to 1.
 
-    It is right for any scores, like `cross_entropy`, which takes the scores and not these probabilities. A score of
-    -inf masks its position: the probability there is 0.
+    It is exact for any scores. `cross_entropy` takes the scores themselves, not these probabilities. A score of -inf
+    masks its class: the probability there is 0.
 
     >>> from engine import Value
     >>> [p.data for p in softmax([Value(0.0), Value(0.0), Value(-1000.0)])]
@@ -123,8 +124,8 @@ def softmax(prediction: Any) -> list[Value]:
     """
     scores = _scores("softmax", prediction)
     powers = [score.exp() for score in _below_zero(scores)]
-    whole = total(powers)
-    return [power / whole for power in powers]
+    power_sum = total(powers)
+    return [power / power_sum for power in powers]
 
 
 def check_labels(target: Any, scores: int = 1) -> None:
@@ -134,7 +135,7 @@ def check_labels(target: Any, scores: int = 1) -> None:
             raise NetworkError(f"hinge: a label is -1 or 1, not {float(y)}. From 0 and 1, take 2 * label - 1.")
 
 
-def check_shares(target: Any, loss: str) -> None:
+def check_probabilities(target: Any, loss: str) -> None:
     """Raise NetworkError for targets that are not between 0 and 1."""
     for y in _each(target):
         if not 0 <= y <= 1:
@@ -151,8 +152,8 @@ def check_class(target: Any, scores: int) -> None:
             )
     elif isinstance(target, Placeholder):
         raise NetworkError(
-            "cross_entropy: the target is one of many rows' and no class yet. Give fit the loss by its name, "
-            "loss='cross_entropy', or as targets one probability a class."
+            "cross_entropy: in a loss function of yours, the target is a placeholder for all targets, not a class. "
+            "Give fit the loss by its name, loss='cross_entropy', or as targets one probability for each class."
         )
     elif isinstance(target, bool) or not isinstance(target, Real) or target % 1:
         raise NetworkError(
@@ -173,19 +174,19 @@ def _scores(what: str, prediction: Any) -> list[Value]:
     scores = row(prediction)
     if len(scores) < 2:
         raise NetworkError(
-            f"{what} needs one score a class, two or more, and the model gave {len(scores)}. "
+            f"{what} needs one score for each class, two or more, and the model gave {len(scores)}. "
             "For yes or no from one score, take binary_cross_entropy_on_logits."
         )
     for number, score in enumerate(scores):
         if not score.data < inf:
-            raise NetworkError(f"{what}: score {number} is {score.data}, which is no score: training diverged.")
+            raise NetworkError(f"{what}: score {number} is {score.data}, which is not a score: training diverged.")
     if all(score.data == -inf for score in scores):
-        raise NetworkError(f"{what}: every score is -inf, so every class is masked. Leave one that can be right.")
+        raise NetworkError(f"{what}: every score is -inf, so every class is masked. Leave one class unmasked.")
     return scores
 
 
 def _below_zero(scores: list[Value]) -> list[Value]:
-    """Return the scores minus the largest, which is detached: no probability depends on it."""
+    """Return the scores minus the largest, which is detached because no probability depends on it."""
     top = largest(scores).detach()
     return [score - top for score in scores]
 
@@ -194,17 +195,17 @@ def _weighed_score(score: Value, y: Value) -> Value:
     """Return y times a score, for the probability y of a class; 0 where y is 0, also for a score of -inf."""
     if not y.requires_grad:
         return score if y.data == 1 else y * score
-    # Halves, so that twice the least of floats is the -inf of a masked class again, and 0 times it is 0.
+    # With halves, 2y times the lowest float is -inf again for a masked class, and 0 where y is 0.
     return (y + y) * (score * 0.5).maximum(-float_info.max)
 
 
 def _is_zero(y: Value) -> bool:
-    """Return whether a target is 0 and a constant: then it excludes a class in this row alone."""
+    """Return whether a target is a constant 0, not a placeholder whose number is 0 in this row only."""
     return not y.requires_grad and y.data == 0
 
 
 def _logistic(score: Value, y: Value) -> Value:
-    """Return log(1 + eˢ) − y·s; for a constant yes as log(1 + e⁻ˢ), which has no subtraction."""
+    """Return log(1 + eˢ) − y·s; for a constant y of 1 as log(1 + e⁻ˢ), which does not subtract large numbers."""
     if _is_plain(y):
         return (-score if y.data else score).softplus()
     return score.softplus() - y * score
@@ -213,18 +214,18 @@ def _logistic(score: Value, y: Value) -> Value:
 def _log_likelihood(p: Value, y: Value) -> Value:
     if not isinstance(y, Placeholder):
         return _weighed(y, p.log, (-p).log1p)
-    # 0 · log 0 is NaN: where y is 0 the yes has p = 1, and where it is 1 the no has p = 0, whatever p is.
+    # 0 · log 0 is NaN. So log p is computed for p = 1 where y is 0, and log(1 − p) for p = 0 where y is 1.
     yes, no = p.maximum((-y).threshold()), p.minimum(1 - (y - 1).threshold())
     return _weighed(y, yes.log, (-no).log1p)
 
 
 def _weighed(y: Value, yes: Callable[[], Value], no: Callable[[], Value]) -> Value:
-    """Return y · yes + (1 − y) · no; a term whose factor is a constant 0 is not computed, for it may be infinite."""
+    """Return y · yes() + (1 − y) · no(). A term is not computed if its factor is a constant 0: it may be infinite."""
     if _is_plain(y):
         return yes() if y.data else no()
     return y * yes() + (1 - y) * no()
 
 
 def _is_plain(y: Value) -> bool:
-    """Return whether a target is 0 or 1 and a constant, not a placeholder for other rows."""
+    """Return whether a target is a constant 0 or 1, not a placeholder."""
     return not y.requires_grad and y.data in (0, 1)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @public
 def quadratic(prediction: Any, target: Any) -> Value:
-    """Return ½(y − ŷ)², summed over the outputs; its derivative by a prediction ŷ is ŷ − y.
+    """Return ½(y − ŷ)², summed over the outputs. Its derivative with respect to a prediction ŷ is ŷ − y.
 
     >>> from engine import Value
     >>> prediction = Value(10.0)
@@ -43,8 +43,8 @@ def mse(prediction: Any, target: Any) -> Value:
 def mae(prediction: Any, target: Any) -> Value:
     """Return the mean absolute error: |y − ŷ|, averaged over the outputs.
 
-    Its derivative by a prediction is -1 or 1, divided by the number of outputs, and 0 where the prediction is exact:
-    so an outlier has no more weight than any other row.
+    Its derivative with respect to a prediction is -1 or 1 (0 where the prediction is exact), divided by the number of
+    outputs. So an outlier has no more weight than any other row.
 
     >>> from engine import Value
     >>> mae([Value(1.0), Value(2.0)], [1.0, 4.0]).data
@@ -55,10 +55,10 @@ def mae(prediction: Any, target: Any) -> Value:
 
 @public
 def huber(prediction: Any, target: Any, delta: float = 1.0) -> Value:
-    """Return the Huber loss: ½(y − ŷ)² up to an error of `delta`, else δ(|y − ŷ| − ½δ); averaged over the outputs.
+    """Return the Huber loss: ½(y − ŷ)² for errors up to δ, else δ(|y − ŷ| − ½δ), averaged over the outputs.
 
-    It is smooth at 0 like the squared error, and linear for outliers like the absolute one. Raises NetworkError for
-    a delta that is not positive.
+    It is smooth at 0 like the squared error, and linear for outliers like the absolute error. `delta` is δ, in the
+    unit of the target. Raises NetworkError for a delta that is not positive.
     Source: Huber, "Robust estimation of a location parameter", 1964.
 
     >>> from engine import Value
@@ -68,5 +68,5 @@ def huber(prediction: Any, target: Any, delta: float = 1.0) -> Value:
     if not within(delta, 0, inf, closed=False):
         raise NetworkError(f"huber: delta must be a number above 0, such as 1.0, not {described(delta)}.")
     errors = [abs(y - guess) for guess, y in pairs("huber", prediction, target)]
-    curved = [error.minimum(delta) for error in errors]
-    return mean([bend * (error - 0.5 * bend) for error, bend in zip(errors, curved)])
+    limited = [error.minimum(delta) for error in errors]
+    return mean([least * (error - 0.5 * least) for error, least in zip(errors, limited)])

@@ -1,4 +1,4 @@
-"""What the losses share: sums, means and the largest of Values, and placeholders for targets."""
+"""Compute what several losses need: sums, means and the largest of Values. Define placeholders for targets."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from engine import Value
 
 
 class Placeholder(Value):
-    """A target whose number comes later: a graph that is recorded with it holds for the target of any row.
+    """A target whose number comes later: a graph that is recorded with it holds for the target of every row.
 
-    So a loss must not branch on the number that a placeholder has while it is recorded.
+    So a loss must not branch on the number of a placeholder.
     """
 
     __slots__ = ()
@@ -23,12 +23,12 @@ def total(terms: list[Value]) -> Value:
 
 
 def mean(terms: list[Value]) -> Value:
-    """Return the mean of one Value or more; of one, the Value itself."""
+    """Return the mean of one Value or more. The mean of one is the Value itself."""
     return terms[0] if len(terms) == 1 else total(terms) / len(terms)
 
 
 def largest(values: list[Value]) -> Value:
-    """Return the largest of one Value or more, as a node. It compares in pairs: a shallow graph."""
+    """Return the largest of one Value or more, as a node. Comparing in pairs keeps its graph shallow."""
     while len(values) > 1:
         alone = values[len(values) // 2 * 2 :]
         values = [*map(Value.maximum, values[::2], values[1::2]), *alone]

@@ -1,7 +1,7 @@
-"""Optimizers, which update parameters by their gradients. Names and defaults are PyTorch's, where it has them.
+"""Optimizers, which update parameters by their gradients. Names and defaults are those of PyTorch, where it has them.
 
-Each optimizer is one update rule: plain arithmetic on a weight, its gradient and its slots (such as a velocity). The
-same rule updates the floats of Values, one by one, and whole arrays of NumPy or JAX.
+Each optimizer is one update rule: arithmetic on a weight, its gradient and its slots (such as a velocity). The same
+rule updates the floats of Values one by one, and whole arrays of NumPy or JAX.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ __all__ = [
     "clip_norm", "clip_value",
 ]  # fmt: skip
 
-# The learning rate when `fit` makes the optimizer, from a name or from a class: small networks learn well with it.
-# The classes' own defaults are PyTorch's.
+# The learning rate of an optimizer that `fit` makes from a name or a class. It suits small networks; the classes' own
+# defaults are those of PyTorch.
 RATES = {
     "sgd": 0.1, "implicitsgd": 0.1, "averagedsgd": 0.1, "adagrad": 0.1, "rmsprop": 0.01, "adam": 0.01, "adamw": 0.01,
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Optimizers with a learning rate for each weight, by the size of its past gradients."""
+"""Optimizers that scale the step of each weight by its past gradients."""
 
 from __future__ import annotations
 
@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 @public
 class AdaGrad(Optimizer):
-    """w ← w − lr·g / (√s + eps), where s is the sum of all past g²: large past gradients make small steps.
+    """AdaGrad: w ← w − lr·g / (√s + eps), where s is the sum of g² so far. Large past gradients make small steps.
+
+    Parameters
+    ----------
+    parameters: the weights, such as model.parameters().
+    lr: the learning rate.
+    eps: keeps the divisor above 0.
+    weight_decay: λ; λ·w is added to each gradient.
 
     Source: Duchi, Hazan and Singer, "Adaptive subgradient methods", 2011.
 
@@ -46,9 +53,24 @@ class AdaGrad(Optimizer):
 
 @public
 class RMSProp(Optimizer):
-    """Like AdaGrad, with a moving average of g² for their sum: s ← α·s + (1 − α)·g², w ← w − lr·g / (√s + eps).
+    """RMSProp: AdaGrad with a moving average of g²: s ← α·s + (1 − α)·g², w ← w − lr·g / (√s + eps).
+
+    Parameters
+    ----------
+    parameters: the weights, such as model.parameters().
+    lr: the learning rate.
+    alpha: α, from 0 to below 1: how much of the average each step keeps.
+    eps: keeps the divisor above 0.
+    weight_decay: λ; λ·w is added to each gradient.
 
     Source: Tieleman and Hinton, "Neural networks for machine learning", lecture 6.5, 2012.
+
+    >>> from engine import Value
+    >>> w = Value(1.0, "w")
+    >>> w.grad = 50.0
+    >>> RMSProp([w], lr=0.05).step()
+    >>> round(w.data, 6)
+    0.5
     """
 
     slots = ("squares",)
@@ -74,10 +96,20 @@ class RMSProp(Optimizer):
 
 @public
 class Adam(Optimizer):
-    """Momentum and a rate for each weight: w ← w − lr·m̂ / (√v̂ + eps), from moving averages m of g and v of g².
+    """Adam: w ← w − lr·m̂ / (√v̂ + eps), with moving averages m of g (the momentum) and v of g².
 
-    m ← β₁·m + (1 − β₁)·g, m̂ = m / (1 − β₁ᵗ), which corrects for the start at 0; v and v̂ likewise, with β₂
-    and g². `weight_decay` is added to the gradient. Source: Kingma and Ba, "Adam", 2015.
+    m ← β₁·m + (1 − β₁)·g, and m̂ = m / (1 − β₁ᵗ) in step t corrects for the start at 0. v and v̂ likewise, with β₂
+    and g².
+
+    Parameters
+    ----------
+    parameters: the weights, such as model.parameters().
+    lr: the learning rate.
+    betas: (β₁, β₂), each from 0 to below 1.
+    eps: keeps the divisor above 0.
+    weight_decay: λ; λ·w is added to each gradient.
+
+    Source: Kingma and Ba, "Adam", 2015.
 
     >>> from engine import Value
     >>> w = Value(1.0, "w")
@@ -112,9 +144,17 @@ class Adam(Optimizer):
 
 @public
 class AdamW(Adam):
-    """Adam with decoupled weight decay: w ← w − lr·λ·w comes first, with the same rate for all weights.
+    """AdamW: Adam with decoupled weight decay. Each step first sets w ← w − lr·λ·w, and then does as Adam.
 
+    The parameters are those of Adam; `weight_decay` is λ.
     Source: Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.
+
+    >>> from engine import Value
+    >>> w = Value(1.0, "w")
+    >>> w.grad = 50.0
+    >>> AdamW([w], lr=0.5, weight_decay=0.1).step()
+    >>> round(w.data, 6)
+    0.45
     """
 
     def __init__(

@@ -13,14 +13,14 @@ from ..checks import NetworkError, finished_gradients, items, parameter_list, pl
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    Gradient = Callable[[Any], tuple[Any, Any]]  # weights -> their gradients, and what else was measured there
+    Gradient = Callable[[Any], tuple[Any, Any]]  # weights -> their gradients, and other measurements at these weights
 
-# The range of each option: at least the first number, below the second.
+# The range of each option: low <= option < high.
 LIMITS = {"momentum": (0, 1), "alpha": (0, 1), "betas": (0, 1), "eps": (5e-324, inf), "weight_decay": (0, inf)}
 
 
 class State(NamedTuple):
-    """The state of a descent: the weights, one column of numbers for each slot, and the number of steps taken."""
+    """The state of an optimizer: the weights, one column of numbers for each slot, and the number of steps taken."""
 
     weights: Any
     slots: tuple[Any, ...]
@@ -28,7 +28,7 @@ class State(NamedTuple):
 
 
 class Tools(NamedTuple):
-    """Arithmetic on the columns of a state: `each` applies a rule elementwise, `dot` is the dot product of two."""
+    """Arithmetic on columns of numbers: `each` applies a rule elementwise, `dot` returns a dot product."""
 
     each: Callable[..., tuple[Any, ...]]
     dot: Callable[[Any, Any], Any]
@@ -40,22 +40,53 @@ ARRAYS = Tools(lambda rule, *columns: rule(*columns), lambda a, b: a @ b)
 
 @public
 class Optimizer:
-    """Update `parameters`, leaves that require a gradient, with the learning rate `lr`.
+    """The base class of optimizers: it updates `parameters` by their gradients, with the learning rate `lr`.
 
-    Raises NetworkError (a ValueError) for a rate that is negative or not finite, for other options out of
-    range, for an empty list, for an entry that is not a parameter, for a step while a walk is not finished, and
-    for a step that would give infinity or NaN: then no parameter has changed.
+    A subclass defines `rule`, and names its `slots`.
+
+    Parameters
+    ----------
+    parameters: leaves that require a gradient, such as model.parameters().
+    lr: the learning rate, 0 or more.
+    options: other settings, passed on to `rule`.
+
+    Raises
+    ------
+    NetworkError (a ValueError) for a rate or an option out of its range, for an empty list, for an entry that is not
+    a parameter, for a step while a walk is not finished, and for a step that would give infinity or NaN; then no
+    parameter has changed.
+
+    >>> from engine import Value
+    >>> class SignDescent(Optimizer):
+    ...     @staticmethod
+    ...     def rule(w, g, *, lr, step):
+    ...         return (w - lr * ((g > 0) * 1 - (g < 0) * 1),)
+    >>> w = Value(1.0, "w")
+    >>> w.grad = 50.0
+    >>> SignDescent([w], lr=0.5).step()
+    >>> w.data
+    0.5
     """
 
-    slots: ClassVar[tuple[str, ...]] = ()  # what is kept for each parameter; all start at 0
+    slots: ClassVar[tuple[str, ...]] = ()  # names of what is stored for each parameter; it starts at 0
 
     @staticmethod
     def rule(w: Any, g: Any, *slots: Any, lr: Any, step: Any, **options: Any) -> tuple[Any, ...]:
-        """Return a weight and its slots after step number `step`, from 1 on, given its gradient `g`."""
+        """Return a weight and its slots after a step.
+
+        Parameters
+        ----------
+        w: the weight, a float; or an array of all weights.
+        g: its gradient.
+        slots: what is stored for it.
+        lr: the learning rate.
+        step: the number of the step, counted from 1.
+        options: the settings of the optimizer.
+        """
         raise NetworkError("an Optimizer needs a rule: take nn.optim.SGD, or write a class with one.")
 
     def __init__(self, parameters: Iterable[Value], lr: float, **options: Any) -> None:
-        self.parameters = parameter_list(parameters)  # a shared weight moves once
+        self.parameters = parameter_list(parameters)  # each once, so that a shared weight is updated once
         self.lr = lr
         for name in LIMITS.keys() & options.keys():
             _check(name, options[name])
@@ -65,7 +96,7 @@ class Optimizer:
 
     @property
     def lr(self) -> float:
-        """The learning rate; it may be set between steps."""
+        """The learning rate. It may be changed between steps."""
         return self._lr
 
     @lr.setter
@@ -76,14 +107,14 @@ class Optimizer:
 
     @property
     def state(self) -> State:
-        """The weights, slots and number of steps as they are now."""
+        """The present weights, slots and number of steps."""
         return State([parameter.data for parameter in self.parameters], self.columns, self.steps)
 
     @public
     def step(self) -> None:
         """Update every parameter once, by its present gradient."""
-        slopes = finished_gradients(self.parameters)
-        self._move(lambda weights: (slopes, None))
+        gradients = finished_gradients(self.parameters)
+        self._move(lambda weights: (gradients, None))
 
     def _move(self, gradient: Gradient) -> None:
         start = self.state
@@ -102,7 +133,7 @@ class Optimizer:
 
     @public
     def put(self, numbers: Iterable[float]) -> None:
-        """Set the parameters to these numbers, in order; raise NetworkError for too few or too many."""
+        """Set the parameters to these numbers, in order; raise NetworkError if there are not as many of both."""
         listed = items(numbers)
         if listed is None or len(listed) != len(self.parameters):
             count = plural(len(self.parameters), "parameter")
@@ -111,18 +142,26 @@ class Optimizer:
             parameter.data = number
 
     def advance(self, tools: Tools, gradient: Gradient, state: State, lr: Any) -> tuple[State, Any]:
-        """Return the state after a step, and what was measured at its start. Works on floats and on arrays."""
-        slopes, seen = gradient(state.weights)
+        """Return the state after a step, and what `gradient` measured besides.
+
+        Parameters
+        ----------
+        tools: the arithmetic, FLOATS or ARRAYS.
+        gradient: a function of weights; returns their gradients, and other measurements, such as the loss.
+        state: the state before the step.
+        lr: the learning rate.
+        """
+        gradients, measured = gradient(state.weights)
         step = state.steps + 1
 
         def rule(w: Any, g: Any, *slots: Any) -> tuple[Any, ...]:
             return self.rule(w, g, *slots, lr=lr, step=step, **self.options)
 
-        weights, *columns = tools.each(rule, state.weights, slopes, *state.slots)
-        return State(weights, tuple(columns), step), seen
+        weights, *columns = tools.each(rule, state.weights, gradients, *state.slots)
+        return State(weights, tuple(columns), step), measured
 
     def answer(self, state: State) -> Any:
-        """Return the weights that a state stands for; subclasses may return an average of past weights."""
+        """Return the resulting weights of a state. A subclass may return an average of past weights."""
         return state.weights
 
     @public

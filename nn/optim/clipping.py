@@ -1,4 +1,4 @@
-"""Gradient clipping: limit the norm of the gradients, or each gradient."""
+"""Clip gradients: limit their norm, or each of them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def clip_norm(parameters: Iterable[Value], limit: float) -> float:
     """Scale the gradients so that their norm is at most `limit`, and return the norm before that.
 
-    The norm is that of all gradients as one vector, whose direction stays. Use it between `backward()` and
+    The norm is that of all gradients as one vector, whose direction does not change. Call it between `backward()` and
     `step()`. Raises NetworkError for a limit that is not positive, and for the gradients of an unfinished walk.
 
     >>> from engine import Value
@@ -36,7 +36,9 @@ def clip_norm(parameters: Iterable[Value], limit: float) -> float:
 
 @public
 def clip_value(parameters: Iterable[Value], limit: float) -> float:
-    """Clip each gradient to the range from -`limit` to `limit`, and return the norm of all before that.
+    """Clip each gradient to the range from -`limit` to `limit`, and return the norm before that.
+
+    Raises NetworkError for a limit that is not positive, and for the gradients of an unfinished walk.
 
     >>> from engine import Value
     >>> w, b = Value(0.0), Value(0.0)
@@ -61,7 +63,10 @@ RULES = {"norm": _by_norm, "value": _by_value}
 
 
 def clipper(clip: Any) -> Callable[[Any, Any], Any]:
-    """Return the option `clip` of `fit`, a limit or (kind, limit), as a function of a gradient and the norm."""
+    """Return a function of a gradient and the norm that returns the clipped gradient.
+
+    `clip` is the argument of `fit`: a limit, (kind, limit), or None, which clips nothing.
+    """
     if clip is None:
         return lambda g, norm: g
     kind, limit = clip if isinstance(clip, (tuple, list)) and len(clip) == 2 else ("norm", clip)
@@ -73,8 +78,8 @@ def clipper(clip: Any) -> Callable[[Any, Any], Any]:
 
 def _clip(parameters: list[Value], clip: tuple[str, Any]) -> float:
     rule = clipper(clip)
-    slopes = finished_gradients(parameters)
-    norm: float = FLOATS.dot(slopes, slopes) ** 0.5
+    gradients = finished_gradients(parameters)
+    norm: float = FLOATS.dot(gradients, gradients) ** 0.5
     for parameter in parameters:
         parameter.grad = rule(parameter.grad, norm)
     return norm

@@ -1,4 +1,4 @@
-"""Gradient descent, with momentum, with averaged weights, and with implicit steps."""
+"""Optimizers that do gradient descent: plain, with momentum, with averaged weights, with implicit steps."""
 
 from __future__ import annotations
 
@@ -19,10 +19,19 @@ if TYPE_CHECKING:
 
 @public
 class SGD(Optimizer):
-    """Gradient descent: w ← w − lr·g, with the learning rate `lr`.
+    """Gradient descent: w ← w − lr·g.
 
-    With `momentum` μ the step is w ← w − lr·v, along the velocity v ← μ·v + g, a sum of past gradients. `nesterov`
-    takes g + μ·v in place of v. `weight_decay` λ adds λ·w to each gradient, which pulls weights towards 0.
+    With momentum, w ← w − lr·v with the velocity v ← μ·v + g, a weighted sum of past gradients. Nesterov's version
+    has g + μ·v in place of v.
+
+    Parameters
+    ----------
+    parameters: the weights, such as model.parameters().
+    lr: the learning rate.
+    momentum: μ, from 0 to below 1.
+    nesterov: True for Nesterov's version; it needs a momentum.
+    weight_decay: λ; λ·w is added to each gradient, which pulls weights towards 0.
+
     Source: Polyak, 1964; Nesterov, 1983; as in Sutskever et al., 2013.
 
     >>> from engine import Value
@@ -49,7 +58,7 @@ class SGD(Optimizer):
             parameters, lr, momentum=momentum, nesterov=flag(nesterov, "nesterov"), weight_decay=weight_decay
         )
         if nesterov and not momentum:
-            raise NetworkError("nesterov looks ahead along the velocity: give it a momentum, such as 0.9.")
+            raise NetworkError("nesterov=True needs a velocity: give it a momentum, such as momentum=0.9.")
 
     @staticmethod
     def rule(  # type: ignore[override]
@@ -62,11 +71,19 @@ class SGD(Optimizer):
 
 @public
 class AveragedSGD(Optimizer):
-    """Polyak–Ruppert averaging: gradient descent whose result is the mean of the weights after each step.
+    """Gradient descent whose result is the mean of the weights after each step (Polyak–Ruppert averaging).
 
-    w ← w − lr·g, w̄ ← w̄ + (w − w̄)/n. The weights w may keep jumping about the minimum while their mean w̄ settles.
-    The first `start` steps are left out of the mean. The parameters are w, until `average()` sets them to w̄; `fit`
-    calls it at the end. Source: Ruppert, 1988; Polyak and Juditsky, 1992.
+    w ← w − lr·g, w̄ ← w̄ + (w − w̄)/n. The weights w may jump about the minimum while their mean w̄ converges. The
+    parameters are w until `average()` sets them to w̄; `fit` does so at the end.
+
+    Parameters
+    ----------
+    parameters: the weights, such as model.parameters().
+    lr: the learning rate.
+    start: how many of the first steps are left out of the mean.
+    weight_decay: λ; λ·w is added to each gradient.
+
+    Source: Ruppert, 1988; Polyak and Juditsky, 1992.
 
     >>> from engine import Value
     >>> w = Value(1.0, "w")
@@ -108,19 +125,25 @@ class AveragedSGD(Optimizer):
 class ImplicitSGD(Optimizer):
     """Implicit gradient descent: each step uses the gradient at its end point.
 
-    Each step solves w′ = w − lr·∇L(w′) for w′, the minimum of L(w′) + ‖w′ − w‖² / 2·lr. For a convex loss it
-    has one solution, which never overshoots, however large the rate: w′ is nearer to the minimum than w.
+    A step solves w′ = w − lr·∇L(w′) for w′, which is the minimum of L(w′) + ‖w′ − w‖² / 2·lr. For a convex loss there
+    is one solution, and it is nearer to the minimum than w, however large the rate: it never overshoots.
 
-    The equation is solved by moving against its residual, r(v) = v − w + lr·∇L(v): the first move is r itself, an
-    ordinary step, and each later one is r divided by the rate at which r changed along the last move (Barzilai and
-    Borwein). `iterations` is the number of gradients that a step computes: 1 is SGD, 2 are exact for one weight and
-    a parabola, and more converge to w′: for any rate if the loss is convex and quadratic (Raydan, 1993), else for
-    rates below 1 / the largest curvature of the loss.
+    The equation is solved step by step, against its residual r(v) = v − w + lr·∇L(v). The first move is −r, which is
+    an ordinary gradient step. Each later move is −r divided by the rate at which r changed along the last move
+    (Barzilai and Borwein). One iteration is SGD; two are exact for one weight and a parabola. More converge to w′: at
+    any rate if the loss is convex and quadratic (Raydan, 1993), else at rates below 1 / the largest curvature.
+
+    Parameters
+    ----------
+    parameters: the weights, such as model.parameters().
+    lr: the learning rate.
+    iterations: how many gradients each step computes.
+    weight_decay: λ; λ·w is added to each gradient.
+
     Source: Toulis and Airoldi, "Asymptotic and finite-sample properties of estimators based on stochastic
     gradients", 2017; Barzilai and Borwein, "Two-point step size gradient methods", 1988.
 
-    The gradient is needed at weights that the parameters do not have yet, so `step` takes a function that computes
-    the loss anew.
+    The gradient is computed at several weights, so `step` takes a function that computes the loss.
 
     >>> from engine import Value
     >>> w = Value(5.0, "w")
@@ -147,28 +170,28 @@ class ImplicitSGD(Optimizer):
             return tools.each(lambda *columns: self.rule(*columns, lr=lr, step=0, **self.options), v, g, w)[0]
 
         w = old = state.weights
-        slopes, seen = gradient(w)
-        before = residual_at(w, slopes)
+        gradients, measured = gradient(w)
+        before = residual_at(w, gradients)
         (new,) = tools.each(lambda v, r: (v - r,), old, before)
         for _ in range(self.options["iterations"] - 1):
             residual = residual_at(new, gradient(new)[0])
             move, change = tools.each(lambda v, u, r, q: (v - u, r - q), new, old, residual, before)
             length, bend = tools.dot(move, move), tools.dot(move, change)
-            # 1 where the loss is convex; 0, which takes the whole of r, elsewhere and at the end
-            steep = (bend > length) * 1.0
-            factor = steep * length / (steep * bend + (1 - steep)) + (1 - steep)
+            # The factor is length / bend where the loss is convex, else 1; as arithmetic, for JAX has no `if` here.
+            convex = (bend > length) * 1.0
+            factor = convex * length / (convex * bend + (1 - convex)) + (1 - convex)
             old, before = new, residual
             (new,) = tools.each(lambda v, r, factor=factor: (v - factor * r,), new, residual)
-        return State(new, (), state.steps + 1), seen
+        return State(new, (), state.steps + 1), measured
 
     @public
     def step(self, loss: Callable[[], Value] | None = None) -> None:
-        """Update every parameter once; `loss` is a function that computes the loss from the present parameters."""
+        """Update every parameter once. `loss` is a function that computes the loss from the present parameters."""
         if not callable(loss):
-            given = "" if loss is None else f", not {described(loss)}"
+            instead = "" if loss is None else f", not {described(loss)}"
             raise NetworkError(
-                "ImplicitSGD asks for the gradient where the step will end: give step() a function that computes the "
-                f"loss anew, optimizer.step(lambda: mse(model(x), y)){given}."
+                "ImplicitSGD needs the gradient at several weights: give step() a function that computes the loss, "
+                f"optimizer.step(lambda: mse(model(x), y)){instead}."
             )
 
         def gradient(weights: Any) -> tuple[Any, None]:

@@ -1,4 +1,4 @@
-"""The axes of a curve or a surface: from where to where they go, and with which scale."""
+"""Choose the limits and the scale of the axes of a curve or a surface."""
 
 from __future__ import annotations
 
@@ -10,35 +10,39 @@ from ..checks import NetworkError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FACTOR = 100  # losses that span a larger factor go on a log scale
+FACTOR = 100  # losses that span a larger factor get a log scale
 
 
 def around(numbers: Sequence[float], margin: float = 0.12, least: float = 1.0) -> tuple[float, float]:
-    """Return the lowest and the highest number, moved apart by a margin on either side.
+    """Return limits around numbers: the lowest and the highest, each moved out by a margin.
 
     Parameters
     ----------
     numbers: one or more.
-    margin: a part of the distance between the lowest and the highest, such as 0.12 of it.
-    least: the margin if they are equal.
+    margin: the margin, as a part of the distance from the lowest to the highest.
+    least: the margin if all numbers are equal.
+
+    Returns
+    -------
+    The lower and the upper limit.
 
     Raises
     ------
-    NetworkError if they are too far apart for the distance to be a float.
+    NetworkError if the distance between the limits is too large for a float.
 
     >>> around([0.0, 10.0]), around([3.0])
     ((-1.2, 11.2), (2.0, 4.0))
     """
     lowest, highest = min(numbers), max(numbers)
-    beside = margin * (highest - lowest) or least
-    low, high = lowest - beside, highest + beside
+    width = margin * (highest - lowest) or least
+    low, high = lowest - width, highest + width
     if not isfinite(high - low):
         raise NetworkError(f"numbers from {lowest:g} to {highest:g} are too large to draw: scale them down.")
     return low, high
 
 
 def needs_log_scale(low: float, high: float) -> bool:
-    """Return whether losses from low to high are seen better on a log scale.
+    """Return whether losses from `low` to `high` get a log scale: if they span more than a factor of 100.
 
     >>> needs_log_scale(0.001, 1.0), needs_log_scale(0.5, 1.0), needs_log_scale(0.0, 1.0)
     (True, False, False)

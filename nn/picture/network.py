@@ -75,10 +75,10 @@ def _chain_of(model: Any) -> tuple[Structure, list[tuple[Any, Structure]]]:
             f"a network graph shows layers, each of which feeds the next, and {described(model)} does not say that "
             "it is made so: see Structure in nn.Module. draw(model(row)) draws the graph of its operations."
         )
-    found = [(layer, structure) for layer in layers if (structure := structure_of(layer))]
-    if not any(structure.units for _, structure in found):
+    pairs = [(layer, structure) for layer in layers if (structure := structure_of(layer))]
+    if not any(structure.units for _, structure in pairs):
         raise NetworkError(f"a network graph shows weights, and {described(model)} has none.")
-    return whole, found
+    return whole, pairs
 
 
 def _width(layers: Sequence[tuple[Any, Structure]]) -> int:

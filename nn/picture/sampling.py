@@ -1,4 +1,4 @@
-"""A function of Values at many points at once: as array code where it can be compiled, else point by point."""
+"""Evaluate a function of Values at many points: by compiled array code where possible, else point by point."""
 
 from __future__ import annotations
 
@@ -13,31 +13,32 @@ from .values import TOO_LARGE, single
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-PROBES = 40  # points at which array code is compared with the function itself
+COMPARED = 40  # points at which compiled code is compared with the function itself
 
 
 class Resolution(NamedTuple):
-    """How many points a grid has along each axis: by array code, and by calling the function at each."""
+    """How many points a grid has along each axis: if compiled code computes them, and if the function is called."""
 
     fine: int
     coarse: int
 
 
-PLOT = {1: Resolution(401, 101), 2: Resolution(201, 41)}  # by the number of axes
-RECORDING = {1: Resolution(97, 97), 2: Resolution(48, 12)}  # which holds a grid for each of its moments
+# By the number of axes. A recording has a grid for each of its moments, so its grids are coarser.
+PLOT = {1: Resolution(401, 101), 2: Resolution(201, 41)}
+RECORDING = {1: Resolution(97, 97), 2: Resolution(48, 12)}
 
 
 def axis(low: float, high: float, count: int) -> list[float]:
-    """Return so many numbers from low to high, evenly spread.
+    """Return `count` evenly spaced numbers from `low` to `high`.
 
     >>> axis(0.0, 1.0, 5)
     [0.0, 0.25, 0.5, 0.75, 1.0]
     """
-    return [low + (high - low) * place / (count - 1) for place in range(count)]
+    return [low + (high - low) * i / (count - 1) for i in range(count)]
 
 
 def grid_points(axes: Sequence[Sequence[float]]) -> list[tuple[float, ...]]:
-    """Return all points of a grid by the numbers along its axes. The first number changes from point to point.
+    """Return all points of a grid, from the numbers along its axes. The first coordinate changes fastest.
 
     >>> grid_points([[0.0, 1.0], [5.0, 6.0]])
     [(0.0, 5.0), (1.0, 5.0), (0.0, 6.0), (1.0, 6.0)]
@@ -46,10 +47,11 @@ def grid_points(axes: Sequence[Sequence[float]]) -> list[tuple[float, ...]]:
 
 
 def grid(function: Callable[..., Any], *limits: tuple[float, float]) -> tuple[list[list[float]], Any]:
-    """Return the numbers along each axis of a grid, and a function's outputs there, of shape (outputs, ..., x).
+    """Evaluate a function on a grid.
 
-    The last axis of the outputs goes with the first argument, as matplotlib has it. Where the function has no
-    value, or one too large to draw, the output is NaN; if it has none anywhere, its error is raised.
+    `limits` has the lowest and the highest number of each argument. Returns the numbers along each axis, and the
+    outputs as an array of shape (outputs, ..., second argument, first argument), as matplotlib needs it. Where the
+    function has no value, or one too large to draw, the output is NaN. If it has none anywhere, its error is raised.
     """
     import numpy as np
 
@@ -64,7 +66,9 @@ def grid(function: Callable[..., Any], *limits: tuple[float, float]) -> tuple[li
 
 
 def sample(function: Callable[..., Any], rows: Any) -> Any:
-    """Return the outputs of a function at each row of arguments, of shape (rows, outputs). No value is NaN.
+    """Return the outputs of a function at each row of arguments, as an array of shape (rows, outputs).
+
+    An output is NaN where the function has no value.
 
     >>> sample(lambda x, y: x * y, [[2.0, 3.0], [4.0, 5.0]]).tolist()
     [[6.0], [20.0]]
@@ -77,30 +81,31 @@ def sample(function: Callable[..., Any], rows: Any) -> Any:
 
 
 def compiled(function: Callable[..., Any], rows: Any) -> Any:
-    """Return the outputs by array code; None where that does not give what the function gives.
+    """Return the outputs by compiled code; None if it does not compute what the function computes.
 
-    A function that goes another way for other numbers, by an `if` or a loop, has recorded only one of them.
+    They differ for a function that decides by its numbers, with `if` or a loop: only one of its branches is recorded.
     """
     import numpy as np
 
-    at = np.unique(np.linspace(0, len(rows) - 1, PROBES).astype(int))
+    at = np.unique(np.linspace(0, len(rows) - 1, COMPARED).astype(int))
     try:
-        truth = eager(function, rows[at])
-        valid = rows[at][np.isfinite(truth).all(axis=1)]
+        expected = eager(function, rows[at])
+        valid = rows[at][np.isfinite(expected).all(axis=1)]
         leaves = [Value(number) for number in valid[len(valid) // 2]]
         with np.errstate(all="ignore"):  # a point without a value is a gap in the plot
             outputs = compile(listed(function(*leaves)), leaves)(rows)
-        same = np.allclose(outputs[at], truth, rtol=1e-9, equal_nan=True)
+        same = np.allclose(outputs[at], expected, rtol=1e-9, equal_nan=True)
     except Exception:  # whatever is wrong, calling the function at each point raises it again
         return None
     return outputs if same else None
 
 
 def eager(function: Callable[..., Any], rows: Any) -> Any:
-    """Return the outputs by calling the function with Values, row by row; raise its error if it has no value at all.
+    """Return the outputs by calling the function with Values, row by row.
 
-    Raises NetworkError for a function that cannot be called so, and for outputs that are not numbers, or not always
-    as many.
+    An output is NaN where the function has no value. If it has none anywhere, its error is raised. Raises
+    NetworkError for a function that does not take these arguments, and for outputs that are not numbers, or not
+    always as many.
     """
     import numpy as np
 
@@ -117,7 +122,7 @@ def eager(function: Callable[..., Any], rows: Any) -> Any:
     widths = {len(line) for line in lines if line is not None}
     if len(widths) > 1 or widths == {0}:
         counts = " and ".join(map(str, sorted(widths)))
-        raise NetworkError(f"the function gives {counts} outputs: it needs the same number of them at each point.")
+        raise NetworkError(f"the function gives {counts} outputs: it must give the same number at each point.")
     if not widths and failure:
         raise failure
     (width,) = widths
@@ -125,7 +130,9 @@ def eager(function: Callable[..., Any], rows: Any) -> Any:
 
 
 def call(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Return what a function gives; NetworkError if it does not take these arguments at all.
+    """Call a function; raise NetworkError if it does not take these arguments.
+
+    An error inside the function is raised as it is.
 
     >>> call(len, Value(2.0))
     Traceback (most recent call last):
@@ -137,7 +144,7 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
         raise
     except Exception as error:
         inside = error.__traceback__ is not None and error.__traceback__.tb_next is not None
-        if inside:  # of the caller's own function: its traceback shows the line
+        if inside:  # the traceback shows the line of the function
             raise
         row = " and ".join(map(described, arguments)) or "no arguments"
         problem = str(error)[:100].rstrip(".")
@@ -159,7 +166,7 @@ def without_large(outputs: Any) -> Any:
 
 
 def listed(outputs: Any) -> list[Any]:
-    """Return the outputs of a function as a list, a lone one too."""
+    """Return the outputs of a function as a list; a single output is a list of one."""
     if hasattr(outputs, "tolist"):
         outputs = outputs.tolist()
     return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]

@@ -1,4 +1,4 @@
-"""Read the numbers and names that a plot or a recording shows, and write numbers as text."""
+"""Check the numbers and names that a plot or a recording shows, and format numbers as text."""
 
 from __future__ import annotations
 
@@ -15,34 +15,36 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 Table = tuple[tuple[float, ...], ...]
-TOO_LARGE = 1e150  # a plot adds and multiplies what it draws, which then still is a float
-MANY = 1000  # numbers from here on are written with more digits
+TOO_LARGE = 1e150  # numbers of this size are not drawn: a plot multiplies them, and the product must be a float
+MANY = 1000  # numbers of this size are written with more digits
 
 
 def single(thing: Any, what: str, finite: bool = True) -> float:
-    """Return a number, or a Value's number, as a float. If not `finite`, NaN and infinity are allowed.
+    """Return a number, or the number of a Value, as a float. With `finite` False, NaN and infinity are allowed.
+
+    `what` is what an error calls it. Raises NetworkError for a bool, and an error of ours for what is not a number.
 
     >>> single(Value(2.0), "w"), single(3, "w")
     (2.0, 3.0)
     """
     if type(thing).__name__ in ("bool", "bool_"):
-        raise NetworkError(f"{what} is {thing}, and a number is needed: write {float(thing)}.")
+        raise NetworkError(f"{what} is {thing}, not a number: write {float(thing)}.")
     return float(number(plain(thing), what, finite))
 
 
 def numbers(things: Any, what: str) -> list[float]:
-    """Return a list or an array of numbers as floats. NaN and infinity are allowed.
+    """Return a list or an array of numbers as a list of floats. NaN and infinity are allowed.
 
     >>> numbers((1, Value(2.0)), "losses")
     [1.0, 2.0]
     """
-    return [
-        single(thing, f"entry {place} of {what}", finite=False) for place, thing in enumerate(ordered(things, what))
-    ]
+    return [single(thing, f"entry {i} of {what}", finite=False) for i, thing in enumerate(ordered(things, what))]
 
 
 def table(matrix: Any, what: str, width: int = 0) -> Table:
-    """Return rows of finite numbers, all of one length: `width`, if it is not 0.
+    """Return rows of finite numbers as tuples; raise NetworkError unless all have one length.
+
+    `what` is what an error calls them. A `width` other than 0 is the length that they must have.
 
     >>> table([[1, Value(2.0)], [3, 4]], "X", 2)
     ((1.0, 2.0), (3.0, 4.0))
@@ -58,7 +60,9 @@ def table(matrix: Any, what: str, width: int = 0) -> Table:
 
 
 def names(texts: Any, default: Sequence[str], what: str) -> list[str]:
-    """Return one name for each thing: `texts`, or `default` if that is None or empty. A number names a class, too.
+    """Return one name for each thing: `texts`, or `default` if that is None or empty. A number can be a name, too.
+
+    Raises NetworkError if there are not as many names as in `default`.
 
     >>> names(["small", "large"], ["0", "1", "2"], "classes")
     Traceback (most recent call last):
@@ -75,7 +79,7 @@ def names(texts: Any, default: Sequence[str], what: str) -> list[str]:
 
 
 def drawable(number: float) -> bool:
-    """Return whether a number is finite, and not so large that a plot of it is not.
+    """Return whether a number is finite and small enough to draw.
 
     >>> drawable(-1e100), drawable(1e200), drawable(float("nan"))
     (True, False, False)
@@ -92,7 +96,7 @@ def _can_be_name(thing: Any) -> bool:
 
 
 def parameters(values: Iterable[Value]) -> list[float]:
-    """Return the numbers of weights or biases. Raises NetworkError for one that is too large to draw."""
+    """Return the numbers of weights or biases; raise NetworkError for one that is too large to draw."""
     listed = [*values]
     for value in listed:
         if not drawable(value.data):
@@ -102,23 +106,23 @@ def parameters(values: Iterable[Value]) -> list[float]:
 
 
 def plain(things: Any, depth: int = 0) -> Any:
-    """Return lists and tuples, and those in them, with the number of each Value in its place.
+    """Return nested lists with the number of each Value in its place. Tuples become lists.
 
-    `depth` is how many lists these things are in. Raises NetworkError for a list that holds itself.
+    `depth` is the number of lists around `things`. Raises NetworkError for a list that contains itself.
     """
     if isinstance(things, Value):
         return things.data
     if not isinstance(things, (list, tuple)):
         return things
     if depth > DEEPEST:
-        raise NetworkError("lists are nested too deep, or a list holds itself: give a list of numbers or of rows.")
+        raise NetworkError("lists are nested too deep, or a list contains itself: give a list of numbers or of rows.")
     return [plain(thing, depth + 1) for thing in things]
 
 
 def short(number: float) -> str:
-    """Return a number as `engine.format_number` writes it with three digits, its minus as wide as a plus.
+    """Return a number with three digits, as `engine.format_number` writes it, with a typographic minus.
 
-    A whole number has no point.
+    A whole number has no decimal point.
 
     >>> short(-0.12345), short(8.0), short(1234.5678), short(0.0000123)
     ('−0.123', '8', '1234.568', '1.23e−05')
@@ -127,9 +131,9 @@ def short(number: float) -> str:
 
 
 def two_decimals(number: float) -> str:
-    """Return a number with two decimals, as numbers beside each other need it; from 1,000 on as `short` has it.
+    """Return a number with two decimals, for tables; from 1,000 on as `short` does, with a typographic minus.
 
-    Its minus is as wide as a plus; a zero has none.
+    A number that rounds to zero has no minus.
 
     >>> two_decimals(-0.125), two_decimals(-0.0001), two_decimals(3.0), two_decimals(1234.5678)
     ('−0.12', '0.00', '3.00', '1234.568')

@@ -1,9 +1,9 @@
-"""Plot what a network learns, and how: losses, decision boundaries, loss landscapes, heat maps, network graphs.
+"""Plot networks and their training: losses, decision boundaries, loss landscapes, heat maps, network graphs.
 
-Each plot returns its axes. Without `ax=` it makes a figure of its own: `ax.figure.savefig("losses.png")` saves it,
-and a notebook shows the axes. No window opens: for one, write `figure, ax = matplotlib.pyplot.subplots()`, give the
-plot that `ax`, and call `matplotlib.pyplot.show()`. Plots need matplotlib. Colour is never the only sign: what is
-blue or orange also differs in its dash, marker, hatch or sign.
+Each plot returns its axes. Without `ax=` it makes a new figure: `ax.figure.savefig("losses.png")` saves it, and a
+notebook shows the axes. No window opens. To open one, write `figure, ax = matplotlib.pyplot.subplots()`, pass `ax=ax`
+to the plot, and call `matplotlib.pyplot.show()`. Plots need matplotlib. Color is never the only difference: things in
+blue and orange also differ in dash, marker, hatch or sign.
 """
 
 from .curves import activation, losses

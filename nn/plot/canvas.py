@@ -1,4 +1,4 @@
-"""Make the axes of a plot, with the colors, dashes and sizes of letters of all plots."""
+"""Make the axes of a plot. Define the colors, dashes and font sizes of all plots."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 BLUE, ORANGE, INK, FAINT = "#0B5FA5", "#B34700", "#222222", "#8A8A8A"
 PALE_BLUE, PALE_ORANGE = "#C9DFF2", "#F7D9C0"
-TITLE, LABEL, TICK, NOTE = 16.0, 14.0, 12.0, 12.0  # sizes of letters, in points
-FULL = 5.0  # inches; narrower axes get smaller letters
+TITLE, LABEL, TICK, NOTE = 16.0, 14.0, 12.0, 12.0  # font sizes, in points
+FULL = 5.0  # inches; narrower axes get a smaller font
 
 
 class Style(NamedTuple):
-    """The look of one of several things. Each field differs from those of the others, so that grey works, too."""
+    """The style of one of several things in a plot. Each field differs, so that a plot in grey can be read, too."""
 
     color: str
     pale: str
@@ -53,15 +53,15 @@ STYLES = (
 
 
 def style(number: int) -> Style:
-    """Return the look of a thing by its number, counted from 0. After the last look comes the first again."""
+    """Return the style of a thing by its number, counted from 0. After the last style, the first comes again."""
     return STYLES[number % len(STYLES)]
 
 
 def axes(ax: Any, width: float = 8.0, height: float = 5.0) -> Axes:
-    """Return the axes to draw on: `ax`, or those of a new figure of that size in inches.
+    """Return the axes to draw on: `ax`, or those of a new figure of this width and height, in inches.
 
-    A new figure is not one of pyplot's: no window opens, and no list of figures keeps it alive. A notebook shows
-    the axes. Raises MissingExtra without matplotlib, NetworkError for what is not an Axes.
+    A new figure is not registered with pyplot, so no window opens and memory is freed. A notebook shows the axes.
+    Raises MissingExtra without matplotlib, NetworkError if `ax` is not an Axes.
     """
     try:
         from matplotlib.axes import Axes
@@ -81,24 +81,25 @@ def axes(ax: Any, width: float = 8.0, height: float = 5.0) -> Axes:
 
 
 def _png(figure: Figure) -> bytes:
+    """Return a figure as a PNG file."""
     file = BytesIO()
     figure.savefig(file, format="png")
     return file.getvalue()
 
 
 def inches(ax: Axes) -> float:
-    """Return how wide the axes are."""
+    """Return the width of the axes in inches."""
     return float(ax.bbox.width / ax.figure.dpi)
 
 
 def points(ax: Axes, size: float) -> float:
-    """Return a size of letters or lines in points, smaller where the axes are narrow."""
+    """Return the size of a font or a line in points, made smaller for narrow axes."""
     return size * min(1.0, max(0.75, inches(ax) / FULL))
 
 
 def finish(ax: Axes, title: str, x: str = "", y: str = "") -> Axes:
-    """Set the title, in as many lines as it takes, and the labels of the axes; return the axes."""
-    letters = max(12, int(inches(ax) * 72 / (0.5 * points(ax, TITLE))))  # a line's, each half as wide as high
+    """Set the title, wrapped to the width of the axes, and the labels of the axes; return the axes."""
+    letters = max(12, int(inches(ax) * 72 / (0.5 * points(ax, TITLE))))  # in a line; a letter is half as wide as high
     ax.set_title(fill(title, letters), fontsize=points(ax, TITLE), color=INK, loc="left", pad=10)
     ax.set_xlabel(x, fontsize=points(ax, LABEL), color=INK)
     ax.set_ylabel(y, fontsize=points(ax, LABEL), color=INK)
@@ -108,10 +109,9 @@ def finish(ax: Axes, title: str, x: str = "", y: str = "") -> Axes:
 
 
 def plot_names(texts: Any, default: Sequence[str], what: str) -> list[str]:
-    """Return one name for each thing, see `values.names`, as matplotlib shows it character by character.
+    """Return one name for each thing, as `values.names` does, escaped so that matplotlib shows it unchanged.
 
-    matplotlib would read text between two $ as a formula, and leave a name with an underscore before it out of a
-    legend.
+    Otherwise matplotlib reads text between two $ as a formula, and leaves a name that starts with _ out of a legend.
 
     >>> plot_names(["price in $", "_x"], ["a", "b"], "labels")
     ['price in \\\\$', ' _x']
@@ -130,7 +130,7 @@ def legend(ax: Axes, **options: Any) -> None:
 
 
 def whole_ticks(axis: Axis, most: int = 12) -> None:
-    """Put ticks at whole numbers along an axis, at each of them where there are few."""
+    """Put ticks at whole numbers along an axis, `most` of them at most."""
     from matplotlib.ticker import MaxNLocator
 
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
@@ -144,7 +144,7 @@ def bare(ax: Axes, x: tuple[float, float], y: tuple[float, float]) -> None:
 
 
 def frame(ax: Axes, left: float, top: float, width: float, height: float) -> None:
-    """Draw a rectangle."""
+    """Draw the outline of a rectangle."""
     right, bottom = left + width, top + height
     ax.plot([left, right, right, left, left], [top, top, bottom, bottom, top], color=INK, linewidth=points(ax, 1.2))
 

@@ -1,4 +1,4 @@
-"""Plot one number over another: the losses of runs, and activations with their derivatives."""
+"""Plot curves: the losses of trainings, and activations with their derivatives."""
 
 from __future__ import annotations
 
@@ -19,25 +19,26 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-EVERYWHERE = OPS["add"].domain[0]  # the domain of what is defined for any number
-DRAWN = -4.0, 4.0  # what is then drawn
-BESIDE = 1e-9  # how near to a kink both sides are looked at
-LONGEST_RULE = 45  # characters of a derivative that a legend has space for
+EVERYWHERE = OPS["add"].domain[0]  # the domain of an operation that is defined for every number
+DRAWN = -4.0, 4.0  # the inputs at which such an operation is drawn
+NEAR = 1e-9  # the distance from a kink at which both sides are computed
+LONGEST_RULE = 45  # the most characters of a derivative that a legend shows
 GRID = "#E4E4E4"
 
 
 @public
 def losses(*histories: Any, labels: Any = None, log: bool | None = None, ax: Axes | None = None) -> Axes:
-    """Plot the loss of one or several runs, epoch by epoch; that of validation rows thinner, in the same color.
+    """Plot the losses of one or several trainings, epoch by epoch.
 
-    A run that diverges is drawn up to its last loss that is finite, and below 1e150.
+    The loss of the validation rows is a thinner line in the same color. A training that diverges is drawn up to its
+    last finite loss.
 
     Parameters
     ----------
     histories: each a `History`, or a list of numbers, one a step.
-    labels: the names of the runs.
-    log: True for a logarithmic scale of the losses, False for a linear one; None chooses a logarithmic one for
-        losses that span a factor of 100.
+    labels: a name for each training.
+    log: True for a logarithmic scale of the losses, False for a linear one; None chooses the logarithmic one if the
+        losses span more than a factor of 100.
     ax: the axes to draw on; None makes a new figure.
 
     Returns
@@ -46,7 +47,7 @@ def losses(*histories: Any, labels: Any = None, log: bool | None = None, ax: Axe
 
     Raises
     ------
-    NetworkError (a ValueError) for a run without losses, and for another number of labels than of runs.
+    NetworkError (a ValueError) for a training without losses, and if there are not as many labels as trainings.
 
     >>> ax = losses([8.0, 2.0, 0.5], [8.0, 6.0, 4.5], labels=["rate 0.1", "rate 0.01"])
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
@@ -65,7 +66,7 @@ def losses(*histories: Any, labels: Any = None, log: bool | None = None, ax: Axe
             _curve(ax, number, series, ", ".join(filter(None, [name, kind])) or "training", bool(kind))
     drawn = [loss for run in runs for series in run.values() for loss in series if values.drawable(loss)]
     if log and max(drawn) <= 0:
-        raise NetworkError("a logarithmic scale is of losses above 0, and here there are none: leave log=True out.")
+        raise NetworkError("a logarithmic scale needs losses above 0, and here there are none: leave log=True out.")
     if log or (log is None and needs_log_scale(min(drawn), max(drawn))):
         ax.set_yscale("log")
     step = "epoch" if all(hasattr(history, "losses") for history in histories) else "step"
@@ -78,7 +79,7 @@ def losses(*histories: Any, labels: Any = None, log: bool | None = None, ax: Axe
 
 
 def _run(history: Any, name: str) -> dict[str, list[float]]:
-    """Return the series of one run: the losses in training under "", those of the validation rows by that name."""
+    """Return the series of one run by name: "" is its training losses, "validation" its validation losses."""
     series = {"": values.numbers(getattr(history, "losses", history), name)}
     if not series[""]:
         raise NetworkError(f"{name} has no losses yet: train for an epoch or more before plotting.")
@@ -89,7 +90,16 @@ def _run(history: Any, name: str) -> dict[str, list[float]]:
 
 
 def _curve(ax: Axes, number: int, series: list[float], name: str, thin: bool) -> None:
-    """Draw one series of a run up to its last finite number; `number` is that of the run."""
+    """Draw one series of a run up to its last finite number.
+
+    Parameters
+    ----------
+    ax: the axes.
+    number: the number of the run, which chooses the style.
+    series: the losses, epoch by epoch.
+    name: the name in the legend.
+    thin: True for a thin line.
+    """
     look = style(number)
     end = next((index for index, loss in enumerate(series) if not values.drawable(loss)), len(series))
     if end < len(series):
@@ -104,14 +114,14 @@ def _curve(ax: Axes, number: int, series: list[float], name: str, thin: bool) ->
 
 @public
 def activation(name: str | Callable[[Value], Value], ax: Axes | None = None) -> Axes:
-    """Plot an activation over its weighted sum, with its derivative.
+    """Plot an activation and its derivative over the weighted sum.
 
-    A dot marks the derivative at a kink, where it is a convention.
+    At a kink the derivative is a convention, which a dot marks.
 
     Parameters
     ----------
-    name: an operation of one argument, or a function of a Value. An operation that is not defined everywhere is
-        drawn where its row of the table defines it.
+    name: the name of an operation of one argument, or a function of a Value. An operation that is not defined
+        everywhere is drawn on its domain, as the operation table states it.
     ax: the axes to draw on; None makes a new figure.
 
     Returns
@@ -133,21 +143,21 @@ def activation(name: str | Callable[[Value], Value], ax: Axes | None = None) -> 
     title = row.name if row else getattr(name, "__name__", "linear" if linear else type(name).__name__)
     low, high = DRAWN if row is None or row.domain[0] == EVERYWHERE else row.domain[0][-2:]
     kinks = [float(kink) for kink in row.kinks if low < float(kink) < high] if row else []
-    beside = {kink + side for kink in kinks for side in (-BESIDE, 0.0, BESIDE)}
-    xs = sorted(beside | {*axis(low, high, PLOT[1].fine)})
+    near = {kink + side for kink in kinks for side in (-NEAR, 0.0, NEAR)}
+    xs = sorted(near | {*axis(low, high, PLOT[1].fine)})
     ax = axes(ax)
     ax.axhline(0, color=FAINT, linewidth=0.8)
     ax.axvline(0, color=FAINT, linewidth=0.8)
     ys, slopes = map(list, zip(*(_at(function, x) for x in xs)))
     if not any(map(isfinite, ys)):
-        call(function, Value(high))  # raises its own error: it has a value nowhere
+        call(function, Value(high))  # it has no value anywhere, and raises its own error
     rule = f" = {row.partials[0]}" if row and len(row.partials[0]) <= LONGEST_RULE else ""
     for series, look, text in (ys, style(0), f"z = {title}(x)"), (slopes, style(1), f"dz/dx{rule}"):
         for kink in kinks:
             at = xs.index(kink)
-            if abs(series[at + 1] - series[at - 1]) > 100 * BESIDE:
+            if abs(series[at + 1] - series[at - 1]) > 100 * NEAR:
                 ax.plot(kink, series[at], "o", color=look.color, markersize=points(ax, 7))
-                series[at] = nan  # a line does not join what jumps
+                series[at] = nan  # the line has a gap where the series jumps
         ax.plot(xs, series, color=look.color, linestyle=look.dash, linewidth=points(ax, 3), label=text)
     ax.grid(color=GRID)
     legend(ax)
@@ -160,7 +170,7 @@ def _unchanged(x: Value) -> Value:
 
 
 def _at(function: Callable[[Value], Value], number: float) -> tuple[float, float]:
-    """Return what a function gives at a number, and its derivative there; NaN where it has none."""
+    """Return the value of a function at a number, and its derivative there; NaN where it has none."""
     x = Value(number)
     try:
         z = call(function, x)

@@ -1,4 +1,4 @@
-"""Plot a decision boundary: the class that a model predicts at each point of its two inputs."""
+"""Plot a decision boundary: the class that a model predicts at each point of a plane, its two inputs."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ def boundary(
     threshold: float | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Plot the areas of the classes that a model of two inputs predicts, with the points X and their classes y.
+    """Plot the areas in which a model of two inputs predicts each class, with the points X and their classes y.
 
-    A model of one output has two classes; one of several outputs predicts the class of the largest, counted from 0.
-    Points that are classified wrongly have a ring around them.
+    A model of one output has two classes. A model of several outputs predicts the class of the largest. Points that
+    are classified wrongly have a ring around them.
 
     Parameters
     ----------
     model: called on a row of two numbers; returns one output, or a list of them.
     X: rows of two numbers.
     y: the class of each row, counted from 0; for a model of one output 0 and 1, or -1 and 1.
-    features: the names of the two inputs, best with their units; x1 and x2 unless there are some.
-    classes: the names of the classes.
-    threshold: one output above it means class 1. None is 0.5 if the model's last operation is a sigmoid, else 0.
+    features: the names of the two inputs, best with their units; None is x1 and x2.
+    classes: the names of the classes; None is "class 0", "class 1" and so on.
+    threshold: a single output above it means class 1. None is 0.5 if the model's last operation is a sigmoid, else 0.
     ax: the axes to draw on; None makes a new figure.
 
     Returns
@@ -64,7 +64,7 @@ def boundary(
     rows = values.table(X, "X")
     if len(rows[0]) != 2:
         raise NetworkError(f"a boundary is drawn over two inputs, and X has {len(rows[0])} numbers a row.")
-    edge = None if threshold is None else values.single(threshold, "threshold")
+    limit = None if threshold is None else values.single(threshold, "threshold")
 
     def outputs_at(*row: Any) -> Any:
         return call(model, list(row))
@@ -74,13 +74,13 @@ def boundary(
     outputs = sample(outputs_at, rows)
     truth, labels = _point_classes(targets(values.plain(y), len(rows)), outputs.shape[1])
     class_names = plot_names(classes, [f"class {label}" for label in labels], "classes")
-    edge = _threshold(outputs_at, rows) if edge is None else edge
+    limit = _threshold(outputs_at, rows) if limit is None else limit
     ax = axes(ax, 8, 6)
     scales, plane = grid(outputs_at, *limits)
-    _areas(ax, scales[0], scales[1], _class_scores(plane, edge))
+    _areas(ax, scales[0], scales[1], _class_scores(plane, limit))
     for number, name in enumerate(class_names):
         _points(ax, [row for row, kind in zip(rows, truth) if kind == number], number, name)
-    predicted = [predicted_class(row, edge) for row in outputs.tolist()]
+    predicted = [predicted_class(row, limit) for row in outputs.tolist()]
     wrong = [row for row, kind, prediction in zip(rows, truth, predicted) if kind != prediction]
     if wrong:
         xs, ys = zip(*wrong)
@@ -108,7 +108,7 @@ def _point_classes(labels: Sequence[Any], outputs: int) -> tuple[list[int], list
 
 
 def _threshold(outputs_at: Callable[..., Any], rows: Sequence[Sequence[float]]) -> float:
-    """Return the output above which a model predicts class 1, by the operation that its output comes from."""
+    """Return the output above which a model predicts class 1, by the last operation of the model."""
     for row in rows:
         try:
             return threshold_after(last_operation(listed(outputs_at(*map(Value, row)))))
@@ -118,9 +118,9 @@ def _threshold(outputs_at: Callable[..., Any], rows: Sequence[Sequence[float]]) 
 
 
 def _class_scores(outputs: Any, threshold: float) -> Any:
-    """Return a score for each class, the largest for the class that the model chooses.
+    """Return a score for each class; the model predicts the class of the largest.
 
-    Those are the outputs as they are; one output is compared with the threshold.
+    Several outputs are the scores. For a single output, they are the threshold and the output.
     """
     import numpy as np
 
@@ -130,7 +130,7 @@ def _class_scores(outputs: Any, threshold: float) -> Any:
 def _areas(ax: Axes, first: Any, second: Any, scores: Any) -> None:
     """Draw the area of each class in its color and hatch, and the line around it.
 
-    The line is where the difference between the class's score and the largest other score is 0.
+    On that line, the score of the class equals the largest of the other scores.
     """
     import numpy as np
 

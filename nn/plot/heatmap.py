@@ -130,19 +130,19 @@ def confusion(matrix: Any, names: Sequence[Any] | None = None, ax: Axes | None =
 def named_matrices(model: Any) -> list[Matrix]:
     """Return the weights of each layer of a model, inputs × neurons, each with a name."""
     structure = None if isinstance(model, type) else structure_of(model)
-    found: list[Matrix] = []
+    listed: list[Matrix] = []
     if structure is not None:
-        found = [*structure.matrices] or [matrix for layer in _layers_of(model) for matrix in _matrices_of(layer)]
-    if not found and callable(getattr(model, "weights", None)) and not isinstance(model, type):
+        listed = [*structure.matrices] or [matrix for layer in _layers_of(model) for matrix in _matrices_of(layer)]
+    if not listed and callable(getattr(model, "weights", None)) and not isinstance(model, type):
         weights = model.weights()
-        found = [Matrix(rows) for rows in (weights if isinstance(weights[0][0], list) else [weights])]
-    if not found:
+        listed = [Matrix(rows) for rows in (weights if isinstance(weights[0][0], list) else [weights])]
+    if not listed:
         kind = type(model).__name__
         raise NetworkError(
             f"weights are drawn of a model or a layer, such as an MLP, and this is of type {kind}. A Module of your "
             "own says in structure() what its neurons are, or has weights()."
         )
-    return [matrix if matrix.name else matrix._replace(name=f"layer {n}") for n, matrix in enumerate(found, 1)]
+    return [matrix if matrix.name else matrix._replace(name=f"layer {n}") for n, matrix in enumerate(listed, 1)]
 
 
 def matrices(model: Any) -> list[Numbers]:

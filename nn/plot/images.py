@@ -1,4 +1,4 @@
-"""Plot rows that are images: digits with their predicted classes, and the weights of a first layer."""
+"""Plot images: digits with their predicted classes, and the weights of a first layer."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from ..picture.values import Table
 
 MOST_IMAGES = 60  # images in one plot
-WIDE, HIGH, BARS = 1.4, 2.2, 0.5  # a digit's place in the plot, and its highest bar; an image is 1 wide and high
-# How each kind of bar looks: of right and wrong predictions, of predictions without labels, of all other classes.
+# The width and height of the field of a digit, and the height of its highest bar. An image is 1 wide and 1 high.
+WIDE, HIGH, BARS = 1.4, 2.2, 0.5
+# The style of each kind of bar: right predictions, wrong ones, predictions without labels, and all other classes.
 BAR_STYLES: dict[str, Any] = {
     "right answer": {"color": BLUE},
     "wrong answer": {"color": ORANGE, "hatch": "///", "edgecolor": "white"},
@@ -35,17 +36,17 @@ BAR_STYLES: dict[str, Any] = {
 def digits(
     X: Any, probabilities: Any, labels: Any = None, shape: tuple[int, int] = (8, 8), ax: Axes | None = None
 ) -> Axes:
-    """Plot images, each with its predicted class above, and the probability of every class as a bar below.
+    """Plot images, each with its predicted class above it, and a bar for the probability of each class below.
 
-    The predicted class is the one of the largest probability. Wrong predictions have a cross, and are orange and
-    hatched.
+    The predicted class is that of the largest probability. A wrong prediction is marked with a cross; its bar is
+    orange and hatched.
 
     Parameters
     ----------
     X: a row for each image: its pixels, line by line. A larger number is darker.
     probabilities: a row for each image: the probability of each class.
     labels: the true class of each image, counted from 0; None if they are not known.
-    shape: how many lines and columns an image has.
+    shape: the lines and the columns of an image, in pixels.
     ax: the axes to draw on; None makes a new figure.
 
     Returns
@@ -54,7 +55,7 @@ def digits(
 
     Raises
     ------
-    NetworkError (a ValueError) for rows of another size, and for probabilities that do not add up to 1.
+    NetworkError (a ValueError) for rows of another size than `shape`, and for probabilities that do not add up to 1.
 
     >>> ax = digits([[0, 1, 1, 0]], [[0.25, 0.75]], labels=[0], shape=(2, 2))
     >>> ax.get_title(loc="left"), ax.texts[0].get_text()
@@ -95,14 +96,14 @@ def digits(
 
 @public
 def first_layer(model: Any, shape: tuple[int, int] = (8, 8), ax: Axes | None = None) -> Axes:
-    """Plot the weights of each neuron of the first layer as an image: what the neuron looks for.
+    """Plot the weights of each neuron of the first layer as an image.
 
-    Blue pixels raise the neuron's weighted sum; orange ones, which have a minus, lower it.
+    A pixel that is blue raises the neuron's weighted sum; one that is orange and has a minus lowers it.
 
     Parameters
     ----------
     model: a model, or a layer by itself; it has `weights()`.
-    shape: how many lines and columns an image has.
+    shape: the lines and the columns of an image, in pixels.
     ax: the axes to draw on; None makes a new figure.
 
     Returns
@@ -138,12 +139,12 @@ def first_layer(model: Any, shape: tuple[int, int] = (8, 8), ax: Axes | None = N
 
 
 def _columns(count: int, ratio: float) -> int:
-    """Return how many things to put side by side, so that all fill a field `ratio` times as wide as high."""
+    """Return how many things to put side by side, so that all together are `ratio` times as wide as high."""
     return min(count, ceil(sqrt(ratio * count)))
 
 
 def _check_probabilities(images: Table, probabilities: Table) -> None:
-    """Raise NetworkError for too many images, and for what are not probabilities of one image each."""
+    """Raise NetworkError for too many images, and unless each has probabilities that add up to 1."""
     if len(images) > MOST_IMAGES:
         raise NetworkError(f"{len(images)} images are too many to see: draw {MOST_IMAGES} at most, such as X[:20].")
     if len(images) != len(probabilities):
@@ -162,13 +163,13 @@ def _check_probabilities(images: Table, probabilities: Table) -> None:
 
 
 def _true_classes(labels: Any, count: int, classes: int) -> list[int | None]:
-    """Return the true class of each of `count` images; None for each if there are no labels."""
+    """Return the true class of each of `count` images; each is None if there are no labels."""
     if labels is None:
         return [None] * count
     known = targets(labels, count, "labels")
-    truth = target_classes(known, classes)
-    for label, kind in zip(known, truth):
+    true_classes = target_classes(known, classes)
+    for label, kind in zip(known, true_classes):
         if kind is None:
             there = f"the probabilities are of classes 0 to {classes - 1}"
             raise NetworkError(f"there is no class {described(label)}: {there}.")
-    return truth
+    return true_classes

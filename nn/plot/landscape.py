@@ -1,4 +1,4 @@
-"""Plot a loss over its one weight or its two, a curve or a loss landscape, with the paths of gradient descent."""
+"""Plot a loss over one weight (a curve) or two weights (a loss landscape), with the paths of gradient descent."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-BEYOND = 0.5  # how far beyond the paths the loss is drawn, as a part of their width
-LEVELS = 12  # contour lines
-MARKERS = 40  # on a path; a longer one marks every second step, or third ...
+MARGIN = 0.5  # how far the loss is drawn beyond the paths, as a part of their width
+LEVELS = 12  # the number of contour lines
+MARKERS = 40  # the most markers on a path; on a longer one only every second or third step, and so on, has one
 
 Track = list[tuple[float, ...]]  # the weights of a path, step by step
 
@@ -37,18 +37,18 @@ def descent(
     limits: Any = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Plot a loss over its one weight or its two, with the path of a gradient descent, or several paths to compare.
+    """Plot a loss over one weight or two, with one or several paths of gradient descent.
 
-    With two weights, lines join weights of equal loss, and darker is higher.
+    With two weights, contour lines join points of equal loss, and darker is higher.
 
     Parameters
     ----------
     loss_function: called with one Value or two; returns the loss, a Value.
-    paths: each lists the weights before the first step and after each step: numbers, or pairs of them.
-    labels: the names of the paths.
+    paths: each is a list of the weights before the first step and after each step: numbers, or pairs of numbers.
+    labels: a name for each path.
     tangent: with one weight, the number of the step of the first path at which the tangent is drawn; its slope is
         the gradient. None draws no tangent.
-    limits: the weights to draw, (low, high), or two of these for two weights. None is those around the paths.
+    limits: the range of the weight, (low, high), or two such pairs for two weights. None is a range around the paths.
     ax: the axes to draw on; None makes a new figure.
 
     Returns
@@ -57,7 +57,7 @@ def descent(
 
     Raises
     ------
-    NetworkError (a ValueError) for a path that is empty, not finite, or of another number of weights.
+    NetworkError (a ValueError) for a path that is empty, not finite, or has another number of weights.
 
     >>> ax = descent(lambda w: 0.5 * (6 - 2 * w) ** 2, [5.0, 4.2, 3.72])
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
@@ -105,7 +105,7 @@ def descent(
 
 
 def _track(path: Any, what: str) -> Track:
-    """Return the weights of a path, step by step; `what` is what an error calls it."""
+    """Return the weights of a path, step by step. `what` is what an error calls the path."""
     track = []
     for number, weights in enumerate(ordered(path, what)):
         several = isinstance(weights, (list, tuple))
@@ -123,17 +123,17 @@ def _track(path: Any, what: str) -> Track:
 
 
 def _names(function: Callable[..., Value], count: int) -> list[str]:
-    """Return what the weights are called: as the function calls its arguments."""
+    """Return the names of the weights: those of the function's arguments."""
     kinds = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
     try:
         names = [name for name, argument in signature(function).parameters.items() if argument.kind in kinds]
-    except (TypeError, ValueError):  # a function that Python cannot look into
+    except (TypeError, ValueError):  # a function whose arguments Python does not know
         names = []
     return names[:count] if len(names) >= count else ["w"] if count == 1 else ["w1", "w2"]
 
 
 def _step(tangent: Any, count: int) -> int:
-    """Return the number of the step to draw the tangent at, of a path of `count` places."""
+    """Return the number of the step at which to draw the tangent, in a path of `count` points."""
     step = whole(tangent)
     if step is None:
         raise NetworkError(f"tangent is the number of a step, 0 or more, or None, not {described(tangent)}.")
@@ -145,14 +145,15 @@ def _step(tangent: Any, count: int) -> int:
 
 
 def _label(track: Track, names: list[str]) -> str:
+    """Return the text of a path in the legend."""
     start, end = (", ".join(map(short, weights)) for weights in (track[0], track[-1]))
     return f"{plural(len(track) - 1, 'step')}: {', '.join(names)} from {start} to {end}"
 
 
 def _ranges_around(tracks: list[Track]) -> list[tuple[float, float]]:
-    """Return the range of each weight that is drawn: that of all paths, and something around it."""
+    """Return the range of each weight to draw: that of all paths, with a margin."""
     columns = zip(*(weights for track in tracks for weights in track))
-    return [around(column, BEYOND, max(1.0, abs(min(column))) / 2) for column in columns]
+    return [around(column, MARGIN, max(1.0, abs(min(column))) / 2) for column in columns]
 
 
 def _ranges(limits: Any, count: int) -> list[tuple[float, float]]:
@@ -194,7 +195,7 @@ def _landscape(ax: Axes, first: Any, second: Any, losses: Any) -> None:
     import numpy as np
     from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
 
-    # Between two levels are equally many points of the grid, so that a flat valley has lines, too.
+    # Levels are quantiles: as many points of the grid lie between any two, so that a flat valley has lines, too.
     levels = np.unique(np.nanquantile(losses, np.linspace(0, 1, LEVELS + 1)))
     if len(levels) < 2:
         return  # the loss is the same everywhere
@@ -205,7 +206,7 @@ def _landscape(ax: Axes, first: Any, second: Any, losses: Any) -> None:
 
 
 def _draw_track(ax: Axes, track: Track, number: int, text: str) -> None:
-    """Draw a path with a ring at its start and a star at its end; `number` chooses its look, `text` is its label."""
+    """Draw a path with a ring at its start and a star at its end. `number` chooses its style, `text` is its label."""
     look, (xs, ys) = style(number), zip(*track)
     ax.plot(xs, ys, color=look.color, linestyle=look.dash, marker=look.marker, linewidth=points(ax, 1.8),
             markersize=points(ax, 6), markevery=max(1, len(track) // MARKERS), label=text)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Record the weights of a network as `fit` trains it, and show them as one offline page: `Recorder`."""
+"""`Recorder`: record the weights of a network while `fit` trains it, and save them as one offline page."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Recorder", "Snapshot"]
 
-MOST_MOMENTS = 100  # moments beside the start: of more, "auto" drops every second, and then keeps half as many
+MOST_MOMENTS = 100  # the most moments after the start; if there are more, "auto" drops every second one
 
 
-BY_FIT = "write fit(model, X, y, recorder=recorder)"
+REMEDY = "write fit(model, X, y, recorder=recorder)"
 
 
 class Kept(NamedTuple):
-    """The weights at the end of an epoch, and its learning rate; None at the start."""
+    """The weights at the end of an epoch, and its learning rate, which is None for the start."""
 
     epoch: int
     rate: float | None
@@ -38,27 +38,25 @@ class Kept(NamedTuple):
 
 @public
 class Recorder:
-    """Keeps the weights as `fit(..., recorder=recorder)` trains; `save` writes a page to move through them.
+    """Keeps the weights of epochs while `fit(..., recorder=recorder)` trains; `save` writes a page that shows them.
 
     The start and the last epoch are always kept, however the training ends. The training computes the same numbers
     as without a recorder, bit for bit.
 
-    Everything else is computed from these weights when it is first asked for: `snapshots` has, for each moment, the
-    losses of all training rows and of all validation rows at its weights, and the gradient of the former there. So
-    the loss of an epoch is the one at its end, while that of a history is the mean over its batches before their
-    steps.
+    `snapshots` has the losses of all training rows and of all validation rows at each kept moment, and the gradient
+    of the training loss. They are computed from the weights when they are first read. So the loss of a snapshot is
+    the one at the end of its epoch; that of a History is the mean over the batches, each before its step.
 
-    A second `fit` of the same model on the same rows goes on recording, and counts its epochs on.
+    If `fit` is called again for the same model and the same rows, recording continues, and so does the epoch count.
 
     Parameters
     ----------
-    every: how many epochs to go from one kept moment to the next, or "auto": each epoch at first, then every
-        second, every fourth ..., so that there are never more than 101 moments, evenly spread.
+    every: how many epochs lie between two kept moments. "auto" keeps every epoch at first, then every second, every
+        fourth and so on: 101 moments at most, evenly spaced.
 
     Raises
     ------
-    NetworkError (a ValueError) for another `every`, if another training is recorded, and if there is nothing to
-    show.
+    NetworkError (a ValueError) for another `every`, for another training than the first, and if nothing is recorded.
 
     >>> from nn import MLP, fit
     >>> recorder = Recorder(every=10)
@@ -88,30 +86,30 @@ class Recorder:
     def start(
         self, objective: Objective, validation: Objective | None, parameters: Sequence[Value], epoch: int
     ) -> None:
-        """Get ready to record a training.
+        """Prepare to record a training. `fit` calls this.
 
         Parameters
         ----------
-        objective: the model, its rows and its loss.
-        validation: the same with other rows, or None.
-        parameters: the weights that the training moves.
-        epoch: how many epochs it has gone through.
+        objective: the model, its training rows and its loss.
+        validation: the same with the validation rows, or None.
+        parameters: the weights that the training updates.
+        epoch: how many epochs are done, if the training continues from a checkpoint.
         """
         for thing in [objective] if validation is None else [objective, validation]:
             if not isinstance(thing, Objective):
                 raise NetworkError(
-                    f"a recorder is started with the objectives of fit, not {described(thing)}: {BY_FIT}."
+                    f"a recorder is started with the objectives of fit, not {described(thing)}: {REMEDY}."
                 )
         all_leaves = list(leaves(objective.model, set()))
         places = {leaf: place for place, leaf in enumerate(all_leaves)}
         moved: list[Any] = list(parameters) if isinstance(parameters, (list, tuple)) else [None]
         if not all(isinstance(leaf, Value) and leaf in places for leaf in moved):
-            raise NetworkError(f"the parameters of a training are a list of leaves of its model: {BY_FIT}.")
+            raise NetworkError(f"the parameters of a training are a list of leaves of its model: {REMEDY}.")
         epoch = _epoch(epoch)
         if self.kept and not (all_leaves == self.leaves and _same(objective, self.objective)):
             raise NetworkError(
                 "this recorder holds another training: of another model, or with other rows, targets or loss. "
-                "Give this one a new Recorder()."
+                "Make a new Recorder() for this training."
             )
         self.objective, self.validation, self.leaves = objective, validation, all_leaves
         self._measured.clear()
@@ -121,22 +119,22 @@ class Recorder:
 
     @public
     def gap(self, epoch: int) -> int:
-        """Return how many epochs after this one the next one is kept."""
+        """Return in how many epochs the next one is kept. `fit` calls this."""
         return self.step - (self.before + _epoch(epoch)) % self.step
 
     @public
     def see(self, epoch: int, rate: float | None, weights: Callable[[], Sequence[float]], ended: str = "") -> None:
-        """Keep the weights at the end of an epoch if its number is due, or if the training has ended.
+        """Keep the weights at the end of an epoch if that is due, or if the training has ended. `fit` calls this.
 
         Parameters
         ----------
         epoch: how many epochs of this training are done.
         rate: the learning rate of the last of them; None before the first.
-        weights: called for the numbers of the weights that the training moves.
+        weights: called without arguments; returns the numbers of the weights that the training updates.
         ended: why the training has ended; empty if it has not.
         """
         if not hasattr(self, "base"):
-            raise NetworkError(f"this recorder has not been started: {BY_FIT}.")
+            raise NetworkError(f"this recorder has not been started: {REMEDY}.")
         if not isinstance(ended, str):
             raise NetworkError(f"ended is a text, empty if the training goes on, not {described(ended)}.")
         rate = None if rate is None else single(rate, "rate")
@@ -147,7 +145,7 @@ class Recorder:
         numbers, moved = self.base[:], call(weights)
         if not hasattr(moved, "__len__") or len(moved) != len(self.places):
             count = plural(len(self.places), "number")
-            raise NetworkError(f"weights returns {described(moved)}, and the training moves {count}: {BY_FIT}.")
+            raise NetworkError(f"weights returns {described(moved)}, and the training updates {count}: {REMEDY}.")
         for place, weight in zip(self.places, moved):
             numbers[place] = weight
         if self.kept and self.kept[-1].epoch == epoch:
@@ -165,7 +163,7 @@ class Recorder:
 
     @property
     def snapshots(self) -> list[Snapshot]:
-        """The kept moments, with all that is computed of them; empty before a training."""
+        """A Snapshot for each kept moment; empty before a training."""
         if not self.kept:
             return []
         if missing := [kept for kept in self.kept if kept.epoch not in self._measured]:
@@ -181,14 +179,14 @@ class Recorder:
         features: Sequence[str] | None = None,
         classes: Sequence[str] | None = None,
     ) -> Path:
-        """Write the page: one file that needs no network.
+        """Write the page: one HTML file that needs no network.
 
         Parameters
         ----------
         path: the file, with the ending .html.
-        title: the page's title; the kind of the model unless there is one.
-        features: the names of the inputs; x1, x2, ... unless there are some.
-        classes: the names of the classes.
+        title: the title of the page; "" is "Training: " and the class of the model.
+        features: the names of the inputs; None is x1, x2 and so on.
+        classes: the names of the classes; None is "class 0", "class 1" and so on.
 
         Returns
         -------
@@ -196,7 +194,7 @@ class Recorder:
 
         Raises
         ------
-        NetworkError before anything is recorded, and for another number of names.
+        NetworkError if nothing is recorded, and if there are not as many names as inputs or classes.
         """
         from .page import page
 
@@ -207,14 +205,14 @@ class Recorder:
         return page(self, title, features, classes).save(path)
 
     def _repr_html_(self) -> str:
-        """Return what a notebook shows, trusted or not: some moments as a table with pictures."""
+        """Return the HTML that a notebook shows, trusted or not: a table of some moments with pictures."""
         from .notebook import moments_as_html
 
         return moments_as_html(self) if self.kept else f"<p>{self!r}</p>"
 
     def __repr__(self) -> str:
         if not self.kept:
-            return "Recorder: nothing recorded yet; fit(model, X, y, recorder=recorder) does"
+            return "Recorder: nothing recorded yet; fit(model, X, y, recorder=recorder) records"
         model = f"{type(self.objective.model).__name__} of {plural(len(self.leaves), 'weight')}"
         span = f"{plural(len(self.kept), 'moment')} from epoch {self.kept[0].epoch} to {self.kept[-1].epoch}"
         ended = f" ({self.ended})" if self.ended else ""
@@ -222,7 +220,7 @@ class Recorder:
 
 
 def _epoch(epoch: int) -> int:
-    """Return a number of epochs, 0 or more."""
+    """Return a number of epochs as an int; raise NetworkError unless it is 0 or more."""
     count = whole(epoch)
     if count is None or count < 0:
         raise NetworkError(f"epoch is how many epochs are done, 0 or more, not {described(epoch)}.")
@@ -230,7 +228,7 @@ def _epoch(epoch: int) -> int:
 
 
 def _same(one: Objective, other: Objective) -> bool:
-    """Return whether two trainings are of one model, on the same rows and targets, with the same loss."""
+    """Return whether two trainings have the same model, rows, targets and loss."""
     if (one.model, one.loss, one.targets, one.count) != (other.model, other.loss, other.targets, other.count):
         return False
     return all([*flat(one.row(i))] == [*flat(other.row(i))] for i in range(one.count))

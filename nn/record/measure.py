@@ -1,4 +1,4 @@
-"""Measure a model at recorded weights: losses, gradients, accuracy, and its outputs for any rows."""
+"""Compute the losses, gradients, accuracy and outputs of a model at recorded weights."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 
 
 class Snapshot(NamedTuple):
-    """A network at one moment of its training. Epoch 0 is the start, which has no learning rate.
+    """The numbers of a network at one moment of its training, the end of an epoch.
 
-    `loss` is the mean over all training rows at these weights, and `validation` that over the validation rows, None
-    where there are none. `accuracy` is the part, from 0 to 1, of rows whose class the model predicts: of the
-    validation rows if there are some, else of the training rows; None where the targets are not classes. `weights`
-    are all leaves of the model in their order, and `gradients` those of `loss` in the same order; NaN for a frozen
-    weight.
+    - `epoch`: its number; 0 is the start.
+    - `rate`: its learning rate; None at the start.
+    - `loss`: the mean over all training rows at these weights.
+    - `validation`: the mean over the validation rows; None if there are none.
+    - `accuracy`: the fraction of rows whose class the model predicts, of the validation rows if there are some, else
+      of the training rows; None if the targets are not classes.
+    - `weights`: the numbers of all leaves of the model.
+    - `gradients`: the derivative of `loss` with respect to each leaf, in the same order; NaN for a frozen leaf.
     """
 
     epoch: int
@@ -36,50 +39,59 @@ class Snapshot(NamedTuple):
 
 
 class Meter:
-    """Measures an objective's model at any weights, by array code where possible; leaves the model as it was."""
+    """Computes the numbers of a model at any weights, by compiled code where possible. The model is not changed.
+
+    Parameters
+    ----------
+    objective: the model, its training rows and its loss.
+    validation: the same with the validation rows, or None.
+    leaves: the leaves of the model; weights are in the same order.
+    """
 
     def __init__(self, objective: Objective, validation: Objective | None, leaves: Sequence[Value]) -> None:
         self.objective, self.validation, self.leaves = objective, validation, leaves
         self.trained = [place for place, leaf in enumerate(leaves) if leaf.requires_grad]
         parameters = [leaves[place] for place in self.trained]
-        self.judged = validation or objective
-        self.truth = true_classes(self.judged)
+        self.tested = validation or objective
+        self.true_classes = true_classes(self.tested)
         self._read: dict[Objective, Any] = {}
         try:
             self.programs: Any = {each: each.record(parameters) for each in (objective, validation) if each}
             row, inputs = objective.leaves()
-            self.outputs_of = compile([*flat(objective.model(row))], inputs, parameters)
+            self.program = compile([*flat(objective.model(row))], inputs, parameters)
             self.fast = True
-        except (ImportError, GradwalkError):  # no NumPy, or a model that the graph of one row does not stand for
+        except (ImportError, GradwalkError):  # no NumPy, or a model whose graph differs from row to row
             self.fast = False
 
     def snapshot(self, epoch: int, rate: float | None, weights: Sequence[float]) -> Snapshot:
-        """Return all numbers of one moment."""
-        loss, slopes = self.loss(self.objective, weights)
-        held_out = self.loss(self.validation, weights)[0] if self.validation else None
-        return Snapshot(epoch, rate, loss, held_out, self.accuracy(weights), weights, slopes)
+        """Return the numbers of one moment."""
+        loss, gradients = self.loss(self.objective, weights)
+        validation = self.loss(self.validation, weights)[0] if self.validation else None
+        return Snapshot(epoch, rate, loss, validation, self.accuracy(weights), weights, gradients)
 
     def loss(self, objective: Objective, weights: Sequence[float]) -> tuple[float, list[float]]:
-        """Return the mean loss of all rows, and its gradient; NaN where the model has no value."""
+        """Return the mean loss of all rows, and its gradient; both are NaN where the model has no value."""
         gradient = [nan] * len(self.leaves)
         if self.fast:
             from numpy import array, errstate
 
             program, columns = self.programs[objective]
             with errstate(all="ignore"):
-                mean, slopes = program.value_and_grad(columns.T, array(self._trained(weights)))  # may be NaN
+                mean, gradients = program.value_and_grad(columns.T, array(self._trained(weights)))  # may be NaN
         else:
-            mean, slopes = self._eager(weights, lambda: _loss_and_gradient(objective, self.leaves), (nan, gradient))
-        for place, slope in zip(self.trained, slopes):
-            gradient[place] = float(slope)
+            mean, gradients = self._eager(
+                weights, lambda: _loss_and_gradient(objective, self.leaves), (nan, gradient)
+            )
+        for index, derivative in zip(self.trained, gradients):
+            gradient[index] = float(derivative)
         return float(mean), gradient
 
     def row(self, numbers: Sequence[float]) -> Any:
-        """Return numbers as a row that `outputs` takes."""
+        """Return numbers as a row for `outputs`."""
         return numbers if self.fast else shaped(self.objective.row(0), iter(numbers))
 
     def outputs(self, weights: Sequence[float], rows: Sequence[Any]) -> list[list[float]]:
-        """Return the outputs for each of some rows; NaN where the model has no value."""
+        """Return the outputs for each row; NaN where the model has no value."""
         if self.fast:
             outputs: list[list[float]] = self._array(weights, rows).tolist()
             return outputs
@@ -90,27 +102,27 @@ class Meter:
             except (ArithmeticError, GradwalkError):
                 return [nan] * self.objective.outputs
 
-        answers: list[list[float]] = self._eager(weights, lambda: [output(row) for row in rows], [])
-        return answers
+        eager_outputs: list[list[float]] = self._eager(weights, lambda: [output(row) for row in rows], [])
+        return eager_outputs
 
     def classes(self, weights: Sequence[float], objective: Objective) -> list[int]:
         """Return the class that the model predicts for each row of an objective."""
         rows, above = self._rows(objective), threshold(self.objective.activation)
-        answers = self._array(weights, rows).tolist() if self.fast else self.outputs(weights, rows)
-        return [predicted_class(answer, above) for answer in answers]
+        outputs = self._array(weights, rows).tolist() if self.fast else self.outputs(weights, rows)
+        return [predicted_class(output, above) for output in outputs]
 
     def accuracy(self, weights: Sequence[float]) -> float | None:
-        """Return the part of rows whose class the model predicts; None if their targets are not classes."""
-        if not self.truth:
+        """Return the fraction of rows whose class the model predicts; None if the targets are not classes."""
+        if not self.true_classes:
             return None
-        return sum(map(int.__eq__, self.classes(weights, self.judged), self.truth)) / len(self.truth)
+        return sum(map(int.__eq__, self.classes(weights, self.tested), self.true_classes)) / len(self.true_classes)
 
     def _array(self, weights: Sequence[float], rows: Any) -> Any:
         """Return the outputs for some rows, of shape (rows, outputs)."""
         import numpy as np
 
         with np.errstate(all="ignore"):
-            outputs = self.outputs_of(np.asarray(rows, float), np.array(self._trained(weights)))
+            outputs = self.program(np.asarray(rows, float), np.array(self._trained(weights)))
         return np.broadcast_to(outputs, (len(rows), outputs.shape[1]))
 
     def _rows(self, objective: Objective) -> Any:
@@ -125,9 +137,9 @@ class Meter:
         return [weights[place] for place in self.trained]
 
     def _eager(self, weights: Sequence[float], measure: Callable[[], Any], default: Any) -> Any:
-        """Return what `measure` returns with these weights in the model, which then gets back its own.
+        """Return what `measure` returns while the model has these weights; `default` where the model has no value.
 
-        That is `default` where the model has no value.
+        Afterwards the model has its own weights again.
         """
         before = [leaf.data for leaf in self.leaves]
         with gradients_kept(self.leaves):

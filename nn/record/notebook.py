@@ -1,4 +1,4 @@
-"""Show a recorded training in a notebook, trusted or not: a few moments with pictures, and no script."""
+"""Show a recorded training in a notebook as HTML without a script, so that notebooks that are not trusted show it."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ if TYPE_CHECKING:
     from . import Recorder
     from .surface import Surface
 
-MOMENTS = 4  # that are shown
+MOMENTS = 4  # how many moments are shown
 TINTS = ("#c9dff2", "#f7d9c0", "#cfe3cf", "#e3d7ea", "#efe6c4", "#cde5e5", "#b5cfe6", "#ebc3a3", "#e0e0e0", "#f2cfdc")
 FILLS = ("#0b5fa5", "#b34700", "#3f7f3f", "#7f5f8f", "#8a6d00", "#3f7f7f", "#083b66", "#7a3000", "#555555", "#a03060")
 SHADES = ("#c26a33", "#d69670", "#ebcab7", "#ffffff", "#b6cfe4", "#6d9fc9", "#3c7fb7")  # from low to high
 
 
 def moments_as_html(recorder: Recorder) -> str:
-    """Return the curve of the losses, and some moments: each with its numbers, and its surface if it has one."""
+    """Return the curve of the losses, and a table of some moments with their numbers and surfaces."""
     snapshots = recorder.snapshots
     last = len(snapshots) - 1
     shown = [snapshots[place] for place in sorted({round(i * last / (MOMENTS - 1)) for i in range(MOMENTS)})]
     picture = surface(Meter(recorder.objective, recorder.validation, recorder.leaves), shown, None, None)
-    cells = []
+    columns = []
     for number, snapshot in enumerate(shown):
         description = sentence(snapshot, snapshots[-1].epoch)
         image = _image(_moment(picture, number), description, 240) + "<br>" if picture else ""
-        cells.append(f"<td width='260'>{image}{escape(description)}</td>")
+        columns.append(f"<td width='260'>{image}{escape(description)}</td>")
     rest = "recorder.save(&quot;training.html&quot;) makes a page of all moments."
     losses = _image(curve(snapshots).svg, "The losses, epoch by epoch", 360)
-    return f"<p>{escape(repr(recorder))}<br>{rest}</p>{losses}<table><tr>{''.join(cells)}</tr></table>"
+    return f"<p>{escape(repr(recorder))}<br>{rest}</p>{losses}<table><tr>{''.join(columns)}</tr></table>"
 
 
 def _moment(surface: Surface, number: int) -> str:
@@ -58,7 +58,7 @@ def _moment(surface: Surface, number: int) -> str:
 
 
 def _rectangles(surface: Surface, number: int) -> list[str]:
-    """Return the surface at one moment as rectangles, those of one color beside each other as one."""
+    """Return the surface at one moment as SVG rectangles. Neighbors of one color in a row are one rectangle."""
     side, area = surface.side, surface.side**2
     box = Box(surface.limits[0], surface.limits[1])
     width, height = (box.right - box.left) / side, (box.bottom - box.top) / side
@@ -82,7 +82,7 @@ def _rectangles(surface: Surface, number: int) -> list[str]:
 
 
 def _color(surface: Surface, outputs: list[float]) -> str:
-    """Return the color of a point: its class's or, where there are no classes, a shade for its output."""
+    """Return the color of a point: that of its class, or a shade for its output if there are no classes."""
     if not surface.classes:
         depth = (outputs[0] - surface.low) / (surface.high - surface.low)
         return SHADES[min(len(SHADES) - 1, max(0, int(depth * len(SHADES))))]
@@ -90,7 +90,7 @@ def _color(surface: Surface, outputs: list[float]) -> str:
 
 
 def _image(svg: str, description: str, width: int) -> str:
-    """Return a picture as an image, which a notebook that is not trusted shows; it hides raw SVG."""
-    opening, rest = svg.split(">", 1)  # on white: the page around it may be dark
+    """Return an SVG as an HTML image. A notebook that is not trusted shows images, but hides SVG itself."""
+    opening, rest = svg.split(">", 1)  # with a white background, because the page around it may be dark
     data = b64encode(f'{opening}><rect width="100%" height="100%" fill="white"/>{rest}'.encode()).decode()
     return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(description)}" width="{width}">'

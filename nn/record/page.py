@@ -1,4 +1,4 @@
-"""Make the page of a recorded training: the curve of its losses, and a moment with surface, network and numbers."""
+"""Make the page of a recorded training: the losses, and the surface, network and numbers of each moment."""
 
 from __future__ import annotations
 
@@ -30,7 +30,19 @@ if TYPE_CHECKING:
 def page(
     recorder: Recorder, title: str = "", features: Sequence[str] | None = None, classes: Sequence[str] | None = None
 ) -> Page:
-    """Return the page of a recorder; raise NetworkError for another number of names than of what they name."""
+    """Return the page of a recorder.
+
+    Parameters
+    ----------
+    recorder: the recorded training.
+    title: the title of the page; "" is "Training: " and the class of the model.
+    features: the names of the inputs; None is x1, x2 and so on.
+    classes: the names of the classes; None is "class 0", "class 1" and so on.
+
+    Raises
+    ------
+    NetworkError if there are not as many names as inputs or classes.
+    """
     objective, snapshots, leaves = recorder.objective, recorder.snapshots, recorder.leaves
     picture = surface(Meter(objective, recorder.validation, leaves), snapshots, features, classes)
     losses, network = curve(snapshots), network_svg(objective.model, leaves)
@@ -40,7 +52,7 @@ def page(
         "sentences": sentences,
         "labels": [leaf.label or f"weight {place}" for place, leaf in enumerate(leaves)],
         "weights": packed(weight for snapshot in snapshots for weight in snapshot.weights),
-        "gradients": packed(slope for snapshot in snapshots for slope in snapshot.gradients),
+        "gradients": packed(gradient for snapshot in snapshots for gradient in snapshot.gradients),
         "curve": {"x": losses.x, "y": losses.y},
         "matrices": [] if network else [matrix._asdict() for matrix in weight_places(objective.model, leaves)],
         "surface": picture and _surface_data(picture),
@@ -58,7 +70,7 @@ def page(
 
 
 def sentence(snapshot: Snapshot, last: int) -> str:
-    """Return the numbers of a moment as a sentence; `last` is the last epoch."""
+    """Return the numbers of a moment as a sentence. `last` is the number of the last epoch."""
     parts = [f"loss {short(snapshot.loss)}"]
     if snapshot.validation is not None:
         parts.append(f"validation loss {short(snapshot.validation)}")
@@ -71,7 +83,7 @@ def sentence(snapshot: Snapshot, last: int) -> str:
 
 
 def loss_table(snapshots: Sequence[Snapshot]) -> str:
-    """Return the losses of all moments as the rows of an HTML table."""
+    """Return the losses of all moments as an HTML table."""
     titles = ["epoch", "loss", "validation loss", "accuracy", "learning rate"]
     columns: list[list[str]] = [
         [str(snapshot.epoch) for snapshot in snapshots],
@@ -87,7 +99,7 @@ def loss_table(snapshots: Sequence[Snapshot]) -> str:
 
 
 def packed(numbers: Iterable[float]) -> str:
-    """Return numbers as text: single precision, the lowest byte first, in base64."""
+    """Return numbers as text: 32-bit floats, little-endian, in base64."""
     column = array("f", numbers)
     if sys.byteorder == "big":
         column.byteswap()
@@ -100,7 +112,7 @@ def page_file(name: str) -> str:
 
 
 def _surface_data(picture: Surface) -> dict[str, Any]:
-    """Return the numbers of the surface for the page's script."""
+    """Return the numbers of the surface for the script of the page."""
     numbers: dict[str, Any] = {"side": picture.side, "outputs": picture.outputs, "wrong": picture.wrong}
     numbers |= {"classes": len(picture.classes), "limits": picture.limits, "low": picture.low, "high": picture.high}
     if picture.curves:
@@ -110,7 +122,7 @@ def _surface_data(picture: Surface) -> dict[str, Any]:
 
 
 def _panel(picture: Surface) -> str:
-    """Return the surface with its title and its legend, as HTML."""
+    """Return the surface with its heading and its legend, as HTML."""
     flat = len(picture.limits) == 2
     title = "Fitted curve" if not flat else "Decision boundary" if picture.classes else "Output"
     key = []
@@ -131,7 +143,7 @@ def _panel(picture: Surface) -> str:
 
 
 def _about(recorder: Recorder) -> str:
-    """Return a sentence on the model and what it was trained on."""
+    """Return a sentence about the model, its data and its loss."""
     objective, count = recorder.objective, plural(len(recorder.leaves), "weight")
     text = f"{objective.model!r}, {count}, trained on {plural(objective.count, 'row')} with the loss {objective.name}"
     if recorder.validation:

@@ -3,12 +3,12 @@
 
 const MINUS_FROM = 0.1; // of the largest number: from here on, a minus marks a negative number
 
-// Colors, as the page has them now
+// The colors of the present theme
 
 function color(name) {
-  const probe = document.createElement("canvas").getContext("2d");
-  probe.fillStyle = getComputedStyle(page).getPropertyValue("--" + name).trim();
-  return [1, 3, 5].map(start => parseInt(probe.fillStyle.slice(start, start + 2), 16));
+  const context = document.createElement("canvas").getContext("2d"); // writes any color as #rrggbb
+  context.fillStyle = getComputedStyle(page).getPropertyValue("--" + name).trim();
+  return [1, 3, 5].map(start => parseInt(context.fillStyle.slice(start, start + 2), 16));
 }
 
 const palettes = {}; // by theme
@@ -34,7 +34,7 @@ const HATCHES = [
   (x, y) => (x + y) % 6 < 2, (x, y) => x % 6 < 2 && y % 6 < 2, (x, y) => y % 6 < 2,
 ];
 
-function outputsAt(index, width, height) { // for each output, its number, or the probability of its class, at each pixel
+function outputsAt(index, width, height) { // each output (a number or a probability) at each pixel
   const { side, outputs } = surface;
   return [...Array(outputs).keys()].map(output => {
     const start = (index * outputs + output) * side * side, [least, most] = surface.ranges[index * outputs + output];

@@ -1,4 +1,4 @@
-"""Compute the outputs of a model over its one input or its two: a curve or a surface for each recorded moment."""
+"""Compute the outputs of a model over one input (a curve) or two inputs (a surface), for each recorded moment."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
     from .measure import Meter, Snapshot
 
-MOST_POINTS = 600  # points that are drawn
+MOST_POINTS = 600  # the most training rows that are drawn
 TOP_LEVEL = 255  # the highest level, a byte
 
 
 class Surface(NamedTuple):
-    """The outputs over two inputs as `levels`, bytes: for each moment, for each output, row by row from below.
+    """The outputs of a model on a grid, for each moment.
 
-    A level counts steps, of which 255 go from the first number of the moment's range to the second. Outputs are
-    probabilities of classes or, where the targets are not classes, the model's own. Over one input there are `curves`
-    instead: the output itself, for each moment, left to right.
+    Over two inputs, `levels` has a byte for each moment, output and grid point, row by row from the lowest. A byte of
+    0 is the lower end of the range of that moment and output, 255 the upper end. If the targets are classes, outputs
+    are probabilities. Over one input, `curves` has the output itself for each moment, from left to right.
     """
 
     features: list[str]
@@ -35,11 +35,11 @@ class Surface(NamedTuple):
     low: float
     high: float
     points: list[tuple[tuple[float, ...], float]]  # training rows, each with its class or its target
-    wrong: list[list[int]]  # for each moment, the points whose class the model does not predict
-    side: int  # points of the grid along each input
+    wrong: list[list[int]]  # for each moment, the indices of the points that are classified wrongly
+    side: int  # the number of grid points along each input
     outputs: int
     levels: bytes
-    ranges: list[tuple[float, float]]  # for each moment, for each output
+    ranges: list[tuple[float, float]]  # for each moment and output
     curves: list[float]
 
 
@@ -48,7 +48,14 @@ def surface(
 ) -> Surface | None:
     """Return the surface of a training.
 
-    It is None for a model of more than two inputs, and for one of several outputs whose targets are not classes.
+    It is None for a model of more than two inputs, and for a model of several outputs whose targets are not classes.
+
+    Parameters
+    ----------
+    meter: computes the outputs.
+    snapshots: the moments.
+    features: the names of the inputs; None is x1, x2.
+    classes: the names of the classes; None is "class 0", "class 1" and so on.
     """
     objective = meter.objective
     rows = [[*flat(objective.row(i))] for i in range(objective.count)]
@@ -84,7 +91,7 @@ def surface(
 def _wrong_points(
     meter: Meter, snapshots: Sequence[Snapshot], truth: list[int], chosen: list[int]
 ) -> list[list[int]]:
-    """Return, for each moment, which of the chosen rows the model classifies wrongly."""
+    """Return, for each moment, the indices of the chosen rows that the model classifies wrongly."""
     wrong = []
     for snapshot in snapshots:
         predicted = meter.classes(snapshot.weights, meter.objective)

@@ -1,6 +1,6 @@
-"""Draw the figures of a recorded training as SVG: the curve of its losses, and the axes and points of a surface.
+"""Draw a recorded training as SVG: the curve of its losses, and the axes and points of a surface.
 
-Colors are the variables of the page; without a page, those of its light theme.
+Colors are CSS variables of the page, with those of its light theme as fallbacks.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FORWARD, BACKWARD = "var(--forward, #0b5fa5)", "var(--backward, #b34700)"
 TEXT, QUIET = "var(--ink, #1f2933)", "var(--quiet, #56626d)"
 # fmt: off
-SHAPES = (  # of points, by class: around 0, as large as a circle of radius 4.5
+SHAPES = (  # the shapes of points, by class: centered at 0, with the area of a circle of radius 4.5
     "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0",         "M-4 -4h8v8h-8z",     "M0 -5.2L5 3.8H-5z",
     "M0 -5.6L5.6 0L0 5.6L-5.6 0z",                          "M0 5.2L5 -3.8H-5z",  "M-5.2 0L3.8 5V-5z",
     "M-1.7 -5h3.4v3.3H5v3.4H1.7V5h-3.4V1.7H-5v-3.4h3.3z",   "M5.2 0L-3.8 5V-5z",  "M-5 -2.4h10v4.8h-10z",
@@ -32,7 +32,7 @@ SHAPES = (  # of points, by class: around 0, as large as a circle of radius 4.5
 
 
 class Box(NamedTuple):
-    """The axes of a figure: their place in a picture of `width` × `height`, and the numbers at their ends."""
+    """The axes of a figure: the numbers at their ends, and their position in an SVG of `width` × `height`."""
 
     x: tuple[float, float]
     y: tuple[float, float]
@@ -45,18 +45,18 @@ class Box(NamedTuple):
     bottom: int = 376
 
     def across(self, x: float) -> float:
-        """Return how far right a number is."""
+        """Return the horizontal position of a number."""
         low, high = self.x
         return round(self.left + (self.right - self.left) * (x - low) / (high - low), 1)
 
     def down(self, y: float) -> float:
-        """Return how far down a number is."""
+        """Return the vertical position of a number, from the top."""
         low, high = map(log10, self.y) if self.log else self.y
         return round(self.bottom - (self.bottom - self.top) * ((log10(y) if self.log else y) - low) / (high - low), 1)
 
 
 class Curve(NamedTuple):
-    """The losses as a figure, and where in it each moment is: how far right, and how far down on each line."""
+    """The losses as an SVG, with the positions of each moment: `x`, and `y` on each line (None is no loss)."""
 
     svg: str
     x: list[float]
@@ -64,7 +64,7 @@ class Curve(NamedTuple):
 
 
 def curve(snapshots: Sequence[Snapshot]) -> Curve:
-    """Draw the losses of all training rows, and of all validation rows if there are some, at each recorded moment."""
+    """Draw the loss of the training rows, and that of the validation rows if there are some, over the epochs."""
     lines = {"training": [snapshot.loss for snapshot in snapshots]}
     if snapshots[0].validation is not None:
         lines["validation"] = [snapshot.validation or 0.0 for snapshot in snapshots]
@@ -93,7 +93,7 @@ def curve(snapshots: Sequence[Snapshot]) -> Curve:
 
 
 def plot(surface: Surface) -> str:
-    """Draw the axes around a surface, and the training points on it. The surface itself differs by moment."""
+    """Draw the axes of a surface and the training points. The page's script draws the surface itself."""
     one_input = len(surface.limits) == 1
     (x, y), (across, up) = [*surface.limits, (surface.low, surface.high)][:2], [*surface.features, "output"][:2]
     box = Box(x, y)
@@ -109,7 +109,7 @@ def plot(surface: Surface) -> str:
 
 
 def _axes(box: Box, across: str, up: str, whole: bool = False) -> list[str]:
-    """Draw the axes, their labels, and their ticks with numbers."""
+    """Draw the axes with their labels and ticks. `across` and `up` are the labels."""
     parts = [
         f'<path d="M{box.left} {box.top}V{box.bottom}H{box.right}" fill="none" stroke="{QUIET}"/>',
         text((box.left + box.right) / 2, box.bottom + 40, across),
@@ -126,7 +126,7 @@ def _axes(box: Box, across: str, up: str, whole: bool = False) -> list[str]:
 
 
 def ticks(low: float, high: float, most: int = 6, whole: bool = False) -> list[float]:
-    """Return round numbers from low to high, at most so many.
+    """Return round numbers from `low` to `high`, `most` of them at most; whole numbers if `whole` is true.
 
     >>> ticks(-1.2, 2.1), ticks(0, 3, whole=True)
     ([-1.0, 0.0, 1.0, 2.0], [0.0, 1.0, 2.0, 3.0])
@@ -134,7 +134,7 @@ def ticks(low: float, high: float, most: int = 6, whole: bool = False) -> list[f
     exponent = floor(log10((high - low) / most))
     if whole:
         exponent = max(0, exponent)
-    while True:  # ends: a step that is wide enough has at most two multiples between low and high
+    while True:  # this ends: a large enough step has at most two multiples between low and high
         for step in (factor * 10.0**exponent for factor in (1, 2, 5)):
             first, last = ceil(low / step), floor(high / step)
             if last - first < most:
@@ -143,13 +143,13 @@ def ticks(low: float, high: float, most: int = 6, whole: bool = False) -> list[f
 
 
 def powers(low: float, high: float) -> list[float]:
-    """Return powers of ten from one of them to another, about seven at most."""
+    """Return powers of ten from `low` to `high`, which are such powers; about seven at most."""
     first, last = round(log10(low)), round(log10(high))
     return [10.0**power for power in range(first, last + 1, 1 + (last - first) // 7)]
 
 
 def tick_text(number: float) -> str:
-    """Return the number of a tick as text: exact, and with an exponent where that is shorter.
+    """Return the number of a tick as text: exact, with an exponent if that is shorter.
 
     >>> tick_text(0.25), tick_text(1012.0), tick_text(-2000000.0)
     ('0.25', '1012', '−2e+06')
@@ -160,7 +160,7 @@ def tick_text(number: float) -> str:
 
 
 def power_text(power: float) -> str:
-    """Return a power of ten as text, short also where it is small.
+    """Return a power of ten as text.
 
     >>> power_text(0.1), power_text(0.001), power_text(1000.0)
     ('0.1', '1e−3', '1000')
@@ -169,7 +169,7 @@ def power_text(power: float) -> str:
 
 
 def _path(xs: Sequence[float], ys: Sequence[float | None]) -> str:
-    """Return the path of a line through points, with a gap where one is None."""
+    """Return the SVG path of a line through points, with a gap where y is None."""
     parts, pen = [], "M"
     for x, y in zip(xs, ys):
         if y is not None:
@@ -179,16 +179,17 @@ def _path(xs: Sequence[float], ys: Sequence[float | None]) -> str:
 
 
 def text(x: float, y: float, what: str, anchor: str = "middle") -> str:
-    """Return a text in a picture."""
+    """Return a text element of an SVG, with `anchor` at (x, y)."""
     return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}">{escape(what)}</text>'
 
 
 def _svg(box: Box, name: str, description: str, parts: Sequence[str]) -> str:
+    """Return an SVG of a box's size, with a class name, and a description for screen readers."""
     return svg(box.width, box.height, f'class="{name}" role="img" aria-label="{escape(description)}"', parts)
 
 
 def svg(width: float, height: float, attributes: str, parts: Sequence[str]) -> str:
-    """Return a picture of parts."""
+    """Return an SVG of this size, with these attributes and elements."""
     font = 'font-family="system-ui, sans-serif" font-size="13"'
     opening = f'<svg xmlns="http://www.w3.org/2000/svg" {attributes} viewBox="0 0 {width:g} {height:g}"'
     return f'{opening} fill="{TEXT}" {font}>{"".join(parts)}</svg>'

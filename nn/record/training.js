@@ -1,10 +1,10 @@
-// A training: the numbers of each moment, and what the player, the mouse and the keyboard do.
+// The page of a training: shows the numbers of each moment, and answers the player, the mouse and the keyboard.
 
 function bytes(text) {
   return Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
 }
 
-const numbers = text => new Float32Array(bytes(text).buffer); // the lowest byte first, as all browsers' machines have it
+const numbers = text => new Float32Array(bytes(text).buffer); // little-endian, as on all machines with browsers
 const size = data.labels.length;
 const shown = { weights: numbers(data.weights), gradients: numbers(data.gradients) };
 const surface = data.surface;
@@ -26,7 +26,7 @@ const at = (kind, index, place) => shown[kind][index * size + Number(place)];
 const largest = column => column.reduce((most, each) => Math.max(most, Math.abs(each) || 0), 0);
 const widest = largest(shown.weights);
 
-// The widest line: of weights the largest of all moments, so that their growth shows; of gradients that of this moment
+// The number of the widest line: for weights the largest of all moments, for gradients the largest of this moment
 const scale = index => (mode === "weights" ? widest
   : largest(shown.gradients.subarray(index * size, (index + 1) * size))) || 1;
 
@@ -75,7 +75,7 @@ function layMarker() {
   stage.querySelector(".curve").append(now);
 }
 
-// A weight is chosen by the mouse, a neuron also by the keyboard
+// The mouse picks a weight; the mouse or the keyboard picks a neuron
 
 function describe() {
   for (const line of stage.querySelectorAll(".neurons [data-place]")) {
@@ -92,7 +92,7 @@ function pick(places) {
   describe();
 }
 
-function pickLine(event) { // the nearest one, for a thin line is hard to hit
+function pickLine(event) { // the nearest line, because a thin one is hard to hit
   const node = event.target.closest(".node[data-places]");
   if (node) return pick(node.dataset.places.split(" ").map(Number));
   const spot = within(event.currentTarget, event);
@@ -106,14 +106,14 @@ function pickLine(event) { // the nearest one, for a thin line is hard to hit
   if (nearest) pick([Number(nearest.dataset.place)]);
 }
 
-function pickCell(event) {
+function pickSquare(event) {
   const canvas = event.currentTarget, { rows } = data.matrices[canvas.dataset.matrix];
   const row = rows[Math.floor(event.offsetY / canvas.clientHeight * rows.length)];
   const place = row?.[Math.floor(event.offsetX / canvas.clientWidth * row.length)];
   if (place !== undefined) pick([place]);
 }
 
-function within(svg, event) { // the mouse in the units of a figure
+function within(svg, event) { // the position of the mouse in the units of an SVG
   return new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
 }
 
@@ -183,7 +183,7 @@ for (const node of stage.querySelectorAll(".node[data-places]")) {
   node.addEventListener("focus", () => pick(node.dataset.places.split(" ").map(Number)));
 }
 for (const canvas of stage.querySelectorAll(".matrices canvas")) {
-  for (const event of ["pointermove", "click"]) canvas.addEventListener(event, pickCell);
+  for (const event of ["pointermove", "click"]) canvas.addEventListener(event, pickSquare);
 }
 
 const go = play({

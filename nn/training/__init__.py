@@ -57,33 +57,51 @@ def fit(
     dtype: str = "float64",
     recorder: Recorder | None = None,
 ) -> History:
-    """Train a model on rows X and targets y, and return its History, epoch by epoch.
+    """Train a model by gradient descent, and return the History of the training.
 
-    An epoch is one pass over all rows, `batch_size` at a time (None is all, 1 is stochastic); after each batch the
-    `optimizer` updates the weights by the gradient of the batch's mean loss.
+    An epoch is one pass over all rows, in batches. After each batch, the optimizer updates the weights by the
+    gradient of the batch's mean loss. Ctrl-C ends the training with the weights of the last complete step.
 
-    - `loss`: a name of `nn.losses`, or a function of a prediction and a target. Classes are counted from 0.
-    - `optimizer`: a name, a class, or an optimizer of the model's parameters, which continues from its state. None:
-      Adam. By name, or as a class, its learning rate is 0.1 for "sgd", "implicitsgd", "averagedsgd" and "adagrad",
-      0.01 for "adam", "adamw" and "rmsprop".
-    - `shuffle`, `seed`: a new order of the rows for each epoch; the same seed gives the same orders.
-    - `backend`: "python" builds the graph of every row; "numpy" (chosen where it is installed), "jax" and "torch"
-      record the graph of one row and run it on all. The same seed gives the same history in each, but for rounding.
-      The recorded graph is compared with the model before and after the training, on 5 to 100 rows.
-    - `validation`: rows and targets, (X, y), that are measured after each epoch and not learned from.
-    - `metrics`: "accuracy", or functions of (model, X, y); measured on the validation rows if there are some.
-    - `schedule`: "cosine", "linear", "step" or a function of the epoch; see `nn.schedules`.
-    - `clip`: the largest norm of the gradient, or ("value", limit) for the largest size of each of its numbers.
-    - `patience`: end after so many epochs without a lower loss, and restore the weights of the lowest loss.
-    - `callbacks`: called as callback(epoch, model, history) after each epoch, from 1 on; True ends the training.
-    - `checkpoint`: a file to save the training to as it goes. If it exists, the training continues from it, bit for
-      bit as if it had not been interrupted.
-    - `recorder`: a `Recorder`, which stores the weights epoch by epoch and makes a page of them.
-    - `devices`, `dtype`: for "jax", the number of devices to split each batch over, and "float64" or "float32".
+    Parameters
+    ----------
+    model: called on a row; it has `parameters()`.
+    X: the rows: a list, an array or a table.
+    y: one target for each row. Classes are counted from 0.
+    loss: a name of `nn.losses`, or a function of a prediction and a target.
+    optimizer: a name, a class, or an optimizer of the model's parameters, which continues from its state. None is
+        "adam". The learning rate of a name or a class is 0.1 for SGD, ImplicitSGD, AveragedSGD and AdaGrad, and 0.01
+        for Adam, AdamW and RMSProp.
+    epochs: the number of epochs.
+    batch_size: rows in a batch; None is all rows, 1 is stochastic descent.
+    shuffle: whether the rows get a new order in each epoch.
+    seed: a whole number; the same seed gives the same orders.
+    validation: rows and targets, (X, y), whose loss is measured after each epoch; they are not trained on.
+    backend: "python" builds the graph of every row. "numpy", "jax" and "torch" record the graph of one row and run it
+        on all; it is compared with the model before and after the training, on 5 to 100 rows. The same seed gives the
+        same history in each, but for rounding. None is "numpy" where NumPy is installed, else "python".
+    progress: whether a terminal shows a progress bar.
+    checkpoint: a file to which the training is saved as it goes. If the file exists, the training continues from it,
+        bit for bit as if it had not been interrupted.
+    callbacks: functions, called as callback(epoch, model, history) after each epoch, counted from 1. A callback that
+        returns True ends the training.
+    metrics: "accuracy", or functions of (model, X, y), measured after each epoch: on the validation rows if there are
+        some, else on the training rows.
+    schedule: "cosine", "linear", "step" or a function of the epoch; see `nn.schedules`.
+    clip: the largest norm of the gradient, or ("value", limit) for the largest size of each of its numbers.
+    patience: the training ends after so many epochs without a lower loss (that of the validation rows if there are
+        some), and the model gets back the weights of the lowest loss.
+    devices: with "jax", the number of devices that each batch is split over.
+    dtype: with "jax", "float64" or "float32".
+    recorder: a `Recorder`, which keeps the weights epoch by epoch.
 
-    Ctrl-C ends it cleanly, with the weights of the last complete step. Raises NetworkError (a ValueError) for
-    arguments that do not fit, before the training starts, and Diverged, with the history, if a number becomes
-    infinite or NaN.
+    Returns
+    -------
+    The History: losses, gradient norms, learning rates and metrics of each epoch, and why the training ended.
+
+    Raises
+    ------
+    NetworkError (a ValueError), before the training starts, for arguments that do not fit together. Diverged, with
+    the history so far, if a number becomes infinite or NaN.
 
     >>> from nn import MLP
     >>> model = MLP(1, [1], rng=0)
@@ -99,15 +117,12 @@ def fit(
     shuffle, progress = flag(shuffle, "shuffle"), flag(progress, "progress")
     factor = schedule_for(schedule, epochs)
     rates = [optimizer.lr * factor(epoch) for epoch in range(epochs)]
-    for rows, step in (
-        (objective.count, batch_size),
-        (2, 1),
-    ):  # checks them: a whole batch needs no seed
-        orders(rows, step, seed=seed)
+    orders(objective.count, batch_size, seed=seed)  # raises NetworkError for a wrong batch size
+    orders(2, 1, seed=seed)  # and for a wrong seed, which batches of all rows do not use
     batches, clipped = (batch_size, shuffle, seed), clipper(clip)
     listed = [callbacks] if callable(callbacks) else callbacks
-    called = [*listed] if isinstance(listed, (list, tuple)) else None
-    if called is None or not all(map(callable, called)):
+    functions = [*listed] if isinstance(listed, (list, tuple)) else None
+    if functions is None or not all(map(callable, functions)):
         raise NetworkError(f"callbacks are functions of (epoch, model, history), not {described(callbacks)}.")
     patience = None if patience is None else size(patience, "patience")
     file = None
@@ -117,15 +132,14 @@ def fit(
         settings |= {"schedule": getattr(schedule, "__name__", schedule), "metrics": [*named]}
         file = Checkpoint(checkpoint, settings_of(objective, held_out, optimizer, settings))
     if not (recorder is None or isinstance(recorder, Recorder)):
-        raise NetworkError(
-            f"recorder is one that you keep, recorder = Recorder(), to save its page, not {described(recorder)}."
-        )
+        raise NetworkError(f"recorder is a Recorder, such as recorder = Recorder(), not {described(recorder)}.")
     loop = kind(objective, held_out, optimizer, clipped, batches, devices, dtype)
     measures = {name: partial(metric, model, *measured) for name, metric in named.items()}
-    return Training(loop, rates, measures, called, patience, file, recorder).run(progress)
+    return Training(loop, rates, measures, functions, patience, file, recorder).run(progress)
 
 
 def _loop(backend: str | None, devices: int, dtype: str) -> Callable[..., Loop]:
+    """Return the class of the loop for a backend; raise NetworkError for devices or a dtype that it does not have."""
     name = backend_for(backend)
     choose(dict.fromkeys(("float64", "float32")), dtype, "dtype")
     if name != "jax":
@@ -139,6 +153,7 @@ def _loop(backend: str | None, devices: int, dtype: str) -> Callable[..., Loop]:
 
 
 def _pair(validation: Any) -> tuple[Any, Any]:
+    """Return the rows and the targets of the argument `validation`; raise NetworkError for anything but a pair."""
     try:
         X, y = validation
     except (TypeError, ValueError):
@@ -147,6 +162,7 @@ def _pair(validation: Any) -> tuple[Any, Any]:
 
 
 def _held_out(model: Any, X: Any, y: Any, loss: Any) -> Objective:
+    """Return the objective of the validation rows."""
     try:
         return Objective(model, X, y, loss)
     except GradwalkError as error:
@@ -154,7 +170,7 @@ def _held_out(model: Any, X: Any, y: Any, loss: Any) -> Objective:
 
 
 def _optimizer(optimizer: Any, model: Any) -> Optimizer:
-    """Return the optimizer; a name or a class is made an optimizer of the model's parameters."""
+    """Return an optimizer of the model's parameters, from a name, a class or an optimizer."""
     parameters = model.parameters()
     if optimizer is None:
         optimizer = "adam"
@@ -173,7 +189,7 @@ def _optimizer(optimizer: Any, model: Any) -> Optimizer:
 
 
 def _metrics(metrics: Any) -> dict[str, Metric]:
-    """Return the metrics by name."""
+    """Return the metrics as functions by name."""
     listed = [metrics] if isinstance(metrics, str) or callable(metrics) else metrics
     if not isinstance(listed, (list, tuple)):
         raise NetworkError(

@@ -1,4 +1,4 @@
-"""Save a training to a file as it goes, so that an interrupted one continues where it was, bit for bit."""
+"""Save a training to a file as it goes, so that an interrupted training continues where it was, bit for bit."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from ..optim import Optimizer
     from .run import Patience
 
-SHARE = 0.1  # of the time may go into writing, at most
+WRITING_TIME = 0.1  # the part of the time that writing may take
 
 
 class Checkpoint:
-    """A file for one training, identified by its `settings`; the file of another raises NetworkError."""
+    """The file of one training, which its `settings` identify. Reading the file of another raises NetworkError."""
 
     def __init__(self, path: Any, settings: dict[str, str]) -> None:
         self.path, self.settings = Path(path), settings
@@ -34,7 +34,7 @@ class Checkpoint:
         self._last, self._cost = 0.0, 0.0
 
     def read(self, patience: Patience) -> tuple[State, History] | None:
-        """Return the saved state and history, and restore `patience`; None if there is no file."""
+        """Return the saved state and history, and restore `patience`; return None if there is no file."""
         if not self.path.exists():
             return None
         document = read(self.path, "training")
@@ -43,7 +43,7 @@ class Checkpoint:
                 if document["settings"][name] != setting:
                     raise NetworkError(
                         f"{self.path} is of another training: its {name} is {document['settings'][name]}, and here "
-                        f"it is {setting}. Give this training a file of its own, or remove that one."
+                        f"it is {setting}. Give this training another file, or remove that one."
                     )
             columns = document["history"]
             rows = [dict(zip(columns, row)) for row in zip(*columns.values())]
@@ -61,11 +61,11 @@ class Checkpoint:
         return NetworkError(f"{self.path} is broken: remove it, and the training starts anew.")
 
     def due(self) -> bool:
-        """Return whether it is time to write again: writing takes a tenth of the time at most."""
-        return perf_counter() - self._last >= self._cost / SHARE
+        """Return whether to write again: writing may take a tenth of the time."""
+        return perf_counter() - self._last >= self._cost / WRITING_TIME
 
     def write(self, state: State, history: History, patience: Patience) -> None:
-        """Write the state and the history."""
+        """Write the state, the history and the patience."""
         started = perf_counter()
         columns = {name: history.column(name) for name in (history.rows[0] if history.rows else ())}
         content = {"settings": self.settings, "ended": history.ended, "history": columns, "patience": vars(patience)}
@@ -78,7 +78,7 @@ class Checkpoint:
 def settings_of(
     objective: Objective, validation: Objective | None, optimizer: Optimizer, options: dict[str, Any]
 ) -> dict[str, str]:
-    """Return what identifies a training, as texts: the model's size, the data, and the options of `fit`."""
+    """Return what identifies a training, as text by name: the model's size, the data, and the options of `fit`."""
     settings = {"model": f"{type(objective.model).__name__} of {len(objective.model.parameters())} parameters"}
     settings |= {"loss": objective.name, "optimizer": repr(optimizer)}
     settings |= {"data": _digest(objective), "validation": _digest(validation) if validation else "none"}
@@ -86,7 +86,7 @@ def settings_of(
 
 
 def _digest(objective: Objective) -> str:
-    """Return a digest of the data, as a short text."""
+    """Return a hash of the rows and targets, as 16 characters."""
     digest = sha256(repr(objective.targets).encode())
     for i in range(objective.count):
         digest.update(array("d", flat(objective.row(i))).tobytes())

@@ -1,4 +1,4 @@
-"""The loop over the batches of an epoch, in Python or in NumPy."""
+"""Loops over the batches of an epoch: in Python, in NumPy, or on another backend."""
 
 from __future__ import annotations
 
@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from ..objective import Objective
     from ..optim import Optimizer
 
-SEEN = ("the loss", "the gradient's length", "the weights' length", "the loss of the validation rows")
+MEASURED = ("the loss", "the norm of the gradient", "the norm of the weights", "the loss of the validation rows")
 
 
 class Diverged(NetworkError):
-    """A training with an infinite number or NaN. `history` holds the epochs before, the model their weights."""
+    """Raised for a training in which a number became infinite or NaN.
+
+    `history` holds the epochs before, and the model has the weights of the last of them.
+    """
 
     history: History
 
@@ -33,21 +36,30 @@ class Diverged(NetworkError):
         )
 
 
-def check(epoch: int, rate: float, *seen: float) -> None:
-    """Raise Diverged if one of the numbers, in the order of SEEN, is infinite or NaN."""
-    for name, number in zip(SEEN, seen):
+def check(epoch: int, rate: float, *numbers: float) -> None:
+    """Raise Diverged if one of the numbers, which are in the order of MEASURED, is infinite or NaN."""
+    for name, number in zip(MEASURED, numbers):
         if not isfinite(number):
             raise Diverged(epoch, rate, f"{name} became {number:g}")
 
 
 class Loop:
-    """Descend with eager graphs, one for each row: `backend="python"`.
+    """Descends with eager graphs, one for each row: `backend="python"`.
 
-    `state` is where the last epoch ended, and `now` where the last step did.
+    `state` is the state after the last complete epoch, and `now` that after the last complete step.
+
+    Parameters
+    ----------
+    objective: the model, its training rows and its loss.
+    validation: the same with the validation rows, or None.
+    optimizer: whose rule and state are used.
+    clip: a function of a gradient and the norm that returns the clipped gradient.
+    batches: the batch size (None is all rows), whether to shuffle, and the seed.
+    devices, dtype: settings of JAX; other loops ignore them.
     """
 
     tools = FLOATS
-    pace = 1  # epochs in one call, if nothing is measured between them
+    pace = 1  # how many epochs one call of `epochs` should run, if nothing is measured between them
 
     def __init__(
         self,
@@ -66,18 +78,18 @@ class Loop:
         self.state = self.now = self.load(optimizer.state)
 
     def prepare(self) -> None:
-        """Prepare what all epochs use."""
+        """Compute what all epochs use."""
 
     def load(self, state: State) -> State:
-        """Return a state of plain numbers in the arrays of this loop."""
+        """Return a state of lists of floats as this loop computes with it."""
         return state
 
     def plain(self, state: State) -> State:
-        """Return a state in plain numbers."""
+        """Return a state of this loop as lists of floats."""
         return state
 
     def answer(self, state: State) -> list[float]:
-        """Return the weights that a state stands for, in plain numbers."""
+        """Return the resulting weights of a state, as floats."""
         state = self.plain(state)
         return list(self.optimizer.answer(state) if state.steps else state.weights)
 
@@ -85,23 +97,23 @@ class Loop:
         """Compare the recorded loss with the model at the end of the training; raise NetworkError if they differ."""
 
     def orders(self, epoch: int) -> list[list[int]]:
-        """Return the indices of the rows of each batch."""
+        """Return the indices of the rows in each batch of an epoch."""
         size, shuffle, seed = self.batches
         return orders(self.objective.count, size, shuffle, seed, epoch)
 
     def epochs(self, first: int, rates: Sequence[float]) -> list[dict[str, float]]:
-        """Descend for one epoch with each rate, and return what was measured in each. Raises Diverged."""
+        """Run one epoch for each rate, and return the numbers of each, as `History.rows`. Raises Diverged."""
         return [self.epoch(epoch, rate) for epoch, rate in enumerate(rates, first)]
 
     def epoch(self, epoch: int, rate: float) -> dict[str, float]:
-        """Descend for one epoch, and return what was measured."""
+        """Run one epoch, and return its numbers: the loss, the gradient norm, the rate, the validation loss."""
         self.now, total, norms, count = self.state, 0.0, 0.0, 0
         try:
-            for places in [None] if self.whole else self.orders(epoch):
-                after, (loss, norm) = self.optimizer.advance(self.tools, self.gradient(places), self.now, rate)
+            for indices in [None] if self.whole else self.orders(epoch):
+                after, (loss, norm) = self.optimizer.advance(self.tools, self.gradient(indices), self.now, rate)
                 check(epoch, rate, loss, norm)
                 self.now, count = after, count + 1
-                total, norms = total + loss * (len(places) if places else self.objective.count), norms + norm
+                total, norms = total + loss * (len(indices) if indices else self.objective.count), norms + norm
             row = {"loss": float(total / self.objective.count), "norm": float(norms / count), "rate": rate}
             if self.validation:
                 row["validation"] = self.validate(self.validation, self.optimizer.answer(self.now))
@@ -112,19 +124,22 @@ class Loop:
         self.state = self.now
         return row
 
-    def gradient(self, places: Sequence[int] | None) -> Callable[[Any], tuple[Any, Any]]:
-        """Return a function of weights: the clipped gradient over these rows (None: all), the loss and the norm."""
+    def gradient(self, indices: Sequence[int] | None) -> Callable[[Any], tuple[Any, Any]]:
+        """Return a function of weights that returns the clipped gradient, and (loss, norm), over these rows.
+
+        `indices` are those of the rows; None is all.
+        """
 
         def measure(weights: Any) -> tuple[Any, Any]:
-            loss, slopes = self.measure(places, weights)
-            norm = self.tools.dot(slopes, slopes) ** 0.5
-            return self.tools.each(lambda g: (self.clip(g, norm),), slopes)[0], (loss, norm)
+            loss, gradients = self.measure(indices, weights)
+            norm = self.tools.dot(gradients, gradients) ** 0.5
+            return self.tools.each(lambda g: (self.clip(g, norm),), gradients)[0], (loss, norm)
 
         return measure
 
-    def measure(self, places: Sequence[int] | None, weights: Any) -> tuple[Any, Any]:
+    def measure(self, indices: Sequence[int] | None, weights: Any) -> tuple[Any, Any]:
         """Return the mean loss of these rows, and its gradient."""
-        rows = range(self.objective.count) if places is None else places
+        rows = range(self.objective.count) if indices is None else indices
         self.optimizer.put(weights)
         self.optimizer.zero_grad()
         total = 0.0
@@ -141,7 +156,7 @@ class Loop:
 
 
 class Arrays(Loop):
-    """Descend with the recorded graph of one row, run on all rows of a batch at once: `backend="numpy"`."""
+    """Descends with the recorded graph of one row, run on all rows of a batch at once: `backend="numpy"`."""
 
     tools = ARRAYS
 
@@ -166,10 +181,10 @@ class Arrays(Loop):
         with errstate(all="ignore"):  # numbers that are not finite raise Diverged
             return super().epoch(epoch, rate)
 
-    def measure(self, places: Sequence[int] | None, weights: Any) -> tuple[Any, Any]:
-        columns = self.columns if places is None else self.columns.take(places, axis=1)
-        loss, slopes = self.program.value_and_grad(columns.T, weights)
-        return loss, slopes
+    def measure(self, indices: Sequence[int] | None, weights: Any) -> tuple[Any, Any]:
+        columns = self.columns if indices is None else self.columns.take(indices, axis=1)
+        loss, gradients = self.program.value_and_grad(columns.T, weights)
+        return loss, gradients
 
     def validate(self, validation: Objective, weights: Any) -> float:
         program, columns = self.held_out
@@ -177,7 +192,7 @@ class Arrays(Loop):
 
 
 class OnBackend(Arrays):
-    """Descends as `Arrays` does, with the gradient computed on any other backend that is registered."""
+    """Descends as `Arrays` does, but computes the gradient on another registered backend."""
 
     def __init__(self, backend: str, *settings: Any) -> None:
         self.backend = backend
@@ -187,7 +202,7 @@ class OnBackend(Arrays):
         super().prepare()
         self.value_and_grad = self.program.on(self.backend)
 
-    def measure(self, places: Sequence[int] | None, weights: Any) -> tuple[Any, Any]:
-        columns = self.columns if places is None else self.columns.take(places, axis=1)
-        loss, slopes = self.value_and_grad(weights, columns.T)
-        return loss, slopes
+    def measure(self, indices: Sequence[int] | None, weights: Any) -> tuple[Any, Any]:
+        columns = self.columns if indices is None else self.columns.take(indices, axis=1)
+        loss, gradients = self.value_and_grad(weights, columns.T)
+        return loss, gradients

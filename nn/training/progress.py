@@ -1,4 +1,4 @@
-"""The progress bar, on a terminal only."""
+"""Show a progress bar on a terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 
 def bar(enabled: bool, epochs: int, done: int) -> Any:
-    """Return tqdm's bar on stdout, for `with`; an empty context if it is not enabled, not seen or not installed."""
+    """Return a context manager with a progress bar of tqdm's on stdout.
+
+    The context is empty if the bar is not enabled, stdout is not a terminal, or tqdm is not installed.
+    """
     if not enabled or not sys.stdout.isatty():
         return nullcontext()
     try:
@@ -22,7 +25,7 @@ def bar(enabled: bool, epochs: int, done: int) -> Any:
 
 
 def show(bar: Any, history: History) -> None:
-    """Move the bar to where the history is."""
+    """Set the bar to the last epoch of the history, with its losses."""
     if bar is not None:
         last = history.rows[-1]
         numbers = [f"{name} {last[name]:.4g}" for name in ("loss", "validation") if name in last]

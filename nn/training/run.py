@@ -1,4 +1,4 @@
-"""Run a training from its first epoch to its end: history, metrics, callbacks, patience, checkpoint."""
+"""Run a training from its first epoch to its last, with history, metrics, callbacks, patience and checkpoint."""
 
 from __future__ import annotations
 
@@ -22,20 +22,31 @@ if TYPE_CHECKING:
 
 
 class Patience:
-    """The best weights so far, by the validation loss if there is one, else by the training loss."""
+    """The weights of the lowest loss so far: the validation loss if there is one, else the training loss."""
 
     def __init__(self) -> None:
         self.best, self.epoch, self.weights = inf, 0, list[float]()
 
-    def see(self, epoch: int, row: dict[str, float], weights: Callable[[], list[float]]) -> None:
-        """Compare an epoch, counted from 1, with the best so far; keep its weights if its loss is lower."""
+    def update(self, epoch: int, row: dict[str, float], weights: Callable[[], list[float]]) -> None:
+        """Keep the weights of an epoch, counted from 1, if its loss is the lowest so far."""
         loss = row.get("validation", row["loss"])
         if loss < self.best:
             self.best, self.epoch, self.weights = loss, epoch, weights()
 
 
 class Training:
-    """Run a loop for one epoch with each rate, and keep the history, the model and the checkpoint up to date."""
+    """Runs a loop for one epoch with each rate, and keeps the history, the model and the checkpoint up to date.
+
+    Parameters
+    ----------
+    loop: what runs an epoch.
+    rates: the learning rate of each epoch.
+    metrics: functions without arguments, by name, that are called after each epoch.
+    callbacks: called as callback(epoch, model, history) after each epoch.
+    limit: how many epochs without a lower loss end the training; None is no limit.
+    file: the checkpoint, or None.
+    recorder: what keeps the weights of epochs, or None.
+    """
 
     def __init__(
         self,
@@ -54,16 +65,14 @@ class Training:
         if saved:
             loop.state = loop.now = loop.load(saved[0])
             self.history = saved[1]
-        self.done = (
-            loop.state,
-            self.history.epochs,
-        )  # the last complete state and epoch: one assignment, so that Ctrl-C cannot split them
+        # The last complete state and epoch, in one assignment, so that Ctrl-C cannot come between the two.
+        self.done = loop.state, self.history.epochs
         if recorder:
             recorder.start(loop.objective, loop.validation, loop.optimizer.parameters, self.history.epochs)
             self.record()
 
     def run(self, bar: bool) -> History:
-        """Train to the end, or to Ctrl-C; then the model has the weights of the last complete step or epoch."""
+        """Train to the end, and return the history. Ctrl-C leaves the weights of the last complete step."""
         history, loop = self.history, self.loop
         try:
             self._run(bar)
@@ -71,9 +80,9 @@ class Training:
             del history.rows[self.done[1] :]
             history.ended = f"interrupted in epoch {history.epochs + 1}"
             self.record(history.ended)
-            self.give(loop.now)
+            self.set_model(loop.now)
         except BaseException as error:
-            self.give(self.done[0])
+            self.set_model(self.done[0])
             why = "cut off"
             if isinstance(error, Diverged):
                 error.history, why = history, "diverged"
@@ -81,7 +90,7 @@ class Training:
             raise
         else:
             self.record(history.ended)
-            self.give(self.done[0])
+            self.set_model(self.done[0])
             if self.patience.weights:
                 loop.optimizer.put(self.patience.weights)
             loop.verify()
@@ -100,18 +109,18 @@ class Training:
                     self.file.write(self.loop.plain(self.done[0]), history, self.patience)
 
     def advance(self) -> None:
-        """Train for an epoch, or for several if nothing is measured between them."""
+        """Train for one epoch, or for several if nothing is measured between them."""
         history, loop, first = self.history, self.loop, self.history.epochs
-        alone = not (self.metrics or self.callbacks or self.limit)
-        count = loop.pace if alone else 1
+        measured = bool(self.metrics or self.callbacks or self.limit)
+        count = 1 if measured else loop.pace
         if self.recorder:
             count = min(count, self.recorder.gap(first))
         rows = loop.epochs(first, self.rates[first : first + count])
-        if not alone:
-            self.give(loop.state)
+        if measured:
+            self.set_model(loop.state)
             rows[0] |= {name: _measured(name, measure()) for name, measure in self.metrics.items()}
         if self.limit:
-            self.patience.see(first + 1, rows[0], lambda: loop.answer(loop.state))
+            self.patience.update(first + 1, rows[0], lambda: loop.answer(loop.state))
         history.rows += rows
         self.done = loop.state, history.epochs
         self.record()
@@ -121,20 +130,20 @@ class Training:
                 history.ended = f"a callback ended it after epoch {history.epochs}"
 
     def record(self, why: str = "") -> None:
-        """Pass the state of the last complete epoch to the recorder, and why the training ended, if it has."""
+        """Give the recorder the state of the last complete epoch, and `why`, if the training has ended."""
         if self.recorder:
             state, epoch = self.done
             rate = self.history.rows[epoch - 1]["rate"] if epoch else None
             self.recorder.see(epoch, rate, lambda: self.loop.answer(state), why)
 
     def ended(self) -> str:
-        """Return why the training is at its end; "" if it is not."""
+        """Return why the training has ended; "" if it has not."""
         if self.limit and self.history.epochs >= self.patience.epoch + self.limit:
             return f"no lower loss for {self.limit} epochs; back to epoch {self.patience.epoch}"
         return f"all {len(self.rates)} epochs" if self.history.epochs >= len(self.rates) else ""
 
-    def give(self, state: State) -> None:
-        """Set the model to the weights that a state stands for, and the optimizer to its slots and steps."""
+    def set_model(self, state: State) -> None:
+        """Set the model to the resulting weights of a state, and the optimizer to its slots and steps."""
         optimizer, plain = self.loop.optimizer, self.loop.plain(state)
         optimizer.put(self.loop.answer(state))
         optimizer.columns, optimizer.steps = plain.slots, plain.steps
@@ -142,7 +151,7 @@ class Training:
 
 
 def _measured(name: str, result: Any) -> float:
-    """Return what a metric gave, as a float; NetworkError if it is not a number."""
+    """Return the result of a metric as a float; raise NetworkError if it is not a number."""
     try:
         if not isinstance(result, (str, bytes)):
             return float(result)

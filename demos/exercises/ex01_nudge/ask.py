@@ -15,11 +15,11 @@ def kink(answers: SimpleNamespace, steep: float, flat: float, x: float, h: float
     return {"slope": answers.slope(lambda at: (steep if at > x else flat) * (at - x), x, h)}
 
 
-def given(answers: SimpleNamespace, x: float, h: float) -> Mapping[str, Any]:
+def passed_step(answers: SimpleNamespace, x: float, h: float) -> Mapping[str, Any]:
     return {"step": farthest(lambda f: answers.slope(f, x, h), x)}
 
 
-def default(answers: SimpleNamespace, x: float) -> Mapping[str, Any]:
+def default_step(answers: SimpleNamespace, x: float) -> Mapping[str, Any]:
     return {"step": farthest(lambda f: answers.slope(f, x), x)}
 
 

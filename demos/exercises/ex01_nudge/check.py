@@ -9,8 +9,8 @@ from typing import Any
 
 from engine import Value
 
+from ..graph_text import anywhere, called, drawn
 from ..probe import Probe, beyond
-from ..recipe import anywhere, called, drawn
 from . import ask
 
 SMALLEST, LARGEST = 1e-10, 1e-3  # steps that leave at least five digits of a slope
@@ -20,7 +20,7 @@ GOOD = "neither too small nor too large"
 def probes(rng: Random) -> list[Probe]:
     parabolas = [parabola(rng) for _ in range(3)]
     far = [parabola(rng, anywhere(rng, 0.01)), parabola(rng, anywhere(rng, 90.0)), parabola(rng, 0.0)]
-    return [*parabolas, kink(rng), given(rng), default(rng), *beyond(*far)]
+    return [*parabolas, kink(rng), passed_step(rng), default_step(rng), *beyond(*far)]
 
 
 def parabola(rng: Random, where: float | None = None) -> Probe:
@@ -52,37 +52,37 @@ def kink(rng: Random) -> Probe:
     )
 
 
-def given(rng: Random) -> Probe:
+def passed_step(rng: Random) -> Probe:
     x, h = drawn(rng, 0.5, 2), drawn(rng, 0.05, 0.5)
 
-    def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
+    def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
         # Some formulas look at half a step, or at two.
-        return {"your step follows h": 0.4 * h < found["step"] < 2.1 * h}
+        return {"your step follows h": 0.4 * h < observed["step"] < 2.1 * h}
 
     return Probe(
         f"slope(f, x={x}, h={h}), with an eye on the places where f is asked",
-        partial(ask.given, x=x, h=h),
+        partial(ask.passed_step, x=x, h=h),
         lambda: {"your step follows h": True},
         f"the paragraph: f is asked at x - h and x + h, here {x - h:.2f} and {x + h:.2f}",
         read=read,
     )
 
 
-def default(rng: Random) -> Probe:
+def default_step(rng: Random) -> Probe:
     a, x = drawn(rng, 1, 3), drawn(rng, 0.5, 2)
 
     def f(at: Any) -> Any:
         return a * at * at * at
 
-    def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
-        step = found["step"]
+    def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
+        step = observed["step"]
         # (x + h) - x is not quite h, so a step at either end gets the benefit of the doubt.
         verdict = "too small" if step < SMALLEST / 2 else "too large" if step > LARGEST * 2.1 else GOOD
         return {"your default for h": verdict}
 
     return Probe(
         f"slope(f, x={x}) of f(x) = {a}*x*x*x, with your own default for h",
-        partial(ask.default, x=x),
+        partial(ask.default_step, x=x),
         lambda: {"your default for h": GOOD},
         f"above {LARGEST} the way is too long to be straight; below {SMALLEST} too few of 16 digits are left",
         lambda: called("f", f(Value(x, "x"))),

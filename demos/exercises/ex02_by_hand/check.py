@@ -7,8 +7,8 @@ from random import Random
 
 from engine import Value
 
+from ..graph_text import anywhere, called, drawn
 from ..probe import Probe, beyond, nudge
-from ..recipe import anywhere, called, drawn
 from . import ask
 
 NAMES = ("w.grad", "x.grad", "b.grad")

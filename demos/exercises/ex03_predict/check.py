@@ -7,11 +7,11 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from ..graph_text import GraphText
 from ..probe import Probe
-from ..recipe import Recipe
 from . import ask
 
-DRAWN = Recipe({"a": 2.0, "b": -3.0, "c": 10.0}, ("d = a * b", "e = d + c", "L = e * d"))
+DRAWN = GraphText({"a": 2.0, "b": -3.0, "c": 10.0}, ("d = a * b", "e = d + c", "L = e * d"))
 STEPS = [("L", "e"), ("d",), ("c",), ("b",), ("a",)]  # L is given, so alone it is no beginning
 
 

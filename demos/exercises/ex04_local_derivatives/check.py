@@ -9,8 +9,8 @@ from typing import Any
 
 from engine import Value
 
+from ..graph_text import GraphText, anywhere, called, drawn
 from ..probe import Probe, beyond, nudge
-from ..recipe import Recipe, anywhere, called, drawn
 from . import ask
 
 RULES: dict[str, Callable[..., Any]] = {"add": lambda x, y: x + y, "mul": lambda x, y: x * y}
@@ -43,7 +43,7 @@ def alone(op: str, x: float, y: float, upstream: float) -> Probe:
 
 def together(rng: Random) -> Probe:
     leaves = {"a": drawn(rng, 1, 3), "b": drawn(rng, -3, -1), "c": drawn(rng, 2, 4)}
-    recipe = Recipe(leaves, ("d = a * b", "e = d + c", "L = e * d"))
+    graph_text = GraphText(leaves, ("d = a * b", "e = d + c", "L = e * d"))
 
-    given = f"your two functions in the graph {recipe}"
-    return Probe(given, partial(ask.together, **recipe.data), recipe.gradients, graph=recipe.graph)
+    input_text = f"your two functions in the graph {graph_text}"
+    return Probe(input_text, partial(ask.together, **graph_text.data), graph_text.gradients, graph=graph_text.graph)

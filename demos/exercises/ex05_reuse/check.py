@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from random import Random
 
+from ..graph_text import GraphText, anywhere, drawn
 from ..probe import Probe, beyond
-from ..recipe import Recipe, anywhere, drawn
 from . import ask
 
 GRAPHS = {
@@ -29,5 +29,7 @@ def probes(rng: Random) -> list[Probe]:
 
 
 def probe(leaves: dict[str, float], lines: tuple[str, ...]) -> Probe:
-    recipe = Recipe(leaves, lines)
-    return Probe(str(recipe), partial(ask.gradients, **recipe.data), recipe.gradients, graph=recipe.graph)
+    graph_text = GraphText(leaves, lines)
+    return Probe(
+        str(graph_text), partial(ask.gradients, **graph_text.data), graph_text.gradients, graph=graph_text.graph
+    )

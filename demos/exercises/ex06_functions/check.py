@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from random import Random
 
+from ..graph_text import GraphText, anywhere, drawn
 from ..probe import Probe, beyond
-from ..recipe import Recipe, anywhere, drawn
 from . import ask
 
 ABOVE, BELOW, ZERO = 1, -1, 0  # where x is
@@ -34,8 +34,8 @@ def probes(rng: Random) -> list[Probe]:
 
 def pair(rng: Random, formula: str, x: float) -> list[Probe]:
     c = drawn(rng, 1.5, 3)
-    alone = Recipe({"x": x}, (f"z = {formula}",))
-    graph = Recipe({"x": x, "c": c}, (f"z = {formula}", "p = z * c", "L = p * z + p"))
+    alone = GraphText({"x": x}, (f"z = {formula}",))
+    graph = GraphText({"x": x, "c": c}, (f"z = {formula}", "p = z * c", "L = p * z + p"))
 
     number = partial(ask.number, x=x, formula=formula)
     return [

@@ -7,8 +7,8 @@ from random import Random
 
 from engine import Value
 
+from ..graph_text import GraphText, anywhere, called, drawn
 from ..probe import NUMERIC, Probe, beyond, nudge
-from ..recipe import Recipe, anywhere, called, drawn
 from . import ask
 
 ABOVE, BELOW, KINK = 1, -1, 0  # where x is
@@ -51,7 +51,7 @@ def backward(x: float, upstream: float) -> Probe:
 def together(rng: Random) -> Probe:
     a, b, c = drawn(rng, 1.5, 3), drawn(rng, -3, -1.5), drawn(rng, 1.5, 3, sign=True)
     lines = ("p = a * c", "q = b * c", "r = p.relu()", "s = q.relu()", "t = r + s", "L = t * t")
-    recipe = Recipe({"a": a, "b": b, "c": c}, lines)
+    graph_text = GraphText({"a": a, "b": b, "c": c}, lines)
 
-    given = f"your relu_backward in the graph {recipe}"
-    return Probe(given, partial(ask.together, **recipe.data), recipe.gradients, graph=recipe.graph)
+    input_text = f"your relu_backward in the graph {graph_text}"
+    return Probe(input_text, partial(ask.together, **graph_text.data), graph_text.gradients, graph=graph_text.graph)

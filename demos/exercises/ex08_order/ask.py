@@ -19,15 +19,15 @@ def order(answers: SimpleNamespace, names: Sequence[str], args: Sequence[Sequenc
     nodes: list[Node] = []
     for name, places in zip(names, args):
         nodes.append(Node(name, [nodes[place] for place in places]))
-    found = answers.topological(nodes[-1])
-    if isinstance(found, (set, frozenset)):
+    result = answers.topological(nodes[-1])
+    if isinstance(result, (set, frozenset)):
         return {"set": True}
-    return {"list": None if found is None else [known(each, nodes) for each in found]}
+    return {"list": None if result is None else [known(each, nodes) for each in result]}
 
 
-def known(found: Any, nodes: Sequence[Node]) -> int | str:
+def known(thing: Any, nodes: Sequence[Node]) -> int | str:
     """The place of a node; for anything else, what to call it."""
     for place, node in enumerate(nodes):
-        if node is found:
+        if node is thing:
             return place
-    return f"{found.name} of another graph" if isinstance(found, Node) else repr(found)
+    return f"{thing.name} of another graph" if isinstance(thing, Node) else repr(thing)

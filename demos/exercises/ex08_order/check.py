@@ -54,36 +54,38 @@ def probe(rng: Random, graph: Mapping[str, Sequence[str]], namesakes: tuple[str,
         lambda: looked_through([*range(len(names))], names, args),
         "the definition: every node once, after all of its arguments; this graph was made in such an order",
         draw,
-        read=lambda found: read(found, names, args),
+        read=lambda observed: read(observed, names, args),
     )
 
 
-def read(found: Mapping[str, Any], names: Sequence[str], args: Sequence[Sequence[int]]) -> dict[str, Any]:
+def read(observed: Mapping[str, Any], names: Sequence[str], args: Sequence[Sequence[int]]) -> dict[str, Any]:
     """Return what is wrong with the result of topological."""
-    if "set" in found:
+    if "set" in observed:
         return {"not a node": "a set, which keeps no order, and a list is meant"}
-    if found["list"] is None:
+    if observed["list"] is None:
         return {"not a node": None}
-    places = [each if isinstance(each, str) else int(each) for each in found["list"]]
+    places = [each if isinstance(each, str) else int(each) for each in observed["list"]]
     return looked_through(places, names, args)
 
 
-def looked_through(found: Sequence[int | str], names: Sequence[str], args: Sequence[Sequence[int]]) -> dict[str, Any]:
+def looked_through(
+    observed: Sequence[int | str], names: Sequence[str], args: Sequence[Sequence[int]]
+) -> dict[str, Any]:
     """Return what is wrong with a list: what does not belong, what is missing, what is there again, and its order.
 
     A node is its place in the graph, and anything else is text.
     """
-    listed = [each for each in found if isinstance(each, int)]
+    listed = [each for each in observed if isinstance(each, int)]
     place = {node: listed.index(node) for node in listed}
     edges = [(place[each], place[node]) for node in place for each in args[node] if each in place]
     ways = {argument < user for argument, user in edges}
     return {
-        "not a node": joined(each for each in found if isinstance(each, str)),
+        "not a node": joined(each for each in observed if isinstance(each, str)),
         "missing": joined(name for node, name in enumerate(names) if node not in place),
         "more than once": joined(names[node] for node in place if listed.count(node) > 1),
         "order": FIRST if False not in ways else LAST if True not in ways else MIXED,
     }
 
 
-def joined(found: Iterable[str]) -> str:
-    return ", ".join(sorted(found)) or "none"
+def joined(observed: Iterable[str]) -> str:
+    return ", ".join(sorted(observed)) or "none"

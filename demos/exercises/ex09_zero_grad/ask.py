@@ -29,6 +29,6 @@ def steps(
         loss(w, b, x, d, c).backward()
     answers.train([w, b], lambda: loss(w, b, x, d, c), rate, steps)
     names = [f"{name} after {steps} step{'s'[: steps > 1]}" for name in "wb"]
-    found = dict(zip(names, (w.data, b.data)))
+    result = dict(zip(names, (w.data, b.data)))
     # Two mistakes leave all as it was, and differ in what they leave behind.
-    return found if w.data != start[0] else {**found, "w.grad is left": w.grad != 0}
+    return result if w.data != start[0] else {**result, "w.grad is left": w.grad != 0}

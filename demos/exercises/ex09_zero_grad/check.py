@@ -9,8 +9,8 @@ from typing import Any
 
 from engine import Value
 
+from ..graph_text import anywhere, called, drawn
 from ..probe import Probe, beyond, nudge
-from ..recipe import anywhere, called, drawn
 from . import ask
 
 

@@ -68,8 +68,8 @@ class Claim:
     def _probe(self, what: str, gradients: list[list[float]], verdicts: list[bool]) -> Probe:
         """Of two wrong gradients only how many are found: an error may hide upward or downward."""
 
-        def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
-            answers = found["verdicts"]
+        def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
+            answers = observed["verdicts"]
             if any(verdicts) or not all(isinstance(each, bool) for each in answers):
                 return {"verdicts": answers}
             return {"verdicts": f"{answers.count(False)} of 2 wrong gradients found"}
@@ -83,7 +83,7 @@ class Claim:
 
         times = "" if self.scale == 1 else f"{self.scale:g} * "
         claims = " and then ".join(f"[{', '.join(f'{slope:.6g}' for slope in gradient)}]" for gradient in gradients)
-        given = f"gradcheck(f, {self.point}, {claims}), where f(x, y) = {times}(x**8 - x*y): {what}"
+        input_text = f"gradcheck(f, {self.point}, {claims}), where f(x, y) = {times}(x**8 - x*y): {what}"
         slopes = f"the slopes of f are {times}(8*x**7 - y) and {times}-x"
         origin = f"the rules of derivatives: {slopes}"
-        return Probe(given, observe, lambda: read({"verdicts": [*verdicts]}), origin, graph, read=read)
+        return Probe(input_text, observe, lambda: read({"verdicts": [*verdicts]}), origin, graph, read=read)

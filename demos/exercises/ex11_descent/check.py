@@ -42,9 +42,9 @@ def descent(rng: Random, share: float, steps: int = 4, away: float = 0.0) -> Pro
         return root
 
     slope = f"{curvature} * (x - {low})" if low >= 0 else f"{curvature} * (x + {-low})"
-    given = f"descend(gradient, {start}, {rate}, {steps}), where gradient(x) = {slope}"
+    input_text = f"descend(gradient, {start}, {rate}, {steps}), where gradient(x) = {slope}"
     origin = f"the mathematics: each step multiplies the distance to {low} by 1 - rate * {curvature}"
-    return Probe(given, observe, expect, origin, graph)
+    return Probe(input_text, observe, expect, origin, graph)
 
 
 def limit(curvature: float) -> Probe:

@@ -10,7 +10,7 @@ from typing import Any
 from engine import Value
 
 
-def made(answers: SimpleNamespace, weights: Sequence[float], bias: float) -> Any:
+def neuron_with(answers: SimpleNamespace, weights: Sequence[float], bias: float) -> Any:
     """A neuron of the student's class with these numbers in it."""
     neuron = answers.Neuron(len(weights), Random(0))
     if not all(isinstance(each, Value) for each in [*getattr(neuron, "w", [None]), getattr(neuron, "b", None)]):
@@ -22,13 +22,13 @@ def made(answers: SimpleNamespace, weights: Sequence[float], bias: float) -> Any
 
 
 def output(answers: SimpleNamespace, weights: Sequence[float], bias: float, row: list[float]) -> Mapping[str, Any]:
-    return {"h": made(answers, weights, bias)(row)}
+    return {"h": neuron_with(answers, weights, bias)(row)}
 
 
 def gradients(
     answers: SimpleNamespace, weights: Sequence[float], bias: float, p: float, q: float, upstream: float
 ) -> Mapping[str, Any]:
-    neuron, leaves = made(answers, weights, bias), [Value(p, "p"), Value(q, "q")]
+    neuron, leaves = neuron_with(answers, weights, bias), [Value(p, "p"), Value(q, "q")]
     names = ["b.grad", *(f"w{place}.grad" for place in range(len(weights))), "p.grad", "q.grad"]
     twice = leaves[0] * leaves[1]
     h = neuron([twice, leaves[0], twice])
@@ -41,12 +41,12 @@ def gradients(
 def parameters(answers: SimpleNamespace, size: int) -> Mapping[str, Any]:
     neuron = answers.Neuron(size, Random(0))
     neuron.parameters()
-    found = list(neuron.parameters())  # asked twice, as training does, and the same both times
+    result = list(neuron.parameters())  # asked twice, as training does, and the same both times
     return {
         "weights": len(neuron.w),
-        "number of parameters": len(found),
-        "every weight is one of them": all(any(each is w for each in found) for w in neuron.w),
-        "the bias is one of them": any(each is neuron.b for each in found),
+        "number of parameters": len(result),
+        "every weight is one of them": all(any(each is w for each in result) for w in neuron.w),
+        "the bias is one of them": any(each is neuron.b for each in result),
     }
 
 
@@ -59,11 +59,11 @@ def start(answers: SimpleNamespace, size: int, seed: int) -> Mapping[str, Any]:
 
 def lengths(answers: SimpleNamespace, size: int, rows: Sequence[list[float]]) -> Mapping[str, Any]:
     neuron = answers.Neuron(size, Random(0))
-    found = {}
+    result = {}
     for row in rows:
         try:
             neuron(row)
-            found[f"{len(row)} inputs"] = "an output"
+            result[f"{len(row)} inputs"] = "an output"
         except ValueError:
-            found[f"{len(row)} inputs"] = "a ValueError"
-    return found
+            result[f"{len(row)} inputs"] = "a ValueError"
+    return result

@@ -10,8 +10,8 @@ from typing import Any
 
 from engine import Value
 
+from ..graph_text import anywhere
 from ..probe import NUMERIC, Probe, beyond, nudge
-from ..recipe import anywhere
 from . import ask
 
 
@@ -66,9 +66,9 @@ def gradients(rng: Random) -> Probe:
         root.label = "root"
         return root
 
-    given = f"a neuron with w = {weights} and b = {bias}, called on [p*q, p, p*q]"
-    given += f" with p = {p} and q = {q}; then backward() of {upstream} times its output h"
-    return Probe(given, observe, expect, NUMERIC, graph)
+    input_text = f"a neuron with w = {weights} and b = {bias}, called on [p*q, p, p*q]"
+    input_text += f" with p = {p} and q = {q}; then backward() of {upstream} times its output h"
+    return Probe(input_text, observe, expect, NUMERIC, graph)
 
 
 def parameters(rng: Random) -> Probe:
@@ -99,18 +99,18 @@ def start(rng: Random) -> Probe:
         "the bias is 0",
     ]
 
-    def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
-        w, second, repeated = found["weights"]
-        held = max(map(abs, w)) <= 1, min(w) < 0, w != second, w == repeated, found["bias"] == 0
+    def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
+        w, second, repeated = observed["weights"]
+        held = max(map(abs, w)) <= 1, min(w) < 0, w != second, w == repeated, observed["bias"] == 0
         differ = len(set(w)) if any(w) else "none: all are 0"
         return {"number of weights": len(w), "weights that differ": differ, **dict(zip(claims, held))}
 
     def expect() -> Mapping[str, Any]:
         return {"number of weights": size, "weights that differ": size, **dict.fromkeys(claims, True)}
 
-    given = f"the weights of Neuron({size}, rng) as it is made, with rng = Random({seed})"
+    input_text = f"the weights of Neuron({size}, rng) as it is made, with rng = Random({seed})"
     origin = "the paragraph: one random number from rng for each input, and a bias of 0"
-    return Probe(given, partial(ask.start, size=size, seed=seed), expect, origin, read=read)
+    return Probe(input_text, partial(ask.start, size=size, seed=seed), expect, origin, read=read)
 
 
 def length() -> Probe:

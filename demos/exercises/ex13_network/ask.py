@@ -18,8 +18,8 @@ def held(neuron: Any) -> list[Value]:
 
 def fill(layers: Any, numbers: Numbers) -> str:
     """Set the weights of a student's layers, as far as they go; the sizes that they have."""
-    for own, given in zip(layers, numbers):
-        for neuron, row in zip(own.neurons, given):
+    for own, input_text in zip(layers, numbers):
+        for neuron, row in zip(own.neurons, input_text):
             for value, number in zip(held(neuron), row):
                 value.data = number
     return ", ".join(f"{len(each.neurons[0].w)} → {len(each.neurons)}" for each in layers)
@@ -48,21 +48,21 @@ def gradients(
     fill(model.layers, numbers)
     outputs = model([x * factor for factor in factors])
     root = sum(each * times for each, times in zip(outputs, upstream))
-    found: dict[str, Any] = {"root": root}
+    result: dict[str, Any] = {"root": root}
     if isinstance(root, Value):
         root.backward()
     for place in range(len(model.layers), 0, -1):
         slopes = [[each.grad for each in held(neuron)] for neuron in model.layers[place - 1].neurons]
-        found[f"gradients in layer {place}"] = slopes
-    return {**found, "x.grad": x.grad}
+        result[f"gradients in layer {place}"] = slopes
+    return {**result, "x.grad": x.grad}
 
 
 def parameters(answers: SimpleNamespace, inputs: int, sizes: list[int]) -> Mapping[str, Any]:
     model = answers.MLP(inputs, [*sizes], Random(0))
-    found = list(model.parameters())
+    result = list(model.parameters())
     expected = [each for one in model.layers for neuron in one.neurons for each in held(neuron)]
-    complete = {id(each) for each in found} == {id(each) for each in expected}
-    return {"number of parameters": len(found), "each Value of each neuron is there": complete}
+    complete = {id(each) for each in result} == {id(each) for each in expected}
+    return {"number of parameters": len(result), "each Value of each neuron is there": complete}
 
 
 def start(answers: SimpleNamespace, seed: int) -> Mapping[str, Any]:

@@ -10,8 +10,8 @@ from typing import Any
 
 from engine import Value
 
+from ..graph_text import anywhere
 from ..probe import NUMERIC, Probe, beyond, nudge
-from ..recipe import anywhere
 from . import ask
 from .ask import Numbers
 
@@ -46,8 +46,8 @@ def layer(rng: Random) -> Probe:
     def expect() -> Mapping[str, Any]:
         return {"sizes": "2 → 3", "outputs": [{"Value": h} for h in forward(numbers, row, squash_last=True)]}
 
-    given = f"Layer(2, 3, rng), its neurons' weights and biases set to {numbers[0]}, called on {row}"
-    return Probe(given, observe, expect, "the formula tanh(w0·x0 + w1·x1 + b), neuron by neuron")
+    input_text = f"Layer(2, 3, rng), its neurons' weights and biases set to {numbers[0]}, called on {row}"
+    return Probe(input_text, observe, expect, "the formula tanh(w0·x0 + w1·x1 + b), neuron by neuron")
 
 
 def network(rng: Random, inputs: int, sizes: list[int], scale: float = 0.0) -> Probe:
@@ -62,8 +62,8 @@ def network(rng: Random, inputs: int, sizes: list[int], scale: float = 0.0) -> P
         through = ", ".join(f"{a} → {b}" for a, b in zip([inputs, *sizes], sizes))
         return {"sizes": through, "outputs": [{"Value": y} for y in forward(numbers, row)]}
 
-    given = f"MLP({inputs}, {sizes}, rng), its layers' weights and biases set to {numbers}, called on {row}"
-    return Probe(given, observe, expect, "the formula of the neuron, layer by layer; no tanh in the last one")
+    input_text = f"MLP({inputs}, {sizes}, rng), its layers' weights and biases set to {numbers}, called on {row}"
+    return Probe(input_text, observe, expect, "the formula of the neuron, layer by layer; no tanh in the last one")
 
 
 def gradients(rng: Random, inputs: int, sizes: list[int]) -> Probe:
@@ -83,13 +83,13 @@ def gradients(rng: Random, inputs: int, sizes: list[int]) -> Probe:
             outputs = forward(moved, [x * each for each in factors])
             return sum((y * times for y, times in zip(outputs, upstream)), 0.0)
 
-        found: dict[str, Any] = {"root": {"Value": root(seed, *flat)}}
+        observed: dict[str, Any] = {"root": {"Value": root(seed, *flat)}}
         slope, *rest = nudge(root, seed, *flat)
         left = iter(rest)
         slopes = [[[next(left) for _ in neuron] for neuron in one] for one in numbers]
         for place in range(len(numbers), 0, -1):
-            found[f"gradients in layer {place}"] = slopes[place - 1]
-        return {**found, "x.grad": slope}
+            observed[f"gradients in layer {place}"] = slopes[place - 1]
+        return {**observed, "x.grad": slope}
 
     def graph() -> Value:
         x = Value(seed, "x")
@@ -107,9 +107,9 @@ def gradients(rng: Random, inputs: int, sizes: list[int]) -> Probe:
         return root
 
     sums = " + ".join(f"{times} * output {place}" for place, times in enumerate(upstream))
-    given = f"MLP({inputs}, {sizes}, rng), its layers' weights and biases set to {numbers}, called on "
-    given += f"[{', '.join(f'{factor} * x' for factor in factors)}] with x = {seed}; then backward() of {sums}"
-    return Probe(given, partial(ask.gradients, **data), expect, NUMERIC, graph)
+    input_text = f"MLP({inputs}, {sizes}, rng), its layers' weights and biases set to {numbers}, called on "
+    input_text += f"[{', '.join(f'{factor} * x' for factor in factors)}] with x = {seed}; then backward() of {sums}"
+    return Probe(input_text, partial(ask.gradients, **data), expect, NUMERIC, graph)
 
 
 def parameters(inputs: int, sizes: list[int]) -> Probe:
@@ -126,11 +126,13 @@ def parameters(inputs: int, sizes: list[int]) -> Probe:
 def start(rng: Random) -> Probe:
     seed = rng.randrange(1000)
 
-    def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"neurons that start with weights of their own": len({tuple(row) for row in found["weights"]})}
+    def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"neurons that start with weights of their own": len({tuple(row) for row in observed["weights"]})}
 
     def expect() -> Mapping[str, Any]:
         return {"neurons that start with weights of their own": 8}
 
-    given = f"MLP(3, [4, 4], rng) as it is made, with rng = Random({seed})"
-    return Probe(given, partial(ask.start, seed=seed), expect, "counting: 4 neurons in each of 2 layers", read=read)
+    input_text = f"MLP(3, [4, 4], rng) as it is made, with rng = Random({seed})"
+    return Probe(
+        input_text, partial(ask.start, seed=seed), expect, "counting: 4 neurons in each of 2 layers", read=read
+    )

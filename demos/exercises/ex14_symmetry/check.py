@@ -25,8 +25,8 @@ def shape(rng: Random) -> Probe:
 
     observe = partial(ask.weights, seed=seed, drawn=[(0, inputs, neurons)])
 
-    def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
-        (weights,) = found["weights"]
+    def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
+        (weights,) = observed["weights"]
         return {"lists, one a neuron": len(weights), "numbers in each": [len(each) for each in weights]}
 
     def expect() -> Mapping[str, Any]:
@@ -44,8 +44,8 @@ def training(rng: Random) -> Probe:
 
     observe = partial(ask.weights, seed=seed, drawn=[(0, inputs, neurons), (0, neurons, 1)])
 
-    def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
-        hidden, (output,) = ([[*row] for row in weights] for weights in found["weights"])
+    def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
+        hidden, (output,) = ([[*row] for row in weights] for weights in observed["weights"])
         before = [[*row] for row in hidden]
         for _ in range(20):
             step(hidden, output, rows, targets)
@@ -65,12 +65,12 @@ def training(rng: Random) -> Probe:
         loss.label = "loss"
         return loss
 
-    given = (
+    input_text = (
         f"20 steps of gradient descent on a network of {inputs} inputs, {neurons} hidden neurons (tanh) and 1 output"
     )
-    given += f", begun with init({inputs}, {neurons}, rng) and init({neurons}, 1, rng), rng = Random({seed})"
+    input_text += f", begun with init({inputs}, {neurons}, rng) and init({neurons}, 1, rng), rng = Random({seed})"
     origin = "the aim: each neuron is free to learn something of its own"
-    return Probe(given, observe, expect, origin, graph, read=read)
+    return Probe(input_text, observe, expect, origin, graph, read=read)
 
 
 def gap(one: float, other: float) -> float:
@@ -98,8 +98,8 @@ def start(rng: Random) -> Probe:
 
     observe = partial(ask.weights, seed=seed, drawn=[(0, inputs, neurons)])
 
-    def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
-        (weights,) = found["weights"]
+    def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
+        (weights,) = observed["weights"]
         return {"neurons with weights of their own": len({tuple(row) for row in weights})}
 
     def expect() -> Mapping[str, Any]:
@@ -118,15 +118,15 @@ def sizes(rng: Random) -> Probe:
     def spread(weights: Matrix) -> float:
         return sqrt(sum(w * w for row in weights for w in row) / len(weights))
 
-    def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
-        few, many = map(spread, found["weights"])
+    def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
+        few, many = map(spread, observed["weights"])
         return {"the spread of the weighted sums": spread_text(few, many)}
 
     def expect() -> Mapping[str, Any]:
         return {"the spread of the weighted sums": spread_text(1.0, 1.0)}
 
-    given = f"init(4, 20, rng) and init(400, 20, rng), with rng = Random({seed}), for inputs of spread 1"
-    return Probe(given, observe, expect, "the paragraph: between 0.3 and 3 for 4 inputs and for 400", read=read)
+    input_text = f"init(4, 20, rng) and init(400, 20, rng), with rng = Random({seed}), for inputs of spread 1"
+    return Probe(input_text, observe, expect, "the paragraph: between 0.3 and 3 for 4 inputs and for 400", read=read)
 
 
 def spread_text(few: float, many: float) -> str:
@@ -145,8 +145,8 @@ def balance(rng: Random) -> Probe:
 
     observe = partial(ask.weights, seed=seed, drawn=[(0, 50, 40)])
 
-    def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
-        (rows,) = found["weights"]
+    def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
+        (rows,) = observed["weights"]
         weights = [w for row in rows for w in row]
         above, below = (sum(sign * w > 0 for w in weights) / len(weights) for sign in (1, -1))
         alike = sum(len({*row}) == 1 for row in rows)
@@ -175,8 +175,8 @@ def repeated(rng: Random) -> Probe:
 
     observe = partial(ask.weights, seed=seed, drawn=[(0, 5, 4), (0, 5, 4), (1, 5, 4)])
 
-    def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
-        one, other, again = found["weights"]
+    def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
+        one, other, again = observed["weights"]
         return {
             "a second layer has other weights": one != other,
             "the same seed gives the same weights": one == again,
@@ -185,5 +185,5 @@ def repeated(rng: Random) -> Probe:
     def expect() -> Mapping[str, Any]:
         return {"a second layer has other weights": True, "the same seed gives the same weights": True}
 
-    given = f"init(5, 4, rng) twice with the same rng, and once more with a new one of the same seed, {seed}"
-    return Probe(given, observe, expect, "the paragraph: drawn from rng", read=read)
+    input_text = f"init(5, 4, rng) twice with the same rng, and once more with a new one of the same seed, {seed}"
+    return Probe(input_text, observe, expect, "the paragraph: drawn from rng", read=read)

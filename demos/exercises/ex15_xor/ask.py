@@ -18,12 +18,12 @@ STARTS = 8  # times that the weights are drawn anew
 def training(answers: SimpleNamespace, seed: int) -> Mapping[str, Any]:
     rng = Random(seed)
     with watched() as watch:
-        found = answers.train(rng)
-    if not (isinstance(found, (list, tuple)) and len(found) == 2):
-        raise TypeError(f"train(rng) gives a {type(found).__name__}, and two things are meant: return model, losses")
-    model, losses = found
+        result = answers.train(rng)
+    if not (isinstance(result, (list, tuple)) and len(result) == 2):
+        raise TypeError(f"train(rng) gives a {type(result).__name__}, and two things are meant: return model, losses")
+    model, losses = result
     outputs = outputs_of(model)
-    weights = {each: start for each, start in watch.made.items() if each.op is None and each.requires_grad}
+    weights = {each: start for each, start in watch.created.items() if each.op is None and each.requires_grad}
     return {
         "outputs": outputs,
         "losses": [number(loss) for loss in losses],
@@ -44,23 +44,23 @@ def outputs_of(model: Any) -> list[float]:
     return [number(model([*corner])) for corner in CORNERS]
 
 
-def number(found: Any) -> float:
+def number(result: Any) -> float:
     """A plain number out of what a model or a list of losses may hold."""
-    if isinstance(found, (list, tuple)):
-        (found,) = found
-    return float(found.data if isinstance(found, Value) else found)
+    if isinstance(result, (list, tuple)):
+        (result,) = result
+    return float(result.data if isinstance(result, Value) else result)
 
 
 def elsewhere(model: Any, weights: list[Value], rng: Random) -> list[list[float]]:
     """What the model says with weights drawn anew; they are put back."""
-    kept, found = [each.data for each in weights], []
+    kept, result = [each.data for each in weights], []
     for _ in range(STARTS):
         for each in weights:
             each.data = rng.gauss(0.0, 1.0)
-        found.append(outputs_of(model))
+        result.append(outputs_of(model))
     for each, data in zip(weights, kept):
         each.data = data
-    return found
+    return result
 
 
 def jump(output: Callable[[float], float]) -> float:
@@ -84,7 +84,7 @@ class Watch:
         self.reached: set[Value] = set()  # those whose gradient was not 0, at least once
         # The number and the gradient of each weight after the last backward().
         self.seen: dict[Value, tuple[float, float]] = {}
-        self.made: dict[Value, float] = {}  # the first leaves that are made, and the numbers that they start with
+        self.created: dict[Value, float] = {}  # the first leaves that are made, and the numbers that they start with
 
     def before(self, root: Value) -> None:
         self.passes += 1
@@ -112,8 +112,8 @@ def watched() -> Iterator[Watch]:
 
     def make(self: Value, *args: Any, **named: Any) -> None:
         start(self, *args, **named)
-        if len(watch.made) < MOST:
-            watch.made[self] = self.data
+        if len(watch.created) < MOST:
+            watch.created[self] = self.data
 
     Value.backward, Value.__init__ = backward, make  # type: ignore[method-assign]
     try:

@@ -23,11 +23,11 @@ def probes(rng: Random) -> list[Probe]:
 
 
 def probe(seed: int) -> Probe:
-    def read(found: Mapping[str, Any]) -> Mapping[str, Any]:
-        end = outcome(found)
+    def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
+        end = outcome(observed)
         if end != outputs_text(TARGETS):
             return {"the training": end}  # what failed is reported first, and alone
-        return {"the training": end, "rng has drawn the weights": found["drawn from rng"]}
+        return {"the training": end, "rng has drawn the weights": observed["drawn from rng"]}
 
     def graph() -> Value:
         x0, x1, draw = Value(0.0, "x0"), Value(1.0, "x1"), Random(seed)
@@ -36,9 +36,11 @@ def probe(seed: int) -> Probe:
         loss.label = "loss"
         return loss
 
-    given = f"model, losses = train(Random({seed})), then model([0, 0]), model([0, 1]), model([1, 0]), model([1, 1])"
+    input_text = (
+        f"model, losses = train(Random({seed})), then model([0, 0]), model([0, 1]), model([1, 0]), model([1, 1])"
+    )
     return Probe(
-        given,
+        input_text,
         partial(ask.training, seed=seed),
         lambda: {"the training": outputs_text(TARGETS), "rng has drawn the weights": True},
         "the paragraph: one of the two, but not both, from weights that rng draws",
@@ -55,19 +57,19 @@ def answered(outputs: list[float]) -> list[int]:
     return [int(output > 0.5) for output in outputs]
 
 
-def outcome(found: Mapping[str, Any]) -> str:
+def outcome(observed: Mapping[str, Any]) -> str:
     """What a training amounts to, in words that fit any rate, any loss and any size: the first that holds."""
-    outputs, losses = found["outputs"], found["losses"]
+    outputs, losses = observed["outputs"], observed["losses"]
     says = answered(outputs)
     if not losses:
         return "it gives no losses, and one an epoch is meant"
     first, last = losses[0], losses[-1]
     wrong_way = says == [1 - target for target in TARGETS]
-    reached = found["reached"] < 2 if found["seen"] else len({*outputs}) == 1
+    reached = observed["reached"] < 2 if observed["seen"] else len({*outputs}) == 1
     cases = {
-        "the gradients of earlier steps are still there, and pile up": found["stale"],
-        unlearned(found) or outputs_text(TARGETS): says == TARGETS,
-        "the steps go uphill": found["steps up"] > found["steps down"],
+        "the gradients of earlier steps are still there, and pile up": observed["stale"],
+        unlearned(observed) or outputs_text(TARGETS): says == TARGETS,
+        "the steps go uphill": observed["steps up"] > observed["steps down"],
         "the loss falls, and the model says the opposite": wrong_way and last < first,
         "the outputs are stuck at 0 or 1": all(min(abs(each), abs(1 - each)) < 0.02 for each in outputs),
         "no gradient reaches the hidden layer": reached,
@@ -80,16 +82,16 @@ def outcome(found: Mapping[str, Any]) -> str:
     return next((case for case, holds in cases.items() if holds), outputs_text(says))
 
 
-def unlearned(found: Mapping[str, Any]) -> str:
+def unlearned(observed: Mapping[str, Any]) -> str:
     """Why right answers were not learned by a network; empty if they were."""
-    losses, passes = found["losses"], found["passes"]
+    losses, passes = observed["losses"], observed["passes"]
     epochs = round(passes / len(losses))  # calls of backward() for each loss
     right = f"{outputs_text(TARGETS)}, but "
-    if not found["moved"]:
+    if not observed["moved"]:
         return right + "no weight was moved by training"
-    if all(answered(outputs) == TARGETS for outputs in found["with other weights"]):
+    if all(answered(outputs) == TARGETS for outputs in observed["with other weights"]):
         return right + "it says so with any weights: its answers do not come from them"
-    if found["jump"] > SUDDEN:
+    if observed["jump"] > SUDDEN:
         return right + "it jumps from 0 to 1 at once, as a table does, and no network"
     if passes and not (1 <= epochs <= BACKWARDS and abs(passes - epochs * len(losses)) <= epochs):
         return (

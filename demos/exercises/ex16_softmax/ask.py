@@ -14,13 +14,13 @@ def shares(
 ) -> Mapping[str, Any]:
     """The probabilities; and, each times an upstream of its own, added up to a root, their slopes in the scores."""
     scores = [Value(x, f"x{place}") for place, x in enumerate(row)]
-    found = list(answers.softmax(scores))
-    if not all(isinstance(p, Value) for p in found):
-        return {"probabilities": found}
-    root: Any = sum(times * p for times, p in zip(upstream, found))
+    result = list(answers.softmax(scores))
+    if not all(isinstance(p, Value) for p in result):
+        return {"probabilities": result}
+    root: Any = sum(times * p for times, p in zip(upstream, result))
     root.backward()
     gradients = {f"x{place}.grad": score.grad for place, score in enumerate(scores)} if slopes else {}
-    return {"probabilities": found, **gradients}
+    return {"probabilities": result, **gradients}
 
 
 def losses(

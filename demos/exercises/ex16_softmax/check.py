@@ -10,8 +10,8 @@ from typing import Any, cast
 
 from engine import Value
 
+from ..graph_text import anywhere
 from ..probe import NUMERIC, Probe, beyond, nudge
-from ..recipe import anywhere
 from . import ask
 
 Rows = list[list[float]]
@@ -73,8 +73,8 @@ def shares(row: list[float], rng: Random, origin: str = NUMERIC, slopes: bool = 
         return cast("Value", root)
 
     sums = " + ".join(f"{times} * p{place}" for place, times in enumerate(upstream))
-    given = f"softmax({row})" + f", then backward() of {sums}" * slopes
-    return Probe(given, observe, expect, origin, graph)
+    input_text = f"softmax({row})" + f", then backward() of {sums}" * slopes
+    return Probe(input_text, observe, expect, origin, graph)
 
 
 def losses(rows: Rows, classes: list[int], rng: Random, origin: str = NUMERIC, slopes: bool = True) -> Probe:
@@ -112,5 +112,5 @@ def losses(rows: Rows, classes: list[int], rng: Random, origin: str = NUMERIC, s
         root.label = "root"
         return root
 
-    given = f"cross_entropy({rows}, {classes})" + f", then backward() of {upstream} times the loss" * slopes
-    return Probe(given, observe, expect, origin, graph)
+    input_text = f"cross_entropy({rows}, {classes})" + f", then backward() of {upstream} times the loss" * slopes
+    return Probe(input_text, observe, expect, origin, graph)

@@ -27,29 +27,31 @@ def probes(rng: Random) -> list[Probe]:
 
 
 def probe(seed: int, count: int) -> Probe:
-    def read(found: Mapping[str, Any]) -> Mapping[str, str | None]:
+    def read(observed: Mapping[str, Any]) -> Mapping[str, str | None]:
         readings = {}
-        for (name, honest), got in zip(HONEST.items(), Notes(found, *data(Random(seed), count)).findings()):
+        for (name, honest), got in zip(HONEST.items(), Notes(observed, *data(Random(seed), count)).findings()):
             readings[name] = got
             if got != honest:
                 break  # what comes after a mistake means little
         return readings
 
-    given = f"evaluate(X, y, scaling, learn, rng): {10 * count} rows of 6 pixels, sorted by digit, with an eye on "
-    given += "what scaling, learn and predict are handed"
+    input_text = (
+        f"evaluate(X, y, scaling, learn, rng): {10 * count} rows of 6 pixels, sorted by digit, with an eye on "
+    )
+    input_text += "what scaling, learn and predict are handed"
     origin = "the paragraph: nothing is learned from the rows of the test"
-    return Probe(given, partial(ask.evaluation, seed=seed, count=count), lambda: HONEST, origin, read=read)
+    return Probe(input_text, partial(ask.evaluation, seed=seed, count=count), lambda: HONEST, origin, read=read)
 
 
 class Notes:
     """What was noted of an evaluation, rows by their places."""
 
-    def __init__(self, found: Mapping[str, Any], X: list[list[float]], y: list[int]) -> None:
-        self.X, self.y, self.share = X, y, found["share"]
-        self.learned = {int(place): label for place, label in found["learned"]}
-        self.scores = {int(place): scores(y[int(place)], Random(int(place))) for place in found["tested"]}
-        self.scaled_by = [{*map(int, places)} for places in found["scaled by"]]
-        self.raw = {*found["raw"]}
+    def __init__(self, observed: Mapping[str, Any], X: list[list[float]], y: list[int]) -> None:
+        self.X, self.y, self.share = X, y, observed["share"]
+        self.learned = {int(place): label for place, label in observed["learned"]}
+        self.scores = {int(place): scores(y[int(place)], Random(int(place))) for place in observed["tested"]}
+        self.scaled_by = [{*map(int, places)} for places in observed["scaled by"]]
+        self.raw = {*observed["raw"]}
 
     def findings(self) -> Iterator[str | None]:
         """What happened, by the names in HONEST."""

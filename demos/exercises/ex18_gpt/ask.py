@@ -27,8 +27,8 @@ def outputs(answers: SimpleNamespace, numbers: list[Matrix]) -> Mapping[str, Any
 def gradients(answers: SimpleNamespace, numbers: list[Matrix], upstream: Matrix) -> Mapping[str, Any]:
     """The root is the outputs, each times an upstream of its own; every value and key is used at several places."""
     nodes = recorded(numbers)
-    found = answers.attention(*nodes)
-    root = sum(u * y for times, row in zip(upstream, found) for u, y in zip(times, row))
+    result = answers.attention(*nodes)
+    root = sum(u * y for times, row in zip(upstream, result) for u, y in zip(times, row))
     if not isinstance(root, Value):
         return {"root": root}
     root.backward()
@@ -41,12 +41,12 @@ def gradients(answers: SimpleNamespace, numbers: list[Matrix], upstream: Matrix)
 
 def future(answers: SimpleNamespace, numbers: list[Matrix]) -> Mapping[str, Any]:
     """How far each output but the last moves when the next key, value or query moves."""
-    found = {}
+    result = {}
     for t in range(len(numbers[0]) - 1):
         nodes = recorded(numbers)
         root = sum(y * (i + 2) for i, y in enumerate([*answers.attention(*nodes)][t]))
         if isinstance(root, Value):
             root.backward()
         for name, matrix in zip(NAMES, nodes):
-            found[f"slope of output {t} in {WHAT[name]} {t + 1}"] = [each.grad for each in matrix[t + 1]]
-    return found
+            result[f"slope of output {t} in {WHAT[name]} {t + 1}"] = [each.grad for each in matrix[t + 1]]
+    return result

@@ -34,11 +34,13 @@ def drawn(rng: Random, places: int, size: int, width: int, decimals: int = 2) ->
 
 def attended(exp: Callable[[Any], Any], queries: Any, keys: Any, values: Any) -> list[list[Any]]:
     """What attention is to give: Σ exp(q·k / √d) · value over Σ exp(q·k / √d), over the places 0 to t."""
-    found = []
+    result = []
     for t, query in enumerate(queries):
         weights = [exp(sum(q * k for q, k in zip(query, key)) / sqrt(len(query))) for key in keys[: t + 1]]
-        found.append([sum(w * v for w, v in zip(weights, column)) / sum(weights) for column in zip(*values[: t + 1])])
-    return found
+        result.append(
+            [sum(w * v for w, v in zip(weights, column)) / sum(weights) for column in zip(*values[: t + 1])]
+        )
+    return result
 
 
 def matrices_text(numbers: list[Matrix]) -> str:
@@ -61,8 +63,8 @@ def outputs(rng: Random, places: int, size: int, width: int, decimals: int = 2) 
 
 def total(nodes: Any, upstream: Matrix) -> Value:
     """A root above all outputs."""
-    found = attended(Value.exp, *nodes)
-    root: Value = sum(u * y for times, row in zip(upstream, found) for u, y in zip(times, row))
+    result = attended(Value.exp, *nodes)
+    root: Value = sum(u * y for times, row in zip(upstream, result) for u, y in zip(times, row))
     root.label = "root"
     return root
 

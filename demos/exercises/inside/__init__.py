@@ -1,1 +1,1 @@
-"""What runs beside a student's code in the isolated process: it holds no solution, and no truth."""
+"""The modules that run in the isolated process, beside a student's code. They contain no solutions."""

@@ -1,6 +1,6 @@
-"""What Linux itself holds the isolated process to: Landlock for files, seccomp for everything else.
+"""Confine this process by Linux itself: by Landlock for files, by seccomp for other system calls.
 
-Both are put on by the process, and neither it nor what it starts can take them off. They need no rights.
+The process confines itself, and neither it nor its children can undo that. It needs no special rights.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # the same numbers on every processor
 NO_NEW_PRIVS = 38
-BENEATH = 1  # a rule of what is beneath a path
+BENEATH = 1  # the type of a rule about a path and everything below it
 
 # Rights by their bits: execute, write, read, list, remove folder, remove file, and seven kinds of things to make;
 # from version 2 on to link, from 3 on to truncate, from 5 on to talk to devices.
@@ -47,11 +47,11 @@ REFUSED_CALLS = """
 
 
 class ConfineError(OSError):
-    """What was asked for cannot be put on."""
+    """Raised if this process cannot be confined as asked."""
 
 
 def landlock_version() -> int:
-    """Which version of Landlock this system has; 0 if none."""
+    """Return the version of Landlock that this system has; 0 if none."""
     if sys.platform != "linux":
         return 0
     try:
@@ -61,7 +61,7 @@ def landlock_version() -> int:
 
 
 def has_seccomp() -> bool:
-    """Whether libseccomp is here, and can make a filter."""
+    """Return whether libseccomp is installed, and can make a filter."""
     try:
         library = _seccomp()
     except OSError:
@@ -73,7 +73,7 @@ def has_seccomp() -> bool:
 
 
 def landlock(readable: Iterable[str], box: str) -> None:
-    """From now on: read what is beneath these paths alone, and change what is beneath the box alone."""
+    """Allow this process to read only below these paths, and to change files only below `box`."""
     version = landlock_version()
     if not version:
         raise ConfineError("Landlock is not there")
@@ -96,7 +96,7 @@ def landlock(readable: Iterable[str], box: str) -> None:
 
 
 def seccomp() -> None:
-    """From now on: start no program and no process, reach no network, change no rights, signal nobody else."""
+    """Forbid this process to start processes, use the network, change rights, and signal other processes."""
     library = _seccomp()
     context = ctypes.c_void_p(library.seccomp_init(ALLOW))
     if not context:
@@ -172,7 +172,7 @@ def _libc() -> ctypes.CDLL:
 
 
 def _system(number: int, *args: object) -> int:
-    """A system call that the C library does not have."""
+    """Make a system call for which the C library has no function."""
     result = int(_libc().syscall(ctypes.c_long(number), *args))
     if result < 0:
         raise ConfineError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))

@@ -1,4 +1,4 @@
-"""A small graph as a student writes it, one line a node, computed by any class of nodes."""
+"""Compute a small graph, written as one line for each node, with any class of nodes. Format numbers."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 
 def steps(lines: Sequence[str]) -> dict[str, str]:
-    """How each node that is no leaf is made."""
+    """Return the formula of each node that is not a leaf, by its name."""
     return {name: formula for name, _, formula in (line.partition(" = ") for line in lines)}
 
 
 def compute(leaves: Mapping[str, float], lines: Sequence[str], make: Callable[[float], Any]) -> dict[str, Any]:
-    """Every node by its name, the root last; `make` makes a leaf of a number."""
+    """Return every node by its name, the root last. `make` returns a leaf for a number."""
     nodes = {name: make(data) for name, data in leaves.items()}
     for name, formula in steps(lines).items():
         nodes[name] = eval(formula, {}, nodes)
@@ -20,14 +20,14 @@ def compute(leaves: Mapping[str, float], lines: Sequence[str], make: Callable[[f
 
 
 def backward(leaves: Mapping[str, float], lines: Sequence[str], make: Callable[[float], Any]) -> dict[str, Any]:
-    """The gradients that a class of nodes with `backward()` and `grad` finds, from the root back."""
+    """Return the gradients that a class of nodes computes with `backward()`, from the root back."""
     nodes = compute(leaves, lines, make)
     [*nodes.values()][-1].backward()
     return {f"{name}.grad": nodes[name].grad for name in reversed(nodes)}
 
 
 class Ruled:
-    """A node that asks an answer's functions for its contributions: `rules` has them by operation."""
+    """A node whose backward pass calls an answer's functions: `rules` has one for each operation."""
 
     def __init__(self, data: float, rules: Mapping[str, Callable[..., Any]], op: str = "", args: Any = ()) -> None:
         self.data, self.grad, self.rules, self.op, self.args = data, 0.0, rules, op, args
@@ -45,17 +45,19 @@ class Ruled:
     def backward(self) -> None:
         self.grad = 1.0
         waiting = {self}
-        while waiting:  # a node is higher than its arguments, so the highest that waits has all of its gradient
+        while waiting:  # a node is higher than its arguments, so the gradient of the highest is complete
             node = max(waiting, key=lambda each: each.height)
             waiting = (waiting - {node}) | set(node.args)
             if node.op:
-                shares = self.rules[node.op](*(arg.data for arg in node.args), node.grad)
-                for arg, share in zip(node.args, shares if isinstance(shares, (tuple, list)) else (shares,)):
-                    arg.grad += share
+                contributions = self.rules[node.op](*(arg.data for arg in node.args), node.grad)
+                for arg, contribution in zip(
+                    node.args, contributions if isinstance(contributions, (tuple, list)) else (contributions,)
+                ):
+                    arg.grad += contribution
 
 
 def spread(result: Any, *names: str) -> dict[str, Any]:
-    """What a function gave, number by number; where it gave something else, that, in words.
+    """Return the numbers that a function returned, by name; if there are not as many, a text that says so.
 
     >>> spread((1.0, 2.0), "x.grad", "y.grad"), spread(1.0, "x.grad", "y.grad")
     ({'x.grad': 1.0, 'y.grad': 2.0}, {'x.grad': '1.0 alone, where 2 numbers are asked for'})
@@ -70,7 +72,7 @@ def spread(result: Any, *names: str) -> dict[str, Any]:
 
 
 def num(value: float, digits: int = 5) -> str:
-    """A number as a person writes it.
+    """Return a number as short text.
 
     >>> num(6.0), num(1 / 3), num(2e-9)
     ('6.0', '0.33333', '2e-09')

@@ -1,10 +1,11 @@
-"""What a student's code may not do while it is tried: import what the exercise does not allow, and what Python itself
-reports as an audit event: start a process, reach the network, read or change a file outside of its folder, look at
-frames, or at all objects that there are.
+"""Refuse what a student's code must not do while it is tried: import a module that the exercise does not allow, and
+what Python reports as an audit event: start a process, use the network, read or change a file outside of its folder,
+inspect frames, or list all objects.
 
-This is the second line of defence, and on a machine that has no first one the only one. It refuses from any frame,
-for code that `eval` made has none of the student's. The runner executes this module with names of its own that no
-other module can reach, and so what an answer puts in the place of Python's own functions changes nothing here.
+This is the second line of defense, and the only one on a machine without isolation by the system. It refuses events
+from any frame, because code that `eval` compiled has no frame of the student's file. The runner executes this module
+with its own names, which no other module can reach. So an answer that replaces functions of Python changes nothing
+here.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ except ImportError:  # a system without threads
         return 0
 
 
-# Modules that hold no answer, and with which nothing outside of an answer can be changed.
+# Modules that contain no solution, and that can change nothing outside of an answer.
 HARMLESS = {
     *("__future__", "abc", "array", "bisect", "cmath", "collections", "contextlib", "copy", "dataclasses", "decimal"),
     *("enum", "fractions", "functools", "graphlib", "heapq", "itertools", "math", "numbers", "operator", "pprint"),
@@ -41,7 +42,7 @@ READS = "reads a file, and a check lets it read only files that it makes itself"
 LOOKS = "looks at what runs around it, and a check judges what it gives"
 REACHES_MEMORY = "reaches into the memory of Python, and a check runs without"
 
-# Audit events, by why they are refused: whole names, or how they begin.
+# Audit events by the reason for refusing them. An event that ends with a dot stands for all that start with it.
 REFUSED_EVENTS = {
     ALONE: "os.fork os.forkpty os.posix_spawn os.spawn os.system os.exec os.startfile subprocess. pty. _winapi.",
     SIGNALS: "os.kill os.killpg signal.",
@@ -58,22 +59,25 @@ CHANGES = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.truncate", "os.
 LISTS = ("os.listdir", "os.scandir", "os.walk", "os.fwalk", "os.listxattr", "os.getxattr", "glob.")
 FRAMES = ("sys._getframe", "sys._getframemodulename")
 PARTS = ("tb_frame", "gi_frame", "cr_frame", "ag_frame", "f_code", "gi_code", "cr_code", "ag_code", "__code__")
-LOOKING = ("inspect.py", "traceback.py")  # modules that look for others
+LOOKING = ("inspect.py", "traceback.py")  # modules that inspect frames for their callers
 
-# Modules with which memory is reached, or processes are made, and no event says so.
+# Modules that reach memory or start processes without an audit event.
 NATIVE = {
     *("ctypes", "_ctypes", "_ctypes_test", "_posixsubprocess", "_posixshmem", "_multiprocessing", "cffi"),
     *("_cffi_backend", "_testcapi", "_testinternalcapi", "_xxsubinterpreters", "_interpreters", "_xxtestfuzz"),
 }
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-LONGEST_PATH = 4096  # characters of a path
-LINKS = 40  # symbolic links in a path
+LONGEST_PATH = 4096  # the most characters of a path
+LINKS = 40  # the most symbolic links in a path
 
 
-def importing(
+def guarded_import(
     imports: Sequence[str], installed: Collection[str], refuse: Callable[[str, type[Exception]], None]
 ) -> Callable[..., Any]:
-    """The `__import__` of the student's module. `installed` names modules that are there, beside Python's own."""
+    """Return an `__import__` for the student's module that refuses modules which the exercise does not allow.
+
+    `installed` has the names of modules that are installed, besides Python's own.
+    """
     real = builtins.__import__
 
     def guarded(name: str, *args: Any, **named: Any) -> Any:
@@ -92,8 +96,8 @@ def importing(
     return guarded
 
 
-def refusing(copy: str, say: Callable[[str, int | None], None]) -> Callable[[str, type[Exception]], None]:
-    """A function that refuses: it says why and in which line of the student's, and raises."""
+def refuser(copy: str, say: Callable[[str, int | None], None]) -> Callable[[str, type[Exception]], None]:
+    """Return a function that refuses: it reports why, and in which line of the student's file, and raises."""
 
     def refuse(why: str, kind: type[Exception] = PermissionError) -> None:
         line = _student_line(copy)
@@ -105,12 +109,17 @@ def refusing(copy: str, say: Callable[[str, int | None], None]) -> Callable[[str
     return refuse
 
 
-def watching(
+def audit_hook(
     readable: Iterable[str], box: str, trusted: Collection[str], refuse: Callable[..., None]
 ) -> Callable[[str, tuple[Any, ...]], None]:
-    """An audit hook that refuses. `readable` are the paths beneath which Python itself lies.
+    """Return an audit hook that refuses what a student's code must not do.
 
-    `trusted` are the file names of code that may look at frames, beside what lies beneath a readable path.
+    Parameters
+    ----------
+    readable: the paths below which files may be read; Python itself is there.
+    box: the folder in which files may be changed.
+    trusted: the file names of code that may inspect frames, besides code below a readable path.
+    refuse: called with the reason.
     """
     roots, trust = (*readable,), (*trusted,)
     why = {event: reason for reason, events in REFUSED_EVENTS.items() for event in events.split()}
@@ -133,7 +142,7 @@ def watching(
         )
 
     def ours(frame: FrameType | None) -> bool:
-        """Whether what looks at a frame is Python's own, or ours."""
+        """Return whether the code that inspects a frame is Python's own, or ours."""
         while frame and frame.f_code.co_filename.endswith(LOOKING):
             frame = frame.f_back
         if frame is None:
@@ -142,7 +151,7 @@ def watching(
         return name in trust or name.startswith("<frozen ") or any(beneath(name, each) for each in roots)
 
     def reason(event: str, args: tuple[Any, ...], frame: FrameType) -> str | None:
-        """Why an event is refused; None if it is not."""
+        """Return why an event is refused; None if it is allowed."""
         if event == "open":
             path, _, flags = args
             if type(path) is int:
@@ -192,7 +201,7 @@ def watching(
 
 
 def disarm(refuse: Callable[..., None]) -> None:
-    """Replace functions that raise no audit event by ones that refuse."""
+    """Replace functions that raise no audit event by functions that refuse."""
 
     def start(*args: Any, **named: Any) -> None:
         refuse(ALONE)
@@ -224,7 +233,7 @@ def disarm(refuse: Callable[..., None]) -> None:
 
 
 def _student_line(copy: str) -> int | None:
-    """The student's line that is running; None if what runs was not called from there."""
+    """Return the line of the student's file that is running; None if no frame is of that file."""
     frame: FrameType | None = sys._getframe(1)
     while frame and frame.f_code.co_filename != copy:
         frame = frame.f_back
@@ -235,7 +244,7 @@ if os.name == "posix":
     from posix import getcwd, readlink
 
     def _resolved(path: Any) -> str | None:
-        """A path without links, by functions that no answer can replace; None if it is none, or has no end."""
+        """Return a path with its links resolved, by functions that an answer cannot replace; None if that fails."""
         if type(path) is bytes:
             path = path.decode(errors="surrogateescape")
         if type(path) is not str or len(path) > LONGEST_PATH:
@@ -266,15 +275,15 @@ if os.name == "posix":
 else:
 
     def _resolved(path: Any) -> str | None:
-        """A path without links; None if it is none."""
+        """Return a path with its links resolved; None if it is not a path."""
         return os.path.realpath(os.fsdecode(path)) if isinstance(path, (str, bytes, os.PathLike)) else None
 
 
 def _not_allowed(name: str, imports: Sequence[str], installed: Collection[str]) -> str:
-    """What to say of an import: of a module that there is, of a slip of the pen, or of a file of the student's."""
+    """Return why an import is refused: the module is not allowed, misspelled, or another file of the student's."""
     if name in installed or _exists(name):
         allowed = sorted({*imports, "math"})
-        return f"imports {name}. This exercise does without: it may import {', '.join(allowed)} and the like"
+        return f"imports {name}. This exercise does not need it: it may import {', '.join(allowed)} and the like"
     if close := get_close_matches(name, [*HARMLESS, *imports], 1, cutoff=0.75):
         return f"imports {name}, and there is no such module. Do you mean {close[0]}?"
     return (
@@ -285,5 +294,5 @@ def _not_allowed(name: str, imports: Sequence[str], installed: Collection[str]) 
 def _exists(name: str) -> bool:
     try:
         return find_spec(name) is not None
-    except (ImportError, ValueError):  # it has been made without a file, as __main__ has
+    except (ImportError, ValueError):  # a module without a file, such as __main__
         return True

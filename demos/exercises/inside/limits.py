@@ -1,4 +1,5 @@
-"""What the system holds the isolated process to, and the end of all that it started: on Unix, in full on Linux."""
+"""Limit the resources of the isolated process, and end all processes that it started. All of this works on Linux,
+most of it on other Unix systems."""
 
 from __future__ import annotations
 
@@ -10,15 +11,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-MEMORY_BYTES = 2**30  # bytes of addresses: enough for NumPy and scikit-learn
-FILE_BYTES = 2**24  # bytes in a file
-CROWD = 16  # processes
-SUBREAPER = 36  # prctl: descendants that lose their parent become ours
+MEMORY_BYTES = 2**30  # address space: enough for NumPy and scikit-learn
+FILE_BYTES = 2**24  # the size of a file
+CROWD = 16  # the most processes
+SUBREAPER = 36  # the option of prctl that makes orphaned descendants our children
 OTHERS = "It starts other processes, and a check runs one alone. They were ended."
 
 
 def hold(seconds: float) -> None:
-    """The limits that the system holds this process and its descendants to, each by itself."""
+    """Set the limits of this process, which its descendants inherit."""
     import resource
 
     limits = {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": FILE_BYTES, "RLIMIT_AS": MEMORY_BYTES, "RLIMIT_CPU": int(seconds) + 2}
@@ -30,7 +31,7 @@ def hold(seconds: float) -> None:
 
 
 def adopt() -> None:
-    """On Linux: let descendants whose parent ends become children of this process, so that none gets away."""
+    """On Linux, make descendants whose parent ends children of this process, so that all can be ended."""
     if sys.platform == "linux":
         import ctypes
 
@@ -39,7 +40,7 @@ def adopt() -> None:
 
 
 def attend(child: int, say: Callable[..., None]) -> None:
-    """Wait until the child ends, or the sandbox closes our input; end what is left, and end as the child did."""
+    """Wait until the child ends or the sandbox closes our input; end all descendants, and exit as the child did."""
     import select
 
     status, due = None, 0.0
@@ -57,7 +58,7 @@ def attend(child: int, say: Callable[..., None]) -> None:
 
 
 def ended_others() -> bool:
-    """End every descendant that is left; whether there was one."""
+    """End every descendant that is left, and return whether there was one."""
     any_left = False
     with suppress(ChildProcessError):  # nobody is left
         for _ in range(1000):
@@ -72,7 +73,7 @@ def ended_others() -> bool:
 
 
 def family() -> set[int]:
-    """The descendants of this process that are alive, as Linux lists them; elsewhere none are found."""
+    """Return the process ids of the living descendants of this process; none on systems other than Linux."""
     parents = {}
     for each in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError, ValueError):

@@ -1,4 +1,4 @@
-"""What an answer gives, as plain data: numbers, text, and lists of them; exceptions cut to a line."""
+"""Read the results of an answer as plain data: numbers, text, lists and dicts. An exception is cut to a line."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from numbers import Real
 from types import SimpleNamespace
 from typing import Any
 
-Reading = dict[str, Any]  # what was read off an answer at one probe, by name; {"error": ...} if it raised
+Reading = dict[str, Any]  # the results of an answer at one probe, by name; {"error": ...} if it raised
 
-LONGEST_TEXT = 200  # characters of a text that an answer gives
-LONGEST_NAME = 40  # characters of the name of a class
-DEEPEST = 20  # lists in lists
-MOST_ITEMS = 200_000  # things in all
-TEXT = json.encoder.encode_basestring_ascii  # as it is before an answer runs
+LONGEST_TEXT = 200  # the most characters of a text
+LONGEST_NAME = 40  # the most characters of the name of a class
+DEEPEST = 20  # the most lists in lists
+MOST_ITEMS = 200_000  # the most items of a result
+TEXT = json.encoder.encode_basestring_ascii  # read before an answer runs, which could replace it
 
 
 class TooMuch(ValueError):
-    """An answer gives back what is too deep or too large to be looked at."""
+    """Raised for a result that is nested too deep or too large to be read."""
 
 
 def observe(
     answers: SimpleNamespace, observers: Sequence[Callable[[SimpleNamespace], Any]], files: Collection[str] = ()
 ) -> list[Reading]:
-    """What an answer gives at each probe; an exception is a reading, too, with the line of the answer's files."""
+    """Return the reading of an answer at each probe. For an exception, it has the line in the answer's files."""
     readings, files = [], files or [getattr(answers, "__file__", "")]
     for observer in observers:
         try:
@@ -35,13 +35,13 @@ def observe(
             readings.append(result if isinstance(result, dict) and "error" not in result else {"strange": result})
         except Exception as error:
             readings.append({"error": raised(error, files)})
-            if isinstance(error, TooMuch):  # so it will be at the next, and each takes its time
+            if isinstance(error, TooMuch):  # the other probes would take as long, with the same result
                 return readings[-1:] * len(observers)
     return readings
 
 
 def raised(error: BaseException, files: Collection[str]) -> dict[str, Any]:
-    """An exception: its type, a line of what it says, and the answer's own line, if it is in one of its files."""
+    """Return an exception as plain data: its type, its message, and the line in the answer's files, if any."""
     frames = [(frame.f_code.co_filename, number) for frame, number in traceback.walk_tb(error.__traceback__)]
     mine = [place for place in frames if place[0] in files]
     line = {"line": mine[-1][1], "text": cut(linecache.getline(*mine[-1]))} if mine else {}
@@ -49,7 +49,7 @@ def raised(error: BaseException, files: Collection[str]) -> dict[str, Any]:
 
 
 def message(error: BaseException) -> str:
-    """What an exception says; an answer may have made it so that it cannot."""
+    """Return the message of an exception; "" if it raises an error itself."""
     try:
         return str(error)
     except Exception:
@@ -57,7 +57,7 @@ def message(error: BaseException) -> str:
 
 
 def cut(text: Any, most: int = LONGEST_TEXT) -> str:
-    """The start of a text, on one line."""
+    """Return a text on one line, cut to `most` characters."""
     if not isinstance(text, str):
         return ""
     line = " ".join(str.split(str.__str__(text)[: 4 * most]))
@@ -65,13 +65,13 @@ def cut(text: Any, most: int = LONGEST_TEXT) -> str:
 
 
 def type_name(thing: Any) -> str:
-    """The name of the class of a thing."""
+    """Return the name of the class of a thing."""
     name = cut(type.__getattribute__(type(thing), "__name__"), LONGEST_NAME)
     return name if name.isidentifier() else "object"
 
 
 def encode(thing: Any) -> str:
-    """Plain data as JSON, by nothing that an answer can replace."""
+    """Return plain data as JSON, with functions that an answer cannot replace."""
     if thing is None:
         return "null"
     if thing is True or thing is False:
@@ -89,21 +89,21 @@ def encode(thing: Any) -> str:
 
 
 def plain(thing: Any, depth: int = 0, count: list[int] | None = None) -> Any:
-    """What an answer gave, as what can be sent and compared: numbers, text, and lists of them.
+    """Return a result of an answer as plain data that can be sent and compared: numbers, text, lists and dicts.
 
-    Raises TooMuch for lists in lists in lists, and for millions of numbers.
+    Raises TooMuch for lists that are nested too deep, and for too many numbers.
     """
     count = [0] if count is None else count
     count[0] += 1
     if depth > DEEPEST:
-        raise TooMuch(f"It gives back lists in lists, more than {DEEPEST} deep, and that cannot be looked at")
+        raise TooMuch(f"It returns lists in lists, more than {DEEPEST} deep: too deep to be read")
     if count[0] > MOST_ITEMS:
-        raise TooMuch("It gives back too much to be looked at")
+        raise TooMuch("It returns too much to be read")
     if thing is None or isinstance(thing, bool):
         return thing
     if isinstance(thing, str):
         if len(thing) > 100 * LONGEST_TEXT:
-            raise TooMuch("It gives back too much to be looked at")
+            raise TooMuch("It returns too much to be read")
         return str.__str__(thing)[:LONGEST_TEXT]
     engine = sys.modules.get("engine")
     if engine and isinstance(thing, engine.Value):

@@ -1,9 +1,9 @@
-"""What runs in the isolated process: a student's file, read off at the probes; and the end of all that it started.
+"""Run a student's file in the isolated process, read its results at the probes, and end all that it started.
 
-On Unix the process splits in two: one runs the student's file, the other waits for it and clears up after it.
+On Unix the process forks: the child runs the student's file, the parent waits for it and ends what is left of it.
 
-The process gets the questions, as the text of the exercise's ask.py and plain data for it. It does not get the right
-answers: the process that started it judges what it sends back.
+The process gets the text of the exercise's ask.py, and plain data for it. It does not get the expected results: the
+process that started it judges what it sends back.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from . import confine, limits
 ASK = "<ask>"  # the file name of the exercise's questions
 GIGABYTES = limits.MEMORY_BYTES >> 30
 CRASH_SENTENCES = {
-    SystemExit: "ends the program, so nothing after it can be tried. Take that call out.",
-    EOFError: "asks for input, and nobody types during a check. Write a number in its place.",
+    SystemExit: "ends the program, so nothing after it can be tried. Remove that call.",
+    EOFError: "asks for input, which a check does not have. Write a number in its place.",
     MemoryError: f"asks for more memory than a check has, {GIGABYTES} GB. Does a list grow without end?",
     RecursionError: "calls itself without end. Which call ends it?",
 }
@@ -37,7 +37,7 @@ FULL = {"trouble": ["It asks for more memory than a check has. Does a list grow 
 
 
 def answer(request: dict[str, Any]) -> None:
-    """Answer a request of the sandbox: readings, or {"trouble": [sentence, line]}, into the channel that it names."""
+    """Run a request of the sandbox, and write readings, or {"trouble": [sentence, line]}, into its channel."""
     answer_to, notes = (open(request[name], "ab", buffering=0) for name in ("answer", "notes"))  # noqa: SIM115
     reading = private("reading")
     encode, write, channel = reading["encode"], os.write, answer_to.fileno()
@@ -49,7 +49,7 @@ def answer(request: dict[str, Any]) -> None:
         except MemoryError:
             text = full
         if len(text) >= limits.FILE_BYTES:
-            text = encode({"trouble": ["It gives back too much to be looked at.", None]}).encode()
+            text = encode({"trouble": ["It returns too much to be read.", None]}).encode()
         text = b"\n" + key + text + b"\n"
         while text:
             text = text[write(channel, text) :]
@@ -63,15 +63,16 @@ def answer(request: dict[str, Any]) -> None:
     faulthandler.enable(notes)
     faulthandler.dump_traceback_later(request["seconds"], exit=True, file=notes)
     result = prepared(request, reading, say)()
-    if os.getpid() == me:  # else this is a copy, made by the answer
+    if os.getpid() == me:  # else this is a child process that the answer forked
         say(result)
-    os._exit(0)  # threads of the answer's may run on
+    os._exit(0)  # even if threads of the answer are still running
 
 
 def private(name: str, source: str | None = None) -> dict[str, Any]:
-    """The names of a module that runs beside the answer, out of the reach of what the answer changes in Python.
+    """Return the names of a module that runs beside the answer, and that the answer cannot change.
 
-    A module that other modules know can be changed by them; so can `builtins`. This one has copies of its own.
+    An answer can change `builtins` and any module in `sys.modules`. This module is not in there, and has its own copy
+    of `builtins`.
     """
     file = Path(__file__).with_name(f"{name}.py")
     text = file.read_text(encoding="utf-8") if source is None else source
@@ -87,7 +88,7 @@ def private(name: str, source: str | None = None) -> dict[str, Any]:
 def prepared(
     request: dict[str, Any], reading: dict[str, Any], say: Callable[[dict[str, Any]], None]
 ) -> Callable[[], dict[str, Any]]:
-    """All that is done before the student's code begins; the rest, which tries it."""
+    """Prepare everything before the student's code runs; return a function that runs it and returns the result."""
     source, copy, imports = request["source"], request["copy"], request["imports"]
     builtins.exit = builtins.quit = _quit  # type: ignore[assignment]
     for name in request["preload"]:
@@ -99,7 +100,7 @@ def prepared(
         return lambda: FULL
     guard = private("guard")
     linecache.cache[copy] = (len(source), None, source.splitlines(True), copy)
-    refuse = guard["refusing"](copy, lambda sentence, line: say({"trouble": [sentence, line]}))
+    refuse = guard["refuser"](copy, lambda sentence, line: say({"trouble": [sentence, line]}))
     code = _compiled(source, copy)
     if isinstance(code, dict):
         return lambda: code
@@ -113,13 +114,13 @@ def prepared(
     for name in (*inside, "__main__"):
         sys.modules.pop(name, None)
     sys.modules["answer"] = module
-    importer = guard["importing"](imports, request["installed"], refuse)
+    importer = guard["guarded_import"](imports, request["installed"], refuse)
     vars(module).update(__file__=copy, __builtins__={**vars(builtins), "__import__": importer})
     random.seed(source)
     own = [*(str(Path(__file__).with_name(f"{name}.py")) for name in ("runner", "reading", "graphs", "guard")), ASK]
     if request["guard"]:
         guard["disarm"](refuse)
-    hook = guard["watching"](request["readable"], os.path.dirname(copy), own, refuse)
+    hook = guard["audit_hook"](request["readable"], os.path.dirname(copy), own, refuse)
     asks, observe = request["asks"], reading["observe"]
 
     def run() -> dict[str, Any]:
@@ -131,7 +132,7 @@ def prepared(
 
 
 def with_its_parts(name: str) -> None:
-    """Import a package that the answer may use, and what it imports as it is used."""
+    """Import a module that the answer may use."""
     try:
         importlib.import_module(name)
     except Exception:  # it is not installed, which the answer learns when it imports it
@@ -189,18 +190,18 @@ def _syntax(error: SyntaxError) -> str:
 
 
 def _crash(error: BaseException, copy: str, reading: dict[str, Any]) -> tuple[str, int | None]:
-    """What to say of an exception that ended the run."""
+    """Return a sentence for an exception that ended the run, and the student's line."""
     line = _traceback_line(error, copy)
     for kind, sentence in CRASH_SENTENCES.items():
         if isinstance(error, kind):
             return f"{_place(line)} {sentence}", line
     raised = reading["raised"](error, [copy])
     words = f', which says: "{raised["message"]}"' if raised["message"] else ""
-    return f"{_place(line)} stops it as it is read: {raised['type']}{words}.", line
+    return f"{_place(line)} stops the file as it is run: {raised['type']}{words}.", line
 
 
 def _traceback_line(error: BaseException, copy: str) -> int | None:
-    """The student's innermost line in a traceback."""
+    """Return the innermost line of the student's file in a traceback; None if there is none."""
     lines = [number for frame, number in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == copy]
     return lines[-1] if lines else None
 

@@ -56,7 +56,7 @@ def minimum(x: Any, y: Any) -> Any:
     return torch.minimum(*_tensors(x, y))
 
 
-def choose(condition: Any, x: Any, y: Any) -> Any:
+def chosen(condition: Any, x: Any, y: Any) -> Any:
     """Return x where the condition holds, else y; each of the three may be a plain number, the same for all rows."""
     return torch.where(torch.as_tensor(condition), *_tensors(x, y))
 
@@ -83,7 +83,7 @@ def _of_numbers_too(function: Any) -> Any:
 functions = {
     "maximum": maximum,
     "minimum": minimum,
-    "choose": choose,
+    "choose": chosen,
     "zeros": zeros,
     "transpose": torch.permute,
     "add_at": add_at,

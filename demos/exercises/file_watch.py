@@ -1,4 +1,4 @@
-"""Watching a file: something is done whenever it is saved."""
+"""Watch a file, and call a function whenever it is saved."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-PAUSE = 0.25  # seconds between two looks; a file counts as saved when it rests for that long
-BEGIN = (0, 0)  # what no file looks like
+PAUSE = 0.25  # seconds between two checks; a file is saved when it has not changed for that long
+BEGIN = (0, 0)  # a stamp that no file has
 
 
-def follow(path: Path, act: Callable[[], bool], say: Callable[[str], None]) -> None:
-    """Act now and after each save, until that returns True. A file that is gone is waited for."""
+def watch_file(path: Path, act: Callable[[], bool], say: Callable[[str], None]) -> None:
+    """Call `act` now and after each save of the file, until it returns True. Wait for a file that is missing.
+
+    `say` prints a sentence.
+    """
     seen: tuple[int, int] | None = BEGIN
     while True:
         now = stamp(path)
@@ -30,12 +33,13 @@ def follow(path: Path, act: Callable[[], bool], say: Callable[[str], None]) -> N
 
 
 def rested(path: Path) -> tuple[int, int] | None:
+    """Return the stamp of a file after a pause."""
     time.sleep(PAUSE)
     return stamp(path)
 
 
 def stamp(path: Path) -> tuple[int, int] | None:
-    """What changes when a file is saved: its time and its length; None if it is not there."""
+    """Return the time and the size of a file, which change when it is saved; None if there is no file."""
     try:
         status = path.stat()
     except OSError:

@@ -10,8 +10,8 @@ import engine
 import nn
 from engine import GradwalkError
 from nn import MLP, Module, Neuron, optim
-from nn.beside import hiding_file
-from nn.elsewhere import METHODS, OTHER_CLASSES
+from nn.other_libraries import METHODS, OTHER_CLASSES
+from nn.shadowing import hiding_file
 
 
 @pytest.mark.parametrize("name", METHODS)

@@ -1,4 +1,4 @@
-"""Names that other libraries have, and what is called here for them: models' methods, and classes of `torch.nn`."""
+"""Answer names of other libraries, such as `model.forward` or `nn.Linear`, with what to write in Gradwalk."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 from engine import UnknownAttribute
 
-# What a model has in PyTorch, Keras and scikit-learn, and how it is done here.
+# Methods of models in PyTorch, Keras and scikit-learn, and what to write here instead.
 METHODS = {
     "forward": "call it: model(row)",
     "fit": "nn.fit(model, X, y)",
@@ -41,7 +41,7 @@ METHODS = {
     "params": "model.parameters()",
 }
 
-# What `torch.nn`, `torch.optim` and Keras call classes, and how it is written with `nn`.
+# Names in `torch.nn`, `torch.optim` and Keras, and what to write with `nn` instead.
 OTHER_CLASSES = {
     "Linear": "nn.Layer(2, 3)",
     "Dense": "nn.Layer(2, 3)",
@@ -73,8 +73,11 @@ OTHER_CLASSES = {
 }
 
 
-class Elsewhere:
-    """Refuses a method that models have in other libraries; an attribute of that name comes first."""
+class MethodElsewhere:
+    """A descriptor for a method that only other libraries have: reading it raises UnknownAttribute with a remedy.
+
+    An attribute of that name on the model itself comes first.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -89,7 +92,9 @@ def _clause(instead: str) -> str:
 
 
 def refuse(name: str) -> NoReturn:
-    """Refuse a name that module `nn` does not have, with what it has for it.
+    """Raise UnknownAttribute for a name that module `nn` does not have, with what to write instead.
+
+    A name that no table lists raises AttributeError, as Python does.
 
     >>> refuse("Linear")
     Traceback (most recent call last):

@@ -1,4 +1,4 @@
-"""The numeric nudge, spelled out on a graph: move one node a little to both sides, and see how far the root moves."""
+"""Write out a central difference on a graph in numbers, as the reason for a gradient in a report."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ STEP = 0.001
 
 
 def nudge_text(root: Value, name: str, slope: float) -> str:
-    """How a nudge of the node `name` gives the root's slope, in numbers; "" if it does not, as at a kink.
+    """Return the central difference of the root by the node `name`, in numbers.
 
-    The root itself moves by as much as it is moved.
+    Returns "" if it does not give `slope`, as at a kink, and if there is no such node.
 
     >>> x = Value(3.0, "x")
     >>> print(nudge_text(x * x, "x", 6.0))
@@ -38,7 +38,7 @@ def nudge_text(root: Value, name: str, slope: float) -> str:
 
 
 def moved(root: Value, node: Value, step: float) -> float:
-    """The number that the root has when a node is moved, and all that depends on it follows."""
+    """Return the number of the root when `step` is added to the number of a node."""
     data: dict[Value, float] = {}
     for each in nodes(root):
         data[each] = each.op.f(*(data[arg] for arg in each.args)) if each.op else each.data

@@ -1,4 +1,4 @@
-"""The commands for a student who is stuck: hints, a walk, the solution, a new start."""
+"""The commands for a student who is stuck: `hint`, `walk`, `solution` and `reset`."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ RUNGS = ("a question", "the concept", "a skeleton", "the solution")
 
 
 def hint(request: Request) -> int:
+    """Print the next hint of an exercise, or the one that was asked for."""
     folder = request.folder
     each = request.chosen(folder)
     chosen = request.words[1] if len(request.words) > 1 else ""
     if chosen and chosen not in ("1", "2", "3", "4"):
-        raise FolderError(f"There are four rungs of hints, 1 to 4, and {chosen} is none of them.")
+        raise FolderError(f"There are four hints, 1 to 4, and {chosen} is not one of them.")
     rung = folder.rung(each, int(chosen) if chosen else None)
     request.say(f"{each.id}, hint {rung} of 4: {RUNGS[rung - 1]}")
     print()
@@ -31,6 +32,7 @@ def hint(request: Request) -> int:
 
 
 def stepping(request: Request) -> int:
+    """Walk through the graph of the input at which the answer fails, or of another input of the check."""
     folder = request.folder
     each = request.chosen(folder)
     failure = folder.judged(each).failure
@@ -42,36 +44,38 @@ def stepping(request: Request) -> int:
         raise FolderError(f"{each.id} has no graph to walk through. A hint helps:\n    {hint}")
     fails = failure is not None and probe is failure.probe
     request.say(f"{'Here your answer fails' if fails else 'An input of the check'}: {probe.input}\n")
-    walk(probe.graph(), accumulate=True).repl()  # most graphs are new; that of ex09 has seen passes before
+    walk(probe.graph(), accumulate=True).repl()  # the graph of ex09 has been through passes before
     return 0
 
 
 def solution(request: Request) -> int:
+    """Print the solution of an exercise that the student has begun."""
     folder = request.folder
     return solved(request, folder, request.chosen(folder))
 
 
 def solved(request: Request, folder: Folder, each: Exercise) -> int:
-    """Show the solution, if the student has tried."""
+    """Print the solution; raise FolderError if the exercise is not begun."""
     if folder.judged(each).state == "not begun":
-        raise FolderError(f"First a try of your own, right or wrong: {folder.file(each)} is not begun.")
+        raise FolderError(f"Try it yourself first, right or wrong: {folder.file(each)} is not begun.")
     print(each.solution.rstrip())
     return 0
 
 
 def reset(request: Request) -> int:
+    """Write the file of an exercise anew, and keep the old one under another name."""
     folder = request.folder
     each = request.chosen(folder)
     path = folder.file(each)
     try:
         same = path.exists() and is_untouched(each, folder.source(each))
-    except (FolderError, OSError):  # it is no text: one more reason to start again
+    except (FolderError, OSError):  # the file is not text
         same = False
     if same:
-        request.say(f"{path} is as it came: there is nothing to reset.")
+        request.say(f"{path} is as it was: there is nothing to reset.")
         return 0
     if path.exists():
         request.say(f"What you had is kept: {folder.set_aside(each)}")
     folder.add(each)
-    request.say(f"{path} is as it came.")
+    request.say(f"{path} is as it was at first.")
     return 0

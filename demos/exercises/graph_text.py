@@ -1,4 +1,4 @@
-"""What the checks of the first exercises share: a small graph as a student writes it, nudged at any node."""
+"""A small graph written as lines of text, whose gradients are measured by nudging each node."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from .probe import nudge
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """A graph: leaves with their numbers, then lines such as "d = a * b", arguments first; the last makes the root.
+class GraphText:
+    """A graph as text: leaves with their numbers, then lines such as "d = a * b". The last line is the root.
 
-    >>> recipe = Recipe({"a": 2.0, "b": -3.0}, ("d = a * b", "L = d * d"))
-    >>> print(recipe)
+    >>> graph = GraphText({"a": 2.0, "b": -3.0}, ("d = a * b", "L = d * d"))
+    >>> print(graph)
     a = 2.0, b = -3.0: d = a * b, L = d * d
-    >>> {name: round(slope, 6) for name, slope in recipe.gradients().items()}
+    >>> {name: round(slope, 6) for name, slope in graph.gradients().items()}
     {'L.grad': 1.0, 'd.grad': -12.0, 'b.grad': -24.0, 'a.grad': 36.0}
     """
 
@@ -34,21 +34,21 @@ class Recipe:
 
     @property
     def data(self) -> dict[str, Any]:
-        """What it takes to compute it."""
+        """The leaves and the lines, as plain data."""
         return {"leaves": dict(self.leaves), "lines": [*self.lines]}
 
     @property
     def steps(self) -> dict[str, str]:
-        """How each node that is no leaf is made."""
+        """The formula of each node that is not a leaf, by its name."""
         return steps(self.lines)
 
     def gradients(self) -> dict[str, float]:
-        """The truth by the same names: each node nudged, and everything that depends on it computed again."""
+        """Return the gradient of each node, from the root back, measured by a central difference."""
         order = [*self.leaves, *self.steps][::-1]
         return {f"{name}.grad": nudge(partial(self.root, name), 0.0)[0] for name in order}
 
     def graph(self) -> Value:
-        """The root of the same graph in the engine, every node labeled."""
+        """Return the root of the same graph in the engine, with a label on each node."""
         nodes = compute(self.leaves, self.lines, Value)
         for name, node in nodes.items():
             node.label = name
@@ -56,7 +56,7 @@ class Recipe:
         return root
 
     def root(self, moved: str = "", shift: float = 0.0) -> float:
-        """The root's number, all in floats; if a node is moved, all that depends on it follows."""
+        """Return the number of the root, computed in floats, with `shift` added to the node `moved`."""
         nodes: dict[str, Number] = {}
         leaves = {name: repr(data) for name, data in self.leaves.items()}
         for name, formula in {**leaves, **self.steps}.items():
@@ -78,16 +78,16 @@ class Number(float):
 
 
 def drawn(rng: Random, low: float, high: float, sign: bool = False) -> float:
-    """A random number of two decimals, so that a student can type it; with `sign`, it may be negative."""
+    """Return a random number of two decimals, which a student can type. With `sign`, it may be negative."""
     return round(rng.uniform(low, high), 2) * (rng.choice((-1, 1)) if sign else 1)
 
 
 def anywhere(rng: Random, scale: float = 1.0) -> float:
-    """A random number of all its decimals, above or below 0: no answer has a table of these."""
+    """Return a random number with all its decimals, above or below 0, so that no answer can list it."""
     return rng.uniform(0.05, 1.0) * scale * rng.choice((-1, 1))
 
 
 def called(label: str, root: Value) -> Value:
-    """A root with a label."""
+    """Set the label of a root, and return the root."""
     root.label = label
     return root

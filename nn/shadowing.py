@@ -1,6 +1,6 @@
-"""What stands in the way of Gradwalk's own packages: a file `engine.py` of the user's, for example.
+"""Find a file of the user's that hides one of Gradwalk's packages, such as a file `engine.py`.
 
-This module imports nothing of ours, so that it can be read where `engine` or `nn` is hidden.
+This module imports nothing of ours, so that it also works where `engine` or `nn` is hidden.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ ROOT = Path(__file__).resolve().parents[1]  # the folder that holds engine, nn a
 
 
 def hiding_file(name: str) -> str:
-    """Return the path of the file that `import name` reads in place of Gradwalk's package, "" if nothing hides it.
+    """Return the path of the file that `import name` reads in place of Gradwalk's package; "" if nothing hides it.
 
-    The file is not run: a module that is already imported is asked for its file, another one is only looked up.
+    The file is not run: the path of a module that is already imported is read off it, and any other is looked up.
     """
     if name in sys.modules:
         path: str | None = getattr(sys.modules[name], "__file__", None)
@@ -32,14 +32,14 @@ def hiding_file(name: str) -> str:
 
 
 def remedy(name: str, path: str) -> str:
-    """Return what to do about the file that hides a package of ours: which one to rename."""
+    """Return a sentence that says what to rename, for the file at `path` that hides Gradwalk's package `name`."""
     if os.path.basename(path).startswith("__init__."):
         return f"Rename the folder {os.path.dirname(path)}, for example to my_{name}"
     return f"Rename it, for example to my_{name}.py"
 
 
 def refuse_hidden(who: str, *names: str) -> None:
-    """Raise ImportError if a file of the user's hides one of these packages of ours; `who` needs them."""
+    """Raise ImportError if a file of the user's hides one of the packages `names`, which `who` needs."""
     for name in names:
         if path := hiding_file(name):
             sentence = (

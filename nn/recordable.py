@@ -1,7 +1,7 @@
-"""What a recorded graph cannot hold: numbers drawn at random as a model is called, and decisions by a row's numbers.
+"""Find out whether the graph that one row records holds for all rows.
 
-A graph that is recorded from one row holds for all rows only if the model does the same for each. These functions
-find out: which rows to try, and whether the model has drawn a random number.
+It does only if the model computes the same for each row: without random numbers, and without decisions by a row's
+numbers. These functions choose the rows to compare, and see whether the model has drawn a random number.
 """
 
 from __future__ import annotations
@@ -17,28 +17,31 @@ from .checks import NetworkError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CALLS = 100  # of a model, at most, that a recorded graph is compared with
-TRIED = 5  # and at least
-NODES = 100_000  # that these calls may make together, if they are more than the least
+MOST_COMPARED = 100  # the most calls of a model that a recorded graph is compared with
+LEAST_COMPARED = 5  # and the fewest
+NODES_COMPARED = 100_000  # nodes that these calls may make together, unless LEAST_COMPARED make more
 
 
 class NotRecordable(NetworkError):
-    """A model that does not do the same for every row. `kind` is "random" or "decided by data"."""
+    """Raised for a model that does not compute the same for every row. `kind` is "random" or "decided by data"."""
 
     def __init__(self, kind: str, sentence: str) -> None:
         super().__init__(sentence)
         self.kind = kind
 
 
-class Draws:
-    """The generators of random numbers that a model may use: Python's, NumPy's, and those that it holds itself."""
+class GeneratorStates:
+    """The states of the random generators that a model may use, as they are when this object is made.
+
+    Those are Python's and NumPy's global ones, and those that `things` hold or name.
+    """
 
     def __init__(self, *things: Any) -> None:
         self._own = [*_generators(things)]
         self._before = self._states()
 
-    def any(self) -> bool:
-        """Whether a number has been drawn since this was made."""
+    def changed(self) -> bool:
+        """Return whether a random number has been drawn since this object was made."""
         return self._states() != self._before
 
     def _states(self) -> list[Any]:
@@ -54,7 +57,7 @@ class Draws:
 
 
 def _generators(things: Any) -> Iterator[Any]:
-    """The generators that some things hold, or that their functions name."""
+    """Yield the random generators that some things hold, or that their functions name."""
     numpy = sys.modules.get("numpy")
     kinds = (random.Random, numpy.random.Generator) if numpy else (random.Random,)
     seen: set[int] = set()
@@ -79,7 +82,7 @@ def _generators(things: Any) -> Iterator[Any]:
 
 
 def _named_by(function: Any, kinds: tuple[type, ...]) -> Iterator[Any]:
-    """What a function may draw from: its closure, its defaults, and generators and functions among its globals."""
+    """Yield what a function may draw from: its closure, its defaults, and the generators and functions it names."""
     for cell in function.__closure__ or ():
         try:
             yield cell.cell_contents
@@ -92,19 +95,20 @@ def _named_by(function: Any, kinds: tuple[type, ...]) -> Iterator[Any]:
             yield thing
 
 
-def calls(count: int, nodes: int, columns: Any = None) -> list[int]:
-    """The rows, of so many, for which to compare a model with what was recorded: from 5 to 100, by its size.
+def rows_to_compare(count: int, nodes: int, columns: Any = None) -> list[int]:
+    """Return the indices of the rows for which to compare a model with its recorded graph: 5 to 100 of them.
 
-    The first 5 are spread over all, then come those where a column of the table is lowest or highest, then others
-    between them. Where rows are few, they are called several times: what happens at times only is seen so, too.
+    `count` is the number of rows, `nodes` the number of nodes of a row's graph: a large graph is compared less often.
+    The first 5 are spread over all rows. Next come those where one of the `columns` is lowest or highest, then others
+    in between. If rows are few, each is repeated, because a random decision shows in some calls only.
 
-    >>> calls(1000, 40_000)
+    >>> rows_to_compare(1000, 40_000)
     [0, 249, 499, 749, 999]
-    >>> len(calls(4, 50)), len(set(calls(1000, 50)))
+    >>> len(rows_to_compare(4, 50)), len(set(rows_to_compare(1000, 50)))
     (100, 100)
     """
-    most = max(TRIED, min(CALLS, NODES // max(nodes, 1)))
-    chosen = dict.fromkeys(i * (count - 1) // (TRIED - 1) for i in range(TRIED))
+    most = max(LEAST_COMPARED, min(MOST_COMPARED, NODES_COMPARED // max(nodes, 1)))
+    chosen = dict.fromkeys(i * (count - 1) // (LEAST_COMPARED - 1) for i in range(LEAST_COMPARED))
     if columns is not None:
         ends = [int(place) for column in columns for place in (column.argmin(), column.argmax())]
         chosen.update(dict.fromkeys(ends[: most // 2]))

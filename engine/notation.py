@@ -1,0 +1,446 @@
+"""Rewrite the notation of school books as Python's: 2x, x², |x|, √x, a·b, sin² x.
+
+What can be read in two ways is refused, with the lines to type instead. Whether the names, numbers and calls of a
+formula are right is for the parser to say.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from unicodedata import normalize
+
+from .arguments import described
+from .errors import FormulaError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+ASCII_SIGNS = {
+    **dict.fromkeys("×·⋅∙•∗⋆·＊", "*"), **dict.fromkeys("÷:∕⁄／", "/"), **dict.fromkeys("−–‐‑﹣－", "-"), "＋": "+",
+    "^": "**", "≤": "<=", "≥": ">=", "≠": "!=", "（": "(", "）": ")", "，": ",",
+}  # fmt: skip
+FORMULA_SIGNS = {*"+-*/()|,.√<>", "**", "<=", ">=", "==", "!="}  # the signs that a formula may have
+RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿˣʸ", "0123456789+-nxy"))
+NOT_IN_NAMES = {*RAISED, *ASCII_SIGNS, "π"}  # 2πr is 2*pi*r
+LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+FRACTIONS = {"½": "(1/2)", "⅓": "(1/3)", "⅔": "(2/3)", "¼": "(1/4)", "¾": "(3/4)", "⅕": "(1/5)", "⅛": "(1/8)"}
+OTHER_NAMES = {
+    "ln": "log", "lg": "log10", "log_10": "log10", "tg": "tan", "arctan": "atan", "arctg": "atan", "fabs": "abs",
+    "σ": "sigmoid", "swish": "silu",
+}  # fmt: skip
+# Functions that are not in the table, written with those that are: {0} is the argument, {1} has parentheses.
+WRITTEN_OUT = {
+    **dict.fromkeys(("log2", "log_2", "ld", "lb"), "log({0})/log(2)"), "cbrt": "{1}**(1/3)", "square": "{1}**2",
+    **dict.fromkeys(("cot", "ctg"), "1/tan({0})"), "sec": "1/cos({0})",
+    **dict.fromkeys(("csc", "cosec"), "1/sin({0})"),
+    **dict.fromkeys(("asin", "arcsin"), "atan({1}/sqrt(1 - {1}**2))"),
+    **dict.fromkeys(("acos", "arccos"), "pi/2 - atan({1}/sqrt(1 - {1}**2))"),
+    **dict.fromkeys(("sign", "sgn"), "{1}/abs({0})"), **dict.fromkeys(("root", "wurzel"), "sqrt({0})"),
+    "betrag": "abs({0})",
+}  # fmt: skip
+DIVIDED = {
+    "°": ("an angle is in radians", "*pi/180"),
+    "%": ("there is no sign for percent or a remainder", "/100"),
+}
+REFUSED = {
+    "∞": "infinity is not a number to calculate with.",
+    "∛": "for a cube root, write a power, as in x**(1/3)",
+    "!": "there is no factorial: write the product, as in 1*2*3",
+    ";": "a comma separates arguments, and a ; the steps of an expression of the command line.",
+    "=": "only the name of a step has an = after it. Give numbers separately, as in x=2",
+    **dict.fromkeys("[]{}", "group with round parentheses: ( )"),
+    **dict.fromkeys("'\"`", "a formula has no quotes and no primes."),
+    **dict.fromkeys("\n\r", "a formula is one line."),
+}  # fmt: skip
+NUMERAL = re.compile(r"(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+OTHER_BASE = re.compile(r"0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+")
+SIGN = re.compile(r"\*\*|//|<<|>>|<=|>=|==|!=|:=|->|.", re.DOTALL)
+
+
+class Token(NamedTuple):
+    """A piece of a formula: "number", "name", "raised" (an exponent), "sign" or "end"; and where it stands."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+    @property
+    def starts_operand(self) -> bool:
+        return self.kind in ("number", "name") or self.text in ("(", "√")
+
+
+class Waiting(NamedTuple):
+    """A function without parentheses, such as √x or sin x, while its argument is read."""
+
+    start: int
+    argument: int  # where its argument starts
+    exponent: str  # of sin²x
+    grouped: bool  # whether the argument stands in parentheses: √(x), sin²(x)
+
+
+class Level:
+    """What is open: the whole formula, a parenthesis, or a bar."""
+
+    def __init__(self, kind: str = "", start: int = 0) -> None:
+        self.kind = kind
+        self.sign = ""  # the operator before the factor that is being read
+        self.factor = start  # where that factor starts
+        self.waiting: list[Waiting] = []
+
+
+def plain(text: str, functions: Collection[str], known: Collection[str] = ()) -> str:
+    """Return a formula in Python's notation.
+
+    `functions` are the operations that it may call; `known` are names that are certainly variables, whatever they
+    are called: then x(y + 1) is a product.
+
+    Raises FormulaError, with what to write, for what can be read in two ways and for what is no formula.
+
+    >>> plain("2x² - |x|·sin x", ["sin"])
+    '2*x**(2)-abs(x)*sin(x)'
+    """
+    return _Writer(text, functions, known).written()
+
+
+def single_name(text: str) -> str:
+    """Return the name that a text is, as formulas spell it: one µ of the two, x1 for x₁. Return "" if it is none.
+
+    >>> single_name(" π "), single_name("2x")
+    ('pi', '')
+    """
+    text = text.strip().translate(LOWERED)
+    if not text[:1].isidentifier() or _end_of_name(text, 0) < len(text):
+        return ""
+    return _spelled(text)
+
+
+def split_steps(text: str) -> list[str]:
+    """Return the steps of an expression, which `;` separates.
+
+    Raises FormulaError for a `;` inside parentheses, where a comma is meant.
+
+    >>> split_steps("d = a*b; d*d;")
+    ['d = a*b', 'd*d']
+    """
+    depth, inside, between = 0, "", ""
+    for character in point_for_comma(text):
+        depth += (character == "(") - (character == ")")
+        inside += "," if character == ";" and depth > 0 else character
+        between += ";" if character == "," and depth == 0 else character
+    if depth == 0 and inside.count(";") < text.count(";"):
+        _refuse(text, f"a comma separates arguments. Write {inside}")
+    if depth == 0 and "=" in text and between.count(";") > text.count(";"):
+        _refuse(text, f"a ; separates steps. Write {between}")
+    return [step for step in map(str.strip, text.split(";")) if step]
+
+
+def readings_of_commas(text: str) -> list[str]:
+    """Return what a text with a comma between digits may mean, as lines to type; none if it has no such comma.
+
+    >>> readings_of_commas("2,5*x"), readings_of_commas("1,000")
+    (['2.5*x'], ['1.000', '1000'])
+    """
+    if not re.search(r"\d,\d", text):
+        return []
+    without = re.sub(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])", lambda match: match[0].replace(",", ""), text)
+    readings = [point_for_comma(text), without]
+    return list(dict.fromkeys(each for each in readings if not re.search(r"\d,\d|\.\d*\.", each)))
+
+
+def point_for_comma(text: str) -> str:
+    """Return a text with a point for each comma between two digits; points before it separated thousands.
+
+    >>> point_for_comma("max(0,5; x) + 1.000,5")
+    'max(0.5; x) + 1000.5'
+    """
+    text = re.sub(r"(?<![\d.])\d{1,3}(?:\.\d{3})+(?=,\d)", lambda match: match[0].replace(".", ""), text)
+    return re.sub(r"(?<=\d),(?=\d)", ".", text)
+
+
+class _Writer:
+    """One formula, read from left to right and written in Python's notation."""
+
+    def __init__(self, text: str, functions: Collection[str], known: Collection[str]) -> None:
+        self.text, self.known = text, known
+        self.functions = {*functions, *OTHER_NAMES, *WRITTEN_OUT} - {*known}
+        self.tokens = _tokens(text)
+        self.bars = sum(token.text == "|" for token in self.tokens)
+        self.pieces: list[str] = []
+        self.levels = [Level()]
+        # The operand that was just read: "number", "name", "function" (or method; its arguments are missing),
+        # "close" (what a parenthesis or a bar ends) or "raised". After an operator "", after a point ".".
+        self.operand = ""
+
+    def written(self) -> str:
+        index = 0
+        while index < len(self.tokens):
+            index = self._write(index)
+        if any(level.kind == "|" for level in self.levels):
+            self._refuse("a bar | has no second one. For |x|, write abs(x)")
+        if len(self.levels) > 1:
+            self._refuse(f"a ( is not closed. Write {self.text.rstrip() + ')' * (len(self.levels) - 1)}")
+        return "".join(self.pieces)
+
+    def _write(self, index: int) -> int:
+        """Write the token of that index, and what belongs to it; return the index of the next one."""
+        token, level = self.tokens[index], self.levels[-1]
+        if level.waiting and self.operand not in ("", ".") and token.text != "." and not self._is_call(token):
+            self._end_arguments(token)
+        match token:
+            case Token("number", text):
+                self._start_operand(token, "number")
+                self.pieces.append(text)
+            case Token("name"):
+                return self._write_name(index)
+            case Token("raised"):
+                self._write_exponent(token, self.tokens[index + 1])
+            case Token("sign", "√"):
+                self._start_operand(token, "")
+                self._wait(token, self.tokens[index + 1])
+            case Token("sign", "("):
+                if not self._is_call(token):
+                    self._start_operand(token, "")
+                self._open(token, "(")
+            case Token("sign", ")"):
+                if level.kind != "(":
+                    self._refuse("there is a ) without its (" if not level.kind else "a bar | has no second one")
+                self._close()
+            case Token("sign", "|"):
+                if level.kind == "|" and self.operand:
+                    self._close()
+                else:
+                    self._start_operand(token, "")
+                    self._open(token, "abs(")
+            case Token("sign", text):
+                self._write_operator(token)
+            case _:
+                if level.waiting:
+                    self._refuse("a function at the end has no argument")
+        return index + 1
+
+    def _write_name(self, index: int) -> int:
+        token, following = self.tokens[index], self.tokens[index + 1]
+        if self.operand == ".":
+            self.pieces.append(token.text)
+            self.operand = "function"
+            return index + 1
+        is_function = token.text in self.functions
+        self._start_operand(token, "function" if is_function else "name")
+        exponent, index = self._exponent_of_function(index + 1) if is_function else ("", index + 1)
+        argument = self.tokens[index]
+        bare = argument.starts_operand and argument.text != "("
+        if is_function and (exponent or bare or (argument.text == "|" and self._opens(argument))):
+            if exponent.startswith("-"):
+                inverse = " or atan(...)" if token.text in ("tan", "arctan", "tg") else ""
+                self._refuse(f"it is not clear what {token.text}⁻¹ is. Write 1/{token.text}(...){inverse}")
+            if following.kind == "raised" and not (argument.starts_operand or argument.text == "|"):
+                self._refuse(f"{token.text} is an operation: write {token.text}(...)")
+            self._wait(token, argument, exponent)
+            return index
+        self.pieces.append(token.text)
+        return index
+
+    def _opens(self, bar: Token) -> bool:
+        """Return whether a bar after the name of a function opens: it does, unless it ends what a bar has opened."""
+        return self.levels[-1].kind != "|"
+
+    def _exponent_of_function(self, index: int) -> tuple[str, int]:
+        """Return the exponent between a function and its argument, as in sin²x and sin^2(x), and what is after it."""
+        token = self.tokens[index]
+        if token.kind == "raised":
+            return token.text, index + 1
+        if token.text == "**":
+            minus = self._at(index + 1).text == "-"
+            number, after = self._at(index + 1 + minus), self._at(index + 2 + minus)
+            if number.kind == "number" and after.starts_operand:
+                return "-" * minus + number.text, index + 2 + minus
+        return "", index
+
+    def _at(self, index: int) -> Token:
+        """Return the token of that index, or the last one, which is the end."""
+        return self.tokens[min(index, len(self.tokens) - 1)]
+
+    def _wait(self, token: Token, argument: Token, exponent: str = "") -> None:
+        """Open a function without parentheses."""
+        name = "sqrt" if token.text == "√" else token.text
+        self.pieces.append(f"{name}(")
+        self.levels[-1].waiting.append(Waiting(token.start, argument.start, exponent, argument.text == "("))
+        self.operand = ""
+
+    def _end_arguments(self, token: Token) -> None:
+        """Close the functions without parentheses: their argument is complete before this token."""
+        level = self.levels[-1]
+        is_power = token.kind == "raised" or token.text == "**"
+        is_operand = token.starts_operand or (token.text == "|" and level.kind != "|")
+        for waiting in reversed(level.waiting):
+            if is_power or (is_operand and not waiting.grouped):
+                self._refuse_argument(waiting, token)
+            self.pieces.append(f")**({waiting.exponent})" if waiting.exponent else ")")
+        level.waiting.clear()
+        self.operand = "close"
+
+    def _start_operand(self, token: Token, kind: str) -> None:
+        """Start an operand; after another one, a product is meant."""
+        before, self.operand = self.operand, kind
+        if before in ("", "."):
+            return
+        if kind == "number" or before == "function":
+            at = self.tokens.index(token)
+            after_name = at > 1 and self.tokens[at - 1].kind == "name"
+            if after_name and self.tokens[at - 2].kind in ("name", "number", "raised"):  # x mod 2
+                self._refuse(f"an operator is missing between {self.tokens[at - 1].text} and {token.text}.")
+            if kind == before == "number":  # 1 000
+                joined = self.text[: token.start].rstrip() + self.text[token.start :]
+                self._refuse(f"a number has no spaces. Write {joined} or {self._with_star(token)}")
+            self._refuse(f"an operator is missing. Write {self._with_star(token)}")
+        previous, level = self.tokens[self.tokens.index(token) - 1], self.levels[-1]
+        if self.bars > 2 and "|" in (token.text, previous.text):
+            self._refuse("it is not clear which | belong together. For |x|, write abs(x)")
+        if level.sign in ("/", "**"):
+            self._refuse_product(level, token)
+        self.pieces.append("*")
+
+    def _is_call(self, token: Token) -> bool:
+        """Return whether a parenthesis holds the arguments of what is before it."""
+        unknown = self.operand == "name" and self.pieces[-1] not in self.known and self.pieces[-1] not in ("pi", "e")
+        return token.text == "(" and (self.operand == "function" or unknown)
+
+    def _open(self, token: Token, written: str) -> None:
+        self.pieces.append(written)
+        self.levels.append(Level(token.text, token.end))
+        self.operand = ""
+
+    def _close(self) -> None:
+        self.levels.pop()
+        self.pieces.append(")")
+        self.operand = "close"
+
+    def _write_exponent(self, token: Token, following: Token) -> None:
+        if self.operand in ("", ".", "function"):
+            self._refuse(f"an exponent has nothing before it: {self.text[token.start : token.end]}")
+        if following.text == "**":
+            self._refuse("it is not clear which of two powers comes first: write (x**2)**3, or x**(2**3)")
+        self.pieces.append(f"**({token.text})")
+        self.operand = "raised"
+
+    def _write_operator(self, token: Token) -> None:
+        level = self.levels[-1]
+        if self.operand and token.text != ".":  # with two operands: a sign before a factor belongs to it
+            level.sign, level.factor = token.text, token.end
+        self.pieces.append(token.text)
+        self.operand = "." if token.text == "." else ""
+
+    def _refuse_argument(self, waiting: Waiting, token: Token) -> NoReturn:
+        """Refuse sin 2x, √x² and their like, with both lines to type."""
+        text, end = self.text, self._end_of_product(token)
+        head = text[waiting.start : waiting.argument].strip().replace("√", "sqrt")
+        argument, rest = text[waiting.argument : token.start].strip(), text[token.start : end].strip()
+        inner = argument[1:-1] if waiting.grouped else argument
+        star = "*" if token.starts_operand or token.text == "|" else ""
+        short = f"({head}({inner}))" if waiting.exponent else f"{head}({inner})"
+        before, whole, after = text[: waiting.start], text[waiting.argument : end].strip(), text[end:]
+        self._refuse(
+            f"it is not clear where the argument of {head} ends. "
+            f"Write {before}{head}({whole}){after} or {before}{short}{star}{rest}{after}"
+        )
+
+    def _refuse_product(self, level: Level, token: Token) -> NoReturn:
+        """Refuse 1/2x, e^2x and their like, with both lines to type."""
+        text, end = self.text, self._end_of_product(token)
+        start = end - len(text[level.factor : end].lstrip())
+        what = "denominator" if level.sign == "/" else "exponent"
+        grouped = f"{text[:start]}({text[start:end].rstrip()}){text[end:]}"
+        self._refuse(f"it is not clear where the {what} ends. Write {grouped} or {self._with_star(token)}")
+
+    def _with_star(self, token: Token) -> str:
+        return f"{self.text[: token.start].rstrip()}*{self.text[token.start :]}".strip()
+
+    def _end_of_product(self, token: Token) -> int:
+        """Return where the factors that start at a token end: before the next operator at the same depth."""
+        depth, end, after_power = 0, token.end, False
+        for each in self.tokens[self.tokens.index(token) :]:
+            if each.kind == "end" or (each.text == ")" and depth == 0):
+                break
+            is_operator = each.kind == "sign" and each.text not in ("(", ")", "√", "**", ".", "|")
+            if depth == 0 and is_operator and not (after_power and each.text in "+-"):
+                break
+            depth += (each.text == "(") - (each.text == ")")
+            after_power, end = each.text == "**", each.end
+        return end
+
+    def _refuse(self, problem: str) -> NoReturn:
+        _refuse(self.text, problem)
+
+
+def _refuse(text: str, problem: str) -> NoReturn:
+    """Raise FormulaError. A line to type ends the sentence without a point, which would be typed, too."""
+    raise FormulaError(f"in {described(text)}: {problem}")
+
+
+def _tokens(text: str) -> list[Token]:
+    """Return the pieces of a formula; the last one is the end."""
+    tokens: list[Token] = []
+    read, position = text.translate(LOWERED), 0
+    while position < len(read):
+        token = _token(text, read, position)
+        if token.text in FRACTIONS.values() and tokens and tokens[-1].kind == "number":
+            _refuse(text, f"a mixed number is not clear. Write {tokens[-1].text}+{token.text[1:-1]}")
+        if token.kind != "space":
+            tokens.append(token)
+        position = token.end
+    end = Token("end", "", len(text), len(text))
+    return [*tokens, end]
+
+
+def _token(text: str, read: str, start: int) -> Token:
+    """Return the piece of a formula that starts there."""
+    character, end = read[start], start + 1
+    if character.isspace() and character not in REFUSED:
+        return Token("space", "", start, end)
+    if character in FRACTIONS:
+        return Token("number", FRACTIONS[character], start, end)
+    if character in RAISED:
+        while end < len(read) and read[end] in RAISED:
+            end += 1
+        return Token("raised", "".join(RAISED[each] for each in read[start:end]), start, end)
+    if character.isidentifier():
+        end = _end_of_name(read, start)
+        name = _spelled(read[start:end])
+        if keyword.iskeyword(name):
+            _refuse(text, f"{name!r} is a word of Python; a formula has numbers, names, + - * / ** and calls.")
+        return Token("name", name, start, end)
+    if number := NUMERAL.match(read, start):
+        other = OTHER_BASE.match(read, start)
+        if other and other.end() > number.end():
+            _refuse(text, f"{other[0]} may be a number or a product. Write {int(other[0], 0)} or 0*{other[0][1:]}")
+        return Token("number", number[0], start, number.end())
+    match = SIGN.match(read, start)
+    sign = match[0] if match else character
+    if sign in DIVIDED:
+        reason, factor = DIVIDED[sign]
+        meant = re.sub(rf"({NUMERAL.pattern})\s*{sign}(?!\s*[\w(])", rf"(\1{factor})", read)
+        meant = re.sub(
+            r"\(\(([^()]*)\)\)|^\(([^()]*)\)$", lambda match: f"({match[1]})" if match[1] else match[2], meant
+        )
+        _refuse(text, reason + (f". Write {meant}" if sign not in meant else f", as in (30{factor})"))
+    if sign in REFUSED:
+        _refuse(text, REFUSED[sign])
+    if ASCII_SIGNS.get(sign, sign) not in FORMULA_SIGNS:
+        _refuse(text, f"a formula has numbers, names, + - * / ** and calls, not {sign!r}.")
+    return Token("sign", ASCII_SIGNS.get(sign, sign), start, start + len(sign))
+
+
+def _end_of_name(text: str, start: int) -> int:
+    end = start + 1
+    while end < len(text) and text[start] != "π" and f"a{text[end]}".isidentifier() and text[end] not in NOT_IN_NAMES:
+        end += 1
+    return end
+
+
+def _spelled(name: str) -> str:
+    """Return a name as Python reads it, and pi for π."""
+    return {"π": "pi"}.get(name) or normalize("NFKC", name)

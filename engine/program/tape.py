@@ -70,12 +70,11 @@ class Tape:
         flags, inputs = bytearray(self.size), self.first_op - self.first_input
         if inputs:
             flags[self.first_input : self.first_op] = b"\1" * inputs
-            start, end = self.first_op, self.first_constant
-            first, second, *others = (column[start:end].tolist() for column in self.args)
-            for node, x, y in zip(range(start, end), first, second):
+            first, second, *others = (column[self.first_op : self.first_constant].tolist() for column in self.args)
+            for node, x, y in zip(range(self.first_op, self.first_constant), first, second):
                 flags[node] = flags[x] | flags[y]  # no argument is number -1: the zero, which is not batched
-                for column in others:
-                    flags[node] |= flags[column[node - start]]
+                if others:
+                    flags[node] |= max(flags[column[node - self.first_op]] for column in others)
         return np.frombuffer(flags, bool)
 
     @cached_property

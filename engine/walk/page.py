@@ -13,7 +13,6 @@ from ..page import Page
 from ..printer import format_number, parenthesized
 from ..terminal import TextStyle
 from .explain import Wording, leaf_rows, outcome, outlook, place, rows, subject
-from .lookup import WalkError
 from .quiz import NOT_A_NUMBER, NUMBER, asked, cases, mistakes, question
 
 if TYPE_CHECKING:

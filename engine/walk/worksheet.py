@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..printer import format_number
 from .explain import leaf_rows, place, subject
-from .lookup import WalkError
 from .page import bound, fact_of_answer, graph, page_wording, row_list, text
 from .quiz import asked, mistakes
 

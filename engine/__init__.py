@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from .program import compile as compile
     from .program.backends import BACKENDS as BACKENDS
     from .replay import gradients_kept as gradients_kept, take_back as take_back, unfinished as unfinished
-    from .terminal import TextStyle as TextStyle
     from .unrecorded import no_grad as no_grad, recording as recording
     from .value import Value as Value, constant as constant, where as where
     from .walk.source import source_lines as source_lines
@@ -65,7 +64,6 @@ MODULES = {
     "program": ("compile",),
     "unrecorded": ("no_grad", "recording"),
     "replay": ("gradients_kept", "take_back", "unfinished"),
-    "terminal": ("TextStyle",),
     "walk.source": ("source_lines",),
 }
 PUBLIC = {name: module for module, names in MODULES.items() for name in names}

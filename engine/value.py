@@ -10,7 +10,7 @@ import operator
 from functools import update_wrapper
 from typing import Any
 
-from .arguments import NOTHING, described, flag, public, surplus, wrong_call
+from .arguments import NOTHING, described, flag, hidden, public, surplus, wrong_call
 from .chain import backward_pass
 from .errors import ArgumentError, GradwalkError, made_once, not_assignable, not_text, real
 from .graph import Rest, nodes
@@ -45,6 +45,7 @@ class Value(Refusals):
 
     __slots__ = ("_data", "_grad", "_label", "_op_row", "_x", "_y")
 
+    @hidden
     def __init__(self, data: Any = NOTHING, label: str = "", *more: Any, **unknown: Any) -> None:
         if more or unknown or data is NOTHING:
             raise surplus(Value.__init__, "Value", more, unknown)
@@ -216,14 +217,6 @@ class Value(Refusals):
     def __repr__(self) -> str:
         label = f", label={self._label!r}" if self._label else ""
         return f"Value({self._data}, grad={self._grad}{label})"
-
-
-@public
-def _takes(self: Value, data: Any, label: str = "") -> None:
-    """What `help` and `inspect` show for `Value()`; `arguments.hidden` would import inspect, which takes 8 ms."""
-
-
-Value.__init__.__wrapped__ = _takes  # type: ignore[attr-defined]
 
 
 def constant(data: Any) -> Value:

@@ -17,7 +17,7 @@ from demos.exercises.ex08_order.ask import Node, known
 from demos.exercises.ex08_order.check import CHAIN, DIAMOND, DOUBLE, FIRST, LAST, MIXED, SKIP, looked_through
 from demos.exercises.graph_text import GraphText
 from demos.exercises.inside.graphs import Ruled, backward
-from engine import TextStyle
+from engine.terminal import TextStyle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from engine import TextStyle
+from engine.terminal import TextStyle
 
 from .._ours import OURS, ROOT, program, shadowing
 from .command import version

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from engine import TextStyle
+from engine.terminal import TextStyle
 
 from .course import COURSE, RUN, Exercise, exercise
 from .file_watch import watch_file

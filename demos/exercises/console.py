@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from engine import TextStyle
+from engine.terminal import TextStyle
 
 from .._streams import flush_streams, open_streams, sentence_about
 from .commands import STUDENT_COMMANDS, WORDS, unknown_word

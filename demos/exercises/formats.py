@@ -14,7 +14,7 @@ from typing import Any
 from unicodedata import combining, east_asian_width
 from xml.etree import ElementTree
 
-from engine import TextStyle
+from engine.terminal import TextStyle
 
 from .report import one_line, report
 from .submissions import Grade, Submission

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event
 from time import monotonic
 
-from engine import TextStyle
+from engine.terminal import TextStyle
 
 from .course import COURSE, RUN, Exercise, exercise
 from .folder import Folder, FolderError

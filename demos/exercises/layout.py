@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import Any
 
-from engine import TextStyle
+from engine.terminal import TextStyle
 
 from .inside.graphs import num
 

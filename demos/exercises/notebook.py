@@ -6,7 +6,7 @@ import inspect
 from types import SimpleNamespace
 from typing import Any
 
-from engine import TextStyle
+from engine.terminal import TextStyle
 
 from .course import Exercise, exercise as named_exercise
 from .report import one_line, report

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from engine import TextStyle
+from engine.terminal import TextStyle
 
 from .course import RUN, Exercise
 from .inside.reading import LONGEST_NAME, cut

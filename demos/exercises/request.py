@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from engine import TextStyle
+from engine.terminal import TextStyle
 
 from .course import RUN, Exercise, exercise
 from .folder import Folder, FolderError

@@ -38,8 +38,8 @@ NN_ORDER = [
 # What each package may import of the others, and only from the other's public face.
 PACKAGES = {"engine": [], "nn": ["engine"], "demos": ["engine", "nn"]}
 
-# What the commands look up below the engine's public face: commands of expressions, the table as a listing, which layout
-# programs there are, and how text is laid out on a terminal.
+# What the commands look up below the engine's public face: commands of expressions, the table as a listing, which
+# layout programs there are, and how text is laid out on a terminal.
 BELOW = {
     "demos/cli": ["engine.command", "engine.listing", "engine.draw.render", "engine.terminal"],
     "demos/exercises": ["engine.terminal"],

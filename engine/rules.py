@@ -7,11 +7,13 @@ generated method and `pull` do; a test holds them equal bit for bit.
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from math import isfinite, isinf, isnan
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from .arguments import public
 from .errors import FormulaError, GradwalkError, RangeError, failure, gradient_failure, slope_failure
@@ -278,10 +280,18 @@ def build(op: Op) -> None:
         for functions in (rules, op.slopes)
     )
     method = defined[op.name]
-    exchange(method, lambda: run_source(source(op, no_grad=True), op.name, used, op)[op.name].__code__)
+    exchange(
+        method, functools.partial(_code_without_grad, ref(op))
+    )  # a strong reference would keep the row and its method
     method.__module__, method.__qualname__ = IN_METHODS["Value"].__module__, f"Value.{op.name}"
     # Of one or two arguments, an operation costs less than an answer to wrong calls would.
     op.method = public(method) if op.arity > 2 else method
+
+
+def _code_without_grad(row: ref[Op]) -> Any:
+    """Return the code of a row's method as it is while a `no_grad` block is open."""
+    op: Any = row()
+    return run_source(source(op, no_grad=True), op.name, {}, op)[op.name].__code__
 
 
 def allocate_with(new: Callable[[type[Value]], Value]) -> None:

@@ -280,9 +280,8 @@ def build(op: Op) -> None:
         for functions in (rules, op.slopes)
     )
     method = defined[op.name]
-    exchange(
-        method, functools.partial(_code_without_grad, ref(op))
-    )  # a strong reference would keep the row and its method
+    # By a weak reference: what `exchange` holds must not keep the row, which holds the method.
+    exchange(method, functools.partial(_code_without_grad, ref(op)))
     method.__module__, method.__qualname__ = IN_METHODS["Value"].__module__, f"Value.{op.name}"
     # Of one or two arguments, an operation costs less than an answer to wrong calls would.
     op.method = public(method) if op.arity > 2 else method

@@ -21,7 +21,8 @@ from demos.exercises.inside.reading import plain
 from demos.exercises.layout import prose, show
 from demos.exercises.notebook import NotRight
 from demos.exercises.probe import Probe, same
-from engine import TextStyle, Value
+from engine import Value
+from engine.terminal import TextStyle
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import wraps
-from math import log10
+from math import inf, log10
 from numbers import Integral
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar
+from types import FunctionType, TracebackType
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from .sources import GENERATED
 
@@ -201,19 +201,58 @@ def surplus(function: Any, name: str, more: tuple[Any, ...], unknown: dict[str, 
     return ArgumentError(wrong_call(function, name, args, unknown))
 
 
-def hidden(function: T) -> T:
-    """Take what is there for `surplus` out of the signature that `help` shows: `*more`, `**unknown`, and NOTHING."""
-    import inspect
+VARIADIC = 0x04 | 0x08  # inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
 
-    signature = inspect.signature(function)
-    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    parameters = [
-        each.replace(default=each.empty) if each.default is NOTHING else each
-        for each in signature.parameters.values()
-        if each.kind not in kinds
-    ]
-    function.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+
+def hidden(function: T) -> T:
+    """Take what is there for `surplus` out of the signature that `help` shows: `*more`, `**unknown`, and NOTHING.
+
+    `inspect` reads the signature from `__wrapped__`, which is a twin of the function without these.
+    """
+    code: Any = function.__code__
+    given = tuple(default for default in function.__defaults__ or () if default is not NOTHING)
+    without = code.replace(co_flags=code.co_flags & ~VARIADIC)
+    twin: Any = FunctionType(without, {}, function.__name__, given, function.__closure__)
+    twin.__annotations__ = function.__annotations__
+    function.__wrapped__ = twin  # type: ignore[attr-defined]
     return function
+
+
+class Places(NamedTuple):
+    """What a function takes by place.
+
+    - `names`: what it calls these arguments.
+    - `least`, `most`: how many it needs, and how many it can take.
+    - `keyword`: an argument that it needs besides, and takes by its name only; "" for none.
+    """
+
+    names: list[str]
+    least: int
+    most: float
+    keyword: str = ""
+
+    def take(self, count: int) -> bool:
+        """Tell whether the function can be called with so many arguments by place, and no others."""
+        return self.least <= count <= self.most and not self.keyword
+
+
+def places(function: Callable[..., Any]) -> Places:
+    """Return what a function takes by place; any number of arguments if its signature cannot be read.
+
+    >>> places(lambda x, y=1.0: x), places(lambda *xs, scale: xs)
+    (Places(names=['x', 'y'], least=1, most=2, keyword=''), Places(names=[], least=0, most=inf, keyword='scale'))
+    """
+    from inspect import signature
+
+    try:
+        parameters = signature(function).parameters.values()
+    except ValueError:  # a function in C that has none
+        return Places([], 0, inf)
+    by_place = [each for each in parameters if each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)]
+    by_name = (each.name for each in parameters if each.kind is each.KEYWORD_ONLY and each.default is each.empty)
+    least = sum(each.default is each.empty for each in by_place)
+    most = inf if any(each.kind is each.VAR_POSITIONAL for each in parameters) else len(by_place)
+    return Places([each.name for each in by_place], least, most, next(by_name, ""))
 
 
 def _too_many(name: str, places: list[str], count: int) -> str:

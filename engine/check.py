@@ -7,14 +7,13 @@ At the edge of a domain the steps go to the one side that there is. A detached n
 
 from __future__ import annotations
 
-import inspect
 from contextlib import suppress
 from itertools import count
 from math import inf, isfinite, nan
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .arguments import choose, described, is_whole, public
+from .arguments import choose, described, is_whole, places, public
 from .backward import grad
 from .domain import REAL
 from .errors import ArgumentError, GradientError, NumberError, real
@@ -204,13 +203,12 @@ def _signature(function: Callable[..., Value] | str, count: int) -> tuple[Callab
             f"gradcheck() takes a function of Values or an operation's name, and this is {described(function)}: "
             "write gradcheck(lambda x: x * x, 2.0)."
         )
-    try:
-        letters = [
-            p.name for p in inspect.signature(function).parameters.values() if p.kind <= p.POSITIONAL_OR_KEYWORD
-        ]
-    except ValueError:
-        letters = []
-    least, most = _places(function)
+    letters, least, most, keyword = places(function)
+    if keyword:
+        raise ArgumentError(
+            f"gradcheck() gives numbers by place, and the function needs {keyword}= by its name: "
+            f"write gradcheck(lambda x: function(x, {keyword}=...), 2.0)."
+        )
     if count and not least <= count <= most:
         takes = plural(least if count < least else int(most), "argument")
         raise NumberError(
@@ -221,18 +219,6 @@ def _signature(function: Callable[..., Value] | str, count: int) -> tuple[Callab
         raise NumberError("the function names no arguments: give gradcheck() a number for each.")
     letters = letters[:count] if len(letters) >= count else [f"x{index + 1}" for index in range(count)]
     return function, letters, [REAL] * count
-
-
-def _places(function: Callable[..., Any]) -> tuple[int, float]:
-    """Return how many arguments a function needs and can take; 0 and inf if its signature cannot be read."""
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except ValueError:
-        return 0, inf
-    places = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    least = sum(each.kind in places and each.default is each.empty for each in parameters)
-    most = sum(each.kind in places for each in parameters)
-    return least, inf if any(each.kind is each.VAR_POSITIONAL for each in parameters) else most
 
 
 def _record(

@@ -32,6 +32,8 @@ def check_nodes(things: Any, place: str) -> list[Value]:
         listed = None
     if listed is None:
         raise ArgumentError(f"{place} is a Value or a list of Values, not {described(things)}.")
+    if set(map(type, listed)) == {Value}:  # the fast way to find that all is well
+        return listed
     for position, thing in enumerate(listed):
         if not isinstance(thing, Value):
             raise ArgumentError(f"{place} is a list of Values, and its entry {position} is {described(thing)}.")

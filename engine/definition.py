@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ast
 import builtins
-import inspect
 import keyword
 import sys
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from .arguments import described, public
+from .arguments import described, places, public
 from .domain import REAL, Domain
 from .errors import FormulaError, NumberError, real
 from .ops import ALIASES, LETTERS, OPS, Op
@@ -143,7 +142,7 @@ def _text(rule: Any, name: str, letters: Sequence[str], called: dict[str, Any]) 
     """Return a rule as a formula: of a Python function its call, under a name that is added to `called`."""
     if not callable(rule):
         return rule
-    if not _takes_arguments(rule, letters):
+    if isinstance(rule, type) or not places(rule).take(len(letters)):
         raise FormulaError(f"{name}: {described(rule)} is not a function of {', '.join(letters)}.")
     called[name] = _giving_a_number(rule, name)
     return f"{name}({', '.join(letters)})"
@@ -167,19 +166,6 @@ def _giving_a_number(function: Any, name: str) -> Callable[..., Any]:
         return float(result)
 
     return number
-
-
-def _takes_arguments(function: Any, letters: Sequence[str]) -> bool:
-    """Return whether a function can be called with these arguments; true if its signature cannot be read."""
-    if isinstance(function, type):
-        return False
-    try:
-        inspect.signature(function).bind(*letters)
-    except ValueError:  # a function in C that has no signature
-        return True
-    except TypeError:
-        return False
-    return True
 
 
 def _domain(where: Any) -> Domain:

@@ -6,7 +6,6 @@ import os
 from contextlib import suppress
 from errno import ENAMETOOLONG
 from pathlib import Path
-from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from .arguments import described, nearest, public
@@ -72,7 +71,7 @@ def write_whole(path: Path, data: bytes) -> None:
     The data goes to a draft in the same folder, under a name that no other writer has, and the draft takes the
     file's place. Raises OSError where the file cannot be written; then no draft is left behind.
     """
-    draft = path.with_name(f".{path.name[:100]}.{token_hex(8)}.draft")
+    draft = path.with_name(f".{path.name[:100]}.{os.urandom(8).hex()}.draft")
     try:
         with open(draft, "xb") as file:
             file.write(data)

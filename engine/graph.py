@@ -76,10 +76,11 @@ def operations(*roots: Value) -> list[Value]:
             push(node)
             push(None)
             other = node._y
-            if type(other) is Rest:
-                stack.extend(reversed(other))
-            elif other is not None:
-                push(other)
+            if other is not None:
+                if type(other) is Rest:
+                    stack.extend(reversed(other))
+                elif other._op_row is not None:
+                    push(other)
             node = node._x
     return order
 

@@ -35,8 +35,9 @@ class Op:
     - `rectifier`: whether it cuts off about half of what it gets, and so needs larger weights before it.
     - `functions`: Python functions that the texts call, of a row that `define` made of such.
 
-    `engine.rules` makes the row executable and fills in the rest: `f` and `slopes` compute on floats, `lifted` and
-    `lifted_slopes` are the partials and the slopes on Values, and `pull` is the backward rule.
+    `engine.rules` makes the row executable when it is first used, and fills in the rest: `f` and `slopes` compute on
+    floats, `lifted` and `lifted_slopes` are the partials and the slopes on Values, `pull` is the backward rule, and
+    `method` is the operation on Values.
 
     >>> OPS["mul"]
     Op('mul', '×', 'x * y', ('y', 'x'))
@@ -47,6 +48,7 @@ class Op:
     lifted: tuple[Callable[..., Any], ...]
     lifted_slopes: tuple[Callable[..., Any], ...]
     pull: Callable[[Any], None]
+    method: Callable[..., Any]
 
     def __init__(self, name: str, symbol: str, formula: str, partials: tuple[str, ...], domain: tuple[Domain, ...],
                  kinks: tuple[float | str, ...] = (), doc: str = "", computed: tuple[str, ...] = (),

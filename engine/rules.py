@@ -1,18 +1,21 @@
 """A row of the table made executable: on floats, and on Values.
 
-Real source is generated from each row's text, once, and registered in linecache, so that tracebacks,
-inspect and a debugger show it. `apply` and `contribute` are the readable definition of what the
+Real source is generated from each row's text when the row is first used, and registered in linecache, so that
+tracebacks, inspect and a debugger show it. `apply` and `contribute` are the readable definition of what the
 generated method and `pull` do; a test holds them equal bit for bit.
 """
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from math import isfinite, isinf, isnan
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
+from .arguments import public
 from .errors import FormulaError, GradwalkError, RangeError, failure, gradient_failure, slope_failure
 from .graph import Rest, put_arguments
 from .ops import OPS, Op
@@ -145,6 +148,7 @@ PRIMITIVES |= {"abs": math.fabs, "max": lambda x, y: x if x >= y or x != x else 
                "choose": lambda condition, x, y: x if condition else y}  # fmt: skip
 FLOATS: dict[str, Any] = dict(PRIMITIVES)
 VALUES: dict[str, Any] = {"__builtins__": {"float": lambda value: value}}
+IN_METHODS: dict[str, Any] = {}  # what methods use of engine.value, which fills it in
 
 
 # A number beside a Value becomes a constant. An error shows this one frame and the caller's, none of what it calls.
@@ -256,11 +260,11 @@ def _lifted(op: Op, function: Callable[..., Any]) -> Callable[..., Any]:
     return lifted
 
 
-def build(op: Op, **names: Any) -> Any:
-    """Fill in a row's `f`, `slopes`, `lifted` and `pull`, and return its method; `names` are what the method uses."""
+def build(op: Op) -> None:
+    """Fill in what a row computes with: `f`, `slopes`, `lifted`, `lifted_slopes`, `pull` and `method`."""
     # Only what its texts call: a defined row keeps these functions, even if one is defined anew, and no others alive.
     words = set(re.findall(r"\w+", " ".join([op.formula, *op.partials, *op.computed])))
-    used = {word: FLOATS[word] for word in words if word in FLOATS} | names
+    used = {word: _on_floats(word) for word in words if word in FLOATS} | IN_METHODS
     used |= op.functions | {"op": op, "failure": failure, "check_result": check_result}
     used |= {"slope_failures": slope_failures, "inf": math.inf, "Rest": Rest}
     used |= {"records": records, "UNRECORDED": UNRECORDED}
@@ -275,7 +279,43 @@ def build(op: Op, **names: Any) -> Any:
         tuple(FunctionType(each.__code__, known, None, None, None) for each in functions)
         for functions in (rules, op.slopes)
     )
-    FLOATS[op.name] = PRIMITIVES.get(op.name, op.f)
     method = defined[op.name]
-    exchange(method, lambda: run_source(source(op, no_grad=True), op.name, used, op)[op.name].__code__)
-    return method
+    # By a weak reference: what `exchange` holds must not keep the row, which holds the method.
+    exchange(method, functools.partial(_code_without_grad, ref(op)))
+    method.__module__, method.__qualname__ = IN_METHODS["Value"].__module__, f"Value.{op.name}"
+    # Of one or two arguments, an operation costs less than an answer to wrong calls would.
+    op.method = public(method) if op.arity > 2 else method
+
+
+def _code_without_grad(row: ref[Op]) -> Any:
+    """Return the code of a row's method as it is while a `no_grad` block is open."""
+    op: Any = row()
+    return run_source(source(op, no_grad=True), op.name, {}, op)[op.name].__code__
+
+
+def allocate_with(new: Callable[[type[Value]], Value]) -> None:
+    """Have the generated methods, those to come included, make their nodes by this function."""
+    IN_METHODS["new"] = new
+    for op in OPS.values():
+        if "pull" in vars(op):
+            op.pull.__globals__["new"] = new
+
+
+def _on_floats(name: str) -> Any:
+    """Return the function of floats that a formula calls by this name."""
+    return FLOATS[name] if name in PRIMITIVES or name not in OPS else OPS[name].f
+
+
+class BuiltWhenUsed:
+    """An attribute of a row that `build` fills in when it is first asked for: 35 compiled rows would take 15 ms."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, op: Op, owner: type[Op]) -> Any:
+        build(op)
+        return vars(op)[self.name]
+
+
+for _name in ("f", "slopes", "lifted", "lifted_slopes", "pull", "method"):
+    setattr(Op, _name, BuiltWhenUsed(_name))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import linecache
 from collections import Counter
 from typing import Any
-from weakref import finalize
 
 GENERATED = "<gradwalk "  # how the file names of generated source begin
 _uses: Counter[str] = Counter()  # how often each name was registered: a name never stands for two sources
@@ -27,6 +25,9 @@ def run_source(source: str, name: str, names: dict[str, Any], owner: object) -> 
     >>> double(4), double.__code__.co_filename
     (8, '<gradwalk double>')
     """
+    import linecache  # here, because the two take 2 ms, and `import engine` runs no source
+    from weakref import finalize
+
     _uses[name] += 1
     filename = f"{GENERATED}{name}>" if _uses[name] == 1 else f"{GENERATED}{name} {_uses[name]}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)

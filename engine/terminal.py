@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SIGNS: dict[str, str | int | None] = {"×": "*", "→": "->", "±": "+-", "…": "..."}
-COLORS = {"forward": "1;38;5;32", "backward": "1;38;5;166"}  # blue and orange, 4:1 or better on black and on white
+# Green, and the blue and the orange that have a contrast of 4:1 or better on black and on white. Words say it, too.
+COLORS = {"forward": "1;38;5;32", "backward": "1;38;5;166", "good": "1;32", "bad": "1;38;5;166"}
 NARROW, WIDE = 40, 80  # columns
 HANG = 14  # where the text of a labelled row starts
+INDENT = " " * 4  # before a line of code, which is not wrapped
 
 
 class Text(str):
@@ -40,8 +42,12 @@ class TextStyle:
     encoding: str = "utf-8"
 
     @classmethod
-    def of(cls, stream: TextIO) -> TextStyle:
-        """What a stream can show: color only on a terminal, and not if NO_COLOR or TERM=dumb say no."""
+    def of(cls, stream: TextIO | None = None) -> TextStyle:
+        """Return what a stream can show, or the standard output, in 40 to 80 columns.
+
+        Color is for a terminal only, and not if NO_COLOR or TERM=dumb say no.
+        """
+        stream = stream or sys.stdout
         color = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         width = shutil.get_terminal_size().columns
         return cls(min(max(width, NARROW), WIDE), color, stream.encoding or "utf-8")
@@ -74,19 +80,27 @@ class TextStyle:
         return cut(name, half) + mark + cut(name[::-1], half)[::-1]
 
     def row(self, label: str, text: str, hang: int = HANG) -> str:
-        """A label, and from column `hang` on a text that wraps under itself; below the label, if that is long."""
-        label, indent = self.fit(label), " " * hang
-        lines = [indent + line for line in wrap(self.fit(text), self.width - hang)] or [indent]
+        """Return a label, and from column `hang` on a text that wraps under itself; below the label, if that is long.
+
+        A line break in the text stays one.
+        """
+        label, indent, width = self.fit(label), " " * hang, self.width - hang
+        lines = [indent + line for part in text.split("\n") for line in wrap(self.fit(part), width) or [""]]
         if columns(label) < hang:
             lines[0] = label + lines[0][columns(label) :]
             return "\n".join(lines)
         return "\n".join([*wrap(label, self.width), *lines])
 
     def paragraph(self, text: str) -> str:
-        """Text over the whole width; a line break stays one."""
-        return "\n".join(line for part in text.split("\n") for line in wrap(self.fit(part), self.width) or [""])
+        """Return text over the whole width. A line break stays one, and an indented line is left as it is."""
+        lines: list[str] = []
+        for part in map(self.fit, text.split("\n")):
+            lines += [part] if part.startswith(INDENT) else wrap(part, self.width)
+            lines += [] if part else [""]
+        return "\n".join(lines)
 
     def paint(self, text: str, kind: str) -> str:
+        """Return text in the color of its kind, one of COLORS, where color is welcome."""
         return f"\033[{COLORS[kind]}m{text}\033[0m" if self.color and kind in COLORS else text
 
 
@@ -113,9 +127,12 @@ def cut(text: str, most: int) -> str:
 
 
 def wrap(text: str, width: int) -> Iterator[str]:
-    """Lines of at most so many columns, broken at spaces where there are any; other spaces stay."""
+    """Yield lines of at most so many columns, broken at spaces where there are any; other spaces stay.
+
+    `Code in backquotes` is not broken where it fits on a line.
+    """
     line = ""
-    for word in re.findall(r" *[^ ]+", text):
+    for word in re.findall(r" *(?:`[^`]+`|[^ ])+", text):
         if line and columns(line + word) > width:
             yield line
             line = word.lstrip(" ")

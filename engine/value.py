@@ -7,17 +7,17 @@ counting references is enough to free a graph. Its methods are generated from th
 from __future__ import annotations
 
 import operator
-from functools import wraps
+from functools import update_wrapper
 from typing import Any
 
-from .arguments import NOTHING, described, flag, public, surplus, wrong_call
+from .arguments import NOTHING, described, flag, hidden, public, surplus, wrong_call
 from .chain import backward_pass
 from .errors import ArgumentError, GradwalkError, made_once, not_assignable, not_text, real
 from .graph import Rest, nodes
-from .ops import ALIASES, OPERATORS, TABLE, Op
+from .ops import ALIASES, OPERATORS, OPS, TABLE, Op
 from .refusals import Refusals
 from .replay import REPLAYS, take_back
-from .rules import VALUES, build
+from .rules import FLOATS, IN_METHODS, VALUES, build
 from .unrecorded import check_recorded, exchange, records
 
 
@@ -45,6 +45,7 @@ class Value(Refusals):
 
     __slots__ = ("_data", "_grad", "_label", "_op_row", "_x", "_y")
 
+    @hidden
     def __init__(self, data: Any = NOTHING, label: str = "", *more: Any, **unknown: Any) -> None:
         if more or unknown or data is NOTHING:
             raise surplus(Value.__init__, "Value", more, unknown)
@@ -218,14 +219,6 @@ class Value(Refusals):
         return f"Value({self._data}, grad={self._grad}{label})"
 
 
-@public
-def _takes(self: Value, data: Any, label: str = "") -> None:
-    """What `help` and `inspect` show for `Value()`; `arguments.hidden` would import inspect, which takes 8 ms."""
-
-
-Value.__init__.__wrapped__ = _takes  # type: ignore[attr-defined]
-
-
 def constant(data: Any) -> Value:
     """A leaf for a number that an expression holds: no gradient is ever asked of it."""
     return _constant(data)
@@ -258,29 +251,47 @@ def operand(other: Any) -> Value:
     return other if isinstance(other, Value) else _constant(other)
 
 
-def install(op: Op) -> Any:
-    """Make a row a method of Value and a function that formulas may call, and return that function."""
-    method = build(op, Value=Value, new=object.__new__, operand=operand)
-    method.__module__, method.__qualname__ = __name__, f"Value.{op.name}"
-    if op.arity > 2:  # of one or two arguments, an operation costs less than an answer to wrong calls would
-        method = public(method)
-    setattr(Value, op.name, method)
+class Generated:
+    """A method of Value that is generated from its row when it is first asked for, and then takes this place."""
 
-    @wraps(method)
+    def __init__(self, op: Op, name: str) -> None:
+        self.op, self.name = op, name
+
+    def __get__(self, node: Value | None, owner: type[Value]) -> Any:
+        setattr(Value, self.name, self.op.method)
+        return self.op.method.__get__(node, owner)
+
+
+def install(op: Op) -> Any:
+    """Make a row that a user defined a method of Value and a function that formulas may call; return the function."""
+    build(op)
+    setattr(Value, op.name, op.method)
+    FLOATS[op.name] = op.f
+    VALUES[op.name] = update_wrapper(_function(op), op.method)
+    VALUES[op.name].__qualname__ = op.name
+    return VALUES[op.name]
+
+
+def _function(op: Op) -> Any:
     def function(*args: Any, **named: Any) -> Any:
         try:
-            z = method(*map(operand, args), **{name: operand(arg) for name, arg in named.items()})
+            z = op.method(*map(operand, args), **{name: operand(arg) for name, arg in named.items()})
         except GradwalkError as error:
             raise error.with_traceback(None) from None
         except TypeError:
-            mistake = wrong_call(method, op.name, args, named)
+            mistake = wrong_call(op.method, op.name, args, named)
             if mistake:
                 raise ArgumentError(mistake) from None
             raise
         return z if any(isinstance(arg, Value) for arg in (*args, *named.values())) else z.data
 
-    function.__qualname__ = op.name
-    VALUES[op.name] = function
+    return function
+
+
+def _function_of_floats(op: Op) -> Any:
+    def function(*numbers: float) -> float:
+        return op.f(*numbers)
+
     return function
 
 
@@ -335,16 +346,20 @@ def _comparison(name: str) -> Any:
     return comparison
 
 
+IN_METHODS |= {"Value": Value, "new": object.__new__, "operand": operand}
 for _op in TABLE:
-    install(_op)
+    setattr(Value, _op.name, Generated(_op, _op.name))
+    VALUES[_op.name] = _function(_op)
+    FLOATS.setdefault(_op.name, _function_of_floats(_op))
 for _name, _operator in OPERATORS.items():  # those that a float has, and that the class does not spell out itself
-    for _dunder, _method in (_operator, vars(Value)[_name]), (_operator.replace("__", "__r", 1), _reflected(_name)):
+    _methods = {_operator: Generated(OPS[_name], _operator), _operator.replace("__", "__r", 1): _reflected(_name)}
+    for _dunder, _method in _methods.items():
         if hasattr(float, _dunder) and _dunder not in vars(Value):
             setattr(Value, _dunder, _method)
 for _dunder in ("__lt__", "__le__", "__gt__", "__ge__"):
     setattr(Value, _dunder, _comparison(_dunder))
 VALUES.update({_short: VALUES[_name] for _short, _name in ALIASES.items()})
-Value.__abs__ = Value.abs
+Value.__abs__ = Generated(OPS["abs"], "__abs__")
 exchange(Value.__radd__, lambda: _radd_unless_recorded.__code__)
 exchange(Value.__pos__, lambda: _pos_unless_recorded.__code__)
-Value.clamp = Value.clip  # PyTorch's name for it
+Value.clamp = Generated(OPS["clip"], "clamp")  # PyTorch's name for it

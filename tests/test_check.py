@@ -11,7 +11,7 @@ from oracles import on_kinks, points
 
 from engine import Value, define, gradcheck
 from engine.check import TOLERANCE, _nudge
-from engine.errors import DivisionError, DomainError, GradientError, NumberError
+from engine.errors import ArgumentError, DivisionError, DomainError, FormulaError, GradientError, NumberError
 from engine.ops import OPS
 
 
@@ -172,3 +172,11 @@ def test_at_a_kink_the_interval_is_from_one_side_to_the_other(name: str, low: fl
     assert at_kink.kink
     assert at_kink.low == pytest.approx(low, abs=1e-6)
     assert at_kink.high == pytest.approx(high, abs=1e-6)
+
+
+def test_a_function_that_needs_an_argument_by_name_is_answered_with_what_to_write() -> None:
+    with pytest.raises(ArgumentError, match=r"needs scale= by its name.*scale=\.\.\."):
+        gradcheck(lambda x, *, scale: x * scale, 2.0)
+    gradcheck(lambda x, *, scale=3.0: x * scale, 2.0)
+    with pytest.raises(FormulaError, match="is not a function of x"):
+        define("scaled", lambda x, *, scale: x * scale, lambda x: 1.0)

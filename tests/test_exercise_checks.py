@@ -17,7 +17,7 @@ from demos.exercises.ex08_order.ask import Node, known
 from demos.exercises.ex08_order.check import CHAIN, DIAMOND, DOUBLE, FIRST, LAST, MIXED, SKIP, looked_through
 from demos.exercises.graph_text import GraphText
 from demos.exercises.inside.graphs import Ruled, backward
-from demos.exercises.layout import Layout
+from engine.terminal import TextStyle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -104,7 +104,7 @@ def test_what_is_still_dots_is_a_todo_and_the_rest_is_judged() -> None:
     source = 'gradients = {"L": 1.0, "e": -6.0, "d": ..., "c": -6.0, "b": ..., "a": ...}'
     found = verdict.judge_here(exercise("ex03"), SimpleNamespace(gradients=eval(source.partition("= ")[2])), source)
     assert found.state == "begun"
-    text = " ".join(report.report(found, Layout()).split())
+    text = " ".join(report.report(found, TextStyle()).split())
     assert text.endswith("right at 2 of 5 inputs so far, and a TODO is left.")  # and no answer is given away
 
 

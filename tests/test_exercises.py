@@ -18,10 +18,11 @@ from demos.exercises import check, judge, report, verdict
 from demos.exercises.course import COURSE, HERE, Exercise, exercise
 from demos.exercises.folder import Folder, FolderError
 from demos.exercises.inside.reading import plain
-from demos.exercises.layout import Layout, show
+from demos.exercises.layout import prose, show
 from demos.exercises.notebook import NotRight
 from demos.exercises.probe import Probe, same
 from engine import Value
+from engine.terminal import TextStyle
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +82,7 @@ def test_an_exercise_is_a_paragraph_a_drawing_and_a_todo(each: Exercise) -> None
     assert drawing
     assert max(map(len, [*each.template.splitlines(), *each.solution.splitlines()])) <= 80
     assert 'if __name__ == "__main__":' in each.template
-    assert max(map(len, Layout().prose(text).splitlines())) <= 80
+    assert max(map(len, prose(text, TextStyle()).splitlines())) <= 80
 
 
 @pytest.mark.parametrize("each", COURSE, ids=lambda each: each.id)
@@ -131,7 +132,7 @@ def test_a_wrong_answer_fails_with_its_own_diagnosis(each: Exercise, path: Path)
         assert failure.misconception.diagnosis
         assert failure.misconception.advice
         assert failure.error or not same(failure.got, failure.expected, failure.probe.tolerance)
-        text = report.report(verdict.verdict_of(each, failure), Layout())
+        text = report.report(verdict.verdict_of(each, failure), TextStyle())
         assert max(map(len, text.splitlines())) <= 80
         for label in "input", "got", "expected", "mistake", "try":
             assert re.search(rf"^  {label} ", text, re.MULTILINE), label
@@ -409,7 +410,7 @@ def test_of_two_mistakes_the_first_is_told_as_what_it_looks_like() -> None:
     )
     assert failure.misconception is not None
     assert (failure.misconception.name, failure.misconception.sure) == ("no_upstream", False)
-    text = report.report(verdict.verdict_of(exercise("ex04"), failure), Layout())
+    text = report.report(verdict.verdict_of(exercise("ex04"), failure), TextStyle())
     assert "looks like  At this input, what you get is what this mistake gives" in text
     assert "  mistake" not in text
 
@@ -417,7 +418,7 @@ def test_of_two_mistakes_the_first_is_told_as_what_it_looks_like() -> None:
 def test_an_unknown_mistake_is_not_named() -> None:
     failure = failed("ex02", "def gradient(w, x, b): return 0.1234, 2.5, 7.75")
     assert failure.misconception is None
-    text = report.report(verdict.verdict_of(exercise("ex02"), failure), Layout())
+    text = report.report(verdict.verdict_of(exercise("ex02"), failure), TextStyle())
     assert "0.1234" in text
     assert "mistake" not in text
     assert "looks like" not in text
@@ -495,7 +496,7 @@ def test_too_few_readings_are_no_right_answer() -> None:
 
 
 def report_on(which: str, source: str, width: int = 80) -> str:
-    return report.report(verdict.judge_here(exercise(which), answers(source), source), Layout(width))
+    return report.report(verdict.judge_here(exercise(which), answers(source), source), TextStyle(width))
 
 
 def test_a_report_tells_all_in_order() -> None:
@@ -513,7 +514,7 @@ def test_a_report_tells_all_in_order() -> None:
 def test_a_report_fits(width: int) -> None:
     for each in COURSE:
         for path, readings in probes_and_wrong(each, 0)[1].items():
-            shown = report.report(verdict.verdict_of(each, judged(each, readings, 0)), Layout(width))
+            shown = report.report(verdict.verdict_of(each, judged(each, readings, 0)), TextStyle(width))
             wide = [line for line in shown.splitlines() if len(line) > width and line[:4] != "    "]
             assert not wide, path
 
@@ -530,7 +531,7 @@ def test_an_exception_is_told_with_its_line(tmp_path: Path) -> None:
     each = exercise("ex04")
     found = verdict.judge_source(each, path.read_text(encoding="utf-8"), path)
     assert found.state == "error"
-    text = report.report(found, Layout())
+    text = report.report(found, TextStyle())
     assert "got         NameError, which says: \"name 'upstraem' is not defined\"." in text
     assert "because" not in text
     assert "line 2      return upstraem, upstream" in text
@@ -540,7 +541,7 @@ def test_an_exception_is_told_with_its_line(tmp_path: Path) -> None:
 def test_what_stops_the_file_itself_is_told_in_a_sentence() -> None:
     found = verdict.judge_source(exercise("ex04"), "def add_backward(x, y, upstream:\n")
     assert (found.state, found.failure) == ("error", None)
-    text = report.report(found, Layout())
+    text = report.report(found, TextStyle())
     assert text.startswith("ex04  Local derivatives of add and mul: this could not be tried.\n\nLine 1")
     assert "\n    def add_backward(x, y, upstream:\n" in text
 
@@ -550,7 +551,7 @@ def test_a_todo_that_is_left_is_no_mistake() -> None:
     source += "def mul_backward(x, y, upstream): raise NotImplementedError('TODO')"
     found = verdict.judge_here(exercise("ex04"), answers(source), source)
     assert found.state == "begun"
-    assert "3 of 7 inputs so far, and a TODO is left." in " ".join(report.report(found, Layout()).split())
+    assert "3 of 7 inputs so far, and a TODO is left." in " ".join(report.report(found, TextStyle()).split())
     nothing = source.replace("return upstream, upstream", "raise NotImplementedError('TODO: both')")
     assert verdict.judge_here(exercise("ex04"), answers(nothing), nothing).state == "not begun"
 

@@ -38,9 +38,12 @@ NN_ORDER = [
 # What each package may import of the others, and only from the other's public face.
 PACKAGES = {"engine": [], "nn": ["engine"], "demos": ["engine", "nn"]}
 
-# What the command line looks up below the engine's public face: commands of expressions, the table as a listing, and
-# which layout programs there are.
-BELOW = {"demos/cli": ["engine.command", "engine.listing", "engine.draw.render"]}
+# What the commands look up below the engine's public face: commands of expressions, the table as a listing, which
+# layout programs there are, and how text is laid out on a terminal.
+BELOW = {
+    "demos/cli": ["engine.command", "engine.listing", "engine.draw.render", "engine.terminal"],
+    "demos/exercises": ["engine.terminal"],
+}
 
 # Which modules own which third-party packages. They are imported inside the function that needs them, but for a
 # module that is itself imported so.

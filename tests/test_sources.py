@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import inspect
 import linecache
+import subprocess
+import sys
 import traceback
 
 import pytest
@@ -103,3 +105,27 @@ def test_the_lines_of_programs_are_dropped_with_them() -> None:
     assert len(registered("program") - others) == 2  # of the one that is still there
     del program
     assert not registered("program") - others
+
+
+STARTED = """
+import sys
+from engine import OPS, Value
+assert not {"ast", "inspect", "linecache"} & set(sys.modules)
+def built():
+    return {name for name, op in OPS.items() if "method" in vars(op)}
+assert built() == set()
+x = Value(0.5)
+y = (x.softplus() + 2) * x
+y.backward()
+assert built() == {"softplus", "add", "mul", "sigmoid"}  # the slope of softplus calls the last
+print(x.grad, Value.clamp is Value.clip, abs(x).op.name)
+"""
+
+
+def test_only_operations_that_are_used_are_compiled() -> None:
+    result = subprocess.run([sys.executable, "-c", STARTED], capture_output=True, text=True, check=False)
+    assert not result.stderr
+    gradient, *rest = result.stdout.split()
+    x = Value(0.5)
+    ((x.softplus() + 2) * x).backward()
+    assert (float(gradient), rest) == (x.grad, ["True", "abs"])

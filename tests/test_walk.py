@@ -827,3 +827,18 @@ def test_a_chain_of_very_many_nodes_has_a_walk() -> None:
 def test_errors_of_a_walk_are_the_projects_own() -> None:
     assert issubclass(WalkError, GradwalkError)
     assert issubclass(WalkError, LookupError)
+
+
+def test_code_and_line_breaks_stay_as_they_are_where_text_is_wrapped() -> None:
+    style = TextStyle(40)
+    text = style.paragraph(
+        "Now type this, which is on one line of its own: `gradwalk exercises check ex05`.\n    and a b"
+    )
+    *_, code, indented = text.split("\n")
+    assert "`gradwalk exercises check ex05`." in code
+    assert indented == "    and a b"
+    long = "    " + "word " * 20
+    assert style.paragraph(long) == long
+    assert style.row("  got", "one\ntwo", 8) == "  got   one\n        two"
+    assert style.paint("right", "good") == "right"
+    assert TextStyle(40, True).paint("right", "good") == "\033[1;32mright\033[0m"

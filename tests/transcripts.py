@@ -23,10 +23,10 @@ from demos.cli.command import main
 from demos.exercises import verdict
 from demos.exercises.course import COURSE, exercise
 from demos.exercises.judge import load
-from demos.exercises.layout import Layout
 from demos.exercises.report import report
 from demos.exercises.sandbox import Trouble, readings
 from engine import Value, label_all, walk
+from engine.terminal import TextStyle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -516,7 +516,7 @@ def exercise_reports() -> str:
     for each in COURSE[:8]:
         path = each.wrong[0]
         judged = verdict.judge_here(each, load(path), path.read_text(encoding="utf-8"))
-        text += f"{report(judged, Layout(80))}\n\n"
+        text += f"{report(judged, TextStyle(80))}\n\n"
     return text
 
 

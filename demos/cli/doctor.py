@@ -15,8 +15,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from engine.terminal import TextStyle
+
 from .._ours import OURS, ROOT, program, shadowing
-from ..exercises.layout import Layout
 from .command import version
 
 COLUMN = 14  # where the second column of the report starts
@@ -77,9 +78,9 @@ def add_arguments(parser: ArgumentParser, command: str) -> None:
 def run(words: Sequence[str], parser: ArgumentParser) -> int:
     """Print the report row by row; return 1 if something that Gradwalk needs fails, else 0."""
     parser.parse_args(words)
-    layout, status = Layout.of(), 0
+    style, status = TextStyle.of(), 0
     for label, text, fails in report_rows():
-        print(layout.row(label, text, COLUMN), flush=True)
+        print(style.row(label, text, COLUMN), flush=True)
         status = status or int(fails)
     return status
 

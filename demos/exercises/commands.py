@@ -8,11 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from engine.terminal import TextStyle
+
 from .course import COURSE, RUN, Exercise, exercise
 from .file_watch import watch_file
 from .folder import USUAL, Folder, FolderError
 from .help_commands import hint, reset, solution, stepping
-from .layout import Layout
+from .layout import prose
 from .report import report
 from .request import Request
 
@@ -52,8 +54,8 @@ def listing(request: Request) -> int:
     folder = request.folder
     states = {each: folder.state(each) for each in COURSE}
     for each, state in states.items():
-        row = request.layout.row(f"{each.id}  {state}", each.title, 18)
-        print(request.layout.mark(row, "good") if state == "done" else row)
+        row = request.style.row(f"{each.id}  {state}", each.title, 18)
+        print(request.style.paint(row, "good") if state == "done" else row)
     done = [*states.values()].count("done")
     request.say(
         f"\n{done} of {len(states)} done." + (f" Go on:\n    {RUN} next{folder.option}" * (done < len(states)))
@@ -65,7 +67,7 @@ def following(request: Request) -> int:
     """Print the text of the first exercise that is not done."""
     folder = request.folder
     each = folder.next() or request.chosen(folder)  # raises FolderError if all are done
-    print(request.layout.prose(ast.get_docstring(ast.parse(each.template)) or ""))
+    print(prose(ast.get_docstring(ast.parse(each.template)) or "", request.style))
     path = folder.file(each)
     request.say(f"\nThe TODO is yours, in {path}. Save it, run it, and have it checked; a hint helps you on:")
     typed = f'"{path}"' if " " in str(path) else path
@@ -76,16 +78,16 @@ def following(request: Request) -> int:
 def check_once(request: Request) -> int:
     """Check the file of an exercise once."""
     folder = request.folder
-    return 0 if checked(folder, request.chosen(folder), request.layout) else 1
+    return 0 if checked(folder, request.chosen(folder), request.style) else 1
 
 
-def checked(folder: Folder, each: Exercise, layout: Layout) -> bool:
+def checked(folder: Folder, each: Exercise, style: TextStyle) -> bool:
     """Judge a file, print the report, and return whether it is right."""
     verdict = folder.judged(each)
-    print(report(verdict, layout, folder.option))
+    print(report(verdict, style, folder.option))
     if verdict.done:
         coming = folder.next()
-        print("\n" + layout.paragraph(onward(folder, coming)))
+        print("\n" + style.paragraph(onward(folder, coming)))
     return verdict.done
 
 
@@ -114,7 +116,7 @@ def watch(request: Request) -> int:
 def rechecked(folder: Folder, each: Exercise, request: Request) -> bool:
     """Do as `checked`, but print an error for a file that cannot be read: it may be saved again."""
     try:
-        return checked(folder, each, request.layout)
+        return checked(folder, each, request.style)
     except FolderError as error:
         request.say(str(error))
         return False

@@ -8,20 +8,21 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from engine.terminal import TextStyle
+
 from .._streams import flush_streams, open_streams, sentence_about
 from .commands import STUDENT_COMMANDS, WORDS, unknown_word
 from .course import RUN
 from .folder import Folder, FolderError
-from .layout import Layout
 from .request import Request
 
 
 def run_words(arguments: Sequence[str]) -> int:
     """Run a command, and return its exit status. Raises FolderError or ValueError with a sentence if it fails."""
     words, where = named(arguments)
-    layout = Layout.of()
+    style = TextStyle.of()
     if not words or words[0] in ("help", "-h", "--help"):
-        return welcome(layout, where)
+        return welcome(style, where)
     word, *rest = words
     if word == "grade":
         from .grading import run_grade as grade
@@ -31,13 +32,13 @@ def run_words(arguments: Sequence[str]) -> int:
         raise FolderError(unknown_word(word))
     command = WORDS[word]
     if {"-h", "--help"} & {*rest}:
-        print(layout.row(f"{word} {command.takes}", command.does, 24))
+        print(style.row(f"{word} {command.takes}", command.does, 24))
         return 0
     most = len(command.takes.split())
     if len(rest) > most:
         takes = f"takes {command.takes} after it" if most else "takes nothing after it"
         raise FolderError(f"{word} {takes}, and {' '.join(rest[most:])} is too much.")
-    return command.run(Request(rest, where, layout))
+    return command.run(Request(rest, where, style))
 
 
 def named(arguments: Sequence[str]) -> tuple[list[str], str | None]:
@@ -56,22 +57,22 @@ def named(arguments: Sequence[str]) -> tuple[list[str], str | None]:
     return words, where
 
 
-def welcome(layout: Layout, where: str | None) -> int:
+def welcome(style: TextStyle, where: str | None) -> int:
     """Print all commands, and the command to type now."""
-    print(layout.paragraph(f"Eighteen exercises, from a numeric nudge to a tiny GPT.\n\n{RUN} COMMAND"))
+    print(style.paragraph(f"Eighteen exercises, from a numeric nudge to a tiny GPT.\n\n{RUN} COMMAND"))
     for word, takes, does, _ in STUDENT_COMMANDS:
-        print(layout.row(f"  {word} {takes}", does, 22))
-    print(layout.row("  grade [FOLDER]...", "the results of a folder, or of many students' folders", 22))
+        print(style.row(f"  {word} {takes}", does, 22))
+    print(style.row("  grade [FOLDER]...", "the results of a folder, or of many students' folders", 22))
     print(
-        layout.paragraph(
+        style.paragraph(
             "\nID is ex05, 5, reuse or the file's name; without it, the command is about the next exercise."
         )
     )
-    print(layout.paragraph("Every command takes --folder FOLDER."))
+    print(style.paragraph("Every command takes --folder FOLDER."))
     try:
-        print(layout.paragraph(f"\nNow type:\n    {RUN} next{Folder.find(where).option}"))
+        print(style.paragraph(f"\nNow type:\n    {RUN} next{Folder.find(where).option}"))
     except FolderError:
-        print(layout.paragraph(f"\nNow type:\n    {RUN} init{f' {where}' if where else ''}"))
+        print(style.paragraph(f"\nNow type:\n    {RUN} init{f' {where}' if where else ''}"))
     return 0
 
 
@@ -97,5 +98,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = 2  # not 1, which would say that the answer is not right
     if say:
         with suppress(OSError):  # where nothing can be printed, the status says it
-            print(Layout.of(sys.stderr).paragraph(say), file=sys.stderr)
+            print(TextStyle.of(sys.stderr).paragraph(say), file=sys.stderr)
     return status

@@ -14,7 +14,8 @@ from typing import Any
 from unicodedata import combining, east_asian_width
 from xml.etree import ElementTree
 
-from .layout import Layout, clean
+from engine.terminal import TextStyle
+
 from .report import one_line, report
 from .submissions import Grade, Submission
 
@@ -27,7 +28,7 @@ STATE_MEANINGS = {
     "not judged": "not judged",
 }
 NAME_COLUMNS = 19  # the width of a name
-PLAIN = Layout(80, color=False)
+PLAIN = TextStyle()
 
 
 def as_text(submissions: Sequence[Submission]) -> str:
@@ -60,7 +61,7 @@ def as_csv(submissions: Sequence[Submission]) -> str:
     grades = submissions[0].grades
     writer.writerow(["student", *(grade.verdict.exercise.id for grade in grades), "points", "of"])
     for each in submissions:
-        name = clean(each.name)
+        name = PLAIN.fit(each.name)
         name = (
             f"'{name}" if name.startswith(("=", "+", "-", "@")) else name
         )  # otherwise a spreadsheet reads it as a formula
@@ -77,8 +78,8 @@ def as_json(submissions: Sequence[Submission]) -> str:
     """
     students = [
         {
-            "student": clean(each.name),
-            "folder": clean(str(each.folder)),
+            "student": PLAIN.fit(each.name),
+            "folder": PLAIN.fit(str(each.folder)),
             "points": each.points,
             "of": len(each.grades),
             "grades": [_fields(grade) for grade in each.grades],
@@ -98,7 +99,7 @@ def as_junit(submissions: Sequence[Submission]) -> str:
         suite = ElementTree.SubElement(
             root,
             "testsuite",
-            {"id": str(number), "package": "exercises", "name": clean(each.name), "timestamp": now}
+            {"id": str(number), "package": "exercises", "name": PLAIN.fit(each.name), "timestamp": now}
             | {"hostname": "localhost", "time": f"{sum(grade.seconds for grade in each.grades):.3f}"}
             | {"tests": str(len(kinds)), "failures": str(kinds.count("failure"))}
             | {"errors": str(kinds.count("error")), "skipped": str(kinds.count("skipped"))},
@@ -173,7 +174,7 @@ def _fields(grade: Grade) -> dict[str, Any]:
 
 
 def _sentence(grade: Grade) -> str:
-    return clean(one_line(grade.verdict).partition("\n")[0])
+    return PLAIN.fit(one_line(grade.verdict).partition("\n")[0])
 
 
 def _fitted(name: str) -> str:
@@ -182,7 +183,7 @@ def _fitted(name: str) -> str:
     >>> _fitted("Ada Lovelace"), _fitted("A very long name that ends somewhere")
     ('Ada Lovelace       ', 'A very long nam... ')
     """
-    letters, dots = [*clean(name)], ""
+    letters, dots = [*PLAIN.fit(name)], ""
     while sum(map(_columns, letters)) + len(dots) >= NAME_COLUMNS:
         letters.pop()
         dots = "..."

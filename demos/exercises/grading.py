@@ -11,12 +11,13 @@ from pathlib import Path
 from threading import Event
 from time import monotonic
 
+from engine.terminal import TextStyle
+
 from .course import COURSE, RUN, Exercise, exercise
 from .folder import Folder, FolderError
 from .formats import FORMATS
 from .inside.reading import Reading
 from .isolation import strongest
-from .layout import Layout
 from .sandbox import Trouble, readings
 from .submissions import Grade, Submission, read_submitted, submissions
 from .verdict import Verdict, is_untouched, judge_readings
@@ -41,7 +42,7 @@ def run_grade(arguments: Sequence[str], parser: argparse.ArgumentParser | None =
             )
         if options.output and not Path(options.output).parent.is_dir():
             raise ValueError(f"There is no folder {Path(options.output).parent} to write {options.output} to.")
-        print(Layout.of(sys.stderr).paragraph(strongest().line), file=sys.stderr)
+        print(TextStyle.of(sys.stderr).paragraph(strongest().line), file=sys.stderr)
         grade(students, list(dict.fromkeys(exercises)), stop)
         if stop.is_set():
             print("Stopped. The report has what was judged until then.", file=sys.stderr)

@@ -7,6 +7,7 @@ from engine import walk
 from . import judge
 from .course import RUN, Exercise
 from .folder import Folder, FolderError
+from .layout import prose
 from .request import Request
 from .verdict import is_untouched
 
@@ -25,7 +26,7 @@ def hint(request: Request) -> int:
     print()
     if rung == 4:
         return solved(request, folder, each)
-    print(request.layout.prose(each.hints[rung - 1]))
+    print(prose(each.hints[rung - 1], request.style))
     print()
     request.say(f"The next rung, {RUNGS[rung]}:\n    {RUN} hint {each.id}{folder.option}")
     return 0

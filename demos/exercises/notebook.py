@@ -6,8 +6,9 @@ import inspect
 from types import SimpleNamespace
 from typing import Any
 
+from engine.terminal import TextStyle
+
 from .course import Exercise, exercise as named_exercise
-from .layout import Layout
 from .report import one_line, report
 from .verdict import judge_here
 
@@ -26,7 +27,7 @@ def check(name: str, *answers: Any, **named: Any) -> None:
         verdict = judge_here(exercise, SimpleNamespace(**answers_by_name), source, files)
     except SystemExit:
         raise NotRight(f"{exercise.id}: the answer calls exit(), which ends the program; return instead.") from None
-    print(report(verdict, Layout(color=False), notebook=True))
+    print(report(verdict, TextStyle(), notebook=True))
     if not verdict.done:
         raise NotRight(f"{exercise.id}: {one_line(verdict)}")
 

@@ -6,10 +6,12 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
+from engine.terminal import TextStyle
+
 from .course import RUN, Exercise
 from .inside.reading import LONGEST_NAME, cut
 from .judge import Failure
-from .layout import Layout, apart, clean
+from .layout import apart
 from .nudge_text import nudge_text
 from .probe import NUMERIC, same
 from .verdict import Verdict
@@ -17,35 +19,35 @@ from .verdict import Verdict
 UNSURE = "At this input, what you get is what this mistake gives; yours may be another, or there are two. "
 
 
-def report(verdict: Verdict, layout: Layout | None = None, option: str = "", notebook: bool = False) -> str:
+def report(verdict: Verdict, style: TextStyle | None = None, option: str = "", notebook: bool = False) -> str:
     """Return the report on an answer.
 
     Parameters
     ----------
     verdict: the judgement of the answer.
-    layout: the width and colors; None is those of the terminal.
+    style: the width and colors; None is those of the terminal.
     option: what to add to the commands that the report suggests.
     notebook: True leaves these commands out.
     """
-    layout, exercise, failure = layout or Layout.of(), verdict.exercise, verdict.failure
+    style, exercise, failure = style or TextStyle.of(), verdict.exercise, verdict.failure
     head = f"{exercise.id}  {exercise.title}: "
     if verdict.done:
-        return layout.mark(layout.paragraph(head + "right!"), "good") + "\n" + layout.paragraph(lesson(exercise))
+        return style.paint(style.paragraph(head + "right!"), "good") + "\n" + style.paragraph(lesson(exercise))
     if verdict.state == "not begun":
-        return layout.paragraph(
+        return style.paragraph(
             f"{head}not begun. Its TODO is yours{'' if notebook else f': open {exercise.file}, and try'}."
         )
     if verdict.trouble:
-        lines = [layout.mark(layout.paragraph(head + "this could not be tried."), "bad"), ""]
-        return "\n".join([*lines, layout.paragraph(verdict.trouble.sentence)])
+        lines = [style.paint(style.paragraph(head + "this could not be tried."), "bad"), ""]
+        return "\n".join([*lines, style.paragraph(verdict.trouble.sentence)])
     assert failure
     if failure.todo:
         in_line = f" in line {failure.error['line']}" if failure.error and "line" in failure.error else ""
         so_far = f"right at {failure.passed} of {failure.of} inputs so far, and a TODO is left{in_line}."
-        return layout.paragraph(head + so_far)
+        return style.paragraph(head + so_far)
     some = f", but at {failure.passed} of {failure.of} inputs" if failure.passed else ""
-    lines = [layout.mark(layout.paragraph(f"{head}not right yet{some}."), "bad"), ""]
-    lines += [layout.row(f"  {label}", text) for label, text in rows(failure)]
+    lines = [style.paint(style.paragraph(f"{head}not right yet{some}."), "bad"), ""]
+    lines += [style.row(f"  {label}", text) for label, text in rows(failure)]
     if notebook:
         return "\n".join(lines)
     lines += ["", f"A hint:\n    {RUN} hint {exercise.id}{option}"]
@@ -159,10 +161,12 @@ def one_line(verdict: Verdict) -> str:
     if failure.todo:
         return f"a TODO is left; right at {failure.passed} of {failure.of} inputs"
     if failure.error:
-        return clean(f"{failure.probe.input}: got {quoted(failure.error)}")
+        return TextStyle().fit(f"{failure.probe.input}: got {quoted(failure.error)}")
     name, got, expected = first_difference(failure.name, failure.got, failure.expected, failure.probe.tolerance)
     got_text, expected_text = apart(got, expected)
-    return clean(f"{failure.probe.input}: got {equation(name, got_text)}, expected {equation(name, expected_text)}")
+    return TextStyle().fit(
+        f"{failure.probe.input}: got {equation(name, got_text)}, expected {equation(name, expected_text)}"
+    )
 
 
 def lesson(exercise: Exercise) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from engine.terminal import TextStyle
+
 from .course import RUN, Exercise, exercise
 from .folder import Folder, FolderError
-from .layout import Layout
 
 
 class Request(NamedTuple):
@@ -14,14 +15,14 @@ class Request(NamedTuple):
 
     words: list[str]
     where: str | None
-    layout: Layout
+    style: TextStyle
 
     @property
     def folder(self) -> Folder:
         return Folder.find(self.where)
 
     def say(self, text: str) -> None:
-        print(self.layout.paragraph(text))
+        print(self.style.paragraph(text))
 
     def chosen(self, folder: Folder) -> Exercise:
         """Return the exercise that is named, else the current one. Raises FolderError if all are done."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ..arguments import public
@@ -58,6 +59,9 @@ def compile(
 
 def _check_leaves(inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
     """Raise ArgumentError for what is not a leaf, and for a node that is given twice."""
+    every = [*inputs, *parameters]
+    if len(set(every)) == len(every) and not any(map(attrgetter("_op_row"), every)):
+        return
     seen: dict[Value, str] = {}
     for name, leaves in ("inputs", inputs), ("parameters", parameters):
         for leaf in leaves:

@@ -41,25 +41,22 @@ class Tape:
         nodes.update(zip([*leaves, *order], range(first)))
         nodes[None] = -1  # the second argument of an operation that has one
         code = _column(ops, map(attrgetter("_op_row"), order), len(order))
-        seconds: list[Any] = [node._y for node in order]
-        wide = [place for place, second in enumerate(seconds) if type(second) is Rest]
-        others = [seconds[place] for place in wide]
-        for place, rest in zip(wide, others):
-            seconds[place] = rest[0]
-        arguments = [_column(nodes, things, len(order)) for things in (map(attrgetter("_x"), order), seconds)]
-        for column in range(1, max(map(len, others), default=1)):
-            arguments.append(np.full(len(order), -1))
-            arguments[-1][wide] = [nodes[rest[column]] if column < len(rest) else -1 for rest in others]
+        arguments = [_column(nodes, map(attrgetter("_x"), order), len(order))]
+        if any(op.arity > 2 for op in ops):
+            arguments += _further_arguments(nodes, order)
+        else:
+            arguments.append(_column(nodes, map(attrgetter("_y"), order), len(order)))
         self.outputs = np.array([nodes[output] for output in outputs])
         self.ops = list(ops)
 
-        constants = [leaf.data for leaf in list(nodes)[first + 1 :]]  # numbered since, behind None
+        constants = [leaf._data for leaf in list(nodes)[first + 1 :]]  # numbered since, behind None
         self.size = first + len(constants) + 1
-        self.values = np.concatenate([np.zeros(first), constants, [0.0]])
+        self.values = np.zeros(self.size)
+        self.values[first:-1] = constants
         *self.args, self.code = columns = np.full((len(arguments) + 1, self.size), -1)
         columns[:, self.first_op : first] = *arguments, code
         self.x, self.y = self.args[:2]
-        self.labels = [leaf.label for leaf in parameters]
+        self.labels = [leaf._label for leaf in parameters]
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -73,12 +70,11 @@ class Tape:
         flags, inputs = bytearray(self.size), self.first_op - self.first_input
         if inputs:
             flags[self.first_input : self.first_op] = b"\1" * inputs
-            start, end = self.first_op, self.first_constant
-            first, second, *others = (column[start:end].tolist() for column in self.args)
-            for node, x, y in zip(range(start, end), first, second):
+            first, second, *others = (column[self.first_op : self.first_constant].tolist() for column in self.args)
+            for node, x, y in zip(range(self.first_op, self.first_constant), first, second):
                 flags[node] = flags[x] | flags[y]  # no argument is number -1: the zero, which is not batched
-                for column in others:
-                    flags[node] |= flags[column[node - start]]
+                if others:
+                    flags[node] |= max(flags[column[node - self.first_op]] for column in others)
         return np.frombuffer(flags, bool)
 
     @cached_property
@@ -98,6 +94,15 @@ class Tape:
     def is_op(self, name: str) -> Ints:
         """Return for each node whether it is an operation of that name."""
         return np.array([*(op.name == name for op in self.ops), False])[self.code]
+
+
+def _further_arguments(nodes: Numbering, order: Sequence[Value]) -> list[Ints]:
+    """Return the columns of all arguments but the first, where an operation has three or more."""
+    further = [node._y if type(node._y) is Rest else (node._y,) for node in order]
+    count = max(map(len, further))
+    return [
+        _column(nodes, (args[n] if n < len(args) else None for args in further), len(order)) for n in range(count)
+    ]
 
 
 def _column(numbering: Numbering, things: Iterable[Any], count: int) -> Ints:

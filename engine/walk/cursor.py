@@ -12,10 +12,9 @@ from ..replay import Replay, gradients_kept, held, take_back
 from ..terminal import NARROW, Text, TextStyle, checked_style
 from ..value import Value
 from .explain import explain_reason, explain_step, opening
-from .lookup import NoStep, WalkError, called, numbered
 from .quiz import Prediction, judge
 from .source import SourceLines
-from .trace import Step, Trace
+from .trace import NoStep, Step, Trace, WalkError
 
 if TYPE_CHECKING:
     import os
@@ -111,7 +110,7 @@ class Walk(Sequence[Step]):
 
         0 is the start, before the first step. Raises WalkError if there is no such step.
         """
-        self._move(numbered(where, self.trace))
+        self._move(self.trace.step_number(where))
         return self.step
 
     @public
@@ -133,7 +132,7 @@ class Walk(Sequence[Step]):
         A step is about a node that it computes, gives a gradient, or takes the gradient on from. Raises
         WalkError if the walk has no such node, or no step about it.
         """
-        found = node if isinstance(node, Value) else called(node, self.trace)
+        found = node if isinstance(node, Value) else self.trace.node_called(node)
         if found not in self.trace.at:
             raise WalkError(f"{found!r} is not part of this walk: the root does not depend on it.")
         numbers = [index + 1 for index in self.trace.about(found)]

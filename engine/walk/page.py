@@ -13,8 +13,8 @@ from ..page import Page
 from ..printer import format_number, parenthesized
 from ..terminal import TextStyle
 from .explain import Wording, leaf_rows, outcome, outlook, place, rows, subject
-from .lookup import WalkError
 from .quiz import NOT_A_NUMBER, NUMBER, asked, cases, mistakes, question
+from .trace import WalkError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

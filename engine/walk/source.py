@@ -7,10 +7,10 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..arguments import public
-from ..ops import OPS
+from ..rules import allocate_with
 from ..sources import GENERATED
 from ..value import Value
 
@@ -67,22 +67,16 @@ def source_lines() -> Iterator[SourceLines]:
     """
     lines = SourceLines()
     if not RECORDING:
-        _allocate_with(_remembered)
+        allocate_with(_remembered)
     RECORDING.append(lines)
     try:
         yield lines
     finally:
         RECORDING[:] = [other for other in RECORDING if other is not lines]
         if not RECORDING:
-            _allocate_with(object.__new__)
+            allocate_with(object.__new__)
         for node in [node for node in lines if not hasattr(node, "op")]:
             del lines._places[node]  # its operation failed, so it never became a node
-
-
-def _allocate_with(new: Any) -> None:
-    """Have the generated methods make their nodes so: each finds `new` in its own namespace."""
-    for op in OPS.values():
-        op.pull.__globals__["new"] = new
 
 
 def _remembered(kind: type[Value]) -> Value:

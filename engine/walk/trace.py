@@ -1,4 +1,4 @@
-"""The steps of a pass, recorded once: which there are, in which order, and their numbers.
+"""The steps of a pass, recorded once: which there are, in which order, their numbers, and how each is looked up.
 
 Everything is held in arrays, so that a graph of a million nodes has a walk; a `Step` is made when it is asked for.
 """
@@ -9,10 +9,11 @@ from array import array
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from ..arguments import flag, public
-from ..errors import GradwalkError, NumberError
+from ..arguments import described, flag, is_whole, nearest, public
+from ..errors import ArgumentError, GradwalkError, NumberError
 from ..graph import nodes, reached
 from ..printer import free_letters, names
 from ..replay import held
@@ -25,6 +26,16 @@ if TYPE_CHECKING:
     from ..ops import Op
     from ..terminal import Text, TextStyle
     from .source import SourceLine, SourceLines
+
+SEARCHED = 1_000  # names that are looked through for one like a mistyped one
+
+
+class WalkError(GradwalkError, LookupError):
+    """A step or a node that a walk does not have."""
+
+
+class NoStep(WalkError, IndexError):
+    """A place in the list of steps at which none is."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -229,3 +240,32 @@ class Trace:
             return self.forward[: step.nth], self.forward[step.nth :]
         done = bisect_right(self.complete_at, step.nth)
         return self.complete[:done], self.complete[done:]
+
+    def step_number(self, where: int | str) -> int:
+        """Return the number of a step from its number, or from its place in one half of the pass."""
+        forward, total = len(self.forward), len(self)
+        if is_whole(where) and 0 <= int(where) <= total:
+            return int(where)
+        text = where.strip().lower() if isinstance(where, str) else ""
+        known = {"start": 0, "seed": forward + self.seeds, "end": total}
+        if text in known:
+            return known[text]
+        halves = {"": (0, total), "forward": (0, forward), "backward": (forward, total - forward)}
+        half, _, nth = text.rpartition(" ")
+        before, count = halves.get(half.strip(), (0, -1))
+        if nth.isdecimal() and len(nth) < 20 and int(nth) <= count:
+            return before + int(nth)
+        steps = f"a number from 0 to {total}, 'forward 2', 'backward 4', 'seed', 'start' or 'end'"
+        raise WalkError(f"There is no step {described(where)}: say {steps}.")
+
+    def node_called(self, name: str) -> Value:
+        """Return the node of that name, or the only one whose name starts so."""
+        if not isinstance(name, str):
+            raise ArgumentError(f"a node is given itself or by its name, such as 'a', not as {described(name)}.")
+        exact = [node for node, known in self.named.items() if known == name]
+        found = exact or [node for node, known in self.named.items() if name and known.startswith(name)]
+        if exact or len(found) == 1:
+            return found[0]
+        known = [self.named[node] for node in islice(found or self.named, SEARCHED) if node.requires_grad]
+        close = nearest(name, known, 3) or known[:3] + known[-3:]
+        raise WalkError(f"There is no node {name[:40]!r}; there are {', '.join(dict.fromkeys(close))}.")

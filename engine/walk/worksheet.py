@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..printer import format_number
 from .explain import leaf_rows, place, subject
-from .lookup import WalkError
 from .page import bound, fact_of_answer, graph, page_wording, row_list, text
 from .quiz import asked, mistakes
+from .trace import WalkError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

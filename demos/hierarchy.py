@@ -5,7 +5,7 @@
 #
 # A network is shown images of seven shapes: boxes, cups, arches, brackets, bars and posts. They are drawn at 25
 # places, so no pixel tells what a shape is: lines do, and which lines meet. You will see that the first layer
-# responds to lines, and that each layer after it responds more and more to one whole shape, though no one asked for it.
+# responds to lines, and that each layer after it responds more and more to one whole shape, which no one asked for.
 
 # %% The data: 9 x 9 pixels, a shape at a place of its own in each
 import os

@@ -12,9 +12,11 @@ from .convolution import Conv1d
 from .diagnosis import diagnose
 from .embedding import Embedding
 from .history import History
+from .hopfield import Hopfield
 from .layers import MLP, Layer, Neuron
 from .metrics import accuracy, classify, confusion_matrix, evaluate, predict
 from .module import Module
+from .pruning import prune
 from .record import Recorder
 from .recurrent import Recurrent
 from .sequential import Sequential
@@ -28,6 +30,7 @@ __all__ = [
     "Diverged",
     "Embedding",
     "History",
+    "Hopfield",
     "Layer",
     "Module",
     "NetworkError",
@@ -50,6 +53,7 @@ __all__ = [
     "optim",
     "plot",
     "predict",
+    "prune",
     "save",
     "schedules",
 ]

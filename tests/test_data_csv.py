@@ -150,7 +150,11 @@ def test_what_may_be_read_in_two_ways_is_read_as_it_is_said(read: Any) -> None:
     assert read(thousands, "b", decimal=",").X == ((1.234,),)
     assert read("a,b;c\n1,2;3\n", "c", delimiter=";").X == ((1.2,),)
     assert read("zip,y\n10115,1\n20095,2\n", "y", categories=["zip"]).features == ("zip=10115", "zip=20095")
-    assert read(HOUSES.replace("4,", "many,"), categories=["rooms"]).features[:3] == ("rooms=2", "rooms=3", "rooms=many")
+    assert read(HOUSES.replace("4,", "many,"), categories=["rooms"]).features[:3] == (
+        "rooms=2",
+        "rooms=3",
+        "rooms=many",
+    )
     assert read(HOUSES.replace("blue", ""), drop=["colour"]).features == ("rooms", "garden=no", "garden=yes")
     assert "kind=größer" in read("kind,y\ngrößer,1\n".encode("cp1252"), "y", encoding="cp1252").features
     assert read(HOUSES.encode("utf-16"), encoding="utf-16") == read(HOUSES)

@@ -38,7 +38,7 @@ class Line(NamedTuple):
     cells: list[str]
 
 
-class Column(NamedTuple):
+class CsvColumn(NamedTuple):
     """A column of the file: its name, its cells, and the number of each cell's row."""
 
     name: str
@@ -101,13 +101,13 @@ def csv(
     if classes is not None:
         classes = flag(classes, "classes")
     for option, value, known in ("delimiter", delimiter, DELIMITERS), ("decimal", decimal, DECIMALS):
-        if value is not None and value not in tuple(known):
+        if value is not None and (not isinstance(value, str) or value not in tuple(known)):
             listed = " or ".join(map(repr, known))
             raise NetworkError(f"{option} is {listed}, or None to find out, not {described(value)}.")
     dropped, chosen = texts(drop, "drop"), texts(categories, "categories")
-    file, text = _text(path, encoding)
+    file, text = _decoded(path, encoding)
     header, lines = _lines(text, delimiter, file.name)
-    columns = _columns(header, lines)
+    columns = _by_name(header, lines)
     names = list(columns)
     if target is None:
         raise NetworkError(
@@ -128,7 +128,7 @@ def csv(
     for name, column in columns.items():
         if name == target:
             continue
-        numbers = None if name in as_text else _numbers(column, mark)
+        numbers = None if name in as_text else _as_numbers(column, mark)
         if numbers is not None:
             features.append(name)
             blocks.append([(number,) for number in numbers])
@@ -138,7 +138,7 @@ def csv(
             blocks.append(one_hot(column.cells, kinds))
     X = [[number for part in parts for number in part] for parts in zip(*blocks)]
     answers = columns[target]
-    y = None if target in as_text else _numbers(answers, mark)
+    y = None if target in as_text else _as_numbers(answers, mark)
     if y is not None:
         return Dataset(X, y, features, name=file.stem)
     if classes is False:
@@ -149,7 +149,7 @@ def csv(
     return Dataset(X, [kinds.index(cell) for cell in answers.cells], features, kinds, file.stem)
 
 
-def _text(path: Any, encoding: Any) -> tuple[Path, str]:
+def _decoded(path: Any, encoding: Any) -> tuple[Path, str]:
     """Return the file and its text."""
     if not isinstance(path, (str, os.PathLike)) or isinstance(path, bytes):
         raise NetworkError(f"a file has a name, such as 'houses.csv', and this is of type {type(path).__name__}.")
@@ -160,13 +160,17 @@ def _text(path: Any, encoding: Any) -> tuple[Path, str]:
             "Write r'C:\\new\\table.csv', or 'C:/new/table.csv'."
         )
     file = Path(path)
-    if not file.exists() and isinstance(name, str) and "\\" in name and Path(name.replace("\\", "/")).exists():
-        file = Path(name.replace("\\", "/"))  # a path as Windows writes it, elsewhere
     try:
+        if "\\" in str(name) and not file.exists() and Path(name.replace("\\", "/")).exists():
+            file = Path(name.replace("\\", "/"))  # a path as Windows writes it, elsewhere
         raw = file.read_bytes()
     except OSError as problem:
         refusal = Missing if isinstance(problem, FileNotFoundError) else Unreadable
         raise refusal(unreadable(file, problem, "houses.csv")) from None
+    except ValueError:  # of a letter that no name of a file can have
+        raise NetworkError(
+            f"{described(name)} cannot be the name of a file: write one such as 'houses.csv'."
+        ) from None
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise NetworkError(f"{file.name} is a workbook of a spreadsheet, not text: save it there as CSV (UTF-8).")
     usual = isinstance(encoding, str) and encoding.lower().replace("-", "").replace("_", "") == "utf8"
@@ -247,7 +251,7 @@ def _found(text: str, skipped: int, name: str) -> list[Line]:
     )
 
 
-def _columns(header: Line, lines: Sequence[Line]) -> dict[str, Column]:
+def _by_name(header: Line, lines: Sequence[Line]) -> dict[str, CsvColumn]:
     """Return the columns by their names."""
     if all(NUMBER["."].fullmatch(cell) or NUMBER[","].fullmatch(cell) for cell in header.cells):
         raise NetworkError(
@@ -263,10 +267,10 @@ def _columns(header: Line, lines: Sequence[Line]) -> dict[str, Column]:
     if twice:
         raise NetworkError(f"row {header.number}: {twice[0]!r} is the name of two columns. Rename one of them.")
     rows = [line.number for line in lines]
-    return {name: Column(name, [line.cells[j] for line in lines], rows) for j, name in enumerate(header.cells)}
+    return {name: CsvColumn(name, [line.cells[j] for line in lines], rows) for j, name in enumerate(header.cells)}
 
 
-def _refuse_missing(column: Column) -> None:
+def _refuse_missing(column: CsvColumn) -> None:
     for i, cell in enumerate(column.cells):
         if cell.lower() in MISSING:
             what = f"{cell!r} stands for a missing value" if cell else "the value is missing"
@@ -276,7 +280,7 @@ def _refuse_missing(column: Column) -> None:
             )
 
 
-def _decimal(columns: Sequence[Column]) -> str:
+def _decimal(columns: Sequence[CsvColumn]) -> str:
     """Return the decimal mark of the numbers, where it can be known."""
     cells = [(column.place(i), cell) for column in columns for i, cell in enumerate(column.cells)]
     points = [(place, cell) for place, cell in cells if "." in cell and NUMBER["."].fullmatch(cell)]
@@ -296,7 +300,7 @@ def _decimal(columns: Sequence[Column]) -> str:
     return ","
 
 
-def _numbers(column: Column, mark: str) -> list[int | float] | None:
+def _as_numbers(column: CsvColumn, mark: str) -> list[int | float] | None:
     """Return a column's numbers; None for a column of text. Raises NetworkError for one that has both."""
     fits = [NUMBER[mark].fullmatch(cell) is not None for cell in column.cells]
     if not any(fits):
@@ -313,7 +317,7 @@ def _numbers(column: Column, mark: str) -> list[int | float] | None:
     return [float(cell.replace(mark, ".")) for cell in column.cells]
 
 
-def _kinds(column: Column) -> list[str]:
+def _kinds(column: CsvColumn) -> list[str]:
     """Return the different texts of a column in order; NetworkError if there are too many for a category."""
     kinds = sorted(set(column.cells), key=_order)
     if len(kinds) > FEW_CATEGORIES and 2 * len(kinds) > len(column.cells):

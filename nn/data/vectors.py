@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 PAPER = " ._-0"  # the characters of a drawn image that are no ink
 
-Rows = tuple[tuple[float, ...], ...]
+Vectors = tuple[tuple[float, ...], ...]
 
 
 @public
-def one_hot(values: Any, categories: Any = None) -> Rows:
+def one_hot(values: Any, categories: Any = None) -> Vectors:
     """Return a row for each value, with 1 in the place of its category and 0 elsewhere.
 
     So no category is larger than another, or between two others, as it would be with the numbers 1, 2, 3.
@@ -67,11 +67,14 @@ def pixels(image: Any) -> tuple[float, ...]:
     drawn = [[float(letter not in PAPER) for letter in line] if isinstance(line, str) else line for line in lines]
     if any(not hasattr(line, "__iter__") for line in drawn):
         raise NetworkError("an image is a list of lines, such as ['#..', '.#.'] or [[0, 1], [1, 0]].")
-    return tuple(number for line in rows(drawn, "image") for number in line)
+    table = rows(drawn, "image")
+    if not isinstance(table[0][0], float):
+        raise NetworkError("a pixel of the image is a list, and one number for each pixel is meant: its grey.")
+    return tuple(number for line in table for number in line)
 
 
 @public
-def bag_of_letters(text: Any, alphabet: str = ALPHABET) -> Rows:
+def bag_of_letters(text: Any, alphabet: str = ALPHABET) -> Vectors:
     """Return a row for each text: the share of each letter among its letters, whatever their order.
 
     Capital letters count as small ones, and letters that are not in `alphabet` do not count. A text without letters
@@ -91,7 +94,7 @@ def bag_of_letters(text: Any, alphabet: str = ALPHABET) -> Rows:
 
 
 @public
-def bag_of_words(text: Any, words: Any = None) -> Rows:
+def bag_of_words(text: Any, words: Any = None) -> Vectors:
     """Return a row for each text: how often each word occurs in it, whatever their order.
 
     - `text`: a list of texts; words are compared in small letters.

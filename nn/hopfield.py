@@ -36,7 +36,7 @@ class Hopfield(Module):
     """A Hopfield network: neurons that are 1 or -1, each joined to every other one, in both directions.
 
     The state of the network has an energy, E = −Σ w[i,j]·s[i]·s[j] − Σ b[i]·s[i], over all pairs i < j. `recall` lets
-      divided by the number of neurons, so that places that are alike are joined.
+    neuron after neuron take the sign of its weighted sum, z[i] = Σ w[i,j]·s[j] + b[i], which is −dE/ds[i]: each
     change lowers the energy, by 2·|z[i]|, so the network must come to rest. Where it does, it has recalled a pattern.
 
     - `patterns`: rows of 1 and -1 to store. By Hebb's rule, w[i,j] is the mean of p[i]·p[j] over the patterns p,
@@ -101,10 +101,10 @@ class Hopfield(Module):
             for i in order:
                 z = sum(map(mul, matrix[i], s)) + bias[i]
                 if z * s[i] < -BALANCED:
+                    energies.append(energies[-1] + 2 * z * s[i])  # all terms of the energy that hold s[i] are -z·s[i]
                     s[i] = -s[i]
-                    changed = True
                     states.append(tuple(s))
-                    energies.append(_energy(matrix, bias, s))
+                    changed = True
         return Recall(tuple(s), tuple(states), tuple(energies))
 
     @public
@@ -115,7 +115,10 @@ class Hopfield(Module):
         return [[zero if i == j else self.w[min(i, j), max(i, j)] for j in count] for i in count]
 
     def _matrix(self) -> list[list[float]]:
-        return [[weight.data for weight in line] for line in self.weights()]
+        matrix = [[0.0] * self.neurons for _ in range(self.neurons)]
+        for (i, j), weight in self.w.items():
+            matrix[i][j] = matrix[j][i] = weight.data
+        return matrix
 
     def __repr__(self) -> str:
         return f"Hopfield({plural(self.neurons, 'neuron')}, {plural(len(self.w), 'weight')})"

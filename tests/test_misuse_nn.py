@@ -242,7 +242,7 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
     ("csv", lambda: data.csv,
         {"path": table, "target": "a", "drop": (), "categories": (), "classes": None, "delimiter": None,
          "decimal": None, "encoding": "utf-8"},
-        {"drop": "[] () np.empty", "categories": "[] () np.empty ['a','b'] np.str", "classes": "True None np.True",
+        {"drop": "[] () np.empty", "categories": "[] () np.empty ['a','b'] np.str", "classes": f"{SWITCH} None",
          "delimiter": "None", "decimal": "None '.'"}),
     ("one_hot", lambda: data.one_hot, {"values": ["a", "b"], "categories": ["a", "b"]},
         {"values": "['a','b'] np.str", "categories": "None ['a','b']"}),

@@ -53,7 +53,7 @@ def finish(ax: Axes, title: str, x: str, y: str) -> None:
     ax.set_title(title, fontsize=14, loc="left")
     ax.set_xlabel(x, fontsize=12)
     ax.set_ylabel(y, fontsize=12)
-    if all(float(number).is_integer() for line in ax.lines for number in line.get_xdata()):
+    if ax.lines and all(float(number).is_integer() for line in ax.lines for number in line.get_xdata()):
         ax.xaxis.get_major_locator().set_params(integer=True)  # type: ignore[attr-defined]
     ax.grid(color="#E4E4E4")
     ax.set_axisbelow(True)

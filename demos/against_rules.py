@@ -12,7 +12,7 @@ from random import Random
 from statistics import fmean
 
 from demos._figures import curve, finish, panels
-from nn import MLP, Neuron, accuracy, data, fit, optim
+from nn import MLP, Neuron, accuracy, fit, optim
 
 folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
 NAMES = ["moisture", "warmth", "sun", "wind", "clouds", "soil", "month", "sprouts", "slope", "fence"]
@@ -81,7 +81,11 @@ for size in SIZES:
     for way, numbers in zip(WAYS, zip(*results)):
         curves[way].append(fmean(numbers))
     nets = [row[-1] for row in results]
-    print(f"{size:>8}" + "".join(f"{curves[way][-1]:>14.1f}" for way in WAYS) + f"  ({min(nets):.0f} to {max(nets):.0f})")
+    print(
+        f"{size:>8}"
+        + "".join(f"{curves[way][-1]:>14.1f}" for way in WAYS)
+        + f"  ({min(nets):.0f} to {max(nets):.0f})"
+    )
 
 # %% Who wins where?
 for size, *numbers in zip(SIZES, *curves.values()):

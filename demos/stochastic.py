@@ -66,10 +66,10 @@ print(f"  stochastic, 30 orders of the rows: {sum(map(ends_low, ways))} of 30 en
 
 # %% 30 starts at random
 starts = [(rng.uniform(-8, 8), rng.uniform(-3, 3)) for _ in range(30)]
-counts = [
-    sum(ends_low(descend(start, size, seed)) for seed, start in enumerate(starts)) for size in (None, 1)
-]
-print(f"30 starts at random, so many end below loss 0.1:\n  batch {counts[0]:>2} of 30\n  stochastic {counts[1]} of 30")
+counts = [sum(ends_low(descend(start, size, seed)) for seed, start in enumerate(starts)) for size in (None, 1)]
+print(
+    f"30 starts at random, so many end below loss 0.1:\n  batch {counts[0]:>2} of 30\n  stochastic {counts[1]} of 30"
+)
 
 # %% [markdown]
 # Now many rows. Batch descent sees all 20,000 of them before its first step. Stochastic descent has taken 20,000 steps
@@ -131,9 +131,12 @@ rows, seconds = reached(curves["batch"])
 print(f"{f'batch, its best rate of three, {batch_rate:g}':<32}{rows:>10,}{seconds:>10.2f}")
 ok = [each for each in found if each]
 print(f"{'stochastic, rate 0.1, 5 runs':<32}{median(rows for rows, _ in ok):>10,}{median(s for _, s in ok):>10.2f}")
-print(f"({len(ok)} of 5 runs reach it. Both run compiled. Of batch's seconds {curves['batch'][1][1]:.2f} are its first")
+print(
+    f"({len(ok)} of 5 runs reach it. Both run compiled. Of batch's seconds {curves['batch'][1][1]:.2f} are its first"
+)
 print("step, with the reading of all rows before it. A row by itself costs more time than")
 print("one of 20,000 side by side: so the lead in rows is larger than that in seconds.)")
+
 
 # %% Pictures: the paths on one loss, and the loss over rows and over seconds
 def low_at(way: Path2) -> int:

@@ -1,9 +1,9 @@
 """Programmed by hand, classical learning, or a net? One task, and more and more examples to learn from."""
 
 # %% [markdown]
-# There are two ways to get a computer to do something: write down the rules, or let it learn them from examples. And
-# there are several ways to learn. You will see four of them on one task, from 10 examples to 1,000: a rule that a
-# gardener wrote, nearest neighbours, logistic regression (one neuron), and a net with a hidden layer.
+# There are two ways to get a computer to do something: write down the rules, or let it learn them from examples.
+# And there are several ways to learn. You will see four of them on one task, from 10 examples to 1,000: a rule
+# that a gardener wrote, nearest neighbours, logistic regression (one neuron), and a net with a hidden layer.
 
 # %% The task: does a bed need water? Ten numbers a day, each from -1 to 1, of which the last five do not matter
 import os
@@ -69,7 +69,7 @@ def learned(model: Neuron | MLP, X: list[list[float]], y: list[int], rate: float
 SIZES, SEEDS = [10, 20, 40, 100, 300, 1000], range(5)
 WAYS = ["rule by hand", "neighbours", "one neuron", "net"]
 curves: dict[str, list[float]] = {way: [] for way in WAYS}
-print(f"\npercent right on the test days, mean of {len(SEEDS)} runs (in brackets: lowest and highest of the net)")
+print(f"\npercent right on the test days, mean of {len(SEEDS)} runs (in brackets: the net, lowest to highest)")
 print("examples" + "".join(f"{way:>14}" for way in WAYS))
 for size in SIZES:
     results = []
@@ -92,6 +92,7 @@ for size, *numbers in zip(SIZES, *curves.values()):
     best = max(range(len(WAYS)), key=numbers.__getitem__)
     learners = max(range(1, len(WAYS)), key=numbers.__getitem__)
     print(f"{size:>5} examples: best is {WAYS[best]}; best that learns is {WAYS[learners]}")
+print("\nWith few examples the rule wins by far, and the three that learn lie together.")
 print("The rule knows nothing of sun with wind. One neuron adds up its inputs, and cannot")
 print("multiply them. The net can, but must see many days to find out which ones.")
 
@@ -107,5 +108,5 @@ figure.savefig(folder / "against_rules.png")
 print("\nThe picture is against_rules.png.")
 
 # %% [markdown]
-# Improve the rule: use sun and wind, too. Can you beat the net with 1,000 examples without looking at `days`? How long
-# did it take you, and how long did the net take?
+# Improve the rule: use sun and wind, too. Can you beat the net with 1,000 examples without looking at `days`? How
+# long did it take you, and how long did the net take?

@@ -1,8 +1,8 @@
 """Brute force against descent: all combinations of a small network's weights, counted, and then not tried."""
 
 # %% [markdown]
-# You will see how many combinations of weights a very small network has, how many years the fastest computer on Earth
-# would need to try them all, and how many steps descent takes for the same network.
+# You will see how many combinations of weights a very small network has, how many years the fastest computer on
+# Earth would need to try them all, and how many steps descent takes for the same network.
 
 # %% A network that is small: five inputs and one hidden layer of five neurons, with 5 × 5 = 25 weights between them
 import os
@@ -79,5 +79,5 @@ plot.descent(error, way, limits=((-5, 5), (-5, 5))).figure.savefig(folder / "bru
 print("\nThe picture is brute_force.png.")
 
 # %% [markdown]
-# A grid of ten numbers for each weight instead of a thousand: how many combinations of 25 weights are left, and how
-# long does El Capitan need for them? And for the weights of `MLP(64, [32, 10])`, which reads digits?
+# A grid of ten numbers for each weight instead of a thousand: how many combinations of 25 weights are left, and
+# how long does El Capitan need for them? And for the weights of `MLP(64, [32, 10])`, which reads digits?

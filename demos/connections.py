@@ -1,9 +1,9 @@
 """Learning changes connections: some grow stronger, some weaker, and with a penalty some die off."""
 
 # %% [markdown]
-# You will see the connections of one net before training and after it, then with weight decay, which makes all of them
-# smaller, and with L1, which lets those die that are of no use. Then connections are cut (pruning), and the net is
-# tested again: how many can go before it forgets?
+# You will see the connections of one net before training and after it, then with weight decay, which makes all of
+# them smaller, and with L1, which lets those die that are of no use. Then connections are cut (pruning), and the
+# net is tested again: how many can go before it forgets?
 
 # %% The task: six inputs, of which only the first two count. The other four are noise
 import os
@@ -114,5 +114,5 @@ figure.savefig(folder / "pruning.png")
 print("\nThe pictures are connections.png and pruning.png.")
 
 # %% [markdown]
-# Which inputs does the net with L1 still listen to? Make the penalty ten times as large: what dies next, and what does
-# the net say then?
+# Which inputs does the net with L1 still listen to? Make the penalty ten times as large: what dies next, and what
+# does the net say then?

@@ -1,9 +1,10 @@
 """Feedback: a net that runs until it settles. It recalls patterns from damaged ones, and solves a puzzle."""
 
 # %% [markdown]
-# You will see four pictures of 8 × 8 squares stored in a net of 64 neurons, each joined to every other one. A damaged
-# picture is put in, the neurons take turns, and the net comes to rest: mostly at the picture that was meant. All the
-# while a number falls, its energy. Then the same net solves a puzzle, for what it lowers may also be a cost.
+# You will see four pictures of 8 × 8 squares stored in a net of 64 neurons, each joined to every other one. A
+# damaged picture is put in, the neurons take turns, and the net comes to rest: mostly at the picture that was
+# meant. All the while a number falls, its energy. Then the same net solves a puzzle, for what it lowers may also
+# be a cost.
 
 # %% The pictures: 1 is black, -1 is white
 import os
@@ -34,8 +35,8 @@ net = Hopfield(list(stored.values()))
 print(f"{net}, which store {', '.join(stored)}")
 
 # %% [markdown]
-# The energy is a sum of products of neurons and weights, a graph like any other. So `backward()` tells each neuron in
-# which direction the energy falls, and the neuron takes that sign.
+# The energy is a sum of products of neurons and weights, a graph like any other. So `backward()` tells each
+# neuron in which direction the energy falls, and the neuron takes that sign.
 
 # %% One neuron of a small net, by the engine's own gradient
 small = Hopfield([[1, 1, -1], [1, -1, -1]])
@@ -88,9 +89,9 @@ for count, row in shares.items():
 print("Too many pictures, or such that are alike, and the net mixes them up.")
 
 # %% [markdown]
-# A puzzle: 14 pupils, and some pairs who quarrel. Divide the class into two groups so that as many pairs as possible
-# are apart. With a weight of -1 between two who quarrel, a pair that is apart lowers the energy, and one that is
-# together raises it: the net looks for the division by itself.
+# A puzzle: 14 pupils, and some pairs who quarrel. Divide the class into two groups so that as many pairs as
+# possible are apart. With a weight of -1 between two who quarrel, a pair that is apart lowers the energy, and one
+# that is together raises it: the net looks for the division by itself.
 
 # %% Two groups of 14 pupils
 PUPILS = 14
@@ -140,5 +141,5 @@ figure.savefig(folder / "feedback_energy.png")
 print("\nThe pictures are feedback_states.png and feedback_energy.png.")
 
 # %% [markdown]
-# Turn over *all* squares of the ring and put it in. What does the net recall, and what is its energy? Why must that
-# be so, if you look at the formula of the energy?
+# Turn over *all* squares of the ring and put it in. What does the net recall, and what is its energy? Why must
+# that be so, if you look at the formula of the energy?

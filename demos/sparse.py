@@ -1,8 +1,9 @@
 """Rectifiers make activity sparse: a third of the neurons is silent for one row, and with sigmoid none is."""
 
 # %% [markdown]
-# You will see how many neurons of a hidden layer are silent, with an output of exactly 0, when one digit is shown: for
-# a net with rectifiers (ReLU) and for one with sigmoids, before and after they have learned to read digits.
+# You will see how many neurons of a hidden layer are silent, with an output of exactly 0, when one digit is
+# shown: for a net with rectifiers (ReLU) and for one with sigmoids, before and after they have learned to read
+# digits.
 
 # %% The digits, each pixel from 0 to 1
 import os
@@ -51,8 +52,9 @@ for activation in "relu", "sigmoid":
     print(f"{activation:<11}{means[0]:>9.1f} %{means[1]:>8.1f} %{means[2]:>11.1f} %{means[3]:>14.1f} %")
 
 # %% [markdown]
-# A rectifier gives 0 for every weighted sum below 0, so those neurons take no part: neither forward, nor backward, for
-# their gradient is 0, too. A sigmoid is never 0, only small: each neuron says something about each digit.
+# A rectifier gives 0 for every weighted sum below 0, so those neurons take no part: neither forward, nor
+# backward, for their gradient is 0, too. A sigmoid is never 0, only small: each neuron says something about each
+# digit.
 
 # %% Which neurons speak for which digit? The share of digits of a kind for which each is silent
 rows = shown["relu"]

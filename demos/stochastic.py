@@ -1,10 +1,10 @@
 """Batch beside stochastic descent: which leaves a local minimum, and which needs fewer rows for the same loss."""
 
 # %% [markdown]
-# Batch descent looks at all rows before each step. Stochastic descent steps after each row (one article calls that
-# reinforcement learning; the field calls it stochastic or online descent). You will see both on one loss with a local
-# minimum, from the same start: one path is stuck, the others fluctuate, and many leave. Then 20,000 rows: the loss
-# over the rows that each has seen, and over the seconds.
+# Batch descent looks at all rows before each step. Stochastic descent steps after each row (one article calls
+# that reinforcement learning; the field calls it stochastic or online descent). You will see both on one loss
+# with a local minimum, from the same start: one path is stuck, the others fluctuate, and many leave. Then 20,000
+# rows: the loss over the rows that each has seen, and over the seconds.
 
 # %% A loss of two weights with local minima: for which w and b does sin(w * x + b) fit these points?
 import os
@@ -72,9 +72,9 @@ print(
 )
 
 # %% [markdown]
-# Now many rows. Batch descent sees all 20,000 of them before its first step. Stochastic descent has taken 20,000 steps
-# by then, and never needed more than one row at a time: here it is given 100 rows, learns from each of them once, and
-# drops them.
+# Now many rows. Batch descent sees all 20,000 of them before its first step. Stochastic descent has taken 20,000
+# steps by then, and never needed more than one row at a time: here it is given 100 rows, learns from each of them
+# once, and drops them.
 
 # %% The loss over the rows that were seen, on 500 rows that neither has seen
 ROWS, GOAL = 20_000, 0.32

@@ -1,8 +1,9 @@
 """Data as vectors: an image, a text, a time series and a table, each turned into numbers, and each learned."""
 
 # %% [markdown]
-# A net reads numbers, and nothing else. You will see how an image, a text, a time series and a table with categories
-# become rows of numbers: pixels, a bag of letters, windows, and one-hot columns. The same small net then learns each.
+# A net reads numbers, and nothing else. You will see how an image, a text, a time series and a table with
+# categories become rows of numbers: pixels, a bag of letters, windows, and one-hot columns. The same small net
+# then learns each.
 
 # %% The same net for all of them, with its test on rows that it has not seen
 import os

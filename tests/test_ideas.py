@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -39,10 +40,10 @@ def test_the_energy_never_rises_and_is_that_of_the_graph(case: tuple[Hopfield, l
     recall = net.recall(start, seed)
     energies = [net.energy(state).data for state in recall.states]
     assert list(recall.energies) == pytest.approx(energies, abs=1e-9)
-    assert all(after < before for before, after in zip(energies, energies[1:]))
+    assert all(after < before for before, after in pairwise(energies))
     assert recall.states[0] == tuple(start)
     assert recall.state == recall.states[-1]
-    for before, after in zip(recall.states, recall.states[1:]):
+    for before, after in pairwise(recall.states):
         assert sum(a != b for a, b in zip(before, after)) == 1
     for i in range(net.neurons):  # it is in equilibrium: no single change lowers the energy
         turned = [-s if j == i else s for j, s in enumerate(recall.state)]
@@ -53,7 +54,7 @@ def test_the_energy_never_rises_and_is_that_of_the_graph(case: tuple[Hopfield, l
 @given(networks())
 def test_a_neuron_takes_the_sign_that_the_engines_gradient_gives(case: tuple[Hopfield, list[int]]) -> None:
     net, start = case
-    for before, after in zip((states := net.recall(start).states), states[1:]):
+    for before, after in pairwise(net.recall(start).states):
         s = [Value(float(sign)) for sign in before]
         net.energy(s).backward()
         (i,) = (j for j, (a, b) in enumerate(zip(before, after)) if a != b)
@@ -78,7 +79,7 @@ def test_patterns_are_stored_by_hebbs_rule_and_are_at_rest() -> None:
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: Hopfield(), ("patterns", "weights=")),
+        (Hopfield, ("patterns", "weights=")),
         (lambda: Hopfield([[1, -1]], weights=[[0, 1], [1, 0]]), ("one of the two",)),
         (lambda: Hopfield([[1, 0]]), ("patterns[0]", "place 1", "2 * x - 1")),
         (lambda: Hopfield([[1, -1], [1, 1, 1]]), ("patterns[1]", "same length")),

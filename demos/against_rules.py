@@ -69,7 +69,7 @@ def learned(model: Neuron | MLP, X: list[list[float]], y: list[int], rate: float
 SIZES, SEEDS = [10, 20, 40, 100, 300, 1000], range(5)
 WAYS = ["rule by hand", "neighbours", "one neuron", "net"]
 curves: dict[str, list[float]] = {way: [] for way in WAYS}
-print(f"\npercent right on the test days, mean of {len(SEEDS)} runs (in brackets: the net, lowest to highest)")
+print(f"\npercent right on the test days, mean of {len(SEEDS)} runs (in brackets: the net)")
 print("examples" + "".join(f"{way:>14}" for way in WAYS))
 for size in SIZES:
     results = []
@@ -92,9 +92,11 @@ for size, *numbers in zip(SIZES, *curves.values()):
     best = max(range(len(WAYS)), key=numbers.__getitem__)
     learners = max(range(1, len(WAYS)), key=numbers.__getitem__)
     print(f"{size:>5} examples: best is {WAYS[best]}; best that learns is {WAYS[learners]}")
-print("\nWith few examples the rule wins by far, and the three that learn lie together.")
-print("The rule knows nothing of sun with wind. One neuron adds up its inputs, and cannot")
-print("multiply them. The net can, but must see many days to find out which ones.")
+print(
+    "\nWith few examples the rule wins by far, and the three that learn differ by less\nthan the runs of the net do."
+)
+print("The rule knows nothing of sun with wind. One neuron adds up its inputs, and")
+print("cannot multiply them. The net can, but must see many days to find out which ones.")
 
 # %% Picture: the learning curves
 figure, (ax,) = panels(1, 1, 8, 4.6)

@@ -116,7 +116,7 @@ print(f"at best {best} pairs are apart. The net, from 200 random starts:")
 for count in sorted(set(reached), reverse=True):
     print(f"  {count} pairs apart in {100 * reached.count(count) / len(reached):>4.1f} % of starts")
 changes = sorted(len(end.states) - 1 for end in ends)[len(ends) // 2]
-print(f"Half of the starts settle within {changes} changes; a few starts, and the best is among them.")
+print(f"Half of the starts settle within {changes} changes: it may start often.")
 
 # %% Pictures: the ring as it settles, its energy, and the shares
 figure, (first, *rest) = panels(1, 5, 10, 2.9)

@@ -35,7 +35,7 @@ def silent(rows: list[list[float]], below: float = 0.0) -> float:
 
 
 # %% Both nets, from three starts each
-print(f"{len(test.X)} new digits, {HIDDEN} hidden neurons; the share of neurons that are silent for a digit")
+print(f"{len(test.X)} new digits, {HIDDEN} hidden neurons; the share that is silent for a digit")
 print(f"{'':<11}{'untrained':>11}{'trained':>10}{'below 0.05':>13}{'test accuracy':>16}")
 shown: dict[str, list[list[float]]] = {}
 for activation in "relu", "sigmoid":
@@ -63,7 +63,7 @@ print(f"\nReLU, first start: {always} of {HIDDEN} neurons are silent for every d
 for digit in 0, 1, 7:
     kinds = [row for row, kind in zip(rows, test.y) if kind == digit]
     speak = [n for n in range(HIDDEN) if sum(row[n] > 0 for row in kinds) > 0.9 * len(kinds)]
-    print(f"nearly every {digit} wakes {len(speak):>2} of them: {', '.join(map(str, speak))}")
+    print(f"nearly every {digit} wakes {len(speak):>2} of them")
 
 # %% Picture: the neurons, for the first 40 digits of the test in order
 order = sorted(range(len(test.X)), key=lambda i: test.y[i])

@@ -131,11 +131,9 @@ rows, seconds = reached(curves["batch"])
 print(f"{f'batch, its best rate of three, {batch_rate:g}':<32}{rows:>10,}{seconds:>10.2f}")
 ok = [each for each in found if each]
 print(f"{'stochastic, rate 0.1, 5 runs':<32}{median(rows for rows, _ in ok):>10,}{median(s for _, s in ok):>10.2f}")
-print(
-    f"({len(ok)} of 5 runs reach it. Both run compiled. Of batch's seconds {curves['batch'][1][1]:.2f} are its first"
-)
-print("step, with the reading of all rows before it. A row by itself costs more time than")
-print("one of 20,000 side by side: so the lead in rows is larger than that in seconds.)")
+print(f"({len(ok)} of 5 runs reach it. Both run compiled. Of batch's seconds {curves['batch'][1][1]:.2f} are its")
+print("first step, with the reading of all rows before it. A row by itself costs more")
+print("time than one of 20,000 side by side: the lead in rows is larger than in time.)")
 
 
 # %% Pictures: the paths on one loss, and the loss over rows and over seconds

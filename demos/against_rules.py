@@ -96,7 +96,7 @@ print(
     "\nWith few examples the rule wins by far, and the three that learn differ by less\nthan the runs of the net do."
 )
 print("The rule knows nothing of sun with wind. One neuron adds up its inputs, and")
-print("cannot multiply them. The net can, but must see many days to find out which ones.")
+print("cannot multiply them. The net can, but must see many days to find out which.")
 
 # %% Picture: the learning curves
 figure, (ax,) = panels(1, 1, 8, 4.6)

@@ -172,7 +172,7 @@ def test_stochastic_descent_leaves_a_minimum_and_needs_fewer_rows() -> None:
     one, batch, stochastic = (int(n) for n in re.findall(r"(?:rows: |batch +|stochastic )(\d+) of 30", output))
     assert 5 <= one < 30
     assert stochastic > batch + 3
-    rows = [int(line.split()[-2].replace(",", "")) for line in output.splitlines() if re.search(r"\d\.\d\d$", line)]
+    rows = [int(n.replace(",", "")) for n in re.findall(r" ([\d,]+) +\d+\.\d\d$", output, re.MULTILINE)]
     assert len(rows) == 2
     assert rows[0] % 20_000 == 0
     assert rows[1] <= rows[0] / 20

@@ -160,7 +160,7 @@ def test_connections_die_with_l1_and_the_net_still_does_its_task() -> None:
     assert min(cut["L1"][:4]) > 95
     assert cut["L1"][-1] < 60 > cut["trained"][-1]
     before, after = shares(next(line for line in run("connections")[0].splitlines() if "more epochs" in line))[1:]
-    assert after > before + 10
+    assert max(before, after) < 75 < 95 < cut["trained"][4]  # five connections are too few, 10 are enough
 
 
 # -- the other demos -----------------------------------------------------------------------------------------------

@@ -31,8 +31,7 @@ NN_ORDER = [
     "shadowing", "checks", "decision", "other_libraries", "paths", "structure", "summary", "files", "history",
     "init", "losses", "optim", "recordable", "schedules", "module", "data", "layers", "objective", "recurrent",
     "hopfield", "pruning", "metrics", "sequential", "convolution", "embedding", "evidence", "picture", "store",
-    "findings", "plot", "record",
-    "diagnosis", "training",
+    "findings", "plot", "record", "diagnosis", "training",
 ]
 # fmt: on
 

@@ -38,7 +38,7 @@ DEMOS = {
     "sparse": "how many neurons are silent for a digit: ReLU beside sigmoid",
     "connections": "connections that grow, weaken and die: decay, L1, pruning",
     "flowers": "a small network classifies three kinds of iris, with its test",
-    "digits": "handwritten digits: ten probabilities each, and what is mixed up",
+    "digits": "handwritten digits: ten probabilities each; what is mixed up",
     "digits_fast": "the digits again, learned in seconds by a compiled program",
     "gpt": "a tiny GPT from scalars: it learns words and makes up new ones",
 }

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-LOOKS = (  # each curve differs in its dash and its marker, too, so that it can be told from others in grey
+LOOKS = (  # each curve differs in its dash and its marker, too, so that it differs from others in grey
     {"color": "#0B5FA5", "linestyle": "-", "marker": "o"},
     {"color": "#B34700", "linestyle": "--", "marker": "s"},
     {"color": "#222222", "linestyle": ":", "marker": "^"},

@@ -38,8 +38,8 @@ print(f"\nEl Capitan, 1.742 * 10**18 operations a second (TOP500, November 2024)
 
 # %% Descent on the same network: prices of houses from five numbers each, which follow a rule that bends
 rng = Random(0)
-X = [[rng.uniform(-1, 1) for _ in range(5)] for _ in range(200)]  # area, rooms, age, garden, distance, scaled
-y = [area + 0.5 * rooms - 0.8 * age * area + 0.4 * garden - 0.6 * far**2 for area, rooms, age, garden, far in X]
+X = [[rng.uniform(-1, 1) for _ in range(5)] for _ in range(200)]  # area, floors, age, garden, distance, scaled
+y = [area + 0.5 * floors - 0.8 * age * area + 0.4 * garden - 0.6 * far**2 for area, floors, age, garden, far in X]
 train, test = data.split([*X], [price + rng.gauss(0, 0.05) for price in y])
 before = evaluate(model, *test)
 since = perf_counter()

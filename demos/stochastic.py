@@ -125,11 +125,11 @@ for rate in 0.5, 1.0, 2.0:
         curves["batch"], batch_rate = way, rate
 runs = [learn_stochastic(0.1, seed) for seed in range(5)]
 curves["stochastic"] = runs[0]
-found = [reached(run) for run in runs]
+ends = [reached(run) for run in runs]
 print(f"\n{ROWS:,} rows, until the loss on new rows is {GOAL}\n{'':<32}{'rows seen':>10}{'seconds':>10}")
 rows, seconds = reached(curves["batch"])
 print(f"{f'batch, its best rate of three, {batch_rate:g}':<32}{rows:>10,}{seconds:>10.2f}")
-ok = [each for each in found if each]
+ok = [each for each in ends if each]
 print(f"{'stochastic, rate 0.1, 5 runs':<32}{median(rows for rows, _ in ok):>10,}{median(s for _, s in ok):>10.2f}")
 print(f"({len(ok)} of 5 runs reach it. Both run compiled. Of batch's seconds {curves['batch'][1][1]:.2f} are its")
 print("first step, with the reading of all rows before it. A row by itself costs more")

@@ -198,7 +198,7 @@ def _lines(text: str, delimiter: str | None, name: str) -> tuple[Line, list[Line
         raise NetworkError(
             f"{name} is empty: it needs a first line with the names of the columns, and rows below it."
         )
-    lines = _split(text, delimiter, skipped, name) if delimiter else _found(text, skipped, name)
+    lines = _split(text, delimiter, skipped, name) if delimiter else _split_by_itself(text, skipped, name)
     header, *rows = lines
     if not rows:
         raise NetworkError(f"{name} has a header ({', '.join(header.cells)}) and no rows below it.")
@@ -227,7 +227,7 @@ def _split(text: str, delimiter: str, skipped: int, name: str) -> list[Line]:
     return lines
 
 
-def _found(text: str, skipped: int, name: str) -> list[Line]:
+def _split_by_itself(text: str, skipped: int, name: str) -> list[Line]:
     """Return the lines of a text, split by the one delimiter that gives each line as many cells as the header."""
     first = text.strip().splitlines()[0]
     candidates = [each for each in DELIMITERS if each in first] or [","]

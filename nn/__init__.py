@@ -13,9 +13,11 @@ from .diagnosis import diagnose
 from .embedding import Embedding
 from .features import layer_outputs, preferred_inputs, purity, top_rows
 from .history import History
+from .hopfield import Hopfield
 from .layers import MLP, Layer, Neuron
 from .metrics import accuracy, classify, confusion_matrix, evaluate, predict
 from .module import Module
+from .pruning import prune
 from .record import Recorder
 from .recurrent import Recurrent
 from .sequential import Sequential
@@ -29,6 +31,7 @@ __all__ = [
     "Diverged",
     "Embedding",
     "History",
+    "Hopfield",
     "Layer",
     "Module",
     "NetworkError",
@@ -53,6 +56,7 @@ __all__ = [
     "plot",
     "predict",
     "preferred_inputs",
+    "prune",
     "purity",
     "save",
     "schedules",

@@ -59,7 +59,7 @@ def read(path: str | os.PathLike[str], kind: str) -> dict[str, Any]:
         document = json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as problem:
         refusal = Missing if isinstance(problem, FileNotFoundError) else Unreadable
-        raise refusal(_unreadable(path, problem)) from None
+        raise refusal(unreadable(path, problem, "model.json")) from None
     except UnicodeDecodeError:
         raise NetworkError(f"{path} is not a file of Gradwalk's: it is not text.") from None
     except (ValueError, RecursionError) as error:
@@ -79,11 +79,14 @@ def read(path: str | os.PathLike[str], kind: str) -> dict[str, Any]:
     return document
 
 
-def _unreadable(path: str | os.PathLike[str], problem: OSError) -> str:
-    """Return a sentence that says why a file cannot be read, and which file may be meant."""
+def unreadable(path: str | os.PathLike[str], problem: OSError, usual: str) -> str:
+    """Return a sentence that says why a file cannot be read, and which file may be meant.
+
+    `usual` is a name of such a file, for an example.
+    """
     shown, file = described(str(path)), Path(path)
     if isinstance(problem, IsADirectoryError):
-        return f"{shown} is a folder, not a file: add the name of the file, such as 'model.json'."
+        return f"{shown} is a folder, not a file: add the name of the file, such as {usual!r}."
     if not isinstance(problem, FileNotFoundError):
         return f"{shown} cannot be read: {problem.strerror}."
     if not file.parent.is_dir():

@@ -1,4 +1,4 @@
-"""The table in demos/README.md: 25 ideas, each with calls that run and with demos that exist."""
+"""The table in demos/README.md: the ideas, each with calls that run and with demos that exist."""
 
 from __future__ import annotations
 
@@ -47,9 +47,12 @@ def called(number: int) -> list[Any]:
     return [eval(call, dict(PUBLIC)) for call in row.calls]
 
 
-def test_all_25_ideas_are_there_once_and_in_order() -> None:
-    assert [row.number for row in ROWS] == list(range(1, 26))
-    assert len({row.idea for row in ROWS}) == 25
+NUMBERS = [*range(1, 26), *range(27, 34)]
+
+
+def test_all_ideas_are_there_once_and_in_order() -> None:
+    assert [row.number for row in ROWS] == NUMBERS
+    assert len({row.idea for row in ROWS}) == len(NUMBERS)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row.number))
@@ -98,6 +101,22 @@ SHOWN: dict[int, Any] = {
     23: lambda classes, numbers: type(classes[0]) is int and type(numbers[0]) is float,
     24: lambda chances: len(chances) == 10 and sum(p.data for p in chances) == pytest.approx(1),
     25: lambda parts, matrix: [len(part.X) for part in parts] == [112, 38] and sum(map(sum, matrix)) == 38,
+    27: lambda recall, state: (
+        recall.state == (1, -1, 1, -1)
+        and recall.energies[-1] < recall.energies[0]
+        and state[0] != state[1] == state[2]
+    ),
+    28: lambda losses: losses[1][0] < losses[0][0],
+    29: lambda rule, learned: len(rule) == len(learned) == 4 and {*rule, *learned} <= {0, 1},
+    30: lambda losses: losses[1] < losses[0],
+    31: lambda image, text, series, kinds: (
+        image == (1, 0, 0, 1)
+        and text == ((0.5, 0.5, 0),)
+        and (series.X, series.y) == (((1, 2), (2, 3)), (3, 4))
+        and kinds == ((0, 1), (1, 0))
+    ),
+    32: lambda cut, penalty: cut == 4 and penalty.data == 0.25,
+    33: lambda silent: silent[0] > 30 and silent[1] == 0,
 }
 
 
@@ -122,7 +141,7 @@ def test_the_week_has_every_demo_lab_and_exercise_and_no_other() -> None:
     assert sorted(shown) == sorted(DEMOS)
     assert sorted(name for row in rows for name in re.findall(r"`(\w+)`", row[3])) == sorted(LABS)
     assert [number for row in rows for number in numbers(row[4].replace("ex", ""))] == [*range(1, len(COURSE) + 1)]
-    assert sorted(number for row in rows for number in numbers(row[1])) == [*range(1, 26)]
+    assert sorted(number for row in rows for number in numbers(row[1])) == NUMBERS
 
 
 def numbers(cell: str) -> list[int]:

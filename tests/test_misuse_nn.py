@@ -92,6 +92,12 @@ def saved() -> str:
     return "model.json"
 
 
+def table() -> str:
+    if not Path("table.csv").exists():
+        Path("table.csv").write_text("a,b\n1,2\n3,4\n", encoding="utf-8")
+    return "table.csv"
+
+
 # Odd values that are right for arguments of a kind.
 SIZE = "3 np.int"
 SEED = "3 0 -1 10**400 -10**400 np.int"
@@ -112,7 +118,7 @@ RNG_OF = {"rng": RNG, "init": "None functions"}
 ADAPTIVE = {"lr": 0.1, "eps": 1e-8, "weight_decay": 0.0}
 ADAPTIVE_TAKEN = {"parameters": "[Value]", "lr": SHARE, "eps": POSITIVE, "weight_decay": SHARE}
 
-FRESH = (net, weight, saved)  # made anew for each call
+FRESH = (net, weight, saved, table)  # made anew for each call
 
 
 def tried(right: dict[str, Any]) -> dict[str, Callable[[], Any]]:
@@ -229,6 +235,34 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
         {"prediction": "[1e308]*4 range gen", "target": "0"}),
     ("softmax", lambda: losses.softmax, {"prediction": [Value(0.3), Value(0.4)]},
         {"prediction": "[1e308]*4 range gen"}),
+    *((name, lambda name=name: getattr(losses, name), {"parameters": [weight()], "strength": 0.1},
+        {"parameters": "[Value]", "strength": SHARE})
+        for name in ("l1", "l2")),
+    ("Hopfield", lambda: nn.Hopfield, {"patterns": [[1, -1, 1]], "bias": [0.0, 1.0, 2.0]},
+        {"bias": "None range"}),
+    ("Hopfield", lambda: nn.Hopfield, {"weights": [[0, 1], [1, 0]], "bias": None},
+        {"bias": "gen None"}),
+    ("Hopfield.energy", lambda: nn.Hopfield([[1, -1]]).energy, {"state": [1, -1]}, {"state": "gen"}),
+    ("Hopfield.recall", lambda: nn.Hopfield([[1, -1]]).recall, {"state": [1, -1], "rng": 0}, {"rng": RNG}),
+    ("prune", lambda: nn.prune, {"model": net, "share": 0.5}, {"share": "0 Fraction"}),
+    ("csv", lambda: data.csv,
+        {"path": table, "target": "a", "drop": (), "categories": (), "classes": None, "delimiter": None,
+         "decimal": None, "encoding": "utf-8"},
+        {"drop": "[] () np.empty", "categories": "[] () np.empty ['a','b'] np.str", "classes": f"{SWITCH} None",
+         "delimiter": "None", "decimal": "None '.'"}),
+    ("one_hot", lambda: data.one_hot, {"values": ["a", "b"], "categories": ["a", "b"]},
+        {"values": "['a','b'] np.str", "categories": "None ['a','b']"}),
+    ("one_hot alone", lambda: data.one_hot, {"values": ["a", "b"]},
+        {"values": "['a','b'] ['1','0'] [True] [10**400] range np.str"}),
+    ("pixels", lambda: data.pixels, {"image": ["#.", ".#"]},
+        {"image": "['a','b'] ['1','0'] np.str np.1x1"}),
+    ("bag_of_letters", lambda: data.bag_of_letters, {"text": ["a"], "alphabet": "abc"},
+        {"text": "['a','b'] ['1','0'] np.str", "alphabet": "'3' '.' nul surrogate"}),
+    ("bag_of_words", lambda: data.bag_of_words, {"text": ["a b"], "words": ["a"]},
+        {"text": "['a','b'] ['1','0'] np.str", "words": "None ['a','b'] ['1','0'] np.str"}),
+    ("vocabulary", lambda: data.vocabulary, {"text": ["a b"]}, {"text": "['a','b'] ['1','0'] np.str"}),
+    ("windows", lambda: data.windows, {"series": [1.0, 2.0, 3.0, 4.0], "width": 2, "ahead": 1},
+        {"series": "[1e308]*4 range", "width": SIZE, "ahead": "np.int"}),
     ("Dataset", lambda: data.Dataset,
         {"X": X, "y": Y, "features": ["a", "b"], "classes": ["n", "y"], "name": ""},
         {"X": "np.3d", "features": NAMES, "classes": NAMES, "name": TEXT}),

@@ -17,6 +17,7 @@ from .classes import (
     hinge,
     softmax,
 )
+from .penalties import l1, l2
 from .regression import huber, mae, mse, quadratic
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHECKS", "LOSSES", "binary_cross_entropy", "binary_cross_entropy_on_logits", "cross_entropy", "hinge",
-    "huber", "mae", "mse", "quadratic", "softmax",
+    "huber", "l1", "l2", "mae", "mse", "quadratic", "softmax",
 ]  # fmt: skip
 
 _CLASSES = (hinge, binary_cross_entropy, binary_cross_entropy_on_logits, cross_entropy)

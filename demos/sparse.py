@@ -1,0 +1,83 @@
+"""Rectifiers make activity sparse: a third of the neurons is silent for one row, and with sigmoid none is."""
+
+# %% [markdown]
+# You will see how many neurons of a hidden layer are silent, with an output of exactly 0, when one digit is
+# shown: for a net with rectifiers (ReLU) and for one with sigmoids, before and after they have learned to read
+# digits.
+
+# %% The digits, each pixel from 0 to 1
+import os
+from pathlib import Path
+
+from demos._figures import finish, panels
+from engine import MissingExtra
+from nn import MLP, accuracy, data, fit, optim, predict
+
+folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
+try:
+    train, test = data.split(data.digits())
+except MissingExtra as error:
+    raise SystemExit(str(error)) from None
+scaler = data.normalize(train)
+train, test = scaler.transform(train), scaler.transform(test)
+HIDDEN = 32
+
+
+# %% What the hidden neurons say: the first layer is a model of its own
+def activity(model: MLP) -> list[list[float]]:
+    """The outputs of the hidden layer, a row for each digit of the test."""
+    return predict(model.layers[0], test.X)
+
+
+def silent(rows: list[list[float]], below: float = 0.0) -> float:
+    """The share of outputs that are at most `below`, over all rows and neurons, in percent."""
+    return 100 * sum(output <= below for row in rows for output in row) / sum(map(len, rows))
+
+
+# %% Both nets, from three starts each
+print(f"{len(test.X)} new digits, {HIDDEN} hidden neurons; the share that is silent for a digit")
+print(f"{'':<11}{'untrained':>11}{'trained':>10}{'below 0.05':>13}{'test accuracy':>16}")
+shown: dict[str, list[list[float]]] = {}
+for activation in "relu", "sigmoid":
+    numbers = []
+    for seed in range(3):
+        model = MLP(64, [HIDDEN, 10], activation=activation, rng=seed)
+        before = silent(activity(model))
+        optimizer = optim.Adam(model.parameters(), lr=0.01)
+        fit(model, *train, "cross_entropy", optimizer, epochs=12, batch_size=32, seed=seed, progress=False)
+        rows = activity(model)
+        numbers.append((before, silent(rows), silent(rows, 0.05), 100 * accuracy(model, *test)))
+        shown.setdefault(activation, rows)
+    means = [sum(column) / len(column) for column in zip(*numbers)]
+    print(f"{activation:<11}{means[0]:>9.1f} %{means[1]:>8.1f} %{means[2]:>11.1f} %{means[3]:>14.1f} %")
+
+# %% [markdown]
+# A rectifier gives 0 for every weighted sum below 0, so those neurons take no part: neither forward, nor
+# backward, for their gradient is 0, too. A sigmoid is never 0, only small: each neuron says something about each
+# digit.
+
+# %% Which neurons speak for which digit? The share of digits of a kind for which each is silent
+rows = shown["relu"]
+always = sum(all(row[n] == 0 for row in rows) for n in range(HIDDEN))
+print(f"\nReLU, first start: {always} of {HIDDEN} neurons are silent for every digit (dead)")
+for digit in 0, 1, 7:
+    kinds = [row for row, kind in zip(rows, test.y) if kind == digit]
+    speak = [n for n in range(HIDDEN) if sum(row[n] > 0 for row in kinds) > 0.9 * len(kinds)]
+    print(f"nearly every {digit} wakes {len(speak):>2} of them")
+
+# %% Picture: the neurons, for the first 40 digits of the test in order
+order = sorted(range(len(test.X)), key=lambda i: test.y[i])
+chosen = [order[i * len(order) // 40] for i in range(40)]
+figure, axes = panels(2, 1, 10, 6.6)
+for ax, (activation, rows) in zip(axes, shown.items()):
+    largest = max(max(rows[i]) for i in chosen)
+    image = [[rows[i][n] / largest for i in chosen] for n in range(HIDDEN)]
+    ax.imshow(image, "Blues", aspect="auto", vmin=0, vmax=1)
+    finish(ax, f"{activation}: white is silent, {silent(rows):.0f} % are exactly 0", "digit", "hidden neuron")
+    ax.grid(visible=False)
+    ax.set_xticks(range(0, 40, 2), [str(test.y[i]) for i in chosen[::2]])
+figure.savefig(folder / "sparse.png")
+print("\nThe picture is sparse.png.")
+
+# %% [markdown]
+# How does the share of silent neurons change if the hidden layer has 128 neurons? And if the biases start at -1?

@@ -1,0 +1,268 @@
+"""The ideas of a first course that came last: what their demos show, and the library under them."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings, strategies as st
+from test_demos import run, shares, table
+
+from engine import Value, gradcheck
+from nn import MLP, Hopfield, NetworkError, Neuron, data, losses, prune
+
+SIGNS = st.sampled_from([1, -1])
+WEIGHTS = st.floats(-3, 3).map(lambda number: round(number, 3))
+
+
+# -- a feedback network --------------------------------------------------------------------------------------------
+
+
+@st.composite
+def networks(draw: Any) -> tuple[Hopfield, list[int]]:
+    """A network of random symmetric weights, and a start."""
+    count = draw(st.integers(2, 9))
+    matrix = [[0.0] * count for _ in range(count)]
+    for i in range(count):
+        for j in range(i):
+            matrix[i][j] = matrix[j][i] = draw(WEIGHTS)
+    bias = [draw(WEIGHTS) for _ in range(count)]
+    return Hopfield(weights=matrix, bias=bias), [draw(SIGNS) for _ in range(count)]
+
+
+@settings(max_examples=80, deadline=None)
+@given(networks(), st.integers(0, 9))
+def test_the_energy_never_rises_and_is_that_of_the_graph(case: tuple[Hopfield, list[int]], seed: int) -> None:
+    net, start = case
+    recall = net.recall(start, seed)
+    energies = [net.energy(state).data for state in recall.states]
+    assert list(recall.energies) == pytest.approx(energies, abs=1e-9)
+    assert all(after < before for before, after in pairwise(energies))
+    assert recall.states[0] == tuple(start)
+    assert recall.state == recall.states[-1]
+    for before, after in pairwise(recall.states):
+        assert sum(a != b for a, b in zip(before, after)) == 1
+    for i in range(net.neurons):  # it is in equilibrium: no single change lowers the energy
+        turned = [-s if j == i else s for j, s in enumerate(recall.state)]
+        assert net.energy(turned).data >= energies[-1] - 1e-8
+
+
+@settings(max_examples=30, deadline=None)
+@given(networks())
+def test_a_neuron_takes_the_sign_that_the_engines_gradient_gives(case: tuple[Hopfield, list[int]]) -> None:
+    net, start = case
+    for before, after in pairwise(net.recall(start).states):
+        s = [Value(float(sign)) for sign in before]
+        net.energy(s).backward()
+        (i,) = (j for j, (a, b) in enumerate(zip(before, after)) if a != b)
+        assert after[i] * s[i].grad < 0
+        fall = net.energy(after).data - net.energy(before).data
+        assert fall == pytest.approx(-2 * abs(s[i].grad), abs=1e-9)
+
+
+def test_patterns_are_stored_by_hebbs_rule_and_are_at_rest() -> None:
+    patterns = [[1, 1, 1, 1, -1, -1, -1, -1], [1, -1, 1, -1, 1, -1, 1, -1]]
+    net = Hopfield(patterns)
+    weights = [[weight.data for weight in line] for line in net.weights()]
+    for i, line in enumerate(weights):
+        for j, weight in enumerate(line):
+            assert weight == pytest.approx(sum(p[i] * p[j] for p in patterns) / 16 if i != j else 0)
+    assert [list(net.recall(p).state) for p in patterns] == patterns
+    assert list(net.recall([-1, *patterns[0][1:]]).state) == patterns[0]
+    assert gradcheck(lambda a, b, c: Hopfield([[1, -1, 1]]).energy([a, b, c]), 0.5, -1.0, 2.0)
+    assert net.recall(patterns[0], 3) == net.recall(patterns[0], Random(3))
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (Hopfield, ("patterns", "weights=")),
+        (lambda: Hopfield([[1, -1]], weights=[[0, 1], [1, 0]]), ("one of the two",)),
+        (lambda: Hopfield([[1, 0]]), ("patterns[0]", "place 1", "2 * x - 1")),
+        (lambda: Hopfield([[1, -1], [1, 1, 1]]), ("patterns[1]", "same length")),
+        (lambda: Hopfield([1, -1]), ("two numbers",)),
+        (lambda: Hopfield(weights=[[0, 1], [2, 0]]), ("weights[0][1]", "1.0", "2.0")),
+        (lambda: Hopfield(weights=[[1, 1], [1, 0]]), ("weights[0][0]", "0")),
+        (lambda: Hopfield(weights=[[0, 1]]), ("square",)),
+        (lambda: Hopfield([[1, -1]]).recall([1, 0]), ("the state", "place 1")),
+        (lambda: Hopfield([[1, -1]]).recall([1, 1, 1]), ("2 inputs", "3")),
+        (lambda: Hopfield([[1, -1]], bias=[1]), ("bias", "2")),
+    ],
+)
+def test_a_wrong_network_is_refused(make: Any, words: tuple[str, ...]) -> None:
+    with pytest.raises(NetworkError) as refusal:
+        make()
+    assert all(word in str(refusal.value) for word in words), refusal.value
+
+
+def test_the_feedback_demo_recalls_pictures_and_solves_its_puzzle() -> None:
+    output, _, _ = run("feedback")
+    assert "each change lowers it: True" in output
+    assert "it is the ring again: True" in output
+    rows = {int(row[0]): [float(cell) for cell in row[1::2]] for row in table("feedback", "% damage")[:5]}
+    assert min(rows[4]) >= 90
+    assert all(ten >= twenty >= thirty for ten, twenty, thirty in rows.values())
+    assert rows[10][2] < rows[4][2]
+    best = int(re.findall(r"at best (\d+) pairs", output)[0])
+    ends = [(int(n), float(p)) for n, p in re.findall(r"^  (\d+) pairs apart in +([\d.]+) %", output, re.MULTILINE)]
+    assert ends[0][0] == best == max(n for n, _ in ends)
+    assert ends[0][1] > 20
+    assert sum(share for _, share in ends) == pytest.approx(100, abs=0.5)
+
+
+# -- penalties and pruning -----------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.floats(-5, 5), min_size=1, max_size=5), st.floats(0, 2))
+def test_penalties_are_what_their_formulas_say(numbers: list[float], strength: float) -> None:
+    w = [Value(number) for number in numbers]
+    losses.l1(w, strength).backward()
+    assert [x.grad for x in w] == pytest.approx([strength * ((n > 0) - (n < 0)) for n in numbers])
+    w = [Value(number) for number in numbers]
+    penalty = losses.l2(w, strength)
+    penalty.backward()
+    assert penalty.data == pytest.approx(strength * sum(n * n for n in numbers) / 2)
+    assert [x.grad for x in w] == pytest.approx([strength * n for n in numbers])
+
+
+@pytest.mark.parametrize("share", [0, 0.25, 0.5, 0.9, 1])
+def test_pruning_cuts_the_smallest_weights_and_keeps_them_cut(share: float) -> None:
+    model = MLP(3, [4, 2], rng=0)
+    weights = [weight for matrix in model.weights() for line in matrix for weight in line]
+    sizes = sorted(abs(weight.data) for weight in weights)
+    cut = prune(model, share)
+    assert cut == int(share * 20)
+    left = [abs(weight.data) for weight in weights if weight.data]
+    assert sorted(left) == sizes[cut:]
+    assert len(model.parameters()) == 26 - cut
+    assert prune(model, share) == cut
+    assert [w.data == 0 for w in weights] == [not w.requires_grad for w in weights]
+
+
+def test_what_cannot_be_pruned_is_refused() -> None:
+    for model, share, word in (Neuron(2), 1.5, "share"), (3, 0.5, "weights()"), (Neuron(2), True, "share"):
+        with pytest.raises(NetworkError, match=re.escape(word)):
+            prune(model, share)
+    assert prune(Neuron(4, rng=0), 0.5) == 2
+
+
+def test_connections_die_with_l1_and_the_net_still_does_its_task() -> None:
+    rows = {" ".join(row[:-7]): [float(cell) for cell in row[-7:-1]] for row in table("connections", "largest")[:4]}
+    mean, dead, noise, right = 0, 2, 4, 5
+    assert rows["weight decay"][mean] < rows["trained"][mean]
+    assert rows["L1"][dead] > 20 > 5 > rows["trained"][dead]
+    assert rows["L1"][noise] < rows["trained"][noise] / 3
+    assert rows["L1"][right] > 95 < rows["trained"][right]
+    cut = {row[0]: [float(cell) for cell in row[1::2]] for row in table("connections", "weights cut")}
+    assert min(cut["L1"][:4]) > 95
+    assert cut["L1"][-1] < 60 > cut["trained"][-1]
+    before, after = shares(next(line for line in run("connections")[0].splitlines() if "more epochs" in line))[1:]
+    assert max(before, after) < 75 < 95 < cut["trained"][4]  # five connections are too few, 10 are enough
+
+
+# -- the other demos -----------------------------------------------------------------------------------------------
+
+
+def test_stochastic_descent_leaves_a_minimum_and_needs_fewer_rows() -> None:
+    output, _, _ = run("stochastic")
+    assert "in a local minimum; again: the same path, True" in output
+    one, batch, stochastic = (int(n) for n in re.findall(r"(?:rows: |batch +|stochastic )(\d+) of 30", output))
+    assert 5 <= one < 30
+    assert stochastic > batch + 3
+    rows = [int(n.replace(",", "")) for n in re.findall(r" ([\d,]+) +\d+\.\d\d$", output, re.MULTILINE)]
+    assert len(rows) == 2
+    assert rows[0] % 20_000 == 0
+    assert rows[1] <= rows[0] / 20
+    assert "(5 of 5 runs reach it" in output
+
+
+def test_a_net_needs_more_examples_than_a_rule_and_then_does_better() -> None:
+    rows = {int(row[0]): [float(cell) for cell in row[1:5]] for row in table("against_rules", "examples  ")[:6]}
+    rule, _, neuron, net = range(4)
+    assert rows[10][rule] == rows[1000][rule] > max(rows[10][1:])
+    assert rows[1000][net] == max(rows[1000])
+    assert rows[1000][net] > rows[1000][neuron] + 5
+    assert abs(rows[10][net] - rows[10][neuron]) < 5
+    assert rows[1000][net] > rows[10][net] + 15
+    winners = re.findall(r"best is ([\w ]+);", run("against_rules")[0])
+    assert (winners[0], winners[-1]) == ("rule by hand", "net")
+
+
+def test_rectifiers_are_silent_and_sigmoids_are_not() -> None:
+    rows = {row[0]: [float(cell) for cell in row[1::2]] for row in table("sparse", "untrained")[:2]}
+    assert rows["relu"][1] > 20
+    assert rows["sigmoid"][:2] == [0, 0]
+    assert min(rows["relu"][3], rows["sigmoid"][3]) > 95
+    assert re.search(r"\d+ of 32 neurons are silent for every digit", run("sparse")[0])
+
+
+def test_each_kind_of_data_becomes_numbers_and_is_learned() -> None:
+    output, _, _ = run("vectors")
+    image, text = (float(share) for share in re.findall(r"\? ([\d.]+) %", output))
+    assert image > 95
+    assert text > 80
+    errors = [float(number) for number in re.findall(r"(?:error|and) ([\d.]+)(?:,| for)", output)]
+    assert errors[0] < errors[1] / 5
+    assert errors[2] < errors[3] / 20
+    assert "colour=red" in output
+
+
+# -- data as vectors -----------------------------------------------------------------------------------------------
+
+
+def test_one_hot_rows_have_one_1_in_the_place_of_their_category() -> None:
+    kinds = ["c", "a", "b"]
+    for values in (["a", "b", "c", "a"], ("b",)):
+        for row, value in zip(data.one_hot(values, kinds), values):
+            assert (sum(row), kinds[row.index(1)]) == (1, value)
+    for values, categories, word in (
+        (["colour"], ["color", "size"], "did you mean 'color'"), ([1], ["a"], "values[0]"), ([], None, "empty"),
+        (["a"], ["a", "a"], "twice"), ([0.5], None, "values[0]"),
+    ):  # fmt: skip
+        with pytest.raises(NetworkError, match=re.escape(word)):
+            data.one_hot(values, categories)
+
+
+@given(st.lists(st.floats(-9, 9), min_size=2, max_size=30), st.integers(1, 5), st.integers(1, 3))
+def test_windows_are_parts_of_the_series_and_the_target_comes_after(series: Any, width: int, ahead: int) -> None:
+    if len(series) < width + ahead:
+        with pytest.raises(NetworkError, match=str(width + ahead)):
+            data.windows(series, width, ahead)
+        return
+    found = data.windows(series, width, ahead)
+    assert len(found.X) == len(series) - width - ahead + 1
+    for start, (row, y) in enumerate(zip(*found)):
+        assert list(row) == series[start : start + width]
+        assert y == series[start + width + ahead - 1]
+
+
+def test_texts_and_images_become_rows() -> None:
+    assert data.bag_of_letters(["Zebra!", "123"], "abez") == ((0.25, 0.25, 0.25, 0.25), (0, 0, 0, 0))
+    assert sum(data.bag_of_letters(["any text at all"])[0]) == pytest.approx(1)
+    assert data.vocabulary(["Über den Fluss", "den Bach"]) == ["bach", "den", "fluss", "über"]
+    assert data.bag_of_words(["den den Bach"]) == ((1, 2),)
+    assert data.bag_of_words(["der Wald"], ["bach"]) == ((0,),)
+    assert data.pixels(["#.#", " # "]) == (1, 0, 1, 0, 1, 0)
+    for call, word in (
+        (lambda: data.pixels(["##", "#"]), "image[1]"), (lambda: data.pixels("##"), "image"),
+        (lambda: data.pixels([1, 2]), "lines"), (lambda: data.bag_of_words("one text"), "['one text']"),
+        (lambda: data.bag_of_letters([], "a"), "no texts"), (lambda: data.bag_of_letters(["a"], "aA"), "alphabet"),
+        (lambda: data.windows([[1, 2]], 1), "series"),
+    ):  # fmt: skip
+        with pytest.raises(NetworkError, match=re.escape(word)):
+            call()
+
+
+def test_the_page_on_where_it_is_used_names_demos_and_labs_that_exist() -> None:
+    from pathlib import Path
+
+    from demos import DEMOS
+    from demos.labs import LABS
+
+    page = (Path(__file__).parents[1] / "demos" / "WHERE.md").read_text(encoding="utf-8")
+    named = re.findall(r"`gradwalk (demo|labs) (\w+)`", page)
+    assert len(named) > 20
+    assert all(name in (DEMOS if command == "demo" else LABS) for command, name in named)

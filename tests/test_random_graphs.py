@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from oracles import bits, oracle, torch_function
 from strategies import ROWS, Recipe, recipe, recipes
 
@@ -129,6 +129,11 @@ def test_graphs_agree_with_hips_autograd() -> None:
 
 @given(recipes())
 def test_any_graph_agrees_with_pytorch(made: Recipe) -> None:
+    _, root = made.values()
+    exponents = [node.args[1].data for node in operations(root) if node.op.name == "pow"]
+    assume(
+        0.0 not in exponents
+    )  # there PyTorch takes the mixed second derivative as 0; that of x ** y at (1, 0) is 1
     for ours, theirs in zip(by_gradwalk(made), by_torch(made)):
         assert difference(ours, theirs) < TOLERANCE
 

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 # The modules and packages of the engine, low to high: each imports only from those before it.
 # fmt: off
 ORDER = [
-    "sources", "domain", "ops", "listing", "printer", "errors", "arguments", "numeric", "terminal", "files",
+    "sources", "domain", "ops", "listing", "printer", "errors", "arguments", "numeric", "terminal", "files", "screen",
     "labels", "graph", "notation", "parser", "unrecorded", "rules", "chain", "copying", "refusals", "replay", "value",
     "checks", "backward", "definition", "check", "diagnosis", "expression", "program", "draw", "page", "walk",
     "command",
@@ -56,9 +56,9 @@ OWNERS = {
     "matplotlib": ["nn/plot", "demos"],
     "sklearn": ["nn/data", "demos"],
     "tqdm": ["nn/training"],
-    "IPython": ["engine/walk", "engine/draw"],
+    "IPython": ["engine/screen", "engine/walk", "engine/draw"],
 }
-LATE = ["engine/program"]
+LATE = ["engine/program", "nn/plot/face"]
 
 # What stands on the top level, beside what Git ignores.
 TOP = {

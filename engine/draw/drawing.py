@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..arguments import public
 from ..errors import DrawError
 from ..files import checked_path, write_whole
+from ..screen import show_picture
 from .dot import dot
 from .render import dressed, render
 
@@ -50,6 +51,14 @@ class Drawing:
     def title(self) -> str:
         """What is drawn, in a few words."""
         return f"Graph of {self.picture.name}"
+
+    @public
+    def show(self) -> None:
+        """Open the picture in the browser; in a notebook, display it below the cell.
+
+        Raises DrawError where there is no screen or no browser: save the picture there.
+        """
+        show_picture(self, "graph", self.save, DrawError)
 
     @public
     def save(self, path: str | os.PathLike[str]) -> Path:

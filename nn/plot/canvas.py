@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-from io import BytesIO
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.colors import LinearSegmentedColormap
-    from matplotlib.figure import Figure
 
 BLUE, ORANGE, INK, FAINT = "#0B5FA5", "#B34700", "#222222", "#8A8A8A"
 PALE_BLUE, PALE_ORANGE = "#C9DFF2", "#F7D9C0"
@@ -60,31 +57,25 @@ def style(number: int) -> Style:
 def axes(ax: Any, width: float = 8.0, height: float = 5.0) -> Axes:
     """Return the axes to draw on: `ax`, or those of a new figure of this width and height, in inches.
 
-    A new figure is not registered with pyplot, so no window opens and memory is freed. A notebook shows the axes.
-    Raises MissingExtra without matplotlib, NetworkError if `ax` is not an Axes.
+    A new figure is not registered with pyplot, so no window opens and memory is freed. Its axes are a `Plot`, which
+    shows and saves itself. Raises MissingExtra without matplotlib, NetworkError if `ax` is not an Axes.
     """
     try:
         from matplotlib.axes import Axes
         from matplotlib.figure import Figure
     except ImportError:
         raise MissingExtra("matplotlib", "train", "a plot") from None
+    from .face import Plot
+
     if ax is None:
         figure = Figure((width, height), dpi=120, layout="constrained")
-        ax = figure.add_subplot()
-        ax._repr_png_ = partial(_png, figure)
+        ax = figure.add_subplot(axes_class=Plot)
     if not isinstance(ax, Axes):
         kind = type(ax).__name__
         raise NetworkError(
             f"ax is one Axes to draw on, such as figure.add_subplot() gives, and this is of type {kind}."
         )
     return ax
-
-
-def _png(figure: Figure) -> bytes:
-    """Return a figure as a PNG file."""
-    file = BytesIO()
-    figure.savefig(file, format="png")
-    return file.getvalue()
 
 
 def inches(ax: Axes) -> float:

@@ -1,0 +1,65 @@
+"""Show a picture: in a notebook below its cell, elsewhere in the browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import webbrowser
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any
+
+from .arguments import public
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .errors import GradwalkError
+
+
+@public
+def in_notebook() -> bool:
+    """Return whether this program runs in a notebook, whose cells display what they end with.
+
+    >>> in_notebook()
+    False
+    """
+    shell = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()
+    return bool(shell) and hasattr(shell, "kernel")
+
+
+@public
+def show_picture(picture: Any, name: str, save: Callable[[Path], Any], error: type[GradwalkError]) -> None:
+    """Show a picture: in a notebook below the cell, else as an SVG in the browser. It waits for nobody.
+
+    Parameters
+    ----------
+    picture: what a notebook displays.
+    name: what the file is called, without its ending.
+    save: writes the picture to the path that it is called with, which ends with .svg.
+    error: the kind of error where there is no screen, or no browser.
+    """
+    if in_notebook():
+        from IPython.display import display
+
+        display(picture)
+        return
+    word = re.sub(r"\W+", "_", name).strip("_")[:40] or "picture"
+    remedy = f'Save it instead, with .save("{word}.png"), and open that file.'
+    if not _has_screen():
+        raise error(f"there is no screen here to show a picture on. {remedy}")
+    path = Path(mkdtemp(prefix="gradwalk-"), f"{word}.svg")  # stays: the browser reads it later
+    save(path)
+    try:
+        opened = webbrowser.open(path.as_uri())
+    except webbrowser.Error:
+        opened = False
+    if not opened:
+        raise error(f"no browser is found to show a picture with. {remedy}")
+
+
+def _has_screen() -> bool:
+    """Return whether a browser has a screen to open on: other systems than Linux and its kin always have one."""
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    return sys.platform in ("win32", "darwin") or any(os.environ.get(name) for name in screens)

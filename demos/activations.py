@@ -1,9 +1,16 @@
 """Activation functions: what they make of a weighted sum, when each is used, and how a sigmoid gets stuck."""
 
-# %% Four of them: a threshold (0 or 1), a sigmoid (0..1), tanh (-1..1) and a rectifier (0 or more)
-import os
-from pathlib import Path
+# %% [markdown]
+# # Activation functions
+#
+# You will see what four activations make of the same weighted sums, when each is used, and how slowly a sigmoid
+# learns that is far on the wrong side: its slope is nearly 0 there.
 
+# %% [markdown]
+# Four of them: a threshold (0 or 1), a sigmoid (0..1), tanh (-1..1) and a rectifier (0 or more).
+
+# %%
+from demos.lesson import show
 from engine import Value
 from nn import Neuron, losses, optim, plot
 
@@ -23,7 +30,10 @@ for z in (-10.0, -2.0, -0.5, 0.5, 2.0, 10.0):
     numbers = (output_and_slope(name, z) for name in FOUR)
     print(f"{z:>12}" + "".join(f"{h:>9.3f}{slope:>8.5f}" for h, slope in numbers))
 
-# %% When to use which
+# %% [markdown]
+# When to use which.
+
+# %%
 print("\nthreshold  a last neuron that says yes or no; its slope is 0, so it cannot learn")
 print("sigmoid    a last neuron that says how likely a yes is")
 print("tanh       hidden neurons: the signals stay around 0")
@@ -33,7 +43,10 @@ for z in (-1.5, 0.2, 3.0):
     chance, _ = output_and_slope("sigmoid", z)
     print(f"{z:>12}   {'yes' if Value(z).threshold().data else 'no':<15}   {100 * chance:.0f} %")
 
-# %% A saturated sigmoid gets next to no gradient: the further it is from its target, the slower it learns
+# %% [markdown]
+# A saturated sigmoid gets next to no gradient: the further it is from its target, the slower it learns.
+
+# %%
 print("\nstart at   says       slope of the loss   steps to say 0.9, at rate 1")
 for start in (0.0, -2.0, -4.0, -6.0):
     neuron = Neuron(1, "sigmoid", init="zeros")
@@ -48,8 +61,13 @@ for start in (0.0, -2.0, -4.0, -6.0):
         steps += 1
     print(f"{start:>8}   {Value(start).sigmoid().data:<8.4f}   {first:<17.6f}   {steps:,}")
 
-# %% Pictures: each activation with its derivative
-folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
+# %% [markdown]
+# Pictures: each activation with its derivative.
+
+# %%
 for name in FOUR:
-    plot.activation(name).figure.savefig(folder / f"activation_{name}.png")
-print("\nThe pictures are " + ",\n".join(f"activation_{name}.png" for name in FOUR) + ".")
+    show(plot.activation(name), f"activation_{name}.png")
+
+# %% [markdown]
+# **A question.** A hidden layer of thresholds could compute the same yes or no as one of sigmoids. Why can
+# gradient descent not find its weights?

@@ -1,15 +1,23 @@
 """Batch, mini-batch, stochastic: how often each gives the same, and which of them leaves a local minimum."""
 
-# %% The three on one line through noisy points, from one start: all rows a step, ten rows, or one
-import os
-from pathlib import Path
+# %% [markdown]
+# # Batch, mini-batch, stochastic
+#
+# You will see that batch descent repeats itself whatever the order of the rows, and that the others do not. Then
+# 30 starts on a loss with local minima: counted is how many reach the lowest one, by batch and by stochastic
+# descent.
+
+# %% [markdown]
+# The three on one line through noisy points, from one start: all rows a step, ten rows, or one.
+
+# %%
 from random import Random
 from typing import Any
 
+from demos.lesson import show
 from engine import Value
 from nn import History, Neuron, data, fit, losses, optim, plot
 
-folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
 rows = data.linear(60, noise=0.5)
 KINDS = {"batch": None, "mini-batch": 10, "stochastic": 1}
 
@@ -28,7 +36,10 @@ for kind, size in KINDS.items():
     alike = ["the same" if run.losses == first.losses else "differs" for run in (again, other)]
     print(f"{kind:<12}{updates:>17}{last:>11.4f}   {alike[0]:<15}  {alike[1]}")
 
-# %% A loss with local minima: for which w does sin(w * x) fit these points? They were made with w = 3, and noise
+# %% [markdown]
+# A loss with local minima: for which w does sin(w * x) fit these points? They were made with w = 3, and noise.
+
+# %%
 rng = Random(0)
 X = [rng.uniform(-2, 2) for _ in range(20)]
 y = [Value(3 * x).sin().data + rng.gauss(0, 0.1) for x in X]
@@ -49,7 +60,10 @@ def descend(start: float, size: int | None, rate: float, seed: int, **options: A
     return wave.w[0].data
 
 
-# %% The same 30 starts for both, drawn at random from 0 to 10. How many end at the lowest minimum?
+# %% [markdown]
+# The same 30 starts for both, drawn at random from 0 to 10. How many end at the lowest minimum?
+
+# %%
 starts = [rng.uniform(0, 10) for _ in range(30)]
 print(f"\nof {len(starts)} starts, so many end within 0.5 of w = 3\nrate    batch   stochastic")
 ends: dict[float, list[tuple[float, float]]] = {}
@@ -60,7 +74,10 @@ for rate in 0.03, 0.3, 1.0:
 print("Batch descent stays in the valley where it starts. Stochastic descent leaves the")
 print("shallow ones if its steps are large enough; if too large, the deepest one, too.")
 
-# %% Picture: a start that catches batch descent and not stochastic descent, of these the one nearest to the trap
+# %% [markdown]
+# Picture: a start that catches batch descent and not stochastic descent, of these the one nearest to the trap.
+
+# %%
 split = [seed for seed, (a, b) in enumerate(ends[0.3]) if abs(a - 3) > 0.5 > abs(b - 3)]
 seed = min(split, key=lambda seed: abs(starts[seed] - ends[0.3][seed][0]))
 ways = []
@@ -68,6 +85,9 @@ for size in None, 1:
     way = [starts[seed]]
     descend(starts[seed], size, 0.3, seed, callbacks=lambda _, model, __, way=way: way.append(model.w[0].data))
     ways.append(way[:21])
-ax = plot.descent(loss, *ways, labels=["batch", "stochastic, a mark an epoch"], limits=(0, 10), tangent=None)
-ax.figure.savefig(folder / "batches.png")
-print("\nThe picture is batches.png.")
+names = ["batch", "stochastic, a mark an epoch"]
+show(plot.descent(loss, *ways, labels=names, limits=(0, 10), tangent=None), "batches.png")
+
+# %% [markdown]
+# **A question.** At the rate 1.0, stochastic descent is no better than batch descent. What does the size of the
+# step do to a path that has arrived?

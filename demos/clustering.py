@@ -1,16 +1,23 @@
 """Clustering: points without labels. Descent moves centers until each point is near one of them."""
 
-# %% Points in four clouds. Which point is in which cloud is known, but not given to the network
-import os
+# %% [markdown]
+# # Clustering
+#
+# You will see points without labels gathered by descent: four centers move until each point is near one of them.
+# Some starts get stuck, so ten are tried.
+
+# %% [markdown]
+# Points in four clouds. Which point is in which cloud is known, but not given to the network.
+
+# %%
 from functools import reduce
-from pathlib import Path
 from random import Random
 from typing import Any
 
+from demos.lesson import show
 from engine import Value
 from nn import Module, accuracy, classify, confusion_matrix, data, fit, optim, plot
 
-folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
 train, test = data.split(data.blobs(160, classes=4))
 
 
@@ -30,7 +37,10 @@ def loss(scores: list[Value], _: float) -> Value:
     return -reduce(Value.maximum, scores)
 
 
-# %% Descent, from ten starts: some get stuck where two centers share a cloud. The lowest loss is kept
+# %% [markdown]
+# Descent, from ten starts: some get stuck where two centers share a cloud. The lowest loss is kept.
+
+# %%
 unknown = [0.0] * len(train.X)
 trainings = []
 for seed in range(10):
@@ -48,24 +58,36 @@ print("loss of ten starts: " + ", ".join(f"{last:.1f}" for last, *_ in trainings
 last, seed, model, ways = min(trainings)
 print(f"the lowest, of start {seed}: points are {last**0.5:.2f} from their centers (root mean square)")
 
-# %% Centers have no names. Each gets that of the cloud which most of its points are from
+# %% [markdown]
+# Centers have no names. Each gets that of the cloud which most of its points are from.
+
+# %%
 answers = classify(model, train.X)
 own = [[kind for kind, center in zip(train.y, answers) if center == number] for number in range(4)]
 clouds = [max(kinds, key=kinds.count) for kinds in own]
 model.places = [model.places[clouds.index(kind)] for kind in range(4)]
 
-# %% The test: are new points of one cloud nearest to one center?
+# %% [markdown]
+# The test: are new points of one cloud nearest to one center?
+
+# %%
 print("\nnew points" + "".join(f"{'center ' + str(number):>11}" for number in range(1, 5)))
 for name, counts in zip(test.classes, confusion_matrix(model, *test)):
     print(f"{name:<10}" + "".join(f"{count:>11}" for count in counts))
 print(f"{100 * accuracy(model, *test):.1f} % of {len(test.X)} new points are with the others of their cloud")
 
-# %% Picture: which center is nearest where, and the ways that the centers came
+# %% [markdown]
+# Picture: which center is nearest where, and the ways that the centers came.
+
+# %%
 ax = plot.boundary(model, *test, classes=test.classes)
 for way in ways:
     xs, ys = zip(*way)
     ax.plot(xs, ys, color="black", linewidth=2)
     ax.plot(xs[-1], ys[-1], "*", color="black", markersize=18, markeredgecolor="white")
 ax.set_title("Clusters: each star is a center, its line the way it came", loc="left")
-ax.figure.savefig(folder / "clustering.png")
-print("\nThe picture is clustering.png.")
+show(ax, "clustering.png")
+
+# %% [markdown]
+# **A question.** What happens with `Centers(5, ...)` on four clouds, and how would you find out the number of
+# clouds if nobody told you?

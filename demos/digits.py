@@ -1,14 +1,21 @@
 """Handwritten digits: pixels in, ten probabilities out. Trained on three quarters of them, tested on the rest."""
 
-# %% The data: 1797 digits of 8 x 8 pixels, ink from 0 to 16, brought to 0..1 by what is known of the training rows
-import os
-from pathlib import Path
+# %% [markdown]
+# # Handwritten digits
+#
+# You will see five networks learn handwritten digits, each from another start: pixels in, ten probabilities out.
+# Each is tested on 449 digits that it never saw, and one that is mistaken is shown with its ten probabilities.
+
+# %% [markdown]
+# The data: 1797 digits of 8 x 8 pixels, ink from 0 to 16, brought to 0..1 by what is known of the training rows.
+
+# %%
 from statistics import median
 
+from demos.lesson import show
 from engine import MissingExtra
 from nn import MLP, History, accuracy, confusion_matrix, data, fit, losses, optim, plot, predict
 
-folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
 try:
     train, test = data.split(data.digits())
 except MissingExtra as error:
@@ -17,8 +24,11 @@ scaler = data.normalize(train)
 train, test = scaler.transform(train), scaler.transform(test)
 print(f"{len(train.X)} digits to learn from, {len(test.X)} for the test, {len(train.X[0])} pixels each")
 
+# %% [markdown]
+# The network: an input a pixel, 32 hidden neurons, an output a digit.
 
-# %% The network: an input a pixel, 32 hidden neurons, an output a digit
+
+# %%
 def trained(seed: int) -> tuple[MLP, History]:
     """A network from a start of its own, and the history of its training."""
     model = MLP(64, [32, 10], activation="relu", rng=seed)
@@ -27,7 +37,10 @@ def trained(seed: int) -> tuple[MLP, History]:
     return model, history
 
 
-# %% Five starts, for one may be luck
+# %% [markdown]
+# Five starts, for one may be luck.
+
+# %%
 trainings = [trained(seed) for seed in range(5)]
 shares = [100 * accuracy(model, *test) for model, _ in trainings]
 model, history = trainings[0]
@@ -37,13 +50,19 @@ print(f"loss of the first start: {first:.3f} in epoch 1, {last:.3f} in epoch {hi
 print("test accuracy of five starts: " + ", ".join(f"{share:.1f}" for share in shares) + " %")
 print(f"median test accuracy: {median(shares):.1f} %")
 
-# %% The test of the first start: a row is a digit, a column what the network says
+# %% [markdown]
+# The test of the first start: a row is a digit, a column what the network says.
+
+# %%
 print("\n       " + "".join(f"{digit:>5}" for digit in range(10)))
 matrix = confusion_matrix(model, *test)
 for digit, counts in enumerate(matrix):
     print(f"{digit:>5}: " + "".join(f"{count or '.':>5}" for count in counts))
 
-# %% One that it gets wrong, with its ten probabilities
+# %% [markdown]
+# One that it gets wrong, with its ten probabilities.
+
+# %%
 chances = [[p.data for p in losses.softmax(scores)] for scores in predict(model, test.X)]
 wrong = [i for i, row in enumerate(chances) if row.index(max(row)) != test.y[i]]
 one = wrong[0]
@@ -53,7 +72,10 @@ for line in range(8):
 print("digit " + "".join(f"{digit:>7}" for digit in range(10)))
 print("chance" + "".join(f"{100 * chance:>5.1f} %" for chance in chances[one]))
 
-# %% Pictures: some digits with their probabilities, what the first layer looks for, what is mixed up, the losses
+# %% [markdown]
+# Pictures: some digits with their probabilities, what the first layer looks for, what is mixed up, the losses.
+
+# %%
 chosen = [*wrong[:4], *(i for i in range(20) if i not in wrong)][:12]
 plots = {
     "digits": plot.digits([test.X[i] for i in chosen], [chances[i] for i in chosen], [test.y[i] for i in chosen]),
@@ -64,5 +86,8 @@ plots = {
     ),
 }
 for name, ax in plots.items():
-    ax.figure.savefig(folder / f"{name}.png")
-print("\nThe pictures are " + ", ".join(f"{name}.png" for name in plots) + ".")
+    show(ax, f"{name}.png")
+
+# %% [markdown]
+# **A question.** Look at the digits that are wrong in the picture. For which of them would you have hesitated,
+# too?

@@ -1,12 +1,22 @@
 """Iris: a network learns to tell three kinds of flowers by four lengths, and is tested on flowers it never saw."""
 
-# %% The data: 150 flowers, four lengths in cm each, and which of three kinds it is
+# %% [markdown]
+# # Three kinds of iris
+#
+# You will see a network learn to tell three kinds of flowers apart by four lengths, flower by flower, and then
+# its test on 50 flowers that it never saw.
+
+# %% [markdown]
+# The data: 150 flowers, four lengths in cm each, and which of three kinds it is.
+
+# %%
 from random import Random
 from statistics import fmean, pstdev
 from typing import Any
 
+from demos.lesson import show
 from engine import MissingExtra
-from nn import MLP, losses, optim
+from nn import MLP, losses, optim, plot
 
 
 def iris() -> Any:
@@ -23,7 +33,10 @@ flowers = list(zip(table.data.tolist(), table.target.tolist()))  # one kind afte
 test = flowers[::3]  # every third is kept for the test: so there are as many of each kind
 train = [flower for number, flower in enumerate(flowers) if number % 3]
 
-# %% Every length to one scale: mean 0, deviation 1. The test set must not have a say in it
+# %% [markdown]
+# Every length to one scale: mean 0, deviation 1. The test set must not have a say in it.
+
+# %%
 columns = list(zip(*(row for row, _ in train)))
 means, deviations = [fmean(column) for column in columns], [pstdev(column) for column in columns]
 
@@ -39,7 +52,10 @@ print(f"{'':<20}{'mean':>6}{'deviation':>12}   of {len(train)} flowers to learn 
 for name, mean, deviation in zip(table.feature_names, means, deviations):
     print(f"{name:<20}{mean:>6.2f}{deviation:>12.2f}")
 
-# %% The network: small random weights, one score for each kind. The highest score is its answer
+# %% [markdown]
+# The network: small random weights, one score for each kind. The highest score is its answer.
+
+# %%
 rng = Random(0)
 model = MLP(4, [8, 3], activation="tanh", rng=rng)
 print(f"\n{model}: {len(model.parameters())} parameters")
@@ -56,7 +72,10 @@ def accuracy(flowers: list[tuple[list[float], int]]) -> float:
     return 100 * sum(answer(row) == kind for row, kind in flowers) / len(flowers)
 
 
-# %% Training: one flower after the other, forward, compare, back, update. All flowers once is an epoch
+# %% [markdown]
+# Training: one flower after the other, forward, compare, back, update. All flowers once is an epoch.
+
+# %%
 optimizer = optim.SGD(model.parameters(), lr=0.05)
 print("\nepoch    mean loss    training accuracy")
 print(f"{0:>5}{'':>26}{accuracy(train):>6.1f} %")
@@ -72,10 +91,20 @@ for epoch in range(1, 21):
     if epoch == 1 or epoch % 5 == 0:
         print(f"{epoch:>5}{total / len(train):>13.4f}{accuracy(train):>19.1f} %")
 
-# %% Testing: flowers that it never saw. A row is a kind, a column what the network says
+# %% [markdown]
+# Testing: flowers that it never saw. A row is a kind, a column what the network says.
+
+# %%
 print(f"\n{'the network says:':<20}" + "".join(f"{name:>12}" for name in table.target_names))
 for kind, name in enumerate(table.target_names):
     answers = [answer(row) for row, truth in test if truth == kind]
     print(f"{name:<20}" + "".join(f"{answers.count(other):>12}" for other in range(3)))
+matrix = [
+    [sum(answer(row) == other for row, truth in test if truth == kind) for other in range(3)] for kind in range(3)
+]
+show(plot.confusion(matrix, names=list(table.target_names)), "flowers.png")
 right = sum(answer(row) == kind for row, kind in test)
 print(f"\ntest accuracy: {accuracy(test):.1f} % ({right} of {len(test)} new flowers)")
+
+# %% [markdown]
+# **A question.** Which two kinds does it mix up, and would a fifth length help it?

@@ -1,6 +1,15 @@
 """A tiny GPT, from scalars: it learns from the words of Python's manual, letter by letter, and makes up new ones."""
 
-# %% The words, of 3 to 7 letters: the manual comes with Python, and is free under Python's license
+# %% [markdown]
+# # A tiny GPT
+#
+# You will see a GPT of scalars learn the words of Python's manual letter by letter: attention, layers, training,
+# and words that it makes up by itself.
+
+# %% [markdown]
+# The words, of 3 to 7 letters: the manual comes with Python, and is free under Python's license.
+
+# %%
 import re
 from collections import Counter
 from math import exp, log
@@ -20,7 +29,10 @@ rng.shuffle(words)
 test, train = words[: len(words) // 10], words[len(words) // 10 :]
 print(f"{len(train)} words to learn from, such as {', '.join(train[:5])}; {len(test)} for the test")
 
-# %% The weights, small and random
+# %% [markdown]
+# The weights, small and random.
+
+# %%
 ALPHABET = ".abcdefghijklmnopqrstuvwxyz"  # a word begins and ends with a dot
 PLACES, SIZE, HEADS = 8, 16, 4  # letters seen at once; numbers that stand for a letter; heads of attention
 Vector = list[Value]
@@ -38,8 +50,11 @@ widen, narrow = matrix("widen", 4 * SIZE, SIZE), matrix("narrow", SIZE, 4 * SIZE
 answer = matrix("answer", len(ALPHABET), SIZE)
 weights = [w for M in (letter, place, query, key, value, merge, widen, narrow, answer) for row in M for w in row]
 
+# %% [markdown]
+# The parts that it is made of.
 
-# %% The parts that it is made of
+
+# %%
 def dot(a: Any, b: Any) -> Value:
     return sum(x * y for x, y in zip(a, b))
 
@@ -70,7 +85,11 @@ def attend(q: Vector, keys: Matrix, values: Matrix) -> Vector:
     return [dot(shares, column) for column in zip(*values)]
 
 
-# %% The model: at each place, a score for each letter that may come next
+# %% [markdown]
+# The model: at each place, a score for each letter that may come next.
+
+
+# %%
 def gpt(letters: Matrix) -> Matrix:
     keys, values, scores = [], [], []  # of the letters so far: no place sees a later one
     for row, p in zip(letters, place):
@@ -96,7 +115,11 @@ def cross_entropy(scores: Vector, target: Vector) -> Value:
     return sum(t * (total - score) for t, score in zip(target, scores))
 
 
-# %% One word is recorded: its letters, and those to come next, each as 27 numbers with a 1 at the letter
+# %% [markdown]
+# One word is recorded: its letters, and those to come next, each as 27 numbers with a 1 at the letter.
+
+
+# %%
 def encode(word: str) -> list[float]:
     return [float(a == b) for text in (f".{word}", f"{word}.") for b in text.ljust(PLACES) for a in ALPHABET]
 
@@ -109,7 +132,10 @@ def record(word: str) -> tuple[Vector, Matrix, Value]:
     return inputs, scores, sum(map(cross_entropy, scores, letters[PLACES:]))
 
 
-# %% Two programs, each compiled from that one graph: one for the loss and its gradients, one for the scores
+# %% [markdown]
+# Two programs, each compiled from that one graph: one for the loss and its gradients, one for the scores.
+
+# %%
 inputs, scores, loss = record("the")
 try:
     program = compile(loss, inputs, weights)
@@ -118,8 +144,11 @@ except MissingExtra as error:
     raise SystemExit(str(error)) from None
 print(f"\n{len(weights):,} weights. {program.nodes:,} scalar nodes -> {program.operations} array operations")
 
+# %% [markdown]
+# One step for one word, the two ways to run the same graph.
 
-# %% One step for one word, the two ways to run the same graph
+
+# %%
 def milliseconds(work: Any, times: int) -> float:
     times_taken = []
     for _ in range(times):
@@ -138,8 +167,11 @@ eager = milliseconds(node_by_node, 3)
 compiled = milliseconds(lambda: program.value_and_grad([encode("the")]), 30)
 print(f"one step: {eager:.0f} ms node by node, {compiled:.2f} ms compiled: {eager / compiled:.0f} times as fast")
 
+# %% [markdown]
+# Training, 32 words a step, by Adam, with a rate that falls to 0.
 
-# %% Training, 32 words a step, by Adam, with a rate that falls to 0
+
+# %%
 def table(words: list[str]) -> Any:
     from numpy import array
 
@@ -164,8 +196,11 @@ for step in range(1, STEPS + 1):
 for weight, number in zip(weights, numbers.tolist()):
     weight.data = number  # the scalars have learned, too
 
+# %% [markdown]
+# New words: 24 of them grow by a letter at a time, drawn by the chances that the scores give.
 
-# %% New words: 24 of them grow by a letter at a time, drawn by the chances that the scores give
+
+# %%
 def invent(count: int, temperature: float = 0.7) -> list[str]:
     """Words of the model's own. A low temperature keeps to what is likely, a high one dares more."""
     spelled = [""] * count
@@ -183,3 +218,7 @@ print("\nnew words:")
 for i in range(0, len(invented), 8):
     print(" ".join(f"{word:<9}" for word in invented[i : i + 8]).rstrip())
 print(f"in the manual, too: {', '.join(known) or 'none'}")
+
+# %% [markdown]
+# **A question.** At the temperature 0.7 it prefers likely letters. What do its words look like at 0.1, and at
+# 2.0?

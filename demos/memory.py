@@ -1,15 +1,22 @@
 """Memory: is the number of ones so far odd? A net with feedback can keep that in mind, one without cannot."""
 
-# %% The task, parity: after each bit, say 1 if the ones so far are odd, else 0
-import os
+# %% [markdown]
+# # Memory
+#
+# You will see a net with feedback keep count of the ones in sequences ten times as long as those that it learned
+# from, and a net without feedback guess.
+
+# %% [markdown]
+# The task, parity: after each bit, say 1 if the ones so far are odd, else 0.
+
+# %%
 from itertools import accumulate
 from operator import xor
-from pathlib import Path
 from random import Random
 
+from demos.lesson import show
 from nn import MLP, Recurrent, fit, optim, plot, predict
 
-folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
 Sequences = tuple[list[list[float]], list[list[int]]]
 
 
@@ -24,8 +31,11 @@ X, y = sequences(200, 10, seed=0)
 print("bits   ", *map(int, X[0]))
 print("parity ", *y[0])
 
+# %% [markdown]
+# A recurrent net: what its 8 hidden neurons say comes back to them in the next step, beside the next bit.
 
-# %% A recurrent net: what its 8 hidden neurons say comes back to them in the next step, beside the next bit
+
+# %%
 def trained(seed: int) -> Recurrent:
     """Trained on sequences of 10 bits."""
     model = Recurrent(1, 8, 1, rng=seed)
@@ -47,7 +57,10 @@ for length in 10, 20, 50, 100:
     bits, parities = sequences(100, length, seed=length)
     print(f"{right(predict(model, bits), parities):>6.1f} % of the bits of 100 new sequences of {length}")
 
-# %% A feedforward net with as many neurons sees one bit at a time, and has forgotten those before it
+# %% [markdown]
+# A feedforward net with as many neurons sees one bit at a time, and has forgotten those before it.
+
+# %%
 lone = MLP(1, [8, 1], activation="tanh", rng=0)
 each = [([bit], parity) for bits, parities in zip(X, y) for bit, parity in zip(bits, parities)]
 fit(
@@ -58,13 +71,22 @@ bits, parities = sequences(100, 50, seed=50)
 share = right([predict(lone, [[bit] for bit in each]) for each in bits], parities)
 print(f"\n{lone}\nis right about {share:.1f} % of those of 50: it can only guess")
 
-# %% What the state looks like: the same bits, and the hidden neurons that keep the count
+# %% [markdown]
+# What the state looks like: the same bits, and the hidden neurons that keep the count.
+
+# %%
 outputs, states = model.unroll([1.0, 0.0, 1.0, 0.0, 1.0])
 print("\nbit   state of the 8 hidden neurons                        parity")
 for bit, output, state in zip((1, 0, 1, 0, 1), outputs, states):
     print(f"{bit:>3}   " + " ".join(f"{h.data:>5.2f}" for h in state) + f"   {int(output.data > 0):>9}")
 
-# %% Pictures: a net whose signals go one way, and one with a loop
-plot.network(lone).figure.savefig(folder / "feedforward.png")
-plot.network(model, [1.0, 0.0, 1.0]).figure.savefig(folder / "recurrent.png")
-print("\nThe pictures are feedforward.png and recurrent.png.")
+# %% [markdown]
+# Pictures: a net whose signals go one way, and one with a loop.
+
+# %%
+show(plot.network(lone), "feedforward.png")
+show(plot.network(model, [1.0, 0.0, 1.0]), "recurrent.png")
+
+# %% [markdown]
+# **A question.** The state has eight numbers. How few could be enough to remember whether the ones so far are
+# odd?

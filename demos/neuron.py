@@ -1,9 +1,16 @@
 """One neuron: what its parts are, every step of its walk, and its picture."""
 
-# %% A neuron of two inputs. Its weights would be random: these are chosen, for round numbers
-import os
-from pathlib import Path
+# %% [markdown]
+# # One neuron
+#
+# You will see what the parts of a neuron are called in nature and here, what it computes from two inputs, and how
+# its output answers to each of its weights.
 
+# %% [markdown]
+# A neuron of two inputs. Its weights would be random: these are chosen, for round numbers.
+
+# %%
+from demos.lesson import show
 from engine import Value, draw, walk
 from nn import Neuron
 
@@ -13,7 +20,10 @@ x = [Value(2.0, "x[0]"), Value(1.0, "x[1]")]
 h = neuron(x)
 z = h.args[0]
 
-# %% Its parts, by both of their names
+# %% [markdown]
+# Its parts, by both of their names.
+
+# %%
 print("part             in nature    here")
 print(f"inputs           dendrites    x = {x[0]:.1f}, {x[1]:.1f}")
 print(f"weights          synapses     w = {neuron.w[0]:.1f}, {neuron.w[1]:.1f}")
@@ -21,11 +31,18 @@ print(f"bias             threshold    b = {neuron.b:.1f}")
 print(f"weighted sum     cell body    z = w[0]*x[0] + w[1]*x[1] + b = {z:.4f}")
 print(f"activation       firing       h = tanh(z) = {h:.4f}")
 
-# %% Its walk: forward to the output, then back to a slope for each weight
+# %% [markdown]
+# Its walk: forward to the output, then back to a slope for each weight.
+
+# %%
 print(f"\n{walk(h).text()}")
 
-# %% Its picture, with the gradients in it
+# %% [markdown]
+# Its picture, with the gradients in it.
+
+# %%
 h.backward()
-picture = Path(os.environ.get("GRADWALK_PICTURES", "."), "neuron.svg")
-draw(h).save(picture)
-print(f"\nThe picture is in {picture}: open it with a browser.")
+show(draw(h), "neuron.svg")
+
+# %% [markdown]
+# **A question.** Which input would you change to make this neuron answer 0 exactly, and to which number?

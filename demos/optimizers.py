@@ -1,17 +1,24 @@
 """Optimizers, raced: gradient descent and what was built on it, down one long and narrow valley."""
 
-# %% The valley lies slantwise, 25 times as steep to the side as along its bottom; the lowest point is (3, 1)
-import os
+# %% [markdown]
+# # Optimizers, raced
+#
+# You will see nine optimizers race down one narrow valley, each at the best of twelve rates for it, and why
+# averaging pays where gradients are noisy.
+
+# %% [markdown]
+# The valley lies slantwise, 25 times as steep to the side as along its bottom; the lowest point is (3, 1).
+
+# %%
 from collections.abc import Callable
 from math import hypot, inf
-from pathlib import Path
 from random import Random
 from typing import Any
 
+from demos.lesson import show
 from engine import Value
 from nn import optim, plot
 
-folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
 STARTS = [(-5.0, -3.0), (-4.0, -5.0), (5.0, 10.0)]
 RATES = [number * power for power in (0.01, 0.1, 1.0, 10.0) for number in (1, 2, 5)]
 
@@ -32,8 +39,11 @@ RACERS = {
     "AdamW": optim.AdamW,
 }
 
+# %% [markdown]
+# One run: steps against the gradient until the loss is below 0.001, or 250 of them.
 
-# %% One run: steps against the gradient until the loss is below 0.001, or 250 of them
+
+# %%
 def run(kind: Callable[..., Any], rate: float, start: tuple[float, float]) -> list[tuple[float, float]]:
     """The two weights, step by step."""
     weights = [Value(number) for number in start]
@@ -54,7 +64,10 @@ def slowest(ways: list[list[tuple[float, float]]]) -> tuple[float, float]:
     return max((len(way) - 1 if valley(*way[-1]) <= 0.001 else inf, valley(*way[-1])) for way in ways)
 
 
-# %% The race: from three starts, of which the slowest counts, each at the best of twelve rates for it
+# %% [markdown]
+# The race: from three starts, of which the slowest counts, each at the best of twelve rates for it.
+
+# %%
 print(f"{'':<18}{'best rate':>10}   steps to a loss of 0.001")
 best = {}
 for name, kind in RACERS.items():
@@ -65,7 +78,10 @@ for name, kind in RACERS.items():
     print(f"{name:<18}{rate:>10g}{'> 250' if steps == inf else steps:>8}")
 print("An implicit step solves an equation, with up to 10 gradients; others take one.")
 
-# %% Averaging pays where gradients are noisy, as those of single rows are: the way jumps about, its mean settles
+# %% [markdown]
+# Averaging pays where gradients are noisy, as those of single rows are: the way jumps about, its mean settles.
+
+# %%
 print("\ndistance from the minimum after 500 noisy steps (mean of 20 runs)")
 for name, start in ("gradient descent", 500), ("averaged", 100):
     distances = []
@@ -82,10 +98,16 @@ for name, start in ("gradient descent", 500), ("averaged", 100):
         distances.append(hypot(weights[0].data - 3, weights[1].data - 1))
     print(f"{name:<18}{sum(distances) / len(distances):.3f}")
 
-# %% Pictures: the ways down, and the losses
+# %% [markdown]
+# Pictures: the ways down, and the losses.
+
+# %%
 some = ["gradient descent", "Nesterov", "Adam"]
-ax = plot.descent(valley, *(best[name][0][:31] for name in some), labels=[f"{name}, 30 steps" for name in some])
-ax.figure.savefig(folder / "optimizers.png")
+ways = [best[name][0][:31] for name in some]
+show(plot.descent(valley, *ways, labels=[f"{name}, 30 steps" for name in some]), "optimizers.png")
 series = [[valley(*place) for place in best[name][0]] for name in RACERS]
-plot.losses(*series, labels=[*RACERS], log=True).figure.savefig(folder / "optimizers_losses.png")
-print("\nThe pictures are optimizers.png and optimizers_losses.png.")
+show(plot.losses(*series, labels=[*RACERS], log=True), "optimizers_losses.png")
+
+# %% [markdown]
+# **A question.** An implicit step needs up to 10 gradients, and two steps are enough. Is it the winner if
+# gradients are counted, not steps?

@@ -1,16 +1,24 @@
 """Regression: a number is predicted, not a class. First along a line, then along a curve."""
 
-# %% A line: its two weights start at -2 and 3, and descent finds the slope and height that the points were made with
-import os
+# %% [markdown]
+# # Regression
+#
+# You will see a number predicted, not a class: a line whose slope and height descent finds, then a curve that no
+# line fits and 16 hidden neurons do.
+
+# %% [markdown]
+# A line: its two weights start at -2 and 3, and descent finds the slope and height that the points were made
+# with.
+
+# %%
 from math import sin
-from pathlib import Path
 from random import Random
 from typing import Any
 
+from demos.lesson import show
 from engine import Value
 from nn import MLP, Neuron, data, evaluate, fit, losses, optim, plot, predict
 
-folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
 train, test = data.split(data.linear(60, weights=3.0, bias=1.0, noise=0.2))
 neuron = Neuron(1)
 neuron.w[0].data, neuron.b.data = -2.0, 3.0
@@ -25,7 +33,10 @@ fit(neuron, *train, "mse", optim.SGD(neuron.parameters(), lr=0.2), epochs=40, ca
 print(f"made with y = 3 x + 1 and noise of 0.2; found: y = {way[-1][0]:.3f} x + {way[-1][1]:.3f}")
 print(f"mean squared error on {len(test.X)} new points: {evaluate(neuron, *test):.4f} (the noise alone: 0.04)")
 
-# %% A curve: the same call, with a hidden layer
+# %% [markdown]
+# A curve: the same call, with a hidden layer.
+
+# %%
 rng = Random(0)
 X = [rng.uniform(-3, 3) for _ in range(120)]
 y = [sin(2 * x) + x / 2 + rng.gauss(0, 0.1) for x in X]
@@ -37,13 +48,19 @@ for name, each in ("a line", straight), ("16 hidden neurons", model):
     history = fit(each, *train_curve, "mse", optimizer, epochs=800, progress=False)
     print(f"{name:<18} error in training {history.losses[-1]:.4f}, on new points {evaluate(each, *test_curve):.4f}")
 
-# %% What it predicts, beside the truth
+# %% [markdown]
+# What it predicts, beside the truth.
+
+# %%
 print("\n     x   truth   predicted")
 for x, predicted in zip(xs := [-2.5, -1.0, 0.0, 1.0, 2.5], predict(model, xs)):
     print(f"{x:>6}{sin(2 * x) + x / 2:>8.3f}{predicted:>12.3f}")
 
+# %% [markdown]
+# Pictures: the loss over slope and height, with the way down; and the curve.
 
-# %% Pictures: the loss over slope and height, with the way down; and the curve
+
+# %%
 def error(slope: Value, height: Value) -> Value:
     return sum((losses.mse(slope * x + height, t) for (x,), t in zip(*train)), Value(0.0)) / len(train.X)
 
@@ -60,9 +77,11 @@ def curve() -> Any:
     ax.set_xlabel("x", fontsize=14)
     ax.set_ylabel("y", fontsize=14)
     ax.legend(fontsize=12)
-    return ax.figure
+    return ax
 
 
-plot.descent(error, way).figure.savefig(folder / "regression_loss.png")
-curve().savefig(folder / "regression.png")
-print("\nThe pictures are regression_loss.png and regression.png.")
+show(plot.descent(error, way), "regression_loss.png")
+show(curve(), "regression.png")
+
+# %% [markdown]
+# **A question.** What does the network predict for x = 6, far from all points that it saw? Should one trust that?

@@ -1,22 +1,35 @@
 """Scaling the inputs: the same network on the same points, with one of two lengths in millimeters."""
 
-# %% Moons whose width is in meters and whose height is in millimeters: the one is about 1, the other about 1000
-import os
-from pathlib import Path
+# %% [markdown]
+# # One scale for all inputs
+#
+# You will see one network trained on the same points three times: with a width in meters and a height in
+# millimeters, standardized, and normalized. Only the scale differs, and the loss of the first stays high.
 
+# %% [markdown]
+# Moons whose width is in meters and whose height is in millimeters: the one is about 1, the other about 1000.
+
+# %%
+from demos.lesson import show
 from nn import MLP, accuracy, data, fit, optim, plot
 
 moons = data.moons(240)
 table = data.Dataset([(x, 1000 * y) for x, y in moons.X], moons.y, ["width (m)", "height (mm)"], moons.classes)
 train, test = data.split(table)
 
-# %% Two ways to one scale, each learned from the training rows alone: a test set has no say in the training
+# %% [markdown]
+# Two ways to one scale, each learned from the training rows alone: a test set has no say in the training.
+
+# %%
 standardize, normalize = data.standardize(train), data.normalize(train)
 print(f"{'':<15}{'mean':>8}{'deviation':>12}{'lowest':>11}{'range':>9}")
 for name, *numbers in zip(train.features, standardize.offset, standardize.scale, normalize.offset, normalize.scale):
     print(f"{name:<15}{numbers[0]:>8.2f}{numbers[1]:>12.2f}{numbers[2]:>11.2f}{numbers[3]:>9.2f}")
 
-# %% The same training for each, from the same start, at four rates: the best of them counts
+# %% [markdown]
+# The same training for each, from the same start, at four rates: the best of them counts.
+
+# %%
 ways = {
     "as measured": lambda rows: rows,
     "standardized": standardize.transform,
@@ -37,7 +50,12 @@ for name, scaled in ways.items():
     share = 100 * accuracy(model, *scaled(test))
     print(f"{name:<15}{rate:>10}{history.losses[0]:>13.4f}{last:>12.4f}{share:>14.1f} %")
 
-# %% Picture: the losses, side by side
-folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
-plot.losses(*histories.values(), labels=[*histories], log=True).figure.savefig(folder / "scaling.png")
-print("\nThe picture is scaling.png.")
+# %% [markdown]
+# Picture: the losses, side by side.
+
+# %%
+show(plot.losses(*histories.values(), labels=[*histories], log=True), "scaling.png")
+
+# %% [markdown]
+# **A question.** Why must the mean and the deviation be taken from the training rows alone, and what would the
+# test be worth otherwise?

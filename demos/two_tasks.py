@@ -1,9 +1,16 @@
 """Learning from examples: the same code learns two tasks from two data sets, for only the weights differ."""
 
-# %% One function, which knows nothing of either task
-import os
-from pathlib import Path
+# %% [markdown]
+# # Two tasks, one code
+#
+# You will see the same code learn two tasks from two data sets. Each network is good at what it saw examples of,
+# and at nothing else: only the weights differ.
 
+# %% [markdown]
+# One function, which knows nothing of either task.
+
+# %%
+from demos.lesson import show
 from nn import MLP, accuracy, data, fit, optim, plot
 
 
@@ -15,23 +22,36 @@ def learn(examples: data.Dataset) -> MLP:
     return model
 
 
-# %% Two data sets: half circles that reach into each other, and a circle inside another
+# %% [markdown]
+# Two data sets: half circles that reach into each other, and a circle inside another.
+
+# %%
 tasks = {task.name: data.split(task) for task in (data.moons(240), data.circles(240))}
 models = {name: learn(train) for name, (train, _) in tasks.items()}
 
-# %% Each network on the test points of each task: it can do what it has seen examples of, and nothing else
+# %% [markdown]
+# Each network on the test points of each task: it can do what it has seen examples of, and nothing else.
+
+# %%
 print("test accuracy of the network that learned" + "".join(f"{name:>12}" for name in tasks))
 for name, (_, test) in tasks.items():
     shares = (100 * accuracy(model, *test) for model in models.values())
     print(f"{'on new ' + name:<41}" + "".join(f"{share:>10.1f} %" for share in shares))
 
-# %% The same weight, found twice
+# %% [markdown]
+# The same weight, found twice.
+
+# %%
 print("\nweight               " + "".join(f"{'on ' + name:>12}" for name in tasks))
 for weights in list(zip(*(model.parameters() for model in models.values())))[:3]:
     print(f"{weights[0].label:<21}" + "".join(f"{weight.data:>12.3f}" for weight in weights))
 
-# %% Pictures: what each network says where
-folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
+# %% [markdown]
+# Pictures: what each network says where.
+
+# %%
 for name, (_, test) in tasks.items():
-    plot.boundary(models[name], *test, classes=test.classes).figure.savefig(folder / f"task_{name}.png")
-print("\nThe pictures are " + " and ".join(f"task_{name}.png" for name in tasks) + ".")
+    show(plot.boundary(models[name], *test, classes=test.classes), f"task_{name}.png")
+
+# %% [markdown]
+# **A question.** What would one network say if it were trained on the examples of both tasks, mixed?

@@ -28,7 +28,7 @@ print("part             in nature    here")
 print(f"inputs           dendrites    x = {x[0]:.1f}, {x[1]:.1f}")
 print(f"weights          synapses     w = {neuron.w[0]:.1f}, {neuron.w[1]:.1f}")
 print(f"bias             threshold    b = {neuron.b:.1f}")
-print(f"weighted sum     cell body    z = w[0]*x[0] + w[1]*x[1] + b = {z:.4f}")
+print(f"weighted sum     cell body    z = w·x + b = w[0]*x[0] + w[1]*x[1] + b = {z:.4f}")
 print(f"activation       firing       h = tanh(z) = {h:.4f}")
 
 # %% [markdown]

@@ -47,12 +47,18 @@ def show_picture(picture: Any, name: str, save: Callable[[Path], Any], error: ty
         return
     word = re.sub(r"\W+", "_", name).strip("_")[:40] or "picture"
     remedy = f'Save it instead, with .save("{word}.png"), and open that file.'
-    if not _has_screen():
-        raise error(f"there is no screen here to show a picture on. {remedy}")
     path = Path(mkdtemp(prefix="gradwalk-"), f"{word}.svg")  # stays: the browser reads it later
     save(path)
+    open_file(path, error, remedy)
+
+
+@public
+def open_file(path: Path, error: type[GradwalkError], remedy: str) -> None:
+    """Open a picture or a page in the browser; raise an error that ends with the remedy where that cannot be."""
+    if not _has_screen():
+        raise error(f"there is no screen here to show a picture on. {remedy}")
     try:
-        opened = webbrowser.open(path.as_uri())
+        opened = webbrowser.open(path.resolve().as_uri())
     except webbrowser.Error:
         opened = False
     if not opened:

@@ -1,24 +1,34 @@
-"""The table in demos/README.md: the ideas, each with calls that run and with demos that exist."""
+"""The table in demos/README.md: the ideas of a first course, each with calls that show it and with demos that exist.
+
+A call is typed as a teacher types it, in a fresh Python: what its lines print and the pictures that open are read.
+"""
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from html import unescape
 from pathlib import Path
-from typing import Any, NamedTuple
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from svg import words
 
-import engine
-import nn
 from demos import DEMOS
 from demos.exercises.course import COURSE
 from demos.labs import LABS
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 pytest.importorskip("matplotlib")
 pytest.importorskip("sklearn")
-DEMO_FOLDER = Path(__file__).parents[1] / "demos"
-PUBLIC = {name: getattr(package, name) for package in (engine, nn) for name in package.__all__}
+ROOT = Path(__file__).parents[1]
+DEMO_FOLDER = ROOT / "demos"
 
 
 class Row(NamedTuple):
@@ -38,91 +48,160 @@ def read(document: str) -> list[Row]:
     return rows
 
 
-ROWS = read((DEMO_FOLDER / "README.md").read_text(encoding="utf-8").partition("## Courses")[0])
-
-
-def called(number: int) -> list[Any]:
-    """What the calls of an idea give."""
-    (row,) = (row for row in ROWS if row.number == number)
-    return [eval(call, dict(PUBLIC)) for call in row.calls]
-
-
+ROWS = {
+    row.number: row
+    for row in read((DEMO_FOLDER / "README.md").read_text(encoding="utf-8").partition("## Courses")[0])
+}
 NUMBERS = [*range(1, 26), *range(27, 34)]
+SHELL = "gradwalk demo "
+TYPED = {number: row.calls for number, row in ROWS.items() if not row.calls[0].startswith(SHELL)}
 
 
-def test_all_ideas_are_there_once_and_in_order() -> None:
-    assert [row.number for row in ROWS] == NUMBERS
-    assert len({row.idea for row in ROWS}) == len(NUMBERS)
+class Shown(NamedTuple):
+    """What a row's lines show: what they print, and the texts of each picture that opens."""
+
+    text: str
+    pictures: list[str]
+
+    def numbers(self) -> list[float]:
+        return [float(number) for number in re.findall(r"-?\d+\.?\d*(?:e-?\d+)?", self.text)]
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row.number))
-def test_an_idea_has_calls_that_run_and_demos_that_are_tested(row: Row) -> None:
+# Types its arguments, line by line, at Python's prompt; pictures open in a browser that writes down which.
+PROMPT = """
+import code, pathlib, sys, urllib.parse, urllib.request, webbrowser
+
+def note(uri):
+    with open("opened", "a") as log:
+        log.write(urllib.request.url2pathname(urllib.parse.urlparse(uri).path) + "\\n")
+    return True
+
+webbrowser.open = note
+prompt = code.InteractiveConsole()
+for line in ["from engine import *", "from nn import *", *sys.argv[1:]]:
+    if prompt.push(line):
+        prompt.push("")
+"""
+
+
+def typed(lines: list[str]) -> Shown:
+    """What lines show at the prompt of a fresh Python. What goes wrong there ends the test."""
+    settings = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "DISPLAY": ":0"}
+    with TemporaryDirectory() as folder:
+        settings["TMPDIR"] = settings["TEMP"] = settings["TMP"] = folder  # pictures that open are written there
+        command = [sys.executable, "-c", PROMPT, *lines]
+        done = subprocess.run(command, cwd=folder, env=settings, capture_output=True, encoding="utf-8", check=False)
+        assert done.returncode == 0, done.stderr
+        assert "Traceback" not in done.stderr, done.stderr
+        log = Path(folder, "opened")
+        files = log.read_text(encoding="utf-8").split("\n")[:-1] if log.exists() else []
+        return Shown(done.stdout, [texts(Path(file).read_text(encoding="utf-8")) for file in files])
+
+
+def texts(svg: str) -> str:
+    """The texts of an SVG: matplotlib, which draws letters as lines, writes each into a comment."""
+    return unescape(
+        "\n".join(a or b for a, b in re.findall(r"<!-- (.*?) -->|<text[^>]*>(.*?)</text>", svg, re.DOTALL))
+    )
+
+
+@cache
+def shown() -> dict[int, Any]:
+    """What the rows of the prompt show, two at a time."""
+    pool = ThreadPoolExecutor(2)
+    return {number: pool.submit(typed, lines) for number, lines in TYPED.items()}
+
+
+def test_the_ideas_are_there_once_and_in_order() -> None:
+    assert [*ROWS] == NUMBERS
+    assert len({row.idea for row in ROWS.values()}) == len(ROWS)
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=lambda row: str(row.number))
+def test_an_idea_has_calls_and_demos(row: Row) -> None:
     assert row.calls
-    assert all(result is not None for result in called(row.number))
+    assert len({call.startswith(SHELL) for call in row.calls}) == 1  # all at the shell, or all at the prompt
     assert row.demos
     for name, file in row.demos:
         assert file == f"{name}.py"
         assert (DEMO_FOLDER / file).exists()
         assert name in DEMOS  # test_demos.py runs every demo of that list
+    for call in row.calls:
+        if call.startswith(SHELL):  # and holds it to its numbers
+            name, *options = call.removeprefix(SHELL).split()
+            assert name in {name for name, _ in row.demos}
+            assert options in ([], ["--show"])
 
 
 def test_every_demo_but_the_tour_and_the_gpt_stands_for_an_idea() -> None:
-    assert {name for row in ROWS for name, _ in row.demos} == {*DEMOS} - {"tour", "gpt"}
+    assert {name for row in ROWS.values() for name, _ in row.demos} == {*DEMOS} - {"tour", "gpt"}
 
 
-# What the calls show, where it is a number or a text.
-SHOWN: dict[int, Any] = {
-    1: lambda history: history.losses[-1] < 0.1 < history.losses[0],
-    2: lambda ax: {"weights\n(synapses)", "output\n(axon)"} <= {text.get_text() for text in ax.texts},
-    3: lambda drawing: all(text in words(drawing.svg) for text in ("w[0]", "0.5", "sigmoid")),
-    4: lambda text: "w[0]" in text and "sigmoid(z)" in text,
-    5: lambda *scalers: [scaler.how for scaler in scalers] == ["standardize", "normalize"],
-    6: lambda *plots: (
-        [ax.get_title(loc="left").split(":")[0] for ax in plots] == ["threshold", "sigmoid", "tanh", "relu"]
+def sigmoid_and_its_slope(z: float) -> tuple[float, float]:
+    h = 1 / (1 + 2.718281828459045**-z)
+    return h, h * (1 - h)
+
+
+# What is looked for in what the lines of a row show: a number or a shape, and the texts of its pictures.
+SOUGHT: dict[int, Callable[[Shown], bool]] = {
+    2: lambda s: all(text in s.pictures[0] for text in ("(dendrites)", "(synapses)", "(cell body)", "(axon)")),
+    3: lambda s: "2 inputs" in s.pictures[0] and s.pictures[0].count("b = ") == 4 and "1.00" in s.pictures[0],
+    6: lambda s: (
+        [picture.split("weighted sum x")[0] != picture for picture in s.pictures] == [True] * 4
+        and s.numbers() == pytest.approx([sigmoid_and_its_slope(-10)[1]])
     ),
-    7: lambda summary: "2,410" in summary,
-    8: lambda label, ax: label == "layer1.neuron3.w[1]" and "2 inputs × 3 neurons" in ax.get_title(loc="left"),
-    9: lambda source: "@" in source and "tanh(" in source,
-    10: lambda ax: "32 neurons" in ax.get_title(loc="left"),
-    11: lambda *losses: losses == pytest.approx((0.045, 0.09, 0.35667), abs=1e-5),
-    12: lambda ax: "w and b" in ax.get_title(loc="left"),
-    13: lambda text: "w.grad" in text and "8.0" in text,
-    14: lambda ax: "slope 8" in ax.get_legend().get_texts()[1].get_text(),
-    15: lambda drawing, report: "tanh" in words(drawing.svg) and "derivatives agree" in str(report),
-    16: lambda count: count == 10**75,
-    17: lambda slopes: [slope.data for slope in slopes] == [8.0],
-    18: lambda history: history.epochs == 100,
-    19: lambda batches, losses: sorted(batches) == [(0,), (0,), (1,), (1,)] and losses == called(19)[1],
-    20: lambda kinds: len({type(kind) for kind in kinds}) == 7,
-    21: lambda history: history.epochs == 1,
-    22: lambda loop, line: (
-        loop.get_title(loc="left").startswith("Recurrent") and line.get_title(loc="left").startswith("MLP")
+    7: lambda s: "2,410" in s.text and "2410 parameters" in s.pictures[0],
+    8: lambda s: (
+        "2 inputs × 3 neurons" in s.pictures[0]
+        and re.findall(r"w\d\d", s.pictures[0]) == ["w11", "w12", "w13", "w21", "w22", "w23"]
     ),
-    23: lambda classes, numbers: type(classes[0]) is int and type(numbers[0]) is float,
-    24: lambda chances: len(chances) == 10 and sum(p.data for p in chances) == pytest.approx(1),
-    25: lambda parts, matrix: [len(part.X) for part in parts] == [112, 38] and sum(map(sum, matrix)) == 38,
-    27: lambda recall, state: (
-        recall.state == (1, -1, 1, -1)
-        and recall.energies[-1] < recall.energies[0]
-        and state[0] != state[1] == state[2]
+    9: lambda s: (
+        [f"z{n} = W{n} @ {before} + b{n}" in s.text for n, before in enumerate(["x", "h1", "h2", "h3", "h4"], 1)]
+        == [True] * 5
+        and "tanh(z4)" in s.text
     ),
-    28: lambda losses: losses[1][0] < losses[0][0],
-    29: lambda rule, learned: len(rule) == len(learned) == 4 and {*rule, *learned} <= {0, 1},
-    30: lambda losses: losses[1] < losses[0],
-    31: lambda image, text, series, kinds: (
-        image == (1, 0, 0, 1)
-        and text == ((0.5, 0.5, 0),)
-        and (series.X, series.y) == (((1, 2), (2, 3)), (3, 4))
-        and kinds == ((0, 1), (1, 0))
+    10: lambda s: s.numbers()[-2] < 0.1 and "16 neurons" in s.pictures[0],
+    11: lambda s: s.numbers() == pytest.approx([0.045, 0.09, 0.35667], abs=1e-5),
+    15: lambda s: "w[1]\ndata 0.7296\ngrad -0.03093" in s.pictures[0] and "dv5/dv4" in s.pictures[0],
+    19: lambda s: (
+        [
+            [losses[0] == losses[1], losses[1] == losses[2]]
+            for losses in (re.findall(r"\d\.\d+", line) for line in s.text.splitlines())
+        ]
+        == [[True, True], [True, False], [True, False]]
     ),
-    32: lambda cut, penalty: cut == 4 and penalty.data == 0.25,
-    33: lambda silent: silent[0] > 30 and silent[1] == 0,
+    24: lambda s: (
+        s.numbers()[-12] > 0.9
+        and all(0 <= chance <= 1 for chance in s.numbers()[-11:-1])
+        and s.numbers()[-1] == pytest.approx(1)
+        and "of 8 right" in s.pictures[0]
+    ),
+    25: lambda s: s.numbers()[-2] > 0.9 < s.numbers()[-1] and "of 38 right" in s.pictures[0],
+    27: lambda s: "energy 0 to -1.5" in s.text and s.text.endswith("(1, -1, -1)\n"),
+    28: lambda s: s.numbers()[1] < 0.7 * s.numbers()[0],
+    29: lambda s: len(s.numbers()) == 8 and {*s.numbers()} == {0, 1},
+    30: lambda s: s.numbers()[1] < 0.8 * s.numbers()[0],
+    31: lambda s: "(1.0, 0.0, 0.0, 1.0)" in s.text and "0.5, 0.5" in s.text and "2 rows × 2 features" in s.text,
+    32: lambda s: s.numbers()[:2] == [4, 0.25],
+    33: lambda s: s.numbers()[0] > 30 and s.numbers()[1] == 0,
 }
 
 
-@pytest.mark.parametrize("number", SHOWN)
+def test_every_row_of_the_prompt_has_something_that_is_looked_for() -> None:
+    assert {*SOUGHT} == {*TYPED}
+
+
+@pytest.mark.parametrize("number", SOUGHT)
 def test_a_call_shows_its_idea(number: int) -> None:
-    assert SHOWN[number](*called(number))
+    seen = shown()[number].result()
+    assert SOUGHT[number](seen), seen
+
+
+def test_a_line_that_fails_or_shows_nothing_is_seen() -> None:
+    with pytest.raises(AssertionError, match="ZeroDivisionError"):
+        typed(["1 / 0"])
+    assert typed(["x = 1"]) == Shown("", [])
+    assert typed(["x = 1", "x + 1", "plot.losses([2.0, 1.0]).show()"]).text == "2\n"
 
 
 def test_a_missing_idea_or_a_call_that_fails_is_seen() -> None:

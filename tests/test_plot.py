@@ -525,7 +525,8 @@ def test_weights_are_a_matrix_with_a_row_for_each_input() -> None:
     ax = plot.weights(model)
     matrix = [[weight.data for weight in row] for row in model.weights()[0]]
     assert ax.images[0].get_array().tolist() == matrix
-    assert texts(ax) == [f"{weight:.2f}".replace("-", "−") for row in matrix for weight in row]
+    named = {f"w{i}{j}": weight for i, row in enumerate(matrix, 1) for j, weight in enumerate(row, 1)}
+    assert texts(ax) == [f"{name}\n{weight:.2f}".replace("-", "−") for name, weight in named.items()]
     assert [text.get_position() for text in ax.texts[:4]] == [(1, 1), (2, 1), (3, 1), (1, 2)]
     assert [*ax.images[0].get_extent()] == [0.5, 3.5, 2.5, 0.5]
     largest = max(abs(weight) for row in matrix for weight in row)
@@ -572,7 +573,7 @@ def test_neurons_are_numbered_by_ones_twos_fives_or_tens(count: int) -> None:
 def test_one_part_of_a_model_has_one_matrix() -> None:
     assert plot.weights(Layer(2, 2, rng=0)).images[0].get_array().shape == (2, 2)
     assert plot.weights(Neuron(3, rng=0)).images[0].get_array().shape == (3, 1)
-    assert texts(plot.weights(Layer(1, 1, init="zeros"))) == ["0.00"]
+    assert texts(plot.weights(Layer(1, 1, init="zeros"))) == ["w11\n0.00"]
 
 
 def test_the_matrices_of_a_recurrent_network_have_names() -> None:

@@ -79,6 +79,8 @@ COMMANDS = [
     Command("demo", "scripts that each show an idea", "demos.cli.scripts", (
         ("demo", "list them"),
         ("demo tour", "start here: a neuron walked and drawn, a network trained"),
+        ("demo one_weight --show", "run one, and open its pictures in the browser"),
+        ("demo one_weight --save pictures", "or keep them in a folder"),
     )),
     Command("grade", "grade a folder of students' folders", "demos.cli.classroom", (
         ("grade submissions", "a table to read"),

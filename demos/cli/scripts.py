@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import runpy
 from argparse import ArgumentParser
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
+
+from engine import GradwalkError, open_file
 
 from .. import DEMOS
 from .._ours import spelled
@@ -32,6 +36,8 @@ def add_arguments(parser: ArgumentParser, command: str) -> None:
     scripts = SCRIPTS[command]
     about = f"the {scripts.noun} to run; without it, they are listed"
     parser.add_argument("name", nargs="?", metavar="NAME", choices=list(scripts.names), help=about)
+    parser.add_argument("--save", metavar="FOLDER", help="where its pictures go; without it, to the current folder")
+    parser.add_argument("--show", action="store_true", help="open its pictures in the browser when it has ended")
     parser.set_defaults(command=command)
 
 
@@ -45,12 +51,33 @@ def run(words: Sequence[str], parser: ArgumentParser) -> int:
         near = nearest(words[0].removesuffix(".py"), scripts.names)
         remedy = f"Did you mean {near[0]}?" if near else f"{start} lists them."
         parser.exit(2, f"gradwalk: there is no {scripts.noun} {words[0]!r}. {remedy}\n")
-    name = parser.parse_args(words).name
-    if name:
-        runpy.run_module(f"{scripts.package}.{name}", run_name="__main__", alter_sys=True)
+    typed = parser.parse_args(words)
+    if typed.name:
+        folder = _picture_folder(typed.save)
+        before = _pictures(folder)
+        runpy.run_module(f"{scripts.package}.{typed.name}", run_name="__main__", alter_sys=True)
+        if typed.show:
+            for path in sorted(_pictures(folder).items() - before.items(), key=lambda picture: picture[1]):
+                open_file(path[0], GradwalkError, f"The pictures are in the folder {folder.resolve()}.")
         return 0
+    if typed.save or typed.show:
+        parser.error(f"say which {scripts.noun}: {start} NAME --save FOLDER")
     print(f"{scripts.before}Run one with  {start} NAME\n")
     column = max(map(len, scripts.names)) + 1
     for each, shows in scripts.names.items():
         print(f"  {each:<{column}} {shows}")
     return 0
+
+
+def _picture_folder(chosen: str | None) -> Path:
+    """Return the folder for pictures, which scripts are told by the environment; make the one that was chosen."""
+    if chosen is not None:
+        Path(chosen).mkdir(parents=True, exist_ok=True)
+        os.environ["GRADWALK_PICTURES"] = chosen
+    return Path(os.environ.get("GRADWALK_PICTURES", "."))
+
+
+def _pictures(folder: Path) -> dict[Path, int]:
+    """Return the pictures and pages of a folder, each with the time of its last change."""
+    files = folder.iterdir() if folder.is_dir() else ()
+    return {path: path.stat().st_mtime_ns for path in files if path.suffix in (".png", ".svg", ".html")}

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from engine import in_notebook
+
+if hasattr(sys.stdout, "reconfigure"):
+    sys.stdout.reconfigure(errors="replace")  # an old console that has no · prints ?
 
 
 def show(picture: Any, name: str) -> None:

@@ -8,6 +8,7 @@ from engine import Value, described
 
 from ..checks import NetworkError, inputs_of, plural, row
 from ..structure import Structure, chain, structure_of
+from .naming import textbook_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +51,8 @@ def columns(model: Any, x: Any = None) -> list[Column]:
             numbers = inputs_of("this model", numbers, len(fixed.units[0].weights))
         width = len(numbers)
     inputs = width - whole.states
-    names = [f"x{place + 1}" for place in range(inputs)] + [f"h{place + 1}" for place in range(whole.states)]
+    names = [textbook_name("x", place) for place in range(inputs)]
+    names += [textbook_name("h", place) for place in range(whole.states)]
     title = plural(inputs, "input") + (f"\n{plural(whole.states, 'last state')}" if whole.states else "")
     network = [Column(title, names, _data(numbers), [], [], whole.states)]
     last = max((number for number, (_, structure) in enumerate(layers) if structure.units), default=0)
@@ -114,7 +116,7 @@ def _column(structure: Structure, before: int, is_last: bool) -> Column:
     title = plural(count, "output" if is_last else "neuron")
     if structure.windows is not None:
         title = f"{len(units)} × {plural(positions, 'position')}"
-    names = [f"{'y' if is_last else 'h'}{place}" for place in range(1, count + 1)]
+    names = [textbook_name("y" if is_last else "h", place) for place in range(count)]
     biases = [unit.bias for unit in units for _ in range(positions)]
     return Column(f"{title}\n{structure.activation}", names, [], weights, biases)
 

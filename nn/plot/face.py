@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
-from re import sub
+from re import findall
 from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
@@ -63,7 +63,7 @@ class Plot(Axes):
     def _word(self) -> str:
         """The plot's title as a name for a file."""
         title = self.get_title(loc="left").partition(":")[0].lower()
-        return sub(r"\W+", "_", title).strip("_")[:40] or "plot"
+        return "_".join(findall(r"\w+", title)[:4]) or "plot"
 
     def __str__(self) -> str:
         return repr(self)

@@ -9,6 +9,7 @@ from engine import described, format_number, public
 
 from ..checks import NetworkError, plural, whole
 from ..picture import values
+from ..picture.naming import textbook_name
 from ..picture.values import two_decimals
 from ..structure import Matrix, chain, structure_of
 from ..summary import parts
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
 
 Numbers = list[list[float]]
+MOST_NAMES = 40  # weights in a matrix that has space for their names, too
 MOST_NUMBERS = 150  # a larger matrix has no space for its numbers, only for a minus at its negative ones
 DARK = 0.82  # of the largest number: from here on, its color is so dark that its text is white
 MINUS_FROM = 0.1  # of the largest number: from here on, a negative number has a color that a minus must explain
@@ -30,7 +32,8 @@ MINUS_FROM = 0.1  # of the largest number: from here on, a negative number has a
 def weights(model: Any, layer: int = 1, ax: Axes | None = None) -> Axes:
     """Plot the weights of one layer as a heat map: a row for each input, a column for each neuron.
 
-    Blue is positive, orange negative. A small matrix has its numbers in it, a large one a minus where it is orange.
+    Blue is positive, orange negative. A small matrix has its numbers in it, with their names in a textbook: w23 leads
+    from the second input to the third neuron. A large one has a minus where it is orange.
 
     Parameters
     ----------
@@ -64,12 +67,14 @@ def weights(model: Any, layer: int = 1, ax: Axes | None = None) -> Axes:
     ax = axes(ax, 8, min(8.0, max(2.5, 1.5 + 6 * rows / columns)))
     sizes = f"{plural(rows, shown.row)} × {plural(columns, shown.column)}"
     finish(ax, f"Weights of {shown.name}: {sizes}", f"to {shown.column}", f"from {shown.row}")
+    letter = shown.name.lower() if len(shown.name) == 1 else "w"  # the U of a recurrent network has u23
     heat(ax, matrix, minus=rows * columns > MOST_NUMBERS)
     if rows * columns <= MOST_NUMBERS:
         largest = max(abs(weight) for row in matrix for weight in row)
-        for y, row in enumerate(matrix, 1):
-            for x, weight in enumerate(row, 1):
-                _write_number(ax, x, y, two_decimals(weight), abs(weight) > DARK * largest)
+        for y, row in enumerate(matrix):
+            for x, weight in enumerate(row):
+                name = f"{textbook_name(letter, y, x)}\n" if rows * columns <= MOST_NAMES else ""
+                _write_number(ax, x + 1, y + 1, f"{name}{two_decimals(weight)}", abs(weight) > DARK * largest)
     whole_ticks(ax.xaxis, min(columns, 12))
     whole_ticks(ax.yaxis, min(rows, 12))
     return ax

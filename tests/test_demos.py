@@ -388,3 +388,55 @@ def test_the_network_is_taken_apart_with_numbers_that_agree() -> None:
         assert tanh(float(z)) == pytest.approx(float(h), abs=1e-3)
     products, y = re.findall(r"^y  = (.*) = ([-\d.]+)$", output, re.MULTILINE)[0]
     assert eval(products) == pytest.approx(float(y), abs=2e-3)
+
+
+def test_a_demo_saves_its_pictures_in_a_folder_and_opens_them(tmp_path: Path) -> None:
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" >> "{tmp_path}/opened"\n', encoding="utf-8")
+    browser.chmod(0o755)
+    command = ["-m", "demos.cli", "demo", "chain_rule", "--save", "a/b"]
+    assert "The picture is a" in python(*command, folder=tmp_path)
+    assert [path.name for path in tmp_path.rglob("*.svg")] == ["chain_rule.svg"]
+    assert not (tmp_path / "opened").exists()
+    if sys.platform != "win32":
+        python(*command, "--show", folder=tmp_path, BROWSER=str(browser))
+        assert (tmp_path / "opened").read_text(encoding="utf-8").split() == [
+            (tmp_path / "a/b/chain_rule.svg").as_uri()
+        ]
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="there is always a screen")
+def test_without_a_screen_a_demo_says_where_its_pictures_are(tmp_path: Path) -> None:
+    settings = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
+    command = [sys.executable, "-m", "demos.cli", "demo", "chain_rule", "--save", "a", "--show"]
+    done = subprocess.run(command, cwd=tmp_path, env=settings, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert str(tmp_path / "a") in done.stderr
+    assert (tmp_path / "a" / "chain_rule.svg").exists()
+
+
+def test_save_without_a_demo_is_refused(tmp_path: Path) -> None:
+    settings = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "demos.cli", "demo", "--save", "a"]
+    done = subprocess.run(command, cwd=tmp_path, env=settings, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "which demo" in done.stderr
+    assert not (tmp_path / "a").exists()
+
+
+def test_the_weight_has_a_picture_of_its_way() -> None:
+    output, files, _ = run("one_weight")
+    assert "one_weight.png" in files
+    assert [float(line.split()[1]) for line in re.findall(r"^ +\d+ .*$", output, re.MULTILINE)][:4] == [
+        5,
+        4.2,
+        3.72,
+        3.432,
+    ]
+
+
+def test_five_layers_are_passed_forward_in_numbers_that_agree() -> None:
+    rows = [line.split("=")[1].split() for line in run("network")[0].partition("five layers\n")[2].splitlines()[:6]]
+    assert [len(row) - (row[0] in ("tanh", "linear")) for row in rows] == [2, 3, 3, 3, 3, 2]
+    line = re.findall(r"w·x \+ b = (.*) = (-?[\d.]+)$", run("network")[0], re.MULTILINE)[0]
+    assert eval(line[0]) == pytest.approx(float(line[1]), abs=2e-3)

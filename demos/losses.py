@@ -68,7 +68,9 @@ print("\nsigmoid(z) should be 1, and starts at z = -5. After 20 steps at rate 1:
 for name, loss in ("mse", squared), ("cross-entropy", entropy):
     way = path(loss)
     print(f"{name:<15}z = {way[-1]:>6.3f}   says {Value(way[-1]).sigmoid().data:.4f}")
-    show(plot.descent(loss, way, limits=(-6, 6)), f"loss_{name}.png")
+
+for name, loss in ("mse", squared), ("cross-entropy", entropy):
+    show(plot.descent(loss, path(loss), limits=(-6, 6)), f"loss_{name}.png")
 
 # %% [markdown]
 # **A question.** At the prediction 0.01 the slope of cross-entropy is -100, of the quadratic loss about -1. Why

@@ -59,11 +59,11 @@ print("y  = " + " + ".join(f"{h.data:.3f} * {w.data:.3f}" for h, (w,) in zip(hid
 # %%
 deep = MLP(2, [3, 3, 3, 3, 2], activation="tanh", rng=0)
 signal = x
-print(f"\nfive layers\n{'x':<11} = " + "".join(f"{number:>8.3f}" for number in signal))
+print(f"\nfive layers\n{'x':<15}" + "".join(f"{number:>8.3f}" for number in signal))
 for number, layer in enumerate(deep.layers, 1):
     outputs = layer(signal)
-    name = f"h{number} = tanh" if number < 5 else "y  = linear"
-    print(f"{name:<11} = " + "".join(f"{h.data:>8.3f}" for h in outputs))
+    name = f"layer {number}, {layer.neurons[0].activation}"
+    print(f"{name:<15}" + "".join(f"{h.data:>8.3f}" for h in outputs))
     signal = outputs
 first = deep.layers[0](x)[0].args[0]
 terms = " + ".join(f"{w.data:.3f} * {number}" for w, number in zip(deep.layers[0].neurons[0].w, x))

@@ -56,7 +56,7 @@ OWNERS = {
     "matplotlib": ["nn/plot", "demos"],
     "sklearn": ["nn/data", "demos"],
     "tqdm": ["nn/training"],
-    "IPython": ["engine/screen", "engine/walk", "engine/draw"],
+    "IPython": ["engine/screen", "engine/walk", "engine/draw", "demos/lesson"],
 }
 LATE = ["engine/program", "nn/plot/face"]
 

@@ -28,7 +28,7 @@ def show(picture: Any, name: str) -> None:
         picture.save(path)
     else:
         picture.figure.savefig(path)
-    print(f"The picture is {path}.")
+    print(f"\nThe picture is {path}.")
 
 
 def _display(picture: Any) -> None:

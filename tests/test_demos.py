@@ -191,7 +191,8 @@ def test_the_flowers_are_learned_and_the_learning_tested() -> None:
     assert sum(int(cell) for row in table for cell in row) == 50
 
 
-def test_the_test_flowers_have_no_say_in_the_training() -> None:
+def test_the_test_flowers_have_no_say_in_the_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADWALK_PICTURES", str(tmp_path))
     space: dict[str, Any] = {"__name__": "__main__"}
     with contextlib.redirect_stdout(io.StringIO()):
         exec(compile(SCRIPTS["flowers"].read_text(encoding="utf-8"), "flowers", "exec"), space)
@@ -204,7 +205,8 @@ def test_the_test_flowers_have_no_say_in_the_training() -> None:
         assert pstdev(column) == pytest.approx(1)
 
 
-def test_the_flowers_stay_as_good_from_other_starts() -> None:
+def test_the_flowers_stay_as_good_from_other_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADWALK_PICTURES", str(tmp_path))
     source = SCRIPTS["flowers"].read_text(encoding="utf-8")
     for seed in range(1, 4):
         printed = io.StringIO()

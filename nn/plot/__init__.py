@@ -1,9 +1,9 @@
 """Plot networks and their training: losses, decision boundaries, loss landscapes, heat maps, network graphs.
 
-Each plot returns its axes. Without `ax=` it makes a new figure, whose axes show and save themselves: `ax.show()` opens
-them in the browser, `ax.save("losses.png")` writes a file (.png, .svg or .pdf), and a notebook displays them by itself.
-With `ax=`, a plot draws on your own axes, which matplotlib shows and saves. Plots need matplotlib. Color is never the
-only difference: things in blue and orange also differ in dash, marker, hatch or sign.
+Each plot returns its axes. Without `ax=` it makes a new figure, whose axes show and save themselves: `ax.show()`
+opens them in the browser, `ax.save("losses.png")` writes a file (.png, .svg or .pdf), and a notebook displays them by
+itself. With `ax=`, a plot draws on your own axes, which matplotlib shows and saves. Plots need matplotlib. Color is
+never the only difference: things in blue and orange also differ in dash, marker, hatch or sign.
 """
 
 from .curves import activation, losses

@@ -90,4 +90,4 @@ show(ax, "clustering.png")
 
 # %% [markdown]
 # **A question.** What happens with `Centers(5, ...)` on four clouds, and how would you find out the number of
-# clouds if nobody told you?
+# clouds if you did not know it?

@@ -58,7 +58,7 @@ OWNERS = {
     "tqdm": ["nn/training"],
     "IPython": ["engine/screen", "engine/walk", "engine/draw", "demos/lesson"],
 }
-LATE = ["engine/program", "nn/plot/face"]
+LATE = ["engine/program", "nn/plot/saving"]
 
 # What stands on the top level, beside what Git ignores.
 TOP = {

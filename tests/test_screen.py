@@ -92,11 +92,11 @@ def test_in_a_notebook_a_picture_is_displayed_once(
     name: str, opened: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     displayed: list[Any] = []
-    notebook, face = ModuleType("IPython"), ModuleType("IPython.display")
+    notebook, module = ModuleType("IPython"), ModuleType("IPython.display")
     notebook.get_ipython = lambda: SimpleNamespace(kernel=object())  # type: ignore[attr-defined]
-    face.display = displayed.append  # type: ignore[attr-defined]
+    module.display = displayed.append  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "IPython", notebook)
-    monkeypatch.setitem(sys.modules, "IPython.display", face)
+    monkeypatch.setitem(sys.modules, "IPython.display", module)
     picture = PICTURES[name]()
     assert picture.show() is None
     assert displayed == [picture]

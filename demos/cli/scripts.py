@@ -70,7 +70,7 @@ def run(words: Sequence[str], parser: ArgumentParser) -> int:
 
 
 def _picture_folder(chosen: str | None) -> Path:
-    """Return the folder for pictures, which scripts are told by the environment; make the one that was chosen."""
+    """Return the folder for pictures, which scripts read from the environment; make the one that was chosen."""
     if chosen is not None:
         Path(chosen).mkdir(parents=True, exist_ok=True)
         os.environ["GRADWALK_PICTURES"] = chosen

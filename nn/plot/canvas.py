@@ -65,7 +65,7 @@ def axes(ax: Any, width: float = 8.0, height: float = 5.0) -> Axes:
         from matplotlib.figure import Figure
     except ImportError:
         raise MissingExtra("matplotlib", "train", "a plot") from None
-    from .face import Plot
+    from .saving import Plot
 
     if ax is None:
         figure = Figure((width, height), dpi=120, layout="constrained")

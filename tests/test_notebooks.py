@@ -15,7 +15,7 @@ from demos import DEMOS
 
 ROOT = Path(__file__).parents[1]
 SOURCES = {name: (ROOT / "demos" / f"{name}.py").read_text(encoding="utf-8") for name in DEMOS}
-LESSONS = {name: source for name, source in SOURCES.items() if "# %% [markdown]" in source}
+LESSONS = {name: source for name, source in SOURCES.items() if "# %% [markdown]\n# # " in source}  # with a title
 
 
 @pytest.mark.parametrize("name", LESSONS)

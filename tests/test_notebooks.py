@@ -47,6 +47,7 @@ def displayed(output: dict[str, Any]) -> bool:
     return "image/png" in data or "<img" in data.get("text/html", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LESSONS)
 def test_a_notebook_of_a_lesson_runs_and_displays_its_pictures(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -444,6 +444,7 @@ functions = {**functions, "concatenate": lambda arrays: FACTOR * np.concatenate(
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("bias", "factor"), [("b", 1.0), ("None", 1.001)])
 def test_a_layer_and_a_backend_are_added_and_tested_by_no_new_line(tmp_path: Path, bias: str, factor: float) -> None:
     """All pass; and where the layer leaves its biases out, and the backend is off by a thousandth, each fails."""

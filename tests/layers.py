@@ -57,8 +57,14 @@ OTHERS = {
     ),
 }
 
+
+def _is_called(kind: type[Module]) -> bool:
+    """Whether a Module is called on a row, unlike Module itself and a Hopfield network."""
+    return any("__call__" in vars(each) for each in kind.__mro__)
+
+
 LAYERS: dict[str, Example] = {
     name: OTHERS.get(name) or _of(kind)
     for name in nn.__all__
-    if isinstance(kind := getattr(nn, name), type) and issubclass(kind, Module) and kind is not Module
+    if isinstance(kind := getattr(nn, name), type) and issubclass(kind, Module) and _is_called(kind)
 }

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies as st
-from test_demos import run, shares, table
 
 from engine import Value, gradcheck
 from nn import MLP, Hopfield, NetworkError, Neuron, data, losses, prune
@@ -98,21 +97,6 @@ def test_a_wrong_network_is_refused(make: Any, words: tuple[str, ...]) -> None:
     assert all(word in str(refusal.value) for word in words), refusal.value
 
 
-def test_the_feedback_demo_recalls_pictures_and_solves_its_puzzle() -> None:
-    output, _, _ = run("feedback")
-    assert "each change lowers it: True" in output
-    assert "it is the ring again: True" in output
-    rows = {int(row[0]): [float(cell) for cell in row[1::2]] for row in table("feedback", "% damage")[:5]}
-    assert min(rows[4]) >= 90
-    assert all(ten >= twenty >= thirty for ten, twenty, thirty in rows.values())
-    assert rows[10][2] < rows[4][2]
-    best = int(re.findall(r"at best (\d+) pairs", output)[0])
-    ends = [(int(n), float(p)) for n, p in re.findall(r"^  (\d+) pairs apart in +([\d.]+) %", output, re.MULTILINE)]
-    assert ends[0][0] == best == max(n for n, _ in ends)
-    assert ends[0][1] > 20
-    assert sum(share for _, share in ends) == pytest.approx(100, abs=0.5)
-
-
 # -- penalties and pruning -----------------------------------------------------------------------------------------
 
 
@@ -149,65 +133,7 @@ def test_what_cannot_be_pruned_is_refused() -> None:
     assert prune(Neuron(4, rng=0), 0.5) == 2
 
 
-def test_connections_die_with_l1_and_the_net_still_does_its_task() -> None:
-    rows = {" ".join(row[:-7]): [float(cell) for cell in row[-7:-1]] for row in table("connections", "largest")[:4]}
-    mean, dead, noise, right = 0, 2, 4, 5
-    assert rows["weight decay"][mean] < rows["trained"][mean]
-    assert rows["L1"][dead] > 20 > 5 > rows["trained"][dead]
-    assert rows["L1"][noise] < rows["trained"][noise] / 3
-    assert rows["L1"][right] > 95 < rows["trained"][right]
-    cut = {row[0]: [float(cell) for cell in row[1::2]] for row in table("connections", "weights cut")}
-    assert min(cut["L1"][:4]) > 95
-    assert cut["L1"][-1] < 60 > cut["trained"][-1]
-    before, after = shares(next(line for line in run("connections")[0].splitlines() if "more epochs" in line))[1:]
-    assert max(before, after) < 75 < 95 < cut["trained"][4]  # five connections are too few, 10 are enough
-
-
 # -- the other demos -----------------------------------------------------------------------------------------------
-
-
-def test_stochastic_descent_leaves_a_minimum_and_needs_fewer_rows() -> None:
-    output, _, _ = run("stochastic")
-    assert "in a local minimum; again: the same path, True" in output
-    one, batch, stochastic = (int(n) for n in re.findall(r"(?:rows: |batch +|stochastic )(\d+) of 30", output))
-    assert 5 <= one < 30
-    assert stochastic > batch + 3
-    rows = [int(n.replace(",", "")) for n in re.findall(r" ([\d,]+) +\d+\.\d\d$", output, re.MULTILINE)]
-    assert len(rows) == 2
-    assert rows[0] % 20_000 == 0
-    assert rows[1] <= rows[0] / 20
-    assert "(5 of 5 runs reach it" in output
-
-
-def test_a_net_needs_more_examples_than_a_rule_and_then_does_better() -> None:
-    rows = {int(row[0]): [float(cell) for cell in row[1:5]] for row in table("against_rules", "examples  ")[:6]}
-    rule, _, neuron, net = range(4)
-    assert rows[10][rule] == rows[1000][rule] > max(rows[10][1:])
-    assert rows[1000][net] == max(rows[1000])
-    assert rows[1000][net] > rows[1000][neuron] + 5
-    assert abs(rows[10][net] - rows[10][neuron]) < 5
-    assert rows[1000][net] > rows[10][net] + 15
-    winners = re.findall(r"best is ([\w ]+);", run("against_rules")[0])
-    assert (winners[0], winners[-1]) == ("rule by hand", "net")
-
-
-def test_rectifiers_are_silent_and_sigmoids_are_not() -> None:
-    rows = {row[0]: [float(cell) for cell in row[1::2]] for row in table("sparse", "untrained")[:2]}
-    assert rows["relu"][1] > 20
-    assert rows["sigmoid"][:2] == [0, 0]
-    assert min(rows["relu"][3], rows["sigmoid"][3]) > 95
-    assert re.search(r"\d+ of 32 neurons are silent for every digit", run("sparse")[0])
-
-
-def test_each_kind_of_data_becomes_numbers_and_is_learned() -> None:
-    output, _, _ = run("vectors")
-    image, text = (float(share) for share in re.findall(r"\? ([\d.]+) %", output))
-    assert image > 95
-    assert text > 80
-    errors = [float(number) for number in re.findall(r"(?:error|and) ([\d.]+)(?:,| for)", output)]
-    assert errors[0] < errors[1] / 5
-    assert errors[2] < errors[3] / 20
-    assert "colour=red" in output
 
 
 # -- data as vectors -----------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from engine import OPS, GradwalkError, Value, constant, grad, gradcheck, jvp, wa
 from engine.errors import DivisionError, DomainError, RangeError
 from engine.graph import nodes
 from engine.rules import VALUES
-from nn.objective import same
+from nn.objective import nearly_equal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -246,9 +246,9 @@ def test_detach_passes_its_number_and_no_gradient() -> None:
 def test_two_numbers_are_the_same_but_for_rounding() -> None:
     inf, nan = math.inf, math.nan
     pairs = (1.0, 1.0 + 1e-9), (0.0, -1e-9), (1e9, 1e9 + 1.0), (inf, inf), (-inf, -inf), (nan, nan)
-    assert all(same(*pair) and same(*pair[::-1]) for pair in pairs)
+    assert all(nearly_equal(*pair) and nearly_equal(*pair[::-1]) for pair in pairs)
     others = (1.0, 1.001), (inf, -inf), (inf, 1.0), (nan, 1.0), (nan, inf), (1e9, -1e9), (0.0, nan)
-    assert not any(same(*pair) or same(*pair[::-1]) for pair in others)
+    assert not any(nearly_equal(*pair) or nearly_equal(*pair[::-1]) for pair in others)
 
 
 def test_gradcheck_holds_a_detached_number_while_it_nudges() -> None:

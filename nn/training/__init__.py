@@ -68,9 +68,9 @@ def fit(
     X: the rows: a list, an array or a table.
     y: one target for each row. Classes are counted from 0.
     loss: a name of `nn.losses`, or a function of a prediction and a target.
-    optimizer: a name, a class, or an optimizer of the model's parameters, which continues from its state. None is
-        "adam". The learning rate of a name or a class is 0.1 for SGD, ImplicitSGD, AveragedSGD and AdaGrad, and 0.01
-        for Adam, AdamW and RMSProp.
+    optimizer: a name, such as "adam" for optim.Adam, a class, or an optimizer of the model's parameters, which
+        continues from its state. None is "adam". The learning rate of a name or a class is 0.1 for SGD, ImplicitSGD,
+        AveragedSGD and AdaGrad, and 0.01 for Adam, AdamW and RMSProp.
     epochs: the number of epochs.
     batch_size: rows in a batch; None is all rows, 1 is stochastic descent.
     shuffle: whether the rows get a new order in each epoch.

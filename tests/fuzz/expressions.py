@@ -132,6 +132,8 @@ class Watch:
     """What Python does while a text is read: an audit hook that cannot be taken away, and is told when to look."""
 
     def __init__(self) -> None:
+        for op in OPS.values():
+            op.f(*(0.5 for _ in op.letters))  # the code of a row is compiled when it is first used
         self.looking = False
         self.seen: list[str] = []
         sys.addaudithook(self.event)

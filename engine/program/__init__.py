@@ -44,10 +44,10 @@ def compile(
     parameters = check_nodes(parameters, "compile(): parameters")
     if not outputs:
         raise ArgumentError("compile(): output is empty: give the Value to compute, or a list of them.")
+    leaves = _checked_leaves(inputs, parameters)
     for each in outputs:
-        if each not in inputs and each not in parameters:
+        if each not in leaves:
             check_recorded(each, "compile()")
-    _check_leaves(inputs, parameters)
     try:
         from .program import Program
     except ModuleNotFoundError as error:
@@ -57,11 +57,11 @@ def compile(
     return Program(output, inputs, parameters)
 
 
-def _check_leaves(inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
-    """Raise ArgumentError for what is not a leaf, and for a node that is given twice."""
-    every = [*inputs, *parameters]
-    if len(set(every)) == len(every) and not any(map(attrgetter("_op_row"), every)):
-        return
+def _checked_leaves(inputs: Sequence[Value], parameters: Sequence[Value]) -> set[Value]:
+    """Return inputs and parameters as a set; ArgumentError for what is not a leaf, or is given twice."""
+    every = {*inputs, *parameters}
+    if len(every) == len(inputs) + len(parameters) and not any(map(attrgetter("_op_row"), every)):
+        return every
     seen: dict[Value, str] = {}
     for name, leaves in ("inputs", inputs), ("parameters", parameters):
         for leaf in leaves:
@@ -73,3 +73,4 @@ def _check_leaves(inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
                 both = f"twice in {name}" if seen[leaf] == name else f"in {seen[leaf]} and in {name}"
                 raise ArgumentError(f"compile(): {leaf.label or 'a leaf'} stands {both}: give it once.")
             seen[leaf] = name
+    return every

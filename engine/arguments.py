@@ -286,13 +286,20 @@ def remedy(word: str, known: list[str]) -> str:
 def nearest(word: Any, known: Iterable[str], count: int = 1) -> list[str]:
     """Return the known words that are most like a word that was typed, small and capital letters alike.
 
+    Those of the same letters in another order come first.
+
     >>> nearest("thanh", ["relu", "tanh"]), nearest("lr", ["LR", "TB"]), nearest(3, ["LR"])
     (['tanh'], ['LR'], [])
+    >>> nearest("tahn", ["tan", "tanh"])
+    ['tanh']
     """
     from difflib import get_close_matches
 
     spelled = {name.lower(): name for name in known}
-    return [spelled[name] for name in get_close_matches(str(word).lower()[:100], spelled, count)]
+    typed = str(word).lower()[:100]
+    close = get_close_matches(typed, spelled, count + 3)
+    close.sort(key=lambda name: sorted(name) != sorted(typed))
+    return [spelled[name] for name in close[:count]]
 
 
 MANY_NAMES = 12  # an error lists at most so many names

@@ -27,7 +27,7 @@ print(f"{len(known)} images to learn from, {len(unseen)} for the test")
 # The network: a score for each digit. One image makes a graph of scalars, and all images run through its program.
 
 # %%
-model = MLP(64, [32, 10], rng=0)
+model = MLP(64, [32, 10], "relu", rng=0)
 image, truth = [Value(ink) for ink in known[0]], [Value(float(digit == train.y[0])) for digit in range(10)]
 loss = losses.cross_entropy(model(image), truth)
 program = compile(loss, inputs=image + truth, parameters=model.parameters())

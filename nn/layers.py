@@ -169,13 +169,21 @@ class Layer(Module):
 class MLP(Module):
     """A multilayer perceptron: each layer's outputs are the next one's inputs.
 
-    `sizes` counts the neurons of each layer. All layers have the same activation but the last, which has
-    `output`. Called on a row of `inputs` numbers or Values, it gives a list of Values, or the one Value if the
-    last layer has one neuron. Raises NetworkError (a ValueError) for another number of inputs.
+    - `inputs`: how many numbers a row has.
+    - `sizes`: the number of neurons of each layer.
+    - `activation`: of all layers but the last: a name, or a function of a Value. It is "tanh" unless you say
+      otherwise, because small networks learn with it: with four "relu" neurons in a layer, all may be silent for a
+      row, and then nothing tells them how to change. For layers of dozens of neurons, take "relu".
+    - `output`: the activation of the last layer.
+    - `rng`: a seed, or a generator of random numbers, for the weights that the network starts with.
+    - `init`: how they are drawn, see `nn.init`.
+
+    Called on a row of `inputs` numbers or Values, it gives a list of Values, or the one Value if the last layer has
+    one neuron. Raises NetworkError (a ValueError) for another number of inputs, and for an unknown name.
 
     >>> model = MLP(2, [16, 16, 1], rng=0)
     >>> model, len(model.parameters())
-    (MLP(2, [16, 16, 1], activation='relu', output='linear'), 337)
+    (MLP(2, [16, 16, 1], activation='tanh', output='linear'), 337)
     >>> model.layers[0].neurons[2].w[1].label
     'layer1.neuron3.w[1]'
     """
@@ -184,7 +192,7 @@ class MLP(Module):
         self,
         inputs: int,
         sizes: Sequence[int],
-        activation: Activation = "relu",
+        activation: Activation = "tanh",
         output: Activation = "linear",
         rng: Any = None,
         init: Init = None,

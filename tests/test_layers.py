@@ -99,3 +99,18 @@ def test_a_weight_that_two_layers_share_counts_once() -> None:
 
     counts = [int(line.split()[-1]) for line in Tied().summary().splitlines()[1:]]
     assert counts == [6, 2, 8]
+
+
+def test_the_first_loop_of_a_beginner_learns_from_every_start() -> None:
+    """The lecture's four rows, with all defaults, in a loop of one's own."""
+    rows = [[2.0, 3.0, -1.0], [3.0, -1.0, 0.5], [0.5, 1.0, 1.0], [1.0, 1.0, -1.0]]
+    targets = [1.0, -1.0, -1.0, 1.0]
+    for start in range(40):
+        model = MLP(3, [4, 4, 1], rng=start)
+        for _ in range(101):  # the last turn measures what 100 steps have come to
+            loss = sum((model(x) - y) ** 2 for x, y in zip(rows, targets))
+            model.zero_grad()
+            loss.backward()
+            for parameter in model.parameters():
+                parameter.data -= 0.05 * parameter.grad
+        assert loss.data < 0.1, start

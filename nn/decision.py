@@ -9,13 +9,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
+class Probabilities(list[Any]):
+    """A list of the probabilities that softmax gives, which remembers the scores that they are made of.
+
+    So `cross_entropy` computes with the scores, and takes no logarithm of a probability that has rounded to 0.
+    """
+
+    def __init__(self, probabilities: Iterable[Any], scores: Sequence[Any]) -> None:
+        super().__init__(probabilities)
+        self.scores = scores
+
+
 def last_operation(outputs: Iterable[Any]) -> str:
     """Return the name of the operation that made the first of a model's outputs; "" if none did.
+
+    It is "softmax" for what `softmax` gives.
 
     >>> from engine import Value
     >>> last_operation([Value(2.0).sigmoid()]), last_operation([0.5])
     ('sigmoid', '')
     """
+    if isinstance(outputs, Probabilities):
+        return "softmax"
     return next((output.op.name for output in outputs if getattr(output, "op", None)), "")
 
 
@@ -74,9 +89,9 @@ def target_classes(targets: Sequence[Any], outputs: int) -> list[int | None]:
 def probabilities(outputs: Sequence[float], operation: str) -> list[float]:
     """Return the probability of each class for a row of outputs; for a single output, that of class 1.
 
-    Several outputs are scores, and the probabilities their softmax. A single output is a probability if `operation`,
-    the last one of the model, is a sigmoid; else it is a score, whose sigmoid is returned. A probability is NaN where
-    an output is not finite.
+    Several outputs are scores, and the probabilities their softmax, unless `operation`, the last one of the model, is
+    softmax. A single output is a probability if that is a sigmoid; else it is a score, whose sigmoid is returned. A
+    probability is NaN where an output is not finite.
 
     >>> probabilities([0.0], "add"), probabilities([0.25], "sigmoid"), probabilities([1.0, 1.0], "add")
     ([0.5], [0.25], [0.5, 0.5])
@@ -86,6 +101,8 @@ def probabilities(outputs: Sequence[float], operation: str) -> list[float]:
         if operation == "sigmoid" or y != y:
             return [y]
         return [1 / (1 + exp(-max(-40.0, min(40.0, y))))]
+    if operation == "softmax":
+        return [*outputs]
     largest = max(outputs)
     if not isfinite(largest):
         return [nan] * len(outputs)

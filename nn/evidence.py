@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from engine import Value, gradients_kept, operations
 
 from .data.batching import shuffled
+from .decision import Probabilities
+from .losses import cross_entropy
 from .objective import flat
 from .paths import layer_name, parameter_paths
 from .structure import Unit, structure_of
@@ -152,6 +154,8 @@ class Evidence:
         prediction = objective.model(objective.row(i))
         loss = objective.loss(prediction, objective.targets[i])
         loss.backward()
+        if isinstance(prediction, Probabilities) and objective.loss is cross_entropy:
+            prediction = prediction.scores  # which the loss is computed with
         outputs = [output for output in flat(prediction) if isinstance(output, Value)]
         self.outputs.append([output.data for output in outputs])
         order = operations(*outputs)

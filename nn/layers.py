@@ -15,6 +15,7 @@ from engine import OPS, Value, described, public
 
 from .checks import NetworkError, choose, inputs_of, items, size
 from .init import generator, initializer
+from .losses import softmax
 from .module import Module
 from .structure import Structure, Unit
 
@@ -174,7 +175,8 @@ class MLP(Module):
     - `activation`: of all layers but the last: a name, or a function of a Value. It is "tanh" unless you say
       otherwise, because small networks learn with it: with four "relu" neurons in a layer, all may be silent for a
       row, and then nothing tells them how to change. For layers of dozens of neurons, take "relu".
-    - `output`: the activation of the last layer.
+    - `output`: the activation of the last layer; "softmax" makes the outputs probabilities that add up to 1, and is
+      trained with the loss "cross_entropy".
     - `rng`: a seed, or a generator of random numbers, for the weights that the network starts with.
     - `init`: how they are drawn, see `nn.init`.
 
@@ -202,22 +204,27 @@ class MLP(Module):
             raise NetworkError(
                 f"sizes lists the neurons of each layer, as in MLP(2, [16, 16, 1]); it is {described(sizes)}."
             )
-        rng, _ = (
-            generator(rng),
-            activation_function(activation),
-        )  # a wrong name is an error even where no layer uses it
+        activation_function(activation)  # a wrong name is an error even where no layer uses it
+        rng, softmax_last = generator(rng), output == SOFTMAX
+        if softmax_last and counts[-1] == 1:
+            raise NetworkError(
+                'output="softmax" needs a neuron for each class, two or more: for yes or no, take output="sigmoid".'
+            )
         self.name = ""
         self.layers: list[Layer] = []
         for number, neurons in enumerate(counts, 1):
-            kind = activation if number < len(counts) else output
+            kind = activation if number < len(counts) else "linear" if softmax_last else output
             self.layers.append(Layer(inputs, neurons, kind, rng, init, f"layer{number}"))
             inputs = neurons
+        self._softmax = Softmax() if softmax_last else None
 
     @public
     def __call__(self, inputs: Any) -> Any:
         x = inputs_of("this model", inputs, len(self.layers[0].neurons[0].w))
         for layer in self.layers:
             x = layer._forward(x)
+        if self._softmax:
+            return self._softmax(x)
         return x[0] if len(x) == 1 else x
 
     @public
@@ -237,14 +244,40 @@ class MLP(Module):
         """Return what the model says of itself: its layers, and how it is made."""
         sizes = [len(layer.neurons) for layer in self.layers]
         first, last = self.layers[0].neurons[0], self.layers[-1].neurons[0]
-        options = {"activation": first._asked_for(), "output": last._asked_for()}
-        return Structure(arguments=[len(first.w), sizes], options=options, layers=self.layers)
+        output = SOFTMAX if self._softmax else last._asked_for()
+        options = {"activation": first._asked_for(), "output": output}
+        layers = [*self.layers, self._softmax] if self._softmax else self.layers
+        return Structure(arguments=[len(first.w), sizes], options=options, layers=layers)
+
+
+SOFTMAX = "softmax"
+
+
+class Softmax(Module):
+    """The end of a network whose outputs are the probabilities of classes."""
+
+    name = SOFTMAX
+
+    def __call__(self, scores: Any) -> list[Value]:
+        probabilities = softmax(scores)
+        for number, probability in enumerate(probabilities):
+            probability.label = f"p[{number}]"
+        return probabilities
+
+    def structure(self) -> Structure:
+        """Return what it says of itself: what it computes."""
+        return Structure(function=SOFTMAX)
 
 
 def activation_function(which: Activation) -> tuple[str, Callable[[Value], Value] | None]:
     """Return an activation's name and its function; none for "linear", which computes nothing."""
     if callable(which):
         return getattr(which, "__name__", repr(which)), which
+    if which == SOFTMAX:
+        raise NetworkError(
+            "softmax makes probabilities of all outputs of a layer, so it is not the activation of each: write "
+            'MLP(..., output="softmax"), or losses.softmax as the last part of a Sequential.'
+        )
     return which, choose({"linear": None, **_activations()}, which, "activation")
 
 

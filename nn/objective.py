@@ -15,7 +15,7 @@ from engine import BACKENDS, GradwalkError, Value, compile, described, operation
 
 from .checks import NetworkError, checked_loss, choose, plural
 from .data.table import ordered, rows as read_rows, targets as read_targets
-from .decision import last_operation
+from .decision import Probabilities, last_operation
 from .losses import CHECKS, LOSSES, cross_entropy
 from .losses.terms import Placeholder
 from .recordable import LEAST_COMPARED, GeneratorStates, NotRecordable, rows_to_compare
@@ -41,7 +41,7 @@ class Rows:
                 f"the model gave {described(first)}, not a Value: it is calculated with its parameters."
             )
         self.outputs = len(first) if isinstance(first, (list, tuple)) else 1
-        self.activation = last_operation(flat(first))
+        self.activation = last_operation(first if isinstance(first, Probabilities) else flat(first))
 
     def row(self, i: int) -> Any:
         """Return row `i` as the model is called on it: a list, or a number if X is a plain list of numbers."""

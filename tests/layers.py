@@ -48,6 +48,9 @@ OTHERS = {
         lambda rng: _one_hot(rng.randrange(COUNT)),
     ),
     "MLP": Example(lambda activation: nn.MLP(COUNT, [5, OUTPUTS], activation, rng=0)),
+    "MLP of probabilities": Example(
+        lambda activation: nn.MLP(COUNT, [5, OUTPUTS], activation, output="softmax", rng=0)
+    ),
     "Recurrent": Example(
         lambda activation: nn.Recurrent(2, 5, OUTPUTS, activation, last=True, rng=0),
         lambda rng: [[rng.uniform(-1.0, 1.0) for _ in range(2)] for _ in range(3)],
@@ -67,4 +70,4 @@ LAYERS: dict[str, Example] = {
     name: OTHERS.get(name) or _of(kind)
     for name in nn.__all__
     if isinstance(kind := getattr(nn, name), type) and issubclass(kind, Module) and _is_called(kind)
-}
+} | {name: example for name, example in OTHERS.items() if name not in nn.__all__}

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from typing import TYPE_CHECKING
+
 import pytest
 
 from engine import Value
-from nn import MLP, Layer, Module, Neuron, Recurrent
+from nn import MLP, Layer, Module, NetworkError, Neuron, Recurrent, classify, evaluate, fit, predict
+from nn.losses import cross_entropy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MODELS = {
     "a neuron": lambda: Neuron(3, "sigmoid"),
@@ -114,3 +121,55 @@ def test_the_first_loop_of_a_beginner_learns_from_every_start() -> None:
             for parameter in model.parameters():
                 parameter.data -= 0.05 * parameter.grad
         assert loss.data < 0.1, start
+
+
+THREE = [[0.5, -1.0, 2.0], [1.0, 0.3, -0.5], [-2.0, 0.1, 0.4], [0.2, 0.9, -1.1]]
+KINDS = [2, 0, 2, 1]
+
+
+@pytest.mark.parametrize("backend", ["python", "numpy", "jax", "torch"])
+def test_probabilities_are_trained_by_the_scores_under_them(backend: str) -> None:
+    if backend in ("jax", "torch"):
+        pytest.importorskip(backend)
+    histories = []
+    for output in "softmax", "linear":
+        model = MLP(3, [4, 3], output=output, rng=1)
+        histories.append(fit(model, THREE, KINDS, "cross_entropy", epochs=20, backend=backend, progress=False).losses)
+        if output == "softmax":
+            table = predict(model, THREE, backend=backend)
+            assert [sum(row) for row in table] == pytest.approx([1.0] * 4, abs=1e-12)
+            assert classify(model, THREE) == [row.index(max(row)) for row in table]
+            assert evaluate(model, THREE, KINDS, "cross_entropy", backend) == pytest.approx(
+                -sum(math.log(row[kind]) for row, kind in zip(table, KINDS)) / 4, abs=1e-12
+            )
+    assert histories[0] == pytest.approx(histories[1], abs=1e-12)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e3, 1e6])
+def test_probabilities_of_any_scores_have_the_loss_of_the_scores(scale: float) -> None:
+    model = MLP(3, [3], output="softmax", rng=1)
+    for weight in model.parameters():
+        weight.data *= scale
+    for row, kind in zip(THREE, KINDS):
+        probabilities, scores = model(row), model.layers[0](row)
+        assert sum(p.data for p in probabilities) == pytest.approx(1.0)
+        assert cross_entropy(probabilities, kind).data == cross_entropy(scores, kind).data
+        loss = cross_entropy(probabilities, kind)
+        model.zero_grad()
+        loss.backward()
+        for unit, p in enumerate(probabilities):  # the gradient by a score is the probability minus the target
+            assert model.layers[0].neurons[unit].b.grad == pytest.approx(p.data - (unit == kind), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: MLP(3, [4, 1], output="softmax"),
+        lambda: MLP(3, [4, 3], "softmax"),
+        lambda: Layer(3, 3, "softmax"),
+        lambda: Neuron(3, "softmax"),
+    ],
+)
+def test_softmax_is_of_all_outputs(make: Callable[[], object]) -> None:
+    with pytest.raises(NetworkError, match="softmax"):
+        make()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from engine import described, public
 
 from ..checks import NetworkError, pairs, row
+from ..decision import Probabilities
 from .terms import Placeholder, largest, mean, total
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def cross_entropy(prediction: Any, target: Any) -> Value:
 
     `target` is the class, counted from 0, or one probability for each class. The loss is exact for any scores: the
     largest is subtracted from all, which changes no probability and keeps exp() in range. A class whose score is -inf
-    is masked: its probability is 0. Raises NetworkError if such a class is the right one.
+    is masked: its probability is 0. Raises NetworkError if such a class is the right one. Given what `softmax`
+    returns, as a model with output="softmax" does, it computes with the scores under these probabilities.
 
     >>> from engine import Value
     >>> scores = [Value(1000.0), Value(-1000.0), Value(0.0)]
@@ -93,7 +95,7 @@ def cross_entropy(prediction: Any, target: Any) -> Value:
     >>> loss.data, [score.grad for score in scores]
     (2000.0, [1.0, -1.0, 0.0])
     """
-    scores = _scores("cross_entropy", prediction)
+    scores = _scores("cross_entropy", prediction.scores if isinstance(prediction, Probabilities) else prediction)
     one_hot = hasattr(target, "__iter__")
     matched = pairs("cross_entropy", scores, target) if one_hot else []
     check_class([y.data for _, y in matched] if one_hot else target, len(scores))
@@ -115,8 +117,8 @@ def cross_entropy(prediction: Any, target: Any) -> Value:
 def softmax(prediction: Any) -> list[Value]:
     """Return the softmax of scores: eˢ over the sum of all eˢ, probabilities that add up to 1.
 
-    It is exact for any scores. `cross_entropy` takes the scores themselves, not these probabilities. A score of -inf
-    masks its class: the probability there is 0.
+    It is exact for any scores. A score of -inf masks its class: the probability there is 0. The list remembers the
+    scores, which `cross_entropy` then computes with.
 
     >>> from engine import Value
     >>> [p.data for p in softmax([Value(0.0), Value(0.0), Value(-1000.0)])]
@@ -125,7 +127,7 @@ def softmax(prediction: Any) -> list[Value]:
     scores = _scores("softmax", prediction)
     powers = [score.exp() for score in _below_zero(scores)]
     power_sum = total(powers)
-    return [power / power_sum for power in powers]
+    return Probabilities([power / power_sum for power in powers], scores)
 
 
 def check_labels(target: Any, scores: int = 1) -> None:

@@ -177,7 +177,7 @@ def test_no_hostile_answer_is_right_or_leaves_a_trace(isolation: Isolation, othe
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of a process")
 def test_memory_is_called_memory() -> None:
     with ThreadPoolExecutor(2) as pool:
-        found = dict(zip(MEMORY, pool.map(lambda source: verdict_of(source, strongest(), 10.0), MEMORY.values())))
+        found = dict(zip(MEMORY, pool.map(lambda source: verdict_of(source, strongest(), 30.0), MEMORY.values())))
     assert not [name for name, each in found.items() if not each.trouble or "memory" not in each.trouble.sentence]
 
 
@@ -204,7 +204,7 @@ def test_an_endless_submission_is_refused_at_once(tmp_path: Path) -> None:
 
 
 def test_a_deep_list_and_a_crafted_name_are_a_sentence() -> None:
-    deep = verdict_of(HOSTILE["deep list"], strongest())
+    deep = verdict_of(HOSTILE["deep list"], strongest(), 20.0)
     assert deep.trouble
     assert "deep" in deep.trouble.sentence
     lie = reports(verdict_of(HOSTILE["a lie of its type"], strongest()))

@@ -1,20 +1,23 @@
 """Programmed by hand, classical learning, or a net? One task, and more and more examples to learn from."""
 
 # %% [markdown]
-# There are two ways to get a computer to do something: write down the rules, or let it learn them from examples.
-# And there are several ways to learn. You will see four of them on one task, from 10 examples to 1,000: a rule
-# that a gardener wrote, nearest neighbours, logistic regression (one neuron), and a net with a hidden layer.
+# # Rules by hand, or learning
+#
+# You will see four ways to solve one task, with 10 examples up to 1,000: a rule that a gardener wrote, nearest
+# neighbours, logistic regression (one neuron), and a net with a hidden layer. There are two ways to get a computer
+# to do something: write down the rules, or let it learn them from examples. The first of the four is written, the
+# others learn.
 
-# %% The task: does a bed need water? Ten numbers a day, each from -1 to 1, of which the last five do not matter
-import os
-from pathlib import Path
+# %% [markdown]
+# The task: does a bed need water? Ten numbers a day, each from -1 to 1, of which the last five do not matter.
+
+# %%
 from random import Random
 from statistics import fmean
 
-from demos._figures import curve, finish, panels
+from demos.lesson import curve, finish, panels, show
 from nn import MLP, Neuron, accuracy, fit, optim
 
-folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
 NAMES = ["moisture", "warmth", "sun", "wind", "clouds", "soil", "month", "sprouts", "slope", "fence"]
 Days = tuple[list[list[float]], list[int]]
 
@@ -34,8 +37,11 @@ def days(count: int, seed: int) -> Days:
 test = days(1000, seed=99)
 print(f"{len(test[0])} days for the test; {100 * fmean(test[1]):.0f} % of them need water")
 
+# %% [markdown]
+# Four ways to answer.
 
-# %% Four ways to answer
+
+# %%
 def rule(day: list[float]) -> int:
     """What the gardener says: water it if it is more warm than moist."""
     return int(day[1] > day[0])
@@ -65,7 +71,10 @@ def learned(model: Neuron | MLP, X: list[list[float]], y: list[int], rate: float
     return 100 * accuracy(model, *test)
 
 
-# %% The learning curves: the mean of five sets of examples of each size
+# %% [markdown]
+# The learning curves: the mean of five sets of examples of each size.
+
+# %%
 SIZES, SEEDS = [10, 20, 40, 100, 300, 1000], range(5)
 WAYS = ["rule by hand", "neighbours", "one neuron", "net"]
 curves: dict[str, list[float]] = {way: [] for way in WAYS}
@@ -87,7 +96,10 @@ for size in SIZES:
         + f"  ({min(nets):.0f} to {max(nets):.0f})"
     )
 
-# %% Who wins where?
+# %% [markdown]
+# Who wins where?
+
+# %%
 for size, *numbers in zip(SIZES, *curves.values()):
     best = max(range(len(WAYS)), key=numbers.__getitem__)
     learners = max(range(1, len(WAYS)), key=numbers.__getitem__)
@@ -98,7 +110,10 @@ print(
 print("The rule knows nothing of sun with wind. One neuron adds up its inputs, and")
 print("cannot multiply them. The net can, but must see many days to find out which.")
 
-# %% Picture: the learning curves
+# %% [markdown]
+# The picture: the learning curves.
+
+# %%
 figure, (ax,) = panels(1, 1, 8, 4.6)
 for number, (way, numbers) in enumerate(curves.items()):
     curve(ax, number, SIZES, numbers, way, marks=number > 0)
@@ -106,9 +121,8 @@ finish(ax, "More examples: who learns from them?", "examples, log scale", "% rig
 ax.set_xscale("log")
 ax.set_xticks(SIZES, [f"{size:,}" for size in SIZES], minor=False)
 ax.minorticks_off()
-figure.savefig(folder / "against_rules.png")
-print("\nThe picture is against_rules.png.")
+show(figure, "against_rules.png")
 
 # %% [markdown]
-# Improve the rule: use sun and wind, too. Can you beat the net with 1,000 examples without looking at `days`? How
-# long did it take you, and how long did the net take?
+# **A question.** Improve the rule: use sun and wind, too. Can you beat the net with 1,000 examples without
+# looking at `days`? How long did it take you, and how long did the net take?

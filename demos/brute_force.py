@@ -1,20 +1,23 @@
 """Brute force against descent: all combinations of a small network's weights, counted, and then not tried."""
 
 # %% [markdown]
+# # Brute force
+#
 # You will see how many combinations of weights a very small network has, how many years the fastest computer on
 # Earth would need to try them all, and how many steps descent takes for the same network.
 
-# %% A network that is small: five inputs and one hidden layer of five neurons, with 5 × 5 = 25 weights between them
-import os
+# %% [markdown]
+# A network that is small: five inputs and one hidden layer of five neurons, with 5 × 5 = 25 weights between them.
+
+# %%
 from math import log10
-from pathlib import Path
 from random import Random
 from time import perf_counter
 
+from demos.lesson import show
 from engine import Value
 from nn import MLP, Neuron, data, evaluate, fit, losses, optim, plot
 
-folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
 model = MLP(5, [5, 1], activation="tanh", rng=0)
 hidden = model.weights()[0]
 weights, choices = len(hidden) * len(hidden[0]), 1000
@@ -27,16 +30,20 @@ print(f"(with the output neuron and the biases, {everything} numbers: 10**{log10
 
 # %% [markdown]
 # The fastest computer is El Capitan, with 1.742 · 10¹⁸ operations a second (TOP500 list of November 2024, by the
-# LINPACK benchmark). Let us be generous: it tries one combination with a single operation.
+# LINPACK benchmark). Let us be generous: it tries one combination with a single operation. How long
+# would it take to try them all?
 
-# %% How long would it take to try them all?
+# %%
 EL_CAPITAN, YEAR, UNIVERSE = 1.742e18, 365.25 * 24 * 3600, 1.38e10
 years = combinations / EL_CAPITAN / YEAR
 print(f"\nEl Capitan, 1.742 * 10**18 operations a second (TOP500, November 2024),\none combination an operation: "
       f"{combinations / EL_CAPITAN:.1e} seconds = {years:.1e} years,\nor 10**{log10(years / UNIVERSE):.0f} "
       "times the age of the universe")  # fmt: skip
 
-# %% Descent on the same network: prices of houses from five numbers each, which follow a rule that bends
+# %% [markdown]
+# Descent on the same network: prices of houses from five numbers each, which follow a rule that bends.
+
+# %%
 rng = Random(0)
 X = [[rng.uniform(-1, 1) for _ in range(5)] for _ in range(200)]  # area, floors, age, garden, distance, scaled
 y = [area + 0.5 * floors - 0.8 * age * area + 0.4 * garden - 0.6 * far**2 for area, floors, age, garden, far in X]
@@ -49,7 +56,11 @@ after = evaluate(model, *test)
 print(f"\ndescent, on this machine: {history.epochs} steps, {seconds:.1f} seconds")
 print(f"mean squared error on {len(test.X)} new houses: {before:.3f} -> {after:.3f} (0.0025 is noise)")
 
-# %% Where brute force can be tried: a line through points has two weights. A grid of 101 by 101 numbers for them
+# %% [markdown]
+# Where brute force can be tried: a line through points has two weights. Here is a grid of 101 by 101 numbers for
+# them.
+
+# %%
 points = data.linear(40, weights=1.53, bias=-0.47)
 grid = [-5 + 0.1 * number for number in range(101)]
 
@@ -74,10 +85,13 @@ while error(*neuron.parameters()).data > tried[best]:
 print(f"\na line of 2 weights: the best of {len(tried):,} tried is w = {best[0]:.1f}, b = {best[1]:.1f}")
 print(f"descent is better after {len(way) - 1} steps: w = {way[-1][0]:.3f}, b = {way[-1][1]:.3f}")
 
-# %% Picture: the loss over the two weights, and the way down
-plot.descent(error, way, limits=((-5, 5), (-5, 5))).figure.savefig(folder / "brute_force.png")
-print("\nThe picture is brute_force.png.")
+# %% [markdown]
+# The picture: the loss over the two weights, and the way down.
+
+# %%
+show(plot.descent(error, way, limits=((-5, 5), (-5, 5))), "brute_force.png")
 
 # %% [markdown]
-# A grid of ten numbers for each weight instead of a thousand: how many combinations of 25 weights are left, and
-# how long does El Capitan need for them? And for the weights of `MLP(64, [32, 10])`, which reads digits?
+# **A question.** A grid of ten numbers for each weight instead of a thousand: how many combinations of 25 weights
+# are left, and how long does El Capitan need for them? And for the weights of `MLP(64, [32, 10])`, which reads
+# digits?

@@ -1,21 +1,23 @@
 """Learning changes connections: some grow stronger, some weaker, and with a penalty some die off."""
 
 # %% [markdown]
+# # Connections that grow, weaken and die
+#
 # You will see the connections of one net before training and after it, then with weight decay, which makes all of
 # them smaller, and with L1, which lets those die that are of no use. Then connections are cut (pruning), and the
 # net is tested again: how many can go before it forgets?
 
-# %% The task: six inputs, of which only the first two count. The other four are noise
-import os
-from pathlib import Path
+# %% [markdown]
+# The task: six inputs, of which only the first two count. The other four are noise.
+
+# %%
 from random import Random
 from typing import Any
 
-from demos._figures import curve, finish, panels
+from demos.lesson import curve, finish, panels, show
 from engine import Value
 from nn import MLP, accuracy, data, fit, losses, optim, plot, prune
 
-folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
 rng, points = Random(0), data.circles(800, noise=0.1)
 X = [[*row, *(rng.gauss(0, 0.5) for _ in range(4))] for row in points.X]
 train, test = data.split(X, points.y, test=400)
@@ -42,7 +44,10 @@ def weights_of(model: MLP) -> list[Value]:
     return [weight for matrix in model.weights() for line in matrix for weight in line]
 
 
-# %% The same net, four times
+# %% [markdown]
+# The same net, four times.
+
+# %%
 nets = {
     "before training": MLP(6, SIZES, activation="tanh", rng=1),
     "trained": trained(),
@@ -66,7 +71,10 @@ for name, model in nets.items():
     print(f"{name:<16}{mean_size(everything):>9.2f}{largest:>9.2f}{dead:>6}{inputs:>13.2f}{noise:>7.2f}"
           f"{100 * accuracy(model, *test):>13.1f} %")  # fmt: skip
 
-# %% Which connections of the trained net grew, and which shrank?
+# %% [markdown]
+# Which connections of the trained net grew, and which shrank?
+
+# %%
 start = weights_of(MLP(6, SIZES, activation="tanh", rng=1))
 pairs = [(abs(before.data), abs(after.data)) for before, after in zip(start, weights_of(nets["trained"]))]
 stronger = sum(after > before for before, after in pairs)
@@ -75,9 +83,10 @@ print(f"\ntraining alone: {stronger} of {len(pairs)} connections grew stronger, 
 print(f"training with L1: {died} of {len(pairs)} died off")
 
 # %% [markdown]
-# Pruning: the smallest weights are set to 0 for good, more and more of them. Does the net still do its task?
+# Pruning: the smallest weights are set to 0 for good, more and more of them. Does the net still do its task? Here is
+# the accuracy over the share that is cut, for the net without a penalty and for the one with L1.
 
-# %% Accuracy over the share of weights that is cut, for the net without a penalty and for the one with L1
+# %%
 SHARES = [0, 0.25, 0.5, 0.625, 0.75, 0.875, 1]
 results: dict[str, list[float]] = {}
 for name, penalty in {"trained": 0.0, "L1": 0.005}.items():
@@ -90,7 +99,10 @@ print("\nweights cut " + "".join(f"{100 * share:>7.1f} %" for share in SHARES))
 for name, column in results.items():
     print(f"{name:<12}" + "".join(f"{share:>7.1f} %" for share in column))
 
-# %% Too many cut, then trained a little more: can what is left do without the others?
+# %% [markdown]
+# Too many cut, then trained a little more: can what is left do without the others?
+
+# %%
 model = trained()
 prune(model, 0.875)
 cut = 100 * accuracy(model, *test)
@@ -98,22 +110,29 @@ fit(model, *train, LOSS, optim.Adam(model.parameters(), lr=0.02), epochs=200, pr
 print(f"\n87.5 % cut: {cut:.1f} %; after 200 more epochs with the rest: {100 * accuracy(model, *test):.1f} %")
 print("Five connections are too few for this task, and more training does not help.")
 
-# %% Pictures: the net four times, and the accuracy
+# %% [markdown]
+# The net four times. A dead connection is not drawn.
+
+# %%
 for weight in weights_of(nets["L1"]):
     if abs(weight.data) <= DEAD:
-        weight.data = 0.0  # a dead connection is not drawn
+        weight.data = 0.0
 figure, axes = panels(2, 2, 14, 11)
 for ax, (name, net) in zip(axes, nets.items()):
     plot.network(net, ax=ax)
     ax.set_title(name, fontsize=14, loc="left")
-figure.savefig(folder / "connections.png")
+show(figure, "connections.png")
+
+# %% [markdown]
+# The accuracy, with more and more connections cut.
+
+# %%
 figure, (ax,) = panels(1, 1, 7, 4)
 for number, (name, column) in enumerate(results.items()):
     curve(ax, number, [100 * share for share in SHARES], column, name)
 finish(ax, "Connections cut, and what is left", "% of the weights cut", "% right on new rows")
-figure.savefig(folder / "pruning.png")
-print("\nThe pictures are connections.png and pruning.png.")
+show(figure, "pruning.png")
 
 # %% [markdown]
-# Which inputs does the net with L1 still listen to? Make the penalty ten times as large: what dies next, and what
-# does the net say then?
+# **A question.** Which inputs does the net with L1 still listen to? Make the penalty ten times as large: what
+# dies next, and what does the net say then?

@@ -1,22 +1,24 @@
 """Feedback: a net that runs until it settles. It recalls patterns from damaged ones, and solves a puzzle."""
 
 # %% [markdown]
+# # A net that settles
+#
 # You will see four pictures of 8 × 8 squares stored in a net of 64 neurons, each joined to every other one. A
 # damaged picture is put in, the neurons take turns, and the net comes to rest: mostly at the picture that was
 # meant. All the while a number falls, its energy. Then the same net solves a puzzle, for what it lowers may also
 # be a cost.
 
-# %% The pictures: 1 is black, -1 is white
-import os
+# %% [markdown]
+# The pictures: black is 1, white is -1.
+
+# %%
 from itertools import product
-from pathlib import Path
 from random import Random
 
-from demos._figures import curve, finish, panels, pattern
+from demos.lesson import curve, finish, panels, pattern, show
 from engine import Value
 from nn import Hopfield, data
 
-folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
 DRAWN = {
     "ring": "..####.. .######. ##....## ##....## ##....## ##....## .######. ..####..",
     "cross": "...##... ...##... ...##... ######## ######## ...##... ...##... ...##...",
@@ -38,7 +40,7 @@ print(f"{net}, which store {', '.join(stored)}")
 # The energy is a sum of products of neurons and weights, a graph like any other. So `backward()` tells each
 # neuron in which direction the energy falls, and the neuron takes that sign.
 
-# %% One neuron of a small net, by the engine's own gradient
+# %%
 small = Hopfield([[1, 1, -1], [1, -1, -1]])
 state = [Value(float(s), f"s{place}") for place, s in enumerate([-1, 1, -1], 1)]
 energy = small.energy(state)
@@ -52,10 +54,11 @@ print(f"settled in {list(recalled.state)}: energy {recalled.energies[-1]:.3f}")
 
 
 # %% [markdown]
-# Now the pictures. A damaged one has some of its 64 squares turned over, chosen at random.
+# Now the pictures. A damaged one has some of its 64 squares turned over, chosen at random. Here are 13 of the
+# ring's, and the net runs until it settles.
 
 
-# %% One ring, with 13 of 64 squares turned over, until the net settles
+# %%
 def damaged(picture: list[int], share: float, rng: Random) -> list[int]:
     """The picture with a share of its squares turned over."""
     places = {*rng.sample(range(len(picture)), round(share * len(picture)))}
@@ -68,8 +71,11 @@ print(f"\na ring with 20 % of its squares turned over: {len(falls)} changes unti
 print(f"energy {example.energies[0]:.2f} to {example.energies[-1]:.2f}; each change lowers it: {max(falls) < 0}")
 print(f"it is the ring again: {list(example.state) == stored['ring']}")
 
+# %% [markdown]
+# How often is the right picture recalled? That depends on how much is damaged, and on how many are stored.
 
-# %% How often the right picture is recalled, by how much is damaged and by how many pictures are stored
+
+# %%
 def recalled_share(names: list[str], share: float, seeds: int = 20) -> float:
     """The share of damaged pictures, `seeds` of each, that become the whole picture again, to the last square."""
     hopfield, right = Hopfield([PATTERNS[name] for name in names]), 0
@@ -93,7 +99,7 @@ print("Too many pictures, or such that are alike, and the net mixes them up.")
 # possible are apart. With a weight of -1 between two who quarrel, a pair that is apart lowers the energy, and one
 # that is together raises it: the net looks for the division by itself.
 
-# %% Two groups of 14 pupils
+# %%
 PUPILS = 14
 rng = Random(4)
 quarrels = [(i, j) for i in range(PUPILS) for j in range(i) if rng.random() < 0.35]
@@ -118,16 +124,23 @@ for count in sorted(set(reached), reverse=True):
 changes = sorted(len(end.states) - 1 for end in ends)[len(ends) // 2]
 print(f"Half of the starts settle within {changes} changes: it may start often.")
 
-# %% Pictures: the ring as it settles, its energy, and the shares
+# %% [markdown]
+# The ring as it settles, with the energy of each state.
+
+# %%
 figure, (first, *rest) = panels(1, 5, 10, 2.9)
 moments = [round(part * (len(example.states) - 1)) for part in (0, 0.25, 0.5, 0.75, 1)]
 for ax, moment in zip((first, *rest), moments):
     wrong = [place for place, (a, b) in enumerate(zip(example.states[moment], stored["ring"])) if a != b]
     title = f"{'start' if not moment else f'change {moment}'}\nE = {example.energies[moment]:.1f}"
     pattern(ax, example.states[moment], 8, title, wrong)
-figure.suptitle("A damaged ring settles: orange squares are still wrong", fontsize=14, x=0.01, ha="left")
-figure.savefig(folder / "feedback_states.png")
+figure.suptitle("A damaged ring settles: a dot marks each square that is still wrong", fontsize=14, x=0.01, ha="left")
+show(figure, "feedback_states.png")
 
+# %% [markdown]
+# The energy of four damaged pictures until each settles, and how many are recalled.
+
+# %%
 figure, (left, right) = panels(1, 2, 10, 4)
 for number, (name, picture) in enumerate(stored.items()):
     energies = net.recall(damaged(picture, 0.3, Random(number)), number).energies
@@ -137,9 +150,8 @@ for number, (damage, column) in enumerate(zip(DAMAGE, zip(*shares.values()))):
     curve(right, number, COUNTS, [100 * share for share in column], f"{100 * damage:.0f} % damage")
 finish(right, "Pictures recalled", "pictures stored", "%")
 right.set_ylim(0, 104)
-figure.savefig(folder / "feedback_energy.png")
-print("\nThe pictures are feedback_states.png and feedback_energy.png.")
+show(figure, "feedback_energy.png")
 
 # %% [markdown]
-# Turn over *all* squares of the ring and put it in. What does the net recall, and what is its energy? Why must
-# that be so, if you look at the formula of the energy?
+# **A question.** Turn over *all* squares of the ring and put it in. What does the net recall, and what is its
+# energy? Why must that be so, if you look at the formula of the energy?

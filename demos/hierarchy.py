@@ -3,18 +3,20 @@
 # %% [markdown]
 # # What does each layer find?
 #
-# A network is shown images of seven shapes: boxes, cups, arches, brackets, bars and posts. They are drawn at 25
-# places, so no pixel tells what a shape is: lines do, and which lines meet. You will see that the first layer
-# responds to lines, and that each layer after it responds more and more to one whole shape, which no one asked for.
+# You will see what the neurons of each layer respond to: the first layer to lines, and each layer after it more and
+# more to one whole shape, which no one asked for. The network is shown images of seven shapes: boxes, cups, arches,
+# brackets, bars and posts. They are drawn at 25 places, so no pixel tells what a shape is: lines do, and which
+# lines meet.
 
-# %% The data: 9 x 9 pixels, a shape at a place of its own in each
-import os
-from pathlib import Path
+# %% [markdown]
+# The data: 9 x 9 pixels, a shape at a place of its own in each.
+
+# %%
 from statistics import fmean
 
+from demos.lesson import show
 from nn import MLP, accuracy, data, fit, plot, purity, top_rows
 
-folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
 train, test = data.split(data.shapes(2100))
 for start in range(0, 81, 9):
     rows = (test.X[test.y.index(kind)][start : start + 9] for kind in range(7))
@@ -22,9 +24,11 @@ for start in range(0, 81, 9):
 
 # %% [markdown]
 # Four layers of neurons: 24, 16, 12, and one for each shape. Before training, their weights are random. A neuron is
-# *pure* if the twenty images that excite it most are all of one shape.
+# *pure* if the twenty images that excite it most are all of one shape. Here is the mean purity of each layer, before
+# training and after it.
 
-# %% The network, untrained and trained: the mean purity of each layer's neurons
+
+# %%
 model = MLP(81, [24, 16, 12, 7], "tanh", rng=0)
 
 
@@ -54,20 +58,22 @@ print("                             " + "".join(f"{share:7.2f}" for share in unt
 # %% [markdown]
 # Of the twenty images that excite a neuron most, how many have the same line at the same place, and how many are of
 # the same shape? Untrained, every layer responds to places where ink is, and to no shape. Trained, the first layer
-# still does; but each layer after it cares less about one line, and more about one shape: features of features.
+# still does; but each layer after it cares less about one line, and more about one shape: features of features. In
+# the pictures, framed, is the input that a neuron would like best, found by gradient ascent on the pixels.
 
-# %% Pictures: framed, the input that a neuron would like best, found by gradient ascent on the pixels
-after  # noqa: B018 - a notebook shows it
+# %%
+show(before, "features_untrained.png")
+show(after, "features_trained.png")
 
-# %% What a neuron of each layer responds to in the plane, for two inputs: lines first, then what they enclose
+# %% [markdown]
+# What a neuron of each layer responds to in the plane, for two inputs: lines first, then what they enclose.
+
+# %%
 moons = data.moons(200)
 small = MLP(2, [6, 6, 1], "tanh", "sigmoid", rng=1)
 fit(small, *moons, "binary_cross_entropy", "adam", epochs=300)
-areas = plot.neurons(small, moons.X)
-for name, ax in {"features_untrained": before, "features_trained": after, "neurons": areas}.items():
-    ax.figure.savefig(folder / f"{name}.png")
-print("\nThe pictures are features_untrained.png, features_trained.png and neurons.png.")
+show(plot.neurons(small, moons.X), "neurons.png")
 
 # %% [markdown]
-# **Your turn.** Leave out the second and the third layer, `MLP(81, [24, 7], "tanh", rng=0)`. It still learns. How
-# pure is its first layer now, and why is that so?
+# **A question.** Leave out the second and the third layer, `MLP(81, [24, 7], "tanh", rng=0)`. It still learns.
+# How pure is its first layer now, and why is that so?

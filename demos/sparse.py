@@ -1,19 +1,20 @@
 """Rectifiers make activity sparse: a third of the neurons is silent for one row, and with sigmoid none is."""
 
 # %% [markdown]
+# # Silent neurons
+#
 # You will see how many neurons of a hidden layer are silent, with an output of exactly 0, when one digit is
 # shown: for a net with rectifiers (ReLU) and for one with sigmoids, before and after they have learned to read
 # digits.
 
-# %% The digits, each pixel from 0 to 1
-import os
-from pathlib import Path
+# %% [markdown]
+# The digits, each pixel from 0 to 1.
 
-from demos._figures import finish, panels
+# %%
+from demos.lesson import finish, panels, show
 from engine import MissingExtra
 from nn import MLP, accuracy, data, fit, optim, predict
 
-folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
 try:
     train, test = data.split(data.digits())
 except MissingExtra as error:
@@ -22,8 +23,11 @@ scaler = data.normalize(train)
 train, test = scaler.transform(train), scaler.transform(test)
 HIDDEN = 32
 
+# %% [markdown]
+# What the hidden neurons say: the first layer is a model of its own.
 
-# %% What the hidden neurons say: the first layer is a model of its own
+
+# %%
 def activity(model: MLP) -> list[list[float]]:
     """The outputs of the hidden layer, a row for each digit of the test."""
     return predict(model.layers[0], test.X)
@@ -34,7 +38,10 @@ def silent(rows: list[list[float]], below: float = 0.0) -> float:
     return 100 * sum(output <= below for row in rows for output in row) / sum(map(len, rows))
 
 
-# %% Both nets, from three starts each
+# %% [markdown]
+# Both nets, from three starts each.
+
+# %%
 print(f"{len(test.X)} new digits, {HIDDEN} hidden neurons; the share that is silent for a digit")
 print(f"{'':<11}{'untrained':>11}{'trained':>10}{'below 0.05':>13}{'test accuracy':>16}")
 shown: dict[str, list[list[float]]] = {}
@@ -54,9 +61,9 @@ for activation in "relu", "sigmoid":
 # %% [markdown]
 # A rectifier gives 0 for every weighted sum below 0, so those neurons take no part: neither forward, nor
 # backward, for their gradient is 0, too. A sigmoid is never 0, only small: each neuron says something about each
-# digit.
+# digit. Which neurons speak for which digit?
 
-# %% Which neurons speak for which digit? The share of digits of a kind for which each is silent
+# %%
 rows = shown["relu"]
 always = sum(all(row[n] == 0 for row in rows) for n in range(HIDDEN))
 print(f"\nReLU, first start: {always} of {HIDDEN} neurons are silent for every digit (dead)")
@@ -65,7 +72,11 @@ for digit in 0, 1, 7:
     speak = [n for n in range(HIDDEN) if sum(row[n] > 0 for row in kinds) > 0.9 * len(kinds)]
     print(f"nearly every {digit} wakes {len(speak):>2} of them")
 
-# %% Picture: the neurons, for the first 40 digits of the test in order
+# %% [markdown]
+# The picture: the neurons, for 40 digits of the test, in order. The darker, the larger is the output; white is 0 or
+# near it.
+
+# %%
 order = sorted(range(len(test.X)), key=lambda i: test.y[i])
 chosen = [order[i * len(order) // 40] for i in range(40)]
 figure, axes = panels(2, 1, 10, 6.6)
@@ -73,11 +84,14 @@ for ax, (activation, rows) in zip(axes, shown.items()):
     largest = max(max(rows[i]) for i in chosen)
     image = [[rows[i][n] / largest for i in chosen] for n in range(HIDDEN)]
     ax.imshow(image, "Blues", aspect="auto", vmin=0, vmax=1)
-    finish(ax, f"{activation}: white is silent, {silent(rows):.0f} % are exactly 0", "digit", "hidden neuron")
+    finish(ax, f"{activation}: {silent(rows):.0f} % of the outputs are exactly 0", "digit", "hidden neuron")
     ax.grid(visible=False)
-    ax.set_xticks(range(0, 40, 2), [str(test.y[i]) for i in chosen[::2]])
-figure.savefig(folder / "sparse.png")
-print("\nThe picture is sparse.png.")
+    digits = [test.y[i] for i in chosen]
+    for start in (digits.index(digit) for digit in range(1, 10)):
+        ax.axvline(start - 0.5, color="#222222", linewidth=0.8)  # between two kinds of digits
+    ax.set_xticks([digits.index(digit) + (digits.count(digit) - 1) / 2 for digit in range(10)], range(10))
+show(figure, "sparse.png")
 
 # %% [markdown]
-# How does the share of silent neurons change if the hidden layer has 128 neurons? And if the biases start at -1?
+# **A question.** How does the share of silent neurons change if the hidden layer has 128 neurons? And if the
+# biases start at -1?

@@ -1,24 +1,26 @@
 """Batch beside stochastic descent: which leaves a local minimum, and which needs fewer rows for the same loss."""
 
 # %% [markdown]
-# Batch descent looks at all rows before each step. Stochastic descent steps after each row (one article calls
-# that reinforcement learning; the field calls it stochastic or online descent). You will see both on one loss
-# with a local minimum, from the same start: one path is stuck, the others fluctuate, and many leave. Then 20,000
-# rows: the loss over the rows that each has seen, and over the seconds.
+# # Batch beside stochastic descent
+#
+# You will see two ways down one loss with a local minimum, from the same start. Batch descent looks at all rows
+# before each step, and its path is stuck. Stochastic descent steps after each row (some texts call that
+# reinforcement learning; the field says stochastic or online descent): its paths fluctuate, and many leave. Then
+# 20,000 rows: the loss over the rows that each has seen, and over the seconds.
 
-# %% A loss of two weights with local minima: for which w and b does sin(w * x + b) fit these points?
-import os
+# %% [markdown]
+# A loss of two weights with local minima: for which w and b does sin(w * x + b) fit these points?
+
+# %%
 from math import sin
-from pathlib import Path
 from random import Random
 from statistics import median
 from time import perf_counter
 
-from demos._figures import curve, finish, panels
+from demos.lesson import curve, finish, panels, show
 from engine import Value
 from nn import MLP, Neuron, data, evaluate, fit, losses, optim, plot
 
-folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
 rng = Random(0)
 X = [rng.uniform(-2, 2) for _ in range(20)]
 y = [sin(3 * x + 0.5) + rng.gauss(0, 0.1) for x in X]  # w = 3, b = 0.5, and noise
@@ -55,7 +57,10 @@ def ends_low(way: Path2) -> bool:
     return loss(*map(Value, way[-1])).data < 0.1
 
 
-# %% One start, 30 orders of the rows
+# %% [markdown]
+# One start: batch descent twice, and stochastic descent with 30 orders of the rows.
+
+# %%
 batch = descend(START, None, 0)
 again = descend(START, None, 1)
 ways = [descend(START, 1, seed) for seed in range(30)]
@@ -64,7 +69,10 @@ print(f"  batch ends at loss {loss(*map(Value, batch[-1])).data:.3f}, in a local
       f"{again == batch}")  # fmt: skip
 print(f"  stochastic, 30 orders of the rows: {sum(map(ends_low, ways))} of 30 end below loss 0.1")
 
-# %% 30 starts at random
+# %% [markdown]
+# Is that luck of the start? 30 starts at random.
+
+# %%
 starts = [(rng.uniform(-8, 8), rng.uniform(-3, 3)) for _ in range(30)]
 counts = [sum(ends_low(descend(start, size, seed)) for seed, start in enumerate(starts)) for size in (None, 1)]
 print(
@@ -74,9 +82,9 @@ print(
 # %% [markdown]
 # Now many rows. Batch descent sees all 20,000 of them before its first step. Stochastic descent has taken 20,000
 # steps by then, and never needed more than one row at a time: here it is given 100 rows, learns from each of them
-# once, and drops them.
+# once, and drops them. The loss is measured on 500 rows that neither has seen.
 
-# %% The loss over the rows that were seen, on 500 rows that neither has seen
+# %%
 ROWS, GOAL = 20_000, 0.32
 points = data.moons(ROWS, noise=0.2)
 points = points.take(i for order in data.orders(ROWS, ROWS - 1, seed=3) for i in order)  # in no order
@@ -135,8 +143,11 @@ print(f"({len(ok)} of 5 runs reach it. Both run compiled. Of batch's seconds {cu
 print("first step, with the reading of all rows before it. A row by itself costs more")
 print("time than one of 20,000 side by side: the lead in rows is larger than in time.)")
 
+# %% [markdown]
+# Two of the paths on the one loss: batch, and the stochastic one that leaves first.
 
-# %% Pictures: the paths on one loss, and the loss over rows and over seconds
+
+# %%
 def low_at(way: Path2) -> int:
     """The number of the first step at which a path is below a loss of 0.1 on all rows."""
     return next(step for step, weights in enumerate(way) if loss(*map(Value, weights)).data < 0.1)
@@ -146,8 +157,12 @@ leaves = min((way for way in ways if ends_low(way)), key=low_at)
 leaves = leaves[: low_at(leaves) + 10]
 labels = ["batch: stuck", f"stochastic: {len(leaves) - 1} steps, it leaves"]
 ax = plot.descent(loss, batch[:60], leaves, labels=labels, limits=((-2, 4.5), (-2.5, 2)))
-ax.figure.savefig(folder / "stochastic_paths.png")
+show(ax, "stochastic_paths.png")
 
+# %% [markdown]
+# The loss of the 20,000 rows over the rows seen, and over the seconds.
+
+# %%
 figure, axes = panels(1, 2, 10, 4)
 for place, (ax, x) in enumerate(zip(axes, ("rows seen, log scale", "seconds"))):
     for number, (name, way) in enumerate(curves.items()):
@@ -156,9 +171,8 @@ for place, (ax, x) in enumerate(zip(axes, ("rows seen, log scale", "seconds"))):
     ax.axhline(GOAL, color="#222222", linewidth=1, label=f"loss {GOAL}")
     finish(ax, "Loss over " + x.split(",")[0], x, "loss on new rows")
 axes[0].set_xscale("log")
-figure.savefig(folder / "stochastic_rows.png")
-print("\nThe pictures are stochastic_paths.png and stochastic_rows.png.")
+show(figure, "stochastic_rows.png")
 
 # %% [markdown]
-# With a rate of 0.03 in place of 0.3, do more of the stochastic paths leave the local minimum, or fewer? And with
-# `size=5`? Guess first, then change the number and run it.
+# **A question.** With a rate of 0.03 in place of 0.3, do more of the stochastic paths leave the local minimum, or
+# fewer? And with `size=5`? Guess first, then change the number and run it.

@@ -1,21 +1,23 @@
 """Data as vectors: an image, a text, a time series and a table, each turned into numbers, and each learned."""
 
 # %% [markdown]
-# A net reads numbers, and nothing else. You will see how an image, a text, a time series and a table with
-# categories become rows of numbers: pixels, a bag of letters, windows, and one-hot columns. The same small net
-# then learns each.
+# # Data as vectors
+#
+# You will see how an image, a text, a time series and a table with categories become rows of numbers: pixels, a
+# bag of letters, windows, and one-hot columns. A net reads numbers, and nothing else. The same small net then
+# learns each.
 
-# %% The same net for all of them, with its test on rows that it has not seen
-import os
+# %% [markdown]
+# The same net for all of them. Each is tested on rows that it has not seen.
+
+# %%
 from math import sin
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from demos._figures import curve, finish, panels, pattern
+from demos.lesson import curve, finish, panels, pattern, show
 from nn import MLP, accuracy, data, evaluate, fit, optim, predict
-
-folder = Path(os.environ.get("GRADWALK_PICTURES", "."))
 
 
 def learned(train: data.Dataset, outputs: int, loss: str) -> MLP:
@@ -25,7 +27,11 @@ def learned(train: data.Dataset, outputs: int, loss: str) -> MLP:
     return model
 
 
-# %% An image: 5 × 5 pixels become 25 numbers. A cross or a ring, at a random place, with some pixels turned over
+# %% [markdown]
+# An image: 5 × 5 pixels become 25 numbers. Each shows a cross or a ring, at a random place, with one pixel
+# turned over.
+
+# %%
 SHAPES = [["#.#", ".#.", "#.#"], ["###", "#.#", "###"]]
 
 
@@ -47,7 +53,10 @@ train, test = data.split([data.pixels(each) for each in images], [i % 2 for i in
 model = learned(train, 1, "binary_cross_entropy_on_logits")
 print(f"cross or ring? {100 * accuracy(model, *test):.1f} % of {len(test.X)} new images")
 
-# %% A text: the share of each letter. Is a sentence English or German?
+# %% [markdown]
+# A text: the share of each letter. Is a sentence English or German?
+
+# %%
 ENGLISH = """the weather is nice today and we go to the park|my brother plays the guitar every evening
 she reads a book about the history of the sea|there were many people at the station this morning
 i would like to have some bread with cheese|the teacher wrote the answer on the board
@@ -77,7 +86,10 @@ for seed in range(4):
     scores.append(accuracy(model, *scaler.transform(test)))
 print(f"English or German? {100 * sum(scores) / 4:.1f} % of {len(test.X)} new sentences, mean of four splits")
 
-# %% A time series: each window of six numbers, and the number that follows
+# %% [markdown]
+# A time series: each window of six numbers, and the number that follows.
+
+# %%
 series = [sin(0.35 * t) + 0.5 * sin(0.8 * t) + rng.gauss(0, 0.05) for t in range(300)]
 windows = data.windows(series, width=6)
 print(f"\na series: {', '.join(f'{x:.2f}' for x in series[:8])}, ...")
@@ -89,7 +101,10 @@ print(f"what comes next? mean squared error {evaluate(model, *future):.4f}, and 
       'for "as it is now"')  # fmt: skip
 forecast = predict(model, future.X)
 
-# %% A table with categories, in a file of text: colours become columns of 0 and 1
+# %% [markdown]
+# A table with categories, in a file of text: colours become columns of 0 and 1.
+
+# %%
 lines = ["size;colour;origin;price"]
 for _ in range(300):
     size, colour, origin = rng.uniform(1, 9), rng.choice(["red", "green", "blue"]), rng.choice(["near", "far"])
@@ -110,9 +125,13 @@ spread = sum((y - mean) ** 2 for y in test.y) / len(test.y)
 print(f"what does it cost? mean squared error {evaluate(model, *scaler.transform(test)):.2f}, "
       f"and {spread:.1f} for the mean price")  # fmt: skip
 
-# %% Picture: an image, a text, a series and a row of a table, as numbers
+# %% [markdown]
+# The picture: an image, a text, a series and a row of a table, as numbers.
+
+# %%
 figure, (first, second, third, fourth) = panels(2, 2, 10, 7)
-pattern(first, [2 * x - 1 for x in data.pixels(images[0])], 5, "An image: 25 pixels")
+pattern(first, [2 * x - 1 for x in data.pixels(images[0])], 5)
+first.set_title("An image: 25 pixels", fontsize=14, loc="left")
 second.bar(range(26), texts.X[0], color="#0B5FA5")
 second.set_xticks(range(26), texts.features)
 finish(second, "A text: the shares of its letters", "", "share")
@@ -123,8 +142,8 @@ finish(third, "A time series: windows", "step", "")
 fourth.bar(range(len(fruit.features)), fruit.X[0], color="#0B5FA5")
 fourth.set_xticks(range(len(fruit.features)), [name.replace("=", "=\n") for name in fruit.features])
 finish(fourth, "A row of a table: categories are 0 or 1", "", "number")
-figure.savefig(folder / "vectors.png")
-print("\nThe picture is vectors.png.")
+show(figure, "vectors.png")
 
 # %% [markdown]
-# How would you turn a sound into a row of numbers? And a game of chess? Write down how many numbers each row has.
+# **A question.** How would you turn a sound into a row of numbers? And a game of chess? Write down how many
+# numbers each row has.

@@ -14,12 +14,7 @@ from notebooks import notebook
 from demos import DEMOS
 
 ROOT = Path(__file__).parents[1]
-SOURCES = {name: (ROOT / "demos" / f"{name}.py").read_text(encoding="utf-8") for name in DEMOS}
-LESSONS = {
-    name: source
-    for name, source in SOURCES.items()
-    if "from demos.lesson import" in source or name in ("tour", "gpt")
-}
+LESSONS = {name: (ROOT / "demos" / f"{name}.py").read_text(encoding="utf-8") for name in DEMOS}
 
 
 @pytest.mark.parametrize("name", LESSONS)

@@ -14,6 +14,7 @@ from engine import GradwalkError, open_file
 from .. import DEMOS
 from .._ours import spelled
 from ..labs import LABS
+from ..lesson import picture_folder
 
 
 class Scripts(NamedTuple):
@@ -74,7 +75,7 @@ def _picture_folder(chosen: str | None) -> Path:
     if chosen is not None:
         Path(chosen).mkdir(parents=True, exist_ok=True)
         os.environ["GRADWALK_PICTURES"] = chosen
-    return Path(os.environ.get("GRADWALK_PICTURES", "."))
+    return picture_folder()
 
 
 def _pictures(folder: Path) -> dict[Path, int]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from math import inf, isfinite
-from pathlib import Path
 from statistics import median
 from textwrap import fill
 from typing import Any, NamedTuple
 
+from demos.lesson import save
 from engine import GradwalkError, MissingExtra
 from nn import plot
 
@@ -94,11 +93,8 @@ def picture(name: str, draw: Callable[[], Any]) -> Any:
     """Draw and save a picture, and return it for a notebook. If a package is missing, print a sentence."""
     try:
         drawn = draw()
-        path = Path(os.environ.get("GRADWALK_PICTURES", ".")) / name
-        if hasattr(drawn, "save"):
-            drawn.save(path)
-        else:
-            drawn.figure.savefig(path)
+        path = save(drawn, name)
+        if not hasattr(drawn, "save"):
             drawn._repr_png_ = path.read_bytes  # what a notebook shows
     except GradwalkError as error:
         return say(f"No picture: {error}")

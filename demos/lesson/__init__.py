@@ -1,4 +1,4 @@
-"""What the lessons share: a picture, displayed in a notebook and saved at the shell."""
+"""What the lessons share: pictures, displayed in a notebook and saved at the shell, and figures of panels."""
 
 from __future__ import annotations
 
@@ -10,25 +10,42 @@ from typing import Any
 
 from engine import in_notebook
 
+from .figures import curve, finish, panels, pattern
+
+__all__ = ["curve", "finish", "panels", "pattern", "picture_folder", "save", "show"]
+
 if hasattr(sys.stdout, "reconfigure"):
     sys.stdout.reconfigure(errors="replace")  # an old console that has no · prints ?
+
+
+def picture_folder() -> Path:
+    """Return the folder for pictures: the one that GRADWALK_PICTURES names, or the current one."""
+    return Path(os.environ.get("GRADWALK_PICTURES", "."))
+
+
+def save(picture: Any, name: str) -> Path:
+    """Save a picture in the folder for pictures, and return its path.
+
+    `picture` is a plot, a drawing, or a figure or axes of matplotlib.
+    """
+    path = picture_folder() / name
+    if hasattr(picture, "save"):
+        picture.save(path)
+    else:
+        picture.figure.savefig(path)
+    return path
 
 
 def show(picture: Any, name: str) -> None:
     """Display a picture in a notebook; elsewhere save it, and print where.
 
-    `picture` is a plot, a drawing, or axes of matplotlib. The file `name` goes to the current folder, or to the one
-    that `gradwalk demo NAME --save FOLDER` or the environment variable GRADWALK_PICTURES names.
+    `picture` is a plot, a drawing, or a figure or axes of matplotlib. The file `name` goes to the current folder, or
+    to the one that `gradwalk demo NAME --save FOLDER` or the environment variable GRADWALK_PICTURES names.
     """
     if in_notebook():
         _display(picture)
-        return
-    path = Path(os.environ.get("GRADWALK_PICTURES", "."), name)
-    if hasattr(picture, "save"):
-        picture.save(path)
     else:
-        picture.figure.savefig(path)
-    print(f"\nThe picture is {path}.")
+        print(f"\nThe picture is {save(picture, name)}.")
 
 
 def _display(picture: Any) -> None:

@@ -90,7 +90,7 @@ def features(
 
 @public
 def neurons(model: Any, X: Any, ax: Axes | None = None) -> Axes:
-    """Plot for every neuron of a model of two inputs where in the plane it is on (blue) and off (orange).
+    """Plot for every neuron of a model of two inputs where in the plane it is on (blue, +) and off (orange, −).
 
     The line is its own boundary, where its output is halfway between its least and its largest there, or 0 if it is
     both below and above 0.
@@ -112,7 +112,7 @@ def neurons(model: Any, X: Any, ax: Axes | None = None) -> Axes:
     >>> from nn import MLP
     >>> ax = neurons(MLP(2, [3, 1], "tanh", rng=0), [[-1, -1], [1, 1]])
     >>> [text.get_text() for text in ax.texts]
-    ['layer 1', 'layer 2']
+    ['layer 1', '+', '−', '+', '−', '+', '−', 'layer 2', '+', '−']
     """
     import numpy as np
 
@@ -138,9 +138,26 @@ def neurons(model: Any, X: Any, ax: Axes | None = None) -> Axes:
             if low < high:
                 across, up = np.linspace(left, left + 1, count), np.linspace(top - 1, top, count)
                 ax.contour(across, up, plane, [middle], colors=INK, linewidths=points(ax, 1.5))
+                _sign(ax, plane - middle, left, top - 1, "+")
+                _sign(ax, middle - plane, left, top - 1, "−")
             frame(ax, left, top - 1, 1, 1)
     bare(ax, (-0.1, max(ACROSS * columns, LEAST)), (-len(layers) * band + 0.5, 0.7))
-    return finish(ax, f"Where each of the {plural(sum(each.shape[1] for each in layers), 'neuron')} is on")
+    count_of_neurons = sum(each.shape[1] for each in layers)
+    return finish(ax, f"Where each of the {plural(count_of_neurons, 'neuron')} is on: blue, +; off: orange, −")
+
+
+def _sign(ax: Axes, plane: Any, left: float, bottom: float, sign: str) -> None:
+    """Write a sign where a plane of numbers is largest, if that is above 0 and not at the plane's very edge."""
+    import numpy as np
+
+    count = len(plane)
+    edge = count // 7
+    inner = plane[edge : count - edge, edge : count - edge]
+    line, column = np.unravel_index(np.argmax(inner), inner.shape)
+    if inner[line, column] > 0:
+        paper = {"boxstyle": "circle,pad=0.1", "facecolor": "white", "edgecolor": "none"}
+        x, y = left + (column + edge) / (count - 1), bottom + (line + edge) / (count - 1)
+        ax.text(x, y, sign, fontsize=points(ax, NOTE), color=INK, ha="center", va="center", bbox=paper)
 
 
 def _size(columns: int, high: float) -> tuple[float, float]:

@@ -32,11 +32,14 @@ def panels(rows: int, columns: int, width: float, height: float, **options: Any)
 
 
 def pattern(ax: Axes, numbers: Sequence[float], width: int, title: str = "", changed: Sequence[int] = ()) -> None:
-    """Draw numbers from -1 to 1 as squares from white to black, line by line; a ring marks those that changed."""
+    """Draw numbers from -1 to 1 as squares from white to black, line by line.
+
+    A dot marks each of the places `changed`.
+    """
     lines = [numbers[start : start + width] for start in range(0, len(numbers), width)]
     ax.imshow(lines, "Greys", vmin=-1, vmax=1)
     for place in changed:
-        ax.plot(place % width, place // width, "o", markersize=4, markerfacecolor="#B34700", markeredgecolor="white")
+        ax.plot(place % width, place // width, "o", markersize=6, markerfacecolor="#B34700", markeredgecolor="white")
     ax.set_xticks([])
     ax.set_yticks([])
     ax.set_title(title, fontsize=11)

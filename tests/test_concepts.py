@@ -52,7 +52,7 @@ ROWS = {
     row.number: row
     for row in read((DEMO_FOLDER / "README.md").read_text(encoding="utf-8").partition("## Courses")[0])
 }
-NUMBERS = [*range(1, 34)]
+NUMBERS = [*range(1, 35)]
 SHELL = "gradwalk demo "
 TYPED = {number: row.calls for number, row in ROWS.items() if not row.calls[0].startswith(SHELL)}
 
@@ -133,8 +133,8 @@ def test_an_idea_has_calls_and_demos(row: Row) -> None:
             assert options in ([], ["--show"])
 
 
-def test_every_demo_but_the_tour_and_the_gpt_stands_for_an_idea() -> None:
-    assert {name for row in ROWS.values() for name, _ in row.demos} == {*DEMOS} - {"tour", "gpt"}
+def test_every_demo_but_the_tour_stands_for_an_idea() -> None:
+    assert {name for row in ROWS.values() for name, _ in row.demos} == {*DEMOS} - {"tour"}
 
 
 def sigmoid_and_its_slope(z: float) -> tuple[float, float]:
@@ -179,10 +179,25 @@ SOUGHT: dict[int, Callable[[Shown], bool]] = {
     25: lambda s: s.numbers()[-2] > 0.9 < s.numbers()[-1] and "of 38 right" in s.pictures[0],
     27: lambda s: "energy 0 to -1.5" in s.text and s.text.endswith("(1, -1, -1)\n"),
     28: lambda s: s.numbers()[1] < 0.7 * s.numbers()[0],
-    29: lambda s: len(s.numbers()) == 8 and {*s.numbers()} == {0, 1},
+    29: lambda s: (
+        [
+            answers == wanted
+            for answers, wanted in zip(
+                re.findall(r"^[\[(]([01, ]+)[\])]$", s.text, re.MULTILINE), ["0, 1, 1, 0", "0, 1, 1, 0", "0, 0, 0, 1"]
+            )
+        ]
+        == [True] * 3
+    ),
     30: lambda s: s.numbers()[1] < 0.8 * s.numbers()[0],
     31: lambda s: "(1.0, 0.0, 0.0, 1.0)" in s.text and "0.5, 0.5" in s.text and "2 rows × 2 features" in s.text,
-    32: lambda s: s.numbers()[:2] == [4, 0.25],
+    32: lambda s: (
+        min(changes := [int(n) for n in re.findall(r"(?:stronger|weaker|died) (\d+)", s.text)]) >= 8
+        and sum(changes[:2]) == 24  # all weights of the net
+        and min(s.numbers()[-5], s.numbers()[-3]) > 0.95 > 0.8 > s.numbers()[-1]  # whole, a half cut, and more
+        and [s.numbers()[-4], s.numbers()[-2]] == [12, 18]
+        and [re.findall(r"\d+ parameters", picture) for picture in s.pictures]
+        == [["33 parameters"], ["21 parameters"]]
+    ),
     33: lambda s: s.numbers()[0] > 30 and s.numbers()[1] == 0,
 }
 

@@ -143,7 +143,7 @@ def neurons(model: Any, X: Any, ax: Axes | None = None) -> Axes:
             frame(ax, left, top - 1, 1, 1)
     bare(ax, (-0.1, max(ACROSS * columns, LEAST)), (-len(layers) * band + 0.5, 0.7))
     count_of_neurons = sum(each.shape[1] for each in layers)
-    return finish(ax, f"Where each of the {plural(count_of_neurons, 'neuron')} is on: blue, +; off: orange, −")
+    return finish(ax, f"{plural(count_of_neurons, 'neuron')}: where each is on (+), off (−)")
 
 
 def _sign(ax: Axes, plane: Any, left: float, bottom: float, sign: str) -> None:

@@ -14,7 +14,7 @@ from statistics import median
 
 from demos.lesson import show
 from engine import MissingExtra
-from nn import MLP, History, accuracy, confusion_matrix, data, fit, losses, optim, plot, predict
+from nn import MLP, History, accuracy, confusion_matrix, data, fit, optim, plot, predict
 
 try:
     train, test = data.split(data.digits())
@@ -31,7 +31,7 @@ print(f"{len(train.X)} digits to learn from, {len(test.X)} for the test, {len(tr
 # %%
 def trained(seed: int) -> tuple[MLP, History]:
     """A network from a start of its own, and the history of its training."""
-    model = MLP(64, [32, 10], activation="relu", rng=seed)
+    model = MLP(64, [32, 10], activation="relu", output="softmax", rng=seed)
     optimizer = optim.Adam(model.parameters(), lr=0.01)
     history = fit(model, *train, "cross_entropy", optimizer, epochs=15, batch_size=32, seed=seed)
     return model, history
@@ -63,7 +63,7 @@ for digit, counts in enumerate(matrix):
 # One that it gets wrong, with its ten probabilities.
 
 # %%
-chances = [[p.data for p in losses.softmax(scores)] for scores in predict(model, test.X)]
+chances = predict(model, test.X)
 wrong = [i for i, row in enumerate(chances) if row.index(max(row)) != test.y[i]]
 one = wrong[0]
 print(f"\na {test.y[one]} that it takes for a {chances[one].index(max(chances[one]))}:")

@@ -12,6 +12,7 @@ import random
 import re
 import subprocess
 import sys
+import tracemalloc
 import xml.etree.ElementTree as ET
 from base64 import b64decode
 from collections import Counter
@@ -650,6 +651,73 @@ def test_a_long_chain_is_folded_or_drawn_in_part() -> None:
     assert [box.label_text.name for box in draw(root, depth=1).picture.boxes] == ["one", "v49999", "v50000"]
 
 
+def test_a_constant_stands_in_the_box_of_its_operation() -> None:
+    x = Value(3.0, "x")
+    cases = {
+        "× 0.01": x * 0.01,
+        "2 ×": 2 * x,
+        "^ 2": x**2,
+        "− (-3)": x - (-3.0),
+        "1 /": 1 / x,
+        "max(·, 0)": x.maximum(0.0),
+    }
+    for symbol, node in cases.items():
+        node.label = "result"
+        for name in ("sums", "neurons", "layers"):
+            boxes = draw(node, fold=name).picture.boxes
+            assert [box.label_text.symbols for box in boxes] == [[], [symbol]], (symbol, name)
+            assert boxes[1].label_text.rule == draw(node).picture.boxes[-1].label_text.rule
+        assert len(draw(node).picture.boxes) == 3  # a small drawing shows every node
+
+
+def test_a_constant_that_several_boxes_use_or_that_has_two_sides_stays() -> None:
+    x, two = Value(3.0, "x"), Value(2.0)
+    two.requires_grad = False
+    shared = (x * two).sin() - two
+    assert [box.label_text.name for box in draw(shared, fold="layers").picture.boxes if not box.node.op] == [
+        "x",
+        "2.0",
+    ]
+    sides = (x * 2.0).sin() - (3.0 * x).sin()
+    assert ["×"] in [box.label_text.symbols for box in draw(sides, fold="layers").picture.boxes]
+    named = Value(2.0, "k")
+    named.requires_grad = False
+    assert box_named(draw(x * named, fold="layers"), "k")
+    rows = sum(x * factor for factor in (0.1, 0.2, 0.3)).exp()
+    assert "Σ" in [box.label_text.symbols[0] for box in draw(rows, fold="layers").picture.boxes if box.node.op]
+
+
+def test_a_neuron_is_a_table_of_its_products() -> None:
+    root = neuron()
+    drawing = draw(root, fold="neurons")
+    box = box_named(drawing, "o")
+    assert [tuple(row) for row in box.label_text.table] == [
+        ("x1", "2.0", "× w1", "= -6.0", "-2.359"),
+        ("x2", "0.5", "× w2", "= 0.5", "0.7864"),
+        ("b", "6.0", "", "", "0.7864"),
+        ("o", "0.4621", "", "", "1.0"),
+    ]
+    assert texts(drawing)[box.id][-6:] == ["b", "6.0", "0.7864", "o", "0.4621", "1.0"]
+    x = [Value(float(i), f"x{i}") for i in range(9)]
+    wide = sum(Value(1.0, f"w{i}") * x[i] for i in range(9)).tanh() * 2.0 + x[0]
+    rows = next(box for box in draw(wide, fold="neurons").picture.boxes if box.label_text.table).label_text.table
+    assert [row.name for row in rows] == ["w0", "w1", "… 5 more", "w7", "w8", "v18"]
+    two = Value(1.0, "a") * Value(2.0, "b") + Value(3.0, "c")
+    assert len(draw(two, fold="neurons").picture.boxes) == 5  # one product is no neuron
+
+
+def test_a_leaf_that_very_many_boxes_use_takes_memory_in_proportion() -> None:
+    w = Value(0.9, "w")
+    sizes = []
+    for length in (500, 2000):
+        order = operations(chain(length, lambda x: x * w))
+        tracemalloc.start()
+        fold.layers(order, Counter(arg for node in order for arg in node.args))
+        sizes.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert sizes[1] < 8 * sizes[0]
+
+
 # Parts.
 
 
@@ -898,7 +966,7 @@ def test_matrices_draws_one_box_for_each_array_operation() -> None:
     root = sum(sum(values) * values[0] for values in hidden)
     program = compile(root, (), [w for row in weights for w in row])
     order = operations(root)
-    boxes = fold.matrices(order, {})
+    boxes = fold.matrices(order, {}).keys
     assert len({boxes[node] for node in order}) == program.operations < 10
     assert len({boxes[weight] for row in weights for weight in row}) == 1  # the matrix W
     assert draw(root, fold="matrices").svg.count("<title>") < 40

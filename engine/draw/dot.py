@@ -36,6 +36,7 @@ LONGEST_TEXT = 100  # characters of a text; names are shorter
 
 TABLE_ATTRIBUTES = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="6"'
 SYMBOL = f'BORDER="1" SIDES="R" COLOR="{FORWARD}"'
+CELLS = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2"'
 WORDS_ATTRIBUTES = 'BALIGN="LEFT"'
 
 
@@ -72,11 +73,29 @@ def label_html(label: NodeLabel, marked: bool) -> str:
     data = label.data and colored(f"data {label.data}", FORWARD)
     grad = label.grad and colored(f"grad {label.grad}", BACKWARD)
     words = "<BR/>".join(filter(None, [name, *notes, data, grad]))
+    if label.table:
+        return table_html(name, label)
     if not label.symbols:
         return words
     sizes = [f'<FONT POINT-SIZE="{18 if len(symbol) == 1 else 14}">{html(symbol)}</FONT>' for symbol in label.symbols]
     cells = f"<TD {SYMBOL}>{'<BR/>'.join(sizes)}</TD><TD {WORDS_ATTRIBUTES}>{words}</TD>"
     return f"<TABLE {TABLE_ATTRIBUTES}><TR>{cells}</TR></TABLE>"
+
+
+def table_html(name: str, label: NodeLabel) -> str:
+    """A neuron's label: its name and symbols, and a line for each weight, under what the columns hold."""
+    heads = ("", ""), ("data", FORWARD), ("", ""), ("product", QUIET), ("grad", BACKWARD)
+    lines = [
+        f'<TD COLSPAN="5" ALIGN="LEFT">{name} {html(" ".join(label.symbols))}</TD>',
+        "".join(f'<TD ALIGN="RIGHT">{colored(text, color)}</TD>' for text, color in heads),
+    ]
+    for row in label.table:
+        texts = (row.data, FORWARD, "RIGHT"), (row.factor, QUIET, "LEFT"), (row.product, QUIET, "RIGHT")
+        cells = [f'<TD ALIGN="LEFT">{html(row.name)}</TD>']
+        for text, color, side in (*texts, (row.grad, BACKWARD, "RIGHT")):
+            cells.append(f'<TD ALIGN="{side}">{colored(text, color)}</TD>')
+        lines.append("".join(cells))
+    return f"<TABLE {CELLS}>{''.join(f'<TR>{line}</TR>' for line in lines)}</TABLE>"
 
 
 def arrow_line(arrow: Arrow) -> str:

@@ -6,6 +6,7 @@ A fold maps nodes to the key of their box; a node that it does not map has a box
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DrawError, MissingExtra
@@ -18,22 +19,36 @@ if TYPE_CHECKING:
     from ..value import Value
 
     Keys = dict[Value, Any]
-    Fold = Callable[[Sequence[Value], Mapping[Value, int]], Keys]
+    Fold = Callable[[Sequence[Value], Mapping[Value, int]], "Folding"]
 
 COMFORT = 200  # boxes that a reader can still follow: beyond, "auto" folds
 LIMIT = 2_000  # boxes that are laid out within seconds
+MANY = object()  # stands for several different things
 
 
-def none(order: Sequence[Value], uses: Mapping[Value, int]) -> Keys:
-    """Every node for itself."""
-    return {}
+@dataclass
+class Folding:
+    """What a fold decides."""
+
+    keys: Keys = field(default_factory=dict)
 
 
-def sums(order: Sequence[Value], uses: Mapping[Value, int], labeled: bool = False) -> Keys:
-    """Each chain of + becomes its last +, with the inner sums and the products that only it uses.
+def none(order: Sequence[Value], uses: Mapping[Value, int]) -> Folding:
+    """Give every node a box."""
+    return Folding()
 
-    A node with a label stays, unless `labeled`: somebody wants to see it.
+
+def sums(order: Sequence[Value], uses: Mapping[Value, int]) -> Folding:
+    """Put each chain of + into one box, with the products that only it uses.
+
+    A node with a label stays: somebody wants to see it.
     """
+    last = chains(order, uses)
+    return Folding(last | fold_constants(order, last))
+
+
+def chains(order: Sequence[Value], uses: Mapping[Value, int], labeled: bool = False) -> Keys:
+    """Map the inner sums, and the products, of each chain of + that nothing else uses to its last +."""
     last: Keys = {}
     for node in reversed(order):  # from the end of each chain, so that its length does not matter
         if node.op.name == "add":
@@ -43,20 +58,53 @@ def sums(order: Sequence[Value], uses: Mapping[Value, int], labeled: bool = Fals
     return last
 
 
-def layers(order: Sequence[Value], uses: Mapping[Value, int]) -> Keys:
-    """Sums, each with the activation that only it goes to; then all that is computed alike is one box.
-
-    Alike are results of the same operations in the same order, equally many boxes above the leaves, and
-    leaves of one kind that feed the same boxes in the same role. Only structure counts, no label is needed.
-    """
-    to = sums(order, uses, labeled=True)
+def units(order: Sequence[Value], uses: Mapping[Value, int]) -> Keys:
+    """Map the parts of each sum to its last +, or to the activation that only the sum goes to."""
+    to = chains(order, uses, labeled=True)
     ends = set(to.values())
     active: dict[Any, Value] = {}
     for node in order:
         if node.op.arity == 1 and node.op.name not in OPERATORS and node._x in ends and uses[node._x] == 1:
             active[node._x] = node
-    to = {node: active.get(end, end) for node, end in to.items()} | active
+    return {node: active.get(end, end) for node, end in to.items()} | active
 
+
+def neurons(order: Sequence[Value], uses: Mapping[Value, int]) -> Folding:
+    """Put each sum of two products or more into one box, with its activation and the weights that only it uses."""
+    to = units(order, uses)
+    products = Counter(end for node, end in to.items() if node.op.name == "mul")
+    to = {node: end for node, end in to.items() if products[end] >= 2}
+    keys = to | {end: end for end in to.values()}
+    users: dict[Value, Any] = {}  # of each leaf, the box that uses it; None for several
+    for node in order:
+        for arg in node.args:
+            if arg.op is None:
+                box = keys.get(node)
+                users[arg] = box if users.get(arg, box) is box else None
+    for node in order:
+        box = keys.get(node)
+        if box is None:
+            continue
+        own = [arg for arg in node.args if arg.op is None and users[arg] is box]
+        if node.op.name == "mul":  # of a weight and an input that only this box uses, the input stays in sight
+            own.sort(key=lambda leaf: kind(leaf) != "parameter")
+            own = own[:1]
+        keys |= dict.fromkeys((leaf for leaf in own if leaf.requires_grad or leaf.label), box)
+    return Folding(keys | fold_constants(order, keys))
+
+
+def layers(order: Sequence[Value], uses: Mapping[Value, int]) -> Folding:
+    """Put sums, each with the activation that only it goes to, into one box where they are computed alike.
+
+    Alike are results of the same operations in the same order, equally many boxes above the leaves, and
+    leaves of one kind that feed the same boxes in the same role. Only structure counts, no label is needed.
+    """
+    keys, _ = layer_keys(order, units(order, uses))
+    return Folding(keys | fold_leaves(order, keys))
+
+
+def layer_keys(order: Sequence[Value], to: Keys) -> tuple[Keys, dict[Any, int]]:
+    """Return the box of each operation, and the number of the history of each box: the operations that made it."""
     level: dict[Value, int] = {}
     history: dict[Value, int] = {}  # the operations that made it so far, as one number
     histories, boxes = Numbering(), Numbering()
@@ -68,12 +116,16 @@ def layers(order: Sequence[Value], uses: Mapping[Value, int]) -> Keys:
             if arg.op and to.get(arg, arg) is not result and level[arg] >= height:
                 height = level[arg] + 1
         level[result] = height
-    keys: Keys = {node: boxes[level[to.get(node, node)], history[to.get(node, node)]] for node in order}
+    keys: Keys = {}
+    made: dict[Any, int] = {}
+    for node in order:
+        result = to.get(node, node)
+        keys[node] = box = boxes[level[result], history[result]]
+        made[box] = history[result]
+    return keys, made
 
-    return keys | fold_leaves(order, keys)
 
-
-def matrices(order: Sequence[Value], uses: Mapping[Value, int]) -> Keys:
+def matrices(order: Sequence[Value], uses: Mapping[Value, int]) -> Folding:
     """The arrays of the program that `engine.compile` makes of the graph: a box an array operation. Needs NumPy."""
     try:
         from ..program.program import code_of
@@ -88,22 +140,60 @@ def matrices(order: Sequence[Value], uses: Mapping[Value, int]) -> Keys:
         code = code_of(tape)
         names = code.buffer_names(tape.first_op, tape.first_constant)
         keys |= dict(zip((node for node in below if node.op), names))
-    return keys | fold_leaves(order, keys)
+    return Folding(keys | fold_leaves(order, keys))
 
 
 def fold_leaves(order: Sequence[Value], keys: Keys) -> Keys:
-    """Boxes for leaves: those of one kind that feed the same boxes in the same role share one."""
-    roles: dict[Value, frozenset[Any]] = {}
-    known: dict[frozenset[Any], frozenset[Any]] = {}  # equal sets are one object: a million leaves share a few
+    """Return boxes for leaves: those of one kind that feed the same boxes in the same role share one.
+
+    A constant goes into the box of the operation that it is a part of, as the 2 of x ** 2.
+    """
+    constants = fold_constants(order, keys)
+    numbers = Numbering()
+    roles: dict[Value, int | set[int]] = {}  # most leaves have one role: a number is smaller than a set
     for node in order:
         for index, arg in enumerate(node.args):
-            if arg.op is None:
-                role = keys[node], node.op.name, 0 if node.op.name == "add" else index
-                so_far = roles.get(arg, frozenset())
-                if role not in so_far:
-                    more = so_far | {role}
-                    roles[arg] = known.setdefault(more, more)
-    return {leaf: (kind(leaf), role) for leaf, role in roles.items()}
+            if arg.op is None and arg not in constants:
+                role = numbers[keys.get(node, node), node.op.name, 0 if node.op.name == "add" else index]
+                other = roles.setdefault(arg, role)
+                if isinstance(other, set):
+                    other.add(role)
+                elif other != role:
+                    roles[arg] = {other, role}
+    sets = Numbering()
+    return constants | {
+        leaf: (kind(leaf), role if isinstance(role, int) else ("roles", sets[frozenset(role)]))
+        for leaf, role in roles.items()
+    }
+
+
+def fold_constants(order: Sequence[Value], keys: Keys) -> Keys:
+    """Map each constant that is one side of one operation to the box of the operation, as the 2 of x ** 2.
+
+    The terms of a folded sum keep theirs, and so does a box whose operations have it on different sides.
+    """
+    boxes: dict[Value, Any] = {}  # of each constant, the one box that uses it, or MANY
+    sides: dict[Any, Any] = {}  # of each box, what it does with its one constant, or MANY
+    for node in order:
+        key = keys.get(node, node)
+        constants = [index for index, arg in enumerate(node.args) if is_number(arg)]
+        for index in constants:
+            arg = node.args[index]
+            boxes[arg] = key if same(boxes.get(arg, key), key) else MANY
+        side = (node.op.name, *constants) if len(constants) == 1 and len(node.args) == 2 else MANY
+        inner = any(same(keys.get(arg, arg), key) for arg in node.args)
+        sides[key] = side if sides.get(key, side) == side and not inner else MANY
+    return {leaf: key for leaf, key in boxes.items() if key is not MANY and sides[key] is not MANY}
+
+
+def same(one: Any, other: Any) -> bool:
+    """Return whether two keys are the same; a Value, which is the key of its own box, compares with Values only."""
+    return type(one) is type(other) and bool(one == other)
+
+
+def is_number(node: Value) -> bool:
+    """Return whether a node is a constant without a label."""
+    return node.op is None and not node.requires_grad and not node.label
 
 
 def kind(node: Value) -> str:
@@ -113,7 +203,13 @@ def kind(node: Value) -> str:
     return "constant" if (not node.requires_grad) else "parameter" if node.label else "leaf"
 
 
-FOLDS: dict[str, Fold] = {"none": none, "sums": sums, "layers": layers, "matrices": matrices}
+FOLDS: dict[str, Fold] = {
+    "none": none,
+    "sums": sums,
+    "neurons": neurons,
+    "layers": layers,
+    "matrices": matrices,
+}
 AUTO = ("none", "sums", "layers")  # from the most detail to the least
 
 
@@ -125,7 +221,7 @@ def folded(order: Sequence[Value], fold: str, center: Value, depth: int | None) 
     uses = Counter(arg for node in order for arg in node.args)
     everything = {center, *uses, *order}
     for name in AUTO if fold == "auto" else (fold,):
-        keys = FOLDS[name](order, uses)
+        keys = FOLDS[name](order, uses).keys
         if depth is None:
             visible = {keys.get(node, node) for node in everything}
         else:
@@ -153,10 +249,10 @@ def near(center: Any, depth: int, order: Sequence[Value], keys: Keys) -> set[Any
             tail = keys.get(arg, arg)
             links[head].append(tail)
             links[tail].append(head)
-    found = rim = {center}
+    found, rim = {center}, {center}
     for _ in range(depth):
         rim = {other for box in rim for other in links[box]} - found
         if not rim:
             break
-        found = found | rim
+        found |= rim
     return found

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from ..ops import OPERATORS
 from ..printer import expression, format_number, plural, printable, span
-from .fold import kind
+from .fold import is_number, kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ..value import Value
 
+ROWS = 5  # of a neuron's table, for its products
 NOUNS = {"operation": "node", "parameter": "parameter", "leaf": "leaf", "constant": "constant"}
+
+
+class Row(NamedTuple):
+    """A row of a neuron's table: a weight, what it is multiplied by, and what that gives."""
+
+    name: str
+    data: str
+    factor: str
+    product: str
+    grad: str
 
 
 @dataclass
@@ -31,6 +43,7 @@ class NodeLabel:
     rule: str = ""  # how one node was made
     many: bool = False  # it speaks of several results
     neurons: int = 0
+    table: list[Row] = field(default_factory=list)  # of a neuron: its products, its other terms, its result
 
     def __str__(self) -> str:
         """All of it on one line."""
@@ -50,14 +63,63 @@ def node_label(members: Sequence[Value], results: Sequence[Value], named: Mappin
     if len(results) > 1:
         made.many, made.name, made.labeled = True, pattern(labels), all(labels)
         made.notes = [plural(len(results), NOUNS[made.kind])]
-    elif (not last.requires_grad) and not last.label:
+    elif is_number(last):
         made.data = ""  # it goes by its number
-    elif last.op and len(members) == 1:
+    constants = [node for node in members if last.op and is_number(node)]
+    operations = [node for node in members if node.op]
+    if last.op and len(results) == len(operations) == 1:
         made.rule = expression(last, named)
-    if len(members) > len(results):
+    if len(operations) > len(results):
         made.symbols = ["Σ", *(made.symbols if last.op.name != "add" else [])]
-        _tell_sums(made, members, len(results), named)
+        _tell_sums(made, operations, len(results), named)
+        if any(node.op is None for node in members):
+            made.table, made.notes = table(members, operations, named), []
+            made.name = last.label.rpartition(".")[0] or made.name
+    elif constants:
+        made.symbols = [with_constants(last, constants)]
     return made
+
+
+def with_constants(node: Value, constants: Sequence[Value]) -> str:
+    """Return the symbol of an operation with the constants that are folded into its box, as × 0.01 or ^ 2."""
+    number = span(constant.data for constant in constants).removesuffix(".0")
+    if node.op.name not in OPERATORS:
+        return f"{node.op.symbol}({number}, ·)" if is_number(node.args[0]) else f"{node.op.symbol}(·, {number})"
+    number = f"({number})" if number.startswith("-") or " " in number else number
+    return f"{number} {node.op.symbol}" if is_number(node.args[0]) else f"{node.op.symbol} {number}"
+
+
+def table(members: Sequence[Value], operations: Sequence[Value], named: Mapping[Value, str]) -> list[Row]:
+    """Return the rows of a neuron: a product a row, then its other terms, then its result."""
+    inside, last = set(members), operations[-1]
+    context = last.label.rpartition(".")[0]
+
+    def short(node: Value) -> str:
+        return named[node].removeprefix(f"{context}.") if context else named[node]
+
+    products, terms = [], []
+    for node in operations:
+        if node.op.name == "mul" and node is not last:
+            weight, factor = node.args if node.args[0] in inside else node.args[::-1]
+            products.append(_row(short(weight), weight, f"× {named[factor]}", node.data, weight in inside))
+        elif node.op.name == "add":
+            terms += [arg for arg in node.args if arg.op is None or arg not in inside]
+    others = [_row(short(term), term, "", None, term in inside) for term in terms]
+    return [*_shortened(products), *_shortened(others), _row(short(last), last, "", None, True)]
+
+
+def _row(name: str, node: Value, factor: str, product: float | None, grad: bool) -> Row:
+    derived = format_number(node.grad) if grad and node.grad is not None else ""
+    return Row(
+        name, format_number(node.data), factor, "" if product is None else f"= {format_number(product)}", derived
+    )
+
+
+def _shortened(rows: list[Row]) -> list[Row]:
+    """Return at most ROWS rows: of more, the first and the last ones."""
+    if len(rows) <= ROWS:
+        return rows
+    return [*rows[:2], Row(f"… {len(rows) - 4:,} more", "", "", "", ""), *rows[-2:]]
 
 
 def _tell_sums(made: NodeLabel, members: Sequence[Value], results: int, named: Mapping[Value, str]) -> None:

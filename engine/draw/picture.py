@@ -13,7 +13,7 @@ from ..graph import nodes, operations
 from ..printer import names, plural, printable
 from ..unrecorded import check_recorded
 from . import options
-from .fold import FOLDS, folded, too_much
+from .fold import FOLDS, folded, same, too_much
 from .labels import derivative_text, node_label
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def joined(root: Value, order: Sequence[Value], keys: Keys, visible: set[Any]) -
         head = keys.get(node, node)
         for index, arg in enumerate(node.args):
             tail = keys.get(arg, arg)
-            if tail == head:
+            if same(tail, head):
                 continue
             joints.results.add(arg)
             if tail in visible and head in visible:

@@ -5,32 +5,38 @@ A fold maps nodes to the key of their box; a node that it does not map has a box
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DrawError, MissingExtra
+from ..errors import MissingExtra
 from ..graph import Numbering, nodes
 from ..ops import OPERATORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from ..program.periods import Loop
     from ..value import Value
 
     Keys = dict[Value, Any]
     Fold = Callable[[Sequence[Value], Mapping[Value, int]], "Folding"]
 
-COMFORT = 200  # boxes that a reader can still follow: beyond, "auto" folds
 LIMIT = 2_000  # boxes that are laid out within seconds
 MANY = object()  # stands for several different things
 
 
 @dataclass
 class Folding:
-    """What a fold decides."""
+    """What a fold decides. A key that is in none of the tables is a box like any other."""
 
     keys: Keys = field(default_factory=dict)
+    turns: dict[Value, tuple[int, ...]] = field(default_factory=dict)  # of nodes in loops, outermost loop first
+    loops: dict[Any, Loop] = field(default_factory=dict)  # of a key, the innermost loop that it is in
+    rows: dict[Any, tuple[int, int]] = field(default_factory=dict)  # of a key, its group and the count of rows
+    blocks: set[Any] = field(default_factory=set)  # keys of boxes that hold different things
+    visible: set[Any] | None = None  # keys that are drawn; None for all
+    strength: dict[tuple[Value, int], float] = field(default_factory=dict)  # of edges: how thick they are
 
 
 def none(order: Sequence[Value], uses: Mapping[Value, int]) -> Folding:
@@ -143,18 +149,19 @@ def matrices(order: Sequence[Value], uses: Mapping[Value, int]) -> Folding:
     return Folding(keys | fold_leaves(order, keys))
 
 
-def fold_leaves(order: Sequence[Value], keys: Keys) -> Keys:
+def fold_leaves(order: Sequence[Value], keys: Keys, constants: Keys | None = None, terms: bool = True) -> Keys:
     """Return boxes for leaves: those of one kind that feed the same boxes in the same role share one.
 
-    A constant goes into the box of the operation that it is a part of, as the 2 of x ** 2.
+    A constant goes into the box of the operation that it is a part of, as the 2 of x ** 2; `constants` are these.
+    Where sums are folded, their arguments are `terms`: it does not matter in which order they come.
     """
-    constants = fold_constants(order, keys)
+    constants = fold_constants(order, keys) if constants is None else constants
     numbers = Numbering()
     roles: dict[Value, int | set[int]] = {}  # most leaves have one role: a number is smaller than a set
     for node in order:
         for index, arg in enumerate(node.args):
             if arg.op is None and arg not in constants:
-                role = numbers[keys.get(node, node), node.op.name, 0 if node.op.name == "add" else index]
+                role = numbers[keys.get(node, node), node.op.name, 0 if terms and node.op.name == "add" else index]
                 other = roles.setdefault(arg, role)
                 if isinstance(other, set):
                     other.add(role)
@@ -201,58 +208,3 @@ def kind(node: Value) -> str:
     if node.op:
         return "operation"
     return "constant" if (not node.requires_grad) else "parameter" if node.label else "leaf"
-
-
-FOLDS: dict[str, Fold] = {
-    "none": none,
-    "sums": sums,
-    "neurons": neurons,
-    "layers": layers,
-    "matrices": matrices,
-}
-AUTO = ("none", "sums", "layers")  # from the most detail to the least
-
-
-def folded(order: Sequence[Value], fold: str, center: Value, depth: int | None) -> tuple[Keys, set[Any]]:
-    """The keys of a fold, and which of them are drawn: those at most `depth` edges from the center's, or all.
-
-    "auto" takes the first fold that leaves a picture to be read. Raises DrawError if too much is left.
-    """
-    uses = Counter(arg for node in order for arg in node.args)
-    everything = {center, *uses, *order}
-    for name in AUTO if fold == "auto" else (fold,):
-        keys = FOLDS[name](order, uses).keys
-        if depth is None:
-            visible = {keys.get(node, node) for node in everything}
-        else:
-            visible = near(keys.get(center, center), depth, order, keys)
-        if len(visible) <= COMFORT:
-            break
-    if len(visible) > LIMIT:
-        problem = f"this graph of {len(everything):,} nodes makes {len(visible):,} boxes with fold={name!r}"
-        raise too_much(f"{problem}, and a picture holds {LIMIT:,}", depth, fold)
-    return keys, visible
-
-
-def too_much(problem: str, depth: int | None, fold: str) -> DrawError:
-    """A picture that cannot be made, and what can."""
-    remedy = "Draw a part: draw(root, focus=node, depth=2)" if depth is None else "Take a smaller depth"
-    return DrawError(f"{problem}. {remedy}{'' if fold == 'auto' else ', or fold=' + repr('auto')}.")
-
-
-def near(center: Any, depth: int, order: Sequence[Value], keys: Keys) -> set[Any]:
-    """The boxes at most `depth` edges away, whichever way the edges point."""
-    links = defaultdict(list)
-    for node in order:
-        head = keys.get(node, node)
-        for arg in node.args:
-            tail = keys.get(arg, arg)
-            links[head].append(tail)
-            links[tail].append(head)
-    found, rim = {center}, {center}
-    for _ in range(depth):
-        rim = {other for box in rim for other in links[box]} - found
-        if not rim:
-            break
-        found |= rim
-    return found

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..ops import OPERATORS
-from ..printer import expression, format_number, plural, printable, span
+from ..printer import expression, format_number, label_stems, plural, printable, span
 from .fold import is_number, kind
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from ..value import Value
 
+MOST_LISTED, LONGEST_LIST = 3, 30  # names in a row, and their characters
 ROWS = 5  # of a neuron's table, for its products
 NOUNS = {"operation": "node", "parameter": "parameter", "leaf": "leaf", "constant": "constant"}
 
@@ -33,7 +35,7 @@ class Row(NamedTuple):
 class NodeLabel:
     """What a box says."""
 
-    kind: str  # operation, parameter, leaf or constant
+    kind: str  # operation, parameter, leaf, constant or block
     name: str
     labeled: bool  # somebody gave it its name
     symbols: list[str]  # of the operation; of a folded sum, then of its activation
@@ -42,6 +44,8 @@ class NodeLabel:
     grad: str = ""
     rule: str = ""  # how one node was made
     many: bool = False  # it speaks of several results
+    stacked: bool = False  # ... of several at once
+    turns: int = 1  # of its loop
     neurons: int = 0
     table: list[Row] = field(default_factory=list)  # of a neuron: its products, its other terms, its result
 
@@ -54,21 +58,38 @@ class NodeLabel:
         return ", ".join(filter(None, [head, *map(printable, self.notes), *numbers]))
 
 
-def node_label(members: Sequence[Value], results: Sequence[Value], named: Mapping[Value, str]) -> NodeLabel:
-    """What the box of these nodes says; results are those of them that other boxes use."""
+def node_label(
+    members: Sequence[Value],
+    results: Sequence[Value],
+    named: Mapping[Value, str],
+    turns: int = 1,
+    short: bool = False,
+) -> NodeLabel:
+    """Return what the box of these nodes says; results are those of them that other boxes use, in their order.
+
+    `turns` is how often its loop runs; a `short` label leaves out names that nobody gave.
+    """
     last, labels = results[-1], [node.label for node in results]
     grads = [node.grad for node in results if node.grad is not None]
     made = NodeLabel(kind(last), named[last], bool(last.label), [last.op.symbol] if last.op else [])
-    made.data, made.grad = span(node.data for node in results), span(grads) if grads else ""
-    if len(results) > 1:
-        made.many, made.name, made.labeled = True, pattern(labels), all(labels)
-        made.notes = [plural(len(results), NOUNS[made.kind])]
-    elif is_number(last):
-        made.data = ""  # it goes by its number
+    made.turns, made.stacked = turns, len(results) > turns
+    between = first_to_last if 1 < len(results) <= turns else span
+    made.data, made.grad = between([node.data for node in results]), between(grads) if grads else ""
     constants = [node for node in members if last.op and is_number(node)]
     operations = [node for node in members if node.op]
-    if last.op and len(results) == len(operations) == 1:
-        made.rule = expression(last, named)
+    if len(results) > 1:
+        made.many, made.name, made.labeled = True, pattern(labels), all(labels)
+        if not made.name and all(labels):
+            made.name = _listed(label_stems(labels))
+        if made.stacked:
+            per_turn = len(results) // turns
+            made.notes = [plural(per_turn, NOUNS[made.kind]) + " a step" * (turns > 1)]
+    elif is_number(last):
+        made.data = ""  # it goes by its number
+    elif last.op and len(operations) == 1:
+        made.rule = "" if short else expression(last, named)
+    if short and len(results) == 1 and not last.label and last.requires_grad:
+        made.name = ""
     if len(operations) > len(results):
         made.symbols = ["Σ", *(made.symbols if last.op.name != "add" else [])]
         _tell_sums(made, operations, len(results), named)
@@ -78,6 +99,36 @@ def node_label(members: Sequence[Value], results: Sequence[Value], named: Mappin
     elif constants:
         made.symbols = [with_constants(last, constants)]
     return made
+
+
+def block_label(members: Sequence[Value], results: Sequence[Value], number: int) -> NodeLabel:
+    """Return what a block says: the parameters that it holds, how many nodes, which operations, and its results."""
+    made = NodeLabel("block", "", True, [])
+    made.name = (
+        _listed(label_stems(node.label for node in members if not node.op and node.label)) or f"block {number}"
+    )
+    often = Counter(node.op.symbol for node in members if node.op).most_common(3)
+    made.notes = [plural(len(members), "node"), ", ".join(f"{count:,} {symbol}" for symbol, count in often)]
+    grads = [node.grad for node in results if node.grad is not None]
+    made.data, made.grad = span(node.data for node in results), span(grads) if grads else ""
+    made.many = True
+    return made
+
+
+def first_to_last(numbers: Sequence[float]) -> str:
+    """Return the first and the last of some numbers, or the one that all are.
+
+    >>> first_to_last([2.0, 3.0, 1.0]), first_to_last([2.0, 2.0])
+    ('2.0 → 1.0', '2.0')
+    """
+    texts = [format_number(number) for number in (numbers[0], numbers[-1])]
+    return texts[0] if len({*numbers}) == 1 else " → ".join(texts)
+
+
+def _listed(stems: Sequence[str]) -> str:
+    """Return a few names in a row, and nothing for many."""
+    text = ", ".join(stems)
+    return text if len(stems) <= MOST_LISTED and len(text) <= LONGEST_LIST else ""
 
 
 def with_constants(node: Value, constants: Sequence[Value]) -> str:
@@ -136,8 +187,10 @@ def _tell_sums(made: NodeLabel, members: Sequence[Value], results: int, named: M
     note = " + ".join(plural(many, what) for many, what in counts if many)
     made.neurons = neurons(products, results)
     if results > 1:
-        samples = f" × {plural(results // made.neurons, 'sample')}" if results > made.neurons > 0 else ""
-        made.notes = [plural(made.neurons or results, "neuron" if made.neurons else "sum") + samples, f"{note} each"]
+        rows = results // made.turns
+        samples = f" × {plural(rows // made.neurons, 'sample')}" if rows > made.neurons > 0 else ""
+        what = plural(made.neurons or rows, "neuron" if made.neurons else "sum") + samples
+        made.notes = [what, f"{note} each"]
         made.name = made.name.partition("..")[0].rpartition(".")[0] or made.name  # layer1.neuron1..16.h: layer1
     else:
         text = " + ".join(spelled[:5])

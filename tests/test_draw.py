@@ -481,11 +481,11 @@ def test_a_walk_s_step_is_highlighted() -> None:
 def test_folds_lose_no_node_and_no_edge(seed: int, name: str) -> None:
     root = random_graph(seed)
     order, everything = operations(root), nodes(root)
-    ((_, folding),) = choose.foldings(order, everything, name)
+    ((_, folding),) = choose.foldings(fold.Operations(order), everything, name)
     keys = folding.keys
     visible = {keys.get(node, node) for node in everything}
     drawing = draw(root, fold=name)
-    joints = picture.joined(root, order, folding, visible)
+    joints = picture.joined(root, fold.Operations(order), folding, visible)
     assert len(drawing.picture.boxes) == len(visible)
     drawn = sum(arrow.edges for arrow in drawing.picture.arrows)
     inside = sum(
@@ -727,7 +727,7 @@ def test_a_leaf_that_very_many_boxes_use_takes_memory_in_proportion() -> None:
     for length in (500, 2000):
         order = operations(chain(length, lambda x: x * w))
         tracemalloc.start()
-        fold.layers(order, Counter(arg for node in order for arg in node.args))
+        fold.layers(fold.Operations(order))
         sizes.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert sizes[1] < 8 * sizes[0]
@@ -981,7 +981,7 @@ def test_matrices_draws_one_box_for_each_array_operation() -> None:
     root = sum(sum(values) * values[0] for values in hidden)
     program = compile(root, (), [w for row in weights for w in row])
     order = operations(root)
-    boxes = fold.matrices(order, {}).keys
+    boxes = fold.matrices(fold.Operations(order)).keys
     assert len({boxes[node] for node in order}) == program.operations < 10
     assert len({boxes[weight] for row in weights for weight in row}) == 1  # the matrix W
     assert draw(root, fold="matrices").svg.count("<title>") < 40

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DrawError
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..value import Value
-    from .fold import Fold, Keys
+    from .fold import Fold, Keys, Operations
 
 FOLDS: dict[str, Fold] = {
     "none": none,
@@ -27,48 +27,57 @@ FOLDS: dict[str, Fold] = {
     "strongest": strongest,
     "matrices": matrices,
 }
-AUTO = ("none", "neurons", "loops", "layers", "both")  # from the most detail to the least
+AUTO = {  # from the most detail to the least, each for so many operations: of more, it would show too much
+    "none": 600,
+    "neurons": 600,
+    "loops": 10_000,
+    "layers": 100_000,
+}
+BLOCKS = (9, 7, 5, 3)
 AUTO_PART = ("none", "sums", "layers")
 SMALL = 30  # nodes that are drawn as they are, whatever the size of the picture
-ONE_BY_ONE = 600  # operations: of more, no fold that shows each is tried
 MOST_BOXES = 400  # that are worth a closer look
 COMFORT = 200  # boxes of a part that a reader can still follow
 
 
-def foldings(order: Sequence[Value], everything: Sequence[Value], fold: str) -> Iterator[tuple[str, Folding]]:
+def foldings(graph: Operations, everything: Sequence[Value], fold: str) -> Iterator[tuple[str, Folding]]:
     """Yield the folds to choose from, each with its name, from the most detail to the least.
 
     A graph that repeats little, so that its layers and loops leave a fourth of its nodes or more, shows its strongest
     paths in place of blocks.
     """
-    uses = Counter(arg for node in order for arg in node.args)
     if fold != "auto" or len(everything) <= SMALL:
         name = "none" if fold == "auto" else fold
-        yield name, FOLDS[name](order, uses)
+        yield name, FOLDS[name](graph)
         return
-    regular = True
-    for name in AUTO:
-        if name in ("none", "neurons") and len(order) > ONE_BY_ONE:
-            continue
-        folding = FOLDS[name](order, uses)
-        boxes = len({folding.keys.get(node, node) for node in everything})
-        regular = boxes * 4 < len(everything)
-        if boxes <= MOST_BOXES:
-            yield name, folding
-    name = "blocks" if regular else "strongest"
-    yield name, FOLDS[name](order, uses)
+    many = len(graph.order)
+    for name, most in AUTO.items():
+        if many <= most:
+            folding = FOLDS[name](graph)
+            if boxes_of(folding, everything) <= MOST_BOXES:
+                yield name, folding
+    folding = both(graph)
+    boxes = boxes_of(folding, everything)
+    if boxes * 4 >= len(everything):
+        yield "strongest", strongest(graph)
+        return
+    if boxes <= MOST_BOXES:
+        yield "both", folding
+    for most in BLOCKS:
+        yield "blocks", blocks(graph, most)
 
 
-def part(
-    order: Sequence[Value], everything: Sequence[Value], fold: str, center: Value, depth: int
-) -> tuple[str, Folding]:
+def boxes_of(folding: Folding, everything: Sequence[Value]) -> int:
+    """Return how many boxes a fold makes."""
+    return len({folding.keys.get(node, node) for node in everything})
+
+
+def part(graph: Operations, everything: Sequence[Value], fold: str, center: Value, depth: int) -> tuple[str, Folding]:
     """Return the fold of a part: the boxes at most `depth` edges from the center's."""
-    uses = Counter(arg for node in order for arg in node.args)
     for name in AUTO_PART if fold == "auto" else (fold,):
-        folding = FOLDS[name](order, uses)
-        keys = folding.keys
-        near_center = near(keys.get(center, center), depth, order, keys)
-        folding.visible = near_center if folding.visible is None else near_center & folding.visible
+        folding = FOLDS[name](graph)
+        around = near(folding.keys.get(center, center), depth, graph, folding.keys)
+        folding.visible = around if folding.visible is None else around & folding.visible
         if len(folding.visible) <= COMFORT:
             break
     return name, folding
@@ -80,12 +89,12 @@ def too_much(problem: str, depth: int | None, fold: str) -> DrawError:
     return DrawError(f"{problem}. {remedy}{'' if fold == 'auto' else ', or fold=' + repr('auto')}.")
 
 
-def near(center: Any, depth: int, order: Sequence[Value], keys: Keys) -> set[Any]:
+def near(center: Any, depth: int, graph: Operations, keys: Keys) -> set[Any]:
     """The boxes at most `depth` edges away, whichever way the edges point."""
     links = defaultdict(list)
-    for node in order:
+    for node, args in zip(graph.order, graph.args):
         head = keys.get(node, node)
-        for arg in node.args:
+        for arg in args:
             tail = keys.get(arg, arg)
             links[head].append(tail)
             links[tail].append(head)

@@ -8,43 +8,48 @@ from typing import TYPE_CHECKING, Any
 
 from ..graph import Numbering
 from ..program.periods import Repeats
-from .fold import Folding, fold_constants, fold_leaves, kind, layer_keys, units
+from .fold import Folding, fold_constants, fold_leaves, kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ..value import Value
-    from .fold import Keys
+    from .fold import Keys, Operations
 
 MOST_BLOCKS = 9
 
 
-def loops(order: Sequence[Value], uses: Mapping[Value, int]) -> Folding:
+def loops(graph: Operations) -> Folding:
     """Draw one turn of each loop: a stretch of operations that repeats on the results of the turn before."""
-    return Sequenced(order, {}, {}).folding()
+    return Sequenced(graph, {}, {}).folding()
 
 
-def both(order: Sequence[Value], uses: Mapping[Value, int]) -> Folding:
+def both(graph: Operations) -> Folding:
     """Fold layers, and then the loops of these."""
-    keys, made = layer_keys(order, units(order, uses))
-    return Sequenced(order, keys, made).folding()
+    return sequenced(graph).folding()
 
 
-def blocks(order: Sequence[Value], uses: Mapping[Value, int]) -> Folding:
+def blocks(graph: Operations, most: int = MOST_BLOCKS) -> Folding:
     """Fold layers and loops, and cut what is left into blocks, where the fewest values cross."""
-    keys, made = layer_keys(order, units(order, uses))
-    return Sequenced(order, keys, made).blocks()
+    return sequenced(graph).blocks(most)
+
+
+def sequenced(graph: Operations) -> Sequenced:
+    """Return the layers of a graph with what repeats in them, found once."""
+    if graph.sequenced is None:
+        graph.sequenced = Sequenced(graph, *graph.layers)
+    return graph.sequenced
 
 
 class Sequenced:
     """The boxes of a fold in depth-first order, with what repeats in them."""
 
-    def __init__(self, order: Sequence[Value], base: Keys, made: Mapping[Any, int]) -> None:
-        self.order = order
+    def __init__(self, graph: Operations, base: Keys, made: Mapping[Any, int]) -> None:
+        self.graph, self.order = graph, graph.order
         self.terms = bool(base)  # of a folded sum; else an operation has a first argument and a second one
-        self.constants = fold_constants(order, base)
+        self.constants = fold_constants(graph, base)
         self.boxes = Numbering()  # of the base fold
-        self.box = array("l", (self.boxes[base.get(node, node)] for node in order))
+        self.box = array("l", [self.boxes[base.get(node, node)] for node in graph.order])
         self.links = self._links()
         tokens = self._tokens(base, made)
         self.sequence = self._sequence()
@@ -59,21 +64,23 @@ class Sequenced:
         """Return what each box uses, in the order of its arguments."""
         number = dict(zip(self.order, self.box))
         found: list[dict[int, None]] = [{} for _ in range(len(self.boxes))]
-        for node in self.order:
-            head = number[node]
-            for arg in node.args:
-                if arg.op and number[arg] != head:
-                    found[head][number[arg]] = None
+        for head, args in zip(self.box, self.graph.args):
+            for arg in args:
+                if (tail := number.get(arg, head)) != head:
+                    found[head][tail] = None
         return [[*tails] for tails in found]
 
     def _tokens(self, base: Keys, made: Mapping[Any, int]) -> list[int]:
         """Return what each box does, as a number: its operations, how many, and on which side a constant stands."""
         count = Counter(self.box)
         what: list[Any] = [None] * len(self.boxes)
-        for node, box in zip(self.order, self.box):
-            side = [index for index, arg in enumerate(node.args) if arg in self.constants]
-            power = [arg.data for arg in node.args[1:] if node.op.name == "pow" and not arg.op]
-            what[box] = (made.get(base.get(node), node.op.name), count[box], *side, *power)
+        for node, name, box in zip(self.order, self.graph.names, self.box):
+            if what[box] is None:
+                what[box] = (made.get(base.get(node), name), count[box])
+        for node, name, index, leaf in self.graph.numbers:
+            if leaf in self.constants:
+                box = self.boxes[base.get(node, node)]
+                what[box] = (*what[box][:2], index, leaf.data if name == "pow" else None)
         numbers = Numbering()
         return [numbers[each] for each in what]
 
@@ -101,15 +108,15 @@ class Sequenced:
         keys: Keys = {node: repeats.slots[self.place[box]] for node, box in zip(self.order, self.box)}
         turns = {node: turn for node, box in zip(self.order, self.box) if (turn := repeats.turns[self.place[box]])}
         folding = Folding(keys, turns, dict(repeats.loops))
-        folding.keys = keys | fold_leaves(self.order, keys, self._folded_constants(keys), self.terms)
-        folding.rows = rows(self.order, folding)
+        folding.keys = keys | fold_leaves(self.graph, keys, self._folded_constants(keys), self.terms)
+        folding.rows = rows(self.graph, folding)
         return folding
 
     def _folded_constants(self, keys: Keys) -> Keys:
         """Return the boxes of the constants: those of their operations."""
-        return {arg: keys[node] for node in self.order for arg in node.args if arg in self.constants}
+        return {leaf: keys[node] for node, _, _, leaf in self.graph.numbers if leaf in self.constants}
 
-    def blocks(self) -> Folding:
+    def blocks(self, most: int) -> Folding:
         """Return the fold that joins the slots, with all turns of their loops, to blocks."""
         slots, inner = self.repeats.slots, self.repeats.loops
         element = array("l")  # of each place; a loop is one element
@@ -117,7 +124,7 @@ class Sequenced:
         for slot in slots:
             loop = inner.get(slot)
             element.append(elements[loop.around[0] if loop else slot])
-        first = self._cuts(element, len(elements))
+        first = self._cuts(element, len(elements), most)
         block_of = [0] * len(elements)
         sizes: Counter[int] = Counter()
         for number, start in enumerate(first):
@@ -140,7 +147,7 @@ class Sequenced:
         self._block_leaves(folding)
         return folding
 
-    def _cuts(self, element: Sequence[int], many: int) -> list[int]:
+    def _cuts(self, element: Sequence[int], many: int, most: int) -> list[int]:
         """Return the first element of each block. The longest is cut near its middle, where fewest values cross."""
         last: dict[int, int] = {}  # where each value is used last
         for place, tails in enumerate(self.links):
@@ -156,9 +163,9 @@ class Sequenced:
             alive += each
             crossing.append(alive)
         parts = [(0, many)]
-        while len(parts) < MOST_BLOCKS:
+        while len(parts) < most:
             low, high = max(parts, key=lambda part: part[1] - part[0])
-            if high - low < 3:
+            if high - low < 2:
                 break
             margin = max(1, int((high - low) * 0.3))
             middle = min(
@@ -172,12 +179,10 @@ class Sequenced:
         """Put leaves into the block that uses them alone; those of several blocks, by kind, into a box."""
         keys = folding.keys
         users: dict[Value, Any] = {}
-        for node in self.order:
-            for arg in node.args:
-                if arg.op is None:
-                    key = keys[node] if keys[node] in folding.blocks else "other"
-                    users[arg] = key if users.get(arg, key) == key else "several"
-        outside = fold_leaves(self.order, keys, self._folded_constants(keys), self.terms)
+        for node, _, _, leaf in self.graph.leaf_edges:
+            key = keys[node] if keys[node] in folding.blocks else "other"
+            users[leaf] = key if users.get(leaf, key) == key else "several"
+        outside = fold_leaves(self.graph, keys, self._folded_constants(keys), self.terms)
         for leaf, user in users.items():
             if user in folding.blocks:
                 keys[leaf] = user
@@ -187,15 +192,15 @@ class Sequenced:
                 keys[leaf] = outside[leaf]
 
 
-def rows(order: Sequence[Value], folding: Folding) -> dict[Any, tuple[int, int]]:
+def rows(graph: Operations, folding: Folding) -> dict[Any, tuple[int, int]]:
     """Return the boxes that are made of equal, separate parts: the number of the group, and how many parts it has.
 
     The parts are what hangs together of the boxes of several results: for a batch, its rows.
     """
     keys, turns, inner = folding.keys, folding.turns, folding.loops
-    size = Counter(keys[node] for node in order)
+    size = Counter(keys[node] for node in graph.order)
     often = {key: loop.turns for key, loop in inner.items()}
-    part: dict[Value, Value] = {node: node for node in order if size[keys[node]] > often.get(keys[node], 1)}
+    part: dict[Value, Value] = {node: node for node in graph.order if size[keys[node]] > often.get(keys[node], 1)}
 
     def first(node: Value) -> Value:
         while part[node] is not node:
@@ -203,8 +208,8 @@ def rows(order: Sequence[Value], folding: Folding) -> dict[Any, tuple[int, int]]
             node = part[node]
         return node
 
-    for node in order:
-        for arg in node.args if node in part else ():
+    for node, args in zip(graph.order, graph.args):
+        for arg in args if node in part else ():
             if arg in part and turns.get(arg) == turns.get(node):
                 one, other = first(arg), first(node)
                 part[one] = other

@@ -15,7 +15,7 @@ from ..printer import names, plural, printable
 from ..unrecorded import check_recorded
 from . import options
 from .choose import FOLDS, foldings, part, too_much
-from .fold import LIMIT, same
+from .fold import LIMIT, Operations, same
 from .labels import block_label, derivative_text, node_label
 from .size import LEAST_LETTERS, letters
 
@@ -137,13 +137,14 @@ def picture(
     everything, order = nodes(root), operations(root)
     center = root if focus is None else options.node("focus", focus, everything)
     marked_nodes, marked_edges = options.marks(highlight, everything)
-    graph = Graph(root, everything, order, names(everything), marked_nodes, marked_edges, direction, local)
+    listed = Operations(order)
+    graph = Graph(root, everything, listed, names(everything), marked_nodes, marked_edges, direction, local)
 
     if reach is not None:
-        name, folding = part(order, everything, fold, center, reach)
+        name, folding = part(listed, everything, fold, center, reach)
         return graph.picture(name, folding, fold, reach)
     candidates: list[tuple[float, Picture]] = []
-    for name, folding in foldings(order, everything, fold):
+    for name, folding in foldings(listed, everything, fold):
         try:
             candidate = graph.picture(name, folding, fold, None)
         except DrawError:
@@ -162,7 +163,7 @@ class Graph:
 
     root: Value
     everything: Sequence[Value]
-    order: Sequence[Value]
+    operations: Operations
     named: Mapping[Value, str]
     marked_nodes: set[Value]
     marked_edges: set[Edge]
@@ -177,14 +178,14 @@ class Graph:
         if len(visible) > LIMIT:
             problem = f"this graph of {len(self.everything):,} nodes makes {len(visible):,} boxes with fold={name!r}"
             raise too_much(f"{problem}, and a picture holds {LIMIT:,}", reach, asked)
-        joints = joined(self.root, self.order, folding, visible)
+        joints = joined(self.root, self.operations, folding, visible)
         boxes = self._boxes(name, folding, visible, joints)
         arrows = self._arrows(folding, joints, boxes)
         length = total_length(arrows)
         if length > MOST_CROSSINGS:
             problem = f"this picture has arrows across {length:,} boxes in all"
             raise too_much(f"{problem}, and more than {MOST_CROSSINGS:,} is a tangle", reach, asked)
-        many, leaves = len(self.everything), len(self.everything) - len(self.order)
+        many, leaves = len(self.everything), len(self.everything) - len(self.operations.order)
         summary = f"{plural(many, 'node')}, {leaves:,} of them {'a leaf' if leaves == 1 else 'leaves'}"
         partly = reach is not None or folding.visible is not None
         if partly or keys:
@@ -252,16 +253,18 @@ class Joints(NamedTuple):
     cut: Counter[tuple[Any, int]]  # edges to (0) and from (1) a box that lead out of the part that is drawn
 
 
-def joined(root: Value, order: Sequence[Value], folding: Folding, visible: set[Any]) -> Joints:
+def joined(root: Value, graph: Operations, folding: Folding, visible: set[Any]) -> Joints:
     """Return how the boxes of a graph join, edge by edge in the order of the arguments."""
     joints = Joints(defaultdict(list), {root}, Counter())
     keys = folding.keys
-    for node in order:
+    turns = folding.turns
+    for node, args in zip(graph.order, graph.args):
         head = keys.get(node, node)
-        for index, arg in enumerate(node.args):
+        turn = turns.get(node)
+        for index, arg in enumerate(args):
             tail = keys.get(arg, arg)
-            loop = carrier(folding, arg, node) if folding.loops else None
-            if loop is None and same(tail, head):
+            loop = carrier(folding, arg, node) if turn and turns.get(arg, turn) != turn else None
+            if loop is None and (tail is head or same(tail, head)):
                 continue
             joints.results.add(arg)
             if tail in visible and head in visible:

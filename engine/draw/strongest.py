@@ -11,22 +11,23 @@ from typing import TYPE_CHECKING
 from .fold import Folding, fold_constants, is_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from ..value import Value
+    from .fold import Operations
 
 MOST_NODES = 22
 MOST_STEPS = 8  # from the root
 
 
-def strongest(order: Sequence[Value], uses: Mapping[Value, int]) -> Folding:
+def strongest(graph: Operations) -> Folding:
     """Show the root and what it depends on most: along the edges with the largest |gradient × local derivative|.
 
     The gradients are those of the root, computed anew: the nodes may hold others, or none. A gradient or a local
     derivative that is not a finite number counts as the strongest.
     """
-    root = order[-1]
-    strength = strengths(order)
+    root = graph.order[-1]
+    strength = strengths(graph.order)
     shown, level = {root}, {root: 0}
     waiting: list[tuple[float, int, Value, int]] = []
     arrivals = count()
@@ -46,7 +47,7 @@ def strongest(order: Sequence[Value], uses: Mapping[Value, int]) -> Folding:
         shown.add(arg)
         if arg.op:
             wait(arg)
-    keys = fold_constants(order, {})
+    keys = fold_constants(graph, {})
     return Folding(keys, visible=shown, strength=strength)
 
 

@@ -61,10 +61,11 @@ def foldings(graph: Operations, everything: Sequence[Value], fold: str) -> Itera
     if boxes * 4 >= len(everything):
         yield "strongest", strongest(graph)
         return
-    if boxes <= MOST_BOXES:
+    if boxes <= MOST_BOXES and (folding.loops or many > AUTO["layers"]):
         yield "both", folding
     for most in BLOCKS:
-        yield "blocks", blocks(graph, most)
+        if most < boxes:
+            yield "blocks", blocks(graph, most)
 
 
 def boxes_of(folding: Folding, everything: Sequence[Value]) -> int:

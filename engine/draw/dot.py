@@ -120,7 +120,9 @@ def table_html(name: str, label: NodeLabel) -> str:
 
 def arrow_line(arrow: Arrow) -> str:
     """The statement of an arrow; a marked one points back, the way that a gradient flows."""
-    label = colored(arrow.label, QUIET) if arrow.edges > 1 or arrow.turns else html(arrow.label)
+    label = html(arrow.label)
+    if arrow.edges > 1 or arrow.turns:  # on lines of their own, so that the boxes stand closer
+        label = "<BR/>".join(colored(line, QUIET) for line in lines_of(arrow.label))
     if arrow.marked:
         label = f"<B>{label or '►'}</B>"
     style = f" {MARKED} dir=back" * arrow.marked + f" label=<{label}>" * bool(label)
@@ -128,6 +130,12 @@ def arrow_line(arrow: Arrow) -> str:
     if arrow.width:
         style += f" penwidth={0.6 + 4 * arrow.width**0.5:.1f}"
     return f"  {arrow.tail} -> {arrow.head} [id={arrow.id}{style}]"
+
+
+def lines_of(label: str) -> list[str]:
+    """Return the lines of an arrow's label: a count, and what is counted."""
+    count, _, what = label.partition(" ")
+    return [count, what] if count[:1].isdigit() else [label]
 
 
 def rest_lines(box: Box) -> list[str]:

@@ -175,15 +175,14 @@ def _shortened(rows: list[Row]) -> list[Row]:
 
 def _tell_sums(made: NodeLabel, members: Sequence[Value], results: int, named: Mapping[Value, str]) -> None:
     """What folded sums add up: spelled out if that is short, else counted."""
-    inside, products, spelled = set(members), [], []
+    inside = set(members)
+    products: list[Value] = []
+    terms: list[Value] = []
     for node in members:
         for arg in node.args if node.op.name == "add" else ():
-            if arg not in inside:
-                spelled.append(named[arg])
-            elif arg.op.name == "mul":
-                products.append(arg)
-                spelled.append("·".join(named[factor] for factor in arg.args))
-    counts = (len(products) // results, "product"), ((len(spelled) - len(products)) // results, "term")
+            (products if arg in inside and arg.op.name == "mul" else terms).append(arg)
+    terms = [term for term in terms if term not in inside]
+    counts = (len(products) // results, "product"), (len(terms) // results, "term")
     note = " + ".join(plural(many, what) for many, what in counts if many)
     made.neurons = neurons(products, results)
     if results > 1:
@@ -193,8 +192,20 @@ def _tell_sums(made: NodeLabel, members: Sequence[Value], results: int, named: M
         made.notes = [what, f"{note} each"]
         made.name = made.name.partition("..")[0].rpartition(".")[0] or made.name  # layer1.neuron1..16.h: layer1
     else:
-        text = " + ".join(spelled[:5])
-        made.notes = [text if len(spelled) < 5 and len(text) < 32 else note]
+        text = _spelled(members, inside, named) if len(products) + len(terms) < 5 else note
+        made.notes = [text if len(text) < 32 else note]
+
+
+def _spelled(members: Sequence[Value], inside: set[Value], named: Mapping[Value, str]) -> str:
+    """Return a sum of a few terms as a person writes it."""
+    terms = []
+    for node in members:
+        for arg in node.args if node.op.name == "add" else ():
+            if arg not in inside:
+                terms.append(named[arg])
+            elif arg.op.name == "mul":
+                terms.append("·".join(named[factor] for factor in arg.args))
+    return " + ".join(terms)
 
 
 def neurons(products: Sequence[Value], results: int) -> int:

@@ -6,13 +6,15 @@ from collections import Counter, defaultdict
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
+from .dot import PLAIN, lines_of
+
 if TYPE_CHECKING:
     from .labels import NodeLabel
     from .picture import Box, Picture
 
 SCREEN = 1326, 688  # what a screen of 1366 × 768 leaves to a picture, in CSS pixels
 PIXELS = 4 / 3  # CSS pixels in a point
-FONT, LINE, LETTER = 12.0, 14.5, 6.3  # in points: of labels, the height of a line, the width of a letter
+FONT, LINE, LETTER = 12.0, 14.5, 6.1  # in points: of labels, the height of a line, the width of a letter
 LEAST_LETTERS = 9.0  # CSS pixels: the height of letters that can be read
 
 
@@ -48,14 +50,16 @@ def estimate(picture: Picture) -> tuple[float, float]:
     for arrow in picture.arrows:
         if not arrow.carried:
             far[arrow.tail] = max(far.get(arrow.tail, 0), rank[arrow.head])
-            longest = len(arrow.label) * LETTER if sideways else LINE * bool(arrow.label)
+            lines = lines_of(arrow.label) if arrow.edges > 1 else [arrow.label]
+            longest = max(map(len, lines)) * LETTER if sideways else LINE * len(lines) * bool(arrow.label)
             words[rank[arrow.head]] = max(words[rank[arrow.head]], int(longest))
     for tail, last in far.items():
         for passed in range(rank[tail] + 1, last):
             across[passed] += 14
     loops = len({loop.count for box in picture.boxes if box.loop for loop in box.loop.around})
     margin = 40 * loops + 40 * any(box.row for box in picture.boxes) + 30
-    length = sum(along.values()) + sum(words.values()) + 36 * (len(along) - 1) + margin
+    gap = 52 if picture.fold in PLAIN else 34
+    length = sum(along.values()) + sum(words.values()) + gap * (len(along) - 1) + margin
     breadth = max(across.values()) + margin
     return (length, breadth) if sideways else (breadth, length)
 

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from engine import OPS, Value, compile, define, draw, grad, walk
-from engine.draw import choose, dot, fold, picture, render
+from engine.draw import choose, dot, fold, loops, picture, render
 from engine.errors import DrawError
 from engine.graph import nodes, operations
 from engine.printer import format_number
@@ -727,7 +727,7 @@ def test_a_leaf_that_very_many_boxes_use_takes_memory_in_proportion() -> None:
     for length in (500, 2000):
         order = operations(chain(length, lambda x: x * w))
         tracemalloc.start()
-        fold.layers(fold.Operations(order))
+        loops.layers(fold.Operations(order))
         sizes.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert sizes[1] < 8 * sizes[0]

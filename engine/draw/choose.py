@@ -6,8 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DrawError
-from .fold import Folding, layers, matrices, neurons, none, sums
-from .loops import blocks, both, loops
+from .fold import Folding, matrices, neurons, none, sums
+from .loops import blocks, both, layers, loops
 from .strongest import strongest
 
 if TYPE_CHECKING:

@@ -31,7 +31,9 @@ REST_ARROW = f'style=dotted color="{QUIET}"'
 
 FONT = 'fontname="Helvetica"'  # its widths are known to every Graphviz
 GRAPH = f'ordering=in bgcolor="white" nodesep=0.3 ranksep=0.6 pad=0.2 {FONT}'
-CLOSE = f'bgcolor="white" nodesep=0.18 ranksep=0.42 pad=0.12 {FONT}'  # where much is folded, boxes stand closer
+# Where much is folded, boxes stand closer.
+CLOSE = f'bgcolor="white" nodesep=0.18 ranksep=0.42 pad=0.12 {FONT}'
+CLOSE_DOWN = CLOSE.replace("0.42", "0.3")
 PLAIN = ("none", "sums")
 NODE = f'{FONT} fontsize=12 fontcolor="{INK}" width=0.4 height=0.3 penwidth=1.2'
 EDGE = f'{FONT} fontsize=11 fontcolor="{BACKWARD}" color="{FORWARD}" arrowsize=0.7'
@@ -47,10 +49,12 @@ WORDS_ATTRIBUTES = 'BALIGN="LEFT"'
 
 def dot(picture: Picture) -> str:
     """Return the DOT of a picture: the same text, byte for byte, for the same graph."""
+    close = CLOSE if picture.direction in ("LR", "RL") else CLOSE_DOWN
+    spacing = GRAPH if picture.fold in PLAIN else close
     hurry = HURRY if picture.length > TIDY else ""
     lines = [
         "digraph {",
-        f"  graph [rankdir={picture.direction} {GRAPH if picture.fold in PLAIN else CLOSE}{hurry}]",
+        f"  graph [rankdir={picture.direction} {spacing}{hurry}]",
         f"  node [{NODE}]",
         f"  edge [{EDGE}]",
         *clustered(picture.clusters, "  "),

@@ -154,16 +154,6 @@ def neurons(graph: Operations) -> Folding:
     return Folding(keys | fold_constants(graph, keys))
 
 
-def layers(graph: Operations) -> Folding:
-    """Put sums, each with the activation that only it goes to, into one box where they are computed alike.
-
-    Alike are results of the same operations in the same order, equally many boxes above the leaves, and
-    leaves of one kind that feed the same boxes in the same role. Only structure counts, no label is needed.
-    """
-    keys, _ = graph.layers
-    return Folding(keys | fold_leaves(graph, keys))
-
-
 def matrices(graph: Operations) -> Folding:
     """The arrays of the program that `engine.compile` makes of the graph: a box an array operation. Needs NumPy."""
     try:

@@ -92,7 +92,7 @@ def node_label(
         made.name = ""
     if len(operations) > len(results):
         made.symbols = ["Σ", *(made.symbols if last.op.name != "add" else [])]
-        _tell_sums(made, operations, len(results), named)
+        _tell_sums(made, operations, len(results), {} if short else named)
         if any(node.op is None for node in members):
             made.table, made.notes = table(members, operations, named), []
             made.name = last.label.rpartition(".")[0] or made.name
@@ -192,20 +192,24 @@ def _tell_sums(made: NodeLabel, members: Sequence[Value], results: int, named: M
         made.notes = [what, f"{note} each"]
         made.name = made.name.partition("..")[0].rpartition(".")[0] or made.name  # layer1.neuron1..16.h: layer1
     else:
-        text = _spelled(members, inside, named) if len(products) + len(terms) < 5 else note
-        made.notes = [text if len(text) < 32 else note]
+        text = _spelled(members, inside, named) if len(products) + len(terms) < 5 else ""
+        made.notes = [text if 0 < len(text) < 32 else note]
 
 
 def _spelled(members: Sequence[Value], inside: set[Value], named: Mapping[Value, str]) -> str:
-    """Return a sum of a few terms as a person writes it."""
+    """Return a sum of a few terms as a person writes it; "" if one of them has neither a name nor a label."""
+
+    def name(node: Value) -> str:
+        return named.get(node) or node.label
+
     terms = []
     for node in members:
         for arg in node.args if node.op.name == "add" else ():
             if arg not in inside:
-                terms.append(named[arg])
+                terms.append([name(arg)])
             elif arg.op.name == "mul":
-                terms.append("·".join(named[factor] for factor in arg.args))
-    return " + ".join(terms)
+                terms.append([name(factor) for factor in arg.args])
+    return " + ".join("·".join(factors) for factors in terms) if all(map(all, terms)) else ""
 
 
 def neurons(products: Sequence[Value], results: int) -> int:

@@ -24,6 +24,18 @@ def loops(graph: Operations) -> Folding:
     return Sequenced(graph, {}, {}).folding()
 
 
+def layers(graph: Operations) -> Folding:
+    """Put sums, each with the activation that only it goes to, into one box where they are computed alike.
+
+    Alike are results of the same operations in the same order, equally many boxes above the leaves, and
+    leaves of one kind that feed the same boxes in the same role. Only structure counts, no label is needed.
+    """
+    keys, _ = graph.layers
+    folding = Folding(keys | fold_leaves(graph, keys))
+    folding.rows = rows(graph, folding)
+    return folding
+
+
 def both(graph: Operations) -> Folding:
     """Fold layers, and then the loops of these."""
     return sequenced(graph).folding()

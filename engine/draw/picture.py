@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -96,14 +96,16 @@ class Picture:
     def clusters(self) -> Cluster:
         """The boxes in the clusters that they stand in; the outermost one is the whole picture."""
         carriers = {loop for arrow in self.arrows if (loop := arrow.loop)}
+        ordered = {box.loop for box in self.boxes if "→" in box.label_text.data + box.label_text.grad}
         whole = Cluster("", "", [], [])
         found: dict[Any, Cluster] = {}
         for box in self.boxes:
             place = whole
-            frames: list[tuple[Any, str]] = [
-                (loop, f"one {'step' if loop in carriers else 'row'} of {loop.count:,}, all alike")
-                for loop in around(box)
-            ]
+            frames: list[tuple[Any, str]] = []
+            for loop in around(box):
+                what = "step" if loop in carriers else "row"
+                ends = "; first → last" if loop in ordered else ""
+                frames.append((loop, f"one {what} of {loop.count:,}, all alike{ends}"))
             if box.row:
                 frames.append(((box.loop, box.row), f"one row of {box.row[1]:,}, all alike"))
             for frame, label in frames:
@@ -126,11 +128,12 @@ class Picture:
 
 
 def picture(
-    root: Value, direction: str, fold: str, focus: Value | None, depth: int | None, highlight: Any, local: bool
+    root: Value, direction: str | None, fold: str, focus: Value | None, depth: int | None, highlight: Any, local: bool
 ) -> Picture:
     """The picture of a graph; the arguments are those of `draw`."""
     check_recorded(options.node("root", root), "draw()")
-    choose("direction", direction, options.DIRECTIONS, DrawError)
+    if direction is not None:
+        choose("direction", direction, options.DIRECTIONS, DrawError)
     choose("fold", fold, ("auto", *FOLDS), DrawError)
     partly = focus is not None or depth is not None
     reach = options.steps(2 if depth is None else depth) if partly else None
@@ -138,7 +141,7 @@ def picture(
     center = root if focus is None else options.node("focus", focus, everything)
     marked_nodes, marked_edges = options.marks(highlight, everything)
     listed = Operations(order)
-    graph = Graph(root, everything, listed, names(everything), marked_nodes, marked_edges, direction, local)
+    graph = Graph(root, everything, listed, names(everything), marked_nodes, marked_edges, direction or "LR", local)
 
     if reach is not None:
         name, folding = part(listed, everything, fold, center, reach)
@@ -153,7 +156,12 @@ def picture(
             continue
         candidates.append((letters(candidate), candidate))
         if candidates[-1][0] >= LEAST_LETTERS:
-            break
+            return candidate
+        if direction is None and fold == "auto":
+            downward = replace(candidate, direction="TB")
+            candidates.append((letters(downward), downward))
+            if candidates[-1][0] >= LEAST_LETTERS:
+                return downward
     return max(candidates, key=lambda each: each[0])[1]
 
 
@@ -175,6 +183,10 @@ class Graph:
         keys, visible = folding.keys, folding.visible
         if visible is None:
             visible = {keys.get(node, node) for node in self.everything}
+        elif reach is None:  # what is highlighted is drawn
+            edges = [(head, head.args[index]) for head, index in self.marked_edges]
+            marked = self.marked_nodes.union(*edges)
+            visible = visible | {keys.get(node, node) for node in marked}
         if len(visible) > LIMIT:
             problem = f"this graph of {len(self.everything):,} nodes makes {len(visible):,} boxes with fold={name!r}"
             raise too_much(f"{problem}, and a picture holds {LIMIT:,}", reach, asked)

@@ -63,8 +63,9 @@ def foldings(graph: Operations, everything: Sequence[Value], fold: str) -> Itera
         return
     if boxes <= MOST_BOXES and (folding.loops or many > AUTO["layers"]):
         yield "both", folding
+    parts = boxes_of(folding, graph.order)
     for most in BLOCKS:
-        if most < boxes:
+        if most < parts:
             yield "blocks", blocks(graph, most)
 
 

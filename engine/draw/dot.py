@@ -47,11 +47,14 @@ CELLS = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2"'
 WORDS_ATTRIBUTES = 'BALIGN="LEFT"'
 
 
-def dot(picture: Picture) -> str:
-    """Return the DOT of a picture: the same text, byte for byte, for the same graph."""
+def dot(picture: Picture, straight: bool = False) -> str:
+    """Return the DOT of a picture, with `straight` arrows on request.
+
+    It is the same text, byte for byte, for the same graph.
+    """
     close = CLOSE if picture.direction in ("LR", "RL") else CLOSE_DOWN
     spacing = GRAPH if picture.fold in PLAIN else close
-    hurry = HURRY if picture.length > TIDY else ""
+    hurry = HURRY if straight or picture.length > TIDY else ""
     lines = [
         "digraph {",
         f"  graph [rankdir={picture.direction} {spacing}{hurry}]",

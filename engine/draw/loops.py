@@ -121,7 +121,7 @@ class Sequenced:
         turns = {node: turn for node, box in zip(self.order, self.box) if (turn := repeats.turns[self.place[box]])}
         folding = Folding(keys, turns, dict(repeats.loops))
         folding.keys = keys | fold_leaves(self.graph, keys, self._folded_constants(keys), self.terms)
-        folding.rows = rows(self.graph, folding)
+        folding.rows = rows(self.graph, folding, self.terms)
         return folding
 
     def _folded_constants(self, keys: Keys) -> Keys:
@@ -204,13 +204,15 @@ class Sequenced:
                 keys[leaf] = outside[leaf]
 
 
-def rows(graph: Operations, folding: Folding) -> dict[Any, tuple[int, int]]:
+def rows(graph: Operations, folding: Folding, terms: bool = True) -> dict[Any, tuple[int, int]]:
     """Return the boxes that are made of equal, separate parts: the number of the group, and how many parts it has.
 
-    The parts are what hangs together of the boxes of several results: for a batch, its rows.
+    The parts are what hangs together of the boxes of several results: for a batch, its rows. `terms` says that sums
+    are folded.
     """
     keys, turns, inner = folding.keys, folding.turns, folding.loops
-    size = Counter(keys[node] for node in graph.order)
+    to = graph.sums if terms else {}
+    size = Counter(keys[node] for node in graph.order if to.get(node, node) is node)
     often = {key: loop.turns for key, loop in inner.items()}
     part: dict[Value, Value] = {node: node for node in graph.order if size[keys[node]] > often.get(keys[node], 1)}
 

@@ -79,6 +79,11 @@ class Cluster:
     boxes: list[Box]
     inner: list[Cluster]
 
+    @property
+    def inside(self) -> list[Cluster]:
+        """All the clusters in it, each before those in it."""
+        return [each for cluster in self.inner for each in (cluster, *cluster.inside)]
+
 
 @dataclass
 class Picture:

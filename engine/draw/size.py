@@ -57,7 +57,7 @@ def estimate(picture: Picture) -> tuple[float, float]:
         for passed in range(rank[tail] + 1, last):
             across[passed] += 14
     loops = len({loop.count for box in picture.boxes if box.loop for loop in box.loop.around})
-    margin = 40 * loops + 40 * any(box.row for box in picture.boxes) + 30
+    margin = 36 * loops + 36 * any(box.row for box in picture.boxes) + 18
     gap = 52 if picture.fold in PLAIN else 34 if sideways else 15
     length = sum(along.values()) + sum(words.values()) + gap * (len(along) - 1) + margin
     breadth = max(across.values()) * (1.0 if sideways else 1.3) + margin  # side by side, boxes stand less close

@@ -166,6 +166,9 @@ def test_equal_rows_are_marked() -> None:
     drawn = draw(ZOO["batch of 4"](), fold="layers").picture
     assert [cluster.label for cluster in drawn.clusters.inside] == ["one row of 4, all alike"]
     assert not draw(ZOO["MLP 8-8-1"](), fold="layers").picture.clusters.inside
+    blocks = draw(ZOO["residual 10"](), fold="both").picture  # its values are no rows: the next step mixes them
+    assert [cluster.label for cluster in blocks.clusters.inside] == ["one step of 9, all alike"]
+    assert [box.label_text.notes[0] for box in blocks.boxes if box.label_text.neurons] == ["4 neurons", "4 neurons"]
 
 
 def test_the_strongest_paths_are_shown_and_the_rest_is_counted() -> None:

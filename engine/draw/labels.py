@@ -184,7 +184,7 @@ def _tell_sums(made: NodeLabel, members: Sequence[Value], results: int, named: M
     terms = [term for term in terms if term not in inside]
     counts = (len(products) // results, "product"), (len(terms) // results, "term")
     note = " + ".join(plural(many, what) for many, what in counts if many)
-    made.neurons = neurons(products, results)
+    made.neurons = min(neurons(products, results), results // made.turns)  # of one step, whosever weights they have
     if results > 1:
         rows = results // made.turns
         samples = f" × {plural(rows // made.neurons, 'sample')}" if rows > made.neurons > 0 else ""

@@ -207,10 +207,10 @@ class Sequenced:
 def rows(graph: Operations, folding: Folding, terms: bool = True) -> dict[Any, tuple[int, int]]:
     """Return the boxes that are made of equal, separate parts: the number of the group, and how many parts it has.
 
-    The parts are what hangs together of the boxes of several results: for a batch, its rows. `terms` says that sums
-    are folded.
+    The parts are what hangs together of the boxes of several results, over all steps: for a batch, its rows.
+    `terms` says that sums are folded.
     """
-    keys, turns, inner = folding.keys, folding.turns, folding.loops
+    keys, inner = folding.keys, folding.loops
     to = graph.sums if terms else {}
     size = Counter(keys[node] for node in graph.order if to.get(node, node) is node)
     often = {key: loop.turns for key, loop in inner.items()}
@@ -224,7 +224,7 @@ def rows(graph: Operations, folding: Folding, terms: bool = True) -> dict[Any, t
 
     for node, args in zip(graph.order, graph.args):
         for arg in args if node in part else ():
-            if arg in part and turns.get(arg) == turns.get(node):
+            if arg in part:
                 one, other = first(arg), first(node)
                 part[one] = other
     contents: dict[Value, Counter[Any]] = defaultdict(Counter)
@@ -235,8 +235,7 @@ def rows(graph: Operations, folding: Folding, terms: bool = True) -> dict[Any, t
     found: dict[Any, tuple[int, int]] = {}
     for number, (content, count) in enumerate(alike.items()):
         inside = [key for key, _ in content]
-        turn = often.get(inside[0], 1)
-        whole = count % turn == 0 and count // turn >= 2 and all(seen[key] == 1 for key in inside)
+        whole = count >= 2 and all(seen[key] == 1 for key in inside)
         if whole and len(inside) >= 2 and len({inner.get(key) for key in inside}) == 1:
-            found |= dict.fromkeys(inside, (number, count // turn))
+            found |= dict.fromkeys(inside, (number, count))
     return found

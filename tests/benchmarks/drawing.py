@@ -46,7 +46,7 @@ def gpt() -> Value:
 def main() -> int:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     missed = 0
-    print(print("graph                  nodes       fold boxes      points letters  choose  layout"))
+    print("graph                  nodes       fold boxes      points letters  choose  layout")
     for name, make in {**ZOO, "GPT": gpt, "chain 1,000,000": lambda: chain(1_000_000)}.items():
         root = make()
         root.backward()

@@ -181,14 +181,23 @@ def name_of(node: Value, named: Mapping[Value, str] | None = None) -> str:
     return (named or {}).get(node) or node.label or format_number(node.data)
 
 
+def label_stems(labels: Iterable[str]) -> list[str]:
+    """Return the labels without the numbers of neurons and the indices: the arrays that parameters are parts of.
+
+    >>> label_stems(["layer1.neuron1.w[0]", "layer1.neuron2.w[0]", "wte[0][3]"])
+    ['layer1.w', 'wte']
+    """
+    return sorted({re.sub(r"\[.*?\]|\.neuron\d+", "", label) for label in labels})
+
+
 def array_name(labels: Iterable[str], rank: int, taken: Container[str]) -> str:
     """What an array of parameters goes by: W1 for layer1.neuron2.w[0] and its like, their own name, else W1, b1, ...
 
     >>> array_name(["layer1.neuron1.w[0]", "layer1.neuron1.w[1]"], 2, ()), array_name(["wte[0][3]"], 2, ())
     ('W1', 'wte')
     """
-    stems = {re.sub(r"\[.*?\]|\.neuron\d+", "", label) for label in labels}
-    stem = "_".join(sorted(stems)) if len(stems) <= 3 else ""
+    stems = label_stems(labels)
+    stem = "_".join(stems) if len(stems) <= 3 else ""
     layer = re.fullmatch(r"\D+(\d+)\.(\w)", stem)
     name = f"{layer[2].upper() if rank > 1 else layer[2]}{layer[1]}" if layer else stem.replace(".", "_")
     # What a program calls its other arrays, and their gradients; of a layer's letters, it uses fewer.

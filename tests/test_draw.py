@@ -12,6 +12,7 @@ import random
 import re
 import subprocess
 import sys
+import tracemalloc
 import xml.etree.ElementTree as ET
 from base64 import b64decode
 from collections import Counter
@@ -25,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from engine import OPS, Value, compile, define, draw, grad, walk
-from engine.draw import dot, fold, picture, render
+from engine.draw import choose, dot, fold, loops, picture, render
 from engine.errors import DrawError
 from engine.graph import nodes, operations
 from engine.printer import format_number
@@ -411,8 +412,9 @@ def test_long_labels_are_shortened() -> None:
 
 def test_many_long_labels_keep_the_description_bounded() -> None:
     root = sum(Value(1.0, f"{i}" + "y" * 10_000) for i in range(50))
+    assert len(draw(root, fold="none").picture.description) < 4000
+    assert "; and 87 more." in draw(root, fold="none").picture.description
     assert len(draw(root).picture.description) < 4000
-    assert "; and 87 more." in draw(root).picture.description
 
 
 def test_an_operation_s_symbol_is_text() -> None:
@@ -474,20 +476,28 @@ def test_a_walk_s_step_is_highlighted() -> None:
 # Folds.
 
 
-@pytest.mark.parametrize("name", fold.AUTO)
+@pytest.mark.parametrize("name", ["none", "sums", "neurons", "loops", "layers", "both", "blocks"])
 @pytest.mark.parametrize("seed", range(20))
 def test_folds_lose_no_node_and_no_edge(seed: int, name: str) -> None:
     root = random_graph(seed)
     order, everything = operations(root), nodes(root)
-    keys, visible = fold.folded(order, name, root, None)
+    ((_, folding),) = choose.foldings(fold.Operations(order), everything, name)
+    keys = folding.keys
+    visible = {keys.get(node, node) for node in everything}
     drawing = draw(root, fold=name)
-    joints = picture.joined(root, order, keys, visible)
-    assert len(drawing.picture.boxes) == len({keys.get(node, node) for node in everything})
-    inside = sum(keys.get(node, node) == keys.get(arg, arg) for node in order for arg in node.args)
-    assert sum(arrow.edges for arrow in drawing.picture.arrows) + inside == sum(len(node.args) for node in order)
+    joints = picture.joined(root, fold.Operations(order), folding, visible)
+    assert len(drawing.picture.boxes) == len(visible)
+    drawn = sum(arrow.edges for arrow in drawing.picture.arrows)
+    inside = sum(
+        fold.same(keys.get(node, node), keys.get(arg, arg)) and picture.carrier(folding, arg, node) is None
+        for node in order
+        for arg in node.args
+    )
+    assert drawn + inside == sum(len(node.args) for node in order)
     graph: dict[str, set[str]] = {}
     for arrow in drawing.picture.arrows:
-        graph.setdefault(arrow.head, set()).add(arrow.tail)
+        if not arrow.carried:
+            graph.setdefault(arrow.head, set()).add(arrow.tail)
     TopologicalSorter(graph).prepare()  # raises CycleError if boxes feed each other
     assert root in joints.results
     if name == "none":
@@ -604,50 +614,123 @@ def test_ranges_tell_lowest_and_highest() -> None:
     assert leaves.grad == "0.07065 to 1.0"
 
 
-def test_auto_takes_the_first_fold_that_can_be_read() -> None:
-    def boxes(root: Value) -> int:
-        return len(draw(root).picture.boxes)
+def test_auto_takes_the_first_fold_whose_letters_can_be_read() -> None:
+    def fold_of(root: Value) -> str:
+        return draw(root).picture.fold
 
-    assert boxes(chain(199, Value.tanh)) == 200  # every node
-    terms = [Value(1.0) * Value(2.0) for _ in range(60)]
-    assert boxes(sum(terms[1:], terms[0])) == 121  # 239 nodes, folded to one sum and its leaves
-    terms = [Value(1.0) * Value(2.0) for _ in range(200)]
-    assert boxes(sum(terms[1:], terms[0])) == 3  # and then the leaves too
+    assert fold_of(chain(29, Value.tanh)) == "none"  # 30 nodes are drawn as they are, however wide
+    assert fold_of(chain(30, Value.tanh)) == "loops"
+    assert fold_of(network([2, 3, 3, 1], 1, values=True)) == "neurons"
+    assert fold_of(network([2, 16, 16, 1], 1, values=True)) == "layers"
+    for fold_name in ("none", "sums", "neurons", "loops", "layers", "both", "blocks", "strongest"):
+        assert draw(network([2, 3, 1], 2), fold=fold_name).picture.fold == fold_name
 
 
-def test_a_graph_too_large_to_draw_is_refused_with_its_counts() -> None:
+def test_a_graph_too_large_for_the_fold_that_is_asked_for_is_refused_with_its_counts() -> None:
     root = chain(2000, Value.tanh)
-    with pytest.raises(DrawError, match=r"2,001 nodes .*2,001 boxes .*fold='layers'.* 2,000"):
-        draw(root)
+    for name in ("none", "layers"):
+        with pytest.raises(DrawError, match=rf"2,001 nodes .*2,001 boxes .*fold='{name}'.* 2,000"):
+            draw(root, fold=name)
     with pytest.raises(DrawError, match=r"draw\(root, focus=node, depth=2\), or fold='auto'\."):
         draw(root, fold="none")
     with pytest.raises(DrawError, match="smaller depth"):
         draw(root, depth=3000)
     assert len(draw(root, depth=30).picture.boxes) == 31
-    assert len(draw(root.args[0]).picture.boxes) == 2000
+    assert len(draw(root.args[0], fold="none").picture.boxes) == 2000
+    assert len(draw(root).picture.boxes) == 2  # x, and one step of 2,000
 
 
 def test_a_tangle_is_refused() -> None:
     w = Value(0.9, "w")
     with pytest.raises(DrawError, match="45,450 boxes .*20,000"):
-        draw(chain(300, lambda x: x * w))
+        draw(chain(300, lambda x: x * w), fold="none")
+    assert len(draw(chain(300, lambda x: x * w)).picture.boxes) == 3
     assert draw(chain(300, lambda x: x * Value(0.9)), fold="none").picture.length == 600  # each leaf beside its use
-    assert "splines=line" in draw(chain(90, lambda x: x * w)).dot
-    assert "splines=line" not in draw(chain(30, lambda x: x * w)).dot
+    assert "splines=line" in draw(chain(90, lambda x: x * w), fold="none").dot
+    assert "splines=line" not in draw(chain(30, lambda x: x * w), fold="none").dot
 
 
-def test_a_chain_of_very_many_nodes_is_refused() -> None:
-    with pytest.raises(DrawError, match="100,001 nodes makes 100,001 boxes"):
-        draw(chain(100_000, Value.tanh))
-
-
-def test_a_long_chain_is_folded_or_drawn_in_part() -> None:
+def test_one_turn_of_a_loop_is_drawn() -> None:
     one = Value(1.0, "one")
     root = chain(50_000, lambda x: x + one)
-    drawing = draw(root)
-    assert drawing.picture.boxes[-1].label_text.notes == ["50,001 terms"]
-    assert [arrow.title for arrow in drawing.picture.arrows] == ["dv50000/dx = 1.0", "50,000 edges"]
+    drawing = draw(root, fold="loops")
+    assert [box.label_text.name for box in drawing.picture.boxes] == ["x", "one", ""]
+    assert drawing.picture.boxes[-1].label_text.data == "1.5 → 50000.5"
+    assert [(arrow.label, arrow.edges) for arrow in drawing.picture.arrows] == [
+        ("first", 1), ("", 50_000), ("next step", 49_999),
+    ]  # fmt: skip
+    (step,) = drawing.picture.clusters.inner
+    assert step.label.startswith("one step of 50,000")
+    assert draw(root, fold="sums").picture.boxes[-1].label_text.notes == ["50,001 terms"]
     assert [box.label_text.name for box in draw(root, depth=1).picture.boxes] == ["one", "v49999", "v50000"]
+
+
+def test_a_constant_stands_in_the_box_of_its_operation() -> None:
+    x = Value(3.0, "x")
+    cases = {
+        "× 0.01": x * 0.01,
+        "2 ×": 2 * x,
+        "^ 2": x**2,
+        "− (-3)": x - (-3.0),
+        "1 /": 1 / x,
+        "max(·, 0)": x.maximum(0.0),
+    }
+    for symbol, node in cases.items():
+        node.label = "result"
+        for name in ("sums", "neurons", "layers"):
+            boxes = draw(node, fold=name).picture.boxes
+            assert [box.label_text.symbols for box in boxes] == [[], [symbol]], (symbol, name)
+            rule = boxes[1].label_text.rule
+            assert rule == ("" if name in picture.SHORT else draw(node).picture.boxes[-1].label_text.rule)
+        assert len(draw(node).picture.boxes) == 3  # a small drawing shows every node
+
+
+def test_a_constant_that_several_boxes_use_or_that_has_two_sides_stays() -> None:
+    x, two = Value(3.0, "x"), Value(2.0)
+    two.requires_grad = False
+    shared = (x * two).sin() - two
+    assert [box.label_text.name for box in draw(shared, fold="layers").picture.boxes if not box.node.op] == [
+        "x",
+        "2.0",
+    ]
+    sides = (x * 2.0).sin() - (3.0 * x).sin()
+    assert ["×"] in [box.label_text.symbols for box in draw(sides, fold="layers").picture.boxes]
+    named = Value(2.0, "k")
+    named.requires_grad = False
+    assert box_named(draw(x * named, fold="layers"), "k")
+    rows = sum(x * factor for factor in (0.1, 0.2, 0.3)).exp()
+    assert "Σ" in [box.label_text.symbols[0] for box in draw(rows, fold="layers").picture.boxes if box.node.op]
+
+
+def test_a_neuron_is_a_table_of_its_products() -> None:
+    root = neuron()
+    drawing = draw(root, fold="neurons")
+    box = box_named(drawing, "o")
+    assert [tuple(row) for row in box.label_text.table] == [
+        ("x1", "2.0", "× w1", "= -6.0", "-2.359"),
+        ("x2", "0.5", "× w2", "= 0.5", "0.7864"),
+        ("b", "6.0", "", "", "0.7864"),
+        ("o", "0.4621", "", "", "1.0"),
+    ]
+    assert texts(drawing)[box.id][-6:] == ["b", "6.0", "0.7864", "o", "0.4621", "1.0"]
+    x = [Value(float(i), f"x{i}") for i in range(9)]
+    wide = sum(Value(1.0, f"w{i}") * x[i] for i in range(9)).tanh() * 2.0 + x[0]
+    rows = next(box for box in draw(wide, fold="neurons").picture.boxes if box.label_text.table).label_text.table
+    assert [row.name for row in rows] == ["w0", "w1", "… 5 more", "w7", "w8", "v18"]
+    two = Value(1.0, "a") * Value(2.0, "b") + Value(3.0, "c")
+    assert len(draw(two, fold="neurons").picture.boxes) == 5  # one product is no neuron
+
+
+def test_a_leaf_that_very_many_boxes_use_takes_memory_in_proportion() -> None:
+    w = Value(0.9, "w")
+    sizes = []
+    for length in (500, 2000):
+        order = operations(chain(length, lambda x: x * w))
+        tracemalloc.start()
+        loops.layers(fold.Operations(order))
+        sizes.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert sizes[1] < 8 * sizes[0]
 
 
 # Parts.
@@ -898,7 +981,7 @@ def test_matrices_draws_one_box_for_each_array_operation() -> None:
     root = sum(sum(values) * values[0] for values in hidden)
     program = compile(root, (), [w for row in weights for w in row])
     order = operations(root)
-    boxes = fold.matrices(order, {})
+    boxes = fold.matrices(fold.Operations(order)).keys
     assert len({boxes[node] for node in order}) == program.operations < 10
     assert len({boxes[weight] for row in weights for weight in row}) == 1  # the matrix W
     assert draw(root, fold="matrices").svg.count("<title>") < 40

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @public
 def draw(
     root: Value,
-    direction: str = "LR",
+    direction: str | None = None,
     fold: str = "auto",
     focus: Value | None = None,
     depth: int | None = None,
@@ -27,13 +27,24 @@ def draw(
 
     A drawing is a snapshot: it shows each node's name, operation, `data` and `grad` as they are now.
 
-    `direction` is the way from leaves to root: "LR", "RL", "TB" or "BT". `fold` makes a large graph small:
-    "sums" turns sums of products into one box each, "layers" also puts what is computed alike into one box,
-    "matrices" has a box for each array operation that `engine.compile` makes of the graph (it needs NumPy),
-    "none" draws every node, and "auto" folds once there are over 200. `focus` draws only what is at most
-    `depth` edges away from that node (by default 2; from the root if only `depth` is given). `highlight`
-    marks a node, an edge `(node, index of the argument)`, or a list of these. `local=True` writes the local
-    derivatives on the edges.
+    `direction` is the way from leaves to root: "LR", "RL", "TB" or "BT"; by default "LR", or "TB" where only that
+    can be read on one screen. `fold` makes a large graph small:
+
+    - "none" draws every node.
+    - "sums" turns sums of products into one box each.
+    - "neurons" draws a sum of products as a table, with its activation and its weights.
+    - "loops" draws one step of a loop, with the first and the last number of each node.
+    - "layers" puts what is computed alike into one box, and marks one of many equal rows; "both" also folds loops.
+    - "blocks" cuts what "both" leaves into a few boxes, where the fewest values cross.
+    - "strongest" draws the root and the nodes that move it most, by |gradient × local derivative|.
+    - "matrices" has a box for each array operation that `engine.compile` makes of the graph (it needs NumPy).
+    - "auto" draws a graph of at most 30 nodes as it is; of a larger one it takes the first fold in this order
+      (none, neurons, loops, layers, both, blocks) whose letters are at least 9 pixels high on a screen of
+      1366 × 768, and for a graph that hardly repeats, the strongest paths.
+
+    `focus` draws only what is at most `depth` edges away from that node (by default 2; from the root if only
+    `depth` is given). `highlight` marks a node, an edge `(node, index of the argument)`, or a list of these.
+    `local=True` writes the local derivatives on the edges.
 
     Raises DrawError (a RuntimeError) for a graph that is too large even when folded, and for a request that
     makes no sense.

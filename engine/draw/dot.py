@@ -9,7 +9,7 @@ from ..printer import printable
 
 if TYPE_CHECKING:
     from .labels import NodeLabel
-    from .picture import Arrow, Box, Picture
+    from .picture import Arrow, Box, Cluster, Picture
 
 FORWARD, BACKWARD, INK, QUIET = "#0B5FA5", "#B34700", "#1F2933", "#5F6B76"
 
@@ -19,15 +19,22 @@ STYLES = {
     "operations": f'shape=box3d style=filled color="{FORWARD}" fillcolor="#EDF4FA" margin="0.04,0.02"',
     "parameter": f'shape=note style=filled color="{INK}" fillcolor="#FFF8E1" margin="0.12,0.07"',
     "leaf": f'shape=ellipse style=filled color="{INK}" fillcolor="#FFFFFF" margin=0',
+    "block": f'shape=folder style=filled color="{FORWARD}" fillcolor="#EDF4FA" margin="0.1,0.06"',
     "constant": f'shape=box style=dashed color="{QUIET}" margin="0.1,0.06"',
 }
 ROOT = "peripheries=2"
 MARKED = f'color="{BACKWARD}" penwidth=3.5'
+CARRIED = "style=dashed constraint=false"
+CLUSTER = f'style="rounded,dashed" color="{QUIET}" fontcolor="{QUIET}" fontsize=12 labeljust=l margin=10'
 REST = f'shape=plaintext fontcolor="{QUIET}" margin="0.06,0"'
 REST_ARROW = f'style=dotted color="{QUIET}"'
 
 FONT = 'fontname="Helvetica"'  # its widths are known to every Graphviz
 GRAPH = f'ordering=in bgcolor="white" nodesep=0.3 ranksep=0.6 pad=0.2 {FONT}'
+# Where much is folded, boxes stand closer.
+CLOSE = f'bgcolor="white" nodesep=0.18 ranksep=0.42 pad=0.12 {FONT}'
+CLOSE_DOWN = CLOSE.replace("0.42", "0.3")
+PLAIN = ("none", "sums")
 NODE = f'{FONT} fontsize=12 fontcolor="{INK}" width=0.4 height=0.3 penwidth=1.2'
 EDGE = f'{FONT} fontsize=11 fontcolor="{BACKWARD}" color="{FORWARD}" arrowsize=0.7'
 TIDY = 1_000  # how long the arrows may be in all; beyond, straight ones that are laid out in seconds, not minutes
@@ -36,17 +43,24 @@ LONGEST_TEXT = 100  # characters of a text; names are shorter
 
 TABLE_ATTRIBUTES = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="6"'
 SYMBOL = f'BORDER="1" SIDES="R" COLOR="{FORWARD}"'
+CELLS = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2"'
 WORDS_ATTRIBUTES = 'BALIGN="LEFT"'
 
 
-def dot(picture: Picture) -> str:
-    """The DOT of a picture: the same text, byte for byte, for the same graph."""
+def dot(picture: Picture, straight: bool = False) -> str:
+    """Return the DOT of a picture, with `straight` arrows on request.
+
+    It is the same text, byte for byte, for the same graph.
+    """
+    close = CLOSE if picture.direction in ("LR", "RL") else CLOSE_DOWN
+    spacing = GRAPH if picture.fold in PLAIN else close
+    hurry = HURRY if straight or picture.length > TIDY else ""
     lines = [
         "digraph {",
-        f"  graph [rankdir={picture.direction} {GRAPH}{HURRY if picture.length > TIDY else ''}]",
+        f"  graph [rankdir={picture.direction} {spacing}{hurry}]",
         f"  node [{NODE}]",
         f"  edge [{EDGE}]",
-        *map(box_line, picture.boxes),
+        *clustered(picture.clusters, "  "),
         *map(arrow_line, picture.arrows),
         *(line for box in picture.boxes for line in rest_lines(box)),
         "}",
@@ -54,11 +68,25 @@ def dot(picture: Picture) -> str:
     return "\n".join(lines) + "\n"
 
 
+def clustered(cluster: Cluster, indent: str) -> list[str]:
+    """Return the statements of the boxes of a cluster, and of the clusters in it."""
+    lines = [indent + box_line(box) for box in cluster.boxes]
+    for inner in cluster.inner:
+        lines += [
+            f"{indent}subgraph cluster_{inner.id} {{",
+            f"{indent}  graph [id={inner.id} label=<{html(inner.label)}> {CLUSTER}]",
+            *clustered(inner, indent + "  "),
+            f"{indent}}}",
+        ]
+    return lines
+
+
 def box_line(box: Box) -> str:
     """The statement of a box."""
-    style = STYLES[box.label_text.kind + "s" * (box.label_text.many and box.label_text.kind == "operation")]
+    label = box.label_text
+    style = STYLES[label.kind + "s" * (label.stacked and label.kind == "operation")]
     style += f" {ROOT}" * box.root + f" {MARKED}" * box.marked
-    return f"  {box.id} [id={box.id} {style} label=<{label_html(box.label_text, box.marked)}>]"
+    return f"{box.id} [id={box.id} {style} label=<{label_html(label, box.marked)}>]"
 
 
 def label_html(label: NodeLabel, marked: bool) -> str:
@@ -72,6 +100,8 @@ def label_html(label: NodeLabel, marked: bool) -> str:
     data = label.data and colored(f"data {label.data}", FORWARD)
     grad = label.grad and colored(f"grad {label.grad}", BACKWARD)
     words = "<BR/>".join(filter(None, [name, *notes, data, grad]))
+    if label.table:
+        return table_html(name, label)
     if not label.symbols:
         return words
     sizes = [f'<FONT POINT-SIZE="{18 if len(symbol) == 1 else 14}">{html(symbol)}</FONT>' for symbol in label.symbols]
@@ -79,13 +109,40 @@ def label_html(label: NodeLabel, marked: bool) -> str:
     return f"<TABLE {TABLE_ATTRIBUTES}><TR>{cells}</TR></TABLE>"
 
 
+def table_html(name: str, label: NodeLabel) -> str:
+    """A neuron's label: its name and symbols, and a line for each weight, under what the columns hold."""
+    heads = ("", ""), ("data", FORWARD), ("", ""), ("product", QUIET), ("grad", BACKWARD)
+    lines = [
+        f'<TD COLSPAN="5" ALIGN="LEFT">{name} {html(" ".join(label.symbols))}</TD>',
+        "".join(f'<TD ALIGN="RIGHT">{colored(text, color)}</TD>' for text, color in heads),
+    ]
+    for row in label.table:
+        texts = (row.data, FORWARD, "RIGHT"), (row.factor, QUIET, "LEFT"), (row.product, QUIET, "RIGHT")
+        cells = [f'<TD ALIGN="LEFT">{html(row.name)}</TD>']
+        for text, color, side in (*texts, (row.grad, BACKWARD, "RIGHT")):
+            cells.append(f'<TD ALIGN="{side}">{colored(text, color)}</TD>')
+        lines.append("".join(cells))
+    return f"<TABLE {CELLS}>{''.join(f'<TR>{line}</TR>' for line in lines)}</TABLE>"
+
+
 def arrow_line(arrow: Arrow) -> str:
     """The statement of an arrow; a marked one points back, the way that a gradient flows."""
-    label = colored(arrow.label, QUIET) if arrow.edges > 1 else html(arrow.label)
+    label = html(arrow.label)
+    if arrow.edges > 1 or arrow.turns:  # on lines of their own, so that the boxes stand closer
+        label = "<BR/>".join(colored(line, QUIET) for line in lines_of(arrow.label))
     if arrow.marked:
         label = f"<B>{label or '►'}</B>"
     style = f" {MARKED} dir=back" * arrow.marked + f" label=<{label}>" * bool(label)
+    style += f" {CARRIED}" * arrow.carried
+    if arrow.width:
+        style += f" penwidth={0.6 + 4 * arrow.width**0.5:.1f}"
     return f"  {arrow.tail} -> {arrow.head} [id={arrow.id}{style}]"
+
+
+def lines_of(label: str) -> list[str]:
+    """Return the lines of an arrow's label: a count, and what is counted."""
+    count, _, what = label.partition(" ")
+    return [count, what] if count[:1].isdigit() else [label]
 
 
 def rest_lines(box: Box) -> list[str]:

@@ -12,7 +12,7 @@ from ..errors import DrawError
 from ..files import checked_path, write_whole
 from ..screen import show_picture
 from .dot import dot
-from .render import dressed, render
+from .render import SlowLayout, dressed, render
 
 if TYPE_CHECKING:
     import os
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from .picture import Picture
 
+PATIENCE = 5.0  # seconds for a layout with curved arrows
 DRAWING_SUFFIXES = (".svg", ".png", ".dot", ".pdf")
 
 
@@ -40,12 +41,20 @@ class Drawing:
         self.picture = picture
         self.dot = dot(picture)
 
+    def _render(self, form: str) -> bytes:
+        """Lay the picture out; where that takes long, with straight arrows, which are laid out faster."""
+        try:
+            return render(self.dot, form, PATIENCE)
+        except SlowLayout:
+            return render(dot(self.picture, straight=True), form)
+
     @cached_property
     def svg(self) -> str:
         """The picture as SVG, with a title, a description, and a title for each node and edge."""
         titles = {box.id: str(box.label_text) for box in self.picture.boxes}
         titles |= {arrow.id: arrow.title for arrow in self.picture.arrows}
-        return dressed(render(self.dot, "svg"), self.title, self.picture.description, titles)
+        titles |= {cluster.id: cluster.label for cluster in self.picture.clusters.inside}
+        return dressed(self._render("svg"), self.title, self.picture.description, titles)
 
     @property
     def title(self) -> str:
@@ -74,7 +83,7 @@ class Drawing:
         elif suffix == ".svg":
             data = self.svg.encode()
         else:
-            data = render(self.dot, suffix[1:])
+            data = self._render(suffix[1:])
         try:
             write_whole(target, data)
         except OSError as error:

@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..printer import expression, format_number, plural, printable, span
-from .fold import kind
+from ..ops import OPERATORS
+from ..printer import expression, format_number, label_stems, plural, printable, span
+from .fold import is_number, kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ..value import Value
 
+MOST_LISTED, LONGEST_LIST = 3, 30  # names in a row, and their characters
+ROWS = 5  # of a neuron's table, for its products
 NOUNS = {"operation": "node", "parameter": "parameter", "leaf": "leaf", "constant": "constant"}
+
+
+class Row(NamedTuple):
+    """A row of a neuron's table: a weight, what it is multiplied by, and what that gives."""
+
+    name: str
+    data: str
+    factor: str
+    product: str
+    grad: str
 
 
 @dataclass
 class NodeLabel:
     """What a box says."""
 
-    kind: str  # operation, parameter, leaf or constant
+    kind: str  # operation, parameter, leaf, constant or block
     name: str
     labeled: bool  # somebody gave it its name
     symbols: list[str]  # of the operation; of a folded sum, then of its activation
@@ -30,7 +44,10 @@ class NodeLabel:
     grad: str = ""
     rule: str = ""  # how one node was made
     many: bool = False  # it speaks of several results
+    stacked: bool = False  # ... of several at once
+    turns: int = 1  # of its loop
     neurons: int = 0
+    table: list[Row] = field(default_factory=list)  # of a neuron: its products, its other terms, its result
 
     def __str__(self) -> str:
         """All of it on one line."""
@@ -41,45 +58,158 @@ class NodeLabel:
         return ", ".join(filter(None, [head, *map(printable, self.notes), *numbers]))
 
 
-def node_label(members: Sequence[Value], results: Sequence[Value], named: Mapping[Value, str]) -> NodeLabel:
-    """What the box of these nodes says; results are those of them that other boxes use."""
+def node_label(
+    members: Sequence[Value],
+    results: Sequence[Value],
+    named: Mapping[Value, str],
+    turns: int = 1,
+    short: bool = False,
+) -> NodeLabel:
+    """Return what the box of these nodes says; results are those of them that other boxes use, in their order.
+
+    `turns` is how often its loop runs; a `short` label leaves out names that nobody gave.
+    """
     last, labels = results[-1], [node.label for node in results]
     grads = [node.grad for node in results if node.grad is not None]
     made = NodeLabel(kind(last), named[last], bool(last.label), [last.op.symbol] if last.op else [])
-    made.data, made.grad = span(node.data for node in results), span(grads) if grads else ""
+    made.turns, made.stacked = turns, len(results) > turns
+    between = first_to_last if 1 < len(results) <= turns else span
+    made.data, made.grad = between([node.data for node in results]), between(grads) if grads else ""
+    constants = [node for node in members if last.op and is_number(node)]
+    operations = [node for node in members if node.op]
     if len(results) > 1:
         made.many, made.name, made.labeled = True, pattern(labels), all(labels)
-        made.notes = [plural(len(results), NOUNS[made.kind])]
-    elif (not last.requires_grad) and not last.label:
+        if not made.name and all(labels):
+            made.name = _listed(label_stems(labels))
+        if made.stacked:
+            per_turn = len(results) // turns
+            made.notes = [plural(per_turn, NOUNS[made.kind]) + " a step" * (turns > 1)]
+    elif is_number(last):
         made.data = ""  # it goes by its number
-    elif last.op and len(members) == 1:
-        made.rule = expression(last, named)
-    if len(members) > len(results):
+    elif last.op and len(operations) == 1:
+        made.rule = "" if short else expression(last, named)
+    if short and len(results) == 1 and not last.label and last.requires_grad:
+        made.name = ""
+    if len(operations) > len(results):
         made.symbols = ["Σ", *(made.symbols if last.op.name != "add" else [])]
-        _tell_sums(made, members, len(results), named)
+        _tell_sums(made, operations, len(results), {} if short else named)
+        if any(node.op is None for node in members):
+            made.table, made.notes = table(members, operations, named), []
+            made.name = last.label.rpartition(".")[0] or made.name
+    elif constants:
+        made.symbols = [with_constants(last, constants)]
     return made
+
+
+def block_label(members: Sequence[Value], results: Sequence[Value], number: int) -> NodeLabel:
+    """Return what a block says: the parameters that it holds, how many nodes, which operations, and its results."""
+    made = NodeLabel("block", "", True, [])
+    made.name = (
+        _listed(label_stems(node.label for node in members if not node.op and node.label)) or f"block {number}"
+    )
+    often = Counter(node.op.symbol for node in members if node.op).most_common(3)
+    made.notes = [plural(len(members), "node"), ", ".join(f"{count:,} {symbol}" for symbol, count in often)]
+    grads = [node.grad for node in results if node.grad is not None]
+    made.data, made.grad = span(node.data for node in results), span(grads) if grads else ""
+    made.many = True
+    return made
+
+
+def first_to_last(numbers: Sequence[float]) -> str:
+    """Return the first and the last of some numbers, or the one that all are.
+
+    >>> first_to_last([2.0, 3.0, 1.0]), first_to_last([2.0, 2.0])
+    ('2.0 → 1.0', '2.0')
+    """
+    texts = [format_number(number) for number in (numbers[0], numbers[-1])]
+    return texts[0] if len({*numbers}) == 1 else " → ".join(texts)
+
+
+def _listed(stems: Sequence[str]) -> str:
+    """Return a few names in a row, and nothing for many."""
+    text = ", ".join(stems)
+    return text if len(stems) <= MOST_LISTED and len(text) <= LONGEST_LIST else ""
+
+
+def with_constants(node: Value, constants: Sequence[Value]) -> str:
+    """Return the symbol of an operation with the constants that are folded into its box, as × 0.01 or ^ 2."""
+    number = span(constant.data for constant in constants).removesuffix(".0")
+    if node.op.name not in OPERATORS:
+        return f"{node.op.symbol}({number}, ·)" if is_number(node.args[0]) else f"{node.op.symbol}(·, {number})"
+    number = f"({number})" if number.startswith("-") or " " in number else number
+    return f"{number} {node.op.symbol}" if is_number(node.args[0]) else f"{node.op.symbol} {number}"
+
+
+def table(members: Sequence[Value], operations: Sequence[Value], named: Mapping[Value, str]) -> list[Row]:
+    """Return the rows of a neuron: a product a row, then its other terms, then its result."""
+    inside, last = set(members), operations[-1]
+    context = last.label.rpartition(".")[0]
+
+    def short(node: Value) -> str:
+        return named[node].removeprefix(f"{context}.") if context else named[node]
+
+    products, terms = [], []
+    for node in operations:
+        if node.op.name == "mul" and node is not last:
+            weight, factor = node.args if node.args[0] in inside else node.args[::-1]
+            products.append(_row(short(weight), weight, f"× {named[factor]}", node.data, weight in inside))
+        elif node.op.name == "add":
+            terms += [arg for arg in node.args if arg.op is None or arg not in inside]
+    others = [_row(short(term), term, "", None, term in inside) for term in terms]
+    return [*_shortened(products), *_shortened(others), _row(short(last), last, "", None, True)]
+
+
+def _row(name: str, node: Value, factor: str, product: float | None, grad: bool) -> Row:
+    derived = format_number(node.grad) if grad and node.grad is not None else ""
+    return Row(
+        name, format_number(node.data), factor, "" if product is None else f"= {format_number(product)}", derived
+    )
+
+
+def _shortened(rows: list[Row]) -> list[Row]:
+    """Return at most ROWS rows: of more, the first and the last ones."""
+    if len(rows) <= ROWS:
+        return rows
+    return [*rows[:2], Row(f"… {len(rows) - 4:,} more", "", "", "", ""), *rows[-2:]]
 
 
 def _tell_sums(made: NodeLabel, members: Sequence[Value], results: int, named: Mapping[Value, str]) -> None:
     """What folded sums add up: spelled out if that is short, else counted."""
-    inside, products, spelled = set(members), [], []
+    inside = set(members)
+    products: list[Value] = []
+    terms: list[Value] = []
+    for node in members:
+        for arg in node.args if node.op.name == "add" else ():
+            (products if arg in inside and arg.op.name == "mul" else terms).append(arg)
+    terms = [term for term in terms if term not in inside]
+    counts = (len(products) // results, "product"), (len(terms) // results, "term")
+    note = " + ".join(plural(many, what) for many, what in counts if many)
+    made.neurons = min(neurons(products, results), results // made.turns)  # of one step, whosever weights they have
+    if results > 1:
+        rows = results // made.turns
+        samples = f" × {plural(rows // made.neurons, 'sample')}" if rows > made.neurons > 0 else ""
+        what = plural(made.neurons or rows, "neuron" if made.neurons else "sum") + samples
+        made.notes = [what, f"{note} each"]
+        made.name = made.name.partition("..")[0].rpartition(".")[0] or made.name  # layer1.neuron1..16.h: layer1
+    else:
+        text = _spelled(members, inside, named) if len(products) + len(terms) < 5 else ""
+        made.notes = [text if 0 < len(text) < 32 else note]
+
+
+def _spelled(members: Sequence[Value], inside: set[Value], named: Mapping[Value, str]) -> str:
+    """Return a sum of a few terms as a person writes it; "" if one of them has neither a name nor a label."""
+
+    def name(node: Value) -> str:
+        return named.get(node) or node.label
+
+    terms = []
     for node in members:
         for arg in node.args if node.op.name == "add" else ():
             if arg not in inside:
-                spelled.append(named[arg])
+                terms.append([name(arg)])
             elif arg.op.name == "mul":
-                products.append(arg)
-                spelled.append("·".join(named[factor] for factor in arg.args))
-    counts = (len(products) // results, "product"), ((len(spelled) - len(products)) // results, "term")
-    note = " + ".join(plural(many, what) for many, what in counts if many)
-    made.neurons = neurons(products, results)
-    if results > 1:
-        samples = f" × {plural(results // made.neurons, 'sample')}" if results > made.neurons > 0 else ""
-        made.notes = [plural(made.neurons or results, "neuron" if made.neurons else "sum") + samples, f"{note} each"]
-        made.name = made.name.partition("..")[0].rpartition(".")[0] or made.name  # layer1.neuron1..16.h: layer1
-    else:
-        text = " + ".join(spelled[:5])
-        made.notes = [text if len(spelled) < 5 and len(text) < 32 else note]
+                terms.append([name(factor) for factor in arg.args])
+    return " + ".join("·".join(factors) for factors in terms) if all(map(all, terms)) else ""
 
 
 def neurons(products: Sequence[Value], results: int) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,18 +14,22 @@ from ..graph import nodes, operations
 from ..printer import names, plural, printable
 from ..unrecorded import check_recorded
 from . import options
-from .fold import FOLDS, folded, too_much
-from .labels import derivative_text, node_label
+from .choose import FOLDS, foldings, part, too_much
+from .fold import LIMIT, Operations, same
+from .labels import block_label, derivative_text, node_label
+from .size import LEAST_LETTERS, letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from ..program.periods import Loop
     from ..value import Value
-    from .fold import Keys
+    from .fold import Folding
     from .labels import NodeLabel
     from .options import Edge
 
 MOST_CROSSINGS = 20_000  # boxes that the arrows may cross in all: this many are laid out within seconds
+SHORT = ("loops", "layers", "both", "blocks", "strongest")  # folds whose boxes show no names that nobody gave
 PARALLEL = 4  # edges between two boxes that are drawn one by one
 BOXES_DESCRIBED = 12  # boxes that the description tells of
 
@@ -39,6 +44,8 @@ class Box:
     root: bool
     marked: bool
     cut: tuple[int, int]  # edges to it and from it that lead out of the part that is drawn
+    loop: Loop | None = None  # the innermost loop that it stands in
+    row: tuple[int, int] | None = None  # a group of boxes that many rows share: its number, and the count of rows
     entered: int = 0  # arrows to it
 
 
@@ -53,6 +60,29 @@ class Arrow:
     title: str  # shown when it is pointed at
     edges: int
     marked: bool
+    loop: Loop | None = None  # from one turn of which it leads to a later one
+    turns: bool = False  # its label says which turns of a loop it joins
+    width: float = 0.0  # how strong it is, from 0 to 1; 0 for an arrow like all others
+
+    @property
+    def carried(self) -> bool:
+        """Whether it leads from one turn of a loop to a later one."""
+        return self.loop is not None
+
+
+@dataclass
+class Cluster:
+    """Boxes with a border around them: one turn of a loop, or one of many rows."""
+
+    id: str
+    label: str
+    boxes: list[Box]
+    inner: list[Cluster]
+
+    @property
+    def inside(self) -> list[Cluster]:
+        """All the clusters in it, each before those in it."""
+        return [each for cluster in self.inner for each in (cluster, *cluster.inside)]
 
 
 @dataclass
@@ -65,6 +95,31 @@ class Picture:
     boxes: list[Box]
     arrows: list[Arrow]
     length: int  # of the arrows in all, in boxes: what a layout takes grows faster than this
+    fold: str  # the name of the fold
+
+    @cached_property
+    def clusters(self) -> Cluster:
+        """The boxes in the clusters that they stand in; the outermost one is the whole picture."""
+        carriers = {loop for arrow in self.arrows if (loop := arrow.loop)}
+        ordered = {box.loop for box in self.boxes if "→" in box.label_text.data + box.label_text.grad}
+        whole = Cluster("", "", [], [])
+        found: dict[Any, Cluster] = {}
+        for box in self.boxes:
+            place = whole
+            frames: list[tuple[Any, str]] = []
+            for loop in around(box):
+                what = "step" if loop in carriers else "row"
+                ends = "; first → last" if loop in ordered else ""
+                frames.append((loop, f"one {what} of {loop.count:,}, all alike{ends}"))
+            if box.row:
+                frames.append(((box.loop, box.row), f"one row of {box.row[1]:,}, all alike"))
+            for frame, label in frames:
+                if frame not in found:
+                    found[frame] = Cluster(f"c{len(found)}", label, [], [])
+                    place.inner.append(found[frame])
+                place = found[frame]
+            place.boxes.append(box)
+        return whole
 
     @property
     def description(self) -> str:
@@ -78,83 +133,219 @@ class Picture:
 
 
 def picture(
-    root: Value, direction: str, fold: str, focus: Value | None, depth: int | None, highlight: Any, local: bool
+    root: Value, direction: str | None, fold: str, focus: Value | None, depth: int | None, highlight: Any, local: bool
 ) -> Picture:
     """The picture of a graph; the arguments are those of `draw`."""
     check_recorded(options.node("root", root), "draw()")
-    choose("direction", direction, options.DIRECTIONS, DrawError)
+    if direction is not None:
+        choose("direction", direction, options.DIRECTIONS, DrawError)
     choose("fold", fold, ("auto", *FOLDS), DrawError)
-    part = focus is not None or depth is not None
-    reach = options.steps(2 if depth is None else depth) if part else None
+    partly = focus is not None or depth is not None
+    reach = options.steps(2 if depth is None else depth) if partly else None
     everything, order = nodes(root), operations(root)
     center = root if focus is None else options.node("focus", focus, everything)
     marked_nodes, marked_edges = options.marks(highlight, everything)
+    listed = Operations(order)
+    graph = Graph(root, everything, listed, names(everything), marked_nodes, marked_edges, direction or "LR", local)
 
-    keys, visible = folded(order, fold, center, reach)
-    named = names(everything)
-    joints = joined(root, order, keys, visible)
-    members: dict[Any, list[Value]] = {}
-    for node in reversed(everything):  # so that boxes come in the order of their last nodes
-        if (key := keys.get(node, node)) in visible:
-            members.setdefault(key, []).append(node)
-    marked = {keys.get(node, node) for node in marked_nodes}
-    for head, index in marked_edges:  # an edge inside of a box marks the box
-        arg = head.args[index]
-        marked |= {keys.get(head, head)} & {keys.get(arg, arg)}
+    if reach is not None:
+        name, folding = part(listed, everything, fold, center, reach)
+        return graph.picture(name, folding, fold, reach)
+    candidates: list[tuple[float, Picture]] = []
+    for name, folding in foldings(listed, everything, fold):
+        try:
+            candidate = graph.picture(name, folding, fold, None)
+        except DrawError:
+            if fold != "auto":
+                raise
+            continue
+        candidates.append((letters(candidate), candidate))
+        if candidates[-1][0] >= LEAST_LETTERS:
+            return candidate
+        if direction is None and fold == "auto":
+            downward = replace(candidate, direction="TB")
+            candidates.append((letters(downward), downward))
+            if candidates[-1][0] >= LEAST_LETTERS:
+                return downward
+    return max(candidates, key=lambda each: each[0])[1]
 
-    boxes: dict[Any, Box] = {}
-    for key, inside in reversed(members.items()):
-        inside.reverse()
-        words = node_label(inside, [node for node in inside if node in joints.results], named)
-        cut = joints.cut[key, 0], joints.cut[key, 1]
-        boxes[key] = Box(f"n{len(boxes)}", words, inside[-1], root in inside, key in marked, cut)
-    layers = [box.label_text for box in boxes.values() if box.label_text.neurons]
-    for number, words in enumerate(layers, 1):
-        words.name = words.name or f"layer {number}"
-    arrows = [
-        arrow
-        for (tail, head), edges in joints.edges.items()
-        for arrow in between(boxes[tail], boxes[head], edges, marked_edges, named, local)
-    ]
 
-    length = total_length(arrows)
-    if length > MOST_CROSSINGS:
-        problem = (
-            f"this picture has arrows across {length:,} boxes in all, and more than {MOST_CROSSINGS:,} is a tangle"
-        )
-        raise too_much(problem, reach, fold)
-    leaves = len(everything) - len(order)
-    summary = f"{plural(len(everything), 'node')}, {leaves:,} of them {'a leaf' if leaves == 1 else 'leaves'}"
-    if part or keys:
-        summary += f", {'a part ' if part else ''}drawn as {plural(len(boxes), 'box')}"
-    return Picture(direction, printable(named[root], 60), summary, [*boxes.values()], arrows, length)
+@dataclass
+class Graph:
+    """A graph that is to be drawn."""
+
+    root: Value
+    everything: Sequence[Value]
+    operations: Operations
+    named: Mapping[Value, str]
+    marked_nodes: set[Value]
+    marked_edges: set[Edge]
+    direction: str
+    local: bool
+
+    def picture(self, name: str, folding: Folding, asked: str, reach: int | None) -> Picture:
+        """Return the picture that a fold gives, or raise DrawError if it is too large."""
+        keys, visible = folding.keys, folding.visible
+        if visible is None:
+            visible = {keys.get(node, node) for node in self.everything}
+        elif reach is None:  # what is highlighted is drawn
+            edges = [(head, head.args[index]) for head, index in self.marked_edges]
+            marked = self.marked_nodes.union(*edges)
+            visible = visible | {keys.get(node, node) for node in marked}
+        if len(visible) > LIMIT:
+            problem = f"this graph of {len(self.everything):,} nodes makes {len(visible):,} boxes with fold={name!r}"
+            raise too_much(f"{problem}, and a picture holds {LIMIT:,}", reach, asked)
+        joints = joined(self.root, self.operations, folding, visible)
+        boxes = self._boxes(name, folding, visible, joints)
+        arrows = self._arrows(folding, joints, boxes)
+        length = total_length(arrows)
+        if length > MOST_CROSSINGS:
+            problem = f"this picture has arrows across {length:,} boxes in all"
+            raise too_much(f"{problem}, and more than {MOST_CROSSINGS:,} is a tangle", reach, asked)
+        many, leaves = len(self.everything), len(self.everything) - len(self.operations.order)
+        summary = f"{plural(many, 'node')}, {leaves:,} of them {'a leaf' if leaves == 1 else 'leaves'}"
+        partly = reach is not None or folding.visible is not None
+        if partly or keys:
+            summary += f", {'a part ' if partly else ''}drawn as {plural(len(boxes), 'box')}"
+        shown = printable(self.named[self.root], 60)
+        return Picture(self.direction, shown, summary, [*boxes.values()], arrows, length, name)
+
+    def _boxes(self, name: str, folding: Folding, visible: set[Any], joints: Joints) -> dict[Any, Box]:
+        """Return the boxes by their keys, in the order of their last nodes."""
+        keys = folding.keys
+        members: dict[Any, list[Value]] = {}
+        for node in reversed(self.everything):
+            if (key := keys.get(node, node)) in visible:
+                members.setdefault(key, []).append(node)
+        marked = {keys.get(node, node) for node in self.marked_nodes}
+        for head, index in self.marked_edges:  # an edge inside of a box marks the box
+            arg = head.args[index]
+            marked |= {keys.get(head, head)} & {keys.get(arg, arg)}
+        short = name in SHORT and not self.local
+        boxes: dict[Any, Box] = {}
+        for key, inside in reversed(members.items()):
+            inside.reverse()
+            results = [node for node in inside if node in joints.results]
+            loop = folding.loops.get(key)
+            if key in folding.blocks:
+                words = block_label(
+                    inside, results, 1 + sum(box.label_text.kind == "block" for box in boxes.values())
+                )
+            else:
+                results.sort(key=lambda node: folding.turns.get(node, ()))
+                words = node_label(inside, results, self.named, loop.turns if loop else 1, short)
+            cut = joints.cut[key, 0], joints.cut[key, 1]
+            box = Box(f"n{len(boxes)}", words, inside[-1], self.root in inside, key in marked, cut)
+            box.loop, box.row = loop, folding.rows.get(key)
+            boxes[key] = box
+        layers = [box.label_text for box in boxes.values() if box.label_text.neurons]
+        for number, words in enumerate(layers, 1):
+            words.name = words.name or f"layer {number}"
+        return boxes
+
+    def _arrows(self, folding: Folding, joints: Joints, boxes: Mapping[Any, Box]) -> list[Arrow]:
+        """Return the arrows, by their heads and the order of the arguments."""
+        strength = folding.strength
+        drawn = [edge for edges in joints.edges.values() for edge in edges if edge in strength]
+        top = max((strength[edge] for edge in drawn), default=0.0)
+        arrows = []
+        for (tail, head, loop), edges in joints.edges.items():
+            for arrow in between(boxes[tail], boxes[head], edges, self.marked_edges, self.named, self.local):
+                tell_turns(arrow, boxes[tail], boxes[head], loop, edges, folding)
+                arrow.width = relative(strength[edges[0]], top) if edges[0] in strength else 0.0
+                arrows.append(arrow)
+        return arrows
+
+
+def relative(strength: float, top: float) -> float:
+    """Return a strength as a part of the strongest, from 0 to 1."""
+    return min(1.0, strength / top) if 0.0 < top < float("inf") else float(strength == top)
 
 
 class Joints(NamedTuple):
     """How boxes join."""
 
-    edges: dict[tuple[Any, Any], list[Edge]]  # between each two boxes that are drawn
+    edges: dict[tuple[Any, Any, Loop | None], list[Edge]]  # by two boxes, and the loop whose turns they join
     results: set[Value]  # nodes that another box uses, and the root
     cut: Counter[tuple[Any, int]]  # edges to (0) and from (1) a box that lead out of the part that is drawn
 
 
-def joined(root: Value, order: Sequence[Value], keys: Keys, visible: set[Any]) -> Joints:
-    """How the boxes of a graph join, edge by edge in the order of the arguments."""
+def joined(root: Value, graph: Operations, folding: Folding, visible: set[Any]) -> Joints:
+    """Return how the boxes of a graph join, edge by edge in the order of the arguments."""
     joints = Joints(defaultdict(list), {root}, Counter())
-    for node in order:
+    keys = folding.keys
+    turns = folding.turns
+    for node, args in zip(graph.order, graph.args):
         head = keys.get(node, node)
-        for index, arg in enumerate(node.args):
+        turn = turns.get(node)
+        for index, arg in enumerate(args):
             tail = keys.get(arg, arg)
-            if tail == head:
+            loop = carrier(folding, arg, node) if turn and turns.get(arg, turn) != turn else None
+            if loop is None and (tail is head or same(tail, head)):
                 continue
             joints.results.add(arg)
             if tail in visible and head in visible:
-                joints.edges[tail, head].append((node, index))
+                joints.edges[tail, head, loop].append((node, index))
             elif head in visible:
                 joints.cut[head, 0] += 1
             elif tail in visible:
                 joints.cut[tail, 1] += 1
     return joints
+
+
+def carrier(folding: Folding, arg: Value, node: Value) -> Loop | None:
+    """Return the loop from one turn of which an edge leads to another turn; None for any other edge."""
+    before, after = folding.turns.get(arg), folding.turns.get(node)
+    if before == after or not before or not after:
+        return None
+    tails = folding.loops[folding.keys[arg]].around
+    heads = folding.loops[folding.keys[node]].around
+    for tail, head, earlier, later in zip(tails, heads, before, after):
+        if tail is not head:
+            return None
+        if earlier != later:
+            return tail
+    return None
+
+
+def tell_turns(
+    arrow: Arrow, tail: Box, head: Box, loop: Loop | None, edges: Sequence[Edge], folding: Folding
+) -> None:
+    """Say in the label of an arrow which turns of a loop it joins."""
+    if loop is not None:
+        arrow.loop, arrow.turns = loop, True
+        arrow.label = next_step(loop, edges, folding)
+        return
+    if tail.loop is head.loop is None:
+        return
+    turns = folding.turns
+    shared = sum(one is other for one, other in zip(around(tail), around(head)))
+    entered, left = around(head)[shared:], around(tail)[shared:]
+    last = [each.count - 1 for each in left]
+    if entered and all(not any(turns[node][shared:]) for node, _ in edges):
+        arrow.label, arrow.turns = "first", True
+    elif left and all([*turns[node.args[index]][shared:]] == last for node, index in edges):
+        arrow.label, arrow.turns = "last", True
+    elif arrow.edges > 1:
+        each, rest = divmod(arrow.edges, max(tail.label_text.turns, head.label_text.turns))
+        if not rest:
+            arrow.label = f"{each:,} edges a step" if each > 1 else ""
+
+
+def next_step(loop: Loop, edges: Sequence[Edge], folding: Folding) -> str:
+    """Return how many turns of a loop lie between the ends of edges; of nested loops, which one it is."""
+    depth = len(loop.around) - 1
+    lags = {folding.turns[node][depth] - folding.turns[node.args[index]][depth] for node, index in edges}
+    nested = depth or any(other.parent is loop for other in folding.loops.values())
+    which = f" of {loop.count:,}" if nested else ""
+    if lags == {1}:
+        return f"next step{which}"
+    return f"{min(lags)} steps{which} later" if len(lags) == 1 else f"later steps{which}"
+
+
+def around(box: Box) -> list[Loop]:
+    """Return the loops around a box, outermost first."""
+    return box.loop.around if box.loop else []
 
 
 def between(
@@ -177,6 +368,7 @@ def between(
 
 def total_length(arrows: Sequence[Arrow]) -> int:
     """How many boxes all arrows reach across, if each box stands one behind the last of its inputs."""
+    arrows = [arrow for arrow in arrows if not arrow.carried]
     inputs: dict[str, set[str]] = defaultdict(set)
     for arrow in arrows:
         inputs[arrow.head].add(arrow.tail)

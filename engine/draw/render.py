@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
 import sys
 import sysconfig
 from contextlib import suppress
@@ -27,6 +28,10 @@ INSTALL = "pip install graphviz graphviz-pure"
 MARKS = {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF"}  # what a file of each kind has near its start
 
 
+class SlowLayout(DrawError):
+    """A layout takes too long."""
+
+
 def programs() -> list[str]:
     """The layout programs of this machine, as paths, the preferred one first."""
     found = [shutil.which("dot"), shutil.which(PURE) or shutil.which(PURE, path=os.pathsep.join(script_folders()))]
@@ -42,10 +47,10 @@ def script_folders() -> list[str]:
     return list(dict.fromkeys(map(str, folders)))
 
 
-def render(dot: str, form: str) -> bytes:
-    """DOT as "svg", "png" or "pdf".
+def render(dot: str, form: str, seconds: float | None = None) -> bytes:
+    """Return DOT as "svg", "png" or "pdf".
 
-    Raises DrawError if no program is there, or if those that are there fail.
+    Raises DrawError if no program is there, if those that are there fail, or if a layout takes more than `seconds`.
     """
     try:
         from graphviz.backend import execute
@@ -59,7 +64,13 @@ def render(dot: str, form: str) -> bytes:
         command = [program, "-Kdot", f"-T{form}", *(["-Gdpi=144"] if form == "png" else [])]
         try:
             # Warnings, such as a guessed width of a letter, are left out; a failure is reported.
-            output = bytes(execute.run_check(command, input=dot.encode(), capture_output=True, quiet=True).stdout)
+            output = bytes(
+                execute.run_check(
+                    command, input=dot.encode(), capture_output=True, quiet=True, timeout=seconds
+                ).stdout
+            )
+        except subprocess.TimeoutExpired:
+            raise SlowLayout(f"{program} did not end within {seconds} seconds.") from None
         except (OSError, execute.ExecutableNotFound) as error:
             problem = f"{program} does not start: {error}"
         except execute.CalledProcessError as error:
@@ -89,7 +100,7 @@ def dressed(svg: bytes, title: str, description: str, titles: Mapping[str, str])
         own = titles.get(match[2], "")
         return match[1] + (f"<title>{escape(own)}</title>\n" if own else "")
 
-    text = re.sub(r'(<g id="(\w+)" class="(?:node|edge)">\n)<title>.*?</title>\n', named, text)
+    text = re.sub(r'(<g id="(\w+)" class="(?:node|edge|cluster)">\n)<title>.*?</title>\n', named, text)
     head = f"<title>{escape(title)}</title>\n<desc>{escape(description)}</desc>\n"
     head += f"<!-- Laid out by {maker[1]} -->\n" if maker else ""
     return re.sub(r"<svg ([^>]*)>\n", lambda match: f'<svg role="img" {match[1]}>\n{head}', text, count=1)

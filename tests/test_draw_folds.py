@@ -1,0 +1,244 @@
+"""Folds of drawings: every graph of the zoo fits one screen, and folding loses no node and no edge."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from graphlib import TopologicalSorter
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+from zoo import SLOW, ZOO
+
+from engine import Value, draw
+from engine.draw import choose, fold, picture
+from engine.draw.dot import dot
+from engine.draw.drawing import Drawing
+from engine.draw.labels import first_to_last
+from engine.draw.render import SlowLayout
+from engine.draw.size import LEAST_LETTERS, letters, letters_at
+from engine.errors import DrawError
+from engine.graph import nodes, operations
+from engine.printer import format_number
+from engine.program.periods import COMPARISONS, Repeats
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from engine.draw.picture import Picture
+
+WHOLE = ("none", "sums", "neurons", "loops", "layers", "both", "blocks")  # folds that draw all nodes
+
+
+def looped(seed: int) -> Value:
+    """A graph of loops in loops, over some series, with odd steps between them."""
+    rng = Random(seed)
+    kept = [Value(rng.uniform(0.5, 1.5), f"p{i}") for i in range(3)]
+    shared = Value(0.5)
+    shared.requires_grad = False
+    steps: list[Callable[[Value, Value], Value]] = [
+        lambda x, y: x * 0.5 + y,
+        lambda x, y: (x * y).tanh(),
+        lambda x, y: x - y * shared,
+        lambda x, y: (x.maximum(y) + x * x).tanh(),
+        lambda x, y: sum(x * Value(0.1) for _ in range(3)) + y,
+        lambda x, y: 2.0 / (x * x + 1.0),
+    ]
+    for _ in range(rng.randint(1, 4)):
+        body = [rng.choice(steps) for _ in range(rng.randint(1, 3))]
+        inner = rng.choice([1, 1, 3])
+        lag = rng.choice([1, 1, 2])
+        count = rng.randint(2, 6)
+        history = kept[-2:]
+        for _ in range(count):
+            x = history[-lag]
+            for step in body:
+                for _ in range(inner):
+                    x = step(x, rng.choice([kept[0], Value(0.3)]) if rng.random() < 0.5 else kept[0])
+            history.append(x)
+        kept += history[2:]
+    return sum(rng.choices(kept, k=3), kept[-1])
+
+
+def lost(root: Value, name: str) -> list[str]:
+    """What a fold loses: nodes that are in no box or in two, and edges that are neither drawn nor inside of a box."""
+    everything, order = nodes(root), operations(root)
+    graph = fold.Operations(order)
+    ((_, folding),) = choose.foldings(graph, everything, name)
+    drawn = draw(root, fold=name).picture
+    keys = folding.keys
+    problems = []
+    boxes = {keys.get(node, node) for node in everything}
+    if len(boxes) != len(drawn.boxes):
+        problems.append(f"{len(boxes)} boxes, {len(drawn.boxes)} drawn")
+    if set(keys) - set(everything):
+        problems.append("keys of nodes that are not in the graph")
+    inside = sum(
+        fold.same(keys.get(node, node), keys.get(arg, arg)) and picture.carrier(folding, arg, node) is None
+        for node in order
+        for arg in node.args
+    )
+    edges = sum(len(node.args) for node in order)
+    if sum(arrow.edges for arrow in drawn.arrows) + inside != edges:
+        problems.append(f"{edges} edges, {sum(arrow.edges for arrow in drawn.arrows)} drawn, {inside} inside")
+    before: dict[str, set[str]] = {}
+    for arrow in drawn.arrows:
+        if not arrow.carried:
+            before.setdefault(arrow.head, set()).add(arrow.tail)
+    TopologicalSorter(before).prepare()  # raises CycleError if boxes feed each other within one turn
+    if Counter(box.root for box in drawn.boxes)[True] != 1:
+        problems.append("the root is not in one box")
+    return problems
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_folding_loses_no_node_and_no_edge(seed: int) -> None:
+    root = looped(seed)
+    for name in WHOLE:
+        assert not lost(root, name), name
+
+
+@pytest.mark.parametrize("name", [name for name in ZOO if name not in SLOW])
+def test_folding_the_zoo_loses_nothing(name: str) -> None:
+    root = ZOO[name]()
+    for fold_name in ("loops", "layers", "both", "blocks"):
+        try:
+            problems = lost(root, fold_name)
+        except DrawError as error:
+            assert re.search("a tangle|a picture holds", str(error))  # noqa: PT017
+        else:
+            assert not problems, fold_name
+
+
+@pytest.mark.parametrize("name", [name for name in ZOO if name not in SLOW])
+def test_the_zoo_fits_one_screen(name: str) -> None:
+    root = ZOO[name]()
+    root.backward()
+    drawing = draw(root)
+    size = re.search(r'width="(\d+)pt" height="(\d+)pt"', drawing.svg)
+    assert size
+    assert len(drawing.picture.boxes) <= 40
+    assert letters_at(int(size[1]), int(size[2])) >= LEAST_LETTERS
+    assert letters(drawing.picture) == pytest.approx(letters_at(int(size[1]), int(size[2])), rel=0.25)
+
+
+def shown_numbers(drawn: Picture) -> list[tuple[str, str]]:
+    return [(box.label_text.data, box.label_text.grad) for box in drawn.boxes]
+
+
+def test_the_numbers_of_a_loop_are_those_of_its_first_and_its_last_step() -> None:
+    a, x = Value(2.0, "a"), Value(1.5, "x")
+    made = []
+    for _ in range(10):
+        x = x - (x * x - a) / (2 * x)
+        made.append(x)
+    x.backward()
+    drawn = draw(x, fold="loops").picture
+    last = drawn.boxes[-1].label_text
+    assert last.data == first_to_last([node.data for node in made])
+    assert last.data.split(" → ") == [format_number(made[0].data), format_number(made[-1].data)]
+    assert last.grad.split(" → ") == [format_number(made[0].grad), format_number(made[-1].grad)]
+    assert Counter(arrow.label for arrow in drawn.arrows) == {"next step": 3, "first": 3, "": 5}
+    assert ("data", "2 ×") in {("data", *box.label_text.symbols) for box in drawn.boxes}
+
+
+def test_a_loop_that_reaches_back_further_says_how_far() -> None:
+    values = [Value(1.0, name) for name in "abcd"]
+    for _ in range(20):
+        values.append((values[-1] * 0.9).tanh() + values[-4] * 0.5)
+    labels = {arrow.label for arrow in draw(values[-1], fold="loops").picture.arrows}
+    assert "next step" in labels
+    assert any(re.fullmatch(r"[34] steps later", label) for label in labels)
+
+
+def test_nested_loops_have_a_cluster_in_a_cluster() -> None:
+    drawn = draw(ZOO["nested 20 x 10"]()).picture
+    (outer,) = drawn.clusters.inner
+    (inner,) = outer.inner
+    assert outer.label.startswith("one step of 20,")
+    assert inner.label.startswith("one step of 10,")
+    assert {"next step of 20", "next step of 10"} <= {arrow.label for arrow in drawn.arrows}
+
+
+def test_equal_rows_are_marked() -> None:
+    drawn = draw(ZOO["batch of 4"](), fold="layers").picture
+    assert [cluster.label for cluster in drawn.clusters.inside] == ["one row of 4, all alike"]
+    assert not draw(ZOO["MLP 8-8-1"](), fold="layers").picture.clusters.inside
+    blocks = draw(ZOO["residual 10"](), fold="both").picture  # its values are no rows: the next step mixes them
+    assert [cluster.label for cluster in blocks.clusters.inside] == ["one step of 9, all alike"]
+    assert [box.label_text.notes[0] for box in blocks.boxes if box.label_text.neurons] == ["4 neurons", "4 neurons"]
+
+
+def test_the_strongest_paths_are_shown_and_the_rest_is_counted() -> None:
+    x, y = Value(3.0, "x"), Value(0.001, "y")
+    root = x * 100.0 + y * 0.01
+    for i in range(40):
+        root = root + (y * (0.0001 * i)).sin().exp().tanh() * 0.0001
+    root = root * 2.0
+    drawn = draw(root, fold="strongest").picture
+    assert len(drawn.boxes) <= 22
+    strongest = max(drawn.arrows, key=lambda arrow: arrow.width)
+    assert strongest.width == 1.0
+    edges = sum(len(node.args) for box in drawn.boxes for node in [box.node])
+    inside = sum(fold.is_number(arg) for box in drawn.boxes for arg in box.node.args)
+    assert sum(arrow.edges for arrow in drawn.arrows) + sum(box.cut[0] for box in drawn.boxes) + inside == edges
+    hidden = next(node for node in nodes(root) if node not in {box.node for box in drawn.boxes} and node.op)
+    marked = draw(root, fold="strongest", highlight=hidden).picture
+    assert [box.node for box in marked.boxes if box.marked] == [hidden]
+
+
+def test_auto_never_refuses_a_graph() -> None:
+    far = Value(1.0, "far")
+    total = far
+    for i in range(3000):
+        total = (total * Value(1.0, f"w{i}") + far.sin()).tanh()
+    assert len(draw(total).picture.boxes) <= 40
+
+
+def sequence(*parts: Sequence[int]) -> Repeats:
+    """Repeats of tokens, where each place uses the one before it."""
+    tokens = [token for part in parts for token in part]
+    return Repeats(tokens, [[place - 1] if place else [] for place in range(len(tokens))])
+
+
+def test_periods_are_found_alone_and_nested() -> None:
+    flat = sequence([9, 8], [1, 2, 3] * 5, [7])
+    assert flat.slots == [0, 1, *[2, 3, 4] * 5, 17]
+    assert flat.turns[2:5] == [(0,)] * 3
+    assert flat.turns[14:17] == [(4,)] * 3
+    nested = sequence(([1, 2] * 4 + [3, 4]) * 6)
+    assert len(set(nested.slots)) == 4
+    assert sorted({loop.count for loop in nested.loops.values()}) == [4, 6]
+    assert nested.turns[-1] == (5,)
+    assert nested.turns[-3] == (5, 3)
+    assert sequence([1, 2, 3, 4, 5]).slots == [0, 1, 2, 3, 4]
+    # Equal operations on other places are no loop.
+    far = [[], [0], [0], [0, 1], [0], [3, 1], [1], [2, 3], [5]]
+    assert len(set(Repeats([1] * 9, far).slots)) == 9
+
+
+@pytest.mark.parametrize("many", [100, 1000, 10_000])
+def test_the_search_compares_a_place_few_times(many: int) -> None:
+    rng = Random(many)
+    blocks = [place // 7 % 3 for place in range(many)]
+    for tokens in ([rng.randrange(2) for _ in range(many)], [1, 2, 1, 1] * (many // 4), blocks):
+        assert sequence(tokens).compared <= COMPARISONS * many
+
+
+def test_a_slow_layout_is_done_again_with_straight_arrows(monkeypatch: pytest.MonkeyPatch) -> None:
+    root = ZOO["Newton 100"]()
+    asked = []
+
+    def render(text: str, form: str, seconds: float | None = None) -> bytes:
+        asked.append((text, seconds))
+        if seconds is not None:
+            raise SlowLayout("slow")
+        return b"<svg width='1pt'>\n</svg>"
+
+    monkeypatch.setattr(sys.modules["engine.draw.drawing"], "render", render)
+    drawing = Drawing(draw(root).picture)
+    assert drawing.svg.startswith("<svg")
+    assert [("splines=line" in text, seconds is None) for text, seconds in asked] == [(False, False), (True, True)]
+    assert asked[1][0] == dot(drawing.picture, straight=True)

@@ -31,7 +31,7 @@ COMPARISONS: dict[type, Callable[[Any, Any], bool]] = {
 }  # fmt: skip
 NAMED_NUMBERS = {"pi": math.pi, "e": math.e}
 # What may stand before the point in math.exp(x), torch.nn.functional.relu(x), np.pi.
-MODULES = {"math", "Math", "np", "numpy", "jnp", "jax", "torch", "F", "tf", "nn", "scipy", "engine"}
+MODULE_NAMES = {"math", "Math", "np", "numpy", "jnp", "jax", "torch", "F", "tf", "nn", "scipy", "engine"}
 ALLOWED = (ast.BinOp, ast.UnaryOp, ast.UAdd, ast.USub, ast.Load, *BINARY, *COMPARISONS)
 
 
@@ -175,7 +175,7 @@ def _is_module(node: ast.expr, known: Collection[str]) -> bool:
     """Return whether a node names a module of mathematics, such as math or torch.nn."""
     while isinstance(node, ast.Attribute):
         node = node.value
-    return isinstance(node, ast.Name) and node.id in MODULES and node.id not in known
+    return isinstance(node, ast.Name) and node.id in MODULE_NAMES and node.id not in known
 
 
 def _levels(tree: ast.expr) -> Iterator[list[ast.AST]]:

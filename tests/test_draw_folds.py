@@ -22,7 +22,7 @@ from engine.draw.size import LEAST_LETTERS, letters, letters_at
 from engine.errors import DrawError
 from engine.graph import nodes, operations
 from engine.printer import format_number
-from engine.program.periods import COMPARISONS, Repeats
+from engine.program.periods import MOST_COMPARISONS, Repeats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -224,7 +224,7 @@ def test_the_search_compares_a_place_few_times(many: int) -> None:
     rng = Random(many)
     blocks = [place // 7 % 3 for place in range(many)]
     for tokens in ([rng.randrange(2) for _ in range(many)], [1, 2, 1, 1] * (many // 4), blocks):
-        assert sequence(tokens).compared <= COMPARISONS * many
+        assert sequence(tokens).compared <= MOST_COMPARISONS * many
 
 
 def test_a_slow_layout_is_done_again_with_straight_arrows(monkeypatch: pytest.MonkeyPatch) -> None:

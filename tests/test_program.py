@@ -325,7 +325,7 @@ def labelled_products(names: list[str]) -> tuple[Value, list[Value], list[Value]
 
 
 def test_any_label_may_name_a_matrix() -> None:
-    functions = [*OPS, *ALIASES, *backends.LIBRARY_FUNCTIONS, *backends.OTHER_NAMES, "forward", "gradient"]
+    functions = [*OPS, *ALIASES, *backends.LIBRARY_FUNCTIONS, *backends.RESERVED_NAMES, "forward", "gradient"]
     arrays = ["p", "x", "y", "dp", "dx", "z1", "dz1", "i1", "ef", "el", "packed", "scale", "ones"]
     for name in (*keyword.kwlist, "match", "sigmoid", "_", "__debug__", "__builtins__", "print", *functions, *arrays):
         agree(*labelled_products([name]))

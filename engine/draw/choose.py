@@ -35,7 +35,7 @@ AUTO = {  # from the most detail to the least, each for so many operations: of m
 }
 BLOCKS = (9, 7, 5, 3)
 AUTO_PART = ("none", "sums", "layers")
-SMALL = 30  # nodes that are drawn as they are, whatever the size of the picture
+SMALL_GRAPH = 30  # nodes that are drawn as they are, whatever the size of the picture
 MOST_BOXES = 400  # that are worth a closer look
 COMFORT = 200  # boxes of a part that a reader can still follow
 
@@ -46,7 +46,7 @@ def foldings(graph: Operations, everything: Sequence[Value], fold: str) -> Itera
     A graph that repeats little, so that its layers and loops leave a fourth of its nodes or more, shows its strongest
     paths in place of blocks.
     """
-    if fold != "auto" or len(everything) <= SMALL:
+    if fold != "auto" or len(everything) <= SMALL_GRAPH:
         name = "none" if fold == "auto" else fold
         yield name, FOLDS[name](graph)
         return

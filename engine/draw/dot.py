@@ -29,14 +29,14 @@ CLUSTER = f'style="rounded,dashed" color="{QUIET}" fontcolor="{QUIET}" fontsize=
 REST = f'shape=plaintext fontcolor="{QUIET}" margin="0.06,0"'
 REST_ARROW = f'style=dotted color="{QUIET}"'
 
-FONT = 'fontname="Helvetica"'  # its widths are known to every Graphviz
-GRAPH = f'ordering=in bgcolor="white" nodesep=0.3 ranksep=0.6 pad=0.2 {FONT}'
+FONT_NAME = 'fontname="Helvetica"'  # its widths are known to every Graphviz
+GRAPH = f'ordering=in bgcolor="white" nodesep=0.3 ranksep=0.6 pad=0.2 {FONT_NAME}'
 # Where much is folded, boxes stand closer.
-CLOSE = f'bgcolor="white" nodesep=0.18 ranksep=0.42 pad=0.12 {FONT}'
-CLOSE_DOWN = CLOSE.replace("0.42", "0.3")
+DENSE = f'bgcolor="white" nodesep=0.18 ranksep=0.42 pad=0.12 {FONT_NAME}'
+DENSE_DOWN = DENSE.replace("0.42", "0.3")
 PLAIN = ("none", "sums")
-NODE = f'{FONT} fontsize=12 fontcolor="{INK}" width=0.4 height=0.3 penwidth=1.2'
-EDGE = f'{FONT} fontsize=11 fontcolor="{BACKWARD}" color="{FORWARD}" arrowsize=0.7'
+NODE = f'{FONT_NAME} fontsize=12 fontcolor="{INK}" width=0.4 height=0.3 penwidth=1.2'
+EDGE = f'{FONT_NAME} fontsize=11 fontcolor="{BACKWARD}" color="{FORWARD}" arrowsize=0.7'
 TIDY = 1_000  # how long the arrows may be in all; beyond, straight ones that are laid out in seconds, not minutes
 HURRY = " nslimit=2 nslimit1=2 mclimit=0.3 splines=line"
 LONGEST_TEXT = 100  # characters of a text; names are shorter
@@ -52,7 +52,7 @@ def dot(picture: Picture, straight: bool = False) -> str:
 
     It is the same text, byte for byte, for the same graph.
     """
-    close = CLOSE if picture.direction in ("LR", "RL") else CLOSE_DOWN
+    close = DENSE if picture.direction in ("LR", "RL") else DENSE_DOWN
     spacing = GRAPH if picture.fold in PLAIN else close
     hurry = HURRY if straight or picture.length > TIDY else ""
     lines = [
@@ -104,7 +104,10 @@ def label_html(label: NodeLabel, marked: bool) -> str:
         return table_html(name, label)
     if not label.symbols:
         return words
-    sizes = [f'<FONT POINT-SIZE="{18 if len(symbol) == 1 else 14}">{html(symbol)}</FONT>' for symbol in label.symbols]
+    sizes = [
+        f'<FONT POINT-SIZE="{18 if len(symbol) == 1 else 14}">{html(symbol)}</FONT>'
+        for symbol in label.symbols
+    ]
     cells = f"<TD {SYMBOL}>{'<BR/>'.join(sizes)}</TD><TD {WORDS_ATTRIBUTES}>{words}</TD>"
     return f"<TABLE {TABLE_ATTRIBUTES}><TR>{cells}</TR></TABLE>"
 

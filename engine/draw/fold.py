@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Fold = Callable[["Operations"], "Folding"]
 
 LIMIT = 2_000  # boxes that are laid out within seconds
-MANY = object()  # stands for several different things
+SEVERAL = object()  # stands for several different things
 
 
 @dataclass
@@ -203,21 +203,21 @@ def fold_constants(graph: Operations, keys: Keys) -> Keys:
 
     The terms of a folded sum keep theirs, and so does a box whose operations have it on different sides.
     """
-    boxes: dict[Value, Any] = {}  # of each constant, the one box that uses it, or MANY
+    boxes: dict[Value, Any] = {}  # of each constant, the one box that uses it, or SEVERAL
     for node, _, _, leaf in graph.numbers:
         key = keys.get(node, node)
-        boxes[leaf] = key if same(boxes.get(leaf, key), key) else MANY
-    asked = {key for key in boxes.values() if key is not MANY}
-    sides: dict[Any, Any] = {}  # of each box, what it does with its one constant, or MANY
+        boxes[leaf] = key if same(boxes.get(leaf, key), key) else SEVERAL
+    asked = {key for key in boxes.values() if key is not SEVERAL}
+    sides: dict[Any, Any] = {}  # of each box, what it does with its one constant, or SEVERAL
     for node, name, args in zip(graph.order, graph.names, graph.args) if asked else ():
         key = keys.get(node, node)
-        if key not in asked or sides.get(key) is MANY:
+        if key not in asked or sides.get(key) is SEVERAL:
             continue
         constants = [index for index, arg in enumerate(args) if is_number(arg)]
-        side = (name, *constants) if len(constants) == 1 and len(args) == 2 else MANY
+        side = (name, *constants) if len(constants) == 1 and len(args) == 2 else SEVERAL
         inner = any(same(keys.get(arg, arg), key) for arg in args)
-        sides[key] = side if sides.get(key, side) == side and not inner else MANY
-    return {leaf: key for leaf, key in boxes.items() if key is not MANY and sides[key] is not MANY}
+        sides[key] = side if sides.get(key, side) == side and not inner else SEVERAL
+    return {leaf: key for leaf, key in boxes.items() if key is not SEVERAL and sides[key] is not SEVERAL}
 
 
 def same(one: Any, other: Any) -> bool:

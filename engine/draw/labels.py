@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..value import Value
 
 MOST_LISTED, LONGEST_LIST = 3, 30  # names in a row, and their characters
-ROWS = 5  # of a neuron's table, for its products
+TABLE_ROWS = 5  # of a neuron's table, for its products
 NOUNS = {"operation": "node", "parameter": "parameter", "leaf": "leaf", "constant": "constant"}
 
 
@@ -94,7 +94,7 @@ def node_label(
         made.symbols = ["Σ", *(made.symbols if last.op.name != "add" else [])]
         _tell_sums(made, operations, len(results), {} if short else named)
         if any(node.op is None for node in members):
-            made.table, made.notes = table(members, operations, named), []
+            made.table, made.notes = neuron_table(members, operations, named), []
             made.name = last.label.rpartition(".")[0] or made.name
     elif constants:
         made.symbols = [with_constants(last, constants)]
@@ -140,7 +140,7 @@ def with_constants(node: Value, constants: Sequence[Value]) -> str:
     return f"{number} {node.op.symbol}" if is_number(node.args[0]) else f"{node.op.symbol} {number}"
 
 
-def table(members: Sequence[Value], operations: Sequence[Value], named: Mapping[Value, str]) -> list[Row]:
+def neuron_table(members: Sequence[Value], operations: Sequence[Value], named: Mapping[Value, str]) -> list[Row]:
     """Return the rows of a neuron: a product a row, then its other terms, then its result."""
     inside, last = set(members), operations[-1]
     context = last.label.rpartition(".")[0]
@@ -152,14 +152,14 @@ def table(members: Sequence[Value], operations: Sequence[Value], named: Mapping[
     for node in operations:
         if node.op.name == "mul" and node is not last:
             weight, factor = node.args if node.args[0] in inside else node.args[::-1]
-            products.append(_row(short(weight), weight, f"× {named[factor]}", node.data, weight in inside))
+            products.append(_table_row(short(weight), weight, f"× {named[factor]}", node.data, weight in inside))
         elif node.op.name == "add":
             terms += [arg for arg in node.args if arg.op is None or arg not in inside]
-    others = [_row(short(term), term, "", None, term in inside) for term in terms]
-    return [*_shortened(products), *_shortened(others), _row(short(last), last, "", None, True)]
+    others = [_table_row(short(term), term, "", None, term in inside) for term in terms]
+    return [*_shortened(products), *_shortened(others), _table_row(short(last), last, "", None, True)]
 
 
-def _row(name: str, node: Value, factor: str, product: float | None, grad: bool) -> Row:
+def _table_row(name: str, node: Value, factor: str, product: float | None, grad: bool) -> Row:
     derived = format_number(node.grad) if grad and node.grad is not None else ""
     return Row(
         name, format_number(node.data), factor, "" if product is None else f"= {format_number(product)}", derived
@@ -167,8 +167,8 @@ def _row(name: str, node: Value, factor: str, product: float | None, grad: bool)
 
 
 def _shortened(rows: list[Row]) -> list[Row]:
-    """Return at most ROWS rows: of more, the first and the last ones."""
-    if len(rows) <= ROWS:
+    """Return at most TABLE_ROWS rows: of more, the first and the last ones."""
+    if len(rows) <= TABLE_ROWS:
         return rows
     return [*rows[:2], Row(f"… {len(rows) - 4:,} more", "", "", "", ""), *rows[-2:]]
 
@@ -184,7 +184,9 @@ def _tell_sums(made: NodeLabel, members: Sequence[Value], results: int, named: M
     terms = [term for term in terms if term not in inside]
     counts = (len(products) // results, "product"), (len(terms) // results, "term")
     note = " + ".join(plural(many, what) for many, what in counts if many)
-    made.neurons = min(neurons(products, results), results // made.turns)  # of one step, whosever weights they have
+    made.neurons = min(
+        neuron_count(products, results), results // made.turns
+    )  # of one step, whosever weights they have
     if results > 1:
         rows = results // made.turns
         samples = f" × {plural(rows // made.neurons, 'sample')}" if rows > made.neurons > 0 else ""
@@ -192,11 +194,11 @@ def _tell_sums(made: NodeLabel, members: Sequence[Value], results: int, named: M
         made.notes = [what, f"{note} each"]
         made.name = made.name.partition("..")[0].rpartition(".")[0] or made.name  # layer1.neuron1..16.h: layer1
     else:
-        text = _spelled(members, inside, named) if len(products) + len(terms) < 5 else ""
+        text = _sum_text(members, inside, named) if len(products) + len(terms) < 5 else ""
         made.notes = [text if 0 < len(text) < 32 else note]
 
 
-def _spelled(members: Sequence[Value], inside: set[Value], named: Mapping[Value, str]) -> str:
+def _sum_text(members: Sequence[Value], inside: set[Value], named: Mapping[Value, str]) -> str:
     """Return a sum of a few terms as a person writes it; "" if one of them has neither a name nor a label."""
 
     def name(node: Value) -> str:
@@ -212,7 +214,7 @@ def _spelled(members: Sequence[Value], inside: set[Value], named: Mapping[Value,
     return " + ".join("·".join(factors) for factors in terms) if all(map(all, terms)) else ""
 
 
-def neurons(products: Sequence[Value], results: int) -> int:
+def neuron_count(products: Sequence[Value], results: int) -> int:
     """How many neurons made these results, fewer than the results for many samples; 0 if they are no neurons.
 
     A neuron is a sum of products, one side of each a parameter: it has as many of them as products.

@@ -32,7 +32,7 @@ def layers(graph: Operations) -> Folding:
     """
     keys, _ = graph.layers
     folding = Folding(keys | fold_leaves(graph, keys))
-    folding.rows = rows(graph, folding)
+    folding.rows = rows_of(graph, folding)
     return folding
 
 
@@ -121,7 +121,7 @@ class Sequenced:
         turns = {node: turn for node, box in zip(self.order, self.box) if (turn := repeats.turns[self.place[box]])}
         folding = Folding(keys, turns, dict(repeats.loops))
         folding.keys = keys | fold_leaves(self.graph, keys, self._folded_constants(keys), self.terms)
-        folding.rows = rows(self.graph, folding, self.terms)
+        folding.rows = rows_of(self.graph, folding, self.terms)
         return folding
 
     def _folded_constants(self, keys: Keys) -> Keys:
@@ -204,7 +204,7 @@ class Sequenced:
                 keys[leaf] = outside[leaf]
 
 
-def rows(graph: Operations, folding: Folding, terms: bool = True) -> dict[Any, tuple[int, int]]:
+def rows_of(graph: Operations, folding: Folding, terms: bool = True) -> dict[Any, tuple[int, int]]:
     """Return the boxes that are made of equal, separate parts: the number of the group, and how many parts it has.
 
     The parts are what hangs together of the boxes of several results, over all steps: for a batch, its rows.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SCREEN = 1326, 688  # what a screen of 1366 × 768 leaves to a picture, in CSS pixels
 PIXELS = 4 / 3  # CSS pixels in a point
-FONT, LINE, LETTER = 12.0, 14.5, 6.1  # in points: of labels, the height of a line, the width of a letter
+FONT_SIZE, LINE, LETTER = 12.0, 14.5, 6.1  # in points: of labels, the height of a line, the width of a letter
 LEAST_LETTERS = 9.0  # CSS pixels: the height of letters that can be read
 
 
@@ -30,7 +30,7 @@ def letters_at(width: float, height: float) -> float:
     >>> letters_at(100, 100), letters_at(2 * 1326 / (4 / 3), 10)
     (16.0, 8.0)
     """
-    return FONT * PIXELS * min(1.0, SCREEN[0] / (width * PIXELS), SCREEN[1] / (height * PIXELS))
+    return FONT_SIZE * PIXELS * min(1.0, SCREEN[0] / (width * PIXELS), SCREEN[1] / (height * PIXELS))
 
 
 def estimate(picture: Picture) -> tuple[float, float]:

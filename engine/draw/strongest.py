@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .fold import Operations
 
 MOST_NODES = 22
-MOST_STEPS = 8  # from the root
+MOST_EDGES_DEEP = 8  # from the root
 
 
 def strongest(graph: Operations) -> Folding:
@@ -41,7 +41,7 @@ def strongest(graph: Operations) -> Folding:
     while waiting and len(shown) < MOST_NODES:
         *_, node, index = heappop(waiting)
         arg = node.args[index]
-        if arg in shown or level[node] >= MOST_STEPS:
+        if arg in shown or level[node] >= MOST_EDGES_DEEP:
             continue
         level[arg] = level[node] + 1
         shown.add(arg)

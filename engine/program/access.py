@@ -12,7 +12,7 @@ import numpy as np
 
 from ..ops import ALIASES, OPS
 from ..printer import array_name
-from .backends import LIBRARY_FUNCTIONS, OTHER_NAMES
+from .backends import LIBRARY_FUNCTIONS, RESERVED_NAMES
 from .codegen import factor
 from .group import FEW_TERMS
 from .layout import INPUTS, PARAMETERS, Layout
@@ -20,7 +20,7 @@ from .tape import Ints, Tape
 from .view import View, join
 
 # What emitted source calls by a name, beside operations and what it calls by a letter and a number.
-TAKEN = frozenset([*LIBRARY_FUNCTIONS, *OTHER_NAMES, "packed", "scale", "ones", "__debug__"])
+TAKEN = frozenset([*LIBRARY_FUNCTIONS, *RESERVED_NAMES, "packed", "scale", "ones", "__debug__"])
 
 
 class TakenNames:

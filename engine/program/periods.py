@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LEAST_TURNS = 3
 LEAST_GAIN = 4  # places that a loop must save
 CANDIDATES = 6  # periods that are tried on a stretch, the most frequent distances first
-COMPARISONS = 20  # a place, in all
+MOST_COMPARISONS = 20  # a place, in all
 DEEPEST = 8  # stretches beside loops, beside loops ...
 
 
@@ -88,7 +88,7 @@ class Repeats:
         """Return the period that saves most between two places, and its runs, each with start and count."""
         best, period, runs = LEAST_GAIN - 1, 0, []
         for candidate in self._candidates(low, high):
-            if self.compared > COMPARISONS * len(self.tokens) - 2 * (high - low):
+            if self.compared > MOST_COMPARISONS * len(self.tokens) - 2 * (high - low):
                 break
             found = self._runs(candidate, low, high)
             gain = sum((count - 1) * candidate for _, count in found)

@@ -35,7 +35,7 @@ LIBRARY_FUNCTIONS = (
     *("maximum", "minimum", "einsum", "concatenate", "broadcast_to", "zeros", "zeros_like", "full_like", "transpose"),
 )
 # What source uses besides: three ways to write into an array, a choice, a Python built-in, and a number.
-OTHER_NAMES = ("add_at", "scatter", "store", "choose", "slice", "inf")
+RESERVED_NAMES = ("add_at", "scatter", "store", "choose", "slice", "inf")
 
 
 def backend_module(name: str) -> ModuleType:

@@ -636,6 +636,76 @@ def test_there_is_no_bar_without_tqdm(capsys: pytest.CaptureFixture[str], monkey
     assert capsys.readouterr().out == ""
 
 
+# A loss that stands still
+
+LECTURE = [[2.0, 3.0, -1.0], [3.0, -1.0, 0.5], [0.5, 1.0, 1.0], [1.0, 1.0, -1.0]]
+SIGNS = [1.0, -1.0, -1.0, 1.0]
+CORNERS = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
+
+
+def own_squares(prediction: Value, target: Any) -> Any:
+    return (prediction - target) ** 2
+
+
+STILL: dict[str, tuple[Callable[[], MLP], Any, Any, Any, str, int]] = {
+    "silent rectifiers": (lambda: MLP(3, [4, 4, 1], "relu", rng=2), LECTURE, SIGNS, "mse", "'mse'", 100),
+    "a line through xor": (
+        lambda: MLP(2, [2], rng=0),
+        CORNERS,
+        [0, 1, 1, 0],
+        "cross_entropy",
+        "'cross_entropy'",
+        2000,
+    ),
+    "weights alike": (lambda: MLP(2, [4, 1], init="zeros"), CORNERS, [0, 1, 1, 0], own_squares, "y, loss)", 600),
+}
+LEARNING: dict[str, tuple[Callable[[], MLP], Any, Any, Any, int]] = {
+    "the default": (lambda: MLP(3, [4, 4, 1], rng=2), LECTURE, SIGNS, "mse", 1000),
+    "an exact line": (lambda: MLP(1, [1], rng=0), [[0], [1], [2]], [1, 3, 5], "mse", 3000),
+    "an exact line by a loss of one's own": (
+        lambda: MLP(1, [1], rng=0),
+        [[0], [1], [2]],
+        [1, 3, 5],
+        own_squares,
+        3000,
+    ),
+    "still falling": (lambda: MLP(2, [4, 1], rng=0), X, Y, BINARY, 100),
+    "a line as near as it can be": (
+        lambda: MLP(1, [1], rng=0),
+        [[0], [0], [1], [1]],
+        [0, 0.02, 1, 1.02],
+        "mse",
+        3000,
+    ),
+    "a few epochs": (lambda: MLP(2, [1], rng=0), CORNERS, [-1, 1, 1, -1], "hinge", 39),
+}
+
+
+@pytest.mark.parametrize("backend", BACKENDS[:2])
+@pytest.mark.parametrize("case", STILL)
+def test_a_loss_that_stands_still_names_diagnose_once(
+    case: str, backend: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make, rows, targets, loss, named, epochs = STILL[case]
+    history = fit(make(), rows, targets, loss, "sgd", epochs, backend=backend)
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n"), err.count("diagnose")) == ("", 1, 1)
+    assert named in err
+    epoch = int(err.split("since epoch ")[1].split(",")[0])
+    assert f"{history.losses[epoch - 1]:.3g}" in err
+    assert min(history.losses) >= 0.998 * history.losses[epoch - 1]
+    assert epoch <= epochs / 2
+    fit(make(), rows, targets, loss, "sgd", epochs, backend=backend, progress=False)
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("case", LEARNING)
+def test_a_loss_that_falls_or_is_low_gets_no_sentence(case: str, capsys: pytest.CaptureFixture[str]) -> None:
+    make, rows, targets, loss, epochs = LEARNING[case]
+    fit(make(), rows, targets, loss, epochs=epochs)
+    assert capsys.readouterr() == ("", "")
+
+
 # Checkpoints
 
 KILLED = """

@@ -79,7 +79,8 @@ def fit(
     backend: "python" builds the graph of every row. "numpy", "jax" and "torch" record the graph of one row and run it
         on all; it is compared with the model before and after the training, on 5 to 100 rows. The same seed gives the
         same history in each, but for rounding. None is "numpy" where NumPy is installed, else "python".
-    progress: whether a terminal shows a progress bar.
+    progress: whether a terminal shows a progress bar, and stderr a sentence if the loss stood still far from 0: it
+        names `nn.diagnose`, which looks for the reason.
     checkpoint: a file to which the training is saved as it goes. If the file exists, the training continues from it,
         bit for bit as if it had not been interrupted.
     callbacks: functions, called as callback(epoch, model, history) after each epoch, counted from 1. A callback that

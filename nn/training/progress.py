@@ -1,4 +1,4 @@
-"""Show a progress bar on a terminal."""
+"""Show how a training goes: a bar on a terminal, and a sentence if the loss stood still."""
 
 from __future__ import annotations
 
@@ -6,8 +6,15 @@ import sys
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
+from ..findings import LEARNED, guessing
+from ..losses import LOSSES
+
 if TYPE_CHECKING:
     from ..history import History
+    from ..objective import Objective
+
+STILL_EPOCHS = 20  # the least number of epochs in which a loss can stand still
+LEAST_PROGRESS = 1e-3  # of the loss: what falls by less has not become lower
 
 
 def bar(enabled: bool, epochs: int, done: int) -> Any:
@@ -31,3 +38,28 @@ def show(bar: Any, history: History) -> None:
         numbers = [f"{name} {last[name]:.4g}" for name in ("loss", "validation") if name in last]
         bar.set_postfix_str(", ".join(numbers), refresh=False)
         bar.update(history.epochs - bar.n)
+
+
+def stood_still(history: History, objective: Objective) -> str:
+    """Return a sentence that names `diagnose` if the loss stood still far from 0; "" if it did not.
+
+    It stood still if it was no lower in the second half of the epochs than in the first. Far from 0 is what is not
+    far below the loss of a model without inputs or, for a loss of one's own, below the first epoch's.
+    """
+    losses = history.losses
+    half = len(losses) // 2
+    if half < STILL_EPOCHS:
+        return ""
+    lowest = min(losses[:half])
+    if lowest <= 0 or min(losses[half:]) < lowest * (1 - LEAST_PROGRESS):
+        return ""
+    named = objective.loss is LOSSES.get(objective.name)
+    if lowest <= LEARNED * (guessing(objective) if named else losses[0]):
+        return ""
+    near = min(losses) * (1 + LEAST_PROGRESS)
+    epoch = next(number for number, loss in enumerate(losses, 1) if loss <= near)
+    name = repr(objective.name) if named else "loss"
+    return (
+        f"The loss has hardly fallen since epoch {epoch}, where it was {losses[epoch - 1]:.3g}. If it should be "
+        f"lower, print(nn.diagnose(model, X, y, {name})) shows what may hold it up."
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +97,8 @@ class Training:
             loop.verify()
         if self.file:
             self.file.write(loop.plain(self.done[0]), history, self.patience)
+        if bar and (sentence := progress.stood_still(history, loop.objective)):
+            print(sentence, file=sys.stderr)
         return history
 
     def _run(self, bar: bool) -> None:

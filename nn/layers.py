@@ -205,7 +205,7 @@ class MLP(Module):
                 f"sizes lists the neurons of each layer, as in MLP(2, [16, 16, 1]); it is {described(sizes)}."
             )
         activation_function(activation)  # a wrong name is an error even where no layer uses it
-        rng, softmax_last = generator(rng), output == SOFTMAX
+        rng, softmax_last = generator(rng), isinstance(output, str) and output == SOFTMAX
         if softmax_last and counts[-1] == 1:
             raise NetworkError(
                 'output="softmax" needs a neuron for each class, two or more: for yes or no, take output="sigmoid".'
@@ -273,7 +273,7 @@ def activation_function(which: Activation) -> tuple[str, Callable[[Value], Value
     """Return an activation's name and its function; none for "linear", which computes nothing."""
     if callable(which):
         return getattr(which, "__name__", repr(which)), which
-    if which == SOFTMAX:
+    if isinstance(which, str) and which == SOFTMAX:
         raise NetworkError(
             "softmax makes probabilities of all outputs of a layer, so it is not the activation of each: write "
             'MLP(..., output="softmax"), or losses.softmax as the last part of a Sequential.'

@@ -104,10 +104,7 @@ def label_html(label: NodeLabel, marked: bool) -> str:
         return table_html(name, label)
     if not label.symbols:
         return words
-    sizes = [
-        f'<FONT POINT-SIZE="{18 if len(symbol) == 1 else 14}">{html(symbol)}</FONT>'
-        for symbol in label.symbols
-    ]
+    sizes = [f'<FONT POINT-SIZE="{18 if len(symbol) == 1 else 14}">{html(symbol)}</FONT>' for symbol in label.symbols]
     cells = f"<TD {SYMBOL}>{'<BR/>'.join(sizes)}</TD><TD {WORDS_ATTRIBUTES}>{words}</TD>"
     return f"<TABLE {TABLE_ATTRIBUTES}><TR>{cells}</TR></TABLE>"
 

@@ -206,6 +206,7 @@ def test_every_row_of_the_prompt_has_something_that_is_looked_for() -> None:
     assert {*SOUGHT} == {*TYPED}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", SOUGHT)
 def test_a_call_shows_its_idea(number: int) -> None:
     seen = shown()[number].result()

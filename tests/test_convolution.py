@@ -88,7 +88,9 @@ def test_a_net_on_digits_compiles_to_a_few_operations(name: str) -> None:
     assert len(products) == convolutions + 1
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize(
+    "backend", [pytest.param(each, marks=[pytest.mark.slow] * (each in ("jax", "torch"))) for each in BACKENDS]
+)
 @pytest.mark.parametrize("name", NETS)
 def test_a_net_on_digits_trains_to_the_same_history_everywhere(name: str, backend: str) -> None:
     if not find_spec(backend):

@@ -23,6 +23,7 @@ from svg import words
 
 from demos import DEMOS
 
+pytestmark = pytest.mark.slow  # all demos take minutes
 ROOT = Path(__file__).parents[1]
 SCRIPTS = {name: ROOT / "demos" / f"{name}.py" for name in DEMOS}
 

@@ -127,6 +127,7 @@ def test_an_exercise_from_init_to_reset(terminal: Terminal) -> None:
     assert not [line for text in said for line in wide(text)]
 
 
+@pytest.mark.slow
 def test_a_whole_course_watched_and_graded(terminal: Terminal) -> None:
     terminal.type("init")
     for each in COURSE[4:]:

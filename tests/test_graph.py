@@ -108,6 +108,7 @@ assert peak < 1e9 / 2**30
 """
 
 
+@pytest.mark.slow
 def test_a_chain_of_a_million_nodes(record_property: Callable[[str, object], None]) -> None:
     """Built, passed over, differentiated into a graph and freed, with no recursion and in less than 1 GB."""
     pytest.importorskip("resource")

@@ -76,6 +76,7 @@ def test_mutants_are_killed_or_found(toy: Path) -> None:
     assert "survived" in text.splitlines()[-2] or "not covered" in text
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="mutants run in forks")
 def test_a_sample_is_seeded_leaves_annotations_out_and_goes_on_where_it_stopped(toy: Path) -> None:
     first, second = (mutate(toy, "--count", "100", "--seed", seed, "--drawn") for seed in "34")

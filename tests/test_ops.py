@@ -330,6 +330,7 @@ ROWS_TO_ADD = {
 OFF = "_off"
 
 
+@pytest.mark.slow
 def test_rows_are_added_in_one_place_and_tested_by_no_new_line(tmp_path: Path) -> None:
     """All pass; and beside each, a row with one partial that is off by a thousandth fails somewhere."""
     for folder in ("engine", "tests"):

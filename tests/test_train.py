@@ -206,6 +206,7 @@ for size in None, 20:
 """
 
 
+@pytest.mark.slow
 def test_eight_devices_train_as_one() -> None:
     require("jax")
     settings = os.environ | {"XLA_FLAGS": "--xla_force_host_platform_device_count=8", "JAX_PLATFORMS": "cpu"}

@@ -180,7 +180,7 @@ def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
         ("walk a exp=2", 2, "'exp' ... operation"),
         ("walk 2*3", 2, "'2*3' ... a=2.0."),
         ("walk ';'", 2, "'a*b + c'"),
-        ("walk 'tahn(a)' a=2", 2, "'tahn(a)': ... tahn; ... tan or tanh?"),
+        ("walk 'tahn(a)' a=2", 2, "'tahn(a)': ... tahn; ... tanh or tan?"),
         ("walk exp*a a=2", 2, "'exp*a': ... exp(...)"),
         ("walk 'max(a)' a=2", 2, "'max(a)': max ... 2 arguments, not 1."),
         ("walk 'd=a; d=a*a; d' a=2", 2, "'d=a*a': d ... another name"),

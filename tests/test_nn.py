@@ -174,7 +174,7 @@ def test_inputs_that_are_no_numbers_are_refused(wrong: Any) -> None:
     [
         (lambda: MLP(2, [1], activation="thanh"), "no activation 'thanh' ... 'tanh'"),
         (lambda: MLP(2, [1, 1], activation="ReLU"), "did you mean 'relu'"),
-        (lambda: MLP(2, [1], output="softmax"), "no activation 'softmax'"),
+        (lambda: MLP(2, [1], output="softmox"), "no activation 'softmox'"),
         (lambda: Neuron(2, "maximum"), "no activation 'maximum'"),
         (lambda: Neuron(2, 3), "no activation 3"),
         (lambda: MLP(2, [1], init="xavie"), "no initializer 'xavie' ... 'xavier'"),

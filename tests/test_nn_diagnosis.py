@@ -283,7 +283,7 @@ def test_what_is_explained_is_not_told_again() -> None:
 
 
 def test_numbers_that_are_not_finite() -> None:
-    model = MLP(2, [8, 1], rng=0)
+    model = MLP(2, [8, 1], "relu", rng=0)
     model.layers[0].neurons[3].w[1]._data = math.nan
     finding = only(model, *MOONS)
     assert (finding.kind, finding.where) == ("not finite", "layer1.neuron4.w[1]")

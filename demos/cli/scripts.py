@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import runpy
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,9 +55,9 @@ def run(words: Sequence[str], parser: ArgumentParser) -> int:
         parser.exit(2, f"gradwalk: there is no {scripts.noun} {words[0]!r}. {remedy}\n")
     typed = parser.parse_args(words)
     if typed.name:
-        folder = _picture_folder(typed.save)
-        before = _pictures(folder)
-        runpy.run_module(f"{scripts.package}.{typed.name}", run_name="__main__", alter_sys=True)
+        with _picture_folder(typed.save) as folder:
+            before = _pictures(folder)
+            runpy.run_module(f"{scripts.package}.{typed.name}", run_name="__main__", alter_sys=True)
         if typed.show:
             for path in sorted(_pictures(folder).items() - before.items(), key=lambda picture: picture[1]):
                 open_file(path[0], GradwalkError, f"The pictures are in the folder {folder.resolve()}.")
@@ -70,12 +71,20 @@ def run(words: Sequence[str], parser: ArgumentParser) -> int:
     return 0
 
 
-def _picture_folder(chosen: str | None) -> Path:
-    """Return the folder for pictures, which scripts read from the environment; make the one that was chosen."""
+@contextmanager
+def _picture_folder(chosen: str | None) -> Iterator[Path]:
+    """Give the folder for pictures, which scripts read from the environment; make the one that was chosen."""
+    before = os.environ.get("GRADWALK_PICTURES")
     if chosen is not None:
         Path(chosen).mkdir(parents=True, exist_ok=True)
         os.environ["GRADWALK_PICTURES"] = chosen
-    return picture_folder()
+    try:
+        yield picture_folder()
+    finally:
+        if chosen is not None:
+            os.environ.pop("GRADWALK_PICTURES")
+        if before is not None:
+            os.environ["GRADWALK_PICTURES"] = before
 
 
 def _pictures(folder: Path) -> dict[Path, int]:

@@ -136,6 +136,7 @@ def test_the_gpt_is_much_faster_compiled() -> None:
 # -- digits ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_digits_are_learned_in_seconds_and_the_learning_tested() -> None:
     output, made, seconds = run("digits_fast")
     assert seconds < 10

@@ -8,9 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SCRIPT = Path(__file__).parent / "fuzz" / "expressions.py"
 
 
+@pytest.mark.slow
 def test_random_expressions_are_computed_as_python_does_or_refused() -> None:
     command = [sys.executable, str(SCRIPT), "1500", "1000000"]
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}

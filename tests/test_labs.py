@@ -85,9 +85,8 @@ def test_a_lab_is_a_short_script_in_cells(name: str) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(each, marks=[pytest.mark.slow] * (each == "overfitting")) for each in LABS]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LABS)
 def test_a_lab_claims_what_holds_over_20_seeds(name: str) -> None:
     output, made, _ = run(name)
     assert len(made["runs"]) == 20

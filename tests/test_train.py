@@ -733,6 +733,7 @@ def training() -> Callable[..., Any]:
     return train
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no kill -9")
 def test_a_training_that_is_killed_goes_on_bit_for_bit(tmp_path: Path) -> None:
     train, rng, cut = training(), Random(0), []

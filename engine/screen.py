@@ -31,7 +31,9 @@ def in_notebook() -> bool:
 
 @public
 def show_picture(picture: Any, name: str, save: Callable[[Path], Any], error: type[GradwalkError]) -> None:
-    """Show a picture: in a notebook below the cell, else as an SVG in the browser. It waits for nobody.
+    """Show a picture: in a notebook below the cell, else as an SVG in the browser.
+
+    It returns at once, and does not wait until the browser is closed.
 
     Parameters
     ----------

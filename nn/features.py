@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from math import sqrt
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine import Value, compile, described, public
 
 from .checks import NetworkError, plural, size, within
 from .data.table import Row, rows as read_rows, targets
 from .structure import chain, structure_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Outputs = list[list[float]]  # of a layer: a row for each input row, with a number for each neuron
 
@@ -119,38 +122,64 @@ def preferred_inputs(
     mean = [sum(column) / len(table) for column in zip(*table)]
     length = float(rate) * sqrt(sum((high - low) ** 2 for low, high in ranges))
     neighbours = _neighbours(shape, len(mean)) if shape is not None else []
+    ascent = Ascent(mean, ranges, length, decay, neighbours)
 
     preferred = []
-    for number, outputs in enumerate(recorded.sums):
+    for outputs, strongest in zip(recorded.sums, top_rows(model, X, 1)):
         choices = [Value(0.0) for _ in outputs]
         chosen_sum = sum((choice * output for choice, output in zip(choices, outputs)), Value(0.0))
         program = compile(chosen_sum, choices, recorded.inputs)
-        strongest = top_rows(model, X, 1)[number]
-        inputs = []
-        for neuron in range(len(outputs)):
+        layer = []
+        for neuron, (row,) in enumerate(strongest):
             chosen = [[float(place == neuron) for place in range(len(outputs))]]
-            x = mean
-            for step in range(steps):
-                _, gradient = program.value_and_grad(chosen, x)
-                norm = sqrt(sum(slope * slope for slope in gradient))
-                if norm == 0:
-                    if step:
-                        break
-                    x = [*table[strongest[neuron][0]]]  # the mean row leaves the neuron cold: this one does not
-                    continue
-                moved = [
-                    (1 - decay) * (number + length * float(slope) / norm) + decay * middle
-                    for number, slope, middle in zip(x, gradient, mean)
-                ]
-                if neighbours and step < steps - 1:
-                    moved = [
-                        0.75 * number + 0.25 * sum(moved[place] for place in around) / len(around)
-                        for number, around in zip(moved, neighbours)
-                    ]
-                x = [min(max(number, low), high) for number, (low, high) in zip(moved, ranges)]
-            inputs.append(x)
-        preferred.append(inputs)
+
+            def gradient(x: list[float], program: Any = program, chosen: Any = chosen) -> list[float]:
+                return program.value_and_grad(chosen, x)[1].tolist()  # type: ignore[no-any-return]
+
+            layer.append(ascent.climb(gradient, table[row], steps))
+        preferred.append(layer)
     return preferred
+
+
+class Ascent(NamedTuple):
+    """Gradient ascent on an input, which stays near what the rows are.
+
+    - `mean`: the mean row.
+    - `ranges`: the least and the largest number of each column.
+    - `length`: of a step.
+    - `decay`: how far each step goes back to the mean, from 0 to 1.
+    - `neighbours`: for each pixel of an image, the places of those around it; empty for other rows.
+    """
+
+    mean: list[float]
+    ranges: list[tuple[float, float]]
+    length: float
+    decay: float
+    neighbours: list[list[int]]
+
+    def climb(self, gradient: Callable[[list[float]], list[float]], strongest: Row, steps: int) -> list[float]:
+        """Return the input after so many steps from the mean row; from the strongest row if the mean has no slope."""
+        x = self.mean
+        for step in range(steps):
+            slopes = gradient(x)
+            norm = sqrt(sum(slope * slope for slope in slopes))
+            if norm == 0 and step:
+                break
+            x = [*strongest] if norm == 0 else self._moved(x, slopes, norm, blend=step < steps - 1)
+        return x
+
+    def _moved(self, x: list[float], slopes: list[float], norm: float, blend: bool) -> list[float]:
+        """Return the input one step on, with each pixel blended with its neighbours, and within the ranges."""
+        moved = [
+            (1 - self.decay) * (number + self.length * slope / norm) + self.decay * middle
+            for number, slope, middle in zip(x, slopes, self.mean)
+        ]
+        if self.neighbours and blend:
+            moved = [
+                0.75 * number + 0.25 * sum(moved[place] for place in around) / len(around)
+                for number, around in zip(moved, self.neighbours)
+            ]
+        return [min(max(number, low), high) for number, (low, high) in zip(moved, self.ranges)]
 
 
 class Recorded(NamedTuple):

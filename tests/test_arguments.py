@@ -12,7 +12,7 @@ from odd import public_methods, public_things
 import engine
 import nn
 from engine import GradwalkError, Value, compile, define, draw, grad, gradcheck, public, walk
-from engine.arguments import ADVICE, SYNONYMS, remedy, wrong_call
+from engine.arguments import ADVICE, SYNONYMS, described, remedy, wrong_call
 from engine.ops import OPS
 from nn import MLP, Layer, Neuron, Recurrent, fit, predict, save
 
@@ -237,3 +237,19 @@ def test_every_word_of_another_library_has_a_remedy(word: str) -> None:
     for name in SYNONYMS.get(word, ()):
         assert remedy(word, [name]).endswith(f"{name}=") or word in ADVICE
     assert wrong_call(lambda a: a, "f", (), {word: 1}).startswith(f"f() has no {word}=")  # type: ignore[union-attr]
+
+
+DESCRIBED: dict[str, tuple[Any, str]] = {
+    "a short list": ([1, 2, 3, 4], "[1, 2, 3, 4]"),
+    "a longer list": ([1, 2, 3, 4, 5], "a list"),
+    "an empty list": ([], "a list"),
+    "a list of lists": ([[1]], "a list"),
+    "a short list of long words": (["word" * 8] * 2, "a list"),
+    "an integer of many digits": (10**500, "an integer of about 500 digits"),
+}
+
+
+@pytest.mark.parametrize("name", DESCRIBED)
+def test_an_error_shows_what_was_given_if_it_is_short(name: str) -> None:
+    thing, text = DESCRIBED[name]
+    assert described(thing) == text

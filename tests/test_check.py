@@ -58,6 +58,8 @@ def test_the_first_wrong_edge_is_named_with_both_numbers() -> None:
         "wrong local derivative at a = 1.0, b = 2.0: dv2/dv1 = 3.003 * v1 ** 2.0, v2 = crooked(v1): "
         "the engine says 12.012, a numeric nudge says 12.0 (0.10% apart)."
     )
+    with pytest.raises(GradientError, match=r"the engine says 1\.33467, a numeric nudge says 1\.333333"):
+        gradcheck(lambda a, b: a.crooked(), 2 / 3, 2.0)
     assert not caught.value.report.passed
     assert "WRONG" in str(caught.value.report)
 
@@ -180,3 +182,10 @@ def test_a_function_that_needs_an_argument_by_name_is_answered_with_what_to_writ
     gradcheck(lambda x, *, scale=3.0: x * scale, 2.0)
     with pytest.raises(FormulaError, match="is not a function of x"):
         define("scaled", lambda x, *, scale: x * scale, lambda x: 1.0)
+
+
+def test_an_argument_with_a_default_keeps_it_and_the_others_keep_their_names() -> None:
+    assert [check.what for check in gradcheck(lambda a, b=2.0: a * b, 3.0)] == [
+        "dz/da = 2.0, z = a * 2.0",
+        "dz/da in all",
+    ]

@@ -119,6 +119,8 @@ def test_linear_has_the_slope_that_least_squares_find() -> None:
     assert found == pytest.approx([2.0, -1.0, 0.5], abs=0.02)
     assert np.std(np.array(y) - np.array(X) @ [2, -1] - 0.5) == pytest.approx(0.1, rel=0.1)
     assert all(-1 <= x <= 1 for row in X for x in row)
+    assert min(map(min, X)) < -0.9
+    assert max(map(max, X)) > 0.9
 
 
 @pytest.mark.parametrize("name", CLASSED)

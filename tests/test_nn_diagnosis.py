@@ -15,6 +15,7 @@ from engine import OPS, GradwalkError, Value, define
 from engine.graph import operations as engines_operations
 from nn import MLP, Layer, Module, NetworkError, Neuron, Recurrent, data, diagnose, losses, optim
 from nn.evidence import Evidence, operations
+from nn.findings import is_linear
 from nn.objective import Objective
 from nn.paths import layer_name
 from nn.recordable import GeneratorStates, rows_to_compare
@@ -478,3 +479,30 @@ def test_an_activation_of_a_lone_parameter_is_a_unit() -> None:
     kinds = {gate: {finding.kind for finding in diagnose(Gated(gate), X, y, "mse")} for gate in (0.5, 50.0)}
     assert "saturated neurons" not in kinds[0.5]
     assert "saturated neurons" in kinds[50.0]
+
+
+# Models that are linear in their inputs
+
+
+LINEAR: dict[str, tuple[Callable[[Neuron, list[Value]], Value], bool]] = {
+    "a weighted sum": (lambda w, x: w(x), True),
+    "a sum of sums": (lambda w, x: w(x) - 2.0 * w(x) / 3.0, True),
+    "an activation at its end": (lambda w, x: (w(x) + 1.0).tanh(), True),
+    "a product of two inputs": (lambda w, x: w(x) + x[0] * x[1], False),
+    "a gate": (lambda w, x: w(x).maximum(0.0) + 1.0, False),
+    "an input below the line": (lambda w, x: w(x) + 1.0 / x[0], False),
+}
+
+
+@pytest.mark.parametrize("name", LINEAR)
+def test_a_model_is_linear_if_it_has_only_sums_of_its_inputs_times_numbers(name: str) -> None:
+    output, expected = LINEAR[name]
+
+    class Net(Module):
+        def __init__(self) -> None:
+            self.neuron = Neuron(2, "linear", rng=0)
+
+        def __call__(self, x: list[Value]) -> Value:
+            return output(self.neuron, x)
+
+    assert is_linear(Objective(Net(), [[1.0, 2.0], [2.0, 0.5]], [0.0, 1.0], "mse")) is expected

@@ -342,6 +342,8 @@ def test_limits_say_which_weights_to_draw() -> None:
     assert plot.descent(parabola, [5.0], limits=(-1, 7)).get_xlim() == (-1.0, 7.0)
     ax = plot.descent(bowl, [(1.0, 1.0)], limits=[(-2, 2), (-3, 3)])
     assert (ax.get_xlim(), ax.get_ylim()) == ((-2.0, 2.0), (-3.0, 3.0))
+    free = plot.descent(bowl, [(1.0, 10.0), (4.0, 30.0)])  # without limits: half of the path's width on each side
+    assert (free.get_xlim(), free.get_ylim()) == ((-0.5, 5.5), (0.0, 40.0))
 
 
 def test_weights_are_called_as_the_function_calls_them() -> None:
@@ -669,6 +671,7 @@ def test_the_first_layer_is_drawn_neuron_by_neuron() -> None:
         tile = mosaic[top : top + 2, left : left + 3]
         assert tile.ravel().tolist() == [weight.data for weight in neuron.w]
     assert np.count_nonzero(~np.isnan(mosaic)) == 30
+    assert [top for top, pixels in enumerate(mosaic) if np.isnan(pixels).all()] == [0, 3]  # a gap above each line
 
 
 # Networks

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine import BACKENDS, Value, compile
-from nn import Conv1d, Layer, Module, NetworkError, Sequential, data, diagnose, fit, losses
+from nn import Conv1d, Layer, Module, NetworkError, Sequential, data, diagnose, fit, losses, plot
 from nn.objective import flat
 
 SHAPES = [  # channels in, channels out, kernel size, stride, places
@@ -163,3 +163,9 @@ def test_a_row_that_does_not_fit_is_said_with_its_numbers(channels: int, count: 
         Conv1d(channels, 1, 3, name="sight")([0.0] * count)
     for word in ("sight", *words.split()):
         assert word in str(caught.value)
+
+
+@pytest.mark.parametrize(("after", "inputs"), [([], 4), ([Layer(3, 1)], 4), ([Layer(6, 1)], 6), ([Layer(12, 1)], 10)])
+def test_its_picture_has_as_many_inputs_as_the_next_layer_needs(after: list[Layer], inputs: int) -> None:
+    ax = plot.network(Sequential(Conv1d(2, 3, 2, rng=0), *after))
+    assert f"{inputs} inputs" in [text.get_text() for text in ax.texts]

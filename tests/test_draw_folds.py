@@ -6,6 +6,7 @@ import re
 import sys
 from collections import Counter
 from graphlib import TopologicalSorter
+from math import inf
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,10 @@ from engine import Value, draw
 from engine.draw import choose, fold, picture
 from engine.draw.dot import dot
 from engine.draw.drawing import Drawing
-from engine.draw.labels import first_to_last
+from engine.draw.labels import block_label, first_to_last
 from engine.draw.render import SlowLayout
 from engine.draw.size import LEAST_LETTERS, letters, letters_at
+from engine.draw.strongest import strengths
 from engine.errors import DrawError
 from engine.graph import nodes, operations
 from engine.printer import format_number
@@ -187,6 +189,21 @@ def test_the_strongest_paths_are_shown_and_the_rest_is_counted() -> None:
     hidden = next(node for node in nodes(root) if node not in {box.node for box in drawn.boxes} and node.op)
     marked = draw(root, fold="strongest", highlight=hidden).picture
     assert [box.node for box in marked.boxes if box.marked] == [hidden]
+
+
+def test_an_edge_without_a_slope_is_the_strongest() -> None:
+    x, y = Value(0.0, "x"), Value(2.0, "y")
+    root = x.sqrt() + y * 0.5
+    edges = {(node.op.name, index): strength for (node, index), strength in strengths(operations(root)).items()}
+    assert edges == {("add", 0): 1.0, ("add", 1): 1.0, ("sqrt", 0): inf, ("mul", 0): 0.5, ("mul", 1): 0.0}
+    widths = {arrow.width for arrow in draw(root, fold="strongest").picture.arrows}
+    assert max(widths) == 1.0
+
+
+def test_a_block_without_a_labelled_leaf_is_named_by_its_number() -> None:
+    w, v, plain = Value(1.0, "w"), Value(2.0, "v"), Value(3.0)
+    assert block_label([w, v, w * v], [w * v], 2).name == "v, w"
+    assert block_label([plain, plain * plain], [plain * plain], 2).name == "block 2"
 
 
 def test_auto_never_refuses_a_graph() -> None:

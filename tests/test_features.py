@@ -59,6 +59,7 @@ def test_purity_is_the_share_of_the_commonest_class_and_grows_with_training() ->
     train, test = data.split(data.shapes(1050))
     model = MLP(81, [16, 12, 7], "tanh", rng=0)
     before = purity(model, *test)
+    assert purity(model, test.X[:1], test.y[:1]) == [1.0, 1.0, 1.0]  # a single row is of one class
     fit(model, *train, "cross_entropy", "adam", epochs=30, batch_size=32, seed=0)
     after = purity(model, *test)
     assert accuracy(model, *test) > 0.95

@@ -773,6 +773,7 @@ def test_a_recurrent_network_reads_its_last_state() -> None:
     )
     assert arrow.xy == (0, inputs - 0.5)  # back to below the inputs
     (way,) = (each for each in ax.lines if [*each.get_xdata()] == [1, 1, 0])
+    assert max(way.get_ydata()[1:]) < min(inputs, hidden) - 0.5  # below all neurons
     assert way.get_ydata()[0] == hidden - 0.5
     assert "1 input\n2 last states" in texts(ax)
     first = next(each for each in ax.collections if type(each) is PathCollection)

@@ -116,6 +116,10 @@ def test_a_long_report_is_shortened() -> None:
     assert "and 82 more" in text
 
 
+def test_a_report_shows_eight_digits_of_what_the_engine_says() -> None:
+    assert "0.12345679 " in str(gradcheck(lambda a: a * 0.123456789, 1.0))
+
+
 @pytest.mark.parametrize(
     ("function", "derivative", "x"),
     [(math.exp, math.exp, 3.0), (math.sin, math.cos, -1.0), (math.sqrt, lambda x: 0.5 / math.sqrt(x), 1e-4)],

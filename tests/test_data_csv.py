@@ -183,3 +183,16 @@ def test_a_table_is_learned_from(read: Any) -> None:
     model = MLP(3, [8, 1], activation="tanh", rng=0)
     nn.fit(model, *data.standardize(dataset).transform(dataset), epochs=600, progress=False)
     assert nn.evaluate(model, *data.standardize(dataset).transform(dataset)) < 0.02
+
+
+@pytest.mark.parametrize(("different", "rows", "read_as"), [(20, 20, 20), (21, 42, 21), (21, 41, 0), (30, 30, 0)])
+def test_a_column_of_many_texts_is_a_category_if_most_come_twice(
+    tmp_path: Path, different: int, rows: int, read_as: int
+) -> None:
+    path = tmp_path / "names.csv"
+    path.write_text("name,price\n" + "".join(f"n{row % different},{row}\n" for row in range(rows)), encoding="utf-8")
+    if read_as:
+        assert len(data.csv(path, target="price").X[0]) == read_as
+    else:
+        with pytest.raises(NetworkError, match=f"{different} different texts"):
+            data.csv(path, target="price")

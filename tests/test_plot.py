@@ -670,6 +670,10 @@ def test_the_first_layer_is_drawn_neuron_by_neuron() -> None:
         left, top = (round(number) for number in text.get_position())
         tile = mosaic[top : top + 2, left : left + 3]
         assert tile.ravel().tolist() == [weight.data for weight in neuron.w]
+        frame = ax.lines[int(text.get_text()) - 1]
+        assert {*zip(frame.get_xdata(), frame.get_ydata())} == {
+            (x, y) for x in (left + 0.5, left + 3.5) for y in (top + 0.5, top + 2.5)
+        }
     assert np.count_nonzero(~np.isnan(mosaic)) == 30
     assert [top for top, pixels in enumerate(mosaic) if np.isnan(pixels).all()] == [0, 3]  # a gap above each line
 

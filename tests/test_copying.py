@@ -119,3 +119,8 @@ def test_an_operation_that_is_defined_otherwise_by_now_is_refused() -> None:
     with pytest.raises(FormulaError, match=r"raised, which is x \*\* 2\.0 here, and was x \*\* 3\.0"):
         pickle.loads(stored)
     assert copy.deepcopy(root).op is root.op is not OPS["raised"]
+    squared = pickle.dumps(Value(2.0).raised())
+    define("raised", "x ** 3", ("3 * x ** 2",))
+    assert pickle.loads(stored).data == 8.0
+    with pytest.raises(FormulaError, match=r"raised, which is x \*\* 3\.0 here, and was x \*\* 2\.0"):
+        pickle.loads(squared)

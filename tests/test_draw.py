@@ -798,6 +798,8 @@ def test_an_edge_that_is_not_there_is_told() -> None:
     root = expression()
     with pytest.raises(DrawError, match=r"highlight: d \* f has no argument 2: it is two arguments, 0 and 1\."):
         draw(root, highlight=(root, 2))
+    with pytest.raises(DrawError, match=r"highlight: d \* f has no argument -1: it is two arguments"):
+        draw(root, highlight=(root, -1))
     leaf = root.args[1]
     with pytest.raises(DrawError, match="highlight: f has no argument 0: it is a leaf"):
         draw(root, highlight=(leaf, 0))

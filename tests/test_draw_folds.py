@@ -191,6 +191,23 @@ def test_the_strongest_paths_are_shown_and_the_rest_is_counted() -> None:
     assert [box.node for box in marked.boxes if box.marked] == [hidden]
 
 
+@pytest.mark.parametrize(
+    ("turn", "steps"),
+    [
+        (lambda r, late: r ** (3 if late else 2), [5, 5]),
+        (lambda r, late: r - 0.1 if late else 0.1 - r, [5, 5]),
+        (lambda r, late: r * (0.1 if late else 0.2), [10]),
+    ],
+    ids=["another exponent", "a constant on the other side", "another factor"],
+)
+def test_turns_are_alike_if_they_do_the_same(turn: Callable[[Value, bool], Value], steps: list[int]) -> None:
+    root = Value(0.9, "x")
+    for i in range(10):
+        root = turn(root, i >= 5).sin()
+    drawn = draw(root, fold="loops").picture
+    assert [int(cluster.label.split()[3].strip(",")) for cluster in drawn.clusters.inside] == steps
+
+
 def test_an_edge_without_a_slope_is_the_strongest() -> None:
     x, y = Value(0.0, "x"), Value(2.0, "y")
     root = x.sqrt() + y * 0.5
@@ -231,6 +248,9 @@ def test_periods_are_found_alone_and_nested() -> None:
     assert nested.turns[-1] == (5,)
     assert nested.turns[-3] == (5, 3)
     assert sequence([1, 2, 3, 4, 5]).slots == [0, 1, 2, 3, 4]
+    tokens = [2, 2, 2, 2, 1, 2, 1, 1, 1, 1]  # two loops of one operation, the second after equal operations
+    links: list[list[int]] = [[], [0], [0], [2], [3], [4], [5], [6], [0], [0]]
+    assert Repeats(tokens, links).slots == [0, 0, 0, 3, 4, 5, 6, 7, 7, 7]
     # Equal operations on other places are no loop.
     far = [[], [0], [0], [0, 1], [0], [3, 1], [1], [2, 3], [5]]
     assert len(set(Repeats([1] * 9, far).slots)) == 9

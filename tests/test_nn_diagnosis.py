@@ -506,3 +506,20 @@ def test_a_model_is_linear_if_it_has_only_sums_of_its_inputs_times_numbers(name:
             return output(self.neuron, x)
 
     assert is_linear(Objective(Net(), [[1.0, 2.0], [2.0, 0.5]], [0.0, 1.0], "mse")) is expected
+
+
+def test_parameters_that_are_left_out_are_counted() -> None:
+    class Net(Module):
+        def __init__(self, more: int) -> None:
+            self.neuron = Neuron(2, rng=0)
+            self.extra = [Value(1.0) for _ in range(more)]
+
+        def __call__(self, x: list[Value]) -> Value:
+            return self.neuron(x)
+
+    for more, words in (
+        (1, "extra[0], so"),
+        (2, "extra[0] and 1 parameter beside it"),
+        (3, "and 2 parameters beside it"),
+    ):
+        assert words in only(Net(more), [[1.0, 2.0], [2.0, 0.5]], [0.0, 1.0], "mse").sentence

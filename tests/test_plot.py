@@ -651,6 +651,9 @@ def test_each_bar_stands_under_its_image_and_over_its_class() -> None:
     for left, low, high in zip(lefts, bars["other class"], bars["answer"]):
         assert left < low.get_x() < left + 0.5 < high.get_x() < left + 1
     assert ax.get_title(loc="left") == "5 images"
+    for image, low in zip(ax.images, bars["other class"]):
+        top_of_bar, bottom_of_image = low.get_y() + low.get_height(), image.get_extent()[2]
+        assert bottom_of_image - 1 < top_of_bar < bottom_of_image
 
 
 def test_probabilities_may_be_what_softmax_gives() -> None:

@@ -291,6 +291,7 @@ def test_an_mlp_on_one_sample_rolls_into_its_layers() -> None:
     assert program.operations <= 10
     for line in ("z1 = W1 @ x[0:2] + b1[:, None]", "h1 = relu(z1)", "z2 = W2 @ h1 + b2[:, None]", "dW2 = dz2 @ h1.T"):
         assert f"    {line}" in program.source
+    assert "* 1.0" not in program.source  # the slope of relu is a comparison, which needs no factor
     assert f"{program.nodes:,} scalar nodes → {program.operations} array operations" in str(program)
 
 

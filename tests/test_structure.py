@@ -319,6 +319,7 @@ def test_a_class_defined_again_takes_the_place_of_the_one_before(tmp_path: Path)
         (Structure([[Value(1.0)]]), "units[0] Unit(weights, bias)"),
         (Structure([Unit([])]), "units[0] weights"),
         (Structure([Unit([Value(1.0)]), Unit([2.0])]), "units[1] 2.0 Values"),
+        (Structure([Unit([Value(1.0), 2.0, 3.0])]), "units[0] 2.0 Values"),
         (Structure([Unit([Value(1.0)], bias=3)]), "units[0] 3 Values"),
     ],
 )

@@ -231,6 +231,7 @@ def test_the_same_seed_gives_the_same_history_bit_for_bit(backend: str) -> None:
 
     assert run() == run() == run(seed=1)  # batch descent takes all rows, in their order
     assert run(batch_size=1) == run(batch_size=1) != run(batch_size=1, seed=1)
+    assert run(batch_size=1, seed=10**6) != run()  # a large seed is no batch of all rows
     if backend != "jax":
         assert run(batch_size=5, shuffle=False) == run(batch_size=5, shuffle=False, seed=1)
 

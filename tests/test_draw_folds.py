@@ -19,7 +19,7 @@ from engine.draw.dot import dot
 from engine.draw.drawing import Drawing
 from engine.draw.labels import block_label, first_to_last
 from engine.draw.render import SlowLayout
-from engine.draw.size import LEAST_LETTERS, letters, letters_at
+from engine.draw.size import LEAST_LETTERS, letters, letters_at, ranks
 from engine.draw.strongest import strengths
 from engine.errors import DrawError
 from engine.graph import nodes, operations
@@ -206,6 +206,15 @@ def test_turns_are_alike_if_they_do_the_same(turn: Callable[[Value, bool], Value
         root = turn(root, i >= 5).sin()
     drawn = draw(root, fold="loops").picture
     assert [int(cluster.label.split()[3].strip(",")) for cluster in drawn.clusters.inside] == steps
+
+
+def test_a_leaf_is_one_rank_before_its_first_use() -> None:
+    x, late = Value(0.5, "x"), Value(2.0, "late")
+    drawn = draw(x.sin().cos() * late + late.exp(), fold="none").picture
+    rank = {box.node.label or box.node.op.name: ranks(drawn)[box.id] for box in drawn.boxes}
+    assert rank == {"x": 0, "sin": 1, "cos": 2, "exp": 1, "late": 0, "mul": 3, "add": 4}
+    alone = draw(x.sin().cos() * late, fold="none").picture
+    assert {ranks(alone)[box.id] for box in alone.boxes if box.node is late} == {2}
 
 
 def test_an_edge_without_a_slope_is_the_strongest() -> None:

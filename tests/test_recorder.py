@@ -714,3 +714,32 @@ def test_the_snapshots_of_other_models_show_in_a_notebook() -> None:
     none = recorded(2, 2, MLP(3, [1], rng=0), X=[[1.0, 2.0, 3.0]], y=[1.0], loss="mse")
     assert [recorder._repr_html_().count("<img") for recorder in (curve_of_one, values, none)] == [3, 3, 1]
     assert all(isfinite(snapshot.loss) for snapshot in none.snapshots)
+
+
+def test_a_log_scale_reaches_from_power_to_power_of_ten() -> None:
+    found = curve([moment(0, 1.0), moment(1, 0.01), moment(5, 0.0001)])
+    high, middle, low = found.y[0]
+    assert None not in (high, middle, low)
+    paths = [each.get("d") or "" for each in ElementTree.fromstring(found.svg).iter() if each.tag.endswith("path")]
+    (frame,) = (path for path in paths if "V" in path and "H" in path)
+    top, bottom = (float(number) for number in re.findall(r"[\d.]+", frame)[1:3])
+    assert (high, middle, low) == (top, (top + bottom) / 2, bottom)
+
+
+def test_a_column_of_a_network_stands_under_its_title_and_its_nodes_keep_apart() -> None:
+    model = MLP(2, [8, 1], rng=0)
+    drawing = ElementTree.fromstring(network_svg(model, model.parameters()))
+    columns: dict[float, list[float]] = {}
+    titles = set()
+    for each in drawing.iter():
+        if each.get("class") == "node":
+            x, y = map(float, re.findall(r"[\d.]+", each.get("transform") or ""))
+            columns.setdefault(x, []).append(y)
+        elif each.tag.endswith("text") and each.get("x") and float(each.get("y") or 0) <= 34:
+            titles.add(float(each.get("x") or 0))
+    assert titles == set(columns)
+    assert [len(column) for column in columns.values()] == [2, 8, 1]
+    first, second, _ = columns.values()
+    gaps = [low - high for high, low in pairwise(second)]
+    assert max(gaps) - min(gaps) < 0.25  # places are rounded to 0.1
+    assert first[1] - first[0] == pytest.approx(48)  # a column of few is wider apart, 48 at most

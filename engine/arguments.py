@@ -1,7 +1,7 @@
-"""`public`: what every public function does about a wrong call, and about the traceback of an error inside it.
+"""`public`: a decorator of public functions that explains wrong calls and shortens tracebacks.
 
-A wrong keyword, or a wrong count of arguments, is answered with our name for what was meant. A traceback shows the
-caller's lines and one of ours; set GRADWALK_TRACEBACK=full to see them all.
+The error for a wrong keyword, or for a wrong number of arguments, says what to write instead. A traceback shows
+the caller's lines and one of ours; set GRADWALK_TRACEBACK=full to see them all.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound=Callable[..., Any])
 
-# What other libraries call an argument, and what ours may be called; the first that the function has is meant.
+# Names of arguments in other libraries, and our names for them. The first one that the function has is suggested.
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "min": ("low",),
     "max": ("high",),
@@ -58,7 +58,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("y_pred", "predictions", "output"), ("prediction",)),
 }
 
-# What no argument of ours does, and how it is done instead.
+# Arguments of other libraries that we have none for, and what to write instead.
 ADVICE = {
     "lr": "give the optimizer its rate: optimizer=nn.optim.Adam(model.parameters(), lr=0.01)",
     "learning_rate": "give the optimizer its rate: optimizer=nn.optim.Adam(model.parameters(), lr=0.01)",
@@ -87,8 +87,8 @@ EXAMPLES = {
     "Neuron": "Neuron(2)",
     "Recurrent": "Recurrent(1, 4)",
 }
-NOTHING: Any = object()  # the default of an argument that has none, in a function that answers wrong calls itself
-HUGE = 200  # bits: an integer of more is described by its length
+NOTHING: Any = object()  # marks an argument that was not given, in a function that reports wrong calls itself
+HUGE = 200  # bits; a larger integer is described by its number of digits
 OURS = tuple(
     os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), package, "")
     for package in ("engine", "nn")
@@ -96,7 +96,7 @@ OURS = tuple(
 
 
 def public(function: T) -> T:
-    """Make a public function, or the class whose `__init__` it is, answer wrong calls in our words.
+    """Decorate a public function, or an `__init__`, so that an error for a wrong call says what to write.
 
     The function's own code runs as before, with its signature, its docstring and its types.
 
@@ -133,7 +133,7 @@ def _answering(function: Any, name: str) -> Any:
 
 
 def _answer(error: Exception, function: Any, name: str, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
-    """Return what to raise in place of an error: ours with fewer frames, a sentence for a wrong call, or None."""
+    """Return what to raise instead: our error with fewer frames, an error that explains a wrong call, or None."""
     from .errors import ArgumentError, GradwalkError
 
     if isinstance(error, GradwalkError):
@@ -146,11 +146,11 @@ def _answer(error: Exception, function: Any, name: str, args: tuple[Any, ...], o
 
 
 def shortened(error: Any) -> Any:
-    """Take our own frames out of an error's traceback; those of the caller's functions that we called stay."""
+    """Remove our frames from an error's traceback, and keep those of the user's functions that we called."""
     if os.environ.get("GRADWALK_TRACEBACK") == "full" or error.__traceback__ is None:
         return error
     theirs = []
-    step = error.__traceback__.tb_next  # the first is that of `call`, which Python adds again
+    step = error.__traceback__.tb_next  # without the frame of `call`: Python adds it again
     while step:
         if not step.tb_frame.f_code.co_filename.startswith((*OURS, GENERATED)):
             theirs.append(step)
@@ -162,7 +162,7 @@ def shortened(error: Any) -> Any:
 
 
 def wrong_call(function: Any, name: str, args: tuple[Any, ...], options: dict[str, Any]) -> str | None:
-    """Say what is wrong with a call, as far as the signature tells; None if nothing is."""
+    """Return a sentence about what is wrong with a call, judged by the signature; None if nothing is."""
     import inspect
 
     parameters = [*inspect.signature(function).parameters.values()]
@@ -188,10 +188,10 @@ def wrong_call(function: Any, name: str, args: tuple[Any, ...], options: dict[st
 
 
 def surplus(function: Any, name: str, more: tuple[Any, ...], unknown: dict[str, Any]) -> Any:
-    """Return what to raise for arguments that a function with `*more` and `**unknown` has no use for.
+    """Return the error for arguments that a function does not have; it collects them as `*more` and `**unknown`.
 
-    A function that is called often takes them itself and asks here, which costs a good call nothing; `hidden` keeps
-    the two out of its signature. The others have `public`.
+    This is for functions that are called so often that the decorator `public` would slow them down. Their correct
+    calls pay nothing for it. `hidden` removes `*more` and `**unknown` from the signature that is shown.
     """
     import inspect
 
@@ -205,9 +205,9 @@ VARIADIC = 0x04 | 0x08  # inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
 
 
 def hidden(function: T) -> T:
-    """Take what is there for `surplus` out of the signature that `help` shows: `*more`, `**unknown`, and NOTHING.
+    """Decorate a function that uses `surplus`: `help` then shows its signature without `*more`, `**unknown`, NOTHING.
 
-    `inspect` reads the signature from `__wrapped__`, which is a twin of the function without these.
+    `inspect` reads the signature from `__wrapped__`, which is set to a copy of the function without these.
     """
     code: Any = function.__code__
     given = tuple(default for default in function.__defaults__ or () if default is not NOTHING)
@@ -219,11 +219,11 @@ def hidden(function: T) -> T:
 
 
 class Places(NamedTuple):
-    """What a function takes by place.
+    """The positional arguments of a function.
 
-    - `names`: what it calls these arguments.
+    - `names`: their names.
     - `least`, `most`: how many it needs, and how many it can take.
-    - `keyword`: an argument that it needs besides, and takes by its name only; "" for none.
+    - `keyword`: the name of a required keyword-only argument; "" for none.
     """
 
     names: list[str]
@@ -232,12 +232,12 @@ class Places(NamedTuple):
     keyword: str = ""
 
     def take(self, count: int) -> bool:
-        """Tell whether the function can be called with so many arguments by place, and no others."""
+        """Tell whether the function can be called with `count` positional arguments and no others."""
         return self.least <= count <= self.most and not self.keyword
 
 
 def places(function: Callable[..., Any]) -> Places:
-    """Return what a function takes by place; any number of arguments if its signature cannot be read.
+    """Return the positional arguments of a function; any number if its signature cannot be read.
 
     >>> places(lambda x, y=1.0: x), places(lambda *xs, scale: xs)
     (Places(names=['x', 'y'], least=1, most=2, keyword=''), Places(names=[], least=0, most=inf, keyword='scale'))
@@ -246,7 +246,7 @@ def places(function: Callable[..., Any]) -> Places:
 
     try:
         parameters = signature(function).parameters.values()
-    except ValueError:  # a function in C that has none
+    except ValueError:  # a function written in C may have no signature
         return Places([], 0, inf)
     by_place = [each for each in parameters if each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)]
     by_name = (each.name for each in parameters if each.kind is each.KEYWORD_ONLY and each.default is each.empty)
@@ -284,9 +284,9 @@ def remedy(word: str, known: list[str]) -> str:
 
 @public
 def nearest(word: Any, known: Iterable[str], count: int = 1) -> list[str]:
-    """Return the known words that are most like a word that was typed, small and capital letters alike.
+    """Return the known words that are most similar to a typed word; small and capital letters count as the same.
 
-    Those of the same letters in another order come first.
+    Words with the same letters in another order come first.
 
     >>> nearest("thanh", ["relu", "tanh"]), nearest("lr", ["LR", "TB"]), nearest(3, ["LR"])
     (['tanh'], ['LR'], [])
@@ -307,9 +307,13 @@ MANY_NAMES = 12  # an error lists at most so many names
 
 @public
 def choose(what: str, name: Any, known: Iterable[str], error: type[GradwalkError], more: str = "") -> str:
-    """Return a name that is one of the known ones, or raise `error` with the nearest one, else with all of them.
+    """Return a name if it is known, else raise an error that suggests a similar name or lists all.
 
-    `what` is what the names are of, such as "activation", and `more` what else may be given: ", or a function".
+    - `what`: the kind of thing that is named, such as "activation".
+    - `name`: the name that was given.
+    - `known`: the names to choose from.
+    - `error`: the class of the error.
+    - `more`: ends the list of names with what else may be given, such as ", or a function".
 
     >>> from engine import GradwalkError
     >>> choose("activation", "thanh", ["relu", "tanh"], GradwalkError)
@@ -328,7 +332,7 @@ def choose(what: str, name: Any, known: Iterable[str], error: type[GradwalkError
 
 @public
 def flag(value: Any, name: str) -> bool:
-    """Return a switch that was given as True or False, or raise ArgumentError, which calls it by its name."""
+    """Return an argument that is True or False, or raise ArgumentError with the argument's name."""
     from .errors import ArgumentError
 
     if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):  # NumPy's
@@ -337,7 +341,7 @@ def flag(value: Any, name: str) -> bool:
 
 
 def is_whole(number: Any) -> bool:
-    """Tell whether something is a whole number of any library's; True and False are none.
+    """Tell whether something is a whole number of any library. True and False are not.
 
     >>> is_whole(3), is_whole(3.0), is_whole(True)
     (True, False, False)
@@ -347,7 +351,7 @@ def is_whole(number: Any) -> bool:
 
 @public
 def described(thing: Any) -> str:
-    """Return a short text for what was given in place of something else.
+    """Return a short text for a wrong argument, for use in an error.
 
     >>> described(3), described((1, 2)), described([[]]), described(len)
     ('3', '(1, 2)', 'a list', 'the function len')

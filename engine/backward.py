@@ -1,6 +1,6 @@
-"""Derivatives of a recorded graph as results: gradients that are graphs again, and forward mode.
+"""Return derivatives of a recorded graph: gradients that are graphs themselves, and forward mode.
 
-`Value.backward` fills `.grad` in place; nothing here touches it.
+`Value.backward` fills `.grad` in place. The functions here leave `.grad` as it is.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @public
 def grad(output: Value, inputs: Value | Sequence[Value]) -> list[Value]:
-    """The derivatives of an output by each input, as Values: they can be drawn, walked and derived again.
+    """Return the derivatives of an output by each input, as Values, which can be drawn, walked and differentiated.
 
     An input that the output does not depend on has the derivative 0.
 
@@ -79,7 +79,7 @@ def _is_one(thing: Any) -> bool:
 
 @public
 def jvp(output: Value, tangents: Mapping[Value, float]) -> float:
-    """Forward mode: the derivative of the output as each input moves along its tangent.
+    """Return the derivative of the output when each input moves along its tangent (forward mode).
 
     >>> a, b = Value(2.0), Value(-3.0)
     >>> jvp(a * b, {a: 1.0, b: 0.0}), jvp(a * b, {a: 1.0, b: 1.0})
@@ -104,7 +104,7 @@ def jvp(output: Value, tangents: Mapping[Value, float]) -> float:
 
 @public
 def jacobian(outputs: Sequence[Value], inputs: Sequence[Value]) -> list[list[Value]]:
-    """One row an output, one column an input: the derivative of the one by the other.
+    """Return the derivative of each output by each input: one row for each output, one column for each input.
 
     >>> a, b = Value(2.0), Value(3.0)
     >>> [[entry.data for entry in row] for row in jacobian([a * b, a + b], [a, b])]
@@ -115,7 +115,7 @@ def jacobian(outputs: Sequence[Value], inputs: Sequence[Value]) -> list[list[Val
 
 @public
 def hessian(output: Value, inputs: Sequence[Value]) -> list[list[Value]]:
-    """The second derivatives, one row and one column an input.
+    """Return the second derivatives of an output, with one row and one column for each input.
 
     >>> a, b = Value(2.0), Value(3.0)
     >>> [[entry.data for entry in row] for row in hessian(a * a * b, [a, b])]

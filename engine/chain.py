@@ -1,4 +1,4 @@
-"""The backward pass: once at full speed, and where a number is not finite once more with care.
+"""The backward pass: first at full speed, then, if a number is not finite, again with checks.
 
 The fast pass checks only what is cheap, the root and what has arrived at the leaves: an overflow on the
 way shows there. The careful pass then looks at every contribution,
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def backward_pass(root: Value) -> None:
     """Fill in the gradients of all nodes below a root; a pass that fails leaves every gradient as it was."""
-    held: list[tuple[Value, float]] = []  # the gradients that are not 0 in operations, by an earlier pass
+    held: list[tuple[Value, float]] = []  # gradients that an earlier pass left in operations
     leaves: set[Value] = set()
     before: list[tuple[Value, float]] = []
     order: list[Value] = []
@@ -37,7 +37,7 @@ def backward_pass(root: Value) -> None:
 
 
 def cleared_order(root: Value, leaves: set[Value], held: list[tuple[Value, float]]) -> list[Value]:
-    """Return the operations below a root in order, as `operations` does, their gradients set to 0.
+    """Return the operations below a root in order, as `operations` does, and set their gradients to 0.
 
     Fill `leaves` with those that require a gradient, and `held` with the operations' gradients that were not 0. A
     gradient of None marks an operation that has been seen: that takes half the time of a set of them, and an
@@ -48,7 +48,7 @@ def cleared_order(root: Value, leaves: set[Value], held: list[tuple[Value, float
     push, pop, leaf, put = stack.append, stack.pop, leaves.add, order.append
     while stack:
         node = pop()
-        if node is None:  # a mark: all that the node under it needs has been listed
+        if node is None:  # None marks that the arguments of the next node on the stack are listed
             put(pop())
             continue
         while node._op_row is not None:
@@ -79,7 +79,7 @@ def cleared_order(root: Value, leaves: set[Value], held: list[tuple[Value, float
 
 
 def write(gradients: list[tuple[Value, float]], order: list[Value]) -> None:
-    """Set the gradients of operations to 0, and then those that are given."""
+    """Set the gradients of operations to 0, and then some of them to given numbers."""
     for node in order:
         node._grad = 0.0
     for node, gradient in gradients:
@@ -87,7 +87,7 @@ def write(gradients: list[tuple[Value, float]], order: list[Value]) -> None:
 
 
 def _fast_pass(root: Value, order: list[Value]) -> bool:
-    """Whether the pass got to its end."""
+    """Run the pass without checks. Return whether it got to its end."""
     if root._grad is not None:
         root._grad += 1.0
     try:
@@ -103,7 +103,7 @@ def _are_finite(leaves: set[Value]) -> bool:
 
 
 def _careful_pass(root: Value, order: list[Value]) -> None:
-    """The same additions in the same order, each of them checked, and only where a gradient gets to."""
+    """Make the same additions in the same order, check each, and skip nodes that no gradient gets to."""
     check_results(order)
     if root._grad is not None:
         root._grad += 1.0

@@ -1,8 +1,8 @@
-"""`gradcheck`: every derivative held against a numeric nudge, and the first wrong edge named.
+"""`gradcheck`: compare every derivative with a numeric nudge, and name the first wrong edge.
 
-The nudge is Ridders' method, of engine/numeric.py. A step never crosses a kink;
-on a kink a convention passes if it lies between the slopes of the two sides, and there is no second order.
-At the edge of a domain the steps go to the one side that there is. A detached number keeps its value.
+The nudge is Ridders' method, in engine/numeric.py. A step never crosses a kink. On a kink, a derivative
+passes if it lies between the slopes of the two sides, and second derivatives are not checked. At the edge of a
+domain, the steps go to the inner side only. A detached number keeps its value.
 """
 
 from __future__ import annotations
@@ -28,32 +28,30 @@ from .value import Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    Nudged = Callable[[float], tuple[float, Any]]  # a moved argument -> the result, and its side of each kink
+    Nudged = Callable[[float], tuple[float, Any]]  # the result for a moved argument, and its side of each kink
 
-TOLERANCE = 1e-5  # relative; a derivative that is off by 0.1 % is a hundred times over it
-ONCE_MORE, AGAIN = (
-    4,
-    20,
-)  # times that a function is run again to see whether it is random, and before it is called wrong
-OUTSIDE = (ArithmeticError, TypeError, ValueError)  # what a step raises that leaves the domain
+TOLERANCE = 1e-5  # relative: an error of 0.1 % is a hundred times this
+# A function that gives another graph when it is run again is random, and cannot be checked.
+RUNS_AFTER_PASSED, RUNS_AFTER_FAILED = 4, 20
+OUTSIDE = (ArithmeticError, TypeError, ValueError)  # raised by a step that leaves the domain
 ROWS_LISTED = 40
 
 
 class Check(NamedTuple):
-    """One derivative: what the engine says, and the lowest and highest that a nudge allows."""
+    """The check of one derivative: the engine's number, and the lowest and the highest that a nudge allows."""
 
     order: int
     what: str
     engine: float
     low: float
     high: float
-    error: float  # of the nudge; larger than the tolerance where it cannot tell
+    error: float  # estimated error of the nudge; the check is not conclusive if it is above the tolerance
     kink: bool
-    sides: int = 2  # on which there is room for a nudge: 1 at the edge of a domain
+    sides: int = 2  # the number of sides with room for a nudge: 1 at the edge of a domain
 
     @property
     def difference(self) -> float:
-        """How far the engine is from the nudge, relative to the larger of the two."""
+        """The distance between the engine's number and the nudge's, relative to the larger of the two."""
         gap = max(0.0, self.low - self.engine, self.engine - self.high)
         return gap / max(abs(self.engine), abs(self.low), abs(self.high), 1e-5)
 
@@ -67,7 +65,7 @@ class Check(NamedTuple):
 
     @property
     def mark(self) -> str:
-        """The verdict on it in a report."""
+        """The verdict on this check, as the report shows it."""
         if not self.sides:
             return "no room for a nudge"
         verdict = "WRONG" if not self.passed else "ok" if self.conclusive else "too steep to tell"
@@ -94,7 +92,7 @@ class Report(tuple[Check, ...]):
         return all(check.passed for check in self)
 
     def __str__(self) -> str:
-        """A table of the first ROWS_LISTED checks, any wrong one, and the verdict."""
+        """Return a table of the first ROWS_LISTED checks, any later wrong ones, and the verdict."""
         listed = [*self[:ROWS_LISTED], *(check for check in self[ROWS_LISTED:] if not check.passed)]
         width = max((len(check.what) for check in listed), default=0)
         lines = [
@@ -115,15 +113,19 @@ class Report(tuple[Check, ...]):
 def gradcheck(
     function: Callable[..., Value] | str, *point: float, orders: Sequence[int] = (1,), seed: int = 0
 ) -> Report:
-    """Hold every local derivative and every total derivative of a function against a numeric nudge.
+    """Compare every local derivative and every total derivative of a function with a numeric nudge.
 
-    `function` takes Values and gives a Value; or it is the name of an operation. Without a point, the
-    operation's domain (else -2.5 to 2.5) is sampled at five points from `seed`. `orders` are the orders of
-    derivatives that are checked: (1,), (2,) or (1, 2). What a `detach()` passes on stays as it is at the point.
+    - `function`: takes Values and returns a Value; or the name of an operation.
+    - `point`: a number for each argument. Without numbers, five points are drawn from the operation's domain, or
+      from -2.5 to 2.5.
+    - `orders`: the orders of derivatives to check: (1,), (2,) or (1, 2).
+    - `seed`: a whole number that decides which points are drawn.
 
-    Raises GradientError naming the first wrong edge, with both numbers and its report in `.report`, and for
-    a function that gives another result each time; DivisionError, DomainError or RangeError at the edge of
-    a domain, where the function or a derivative has no finite value.
+    A detached number keeps the value that it has at the point.
+
+    Raises GradientError for the first wrong edge: it names the edge and both numbers, and has the report in
+    `.report`. Raises it also for a function that returns another result each time. Raises DivisionError,
+    DomainError or RangeError where the function or a derivative has no finite value.
 
     >>> gradcheck(lambda a, b: (a * b).tanh(), 0.5, -1.0).passed
     True
@@ -153,7 +155,7 @@ def gradcheck(
 def _all_checks(
     function: Callable[..., Value], letters: Sequence[str], points: Sequence[Sequence[float]], orders: Sequence[int]
 ) -> list[Check]:
-    """Return the checks at every point; GradientError for the first that does not pass."""
+    """Return the checks at every point, or raise GradientError for the first that does not pass."""
     checks: list[Check] = []
     for numbers in points:
         at = [real(each) for each in numbers]
@@ -163,23 +165,23 @@ def _all_checks(
         for check in _checks(function, letters, at, orders):
             checks.append(check)
             if not check.passed:
-                _check_chance(function, letters, at, recorded, AGAIN)
+                _check_chance(function, letters, at, recorded, RUNS_AFTER_FAILED)
                 error = GradientError(_wrong_derivative(check, letters, numbers))
                 error.report = Report(checks)
                 raise error
-        _check_chance(function, letters, at, recorded, ONCE_MORE)
+        _check_chance(function, letters, at, recorded, RUNS_AFTER_PASSED)
     return checks
 
 
 def _fingerprint(function: Callable[..., Value], letters: Sequence[str], numbers: Sequence[float]) -> list[Any]:
-    """Every operation and number of the graph that a function records."""
+    """Return the operation and the number of every node that a function records."""
     return [(node.op, node.data) for node in nodes(_record(function, letters, numbers)[0])]
 
 
 def _check_chance(
     function: Callable[..., Value], letters: Sequence[str], numbers: Sequence[float], recorded: list[Any], times: int
 ) -> None:
-    """GradientError if a function records another graph at the same point than it did before."""
+    """Raise GradientError if a function records another graph than before at the same point."""
     for _ in range(times):
         again = _fingerprint(function, letters, numbers)
         if again != recorded:
@@ -192,7 +194,7 @@ def _check_chance(
 
 
 def _signature(function: Callable[..., Value] | str, count: int) -> tuple[Callable[..., Value], Sequence[str], Any]:
-    """The function itself, the names of its arguments, and where they may lie."""
+    """Return the function itself, the names of its arguments, and their domains."""
     if isinstance(function, str):
         row = OPS[choose("operation", function, OPS, NumberError, "; `gradwalk operations` lists them")]
         if count not in (0, row.arity):
@@ -227,7 +229,7 @@ def _record(
     numbers: Sequence[float],
     held: Sequence[float] | None = None,
 ) -> tuple[Value, list[Value]]:
-    """The graph of a function at a point; `held` are the numbers that its detached nodes keep."""
+    """Return the root and the inputs of a function's graph at a point; detached nodes keep the numbers `held`."""
     inputs = [Value(each, letter) for letter, each in zip(letters, numbers)]
     root = function(*inputs)
     if not isinstance(root, Value):
@@ -251,7 +253,7 @@ def _detached(order: Sequence[Value]) -> list[float]:
 def _checks(
     function: Callable[..., Value], letters: Sequence[str], numbers: list[float], orders: Sequence[int]
 ) -> Iterator[Check]:
-    """Edge by edge in the order of the forward pass, then the derivatives of the whole; first order first."""
+    """Yield a check for each edge in the order of the forward pass, then for each input; first order first."""
     root, inputs = _record(function, letters, numbers)
     operations_of_root = operations(root)
     check_results(operations_of_root)
@@ -271,7 +273,7 @@ def _checks(
 
 
 def _results() -> Iterator[str]:
-    """What the result may be called where it has no label: the first of these that no variable has."""
+    """Yield names for a result without a label; the first one that no variable has is used."""
     yield from ("z", "f", "result")
     yield from (f"result_{index}" for index in count(2))
 
@@ -342,9 +344,9 @@ def _sign(x: float) -> int:
 
 
 def _nudge(f: Nudged, x: float) -> tuple[float, float, float, bool, int]:
-    """The lowest and highest slope that nudging x allows, the error of the estimate, and where x is.
+    """Return what nudging x gives: the lowest and the highest slope, an error estimate, and where x is.
 
-    That is whether x is on a kink, and on how many sides of it there is room.
+    Where x is means whether x is on a kink, and on how many sides of x there is room for a step.
     """
 
     def result(at: float) -> float:
@@ -367,7 +369,7 @@ def _nudge(f: Nudged, x: float) -> tuple[float, float, float, bool, int]:
 
 
 def _side(f: Nudged, x: float) -> Any:
-    """The side of each kink on which x is; None outside of the domain."""
+    """Return the side of each kink on which x is, or None outside the domain."""
     try:
         return f(x)[1]
     except OUTSIDE:

@@ -1,4 +1,4 @@
-"""What functions are given in place of Values, refused with the name of the argument."""
+"""Refuse what is not a Value, with the name of the argument that it was given for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .value import Value
 
 @public
 def check_node(thing: Any, place: str) -> Value:
-    """Return a Value that was given, or raise ArgumentError; `place` is where it was due: "grad(): output"."""
+    """Return a Value as it is, or raise ArgumentError; `place` names the function and argument: "grad(): output"."""
     if isinstance(thing, Value):
         return thing
     listed = isinstance(thing, (list, tuple)) and any(isinstance(each, Value) for each in thing)
@@ -21,18 +21,18 @@ def check_node(thing: Any, place: str) -> Value:
 
 @public
 def check_nodes(things: Any, place: str) -> list[Value]:
-    """Return the Values of a list, or of one Value, or raise ArgumentError; `place` says where they were due."""
+    """Return the Values of a list, or one Value as a list, or raise ArgumentError; `place` names the argument."""
     if isinstance(things, Value):
         return [things]
     if isinstance(things, (set, frozenset)):
         raise ArgumentError(f"{place} is a list of Values, not a set, which keeps no order.")
     try:
         listed = None if isinstance(things, (str, bytes)) else [*things]
-    except TypeError:  # what has __iter__ may refuse it, as an array without a dimension does
+    except TypeError:  # a NumPy array without dimensions has __iter__ and still raises
         listed = None
     if listed is None:
         raise ArgumentError(f"{place} is a Value or a list of Values, not {described(things)}.")
-    if set(map(type, listed)) == {Value}:  # the fast way to find that all is well
+    if set(map(type, listed)) == {Value}:  # fast, for lists that hold Values only
         return listed
     for position, thing in enumerate(listed):
         if not isinstance(thing, Value):

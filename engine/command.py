@@ -34,7 +34,7 @@ SAVES = {
 
 
 def add_arguments(parser: ArgumentParser, command: str) -> None:
-    """Add what a command takes to its parser."""
+    """Add the arguments and options of a command to its parser."""
     parser.add_argument("expression", help="one line of arithmetic; `d = a*b;` before it names a step")
     parser.add_argument("values", nargs="*", metavar="name=number", help="the number of each variable")
     if command == "walk":
@@ -87,7 +87,7 @@ def shown(root: Value, options: Namespace) -> None:
 
 
 def has_display() -> bool:
-    """Return whether a window can open."""
+    """Tell whether a window can open."""
     return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
@@ -104,15 +104,15 @@ COMMANDS: dict[str, Callable[[Value, Namespace], None]] = {"walk": walked, "draw
 
 
 def is_page(path: str | None) -> bool:
-    """Return whether a file's name says that it is a page, not a drawing."""
+    """Tell whether a file's name says that it is a page, not a drawing."""
     return bool(path) and Path(str(path)).suffix.lower() in PAGE_SUFFIXES
 
 
 def run(words: Sequence[str], parser: ArgumentParser) -> int:
-    """Run walk, draw or check on what was typed after it, and return the exit status.
+    """Run walk, draw or check with the arguments that were typed, and return the exit status.
 
-    Exits with status 2 where the expression or its numbers cannot be read. Raises another GradwalkError where the
-    mathematics or a file fails.
+    Exits with status 2 if the expression or its numbers cannot be read. Raises another GradwalkError if an
+    operation has no value or a file cannot be written.
     """
     try:
         return _run(words, parser)
@@ -145,7 +145,7 @@ def _run(words: Sequence[str], parser: ArgumentParser) -> int:
 
 
 def check_options(options: Namespace, parser: ArgumentParser) -> None:
-    """End with status 2 where options do not go together, and raise where a file cannot be made."""
+    """Exit with status 2 if options do not go together, and raise an error if a file cannot be made."""
     if options.step and (options.out or options.worksheet):
         parser.error("--step opens a prompt, and --out and --worksheet make files: give one of them")
     if options.dot and options.out:
@@ -164,7 +164,7 @@ def check_options(options: Namespace, parser: ArgumentParser) -> None:
 
 
 def check_values(function: Expression, given: dict[str, float]) -> None:
-    """Raise FormulaError unless each variable has a number, and no step has one besides."""
+    """Raise FormulaError if a variable has no number, or if a number is given for the result of a step."""
     for name, _ in function.steps:
         if name in given:
             raise FormulaError(
@@ -183,7 +183,7 @@ def check_values(function: Expression, given: dict[str, float]) -> None:
 
 
 def _readable(word: str) -> str:
-    """Return a word as it was typed, where a locale without its letters has kept them as bytes."""
+    """Return a word as it was typed, also where the locale cannot decode it and Python kept its bytes."""
     try:
         return os.fsencode(word).decode("utf-8")
     except UnicodeError:

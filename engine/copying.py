@@ -1,8 +1,8 @@
-"""Copies and pickles of graphs of any depth: nodes go as flat lists, arguments first.
+"""Copy and pickle graphs of any depth: nodes are stored in flat lists, arguments first.
 
-`copy.deepcopy` and `pickle` follow arguments by recursion, for which a chain of some hundred nodes is too
-deep. So the first node that is met takes with it, as one list, all nodes below it that are not known yet.
-What is shared stays shared, also between the nodes of a list or of a model.
+`copy.deepcopy` and `pickle` follow arguments by recursion, which fails for a chain of some hundred nodes. So
+the first node that they meet is stored in one list with all nodes below it that are not stored yet.
+Nodes that are shared stay shared, also between the nodes of a list or of a model.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SLOTS = ("_data", "_grad", "_label", "_op_row", "_x", "_y")
 
 
 def shallow_copy(node: Value) -> Value:
-    """A node with the same numbers, label, operation and arguments."""
+    """Return a new node with the same numbers, label, operation and arguments."""
     twin: Any = object.__new__(type(node))
     for slot in SLOTS:
         setattr(twin, slot, getattr(node, slot))
@@ -36,10 +36,11 @@ def shallow_copy(node: Value) -> Value:
 
 
 def deep_copy(root: Value, memo: dict[int, Any]) -> Value:
-    """A copy of a node and of all nodes below it that the memo of `copy.deepcopy` does not have yet."""
+    """Return a copy of a node. Nodes below it are copied, too, unless the memo of `copy.deepcopy` has a copy."""
     for node in _below(root, lambda node: id(node) in memo):
         twin: Any = object.__new__(type(node))
-        gradient = node._grad if type(node._grad) in (float, type(None)) else deepcopy(node._grad, memo)  # of a walk
+        # While a walk is shown, a gradient is an object, and needs a copy of its own.
+        gradient = node._grad if type(node._grad) in (float, type(None)) else deepcopy(node._grad, memo)
         twin._data, twin._grad, twin._label, twin._op_row = node._data, gradient, node._label, node.op
         put_arguments(twin, [memo[id(arg)] for arg in node.args])
         memo[id(node)] = twin
@@ -50,16 +51,16 @@ def deep_copy(root: Value, memo: dict[int, Any]) -> Value:
 
 
 def reduced(node: Value) -> tuple[Callable[[Flat, int], Value], tuple[Flat, int]]:
-    """What `pickle` stores for a node: a list of nodes, stored once, and the place in it."""
+    """Return what `pickle` stores for a node: a list of nodes, and the node's place in it."""
     place = _spot(node)
     if place is None:
-        flat = Flat(_below(node, lambda each: _spot(each) is not None))  # it lives for as long as the pickler does
+        flat = Flat(_below(node, lambda each: _spot(each) is not None))  # the pickler keeps it alive
         place = flat, flat.places[id(node)]
     return entry, place
 
 
 class Flat:
-    """Nodes that are pickled together, arguments first; an argument may be in a list that was met before."""
+    """Nodes that are pickled together, arguments first. An argument may be in a list that was stored before."""
 
     def __init__(self, nodes: list[Value]) -> None:
         self.nodes = nodes
@@ -82,13 +83,13 @@ class Flat:
         return restored, ([(op.name, op.formula, op.partials, op.computed) for op in ops], records)
 
 
-FLATS: dict[int, Any] = {}  # the lists that are being pickled, by the identity of their nodes
+FLATS: dict[int, Any] = {}  # the lists that are being pickled, by the id() of their nodes
 
 
 def restored(rows: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]], records: list[Any]) -> Flat:
-    """The nodes of a pickle.
+    """Make the nodes of a pickle again.
 
-    Raises FormulaError if an operation of theirs is not defined here, or otherwise than where they were pickled.
+    Raises FormulaError if one of their operations is not defined here, or is defined by another formula.
     """
     ops = [_row(*row) for row in rows]
     nodes: list[Any] = []
@@ -105,7 +106,7 @@ def restored(rows: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]], reco
 
 
 def entry(flat: Flat, index: int) -> Value:
-    """One node of a list."""
+    """Return one node of a list."""
     return flat.nodes[index]
 
 
@@ -121,20 +122,20 @@ def _row(name: str, formula: str, partials: tuple[str, ...], computed: tuple[str
 
 
 def _spot(node: Value) -> tuple[Flat, int] | None:
-    """The list that a node is pickled in, if it is met already, and where it is there."""
+    """Return the list that a node is already stored in, and its place there; None if it is in no list yet."""
     found = FLATS.get(id(node))
     flat = found() if found is not None else None
     return None if flat is None else (flat, flat.places[id(node)])
 
 
 def _below(root: Value, known: Callable[[Value], bool]) -> list[Value]:
-    """The root and all below it that is not known, each after its arguments."""
+    """Return the root and the nodes below it that are not known, each after its arguments."""
     order: list[Value] = []
     seen: set[Value] = set()
     waiting: list[Any] = [root]
     while waiting:
         node = waiting.pop()
-        if node is None:  # a mark: the arguments of the node under it have been listed
+        if node is None:  # None marks that the arguments of the next node on the stack are listed
             order.append(waiting.pop())
         elif node not in seen and not known(node):
             seen.add(node)
@@ -143,6 +144,6 @@ def _below(root: Value, known: Callable[[Value], bool]) -> list[Value]:
 
 
 def _more(node: Value) -> dict[str, Any]:
-    """What a class made from Value holds besides."""
+    """Return the attributes that a subclass of Value adds."""
     names = [name for name in copyreg._slotnames(type(node)) if name not in SLOTS]  # type: ignore[attr-defined]
     return {name: getattr(node, name) for name in [*names, *getattr(node, "__dict__", ())] if hasattr(node, name)}

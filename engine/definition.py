@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
 BUILT_IN = frozenset([*OPS, *ALIASES])
-# The names that generated code is written in: an operation of such a name would replace it.
+# Names that generated code uses itself, so no operation may have them.
 RESERVED_IN_ROWS = {
     getattr(node, "id", getattr(node, "name", ""))
     for name in ("div", "clip")  # of two arguments, and of three
@@ -42,24 +42,25 @@ def define(
     doc: str = "",
     arguments: Sequence[str] = (),
 ) -> Callable[..., Any]:
-    """Add an operation: it computes, differentiates, walks, draws and is checked like any other.
+    """Add an operation. It can then be used, differentiated, walked, drawn and checked like every other one.
 
-    - `formula`: z from the arguments: x, or x and y, or as `arguments` names them. It may hold numbers, + - * / **,
-      comparisons times a number, such as (x > 0) * 1.0, and the operations of the table by name. Or a Python function
-      of numbers, such as math.lgamma: it is then called number by number, also by compiled programs.
-    - `partials`: a formula for each argument, dz/dx and so on, from the arguments and z; or a Python function of
-      the arguments. A function of numbers alone has no second derivatives.
-    - `symbol`: what a drawing shows for it; its name by default.
+    - `name`: its name, an identifier such as "softplus2".
+    - `formula`: z in terms of the arguments: x, or x and y, or as `arguments` names them. It may hold numbers,
+      + - * / **, comparisons times a number, such as (x > 0) * 1.0, and the operations of the table by name. Or a
+      Python function of numbers, such as math.lgamma. Compiled programs then call it once for each number.
+    - `partials`: a formula for each argument, dz/dx and so on, in terms of the arguments and z; or a Python function
+      of the arguments. If that works on numbers only, the operation has no second derivatives.
+    - `symbol`: the text that stands for it in a drawing; its name by default.
     - `domain`: for each argument the interval (low, high) where checks sample it; all numbers by default.
     - `kinks`: where the derivative is a convention: values of x (of x - y, for two arguments), or formulas that are
       0 there, such as "x - y".
-    - `doc`: what it means, in a few words.
-    - `arguments`: what the formulas call the arguments, if not x and y; any number of them.
+    - `doc`: its meaning, in a few words.
+    - `arguments`: the names of the arguments in the formulas, if these are not x and y.
 
-    Returns the operation as a function; it is also a method of every Value. A name defined before is defined anew,
-    for what is made from then on: operations that already call it keep the one that they were defined with.
+    Returns the operation as a function; it is also a method of every Value. If the name was defined before, the new
+    definition replaces it. Operations that were defined with the old one keep the old one.
 
-    Raises FormulaError (a ValueError) for anything else.
+    Raises FormulaError (a ValueError) for a name or a formula that cannot be used, and says why.
 
     >>> softplus2 = define("softplus2", "log(1 + exp(2 * x)) / 2", ("sigmoid(2 * x)",))
     >>> x = Value(0.0)
@@ -89,7 +90,8 @@ def define(
             raise FormulaError(f"{word} is text, not {described(text)}.")
     functions = set(FLOATS) - {name} - {"choose"}
     letters = _letters(name, arguments, len(partials), functions)
-    values = {each for each in functions if each not in OPS or not OPS[each].detached}  # partials say what passes
+    # Without detached operations: the partials say which arguments get a gradient.
+    values = {each for each in functions if each not in OPS or not OPS[each].detached}
     limits = tuple(map(_domain, domain)) or (REAL,) * len(partials)
     if len(limits) != len(partials):
         raise FormulaError(f"{name} has {len(partials)} arguments but {len(limits)} domains: give one for each.")
@@ -111,12 +113,12 @@ def define(
 
 
 def _checked(formula: Any, functions: Collection[str], variables: Collection[str]) -> str:
-    """Return a formula in its plain spelling; FormulaError if it says more than it may."""
+    """Return a formula as plain Python text; raise FormulaError if it holds something that is not allowed."""
     return ast.unparse(parse(formula, functions, variables))
 
 
 def _letters(name: str, arguments: Sequence[str], count: int, functions: Collection[str]) -> tuple[str, ...]:
-    """Return what a formula calls its arguments; FormulaError for names that it cannot use."""
+    """Return the names of a formula's arguments; raise FormulaError for names that cannot be used."""
     if not count or (arguments and len(arguments) != count):
         given = f"{plural(len(arguments), 'argument')} and " if arguments else ""
         raise FormulaError(
@@ -139,7 +141,7 @@ def _letters(name: str, arguments: Sequence[str], count: int, functions: Collect
 
 
 def _text(rule: Any, name: str, letters: Sequence[str], called: dict[str, Any]) -> Any:
-    """Return a rule as a formula: of a Python function its call, under a name that is added to `called`."""
+    """Return a rule as a formula: a Python function becomes a call, and is added to `called` under its name there."""
     if not callable(rule):
         return rule
     if isinstance(rule, type) or not places(rule).take(len(letters)):
@@ -149,7 +151,7 @@ def _text(rule: Any, name: str, letters: Sequence[str], called: dict[str, Any]) 
 
 
 def _giving_a_number(function: Any, name: str) -> Callable[..., Any]:
-    """Return a Python function that gives floats, or Values for Values, and refuses to give anything else."""
+    """Return a function that calls a Python function, and raises NumberError if the result is not a number."""
 
     def number(*args: Any) -> Any:
         result = function(*args)
@@ -157,7 +159,7 @@ def _giving_a_number(function: Any, name: str) -> Callable[..., Any]:
             return result
         if isinstance(result, Value) and any(isinstance(arg, Value) for arg in args):
             return result
-        if getattr(result, "ndim", None) == 0:  # a number of NumPy's, or an array of one
+        if getattr(result, "ndim", None) == 0:  # a NumPy number, or an array without dimensions
             result = result.item()
         if isinstance(result, bool) or not isinstance(result, Real):
             called = f"{name}({', '.join(map(format_number, args))})"

@@ -1,8 +1,8 @@
-"""`diagnose`: why a graph gives no number, or no gradient. Reads the graph and changes nothing.
+"""`diagnose`: find why a graph gives no finite number, or no gradient. It reads the graph and changes nothing.
 
 The question is "why does this not learn?", so findings are about leaves. A leaf gets no gradient if every path from
-the root to it has an edge that lets nothing through. That alone is no fault: a rectifier is closed for about half of
-all rows, an input may be 0, and at a minimum the gradient is 0. `Paths` finds the edges, and `_explained` decides.
+the root to it has an edge with slope 0. That alone is not a fault: a rectifier is closed for about half of all rows,
+an input may be 0, and at a minimum the gradient is 0. `Paths` finds the edges, and `_explained` decides.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     from .ops import Op
     from .value import Value
 
-FLAT = 1e-4  # a smooth function with a smaller slope is saturated
-FADED = 1e-12  # of the strongest gradient: a leaf that gets less gets none that counts
-TINY = 1e-6  # a single factor: what is multiplied by less is small, and does not vanish step by step
-MANY = 8  # rectifiers that are closed on all paths to a leaf: with so many, it is not by chance
-DEAD = 0.25  # of the rectifiers of a sort; a model can do without fewer
-FINDINGS_LISTED = 5  # findings of one kind that are spelled out
+FLAT = 1e-4  # slope: a smooth function with a smaller one is saturated
+FADED = 1e-12  # a gradient below this part of the strongest one counts as vanished
+TINY = 1e-6  # a single factor below this is reported as such, and not as a gradient that vanishes step by step
+MANY = 8  # so many closed rectifiers on the paths to a leaf are not a coincidence
+DEAD = 0.25  # the part of rectifiers in one group; a model can do without fewer
+FINDINGS_LISTED = 5  # so many findings of one kind are printed
 GATE, ZERO = "gate closed", "times zero"
 LINEAR = ("add", "sub", "neg")
-RISING = ("exp", "expm1", "log", "log1p", "sqrt", "maximum", "minimum")  # a lower argument makes a lower result
+RISING = ("exp", "expm1", "log", "log1p", "sqrt", "maximum", "minimum")  # the result falls if an argument falls
 UNSEEN = "Not looked at: rows that are not in this graph, and the rate (nn.diagnose looks at both)."
 
 
 class Finding(NamedTuple):
-    """One thing that is wrong: its kind, the node it is about, and a sentence."""
+    """A fault in a graph: its kind, the node it is about, and a sentence."""
 
     kind: str
     node: Value
@@ -43,9 +43,9 @@ class Finding(NamedTuple):
 
 
 class Diagnosis(tuple[Finding, ...]):
-    """What `diagnose` found: a tuple of findings, printed a sentence a line, with `notes` behind them.
+    """The result of `diagnose`: a tuple of findings, printed one sentence a line, followed by `notes`.
 
-    Notes say what is no fault by itself, and what was not looked at.
+    Notes are about what is not a fault by itself, and about what was not checked.
     """
 
     notes: tuple[str, ...]
@@ -66,28 +66,35 @@ class Diagnosis(tuple[Finding, ...]):
 
 
 class Cut(NamedTuple):
-    """An edge, from an operation to an argument, that lets no gradient through."""
+    """An edge from an operation to an argument whose slope is so small that it stops the gradient."""
 
     node: Value
     arg: Value
     slope: float
-    kind: str  # of the finding that it may become
-    among: tuple[object, ...]  # which edges are of its sort: the operation, and how deep it stands
+    kind: str  # the kind of finding that it may become
+    among: tuple[object, ...]  # its group: the operation, whether it is a term of the root, and its depth
 
 
 @public
 def diagnose(root: Value, leaves: Iterable[Value] = ()) -> Diagnosis:
-    """Look through the graph under a root for what commonly goes wrong.
+    """Check the graph under a root for common faults, and return the findings.
 
-    It finds the first number that is not finite and where it came from ("not finite"); a slope that is not finite
-    ("no slope"); those of `leaves` that the root does not depend on ("not reached") or that are frozen ("frozen");
-    leaves whose data changed since the forward pass ("changed"); and leaves that no path brings gradient to, with the
-    edge that stops it: a closed gate ("gate closed"), a saturated function ("saturated"), a point where a function is
-    level ("stationary"), a factor of zero ("times zero"), many small slopes in a row ("vanishing"), or detach() if it
-    stands before all leaves ("detached").
+    - `root`: the node that `backward()` would be called on, such as a loss.
+    - `leaves`: leaves that should get a gradient, such as the parameters of a model.
 
-    A gate that is closed in one row while others are open, an input of 0, and a loss at its minimum are no findings:
-    the notes say how many leaves get no gradient for such a reason. The notes also say what was not looked at.
+    The kinds of findings are:
+
+    - "not finite": the first number that is not finite, and what it was computed from;
+    - "no slope": a slope that is not finite;
+    - "not reached", "frozen": those of `leaves` that the root does not depend on, or that require no gradient;
+    - "changed": leaves whose data changed since the forward pass;
+    - "gate closed", "saturated", "stationary", "times zero": leaves that get no gradient, and the edge that stops it:
+      a closed rectifier, a saturated function, a point where a function is level, or a factor of 0;
+    - "vanishing": leaves that get almost no gradient, because many small slopes are multiplied;
+    - "detached": detach() stands before all leaves.
+
+    A gate that is closed in one row while others are open, an input of 0, and a loss at its minimum are not findings.
+    The notes say how many leaves get no gradient for such a reason, and what was not checked.
 
     >>> from engine import Value
     >>> x, w = Value(-2.0, "x"), Value(3.0, "w")
@@ -113,7 +120,7 @@ def diagnose(root: Value, leaves: Iterable[Value] = ()) -> Diagnosis:
 
 
 class _Names:
-    """The names of nodes, made only when one is asked for: a graph without findings needs none."""
+    """The names of nodes, made when one is needed first: a graph without findings needs none."""
 
     def __init__(self, root: Value, asked: list[Value]) -> None:
         self._root, self._asked = root, asked
@@ -128,29 +135,31 @@ class _Names:
         return self.all()[node]
 
     def made(self, node: Value) -> str:
-        """A node with its operation, such as v1 = a * b."""
+        """Return a node's name and its expression, such as v1 = a * b."""
         return f"{self[node]} = {expression(node, self.all(), 1)}"
 
 
 class Paths:
-    """Which nodes gradient gets to from a root, how strong it can be there, and the edges that stop it.
+    """The nodes that the gradient reaches from a root, how large it can be there, and the edges that stop it.
 
-    `strength` has, for each node that gradient gets to, the largest product of slopes on a path to it. `cuts` has,
-    for each node with an edge that stops gradient above it, the first of these edges.
+    - `strength`: for each node that the gradient reaches, the largest product of slopes on a path to it.
+    - `cuts`: for each node below an edge that stops the gradient, the first of these edges, at most MANY.
     """
 
     def __init__(self, root: Value) -> None:
         self.root, self.order = root, operations(root)
-        self.leaves: dict[Value, None] = {}  # those that require a gradient
-        self.frozen: dict[Value, None] = {}  # all others
+        self.leaves: dict[Value, None] = {}  # leaves that require a gradient
+        self.frozen: dict[Value, None] = {}  # all other leaves
         self.terms, self._inside_log = _terms(root)
         self.strength: dict[Value, float] = {}
         self.least: dict[Value, float] = {}  # the smallest slope on that path
         self.cuts: dict[Value, tuple[Cut, ...]] = {}
         self.penalized: set[Value] = set()  # leaves whose own size is a term of the root, as in weight decay
         self._all: list[Cut] = []
-        self.open: dict[tuple[object, ...], int] = {}  # edges of each sort that let gradient through
-        self.closed: dict[tuple[object, ...], int] = {}  # and those that do not
+        self.open: dict[
+            tuple[object, ...], int
+        ] = {}  # the number of edges of each group that let the gradient through
+        self.closed: dict[tuple[object, ...], int] = {}  # the number of edges of each group that do not
         self.failures: list[tuple[Value, Value]] = []  # edges whose slope is not finite
         self._trainable = self._find_trainable()
         if root in self._trainable:
@@ -204,7 +213,7 @@ class Paths:
             for arg, slope in zip(node.args, op.slopes):
                 if arg not in trainable:
                     continue
-                other = y if arg is x else x  # of an operation of two arguments
+                other = y if arg is x else x  # the other argument, if there are two
                 if product:
                     local = other.data
                 else:
@@ -236,7 +245,12 @@ class Paths:
     def _judge(
         self, node: Value, arg: Value, other: Value, size: float, here: float, level: int
     ) -> tuple[bool, tuple[object, ...]]:
-        """Whether an edge stops the gradient, and of what sort it is; () for what is counted with no others."""
+        """Return whether an edge stops the gradient, and its group; () if it is in no group.
+
+        - `node`, `arg`, `other`: the operation, the argument of the edge, and the other argument.
+        - `size`: the size of the slope.
+        - `here`: the strength of the gradient at the operation.
+        - `level`: the number of operations above that are neither linear nor products."""
         name = node.op.name
         if name == "mul":
             inner = other in self._trainable and other is not arg and (arg.op is not None or other.op is not None)
@@ -248,7 +262,7 @@ class Paths:
         return stops, among
 
     def _hand_down(self, node: Value) -> None:
-        """Tell the arguments of a node that no gradient gets to what stopped it above."""
+        """Pass the edges that stopped the gradient above a node on to its arguments."""
         cuts = self.cuts.get(node)
         if cuts:
             for arg in node.args:
@@ -261,11 +275,11 @@ class Paths:
             self.cuts[arg] = (*known, *(cut for cut in cuts if cut not in known))[:MANY]
 
     def dead(self) -> list[Value]:
-        """The leaves that require a gradient and get none, but for what their own size adds to the root."""
+        """Return the leaves that require a gradient and get none, except perhaps from a penalty on their size."""
         return [leaf for leaf in self.leaves if leaf not in self.strength and leaf in self.cuts]
 
     def lasting(self, leaves: set[Value]) -> dict[tuple[object, ...], float]:
-        """For each sort of edge, the share that is closed and has one of these leaves below it."""
+        """Return, for each group of edges, the part that is closed and has one of these leaves below it."""
         above = set(leaves)
         for node in self.order:
             if node not in self.strength and not above.isdisjoint(node.args):
@@ -276,7 +290,7 @@ class Paths:
         return {among: count / (self.closed[among] + self.open.get(among, 0)) for among, count in counts.items()}
 
     def settled(self, cut: Cut) -> bool:
-        """Tell whether an edge has no slope because a term of the root is as low as it can be."""
+        """Tell whether an edge has slope 0 since a term of the root is at its minimum."""
         node, x, y, sign = cut.node, cut.node._x, cut.node._y, self.terms.get(cut.node, 0)
         name = node.op.name
         if name == "sigmoid":
@@ -295,9 +309,9 @@ class Paths:
 
 
 def _terms(root: Value) -> tuple[dict[Value, int], set[Value]]:
-    """The terms that a root is made of, and whether it rises (1) or falls (-1) with each; 0 for both.
+    """Return the terms of a root, and the nodes whose logarithm is taken, mostly probabilities.
 
-    The second are those of which a logarithm is taken: probabilities, mostly.
+    The terms come with 1 if the root rises with the term, -1 if it falls, and 0 if it does both.
     """
     terms: dict[Value, int] = {}
     inside_log: set[Value] = set()
@@ -331,7 +345,7 @@ def _terms(root: Value) -> tuple[dict[Value, int], set[Value]]:
 
 
 def _is_penalty(node: Value) -> bool:
-    """Whether an operation on a leaf alone is the leaf's size: |w|, w * w or w ** 2."""
+    """Tell whether an operation on a single leaf measures the leaf's size: |w|, w * w or w ** 2."""
     name, x, y = node.op.name, node._x, node._y
     return (
         name == "abs" or (name == "mul" and x is y) or (name == "pow" and (not y.requires_grad) and y.data % 2 == 0)
@@ -339,7 +353,7 @@ def _is_penalty(node: Value) -> bool:
 
 
 def _at_zero(node: Value) -> bool:
-    """Whether a factor is an error that is exactly 0, as in the Huber loss at its minimum."""
+    """Tell whether a factor is an error that is exactly 0, as in the Huber loss at its minimum."""
     waiting = [node]
     for _ in range(8):
         if not waiting:
@@ -355,7 +369,7 @@ def _at_zero(node: Value) -> bool:
 
 
 def _is_margin(node: Value) -> bool:
-    """Tell whether a rectifier's argument has a margin, 1 - y * score: it is then closed where the row is right."""
+    """Tell whether a rectifier's argument is a margin, 1 - y * score. Then it is closed for rows that are right."""
     if node.op is None or node.op.name not in ("add", "sub"):
         return False
     margins = node.args if node.op.name == "add" else node.args[:1]
@@ -363,7 +377,7 @@ def _is_margin(node: Value) -> bool:
 
 
 def _kind(op: Op, node: Value, arg: Value, slope: float) -> str:
-    """What a finding about an edge is called."""
+    """Return the kind of finding for an edge that stops the gradient."""
     if op.name in ("mul", "div"):
         return ZERO
     if op.kinks and op.name not in ("abs", "elu"):
@@ -373,7 +387,7 @@ def _kind(op: Op, node: Value, arg: Value, slope: float) -> str:
 
 
 def _explained(paths: Paths, named: _Names) -> tuple[list[Finding], list[str]]:
-    """The leaves that get no gradient: as findings, and as notes where that is no fault by itself."""
+    """Return findings about leaves that get no gradient, and notes about those for which that is not a fault."""
     settled = 0
     stopped: dict[Value, tuple[Cut, ...]] = {}
     for leaf in paths.dead():
@@ -410,11 +424,11 @@ def _explained(paths: Paths, named: _Names) -> tuple[list[Finding], list[str]]:
 
 
 def _is_fault(paths: Paths, cuts: tuple[Cut, ...]) -> bool:
-    """Whether what stops the gradient on all paths to a leaf is more than what a single row brings about."""
+    """Tell whether the edges that stop the gradient to a leaf are a fault, not only the effect of a single row."""
     for cut in cuts:
         if cut.among == ("data",):
             return False
-        smooth = cut.kind == "saturated" and cut.node.op.name != "exp"  # of a softmax, all but one may be closed
+        smooth = cut.kind == "saturated" and cut.node.op.name != "exp"  # in a softmax, all but one may be closed
         passing = paths.open.get(cut.among, 0)
         if passing > (paths.closed[cut.among] if smooth else 0):
             return False
@@ -422,13 +436,13 @@ def _is_fault(paths: Paths, cuts: tuple[Cut, ...]) -> bool:
 
 
 def _follows(cuts: tuple[Cut, ...], reported: set[Value]) -> bool:
-    """Return whether factors of zero are the outputs of gates that are reported already."""
+    """Tell whether factors of 0 are outputs of gates that are reported already."""
     factors = [_other_factor(cut) for cut in cuts if cut.kind == ZERO]
     return len(factors) == len(cuts) and all(factor in reported for factor in factors)
 
 
 def _other_factor(cut: Cut) -> Value:
-    """What an argument is multiplied by, or the argument that stands beside it."""
+    """Return the other argument of the operation; for one argument, that argument."""
     x, y = cut.node._x, cut.node._y
     return x if y is None or cut.arg is y else y
 
@@ -445,7 +459,7 @@ def _finding(cuts: tuple[Cut, ...], leaves: list[Value], named: _Names) -> Findi
 
 
 def _reason(cut: Cut, named: _Names) -> str:
-    """Why an edge lets nothing through."""
+    """Return why an edge stops the gradient."""
     name, slope, at = cut.node.op.name, format_number(cut.slope), f"{named[cut.arg]} = {format_number(cut.arg.data)}"
     if cut.kind == ZERO and name == "mul":
         return f"{named[cut.arg]} is multiplied by {slope}"
@@ -461,7 +475,7 @@ def _leaves(count: int) -> str:
 
 
 def _vanished(paths: Paths, named: _Names) -> Iterator[Finding]:
-    """Yield a finding for leaves that get next to nothing beside the others, through many slopes below 1."""
+    """Yield a finding for leaves whose gradient is almost 0 beside the others, as many slopes are below 1."""
     reached = {leaf: paths.strength[leaf] for leaf in paths.leaves if leaf in paths.strength}
     if not reached or paths.failures:
         return
@@ -478,7 +492,7 @@ def _vanished(paths: Paths, named: _Names) -> Iterator[Finding]:
 
 
 def _faint(paths: Paths, named: _Names) -> Iterator[str]:
-    """Yield a note about leaves that one factor next to 0 stands before."""
+    """Yield a note about leaves whose gradient is almost 0 because of a single factor."""
     faint = [
         leaf
         for leaf in paths.leaves
@@ -490,7 +504,7 @@ def _faint(paths: Paths, named: _Names) -> Iterator[str]:
 
 
 def _behind_detach(paths: Paths, named: _Names) -> tuple[list[Finding], list[str]]:
-    """Leaves that the root depends on only through detach(): a finding if there are no others, else a note."""
+    """Return a finding or a note about leaves behind detach(): a finding if all leaves are behind it."""
     behind = [
         leaf
         for leaf in paths.leaves
@@ -506,7 +520,7 @@ def _behind_detach(paths: Paths, named: _Names) -> tuple[list[Finding], list[str
 
 
 def _not_finite(paths: Paths, named: _Names) -> Iterator[Finding]:
-    """Yield the first number that is not finite, but for an infinite leaf, which was given on purpose."""
+    """Yield a finding for the first number that is not finite. An infinite leaf is on purpose, and not reported."""
     suspects = []
     for node in nodes(paths.root):
         if isfinite(node.data):
@@ -552,7 +566,7 @@ def _unreached(paths: Paths, asked: list[Value], named: _Names) -> Iterator[Find
 
 
 def _frozen_note(paths: Paths, asked: list[Value], named: _Names) -> Iterator[str]:
-    """What has a name and is frozen; and that nothing is left to learn."""
+    """Yield notes about frozen leaves with a label, and about a graph in which no leaf requires a gradient."""
     frozen = [leaf for leaf in paths.frozen if leaf.label and leaf not in asked]
     if frozen:
         who = _first_names(frozen, named)
@@ -568,7 +582,7 @@ def _first_names(leaves: list[Value], named: _Names) -> str:
 
 
 def _changed(order: list[Value], named: _Names) -> Iterator[Finding]:
-    """Operations on leaves, computed again: the first that differs from what it holds tells on its leaves."""
+    """Compute operations on leaves again, and yield a finding for leaves where the result differs."""
     reported: set[Value] = set()
     for node in order:
         suspects = [

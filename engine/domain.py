@@ -1,4 +1,4 @@
-"""Where an argument of an operation may lie: one of these stands in each row of the operation table."""
+"""Domains: the numbers that an argument of an operation may be. Each row of the operation table names its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Domain(NamedTuple):
-    """What an error says that an argument must be, what to do about it, and the interval that a check samples.
+    """What an argument must be, what to do if it is not (both for errors), and the interval that a check samples.
 
     A `{}` in the remedy stands for the argument's name.
     """

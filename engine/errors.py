@@ -1,7 +1,7 @@
-"""What can go wrong, and the sentences that say so.
+"""The exceptions of Gradwalk and their messages.
 
-Each kind is also the built-in kind that a Python user expects. A message names the number, the rule, the
-node and what to do.
+Each class is also a subclass of the built-in exception that a Python user expects. A message names the number, the
+rule, the node and what to do.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class GradwalkError(Exception):
-    """Every error that the project raises on purpose.
+    """The base class of all exceptions that Gradwalk raises itself.
 
     >>> from engine import Value
     >>> try:
@@ -32,7 +32,7 @@ class GradwalkError(Exception):
 
 
 class DomainError(GradwalkError, ValueError):
-    """A number outside of what an operation is defined for."""
+    """A number outside the domain of an operation."""
 
 
 class DivisionError(GradwalkError, ZeroDivisionError):
@@ -44,11 +44,11 @@ class RangeError(GradwalkError, OverflowError):
 
 
 class NumberError(GradwalkError, TypeError):
-    """Something that is not a number where a number is meant."""
+    """Something that is not a number, given where a number is needed."""
 
 
 class ArgumentError(GradwalkError, TypeError):
-    """An argument, or something assigned, that is not of the kind that is asked for."""
+    """An argument, or an assigned value, of the wrong type or kind."""
 
 
 class UnknownAttribute(GradwalkError, AttributeError):
@@ -56,17 +56,17 @@ class UnknownAttribute(GradwalkError, AttributeError):
 
 
 class FormulaError(GradwalkError, ValueError):
-    """A formula that is not one, or that says more than a formula may."""
+    """A formula that cannot be read, or that holds something that is not allowed in a formula."""
 
 
 class GradientError(GradwalkError, AssertionError):
-    """A derivative that a numeric nudge contradicts; `report` holds every check up to it."""
+    """A derivative that differs from its numeric nudge. `report` holds all checks up to this one."""
 
     report: Any = None
 
 
 class DrawError(GradwalkError, RuntimeError):
-    """A drawing that cannot be made, or not as asked."""
+    """A drawing that cannot be made, or not with these options."""
 
 
 class MissingExtra(GradwalkError, ImportError):
@@ -77,8 +77,8 @@ class MissingExtra(GradwalkError, ImportError):
 
 
 def failure(op: Op, error: Exception, *args: Value) -> GradwalkError:
-    """An operation that has no value at these arguments."""
-    if isinstance(error, NumberError):  # of a Python function, which says more
+    """Return the error for an operation that has no value at these arguments."""
+    if isinstance(error, NumberError):  # a Python function raised it, and its message says more
         return error
     call = op.spell(*(f"({arg.data})" if op.arity > 1 and arg.data < 0 else str(arg.data) for arg in args))
     place = f"at {spelled(op, args)}"
@@ -91,7 +91,7 @@ def failure(op: Op, error: Exception, *args: Value) -> GradwalkError:
     at = next(infinite, next(limited, 0))
     arg, letter = args[at], op.letters[at]
     domain = REAL if isinf(arg.data) else op.domain[at]
-    if domain is REAL and isfinite(arg.data):  # a defined operation that names no domain
+    if domain is REAL and isfinite(arg.data):  # an operation of the user's without a domain
         return kind(f"{call}: {op.formula} has no value there, {place}. Keep its arguments away from there.")
     problem = f"{_called(arg, f'{letter} in ' + op.spell(*op.letters))} must be {domain.must_be}"
     bare = arg.label or arg.op is None or arg.op.name not in OPERATORS
@@ -100,8 +100,8 @@ def failure(op: Op, error: Exception, *args: Value) -> GradwalkError:
 
 
 def slope_failure(z: Value, index: int, error: Exception) -> GradwalkError:
-    """A local derivative that does not exist where the value does, such as that of sqrt(x) at 0."""
-    if isinstance(error, NumberError):  # of a Python function, which says more
+    """Return the error for a local derivative that does not exist although the value does: sqrt(x) at 0."""
+    if isinstance(error, NumberError):  # a Python function raised it, and its message says more
         return error
     letters, arg = free_letters([*(arg.label for arg in z.args), z.label], z.op.letters), z.args[index]
     *arguments, result = letters
@@ -115,7 +115,7 @@ def slope_failure(z: Value, index: int, error: Exception) -> GradwalkError:
 
 
 def gradient_failure(node: Value, sum_or_product: str, result: float) -> GradwalkError:
-    """A gradient that is not a finite number any more; `sum_or_product` is how it came about."""
+    """Return the error for a gradient that is not finite; `sum_or_product` is the text of its last computation."""
     name = _called(node, "a leaf")
     if isnan(result):
         return DomainError(f"the gradient of {name} would be {sum_or_product}, which has no value. {REAL.remedy}.")
@@ -125,7 +125,7 @@ def gradient_failure(node: Value, sum_or_product: str, result: float) -> Gradwal
 
 
 def not_assignable(node: Value, slot: str, given: Any, error: GradwalkError) -> NumberError:
-    """Say why a node's data or gradient cannot be set to what was given; `error` is what `real` says of it."""
+    """Return the error for an assignment to a node's data or gradient; `error` is the one that `real` raised."""
     place = f"{node.label or 'v'}.{slot}"
     if type(given).__name__ != "Value":
         return NumberError(f"{place} needs a plain number: {error}")
@@ -134,13 +134,13 @@ def not_assignable(node: Value, slot: str, given: Any, error: GradwalkError) -> 
 
 
 def made_once(node: Value, slot: str) -> ArgumentError:
-    """Say that a node keeps the operation and the arguments that made it."""
+    """Return the error for an assignment to a node's operation or arguments, which cannot change."""
     name = node.label or "v"
     return ArgumentError(f"{name}.{slot} says how {name} was made, and stays: for another node write c = a * b.")
 
 
 def not_text(rule: str, given: Any) -> ArgumentError:
-    """Say that a label is text, and what was given instead."""
+    """Return the error for a label that is not text; it says what was given instead."""
     if isinstance(given, (tuple, list, set)):
         remedy = "A node gets its arguments from the operation that makes it, such as a * b"
     elif given is None:
@@ -151,14 +151,14 @@ def not_text(rule: str, given: Any) -> ArgumentError:
 
 
 def _called(node: Value, otherwise: str) -> str:
-    """A node's label, else how it was made, else what it is called in the rule."""
+    """Return a node's label, else the expression that made it, else `otherwise`, its name in the rule."""
     return node.label or (expression(node) if node.op else otherwise)
 
 
 def real(data: Any) -> float:
-    """A real number of any type as a float.
+    """Return a real number of any type as a float.
 
-    Raises NumberError for what is none, DomainError for NaN, RangeError for an integer too large for a float.
+    Raises NumberError for anything else, DomainError for NaN, RangeError for an integer too large for a float.
 
     >>> from fractions import Fraction
     >>> real(Fraction(1, 2)), real(3)
@@ -178,7 +178,7 @@ def real(data: Any) -> float:
 
 
 def not_a_number(thing: Any) -> GradwalkError:
-    """Something that is no real number, where one is meant."""
+    """Return the error for something that is not a real number, given where one is needed."""
     kind = type(thing).__name__
     if isinstance(thing, float):
         return DomainError(

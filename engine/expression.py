@@ -23,13 +23,17 @@ MOST_PARTS = 200
 
 
 class Expression:
-    """A function of the variables that its text names, in the order in which they appear.
+    """A function that is given as text. Its arguments are the variables of the text, in the order of appearance.
 
-    Steps are separated by `;`. A step may name its result, `d = a*b`, for the steps after it; the last one
-    is what the function gives. `unused` holds the names of steps that no later step reads. `given` are names that
-    are certainly variables: otherwise, e is Euler's number. `reads_e` says whether a variable may have been meant.
+    `;` separates steps. A step may name its result for later steps, as in `d = a*b`. The result of the last step is
+    the result of the function.
 
-    Raises FormulaError (a ValueError) for text that says anything else.
+    - `text`: the steps.
+    - `given`: names that are certainly variables. Unless e is one of them, it is Euler's number.
+    - `unused`: the names of steps that no later step reads.
+    - `reads_e`: whether the text reads e as a number, so that a variable may have been meant.
+
+    Raises FormulaError (a ValueError) for text that is not an expression.
 
     >>> f = Expression("d = a*b; tanh(d + c)")
     >>> f.variables
@@ -48,8 +52,9 @@ class Expression:
         named = [(_named(step), step) for step in split_steps(text)]
         if len(named) > MOST_PARTS:
             raise FormulaError(f"an expression has at most {MOST_PARTS} steps; this one has {len(named):,}.")
-        own = {*given, *(name for (name, _), _ in named)}  # names that are variables, whatever they mean elsewhere
-        known: dict[str, bool] = {}  # every name so far, and whether it is a step's
+        # Names that are variables here, even if they are operations or constants elsewhere.
+        own = {*given, *(name for (name, _), _ in named)}
+        known: dict[str, bool] = {}  # every name so far, and whether it is the name of a step
         read: set[str] = set()
         for (name, formula), step in named:
             tree = parse(formula, FLOATS, known=own)
@@ -70,7 +75,7 @@ class Expression:
         self.unused = [name for name, _ in self.steps[:-1] if name not in read]
         self.reads_e = any(_reads_e(tree) for _, tree in self.steps)
         letters = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in self.variables]
-        self.__signature__ = Signature(letters)  # what gradcheck reads the names of the variables from
+        self.__signature__ = Signature(letters)  # gradcheck reads the names of the variables from it
 
     def __call__(self, *values: Value) -> Value:
         known = dict(zip(self.variables, values, strict=True))
@@ -119,7 +124,7 @@ def _number(name: str, text: str) -> float:
 
 
 def split_name(name: str, given: Collection[str]) -> str:
-    """Return the product or the call that a name without a value may stand for, "" if it stands for none.
+    """Return the product or the call that a name without a value may have been meant as; "" if there is none.
 
     >>> split_name("xy", ["x", "y"]), split_name("sinx", ["x"]), split_name("z", ["x"])
     ('x*y', 'sin(x)', '')
@@ -139,7 +144,7 @@ def split_name(name: str, given: Collection[str]) -> str:
 
 
 def _reads_e(tree: ast.expr) -> bool:
-    """Return whether e is used as a number elsewhere than as the base of a power: it may be meant as a variable."""
+    """Tell whether e is used as a number, but not as the base of a power: it may be meant as a variable."""
     bases = {node.left for node in ast.walk(tree) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)}
     numbers = {node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value == math.e}
     return bool(numbers - bases)

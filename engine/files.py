@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and their names, checked before any work is done."""
+"""Check the names of files before any work is done, and write files completely or not at all."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def checked_path(path: Any, suffixes: Sequence[str], name: str, error: type[Grad
 
     Parameters
     ----------
-    path: what was given as the file's name, a str or a path.
-    suffixes: the endings that it may have, such as (".svg", ".png"); the first is suggested. None is any.
-    name: what a file without a name of its own would be called, such as "graph".
+    path: the file's name as it was given, a str or a path.
+    suffixes: the allowed endings, such as (".svg", ".png"); an error suggests the first. None allows any.
+    name: the usual name of such a file, for the error's example, such as "graph".
     error: the kind of error for a wrong ending and for a folder that does not exist.
 
     Raises
     ------
-    ArgumentError for what is not a file name at all.
+    ArgumentError for something that is not a file name at all.
 
     >>> checked_path("graph.SVG", (".svg", ".png"), "graph", GradwalkError).name
     'graph.SVG'
@@ -42,7 +42,7 @@ def checked_path(path: Any, suffixes: Sequence[str], name: str, error: type[Grad
     try:
         target = Path(path)
         os.stat(os.fsencode(target))
-    except (TypeError, ValueError):  # of a path in bytes; of a zero
+    except (TypeError, ValueError):  # the path is of type bytes, or holds a zero character
         raise ArgumentError(f"{described(path)} cannot be the name of a file: write one such as {usual!r}.") from None
     except OSError as problem:
         if problem.errno == ENAMETOOLONG:
@@ -66,10 +66,10 @@ def checked_path(path: Any, suffixes: Sequence[str], name: str, error: type[Grad
 
 @public
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is either complete or as it was before, whatever happens on the way.
+    """Write a file so that it is either complete or unchanged, even if the program is killed while it writes.
 
-    The data goes to a draft in the same folder, under a name that no other writer has, and the draft takes the
-    file's place. Raises OSError where the file cannot be written; then no draft is left behind.
+    The data is written to a temporary file in the same folder, which then replaces the file. Raises OSError if the
+    file cannot be written; the temporary file is then deleted.
     """
     draft = path.with_name(f".{path.name[:100]}.{os.urandom(8).hex()}.draft")
     try:
@@ -88,7 +88,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Write the folder's list of files to the disk, too, where the system can: a power cut then loses nothing."""
+    """Write the folder's list of files to the disk, too, if the system can, so that a power cut loses nothing."""
     if os.name != "posix":
         return
     with suppress(OSError):

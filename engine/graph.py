@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Numbering(dict[Any, int]):
-    """Numbers of things: a thing that is looked up for the first time gets the next number, from `first` on.
+    """A dict that numbers its keys: a key that is looked up for the first time gets the next number, from `first` on.
 
     >>> numbering = Numbering()
     >>> numbering["a"], numbering["b"], numbering["a"]
@@ -36,9 +36,9 @@ class Numbering(dict[Any, int]):
 
 
 class Rest(tuple["Value", ...]):
-    """All arguments but the first, of an operation of three or more: they share the slot of the second argument.
+    """All arguments but the first of an operation with three or more. They share the slot of the second argument.
 
-    So a node of one or two arguments is as small as it was, and found as fast.
+    So operations of one or two arguments need no memory and no time for a third.
     """
 
     __slots__ = ()
@@ -52,9 +52,9 @@ def put_arguments(node: Any, args: Sequence[Any]) -> None:
 
 @public
 def operations(*roots: Value) -> list[Value]:
-    """The operations that the roots depend on, each after its arguments.
+    """Return the operations that the roots depend on, each after its arguments.
 
-    Depth first, first argument first: the order of a careful reader, the same for the same graph.
+    The order is depth first, first argument first, and always the same for the same graph.
 
     >>> from engine import Value
     >>> a = Value(2.0, "a")
@@ -68,7 +68,7 @@ def operations(*roots: Value) -> list[Value]:
     push, pop, see = stack.append, stack.pop, seen.add
     while stack:
         node = pop()
-        if node is None:  # a mark: all that the node under it needs has been listed
+        if node is None:  # None marks that the arguments of the next node on the stack are listed
             order.append(pop())
             continue
         while node._op_row is not None and node not in seen:
@@ -88,9 +88,9 @@ def operations(*roots: Value) -> list[Value]:
 def reached(root: Value, order: list[Value]) -> set[Value]:
     """Return the root and the nodes below it that its gradient gets to.
 
-    Those are all but what lies only below a detached node, or below what a `where` did not choose.
+    Left out are nodes that lie only below a detached node, or only below what a `where` did not choose.
 
-    `order` are the operations of the root.
+    `order` holds the operations that the root depends on.
 
     >>> from engine import Value
     >>> a, b = Value(2.0, "a"), Value(3.0, "b")
@@ -108,7 +108,7 @@ def reached(root: Value, order: list[Value]) -> set[Value]:
 
 @public
 def nodes(*roots: Value) -> list[Value]:
-    """Every node that the roots depend on, each after its arguments, leaves where first used.
+    """Return every node that the roots depend on, each after its arguments, and leaves where they are first used.
 
     >>> from engine import Value
     >>> a, b = Value(2.0, "a"), Value(3.0, "b")
@@ -123,7 +123,7 @@ def nodes(*roots: Value) -> list[Value]:
             order[node] = None
         else:
             order[node._x] = order[other] = order[node] = None
-    order.pop(None, None)  # what an operation of one argument has for its second
+    order.pop(None, None)  # an operation of one argument has None in its second slot
     return [*(order | dict.fromkeys(roots))]
 
 

@@ -29,7 +29,7 @@ def label_all(namespace: Mapping[str, Any]) -> None:
     while waiting:
         name, thing = waiting.pop()
         if isinstance(thing, (list, tuple, dict)):
-            if id(thing) not in opened:  # a list may hold itself
+            if id(thing) not in opened:  # a list may contain itself
                 opened.add(id(thing))
                 inside = thing.items() if isinstance(thing, dict) else enumerate(thing)
                 waiting += [(f"{name}[{key!r}]", item) for key, item in inside][::-1]
@@ -38,5 +38,5 @@ def label_all(namespace: Mapping[str, Any]) -> None:
 
 
 def _is_seen(name: str) -> bool:
-    """Whether a user gave a variable its name: In, Out, _ and _1 are a notebook's own."""
+    """Tell whether a user gave a variable its name; In, Out, _ and _1 are names of the notebook."""
     return name not in ("In", "Out") and name[:1] != "_"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def listing(rows: Iterable[Op] = TABLE) -> str:
-    """One operation a paragraph: its name and symbol, what it gives and means, and its local derivatives.
+    """Return a paragraph for each operation: its name, symbol, formula, meaning and local derivatives.
 
     >>> from engine import OPS
     >>> print(listing([OPS["mul"], OPS["log"]]))
@@ -36,7 +36,7 @@ def listing(rows: Iterable[Op] = TABLE) -> str:
 
 
 def show() -> None:
-    """Print the listing. Where the terminal's letters have no √, a question mark stands for it."""
+    """Print the listing. A character that the terminal cannot encode, such as √, becomes a question mark."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     print(listing())

@@ -1,7 +1,7 @@
-"""Rewrite the notation of school books as Python's: 2x, x², |x|, √x, a·b, sin² x.
+"""Rewrite the notation of school books in Python's: 2x, x², |x|, √x, a·b, sin² x.
 
-What can be read in two ways is refused, with the lines to type instead. Whether the names, numbers and calls of a
-formula are right is for the parser to say.
+A formula that can be read in two ways raises an error with the lines to type instead. The parser checks later whether
+the names, numbers and calls of a formula are right.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ASCII_SIGNS = {
     **dict.fromkeys("×·⋅∙•∗⋆·＊", "*"), **dict.fromkeys("÷:∕⁄／", "/"), **dict.fromkeys("−–‐‑﹣－", "-"), "＋": "+",
     "^": "**", "≤": "<=", "≥": ">=", "≠": "!=", "（": "(", "）": ")", "，": ",",
 }  # fmt: skip
-FORMULA_SIGNS = {*"+-*/()|,.√<>", "**", "<=", ">=", "==", "!="}  # the signs that a formula may have
+FORMULA_SIGNS = {*"+-*/()|,.√<>", "**", "<=", ">=", "==", "!="}  # the signs that a formula may hold
 RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿˣʸ", "0123456789+-nxy"))
 NOT_IN_NAMES = {*RAISED, *ASCII_SIGNS, "π"}  # 2πr is 2*pi*r
 LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
@@ -31,7 +31,7 @@ OTHER_NAMES = {
     "ln": "log", "lg": "log10", "log_10": "log10", "tg": "tan", "arctan": "atan", "arctg": "atan", "fabs": "abs",
     "σ": "sigmoid", "swish": "silu",
 }  # fmt: skip
-# Functions that are not in the table, written with those that are: {0} is the argument, {1} has parentheses.
+# Functions that are not in the table, in terms of those that are: {0} is the argument, {1} the same in parentheses.
 WRITTEN_OUT = {
     **dict.fromkeys(("log2", "log_2", "ld", "lb"), "log({0})/log(2)"), "cbrt": "{1}**(1/3)", "square": "{1}**2",
     **dict.fromkeys(("cot", "ctg"), "1/tan({0})"), "sec": "1/cos({0})",
@@ -61,7 +61,7 @@ SIGN = re.compile(r"\*\*|//|<<|>>|<=|>=|==|!=|:=|->|.", re.DOTALL)
 
 
 class Token(NamedTuple):
-    """A piece of a formula: "number", "name", "raised" (an exponent), "sign" or "end"; and where it stands."""
+    """A piece of a formula: its kind ("number", "name", "raised" for exponents, "sign" or "end") and its position."""
 
     kind: str
     text: str
@@ -77,13 +77,13 @@ class Waiting(NamedTuple):
     """A function without parentheses, such as √x or sin x, while its argument is read."""
 
     start: int
-    argument: int  # where its argument starts
-    exponent: str  # of sin²x
-    grouped: bool  # whether the argument stands in parentheses: √(x), sin²(x)
+    argument: int  # the index where its argument starts
+    exponent: str  # the exponent in sin²x
+    grouped: bool  # whether the argument is in parentheses: √(x), sin²(x)
 
 
 class Level:
-    """What is open: the whole formula, a parenthesis, or a bar."""
+    """An open level: the whole formula, a parenthesis, or a bar of |x|."""
 
     def __init__(self, kind: str = "", start: int = 0) -> None:
         self.kind = kind
@@ -95,10 +95,10 @@ class Level:
 def plain(text: str, functions: Collection[str], known: Collection[str] = ()) -> str:
     """Return a formula in Python's notation.
 
-    `functions` are the operations that it may call; `known` are names that are certainly variables, whatever they
-    are called: then x(y + 1) is a product.
+    `functions` are the operations that it may call. `known` are names that are certainly variables: if x is known,
+    x(y + 1) is a product.
 
-    Raises FormulaError, with what to write, for what can be read in two ways and for what is no formula.
+    Raises FormulaError, with what to write, for a formula that can be read in two ways or not at all.
 
     >>> plain("2x² - |x|·sin x", ["sin"])
     '2*x**(2)-abs(x)*sin(x)'
@@ -107,7 +107,7 @@ def plain(text: str, functions: Collection[str], known: Collection[str] = ()) ->
 
 
 def single_name(text: str) -> str:
-    """Return the name that a text is, as formulas spell it: one µ of the two, x1 for x₁. Return "" if it is none.
+    """Return the name that a text is, as formulas write it: x1 for x₁, the same µ for both kinds. Else return "".
 
     >>> single_name(" π "), single_name("2x")
     ('pi', '')
@@ -121,7 +121,7 @@ def single_name(text: str) -> str:
 def split_steps(text: str) -> list[str]:
     """Return the steps of an expression, which `;` separates.
 
-    Raises FormulaError for a `;` inside parentheses, where a comma is meant.
+    Raises FormulaError for a `;` inside parentheses, where a comma belongs.
 
     >>> split_steps("d = a*b; d*d;")
     ['d = a*b', 'd*d']
@@ -139,7 +139,7 @@ def split_steps(text: str) -> list[str]:
 
 
 def readings_of_commas(text: str) -> list[str]:
-    """Return what a text with a comma between digits may mean, as lines to type; none if it has no such comma.
+    """Return the possible meanings of a text with commas between digits, as lines to type; [] if it has none.
 
     >>> readings_of_commas("2,5*x"), readings_of_commas("1,000")
     (['2.5*x'], ['1.000', '1000'])
@@ -162,7 +162,7 @@ def point_for_comma(text: str) -> str:
 
 
 class _Writer:
-    """One formula, read from left to right and written in Python's notation."""
+    """The translation of one formula, which reads it from left to right and writes it in Python's notation."""
 
     def __init__(self, text: str, functions: Collection[str], known: Collection[str]) -> None:
         self.text, self.known = text, known
@@ -186,7 +186,7 @@ class _Writer:
         return "".join(self.pieces)
 
     def _write(self, index: int) -> int:
-        """Write the token of that index, and what belongs to it; return the index of the next one."""
+        """Write the token at an index and those that belong to it; return the index of the next one."""
         token, level = self.tokens[index], self.levels[-1]
         if level.waiting and self.operand not in ("", ".") and token.text != "." and not self._is_call(token):
             self._end_arguments(token)
@@ -245,11 +245,11 @@ class _Writer:
         return index
 
     def _opens(self, bar: Token) -> bool:
-        """Return whether a bar after the name of a function opens: it does, unless it ends what a bar has opened."""
+        """Tell whether a bar after the name of a function opens |x|: it does, unless it closes an open bar."""
         return self.levels[-1].kind != "|"
 
     def _exponent_of_function(self, index: int) -> tuple[str, int]:
-        """Return the exponent between a function and its argument, as in sin²x and sin^2(x), and what is after it."""
+        """Return the exponent between a function and its argument, as in sin²x and sin^2(x), and the next index."""
         token = self.tokens[index]
         if token.kind == "raised":
             return token.text, index + 1
@@ -261,18 +261,18 @@ class _Writer:
         return "", index
 
     def _at(self, index: int) -> Token:
-        """Return the token of that index, or the last one, which is the end."""
+        """Return the token at an index, or the last one, which is the end."""
         return self.tokens[min(index, len(self.tokens) - 1)]
 
     def _wait(self, token: Token, argument: Token, exponent: str = "") -> None:
-        """Open a function without parentheses."""
+        """Start the argument of a function without parentheses."""
         name = "sqrt" if token.text == "√" else token.text
         self.pieces.append(f"{name}(")
         self.levels[-1].waiting.append(Waiting(token.start, argument.start, exponent, argument.text == "("))
         self.operand = ""
 
     def _end_arguments(self, token: Token) -> None:
-        """Close the functions without parentheses: their argument is complete before this token."""
+        """End the arguments of functions without parentheses that are complete before this token."""
         level = self.levels[-1]
         is_power = token.kind == "raised" or token.text == "**"
         is_operand = token.starts_operand or (token.text == "|" and level.kind != "|")
@@ -284,7 +284,7 @@ class _Writer:
         self.operand = "close"
 
     def _start_operand(self, token: Token, kind: str) -> None:
-        """Start an operand; after another one, a product is meant."""
+        """Start an operand. If it follows another operand, write a product."""
         before, self.operand = self.operand, kind
         if before in ("", "."):
             return
@@ -305,7 +305,7 @@ class _Writer:
         self.pieces.append("*")
 
     def _is_call(self, token: Token) -> bool:
-        """Return whether a parenthesis holds the arguments of what is before it."""
+        """Tell whether a parenthesis holds the arguments of a call of the name before it."""
         unknown = self.operand == "name" and self.pieces[-1] not in self.known and self.pieces[-1] not in ("pi", "e")
         return token.text == "(" and (self.operand == "function" or unknown)
 
@@ -329,13 +329,13 @@ class _Writer:
 
     def _write_operator(self, token: Token) -> None:
         level = self.levels[-1]
-        if self.operand and token.text != ".":  # with two operands: a sign before a factor belongs to it
+        if self.operand and token.text != ".":  # between two operands; a sign before a factor belongs to the factor
             level.sign, level.factor = token.text, token.end
         self.pieces.append(token.text)
         self.operand = "." if token.text == "." else ""
 
     def _refuse_argument(self, waiting: Waiting, token: Token) -> NoReturn:
-        """Refuse sin 2x, √x² and their like, with both lines to type."""
+        """Raise FormulaError for sin 2x, √x² and similar, with both possible lines to type."""
         text, end = self.text, self._end_of_product(token)
         head = text[waiting.start : waiting.argument].strip().replace("√", "sqrt")
         argument, rest = text[waiting.argument : token.start].strip(), text[token.start : end].strip()
@@ -349,7 +349,7 @@ class _Writer:
         )
 
     def _refuse_product(self, level: Level, token: Token) -> NoReturn:
-        """Refuse 1/2x, e^2x and their like, with both lines to type."""
+        """Raise FormulaError for 1/2x, e^2x and similar, with both possible lines to type."""
         text, end = self.text, self._end_of_product(token)
         start = end - len(text[level.factor : end].lstrip())
         what = "denominator" if level.sign == "/" else "exponent"
@@ -377,7 +377,7 @@ class _Writer:
 
 
 def _refuse(text: str, problem: str) -> NoReturn:
-    """Raise FormulaError. A line to type ends the sentence without a point, which would be typed, too."""
+    """Raise FormulaError. If a line to type ends the sentence, there is no point, which students would type, too."""
     raise FormulaError(f"in {described(text)}: {problem}")
 
 
@@ -397,7 +397,7 @@ def _tokens(text: str) -> list[Token]:
 
 
 def _token(text: str, read: str, start: int) -> Token:
-    """Return the piece of a formula that starts there."""
+    """Return the piece of a formula that starts at a position."""
     character, end = read[start], start + 1
     if character.isspace() and character not in REFUSED:
         return Token("space", "", start, end)
@@ -442,5 +442,5 @@ def _end_of_name(text: str, start: int) -> int:
 
 
 def _spelled(name: str) -> str:
-    """Return a name as Python reads it, and pi for π."""
+    """Return a name as Python writes it, with pi for π."""
     return {"π": "pi"}.get(name) or normalize("NFKC", name)

@@ -1,4 +1,4 @@
-"""Measure the slope of a function of one number: by a central difference, by a nudge, and by Ridders' method."""
+"""Measure the slope of a function of one number by a central difference, by a nudge, or by Ridders' method."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HALVINGS = 12  # of the step of Ridders' method, central; to one side twice as m
 def central(f: Callable[[float], float], x: float, step: float = 1e-5) -> float:
     """Return the slope of f at x by a central difference: (f(x + step) - f(x - step)) / (2 * step).
 
-    Raises what f raises, and ArgumentError or NumberError for what is not a function, a number or a step above 0.
+    Raises what f raises; ArgumentError or NumberError if f is not a function, x not a number, or step not above 0.
 
     >>> round(central(lambda x: x * x, 3.0), 6)
     6.0
@@ -58,12 +58,12 @@ class Nudge(NamedTuple):
 
     @property
     def noise(self) -> float:
-        """The largest error of the slope that rounding can cause."""
+        """The largest error that rounding can cause in the slope."""
         return 4 * float_info.epsilon * max(abs(self.below), abs(self.above)) / self.step
 
     @property
     def sides(self) -> tuple[float, float]:
-        """The slope to the left, and to the right."""
+        """The slopes to the left and to the right."""
         return (self.here - self.below) / self.step, (self.above - self.here) / self.step
 
 
@@ -82,8 +82,8 @@ def ridders(
     """Return the slope of f at x by Ridders' method, and an estimate of its error.
 
     Differences at step, step/2, ... are extrapolated to step 0; the entry of that table that agrees best with its
-    neighbours is the slope. `signs` are the sides that f has room on: both for central differences, whose errors
-    have even orders, or one for differences from x to that side, whose errors have all orders.
+    neighbours is the slope. `signs` are the sides of x on which f is defined. With both sides the differences are
+    central, and their errors have even orders; with one side the errors have all orders.
 
     Raises what f raises. Source: C. J. F. Ridders, Advances in Engineering Software 4, 1982.
 

@@ -15,25 +15,26 @@ from .domain import ABOVE_MINUS_1, BASE, BELOW_PI_2, NONNEGATIVE, NONZERO, POSIT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-LETTERS = "xyuvwabcdefghijklmnopqrst"  # what arguments are called where a row does not name them; z is the result
+LETTERS = "xyuvwabcdefghijklmnopqrst"  # the names of a row's arguments, unless the row gives others; z is the result
 
 
 class Op:
     """One row of the table.
 
-    - `formula`: z from the arguments; `partials`: the derivative of z by each of them, as many as there are.
-    - `letters`: what these texts call the arguments; x and y if a row does not say. The result is z.
-    - `domain`: where each argument may lie.
+    - `formula`: how z is computed from the arguments.
+    - `partials`: the derivative of z by each argument, one formula for each.
+    - `letters`: the names of the arguments in these formulas; x and y by default. The result is z.
+    - `domain`: the numbers that each argument may be.
     - `kinks`: where the derivative is a convention: values of x (of x - y, for two arguments), or formulas that are 0
       there.
-    - `passes`: which arguments a gradient reaches: none whose derivative is the number 0.
-    - `selects`: whether an argument whose derivative is 0 at these numbers gets no gradient at all, so that what it is
-      made of need not have a derivative.
-    - `computed`: the partials as code. They are the textbook's formulas, but where these have no value and the
-      derivative has one, such as that of x ** y by y at x = 0, or overflow on the way.
-    - `detached`: whether the result counts as a fixed number, whatever it was made of.
-    - `rectifier`: whether it cuts off about half of what it gets, and so needs larger weights before it.
-    - `functions`: Python functions that the texts call, of a row that `define` made of such.
+    - `passes`: for each argument, whether it gets a gradient; False if its derivative is the number 0.
+    - `selects`: whether an argument whose derivative is 0 at these numbers gets no gradient at all. Then the nodes
+      below it need not have a derivative.
+    - `computed`: the partials as they are computed. They differ from `partials` where the formula has no value
+      although the derivative exists, such as that of x ** y by y at x = 0, or where it would overflow.
+    - `detached`: whether the result is a fixed number for the backward pass.
+    - `rectifier`: whether it sets about half of its inputs to 0 or nearly so, and so needs larger weights before it.
+    - `functions`: for a row that `define` made of Python functions, these functions by name.
 
     `engine.rules` makes the row executable when it is first used, and fills in the rest: `f` and `slopes` compute on
     floats, `lifted` and `lifted_slopes` are the partials and the slopes on Values, `pull` is the backward rule, and
@@ -64,7 +65,7 @@ class Op:
             raise ValueError(f"{name}: an argument cannot be called z, which is the result.")
 
     def substitute(self, formula: str, *arguments: str, z: str = "z") -> str:
-        """Return one of the row's formulas with its arguments, and its result, spelled otherwise.
+        """Return one of the row's formulas with other names for its arguments and its result.
 
         >>> OPS["div"].substitute("-z / y", "a", "b", z="q")
         '-q / b'
@@ -74,18 +75,18 @@ class Op:
 
     @property
     def is_primitive(self) -> bool:
-        """Whether the row is a function that Python and array libraries have by this name, such as sinh(x)."""
+        """Whether Python and array libraries have a function of this name for the row, such as sinh(x)."""
         return not self.functions and self.formula == f"{self.name}({', '.join(self.letters)})"
 
     def passing(self, node: Any) -> Sequence[bool]:
-        """Return for each argument of a node that this row made whether a gradient goes to it."""
+        """Return, for each argument of a node of this operation, whether it gets a gradient."""
         if not self.selects:
             return self.passes
         numbers = [arg._data for arg in node.args]
         return [passes and slope(*numbers, z=node._data) != 0 for passes, slope in zip(self.passes, self.slopes)]
 
     def from_kinks(self, *numbers: float) -> Iterator[float]:
-        """Yield how far arguments are from each kink: 0 on it, with another sign on either side.
+        """Yield the distance of the arguments from each kink: 0 on it, and of opposite signs on the two sides.
 
         >>> [*OPS["relu"].from_kinks(2.0)], [*OPS["maximum"].from_kinks(2.0, 3.0)]
         ([2.0], [-1.0])
@@ -97,7 +98,7 @@ class Op:
                 yield numbers[0] - sum(numbers[1:]) - kink
 
     def spell(self, *arguments: str) -> str:
-        """The operation on arguments, as a person writes it.
+        """Return the operation on arguments as a person writes it.
 
         >>> OPS["mul"].spell("a", "b"), OPS["relu"].spell("a")
         ('a * b', 'relu(a)')
@@ -119,7 +120,7 @@ def _whole_words(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(words)})\b")
 
 
-CUT = "min(abs(x), 40.0)"  # |x|, and exp(-x * x) is 0 from 40 on: so x * x cannot overflow
+CUT = "min(abs(x), 40.0)"  # |x|, at most 40: exp(-x * x) is 0 from there on, and x * x cannot overflow
 SQUARE_FITS = "1.3407807929942596e154"  # the largest number whose square is a float
 # fmt: off
 TABLE: tuple[Op, ...] = (
@@ -184,7 +185,7 @@ TABLE: tuple[Op, ...] = (
     Op("detach",     "detach", "x",           ("0",),                                 (REAL,),
        doc="the number alone: it passes its value and no gradient", detached=True),
 )
-# The operations that Python spells with an operator, and second names of others in a formula.
+# The operations that Python writes with an operator, and other names for operations in formulas.
 OPERATORS = {"add": "__add__", "sub": "__sub__", "mul": "__mul__", "div": "__truediv__", "pow": "__pow__", "neg": "__neg__"}
 ALIASES = {"max": "maximum", "min": "minimum", "clamp": "clip"}
 # fmt: on
@@ -193,7 +194,7 @@ OPS = {op.name: op for op in TABLE}
 
 
 def row(name: str) -> Op:
-    """The row of that name: what a pickled row becomes again."""
+    """Return the row of that name: `pickle` loads a row by this function."""
     return OPS[name]
 
 

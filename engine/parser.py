@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
 LONGEST_FORMULA = 1_000  # characters
-DEEPEST_FORMULA = 200  # operations inside each other
+DEEPEST_FORMULA = 200  # the deepest nesting of operations
 BINARY: dict[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
     ast.Pow: operator.pow,
@@ -55,7 +55,7 @@ def parse(
     """
     tree = _syntax(text, functions, {*known, *(variables or ())})
     called = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    # A comparison is a bool until a number multiplies it.
+    # A comparison gives a bool, which becomes a number when a number multiplies it.
     multiplied: set[ast.AST] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
@@ -107,7 +107,7 @@ def parse_name(text: str, functions: Collection[str]) -> str:
 
 
 def _syntax(text: str, functions: Collection[str], known: Collection[str]) -> ast.expr:
-    """Return the syntax tree of one expression, in which names mean what they mean in a formula; not checked."""
+    """Return the syntax tree of one expression, not checked yet, with names as a formula reads them."""
     if not isinstance(text, str):
         raise FormulaError(f"a formula is text, such as 'x * y', not {text!r}.")
     if len(text) > LONGEST_FORMULA:
@@ -135,7 +135,7 @@ def _why_unreadable(error: Exception, written: str) -> str:
 
 
 def _meant(tree: ast.expr, functions: Collection[str], known: Collection[str]) -> ast.expr:
-    """Return a tree in which pi and e are numbers, and x.tanh(), math.tanh(x) and ln(x) call operations."""
+    """Return a tree in which pi and e are numbers, and x.tanh(), math.tanh(x) and ln(x) are calls of operations."""
     whole = ast.Expression(tree)
     waiting: list[ast.AST] = [whole]
     while waiting:
@@ -151,7 +151,7 @@ def _meant(tree: ast.expr, functions: Collection[str], known: Collection[str]) -
 
 
 def _meant_by(node: Any, functions: Collection[str], known: Collection[str]) -> Any:
-    """Return what a node means in a formula; what is below it is as it was."""
+    """Return a node as a formula reads it. The nodes below it are not changed."""
     match node:
         case ast.Name(id=name) if name in NAMED_NUMBERS and name not in known:
             return ast.copy_location(ast.Constant(NAMED_NUMBERS[name]), node)
@@ -167,12 +167,12 @@ def _meant_by(node: Any, functions: Collection[str], known: Collection[str]) -> 
 
 
 def _operation_name(name: str, functions: Collection[str]) -> str:
-    """Return the name in the table of what a formula calls, if it is there."""
+    """Return the name of the operation that a formula calls; "" if there is none."""
     return name if name in functions or OTHER_NAMES.get(name) not in functions else OTHER_NAMES[name]
 
 
 def _is_module(node: ast.expr, known: Collection[str]) -> bool:
-    """Return whether a node names a module of mathematics, such as math or torch.nn."""
+    """Tell whether a node names a module of mathematics, such as math or torch.nn."""
     while isinstance(node, ast.Attribute):
         node = node.value
     return isinstance(node, ast.Name) and node.id in MODULE_NAMES and node.id not in known
@@ -187,7 +187,7 @@ def _levels(tree: ast.expr) -> Iterator[list[ast.AST]]:
 
 
 def _problem(node: ast.AST, functions: Collection[str], variables: Collection[str] | None) -> str:
-    """Return what a formula may not say in this node, and what to write instead; "" if it may."""
+    """Return what is not allowed about this node of a formula, and what to write instead; "" if it is allowed."""
     match node:
         case ast.Constant(value=number):
             if isinstance(number, bool) or not isinstance(number, (int, float)):
@@ -218,7 +218,7 @@ def _problem_of_call(call: ast.Call, functions: Collection[str]) -> str:
     match call.func:
         case ast.Name(id=name) if name in functions:
             row = OPS.get(ALIASES.get(name, name))
-            arity = row.arity if row else len(call.args)  # a Python function has as many as it is written with
+            arity = row.arity if row else len(call.args)  # a Python function may have any number of arguments
             if name == "log" and len(call.args) == 2 and not call.keywords:
                 number, base = map(ast.unparse, call.args)
                 return f"log takes 1 argument, without a base: write log({number})/log({base})"
@@ -232,7 +232,7 @@ def _problem_of_call(call: ast.Call, functions: Collection[str]) -> str:
 
 
 def _remedy(name: str, call: ast.Call, functions: Collection[str]) -> str:
-    """Return what to write for a call of what is not an operation."""
+    """Return what to write instead of a call of an unknown function."""
     if name.lower() in WRITTEN_OUT and len(call.args) == 1:
         argument = ast.unparse(call.args[0])
         grouped = argument if isinstance(call.args[0], (ast.Name, ast.Call)) else f"({argument})"

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def format_number(value: float, digits: int = 4) -> str:
-    """Return a number as a person writes it: short, and never taken for another one.
+    """Return a number as short text for people.
 
-    It has `digits` significant digits, and seven from 1,000 on, so that neighbours look different. What
-    looks whole ends with .0 only if it is so to one decimal. -0.0 is 0.0.
+    It has `digits` significant digits, and seven from 1,000 on, so that close numbers look different. It ends with
+    .0 only if that is the number rounded to one decimal. -0.0 becomes 0.0.
 
     >>> format_number(6.0), format_number(1 / 3), format_number(-2e-9), format_number(12345678.0)
     ('6.0', '0.3333', '-2e-09', '1.234568e+07')
@@ -33,7 +33,7 @@ def format_number(value: float, digits: int = 4) -> str:
         return text
     if abs(float(text) - value) < 0.05:
         return f"{text}.0"
-    return f"{value:.{len(text.lstrip('-')) + 1}g}"  # a digit behind the point says more than a false .0
+    return f"{value:.{len(text.lstrip('-')) + 1}g}"  # one decimal more, as .0 would be wrong
 
 
 def written_alike(value: float) -> tuple[float, float]:
@@ -108,9 +108,9 @@ def printable(text: str, longest: int = 32) -> str:
 
 
 def names(order: Iterable[Value]) -> dict[Value, str]:
-    """What each node goes by: its label, a constant's number, else v1, v2, ... in order.
+    """Return a name for each node: its label, a constant's number, else v1, v2, ... in order.
 
-    A label used twice gets a count behind it, so a name that is not a number has one node.
+    A label that is used again gets a count, such as a_2. So a name that is not a number belongs to one node only.
 
     >>> from engine import Value
     >>> from engine.graph import nodes
@@ -120,7 +120,7 @@ def names(order: Iterable[Value]) -> dict[Value, str]:
     """
     order = list(order)
     taken = {node.label for node in order}
-    counts: dict[str, Iterator[int]] = {"": count(1)}  # of nodes without a label, and of each label
+    counts: dict[str, Iterator[int]] = {"": count(1)}  # the next count for nodes without a label, and for each label
     named: dict[Value, str] = {}
     for node in order:
         label = node.label
@@ -136,7 +136,7 @@ def names(order: Iterable[Value]) -> dict[Value, str]:
 
 
 def expression(node: Value, named: Mapping[Value, str] | None = None, depth: int = 2) -> str:
-    """How a node was made, out of named nodes, or spelled out `depth` operations deep.
+    """Return the expression of a node, in the names of other nodes, or written out `depth` operations deep.
 
     >>> from engine import Value
     >>> a, b = Value(2.0, "a"), Value(3.0, "b")
@@ -147,7 +147,7 @@ def expression(node: Value, named: Mapping[Value, str] | None = None, depth: int
 
 
 def spelled(op: Op, args: Iterable[Value], named: Mapping[Value, str] | None = None, depth: int = 2) -> str:
-    """An operation on nodes, as a person writes it, with parentheses where they are needed."""
+    """Return an operation on nodes as a person writes it, with parentheses where they are needed."""
     return op.spell(*(_argument(arg, named, depth - 1, op.name in OPERATORS) for arg in args))
 
 
@@ -160,9 +160,9 @@ def _argument(node: Value, named: Mapping[Value, str] | None, depth: int, in_ope
 
 
 def free_letters(names: Iterable[str], letters: Sequence[str] = "xy") -> tuple[str, ...]:
-    """Return what to call the arguments, and last the result, of a rule: nothing that stands in these names.
+    """Return letters for the arguments of a rule, and last for its result, that do not occur in these names.
 
-    `letters` are the row's own, which come first.
+    `letters` are those of the row, which are preferred.
 
     >>> free_letters(["a", "b"]), free_letters(["x[0]", "w"])
     (('x', 'y', 'z'), ('p', 'q', 'r'))
@@ -177,12 +177,12 @@ def free_letters(names: Iterable[str], letters: Sequence[str] = "xy") -> tuple[s
 
 
 def name_of(node: Value, named: Mapping[Value, str] | None = None) -> str:
-    """A node's name, else its label, else its number."""
+    """Return a node's name, else its label, else its number."""
     return (named or {}).get(node) or node.label or format_number(node.data)
 
 
 def label_stems(labels: Iterable[str]) -> list[str]:
-    """Return the labels without the numbers of neurons and the indices: the arrays that parameters are parts of.
+    """Return the labels without neuron numbers and indices: the names of the arrays that hold the parameters.
 
     >>> label_stems(["layer1.neuron1.w[0]", "layer1.neuron2.w[0]", "wte[0][3]"])
     ['layer1.w', 'wte']
@@ -191,7 +191,7 @@ def label_stems(labels: Iterable[str]) -> list[str]:
 
 
 def array_name(labels: Iterable[str], rank: int, taken: Container[str]) -> str:
-    """What an array of parameters goes by: W1 for layer1.neuron2.w[0] and its like, their own name, else W1, b1, ...
+    """Return a name for an array of parameters: W1 for layer1.neuron2.w[0], ..., their common label, or W1, b1, ...
 
     >>> array_name(["layer1.neuron1.w[0]", "layer1.neuron1.w[1]"], 2, ()), array_name(["wte[0][3]"], 2, ())
     ('W1', 'wte')
@@ -200,7 +200,7 @@ def array_name(labels: Iterable[str], rank: int, taken: Container[str]) -> str:
     stem = "_".join(stems) if len(stems) <= 3 else ""
     layer = re.fullmatch(r"\D+(\d+)\.(\w)", stem)
     name = f"{layer[2].upper() if rank > 1 else layer[2]}{layer[1]}" if layer else stem.replace(".", "_")
-    # What a program calls its other arrays, and their gradients; of a layer's letters, it uses fewer.
+    # Names that a program gives to its other arrays and to their gradients.
     reserved = re.fullmatch(r"[ghijvz]\d+" if layer else r"d?\w\d*", name)
     if name.isidentifier() and name not in taken and not reserved:
         return name

@@ -1,7 +1,7 @@
-"""What a Value refuses: operations of Python that would lose its graph, and names that other libraries use.
+"""Errors for operations of Python that would lose a Value's graph, and for names that other libraries use.
 
-Python's own answer to these would be silent (`==` would be False) or would not say what to write. Each
-is refused with one sentence that does.
+Python itself would give a wrong result without an error (`==` would be False), or an error that does not say what
+to write. The errors here say it in one sentence.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from .arguments import described
 from .errors import GradwalkError, NumberError, UnknownAttribute, real
 
-# What Python would call for an operation that a Value has none of, and what to write.
+# Methods that Python calls for operations that a Value does not have, and what to write instead.
 OPERATIONS = {
     "float": "a plain number is needed here, and {v} is a Value. For the number write {v}.data, in a list "
              "[v.data for v in values]; to keep the gradient use a Value's own method, such as {v}.exp()",
@@ -35,7 +35,7 @@ OPERATIONS = {
 }  # fmt: skip
 REFLECTED = ("xor", "floordiv", "mod", "divmod", "matmul", "and", "or", "lshift", "rshift")
 
-# Names of micrograd, PyTorch, TensorFlow and NumPy, and slips of the pen; each with what a Value has for it.
+# Names in micrograd, PyTorch, TensorFlow and NumPy, and common typing errors, each with what a Value has instead.
 NAMES = {
     "_prev": "{v}.args, a tuple in the order of the operands",
     "_children": "{v}.args",
@@ -92,7 +92,7 @@ NAMES = {
     "T": "{v} itself; one number has nothing to transpose",
 }  # fmt: skip
 
-# The operators of Python behind NumPy's names, for a number of NumPy's beside a Value.
+# Python's operators by their names in NumPy, for a NumPy number beside a Value.
 NUMPY = {
     "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv,
     "true_divide": operator.truediv, "power": operator.pow, "float_power": operator.pow, "less": operator.lt,
@@ -102,7 +102,7 @@ NUMPY = {
 }  # fmt: skip
 
 
-# Functions of NumPy that a Value spells otherwise; None: it has nothing for them.
+# Functions of NumPy that a Value has under another name; None if it has no such operation.
 NUMPY_NAMES = {
     "absolute": "abs({v})", "fabs": "abs({v})", "negative": "-{v}", "positive": "{v}", "square": "{v} ** 2",
     "reciprocal": "1 / {v}", "maximum": "{v}.maximum(other)", "fmax": "{v}.maximum(other)",
@@ -112,24 +112,24 @@ NUMPY_NAMES = {
 
 
 class Refusals:
-    """The refusing part of `Value`."""
+    """The methods of `Value` that raise an error and say what to write instead."""
 
     __slots__ = ()
     __hash__ = object.__hash__
 
     def __eq__(self, other: object) -> bool:
-        """Tell whether two Values are the same node; NumberError for a number, which `.data` is compared with."""
+        """Tell whether two Values are the same node. Raises NumberError for a number: compare `.data` with it."""
         if isinstance(other, Number):
             v, shown = label_or_v(self), described(other) if isinstance(other, int) else repr(other)
             raise NumberError(f"== tells whether two Values are the same node: for numbers, {v}.data == {shown}.")
         return self is other
 
     def __dir__(self) -> list[str]:
-        """List what a Value has, for completion: none of the names that are refused."""
+        """List the names of a Value for completion, without those that raise an error."""
         return [name for name in object.__dir__(self) if name not in NAMES or name in vars(type(self))]
 
     def __array_ufunc__(self, function: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        """Answer NumPy: a number of NumPy's beside a Value computes, all else is refused."""
+        """Compute with a Value and a NumPy number; raise an error for anything else that NumPy asks."""
         name, v = function.__name__, label_or_v(self)
         if method == "__call__" and name in NUMPY and not options:
             try:
@@ -146,14 +146,14 @@ class Refusals:
 
 
 def label_or_v(value: Any) -> str:
-    """Return a node's label, else v: how a sentence calls it in the line to write."""
+    """Return a node's label, else v: its name in a line of code that an error suggests."""
     return value.label or "v"
 
 
 def _operand_number(thing: Any) -> float:
     return real(
         thing.item() if getattr(thing, "ndim", None) == 0 else thing
-    )  # NumPy passes a number as an array of it
+    )  # NumPy passes a number as an array without dimensions
 
 
 def _operation(sentence: str) -> Any:

@@ -1,10 +1,10 @@
-"""What a walk shows in place of gradients: floats that remember what the node held before, until they are taken back.
+"""The gradients that a walk shows on nodes: floats that remember the node's own gradient, until they are taken back.
 
-A walk is a replay of one pass. While its cursor is somewhere, each node of its graph holds a `Shown` gradient: the
-replay's number, and behind it the number that the node held before. `backward()`, `zero_grad()` and another walk call
-`take_back` first, so a replay never adds to anything. A plain number written over a `Shown` one replaces it.
+A walk is a replay of one pass. While it is shown, each node of its graph holds a `Shown` gradient: the replay's
+number, with the number that the node held before in `.before`. `backward()`, `zero_grad()` and other walks call
+`take_back` first, so that they never add to a replay's number. Assigning a plain number replaces a `Shown` one.
 
-`REPLAYS` is empty as long as no replay is shown, so that `if REPLAYS:` is all that this costs others.
+`REPLAYS` is empty while no replay is shown. So all that other code pays is `if REPLAYS:`.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ REPLAYS: set[ref[Replay]] = set()
 
 
 class Replay:
-    """A pass that is shown on the nodes of a graph: `at` steps of `steps` are taken.
+    """A pass that is shown on the nodes of a graph, after `at` of its `steps` steps.
 
-    The nodes and their gradients refer to it, so it lasts as long as something that it is shown on.
+    The gradients on the nodes refer to it, so it lives as long as one of them does.
     """
 
     __slots__ = ("__weakref__", "at", "nodes", "steps")
@@ -36,20 +36,20 @@ class Replay:
         REPLAYS.add(ref(self, REPLAYS.discard))
 
     def show(self, node: Value, number: float) -> None:
-        """Show a number as the gradient of a node, in front of what it holds; nothing where no gradient is asked."""
+        """Show a number as the gradient of a node and keep the node's own. A constant is left as it is."""
         if node._grad is not None:
             node._grad = Shown(number, held(node), self)
 
     def shows(self, node: Value) -> bool:
-        """Whether the gradient of a node is one that this replay shows."""
+        """Tell whether this replay shows the gradient of a node."""
         return type(node._grad) is Shown and node._grad.replay is self
 
     def whole(self) -> bool:
-        """Whether it is shown on every node, so that nobody has taken it back or written over a part of it."""
+        """Tell whether it is still shown on every node: not taken back, and no gradient assigned since."""
         return bool(self.nodes) and all(node._grad is None or self.shows(node) for node in self.nodes)
 
     def take_back(self) -> None:
-        """Give every node on which it is shown what that held before."""
+        """Give every node on which it is shown its own gradient back."""
         for node in self.nodes:
             if self.shows(node):
                 node._grad = held(node)
@@ -57,7 +57,7 @@ class Replay:
 
 
 class Shown(float):
-    """A gradient that a replay shows. A copy of it stands alone: its own replay is shown nowhere else."""
+    """A gradient that a replay shows. A copy of it gets a replay of its own."""
 
     __slots__ = ("before", "replay")
 
@@ -78,7 +78,7 @@ def _copied(number: float, before: float, at: int, steps: int) -> Shown:
 
 
 def held(node: Value) -> float:
-    """What a node's gradient is, apart from any replay.
+    """Return a node's own gradient, without what a replay shows.
 
     >>> from engine import Value, walk
     >>> a = Value(3.0, "a")
@@ -91,7 +91,7 @@ def held(node: Value) -> float:
 
 @public
 def take_back(nodes: Iterable[Value]) -> None:
-    """Take back every replay that is shown on some of the nodes, from all of its nodes.
+    """Take back every replay that is shown on one of these nodes. It is taken back from all of its nodes.
 
     >>> from engine import Value, walk
     >>> a = Value(3.0, "a")
@@ -105,12 +105,12 @@ def take_back(nodes: Iterable[Value]) -> None:
     for node in nodes:
         if type(node._grad) is Shown:
             node._grad.replay.take_back()
-            node._grad = held(node)  # a copy is not among the replay's own nodes
+            node._grad = held(node)  # a copied node is not in the replay's list of nodes
 
 
 @public
 def unfinished(node: Value) -> str:
-    """Where the walk stands whose replay a node shows, "step 8 of 9 of a walk", if it is not at its end; else "".
+    """Return the position of an unfinished walk that a node shows, such as "step 8 of 9 of a walk"; else "".
 
     >>> from engine import Value, walk
     >>> a = Value(3.0, "a")
@@ -130,7 +130,7 @@ def unfinished(node: Value) -> str:
 @contextmanager
 @public
 def gradients_kept(nodes: Iterable[Value]) -> Iterator[None]:
-    """Leave the gradients of nodes as they were, whatever is done inside the block, replays shown on them included.
+    """Restore the gradients of nodes when the block ends, also those that a walk shows.
 
     >>> from engine import Value
     >>> a = Value(3.0, "a")

@@ -1,4 +1,4 @@
-"""A row of the table made executable: on floats, and on Values.
+"""Make a row of the table executable, on floats and on Values.
 
 Real source is generated from each row's text when the row is first used, and registered in linecache, so that
 tracebacks, inspect and a debugger show it. `apply` and `contribute` are the readable definition of what the
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def apply(op: Op, z: Value, *args: Value) -> Value:
-    """The forward rule: make z the result of an operation."""
+    """Apply the forward rule: make z the result of an operation."""
     z._data = op.f(*(arg._data for arg in args))
     if op.name not in UNCHECKED and not all(isfinite(number) for number in (z._data, *(arg._data for arg in args))):
         check_result(op, z._data, *args)
@@ -40,20 +40,20 @@ def apply(op: Op, z: Value, *args: Value) -> Value:
 
 
 def contribute(z: Value) -> None:
-    """The chain rule: each argument's gradient grows by upstream × local derivative."""
+    """Apply the chain rule: add upstream gradient × local derivative to the gradient of each argument."""
     numbers = [arg._data for arg in z.args]
     for arg, slope, passes in zip(z.args, z.op.slopes, z.op.passing(z)):
         if passes and arg._grad is not None:  # a constant is never asked for a gradient
             arg._grad += z._grad * slope(*numbers, z=z._data)
 
 
-# Their results may be infinite or NaN, as in IEEE 754: a check would slow down every graph. What takes such a
-# result for an argument, or derives the graph, finds it.
+# Their results may be infinite or NaN, as in IEEE 754: a check would slow down every graph. Other operations that
+# take such a result as an argument, and the backward pass, report it.
 UNCHECKED = ("add", "sub", "mul", "neg")
 
 
 def check_result(op: Op, number: float, *args: Value) -> None:
-    """Refuse a result or an argument that overflowed. An infinity that the user gave passes, and what comes of it."""
+    """Raise an error if a result or an argument overflowed; what comes of a user's own infinity is allowed."""
     waiting = [arg for arg in args if not isfinite(arg._data)]
     seen = set(waiting)
     while waiting:
@@ -70,23 +70,24 @@ def check_result(op: Op, number: float, *args: Value) -> None:
 def _check_result(op: Op, number: float, *args: Value) -> None:
     numbers = [arg._data for arg in args]
     if all(map(isfinite, numbers)):
-        undefined = (
-            isnan(number) and op.functions
-        )  # a Python function says so; a formula gives NaN where it overflows
+        # A formula gives NaN where it overflows, and a Python function where it has no value.
+        undefined = isnan(number) and op.functions
         raise failure(op, ValueError() if undefined else OverflowError(), *args)
     if isnan(number) and not any(map(isnan, numbers)):
         raise failure(op, ValueError(), *args)
 
 
 def check_results(order: Iterable[Value]) -> None:
-    """Refuse operations whose results are not finite though their arguments are."""
+    """Raise an error for an operation whose result is not finite although its arguments are."""
     for z in order:
         if not isfinite(z._data):
             _check_result(z.op, z._data, *z.args)
 
 
 def local_derivative(z: Value, index: int) -> float:
-    """The derivative of z by its argument number `index`; one that is not finite at finite numbers is refused."""
+    """Return the derivative of z by its argument number `index`.
+
+    Raises DomainError, DivisionError or RangeError if it is not finite at finite numbers."""
     numbers = [arg._data for arg in z.args]
     try:
         local = float(z.op.slopes[index](*numbers, z=z._data))
@@ -98,9 +99,9 @@ def local_derivative(z: Value, index: int) -> float:
 
 
 def derivative_as_graph(z: Value, index: int, arguments: Iterable[Any]) -> Any:
-    """The derivative of z by its argument number `index`, a Value or a number; arguments may be numbers, too.
+    """Return the derivative of z by its argument number `index`, as a Value or a number; arguments may be numbers.
 
-    It is the textbook's formula, and where that has no value what computes the derivative.
+    The formula is that of the row's `partials` or, where these have no value, of its `computed`.
     """
     try:
         return z.op.lifted[index](*arguments, z=z)
@@ -109,7 +110,7 @@ def derivative_as_graph(z: Value, index: int, arguments: Iterable[Any]) -> Any:
 
 
 def slope_failures(z: Value) -> GradwalkError:
-    """What is wrong with the first local derivative of z that is asked for and is not finite."""
+    """Return an error for the first local derivative of z that is needed and is not finite."""
     try:
         for index, arg in enumerate(z.args):
             if arg._grad is not None:
@@ -120,7 +121,9 @@ def slope_failures(z: Value) -> GradwalkError:
 
 
 def contribution(z: Value, index: int, upstream: float) -> float:
-    """What z hands to its argument number `index`: upstream × local derivative, and refused if that overflows."""
+    """Return the contribution of z to its argument number `index`: upstream gradient × local derivative.
+
+    Raises DomainError, DivisionError or RangeError if it is not finite."""
     if not z.op.passing(z)[index]:
         return 0.0
     local = local_derivative(z, index)
@@ -131,15 +134,15 @@ def contribution(z: Value, index: int, upstream: float) -> float:
 
 
 def added(node: Value, before: float, term: float) -> float:
-    """A node's gradient with one more contribution, refused if the sum overflows."""
+    """Return a node's gradient plus one more contribution; raise an error if the sum overflows."""
     after = before + term
     if isnan(after) or (isinf(after) and isfinite(before) and isfinite(term)):
         raise gradient_failure(node, f"{before} + {term}", after)
     return after
 
 
-# What a formula may call: these on floats, and every row of the table on floats and on Values.
-# A row that is a function of Python's own, such as sinh(x), needs no line here.
+# The functions that a formula may call: these on floats, and every row of the table on floats and on Values.
+# A row that has a function of the same name in `math`, such as sinh(x), needs no line here.
 PRIMITIVES: dict[str, Any] = {
     op.name: getattr(math, op.name) for op in OPS.values() if op.is_primitive and hasattr(math, op.name)
 }
@@ -148,10 +151,10 @@ PRIMITIVES |= {"abs": math.fabs, "max": lambda x, y: x if x >= y or x != x else 
                "choose": lambda condition, x, y: x if condition else y}  # fmt: skip
 FLOATS: dict[str, Any] = dict(PRIMITIVES)
 VALUES: dict[str, Any] = {"__builtins__": {"float": lambda value: value}}
-IN_METHODS: dict[str, Any] = {}  # what methods use of engine.value, which fills it in
+IN_METHODS: dict[str, Any] = {}  # names of engine.value that methods use; engine.value fills it in
 
 
-# A number beside a Value becomes a constant. An error shows this one frame and the caller's, none of what it calls.
+# A number beside a Value becomes a constant. A traceback shows this frame and the caller's, and no frames below.
 CONVERT = """\
     if type({name}) is not Value:
         try: {name} = operand({name})
@@ -164,7 +167,7 @@ CHECK = """\
         try: check_result(op, z._data, {names})
         except Exception as error: raise error.with_traceback(None) from None
 """
-PULLS_NOTHING = "        pass\n"  # what a row that passes no gradient pulls
+PULLS_NOTHING = "        pass\n"  # the backward rule of a row that passes no gradient
 
 
 STORE = """\
@@ -172,7 +175,7 @@ STORE = """\
     z._x, z._y = {store}
     return z
 """
-# While a `no_grad` block is open. What overflows in it is refused where it is made, as nobody can find it later.
+# While a `no_grad` block is open. An overflow raises an error at once, as there is no graph to find it in later.
 STORE_OR_NOT = """\
     if records():
         z._grad, z._label, z._op_row = 0.0, "", op
@@ -185,9 +188,9 @@ STORE_OR_NOT = """\
 
 
 def source(op: Op, no_grad: bool = False) -> str:
-    """The Python source of a row: its function, its slopes, its method and its pull rule.
+    """Return the Python source of a row: its function, its slopes, its method and its backward rule, `pull`.
 
-    With `no_grad` the source of its method alone, as it is while a `no_grad` block is open.
+    With `no_grad`, return only the source of its method, as it is while a `no_grad` block is open.
 
     >>> from engine.ops import OPS
     >>> print(source(OPS["relu"])[:32])
@@ -246,7 +249,7 @@ def pull(z):
 
 
 def _lifted(op: Op, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a Python function of numbers as one that may get Values, for derivatives of derivatives."""
+    """Return a Python function of numbers as one that explains, if it fails on Values, why there is no derivative."""
 
     def lifted(*args: Any) -> Any:
         try:
@@ -261,8 +264,8 @@ def _lifted(op: Op, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def build(op: Op) -> None:
-    """Fill in what a row computes with: `f`, `slopes`, `lifted`, `lifted_slopes`, `pull` and `method`."""
-    # Only what its texts call: a defined row keeps these functions, even if one is defined anew, and no others alive.
+    """Fill in the functions of a row: `f`, `slopes`, `lifted`, `lifted_slopes`, `pull` and `method`."""
+    # Only the functions that its texts call: the row keeps these alive, and keeps them if one is defined anew.
     words = set(re.findall(r"\w+", " ".join([op.formula, *op.partials, *op.computed])))
     used = {word: _on_floats(word) for word in words if word in FLOATS} | IN_METHODS
     used |= op.functions | {"op": op, "failure": failure, "check_result": check_result}
@@ -280,21 +283,21 @@ def build(op: Op) -> None:
         for functions in (rules, op.slopes)
     )
     method = defined[op.name]
-    # By a weak reference: what `exchange` holds must not keep the row, which holds the method.
+    # By a weak reference: `exchange` must not keep the row alive.
     exchange(method, functools.partial(_code_without_grad, ref(op)))
     method.__module__, method.__qualname__ = IN_METHODS["Value"].__module__, f"Value.{op.name}"
-    # Of one or two arguments, an operation costs less than an answer to wrong calls would.
+    # With one or two arguments, the checks of `public` would cost more than the operation itself.
     op.method = public(method) if op.arity > 2 else method
 
 
 def _code_without_grad(row: ref[Op]) -> Any:
-    """Return the code of a row's method as it is while a `no_grad` block is open."""
+    """Return the code of a row's method for the time while a `no_grad` block is open."""
     op: Any = row()
     return run_source(source(op, no_grad=True), op.name, {}, op)[op.name].__code__
 
 
 def allocate_with(new: Callable[[type[Value]], Value]) -> None:
-    """Have the generated methods, those to come included, make their nodes by this function."""
+    """Make all generated methods, and those that are generated later, create their nodes by this function."""
     IN_METHODS["new"] = new
     for op in OPS.values():
         if "pull" in vars(op):
@@ -302,12 +305,12 @@ def allocate_with(new: Callable[[type[Value]], Value]) -> None:
 
 
 def _on_floats(name: str) -> Any:
-    """Return the function of floats that a formula calls by this name."""
+    """Return the function on floats that a formula calls by this name."""
     return FLOATS[name] if name in PRIMITIVES or name not in OPS else OPS[name].f
 
 
 class BuiltWhenUsed:
-    """An attribute of a row that `build` fills in when it is first asked for: 35 compiled rows would take 15 ms."""
+    """An attribute of a row that `build` fills in when it is first read: to build all rows at import takes 15 ms."""
 
     def __init__(self, name: str) -> None:
         self.name = name

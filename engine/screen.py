@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @public
 def in_notebook() -> bool:
-    """Return whether this program runs in a notebook, whose cells display what they end with.
+    """Tell whether this program runs in a notebook, where the last expression of a cell is displayed.
 
     >>> in_notebook()
     False
@@ -49,14 +49,14 @@ def show_picture(picture: Any, name: str, save: Callable[[Path], Any], error: ty
         return
     word = re.sub(r"\W+", "_", name).strip("_")[:40] or "picture"
     remedy = f'Save it instead, with .save("{word}.png"), and open that file.'
-    path = Path(mkdtemp(prefix="gradwalk-"), f"{word}.svg")  # stays: the browser reads it later
+    path = Path(mkdtemp(prefix="gradwalk-"), f"{word}.svg")  # not deleted: the browser reads the file later
     save(path)
     open_file(path, error, remedy)
 
 
 @public
 def open_file(path: Path, error: type[GradwalkError], remedy: str) -> None:
-    """Open a picture or a page in the browser; raise an error that ends with the remedy where that cannot be."""
+    """Open a picture or a page in the browser. If that is not possible, raise an error that ends with the remedy."""
     if not _has_screen():
         raise error(f"there is no screen here to show a picture on. {remedy}")
     try:
@@ -68,6 +68,6 @@ def open_file(path: Path, error: type[GradwalkError], remedy: str) -> None:
 
 
 def _has_screen() -> bool:
-    """Return whether a browser has a screen to open on: other systems than Linux and its kin always have one."""
+    """Tell whether a browser has a screen to open on. Only Linux and similar systems may have none."""
     screens = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
     return sys.platform in ("win32", "darwin") or any(os.environ.get(name) for name in screens)

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 GENERATED = "<gradwalk "  # how the file names of generated source begin
-_uses: Counter[str] = Counter()  # how often each name was registered: a name never stands for two sources
+_uses: Counter[str] = Counter()  # how often each name was registered, so that each source gets a name of its own
 
 
 def run_source(source: str, name: str, names: dict[str, Any], owner: object) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def run_source(source: str, name: str, names: dict[str, Any], owner: object) -> 
     >>> double(4), double.__code__.co_filename
     (8, '<gradwalk double>')
     """
-    import linecache  # here, because the two take 2 ms, and `import engine` runs no source
+    import linecache  # imported here, as they take 2 ms and `import engine` does not need them
     from weakref import finalize
 
     _uses[name] += 1

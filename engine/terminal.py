@@ -1,4 +1,4 @@
-"""Plain text that fits: into so many columns, with color where it is welcome, in ASCII where nothing else is read."""
+"""Fit text to a terminal: its width, its colors, and the characters that its encoding has."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SIGNS: dict[str, str | int | None] = {"×": "*", "→": "->", "±": "+-", "…": "..."}
-# Green, and the blue and the orange that have a contrast of 4:1 or better on black and on white. Words say it, too.
+# Green, blue and orange; blue and orange have a contrast of at least 4:1 on black and on white. Words say it, too.
 COLORS = {"forward": "1;38;5;32", "backward": "1;38;5;166", "good": "1;32", "bad": "1;38;5;166"}
 NARROW, WIDE = 40, 80  # columns
-HANG = 14  # where the text of a labelled row starts
-INDENT = " " * 4  # before a line of code, which is not wrapped
+HANG = 14  # the column where the text of a labelled row starts
+INDENT = " " * 4  # the indentation of a line of code, which is not wrapped
 
 
 class Text(str):
-    """Text that a Python prompt shows as it reads, not as a quoted string."""
+    """Text that a Python prompt shows as it is, not as a quoted string."""
 
     __slots__ = ()
     __repr__ = str.__str__
@@ -35,7 +35,7 @@ class Text(str):
 
 @dataclass(frozen=True)
 class TextStyle:
-    """How text is laid out: the columns it may take, whether in color, and the encoding that it must survive."""
+    """How text is laid out: its width in columns, whether it has colors, and the encoding that it must fit."""
 
     width: int = WIDE
     color: bool = False
@@ -43,9 +43,9 @@ class TextStyle:
 
     @classmethod
     def of(cls, stream: TextIO | None = None) -> TextStyle:
-        """Return what a stream can show, or the standard output, in 40 to 80 columns.
+        """Return the style for a stream, by default the standard output, with 40 to 80 columns.
 
-        Color is for a terminal only, and not if NO_COLOR or TERM=dumb say no.
+        Colors are used in a terminal only, and not if NO_COLOR or TERM=dumb is set.
         """
         stream = stream or sys.stdout
         color = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -54,11 +54,11 @@ class TextStyle:
 
     @classmethod
     def plain(cls, width: int = WIDE, color: bool = False) -> TextStyle:
-        """As asked for, in the encoding of the standard output."""
+        """Return a style with this width and color, in the encoding of the standard output."""
         return cls(max(width, NARROW), color, getattr(sys.stdout, "encoding", None) or "utf-8")
 
     def fit(self, text: str) -> str:
-        """The text in signs that the encoding has; control characters, which a label may hold, are spelled out."""
+        """Return the text in characters that the encoding has; control characters are written as codes."""
         if text.isascii() and text.isprintable():
             return text
         text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
@@ -69,7 +69,7 @@ class TextStyle:
         return text.encode(self.encoding, "backslashreplace").decode(self.encoding)
 
     def short(self, name: str, most: int = 0) -> str:
-        """A name that leaves room on the line: its start and its end, if it is long."""
+        """Return a name that leaves room on the line: only the start and the end of a long name."""
         if len(name) > 4 * WIDE:
             name = name[: 2 * WIDE] + name[-2 * WIDE :]
         name, most = self.fit(name), most or self.width * 3 // 10
@@ -80,9 +80,9 @@ class TextStyle:
         return cut(name, half) + mark + cut(name[::-1], half)[::-1]
 
     def row(self, label: str, text: str, hang: int = HANG) -> str:
-        """Return a label, and from column `hang` on a text that wraps under itself; below the label, if that is long.
+        """Return a label and, from column `hang` on, a wrapped text; it starts below the label if that is long.
 
-        A line break in the text stays one.
+        Line breaks in the text are kept.
         """
         label, indent, width = self.fit(label), " " * hang, self.width - hang
         lines = [indent + line for part in text.split("\n") for line in wrap(self.fit(part), width) or [""]]
@@ -92,7 +92,7 @@ class TextStyle:
         return "\n".join([*wrap(label, self.width), *lines])
 
     def paragraph(self, text: str) -> str:
-        """Return text over the whole width. A line break stays one, and an indented line is left as it is."""
+        """Return text wrapped to the whole width. Line breaks are kept, and indented lines are not wrapped."""
         lines: list[str] = []
         for part in map(self.fit, text.split("\n")):
             lines += [part] if part.startswith(INDENT) else wrap(part, self.width)
@@ -100,19 +100,19 @@ class TextStyle:
         return "\n".join(lines)
 
     def paint(self, text: str, kind: str) -> str:
-        """Return text in the color of its kind, one of COLORS, where color is welcome."""
+        """Return text in the color of its kind, one of COLORS, if the style has colors."""
         return f"\033[{COLORS[kind]}m{text}\033[0m" if self.color and kind in COLORS else text
 
 
 def checked_style(style: Any) -> TextStyle | None:
-    """Return a style that was given, or None for none; ArgumentError for anything else."""
+    """Return a TextStyle or None as it is; raise ArgumentError for anything else."""
     if style is not None and not isinstance(style, TextStyle):
         raise ArgumentError(f"style is a TextStyle, such as TextStyle(width=60), or None, not {described(style)}.")
     return style
 
 
 def columns(text: str) -> int:
-    """How many columns of a terminal a text takes."""
+    """Return how many columns a text takes in a terminal."""
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
@@ -121,15 +121,15 @@ def _columns(character: str) -> int:
 
 
 def cut(text: str, most: int) -> str:
-    """As much of a text's start as fits into so many columns, and at least one character."""
+    """Return the start of a text that fits into `most` columns, and at least one character."""
     ends = accumulate(map(_columns, text))
     return text[: max(1, bisect_right(list(ends), most))]
 
 
 def wrap(text: str, width: int) -> Iterator[str]:
-    """Yield lines of at most so many columns, broken at spaces where there are any; other spaces stay.
+    """Yield lines of at most `width` columns, broken at spaces if possible. All other spaces are kept.
 
-    `Code in backquotes` is not broken where it fits on a line.
+    `Code in backquotes` is not broken if it fits on a line.
     """
     line = ""
     for word in re.findall(r" *(?:`[^`]+`|[^ ])+", text):

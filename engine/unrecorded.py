@@ -1,12 +1,12 @@
-"""`no_grad`: inside it operations compute numbers and record no graph.
+"""`no_grad`: a block in which operations compute numbers and record no graph.
 
-While a block is open somewhere, the code of every operation is exchanged for code that asks whether to record.
-So operations cost nothing more while no block is open, whatever name they are called by.
+While such a block is open in any thread, the code of every operation is replaced by code that asks whether to
+record. So operations cost nothing extra while no block is open.
 """
 
 from __future__ import annotations
 
-from _thread import RLock  # threading has the same, and takes longer to import
+from _thread import RLock  # faster to import than threading, which has the same class
 from contextlib import nullcontext
 from contextvars import ContextVar
 from functools import wraps
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
-UNRECORDED = "unrecorded"  # what a leaf that `no_grad` made holds in the slot of its second argument
+UNRECORDED = "unrecorded"  # stands in the slot `_y` of a leaf that was computed inside `no_grad`
 
 
 class _Block:
-    """A block of code that records, or does not, until it is closed, by whichever thread."""
+    """A block of code in which operations record a graph, or do not. Any thread may close it."""
 
     __slots__ = ("is_open", "records")
 
@@ -36,21 +36,22 @@ class _Block:
         self.records, self.is_open = records, True
 
 
-# The blocks that this thread, or task of asyncio, is in. Another thread starts in none.
+# The blocks that this thread, or this task of asyncio, is in. A new thread is in none.
 _blocks: ContextVar[tuple[_Block, ...]] = ContextVar("_blocks", default=())
-# The functions whose code is exchanged: their own code, and what makes the other. A function that is gone is dropped.
+# Functions whose code is replaced while a block is open: their own code, and a function that makes the other code.
+# The dict is weak, so it keeps no function alive.
 _exchanged: WeakKeyDictionary[Any, tuple[CodeType, Callable[[], CodeType]]] = WeakKeyDictionary()
 _lock = RLock()
-_all_open: set[_Block] = set()  # of all threads
+_all_open: set[_Block] = set()  # in all threads
 
 
 def records() -> bool:
-    """Return whether an operation that is made here and now records its arguments."""
+    """Tell whether an operation records its arguments at this moment, in this thread."""
     return next((block.records for block in reversed(_blocks.get()) if block.is_open), True)
 
 
 def exchange(function: FunctionType, code: Callable[[], CodeType]) -> None:
-    """Give a function other code while a `no_grad` block is open somewhere; `code` makes it, once it is needed."""
+    """Register a function to run other code while a `no_grad` block is open; `code` makes it when first needed."""
     own = function.__code__
     with _lock:
         _exchanged[function] = own, _once(code)
@@ -70,7 +71,7 @@ def _once(make: Callable[[], CodeType]) -> Callable[[], CodeType]:
 
 
 def _open(records: bool) -> _Block:
-    """Open a block, and exchange the code of all operations if it is the only one."""
+    """Open a block. If it is the only one, replace the code of all operations."""
     block = _Block(records)
     with _lock:
         if not _all_open:
@@ -82,7 +83,7 @@ def _open(records: bool) -> _Block:
 
 
 def _close(block: _Block) -> None:
-    """Close a block, and give all operations their own code back if no other one is open."""
+    """Close a block. If no other one is open, restore the code of all operations."""
     block.is_open = False
     with _lock:
         _all_open.discard(block)
@@ -93,7 +94,7 @@ def _close(block: _Block) -> None:
 
 
 class _Blocks:
-    """What can be entered, also several times one inside the other, and put before a function."""
+    """A context manager that can be nested in itself, and a decorator of functions."""
 
     def __init__(self, records: bool) -> None:
         self._records = records
@@ -132,7 +133,7 @@ class _Blocks:
 
 
 def _each_step(generator: Any, records: bool) -> Generator[Any, Any, Any]:
-    """Run a generator in blocks of its own: while it waits, its caller records as it did."""
+    """Run each step of a generator in a block of its own, so that the caller is not in it between the steps."""
     resume, given = generator.send, None
     try:
         while True:
@@ -156,9 +157,9 @@ def _each_step(generator: Any, records: bool) -> Generator[Any, Any, Any]:
 def no_grad(function: Any = None) -> Any:
     """Compute without recording: a context manager, or a decorator of a function, as in PyTorch.
 
-    Inside, operations return Values that require no gradient and remember nothing of what they were made of, so
-    evaluating a model takes little memory. Values that are made from numbers, and what was recorded before, are as
-    elsewhere. Other threads record as before.
+    Inside, operations return Values that require no gradient and have no arguments, so evaluating a model takes
+    little memory. Values that you make from numbers, and graphs that were recorded before, are not changed. Other
+    threads record as usual.
 
     >>> from engine import Value
     >>> w = Value(3.0, "w")
@@ -172,7 +173,7 @@ def no_grad(function: Any = None) -> Any:
 
 @public
 def recording() -> Any:
-    """Record, also inside `no_grad`: a context manager for what needs a graph of its own.
+    """Record a graph, also inside `no_grad`: a context manager for code that needs gradients.
 
     >>> from engine import Value
     >>> with no_grad(), recording():
@@ -184,12 +185,12 @@ def recording() -> Any:
 
 
 def is_unrecorded(node: Value) -> bool:
-    """Return whether a node is the result of an operation that `no_grad` kept from recording."""
+    """Tell whether a node was computed inside `no_grad`."""
     return node._op_row is None and node._grad is None and node._y is UNRECORDED
 
 
 def check_recorded(node: Value, place: str) -> None:
-    """Raise ArgumentError for a node whose graph is asked for, and that was computed inside `no_grad`."""
+    """Raise ArgumentError if a node whose graph is needed was computed inside `no_grad`."""
     if is_unrecorded(node):
         name = node.label or "this Value"
         raise ArgumentError(

@@ -75,9 +75,9 @@ class Value(Refusals):
 
     @property
     def grad(self) -> Any:
-        """The derivative of the root by this node, as the passes so far left it; None if it requires no gradient.
+        """The derivative of the root by this node, as the latest passes left it; None if it requires no gradient.
 
-        Setting it to None clears it, as in PyTorch: it means 0.0.
+        Setting it to None clears it, as in PyTorch: it is then 0.0.
         """
         return self._grad
 
@@ -154,8 +154,8 @@ class Value(Refusals):
         """Fill `grad` of every node that this one depends on with d self / d node.
 
         Operations hold the gradient of the latest pass; leaves add it to what they hold, until
-        `zero_grad()`. Raises DivisionError, DomainError or RangeError where a slope, a gradient or a node
-        is not finite though what it is computed from is; then every gradient is as it was before.
+        `zero_grad()`. Raises DivisionError, DomainError or RangeError if a slope, a gradient or a node is not
+        finite although the numbers that it is computed from are. Then every gradient is as it was before.
         """
         if REPLAYS:
             take_back(nodes(self))
@@ -220,7 +220,7 @@ class Value(Refusals):
 
 
 def constant(data: Any) -> Value:
-    """A leaf for a number that an expression holds: no gradient is ever asked of it."""
+    """Return a leaf for a number in an expression. It requires no gradient."""
     return _constant(data)
 
 
@@ -233,7 +233,7 @@ def _constant(data: Any) -> Value:
 
 
 def _radd_unless_recorded(self: Value, other: Any) -> Value:
-    """What `__radd__` does while a `no_grad` block is open: its result is never what it was given."""
+    """Add, as `__radd__` does, while a `no_grad` block is open. The result is then always a new node."""
     if type(other) is int and other == 0 and records():
         return self
     try:
@@ -247,12 +247,12 @@ def _pos_unless_recorded(self: Value) -> Value:
 
 
 def operand(other: Any) -> Value:
-    """What an operator was given, as a Value."""
+    """Return an operand as a Value: a number becomes a constant."""
     return other if isinstance(other, Value) else _constant(other)
 
 
 class Generated:
-    """A method of Value that is generated from its row when it is first asked for, and then takes this place."""
+    """A method of Value that is generated from its row when it is first used, and then replaces this object."""
 
     def __init__(self, op: Op, name: str) -> None:
         self.op, self.name = op, name
@@ -297,12 +297,12 @@ def _function_of_floats(op: Op) -> Any:
 
 @public
 def where(condition: Value, x: Any, y: Any) -> Value:
-    """Return x where the condition is above 0, else y, as an operation: the choice is made anew for each row.
+    """Return x where the condition is above 0, else y, as an operation: a compiled program chooses for each row.
 
     - `condition`: a Value. A comparison, such as a > b, is decided once and for all when it is written, so it is
       refused: write a - b, which is above 0 where a > b.
-    - `x`, `y`: Values or numbers. Both are computed; the gradient goes to the one that was chosen alone, also where
-      the other has no finite derivative. The condition gets none.
+    - `x`, `y`: Values or numbers. Both are computed. The gradient goes only to the one that was chosen, also where
+      the other has no finite derivative. The condition gets no gradient.
 
     Raises ArgumentError (a TypeError) for a condition that is not a Value.
 
@@ -351,7 +351,7 @@ for _op in TABLE:
     setattr(Value, _op.name, Generated(_op, _op.name))
     VALUES[_op.name] = _function(_op)
     FLOATS.setdefault(_op.name, _function_of_floats(_op))
-for _name, _operator in OPERATORS.items():  # those that a float has, and that the class does not spell out itself
+for _name, _operator in OPERATORS.items():  # operators that a float has, and that the class does not define itself
     _methods = {_operator: Generated(OPS[_name], _operator), _operator.replace("__", "__r", 1): _reflected(_name)}
     for _dunder, _method in _methods.items():
         if hasattr(float, _dunder) and _dunder not in vars(Value):

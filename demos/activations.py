@@ -18,7 +18,7 @@ FOUR = "threshold", "sigmoid", "tanh", "relu"
 
 
 def output_and_slope(name: str, z: float) -> tuple[float, float]:
-    """What an activation makes of a weighted sum, and how much its output moves with it."""
+    """Return an activation's output for a weighted sum, and its slope there."""
     x = Value(z)
     h = getattr(x, name)()
     h.backward()

@@ -23,7 +23,7 @@ Days = tuple[list[list[float]], list[int]]
 
 
 def days(count: int, seed: int) -> Days:
-    """So many days, and for each whether its bed needed water: 1 or 0. The numbers act on each other."""
+    """Return rows of numbers for `count` days, and for each day whether the bed needed water: 1 or 0."""
     rng, X, y = Random(seed), [], []
     for _ in range(count):
         day = [rng.uniform(-1, 1) for _ in NAMES]
@@ -43,12 +43,12 @@ print(f"{len(test[0])} days for the test; {100 * fmean(test[1]):.0f} % of them n
 
 # %%
 def rule(day: list[float]) -> int:
-    """What the gardener says: water it if it is more warm than moist."""
+    """Return the gardener's answer: water the bed if it is more warm than moist."""
     return int(day[1] > day[0])
 
 
 def neighbours(X: list[list[float]], y: list[int]) -> list[int]:
-    """The answer of most of the nearest known days, for each day of the test."""
+    """Return, for each day of the test, the answer of most of the nearest known days."""
     import numpy as np
 
     known, asked, answers = np.array(X), np.array(test[0]), np.array(y)
@@ -59,12 +59,12 @@ def neighbours(X: list[list[float]], y: list[int]) -> list[int]:
 
 
 def right(answers: list[int]) -> float:
-    """The share of the test days that are right, in percent."""
+    """Return how many percent of the answers for the test days are right."""
     return 100 * fmean(a == b for a, b in zip(answers, test[1]))
 
 
 def learned(model: Neuron | MLP, X: list[list[float]], y: list[int], rate: float) -> float:
-    """The test accuracy of a model after training, in percent."""
+    """Train a model, and return its test accuracy in percent."""
     optimizer, many = optim.AdamW(model.parameters(), lr=rate, weight_decay=0.02), len(X) > 200
     fit(model, X, y, "binary_cross_entropy_on_logits", optimizer, epochs=60 if many else 300,
         batch_size=32 if many else None, progress=False)  # fmt: skip

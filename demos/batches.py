@@ -23,7 +23,7 @@ KINDS = {"batch": None, "mini-batch": 10, "stochastic": 1}
 
 
 def trained(size: int | None, seed: int) -> History:
-    """A training from the one start; the seed decides the order of the rows, and nothing else."""
+    """Train a model that always starts with the same weights. The seed decides only the order of the rows."""
     neuron = Neuron(1, rng=0)
     optimizer = optim.SGD(neuron.parameters(), lr=0.2)
     return fit(neuron, *rows, "mse", optimizer, epochs=15, batch_size=size, seed=seed, progress=False)
@@ -46,12 +46,12 @@ y = [Value(3 * x).sin().data + rng.gauss(0, 0.1) for x in X]
 
 
 def loss(w: Value) -> Value:
-    """The mean squared error over all points, whatever w is."""
+    """Return the mean squared error over all points."""
     return sum((losses.mse((w * x).sin(), target) for x, target in zip(X, y)), Value(0.0)) / len(X)
 
 
 def descend(start: float, size: int | None, rate: float, seed: int, **options: Any) -> float:
-    """Where the weight ends: after 20 epochs of stochastic descent, or as many steps of batch descent."""
+    """Return the last weight after 20 epochs of stochastic descent, or after as many steps of batch descent."""
     wave = Neuron(1, "sin", init=lambda *_: start)
     wave.b.requires_grad = False  # frozen: w is the only weight
     optimizer, epochs = optim.SGD(wave.parameters(), lr=rate), 20 if size else 20 * len(X)
@@ -75,7 +75,7 @@ print("Batch descent stays in the valley where it starts. Stochastic descent lea
 print("shallow ones if its steps are large enough; if too large, the deepest one, too.")
 
 # %% [markdown]
-# Picture: a start that catches batch descent and not stochastic descent, of these the one nearest to the trap.
+# Picture: a start from which batch descent is caught in a local minimum, and stochastic descent is not.
 
 # %%
 split = [seed for seed, (a, b) in enumerate(ends[0.3]) if abs(a - 3) > 0.5 > abs(b - 3)]

@@ -66,7 +66,7 @@ grid = [-5 + 0.1 * number for number in range(101)]
 
 
 def error(w: Value | float, b: Value | float) -> Value:
-    """The mean squared error of the line w * x + b."""
+    """Return the mean squared error of the line w * x + b."""
     return sum((losses.mse(w * x + b, y) for (x,), y in zip(*points)), Value(0.0)) / len(points.X)
 
 

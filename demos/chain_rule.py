@@ -38,7 +38,7 @@ slope["b"] = slope["e"] * a.data  #            and by b it is a
 
 # %%
 def nudged(node: Value, by: float = 1e-6) -> float:
-    """The slope of L by a leaf, measured on both sides of it."""
+    """Return the slope of L by a leaf, measured by a nudge to both sides."""
     x = {leaf.label: leaf.data for leaf in (a, b, c, f)}
     above, below = x | {node.label: node.data + by}, x | {node.label: node.data - by}
     rise = (above["a"] * above["b"] + above["c"]) * above["f"] - (below["a"] * below["b"] + below["c"]) * below["f"]

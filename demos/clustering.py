@@ -22,7 +22,7 @@ train, test = data.split(data.blobs(160, classes=4))
 
 
 class Centers(Module):
-    """As many centers as there may be clusters: the score of each is higher, the nearer a point is to it."""
+    """A center for each cluster. The nearer a point is to a center, the higher is the score of that center."""
 
     def __init__(self, count: int, rng: Random) -> None:
         starts = rng.sample(train.X, count)
@@ -33,7 +33,7 @@ class Centers(Module):
 
 
 def loss(scores: list[Value], _: float) -> Value:
-    """The squared distance of a point from the nearest center. The second argument, a label, is not looked at."""
+    """Return the squared distance of a point from the nearest center. The second argument, a label, is not used."""
     return -reduce(Value.maximum, scores)
 
 

@@ -22,11 +22,11 @@ rng, points = Random(0), data.circles(800, noise=0.1)
 X = [[*row, *(rng.gauss(0, 0.5) for _ in range(4))] for row in points.X]
 train, test = data.split(X, points.y, test=400)
 SIZES, LOSS = [6, 1], losses.binary_cross_entropy_on_logits
-DEAD = 0.02  # a weight this small is as good as none
+DEAD = 0.02  # a smaller weight counts as dead
 
 
 def trained(weight_decay: float = 0.0, l1: float = 0.0) -> MLP:
-    """A net after the same training from the same start, but for the penalty."""
+    """Return a net after training. Start and training are always the same, except for the penalty."""
     model = MLP(6, SIZES, activation="tanh", rng=1)
     optimizer = optim.AdamW(model.parameters(), lr=0.05, weight_decay=weight_decay)
     weights = weights_of(model)
@@ -40,12 +40,12 @@ def trained(weight_decay: float = 0.0, l1: float = 0.0) -> MLP:
 
 
 def weights_of(model: MLP) -> list[Value]:
-    """All weights of a net, without the biases."""
+    """Return all weights of a net, without the biases."""
     return [weight for matrix in model.weights() for line in matrix for weight in line]
 
 
 # %% [markdown]
-# The same net, four times.
+# The same net, four times: before training, and after three trainings with different penalties.
 
 # %%
 nets = {
@@ -60,7 +60,7 @@ print(f"{'':<16}{'mean |w|':>9}{'largest':>9}{'dead':>6}{'inputs 1, 2':>13}{'noi
 
 
 def mean_size(weights: list[Value]) -> float:
-    """The mean of the weights without their signs."""
+    """Return the mean of the absolute values of the weights."""
     return sum(abs(weight.data) for weight in weights) / len(weights)
 
 

@@ -25,7 +25,7 @@ def loss(w: Value) -> Value:
 
 # %%
 def path(rate: float, most: int = 1000) -> list[float]:
-    """The weights from 5 on, step by step, until the weight is within 0.01 of the minimum or there is no hope."""
+    """Return the weight from 5 on, step by step, until it is within 0.01 of the minimum or clearly diverges."""
     w = Value(5.0, "w")
     optimizer, path = optim.SGD([w], lr=rate), [w.data]
     while abs(w.data - 3.0) > 0.01 and len(path) <= most and abs(w.data) < 1e3:

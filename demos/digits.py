@@ -30,7 +30,7 @@ print(f"{len(train.X)} digits to learn from, {len(test.X)} for the test, {len(tr
 
 # %%
 def trained(seed: int) -> tuple[MLP, History]:
-    """A network from a start of its own, and the history of its training."""
+    """Return a network after training from the weights of this seed, and the history of its training."""
     model = MLP(64, [32, 10], activation="relu", output="softmax", rng=seed)
     optimizer = optim.Adam(model.parameters(), lr=0.01)
     history = fit(model, *train, "cross_entropy", optimizer, epochs=15, batch_size=32, seed=seed)

@@ -60,7 +60,7 @@ print(f"settled in {list(recalled.state)}: energy {recalled.energies[-1]:.3f}")
 
 # %%
 def damaged(picture: list[int], share: float, rng: Random) -> list[int]:
-    """The picture with a share of its squares turned over."""
+    """Return the picture with a share of its squares turned over."""
     places = {*rng.sample(range(len(picture)), round(share * len(picture)))}
     return [-s if place in places else s for place, s in enumerate(picture)]
 
@@ -77,7 +77,7 @@ print(f"it is the ring again: {list(example.state) == stored['ring']}")
 
 # %%
 def recalled_share(names: list[str], share: float, seeds: int = 20) -> float:
-    """The share of damaged pictures, `seeds` of each, that become the whole picture again, to the last square."""
+    """Return the share of damaged pictures, `seeds` of each picture, that become exactly the right picture again."""
     hopfield, right = Hopfield([PATTERNS[name] for name in names]), 0
     for name in names:
         for seed in range(seeds):
@@ -108,11 +108,11 @@ groups = Hopfield(weights=matrix)
 
 
 def apart(state: tuple[int, ...]) -> int:
-    """How many of the pairs who quarrel are in different groups."""
+    """Return how many of the pairs who quarrel are in different groups."""
     return sum(state[i] != state[j] for i, j in quarrels)
 
 
-divisions = list(product((1, -1), repeat=PUPILS - 1))  # the first pupil is in group 1: which one is called so is free
+divisions = list(product((1, -1), repeat=PUPILS - 1))  # the first pupil is in group 1, whichever group that is
 best = max(apart((1, *rest)) for rest in divisions)
 starts = [[rng.choice((1, -1)) for _ in range(PUPILS)] for _ in range(200)]
 ends = [groups.recall(start, seed) for seed, start in enumerate(starts)]

@@ -20,7 +20,7 @@ from nn import MLP, losses, optim, plot
 
 
 def iris() -> Any:
-    """The table of flowers, which comes with scikit-learn."""
+    """Return the table of flowers that comes with scikit-learn; without scikit-learn, say how to install it."""
     try:
         from sklearn.datasets import load_iris
     except ImportError:
@@ -30,11 +30,11 @@ def iris() -> Any:
 
 table = iris()
 flowers = list(zip(table.data.tolist(), table.target.tolist()))  # one kind after the other
-test = flowers[::3]  # every third is kept for the test: so there are as many of each kind
+test = flowers[::3]  # every third is kept for the test, so the test has equally many of each kind
 train = [flower for number, flower in enumerate(flowers) if number % 3]
 
 # %% [markdown]
-# Every length to one scale: mean 0, deviation 1. The test set must not have a say in it.
+# Every length to one scale: mean 0, deviation 1. The test rows must not influence it.
 
 # %%
 columns = list(zip(*(row for row, _ in train)))
@@ -42,7 +42,7 @@ means, deviations = [fmean(column) for column in columns], [pstdev(column) for c
 
 
 def standardize(row: list[float]) -> list[float]:
-    """A row of lengths, each as a number of deviations from the training set's mean."""
+    """Return a row of lengths, each as its distance from the training mean in standard deviations."""
     return [(x - mean) / deviation for x, mean, deviation in zip(row, means, deviations)]
 
 
@@ -62,13 +62,13 @@ print(f"\n{model}: {len(model.parameters())} parameters")
 
 
 def answer(row: list[float]) -> int:
-    """The kind that the network takes a flower for."""
+    """Return the kind that the network predicts for a flower."""
     scores = model(row)
     return max(range(len(scores)), key=lambda kind: scores[kind].data)
 
 
 def accuracy(flowers: list[tuple[list[float], int]]) -> float:
-    """The share of flowers that the network gets right, in percent."""
+    """Return how many percent of the flowers the network gets right."""
     return 100 * sum(answer(row) == kind for row, kind in flowers) / len(flowers)
 
 

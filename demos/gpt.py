@@ -40,7 +40,7 @@ Matrix = list[Vector]
 
 
 def matrix(name: str, rows: int, columns: int) -> Matrix:
-    """Random weights, each with a label."""
+    """Return a matrix of random weights, each with a label."""
     return [[Value(rng.gauss(0, 0.1), f"{name}[{i}][{j}]") for j in range(columns)] for i in range(rows)]
 
 
@@ -68,7 +68,7 @@ def add(a: Vector, b: Vector) -> Vector:
 
 
 def norm(x: Vector) -> Vector:
-    """RMSNorm: the same direction, with a root mean square of 1."""
+    """Scale numbers to a root mean square of 1 (RMSNorm)."""
     scale = (dot(x, x) / len(x) + 1e-5) ** -0.5
     return [scale * each for each in x]
 
@@ -80,7 +80,7 @@ def softmax(scores: Vector) -> Vector:
 
 
 def attend(q: Vector, keys: Matrix, values: Matrix) -> Vector:
-    """A mix of the values: of each the more, the better its key answers the query."""
+    """Return the mean of the values, each weighted by how well its key matches the query."""
     shares = softmax([dot(q, k) / len(q) ** 0.5 for k in keys])
     return [dot(shares, column) for column in zip(*values)]
 
@@ -110,7 +110,7 @@ def gpt(letters: Matrix) -> Matrix:
 
 
 def cross_entropy(scores: Vector, target: Vector) -> Value:
-    """Minus the logarithm of the probability of the letter where the target is 1; 0 for a target of zeros."""
+    """Return -log of the probability of the letter whose target is 1; 0 if all targets are 0."""
     total = sum(score.exp() for score in scores).log()
     return sum(t * (total - score) for t, score in zip(target, scores))
 
@@ -125,7 +125,7 @@ def encode(word: str) -> list[float]:
 
 
 def record(word: str) -> tuple[Vector, Matrix, Value]:
-    """Inputs, scores and loss. The graph is the same for every word: only the inputs' numbers differ."""
+    """Return inputs, scores and loss of a word's graph. For other words, only the numbers of the inputs differ."""
     inputs = [Value(number) for number in encode(word)]
     letters = [inputs[i : i + len(ALPHABET)] for i in range(0, len(inputs), len(ALPHABET))]
     scores = gpt(letters[:PLACES])
@@ -202,7 +202,7 @@ for weight, number in zip(weights, numbers.tolist()):
 
 # %%
 def invent(count: int, temperature: float = 0.7) -> list[str]:
-    """Words of the model's own. A low temperature keeps to what is likely, a high one dares more."""
+    """Return new words from the model. At a low temperature likely letters are preferred, at a high one less so."""
     spelled = [""] * count
     for at in range(0, PLACES * len(ALPHABET), len(ALPHABET)):
         for i, row in enumerate(scorer([encode(word)[: len(inputs) // 2] for word in spelled])):

@@ -53,7 +53,7 @@ def entropy(z: Value) -> Value:
 
 
 def path(loss: Callable[[Value], Value], steps: int = 20) -> list[float]:
-    """The weighted sum of a neuron that starts at -5, and should say 1, step by step at rate 1."""
+    """Return the weighted sum, step by step at the rate 1, of a neuron that starts at -5 and should give 1."""
     z = Value(-5.0, "z")
     optimizer, path = optim.SGD([z], lr=1.0), [z.data]
     for _ in range(steps):

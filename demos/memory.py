@@ -21,7 +21,7 @@ Sequences = tuple[list[list[float]], list[list[int]]]
 
 
 def sequences(count: int, length: int, seed: int) -> Sequences:
-    """Random bits, and for each bit the parity up to it."""
+    """Return sequences of random bits, and for each bit the parity of the bits up to it."""
     rng = Random(seed)
     X = [[float(rng.random() < 0.5) for _ in range(length)] for _ in range(count)]
     return X, [[*accumulate(map(int, bits), xor)] for bits in X]
@@ -37,7 +37,7 @@ print("parity ", *y[0])
 
 # %%
 def trained(seed: int) -> Recurrent:
-    """Trained on sequences of 10 bits."""
+    """Train a net on sequences of 10 bits, and return it."""
     model = Recurrent(1, 8, 1, rng=seed)
     optimizer = optim.Adam(model.parameters(), lr=0.03)
     loss = "binary_cross_entropy_on_logits"
@@ -46,7 +46,7 @@ def trained(seed: int) -> Recurrent:
 
 
 def right(answers: list[list[float]], truth: list[list[int]]) -> float:
-    """The share of answers, positive for a 1, that are right, in percent."""
+    """Return how many percent of the answers are right. An output above 0 means 1."""
     pairs = [(answer > 0, bit == 1) for scores, bits in zip(answers, truth) for answer, bit in zip(scores, bits)]
     return 100 * sum(a == b for a, b in pairs) / len(pairs)
 

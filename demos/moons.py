@@ -26,7 +26,7 @@ print(f"{len(train.X)} points to learn from, {len(test.X)} for the test")
 
 # %%
 def trained(sizes: list[int], seed: int = 0, recorder: Recorder | None = None) -> MLP:
-    """A network of that many neurons in each layer, trained."""
+    """Train a network with these numbers of neurons in its layers, and return it."""
     model = MLP(2, sizes, activation="tanh", rng=seed)
     optimizer = optim.Adam(model.parameters(), lr=0.02)
     fit(

@@ -53,8 +53,8 @@ y = model(x)
 print("y  = " + " + ".join(f"{h.data:.3f} * {w.data:.3f}" for h, (w,) in zip(hidden, V)) + f" = {y.data:.3f}")
 
 # %% [markdown]
-# Five layers are no other: each one's outputs are the next one's inputs. Its neurons all do the same sum, w·x +
-# b.
+# Five layers work in the same way: the outputs of one are the inputs of the next. Each neuron computes the same
+# sum, w·x + b.
 
 # %%
 deep = MLP(2, [3, 3, 3, 3, 2], activation="tanh", rng=0)

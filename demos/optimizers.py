@@ -4,7 +4,7 @@
 # # Optimizers, raced
 #
 # You will see nine optimizers race down one narrow valley, each at the best of twelve rates for it, and why
-# averaging pays where gradients are noisy.
+# averaging helps where gradients are noisy.
 
 # %% [markdown]
 # The valley lies slantwise, 25 times as steep to the side as along its bottom; the lowest point is (3, 1).
@@ -45,13 +45,13 @@ RACERS = {
 
 # %%
 def run(kind: Callable[..., Any], rate: float, start: tuple[float, float]) -> list[tuple[float, float]]:
-    """The two weights, step by step."""
+    """Return the two weights, step by step."""
     weights = [Value(number) for number in start]
     optimizer, way = kind(weights, lr=rate), [start]
     while len(way) <= 250 and 0.001 < valley(*way[-1]) < 1e6:
         optimizer.zero_grad()
         if isinstance(optimizer, optim.ImplicitSGD):
-            optimizer.step(lambda: valley(*weights))  # it asks for the gradient where the step ends
+            optimizer.step(lambda: valley(*weights))  # it needs the gradient at the end of the step
         else:
             valley(*weights).backward()
             optimizer.step()
@@ -60,12 +60,12 @@ def run(kind: Callable[..., Any], rate: float, start: tuple[float, float]) -> li
 
 
 def slowest(ways: list[list[tuple[float, float]]]) -> tuple[float, float]:
-    """The most steps that a way took to the bottom, infinite if one did not get there; and where that ended."""
+    """Return the number of steps on the slowest path, infinite if it missed the bottom, and the loss at its end."""
     return max((len(way) - 1 if valley(*way[-1]) <= 0.001 else inf, valley(*way[-1])) for way in ways)
 
 
 # %% [markdown]
-# The race: from three starts, of which the slowest counts, each at the best of twelve rates for it.
+# The race: each optimizer starts from three points, and its slowest run counts. It has the best of twelve rates.
 
 # %%
 print(f"{'':<18}{'best rate':>10}   steps to a loss of 0.001")
@@ -79,7 +79,7 @@ for name, kind in RACERS.items():
 print("An implicit step solves an equation, with up to 10 gradients; others take one.")
 
 # %% [markdown]
-# Averaging pays where gradients are noisy, as those of single rows are: the way jumps about, its mean settles.
+# Averaging helps where gradients are noisy, as those of single rows are: the path jumps about, and its mean settles.
 
 # %%
 print("\ndistance from the minimum after 500 noisy steps (mean of 20 runs)")

@@ -66,7 +66,7 @@ def error(slope: Value, height: Value) -> Value:
 
 
 def curve() -> Any:
-    """The points of the test, and what the network predicts in between."""
+    """Draw the points of the test, and the network's predictions between them."""
     from matplotlib.figure import Figure
 
     ax = Figure((8, 5), dpi=120, layout="constrained").add_subplot()

@@ -18,7 +18,7 @@ table = data.Dataset([(x, 1000 * y) for x, y in moons.X], moons.y, ["width (m)",
 train, test = data.split(table)
 
 # %% [markdown]
-# Two ways to one scale, each learned from the training rows alone: a test set has no say in the training.
+# Two ways to one scale, each learned from the training rows alone: the test rows must not influence the training.
 
 # %%
 standardize, normalize = data.standardize(train), data.normalize(train)

@@ -29,12 +29,12 @@ HIDDEN = 32
 
 # %%
 def activity(model: MLP) -> list[list[float]]:
-    """The outputs of the hidden layer, a row for each digit of the test."""
+    """Return the outputs of the hidden layer, a row for each digit of the test."""
     return predict(model.layers[0], test.X)
 
 
 def silent(rows: list[list[float]], below: float = 0.0) -> float:
-    """The share of outputs that are at most `below`, over all rows and neurons, in percent."""
+    """Return how many percent of the outputs, over all rows and neurons, are at most `below`."""
     return 100 * sum(output <= below for row in rows for output in row) / sum(map(len, rows))
 
 

@@ -29,12 +29,12 @@ Path2 = list[tuple[float, float]]
 
 
 def loss(w: Value, b: Value) -> Value:
-    """The mean squared error over all points."""
+    """Return the mean squared error over all points."""
     return sum((losses.mse((w * x + b).sin(), target) for x, target in zip(X, y)), Value(0.0)) / len(X)
 
 
 def descend(start: tuple[float, float], size: int | None, seed: int) -> Path2:
-    """The weights before the first step and after each: 400 of single rows, or as many of all rows."""
+    """Return the weights before the first step and after each of 400 steps, on single rows or on all rows."""
     wave = Neuron(1, "sin", init=lambda *_: start[0])
     wave.b.data = start[1]
     optimizer, way = optim.SGD(wave.parameters(), lr=RATE), [start]
@@ -53,7 +53,7 @@ def descend(start: tuple[float, float], size: int | None, seed: int) -> Path2:
 
 
 def ends_low(way: Path2) -> bool:
-    """Whether a path ends in a deepest minimum, where the error is about 0.01, and not in a local one at 0.4."""
+    """Tell whether a path ends in a deepest minimum, where the error is about 0.01, and not in a local one at 0.4."""
     return loss(*map(Value, way[-1])).data < 0.1
 
 
@@ -94,7 +94,7 @@ Curve = list[tuple[int, float, float]]  # rows seen, seconds, loss
 
 
 def learn_batch(rate: float, steps: int = 30) -> Curve:
-    """The loss after each step of batch descent."""
+    """Return the loss after each step of batch descent."""
     model, spent = MLP(2, [8, 1], activation="tanh", rng=0), 0.0
     result, since = [(0, 0.0, evaluate(model, *held_out, SCORE))], perf_counter()
 
@@ -109,7 +109,7 @@ def learn_batch(rate: float, steps: int = 30) -> Curve:
 
 
 def learn_stochastic(rate: float, seed: int, count: int = 20, size: int = 100) -> Curve:
-    """The loss after every hundred rows of stochastic descent."""
+    """Return the loss after every hundred rows of stochastic descent."""
     model, spent = MLP(2, [8, 1], activation="tanh", rng=0), 0.0
     optimizer = optim.SGD(model.parameters(), lr=rate)
     result = [(0, 0.0, evaluate(model, *held_out, SCORE))]
@@ -122,7 +122,7 @@ def learn_stochastic(rate: float, seed: int, count: int = 20, size: int = 100) -
 
 
 def reached(way: Curve) -> tuple[int, float] | None:
-    """The rows and the seconds until the loss is at the goal; None if it never is."""
+    """Return the number of rows and the seconds until the loss is at the goal; None if it never is."""
     return next(((rows, seconds) for rows, seconds, score in way if score <= GOAL), None)
 
 
@@ -149,7 +149,7 @@ print("time than one of 20,000 side by side: the lead in rows is larger than in 
 
 # %%
 def low_at(way: Path2) -> int:
-    """The number of the first step at which a path is below a loss of 0.1 on all rows."""
+    """Return the number of the first step at which the loss on all rows is below 0.1."""
     return next(step for step, weights in enumerate(way) if loss(*map(Value, weights)).data < 0.1)
 
 

@@ -15,7 +15,7 @@ from nn import MLP, accuracy, data, fit, optim, plot
 
 
 def learn(examples: data.Dataset) -> MLP:
-    """A small network, trained on examples alone; always from the same start."""
+    """Train a small network on examples alone, always from the same start, and return it."""
     model = MLP(2, [12, 1], activation="tanh", rng=0)
     optimizer = optim.Adam(model.parameters(), lr=0.05)
     fit(model, *examples, loss="binary_cross_entropy_on_logits", optimizer=optimizer, epochs=200, progress=False)

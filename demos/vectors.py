@@ -21,7 +21,7 @@ from nn import MLP, accuracy, data, evaluate, fit, optim, predict
 
 
 def learned(train: data.Dataset, outputs: int, loss: str) -> MLP:
-    """A net with eight hidden neurons, trained on rows of numbers, whatever they stand for."""
+    """Train a net with eight hidden neurons on rows of numbers, whatever they stand for, and return it."""
     model = MLP(len(train.features), [8, outputs], activation="tanh", rng=0)
     fit(model, *train, loss, optim.Adam(model.parameters(), lr=0.03), epochs=200, progress=False)
     return model
@@ -36,7 +36,7 @@ SHAPES = [["#.#", ".#.", "#.#"], ["###", "#.#", "###"]]
 
 
 def image(kind: int, rng: Random) -> list[str]:
-    """A shape of 3 × 3 pixels in a picture of 5 × 5, of which one pixel is turned over."""
+    """Return a picture of 5 × 5 pixels with a shape of 3 × 3 in it, and one pixel turned over."""
     left, top, ink = rng.randrange(3), rng.randrange(3), [["."] * 5 for _ in range(5)]
     for y, line in enumerate(SHAPES[kind]):
         ink[top + y][left : left + 3] = line

@@ -151,9 +151,8 @@ def label_or_v(value: Any) -> str:
 
 
 def _operand_number(thing: Any) -> float:
-    return real(
-        thing.item() if getattr(thing, "ndim", None) == 0 else thing
-    )  # NumPy passes a number as an array without dimensions
+    # NumPy passes a number as an array without dimensions.
+    return real(thing.item() if getattr(thing, "ndim", None) == 0 else thing)
 
 
 def _operation(sentence: str) -> Any:

@@ -1,4 +1,4 @@
-"""A slope at a point; and how far from a point a function is asked."""
+"""Ask an answer for the slope at a point, and how far from the point it calls the function."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def default_step(answers: SimpleNamespace, x: float) -> Mapping[str, Any]:
 
 
 def farthest(slope: Callable[[Callable[[float], float]], Any], x: float) -> float:
-    """How far from x a function is asked."""
+    """Return the largest distance from x at which the answer calls the function."""
     asked = [x]
 
     def watched(at: float) -> float:

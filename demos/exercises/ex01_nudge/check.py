@@ -1,4 +1,4 @@
-"""Parabolas, where the formula is exact for any step; a kink; and how far the step goes, given and by default."""
+"""Check slopes of parabolas, where the formula is exact for any step, and at a kink; and check the step itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..graph_text import anywhere, called, drawn
 from ..probe import Probe, beyond
 from . import ask
 
-SMALLEST, LARGEST = 1e-10, 1e-3  # steps that leave at least five digits of a slope
+SMALLEST, LARGEST = 1e-10, 1e-3  # steps that give at least five correct digits of a slope
 GOOD = "neither too small nor too large"
 
 
@@ -56,7 +56,7 @@ def passed_step(rng: Random) -> Probe:
     x, h = drawn(rng, 0.5, 2), drawn(rng, 0.05, 0.5)
 
     def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
-        # Some formulas look at half a step, or at two.
+        # Some formulas call the function at half a step, or at two steps.
         return {"your step follows h": 0.4 * h < observed["step"] < 2.1 * h}
 
     return Probe(
@@ -76,7 +76,7 @@ def default_step(rng: Random) -> Probe:
 
     def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
         step = observed["step"]
-        # (x + h) - x is not quite h, so a step at either end gets the benefit of the doubt.
+        # (x + h) - x is not exactly h, so steps that are nearly at a limit are accepted.
         verdict = "too small" if step < SMALLEST / 2 else "too large" if step > LARGEST * 2.1 else GOOD
         return {"your default for h": verdict}
 

@@ -17,13 +17,13 @@ call at any number: f(x + h).
        x - h        x        x + h
 
 The step h must be small, but a computer's numbers have 16 digits, so it must
-not be too small either: run this file once your formula stands, look at the
-table, and choose the default for h.
+not be too small either: once your formula is complete, run this file, look at
+the table, and choose the default for h.
 """
 
 
 def slope(f, x, h=1.0):
-    """The slope of f at x, measured with a step of h to both sides."""
+    """Return the slope of f at x, measured with a step of h to both sides."""
     raise NotImplementedError("TODO: the formula; then a better default for h")
 
 

@@ -1,4 +1,4 @@
-"""The gradient at a point."""
+"""Ask an answer for the gradient at a point."""
 
 from __future__ import annotations
 

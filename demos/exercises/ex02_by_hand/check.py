@@ -1,4 +1,4 @@
-"""The gradient at random points, u above and below zero."""
+"""Check the gradient at random points, where u is above zero and where it is below."""
 
 from __future__ import annotations
 

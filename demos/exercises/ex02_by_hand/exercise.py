@@ -20,7 +20,7 @@ exercise 1: what is it at u = 1, at 2 and at 3?
 
 
 def gradient(w, x, b):
-    """(dL/dw, dL/dx, dL/db) of L = (w * x + b) ** 2 at these numbers."""
+    """Return (dL/dw, dL/dx, dL/db) of L = (w * x + b) ** 2 at these numbers."""
     raise NotImplementedError("TODO: three formulas of w, x and b")
 
 

@@ -1,4 +1,4 @@
-"""The numbers that were written for some nodes."""
+"""Ask for the numbers that an answer has for some nodes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The drawn graph, from the root back: its numbers are the drawing's, so they are always the same."""
+"""Check the gradients of the drawn graph, from the root back. Its numbers are always those of the drawing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..probe import Probe
 from . import ask
 
 DRAWN = GraphText({"a": 2.0, "b": -3.0, "c": 10.0}, ("d = a * b", "e = d + c", "L = e * d"))
-STEPS = [("L", "e"), ("d",), ("c",), ("b",), ("a",)]  # L is given, so alone it is no beginning
+STEPS = [("L", "e"), ("d",), ("c",), ("b",), ("a",)]  # L is given, so a file with L alone is not begun
 
 
 def probes(rng: Random) -> list[Probe]:

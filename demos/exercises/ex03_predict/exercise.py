@@ -25,7 +25,7 @@ gradients = {  # TODO: six numbers; the first is given
 
 
 def compute(a=2.0, b=-3.0, c=10.0):
-    """The number of L, for trying what a small nudge of a leaf does."""
+    """Return the number of L, to try what a small nudge of a leaf does."""
     d = a * b
     e = d + c
     return e * d

@@ -1,4 +1,4 @@
-"""Each function alone, and both in a graph."""
+"""Ask each function for its contributions, alone and in a graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Both functions at random points, with an upstream other than 1, and in a graph that uses a node twice."""
+"""Check both functions at random points, with an upstream other than 1, and in a graph that uses a node twice."""
 
 from __future__ import annotations
 

@@ -14,12 +14,12 @@ can tell, since it knows x and y, and so the local derivatives of its edges.
 
 
 def add_backward(x, y, upstream):
-    """The contributions (to x.grad, to y.grad) of z = x + y."""
+    """Return the contributions (to x.grad, to y.grad) of z = x + y."""
     raise NotImplementedError("TODO: both functions are yours to write")
 
 
 def mul_backward(x, y, upstream):
-    """The contributions (to x.grad, to y.grad) of z = x * y."""
+    """Return the contributions (to x.grad, to y.grad) of z = x * y."""
     raise NotImplementedError("TODO")
 
 

@@ -1,4 +1,4 @@
-"""The gradients of a graph made of the answer's nodes."""
+"""Ask for the gradients of a graph that is made of the answer's nodes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Graphs whose leaves and inner nodes are used twice, read off from the root back."""
+"""Check the gradients, from the root back, of graphs whose leaves and inner nodes are used twice."""
 
 from __future__ import annotations
 

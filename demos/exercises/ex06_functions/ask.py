@@ -1,4 +1,4 @@
-"""The number of an operation, and the gradients of a graph that uses it."""
+"""Ask for the number of an operation, and for the gradients of a graph that uses it."""
 
 from __future__ import annotations
 

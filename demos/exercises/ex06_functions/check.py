@@ -1,4 +1,4 @@
-"""First the number of each operation, then its gradients in a graph where the result is used twice."""
+"""Check the number of each operation, then its gradients in a graph where the result is used twice."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..graph_text import GraphText, anywhere, drawn
 from ..probe import Probe, beyond
 from . import ask
 
-ABOVE, BELOW, ZERO = 1, -1, 0  # where x is
+ABOVE, BELOW, ZERO = 1, -1, 0  # the number of x
 POINTS = [
     *[("x.exp()", ABOVE), ("x.exp()", BELOW), ("x.tanh()", ABOVE), ("x.tanh()", BELOW)],
     *[("x ** 3", ABOVE), ("x ** 3", BELOW), ("x ** -2", ABOVE), ("x ** 0.5", ABOVE), ("x ** 2", ZERO)],

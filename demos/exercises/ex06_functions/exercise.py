@@ -34,19 +34,19 @@ class Value:
         return Value(self.data * other.data, edges)
 
     def exp(self):
-        """e to the power of this node."""
+        """Return e to the power of this node."""
         raise NotImplementedError("TODO: exp, and the three below")
 
     def tanh(self):
-        """The hyperbolic tangent: squashes any number to between -1 and 1."""
+        """Return the hyperbolic tangent, which is between -1 and 1 for any number."""
         raise NotImplementedError("TODO: tanh")
 
     def __pow__(self, n):
-        """This node to the power of n, which is a plain number."""
+        """Return this node to the power of n, which is a plain number."""
         raise NotImplementedError("TODO: the power")
 
     def __rsub__(self, n):
-        """n - this node, where n is a plain number."""
+        """Return n - this node, where n is a plain number."""
         raise NotImplementedError("TODO: the difference")
 
     def push(self, argument, local):

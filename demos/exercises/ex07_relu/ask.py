@@ -1,4 +1,4 @@
-"""A number, a contribution, and the gradients of a graph."""
+"""Ask for a number of relu, for a contribution of relu_backward, and for the gradients of a graph."""
 
 from __future__ import annotations
 

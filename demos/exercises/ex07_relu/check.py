@@ -1,4 +1,4 @@
-"""Numbers and contributions on both sides of the kink and at it, upstreams of both signs, and a graph."""
+"""Check numbers and contributions on both sides of the kink and at it, with upstreams of both signs; and a graph."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..graph_text import GraphText, anywhere, called, drawn
 from ..probe import NUMERIC, Probe, beyond, nudge
 from . import ask
 
-ABOVE, BELOW, KINK = 1, -1, 0  # where x is
+ABOVE, BELOW, KINK = 1, -1, 0  # the number of x
 CONVENTION = "the convention at the kink, as in most libraries: the slope is 0"
 
 

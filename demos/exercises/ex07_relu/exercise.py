@@ -17,12 +17,12 @@ and 1 on the other; as most libraries do, we count the gate as shut there.
 
 
 def relu(x):
-    """x where it is above 0, else 0."""
+    """Return x where it is above 0, else 0."""
     raise NotImplementedError("TODO: relu, then relu_backward")
 
 
 def relu_backward(x, upstream):
-    """The contribution to x.grad of z = relu(x)."""
+    """Return the contribution to x.grad of z = relu(x)."""
     raise NotImplementedError("TODO: relu_backward")
 
 

@@ -1,4 +1,4 @@
-"""The list that is given for a graph: each node by its place in the graph, anything else in words."""
+"""Ask for the list of a graph: a number for each node, its place in the graph, and a text for anything else."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import Any
 
 
 class Node:
-    """What an answer is handed: as in its own file."""
+    """A node, as in the exercise's own file."""
 
     def __init__(self, name: str, args: Sequence[Node] = ()) -> None:
         self.name, self.args = name, tuple(args)
 
 
 def order(answers: SimpleNamespace, names: Sequence[str], args: Sequence[Sequence[int]]) -> Mapping[str, Any]:
-    """`args` holds, for each node, the places of its arguments; the last node is the root."""
+    """Return the answer's list for a graph.
+
+    `args` holds, for each node, the places of its arguments. The last node is the root."""
     nodes: list[Node] = []
     for name, places in zip(names, args):
         nodes.append(Node(name, [nodes[place] for place in places]))
@@ -26,7 +28,7 @@ def order(answers: SimpleNamespace, names: Sequence[str], args: Sequence[Sequenc
 
 
 def known(thing: Any, nodes: Sequence[Node]) -> int | str:
-    """The place of a node; for anything else, what to call it."""
+    """Return the place of a node in the graph; for anything else, a text that describes it."""
     for place, node in enumerate(nodes):
         if node is thing:
             return place

@@ -1,4 +1,4 @@
-"""Small graphs, drawn by chance. The list is looked through for nodes that are missing, there twice, or too early."""
+"""Check the list of small random graphs for nodes that are missing, listed twice, or listed before an argument."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from engine import Value
 from ..probe import Probe, beyond
 from . import ask
 
-# Each node with its arguments; the last is the root. Names are dealt anew, and arguments stand in random order: what
-# a search that lists the root first makes of a graph depends on the graph alone, not on the order of the arguments.
+# Each node with its arguments; the last node is the root. `probe` gives the nodes random names, and the arguments a
+# random order. So a wrong search cannot be right because of the order of the arguments.
 CHAIN = {"p": "", "q": "p", "r": "q", "s": "r"}
 DIAMOND = {"p": "", "q": "p", "r": "p", "s": "qr"}
 SKIP = {"p": "", "q": "p", "r": "p", "s": "qr", "t": "s", "u": "tq"}
@@ -31,7 +31,7 @@ def probes(rng: Random) -> list[Probe]:
 
 
 def probe(rng: Random, graph: Mapping[str, Sequence[str]], namesakes: tuple[str, ...] = ()) -> Probe:
-    """The nodes that are namesakes are two, and share a name."""
+    """Return the probe of a graph. The two nodes `namesakes` get the same name."""
     called = dict(zip(graph, rng.sample(LETTERS[: max(8, len(graph))], len(graph))))
     for node in namesakes:
         called[node] = called[namesakes[0]]
@@ -71,9 +71,9 @@ def read(observed: Mapping[str, Any], names: Sequence[str], args: Sequence[Seque
 def looked_through(
     observed: Sequence[int | str], names: Sequence[str], args: Sequence[Sequence[int]]
 ) -> dict[str, Any]:
-    """Return what is wrong with a list: what does not belong, what is missing, what is there again, and its order.
+    """Return what is wrong with a list: entries that are not nodes, missing and repeated nodes, and the order.
 
-    A node is its place in the graph, and anything else is text.
+    A node is given by its place in the graph, and anything else by a text.
     """
     listed = [each for each in observed if isinstance(each, int)]
     place = {node: listed.index(node) for node in listed}

@@ -1,4 +1,4 @@
-"""Steps on a loss of two parameters, perhaps after a backward() that is not the answer's."""
+"""Ask for steps on a loss of two parameters, perhaps after an earlier call of backward()."""
 
 from __future__ import annotations
 
@@ -30,5 +30,5 @@ def steps(
     answers.train([w, b], lambda: loss(w, b, x, d, c), rate, steps)
     names = [f"{name} after {steps} step{'s'[: steps > 1]}" for name in "wb"]
     result = dict(zip(names, (w.data, b.data)))
-    # Two mistakes leave all as it was, and differ in what they leave behind.
+    # Two mistakes leave all parameters unchanged, and differ in the gradients that they leave.
     return result if w.data != start[0] else {**result, "w.grad is left": w.grad != 0}

@@ -1,4 +1,4 @@
-"""One, two and three steps on a loss of two parameters; then a step after a backward() that was not the answer's."""
+"""Check one, two and three steps on a loss of two parameters, then steps after an earlier call of backward()."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def probe(rng: Random, steps: int, stale: bool = False, far: bool = False) -> Pr
         return ask.loss(w, b, x, d, c)
 
     def graph() -> Value:
-        """The loss before the last step, where nothing has cleared w.grad and b.grad."""
+        """Return the loss before the last step, when nothing has cleared w.grad and b.grad."""
         w, b = Value(start[0], "w"), Value(start[1], "b")
         if stale:
             loss(w, b).backward()

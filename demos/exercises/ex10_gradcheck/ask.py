@@ -13,5 +13,5 @@ def verdicts(
     def f(x: Any, y: Any) -> Any:
         return scale * (x**8 - x * y)
 
-    f.__qualname__ = "f"  # which is what an error calls it
+    f.__qualname__ = "f"  # the name in an error
     return {"verdicts": [answers.gradcheck(f, [*point], [*each]) for each in gradients]}

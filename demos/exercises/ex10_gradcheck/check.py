@@ -1,4 +1,4 @@
-"""Right gradients, and gradients spoiled on purpose: a little, in one argument, in both ways."""
+"""Check verdicts on right gradients and on wrong ones: a little too high or too low, in one argument or in both."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def probes(rng: Random) -> list[Probe]:
 
 
 class Claim:
-    """A function at a point, and gradients that are claimed of it there."""
+    """A function at a point, and gradients that are claimed for it there."""
 
     def __init__(self, rng: Random, scale: float, x: float, y: float) -> None:
         self.turned = rng.random() < 0.5  # whether the right gradient is claimed last
@@ -41,11 +41,11 @@ class Claim:
         def f(x: Any, y: Any) -> Any:
             return scale * (x**8 - x * y)
 
-        f.__qualname__ = "f"  # which is what an error calls it
+        f.__qualname__ = "f"  # the name in an error
         self.function = f
 
     def right(self, what: str) -> Probe:
-        """The right gradient, and one that is far off."""
+        """Return the probe with the right gradient, and one that is far off."""
         far = [self.slopes[0] + 3 * self.scale, self.slopes[1] - 2 * self.scale]
         if self.turned:
             return self._probe(f"others, and then: {what}", [far, self.slopes], [False, True])
@@ -66,7 +66,10 @@ class Claim:
         return self._probe(what, wrong, [False, False])
 
     def _probe(self, what: str, gradients: list[list[float]], verdicts: list[bool]) -> Probe:
-        """Of two wrong gradients only how many are found: an error may hide upward or downward."""
+        """Return the probe of some claimed gradients.
+
+        If all are wrong, only the number of wrong gradients found is compared: an answer may miss errors of one
+        sign."""
 
         def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
             answers = observed["verdicts"]

@@ -1,12 +1,12 @@
 """Exercise 10: a gradcheck.
 
 A gradient that somebody worked out may be wrong, and still look like any other
-numbers. A gradcheck finds out: it nudges one argument after the other, takes
-the slope that the function itself shows, and compares it with the one that was
-claimed. Yours says False if any slope is off by 0.1 % or more, and True if all
-are right, be they 0.00001, 100,000,000 or 0. It is handed a function of
-numbers, the point as a list, and as many claimed slopes. To call the function
-at a point that is a list, write function(*point).
+numbers. A gradcheck finds out: it nudges one argument after the other,
+measures the slope of the function itself, and compares it with the claimed
+slope. Yours returns False if any slope is wrong by 0.1 % or more, and True if
+all are right, whether they are 0.00001, 100,000,000 or 0. Its arguments are a
+function of numbers, the point as a list, and a list of as many claimed slopes.
+To call the function at a point that is a list, write function(*point).
 
     point  [x, y] ──→ nudge x ──→ (f(x + h, y) - f(x - h, y)) / 2h ──┐
                                                                      ├─ alike?
@@ -15,7 +15,7 @@ at a point that is a list, write function(*point).
 
 
 def gradcheck(function, point, gradient):
-    """True if `gradient` holds the slope in each argument, else False."""
+    """Return True if `gradient` holds the slope in each argument, else False."""
     raise NotImplementedError("TODO: nudge each argument, and compare")
 
 

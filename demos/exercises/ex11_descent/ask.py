@@ -1,4 +1,4 @@
-"""A path, and a largest rate."""
+"""Ask for the path of a descent, and for the largest rate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Descents on parabolas, gentle, to and fro, and away, beside the formula for where they must be; and the limit."""
+"""Check descents on parabolas by a formula, with small, large and too large rates; and check the largest rate."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ def probes(rng: Random) -> list[Probe]:
 
 
 def descent(rng: Random, share: float, steps: int = 4, away: float = 0.0) -> Probe:
-    """Steps on a parabola whose lowest point is not at 0; `share` is rate × curvature, `away` moves the start."""
+    """Return the probe of steps on a parabola whose lowest point is not at 0.
+
+    `share` is rate × curvature. `away` is added to the start."""
     curvature, low, start = round(rng.uniform(0.4, 5), 2), round(rng.uniform(-2, 2), 2), round(rng.uniform(3, 6), 2)
     rate, start = round(share / curvature, 3), start + away
 
@@ -49,7 +51,7 @@ def descent(rng: Random, share: float, steps: int = 4, away: float = 0.0) -> Pro
 
 def limit(curvature: float) -> Probe:
     def expect() -> Mapping[str, Any]:
-        """By trial: the rate is halved in on until a step from 1 lands just as far out on the other side."""
+        """Return the largest rate, found by bisection: with it, a step from 1 ends at -1."""
         low, high = 0.0, 1e5
         for _ in range(120):
             rate = (low + high) / 2

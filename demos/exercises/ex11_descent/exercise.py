@@ -17,7 +17,7 @@ x becomes x · ( ... ).
 
 
 def descend(gradient, start, rate, steps):
-    """The numbers that the descent visits: `start`, then one for each step.
+    """Return the numbers that the descent visits: `start`, then one a step.
 
     They make a list of steps + 1 numbers. gradient(x) is the slope at x.
     """
@@ -25,7 +25,7 @@ def descend(gradient, start, rate, steps):
 
 
 def largest_rate(curvature):
-    """The rate beyond which descent on curvature / 2 · x² runs away."""
+    """Return the rate above which descent on curvature / 2 · x² runs away."""
     raise NotImplementedError("TODO: one formula")
 
 

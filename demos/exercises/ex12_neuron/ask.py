@@ -1,4 +1,4 @@
-"""A neuron with weights set from here, fed with numbers, and with one node twice; its parameters; its start."""
+"""Ask for outputs and gradients of a neuron whose weights are set here, for its parameters and its first weights."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine import Value
 
 
 def neuron_with(answers: SimpleNamespace, weights: Sequence[float], bias: float) -> Any:
-    """A neuron of the student's class with these numbers in it."""
+    """Return a neuron of the student's class with these weights and this bias."""
     neuron = answers.Neuron(len(weights), Random(0))
     if not all(isinstance(each, Value) for each in [*getattr(neuron, "w", [None]), getattr(neuron, "b", None)]):
         raise TypeError("a neuron needs Values: the weights in a list self.w, and the bias in self.b")
@@ -41,7 +41,7 @@ def gradients(
 def parameters(answers: SimpleNamespace, size: int) -> Mapping[str, Any]:
     neuron = answers.Neuron(size, Random(0))
     neuron.parameters()
-    result = list(neuron.parameters())  # asked twice, as training does, and the same both times
+    result = list(neuron.parameters())  # called twice, as in training: the second call must return the same
     return {
         "weights": len(neuron.w),
         "number of parameters": len(result),
@@ -51,7 +51,7 @@ def parameters(answers: SimpleNamespace, size: int) -> Mapping[str, Any]:
 
 
 def start(answers: SimpleNamespace, size: int, seed: int) -> Mapping[str, Any]:
-    """The numbers of two neurons that one generator draws, and of one that another of the same seed draws."""
+    """Return the first weights of two neurons made with one generator, and of one with another of the same seed."""
     draw = Random(seed)
     neurons = [answers.Neuron(size, each) for each in (draw, draw, Random(seed))]
     return {"weights": [[weight.data for weight in each.w] for each in neurons], "bias": neurons[0].b.data}

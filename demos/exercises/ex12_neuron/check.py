@@ -1,4 +1,4 @@
-"""A neuron with weights set from here, fed with numbers, and with one node twice; its parameters; its start."""
+"""Check outputs and gradients of a neuron whose weights are set here, its parameters and its first weights."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ def drawn(rng: Random, size: int) -> tuple[list[float], float]:
 
 
 def output(rng: Random, size: int = 3, scale: float = 0.0) -> Probe:
-    """Numbers in, a Value out. With a scale, inputs of all their decimals, about as large as it says."""
+    """Return a probe: the row holds numbers, and the output is a Value.
+
+    The numbers have two decimals; with a `scale`, they have all decimals, and are about as large as the scale."""
     weights, bias = drawn(rng, size)
     row = [anywhere(rng, scale) if scale else round(rng.uniform(-1.5, 1.5), 2) for _ in weights]
 
@@ -40,7 +42,7 @@ def output(rng: Random, size: int = 3, scale: float = 0.0) -> Probe:
 
 
 def gradients(rng: Random) -> Probe:
-    """The row holds one node twice, and the root is the output times something."""
+    """Return a probe: the row holds one node twice, and the root is a multiple of the output."""
     weights, bias = drawn(rng, 3)
     p, q = (round(rng.uniform(0.4, 0.9), 2) for _ in "pq")
     upstream = round(rng.choice((-1, 1)) * rng.uniform(2, 4), 2)
@@ -89,7 +91,7 @@ def parameters(rng: Random) -> Probe:
 
 
 def start(rng: Random) -> Probe:
-    """How a neuron starts: with weights of its own, that the generator that it was handed has drawn."""
+    """Return the probe of the first weights, which the given generator must draw, each neuron its own."""
     size, seed = rng.randint(30, 40), rng.randrange(1000)
     claims = [
         "all lie between -1 and 1",

@@ -24,15 +24,15 @@ class Neuron:
     """h = tanh(Σ w·x + b). Its weights are the list `w`, its bias is `b`."""
 
     def __init__(self, inputs, rng):
-        """A neuron for so many inputs; rng.uniform(-1, 1) draws a weight."""
+        """Make a neuron with `inputs` weights; rng.uniform(-1, 1) draws one."""
         raise NotImplementedError("TODO: set self.w and self.b")
 
     def __call__(self, row):
-        """The output for one row of inputs, a Value."""
+        """Return the output for one row of inputs, a Value."""
         raise NotImplementedError("TODO")
 
     def parameters(self):
-        """All that training may change, in one list."""
+        """Return all that training may change, in one list."""
         raise NotImplementedError("TODO")
 
 

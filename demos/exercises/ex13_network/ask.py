@@ -1,4 +1,4 @@
-"""A layer and networks with weights set from here: sizes, outputs, gradients; parameters; the start."""
+"""Ask for outputs and gradients of a layer and of networks whose weights are set here, and for their parameters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from engine import Value
 
-Numbers = list[list[list[float]]]  # by layer and neuron: its weights, then its bias
+Numbers = list[list[list[float]]]  # for each layer and each neuron: its weights, then its bias
 
 
 def held(neuron: Any) -> list[Value]:
@@ -17,7 +17,7 @@ def held(neuron: Any) -> list[Value]:
 
 
 def fill(layers: Any, numbers: Numbers) -> str:
-    """Set the weights of a student's layers, as far as they go; the sizes that they have."""
+    """Set the weights of a student's layers, and return the sizes of the layers as text."""
     for own, input_text in zip(layers, numbers):
         for neuron, row in zip(own.neurons, input_text):
             for value, number in zip(held(neuron), row):
@@ -43,7 +43,7 @@ def gradients(
     factors: Sequence[float],
     upstream: Sequence[float],
 ) -> Mapping[str, Any]:
-    """The root is the outputs times an upstream each, added up; both inputs are made of one node."""
+    """Return all gradients, where the root is Σ upstream · output, and all inputs are multiples of one node."""
     model, x = answers.MLP(len(factors), [*sizes], Random(0)), Value(seed, "x")
     fill(model.layers, numbers)
     outputs = model([x * factor for factor in factors])
@@ -66,6 +66,6 @@ def parameters(answers: SimpleNamespace, inputs: int, sizes: list[int]) -> Mappi
 
 
 def start(answers: SimpleNamespace, seed: int) -> Mapping[str, Any]:
-    """The weights of all neurons as they are made."""
+    """Return the first weights of all neurons."""
     model = answers.MLP(3, [4, 4], Random(seed))
     return {"weights": [[w.data for w in neuron.w] for one in model.layers for neuron in one.neurons]}

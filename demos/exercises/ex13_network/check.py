@@ -1,4 +1,4 @@
-"""A layer and networks with weights set from here: sizes, outputs, gradients; parameters; the start."""
+"""Check outputs and gradients of a layer and of networks whose weights are set here, their parameters and start."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def drawn(rng: Random, inputs: int, sizes: Sequence[int]) -> Numbers:
 
 
 def forward(numbers: Numbers, row: list[float], squash_last: bool = False) -> list[float]:
-    """The outputs, from plain numbers."""
+    """Return the outputs of a network for a row, computed with plain numbers."""
     for place, layer in enumerate(numbers, 1):
         sums = [sum(w * x for w, x in zip(weights, row)) + weights[-1] for weights in layer]
         row = [tanh(total) for total in sums] if place < len(numbers) or squash_last else sums
@@ -51,7 +51,9 @@ def layer(rng: Random) -> Probe:
 
 
 def network(rng: Random, inputs: int, sizes: list[int], scale: float = 0.0) -> Probe:
-    """With a scale, inputs of all their decimals, about as large as it says."""
+    """Return the probe of a network's outputs.
+
+    The inputs have two decimals; with a `scale`, they have all decimals, and are about as large as the scale."""
     numbers, row = drawn(rng, inputs, sizes), [round(rng.uniform(-1.5, 1.5), 2) for _ in range(inputs)]
     if scale:
         row = [anywhere(rng, scale) for _ in row]
@@ -67,7 +69,7 @@ def network(rng: Random, inputs: int, sizes: list[int], scale: float = 0.0) -> P
 
 
 def gradients(rng: Random, inputs: int, sizes: list[int]) -> Probe:
-    """The root is the outputs times an upstream each, added up; both inputs are made of one node."""
+    """Return the probe of all gradients; the root is Σ upstream · output, all inputs are multiples of one node."""
     numbers, seed = drawn(rng, inputs, sizes), round(rng.uniform(0.4, 1.2), 2)
     upstream = [round((-1) ** place * rng.uniform(2, 4), 2) for place in range(sizes[-1])]
     factors = [place + 1.5 for place in range(inputs)]

@@ -2,10 +2,10 @@
 
 A layer is neurons side by side: each reads the whole row and has weights of
 its own, so a row of inputs becomes a row of outputs, one from each neuron. A
-multilayer perceptron (MLP) is layers one behind the other: each reads what the
-one before it gave. `sizes` counts the neurons of each layer. All neurons
-squash their sum with tanh but those of the last layer, whose outputs must be
-free to be any number. The neuron is given below.
+multilayer perceptron (MLP) is a sequence of layers: each reads the outputs of
+the one before it. `sizes` holds the number of neurons in each layer. All
+neurons pass their sum through tanh, except those of the last layer, whose
+outputs may be any number. The neuron is given below.
 
            layer 1          layer 2
     x0 ──┬──→ ○ ──┬───┬───→ ○ ──→ output 0      MLP(2, [3, 2], rng):
@@ -41,31 +41,31 @@ class Layer:
     """Neurons side by side, in the list `neurons`."""
 
     def __init__(self, inputs, neurons, rng, squash=True):
-        """So many neurons, each made with `inputs`, `rng` and `squash`."""
+        """Make `neurons` neurons, each with `inputs`, `rng` and `squash`."""
         raise NotImplementedError("TODO: set self.neurons")
 
     def __call__(self, row):
-        """The outputs for one row: a list, one a neuron."""
+        """Return the outputs for one row: a list, one for each neuron."""
         raise NotImplementedError("TODO")
 
     def parameters(self):
-        """The parameters of all its neurons, in one list."""
+        """Return the parameters of all its neurons, in one list."""
         raise NotImplementedError("TODO")
 
 
 class MLP:
-    """Layers one behind the other: a list, `layers`. The last one is free."""
+    """A list `layers`: each reads the outputs before it. The last has no tanh."""
 
     def __init__(self, inputs, sizes, rng):
-        """A layer for each of the sizes, which are numbers of neurons."""
+        """Make a layer for each of the sizes, which are numbers of neurons."""
         raise NotImplementedError("TODO: set self.layers")
 
     def __call__(self, row):
-        """The outputs of the last layer for one row: a list."""
+        """Return the outputs of the last layer for one row: a list."""
         raise NotImplementedError("TODO")
 
     def parameters(self):
-        """The parameters of all its layers, in one list."""
+        """Return the parameters of all its layers, in one list."""
         raise NotImplementedError("TODO")
 
 

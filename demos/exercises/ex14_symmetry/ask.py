@@ -1,4 +1,4 @@
-"""The numbers that a start draws."""
+"""Ask for the first weights that an answer draws."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from typing import Any
 
 
 def weights(answers: SimpleNamespace, seed: int, drawn: Sequence[tuple[int, int, int]]) -> Mapping[str, Any]:
-    """The matrices that are drawn: each is (generator, inputs, neurons), and all generators start with one seed."""
+    """Return a matrix of weights for each (generator, inputs, neurons); all generators start with the same seed."""
     draws = {generator: Random(seed) for generator, *_ in drawn}
     return {"weights": [answers.init(*size, draws[generator]) for generator, *size in drawn]}

@@ -1,4 +1,4 @@
-"""A start as training sees it: do neurons differ, do sums keep their size, are weights balanced and repeatable."""
+"""Check first weights: whether neurons differ, sums keep their size, and weights are balanced and repeatable."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def shape(rng: Random) -> Probe:
 
 
 def training(rng: Random) -> Probe:
-    """Twenty steps of a small network: what came of its hidden neurons."""
+    """Return the probe of twenty steps of a small network: how many hidden neurons differ and have moved."""
     inputs, neurons, seed = 3, 4, rng.randrange(1000)
     rows = [[rng.uniform(-1, 1) for _ in range(inputs)] for _ in range(5)]
     targets = [rng.uniform(-1, 1) for _ in rows]
@@ -78,7 +78,7 @@ def gap(one: float, other: float) -> float:
 
 
 def step(hidden: Matrix, output: list[float], rows: Matrix, targets: list[float], rate: float = 0.05) -> None:
-    """One step down the squared error, in place."""
+    """Take one step of gradient descent on the squared error, and change the weights in place."""
     to_hidden, to_output = [[0.0] * len(row) for row in hidden], [0.0] * len(output)
     for row, target in zip(rows, targets):
         h = [tanh(sum(w * x for w, x in zip(weights, row))) for weights in hidden]
@@ -110,7 +110,7 @@ def start(rng: Random) -> Probe:
 
 
 def sizes(rng: Random) -> Probe:
-    """For inputs of spread 1, a neuron's sum has the spread √(Σ w²)."""
+    """Return the probe of the spread of weighted sums. For inputs of spread 1, it is √(Σ w²)."""
     seed = rng.randrange(1000)
 
     observe = partial(ask.weights, seed=seed, drawn=[(0, 4, 20), (1, 400, 20)])
@@ -130,7 +130,7 @@ def sizes(rng: Random) -> Probe:
 
 
 def spread_text(few: float, many: float) -> str:
-    """What the spreads for few and for many inputs amount to."""
+    """Return a text on the spreads of the sums for few and for many inputs."""
     if many > 5 * few:
         return "grows with the number of inputs"
     if many < few / 5:

@@ -20,12 +20,12 @@ from random import Random
 
 
 def init(inputs, neurons, rng):
-    """The weights of a layer: for each neuron a list, a number an input."""
+    """Return a layer's weights: for each neuron a list, a number an input."""
     raise NotImplementedError("TODO: draw the weights")
 
 
 def spread(numbers):
-    """The standard deviation."""
+    """Return the standard deviation."""
     mean = sum(numbers) / len(numbers)
     return sqrt(sum((number - mean) ** 2 for number in numbers) / len(numbers))
 

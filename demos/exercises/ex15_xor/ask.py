@@ -1,4 +1,4 @@
-"""A training, watched: what the model says before and after, with other weights, and between the corners."""
+"""Watch a training, and ask for the model's outputs: after it, with random weights, and between the corners."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 from engine import Value
 
 CORNERS = [0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]
-MOST = 1000  # leaves that are looked at
-STARTS = 8  # times that the weights are drawn anew
+MOST = 1000  # so many leaves are watched
+STARTS = 8  # so many times, random weights are tried
 
 
 def training(answers: SimpleNamespace, seed: int) -> Mapping[str, Any]:
@@ -45,14 +45,14 @@ def outputs_of(model: Any) -> list[float]:
 
 
 def number(result: Any) -> float:
-    """A plain number out of what a model or a list of losses may hold."""
+    """Return a model's output or a loss as a plain number."""
     if isinstance(result, (list, tuple)):
         (result,) = result
     return float(result.data if isinstance(result, Value) else result)
 
 
 def elsewhere(model: Any, weights: list[Value], rng: Random) -> list[list[float]]:
-    """What the model says with weights drawn anew; they are put back."""
+    """Return the model's outputs with random weights, and restore its own weights."""
     kept, result = [each.data for each in weights], []
     for _ in range(STARTS):
         for each in weights:
@@ -64,7 +64,7 @@ def elsewhere(model: Any, weights: list[Value], rng: Random) -> list[list[float]
 
 
 def jump(output: Callable[[float], float]) -> float:
-    """How far the output jumps where it crosses the middle between x = 0 and x = 1: next to nothing if smooth."""
+    """Return the jump of the output where it crosses the mean of those at x = 0 and x = 1: almost 0 if smooth."""
     low, high = 0.0, 1.0
     middle = (output(low) + output(high)) / 2
     rises = output(high) > output(low)
@@ -75,16 +75,16 @@ def jump(output: Callable[[float], float]) -> float:
 
 
 class Watch:
-    """What the weights do between one backward() and the next: they are the leaves of the first graph."""
+    """Notes on how the weights, the leaves of the first graph, change from one backward() to the next."""
 
     def __init__(self) -> None:
-        self.stale = False  # a weight has been stepped, and holds a gradient of before
+        self.stale = False  # whether a weight had changed, and still had its old gradient
         self.passes = 0  # calls of backward()
-        self.up = self.down = 0  # steps that go with the gradient, and against it
-        self.reached: set[Value] = set()  # those whose gradient was not 0, at least once
+        self.up = self.down = 0  # steps along the gradient, and against it
+        self.reached: set[Value] = set()  # weights whose gradient was not 0 at least once
         # The number and the gradient of each weight after the last backward().
         self.seen: dict[Value, tuple[float, float]] = {}
-        self.created: dict[Value, float] = {}  # the first leaves that are made, and the numbers that they start with
+        self.created: dict[Value, float] = {}  # the first leaves that are made, and their first numbers
 
     def before(self, root: Value) -> None:
         self.passes += 1
@@ -102,7 +102,7 @@ class Watch:
 
 @contextmanager
 def watched() -> Iterator[Watch]:
-    """Look on at every backward(), and at the first leaves that are made."""
+    """Watch every call of backward(), and the first leaves that are made."""
     watch, plain, start = Watch(), Value.backward, Value.__init__
 
     def backward(self: Value) -> None:

@@ -1,4 +1,4 @@
-"""Watch a training: what it learned, and if nothing, what went wrong."""
+"""Check what a training has learned and, if nothing, what went wrong."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from ..probe import Probe
 from . import ask
 
 TARGETS = [0, 1, 1, 0]
-SUDDEN = 0.05  # an output that jumps so far at once is no smooth function of its inputs
-BACKWARDS = 4  # calls of backward() in an epoch, at most: one a row
+SUDDEN = 0.05  # an output with a larger jump is not a smooth function of its inputs
+BACKWARDS = 4  # the most calls of backward() in an epoch: one for each row
 
 
 def probes(rng: Random) -> list[Probe]:
@@ -26,7 +26,7 @@ def probe(seed: int) -> Probe:
     def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
         end = outcome(observed)
         if end != outputs_text(TARGETS):
-            return {"the training": end}  # what failed is reported first, and alone
+            return {"the training": end}  # a failure is reported alone
         return {"the training": end, "rng has drawn the weights": observed["drawn from rng"]}
 
     def graph() -> Value:
@@ -58,7 +58,7 @@ def answered(outputs: list[float]) -> list[int]:
 
 
 def outcome(observed: Mapping[str, Any]) -> str:
-    """What a training amounts to, in words that fit any rate, any loss and any size: the first that holds."""
+    """Return the result of a training in words that fit any rate, loss and size: the first case that holds."""
     outputs, losses = observed["outputs"], observed["losses"]
     says = answered(outputs)
     if not losses:
@@ -83,7 +83,7 @@ def outcome(observed: Mapping[str, Any]) -> str:
 
 
 def unlearned(observed: Mapping[str, Any]) -> str:
-    """Why right answers were not learned by a network; empty if they were."""
+    """Return why right answers were not learned by a network; "" if they were."""
     losses, passes = observed["losses"], observed["passes"]
     epochs = round(passes / len(losses))  # calls of backward() for each loss
     right = f"{outputs_text(TARGETS)}, but "
@@ -104,7 +104,7 @@ def unlearned(observed: Mapping[str, Any]) -> str:
 
 
 def plane(outputs: list[float]) -> bool:
-    """Whether the outputs, or the scores before a sigmoid, lie in one plane: then opposite corners balance."""
+    """Tell whether the outputs, or the scores before a sigmoid, lie in a plane: opposite corners have equal sums."""
     sets = [outputs]
     if all(0 < each < 1 for each in outputs):
         sets.append([log(each / (1 - each)) for each in outputs])

@@ -1,8 +1,8 @@
 """Exercise 15: a network that learns XOR.
 
-Exclusive or: one of the two, but not both. No straight line parts the ones
+Exclusive or: one of the two, but not both. No straight line separates the ones
 from the zeros, so a single neuron cannot do it, and a hidden layer can. Train
-one, over all four rows, epoch after epoch: clear the gradients of the epoch
+one on all four rows, epoch after epoch: clear the gradients of the epoch
 before, add up the losses of the rows, go backward, and step against the
 gradient. `nn` has the parts: MLP, losses and optim; help(MLP) shows how they
 are used. Take about eight hidden neurons (with two, some starts get stuck),
@@ -14,7 +14,7 @@ any start.
     1 ●         ○          ○ 0: neither, or both
       │                    ● 1: one of the two
       │
-    0 ○─────────● ── x0    one straight line parts ○ from ●: where?
+    0 ○─────────● ── x0    which straight line separates ○ from ●?
       0         1
 """
 

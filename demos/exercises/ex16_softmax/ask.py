@@ -1,4 +1,4 @@
-"""Probabilities, losses, and their gradients in the scores."""
+"""Ask for probabilities and losses, and for their gradients by the scores."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine import Value
 def shares(
     answers: SimpleNamespace, row: Sequence[float], upstream: Sequence[float], slopes: bool
 ) -> Mapping[str, Any]:
-    """The probabilities; and, each times an upstream of its own, added up to a root, their slopes in the scores."""
+    """Return the probabilities and, with `slopes`, the gradients of Σ upstream · probability by the scores."""
     scores = [Value(x, f"x{place}") for place, x in enumerate(row)]
     result = list(answers.softmax(scores))
     if not all(isinstance(p, Value) for p in result):

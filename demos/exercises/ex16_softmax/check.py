@@ -1,4 +1,4 @@
-"""Scores of every size: probabilities, losses, gradients, beside formulas that take no exp of a large number."""
+"""Check probabilities, losses and gradients for scores of every size, by formulas without exp of a large number."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def drawn(rng: Random) -> float:
 
 
 def shares(row: list[float], rng: Random, origin: str = NUMERIC, slopes: bool = True) -> Probe:
-    """The probabilities; and, each times an upstream of its own, added up to a root, their slopes in the scores."""
+    """Return the probe of probabilities and, with `slopes`, of the gradients of Σ upstream · probability."""
     upstream = [drawn(rng) for _ in row]
     names = [f"x{place}.grad" for place in range(len(row))] if slopes else []
 

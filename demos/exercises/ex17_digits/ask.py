@@ -1,4 +1,4 @@
-"""What an evaluation hands to scaling, learn and predict, and what it returns: rows by their places."""
+"""Ask for an evaluation, and note which rows, given by their places, it passes to scaling, learn and predict."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def evaluation(answers: SimpleNamespace, seed: int, count: int) -> Mapping[str, 
 
 
 def data(rng: Random, count: int) -> tuple[list[list[float]], list[int]]:
-    """Rows of six pixels, no two alike, sorted by digit."""
+    """Return rows of six pixels, no two the same, sorted by digit, and their digits."""
     X = [[rng.uniform(0, 16) for _ in range(6)] for _ in range(10 * count)]
     return X, [place // count for place in range(10 * count)]
 
 
 def scores(digit: int, rng: Random) -> list[float]:
-    """Ten scores of which the highest is the digit's for two rows in three, and the lowest for one in seven."""
+    """Return ten scores. The digit's own is the highest for about two rows in three, the lowest for one in seven."""
     drawn = sorted(rng.uniform(-5, 5) for _ in range(10))
     own = drawn.pop(rng.choices((9, 0, 5), (0.65, 0.15, 0.2))[0])
     rng.shuffle(drawn)
@@ -38,16 +38,16 @@ def scores(digit: int, rng: Random) -> list[float]:
 
 
 class Watch:
-    """What is handed to an evaluation, taking notes: a row is known by its numbers, before and after scaling."""
+    """The functions that an evaluation gets, which take notes. A row is found by its numbers, scaled or not."""
 
     def __init__(self, X: list[list[float]], y: list[int]) -> None:
         self.X, self.y = X, y
         self.place = {tuple(row): place for place, row in enumerate(X)}
-        self.origin: dict[tuple[float, ...], int] = {}  # of each scaled row, its place
+        self.origin: dict[tuple[float, ...], int] = {}  # the place of each scaled row
         self.scaled_by: list[list[int]] = []
         self.learned: dict[int, int] = {}  # place: label
         self.tested: dict[int, None] = {}  # places, in order
-        self.raw: dict[str, None] = {}  # where rows came in without having been scaled
+        self.raw: dict[str, None] = {}  # "training" or "test", where rows that were not scaled were used
 
     def scaling(self, rows: Sequence[Row]) -> Callable[[Row], list[float]]:
         columns = [[float(v) for v in column] for column in zip(*rows, strict=True)]

@@ -1,4 +1,4 @@
-"""An evaluation, watched: which rows it scales by, learns from and tests on, and what it makes of the scores."""
+"""Check which rows an evaluation scales by, learns from and tests on, and how it counts right answers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def probe(seed: int, count: int) -> Probe:
         for (name, honest), got in zip(HONEST.items(), Notes(observed, *data(Random(seed), count)).findings()):
             readings[name] = got
             if got != honest:
-                break  # what comes after a mistake means little
+                break  # results after a mistake say little
         return readings
 
     input_text = (
@@ -44,7 +44,7 @@ def probe(seed: int, count: int) -> Probe:
 
 
 class Notes:
-    """What was noted of an evaluation, rows by their places."""
+    """The notes on an evaluation, with rows given by their places."""
 
     def __init__(self, observed: Mapping[str, Any], X: list[list[float]], y: list[int]) -> None:
         self.X, self.y, self.share = X, y, observed["share"]
@@ -54,7 +54,7 @@ class Notes:
         self.raw = {*observed["raw"]}
 
     def findings(self) -> Iterator[str | None]:
-        """What happened, by the names in HONEST."""
+        """Yield what happened, in the order of HONEST."""
         learned, tested = set(self.learned), set(self.scores)
         unseen = tested - learned
         mixed = any(self.y[place] != label for place, label in self.learned.items())
@@ -87,7 +87,7 @@ class Notes:
         yield self._meaning(unseen)
 
     def _meaning(self, tested: set[int]) -> str | None:
-        """Which of the numbers that one may take for it was returned."""
+        """Return the meaning of the number that was returned: the right one, or one of the usual mistakes."""
         share = self.share
         pairs = [(self.scores[place], self.y[place]) for place in tested]
         right = sum(scores.index(max(scores)) == digit for scores, digit in pairs)

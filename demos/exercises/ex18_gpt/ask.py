@@ -1,4 +1,4 @@
-"""Attention over a few places: its outputs, its gradients, and whether an output moves when the future does."""
+"""Ask for outputs and gradients of attention over a few places, and for slopes of outputs by later places."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from engine import Value
 
 Matrix = list[list[float]]
-NAMES = "qkv"  # a query, a key, a value: k21 is number 1 of the key at place 2
+NAMES = "qkv"  # query, key, value: k21 is number 1 of the key at place 2
 WHAT = {"q": "query", "k": "key", "v": "value"}
 
 
@@ -25,7 +25,7 @@ def outputs(answers: SimpleNamespace, numbers: list[Matrix]) -> Mapping[str, Any
 
 
 def gradients(answers: SimpleNamespace, numbers: list[Matrix], upstream: Matrix) -> Mapping[str, Any]:
-    """The root is the outputs, each times an upstream of its own; every value and key is used at several places."""
+    """Return the root Σ upstream · output, and all gradients."""
     nodes = recorded(numbers)
     result = answers.attention(*nodes)
     root = sum(u * y for times, row in zip(upstream, result) for u, y in zip(times, row))
@@ -40,7 +40,7 @@ def gradients(answers: SimpleNamespace, numbers: list[Matrix], upstream: Matrix)
 
 
 def future(answers: SimpleNamespace, numbers: list[Matrix]) -> Mapping[str, Any]:
-    """How far each output but the last moves when the next key, value or query moves."""
+    """Return the slope of each output but the last by the next key, value and query."""
     result = {}
     for t in range(len(numbers[0]) - 1):
         nodes = recorded(numbers)

@@ -1,4 +1,4 @@
-"""Attention over a few places: the outputs, the gradients, and whether an output moves when the future does."""
+"""Check outputs and gradients of attention over a few places, and that no output depends on later places."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def probes(rng: Random) -> list[Probe]:
 
 
 def drawn(rng: Random, places: int, size: int, width: int, decimals: int = 2) -> list[Matrix]:
-    """Queries, keys and values: keys of one size, values of another."""
+    """Return random queries, keys and values. Queries and keys have `size` numbers, values have `width`."""
     return [
         [[round(rng.uniform(-2, 2), decimals) for _ in range(n)] for _ in range(places)] for n in (size, size, width)
     ]
 
 
 def attended(exp: Callable[[Any], Any], queries: Any, keys: Any, values: Any) -> list[list[Any]]:
-    """What attention is to give: Σ exp(q·k / √d) · value over Σ exp(q·k / √d), over the places 0 to t."""
+    """Return the right outputs: Σ exp(q·k / √d) · value / Σ exp(q·k / √d), with sums over the places 0 to t."""
     result = []
     for t, query in enumerate(queries):
         weights = [exp(sum(q * k for q, k in zip(query, key)) / sqrt(len(query))) for key in keys[: t + 1]]
@@ -62,7 +62,7 @@ def outputs(rng: Random, places: int, size: int, width: int, decimals: int = 2) 
 
 
 def total(nodes: Any, upstream: Matrix) -> Value:
-    """A root above all outputs."""
+    """Return the root Σ upstream · output."""
     result = attended(Value.exp, *nodes)
     root: Value = sum(u * y for times, row in zip(upstream, result) for u, y in zip(times, row))
     root.label = "root"
@@ -70,7 +70,7 @@ def total(nodes: Any, upstream: Matrix) -> Value:
 
 
 def gradients(rng: Random, places: int, size: int, width: int) -> Probe:
-    """The root is the outputs, each times an upstream of its own; every value and key is used at several places."""
+    """Return the probe of all gradients of Σ upstream · output."""
     numbers = drawn(rng, places, size, width)
     upstream = [[round((-1) ** (t + i) * rng.uniform(2, 4), 2) for i in range(width)] for t in range(places)]
     shape = [
@@ -94,7 +94,7 @@ def gradients(rng: Random, places: int, size: int, width: int) -> Probe:
 
 
 def future(rng: Random, places: int, size: int, width: int) -> Probe:
-    """How far each output but the last moves when the next key, value or query moves: not at all."""
+    """Return the probe of the slopes of outputs by later keys, values and queries. All are 0."""
     numbers = drawn(rng, places, size, width)
     names = [f"slope of output {t} in {WHAT[name]} {t + 1}" for t in range(places - 1) for name in NAMES]
 

@@ -3,11 +3,12 @@
 A GPT reads letters and says, at each place, which letter may come next. In
 training it sees a whole word at once, and then a place that looked at later
 places would copy the answer. In attention, each place has a query, a key and a
-value. The place t compares its query with the keys of the places 0 to t,
-itself among them and none after it: score = (query · key) / √d, where query ·
-key adds up the products of their numbers, and d is how many these are. Softmax
-makes shares of these scores, and the output at t is the values of these
-places, mixed by these shares.
+value. The place t compares its query with the keys of the places 0 to t, which
+include its own, but none after it: score = (query · key) / √d, where query ·
+key is the sum of the products of their numbers, and d is how many numbers a
+query has. Softmax turns these scores into attention weights, which add up to
+1. The output at t is the sum of the values of these places, each times its
+weight.
 
                key 0  key 1  key 2
     query 0      ●      ·      ·       ──→ output 0: value 0 alone
@@ -21,7 +22,7 @@ from engine import Value
 
 
 def softmax(scores):
-    """Shares that add up to 1, as in exercise 16."""
+    """Return the softmax of the scores, which adds up to 1, as in exercise 16."""
     top = max(score.data for score in scores)
     powers = [(score - top).exp() for score in scores]
     total = sum(powers)
@@ -29,7 +30,7 @@ def softmax(scores):
 
 
 def attention(queries, keys, values):
-    """The outputs, a list of Values for each place.
+    """Return the outputs, a list of Values for each place.
 
     `queries`, `keys` and `values` hold a list of Values for each place, too;
     queries and keys are of equal length.

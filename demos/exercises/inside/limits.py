@@ -31,7 +31,7 @@ def hold(seconds: float) -> None:
 
 
 def adopt() -> None:
-    """On Linux, make descendants whose parent ends children of this process, so that all can be ended."""
+    """Adopt descendants whose parent has ended, so that this process can end them, too. Works on Linux only."""
     if sys.platform == "linux":
         import ctypes
 

@@ -23,16 +23,16 @@ class Value:
         return Value(self.data * other.data, edges)
 
     def exp(self):
-        """e to the power of this node."""
+        """Return e to the power of this node."""
         y = math.exp(self.data)
         return Value(y, [(self, y)])
 
     def tanh(self):
-        """The hyperbolic tangent: squashes any number to between -1 and 1."""
+        """Return the hyperbolic tangent, which is between -1 and 1 for any number."""
         return Value(math.tanh(self.data), [(self, 1 / math.cosh(self.data) ** 2)])
 
     def __pow__(self, n):
-        """This node to the power of n, which is a plain number."""
+        """Return this node to the power of n, which is a plain number."""
         return Value(self.data**n, [(self, n * self.data ** (n - 1))])
 
     def __rsub__(self, n):

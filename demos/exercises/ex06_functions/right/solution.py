@@ -25,17 +25,17 @@ class Value:
         return Value(self.data * other.data, edges)
 
     def exp(self):
-        """e to the power of this node."""
+        """Return e to the power of this node."""
         z = math.exp(self.data)
         return Value(z, [(self, z)])
 
     def tanh(self):
-        """The hyperbolic tangent: squashes any number to between -1 and 1."""
+        """Return the hyperbolic tangent, which is between -1 and 1 for any number."""
         z = math.tanh(self.data)
         return Value(z, [(self, 1 - z * z)])
 
     def __pow__(self, n):
-        """This node to the power of n, which is a plain number."""
+        """Return this node to the power of n, which is a plain number."""
         return Value(self.data**n, [(self, n * self.data ** (n - 1))])
 
     def __rsub__(self, n):

@@ -4,7 +4,7 @@ there x only jumps to and fro, and beyond it runs away."""
 
 
 def descend(gradient, start, rate, steps):
-    """The numbers that the descent visits: `start`, then one for each step.
+    """Return the numbers that the descent visits: `start`, then one a step.
 
     They make a list of steps + 1 numbers. gradient(x) is the slope at x.
     """
@@ -16,7 +16,7 @@ def descend(gradient, start, rate, steps):
 
 
 def largest_rate(curvature):
-    """The rate beyond which descent on curvature / 2 · x² runs away."""
+    """Return the rate above which descent on curvature / 2 · x² runs away."""
     return 2 / curvature
 
 

@@ -10,19 +10,19 @@ class Neuron:
     """h = tanh(Σ w·x + b). Its weights are the list `w`, its bias is `b`."""
 
     def __init__(self, inputs, rng):
-        """A neuron for so many inputs; rng.uniform(-1, 1) draws a weight."""
+        """Make a neuron with `inputs` weights; rng.uniform(-1, 1) draws one."""
         names = [f"w{place}" for place in range(inputs)]
         self.w = [Value(rng.uniform(-1, 1), name) for name in names]
         self.b = Value(0.0, "b")
 
     def __call__(self, row):
-        """The output for one row of inputs, a Value."""
+        """Return the output for one row of inputs, a Value."""
         if len(row) != len(self.w):
             raise ValueError(f"{len(row)} inputs for {len(self.w)} weights")
         return (sum(w * x for w, x in zip(self.w, row)) + self.b).tanh()
 
     def parameters(self):
-        """All that training may change, in one list."""
+        """Return all that training may change, in one list."""
         return [*self.w, self.b]
 
 

@@ -28,23 +28,23 @@ class Layer:
     """Neurons side by side, in the list `neurons`."""
 
     def __init__(self, inputs, neurons, rng, squash=True):
-        """So many neurons, each made with `inputs`, `rng` and `squash`."""
+        """Make `neurons` neurons, each with `inputs`, `rng` and `squash`."""
         self.neurons = [Neuron(inputs, rng, squash) for _ in range(neurons)]
 
     def __call__(self, row):
-        """The outputs for one row: a list, one a neuron."""
+        """Return the outputs for one row: a list, one for each neuron."""
         return [neuron(row) for neuron in self.neurons]
 
     def parameters(self):
-        """The parameters of all its neurons, in one list."""
+        """Return the parameters of all its neurons, in one list."""
         return [p for neuron in self.neurons for p in neuron.parameters()]
 
 
 class MLP:
-    """Layers one behind the other: a list, `layers`. The last one is free."""
+    """A list `layers`: each reads the outputs before it. The last has no tanh."""
 
     def __init__(self, inputs, sizes, rng):
-        """A layer for each of the sizes, which are numbers of neurons."""
+        """Make a layer for each of the sizes, which are numbers of neurons."""
         self.layers = []
         for place, size in enumerate(sizes):
             squash = place < len(sizes) - 1
@@ -52,10 +52,10 @@ class MLP:
             inputs = size
 
     def __call__(self, row):  # noqa: RET503
-        """The outputs of the last layer for one row: a list."""
+        """Return the outputs of the last layer for one row: a list."""
         for layer in self.layers:
             return layer(row)
 
     def parameters(self):
-        """The parameters of all its layers, in one list."""
+        """Return the parameters of all its layers, in one list."""
         return [p for layer in self.layers for p in layer.parameters()]

@@ -5,7 +5,7 @@ from engine import Value
 
 
 def softmax(scores):
-    """The probabilities of the classes, from the scores of one row: Values."""
+    """Return the probabilities of the classes, from one row's scores: Values."""
     top = max(score.data for score in scores)
     powers = [(score - top).exp() for score in scores]
     total = sum(powers)
@@ -13,7 +13,7 @@ def softmax(scores):
 
 
 def cross_entropy(rows, classes):
-    """The mean over the rows of -log(probability of the row's class), a Value.
+    """Return the mean of -log(probability of the row's class), a Value.
 
     `rows` holds the scores of each row, a list of Values; `classes` the right
     class of each row, counted from 0.

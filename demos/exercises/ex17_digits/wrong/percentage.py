@@ -7,7 +7,7 @@ from statistics import fmean, pstdev
 
 
 def evaluate(X, y, scaling, learn, rng):
-    """The share, from 0 to 1, of the test rows whose digit is predicted right.
+    """Return the share, from 0 to 1, of the test rows that are predicted right.
 
     X holds the rows, lists of numbers, and y the digit of each row.
     rng.shuffle(a_list) shuffles a list in place.
@@ -30,14 +30,14 @@ def evaluate(X, y, scaling, learn, rng):
 
 
 def scaling(rows):
-    """Each pixel by its mean and its spread in these rows."""
+    """Return a function that scales rows by the means and spreads of these."""
     means = [fmean(pixel) for pixel in zip(*rows)]
     spreads = [pstdev(pixel) or 1.0 for pixel in zip(*rows)]
     return lambda row: [(v - m) / s for v, m, s in zip(row, means, spreads)]
 
 
 def learn(rows, digits):
-    """A network with a hidden layer of 32 neurons, trained on these rows."""
+    """Train a network with 32 hidden neurons; return its predict function."""
     from nn import MLP, fit, optim
 
     model = MLP(len(rows[0]), [32, 10], activation="relu", rng=0)

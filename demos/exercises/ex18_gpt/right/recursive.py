@@ -6,7 +6,7 @@ def dot(a, b):
 
 
 def mix(query, keys, values):
-    """The log of the sum of the exps of the scores, and the mixed value."""
+    """Return log(Σ exp(score)) and the mean of the values, weighted by softmax."""
     *before, key = keys
     score = dot(query, key) / len(query) ** 0.5
     if not before:

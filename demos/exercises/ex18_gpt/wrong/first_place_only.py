@@ -5,7 +5,7 @@ Return the list after the loop, when every place has its output.
 
 
 def softmax(scores):
-    """Shares that add up to 1, as in exercise 16."""
+    """Return the softmax of the scores, which adds up to 1, as in exercise 16."""
     top = max(score.data for score in scores)
     powers = [(score - top).exp() for score in scores]
     total = sum(powers)
@@ -17,7 +17,7 @@ def dot(one, other):
 
 
 def attention(queries, keys, values):  # noqa: RET503
-    """The outputs, a list of Values for each place.
+    """Return the outputs, a list of Values for each place.
 
     `queries`, `keys` and `values` hold a list of Values for each place, too;
     queries and keys are of equal length.

@@ -6,7 +6,7 @@ Write d ** 0.5, or sqrt(d).
 
 
 def softmax(scores):
-    """Shares that add up to 1, as in exercise 16."""
+    """Return the softmax of the scores, which adds up to 1, as in exercise 16."""
     top = max(score.data for score in scores)
     powers = [(score - top).exp() for score in scores]
     total = sum(powers)
@@ -18,7 +18,7 @@ def dot(one, other):
 
 
 def attention(queries, keys, values):
-    """The outputs, a list of Values for each place.
+    """Return the outputs, a list of Values for each place.
 
     `queries`, `keys` and `values` hold a list of Values for each place, too;
     queries and keys are of equal length.

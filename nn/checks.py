@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 T = TypeVar("T")
-MOST = 10**9  # the largest count, such as that of neurons: more would take all memory, or all day
+MOST = 10**9  # the largest number of neurons, epochs and so on: more would take all memory or days
 
 
 class NetworkError(GradwalkError, ValueError):
@@ -92,7 +92,7 @@ def _without_bools(target: Any) -> Any:
 
 
 def _is_bool(thing: Any) -> bool:
-    return isinstance(thing, bool) or type(thing).__name__ in ("bool", "bool_")  # NumPy's
+    return isinstance(thing, bool) or type(thing).__name__ in ("bool", "bool_")  # of NumPy
 
 
 def plural(number: int, what: str) -> str:
@@ -136,7 +136,7 @@ def whole(number: Any) -> int | None:
 
 
 def within(number: Any, low: float, high: float, closed: bool = True) -> bool:
-    """Return whether something is a plain number x with low <= x < high; with `closed` False, low < x < high."""
+    """Tell whether something is a plain number x with low <= x < high; with `closed` False, low < x < high."""
     if isinstance(number, bool) or not isinstance(number, Real):
         return False
     try:
@@ -155,7 +155,7 @@ def texts(things: Any, what: str) -> list[str]:
 
 
 def parameter_list(parameters: Any) -> list[Value]:
-    """Return the parameters in a list, each once; raise NetworkError if there is none, or for what is not one."""
+    """Return the parameters in a list, each once; raise NetworkError if it is empty or holds anything else."""
     listed = items(parameters)
     if listed is None:
         raise NetworkError(f"parameters is a list, such as model.parameters(), not {described(parameters)}.")

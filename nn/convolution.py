@@ -80,7 +80,7 @@ class Conv1d(Module):
 
     @public
     def structure(self) -> Structure:
-        """Return what the layer says of itself: its neurons, the windows that they read, and how it is made."""
+        """Return the layer's Structure: its neurons, their windows, and the arguments to make it again."""
         options: dict[str, Any] = {"activation": self.neurons[0]._asked_for()}
         if self.stride != 1:
             options["stride"] = self.stride
@@ -94,7 +94,7 @@ class Conv1d(Module):
         )
 
     def _windows(self, count: int) -> list[list[int]]:
-        """Return for each position the places of the inputs that are read there, of so many inputs."""
+        """Return, for a number of inputs, the places of the inputs that are read at each position."""
         part = self.name or "this layer"
         length, left = divmod(count, self.in_channels)
         if left:
@@ -118,6 +118,6 @@ class Conv1d(Module):
         ]
 
     def _reads(self, outputs: int) -> int:
-        """Return how many inputs so many outputs need, at least."""
+        """Return the smallest number of inputs that gives this number of outputs."""
         positions = max(1, -(-outputs // len(self.neurons)))
         return self.in_channels * (self.kernel_size + self.stride * (positions - 1))

@@ -58,7 +58,7 @@ def predicted_class(outputs: Sequence[float], threshold: float) -> int:
 
 
 def class_labels(targets: Sequence[Any], outputs: int) -> list[int]:
-    """Return the label of each class, as the targets write it: for a model of one output, -1 and 1, or 0 and 1.
+    """Return the label of each class as it occurs in the targets: for a model of one output, -1 and 1, or 0 and 1.
 
     >>> class_labels([1, -1], 1), class_labels([1, 1], 1), class_labels([0, 1], 3)
     ([-1, 1], [0, 1], [0, 1, 2])

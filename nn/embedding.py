@@ -75,7 +75,7 @@ class Embedding(Module):
 
     @public
     def structure(self) -> Structure:
-        """Return what the layer says of itself: a sum without a bias for each entry, and how it is made."""
+        """Return the layer's Structure: a sum without a bias for each column, and the arguments to make it again."""
         return Structure(
             [Unit(column) for column in zip(*self.table)],
             [len(self.table), len(self.table[0])],

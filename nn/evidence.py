@@ -1,7 +1,7 @@
-"""Measure what happens inside a model as some rows pass through it and back: the evidence that `diagnose` judges by.
+"""Measure what happens inside a model as some rows pass forward and backward: the evidence for `diagnose`.
 
-A unit is a weighted sum with the activation that it goes through. One that a layer names in its `structure()` is
-found in the graph by its bias, any other one by the parameters that its activation's argument is made of.
+A unit is a weighted sum and its activation. Units that a layer lists in its `structure()` are found in the graph by
+their bias. Other units are found by the parameters that the argument of an activation is computed from.
 """
 
 from __future__ import annotations
@@ -26,29 +26,32 @@ if TYPE_CHECKING:
 
     from .objective import Objective
 
-FLAT = 0.05  # of the slope at 0: an activation with less lets little gradient through
-FAR = 40.0  # an argument at which sigmoid and tanh have reached their limits
-LEVEL = ("sigmoid", "tanh", "erf", "softplus", "silu", "gelu")  # smooth, and all but flat on one side at least
+FLAT = 0.05  # part of the slope at 0: an activation whose slope is smaller lets little gradient through
+FAR = 40.0  # sigmoid and tanh have reached their limits at this argument
+LEVEL = ("sigmoid", "tanh", "erf", "softplus", "silu", "gelu")  # smooth, and nearly flat on one side or both
 LINEAR = ("add", "sub", "neg", "mul", "div")
 
 
 class UnitUse:
-    """How often a unit's activation was used over all rows, was nearly flat, and had slope 0.
+    """The counts of a unit over all rows: how often its activation was used, was nearly flat, and had slope 0.
 
-    - `part`: the number of the part of the model that it is in.
-    - `output`: the label of what its own activation gives; empty if there is none, or no label.
+    - `part`: the number of the part of the model that holds the unit.
+    - `output`: the label of its activation's result; empty if it has no activation or no label.
     """
 
     def __init__(self, parameters: list[Value], part: int, output: str = "") -> None:
         self.parameters, self.part, self.output = parameters, part, output
         self.used = self.flat = self.closed = self.sure = 0
         self.op: Any = None
-        self.steepest = self.low = self.high = nan  # of the operation: its slope at 0, and what it gives far out
+        self.steepest = self.low = self.high = nan  # the activation's slope at 0, and its values at -FAR and FAR
 
     def use(self, place: int, h: Value, outputs: int) -> None:
-        """Count one use of the argument at a place of an activation.
+        """Count one use of the unit's activation.
 
-        A last layer, of so many `outputs`, may be sure of what is right: there it must be stuck.
+        - `place`: the place of the weighted sum among the activation's arguments.
+        - `h`: the activation's result.
+        - `outputs`: the number of outputs of the model if this is its last layer, else 0. A flat output counts there
+          only if it is far from the target: an output that is sure and right may be flat.
         """
         op, z = h.op, h.args[place]
         if self.op is not op:
@@ -58,19 +61,21 @@ class UnitUse:
                 self.steepest = abs(_tried(lambda: op.slopes[0](0.0, z=op.f(0.0))))
                 self.low, self.high = _tried(lambda: op.f(-FAR)), _tried(lambda: op.f(FAR))
         slope = abs(op.slopes[place](*(arg.data for arg in h.args), z=h.data))
-        better = h.grad * (h.data - (self.low if h.grad > 0 else self.high))  # what the loss could still lose
+        better = h.grad * (h.data - (self.low if h.grad > 0 else self.high))  # how much the loss may still fall
         stuck = not outputs or better * outputs > 0.25 > 5 * abs(z.grad) * outputs
         self.used += 1
         self.closed += slope == 0
         flat = slope < FLAT * self.steepest
         self.flat += flat and stuck
-        self.sure += flat and not stuck  # of what is right
+        self.sure += flat and not stuck  # flat because the output is right
 
 
 class Roles(NamedTuple):
-    """What the operations of a model are, by their places: weighted sums of a part at a step, and uses of units.
+    """The roles of a model's operations, by their places in the graph of a row.
 
-    They hold for all rows that make the same operations.
+    - `kinds`: all operations. The roles hold for every row with the same operations.
+    - `signals`: weighted sums, each as (place, part, step).
+    - `uses`: activations, each as (place, which argument, unit).
     """
 
     kinds: list[Op]
@@ -79,10 +84,10 @@ class Roles(NamedTuple):
 
 
 class Evidence:
-    """The mean loss of rows, its gradients, the use of each unit, and how strong the gradient was at each layer.
+    """The mean loss of some rows, its gradients, the use of each unit, and the size of the gradient at each layer.
 
-    `signals` has the size of the gradient by the weighted sums of each layer, in forward order; a layer that is used
-    at each step is there once a step. The model is left as it was.
+    `signals` has the size of the gradient by the weighted sums of each layer, in forward order. A layer of a
+    recurrent network has an entry for each step. The model is not changed.
     """
 
     def __init__(self, objective: Objective, sample: int) -> None:
@@ -90,18 +95,19 @@ class Evidence:
         count = min(sample, objective.count)
         self.rows = shuffled(objective.count, seed=0)[:count]
         self.places = parameter_paths(objective.model)
-        self.units: dict[frozenset[Value], UnitUse] = {}  # by the parameters of each
-        self._by_last: dict[Value, tuple[UnitUse, bool]] = {}  # by the last number of each, and whether it is alone
+        self.units: dict[frozenset[Value], UnitUse] = {}  # each by its parameters
+        # Each unit by its last parameter, and whether that is its only one.
+        self._by_last: dict[Value, tuple[UnitUse, bool]] = {}
         for number, part in enumerate(self.parts):
             for unit in _units(part.thing):
                 self._know(unit, number)
         self._signals: dict[tuple[int, int], list[float]] = {}  # by part and step
-        self._depths: dict[tuple[int, int], int] = {}  # how many operations that are not linear come before
-        self._own: dict[str, int] = {}  # the parts that units of no neuron are in, by name
-        self.used: set[Value] = set()  # the parameters that some row's graph has
+        self._depths: dict[tuple[int, int], int] = {}  # by part and step: how many nonlinear operations come before
+        self._own: dict[str, int] = {}  # parts that no layer lists, by name
+        self.used: set[Value] = set()  # the parameters in the graph of at least one row
         self.roles: Roles | None = None
-        self.unjudged: dict[str, None] = {}  # operations of the model that no unit stands for
-        self.outputs: list[list[float]] = []  # of the model, a row each
+        self.unjudged: dict[str, None] = {}  # names of activations that belong to no unit
+        self.outputs: list[list[float]] = []  # the model's outputs, a list for each row
         parameters = objective.model.parameters()
         sums = [0.0] * len(parameters)
         squares = [0.0] * len(parameters)
@@ -115,37 +121,38 @@ class Evidence:
                     sums[place] += parameter.grad
                     squares[place] += parameter.grad**2
         self.gradients = {parameter: total / count for parameter, total in zip(parameters, sums)}
-        self.pulls = {parameter: sqrt(total / count) for parameter, total in zip(parameters, squares)}  # by one row
+        # The root mean square, over the rows, of each parameter's gradient.
+        self.pulls = {parameter: sqrt(total / count) for parameter, total in zip(parameters, squares)}
         self.loss = fsum(losses) / count
         covered = {parameter for number in {*self._judged()} for parameter in self.parts[number].parameters}
         self.others = [parameter for parameter in parameters if parameter not in covered]
 
     def _know(self, unit: Unit, part: int) -> None:
-        """Take a unit that a layer names."""
+        """Register a unit that a layer lists."""
         use = UnitUse(unit.parameters, part, unit.output)
         self.units[frozenset(unit.parameters)] = use
         self._by_last[unit.parameters[-1]] = use, len(unit.parameters) == 1
 
     def _judged(self) -> Iterable[int]:
-        """The parts that units are in."""
+        """Return the numbers of the parts that hold units."""
         return (unit.part for unit in self.units.values())
 
     @property
     def layers(self) -> list[Part]:
-        """The parts that units are in, and what is in none of them."""
+        """The parts that hold units, and a part for all other parameters."""
         rest = [Part("the other parameters", None, self.others)] if self.others else []
         return [*(self.parts[number] for number in dict.fromkeys(self._judged())), *rest]
 
     @property
     def signals(self) -> list[tuple[str, float]]:
-        """The name of each place, and the root mean square of the gradient there."""
+        """The name of each layer, with the step if there are several, and the root mean square of its gradient."""
         return [
             (self.parts[part].name + f" at step {step}" * ((part, 2) in self._signals), rms(gradients))
             for (part, step), gradients in self._signals.items()
         ]
 
     def beside_first(self) -> list[tuple[str, float]]:
-        """The first of the signals, and those of the same depth, such as of the four gates of an LSTM."""
+        """Return the first signal and those at the same depth, such as those of the four gates of an LSTM."""
         deep = [self._depths.get(key, -1) for key in self._signals]
         return [signal for signal, depth in zip(self.signals, deep) if depth == deep[0]]
 
@@ -155,7 +162,7 @@ class Evidence:
         loss = objective.loss(prediction, objective.targets[i])
         loss.backward()
         if isinstance(prediction, Probabilities) and objective.loss is cross_entropy:
-            prediction = prediction.scores  # which the loss is computed with
+            prediction = prediction.scores  # the loss is computed from these
         outputs = [output for output in flat(prediction) if isinstance(output, Value)]
         self.outputs.append([output.data for output in outputs])
         order = operations(*outputs)
@@ -172,12 +179,12 @@ class Evidence:
         return float(loss.data)
 
     def _find_roles(self, order: list[Value], outputs: list[Value]) -> Roles:
-        """What each operation of a model is, as its rows have it."""
+        """Return the roles of the operations in the graph of a row."""
         roles = Roles([node.op for node in order], [], [])
         at = {node: place for place, node in enumerate(order)}
         uses = _uses(order)
         sums: dict[Value, UnitUse] = {}
-        steps: dict[UnitUse, dict[int, int]] = {}  # of each unit, the number of the step at each depth
+        steps: dict[UnitUse, dict[int, int]] = {}  # for each unit, the number of the step at each depth
         trainable: set[Value] = set()
         depths: dict[Value, int] = {}
 
@@ -224,7 +231,7 @@ class Evidence:
         return roles
 
     def _sum_of(self, node: Value) -> UnitUse | None:
-        """Return the unit whose weighted sum a node completes, by its bias, or by its last weight times an input."""
+        """Return the unit whose weighted sum ends at a node, with its bias or with its last weight times an input."""
         last = node.args[-1] if node.op.name == "add" else node
         if last.op is None:
             terms: tuple[Value, ...] = (last,)
@@ -239,7 +246,7 @@ class Evidence:
         return None
 
     def _own_unit(self, z: Value) -> UnitUse | None:
-        """The unit that a weighted sum is, by its parameters; None if it has none of its own."""
+        """Return the unit of a weighted sum that no layer lists, found by its parameters; None without parameters."""
         parameters = _nearest(z, self.places)
         if not parameters:
             return None
@@ -256,7 +263,7 @@ class Evidence:
         return unit
 
     def _part(self, name: str, parameters: list[Value]) -> int:
-        """The number of a part that a model spells out itself."""
+        """Return the number of a part that no layer lists; add the part if it is new."""
         if name not in self._own:
             self._own[name] = len(self.parts)
             self.parts.append(Part(name, None, list(parameters)))
@@ -264,7 +271,7 @@ class Evidence:
 
 
 def _uses(order: Sequence[Value]) -> dict[Value, int]:
-    """How many operations each node is an argument of."""
+    """Return, for each node, of how many operations it is an argument."""
     uses: dict[Value, int] = {}
     for node in order:
         for arg in dict.fromkeys(node.args):
@@ -273,7 +280,7 @@ def _uses(order: Sequence[Value]) -> dict[Value, int]:
 
 
 def _place(node: Value) -> int:
-    """Which argument of an operation varies, if it is the only one; else -1."""
+    """Return the place of the only argument that is not a constant; -1 if there are several or none."""
     if node.op.arity == 1:
         return 0
     varying = [place for place, arg in enumerate(node.args) if arg.op is not None or arg.requires_grad]
@@ -281,12 +288,12 @@ def _place(node: Value) -> int:
 
 
 def _is_activation(op: Op) -> bool:
-    """Whether an operation can stop a gradient, as an activation does."""
+    """Tell whether an operation can stop a gradient, as an activation does."""
     return bool(op.kinks) or op.name in LEVEL
 
 
 def _nearest(z: Value, known: dict[Value, Any]) -> list[Value]:
-    """The parameters that a sum is made of, up to the next operation that is not linear."""
+    """Return the parameters below a sum that are reached through linear operations alone."""
     parameters: dict[Value, None] = {}
     seen: set[Value] = set()
     waiting = [z]
@@ -304,7 +311,7 @@ def _nearest(z: Value, known: dict[Value, Any]) -> list[Value]:
 
 
 def rms(numbers: Any) -> float:
-    """The root mean square: how large numbers are, whatever their sign.
+    """Return the root mean square of numbers: their typical size, whatever their signs.
 
     >>> rms([3.0, -4.0, 5.0, 0.0])
     3.5355339059327378
@@ -313,13 +320,13 @@ def rms(numbers: Any) -> float:
 
 
 def _units(thing: Any) -> Sequence[Unit]:
-    """Return the units of a part of a model, as far as it names them."""
+    """Return the units that a part of a model lists."""
     structure = structure_of(thing)
     return structure.units if structure else ()
 
 
 def _tried(number: Callable[[], Any]) -> float:
-    """A number, or NaN if there is none, to which nothing compares."""
+    """Return the number that a function gives, or NaN if it has none: comparisons with NaN are False."""
     try:
         return float(number())
     except (ArithmeticError, ValueError):

@@ -14,7 +14,7 @@ from .structure import chain, structure_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Outputs = list[list[float]]  # of a layer: a row for each input row, with a number for each neuron
+Outputs = list[list[float]]  # of one layer: a row for each input row, with a number for each neuron
 
 
 @public
@@ -208,7 +208,7 @@ def _recorded(model: Any, X: Any) -> tuple[Recorded, tuple[Row, ...]]:
         result = layer(x)
         x = [result] if isinstance(result, Value) else [*result]
         structure = structure_of(layer)
-        if outputs and structure is not None and not structure.units:  # a function: of the layer before it
+        if outputs and structure is not None and not structure.units:  # a function: it belongs to the layer before it
             outputs[-1] = x
         else:
             outputs.append(x)

@@ -1,4 +1,4 @@
-"""What commonly goes wrong in a model: one function and one threshold for each thing that `diagnose` looks for."""
+"""Find what commonly goes wrong in a model: one function and its thresholds for each check of `diagnose`."""
 
 from __future__ import annotations
 
@@ -25,21 +25,24 @@ if TYPE_CHECKING:
     from .evidence import Evidence, UnitUse
     from .objective import Objective
 
-CLOSE = 0.01  # of the size of the targets: outputs that are so close are right
-LEARNED = 0.1  # of the loss of guessing: a model with less has learned
-EXCESS = 1.5  # of the loss over ln K: random scores are worse than equal ones, but not by so much
-STRAIGHT, BENT = 0.1, 0.5  # of the targets' variance: what a line explains at most, and what is bent at least
-FEW, MOST_ROWS = 20, 500  # rows, for telling whether targets are bent
-DEAD = 0.25  # of a layer; it can do without fewer
-SATURATED, RARE = 0.5, 0.1  # of a layer's outputs, and what is too few of them to tell
-FADED = 1e-3  # what is left of the gradient, from the last layer to the first
-SMALL, GOOD, LARGE = 1e-5, 0.03, 1.0  # a step, as a part of the weights' size
-SCALE, SPREAD = 5.0, 0.01  # the largest size of an input, and its least range beside that of another or 1
-CLASSES = {"cross_entropy": 0, "binary_cross_entropy": 2, "binary_cross_entropy_on_logits": 2}  # 0: one an output
+CLOSE = 0.01  # part of the targets' size: outputs this close are right
+LEARNED = 0.1  # part of the loss of guessing: a model with a lower loss has learned
+EXCESS = 1.5  # the loss above ln K: random scores are worse than equal ones, but by less than this
+# Parts of the targets' variance: a linear model explains less than the first, a nonlinear one more than the second.
+STRAIGHT, BENT = 0.1, 0.5
+FEW, MOST_ROWS = 20, 500  # the least and the most rows to judge whether targets are bent
+DEAD = 0.25  # part of a layer's neurons; it can do without fewer
+# Parts of a layer's outputs: with more flat ones, it is saturated; with fewer, it is not judged.
+SATURATED, RARE = 0.5, 0.1
+FADED = 1e-3  # part of the gradient that is left, from the last layer to the first
+SMALL, GOOD, LARGE = 1e-5, 0.03, 1.0  # the size of a step as part of the weights' size
+SCALE, SPREAD = 5.0, 0.01  # the largest size of an input; the smallest range as part of the largest, or of 1
+# The number of classes by the name of the loss; 0 for as many as the model has outputs.
+CLASSES = {"cross_entropy": 0, "binary_cross_entropy": 2, "binary_cross_entropy_on_logits": 2}
 
 
 class Finding(NamedTuple):
-    """One thing that is wrong: its kind, where it is, how large it is, and a sentence with a remedy."""
+    """A fault in a model: its kind, where it is, the number behind it, and a sentence with a remedy."""
 
     kind: str
     where: str
@@ -92,7 +95,7 @@ def guessing(objective: Objective) -> float:
 
 
 def has_learned(objective: Objective, evidence: Evidence) -> bool:
-    """Whether a loss is low, or the outputs are close to the targets: a loss of one's own may measure anything."""
+    """Tell whether the loss is low, or the outputs are near the targets: the user's own loss may have any scale."""
     if objective.loss in LOSSES.values() and evidence.loss < LEARNED * guessing(objective):
         return True
     targets = [objective.targets[i] for i in evidence.rows]
@@ -109,7 +112,7 @@ def has_learned(objective: Objective, evidence: Evidence) -> bool:
 
 
 def stuck(evidence: Evidence) -> Iterator[Finding]:
-    """Layers in which neurons are dead, of slope 0 in every row, or saturated, of next to none in most."""
+    """Yield findings for layers with dead neurons, of slope 0 in every row, or saturated ones, flat in most rows."""
     for number, part in enumerate(evidence.parts):
         here = [unit for unit in evidence.units.values() if unit.part == number and unit.used]
         for op in dict.fromkeys(unit.op for unit in here):
@@ -117,13 +120,13 @@ def stuck(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _stuck_in(layer: str, op: Op, units: list[UnitUse], rows: int) -> Iterator[Finding]:
-    """Yield what is stuck among the units of a layer that go through the same operation."""
+    """Yield findings for the units of a layer that have the same activation."""
     dead = sum(unit.closed == unit.used for unit in units)
     never = op.partials == ("0",)
     used, level = sum(unit.used for unit in units), sum(unit.flat for unit in units)
     flat = level / max(used - sum(unit.sure for unit in units), 1) if level > RARE * used else 0.0
     enough = DEAD * len(units) if rows > 1 or never else len(units) - 1  # one row closes half of all rectifiers
-    if dead > enough and (op.kinks or never):  # without a kink, a slope of 0 is a rounded one
+    if dead > enough and (op.kinks or never):  # without a kink, a slope of 0 comes from rounding
         remedy = "Take 'sigmoid'" if never else "Take 'leaky_relu', or start again with a smaller rate"
         slope = f"{op.name} has slope 0 in each of {plural(rows, 'row')}, which stops the gradient"
         sentence = f"{_of(dead, len(units), 'neuron', layer)} dead: {slope}. {remedy}."
@@ -137,7 +140,7 @@ def _stuck_in(layer: str, op: Op, units: list[UnitUse], rows: int) -> Iterator[F
 
 
 def unused(objective: Objective, evidence: Evidence) -> Iterator[Finding]:
-    """Yield a finding for parameters that no row's loss depends on, if nothing of what holds them is used."""
+    """Yield a finding for attributes whose parameters no row's loss depends on."""
     for held in left_out(objective, evidence):
         first = path_text(evidence.places[held[0]])
         others = f" and {plural(len(held) - 1, 'parameter')} beside it" if len(held) > 1 else ""
@@ -149,7 +152,7 @@ def unused(objective: Objective, evidence: Evidence) -> Iterator[Finding]:
 
 
 def left_out(objective: Objective, evidence: Evidence) -> list[list[Value]]:
-    """The parameters that no row uses, by the attributes that hold them; none of those that rows choose from."""
+    """Return the parameters of lists that no row uses any entry of, grouped by attribute."""
     groups: dict[tuple[str | int, ...], list[Value]] = {}
     for parameter in objective.model.parameters():
         groups.setdefault(container(evidence.places[parameter]), []).append(parameter)
@@ -161,9 +164,9 @@ def left_out(objective: Objective, evidence: Evidence) -> list[list[Value]]:
 
 
 def straight(objective: Objective, learned: bool, bent: bool = True) -> Iterator[Finding]:
-    """Yield a finding for a model that is linear in its inputs, on targets that a linear model cannot tell.
+    """Yield a finding for a model that is linear in its inputs, on targets that a linear model cannot predict.
 
-    With `bent` False, it is unknown whether a bent model fits the targets better: they may be noise.
+    With `bent` False, yield it if it is unknown whether a nonlinear model fits the targets better.
     """
     if learned or not is_linear(objective):
         return
@@ -178,7 +181,7 @@ def straight(objective: Objective, learned: bool, bent: bool = True) -> Iterator
 
 
 def is_linear(objective: Objective) -> bool:
-    """Tell whether a model computes nothing but sums of its inputs times weights, before its last activation."""
+    """Tell whether a model computes only sums of its inputs times weights, apart from its last activation."""
     row, leaves = objective.leaves()
     outputs = [output for output in flat(objective.model(row)) if isinstance(output, Value)]
     ends = [output.args[0] if output.op and output.op.arity == 1 else output for output in outputs]
@@ -205,7 +208,7 @@ def linear_share(objective: Objective) -> float | None:
 
 
 def bent_share(objective: Objective) -> float:
-    """Return the part that something bent explains: products of inputs, or for many rows the nearest other row."""
+    """Return the part of the variance that products of inputs explain or, for many rows, the nearest other row."""
     import numpy as np
 
     table = _table(objective)
@@ -285,7 +288,7 @@ def faded(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _starts_at_zero(evidence: Evidence) -> bool:
-    """Whether the weights of a layer are all 0 and get a gradient: a step later, the layers before get theirs."""
+    """Tell whether a layer's weights are all 0 and get a gradient. After a step, earlier layers get one, too."""
     return any(
         part.parameters
         and not any(each.data for each in part.parameters)
@@ -301,7 +304,7 @@ def steps(evidence: Evidence, lr: float, done: bool) -> Iterator[Finding]:
         if weights := hypot(*(each.data for each in parameters)):
             ratios[name] = lr * hypot(*(evidence.gradients.get(each, 0.0) for each in parameters)) / weights
             pulls.append(lr * hypot(*(evidence.pulls.get(each, 0.0) for each in parameters)) / weights)
-    at_rest = max(pulls) > SMALL  # rows pull, but against each other: there is nowhere to go
+    at_rest = max(pulls) > SMALL  # the gradients of single rows cancel out: the weights are at a minimum
     name, ratio = max(ratios.items(), key=lambda item: item[1], default=("", GOOD))
     measured = f"one with the rate {lr:g} moves the parameters of {name} by {ratio:.2g} times their size"
     better = f"try a rate of about {float(f'{lr * GOOD / (ratio or inf):.0e}'):g}"
@@ -313,5 +316,5 @@ def steps(evidence: Evidence, lr: float, done: bool) -> Iterator[Finding]:
 
 
 def _of(some: int, count: int, what: str, where: str = "") -> str:
-    """How many of how many, with the verb that goes with it."""
+    """Return text such as "2 of 3 neurons of layer1 are"."""
     return f"{some} of {plural(count, what)}{' of ' * bool(where)}{where} {'is' if some == 1 else 'are'}"

@@ -1,7 +1,7 @@
-"""`Neuron`, `Layer` and `MLP`: networks that are built of Values, and of nothing else.
+"""`Neuron`, `Layer` and `MLP`: networks that are built of Values alone.
 
-Names flow into labels: in `layer1.neuron3.w[2]`, layers and neurons count from 1, as people do, and
-brackets from 0, as Python does. A neuron labels its weighted sum `z` and its output `h`.
+Labels contain the names of layers: in `layer1.neuron3.w[2]`, layers and neurons are counted from 1, and indices in
+brackets from 0, as in Python. A neuron labels its weighted sum `z` and its output `h`.
 """
 
 from __future__ import annotations
@@ -27,12 +27,17 @@ Activation = str | Callable[[Value], Value]
 
 @public
 class Neuron(Module):
-    """h = f(Σ w·x + b): a weighted sum of the inputs, plus a bias, through an activation.
+    """A neuron, h = f(Σ w·x + b): an activation f of a weighted sum of the inputs plus a bias.
 
-    `activation` is "linear" (none), the name of an operation of one argument, such as "tanh", or a function
-    of a Value. `init` draws the weights (see `nn.init`); the bias starts at 0. `neurons` is the size of
-    the layer that the neuron is in, which `xavier` asks for. Called on `inputs` numbers or Values, it
-    gives a Value. Raises NetworkError (a ValueError) for another number of inputs or an unknown name.
+    - `inputs`: the number of inputs.
+    - `activation`: "linear" (none), the name of an operation of one argument, such as "tanh", or a function of a
+      Value.
+    - `rng`: a seed, or a generator of random numbers, for the first weights.
+    - `init`: how the first weights are drawn, see `nn.init`. The bias starts at 0.
+    - `neurons`: the number of neurons in its layer, which the initializer `xavier` uses.
+
+    Called on a row of `inputs` numbers or Values, it returns a Value. Raises NetworkError (a ValueError) for another
+    number of inputs and for an unknown name.
 
     >>> neuron = Neuron(2, "tanh", rng=1)
     >>> neuron.w[0].data, neuron.w[1].data, neuron.b.data = 0.5, -1.0, 0.5
@@ -67,10 +72,10 @@ class Neuron(Module):
         self.b.label = f"{part}b"
 
     def _prefix(self, name: str) -> str:
-        """Take a name, and return what labels begin with."""
+        """Store a name, and return the text that labels begin with."""
         self.name = checked_name(name)
         part = f"{name}." if name else ""
-        self._labels = f"{part}z", f"{part}h"  # made once, not at each call
+        self._labels = f"{part}z", f"{part}h"  # created once, not at each call
         return part
 
     @public
@@ -78,7 +83,7 @@ class Neuron(Module):
         return self._forward(inputs_of(self.name or "this neuron", inputs, len(self.w)))
 
     def _forward(self, x: Sequence[Value]) -> Value:
-        """The output for a row that is known to have the right length."""
+        """Return the output for a row that is known to have the right length."""
         z = cast("Value", reduce(add, map(mul, self.w, x)) + self.b)
         z.label = self._labels[0]
         if self._function is None:
@@ -94,25 +99,27 @@ class Neuron(Module):
 
     @public
     def weights(self) -> list[list[Value]]:
-        """The weights as a matrix of one column, inputs × 1."""
+        """Return the weights as a matrix of one column, inputs × 1."""
         return [[weight] for weight in self.w]
 
     @public
     def structure(self) -> Structure:
-        """Return what the neuron says of itself: itself as a unit, and how it is made."""
+        """Return the neuron's Structure: itself as a unit, and the arguments to make it again."""
         return Structure([self._unit()], [len(self.w)], {"activation": self._asked_for()}, is_cell=True)
 
     def _unit(self) -> Unit:
         return Unit(self.w, self.b, self.activation, self._labels[1] if self._function else "")
 
     def _asked_for(self) -> Activation:
-        """The activation as it was asked for: by its name, unless it is a function of the user's."""
+        """Return the activation as the user gave it: its name, or a function of their own."""
         return self.activation if is_known(self.activation, self._function) else cast("Activation", self._function)
 
 
 @public
 class Layer(Module):
-    """Neurons side by side, all fed with the same inputs. Called on a row, it gives a list of Values.
+    """A layer of neurons that all read the same inputs. Called on a row, it returns a list of Values.
+
+    The arguments are those of `Neuron`, with `neurons` for the number of neurons.
 
     >>> layer = Layer(2, 3, "relu", init="zeros")
     >>> [h.data for h in layer([1.0, 2.0])], len(layer.weights()), len(layer.weights()[0])
@@ -144,12 +151,12 @@ class Layer(Module):
         return self._forward(inputs_of(self.name or "this layer", inputs, len(self.neurons[0].w)))
 
     def _forward(self, x: Sequence[Value]) -> list[Value]:
-        """The outputs for a row that is known to have the right length."""
+        """Return the outputs for a row that is known to have the right length."""
         return [neuron._forward(x) for neuron in self.neurons]
 
     @public
     def weights(self) -> list[list[Value]]:
-        """The weights as a matrix, inputs × neurons: from the row's input to the column's neuron.
+        """Return the weights as a matrix, inputs × neurons: a row for each input, a column for each neuron.
 
         The textbook's w₂₃, which joins the second input to the third neuron, is `weights()[1][2]`.
 
@@ -160,7 +167,7 @@ class Layer(Module):
 
     @public
     def structure(self) -> Structure:
-        """Return what the layer says of itself: its neurons, and how it is made."""
+        """Return the layer's Structure: its neurons, and the arguments to make it again."""
         first = self.neurons[0]
         units = [neuron._unit() for neuron in self.neurons]
         return Structure(units, [len(first.w), len(units)], {"activation": first._asked_for()})
@@ -177,11 +184,11 @@ class MLP(Module):
       row, and then nothing tells them how to change. For layers of dozens of neurons, take "relu".
     - `output`: the activation of the last layer; "softmax" makes the outputs probabilities that add up to 1, and is
       trained with the loss "cross_entropy".
-    - `rng`: a seed, or a generator of random numbers, for the weights that the network starts with.
-    - `init`: how they are drawn, see `nn.init`.
+    - `rng`: a seed, or a generator of random numbers, for the first weights.
+    - `init`: how the first weights are drawn, see `nn.init`.
 
-    Called on a row of `inputs` numbers or Values, it gives a list of Values, or the one Value if the last layer has
-    one neuron. Raises NetworkError (a ValueError) for another number of inputs, and for an unknown name.
+    Called on a row of `inputs` numbers or Values, it returns a list of Values, or one Value if the last layer has one
+    neuron. Raises NetworkError (a ValueError) for another number of inputs, and for an unknown name.
 
     >>> model = MLP(2, [16, 16, 1], rng=0)
     >>> model, len(model.parameters())
@@ -229,7 +236,7 @@ class MLP(Module):
 
     @public
     def weights(self) -> list[list[list[Value]]]:
-        """One matrix a layer, each inputs × neurons."""
+        """Return a matrix for each layer, inputs × neurons."""
         return [layer.weights() for layer in self.layers]
 
     @public
@@ -241,7 +248,7 @@ class MLP(Module):
 
     @public
     def structure(self) -> Structure:
-        """Return what the model says of itself: its layers, and how it is made."""
+        """Return the model's Structure: its layers, and the arguments to make it again."""
         sizes = [len(layer.neurons) for layer in self.layers]
         first, last = self.layers[0].neurons[0], self.layers[-1].neurons[0]
         output = SOFTMAX if self._softmax else last._asked_for()
@@ -254,7 +261,7 @@ SOFTMAX = "softmax"
 
 
 class Softmax(Module):
-    """The end of a network whose outputs are the probabilities of classes."""
+    """The last part of a network whose outputs are the probabilities of classes."""
 
     name = SOFTMAX
 
@@ -265,12 +272,12 @@ class Softmax(Module):
         return probabilities
 
     def structure(self) -> Structure:
-        """Return what it says of itself: what it computes."""
+        """Return its Structure: the name of its function."""
         return Structure(function=SOFTMAX)
 
 
 def activation_function(which: Activation) -> tuple[str, Callable[[Value], Value] | None]:
-    """Return an activation's name and its function; none for "linear", which computes nothing."""
+    """Return the name and the function of an activation; the function is None for "linear"."""
     if callable(which):
         return getattr(which, "__name__", repr(which)), which
     if isinstance(which, str) and which == SOFTMAX:
@@ -282,7 +289,7 @@ def activation_function(which: Activation) -> tuple[str, Callable[[Value], Value
 
 
 def is_known(name: str, function: Any) -> bool:
-    """Return whether a function is what `activation_function` finds by its name."""
+    """Tell whether a function is the one that `activation_function` returns for its name."""
     return function is None or function is _activations().get(name)
 
 
@@ -291,7 +298,7 @@ def _activations() -> dict[str, Callable[[Value], Value]]:
 
 
 def checked_name(name: Any) -> str:
-    """Return a name, or raise NetworkError for what is not text."""
+    """Return a name; raise NetworkError if it is not text."""
     if not isinstance(name, str):
         raise NetworkError(f"a name is text, such as 'hidden', not {described(name)}.")
     return name

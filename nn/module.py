@@ -1,4 +1,4 @@
-"""`Module`: anything that has parameters. Layers and models are Modules, and so can yours be."""
+"""`Module`: the base class of layers and models, also of your own."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Module:
     """A part of a model: its parameters are the leaves that its attributes hold.
 
-    Attributes may be Values, Modules, and lists, tuples or dicts of these. A leaf that
-    requires no gradient is a constant and no parameter: `weight.requires_grad = False` freezes a weight.
+    Attributes may be Values, Modules, and lists, tuples or dicts of these. A leaf that requires no gradient is a
+    constant, not a parameter: `weight.requires_grad = False` freezes a weight.
 
     >>> class Line(Module):
     ...     def __init__(self):
@@ -31,9 +31,10 @@ class Module:
     >>> line(10).data, [parameter.label for parameter in line.parameters()]
     (21.0, ['slope', 'height'])
 
-    Such a Module has a summary, is trained by `fit`, judged by `diagnose`, recorded, saved, and loaded by
-    `load(model, path)`. With `structure()`, it also says what its neurons are, and how one like it is made. Then it
-    has a row in summaries, a heat map and a network graph, `diagnose` knows its neurons, and `load(path)` makes it:
+    Such a Module has a summary. `fit` trains it, `diagnose` checks it, a `Recorder` records it, and it can be saved,
+    and loaded by `load(model, path)`. A method `structure()` lists its neurons, and the arguments to make it again.
+    With it, the Module also has a row in summaries, a heat map and a network graph, `diagnose` checks its neurons,
+    and `load(path)` makes the Module itself:
 
     >>> from nn import Structure, Unit
     >>> class Plain(Module):
@@ -82,9 +83,9 @@ class Module:
 
     @public
     def structure(self) -> Structure:
-        """Return what this layer or model says of itself; a class of your own may have one of its own.
+        """Return the Structure of this layer or model. A class of your own may define this method.
 
-        Unless it has, nothing is known but its attributes. The fields are described at `nn.Structure`.
+        By default the Structure is empty, and only the attributes are known. See `nn.Structure` for its fields.
 
         >>> Module().structure().units
         ()
@@ -96,7 +97,7 @@ class Module:
 
 
 def _name_of(thing: Any) -> str:
-    """Return what stands for a function, or for a Module that does not say how it is made."""
+    """Return the text for a function, or for a Module without a structure, in a repr."""
     return f"{type(thing).__name__}(...)" if isinstance(thing, Module) else getattr(thing, "__name__", repr(thing))
 
 
@@ -109,7 +110,7 @@ def leaves(thing: Any, seen: set[int]) -> Iterator[Value]:
     """Yield every leaf that a part of a model holds once, frozen or not."""
     if not isinstance(thing, (Value, Module, list, tuple, dict)) or id(thing) in seen:
         return
-    seen.add(id(thing))  # a weight may be shared, and a part may know the whole
+    seen.add(id(thing))  # a weight may be shared, and a part may hold its model
     if isinstance(thing, Value):
         if thing.op is None:
             yield thing

@@ -178,7 +178,7 @@ def backend_for(backend: Any) -> str:
 
 
 def _read(X: Any) -> tuple[Any, bool]:
-    """Return the rows as tuples, or as the array that they came in; and whether X is a plain list of numbers."""
+    """Return the rows as tuples or as the array that was given, and whether X is a plain list of numbers."""
     numpy = sys.modules.get("numpy")
     if numpy and isinstance(X, numpy.ndarray) and X.ndim > 1 and X.size and X.dtype.kind in "fiu":
         table = X.astype(float)
@@ -189,7 +189,7 @@ def _read(X: Any) -> tuple[Any, bool]:
 
 
 def nearly_equal(true: float, recorded: float) -> bool:
-    """Return whether two numbers are equal to within rounding. NaN equals NaN here."""
+    """Tell whether two numbers are equal to within rounding. NaN equals NaN here."""
     if isfinite(true) and isfinite(recorded):
         return abs(true - recorded) <= 1e-6 * max(abs(true), 1.0)
     return true == recorded or (isnan(true) and isnan(recorded))

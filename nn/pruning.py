@@ -13,10 +13,10 @@ from .objective import flat
 
 @public
 def prune(model: Any, share: float = 0.5) -> int:
-    """Set the smallest weights of a model to 0 and freeze them there; return how many they are.
+    """Set the smallest weights of a model to 0, freeze them, and return the number of weights that were cut.
 
     - `model`: an `MLP`, a `Layer` or another model that has `weights()`. Biases stay.
-    - `share`: the share of all weights that are 0 afterwards, from 0 to 1; those cut before count among them.
+    - `share`: the share of all weights that are cut afterwards, from 0 to 1; it includes weights cut before.
 
     A weight that is cut no longer learns: it is a constant, and not in `parameters()`. So make the optimizer of a
     later training after pruning. Raises NetworkError for a share out of range.

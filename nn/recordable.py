@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST_COMPARED = 100  # the most calls of a model that a recorded graph is compared with
-LEAST_COMPARED = 5  # and the fewest
-NODES_COMPARED = 100_000  # nodes that these calls may make together, unless LEAST_COMPARED make more
+LEAST_COMPARED = 5  # the fewest
+NODES_COMPARED = 100_000  # the most nodes that these calls may make together, unless LEAST_COMPARED calls make more
 
 
 class NotRecordable(NetworkError):
@@ -41,7 +41,7 @@ class GeneratorStates:
         self._before = self._states()
 
     def changed(self) -> bool:
-        """Return whether a random number has been drawn since this object was made."""
+        """Tell whether a random number has been drawn since this object was made."""
         return self._states() != self._before
 
     def _states(self) -> list[Any]:
@@ -82,11 +82,11 @@ def _generators(things: Any) -> Iterator[Any]:
 
 
 def _named_by(function: Any, kinds: tuple[type, ...]) -> Iterator[Any]:
-    """Yield what a function may draw from: its closure, its defaults, and the generators and functions it names."""
+    """Yield what a function can reach: its closure, its defaults, and the generators and functions it names."""
     for cell in function.__closure__ or ():
         try:
             yield cell.cell_contents
-        except ValueError:  # not filled yet
+        except ValueError:  # a closure variable without a value yet
             continue
     yield from function.__defaults__ or ()
     for name in function.__code__.co_names:
@@ -99,8 +99,8 @@ def rows_to_compare(count: int, nodes: int, columns: Any = None) -> list[int]:
     """Return the indices of the rows for which to compare a model with its recorded graph: 5 to 100 of them.
 
     `count` is the number of rows, `nodes` the number of nodes of a row's graph: a large graph is compared less often.
-    The first 5 are spread over all rows. Next come those where one of the `columns` is lowest or highest, then others
-    in between. If rows are few, each is repeated, because a random decision shows in some calls only.
+    The first 5 are spread over all rows. Then come those where one of the `columns` is lowest or highest, then rows
+    in between. If there are few rows, each is repeated, because a random decision shows in some calls only.
 
     >>> rows_to_compare(1000, 40_000)
     [0, 249, 499, 749, 999]

@@ -1,4 +1,4 @@
-"""`Recurrent`: a network with feedback, whose state carries what it saw from step to step."""
+"""`Recurrent`: a network with feedback, whose state carries information from step to step."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 class Recurrent(Module):
     """A recurrent network: at each step, the hidden neurons read the step's row and their own last outputs.
 
-    h[t] = f(W·x[t] + U·h[t-1] + b), and y[t] = g(V·h[t] + c) if there are `outputs`, else y[t] = h[t]; h[0], the
-    state before the first step, is 0 or what is given. f is `activation` and g is `output`.
+    h[t] = f(W·x[t] + U·h[t-1] + b), and y[t] = g(V·h[t] + c) if there are `outputs`, else y[t] = h[t]. The state
+    before the first step, h[0], is 0 unless another one is given. f is `activation` and g is `output`.
 
-    Called on a sequence, a list of rows of `inputs` numbers, it unrolls into a graph of all steps and gives a list:
-    the output of each step, a Value if there is one output, else a list. With `last`, it gives that of the last
-    step alone, so that a loss can ask for an answer about the whole sequence. A row of one may be a lone number.
-    This is PyTorch's RNN but for its second bias, which does nothing that the first does not.
+    Called on a sequence, a list of rows of `inputs` numbers, it builds the graph of all steps and returns a list with
+    the output of each step: a Value if there is one output, else a list. With `last`, it returns only the output of
+    the last step, for a loss that is about the whole sequence. With one input, a row may be a plain number.
+    It is the same as PyTorch's RNN without its second bias, which adds nothing to the first.
 
     Raises NetworkError (a ValueError) for an empty sequence and for a row or a state of another length.
 
@@ -69,7 +69,7 @@ class Recurrent(Module):
             layer.rename(f"{part}{kind}")
         for neuron in self.layers[0].neurons:
             for place, weight in enumerate(neuron.w[self.inputs :]):
-                weight.label = f"{neuron.name}.u[{place}]"  # u, as it comes from the state and not from the row
+                weight.label = f"{neuron.name}.u[{place}]"  # labelled u, as it weighs the state and not the row
 
     @public
     def __call__(self, sequence: Any, state: Any = None) -> Any:
@@ -78,7 +78,7 @@ class Recurrent(Module):
 
     @public
     def unroll(self, sequence: Any, state: Any = None) -> tuple[list[Any], list[list[Value]]]:
-        """The output of each step, and the state after it: `states[-1]` goes on where the sequence ended.
+        """Return the output of each step and the state after each step. `states[-1]` continues the sequence later.
 
         >>> model = Recurrent(1, 2, 1, rng=0)
         >>> outputs, states = model.unroll([1.0, 0.0, 1.0])
@@ -103,7 +103,7 @@ class Recurrent(Module):
 
     @public
     def weights(self) -> list[list[list[Value]]]:
-        """W, U and V, if there are outputs: inputs × neurons from the row, from the last state, to the outputs."""
+        """Return the matrices W, from the row, U, from the last state, and V, to the outputs if there are any."""
         first, *rest = [layer.weights() for layer in self.layers]
         return [first[: self.inputs], first[self.inputs :], *rest]
 
@@ -116,7 +116,7 @@ class Recurrent(Module):
 
     @public
     def structure(self) -> Structure:
-        """Return what the network says of itself: its layers, what comes back to the first, and how it is made."""
+        """Return the network's Structure: its layers, the number of states, and the arguments to make it again."""
         hidden = self.layers[0]
         names = [("W", "input"), ("U", "last state"), ("V", "hidden neuron")]
         kinds = [layer.neurons[0]._asked_for() for layer in self.layers]
@@ -130,7 +130,7 @@ class Recurrent(Module):
         )
 
     def _last_inputs(self, sequence: Any) -> list[Value]:
-        """The inputs of the hidden layer at the last step of a sequence: its row, and the state before it."""
+        """Return the inputs of the hidden layer at the last step of a sequence: the row, and the state before it."""
         steps = list(sequence) if hasattr(sequence, "__iter__") else sequence
         _, states = self.unroll(steps)
         before = states[-2] if len(states) > 1 else [Value(0.0)] * len(states[0])

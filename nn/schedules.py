@@ -1,6 +1,6 @@
 """Learning-rate schedules: functions of the epoch, counted from 0, that return a factor of the learning rate.
 
-Each function here makes one: `fit(..., schedule=cosine(100))`, or `optimizer.lr = 0.1 * schedule(epoch)`.
+Each function here returns a schedule: `fit(..., schedule=cosine(100))`, or `optimizer.lr = 0.1 * schedule(epoch)`.
 """
 
 from __future__ import annotations

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 class PassedRow(list[Any]):
-    """A row that a function is called on: a list that is no number, and says so."""
+    """A row that a function is called on: a list, which raises a helpful error where a number is needed."""
 
     def __getattr__(self, name: str) -> Any:
         if hasattr(Value, name) and not name.startswith("_"):
             raise self._refused(f"z.{name}()")
         raise AttributeError(name)
 
-    def __mul__(self, *other: Any) -> Any:  # a list would hold its numbers twice
+    def __mul__(self, *other: Any) -> Any:  # a cache: a second list would hold all numbers twice
         raise self._refused("z * 2")
 
     __rmul__ = __imul__ = __pow__ = __truediv__ = __rtruediv__ = __sub__ = __rsub__ = __neg__ = __mul__
@@ -36,7 +36,7 @@ class PassedRow(list[Any]):
 
 
 class Step(Module):
-    """A function between layers: an operation, for each number, or any other function, for the whole row."""
+    """A function between layers: an operation is applied to each number, any other function to the whole row."""
 
     def __init__(self, function: str | Callable[[Any], Any]) -> None:
         named: tuple[str, Any] = activation_function(function)
@@ -54,7 +54,7 @@ class Step(Module):
         return Structure(function=self.name)
 
     def asked_for(self) -> Any:
-        """The function as it was asked for: by its name, if it is an operation."""
+        """Return the function as the user gave it; an operation is returned as its name."""
         return self.name if self._is_operation else self._function
 
     def __repr__(self) -> str:
@@ -63,14 +63,14 @@ class Step(Module):
 
 @public
 class Sequential(Module):
-    """Layers and functions one after another: what one gives is what the next one is called on.
+    """Layers and functions one after another: each part is called on the result of the part before it.
 
-    `parts` are Modules and functions. An operation, by its name, such as "relu", or as Value.relu, is applied to each
-    number; any other function is called on the whole row. Modules that have no name get one by their place, layer1
-    and so on, for their labels. If the last part gives one Value, in a list or not, so does the model. It has
-    a length, and parts by number: model[0].
+    `parts` are Modules and functions. An operation, given by its name, such as "relu", or as Value.relu, is applied
+    to each number; any other function is called on the whole row. Modules without a name get one by their place,
+    layer1 and so on, for their labels. If the last part returns one Value, in a list or not, so does the model. The
+    model has a length, and `model[0]` is its first part.
 
-    Raises NetworkError (a ValueError) for no parts, and for what cannot be one.
+    Raises NetworkError (a ValueError) if there are no parts, and for a part that is neither Module nor function.
 
     >>> from nn import Layer
     >>> model = Sequential(Layer(2, 3, rng=0), "tanh", Layer(3, 1, rng=1))
@@ -114,7 +114,7 @@ class Sequential(Module):
 
     @public
     def structure(self) -> Structure:
-        """Return what the model says of itself: its parts, and how it is made."""
+        """Return the model's Structure: its parts, and the arguments to make it again."""
         arguments = [part.asked_for() if isinstance(part, Step) else part for part in self.parts]
         shared = len({*map(id, self.parts)}) < len(self.parts)  # one like it would have two of the same
         return Structure(arguments=None if shared else arguments, layers=self.parts)
@@ -144,7 +144,7 @@ class Sequential(Module):
 
 
 def _part(part: Any, number: int) -> Module:
-    """Return a part as a Module, or raise NetworkError for what cannot be one."""
+    """Return a part as a Module; raise NetworkError if it is neither Module nor function."""
     if isinstance(part, Module):
         return part
     what = f"part {number} is {described(part)}"

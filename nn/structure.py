@@ -1,4 +1,4 @@
-"""What a layer says of itself: the `Structure` that summary, plots, recorder, diagnose, save and load ask for."""
+"""`Structure`: the description of a layer or model that summary, plots, recorder, diagnose, save and load read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Unit(NamedTuple):
     - `weights`: Values, one for each input that it reads.
     - `bias`: a Value, which is added last; None if there is none.
     - `activation`: its name.
-    - `output`: the label of what its own activation gives; empty if there is no activation, or no label.
+    - `output`: the label of its activation's result; empty if there is no activation, or no label.
     """
 
     weights: Sequence[Value]
@@ -36,10 +36,10 @@ class Unit(NamedTuple):
 
 
 class Matrix(NamedTuple):
-    """Weights as a heat map shows them, and the words of its title and its axes.
+    """Weights for a heat map, and the words of its title and axes.
 
     - `rows`: the weights as Values: a row for each input, a column for each neuron.
-    - `name`: what it is called; empty for "layer 1", "layer 2", ...
+    - `name`: its name; empty for "layer 1", "layer 2", ...
     - `row`, `column`: what one row and one column stand for.
     """
 
@@ -50,19 +50,20 @@ class Matrix(NamedTuple):
 
 
 class Structure(NamedTuple):
-    """What a layer or a model says of itself. Every field may be left out; most layers need the first two.
+    """The description of a layer or a model. Every field may be left out; most layers need the first two.
 
     - `units`: the neurons of a layer, in the order of its outputs.
-    - `arguments`, `options`: what its class is called with to make one like it: numbers, texts, lists of these,
-      Modules that say theirs, and functions. None: it is loaded into a model that the program has made.
-    - `layers`: of a model, its layers in their order, if each one's outputs are the next one's inputs.
-    - `function`: the name of what it computes, if that has no parameters.
-    - `windows`: of a layer whose units are used at several positions: called with the number of inputs, it gives for
-      each position the places of the inputs that are read there. All outputs of the first unit come first.
-    - `reads`: of such a layer: called with a number of outputs, it gives the number of inputs that they need.
-    - `matrices`: what heat maps are drawn of, if that is not the weights of the units.
+    - `arguments`, `options`: the arguments of its class that make one like it: numbers, texts, lists of these,
+      Modules with a Structure of their own, and functions. If `arguments` is None, `load` needs a model to load into.
+    - `layers`: for a model, its layers in order, if the outputs of each are the inputs of the next.
+    - `function`: for a part without parameters, the name of the function that it computes.
+    - `windows`: for a layer whose units are used at several positions, a function of the number of inputs. It
+      returns, for each position, the places of the inputs that are read there. All outputs of the first unit come
+      first.
+    - `reads`: for such a layer, a function of the number of outputs that returns the number of inputs they need.
+    - `matrices`: the matrices of heat maps, if these are not the weights of the units.
     - `states`: how many inputs of the first layer are outputs of the step before.
-    - `inputs`: called with a row, it gives the inputs of the first layer, if these are not the row itself.
+    - `inputs`: a function of a row that returns the inputs of the first layer, if these are not the row itself.
     - `is_cell`: whether it is drawn as a nerve cell.
     """
 
@@ -80,17 +81,17 @@ class Structure(NamedTuple):
 
     @property
     def activation(self) -> str:
-        """The name of what its numbers go through last."""
+        """The name of its last activation."""
         return self.units[0].activation if self.units else self.function
 
     @property
     def is_layer(self) -> bool:
-        """Whether it is one layer, and not a model that is made of some."""
+        """Whether it is one layer, not a model of several."""
         return bool(self.units or self.function)
 
 
 def structure_of(thing: Any) -> Structure | None:
-    """Return what a Module says of itself; None for all else. Raises NetworkError for what is not a Structure.
+    """Return the Structure of a Module, None for anything else; raise NetworkError for another type of result.
 
     >>> from nn import Layer
     >>> structure_of(Layer(2, 3)).options, structure_of(7)
@@ -120,7 +121,7 @@ def structure_of(thing: Any) -> Structure | None:
 
 
 def chain(model: Any) -> list[Any] | None:
-    """Return the layers of a model in their order, those of its parts among them; None if they are not a chain."""
+    """Return the layers of a model in order, including those of its parts; None if they are not a chain."""
     structure = structure_of(model)
     if structure is None or not (structure.is_layer or structure.layers):
         return None
@@ -136,7 +137,7 @@ def _has_states(thing: Any) -> bool:
 
 
 def written(model: Any) -> str | None:
-    """Return how a model is made, as an expression; None if it does not say, or if some code of the user's is in it.
+    """Return the expression that makes a model; None if it is not known, or needs a function of the user's.
 
     >>> from nn import Layer
     >>> written(Layer(2, 3, "relu")), written(Layer(2, 3, lambda z: z * z))
@@ -146,9 +147,9 @@ def written(model: Any) -> str | None:
 
 
 def expression(model: Any, of_other: Callable[[Any], str | None]) -> str | None:
-    """Return how a model is made; None if that is not known.
+    """Return the expression that makes a model; None if it is not known.
 
-    `of_other` writes functions, and Modules that do not say how they are made; None if it does not.
+    `of_other` returns the text for a function, or for a Module that does not say how it is made; None if it has none.
     """
     structure = structure_of(model)
     if structure is None or structure.arguments is None or not _says_how(type(model)):
@@ -160,7 +161,7 @@ def expression(model: Any, of_other: Callable[[Any], str | None]) -> str | None:
 
 
 def _says_how(kind: type) -> bool:
-    """Return whether a class that has a constructor of its own also has a structure of its own."""
+    """Tell whether a class that defines a constructor also defines `structure`."""
     order = kind.__mro__
     makes, says = (
         next(at for at, each in enumerate(order) if name in vars(each)) for name in ("__init__", "structure")

@@ -1,4 +1,4 @@
-"""What `model.summary()` shows: a model's layers with their sizes, activations and number of parameters."""
+"""The table of `model.summary()`: a model's layers with their sizes, activations and numbers of parameters."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WIDTH = 80
 
 
 class Part(NamedTuple):
-    """A layer, or a parameter that is in no layer, and its parameters; what two parts share belongs to the first."""
+    """A layer, or a parameter that is in no layer, with its parameters. Shared ones belong to the first part."""
 
     name: str
     thing: Any
@@ -25,7 +25,7 @@ class Part(NamedTuple):
 
 
 class Summary(str):
-    """A table that shows itself at the prompt too, where other text shows its quotes."""
+    """A table as text. At a Python prompt it appears as a table, without quotes."""
 
     __slots__ = ()
 
@@ -34,7 +34,7 @@ class Summary(str):
 
 
 def summary(model: Module) -> Summary:
-    """The table of a model's parts, at most 80 columns wide."""
+    """Return the table of a model's parts, at most 80 columns wide."""
     table, total = [("layer", "inputs × neurons", "activation", "parameters")], 0
     for name, thing, parameters in parts(model):
         structure = structure_of(thing)
@@ -56,7 +56,7 @@ def summary(model: Module) -> Summary:
 
 
 def parts(model: Module) -> list[Part]:
-    """The layers of a model in their order, and in between the parameters that are in no layer."""
+    """Return the layers of a model in order, and between them the parameters that are in no layer."""
     return list(_parts(model, type(model).__name__, set()))
 
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 DECIMALS = (".", ",")
-MISSING = ("", "na", "n/a", "nan", "null", "?")  # what stands for a value that is not there, in small letters
-FEW_CATEGORIES = 20  # a column with more, most of them once, is a name or a number of the row, not a category
+MISSING = ("", "na", "n/a", "nan", "null", "?")  # texts that stand for a missing value, in small letters
+FEW_CATEGORIES = 20  # a column with more texts, most of them used once, names its rows and is not a category
 NUMBER = {
     mark: re.compile(rf"[+-]?(\d+({re.escape(mark)}\d*)?|{re.escape(mark)}\d+)([eE][+-]?\d+)?") for mark in DECIMALS
 }
@@ -46,7 +46,7 @@ class CsvColumn(NamedTuple):
     rows: list[int]
 
     def place(self, i: int) -> str:
-        """Return how an error calls a cell."""
+        """Return the name of a cell in an error."""
         return f"row {self.rows[i]}, column {self.name!r}"
 
 
@@ -73,9 +73,9 @@ def csv(
     drop: names of columns to leave out, such as the name of each person.
     categories: names of columns of numbers that are categories, such as postcodes.
     classes: True reads numbers in the target's column as names of classes; False refuses text there.
-    delimiter: what stands between two cells, "," or ";", a tab or "|"; None finds out.
+    delimiter: the character between two cells, ",", ";", a tab or "|"; None finds out.
     decimal: "." for 2.5 or "," for 2,5; None finds out.
-    encoding: how the letters are stored; "cp1252" for files of older spreadsheets on Windows.
+    encoding: the encoding of the text; "cp1252" for files of older spreadsheets on Windows.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def csv(
     ------
     NetworkError (a ValueError) for a file that cannot be read, for a missing value, for text in a column of numbers
     and for a line of another length, each with its row and column, the header being row 1; and for a name of a column
-    that is not there. What could be read in two ways is refused: say which one is right by an option.
+    that is not there. A table that can be read in two ways raises it, too: choose the right way by an option.
 
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
@@ -167,7 +167,7 @@ def _decoded(path: Any, encoding: Any) -> tuple[Path, str]:
     except OSError as problem:
         refusal = Missing if isinstance(problem, FileNotFoundError) else Unreadable
         raise refusal(unreadable(file, problem, "houses.csv")) from None
-    except ValueError:  # of a letter that no name of a file can have
+    except ValueError:  # a character that no file name can have
         raise NetworkError(
             f"{described(name)} cannot be the name of a file: write one such as 'houses.csv'."
         ) from None
@@ -190,7 +190,7 @@ def _decoded(path: Any, encoding: Any) -> tuple[Path, str]:
 
 def _lines(text: str, delimiter: str | None, name: str) -> tuple[Line, list[Line]]:
     """Return the header and the lines below it that are not empty, split into cells."""
-    declared = re.match(r"sep=(.)\r?\n", text)  # how a spreadsheet tells another one its delimiter
+    declared = re.match(r"sep=(.)\r?\n", text)  # a line in which some spreadsheets state the delimiter
     skipped = 0
     if declared:
         delimiter, text, skipped = delimiter or declared[1], text[declared.end() :], 1
@@ -243,7 +243,7 @@ def _split_by_itself(text: str, skipped: int, name: str) -> list[Line]:
     if len(fitting) == 1:
         return readings[fitting[0]]
     if len(several) <= 1:
-        return readings[next(iter(several or readings))]  # what does not fit is named by its row
+        return readings[next(iter(several or readings))]  # the error names the row that does not fit
     names = " or ".join(DELIMITERS[each] for each in fitting or several)
     example = next(iter(fitting or several))
     raise NetworkError(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from random import Random
 
-    Curve = Callable[[int, float], tuple[float, ...]]  # a class, and how far along its curve, 0 to 1 -> a point
+    Curve = Callable[[int, float], tuple[float, ...]]  # a class, and a position from 0 to 1 -> a point
 
 
 @public
@@ -148,11 +148,11 @@ SHAPE_LINES = {
 
 @public
 def shapes(rows: int = 700, noise: float = 0.1, seed: Any = 0) -> Dataset:
-    """Return images of 9 × 9 pixels, each of a shape that lines make which meet in corners; 1 is ink, 0 paper.
+    """Return images of 9 × 9 pixels, each with a shape made of lines that meet in corners; 1 is ink, 0 paper.
 
-    A shape is drawn at any of 25 places, so that no pixel tells a class: a network has to find lines first, and what
-    they make together after that. `SHAPE_LINES` has the lines of each class. `noise` is the standard deviation of
-    what is added to each pixel, which stays within 0 and 1.
+    A shape is drawn at any of 25 places, so no single pixel tells its class: a network has to find lines first, and
+    then their combination. `SHAPE_LINES` has the lines of each class. `noise` is the standard deviation of the noise
+    that is added to each pixel, which stays within 0 and 1.
 
     >>> shapes(14)
     Dataset(shapes: 14 rows × 81 features, classes box: 2, cup: 2, arch: 2, left bracket: 2, right bracket: 2, \

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 DEEPEST = 16  # the most lists in lists of a row
-Row = tuple[Any, ...]  # of floats, or of such rows for a recurrent network
+Row = tuple[Any, ...]  # floats or, for a recurrent network, rows of floats
 
 
 def rows(X: Any, name: str = "X") -> tuple[Row, ...]:
     """Return rows of floats, all of one length, from lists, an array or a table. A single number is a row of one.
 
-    A row may also be a sequence of rows, for a recurrent network; sequences may differ in length. `name` is what an
-    error calls the rows. Raises NetworkError for no rows, for rows of several lengths, for NaN and infinity, and
+    A row may also be a sequence of rows, for a recurrent network; sequences may differ in length. `name` is the name
+    of the rows in an error. Raises NetworkError for no rows, for rows of several lengths, for NaN and infinity, and
     NumberError for what is not a number.
 
     >>> rows([[1, 2], [3, 4]])
@@ -84,7 +84,7 @@ def ordered(things: Any, name: str) -> list[Any]:
 def number(x: Any, where: str, finite: bool = True) -> Any:
     """Return a number: a whole one as an int, any other as a float.
 
-    `where` is what an error calls it, such as "X[0][1]". With `finite` False, NaN and infinity are allowed. Raises
+    `where` is its name in an error, such as "X[0][1]". With `finite` False, NaN and infinity are allowed. Raises
     NetworkError for text, NumberError for anything else that is not a number.
 
     >>> number(3, "y[0]"), number(0.5, "y[1]"), number(True, "y[2]")

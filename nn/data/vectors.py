@@ -1,4 +1,4 @@
-"""Turn what is not a row of numbers into one: categories, images, texts and time series."""
+"""Turn categories, images, texts and time series into rows of numbers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
-PAPER = " ._-0"  # the characters of a drawn image that are no ink
+PAPER = " ._-0"  # the characters of a drawn image that are paper
 
 Vectors = tuple[tuple[float, ...], ...]
 
@@ -55,8 +55,8 @@ def one_hot(values: Any, categories: Any = None) -> Vectors:
 def pixels(image: Any) -> tuple[float, ...]:
     """Return an image as one row of numbers, its lines one after the other.
 
-    `image` is a list of lines. A line is a list of numbers, or text: there 1 is ink, and 0 is what stands for paper,
-    a space or one of ``._-0``. Raises NetworkError for lines of different lengths.
+    `image` is a list of lines. A line is a list of numbers, or text. In text, a space and each of ``._-0`` is paper,
+    0, and any other character is ink, 1. Raises NetworkError for lines of different lengths.
 
     >>> pixels(["#..", ".#."])
     (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
@@ -98,8 +98,8 @@ def bag_of_words(text: Any, words: Any = None) -> Vectors:
     """Return a row for each text: how often each word occurs in it, whatever their order.
 
     - `text`: a list of texts; words are compared in small letters.
-    - `words`: the word of each column; None: all that occur, see `words`. Give those of the training texts for new
-      texts: a word that is not among them does not count.
+    - `words`: the word of each column; None: all that occur, see `vocabulary`. For new texts, give the words of the
+      training texts: other words do not count.
 
     Raises NetworkError for what is not a list of texts.
 
@@ -129,7 +129,7 @@ def windows(series: Any, width: int = 3, ahead: int = 1) -> Dataset:
 
     - `series`: numbers in the order of time.
     - `width`: how many numbers a window has.
-    - `ahead`: how many steps after the window its target stands; 1 is the next one.
+    - `ahead`: how many steps after the window its target is; 1 is the next number.
 
     Raises NetworkError for a series that is too short for one window and its target.
 
@@ -165,7 +165,7 @@ def _categories(things: Any, name: str) -> list[Any]:
 
 
 def _texts(text: Any) -> list[str]:
-    """Return a list of texts, of which there is one or more."""
+    """Return a list of texts; raise NetworkError if it is empty or not a list of texts."""
     if isinstance(text, str):
         raise NetworkError(f"this is one text, and a list of texts is meant: write [{described(text)}].")
     listed = texts(text, "text")

@@ -202,7 +202,7 @@ def _weighed_score(score: Value, y: Value) -> Value:
 
 
 def _is_zero(y: Value) -> bool:
-    """Return whether a target is a constant 0, not a placeholder whose number is 0 in this row only."""
+    """Tell whether a target is a constant 0, not a placeholder whose number is 0 in this row only."""
     return not y.requires_grad and y.data == 0
 
 
@@ -229,5 +229,5 @@ def _weighed(y: Value, yes: Callable[[], Value], no: Callable[[], Value]) -> Val
 
 
 def _is_plain(y: Value) -> bool:
-    """Return whether a target is a constant 0 or 1, not a placeholder."""
+    """Tell whether a target is a constant 0 or 1, not a placeholder."""
     return not y.requires_grad and y.data in (0, 1)

@@ -42,7 +42,7 @@ def around(numbers: Sequence[float], margin: float = 0.12, least: float = 1.0) -
 
 
 def needs_log_scale(low: float, high: float) -> bool:
-    """Return whether losses from `low` to `high` get a log scale: if they span more than a factor of 100.
+    """Tell whether losses from `low` to `high` get a log scale: they do if they span more than a factor of 100.
 
     >>> needs_log_scale(0.001, 1.0), needs_log_scale(0.5, 1.0), needs_log_scale(0.0, 1.0)
     (True, False, False)

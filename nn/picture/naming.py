@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def textbook_name(letter: str, *places: int) -> str:
-    """Return a letter and the places of what it names, which Python counts from 0 and a textbook from 1.
+    """Return a letter with its indices. The arguments count from 0, the name from 1, as in textbooks.
 
     A comma keeps numbers of two digits apart.
 

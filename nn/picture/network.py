@@ -1,4 +1,4 @@
-"""Read a network as columns of nodes with weights between them: what a network graph shows, before it is drawn."""
+"""Read a network as columns of nodes with weights between them, for drawing it as a network graph."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Edges = list[list[Value | None]]
 
 
 class Column(NamedTuple):
-    """Nodes above each other. The last `states` of them are outputs that came back from a step before."""
+    """A column of nodes. The last `states` of them are outputs of the step before."""
 
     title: str
     names: list[str]
-    values: list[float]  # of one sample; none without a sample
+    values: list[float]  # of one sample; empty without a sample
     weights: Edges  # to each node from those of the column before: nodes × nodes before; None where there is none
     biases: list[Value | None]
     states: int = 0
@@ -70,7 +70,7 @@ def columns(model: Any, x: Any = None) -> list[Column]:
 
 
 def _chain_of(model: Any) -> tuple[Structure, list[tuple[Any, Structure]]]:
-    """Return what a model says of itself, and each of its layers with what that says of itself."""
+    """Return the Structure of a model, and each of its layers with its Structure."""
     layers, whole = chain(model), structure_of(model)
     if whole is None or not layers:
         raise NetworkError(
@@ -84,7 +84,7 @@ def _chain_of(model: Any) -> tuple[Structure, list[tuple[Any, Structure]]]:
 
 
 def _width(layers: Sequence[tuple[Any, Structure]]) -> int:
-    """Return how many inputs the first of the layers needs for the last one to have its outputs."""
+    """Return how many inputs the first layer needs so that the last one has its outputs."""
     outputs = 0
     for _, structure in reversed(layers):
         if structure.units:
@@ -93,7 +93,7 @@ def _width(layers: Sequence[tuple[Any, Structure]]) -> int:
 
 
 def _column(structure: Structure, before: int, is_last: bool) -> Column:
-    """Return the column of a layer, behind a column of so many nodes."""
+    """Return the column of a layer that follows a column of so many nodes."""
     units, weights = structure.units, Edges()
     if structure.windows is None:
         weights = [list(unit.weights) for unit in units]

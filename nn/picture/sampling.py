@@ -17,7 +17,7 @@ COMPARED = 40  # points at which compiled code is compared with the function its
 
 
 class Resolution(NamedTuple):
-    """How many points a grid has along each axis: if compiled code computes them, and if the function is called."""
+    """The number of grid points along each axis: for compiled code, and for calls of the function itself."""
 
     fine: int
     coarse: int
@@ -159,7 +159,7 @@ def _output(output: Any) -> float:
 
 
 def without_large(outputs: Any) -> Any:
-    """Return an array with NaN for what is not finite, or too large to draw."""
+    """Return an array with NaN in place of numbers that are not finite or too large to draw."""
     import numpy as np
 
     return np.where(np.abs(outputs) < TOO_LARGE, outputs, np.nan)

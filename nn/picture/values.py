@@ -22,7 +22,8 @@ MANY = 1000  # numbers of this size are written with more digits
 def single(thing: Any, what: str, finite: bool = True) -> float:
     """Return a number, or the number of a Value, as a float. With `finite` False, NaN and infinity are allowed.
 
-    `what` is what an error calls it. Raises NetworkError for a bool, and an error of ours for what is not a number.
+    `what` is its name in an error. Raises NetworkError for a bool or text, NumberError for anything else that is not
+    a number.
 
     >>> single(Value(2.0), "w"), single(3, "w")
     (2.0, 3.0)
@@ -44,7 +45,7 @@ def numbers(things: Any, what: str) -> list[float]:
 def table(matrix: Any, what: str, width: int = 0) -> Table:
     """Return rows of finite numbers as tuples; raise NetworkError unless all have one length.
 
-    `what` is what an error calls them. A `width` other than 0 is the length that they must have.
+    `what` is their name in an error. If `width` is not 0, each row must have this length.
 
     >>> table([[1, Value(2.0)], [3, 4]], "X", 2)
     ((1.0, 2.0), (3.0, 4.0))
@@ -79,7 +80,7 @@ def names(texts: Any, default: Sequence[str], what: str) -> list[str]:
 
 
 def drawable(number: float) -> bool:
-    """Return whether a number is finite and small enough to draw.
+    """Tell whether a number is finite and small enough to draw.
 
     >>> drawable(-1e100), drawable(1e200), drawable(float("nan"))
     (True, False, False)
@@ -88,7 +89,7 @@ def drawable(number: float) -> bool:
 
 
 def _can_be_name(thing: Any) -> bool:
-    """Return whether something is a text or a finite number."""
+    """Tell whether something is a text or a finite number."""
     try:
         return isinstance(thing, str) or (isinstance(thing, Real) and isfinite(thing))
     except OverflowError:  # an integer that is too large for a float

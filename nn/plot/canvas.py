@@ -24,7 +24,7 @@ FULL = 5.0  # inches; narrower axes get a smaller font
 
 
 class Style(NamedTuple):
-    """The style of one of several things in a plot. Each field differs, so that a plot in grey can be read, too."""
+    """The style of one of several things in a plot. Styles differ in every field, so a grey plot can be read, too."""
 
     color: str
     pale: str

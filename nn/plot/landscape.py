@@ -98,7 +98,7 @@ def descent(
     for number, (track, text) in enumerate(zip(tracks, texts), 1):
         _draw_track(ax, track, number, text)
     ax.plot([], [], "*", color=INK, markersize=points(ax, 12), label="the last step")
-    below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.13), "ncols": 2}  # a landscape has no empty corner
+    below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.13), "ncols": 2}  # below: colors fill the axes
     legend(ax, **(below if len(names) == 2 else {}))
     x, y = [*(f"weight {name}" for name in names), "loss"][:2]
     return finish(ax, f"The way down: the loss over {' and '.join(names)}", x, y)

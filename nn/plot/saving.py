@@ -20,7 +20,7 @@ PLOT_SUFFIXES = (".png", ".svg", ".pdf")
 
 
 class Plot(Axes):
-    """What a plot returns: axes of matplotlib, with all that those can do, that show and save themselves.
+    """Axes of matplotlib that can also show and save themselves. Every plot returns such axes.
 
     >>> from nn import plot
     >>> plot.losses([8.0, 2.0, 0.5])
@@ -50,7 +50,7 @@ class Plot(Axes):
         return target
 
     def _repr_png_(self) -> bytes:
-        """What a notebook shows."""
+        """Return the picture that a notebook shows, as PNG."""
         return self._bytes("png")
 
     def _bytes(self, form: str) -> bytes:
@@ -61,7 +61,7 @@ class Plot(Axes):
         return file.getvalue()
 
     def _word(self) -> str:
-        """The plot's title as a name for a file."""
+        """Return the plot's title as a name for a file."""
         title = self.get_title(loc="left").partition(":")[0].lower()
         return "_".join(findall(r"\w+", title)[:4]) or "plot"
 

@@ -29,7 +29,7 @@ REMEDY = "write fit(model, X, y, recorder=recorder)"
 
 
 class Kept(NamedTuple):
-    """The weights at the end of an epoch, and its learning rate, which is None for the start."""
+    """The weights at the end of an epoch, and its learning rate. At the start, the rate is None."""
 
     epoch: int
     rate: float | None
@@ -228,7 +228,7 @@ def _epoch(epoch: int) -> int:
 
 
 def _same(one: Objective, other: Objective) -> bool:
-    """Return whether two trainings have the same model, rows, targets and loss."""
+    """Tell whether two trainings have the same model, rows, targets and loss."""
     if (one.model, one.loss, one.targets, one.count) != (other.model, other.loss, other.targets, other.count):
         return False
     return all([*flat(one.row(i))] == [*flat(other.row(i))] for i in range(one.count))

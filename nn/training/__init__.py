@@ -77,8 +77,8 @@ def fit(
     seed: a whole number; the same seed gives the same orders.
     validation: rows and targets, (X, y), whose loss is measured after each epoch; they are not trained on.
     backend: "python" builds the graph of every row. "numpy", "jax" and "torch" record the graph of one row and run it
-        on all; it is compared with the model before and after the training, on 5 to 100 rows. The same seed gives the
-        same history in each, but for rounding. None is "numpy" where NumPy is installed, else "python".
+        on all; it is compared with the model before and after the training, on 5 to 100 rows. With the same seed, all
+        backends give the same history, except for rounding. None is "numpy" where NumPy is installed, else "python".
     progress: whether a terminal shows a progress bar, and stderr a sentence if the loss stood still far from 0: it
         names `nn.diagnose`, which looks for the reason.
     checkpoint: a file to which the training is saved as it goes. If the file exists, the training continues from it,
@@ -119,7 +119,7 @@ def fit(
     factor = schedule_for(schedule, epochs)
     rates = [optimizer.lr * factor(epoch) for epoch in range(epochs)]
     orders(objective.count, batch_size, seed=seed)  # raises NetworkError for a wrong batch size
-    orders(2, 1, seed=seed)  # and for a wrong seed, which batches of all rows do not use
+    orders(2, 1, seed=seed)  # raises NetworkError for a wrong seed, also if all rows are one batch
     batches, clipped = (batch_size, shuffle, seed), clipper(clip)
     listed = [callbacks] if callable(callbacks) else callbacks
     functions = [*listed] if isinstance(listed, (list, tuple)) else None

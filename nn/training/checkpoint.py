@@ -61,7 +61,7 @@ class Checkpoint:
         return NetworkError(f"{self.path} is broken: remove it, and the training starts anew.")
 
     def due(self) -> bool:
-        """Return whether to write again: writing may take a tenth of the time."""
+        """Tell whether to write again: writing may take a tenth of the time."""
         return perf_counter() - self._last >= self._cost / WRITING_TIME
 
     def write(self, state: State, history: History, patience: Patience) -> None:
@@ -78,7 +78,7 @@ class Checkpoint:
 def settings_of(
     objective: Objective, validation: Objective | None, optimizer: Optimizer, options: dict[str, Any]
 ) -> dict[str, str]:
-    """Return what identifies a training, as text by name: the model's size, the data, and the options of `fit`."""
+    """Return the settings that identify a training, as text by name: the model's size, the data, `fit`'s options."""
     settings = {"model": f"{type(objective.model).__name__} of {len(objective.model.parameters())} parameters"}
     settings |= {"loss": objective.name, "optimizer": repr(optimizer)}
     settings |= {"data": _digest(objective), "validation": _digest(validation) if validation else "none"}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..objective import Objective
 
 STILL_EPOCHS = 20  # the least number of epochs in which a loss can stand still
-LEAST_PROGRESS = 1e-3  # of the loss: what falls by less has not become lower
+LEAST_PROGRESS = 1e-3  # part of the loss: if it falls by less, it counts as not lower
 
 
 def bar(enabled: bool, epochs: int, done: int) -> Any:
@@ -43,8 +43,8 @@ def show(bar: Any, history: History) -> None:
 def stood_still(history: History, objective: Objective) -> str:
     """Return a sentence that names `diagnose` if the loss stood still far from 0; "" if it did not.
 
-    It stood still if it was no lower in the second half of the epochs than in the first. Far from 0 is what is not
-    far below the loss of a model without inputs or, for a loss of one's own, below the first epoch's.
+    It stood still if it was no lower in the second half of the epochs than in the first. It is far from 0 if it is
+    not far below the loss of a model without inputs or, for a loss of the user's own, below that of the first epoch.
     """
     losses = history.losses
     half = len(losses) // 2

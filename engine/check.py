@@ -83,7 +83,7 @@ class Check(NamedTuple):
 
 
 class Report(tuple[Check, ...]):
-    """What `gradcheck` found: a tuple of checks, printed as a table."""
+    """The result of `gradcheck`: a tuple of checks, printed as a table."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""What the neurons of each layer respond to: the rows that excite one most, and the input that would most of all."""
+"""Find what the neurons of each layer respond to: the rows that excite one most, and the input that it prefers."""
 
 from __future__ import annotations
 

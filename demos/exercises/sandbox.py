@@ -172,7 +172,7 @@ def _run_isolated(
 
 
 class _Channel:
-    """What the process writes: through a pipe, up to a limit; on Windows into a file."""
+    """The channel of the process's output: a pipe with a limit; on Windows a file."""
 
     def __init__(self, file: Path) -> None:
         self.file, self.handles, self.parts = file, (), []

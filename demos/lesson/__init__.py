@@ -1,4 +1,4 @@
-"""What the lessons share: pictures, displayed in a notebook and saved at the shell, and figures of panels."""
+"""Show the pictures of lessons: displayed in a notebook, saved as files at the shell."""
 
 from __future__ import annotations
 

@@ -86,12 +86,12 @@ def embedded(name: str) -> str:
 
 
 def hashes(texts: list[str]) -> str:
-    """What a policy calls the only inline texts that it lets run."""
+    """Return the hashes by which a page's Content-Security-Policy allows these inline scripts or styles."""
     return " ".join(f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in texts)
 
 
 def inert(data: Any) -> str:
-    """Data as JSON that no text in it can break out of: all ASCII, and without a <.
+    """Return data as JSON that is safe inside a script element: all ASCII, and without a <.
 
     >>> print(inert({"label": "</script>\u2028", "loss": float("nan")}))
     {"label":"\\u003c/script>\\u2028","loss":null}

@@ -38,7 +38,7 @@ class Value:
         raise NotImplementedError("TODO: exp, and the three below")
 
     def tanh(self):
-        """Return the hyperbolic tangent, which is between -1 and 1 for any number."""
+        """Return the hyperbolic tangent, a number between -1 and 1."""
         raise NotImplementedError("TODO: tanh")
 
     def __pow__(self, n):

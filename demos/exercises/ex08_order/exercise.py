@@ -22,7 +22,7 @@ class Node:
 
 
 def topological(root):
-    """Return a list of the root and all nodes it depends on, arguments first."""
+    """List the root and all nodes that it depends on, arguments first."""
     raise NotImplementedError("TODO: a list of nodes")
 
 

@@ -15,7 +15,7 @@ To call the function at a point that is a list, write function(*point).
 
 
 def gradcheck(function, point, gradient):
-    """Return True if `gradient` holds the slope in each argument, else False."""
+    """Tell whether `gradient` holds the slope in each argument."""
     raise NotImplementedError("TODO: nudge each argument, and compare")
 
 

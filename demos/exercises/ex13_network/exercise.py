@@ -54,7 +54,7 @@ class Layer:
 
 
 class MLP:
-    """A list `layers`: each reads the outputs before it. The last has no tanh."""
+    """A list, `layers`: each reads the outputs of the one before it."""
 
     def __init__(self, inputs, sizes, rng):
         """Make a layer for each of the sizes, which are numbers of neurons."""

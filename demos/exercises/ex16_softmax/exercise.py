@@ -19,7 +19,7 @@ from engine import Value
 
 
 def softmax(scores):
-    """Return the probabilities of the classes, from one row's scores: Values."""
+    """Return the class probabilities, from one row's scores: Values."""
     raise NotImplementedError("TODO: shift, exponentiate, normalize")
 
 

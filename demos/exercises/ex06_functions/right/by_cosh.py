@@ -28,7 +28,7 @@ class Value:
         return Value(y, [(self, y)])
 
     def tanh(self):
-        """Return the hyperbolic tangent, which is between -1 and 1 for any number."""
+        """Return the hyperbolic tangent, a number between -1 and 1."""
         return Value(math.tanh(self.data), [(self, 1 / math.cosh(self.data) ** 2)])
 
     def __pow__(self, n):

@@ -30,7 +30,7 @@ class Value:
         return Value(z, [(self, z)])
 
     def tanh(self):
-        """Return the hyperbolic tangent, which is between -1 and 1 for any number."""
+        """Return the hyperbolic tangent, a number between -1 and 1."""
         z = math.tanh(self.data)
         return Value(z, [(self, 1 - z * z)])
 

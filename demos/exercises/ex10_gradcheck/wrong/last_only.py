@@ -8,7 +8,7 @@ TOLERANCE = 1e-4
 
 
 def gradcheck(function, point, gradient):
-    """Return True if `gradient` holds the slope in each argument, else False."""
+    """Tell whether `gradient` holds the slope in each argument."""
     for place, claimed in enumerate(gradient):
         above, below = list(point), list(point)
         above[place] += H

@@ -9,7 +9,7 @@ TOLERANCE = 1e-4
 
 
 def gradcheck(function, point, gradient):
-    """Return True if `gradient` holds the slope in each argument, else False."""
+    """Tell whether `gradient` holds the slope in each argument."""
     verdicts = []
     for place, claimed in enumerate(gradient):
         above, below = list(point), list(point)

@@ -5,7 +5,7 @@ from engine import Value
 
 
 def softmax(scores):
-    """Return the probabilities of the classes, from one row's scores: Values."""
+    """Return the class probabilities, from one row's scores: Values."""
     top = max(score.data for score in scores)
     powers = [(score - top).exp() for score in scores]
     total = sum(powers)

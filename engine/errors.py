@@ -185,9 +185,9 @@ def not_a_number(thing: Any) -> GradwalkError:
             "nan is not a number to start from: look for the step that made it, or a hole in the data."
         )
     if kind in ("bool", "bool_"):
-        return NumberError(f"{thing} is a bool, and a number is meant: write {float(thing)}.")
+        return NumberError(f"{thing} is a bool, and a number is needed: write {float(thing)}.")
     if isinstance(thing, str):
-        return NumberError(f"{thing[:40]!r} is text, and a number is meant: float('3.5') makes one of text.")
+        return NumberError(f"{thing[:40]!r} is text, and a number is needed: float('3.5') makes one of text.")
     if isinstance(thing, complex):
         return NumberError(f"{thing} is complex, and a Value holds one real number.")
     if thing is None:
@@ -201,6 +201,6 @@ def not_a_number(thing: Any) -> GradwalkError:
         return NumberError(f"a Value holds one number, and this is a whole {kind}: {remedy}.")
     if callable(thing):
         return NumberError(
-            f"{getattr(thing, '__name__', kind)} is a function, and a number is meant: call it, with ()."
+            f"{getattr(thing, '__name__', kind)} is a function, and a number is needed: call it, with ()."
         )
     return NumberError(f"a Value holds one real number, and this is of type {kind}: try float(...) on it.")

@@ -64,7 +64,7 @@ class Embedding(Module):
         if len(x) != words:
             raise NetworkError(
                 f"{part} has {plural(words, 'word')}, and the row has {plural(len(x), 'number')}: give one for each "
-                "word, 1 for the one that is meant and 0 for the others."
+                "word, 1 for the word itself and 0 for the others."
             )
         return [reduce(add, map(mul, column, x)) for column in zip(*self.table)]
 

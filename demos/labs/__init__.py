@@ -5,7 +5,7 @@ Each is a script in `# %%` cells: it asks what will happen, runs it over 20 seed
 
 LABS = {
     "zero_grad": "a training loop that forgets zero_grad()",
-    "assign": "gradients written with = where += is meant",
+    "assign": "gradients written with = instead of +=",
     "order": "a backward pass that recurses instead of sorting the graph",
     "rates": "learning rates too low and too high, and where too high begins",
     "symmetry": "weights that all start at zero, or all alike",

@@ -9,7 +9,7 @@ from engine import Value, draw, label_all, walk
 from nn import MLP, losses
 
 guess = predict(
-    "L = a * b + a, at a = 2 and b = 3. A backward pass writes each contribution with = where += is meant. "
+    "L = a * b + a, at a = 2 and b = 3. A backward pass writes each contribution with = instead of +=. "
     "What does it find for a.grad?",
     "4, as it should be: b + 1",
     "3, the contribution through a * b",

@@ -246,9 +246,7 @@ def _split_by_itself(text: str, skipped: int, name: str) -> list[Line]:
         return readings[next(iter(several or readings))]  # the error names the row that does not fit
     names = " or ".join(DELIMITERS[each] for each in fitting or several)
     example = next(iter(fitting or several))
-    raise NetworkError(
-        f"{name} can be split at each {names}: say which one is meant, delimiter={example!r}, for example."
-    )
+    raise NetworkError(f"{name} can be split at each {names}: say which one is right, such as delimiter={example!r}.")
 
 
 def _by_name(header: Line, lines: Sequence[Line]) -> dict[str, CsvColumn]:

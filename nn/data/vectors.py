@@ -69,7 +69,7 @@ def pixels(image: Any) -> tuple[float, ...]:
         raise NetworkError("an image is a list of lines, such as ['#..', '.#.'] or [[0, 1], [1, 0]].")
     table = rows(drawn, "image")
     if not isinstance(table[0][0], float):
-        raise NetworkError("a pixel of the image is a list, and one number for each pixel is meant: its grey.")
+        raise NetworkError("a pixel of the image is a list, and a number is needed for each pixel: its grey.")
     return tuple(number for line in table for number in line)
 
 
@@ -167,7 +167,7 @@ def _categories(things: Any, name: str) -> list[Any]:
 def _texts(text: Any) -> list[str]:
     """Return a list of texts; raise NetworkError if it is empty or not a list of texts."""
     if isinstance(text, str):
-        raise NetworkError(f"this is one text, and a list of texts is meant: write [{described(text)}].")
+        raise NetworkError(f"this is one text, and a list of texts is needed: write [{described(text)}].")
     listed = texts(text, "text")
     if not listed:
         raise NetworkError("there are no texts: give a list of one or more.")

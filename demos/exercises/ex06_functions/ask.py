@@ -11,7 +11,7 @@ from ..inside.graphs import backward, compute
 
 def number(answers: SimpleNamespace, x: float, formula: str) -> Mapping[str, Any]:
     z = compute({"x": x}, [f"z = {formula}"], answers.Value)["z"]
-    return {"z.data": "none: z is a plain number, and a Value is meant" if isinstance(z, float) else z and z.data}
+    return {"z.data": "none: z is a plain number, and a Value is needed" if isinstance(z, float) else z and z.data}
 
 
 def gradients(answers: SimpleNamespace, leaves: Mapping[str, float], lines: Sequence[str]) -> Mapping[str, Any]:

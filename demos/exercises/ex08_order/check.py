@@ -61,7 +61,7 @@ def probe(rng: Random, graph: Mapping[str, Sequence[str]], namesakes: tuple[str,
 def read(observed: Mapping[str, Any], names: Sequence[str], args: Sequence[Sequence[int]]) -> dict[str, Any]:
     """Return what is wrong with the result of topological."""
     if "set" in observed:
-        return {"not a node": "a set, which keeps no order, and a list is meant"}
+        return {"not a node": "a set, which keeps no order, and a list is needed"}
     if observed["list"] is None:
         return {"not a node": None}
     places = [each if isinstance(each, str) else int(each) for each in observed["list"]]

@@ -20,7 +20,9 @@ def training(answers: SimpleNamespace, seed: int) -> Mapping[str, Any]:
     with watched() as watch:
         result = answers.train(rng)
     if not (isinstance(result, (list, tuple)) and len(result) == 2):
-        raise TypeError(f"train(rng) gives a {type(result).__name__}, and two things are meant: return model, losses")
+        raise TypeError(
+            f"train(rng) returns a {type(result).__name__}, and two things are needed: return model, losses"
+        )
     model, losses = result
     outputs = outputs_of(model)
     weights = {each: start for each, start in watch.created.items() if each.op is None and each.requires_grad}

@@ -62,7 +62,7 @@ def outcome(observed: Mapping[str, Any]) -> str:
     outputs, losses = observed["outputs"], observed["losses"]
     says = answered(outputs)
     if not losses:
-        return "it gives no losses, and one an epoch is meant"
+        return "it gives no losses, and one an epoch is needed"
     first, last = losses[0], losses[-1]
     wrong_way = says == [1 - target for target in TARGETS]
     reached = observed["reached"] < 2 if observed["seen"] else len({*outputs}) == 1
@@ -96,7 +96,7 @@ def unlearned(observed: Mapping[str, Any]) -> str:
     if passes and not (1 <= epochs <= BACKWARDS and abs(passes - epochs * len(losses)) <= epochs):
         return (
             right
-            + f"losses holds {len(losses)} numbers after {passes} calls of backward(), and one an epoch is meant"
+            + f"losses holds {len(losses)} numbers after {passes} calls of backward(), and one an epoch is needed"
         )
     if not all(map(isfinite, losses)) or losses[-1] >= losses[0]:
         return right + "the losses do not fall"

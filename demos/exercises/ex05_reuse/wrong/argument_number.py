@@ -1,4 +1,4 @@
-"""You multiply by the number of the argument, and the local derivative of the edge is meant. For a * b they differ:
+"""You multiply by the number of the argument, but the local derivative of the edge is needed. For a * b they differ:
 the edge to a holds the number of b.
 
 The local derivative is handed to push as `local`. Multiply self.grad by that.

@@ -18,7 +18,7 @@ if __name__ == "__main__":
     w, b = Value(0.0, "w"), Value(0.0, "b")
 
     def loss():
-        """Return how far the line w * x + b is from the points (1, 5), (2, 7)."""
+        """Return the squared error of w * x + b at (1, 5) and (2, 7)."""
         return (w * 1.0 + b - 5.0) ** 2 + (w * 2.0 + b - 7.0) ** 2
 
     for _ in range(6):

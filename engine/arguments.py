@@ -108,23 +108,23 @@ def public(function: T) -> T:
     """
     if isinstance(function, type):
         cls: Any = function
-        cls.__init__ = _answering(cls.__init__, cls.__name__)
+        cls.__init__ = _explaining_wrong_calls(cls.__init__, cls.__name__)
         return function
     name = function.__name__
     if name == "__call__":  # of a part of a model, which is called by whatever its user named it
         name = {"Neuron": "neuron", "Layer": "layer", "Program": "program"}.get(
             function.__qualname__.split(".")[0], "model"
         )
-    return _answering(function, name)  # type: ignore[no-any-return]
+    return _explaining_wrong_calls(function, name)  # type: ignore[no-any-return]
 
 
-def _answering(function: Any, name: str) -> Any:
+def _explaining_wrong_calls(function: Any, name: str) -> Any:
     @wraps(function)
     def call(*args: Any, **options: Any) -> Any:
         try:
             return function(*args, **options)
         except Exception as error:
-            answer = _answer(error, function, name, args, options)
+            answer = _clearer_error(error, function, name, args, options)
             if answer is None:
                 raise
         raise answer from answer.__cause__
@@ -132,7 +132,7 @@ def _answering(function: Any, name: str) -> Any:
     return call
 
 
-def _answer(error: Exception, function: Any, name: str, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+def _clearer_error(error: Exception, function: Any, name: str, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """Return what to raise instead: our error with fewer frames, an error that explains a wrong call, or None."""
     from .errors import ArgumentError, GradwalkError
 

@@ -165,11 +165,11 @@ def _all_checks(
         for check in _checks(function, letters, at, orders):
             checks.append(check)
             if not check.passed:
-                _check_chance(function, letters, at, recorded, RUNS_AFTER_FAILED)
+                _check_deterministic(function, letters, at, recorded, RUNS_AFTER_FAILED)
                 error = GradientError(_wrong_derivative(check, letters, numbers))
                 error.report = Report(checks)
                 raise error
-        _check_chance(function, letters, at, recorded, RUNS_AFTER_PASSED)
+        _check_deterministic(function, letters, at, recorded, RUNS_AFTER_PASSED)
     return checks
 
 
@@ -178,7 +178,7 @@ def _fingerprint(function: Callable[..., Value], letters: Sequence[str], numbers
     return [(node.op, node.data) for node in nodes(_record(function, letters, numbers)[0])]
 
 
-def _check_chance(
+def _check_deterministic(
     function: Callable[..., Value], letters: Sequence[str], numbers: Sequence[float], recorded: list[Any], times: int
 ) -> None:
     """Raise GradientError if a function records another graph than before at the same point."""
@@ -187,9 +187,9 @@ def _check_chance(
         if again != recorded:
             first, then = format_number(recorded[-1][1], 6), format_number(again[-1][1], 6)
             raise GradientError(
-                f"the function is not deterministic: at {_point(letters, numbers)} it gives {first} and then {then}, "
-                "by other numbers inside. A nudge "
-                "cannot tell chance from slope: draw random numbers before, or from a seed inside."
+                f"the function is not deterministic: at {_point(letters, numbers)} it gives {first} and then {then}. "
+                "A nudge cannot tell a random change from a slope: draw random numbers before the check, or inside "
+                "the function from a fixed seed."
             )
 
 

@@ -71,7 +71,7 @@ def drawn(root: Value, options: Namespace) -> None:
 
 
 def shown(root: Value, options: Namespace) -> None:
-    """Draw into a new folder for temporary files, name the file, and open it where a person can see it."""
+    """Draw into a new temporary folder, print the path of the file, and open it if there is a screen."""
     drawing = draw(root, local=options.local)
     try:
         picture = drawing.svg

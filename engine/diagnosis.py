@@ -2,7 +2,7 @@
 
 The question is "why does this not learn?", so findings are about leaves. A leaf gets no gradient if every path from
 the root to it has an edge with slope 0. That alone is not a fault: a rectifier is closed for about half of all rows,
-an input may be 0, and at a minimum the gradient is 0. `Paths` finds the edges, and `_explained` decides.
+an input may be 0, and at a minimum the gradient is 0. `Paths` finds the edges, and `_stopped_leaves` decides.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def diagnose(root: Value, leaves: Iterable[Value] = ()) -> Diagnosis:
         *_unreached(paths, asked, named),
         *_changed(paths.order, named),
     ]
-    stopped, notes = _explained(paths, named)
+    stopped, notes = _stopped_leaves(paths, named)
     detached, more = _behind_detach(paths, named)
     all_notes = [*notes, *more, *_faint(paths, named), *_frozen_note(paths, asked, named)]
     return Diagnosis([*findings, *stopped, *detached], [*all_notes, UNSEEN])
@@ -193,7 +193,7 @@ class Paths:
             if node not in trainable:
                 continue
             if node not in strength:
-                self._hand_down(node)
+                self._pass_cuts_on(node)
                 continue
             op, here, level, x, y = node.op, strength[node], depth[node], node._x, node._y
             name = op.name
@@ -261,7 +261,7 @@ class Paths:
         stops = size < FLAT and size * here < FLAT and (size == 0.0 or size * abs(arg.data) < FLAT)
         return stops, among
 
-    def _hand_down(self, node: Value) -> None:
+    def _pass_cuts_on(self, node: Value) -> None:
         """Pass the edges that stopped the gradient above a node on to its arguments."""
         cuts = self.cuts.get(node)
         if cuts:
@@ -386,7 +386,7 @@ def _kind(op: Op, node: Value, arg: Value, slope: float) -> str:
     return "stationary" if level else "saturated"
 
 
-def _explained(paths: Paths, named: _Names) -> tuple[list[Finding], list[str]]:
+def _stopped_leaves(paths: Paths, named: _Names) -> tuple[list[Finding], list[str]]:
     """Return findings about leaves that get no gradient, and notes about those for which that is not a fault."""
     settled = 0
     stopped: dict[Value, tuple[Cut, ...]] = {}

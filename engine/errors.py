@@ -93,9 +93,9 @@ def failure(op: Op, error: Exception, *args: Value) -> GradwalkError:
     domain = REAL if isinf(arg.data) else op.domain[at]
     if domain is REAL and isfinite(arg.data):  # an operation of the user's without a domain
         return kind(f"{call}: {op.formula} has no value there, {place}. Keep its arguments away from there.")
-    problem = f"{_called(arg, f'{letter} in ' + op.spell(*op.letters))} must be {domain.must_be}"
+    problem = f"{_node_name(arg, f'{letter} in ' + op.spell(*op.letters))} must be {domain.must_be}"
     bare = arg.label or arg.op is None or arg.op.name not in OPERATORS
-    name = _called(arg, letter) if bare else f"({expression(arg)})"
+    name = _node_name(arg, letter) if bare else f"({expression(arg)})"
     return kind(f"{call}: {problem}, {place}. {domain.remedy.format(name)}.")
 
 
@@ -110,13 +110,13 @@ def slope_failure(z: Value, index: int, error: Exception) -> GradwalkError:
     node = f"{z.label} = {expression(z)}" if z.label else expression(z)
     rule = f"the slope of {z.op.spell(*arguments)} by {letter}, {partial}"
     at = ", ".join(f"{name} = {value}" for name, value in zip(letters, [*(arg.data for arg in z.args), z.data]))
-    remedy = f"Keep away from there or, if {_called(arg, letter)} need not learn, make it a plain number"
+    remedy = f"Keep away from there or, if {_node_name(arg, letter)} need not learn, make it a plain number"
     return kinds.get(type(error), DomainError)(f"{node}: {rule}, has no finite value at {at}. {remedy}.")
 
 
 def gradient_failure(node: Value, sum_or_product: str, result: float) -> GradwalkError:
     """Return the error for a gradient that is not finite; `sum_or_product` is the text of its last computation."""
-    name = _called(node, "a leaf")
+    name = _node_name(node, "a leaf")
     if isnan(result):
         return DomainError(f"the gradient of {name} would be {sum_or_product}, which has no value. {REAL.remedy}.")
     return RangeError(
@@ -150,7 +150,7 @@ def not_text(rule: str, given: Any) -> ArgumentError:
     return ArgumentError(f"{rule}, and this is of type {type(given).__name__}. {remedy}.")
 
 
-def _called(node: Value, otherwise: str) -> str:
+def _node_name(node: Value, otherwise: str) -> str:
     """Return a node's label, else the expression that made it, else `otherwise`, its name in the rule."""
     return node.label or (expression(node) if node.op else otherwise)
 

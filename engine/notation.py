@@ -115,7 +115,7 @@ def single_name(text: str) -> str:
     text = text.strip().translate(LOWERED)
     if not text[:1].isidentifier() or _end_of_name(text, 0) < len(text):
         return ""
-    return _spelled(text)
+    return _python_name(text)
 
 
 def split_steps(text: str) -> list[str]:
@@ -409,7 +409,7 @@ def _token(text: str, read: str, start: int) -> Token:
         return Token("raised", "".join(RAISED[each] for each in read[start:end]), start, end)
     if character.isidentifier():
         end = _end_of_name(read, start)
-        name = _spelled(read[start:end])
+        name = _python_name(read[start:end])
         if keyword.iskeyword(name):
             _refuse(text, f"{name!r} is a word of Python; a formula has numbers, names, + - * / ** and calls.")
         return Token("name", name, start, end)
@@ -441,6 +441,6 @@ def _end_of_name(text: str, start: int) -> int:
     return end
 
 
-def _spelled(name: str) -> str:
+def _python_name(name: str) -> str:
     """Return a name as Python writes it, with pi for π."""
     return {"π": "pi"}.get(name) or normalize("NFKC", name)

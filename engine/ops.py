@@ -116,7 +116,7 @@ class Op:
 
 @cache
 def _whole_words(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Return the pattern that finds each of these words, but not as a part of a longer one."""
+    """Return a pattern that matches each of these words, but not inside a longer word."""
     return re.compile(rf"\b(?:{'|'.join(words)})\b")
 
 

@@ -121,7 +121,7 @@ def _syntax(text: str, functions: Collection[str], known: Collection[str]) -> as
         raise FormulaError(f"{described(text)} is not a formula: {_why_unreadable(error, written)}") from None
     if sum(1 for _ in _levels(tree)) > DEEPEST_FORMULA:
         raise FormulaError(f"{text[:20]!r}... is nested more than {DEEPEST_FORMULA} deep: split it into parts.")
-    return _meant(tree, functions, known)
+    return _resolved(tree, functions, known)
 
 
 def _why_unreadable(error: Exception, written: str) -> str:
@@ -134,7 +134,7 @@ def _why_unreadable(error: Exception, written: str) -> str:
     return f"{reason}. Write it as in 2*a + b/c."
 
 
-def _meant(tree: ast.expr, functions: Collection[str], known: Collection[str]) -> ast.expr:
+def _resolved(tree: ast.expr, functions: Collection[str], known: Collection[str]) -> ast.expr:
     """Return a tree in which pi and e are numbers, and x.tanh(), math.tanh(x) and ln(x) are calls of operations."""
     whole = ast.Expression(tree)
     waiting: list[ast.AST] = [whole]
@@ -142,15 +142,15 @@ def _meant(tree: ast.expr, functions: Collection[str], known: Collection[str]) -
         node = waiting.pop()
         for field, content in ast.iter_fields(node):
             if isinstance(content, ast.expr) and not (isinstance(node, ast.Call) and field == "func"):
-                setattr(node, field, _meant_by(content, functions, known))
+                setattr(node, field, _resolved_node(content, functions, known))
                 waiting.append(getattr(node, field))
             elif isinstance(content, list):
-                content[:] = [_meant_by(each, functions, known) for each in content]
+                content[:] = [_resolved_node(each, functions, known) for each in content]
                 waiting += content
     return whole.body
 
 
-def _meant_by(node: Any, functions: Collection[str], known: Collection[str]) -> Any:
+def _resolved_node(node: Any, functions: Collection[str], known: Collection[str]) -> Any:
     """Return a node as a formula reads it. The nodes below it are not changed."""
     match node:
         case ast.Name(id=name) if name in NAMED_NUMBERS and name not in known:

@@ -58,8 +58,8 @@ class UnitUse:
             self.op = op
             self.steepest = 1.0
             if op.arity == 1:
-                self.steepest = abs(_tried(lambda: op.slopes[0](0.0, z=op.f(0.0))))
-                self.low, self.high = _tried(lambda: op.f(-FAR)), _tried(lambda: op.f(FAR))
+                self.steepest = abs(_number_or_nan(lambda: op.slopes[0](0.0, z=op.f(0.0))))
+                self.low, self.high = _number_or_nan(lambda: op.f(-FAR)), _number_or_nan(lambda: op.f(FAR))
         slope = abs(op.slopes[place](*(arg.data for arg in h.args), z=h.data))
         better = h.grad * (h.data - (self.low if h.grad > 0 else self.high))  # how much the loss may still fall
         stuck = not outputs or better * outputs > 0.25 > 5 * abs(z.grad) * outputs
@@ -100,7 +100,7 @@ class Evidence:
         self._by_last: dict[Value, tuple[UnitUse, bool]] = {}
         for number, part in enumerate(self.parts):
             for unit in _units(part.thing):
-                self._know(unit, number)
+                self._register(unit, number)
         self._signals: dict[tuple[int, int], list[float]] = {}  # by part and step
         self._depths: dict[tuple[int, int], int] = {}  # by part and step: how many nonlinear operations come before
         self._own: dict[str, int] = {}  # parts that no layer lists, by name
@@ -124,16 +124,16 @@ class Evidence:
         # The root mean square, over the rows, of each parameter's gradient.
         self.pulls = {parameter: sqrt(total / count) for parameter, total in zip(parameters, squares)}
         self.loss = fsum(losses) / count
-        covered = {parameter for number in {*self._judged()} for parameter in self.parts[number].parameters}
+        covered = {parameter for number in {*self._parts_of_units()} for parameter in self.parts[number].parameters}
         self.others = [parameter for parameter in parameters if parameter not in covered]
 
-    def _know(self, unit: Unit, part: int) -> None:
+    def _register(self, unit: Unit, part: int) -> None:
         """Register a unit that a layer lists."""
         use = UnitUse(unit.parameters, part, unit.output)
         self.units[frozenset(unit.parameters)] = use
         self._by_last[unit.parameters[-1]] = use, len(unit.parameters) == 1
 
-    def _judged(self) -> Iterable[int]:
+    def _parts_of_units(self) -> Iterable[int]:
         """Return the numbers of the parts that hold units."""
         return (unit.part for unit in self.units.values())
 
@@ -141,7 +141,7 @@ class Evidence:
     def layers(self) -> list[Part]:
         """The parts that hold units, and a part for all other parameters."""
         rest = [Part("the other parameters", None, self.others)] if self.others else []
-        return [*(self.parts[number] for number in dict.fromkeys(self._judged())), *rest]
+        return [*(self.parts[number] for number in dict.fromkeys(self._parts_of_units())), *rest]
 
     @property
     def signals(self) -> list[tuple[str, float]]:
@@ -325,7 +325,7 @@ def _units(thing: Any) -> Sequence[Unit]:
     return structure.units if structure else ()
 
 
-def _tried(number: Callable[[], Any]) -> float:
+def _number_or_nan(number: Callable[[], Any]) -> float:
     """Return the number that a function gives, or NaN if it has none: comparisons with NaN are False."""
     try:
         return float(number())

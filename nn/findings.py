@@ -66,7 +66,7 @@ def unscaled(rows: Any) -> Iterator[Finding]:
     if sizes[large] > SCALE:
         where, many = f"input {large + 1}", sum(size > SCALE for size in sizes)
         goes = f"goes from {min(columns[large]):.4g} to {max(columns[large]):.4g}"
-        sentence = f"{_of(many, len(columns), 'input')} large: {where} {goes}. {remedy}"
+        sentence = f"{_some_of(many, len(columns), 'input')} large: {where} {goes}. {remedy}"
         yield Finding("inputs not scaled", where, sizes[large], sentence)
     elif 0 < ranges[small] < SPREAD * max(1.0, *ranges):
         where = f"input {small + 1}"
@@ -129,7 +129,7 @@ def _stuck_in(layer: str, op: Op, units: list[UnitUse], rows: int) -> Iterator[F
     if dead > enough and (op.kinks or never):  # without a kink, a slope of 0 comes from rounding
         remedy = "Take 'sigmoid'" if never else "Take 'leaky_relu', or start again with a smaller rate"
         slope = f"{op.name} has slope 0 in each of {plural(rows, 'row')}, which stops the gradient"
-        sentence = f"{_of(dead, len(units), 'neuron', layer)} dead: {slope}. {remedy}."
+        sentence = f"{_some_of(dead, len(units), 'neuron', layer)} dead: {slope}. {remedy}."
         yield Finding("dead neurons", layer, dead, sentence)
     elif flat > SATURATED and not op.kinks:
         sentence = (
@@ -263,7 +263,7 @@ def alike(evidence: Evidence) -> Iterator[Finding]:
         count = max(Counter(key(unit.parameters) for unit in neurons.values()).values(), default=1)
         if count > 1:
             sentence = (
-                f"{_of(count, len(neurons), 'neuron', part.name)} alike, in weights and gradients, and stay so: "
+                f"{_some_of(count, len(neurons), 'neuron', part.name)} alike, in weights and gradients, and stay so: "
                 "draw their weights with init='xavier'."
             )
             yield Finding("neurons alike", part.name, count, sentence)
@@ -315,6 +315,6 @@ def steps(evidence: Evidence, lr: float, done: bool) -> Iterator[Finding]:
         yield Finding("step too small", name, ratio, sentence)
 
 
-def _of(some: int, count: int, what: str, where: str = "") -> str:
+def _some_of(some: int, count: int, what: str, where: str = "") -> str:
     """Return text such as "2 of 3 neurons of layer1 are"."""
     return f"{some} of {plural(count, what)}{' of ' * bool(where)}{where} {'is' if some == 1 else 'are'}"

@@ -14,7 +14,7 @@ from demos.exercises import report, verdict
 from demos.exercises.course import COURSE, Exercise, exercise
 from demos.exercises.ex01_nudge.check import GOOD
 from demos.exercises.ex08_order.ask import Node, known
-from demos.exercises.ex08_order.check import CHAIN, DIAMOND, DOUBLE, FIRST, LAST, MIXED, SKIP, looked_through
+from demos.exercises.ex08_order.check import CHAIN, DIAMOND, DOUBLE, FIRST, LAST, MIXED, SKIP, list_problems
 from demos.exercises.graph_text import GraphText
 from demos.exercises.inside.graphs import Ruled, backward
 from engine.terminal import TextStyle
@@ -166,9 +166,9 @@ def test_what_a_search_makes_of_a_graph_does_not_hang_on_the_order_of_arguments(
         places = {name: place for place, name in enumerate(graph)}
         args = [[places[arg] for arg in each] for each in way]
         found = [known(each, [*nodes.values()]) for each in search([*nodes.values()][-1])]
-        assert looked_through(found, [*graph], args)["order"] == order
+        assert list_problems(found, [*graph], args)["order"] == order
         if order == LAST:
-            assert looked_through(found[::-1], [*graph], args)["order"] == FIRST
+            assert list_problems(found[::-1], [*graph], args)["order"] == FIRST
 
 
 def test_a_list_is_looked_through_for_all_that_can_be_wrong() -> None:
@@ -176,7 +176,7 @@ def test_a_list_is_looked_through_for_all_that_can_be_wrong() -> None:
     nodes = [a, b, Node("c", (a, b))]
 
     def judged(*found: Any) -> dict[str, Any]:
-        return looked_through([known(each, nodes) for each in found], "abc", [[], [], [0, 1]])
+        return list_problems([known(each, nodes) for each in found], "abc", [[], [], [0, 1]])
 
     assert judged(b, a, nodes[2]) == {
         "not a node": "none",

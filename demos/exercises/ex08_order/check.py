@@ -51,7 +51,7 @@ def probe(rng: Random, graph: Mapping[str, Sequence[str]], namesakes: tuple[str,
     return Probe(
         f"topological({names[-1]}), where {', '.join(uses)}{two}",
         partial(ask.order, names=names, args=args),
-        lambda: looked_through([*range(len(names))], names, args),
+        lambda: list_problems([*range(len(names))], names, args),
         "the definition: every node once, after all of its arguments; this graph was made in such an order",
         draw,
         read=lambda observed: read(observed, names, args),
@@ -65,10 +65,10 @@ def read(observed: Mapping[str, Any], names: Sequence[str], args: Sequence[Seque
     if observed["list"] is None:
         return {"not a node": None}
     places = [each if isinstance(each, str) else int(each) for each in observed["list"]]
-    return looked_through(places, names, args)
+    return list_problems(places, names, args)
 
 
-def looked_through(
+def list_problems(
     observed: Sequence[int | str], names: Sequence[str], args: Sequence[Sequence[int]]
 ) -> dict[str, Any]:
     """Return what is wrong with a list: entries that are not nodes, missing and repeated nodes, and the order.

@@ -37,7 +37,7 @@ def training(answers: SimpleNamespace, seed: int) -> Mapping[str, Any]:
         "seen": len(watch.seen),
         "passes": watch.passes,
         "moved": sum(each.data != start for each, start in weights.items()),
-        "with other weights": elsewhere(model, [*weights], Random(seed)),
+        "with other weights": with_random_weights(model, [*weights], Random(seed)),
         "jump": jump(lambda x: number(model([0.0, x]))),
     }
 
@@ -53,7 +53,7 @@ def number(result: Any) -> float:
     return float(result.data if isinstance(result, Value) else result)
 
 
-def elsewhere(model: Any, weights: list[Value], rng: Random) -> list[list[float]]:
+def with_random_weights(model: Any, weights: list[Value], rng: Random) -> list[list[float]]:
     """Return the model's outputs with random weights, and restore its own weights."""
     kept, result = [each.data for each in weights], []
     for _ in range(STARTS):

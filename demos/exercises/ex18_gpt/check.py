@@ -32,7 +32,7 @@ def drawn(rng: Random, places: int, size: int, width: int, decimals: int = 2) ->
     ]
 
 
-def attended(exp: Callable[[Any], Any], queries: Any, keys: Any, values: Any) -> list[list[Any]]:
+def right_outputs(exp: Callable[[Any], Any], queries: Any, keys: Any, values: Any) -> list[list[Any]]:
     """Return the right outputs: Σ exp(q·k / √d) · value / Σ exp(q·k / √d), with sums over the places 0 to t."""
     result = []
     for t, query in enumerate(queries):
@@ -53,7 +53,7 @@ def outputs(rng: Random, places: int, size: int, width: int, decimals: int = 2) 
     observe = partial(ask.outputs, numbers=numbers)
 
     def expect() -> Mapping[str, Any]:
-        return {"outputs": [[{"Value": y} for y in row] for row in attended(exp, *numbers)]}
+        return {"outputs": [[{"Value": y} for y in row] for row in right_outputs(exp, *numbers)]}
 
     origin = "the mathematics: exp(q·k / √d) of each place up to its own, as shares, times the values"
     return Probe(
@@ -63,7 +63,7 @@ def outputs(rng: Random, places: int, size: int, width: int, decimals: int = 2) 
 
 def total(nodes: Any, upstream: Matrix) -> Value:
     """Return the root Σ upstream · output."""
-    result = attended(Value.exp, *nodes)
+    result = right_outputs(Value.exp, *nodes)
     root: Value = sum(u * y for times, row in zip(upstream, result) for u, y in zip(times, row))
     root.label = "root"
     return root
@@ -83,7 +83,9 @@ def gradients(rng: Random, places: int, size: int, width: int) -> Probe:
     def value(*flat: float) -> float:
         left = iter(flat)
         moved = [[[next(left) for _ in row] for row in matrix] for matrix in numbers]
-        return sum((u * y for times, row in zip(upstream, attended(exp, *moved)) for u, y in zip(times, row)), 0.0)
+        return sum(
+            (u * y for times, row in zip(upstream, right_outputs(exp, *moved)) for u, y in zip(times, row)), 0.0
+        )
 
     def expect() -> Mapping[str, Any]:
         flat = [x for matrix in numbers for row in matrix for x in row]

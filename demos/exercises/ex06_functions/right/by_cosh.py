@@ -36,7 +36,7 @@ class Value:
         return Value(self.data**n, [(self, n * self.data ** (n - 1))])
 
     def __rsub__(self, n):
-        """n - this node, for a plain number n: Python asks the right side."""
+        """Return n - this node, where n is a plain number."""
         minus = self * Value(-1.0)
         return minus + Value(n)
 

@@ -39,7 +39,7 @@ class Value:
         return Value(self.data**n, [(self, n * self.data ** (n - 1))])
 
     def __rsub__(self, n):
-        """n - this node, for a plain number n: Python asks the right side."""
+        """Return n - this node, where n is a plain number."""
         return Value(n - self.data, [(self, -1.0)])
 
     def push(self, argument, local):

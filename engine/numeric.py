@@ -81,9 +81,14 @@ def ridders(
 ) -> tuple[float, float]:
     """Return the slope of f at x by Ridders' method, and an estimate of its error.
 
-    Differences at step, step/2, ... are extrapolated to step 0; the entry of that table that agrees best with its
-    neighbours is the slope. `signs` are the sides of x on which f is defined. With both sides the differences are
-    central, and their errors have even orders; with one side the errors have all orders.
+    Differences at step, step/2, ... are extrapolated to step 0. The slope is the entry of that table that agrees best
+    with its neighbours.
+
+    - `f`: a function of a number.
+    - `x`: where the slope is measured.
+    - `step`: the first step, above 0.
+    - `signs`: the sides of x on which f is defined. With both sides the differences are central, and their errors
+      have even orders; with one side the errors have all orders.
 
     Raises what f raises. Source: C. J. F. Ridders, Advances in Engineering Software 4, 1982.
 

@@ -43,8 +43,10 @@ def parse(
 ) -> ast.expr:
     """Return the checked syntax tree of a formula, with every number a float.
 
-    `functions` are the operations that it may call. `variables` are the names that it may read; by default,
-    every name that is not an operation. `known` are names that are variables whatever they mean elsewhere, such as e.
+    - `text`: the formula.
+    - `functions`: the names of the operations that it may call.
+    - `variables`: the names that it may read; None is every name that is not an operation.
+    - `known`: names that are certainly variables, such as e where it is not Euler's number.
 
     It reads the notation of school books, too: x², 2x, |x|, and pi and e. `x.tanh()` and `math.tanh(x)` are tanh(x).
 

@@ -81,7 +81,7 @@ class Conv1d(Module):
     @public
     def structure(self) -> Structure:
         """Return the layer's Structure: its neurons, their windows, and the arguments to make it again."""
-        options: dict[str, Any] = {"activation": self.neurons[0]._given_activation()}
+        options: dict[str, Any] = {"activation": self.neurons[0]._activation_argument()}
         if self.stride != 1:
             options["stride"] = self.stride
         return Structure(

@@ -105,12 +105,12 @@ class Neuron(Module):
     @public
     def structure(self) -> Structure:
         """Return the neuron's Structure: itself as a unit, and the arguments to make it again."""
-        return Structure([self._unit()], [len(self.w)], {"activation": self._given_activation()}, is_cell=True)
+        return Structure([self._unit()], [len(self.w)], {"activation": self._activation_argument()}, is_cell=True)
 
     def _unit(self) -> Unit:
         return Unit(self.w, self.b, self.activation, self._labels[1] if self._function else "")
 
-    def _given_activation(self) -> Activation:
+    def _activation_argument(self) -> Activation:
         """Return the activation as the user gave it: its name, or a function of their own."""
         return self.activation if is_known(self.activation, self._function) else cast("Activation", self._function)
 
@@ -170,7 +170,7 @@ class Layer(Module):
         """Return the layer's Structure: its neurons, and the arguments to make it again."""
         first = self.neurons[0]
         units = [neuron._unit() for neuron in self.neurons]
-        return Structure(units, [len(first.w), len(units)], {"activation": first._given_activation()})
+        return Structure(units, [len(first.w), len(units)], {"activation": first._activation_argument()})
 
 
 @public
@@ -251,8 +251,8 @@ class MLP(Module):
         """Return the model's Structure: its layers, and the arguments to make it again."""
         sizes = [len(layer.neurons) for layer in self.layers]
         first, last = self.layers[0].neurons[0], self.layers[-1].neurons[0]
-        output = SOFTMAX if self._softmax else last._given_activation()
-        options = {"activation": first._given_activation(), "output": output}
+        output = SOFTMAX if self._softmax else last._activation_argument()
+        options = {"activation": first._activation_argument(), "output": output}
         layers = [*self.layers, self._softmax] if self._softmax else self.layers
         return Structure(arguments=[len(first.w), sizes], options=options, layers=layers)
 

@@ -119,7 +119,7 @@ class Recurrent(Module):
         """Return the network's Structure: its layers, the number of states, and the arguments to make it again."""
         hidden = self.layers[0]
         names = [("W", "input"), ("U", "last state"), ("V", "hidden neuron")]
-        kinds = [layer.neurons[0]._given_activation() for layer in self.layers]
+        kinds = [layer.neurons[0]._activation_argument() for layer in self.layers]
         return Structure(
             arguments=[self.inputs, *(len(layer.neurons) for layer in self.layers)],
             options={**dict(zip(("activation", "output"), kinds)), **({"last": True} if self.last else {})},

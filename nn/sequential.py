@@ -53,7 +53,7 @@ class Step(Module):
     def structure(self) -> Structure:
         return Structure(function=self.name)
 
-    def given_function(self) -> Any:
+    def function_argument(self) -> Any:
         """Return the function as the user gave it; an operation is returned as its name."""
         return self.name if self._is_operation else self._function
 
@@ -115,7 +115,7 @@ class Sequential(Module):
     @public
     def structure(self) -> Structure:
         """Return the model's Structure: its parts, and the arguments to make it again."""
-        arguments = [part.given_function() if isinstance(part, Step) else part for part in self.parts]
+        arguments = [part.function_argument() if isinstance(part, Step) else part for part in self.parts]
         shared = len({*map(id, self.parts)}) < len(self.parts)  # one like it would have two of the same
         return Structure(arguments=None if shared else arguments, layers=self.parts)
 

@@ -172,7 +172,10 @@ def _matrices_of(layer: Any) -> Sequence[Matrix]:
 def heat(ax: Axes, matrix: Numbers, minus: bool, aspect: Literal["auto", "equal"] = "auto") -> None:
     """Draw a matrix as a heat map, the first row on top, rows and columns counted from 1. NaN leaves a gap.
 
-    `minus` puts a minus on each negative number: a grey print shows orange and blue alike.
+    - `ax`: the axes to draw on.
+    - `matrix`: rows of numbers.
+    - `minus`: whether each negative number gets a minus, as a grey print shows orange and blue alike.
+    - `aspect`: "equal" for square cells, "auto" to fill the axes.
     """
     entries = [(x, y, number) for y, row in enumerate(matrix, 1) for x, number in enumerate(row, 1)]
     largest = max(abs(number) for _, _, number in entries if number == number) or 1.0

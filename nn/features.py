@@ -9,6 +9,7 @@ from engine import Value, compile, described, public
 
 from .checks import NetworkError, plural, size, within
 from .data.table import Row, rows as read_rows, targets
+from .masks import nothing_dropped
 from .structure import chain, structure_of
 
 if TYPE_CHECKING:
@@ -190,6 +191,7 @@ class Recorded(NamedTuple):
     sums: list[list[Value]]
 
 
+@nothing_dropped
 def _recorded(model: Any, X: Any) -> tuple[Recorded, tuple[Row, ...]]:
     """Return a model's graph with Values for inputs, and the rows of X."""
     layers, table = chain(model), read_rows(X)

@@ -11,31 +11,35 @@ from engine import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from contextvars import Token
 
     # Called with p and a number of outputs, it gives a factor for each: 0 with probability p, else 1 / (1 - p).
     Source = Callable[[float, int], Sequence[Any]]
 
-_source: ContextVar[Source | None] = ContextVar("_source", default=None)
+_sources: ContextVar[tuple[Source | None, ...]] = ContextVar("_sources", default=(None,))  # of the open blocks
 
 
 def source() -> Source | None:
     """Return where Dropout layers get their masks from here and now; None if they drop nothing."""
-    return _source.get()
+    return _sources.get()[-1]
 
 
 class MasksFrom(ContextDecorator):
-    """A block in which Dropout layers get their masks from a source; None: they drop nothing. Other threads do as before."""
+    """A `with` block, or a decorator, inside which Dropout layers get their masks from a source, in this thread.
+
+    With None they drop nothing.
+    """
 
     def __init__(self, source: Source | None) -> None:
-        self._mine = source
-        self._before: list[Token[Source | None]] = []
+        self._source = source
 
     def __enter__(self) -> None:
-        self._before.append(_source.set(self._mine))
+        _sources.set((*_sources.get(), self._source))
 
     def __exit__(self, *error: object) -> None:
-        _source.reset(self._before.pop())
+        _sources.set(_sources.get()[:-1])
+
+
+nothing_dropped = MasksFrom(None)
 
 
 def drawn(rng: Random | str) -> Source:

@@ -126,8 +126,10 @@ class Compiled(Arrays):
             return self.optimizer.advance(self.tools, self.gradient(parts), state, rate)
 
         if self.whole:
-            columns = jax.numpy.concatenate(table, axis=1) if self.factors else None
-            parts = self.split(jax.numpy.concatenate([columns, masks.T])) if self.factors else table
+            parts = table
+            if self.factors:
+                columns: Any = jax.numpy.concatenate(table, axis=1)
+                parts = self.split(jax.numpy.concatenate([columns, masks.T]))
             state, (loss, norm) = step(state, parts)
             return state, loss, norm
         size, count = self.batches[0] or 1, self.objective.count

@@ -155,7 +155,7 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
     ("Embedding.rename", lambda: Embedding(2, 3).rename, {"name": "hidden"}, {"name": TEXT}),
     ("Dropout", lambda: Dropout, {"p": 0.5}, {"p": "0 Fraction"}),
     ("Dropout.__call__", lambda: Dropout(0.5), {"inputs": [1.0, 2.0]},
-        {"inputs": f"{PAIR} {NUMBERS} [1e308]*4 range"}),
+        {"inputs": f"{PAIR} {NUMBERS} [1e308]*4 range [] () np.empty"}),
     ("dropping", lambda: nn.dropping, {"rng": 0}, {"rng": RNG}),
     ("Recurrent", lambda: Recurrent,
         {"inputs": 1, "hidden": 2, "outputs": 1, "activation": "tanh", "output": "linear", "rng": 0, "init": None,

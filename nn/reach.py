@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from engine import GradwalkError, Value, operations
 
 from .checks import plural
+from .evidence import FAR
 from .findings import Finding
 from .objective import flat, shaped
 from .picture.values import short
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from .evidence import Evidence
     from .objective import Objective
 
-FAR = 40.0  # a score at which a probability has reached 0 or 1
 NOTICED = 0.01  # of the loss of guessing: what the lowest loss that can be reached must have too much
 TRIED = (-2.0, 0.5, 3.0)  # scores at which a loss is tried
 ANY = (-inf, inf)  # the range of an output that may be any number
@@ -40,27 +40,29 @@ class Ends(NamedTuple):
 
 
 def out_of_reach(objective: Objective, evidence: Evidence) -> Iterator[Finding]:
-    """Yield a finding if the last activation is applied again by the loss, or if it cannot give what the loss needs."""
+    """Yield a finding if the loss applies the last activation again, or if it cannot give what the loss needs."""
     ends = _ends(objective, evidence)
     if ends is None:
         return
     judge = _Judge(objective, ends)
     targets = [objective.targets[i] for i in evidence.rows]
     lowest, free, guess = judge.losses(targets)
-    limit = f"so the loss cannot fall below {short(lowest)}" if isfinite(lowest) else "so the loss stays high"
+    yes_or_no = all(y in (0, 1) for target in targets for y in judge.numbers(target) or [inf])
+    limit = f", and at the best of these the loss is still {short(lowest)}" if yes_or_no else ""
     own = f"the loss {objective.name}"
     if ends.is_softmax and judge.takes_softmax(evidence.outputs[0], targets[0]):
         sentence = (
-            f"The model ends in softmax, and {own} makes a softmax of its outputs again, as if they were scores: each "
-            f"is between 0 and 1, {limit}. Leave the softmax out and return the scores. Or end with losses.softmax "
-            "itself, as MLP(..., output='softmax') does, and take the loss 'cross_entropy', which then uses the scores."
+            f"The model ends in softmax, and {own} makes a softmax of its outputs again, as if they were scores. "
+            f"Each is between 0 and 1{limit}. Leave the softmax out and return the scores. Or end with "
+            "losses.softmax itself, as MLP(..., output='softmax') does, and take the loss 'cross_entropy', which then "
+            "uses the scores."
         )
         yield Finding("double softmax", "the output", lowest, sentence)
     elif ends.name == "sigmoid" and judge.takes_sigmoid(targets[0]):
         sentence = (
-            f"The model ends in sigmoid, and {own} takes the sigmoid of its outputs again, as if they were scores: "
-            f"each is between 0 and 1, {limit}. Give the last layer no activation (output='linear'), or take the loss "
-            "'binary_cross_entropy'."
+            f"The model ends in sigmoid, and {own} takes the sigmoid of its outputs again, as if they were scores. "
+            f"Each is between 0 and 1{limit}. Give the last layer no activation (output='linear'), or take the "
+            "loss 'binary_cross_entropy'."
         )
         yield Finding("double sigmoid", "the output", lowest, sentence)
     elif isfinite(guess) and lowest - free > NOTICED * guess:
@@ -91,11 +93,11 @@ def _are_probabilities(outputs: Sequence[float]) -> bool:
 
 @cache
 def _range(op: Op) -> tuple[float, float]:
-    """Return between which numbers the results of an operation are, as far as trying it shows: from -inf to inf if not.
+    """Return between which numbers the results of an operation are: -inf, inf where trying it shows no limit.
 
     >>> from engine import OPS
-    >>> _range(OPS["tanh"]), _range(OPS["relu"]), _range(OPS["neg"]), _range(OPS["log"])
-    ((-1.0, 1.0), (0.0, inf), (-inf, inf), (-inf, inf))
+    >>> _range(OPS["tanh"]), _range(OPS["relu"]), _range(OPS["log"])
+    ((-1.0, 1.0), (0.0, inf), (-inf, inf))
     """
     wide = [8 * FAR * step / 1280 for step in range(-1280, 1281)]  # in steps of 0.25
     near = [x for x in wide if abs(x) <= 4 * FAR]
@@ -111,7 +113,7 @@ def _range(op: Op) -> tuple[float, float]:
 
 
 class _Judge:
-    """Tries a loss at outputs that the model has never given."""
+    """Tries a loss at outputs that the model need not have given."""
 
     def __init__(self, objective: Objective, ends: Ends) -> None:
         self.objective, self.ends = objective, ends
@@ -128,7 +130,7 @@ class _Judge:
         return (loss.data, [leaf.grad for leaf in leaves]) if isfinite(loss.data) else (inf, [])
 
     def takes_softmax(self, outputs: Sequence[float], target: Any) -> bool:
-        """Return whether a loss makes a softmax of its scores: then what all of them have in common does not count."""
+        """Return whether a loss makes a softmax of its scores: adding a number to all then changes nothing."""
         leaves = [Value(number) for number in outputs]
         loss = self.objective.loss(shaped(self.ends.prediction, iter(leaves)), target)
         if not any(node.op and node.op.name == "exp" for node in operations(loss)):
@@ -207,11 +209,11 @@ class _Judge:
             shown = short(first) if isinstance(first, (int, float)) else f"[{', '.join(map(short, first))}]"
             sentence = (
                 f"The model ends in {name}, which cannot reach its targets: {gives}, and {of} "
-                f"{'is' if len(beyond) == 1 else 'are'} not there, such as y[{beyond[0]}] = {shown}. {remedy}, or bring "
-                "the targets into that range."
+                f"{'is' if len(beyond) == 1 else 'are'} not there, such as y[{beyond[0]}] = {shown}. {remedy}. Or "
+                "bring the targets into that range."
             )
             return Finding("targets out of reach", "the output", len(beyond), sentence)
-        sentence = f"The model ends in {name}, and {own} needs scores of any size: {gives}, {limit}. {remedy}."
+        sentence = f"The model ends in {name}, and {own} needs scores of any size: {gives}{limit}. {remedy}."
         return Finding("scores too narrow", "the output", lowest, sentence)
 
     def is_beyond(self, target: Any) -> bool:

@@ -75,7 +75,9 @@ CASES: dict[str, tuple[Callable[[], Any], Any, Any, str | None]] = {
     "tanh, 0 to 5": (lambda: mlp(1, "tanh"), [5 * y for y in MOONS.y], "mse", BEYOND),
     "tanh, signs": (lambda: mlp(1, "tanh"), SIGNS, "mse", None),
     "tanh and hinge": (lambda: mlp(1, "tanh"), SIGNS, "hinge", None),
-    "tanh and one's own scale": (lambda: mlp(1, "tanh"), [5 * y for y in MOONS.y], lambda p, t: (5 * p - t) ** 2, None),
+    "tanh, scaled in the loss": (
+        lambda: mlp(1, "tanh"), [5 * y for y in MOONS.y], lambda p, t: (5 * p - t) ** 2, None,
+    ),
     "tanh and a scale behind it": (lambda: Ends(1, lambda z: 5 * z.tanh()), [5 * y for y in MOONS.y], "mse", None),
     "relu, signs": (lambda: mlp(1, "relu"), SIGNS, "mae", BEYOND),
     "relu, huber": (lambda: mlp(1, "relu"), SIGNS, "huber", BEYOND),

@@ -93,7 +93,7 @@ def _are_probabilities(outputs: Sequence[float]) -> bool:
 
 @cache
 def _range(op: Op) -> tuple[float, float]:
-    """Return between which numbers the results of an operation are: -inf, inf where trying it shows no limit.
+    """Return between which numbers the results of an operation are, as far as trying it shows.
 
     >>> from engine import OPS
     >>> _range(OPS["tanh"]), _range(OPS["relu"]), _range(OPS["log"])

@@ -46,7 +46,7 @@ class Blocks(NamedTuple):
     @property
     def height(self) -> float:
         """How high the plot is, in images."""
-        return -(-self.layers // self.across) * self.high + 0.2
+        return -(-self.layers // self.across) * self.high + 0.05
 
     @property
     def unit(self) -> float:
@@ -59,11 +59,11 @@ class Blocks(NamedTuple):
 
     def limits(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """Return the limits of the axes, across and up."""
-        return (-0.1, self.width), (0.7 - self.height - 0.2, 0.7)
+        return (-0.1, self.width), (0.7 - self.height, 0.7)
 
 
 def blocks(layers: int, wide: float, high: float) -> Blocks:
-    """Return the arrangement of the layers in which the images are largest; below each other if it is all the same."""
+    """Return the arrangement of the layers in which images are largest; below each other if all are the same."""
     return max((Blocks(layers, across, wide, high) for across in range(1, layers + 1)), key=lambda each: each.unit)
 
 

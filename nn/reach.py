@@ -54,8 +54,8 @@ def out_of_reach(objective: Objective, evidence: Evidence) -> Iterator[Finding]:
         sentence = (
             f"The model ends in softmax, and {own} makes a softmax of its outputs again, as if they were scores. "
             f"Each is between 0 and 1{limit}. Leave the softmax out and return the scores. Or end with "
-            "losses.softmax itself, as MLP(..., output='softmax') does, and take the loss 'cross_entropy', which then "
-            "uses the scores."
+            "losses.softmax itself, as MLP(..., output='softmax') does, and take the loss 'cross_entropy', which "
+            "then uses the scores."
         )
         yield Finding("double softmax", "the output", lowest, sentence)
     elif ends.name == "sigmoid" and judge.takes_sigmoid(targets[0]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ContextDecorator
 from contextvars import ContextVar
+from itertools import groupby
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -94,8 +95,9 @@ class Masks:
         """Return an array with a column for each of these rows, which has a factor for each of the leaves."""
         import numpy as np
 
+        runs = [(p, len([*same])) for p, same in groupby(self.shares)]
         table = np.empty((len(rows), len(self.shares)))
         for line, row in zip(table, rows):
             draw = self.of_row(epoch, row)
-            line[:] = [factor for p in self.shares for factor in draw(p, 1)]
+            line[:] = [factor for p, count in runs for factor in draw(p, count)]
         return table.T

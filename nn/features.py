@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Outputs = list[list[float]]  # of a layer: a row for each input row, with a number for each neuron
-TOP = 20  # how many rows that excite a neuron most are looked at
+TOP_ROWS = 20  # how many rows that excite a neuron most are looked at
 STEPS, RATE, DECAY = 60, 0.1, 0.02  # of the ascent to a preferred input, see `preferred_inputs`
 
 
@@ -38,7 +38,7 @@ def layer_outputs(model: Any, X: Any) -> list[Outputs]:
 
 
 @public
-def top_rows(model: Any, X: Any, count: int = TOP) -> list[list[list[int]]]:
+def top_rows(model: Any, X: Any, count: int = TOP_ROWS) -> list[list[list[int]]]:
     """Return the numbers of the rows that excite each neuron of each layer most, the strongest first.
 
     - `model`, `X`: see `layer_outputs`.
@@ -55,7 +55,7 @@ def top_rows(model: Any, X: Any, count: int = TOP) -> list[list[list[int]]]:
 
 
 @public
-def purity(model: Any, X: Any, y: Any, count: int = TOP) -> list[float]:
+def purity(model: Any, X: Any, y: Any, count: int = TOP_ROWS) -> list[float]:
     """Return how much of one class the rows are that excite a neuron most, as the mean over each layer's neurons.
 
     A neuron that responds to one class alone has purity 1; one that responds to anything has little more than the
@@ -136,7 +136,7 @@ class Responses:
             layers.append([sorted(range(len(each)), key=lambda row: -each[row])[:count] for each in neurons])
         return layers
 
-    def purity(self, y: Any, count: int = TOP) -> list[float]:
+    def purity(self, y: Any, count: int = TOP_ROWS) -> list[float]:
         """Return how much of one class these rows are, for each layer."""
         classes = targets(y, len(self.table))
         if isinstance(classes[0], tuple):

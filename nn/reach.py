@@ -82,7 +82,7 @@ def _ends(objective: Objective, evidence: Evidence) -> Ends | None:
     squashed = any(node.op and node.op.name in ("exp", "sigmoid") for node in operations(*outputs))
     if len(outputs) > 1 and squashed and all(map(_are_probabilities, evidence.outputs)):
         return Ends(prediction, [(0.0, 1.0)] * len(outputs), "softmax", is_softmax=True)
-    ranges = [_range(output.op) if output.op and output.op.arity == 1 else ANY for output in outputs]
+    ranges = [range_of(output.op) if output.op and output.op.arity == 1 else ANY for output in outputs]
     bounded = [output.op.name for output, each in zip(outputs, ranges) if each != ANY and output.op]
     return Ends(prediction, ranges, bounded[0], is_softmax=False) if bounded else None
 
@@ -92,11 +92,11 @@ def _are_probabilities(outputs: Sequence[float]) -> bool:
 
 
 @cache
-def _range(op: Op) -> tuple[float, float]:
+def range_of(op: Op) -> tuple[float, float]:
     """Return between which numbers the results of an operation are, as far as trying it shows.
 
     >>> from engine import OPS
-    >>> _range(OPS["tanh"]), _range(OPS["relu"]), _range(OPS["log"])
+    >>> range_of(OPS["tanh"]), range_of(OPS["relu"]), range_of(OPS["log"])
     ((-1.0, 1.0), (0.0, inf), (-inf, inf))
     """
     wide = [8 * FAR * step / 1280 for step in range(-1280, 1281)]  # in steps of 0.25

@@ -9,7 +9,7 @@ import pytest
 
 from engine import OPS, Value
 from nn import MLP, Layer, Module, NetworkError, Recurrent, Sequential, data, diagnose, fit, losses
-from nn.reach import _range
+from nn.reach import range_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,7 +150,7 @@ def test_a_sequence_of_outputs_is_judged_too() -> None:
 @pytest.mark.parametrize("name", [name for name, op in OPS.items() if op.arity == 1])
 def test_the_range_of_an_operation_holds_where_it_is_tried(name: str) -> None:
     op = OPS[name]
-    low, high = _range(op)
+    low, high = range_of(op)
     for step in range(-300, 301):
         x = step / 7
         try:

@@ -37,6 +37,7 @@ DEMOS = {
     "against_rules": "rules by hand, neighbours, one neuron, a net: who learns most",
     "sparse": "how many neurons are silent for a digit: ReLU beside sigmoid",
     "connections": "connections that grow, weaken and die: decay, L1, pruning",
+    "dropout": "learning by heart, and four remedies: decay, L1, dropout, two",
     "flowers": "a small network classifies three kinds of iris, with its test",
     "hierarchy": "lines, parts, shapes: what each layer responds to",
     "digits": "handwritten digits: ten probabilities each; what is mixed up",

@@ -189,7 +189,7 @@ print(f"step   to learn from   for the test\n   0{per_letter(train):>16.2f}{per_
 for step in range(1, STEPS + 1):
     _, slopes = program.value_and_grad(rows[rng.sample(range(len(rows)), 32)], numbers)
     rate = RATE * (1 - step / (STEPS + 1))
-    rule = {"lr": rate, "step": step, "betas": (0.9, 0.99), "eps": 1e-8, "weight_decay": 0.0}
+    rule = {"lr": rate, "step": step, "betas": (0.9, 0.99), "eps": 1e-8, "weight_decay": 0.0, "l1": 0.0}
     numbers, mean, squares = optim.Adam.rule(numbers, slopes, mean, squares, **rule)
     if step % 100 == 0:
         print(f"{step:>4}{per_letter(train):>16.2f}{per_letter(test):>15.2f}")

@@ -27,7 +27,7 @@ T = TypeVar("T", bound=Callable[..., Any])
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "min": ("low",),
     "max": ("high",),
-    **dict.fromkeys(("learning_rate", "rate", "eta", "alpha", "step_size"), ("lr", "alpha", "optimizer")),
+    **dict.fromkeys(("learning_rate", "rate", "eta", "alpha", "step_size"), ("lr", "alpha", "optimizer", "p")),
     **dict.fromkeys(("optimiser", "opt", "solver"), ("optimizer",)),
     **dict.fromkeys(("n_epochs", "num_epochs", "nb_epoch", "max_iter", "iterations", "n_iter", "steps"), ("epochs",)),
     **dict.fromkeys(("batchsize", "batch", "bs", "minibatch"), ("batch_size",)),
@@ -50,6 +50,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("device", "n_devices"), ("devices",)),
     **dict.fromkeys(("beta", "mu", "beta1"), ("momentum", "betas")),
     **dict.fromkeys(("l2", "weight_penalty"), ("weight_decay",)),
+    **dict.fromkeys(("l1_penalty", "l1_lambda", "lasso"), ("l1",)),
+    **dict.fromkeys(("prob", "probability", "drop", "drop_prob", "dropout"), ("p",)),
     **dict.fromkeys(("n_samples", "samples", "n", "size"), ("rows",)),
     **dict.fromkeys(("params", "weights", "wrt"), ("parameters", "inputs")),
     **dict.fromkeys(("filename", "file", "fname"), ("path",)),
@@ -78,6 +80,9 @@ ADVICE = {
     "validation_split": "split first: train, test = nn.data.split(X, y), then validation=test",
     "reduction": "a loss is of one row: add up or average the rows yourself",
     "dtype": "numbers are floats of 64 bits",
+    "weight_decay": "give the optimizer its decay: optimizer=nn.optim.AdamW(model.parameters(), weight_decay=0.01)",
+    "l1": "give the optimizer its L1 penalty: optimizer=nn.optim.Adam(model.parameters(), l1=0.001)",
+    "dropout": "put a layer nn.Dropout(0.5) between two others in nn.Sequential",
     "device": "numbers are Python's floats; nn.fit(..., backend='jax') runs on accelerators",
 }
 EXAMPLES = {
@@ -86,6 +91,7 @@ EXAMPLES = {
     "Layer": "Layer(2, 3)",
     "Neuron": "Neuron(2)",
     "Recurrent": "Recurrent(1, 4)",
+    "Dropout": "Dropout(0.5)",
 }
 NOTHING: Any = object()  # marks an argument that was not given, in a function that reports wrong calls itself
 HUGE = 200  # bits; a larger integer is described by its number of digits

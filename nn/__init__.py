@@ -10,6 +10,7 @@ from . import data, init, losses, optim, plot, schedules
 from .checks import NetworkError
 from .convolution import Conv1d
 from .diagnosis import diagnose
+from .dropout import Dropout, dropping
 from .embedding import Embedding
 from .features import layer_outputs, preferred_inputs, purity, top_rows
 from .history import History
@@ -29,6 +30,7 @@ __all__ = [
     "MLP",
     "Conv1d",
     "Diverged",
+    "Dropout",
     "Embedding",
     "History",
     "Hopfield",
@@ -46,6 +48,7 @@ __all__ = [
     "confusion_matrix",
     "data",
     "diagnose",
+    "dropping",
     "evaluate",
     "fit",
     "init",

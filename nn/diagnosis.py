@@ -26,6 +26,7 @@ from .findings import (
     worse_than_guessing,
 )
 from .objective import Objective
+from .reach import out_of_reach
 from .recordable import NotRecordable
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ def diagnose(model: Any, X: Any, y: Any, loss: Any = "mse", lr: float = 0.01, sa
     - dead neurons, saturated neurons, and neurons that are all alike;
     - gradients that vanish or explode, and parameters without one;
     - steps of gradient descent that are too large or too small, compared with the weights;
+    - a last activation that the loss applies once more (softmax twice, sigmoid twice), or that cannot give what the
+      targets or the loss need (tanh for targets beyond -1 and 1, ReLU for negative ones);
     - a model that is linear in its inputs, on targets that are not;
     - a model that draws random numbers or decides by a row's numbers, which a compiled training would ignore.
 
@@ -108,7 +111,8 @@ def diagnose(model: Any, X: Any, y: Any, loss: Any = "mse", lr: float = 0.01, sa
     learned = has_learned(objective, evidence)
     findings = [*unscaled(objective.rows), *worse_than_guessing(objective, evidence.loss)]
     stuck_neurons = [*stuck(evidence)]
-    causes = [*unused(objective, evidence), *([] if learned else stuck_neurons), *alike(evidence)] or [
+    ends = [*out_of_reach(objective, evidence)]
+    causes = [*ends, *unused(objective, evidence), *([] if learned else stuck_neurons), *alike(evidence)] or [
         *faded(evidence)
     ]
     causes += [*straight(objective, learned), *_not_recordable(objective)]

@@ -158,7 +158,7 @@ class Evidence:
 
     def _pass(self, objective: Objective, i: int) -> float:
         """Pass one row forward and back."""
-        prediction = objective.model(objective.row(i))
+        prediction = objective.outputs_of(objective.row(i))
         loss = objective.loss(prediction, objective.targets[i])
         loss.backward()
         if isinstance(prediction, Probabilities) and objective.loss is cross_entropy:

@@ -9,12 +9,15 @@ from engine import Value, compile, described, public
 
 from .checks import NetworkError, plural, size, within
 from .data.table import Row, rows as read_rows, targets
+from .masks import nothing_dropped
 from .structure import chain, structure_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Outputs = list[list[float]]  # of one layer: a row for each input row, with a number for each neuron
+TOP_ROWS = 20  # how many rows that excite a neuron most are looked at
+STEPS, RATE, DECAY = 60, 0.1, 0.02  # of the ascent to a preferred input, see `preferred_inputs`
 
 
 @public
@@ -31,18 +34,11 @@ def layer_outputs(model: Any, X: Any) -> list[Outputs]:
     >>> len(first), len(first[0]), last[0]
     (2, 3, [0.0])
     """
-    recorded, table = _recorded(model, X)
-    outputs = [output for layer in recorded.outputs for output in layer]
-    computed = compile(outputs, recorded.inputs)(table).tolist()
-    layers, start = [], 0
-    for layer in recorded.outputs:
-        layers.append([row[start : start + len(layer)] for row in computed])
-        start += len(layer)
-    return layers
+    return Responses(model, X).outputs
 
 
 @public
-def top_rows(model: Any, X: Any, count: int = 20) -> list[list[list[int]]]:
+def top_rows(model: Any, X: Any, count: int = TOP_ROWS) -> list[list[list[int]]]:
     """Return the numbers of the rows that excite each neuron of each layer most, the strongest first.
 
     - `model`, `X`: see `layer_outputs`.
@@ -55,15 +51,11 @@ def top_rows(model: Any, X: Any, count: int = 20) -> list[list[list[int]]]:
     [[[2, 0]]]
     """
     count = size(count, "count")
-    layers = []
-    for outputs in layer_outputs(model, X):
-        neurons = zip(*outputs)
-        layers.append([sorted(range(len(each)), key=lambda row: -each[row])[:count] for each in neurons])
-    return layers
+    return Responses(model, X).top_rows(count)
 
 
 @public
-def purity(model: Any, X: Any, y: Any, count: int = 20) -> list[float]:
+def purity(model: Any, X: Any, y: Any, count: int = TOP_ROWS) -> list[float]:
     """Return how much of one class the rows are that excite a neuron most, as the mean over each layer's neurons.
 
     A neuron that responds to one class alone has purity 1; one that responds to anything has little more than the
@@ -78,20 +70,18 @@ def purity(model: Any, X: Any, y: Any, count: int = 20) -> list[float]:
     >>> purity(neuron, [[1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 0], count=3)
     [0.6666666666666666]
     """
-    layers = top_rows(model, X, count)
-    classes = targets(y, len(read_rows(X)))
-    if isinstance(classes[0], tuple):
-        raise NetworkError("y holds a row of targets for each row: purity needs a class, such as 0 or 1.")
-    shares = []
-    for neurons in layers:
-        labels = [[classes[row] for row in neuron] for neuron in neurons]
-        shares.append(sum(max(map(each.count, each)) / len(each) for each in labels) / len(labels))
-    return shares
+    count = size(count, "count")
+    return Responses(model, X).purity(y, count)
 
 
 @public
 def preferred_inputs(
-    model: Any, X: Any, shape: tuple[int, int] | None = None, steps: int = 60, rate: float = 0.1, decay: float = 0.02
+    model: Any,
+    X: Any,
+    shape: tuple[int, int] | None = None,
+    steps: int = STEPS,
+    rate: float = RATE,
+    decay: float = DECAY,
 ) -> list[list[list[float]]]:
     """Return the input that excites each neuron of each layer most, found by gradient ascent on the input.
 
@@ -113,32 +103,75 @@ def preferred_inputs(
     >>> preferred_inputs(neuron, [[0.0, 0.0], [1.0, 1.0]], decay=0)
     [[[1.0, 0.0]]]
     """
-    recorded, table = _recorded(model, X)
+    responses = Responses(model, X)
     steps = size(steps, "steps")
     if not within(rate, 0, 1) or not within(decay, 0, 1):
         wrong = f"rate={rate!r}" if not within(rate, 0, 1) else f"decay={decay!r}"
         raise NetworkError(f"rate and decay are numbers from 0 to 1, such as 0.1, and this is {wrong:.40}.")
-    ranges = [(min(column), max(column)) for column in zip(*table)]
-    mean = [sum(column) / len(table) for column in zip(*table)]
-    length = float(rate) * sqrt(sum((high - low) ** 2 for low, high in ranges))
-    neighbours = _neighbours(shape, len(mean)) if shape is not None else []
-    ascent = Ascent(mean, ranges, length, decay, neighbours)
+    return responses.preferred(shape, steps, float(rate), float(decay))
 
-    preferred = []
-    for outputs, strongest in zip(recorded.sums, top_rows(model, X, 1)):
-        choices = [Value(0.0) for _ in outputs]
-        chosen_sum = sum((choice * output for choice, output in zip(choices, outputs)), Value(0.0))
-        program = compile(chosen_sum, choices, recorded.inputs)
-        layer = []
-        for neuron, (row,) in enumerate(strongest):
-            chosen = [[float(place == neuron) for place in range(len(outputs))]]
 
-            def gradient(x: list[float], program: Any = program, chosen: Any = chosen) -> list[float]:
-                return program.value_and_grad(chosen, x)[1].tolist()  # type: ignore[no-any-return]
+class Responses:
+    """What the neurons of each layer give for some rows, computed once, and what follows from it.
 
-            layer.append(ascent.climb(gradient, table[row], steps))
-        preferred.append(layer)
-    return preferred
+    The functions of this module say what each method returns.
+    """
+
+    def __init__(self, model: Any, X: Any) -> None:
+        self._recorded, self.table = _recorded(model, X)
+        recorded = self._recorded
+        outputs = [output for layer in recorded.outputs for output in layer]
+        computed = compile(outputs, recorded.inputs)(self.table).tolist()
+        self.outputs: list[Outputs] = []
+        start = 0
+        for layer in recorded.outputs:
+            self.outputs.append([row[start : start + len(layer)] for row in computed])
+            start += len(layer)
+
+    def top_rows(self, count: int) -> list[list[list[int]]]:
+        """Return the numbers of the rows that excite each neuron of each layer most."""
+        layers = []
+        for outputs in self.outputs:
+            neurons = zip(*outputs)
+            layers.append([sorted(range(len(each)), key=lambda row: -each[row])[:count] for each in neurons])
+        return layers
+
+    def purity(self, y: Any, count: int = TOP_ROWS) -> list[float]:
+        """Return how much of one class these rows are, for each layer."""
+        classes = targets(y, len(self.table))
+        if isinstance(classes[0], tuple):
+            raise NetworkError("y holds a row of targets for each row: purity needs a class, such as 0 or 1.")
+        shares = []
+        for neurons in self.top_rows(count):
+            labels = [[classes[row] for row in neuron] for neuron in neurons]
+            shares.append(sum(max(map(each.count, each)) / len(each) for each in labels) / len(labels))
+        return shares
+
+    def preferred(
+        self, shape: tuple[int, int] | None, steps: int = STEPS, rate: float = RATE, decay: float = DECAY
+    ) -> list[list[list[float]]]:
+        """Return the input that excites each neuron of each layer most."""
+        ranges = [(min(column), max(column)) for column in zip(*self.table)]
+        mean = [sum(column) / len(self.table) for column in zip(*self.table)]
+        length = rate * sqrt(sum((high - low) ** 2 for low, high in ranges))
+        neighbours = _neighbours(shape, len(mean)) if shape is not None else []
+        ascent = Ascent(mean, ranges, length, decay, neighbours)
+
+        preferred = []
+        for outputs, strongest in zip(self._recorded.sums, self.top_rows(1)):
+            choices = [Value(0.0) for _ in outputs]
+            chosen_sum = sum((choice * output for choice, output in zip(choices, outputs)), Value(0.0))
+            program = compile(chosen_sum, choices, self._recorded.inputs)
+            layer = []
+            for neuron, (row,) in enumerate(strongest):
+                chosen = [[float(place == neuron) for place in range(len(outputs))]]
+
+                def gradient(x: list[float], program: Any = program, chosen: Any = chosen) -> list[float]:
+                    return program.value_and_grad(chosen, x)[1].tolist()  # type: ignore[no-any-return]
+
+                layer.append(ascent.climb(gradient, self.table[row], steps))
+            preferred.append(layer)
+        return preferred
 
 
 class Ascent(NamedTuple):
@@ -190,6 +223,7 @@ class Recorded(NamedTuple):
     sums: list[list[Value]]
 
 
+@nothing_dropped
 def _recorded(model: Any, X: Any) -> tuple[Recorded, tuple[Row, ...]]:
     """Return a model's graph with Values for inputs, and the rows of X."""
     layers, table = chain(model), read_rows(X)

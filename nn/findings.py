@@ -183,7 +183,7 @@ def straight(objective: Objective, learned: bool, bent: bool = True) -> Iterator
 def is_linear(objective: Objective) -> bool:
     """Tell whether a model computes only sums of its inputs times weights, apart from its last activation."""
     row, leaves = objective.leaves()
-    outputs = [output for output in flat(objective.model(row)) if isinstance(output, Value)]
+    outputs = [output for output in flat(objective.outputs_of(row)) if isinstance(output, Value)]
     ends = [output.args[0] if output.op and output.op.arity == 1 else output for output in outputs]
     varies = set(leaves)
     for node in operations(*ends):

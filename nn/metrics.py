@@ -148,7 +148,7 @@ def _classes(rows: Rows, backend: str | None) -> list[int]:
 
 def _outputs(rows: Rows, backend: str | None) -> list[Any]:
     def outputs(i: int) -> Any:
-        return rows.model(rows.row(i))
+        return rows.outputs_of(rows.row(i))
 
     if backend_for(backend) == "python":
         return [shaped(y, (value.data for value in flat(y))) for y in map(outputs, range(rows.count))]
@@ -156,7 +156,7 @@ def _outputs(rows: Rows, backend: str | None) -> list[Any]:
 
     row, leaves = rows.leaves()
     with recording():  # also inside no_grad
-        like = rows.model(row)
+        like = rows.outputs_of(row)
     program, columns = compile([*flat(like)], leaves, rows.model.parameters()), rows.columns()
     rows.compare(program, columns, lambda i: flat(outputs(i)), "the output")
     with errstate(all="ignore"):

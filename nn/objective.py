@@ -18,10 +18,13 @@ from .data.table import ordered, rows as read_rows, targets as read_targets
 from .decision import Probabilities, last_operation
 from .losses import CHECKS, LOSSES, cross_entropy
 from .losses.terms import Placeholder
+from .masks import Masks, MasksFrom
 from .recordable import LEAST_COMPARED, GeneratorStates, NotRecordable, rows_to_compare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from .masks import Source
 
 
 class Rows:
@@ -35,13 +38,18 @@ class Rows:
         self.model = model
         self.rows, self._single_numbers = _read(X)
         self.count = len(self.rows)
-        first = model(self.row(0))
+        first = self.outputs_of(self.row(0))
         if first is None or isinstance(first, (bool, int, float, str)):
             raise NetworkError(
                 f"the model gave {described(first)}, not a Value: it is calculated with its parameters."
             )
         self.outputs = len(first) if isinstance(first, (list, tuple)) else 1
         self.activation = last_operation(first if isinstance(first, Probabilities) else flat(first))
+
+    def outputs_of(self, row: Any, source: Source | None = None) -> Any:
+        """Return what the model gives for a row. Dropout layers drop nothing, unless a source of masks is given."""
+        with MasksFrom(source):
+            return self.model(row)
 
     def row(self, i: int) -> Any:
         """Return row `i` as the model is called on it: a list, or a number if X is a plain list of numbers."""
@@ -137,13 +145,20 @@ class Objective(Rows):
                 raise NetworkError(f"y[{i}]: {error}") from None
         self.row_loss(0)
 
-    def row_loss(self, i: int) -> Value:
-        """Return the loss of row `i`, with a new graph."""
-        return self._value(self.model(self.row(i)), self.targets[i])
+    def row_loss(self, i: int, source: Source | None = None) -> Value:
+        """Return the loss of row `i`, with a new graph. Dropout layers drop nothing, unless a source is given."""
+        return self._value(self.outputs_of(self.row(i), source), self.targets[i])
 
-    def record(self, parameters: Sequence[Value]) -> tuple[Any, Any]:
+    def masks(self, seed: int) -> Masks:
+        """Return the masks of a training with this seed: empty if no Dropout layer takes part in row 0."""
+        masks = Masks(seed)
+        self.outputs_of(self.row(0), masks.record)
+        return masks
+
+    def record(self, parameters: Sequence[Value], masks: Masks | None = None) -> tuple[Any, Any]:
         """Return a program for the loss of a row, and the array to call it on: a column for each row and its target.
 
+        With `masks`, Dropout layers drop: the last numbers of each column are the mask of its row in epoch 0.
         Raises NotRecordable if the model does not compute the same for every row.
         """
         import numpy as np
@@ -152,15 +167,27 @@ class Objective(Rows):
         one_hot = self.loss is cross_entropy and not isinstance(self.targets[0], tuple)
         numbers = np.eye(self.outputs)[np.array(self.targets, int)] if one_hot else np.array(self.targets, float)
         placeholders = [Placeholder(float(x)) for x in np.atleast_1d(numbers[0])]
-        output = self._value(self.model(row), placeholders if numbers.ndim > 1 else placeholders[0])
-        program = compile(output, [*leaves, *placeholders], parameters)
+        if masks:
+            masks.clear()
+        prediction = self.outputs_of(row, masks.record if masks else None)
+        output = self._value(prediction, placeholders if numbers.ndim > 1 else placeholders[0])
+        program = compile(output, [*leaves, *placeholders, *(masks.leaves if masks else ())], parameters)
         columns = np.vstack([self.columns(), numbers.reshape(self.count, -1).T])
-        self.verify(program, columns)
+        if masks and masks.shares:
+            columns = np.vstack([columns, masks.columns(0, range(self.count))])
+        self.verify(program, columns, masks)
         return program, columns
 
-    def verify(self, program: Any, columns: Any) -> None:
-        """Raise NotRecordable if the program and the model give different losses at the present weights."""
-        self.compare(program, columns, lambda i: [self.row_loss(i)], "the loss")
+    def verify(self, program: Any, columns: Any, masks: Masks | None = None) -> None:
+        """Raise NotRecordable if the program and the model give different losses at the present weights.
+
+        `columns` and `masks` are those of `record`.
+        """
+
+        def loss(i: int) -> list[Value]:
+            return [self.row_loss(i, masks.of_row(0, i) if masks else None)]
+
+        self.compare(program, columns, loss, "the loss")
 
     def _value(self, prediction: Any, target: Any) -> Value:
         return checked_loss(self.loss(prediction, target))

@@ -10,8 +10,8 @@ from engine import UnknownAttribute
 METHODS = {
     "forward": "call it: model(row)",
     "fit": "nn.fit(model, X, y)",
-    "train": "leave it out: a model has no modes; nn.fit(model, X, y) trains it",
-    "eval": "leave it out: a model has no modes",
+    "train": "leave it out: a model has no modes. nn.fit(model, X, y) trains it; nn.dropping(rng) lets Dropout drop",
+    "eval": "leave it out: a model has no modes. Dropout drops in nn.fit and in nn.dropping(rng) alone",
     "predict": "nn.predict(model, X)",
     "predict_proba": "nn.predict(model, X), with output='sigmoid' or nn.losses.softmax",
     "classify": "nn.classify(model, X)",

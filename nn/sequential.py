@@ -67,8 +67,8 @@ class Sequential(Module):
 
     `parts` are Modules and functions. An operation, given by its name, such as "relu", or as Value.relu, is applied
     to each number; any other function is called on the whole row. Modules without a name get one by their place,
-    layer1 and so on, for their labels. If the last part returns one Value, in a list or not, so does the model. The
-    model has a length, and `model[0]` is its first part.
+    layer1 and so on, for their labels; functions and `Dropout` are not counted. If the last part returns one Value,
+    in a list or not, so does the model. The model has a length, and `model[0]` is its first part.
 
     Raises NetworkError (a ValueError) if there are no parts, and for a part that is neither Module nor function.
 
@@ -90,7 +90,7 @@ class Sequential(Module):
         if not parts:
             raise NetworkError('there are no parts: write Sequential(Layer(2, 3), "relu", Layer(3, 1)), for example.')
         self.parts: list[Any] = [_part(part, number) for number, part in enumerate(parts)]
-        modules = [part for part in self.parts if not isinstance(part, Step)]
+        modules = [part for part in self.parts if not _is_function(part)]
         numbered = {part: number for number, part in reversed([*enumerate(modules, 1)])}
         self._unnamed = [(part, n) for part, n in numbered.items() if hasattr(part, "rename") and not part.name]
         self.rename("")
@@ -141,6 +141,12 @@ class Sequential(Module):
                 f"model[{count - 1}]."
             )
         return self.parts[number]
+
+
+def _is_function(part: Module) -> bool:
+    """Return whether a part computes something without weights, and so is not counted as a layer."""
+    structure = structure_of(part)
+    return structure is not None and bool(structure.function) and not structure.units
 
 
 def _part(part: Any, number: int) -> Module:

@@ -58,12 +58,17 @@ OTHERS = {
     "Sequential": Example(
         lambda activation: nn.Sequential(nn.Layer(COUNT, 5, rng=0), activation, nn.Layer(5, OUTPUTS, rng=1)),
     ),
+    "Sequential with Dropout": Example(
+        lambda activation: nn.Sequential(
+            nn.Layer(COUNT, 5, activation, rng=0), nn.Dropout(0.25), nn.Layer(5, OUTPUTS, rng=1)
+        ),
+    ),
 }
 
 
 def _is_called(kind: type[Module]) -> bool:
-    """Whether a Module is called on a row, unlike Module itself and a Hopfield network."""
-    return any("__call__" in vars(each) for each in kind.__mro__)
+    """Whether a Module with weights is called on a row, unlike Module itself, a Hopfield network, and Dropout."""
+    return kind is not nn.Dropout and any("__call__" in vars(each) for each in kind.__mro__)
 
 
 LAYERS: dict[str, Example] = {

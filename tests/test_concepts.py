@@ -160,7 +160,12 @@ SOUGHT: dict[int, Callable[[Shown], bool]] = {
         == [True] * 5
         and "tanh(z4)" in s.text
     ),
-    10: lambda s: s.numbers()[-2] < 0.1 and "16 neurons" in s.pictures[0],
+    10: lambda s: (
+        0.4 < s.numbers()[-2] < 0.8
+        and s.numbers()[-1] > 0.95
+        and f"layer 1: purity {s.numbers()[-2]:.2f}, neurons 1 to 10 of 16" in s.pictures[0]
+        and f"layer 2: purity {s.numbers()[-1]:.2f}" in s.pictures[0]
+    ),
     11: lambda s: s.numbers() == pytest.approx([0.045, 0.09, 0.35667], abs=1e-5),
     15: lambda s: "w[1]\ndata 0.7296\ngrad -0.03094" in s.pictures[0] and "dv5/dv4" in s.pictures[0],
     19: lambda s: (

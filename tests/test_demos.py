@@ -502,6 +502,20 @@ def test_a_net_needs_more_examples_than_a_rule_and_then_does_better() -> None:
     assert (winners[0], winners[-1]) == ("rule by hand", "net")
 
 
+def test_remedies_against_learning_by_heart_are_compared() -> None:
+    known, new, lowest = range(3)
+    rows = {row[0]: [float(cell) for cell in row[-3:]] for row in table("dropout", "60 points")[:4]}
+    plain = rows["none"]
+    assert plain[known] < 0.01 < 2 * plain[lowest] < plain[new]
+    for remedy in "weight", "L1", "dropout":
+        assert rows[remedy][known] > plain[known]
+        assert rows[remedy][lowest] <= rows[remedy][new] < plain[new]
+    *masks, used = re.findall(r"^  ([012](?: [012]){7})$", run("dropout")[0], re.MULTILINE)
+    assert used == " ".join("1" * 8)
+    assert len({*masks}) == 3
+    assert all({*mask.split()} == {"0", "2"} for mask in masks)
+
+
 def test_rectifiers_are_silent_and_sigmoids_are_not() -> None:
     rows = {row[0]: [float(cell) for cell in row[1::2]] for row in table("sparse", "untrained")[:2]}
     assert rows["relu"][1] > 20

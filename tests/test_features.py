@@ -15,8 +15,10 @@ from nn import (
     Sequential,
     accuracy,
     data,
+    features,
     fit,
     layer_outputs,
+    plot,
     preferred_inputs,
     purity,
     top_rows,
@@ -144,3 +146,38 @@ def test_shapes_are_made_of_their_lines_wherever_they_are() -> None:
         assert set(image) == {0.0, 1.0}
         places.add((top, left))
     assert len(places) == 25
+
+
+@pytest.mark.parametrize("sizes", [[3], [10, 10], [24, 16, 12, 7], [4] * 9, [30, 2], [1, 1]])
+def test_a_plot_of_features_fits_a_screen_and_its_images_can_be_seen(sizes: list[int]) -> None:
+    rows = [[float((row * 7 + pixel) % 5) for pixel in range(9)] for row in range(12)]
+    plots = [
+        plot.features(MLP(9, sizes, rng=0), rows, shape=(3, 3)),
+        plot.neurons(MLP(2, sizes, rng=0), rows_of_two()),
+    ]
+    for ax in plots:
+        width, height = ax.figure.get_size_inches()
+        assert width <= 11.3  # 16:9, on a screen of 1366 x 768 at 120 dots an inch
+        assert height <= 6.4
+        places = [image.get_extent() for image in ax.images]
+        left, right = ax.get_xlim()
+        assert width / (right - left) * 120 > (40 if len(sizes) < 9 and max(sizes) < 30 else 20)  # dots an image
+        for x0, x1, y0, y1 in places:
+            assert left <= x0 < x1 <= right
+            assert ax.get_ylim()[0] <= y0 < y1 <= ax.get_ylim()[1]
+        assert len({(x0, y1) for x0, _, _, y1 in places}) == len(places)  # none on another
+        named = [text for text in ax.texts if text.get_text().startswith("layer ")]
+        assert len(named) == len(sizes)
+
+
+def rows_of_two() -> list[list[float]]:
+    return [[-1.0, -1.0], [1.0, 0.5], [0.0, 2.0]]
+
+
+def test_a_plot_of_features_computes_the_layers_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+    recorded = features._recorded
+    monkeypatch.setattr(features, "_recorded", lambda *given: calls.append(given) or recorded(*given))
+    model, rows = MLP(4, [3, 2], rng=0), [[0, 1, 1, 0], [1, 0, 0, 1], [1, 1, 0, 0]]
+    plot.features(model, rows, [0, 1, 1], (2, 2))
+    assert len(calls) == 1

@@ -29,9 +29,9 @@ ORDER = [
 # Those of nn, likewise.
 NN_ORDER = [
     "shadowing", "checks", "decision", "other_libraries", "paths", "structure", "summary", "files", "history",
-    "init", "losses", "optim", "recordable", "schedules", "module", "data", "layers", "objective", "recurrent",
-    "hopfield", "pruning", "metrics", "sequential", "convolution", "embedding", "evidence", "features", "picture",
-    "store", "findings", "plot", "record", "diagnosis", "training",
+    "init", "losses", "masks", "optim", "recordable", "schedules", "module", "data", "layers", "dropout", "objective",
+    "recurrent", "hopfield", "pruning", "metrics", "sequential", "convolution", "embedding", "evidence", "features",
+    "picture", "store", "findings", "reach", "plot", "record", "diagnosis", "training",
 ]
 # fmt: on
 

@@ -19,6 +19,7 @@ from engine import GradwalkError, Value
 from nn import (
     MLP,
     Conv1d,
+    Dropout,
     Embedding,
     History,
     Layer,
@@ -115,8 +116,8 @@ YES_NO = "True False [True] np.True"
 NAMES = "[] () np.empty ['a','b'] ['1','0']"
 ROW_OF_ONE = "[1.0] [True] [1e308]*4 range iter gen np.1x1"
 RNG_OF = {"rng": RNG, "init": "None functions"}
-ADAPTIVE = {"lr": 0.1, "eps": 1e-8, "weight_decay": 0.0}
-ADAPTIVE_TAKEN = {"parameters": "[Value]", "lr": SHARE, "eps": POSITIVE, "weight_decay": SHARE}
+ADAPTIVE = {"lr": 0.1, "eps": 1e-8, "weight_decay": 0.0, "l1": 0.0}
+ADAPTIVE_TAKEN = {"parameters": "[Value]", "lr": SHARE, "eps": POSITIVE, "weight_decay": SHARE, "l1": SHARE}
 
 FRESH = (net, weight, saved, table)  # made anew for each call
 
@@ -152,6 +153,10 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
         {"words": SIZE, "size": SIZE, "name": TEXT, **RNG_OF}),
     ("Embedding.__call__", lambda: Embedding(2, 3), {"word": [0.0, 1.0]}, {"word": f"{PAIR} 0"}),
     ("Embedding.rename", lambda: Embedding(2, 3).rename, {"name": "hidden"}, {"name": TEXT}),
+    ("Dropout", lambda: Dropout, {"p": 0.5}, {"p": "0 Fraction"}),
+    ("Dropout.__call__", lambda: Dropout(0.5), {"inputs": [1.0, 2.0]},
+        {"inputs": f"{PAIR} {NUMBERS} [1e308]*4 range [] () np.empty"}),
+    ("dropping", lambda: nn.dropping, {"rng": 0}, {"rng": RNG}),
     ("Recurrent", lambda: Recurrent,
         {"inputs": 1, "hidden": 2, "outputs": 1, "activation": "tanh", "output": "linear", "rng": 0, "init": None,
          "last": False},
@@ -199,18 +204,20 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
     ("Optimizer", lambda: optim.Optimizer, {"parameters": [weight()], "lr": 0.1},
         {"parameters": "[Value]", "lr": SHARE}),
     ("SGD", lambda: optim.SGD,
-        {"parameters": [weight()], "lr": 0.1, "momentum": 0.5, "nesterov": True, "weight_decay": 0.0},
-        {"parameters": "[Value]", "lr": SHARE, "momentum": "Fraction", "nesterov": SWITCH, "weight_decay": SHARE}),
+        {"parameters": [weight()], "lr": 0.1, "momentum": 0.5, "nesterov": True, "weight_decay": 0.0, "l1": 0.0},
+        {"parameters": "[Value]", "lr": SHARE, "momentum": "Fraction", "nesterov": SWITCH, "weight_decay": SHARE,
+         "l1": SHARE}),
     ("AdaGrad", lambda: optim.AdaGrad, {"parameters": [weight()], **ADAPTIVE}, ADAPTIVE_TAKEN),
     ("RMSProp", lambda: optim.RMSProp, {"parameters": [weight()], "alpha": 0.9, **ADAPTIVE},
         {"alpha": BELOW_ONE, **ADAPTIVE_TAKEN}),
     ("Adam", lambda: optim.Adam, {"parameters": [weight()], "betas": (0.9, 0.99), **ADAPTIVE}, ADAPTIVE_TAKEN),
     ("AdamW", lambda: optim.AdamW, {"parameters": [weight()], "betas": (0.9, 0.99), **ADAPTIVE}, ADAPTIVE_TAKEN),
-    ("AveragedSGD", lambda: optim.AveragedSGD, {"parameters": [weight()], "lr": 0.1, "start": 0, "weight_decay": 0.0},
-        {"parameters": "[Value]", "lr": SHARE, "start": f"0 {SIZE}", "weight_decay": SHARE}),
+    ("AveragedSGD", lambda: optim.AveragedSGD,
+        {"parameters": [weight()], "lr": 0.1, "start": 0, "weight_decay": 0.0, "l1": 0.0},
+        {"parameters": "[Value]", "lr": SHARE, "start": f"0 {SIZE}", "weight_decay": SHARE, "l1": SHARE}),
     ("ImplicitSGD", lambda: optim.ImplicitSGD,
-        {"parameters": [weight()], "lr": 0.1, "iterations": 10, "weight_decay": 0.0},
-        {"parameters": "[Value]", "lr": SHARE, "iterations": SIZE, "weight_decay": SHARE}),
+        {"parameters": [weight()], "lr": 0.1, "iterations": 10, "weight_decay": 0.0, "l1": 0.0},
+        {"parameters": "[Value]", "lr": SHARE, "iterations": SIZE, "weight_decay": SHARE, "l1": SHARE}),
     ("ImplicitSGD.step", lambda: implicit().step, {"loss": lambda: W * W}, {"loss": "functions"}),
     ("Optimizer.lr", lambda: rate(optim.SGD([weight()])), {"lr": 0.1}, {"lr": SHARE}),
     ("Optimizer.put", lambda: optim.SGD([weight()]).put, {"numbers": [1.0]}, {"numbers": "[1.0] iter"}),

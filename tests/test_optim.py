@@ -14,7 +14,7 @@ from oracles import oracle, require
 from wording import mentions
 
 from engine import Value
-from nn import MLP, NetworkError, fit, losses, optim, schedules
+from nn import MLP, NetworkError, data, fit, losses, optim, schedules
 from nn.optim import OPTIMIZERS
 from nn.optim.base import ARRAYS, FLOATS, State
 from nn.optim.clipping import clipper
@@ -81,7 +81,79 @@ def test_names_and_defaults_are_pytorchs(name: str) -> None:
     require("torch")
     ours, theirs = (inspect.signature(kind.__init__).parameters for kind in PEERS[name][:2])
     for option in list(ours.values())[2:]:
+        if option.name == "l1":  # which PyTorch does not have
+            assert option.default == 0.0
+            continue
         assert option.default == theirs[option.name].default, option.name
+
+
+# L1 beside weight decay
+
+
+def sign(number: float) -> int:
+    return (number > 0) - (number < 0)
+
+
+@pytest.mark.parametrize("decay", [0.0, 0.3])
+@pytest.mark.parametrize("name", ["SGD", "AveragedSGD", "AdaGrad", "RMSProp", "Adam"])
+def test_l1_is_added_to_the_gradient(name: str, decay: float) -> None:
+    """A step with l1 is one without, of gradients to which its slope was added by hand; so is one of weight decay."""
+    kind = getattr(optim, name)
+    ours, by_hand = ([Value(number) for number in (1.5, -0.25, 0.0, -3.0)] for _ in range(2))
+    optimizer, plain = kind(ours, lr=0.05, weight_decay=decay, l1=0.2), kind(by_hand, lr=0.05)
+    for step in range(20):
+        for i, (w, v) in enumerate(zip(ours, by_hand)):
+            w.grad = math.sin(step + i)
+            v.grad = w.grad + decay * v.data + 0.2 * sign(v.data)
+        optimizer.step()
+        plain.step()
+        assert close([w.data for w in ours], [v.data for v in by_hand])
+
+
+def test_adamw_takes_l1_off_the_weight_and_not_through_its_averages() -> None:
+    ours, by_hand = ([Value(number) for number in (1.5, -0.25, 0.0)] for _ in range(2))
+    optimizer = optim.AdamW(ours, lr=0.1, weight_decay=0.3, l1=0.2)
+    plain = optim.AdamW(by_hand, lr=0.1, weight_decay=0.0)
+    for step in range(20):
+        for i, (w, v) in enumerate(zip(ours, by_hand)):
+            w.grad = v.grad = math.sin(step + i)
+            v.data -= 0.1 * (0.3 * v.data + 0.2 * sign(v.data))
+        optimizer.step()
+        plain.step()
+        assert close([w.data for w in ours], [v.data for v in by_hand])
+
+
+def test_an_implicit_step_has_its_l1_at_its_end() -> None:
+    w = Value(5.0)
+    optim.ImplicitSGD([w], lr=0.5, l1=0.4).step(lambda: 0.5 * (6 - 2 * w) ** 2)
+    assert w.data == pytest.approx(5.0 - 0.5 * (4 * w.data - 12 + 0.4), rel=1e-9)
+
+
+@pytest.mark.parametrize("backend", ["python", "numpy", "jax", "torch"])
+def test_fit_goes_the_hand_written_way_with_l1_and_weight_decay(backend: str) -> None:
+    if backend in ("jax", "torch"):
+        require(backend)
+    X, Y = data.moons(12, seed=1)
+    model, twin = MLP(2, [3, 1], "tanh", rng=1), MLP(2, [3, 1], "tanh", rng=1)
+    optimizer = optim.SGD(model.parameters(), lr=0.1, weight_decay=0.05, l1=0.02)
+    fit(model, X, Y, "mse", optimizer, epochs=15, backend=backend, progress=False)
+    for _ in range(15):
+        twin.zero_grad()
+        (sum(losses.mse(twin(x), y) for x, y in zip(X, Y)) / len(X)).backward()
+        for w in twin.parameters():
+            w.data -= 0.1 * (w.grad + 0.05 * w.data + 0.02 * sign(w.data))
+    assert close([w.data for w in model.parameters()], [w.data for w in twin.parameters()], rel=1e-9)
+
+
+def test_l1_kills_more_weights_than_weight_decay() -> None:
+    X, Y = data.circles(80, noise=0.1, seed=1)
+    dead = {}
+    for name, options in {"none": {}, "l1": {"l1": 0.003}, "decay": {"weight_decay": 0.003}}.items():
+        model = MLP(2, [8, 1], "tanh", rng=0)
+        optimizer = optim.SGD(model.parameters(), lr=0.5, **options)
+        fit(model, X, Y, "binary_cross_entropy_on_logits", optimizer, epochs=600, schedule="linear", progress=False)
+        dead[name] = sum(abs(w.data) < 0.01 for w in model.parameters())
+    assert dead["l1"] >= 6 > 3 > max(dead["none"], dead["decay"])
 
 
 def valley(n: int) -> tuple[Any, Any]:
@@ -252,6 +324,8 @@ def test_an_implicit_step_that_fails_on_the_way_moves_nothing() -> None:
         (lambda w: optim.SGD(w, momentum=-0.1), "momentum"),
         (lambda w: optim.SGD(w, nesterov=True), "give it a momentum"),
         (lambda w: optim.SGD(w, weight_decay=-1), "weight_decay ... 0 or more ... not -1"),
+        (lambda w: optim.SGD(w, l1=-1), "l1 ... 0 or more ... not -1"),
+        (lambda w: optim.AdamW(w, l1="0.1"), "l1"),
         (lambda w: optim.Adam(w, betas=0.9), "betas ... two numbers ... not 0.9"),
         (lambda w: optim.Adam(w, betas=(0.9,)), "betas"),
         (lambda w: optim.Adam(w, betas=(0.9, 1.0)), "betas"),

@@ -19,7 +19,8 @@ def l1(parameters: Any, strength: float = 0.01) -> Value:
     """Return strength · Σ|w| over the parameters: it pulls each weight towards 0 equally, so useless ones die.
 
     Its gradient is ±strength, however small the weight is. Add it to a loss:
-    ``fit(model, X, y, lambda p, t: mse(p, t) + l1(model.parameters(), 0.01))``.
+    ``fit(model, X, y, lambda p, t: mse(p, t) + l1(model.parameters(), 0.01))``. For gradient descent, an optimizer
+    with ``l1=0.01`` does the same to all weights.
 
     Source: R. Tibshirani, "Regression shrinkage and selection via the lasso", 1996.
 

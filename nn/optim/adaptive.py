@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import public
 
-from .base import Optimizer
+from .base import Optimizer, pull
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +24,7 @@ class AdaGrad(Optimizer):
     lr: the learning rate.
     eps: keeps the divisor above 0.
     weight_decay: λ; λ·w is added to each gradient.
+    l1: sign(w) times l1 is added to each gradient.
 
     Source: Duchi, Hazan and Singer, "Adaptive subgradient methods", 2011.
 
@@ -38,15 +39,20 @@ class AdaGrad(Optimizer):
     slots = ("squares",)
 
     def __init__(
-        self, parameters: Iterable[Value], lr: float = 0.01, eps: float = 1e-10, weight_decay: float = 0.0
+        self,
+        parameters: Iterable[Value],
+        lr: float = 0.01,
+        eps: float = 1e-10,
+        weight_decay: float = 0.0,
+        l1: float = 0.0,
     ) -> None:
-        super().__init__(parameters, lr, eps=eps, weight_decay=weight_decay)
+        super().__init__(parameters, lr, eps=eps, weight_decay=weight_decay, l1=l1)
 
     @staticmethod
     def rule(  # type: ignore[override]
-        w: Any, g: Any, s: Any, *, lr: Any, step: Any, eps: float, weight_decay: float
+        w: Any, g: Any, s: Any, *, lr: Any, step: Any, eps: float, weight_decay: float, l1: float
     ) -> tuple[Any, ...]:
-        g = g + weight_decay * w
+        g = g + pull(w, weight_decay, l1)
         s = s + g * g
         return w - lr * g / (s**0.5 + eps), s
 
@@ -62,6 +68,7 @@ class RMSProp(Optimizer):
     alpha: α, from 0 to below 1: how much of the average each step keeps.
     eps: keeps the divisor above 0.
     weight_decay: λ; λ·w is added to each gradient.
+    l1: sign(w) times l1 is added to each gradient.
 
     Source: Tieleman and Hinton, "Neural networks for machine learning", lecture 6.5, 2012.
 
@@ -82,14 +89,15 @@ class RMSProp(Optimizer):
         alpha: float = 0.99,
         eps: float = 1e-8,
         weight_decay: float = 0.0,
+        l1: float = 0.0,
     ) -> None:
-        super().__init__(parameters, lr, alpha=alpha, eps=eps, weight_decay=weight_decay)
+        super().__init__(parameters, lr, alpha=alpha, eps=eps, weight_decay=weight_decay, l1=l1)
 
     @staticmethod
     def rule(  # type: ignore[override]
-        w: Any, g: Any, s: Any, *, lr: Any, step: Any, alpha: float, eps: float, weight_decay: float
+        w: Any, g: Any, s: Any, *, lr: Any, step: Any, alpha: float, eps: float, weight_decay: float, l1: float
     ) -> tuple[Any, ...]:
-        g = g + weight_decay * w
+        g = g + pull(w, weight_decay, l1)
         s = alpha * s + (1 - alpha) * g * g
         return w - lr * g / (s**0.5 + eps), s
 
@@ -108,6 +116,7 @@ class Adam(Optimizer):
     betas: (β₁, β₂), each from 0 to below 1.
     eps: keeps the divisor above 0.
     weight_decay: λ; λ·w is added to each gradient.
+    l1: sign(w) times l1 is added to each gradient.
 
     Source: Kingma and Ba, "Adam", 2015.
 
@@ -128,14 +137,15 @@ class Adam(Optimizer):
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0.0,
+        l1: float = 0.0,
     ) -> None:
-        super().__init__(parameters, lr, betas=betas, eps=eps, weight_decay=weight_decay)
+        super().__init__(parameters, lr, betas=betas, eps=eps, weight_decay=weight_decay, l1=l1)
 
     @staticmethod
     def rule(  # type: ignore[override]
-        w: Any, g: Any, m: Any, v: Any, *, lr: Any, step: Any, betas: Any, eps: float, weight_decay: float
+        w: Any, g: Any, m: Any, v: Any, *, lr: Any, step: Any, betas: Any, eps: float, weight_decay: float, l1: float
     ) -> tuple[Any, ...]:
-        g = g + weight_decay * w
+        g = g + pull(w, weight_decay, l1)
         m = betas[0] * m + (1 - betas[0]) * g
         v = betas[1] * v + (1 - betas[1]) * g * g
         mean, squares = m / (1 - betas[0] ** step), v / (1 - betas[1] ** step)
@@ -146,7 +156,7 @@ class Adam(Optimizer):
 class AdamW(Adam):
     """AdamW: Adam with decoupled weight decay. Each step first sets w ← w − lr·λ·w, and then does as Adam.
 
-    The parameters are those of Adam; `weight_decay` is λ.
+    The parameters are those of Adam; `weight_decay` is λ. With `l1`, the step first takes lr·l1·sign(w) away, too.
     Source: Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.
 
     >>> from engine import Value
@@ -164,12 +174,13 @@ class AdamW(Adam):
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0.01,
+        l1: float = 0.0,
     ) -> None:
-        super().__init__(parameters, lr, betas, eps, weight_decay)
+        super().__init__(parameters, lr, betas, eps, weight_decay, l1)
 
     @staticmethod
     def rule(  # type: ignore[override]
-        w: Any, g: Any, m: Any, v: Any, *, lr: Any, step: Any, betas: Any, eps: float, weight_decay: float
+        w: Any, g: Any, m: Any, v: Any, *, lr: Any, step: Any, betas: Any, eps: float, weight_decay: float, l1: float
     ) -> tuple[Any, ...]:
-        w = w - lr * weight_decay * w
-        return Adam.rule(w, g, m, v, lr=lr, step=step, betas=betas, eps=eps, weight_decay=0.0)
+        w = w - lr * pull(w, weight_decay, l1)
+        return Adam.rule(w, g, m, v, lr=lr, step=step, betas=betas, eps=eps, weight_decay=0.0, l1=0.0)

@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     Gradient = Callable[[Any], tuple[Any, Any]]  # weights -> their gradients, and other measurements at these weights
 
 # The range of each option: low <= option < high.
-LIMITS = {"momentum": (0, 1), "alpha": (0, 1), "betas": (0, 1), "eps": (5e-324, inf), "weight_decay": (0, inf)}
+LIMITS = {
+    "momentum": (0, 1),
+    "alpha": (0, 1),
+    "betas": (0, 1),
+    "eps": (5e-324, inf),
+    "weight_decay": (0, inf),
+    "l1": (0, inf),
+}
 
 
 class State(NamedTuple):
@@ -174,6 +181,20 @@ class Optimizer:
     def __repr__(self) -> str:
         options = "".join(f", {name}={option!r}" for name, option in self.options.items() if option)
         return f"{type(self).__name__}({plural(len(self.parameters), 'parameter')}, lr={self.lr:g}{options})"
+
+
+def pull(w: Any, weight_decay: float, l1: float) -> Any:
+    """Return what pulls weights towards 0: λ·w by `weight_decay`, which is λ, and sign(w) times `l1`.
+
+    It is the gradient of λ·w²/2 + l1·|w|, for a float or an array; that of |w| is 0 where w is 0.
+
+    >>> pull(-3.0, 0.1, 0.0), pull(-3.0, 0.0, 0.5), pull(0.0, 0.0, 0.5)
+    (-0.30000000000000004, -0.5, 0.0)
+    """
+    decay = weight_decay * w
+    if not l1:
+        return decay
+    return decay + l1 * ((w > 0) * 1.0 - (w < 0) * 1.0)
 
 
 def _check(name: str, option: Any) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine import described, flag, public
 
 from ..checks import NetworkError, checked_loss, size
-from .base import Optimizer, State
+from .base import Optimizer, State, pull
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -31,6 +31,7 @@ class SGD(Optimizer):
     momentum: μ, from 0 to below 1.
     nesterov: True for Nesterov's version; it needs a momentum.
     weight_decay: λ; λ·w is added to each gradient, which pulls weights towards 0.
+    l1: sign(w) times l1 is added to each gradient, which pulls all weights equally: useless ones stay near 0.
 
     Source: Polyak, 1964; Nesterov, 1983; as in Sutskever et al., 2013.
 
@@ -53,18 +54,19 @@ class SGD(Optimizer):
         momentum: float = 0.0,
         nesterov: bool = False,
         weight_decay: float = 0.0,
+        l1: float = 0.0,
     ) -> None:
         super().__init__(
-            parameters, lr, momentum=momentum, nesterov=flag(nesterov, "nesterov"), weight_decay=weight_decay
+            parameters, lr, momentum=momentum, nesterov=flag(nesterov, "nesterov"), weight_decay=weight_decay, l1=l1
         )
         if nesterov and not momentum:
             raise NetworkError("nesterov=True needs a velocity: give it a momentum, such as momentum=0.9.")
 
     @staticmethod
     def rule(  # type: ignore[override]
-        w: Any, g: Any, v: Any, *, lr: Any, step: Any, momentum: float, nesterov: bool, weight_decay: float
+        w: Any, g: Any, v: Any, *, lr: Any, step: Any, momentum: float, nesterov: bool, weight_decay: float, l1: float
     ) -> tuple[Any, ...]:
-        g = g + weight_decay * w
+        g = g + pull(w, weight_decay, l1)
         v = momentum * v + g
         return w - lr * (g + momentum * v if nesterov else v), v
 
@@ -82,6 +84,7 @@ class AveragedSGD(Optimizer):
     lr: the learning rate.
     start: how many of the first steps are left out of the mean.
     weight_decay: λ; λ·w is added to each gradient.
+    l1: sign(w) times l1 is added to each gradient.
 
     Source: Ruppert, 1988; Polyak and Juditsky, 1992.
 
@@ -98,16 +101,21 @@ class AveragedSGD(Optimizer):
     slots = ("average",)
 
     def __init__(
-        self, parameters: Iterable[Value], lr: float = 0.001, start: int = 0, weight_decay: float = 0.0
+        self,
+        parameters: Iterable[Value],
+        lr: float = 0.001,
+        start: int = 0,
+        weight_decay: float = 0.0,
+        l1: float = 0.0,
     ) -> None:
         start = size(start, "start", least=0)
-        super().__init__(parameters, lr, start=start, weight_decay=weight_decay)
+        super().__init__(parameters, lr, start=start, weight_decay=weight_decay, l1=l1)
 
     @staticmethod
     def rule(  # type: ignore[override]
-        w: Any, g: Any, mean: Any, *, lr: Any, step: Any, start: int, weight_decay: float
+        w: Any, g: Any, mean: Any, *, lr: Any, step: Any, start: int, weight_decay: float, l1: float
     ) -> tuple[Any, ...]:
-        w = w - lr * (g + weight_decay * w)
+        w = w - lr * (g + pull(w, weight_decay, l1))
         count = 1 + (step > start) * (step - start - 1)
         return w, (mean * (count - 1) + w) / count
 
@@ -139,6 +147,7 @@ class ImplicitSGD(Optimizer):
     lr: the learning rate.
     iterations: how many gradients each step computes.
     weight_decay: λ; λ·w is added to each gradient.
+    l1: sign(w) times l1 is added to each gradient.
 
     Source: Toulis and Airoldi, "Asymptotic and finite-sample properties of estimators based on stochastic
     gradients", 2017; Barzilai and Borwein, "Two-point step size gradient methods", 1988.
@@ -154,16 +163,21 @@ class ImplicitSGD(Optimizer):
     """
 
     def __init__(
-        self, parameters: Iterable[Value], lr: float = 0.001, iterations: int = 10, weight_decay: float = 0.0
+        self,
+        parameters: Iterable[Value],
+        lr: float = 0.001,
+        iterations: int = 10,
+        weight_decay: float = 0.0,
+        l1: float = 0.0,
     ) -> None:
         iterations = size(iterations, "iterations")
-        super().__init__(parameters, lr, iterations=iterations, weight_decay=weight_decay)
+        super().__init__(parameters, lr, iterations=iterations, weight_decay=weight_decay, l1=l1)
 
     @staticmethod
     def rule(  # type: ignore[override]
-        v: Any, g: Any, w: Any, *, lr: Any, step: Any, iterations: int, weight_decay: float
+        v: Any, g: Any, w: Any, *, lr: Any, step: Any, iterations: int, weight_decay: float, l1: float
     ) -> tuple[Any, ...]:
-        return (v - w + lr * (g + weight_decay * v),)  # the residual of the equation at v
+        return (v - w + lr * (g + pull(v, weight_decay, l1)),)  # the residual of the equation at v
 
     def advance(self, tools: Tools, gradient: Gradient, state: State, lr: Any) -> tuple[State, Any]:
         def residual_at(v: Any, g: Any) -> Any:

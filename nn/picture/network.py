@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from engine import Value, described
 
 from ..checks import NetworkError, inputs_of, plural, row
+from ..masks import nothing_dropped
 from ..structure import Structure, chain, structure_of
 from .naming import textbook_name
 
@@ -27,6 +28,7 @@ class Column(NamedTuple):
     states: int = 0
 
 
+@nothing_dropped
 def columns(model: Any, x: Any = None) -> list[Column]:
     """Return the columns of a model, the inputs first, with the values of a row `x`; of a sequence, its last step.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from engine import GradwalkError, Value, compile, described
 
 from ..checks import NetworkError
+from ..masks import nothing_dropped
 from .values import TOO_LARGE, single
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def sample(function: Callable[..., Any], rows: Any) -> Any:
     return eager(function, rows) if outputs is None else outputs
 
 
+@nothing_dropped
 def compiled(function: Callable[..., Any], rows: Any) -> Any:
     """Return the outputs by compiled code; None if it does not compute what the function computes.
 
@@ -100,6 +102,7 @@ def compiled(function: Callable[..., Any], rows: Any) -> Any:
     return outputs if same else None
 
 
+@nothing_dropped
 def eager(function: Callable[..., Any], rows: Any) -> Any:
     """Return the outputs by calling the function with Values, row by row.
 
@@ -129,6 +132,7 @@ def eager(function: Callable[..., Any], rows: Any) -> Any:
     return np.array([[np.nan] * width if line is None else line for line in lines], float)
 
 
+@nothing_dropped
 def call(function: Callable[..., Any], *arguments: Any) -> Any:
     """Call a function; raise NetworkError if it does not take these arguments.
 

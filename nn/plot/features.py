@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine import public
 
 from ..checks import NetworkError, plural, size
-from ..features import image_size, layer_outputs, preferred_inputs, purity, top_rows
+from ..features import Responses, image_size, layer_outputs
 from ..picture import values
 from ..picture.curve import around
 from ..picture.sampling import PLOT, axis, grid_points
@@ -18,7 +18,53 @@ if TYPE_CHECKING:
 
 ACROSS, DOWN = 1.25, 1.1  # from one image, which is 1 wide and high, to the next
 BAND = 0.75  # the gap above each layer
+BESIDE = 0.6  # the gap between layers that are drawn side by side
 LEAST = 5 * ACROSS  # how wide the plot is at least, in images: its title needs room
+SCREEN = 11.2, 6.3  # inches: what a picture fits into, 16:9, so that a screen of 1366 × 768 shows all of it
+HEAD = 0.9  # inches: for the title
+LARGEST = 0.75  # inches: an image need not be larger
+
+
+class Blocks(NamedTuple):
+    """Where the layers of a network are drawn: in lines of so many blocks, each so wide and so high, in images."""
+
+    layers: int
+    across: int
+    wide: float
+    high: float
+
+    def corner(self, layer: int) -> tuple[float, float]:
+        """Return the left and the upper end of a layer's block."""
+        line, place = divmod(layer, self.across)
+        return place * (self.wide + BESIDE), -line * self.high
+
+    @property
+    def width(self) -> float:
+        """How wide the plot is, in images."""
+        return max(self.across * (self.wide + BESIDE) - BESIDE, LEAST)
+
+    @property
+    def height(self) -> float:
+        """How high the plot is, in images."""
+        return -(-self.layers // self.across) * self.high + 0.05
+
+    @property
+    def unit(self) -> float:
+        """How many inches an image can have, in a figure that fits the screen."""
+        return min(SCREEN[0] / self.width, (SCREEN[1] - HEAD) / self.height, LARGEST)
+
+    def size(self) -> tuple[float, float]:
+        """Return the size of a new figure in inches, which shows the title in one or two lines."""
+        return max(6.0, self.width * self.unit), HEAD + self.height * self.unit
+
+    def limits(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Return the limits of the axes, across and up."""
+        return (-0.1, self.width), (0.7 - self.height, 0.7)
+
+
+def blocks(layers: int, wide: float, high: float) -> Blocks:
+    """Return the arrangement of the layers in which images are largest; below each other if all are the same."""
+    return max((Blocks(layers, across, wide, high) for across in range(1, layers + 1)), key=lambda each: each.unit)
 
 
 @public
@@ -63,28 +109,29 @@ def features(
     table = values.table(X, "X")
     _, width = image_size(shape, len(table[0]), "a row of X")
     neurons, images = size(neurons, "neurons"), size(images, "images")
-    preferred = preferred_inputs(model, table, shape)
-    strongest = top_rows(model, table, images)
-    purities = [] if y is None else purity(model, table, y)
+    responses = Responses(model, table)
+    preferred, strongest = responses.preferred(shape), responses.top_rows(images)
+    purities = [] if y is None else responses.purity(y)
     columns = min(neurons, max(map(len, preferred)))
-    band = BAND + DOWN * (1 + min(images, len(table)))
-    ax = axes(ax, *_size(columns, len(preferred) * band))
-    letters = min(points(ax, NOTE), 40 * inches(ax) / columns)
+    high = BAND + DOWN * (1 + min(images, len(table)))
+    place_of = blocks(len(preferred), ACROSS * columns, high)
+    ax = axes(ax, *place_of.size())
+    letters = min(points(ax, NOTE), 40 * inches(ax) / (columns * place_of.across))
     paper, ink = min(map(min, table)), max(map(max, table))
     for number, (inputs, rows) in enumerate(zip(preferred, strongest)):
-        top = -number * band
+        start_left, top = place_of.corner(number)
         title = f"layer {number + 1}" + (f": purity {purities[number]:.2f}" if purities else "")
         shown = f", neurons 1 to {columns} of {len(inputs)}" if len(inputs) > columns else ""
-        ax.text(0, top + 0.15, title + shown, fontsize=letters, color=INK)
+        ax.text(start_left, top + 0.15, title + shown, fontsize=letters, color=INK)
         for neuron, best in enumerate(inputs[:columns]):
-            left = ACROSS * neuron
+            left = start_left + ACROSS * neuron
             for place, image in enumerate([best, *(table[row] for row in rows[neuron])]):
                 start = top - DOWN * place
                 lines = [image[pixel : pixel + width] for pixel in range(0, len(image), width)]
                 ax.imshow(lines, "Greys", vmin=paper, vmax=ink, extent=(left, left + 1, start - 1, start))
                 if place == 0:
                     frame(ax, left, start - 1, 1, 1)
-    bare(ax, (-0.1, max(ACROSS * columns, LEAST)), (-len(preferred) * band + 0.5, 0.7))
+    bare(ax, *place_of.limits())
     return finish(ax, "What excites each neuron: framed, an input made for it; below, rows that do")
 
 
@@ -123,14 +170,14 @@ def neurons(model: Any, X: Any, ax: Axes | None = None) -> Axes:
     scales = [axis(*around(column), count) for column in zip(*table)]
     layers = [np.array(outputs) for outputs in layer_outputs(model, grid_points(scales))]
     columns = max(outputs.shape[1] for outputs in layers)
-    band = BAND + DOWN
-    ax = axes(ax, *_size(columns, len(layers) * band))
+    place_of = blocks(len(layers), ACROSS * columns, BAND + DOWN)
+    ax = axes(ax, *place_of.size())
     colors = signs()
     for number, outputs in enumerate(layers):
-        top = -number * band
-        ax.text(0, top + 0.15, f"layer {number + 1}", fontsize=points(ax, NOTE), color=INK)
+        start_left, top = place_of.corner(number)
+        ax.text(start_left, top + 0.15, f"layer {number + 1}", fontsize=points(ax, NOTE), color=INK)
         for neuron, plane in enumerate(outputs.T.reshape(-1, count, count)):
-            left, low, high = ACROSS * neuron, plane.min(), plane.max()
+            left, low, high = start_left + ACROSS * neuron, plane.min(), plane.max()
             middle = 0.0 if low < 0 < high else (low + high) / 2
             reach = max(high - middle, middle - low) or 1.0
             where = (left, left + 1, top - 1, top)
@@ -141,7 +188,7 @@ def neurons(model: Any, X: Any, ax: Axes | None = None) -> Axes:
                 _sign(ax, plane - middle, left, top - 1, "+")
                 _sign(ax, middle - plane, left, top - 1, "−")
             frame(ax, left, top - 1, 1, 1)
-    bare(ax, (-0.1, max(ACROSS * columns, LEAST)), (-len(layers) * band + 0.5, 0.7))
+    bare(ax, *place_of.limits())
     count_of_neurons = sum(each.shape[1] for each in layers)
     return finish(ax, f"{plural(count_of_neurons, 'neuron')}: where each is on (+), off (−)")
 
@@ -158,10 +205,3 @@ def _sign(ax: Axes, plane: Any, left: float, bottom: float, sign: str) -> None:
         paper = {"boxstyle": "circle,pad=0.1", "facecolor": "white", "edgecolor": "none"}
         x, y = left + (column + edge) / (count - 1), bottom + (line + edge) / (count - 1)
         ax.text(x, y, sign, fontsize=points(ax, NOTE), color=INK, ha="center", va="center", bbox=paper)
-
-
-def _size(columns: int, high: float) -> tuple[float, float]:
-    """Return the size of a new figure in inches, for so many images side by side and a plot so many images high."""
-    width = max(LEAST, ACROSS * columns)
-    inches = min(9.0, max(6.0, 0.75 * width))
-    return inches, 0.9 + inches * (high + 0.2) / width

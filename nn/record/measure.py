@@ -58,7 +58,7 @@ class Meter:
         try:
             self.programs: Any = {each: each.record(parameters) for each in (objective, validation) if each}
             row, inputs = objective.leaves()
-            self.program = compile([*flat(objective.model(row))], inputs, parameters)
+            self.program = compile([*flat(objective.outputs_of(row))], inputs, parameters)
             self.fast = True
         except (ImportError, GradwalkError):  # no NumPy, or a model whose graph differs from row to row
             self.fast = False
@@ -98,7 +98,7 @@ class Meter:
 
         def output(row: Any) -> list[float]:
             try:
-                return [value.data for value in flat(self.objective.model(row))]
+                return [value.data for value in flat(self.objective.outputs_of(row))]
             except (ArithmeticError, GradwalkError):
                 return [nan] * self.objective.outputs
 

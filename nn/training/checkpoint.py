@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from ..checks import NetworkError
+from ..checks import NetworkError, plural
 from ..files import read, write
 from ..history import History
 from ..objective import flat
@@ -80,6 +81,9 @@ def settings_of(
 ) -> dict[str, str]:
     """Return the settings that identify a training, as text by name: the model's size, the data, `fit`'s options."""
     settings = {"model": f"{type(objective.model).__name__} of {len(objective.model.parameters())} parameters"}
+    shares = Counter(objective.masks(seed=0).shares)
+    dropout = [f"p={p:g} for {plural(count, 'number')}" for p, count in shares.items()]
+    settings["dropout"] = ", ".join(dropout) or "none"
     settings |= {"loss": objective.name, "optimizer": repr(optimizer)}
     settings |= {"data": _digest(objective), "validation": _digest(validation) if validation else "none"}
     return settings | {name: repr(value) for name, value in options.items()}

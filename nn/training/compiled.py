@@ -42,11 +42,21 @@ class Compiled(Arrays):
         spec: Any = jax.sharding.PartitionSpec
         self.replicated = jax.sharding.NamedSharding(mesh, spec())
         self.sharded = jax.sharding.NamedSharding(mesh, spec(None, "rows"))
-        columns = jax.numpy.asarray(self.columns, self.dtype)
+        self.factors = len(self.masks.shares)  # of a row: the last numbers of its column, other ones in each epoch
+        columns = jax.numpy.asarray(self.columns[: len(self.columns) - self.factors], self.dtype)
         self.table = self.split(columns) if self.whole else [jax.device_put(columns.T, self.replicated)]
-        self.held_out = self.split(jax.numpy.asarray(self.held_out[1], self.dtype)) if self.held_out else []
-        self.longest = MOST_EPOCHS if self.whole else max(1, min(MOST_EPOCHS, MOST_INDICES // self.objective.count))
+        self.held_out = self.split(self.validation_columns()) if self.held_out else []
+        numbers = (not self.whole) + self.factors  # that each row of an epoch takes: its index, and its mask
+        self.longest = max(1, min(MOST_EPOCHS, MOST_INDICES // (self.objective.count * numbers or 1)))
         self.compiled = jax.jit(self.several_epochs, out_shardings=self.replicated)
+
+    def validation_columns(self) -> Any:
+        """Return the columns of the validation rows, with factors of 1 for the masks: nothing is dropped."""
+        import jax
+        import numpy as np
+
+        columns = self.held_out[1]
+        return jax.numpy.asarray(np.vstack([columns, np.ones((self.factors, columns.shape[1]))]), self.dtype)
 
     def load(self, state: State) -> State:
         import jax
@@ -76,7 +86,9 @@ class Compiled(Arrays):
             loss, gradient = loss + fraction * part_loss, gradient + fraction * part_gradient
         return loss.astype(self.dtype), gradient.astype(self.dtype)
 
-    def several_epochs(self, state: State, count: Any, rates: Any, orders: Any, table: Any, held_out: Any) -> Any:
+    def several_epochs(
+        self, state: State, count: Any, rates: Any, orders: Any, masks: Any, table: Any, held_out: Any
+    ) -> Any:
         """Return the state after `count` epochs, and the measurements of each. JAX traces and compiles this once.
 
         Parameters
@@ -85,6 +97,7 @@ class Compiled(Arrays):
         count: the number of epochs, at most `self.longest`.
         rates: the learning rate of each epoch.
         orders: for each epoch, the indices of the rows in their order; not used if a batch has all rows.
+        masks: for each epoch and each place of that order, the factors of Dropout layers.
         table: the rows, as `prepare` puts them.
         held_out: the validation rows in parts, empty if there are none.
         """
@@ -92,7 +105,7 @@ class Compiled(Arrays):
 
         def epoch(i: Any, carried: Any) -> Any:
             state, measured = carried
-            state, *row = self.descend(state, rates[i], orders if self.whole else orders[i], table)
+            state, *row = self.descend(state, rates[i], orders if self.whole else orders[i], masks[i], table)
             if held_out:
                 row.append(self.measure(held_out, self.optimizer.answer(state))[0])
             return state, jax.lax.dynamic_update_index_in_dim(measured, jax.numpy.stack(row), i, 0)
@@ -100,27 +113,35 @@ class Compiled(Arrays):
         measured = jax.numpy.zeros((self.longest, 2 + bool(held_out)), self.dtype)
         return jax.lax.fori_loop(0, count, epoch, (state, measured))
 
-    def descend(self, state: State, rate: Any, order: Any, table: Any) -> tuple[State, Any, Any]:
+    def descend(self, state: State, rate: Any, order: Any, masks: Any, table: Any) -> tuple[State, Any, Any]:
         """Return the state after one epoch, the mean loss of the rows and the mean norm of the gradients."""
         import jax
 
-        def batch(indices: Any) -> list[Any]:
+        def batch(indices: Any, masks: Any) -> list[Any]:
             constrain: Any = jax.lax.with_sharding_constraint
-            return self.split(table[0][constrain(indices, self.replicated)].T)
+            rows = table[0][constrain(indices, self.replicated)]
+            return self.split(jax.numpy.concatenate([rows, masks], axis=1).T)
 
         def step(state: State, parts: Any) -> tuple[State, Any]:
             return self.optimizer.advance(self.tools, self.gradient(parts), state, rate)
 
         if self.whole:
-            state, (loss, norm) = step(state, table)
+            parts = table
+            if self.factors:
+                columns: Any = jax.numpy.concatenate(table, axis=1)
+                parts = self.split(jax.numpy.concatenate([columns, masks.T]))
+            state, (loss, norm) = step(state, parts)
             return state, loss, norm
         size, count = self.batches[0] or 1, self.objective.count
         full, left = divmod(count, size)
         orders = order[: full * size].reshape(full, size)
-        state, (losses, norms) = jax.lax.scan(lambda state, indices: step(state, batch(indices)), state, orders)
+        of_batches = masks[: full * size].reshape(full, size, self.factors)
+        state, (losses, norms) = jax.lax.scan(
+            lambda state, rows: step(state, batch(*rows)), state, (orders, of_batches)
+        )
         total, norm = losses.sum() * size, norms.sum()
         if left:
-            state, (loss, last) = step(state, batch(order[full * size :]))
+            state, (loss, last) = step(state, batch(order[full * size :], masks[full * size :]))
             total, norm = total + loss * left, norm + last
         return state, total / count, norm / (full + bool(left))
 
@@ -131,9 +152,14 @@ class Compiled(Arrays):
         padded = np.zeros(self.longest, self.dtype)
         orders = np.zeros((self.longest, 0 if self.whole else self.objective.count), "i4")
         padded[: len(rates)] = rates
-        for i in range(0 if self.whole else len(rates)):
-            orders[i] = [*chain.from_iterable(self.orders(first + i))]
-        state, measured = self.compiled(state, len(rates), padded, orders, self.table, self.held_out)
+        masks = np.zeros((self.longest, self.objective.count, self.factors), self.dtype)
+        for i in range(len(rates)):
+            rows = [*chain.from_iterable(self.orders(first + i))]
+            if not self.whole:
+                orders[i] = rows
+            if self.factors:
+                masks[i] = self.masks.columns(first + i, rows).T
+        state, measured = self.compiled(state, len(rates), padded, orders, masks, self.table, self.held_out)
         return state, np.asarray(measured)[: len(rates)]
 
     def epochs(self, first: int, rates: Sequence[float]) -> list[dict[str, float]]:

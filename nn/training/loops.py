@@ -74,6 +74,7 @@ class Loop:
         self.objective, self.validation, self.optimizer, self.clip = objective, validation, optimizer, clip
         self.batches, self.devices, self.dtype = batches, devices, dtype
         self.whole = batches[0] is None or batches[0] >= objective.count
+        self.masks = objective.masks(batches[2])
         self.prepare()
         self.state = self.now = self.load(optimizer.state)
 
@@ -110,7 +111,8 @@ class Loop:
         self.now, total, norms, count = self.state, 0.0, 0.0, 0
         try:
             for indices in [None] if self.whole else self.orders(epoch):
-                after, (loss, norm) = self.optimizer.advance(self.tools, self.gradient(indices), self.now, rate)
+                gradient = self.gradient(self.batch(indices, epoch))
+                after, (loss, norm) = self.optimizer.advance(self.tools, gradient, self.now, rate)
                 check(epoch, rate, loss, norm)
                 self.now, count = after, count + 1
                 total, norms = total + loss * (len(indices) if indices else self.objective.count), norms + norm
@@ -124,27 +126,31 @@ class Loop:
         self.state = self.now
         return row
 
-    def gradient(self, indices: Sequence[int] | None) -> Callable[[Any], tuple[Any, Any]]:
-        """Return a function of weights that returns the clipped gradient, and (loss, norm), over these rows.
-
-        `indices` are those of the rows; None is all.
-        """
+    def gradient(self, batch: Any) -> Callable[[Any], tuple[Any, Any]]:
+        """Return a function of weights that returns the clipped gradient, and (loss, norm), over a batch."""
 
         def measure(weights: Any) -> tuple[Any, Any]:
-            loss, gradients = self.measure(indices, weights)
+            loss, gradients = self.measure(batch, weights)
             norm = self.tools.dot(gradients, gradients) ** 0.5
             return self.tools.each(lambda g: (self.clip(g, norm),), gradients)[0], (loss, norm)
 
         return measure
 
-    def measure(self, indices: Sequence[int] | None, weights: Any) -> tuple[Any, Any]:
-        """Return the mean loss of these rows, and its gradient."""
-        rows = range(self.objective.count) if indices is None else indices
+    def batch(self, indices: Sequence[int] | None, epoch: int) -> Any:
+        """Return what `measure` takes for some rows of an epoch, which says their masks.
+
+        `indices` are those of the rows; None is all.
+        """
+        return range(self.objective.count) if indices is None else indices, epoch
+
+    def measure(self, batch: Any, weights: Any) -> tuple[Any, Any]:
+        """Return the mean loss of a batch, and its gradient."""
+        rows, epoch = batch
         self.optimizer.put(weights)
         self.optimizer.zero_grad()
         total = 0.0
         for i in rows:
-            loss = self.objective.row_loss(i)
+            loss = self.objective.row_loss(i, self.masks.of_row(epoch, i))
             loss.backward()
             total += loss.data
         return total / len(rows), [parameter.grad / len(rows) for parameter in self.optimizer.parameters]
@@ -161,7 +167,7 @@ class Arrays(Loop):
     tools = ARRAYS
 
     def prepare(self) -> None:
-        self.program, self.columns = self.objective.record(self.optimizer.parameters)
+        self.program, self.columns = self.objective.record(self.optimizer.parameters, self.masks)
         self.held_out: Any = self.validation and self.validation.record(self.optimizer.parameters)
 
     def load(self, state: State) -> State:
@@ -173,7 +179,7 @@ class Arrays(Loop):
         return State(state.weights.tolist(), tuple(column.tolist() for column in state.slots), int(state.steps))
 
     def verify(self) -> None:
-        self.objective.verify(self.program, self.columns)
+        self.objective.verify(self.program, self.columns, self.masks)
 
     def epoch(self, epoch: int, rate: float) -> dict[str, float]:
         from numpy import errstate
@@ -181,9 +187,15 @@ class Arrays(Loop):
         with errstate(all="ignore"):  # numbers that are not finite raise Diverged
             return super().epoch(epoch, rate)
 
-    def measure(self, indices: Sequence[int] | None, weights: Any) -> tuple[Any, Any]:
+    def batch(self, indices: Sequence[int] | None, epoch: int) -> Any:
         columns = self.columns if indices is None else self.columns.take(indices, axis=1)
-        loss, gradients = self.program.value_and_grad(columns.T, weights)
+        if count := len(self.masks.shares):
+            columns = columns.copy() if indices is None else columns
+            columns[-count:] = self.masks.columns(epoch, range(self.objective.count) if indices is None else indices)
+        return columns
+
+    def measure(self, batch: Any, weights: Any) -> tuple[Any, Any]:
+        loss, gradients = self.program.value_and_grad(batch.T, weights)
         return loss, gradients
 
     def validate(self, validation: Objective, weights: Any) -> float:
@@ -202,7 +214,6 @@ class OnBackend(Arrays):
         super().prepare()
         self.value_and_grad = self.program.on(self.backend)
 
-    def measure(self, indices: Sequence[int] | None, weights: Any) -> tuple[Any, Any]:
-        columns = self.columns if indices is None else self.columns.take(indices, axis=1)
-        loss, gradients = self.value_and_grad(weights, columns.T)
+    def measure(self, batch: Any, weights: Any) -> tuple[Any, Any]:
+        loss, gradients = self.value_and_grad(weights, batch.T)
         return loss, gradients

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .files import checked_path as checked_path, write_whole as write_whole
     from .graph import nodes as nodes, operations as operations
     from .labels import label_all as label_all
+    from .naming import Label as Label
     from .numeric import central as central
     from .ops import OPS as OPS
     from .page import Page as Page
@@ -58,6 +59,7 @@ MODULES = {
     "diagnosis": ("diagnose",),
     "graph": ("nodes", "operations"),
     "labels": ("label_all",),
+    "naming": ("Label",),
     "numeric": ("central",),
     "page": ("Page",),
     "printer": ("format_number",),

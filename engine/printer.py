@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from itertools import chain, count
 from math import floor, isfinite, log10
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from .ops import OPERATORS
 
@@ -107,10 +109,12 @@ def printable(text: str, longest: int = 32) -> str:
     return NOT_PRINTABLE.sub("\ufffd", re.sub(r"\s", " ", text))
 
 
-def names(order: Iterable[Value]) -> dict[Value, str]:
+def names(order: Iterable[Value], called: Mapping[Value, str] | None = None) -> dict[Value, str]:
     """Return a name for each node: its label, a constant's number, else v1, v2, ... in order.
 
     A label that is used again gets a count, such as a_2. So a name that is not a number belongs to one node only.
+    `called` has other labels for some nodes, in the order in which equal ones are counted; a node whose own label is
+    the same comes first.
 
     >>> from engine import Value
     >>> from engine.graph import nodes
@@ -118,21 +122,25 @@ def names(order: Iterable[Value]) -> dict[Value, str]:
     >>> list(names(nodes(a * 3.0 + Value(1.0, "a"))).values())
     ['a', '3.0', 'v1', 'a_2', 'v2']
     """
-    order = list(order)
-    taken = {node.label for node in order}
-    counts: dict[str, Iterator[int]] = {"": count(1)}  # the next count for nodes without a label, and for each label
+    order, called = list(order), called or {}
+    own = {node.label for node in order if node not in called} - {""}
+    taken = {*own, *called.values()}
+    given: set[str] = set()  # labels that a node has as they are
+    counts: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))  # of each label that is used again
+    counts[""] = count(1)
     named: dict[Value, str] = {}
-    for node in order:
-        label = node.label
-        if label and label not in counts:
-            named[node], counts[label] = label, count(2)
+    for node in [*called, *(node for node in order if node not in called)]:
+        label = called.get(node, node.label)
+        if label and label not in given and (label not in own or node not in called):
+            named[node] = label
+            given.add(label)
         elif label or node.requires_grad:
             stem = f"{label}_" if label else "v"
             named[node] = next(name for name in (f"{stem}{index}" for index in counts[label]) if name not in taken)
             taken.add(named[node])
         else:
             named[node] = format_number(node.data, 6)
-    return named
+    return {node: named[node] for node in order} if called else named
 
 
 def expression(node: Value, named: Mapping[Value, str] | None = None, depth: int = 2) -> str:
@@ -157,6 +165,152 @@ def _argument(node: Value, named: Mapping[Value, str] | None, depth: int, in_ope
         return f"({text})" if in_operator and text.startswith("-") else text
     text = expression(node, named, depth)
     return f"({text})" if in_operator and node.op.name in OPERATORS else text
+
+
+BINDING = {"add": 1, "sub": 1, "mul": 2, "div": 2, "neg": 3, "pow": 4}  # how strongly an operator holds its arguments
+MOST_NESTED = 80  # operations that one expression spells out one inside another
+
+
+def whole_expression(root: Value, named: Mapping[Value, str], longest: int = 100) -> str:
+    """Return how a node was made out of leaves, with no more parentheses than are needed.
+
+    Where that is longer than `longest` characters, nodes with a label go by it, and as many others as there must.
+
+    >>> from engine import Value
+    >>> w, x, b = Value(2.0, "w"), Value(3.0, "x"), Value(1.0, "b")
+    >>> h = (w * x + b).tanh()
+    >>> whole_expression(h, {w: "w", x: "x", b: "b"}), whole_expression((w + x) * (w - (x - b)), {})
+    ('tanh(w * x + b)', '(w + x) * (w - (x - b))')
+    """
+    text = ""
+    for labels in False, True:
+        text = _spelled_out(root, named, 1, labels)
+        for depth in range(2, MOST_NESTED):
+            deeper = _spelled_out(root, named, depth, labels)
+            if deeper == text:
+                return text
+            if len(deeper) > longest:
+                break
+            text = deeper
+    return text
+
+
+def _spelled_out(node: Value, named: Mapping[Value, str], depth: int, labels: bool) -> str:
+    """Return a node's operation, with those below it so many deep; if `labels`, down to nodes that have one."""
+
+    def whole(arg: Value) -> bool:
+        return arg.op is not None and depth > 1 and not (labels and arg.label)
+
+    if node.op is None:
+        return name_of(node, named)
+    texts = []
+    for place, arg in enumerate(node.args):
+        text = _spelled_out(arg, named, depth - 1, labels) if whole(arg) else name_of(arg, named)
+        if node.op.name in OPERATORS and not whole(arg):
+            text = parenthesized(text)
+        elif node.op.name in OPERATORS and _needs_parentheses(node.op.name, arg.op.name, place):
+            text = f"({text})"
+        texts.append(text)
+    return str(node.op.spell(*texts))
+
+
+def _needs_parentheses(outer: str, inner: str, place: int) -> bool:
+    """Return whether an operation stands in parentheses as argument number `place` of an operator."""
+    if inner not in BINDING:  # a function has its own
+        return False
+    if place == 0 and outer not in ("pow", "neg"):
+        return BINDING[inner] < BINDING[outer]
+    return inner == "neg" or BINDING[inner] <= BINDING[outer]
+
+
+NAME = r"[^\W\d][\w.]*(?:\[\d+\])?"
+SUM_OF_PRODUCTS = re.compile(
+    rf"(?<![*/-] )(?<![\w.\]-])({NAME} \* {NAME}(?: \+ {NAME} \* {NAME})+)(?= [+-] |\)|, |$)"
+)
+PLACED = re.compile(r"(.*?[^\W\d])(\d+|\[\d+\])")  # a name with a place: w1, w[0]
+
+
+def dot_products(formula: str) -> tuple[str, dict[str, str]]:
+    """Return a formula with w · x for w1 * x1 + w2 * x2 + ..., and what each of these dot products stands for.
+
+    >>> dot_products("tanh(w1 * x1 + w2 * x2 + b)")
+    ('tanh(w · x + b)', {'w · x': 'w1 * x1 + w2 * x2'})
+    >>> dot_products("3 * w1 * x1 + w2 * x2 + a * b")
+    ('3 * w1 * x1 + w2 * x2 + a * b', {})
+    """
+    meanings: dict[str, str] = {}
+
+    def read(products: re.Match[str]) -> str:
+        terms: list[str] = []
+        run: list[str] = []  # the terms at the end that are one dot product
+        for product in [*products[1].split(" + "), ""]:
+            vectors, goes_on = _vectors(run), bool(product and _vectors([*run, product]))
+            if run and not goes_on:
+                if len(run) > 1 and vectors and meanings.setdefault(vectors, " + ".join(run)) == " + ".join(run):
+                    terms.append(vectors)
+                else:
+                    terms += run
+                run = []
+            if product and not goes_on and not _vectors([product]):
+                terms.append(product)
+            elif product:
+                run.append(product)
+        return " + ".join(terms)
+
+    return SUM_OF_PRODUCTS.sub(read, formula), meanings
+
+
+def _vectors(products: Sequence[str]) -> str:
+    """Return the dot product that products of two names are, as w · x, if they count their places from the first."""
+    places = [tuple(PLACED.fullmatch(name) for name in product.split(" * ")) for product in products]
+    if not places or not all(left and right and left[2] == right[2] for left, right in places):
+        return ""
+    numbers = [int(left[2].strip("[]")) for left, _ in places if left]
+    stems = {(left[1], right[1]) for left, right in places if left and right}
+    counted = numbers[0] in (0, 1) and numbers == [*range(numbers[0], numbers[0] + len(numbers))]
+    return "{} · {}".format(*stems.pop()) if len(stems) == 1 and counted else ""
+
+
+COMPARISON = r"\((\w+) (<|<=|>=|>) (\w+)\)"
+CHOICE = re.compile(rf"{COMPARISON} \* ([\d.]+)(?: ([+-]) {COMPARISON} \* ([\d.]+))?")
+CONDITION = re.compile(r"\(([^*]+ [<>]=? [^*]+)\)( \* \(([^*]+)\))? \* 1\.0")
+
+
+def slope_formula(op: Op, argument: int, exponent: float | None = None) -> str:
+    """Return the local derivative of a row by an argument as a person writes it, in the row's letters.
+
+    `exponent` is that of a power, if it is a number.
+
+    >>> from engine.ops import OPS
+    >>> slope_formula(OPS["pow"], 0, 2.0), slope_formula(OPS["pow"], 0, -1.0), slope_formula(OPS["pow"], 0)
+    ('2 * x', '-1 * x ** (-2)', 'y * x ** (y - 1)')
+    >>> slope_formula(OPS["relu"], 0), slope_formula(OPS["abs"], 0), slope_formula(OPS["clip"], 0)
+    ('1 if x > 0 else 0', '1 if x > 0 else 0 if x == 0 else -1', '1 if low <= x and x <= high else 0')
+    """
+    formula = op.partials[argument]
+    if op.name == "pow" and argument == 0 and exponent is not None and isfinite(exponent):
+        power, less = (format_number(number, 6).removesuffix(".0") for number in (exponent, exponent - 1))
+        return "2 * x" if exponent == 2.0 else f"{power} * x ** {parenthesized(less)}"
+    choice = CHOICE.fullmatch(formula)
+    if not choice and (condition := CONDITION.fullmatch(formula)):
+        return f"1 if {condition[1]}{f' and {condition[3]}' if condition[3] else ''} else 0"
+    if not choice or (choice[5] and (choice[1], choice[3]) != (choice[6], choice[8])):
+        return formula
+    above, equal, below = (_chosen(choice, sign) for sign in (">", "=", "<"))
+    left, right = choice[1], choice[3]
+    if equal == below:
+        return f"{above} if {left} > {right} else {below}"
+    if equal == above:
+        return f"{above} if {left} >= {right} else {below}"
+    return f"{above} if {left} > {right} else {equal} if {left} == {right} else {below}"
+
+
+def _chosen(choice: re.Match[str], sign: str) -> str:
+    """Return what a sum of comparisons, each times a number, is where the left side is so related to the right."""
+    number = float(choice[4]) * (sign in choice[2])
+    if choice[5]:
+        number += float(choice[9]) * (sign in choice[7]) * (-1.0 if choice[5] == "-" else 1.0)
+    return format_number(number).removesuffix(".0")
 
 
 def free_letters(names: Iterable[str], letters: Sequence[str] = "xy") -> tuple[str, ...]:
@@ -184,24 +338,40 @@ def name_of(node: Value, named: Mapping[Value, str] | None = None) -> str:
 def label_stems(labels: Iterable[str]) -> list[str]:
     """Return the labels without neuron numbers and indices: the names of the arrays that hold the parameters.
 
-    >>> label_stems(["layer1.neuron1.w[0]", "layer1.neuron2.w[0]", "wte[0][3]"])
-    ['layer1.w', 'wte']
+    >>> label_stems(["layer1.neuron1.w[0]", "layer1.neuron2.w[0]", "neuron1.b", "wte[0][3]"])
+    ['layer1.w', 'b', 'wte']
     """
-    return sorted({re.sub(r"\[.*?\]|\.neuron\d+", "", label) for label in labels})
+    return [*dict.fromkeys(re.sub(r"\[.*?\]|^neuron\d+\.|\.neuron\d+", "", label) for label in labels)]
 
 
-def array_name(labels: Iterable[str], rank: int, taken: Container[str]) -> str:
-    """Return a name for an array of parameters: W1 for layer1.neuron2.w[0], ..., their common label, or W1, b1, ...
+# What a program calls its other arrays. The gradient of an array has a d before its name.
+RESERVED = re.compile(r"d?([pxcy]|[ghijvz]\d+)")
+
+
+def array_name(labels: Iterable[str], rank: int, taken: Container[str], letter: str = "w") -> str:
+    """Return what an array of parameters goes by: W1 for layer1.neuron2.w[0] and its like, or their own name.
+
+    If that is taken, a number follows. Parameters without a name of their own are the `letter` and a number.
 
     >>> array_name(["layer1.neuron1.w[0]", "layer1.neuron1.w[1]"], 2, ()), array_name(["wte[0][3]"], 2, ())
     ('W1', 'wte')
+    >>> array_name(["w[0]", "w[1]"], 1, ()), array_name(["b"], 1, ["b"]), array_name(["x"], 1, ())
+    ('w', 'b_2', 'w1')
     """
     stems = label_stems(labels)
-    stem = "_".join(stems) if len(stems) <= 3 else ""
-    layer = re.fullmatch(r"\D+(\d+)\.(\w)", stem)
-    name = f"{layer[2].upper() if rank > 1 else layer[2]}{layer[1]}" if layer else stem.replace(".", "_")
-    # Names that a program gives to its other arrays and to their gradients.
-    reserved = re.fullmatch(r"[ghijvz]\d+" if layer else r"d?\w\d*", name)
-    if name.isidentifier() and name not in taken and not reserved:
-        return name
-    return next(name for name in (f"{'sbWT'[min(rank, 3)]}{index}" for index in count(1)) if name not in taken)
+    name = _stem_of(stems, rank) if len(stems) <= 3 else ""
+    usable = name.isidentifier() and normalize("NFKC", name) == name and not RESERVED.fullmatch(name)
+    candidates = chain([name], (f"{name}_{index}" for index in count(2))) if usable else iter(())
+    numbered = (f"{letter.upper() if rank > 1 else letter}{index}" for index in count(1))
+    return next(name for name in chain(candidates, numbered) if name not in taken)
+
+
+def _stem_of(stems: Sequence[str], rank: int) -> str:
+    """Return the name that arrays have in common: W1 for layer1.w, hidden_WU for hidden.w and hidden.u."""
+    contexts, letters = {stem.rpartition(".")[0] for stem in stems}, [stem.rpartition(".")[2] for stem in stems]
+    if len(contexts) > 1 or not all(letter.isalpha() and len(letter) == 1 for letter in letters):
+        return "_".join(stems).replace(".", "_")
+    context = contexts.pop()
+    own = "".join(letters).upper() if rank > 1 else "".join(letters)
+    layer = re.fullmatch(r"[^\W\d]+(\d+)", context)
+    return f"{own}{layer[1]}" if layer else "_".join(filter(None, [context.replace(".", "_"), own]))

@@ -18,7 +18,7 @@ from .errors import ArgumentError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SIGNS: dict[str, str | int | None] = {"×": "*", "→": "->", "±": "+-", "…": "..."}
+SIGNS: dict[str, str | int | None] = {"×": "*", "·": "*", "→": "->", "±": "+-", "…": "..."}
 # Green, blue and orange; blue and orange have a contrast of at least 4:1 on black and on white. Words say it, too.
 COLORS = {"forward": "1;38;5;32", "backward": "1;38;5;166", "good": "1;32", "bad": "1;38;5;166"}
 NARROW, WIDE = 40, 80  # columns

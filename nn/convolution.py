@@ -10,6 +10,7 @@ from .checks import NetworkError, plural, row, size
 from .init import generator
 from .layers import Neuron, checked_name
 from .module import Module
+from .naming import NeuronLabels
 from .structure import Matrix, Structure
 
 if TYPE_CHECKING:
@@ -63,9 +64,10 @@ class Conv1d(Module):
         self.name = checked_name(name)
         for number, neuron in enumerate(self.neurons, 1):
             neuron.rename(f"{name}.neuron{number}" if name else f"neuron{number}")
+            labels = NeuronLabels(neuron.name)
             for i, weight in enumerate(neuron.w):
                 channel, place = divmod(i, self.kernel_size)
-                weight.label = f"{neuron.name}.w[{channel}, {place}]"
+                weight.label = labels.weight(i, f"[{channel}, {place}]", weighs="")  # one weight for many places
 
     @public
     def __call__(self, inputs: Any) -> list[Value]:

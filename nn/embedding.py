@@ -6,12 +6,13 @@ from functools import reduce
 from operator import add, mul
 from typing import TYPE_CHECKING, Any
 
-from engine import Value, public
+from engine import Label, Value, public
 
 from .checks import NetworkError, plural, row, size as checked_size, whole
 from .init import generator, initializer
 from .layers import checked_name
 from .module import Module
+from .naming import textbook_name
 from .structure import Matrix, Structure, Unit
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ class Embedding(Module):
         part = f"{name}." if name else ""
         for word, entries in enumerate(self.table):
             for place, weight in enumerate(entries):
-                weight.label = f"{part}w[{word}, {place}]"
+                weight.label = Label(
+                    f"{part}w[{word}, {place}]", textbook_name("w", word, place), name, textbook_name("x", word)
+                )
 
     @public
     def __call__(self, word: Any) -> list[Value]:

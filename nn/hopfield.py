@@ -5,13 +5,14 @@ from __future__ import annotations
 from operator import mul
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine import Value, described, public
+from engine import Label, Value, described, public
 
 from .checks import NetworkError, inputs_of, items, plural
 from .data.table import innermost, rows as read_rows
 from .init import generator
 from .losses.terms import total
 from .module import Module
+from .naming import textbook_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,8 +62,12 @@ class Hopfield(Module):
         matrix = _hebb(patterns) if weights is None else _symmetric(weights)
         count = self.neurons = len(matrix)
         biases = [0.0] * count if bias is None else [number.data for number in inputs_of("bias", bias, count)]
-        self.w = {(i, j): Value(matrix[i][j], f"w[{i},{j}]") for i in range(count) for j in range(i + 1, count)}
-        self.b = [Value(number, f"b[{i}]") for i, number in enumerate(biases)]
+        self.w = {
+            (i, j): Value(matrix[i][j], Label(f"w[{i},{j}]", textbook_name("w", i, j)))
+            for i in range(count)
+            for j in range(i + 1, count)
+        }
+        self.b = [Value(number, Label(f"b[{i}]", textbook_name("b", i))) for i, number in enumerate(biases)]
 
     @public
     def energy(self, state: Any) -> Value:

@@ -1,7 +1,8 @@
 """`Neuron`, `Layer` and `MLP`: networks that are built of Values alone.
 
 Labels contain the names of layers: in `layer1.neuron3.w[2]`, layers and neurons are counted from 1, and indices in
-brackets from 0, as in Python. A neuron labels its weighted sum `z` and its output `h`.
+brackets from 0, as in Python. A neuron labels its weighted sum `z` and its output `h`. Pictures and walks show
+the textbook's names, which count from 1: w33 in layer1, from the third input to the third neuron.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from functools import reduce
 from operator import add, mul
 from typing import TYPE_CHECKING, Any, cast
 
-from engine import OPS, Value, described, public
+from engine import OPS, Label, Value, described, public
 
 from .checks import NetworkError, choose, inputs_of, items, size
 from .init import generator, initializer
 from .losses import softmax
 from .module import Module
+from .naming import NeuronLabels, textbook_name
 from .structure import Structure, Unit
 
 if TYPE_CHECKING:
@@ -59,24 +61,24 @@ class Neuron(Module):
         neurons = size(neurons, "the number of neurons")
         self.activation, self._function = activation_function(activation)
         draw = initializer(init, self.activation)
-        part = self._prefix(name)
-        self.w = [Value(draw(inputs, neurons, rng), f"{part}w[{i}]") for i in range(inputs)]
-        self.b = Value(0.0, f"{part}b")
+        labels = self._named(name)
+        self.w = [Value(draw(inputs, neurons, rng), labels.weight(i)) for i in range(inputs)]
+        self.b = Value(0.0, labels.part("b"))
 
     @public
     def rename(self, name: str) -> None:
         """Give the neuron a name, which the labels of its weights begin with."""
-        part = self._prefix(name)
+        labels = self._named(name)
         for i, weight in enumerate(self.w):
-            weight.label = f"{part}w[{i}]"
-        self.b.label = f"{part}b"
+            weight.label = labels.weight(i)
+        self.b.label = labels.part("b")
 
-    def _prefix(self, name: str) -> str:
-        """Store a name, and return the text that labels begin with."""
+    def _named(self, name: str) -> NeuronLabels:
+        """Store a name, and return what labels the parts."""
         self.name = checked_name(name)
-        part = f"{name}." if name else ""
-        self._labels = f"{part}z", f"{part}h"  # created once, not at each call
-        return part
+        labels = NeuronLabels(name)
+        self._labels = labels.part("z"), labels.part("h")  # created once, not at each call
+        return labels
 
     @public
     def __call__(self, inputs: Any) -> Value:
@@ -158,7 +160,8 @@ class Layer(Module):
     def weights(self) -> list[list[Value]]:
         """Return the weights as a matrix, inputs × neurons: a row for each input, a column for each neuron.
 
-        The textbook's w₂₃, which joins the second input to the third neuron, is `weights()[1][2]`.
+        The textbook's w₂₃, which joins the second input to the third neuron, is `weights()[1][2]`. A program that
+        `compile` makes has this matrix turned, a row for each neuron: `W[2, 1]` in W · x.
 
         >>> Layer(2, 3).weights()[1][2].label
         'neuron3.w[1]'
@@ -236,7 +239,7 @@ class MLP(Module):
 
     @public
     def weights(self) -> list[list[list[Value]]]:
-        """Return a matrix for each layer, inputs × neurons."""
+        """Return a matrix for each layer, inputs × neurons; a program has it turned, neurons × inputs, for W · x."""
         return [layer.weights() for layer in self.layers]
 
     @public
@@ -268,7 +271,7 @@ class Softmax(Module):
     def __call__(self, scores: Any) -> list[Value]:
         probabilities = softmax(scores)
         for number, probability in enumerate(probabilities):
-            probability.label = f"p[{number}]"
+            probability.label = Label(f"p[{number}]", textbook_name("p", number))
         return probabilities
 
     def structure(self) -> Structure:

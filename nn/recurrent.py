@@ -10,6 +10,7 @@ from .checks import NetworkError, inputs_of, items, plural, row, size
 from .init import generator
 from .layers import Layer, checked_name
 from .module import Module
+from .naming import NeuronLabels
 from .structure import Matrix, Structure
 
 if TYPE_CHECKING:
@@ -68,8 +69,9 @@ class Recurrent(Module):
         for layer, kind in zip(self.layers, ("hidden", "output")):
             layer.rename(f"{part}{kind}")
         for neuron in self.layers[0].neurons:
+            labels = NeuronLabels(neuron.name)
             for place, weight in enumerate(neuron.w[self.inputs :]):
-                weight.label = f"{neuron.name}.u[{place}]"  # labelled u, as it weighs the state and not the row
+                weight.label = labels.weight(place, letter="u", weighs="")  # from the state, not from the row
 
     @public
     def __call__(self, sequence: Any, state: Any = None) -> Any:
@@ -103,7 +105,10 @@ class Recurrent(Module):
 
     @public
     def weights(self) -> list[list[list[Value]]]:
-        """Return the matrices W, from the row, U, from the last state, and V, to the outputs if there are any."""
+        """W, U and V, if there are outputs: inputs × neurons from the row, from the last state, to the outputs.
+
+        In W·x[t], and in a program that `compile` makes, each has a row for each neuron instead.
+        """
         first, *rest = [layer.weights() for layer in self.layers]
         return [first[: self.inputs], first[self.inputs :], *rest]
 

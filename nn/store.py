@@ -72,7 +72,9 @@ def load(model: Any, path: str | os.PathLike[str] | None = None) -> Any:
             f"{_model_text(model)} with {len(own)}: make a model of the same parts and sizes."
         )
     for leaf, (label, number, *frozen) in zip(own, saved):
-        leaf.data, leaf.label = number, label
+        leaf.data = number
+        if leaf.label != label:  # else it stays one that knows its textbook's name
+            leaf.label = label
         if whole and frozen:
             leaf.requires_grad = False
     return model

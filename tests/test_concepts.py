@@ -156,7 +156,7 @@ SOUGHT: dict[int, Callable[[Shown], bool]] = {
         and re.findall(r"w\d\d", s.pictures[0]) == ["w11", "w12", "w13", "w21", "w22", "w23"]
     ),
     9: lambda s: (
-        [f"z{n} = W{n} @ {before} + b{n}" in s.text for n, before in enumerate(["x", "h1", "h2", "h3", "h4"], 1)]
+        [f"z{n} = W{n} · {before} + b{n}" in s.text for n, before in enumerate(["x", "h1", "h2", "h3", "h4"], 1)]
         == [True] * 5
         and "tanh(z4)" in s.text
     ),
@@ -167,7 +167,7 @@ SOUGHT: dict[int, Callable[[Shown], bool]] = {
         and f"layer 2: purity {s.numbers()[-1]:.2f}" in s.pictures[0]
     ),
     11: lambda s: s.numbers() == pytest.approx([0.045, 0.09, 0.35667], abs=1e-5),
-    15: lambda s: "w[1]\ndata 0.7296\ngrad -0.03094" in s.pictures[0] and "dv5/dv4" in s.pictures[0],
+    15: lambda s: "w2\ndata 0.7296\ngrad -0.03094" in s.pictures[0] and "dv5/dv4" in s.pictures[0],
     19: lambda s: (
         [
             [losses[0] == losses[1], losses[1] == losses[2]]

@@ -151,7 +151,7 @@ def test_the_chain_rule_agrees_with_itself_three_times_over() -> None:
     slopes = {node: tuple(map(float, numbers)) for node, *numbers in table}
     assert slopes == {node: (slope,) * 3 for node, slope in {"a": 6.0, "b": -4.0, "c": -2.0, "f": 4.0}.items()}
     assert "dy/dx = 3 + 3 + 1 = 7.0" in output
-    assert "-2.0 × -3.0 = 6.0" in output  # the walk's chain rule for a
+    assert "-2.0 × (-3.0) = 6.0" in output  # the walk's chain rule for a
 
 
 def test_the_neuron_is_taken_apart_walked_and_drawn() -> None:

@@ -21,14 +21,16 @@ ROOT = Path(__file__).parents[1]
 # The modules and packages of the engine, low to high: each imports only from those before it.
 # fmt: off
 ORDER = [
-    "sources", "domain", "ops", "listing", "printer", "errors", "arguments", "numeric", "terminal", "files", "screen",
+    "sources", "domain", "ops", "listing", "printer", "naming", "errors", "arguments", "numeric", "terminal", "files",
+    "screen",
     "labels", "graph", "notation", "parser", "unrecorded", "rules", "chain", "copying", "refusals", "replay", "value",
     "checks", "backward", "definition", "check", "diagnosis", "expression", "program", "draw", "page", "walk",
     "command",
 ]
 # Those of nn, likewise.
 NN_ORDER = [
-    "shadowing", "checks", "decision", "other_libraries", "paths", "structure", "summary", "files", "history",
+    "naming", "shadowing", "checks", "decision", "other_libraries", "paths", "structure", "summary", "files",
+    "history",
     "init", "losses", "masks", "optim", "recordable", "schedules", "module", "data", "layers", "dropout", "objective",
     "recurrent", "hopfield", "pruning", "metrics", "sequential", "convolution", "embedding", "evidence", "features",
     "picture", "store", "findings", "reach", "plot", "record", "diagnosis", "training",

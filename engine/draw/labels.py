@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..ops import OPERATORS
-from ..printer import expression, format_number, label_stems, plural, printable, span
+from ..printer import expression, format_number, label_stems, plural, printable, slope_formula, span
 from .fold import is_number, kind
 
 if TYPE_CHECKING:
@@ -62,16 +62,18 @@ def node_label(
     members: Sequence[Value],
     results: Sequence[Value],
     named: Mapping[Value, str],
+    called: Mapping[Value, str],
     turns: int = 1,
     short: bool = False,
 ) -> NodeLabel:
     """Return what the box of these nodes says; results are those of them that other boxes use, in their order.
 
-    `turns` is how often its loop runs; a `short` label leaves out names that nobody gave.
+    `called` are the nodes that go by another label than their own. `turns` is how often its loop runs; a `short`
+    label leaves out names that nobody gave.
     """
-    last, labels = results[-1], [node.label for node in results]
+    last, labels = results[-1], [called.get(node, node.label) for node in results]
     grads = [node.grad for node in results if node.grad is not None]
-    made = NodeLabel(kind(last), named[last], bool(last.label), [last.op.symbol] if last.op else [])
+    made = NodeLabel(kind(last), named[last], bool(labels[-1]), [last.op.symbol] if last.op else [])
     made.turns, made.stacked = turns, len(results) > turns
     between = first_to_last if 1 < len(results) <= turns else span
     made.data, made.grad = between([node.data for node in results]), between(grads) if grads else ""
@@ -80,15 +82,15 @@ def node_label(
     if len(results) > 1:
         made.many, made.name, made.labeled = True, pattern(labels), all(labels)
         if not made.name and all(labels):
-            made.name = _listed(label_stems(labels))
+            made.name = _listed(sorted(label_stems(node.label or called[node] for node in results)))
         if made.stacked:
             per_turn = len(results) // turns
             made.notes = [plural(per_turn, NOUNS[made.kind]) + " a step" * (turns > 1)]
-    elif is_number(last):
+    elif is_number(last) and last not in called:
         made.data = ""  # it goes by its number
     elif last.op and len(operations) == 1:
         made.rule = "" if short else expression(last, named)
-    if short and len(results) == 1 and not last.label and last.requires_grad:
+    if short and len(results) == 1 and not labels[-1] and last.requires_grad:
         made.name = ""
     if len(operations) > len(results):
         made.symbols = ["Σ", *(made.symbols if last.op.name != "add" else [])]
@@ -104,9 +106,8 @@ def node_label(
 def block_label(members: Sequence[Value], results: Sequence[Value], number: int) -> NodeLabel:
     """Return what a block says: the parameters that it holds, how many nodes, which operations, and its results."""
     made = NodeLabel("block", "", True, [])
-    made.name = (
-        _listed(label_stems(node.label for node in members if not node.op and node.label)) or f"block {number}"
-    )
+    stems = label_stems(node.label for node in members if not node.op and node.label)
+    made.name = _listed(sorted(stems)) or f"block {number}"
     often = Counter(node.op.symbol for node in members if node.op).most_common(3)
     made.notes = [plural(len(members), "node"), ", ".join(f"{count:,} {symbol}" for symbol, count in often)]
     grads = [node.grad for node in results if node.grad is not None]
@@ -143,7 +144,7 @@ def with_constants(node: Value, constants: Sequence[Value]) -> str:
 def neuron_table(members: Sequence[Value], operations: Sequence[Value], named: Mapping[Value, str]) -> list[Row]:
     """Return the rows of a neuron: a product a row, then its other terms, then its result."""
     inside, last = set(members), operations[-1]
-    context = last.label.rpartition(".")[0]
+    context = named[last].rpartition(".")[0]
 
     def short(node: Value) -> str:
         return named[node].removeprefix(f"{context}.") if context else named[node]
@@ -249,7 +250,9 @@ def derivative_text(head: Value, index: int, result: Value, named: Mapping[Value
     if not head.args[index].requires_grad:
         return ""
     names = [_in_brackets(printable(named[node], 16)) for node in (*head.args, head, result)]
-    rule = head.op.substitute(head.op.partials[index], *names[:-2], z=names[-2])
+    exponent = head.args[1].data if head.op.name == "pow" and is_number(head.args[1]) else None
+    rule = head.op.substitute(slope_formula(head.op, index, exponent), *names[:-2], z=names[-2])
+    rule = f"({rule})" if " if " in rule else rule
     try:
         value = format_number(head.op.slopes[index](*(arg.data for arg in head.args), z=head.data))
     except (ArithmeticError, ValueError):

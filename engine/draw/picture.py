@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..arguments import choose
 from ..errors import DrawError
 from ..graph import nodes, operations
-from ..printer import names, plural, printable
+from ..naming import textbook_labels, textbook_names
+from ..printer import plural, printable
 from ..unrecorded import check_recorded
 from . import options
 from .choose import FOLDS, foldings, part, too_much
@@ -146,7 +147,9 @@ def picture(
     center = root if focus is None else options.node("focus", focus, everything)
     marked_nodes, marked_edges = options.marks(highlight, everything)
     listed = Operations(order)
-    graph = Graph(root, everything, listed, names(everything), marked_nodes, marked_edges, direction or "LR", local)
+    called = textbook_labels(everything)
+    named = textbook_names(everything, called)
+    graph = Graph(root, everything, listed, named, called, marked_nodes, marked_edges, direction or "LR", local)
 
     if reach is not None:
         name, folding = part(listed, everything, fold, center, reach)
@@ -178,6 +181,7 @@ class Graph:
     everything: Sequence[Value]
     operations: Operations
     named: Mapping[Value, str]
+    called: Mapping[Value, str]  # labels that are shown instead of the nodes' own
     marked_nodes: set[Value]
     marked_edges: set[Edge]
     direction: str
@@ -228,12 +232,11 @@ class Graph:
             results = [node for node in inside if node in joints.results]
             loop = folding.loops.get(key)
             if key in folding.blocks:
-                words = block_label(
-                    inside, results, 1 + sum(box.label_text.kind == "block" for box in boxes.values())
-                )
+                number = 1 + sum(box.label_text.kind == "block" for box in boxes.values())
+                words = block_label(inside, results, number)
             else:
                 results.sort(key=lambda node: folding.turns.get(node, ()))
-                words = node_label(inside, results, self.named, loop.turns if loop else 1, short)
+                words = node_label(inside, results, self.named, self.called, loop.turns if loop else 1, short)
             cut = joints.cut[key, 0], joints.cut[key, 1]
             box = Box(f"n{len(boxes)}", words, inside[-1], self.root in inside, key in marked, cut)
             box.loop, box.row = loop, folding.rows.get(key)

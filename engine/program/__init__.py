@@ -29,6 +29,9 @@ def compile(
       of a whole batch and none.
     - `parameters`: the leaves to derive by. Any other leaf is a constant, with the number that it holds now.
 
+    In its source, a matrix has a row for each neuron and a column for each input: W · x. A layer's `weights()` has a
+    row for each input and a column for each neuron.
+
     Raises ArgumentError for what is not a leaf, or is given twice, and MissingExtra where NumPy is not installed.
 
     >>> from engine import Value

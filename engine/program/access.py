@@ -6,12 +6,14 @@ What is not a view is gathered from the packed buffer, which has a copy of all b
 from __future__ import annotations
 
 import keyword
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 
 from ..ops import ALIASES, OPS
-from ..printer import array_name
+from ..printer import array_name, label_stems
 from .backends import LIBRARY_FUNCTIONS, RESERVED_NAMES
 from .codegen import factor
 from .group import FEW_TERMS
@@ -53,25 +55,43 @@ class Lines:
 class Matrices:
     """Blocks of parameters under names of their own, such as W1."""
 
-    def __init__(self, labels: list[str], lines: Lines) -> None:
-        self._labels, self._lines = labels, lines
+    def __init__(self, tape: Tape, lines: Lines) -> None:
+        self._tape, self._lines = tape, lines
         self._views: dict[str, View] = {}  # by the text of the block
+        self._definitions: list[str] = []
         self._taken = TakenNames()
 
     def named(self, block: View, nodes: Ints) -> View:
         """Return a block of parameters under its own name, which is made of the labels of its nodes."""
         if block.text not in self._views:
-            labels = {self._labels[node] for node in nodes.ravel().tolist()}
-            name = array_name(labels, len(block.shape), self._taken)
-            self._taken.add(name)
-            self._views[block.text] = self._renamed(block, name)
+            name = self._defined(block, nodes)
+            self._views[block.text] = self._renamed(block, name, name)
         return self._views[block.text]
+
+    def name_list(self, whole: View, parts: Sequence[View], nodes: Ints) -> None:
+        """Give a list of parameters one name, w, by which its parts are read: w[0:1], w[1:2], ...; once."""
+        if not any(part.text in self._views for part in parts):
+            name = self._defined(whole, nodes)
+            for place, part in enumerate(parts):
+                self._taken.add(f"{name}_{place}")
+                self._views[part.text] = self._renamed(part, f"{name}[{place}:{place + 1}]", f"{name}_{place}")
 
     def definitions(self) -> list[str]:
         """Return the lines that define the names."""
-        return [f"{view.text} = {block}" for block, view in self._views.items()]
+        return self._definitions
 
-    def _renamed(self, block: View, name: str) -> View:
+    def _defined(self, block: View, nodes: Ints) -> str:
+        """Write the line that defines a name for a block, and return the name."""
+        flat, rank = nodes.ravel(), len(block.shape)
+        labels = dict.fromkeys(self._tape.labels[node] for node in flat.tolist())
+        role = "w" if self._tape.is_factor[flat].any() else "b" if self._tape.is_term[flat].any() else "s"
+        name = array_name(labels, rank, self._taken, role)
+        self._taken.add(name)
+        self._definitions.append(f"{name} = {block.text}")
+        return name
+
+    def _renamed(self, block: View, text: str, name: str) -> View:
+        """Return a block that is read as `text`, and whose gradient is called d and its `name`."""
         seen = False
 
         def contribute(gradient: str, batched: bool) -> None:
@@ -83,7 +103,7 @@ class Matrices:
                 self._lines.backward.append(f"d{name} = {gradient}")
                 block.contribute(f"d{name}", False)
 
-        return block._replace(text=name, contribute=contribute)
+        return block._replace(text=text, contribute=contribute)
 
 
 class Packed:
@@ -147,7 +167,7 @@ class Access:
 
     def __init__(self, tape: Tape) -> None:
         self.tape, self.layout, self.lines = tape, Layout(tape), Lines()
-        self.matrices, self.packed = Matrices(tape.labels, self.lines), Packed(self.layout, self.lines)
+        self.matrices, self.packed = Matrices(tape, self.lines), Packed(self.layout, self.lines)
 
     def views(self, *arguments: Ints) -> list[View]:
         """Return views of arrays of nodes that are combined number by number; one at least has the full shape."""
@@ -177,6 +197,19 @@ class Access:
             view = self.matrices.named(view, nodes)
         view = view.transposed([axes.index(axis) for axis in sorted(axes)])
         return view if matrix and view.flat else view.spread(sorted(axes), nodes.ndim)
+
+    def name_lists(self, nodes: Ints) -> None:
+        """Give parameters of one array one name, if they lie one after the other and are read for the first time."""
+        if nodes.max() >= self.tape.first_input:
+            return
+        self.layout.place_leaves(nodes)
+        for _, together in groupby(nodes.tolist(), lambda node: label_stems([self.tape.labels[node]])):
+            part = np.array([*together])
+            block = self.layout.block(part)
+            if len(part) > 1 and block and block[2] == part.shape:
+                buffer, start = block[:2]
+                views = [buffer.block(start + place, (1,)) for place in range(len(part))]
+                self.matrices.name_list(buffer.block(start, part.shape), views, part)
 
     def _joined(self, nodes: Ints) -> View | None:
         """Return a few slices of buffers, joined; None if the nodes are not that, or differ in their batch axis."""

@@ -81,6 +81,8 @@ def _number_by_number(group: Group, access: Access) -> tuple[list[Part], Ints, S
     order, shape = access.layout.arrange(*([right[:, 0]] if right.size else rest.T[:FEW_TERMS]))
     left, right = (lists[order].reshape(*shape, -1) for lists in (left, right))
     if right.shape[-1] <= FEW_TERMS:
+        if len(group.nodes) == 1 and left.size and right.min() >= access.tape.first_input:
+            access.name_lists(left.ravel())
         pairs = zip(np.moveaxis(left, -1, 0), np.moveaxis(right, -1, 0))
         return [Part("product", access.views(*pair)) for pair in pairs], order, shape
     axes = "cpqr"[: right.ndim - 1]

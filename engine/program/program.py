@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -25,6 +26,7 @@ from .tape import Tape
 BLOCK = 3000  # rows at a time: what they need stays in the cache; no power of 2, whose lines would share places there
 CODES = 16  # so many codes are kept
 FLOAT_TYPE = np.dtype(float)
+ORDER = "W · x: a row of W for each neuron, a column for each number of x"  # and nn's weights() the other way
 DTYPES = ("float64", "float32")
 
 
@@ -87,7 +89,8 @@ def code_of(tape: Tape) -> Code:
 class Program:
     """Array code for the value and the gradients of a recorded graph; see `engine.compile`.
 
-    - `source`: the code.
+    - `source`: the code. A matrix W in it has a row for each neuron and a column for each input, as W · x needs it;
+      a layer's `weights()` has a row for each input and a column for each neuron.
     - `nodes`: how many scalars it replaces.
     - `operations`: how many array operations it has.
     - `parameters`: the leaves whose gradients it computes.
@@ -101,8 +104,10 @@ class Program:
         self.source, self.operations = "\n\n".join(self._code.sources.values()), self._code.operations
 
     def __str__(self) -> str:
+        lines = textbook(self._code.forward, self._inputs)
+        order = [ORDER] if any(re.search(r"\b[A-Z]\w* · ", line) for line in lines) else []
         count = f"{self.nodes:,} scalar nodes → {self.operations} array operations"
-        return "\n".join([*textbook(self._code.forward), count])
+        return "\n".join([*lines, *order, count])
 
     @public
     def numbers(self) -> Any:

@@ -91,6 +91,23 @@ class Tape:
             flags[-1] = False  # number -1 stands for no argument
         return flags
 
+    @cached_property
+    def is_factor(self) -> Ints:
+        """For each node, whether it is a factor of a product."""
+        return self._is_argument("mul")
+
+    @cached_property
+    def is_term(self) -> Ints:
+        """For each node, whether it is a term of a sum or of a difference."""
+        return self._is_argument("add", "sub")
+
+    def _is_argument(self, *names: str) -> Ints:
+        flags = np.zeros(self.size, bool)
+        for name in names:
+            nodes = np.flatnonzero(self.is_op(name))
+            flags[self.x[nodes]] = flags[self.y[nodes]] = True
+        return flags
+
     def is_op(self, name: str) -> Ints:
         """Return for each node whether it is an operation of that name."""
         return np.array([*(op.name == name for op in self.ops), False])[self.code]

@@ -60,6 +60,7 @@ class View(NamedTuple):
         if self.flat:
             index.append("None")
         text = f"{self.text}[{', '.join(index)}]" if "None" in index and axes else self.text
+        text = text.replace("][:, None]", ", None]")  # a part of a list takes its axis and the batch's at once
 
         def contribute(gradient: str, batched: bool) -> None:
             if others:

@@ -42,7 +42,7 @@ def walk(root: Value, source: SourceLines | None = None, *, accumulate: bool = F
     (4, backward 2/3   node L = a * b
       upstream    dL/dL = 1.0
       local       dL/da = b = -3.0
-      chain rule  dL/da += upstream × local = 1.0 × -3.0 = -3.0
+      chain rule  dL/da += upstream × local = 1.0 × (-3.0) = -3.0
       a.grad      0.0 → -3.0
       done: L, a    to do: b)
     >>> a.grad

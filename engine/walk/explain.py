@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 from ..numeric import Nudge, nudge as nudge_by
 from ..ops import OPERATORS, Op
-from ..printer import format_number, parenthesized, plural, shorten_numbers
+from ..printer import (
+    dot_products,
+    format_number,
+    parenthesized,
+    plural,
+    shorten_numbers,
+    slope_formula,
+    whole_expression,
+)
 from ..terminal import Text, TextStyle
 
 if TYPE_CHECKING:
@@ -30,6 +38,10 @@ class Wording:
 
     def name(self, node: Value) -> str:
         return self.style.short(self.trace.named[node])
+
+    def has_name(self, node: Value) -> bool:
+        """Whether a node goes by a name, and not by its number alone, as a constant does that nobody named."""
+        return node.requires_grad or bool(node.label) or node in self.trace.called
 
     def data(self, node: Value) -> str:
         """The number that a node held when the walk was recorded."""
@@ -60,16 +72,24 @@ class Wording:
         """How a derivative is written: dL/da."""
         return f"d{parenthesized(self.name(node))}/d{parenthesized(self.name(by))}"
 
+    def partial(self, node: Value, argument: int) -> str:
+        """The local derivative of a node by an argument, in the letters of its row."""
+        power = node.args[1] if node.op.name == "pow" else None
+        exponent = None if power is None or self.has_name(power) else self.trace.number(power)
+        return slope_formula(node.op, argument, exponent)
+
     def rule(self, step: Step) -> str:
         """A local derivative by its formula: de/da = b."""
-        partial = step.node.op.partials[step.argument or 0]
+        partial = self.partial(step.node, step.argument or 0)
         return f"{self.slope(step.node, step.target)} = {self.fill(partial, step.node, self.name)}"
 
     def local(self, step: Step) -> str:
         """A local derivative by its formula, in names, in numbers, and what that makes."""
-        partial = step.node.op.partials[step.argument or 0]
+        partial = self.partial(step.node, step.argument or 0)
         named, counted = (self.fill(partial, step.node, called) for called in (self.name, self.data))
         parts = [named, counted, format_number(step.local)]
+        if " if " in partial:
+            parts = [f"({named})", parts[-1]]
         if len(partial) == 1:  # an argument alone: its name says as much as its number
             parts.remove(counted)
         if step.node.op.substitute(partial, *step.node.op.arity * "_", z="_") == partial:  # a number
@@ -83,6 +103,12 @@ class Wording:
 
     def grad(self, node: Value) -> str:
         return f"{parenthesized(self.name(node))}.grad"
+
+
+def factors(step: Step) -> str:
+    """The chain rule in numbers: 2.0 × (-3.0) = -6.0."""
+    local = parenthesized(format_number(step.local))
+    return f"{format_number(step.upstream)} × {local} = {format_number(step.contribution)}"
 
 
 FEW = 6  # nodes that a step lists as done, and as still to do
@@ -135,7 +161,7 @@ def _backward_rows(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
     root, node, target = step.trace.root, step.node, step.target
     yield "upstream", f"{wording.slope(root, node)} = {format_number(step.upstream)}"
     yield "local", wording.local(step) + wording.twin(step)
-    product = f"{format_number(step.upstream)} × {format_number(step.local)} = {format_number(step.contribution)}"
+    product = factors(step)
     yield "chain rule", f"{wording.slope(root, target)} += upstream × local = {product}"
     times = "twice" if step.paths == 2 else f"{step.paths} times"
     path = f"   (path {step.path} of {step.paths}: {wording.name(target)} is used {times})" if step.paths > 1 else ""
@@ -204,19 +230,39 @@ def opening(trace: Trace, style: TextStyle) -> Text:
 def outlook(wording: Wording) -> str:
     """The root, and the steps to it and back."""
     trace, root, half = wording.trace, wording.trace.root, len(wording.trace.forward)
-    name = wording.name(root)
-    made = wording.made(root) if root.op else f"{name} = {format_number(root.data)}"
+    name, (made, _) = wording.name(root), whole(wording)
     there, back = plural(half, "step"), plural(trace.seeds + len(trace.edges), "step")
     return (
-        f"A walk through {made}: {there} forward to compute {name}, then {back} backward to find the "
+        f"A walk through {name} = {made}: {there} forward to compute {name}, then {back} backward to find the "
         f"gradients: how strongly {name} reacts when a node moves a little."
     )
+
+
+LONGEST = 100  # characters of an expression that is spelled out to the leaves
+
+
+def whole(wording: Wording) -> tuple[str, dict[str, str]]:
+    """The whole expression of the root, as tanh(w · x + b); and the sum that each dot product in it stands for."""
+    root = wording.trace.root
+    if not root.op:
+        return wording.data(root), {}
+    near = [root]  # the nodes that the expression may hold, of perhaps a million
+    for place in range(20 * LONGEST):
+        if place < len(near):
+            near += near[place].args
+    named = {node: wording.name(node) for node in near}
+    short, meanings = dot_products(whole_expression(root, named, longest=20 * LONGEST))
+    if len(short) <= LONGEST:
+        return short, meanings
+    return dot_products(whole_expression(root, named, longest=LONGEST))
 
 
 def leaf_rows(wording: Wording) -> Iterator[tuple[str, str]]:
     """What the pass starts from: the numbers of the leaves and, with accumulate=True, the gradients in them."""
     trace = wording.trace
-    data = [f"{wording.name(leaf)} = {wording.data(leaf)}" for leaf in leaves_of(trace)]
+    numbers = [leaf for leaf in trace.nodes if leaf.op is None and wording.has_name(leaf)]
+    data = [f"{wording.name(leaf)} = {wording.data(leaf)}" for leaf in numbers]
+    yield from whole(wording)[1].items()
     if trace.root.op and data:
         yield "leaves", listed(data)
     held = [
@@ -278,8 +324,8 @@ def _why_forward(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
     yield "rule", f"{z} = {node.op.substitute(shorten_numbers(node.op.formula), *letters, z=z)}: {node.op.doc}"
     yield "here", f"{wording.made(node)} = {wording.spell(node, wording.data)} = {format_number(step.after)}"
     slopes = [
-        f"{wording.slope(node, arg)} = {wording.fill(partial, node, wording.name)}"
-        for arg, partial in zip(node.args, node.op.partials)
+        f"{wording.slope(node, arg)} = {wording.fill(wording.partial(node, argument), node, wording.name)}"
+        for argument, arg in enumerate(node.args)
         if arg.requires_grad
     ]
     if slopes:
@@ -297,7 +343,7 @@ def _why_backward(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
     argument = step.argument or 0
     z, x = wording.name(node), wording.name(target)
     *letters, whole = step.trace.letters(op)
-    partial = op.substitute(shorten_numbers(op.partials[argument]), *letters, z=whole)
+    partial = op.substitute(shorten_numbers(slope_formula(op, argument)), *letters, z=whole)
     alone = f" (the {ORDINALS[argument]} argument alone)" if node.args.count(target) > 1 else ""
     yield "asked", f"When {x}{alone} moves a little, and nothing else does, by how much does {z} move?"
     yield (
@@ -321,7 +367,7 @@ def _why_backward(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
     else:
         yield "nudge", f"none is possible at {x} = {wording.data(target)}"
     if node is not root:
-        product = f"{format_number(step.upstream)} × {format_number(step.local)} = {format_number(step.contribution)}"
+        product = factors(step)
         yield (
             "chain rule",
             (

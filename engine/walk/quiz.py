@@ -80,9 +80,8 @@ def question(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
         same = f"When {root} moves by 0.01, {root} moves by 0.01"
         yield "question", f"{same}. How many times as much is that? It goes into {asked(step, wording)}."
         return
-    given = [
-        f"{wording.name(arg)} = {wording.data(arg)}" for arg in dict.fromkeys(step.node.args) if arg.requires_grad
-    ]
+    arguments = [arg for arg in dict.fromkeys(step.node.args) if wording.has_name(arg)]
+    given = [f"{wording.name(arg)} = {wording.data(arg)}" for arg in arguments]
     yield "node", wording.made(step.node)
     if step.kind == "forward":
         yield "given", ", ".join(given) or "numbers"

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from ..arguments import described, flag, is_whole, nearest, public
 from ..errors import ArgumentError, GradwalkError, NumberError
 from ..graph import nodes, reached
-from ..printer import free_letters, names
+from ..naming import textbook_labels, textbook_names
+from ..printer import free_letters
 from ..replay import held
 from ..rules import added, check_results, contribution, local_derivative
 from ..terminal import checked_style
@@ -209,7 +210,12 @@ class Trace:
     @cached_property
     def named(self) -> dict[Value, str]:
         """What each node goes by."""
-        return names(self.nodes)
+        return textbook_names(self.nodes, self.called)
+
+    @cached_property
+    def called(self) -> dict[Value, str]:
+        """The nodes that a model named, and what a textbook calls them."""
+        return textbook_labels(self.nodes)
 
     def letters(self, op: Op) -> tuple[str, ...]:
         """Return what the rule of an operation calls its arguments, and last its result: no node's name."""
@@ -263,6 +269,7 @@ class Trace:
         if not isinstance(name, str):
             raise ArgumentError(f"a node is given itself or by its name, such as 'a', not as {described(name)}.")
         exact = [node for node, known in self.named.items() if known == name]
+        exact = exact or [node for node in self.named if name and node.label == name][:1]  # a model's own label
         found = exact or [node for node, known in self.named.items() if name and known.startswith(name)]
         if exact or len(found) == 1:
             return found[0]

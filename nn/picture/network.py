@@ -8,8 +8,8 @@ from engine import Value, described
 
 from ..checks import NetworkError, inputs_of, plural, row
 from ..masks import nothing_dropped
+from ..naming import textbook_name
 from ..structure import Structure, chain, structure_of
-from .naming import textbook_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from engine import described, format_number, public
 
 from ..checks import NetworkError, plural, whole
+from ..naming import textbook_name
 from ..picture import values
-from ..picture.naming import textbook_name
 from ..picture.values import two_decimals
 from ..structure import Matrix, chain, structure_of
 from ..summary import parts

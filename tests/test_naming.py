@@ -1,0 +1,294 @@
+"""The names of a model's nodes: Python's paths in labels, a textbook's names in pictures, walks and programs."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import pickle
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from ids import shown
+
+from engine import OPS, Value, compile, draw, label_all, nodes, walk
+from engine.naming import Label, textbook_labels, textbook_names
+from engine.printer import dot_products, slope_formula
+from nn import MLP, Conv1d, Embedding, Layer, Neuron, Recurrent, Sequential, load, save
+from nn.naming import textbook_name
+from nn.picture.network import columns
+from nn.structure import chain, structure_of
+
+LAYERED = [
+    (Layer(2, 3, "relu", rng=0), 2, [""]),
+    (Layer(3, 2, "tanh", rng=0, name="hidden"), 3, ["hidden."]),
+    (MLP(2, [3], rng=0), 2, [""]),
+    (MLP(2, [3, 2], rng=0), 2, ["layer1.", "layer2."]),
+    (MLP(12, [2, 3, 1], rng=0), 12, ["layer1.", "layer2.", "layer3."]),
+    (Sequential(Layer(2, 2, rng=0), "tanh", Layer(2, 3, rng=0)), 2, ["layer1.", "layer2."]),
+    (MLP(2, [4, 3], output="softmax", rng=0), 2, ["layer1.", "layer2."]),
+]  # model, inputs, and what stands before the names of each layer
+
+
+def result(model: Any, row: list[Any]) -> Value:
+    """Return one Value that all outputs of a model go into."""
+    outputs = model(row)
+    return sum(outputs[1:], outputs[0]) if isinstance(outputs, list) else outputs
+
+
+@pytest.mark.parametrize(("model", "inputs", "before"), LAYERED, ids=shown)
+def test_each_weight_is_called_from_where_it_comes_and_where_it_leads(
+    model: Any, inputs: int, before: list[str]
+) -> None:
+    row = [Value(0.1 * place) for place in range(inputs)]
+    named = walk(result(model, row)).trace.named
+    layers = [layer for layer in chain(model) or [] if structure_of(layer).units]  # type: ignore[union-attr]
+    assert len(layers) == len(before)
+    for layer, prefix in zip(layers, before):
+        for source, weights in enumerate(layer.weights()):
+            for neuron, weight in enumerate(weights):
+                assert named[weight] == prefix + textbook_name("w", source, neuron)
+                assert weight.label.endswith(f"neuron{neuron + 1}.w[{source}]")
+        for number, neuron in enumerate(layer.neurons, 1):
+            assert named[neuron.b] == f"{prefix}b{number}"
+            assert f"{prefix}z{number}" in named.values()
+            assert (f"{prefix}h{number}" in named.values()) == (neuron.activation != "linear")
+    assert [named[x] for x in row] == columns(model).pop(0).names  # the network graph has the same names
+    assert [x.label for x in row] == [""] * inputs  # nothing was written into the user's Values
+
+
+@pytest.mark.parametrize(
+    ("model", "row", "expected"),
+    [
+        (Neuron(2, "tanh", rng=0), [1.0, 2.0], ["w1", "x1", "v1", "w2", "x2", "v2", "v3", "b", "z", "h"]),
+        (Neuron(1, rng=0), [3.0], ["w1", "x1", "v1", "b", "z"]),
+        (Neuron(1, rng=0, name="n"), [3.0], ["n.w1", "x1", "v1", "n.b", "n.z"]),
+        (Embedding(2, 1, rng=0), [0, 1], ["w11", "x1", "v1", "w21", "x2", "v2", "v3"]),
+        (Embedding(2, 2, rng=0), 1, ["w21", "w22", "v1"]),
+        (Conv1d(1, 1, 2, rng=0), [0.5, 2.0], ["w11", "0.5", "v1", "w21", "2.0", "v2", "v3", "b1", "z1"]),
+    ],
+    ids=shown,
+)
+def test_a_small_model_is_named(model: Any, row: Any, expected: list[str]) -> None:
+    assert [*walk(result(model, row)).trace.named.values()] == expected
+
+
+def test_the_weights_from_a_state_are_u() -> None:
+    model = Recurrent(1, 2, 1, rng=0)
+    named = walk(model([0.5, 1.0])[-1]).trace.named
+    for source, weights in enumerate(model.weights()[1]):
+        for neuron, weight in enumerate(weights):
+            assert named[weight] == "hidden." + textbook_name("u", source, neuron)
+
+
+def test_the_inputs_of_steps_and_rows_are_counted_as_they_come() -> None:
+    model, net = Recurrent(1, 2, 1, rng=0), MLP(2, [2, 1], rng=0)
+    steps = [Value(0.1), Value(0.2), Value(0.3)]
+    named = walk(model(steps)[-1]).trace.named
+    assert [named[x] for x in steps] == ["x1", "x1_2", "x1_3"]
+    rows = [[Value(0.1), Value(0.2)], [Value(0.3), Value(0.4)]]
+    named = walk(net(rows[0]) + net(rows[1])).trace.named
+    assert [[named[x] for x in row] for row in rows] == [["x1", "x2"], ["x1_2", "x2_2"]]
+
+
+def test_a_users_label_wins() -> None:
+    neuron, x = Neuron(2, "tanh", rng=0), [Value(1.0, "age"), Value(2.0, "w2")]
+    neuron.b.label = "w[0]"
+    h = neuron(x)
+    h.label = "answer"
+    named = walk(h).trace.named
+    assert (named[x[0]], named[x[1]], named[neuron.b], named[h]) == ("age", "w2", "w[0]", "answer")
+    assert named[neuron.w[1]] not in ("w2", "w[1]")
+    assert len({*named.values()}) == len(named)
+    own = [Value(1.0), Value(2.0)]
+    label_all({"w": own})
+    assert textbook_labels([*own]) == {}
+
+
+def test_labels_stay_what_they_are_in_copies_and_files(tmp_path: Any) -> None:
+    model = MLP(2, [2, 1], rng=0)
+    save(model, tmp_path / "model.json")
+    loaded = load(model, tmp_path / "model.json")
+    again = load(tmp_path / "model.json")
+    for twin in (copy.deepcopy(model), pickle.loads(pickle.dumps(model)), loaded, again):
+        weight = twin.layers[0].neurons[1].w[0]
+        assert (weight.label, textbook_names(nodes(twin([1.0, 2.0])))[weight]) == (
+            "layer1.neuron2.w[0]",
+            "layer1.w12",
+        )
+    label = Label("a.w[0]", "w1", "a", "x1")
+    assert pickle.loads(pickle.dumps(label)).__reduce__() == label.__reduce__() == copy.copy(label).__reduce__()
+
+
+def test_every_face_of_a_walk_and_a_drawing_show_the_textbooks_names() -> None:
+    model = MLP(2, [3, 1], rng=0)
+    y = model([0.5, -1.0])
+    steps = walk(y)
+    texts = [steps.text(), steps.goto("end").text(), steps.why(), steps._repr_html_()]  # type: ignore[union-attr]
+    texts += [draw(y, fold=fold, local=True).dot for fold in ("none", "sums", "neurons", "layers", "both")]
+    for text in texts:
+        assert not re.search(r"w\[\d\]", text)
+    assert "layer1.w23" in texts[0]
+    assert "layer1.w23" in texts[4]
+    assert ">x2<" in texts[4]
+    assert steps.node("layer1.neuron3.w[1]").target is steps.node("layer1.w23").target
+    assert "x1 = 0.5" in texts[0]  # the walk tells the numbers that names stand for
+
+
+@pytest.mark.parametrize(
+    ("formula", "text", "meanings"),
+    [
+        ("tanh(w1 * x1 + w2 * x2 + b)", "tanh(w · x + b)", {"w · x": "w1 * x1 + w2 * x2"}),
+        ("b + w[0] * x[0] + w[1] * x[1]", "b + w · x", {"w · x": "w[0] * x[0] + w[1] * x[1]"}),
+        ("q * r + w0 * x0 + w1 * x1 - 3", "q * r + w · x - 3", {"w · x": "w0 * x0 + w1 * x1"}),
+        ("max(w1 * x1 + w2 * x2, 0.0) * 3", "max(w · x, 0.0) * 3", {"w · x": "w1 * x1 + w2 * x2"}),
+    ],
+)
+def test_a_sum_of_products_is_read_as_a_dot_product(formula: str, text: str, meanings: dict[str, str]) -> None:
+    assert dot_products(formula) == (text, meanings)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "a - w1 * x1 + w2 * x2", "3 * w1 * x1 + w2 * x2", "w1 * x1 + w2 * x2 * 3", "w1 * x1 + w2 * x2 ** 2",
+        "w1 * x1 + b", "w2 * x2 + w3 * x3", "w1 * x2 + w2 * x1", "w1 * x1 + w1 * x1", "-w1 * x1 + w2 * x2",
+        "w1 * x1 + v2 * x2", "y / w1 * x1 + w2 * x2", "w1 * x1 + w3 * x3", "x1 + x2",
+    ],
+)  # fmt: skip
+def test_other_sums_are_not(formula: str) -> None:
+    assert dot_products(formula) == (formula, {})
+
+
+@pytest.mark.parametrize("inputs", [2, 3, 12, 40])
+def test_the_walk_of_a_neuron_begins_with_the_whole_expression(inputs: int) -> None:
+    first = " ".join(str(walk(Neuron(inputs, "tanh", rng=0)([0.5] * inputs))).split())
+    assert first.startswith("A walk through h = tanh(w · x + b): ")
+    assert "w · x w1 * x1 + w2 * x2" in first
+
+
+def test_a_walk_of_two_layers_spells_what_has_names() -> None:
+    first = " ".join(str(walk(MLP(2, [2, 1], rng=0)([0.5, 1.0]))).split())
+    assert "layer2.w11 * layer1.h1 + layer2.w21 * layer1.h2 + layer2.b1:" in first
+
+
+MODELS = [
+    *((Neuron(inputs, activation, rng=0), inputs) for inputs in range(1, 9) for activation in ("tanh", "linear")),
+    *((Layer(inputs, count, "relu", rng=0), inputs) for inputs in (1, 2, 3) for count in (1, 2, 3)),
+    *(
+        (MLP(inputs, [first, last], activation, rng=0), inputs)
+        for inputs in (1, 2, 3)
+        for first in range(1, 9)
+        for last in (1, 2, 3)
+        for activation in ("tanh", "relu", "linear")
+    ),
+]
+
+
+def test_programs_call_weights_w_and_biases_b() -> None:
+    for model, inputs in MODELS:
+        x = [Value(0.5 * place) for place in range(inputs)]
+        program = compile(model(x), x, model.parameters())
+        layers = len(model.layers) if isinstance(model, MLP) else 1
+        lines = [line for line in str(program).splitlines() if line.startswith("z")]
+        assert len(lines) == layers
+        for number, line in enumerate(lines, 1):
+            before = "x" if number == 1 else f"[hz]{number - 1}"
+            place = number if isinstance(model, MLP) else ""
+            assert re.match(rf"z{number} = [wW]{place} · {before} \+ b{place}  #", line), (model, line)
+        for name, used in re.findall(r"(\w+)(?:\[[^]]*\])? [*@] (\w+)", "\n".join(program._code.forward)):
+            assert re.fullmatch(r"[wW]\d*", name), (model, name)
+            assert re.fullmatch(r"x|[hz]\d+", used), (model, used)
+
+
+@pytest.mark.parametrize(
+    ("labels", "line"),
+    [
+        (["w", "b"], "w · x + b"),
+        (["m", "k"], "m · x + k"),
+        (["", ""], "w1 · x + b1"),
+        (["x", "y"], "w1 · x + b1"),  # the program's own letters
+        (["dw", "w"], "dw · x + w_2"),  # dw would be the gradient of w
+        (["b", "b"], "b · x + b_2"),
+        (["\uff57", "w"], "w1 · x + w"),  # Python reads the wide letter as w
+    ],
+)
+def test_a_line_keeps_the_names_of_its_parameters(labels: list[str], line: str) -> None:
+    (m, k), x = [Value(float(place + 2), label) for place, label in enumerate(labels)], Value(0.0)
+    program = compile(m * x + k, [x], [m, k])
+    assert str(program).startswith(f"z1 = {line}  #")
+    assert program.value_and_grad([[1.0], [2.0]])[0] == 6.0
+
+
+@pytest.mark.parametrize(
+    ("model", "row"),
+    [
+        (Recurrent(1, 1, 1, rng=0), [[0.5], [1.0]]),
+        (Recurrent(2, 1, rng=0), [[0.5, 1.0], [1.0, 2.0]]),
+        (Recurrent(1, 3, 2, rng=0), [[0.5], [1.0]]),
+        (Sequential(Conv1d(1, 2, 2, rng=0), "tanh", Layer(4, 1, rng=0)), [0.5, 1.0, 2.0]),
+        (Sequential(Embedding(3, 2, rng=0), Layer(2, 1, rng=0)), [1.0, 0.0, 0.0]),
+    ],
+    ids=shown,
+)
+def test_other_cells_too(model: Any, row: list[Any]) -> None:
+    leaves = [[Value(x) for x in each] if isinstance(each, list) else Value(each) for each in row]
+    flat = [leaf for each in leaves for leaf in (each if isinstance(each, list) else [each])]
+    outputs = model(leaves)
+    while isinstance(outputs, list):
+        outputs = outputs[-1]
+    source = compile(outputs, flat, model.parameters()).source
+    definitions = re.findall(r"(\w+) = p\[(\d+):(\d+)\]", source.partition("def gradient")[0])
+    assert definitions
+    for name, *_ in definitions:
+        assert re.fullmatch(r"((hidden|output)_)?[wWuUbB]+\d*(_\d+)?", name)
+        if re.search(r"b\d*$", name):
+            assert not re.search(rf"\b{name}\b\S* [*@] ", source)
+
+
+def test_weights_are_inputs_by_neurons_and_a_programs_matrix_is_neurons_by_inputs() -> None:
+    model, x = MLP(2, [3, 4], rng=0), [Value(0.0), Value(0.0)]
+    program = compile(model(x), x, model.parameters())
+    names: dict[str, Any] = {"p": program._laid_out(None)}
+    for line in re.findall(r"W\d = .*", program.source.partition("def gradient")[0]):
+        exec(line, names)
+    for number, matrix in enumerate(model.weights(), 1):
+        weights = np.array([[weight.data for weight in row] for row in matrix])
+        assert weights.shape != weights.T.shape
+        assert np.array_equal(names[f"W{number}"], weights.T)
+    assert "a row of W for each neuron" in str(program)
+    assert "turned" in str(Layer.weights.__doc__)
+
+
+@pytest.mark.parametrize(
+    "op",
+    [op for op in OPS.values() if "<" in "".join(op.partials) or ">" in "".join(op.partials)],
+    ids=lambda op: op.name,
+)
+def test_a_slope_is_written_as_a_person_writes_it_and_is_the_same_number(op: Any) -> None:
+    numbers = (-2.0, -1.0, 0.0, 0.5, 1.0)
+    for argument, partial in enumerate(op.partials):
+        text = slope_formula(op, argument)
+        assert (" if " in text) == bool(re.search("[<>]", partial))
+        assert " * 1.0" not in text
+        for row in itertools.product(numbers, repeat=op.arity):
+            names = {**dict(zip(op.letters, row)), "z": 0.0, "max": max, "min": min}
+            assert eval(text, dict(names)) == eval(partial, dict(names)), (text, partial, row)
+
+
+@pytest.mark.parametrize("exponent", [2.0, 3.0, 0.5, -1.0, 1.0, 0.0, 2.5])
+def test_the_slope_of_a_power_by_a_number(exponent: float) -> None:
+    text = slope_formula(OPS["pow"], 0, exponent)
+    assert eval(text, {"x": 1.5}) == pytest.approx(exponent * 1.5 ** (exponent - 1.0))
+    x = Value(1.5, "x")
+    if exponent not in (0.0, 1.0):  # which are no operation
+        assert f"= {text} = " in str(walk(x**exponent).goto("end"))
+        assert f"= {text} = " in draw(x**exponent, local=True).dot
+    assert ("2 * x" in text) == (exponent == 2.0)
+    assert slope_formula(OPS["pow"], 0) == OPS["pow"].partials[0]
+
+
+def test_a_negative_factor_stands_in_parentheses() -> None:
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    assert "= 1.0 × (-3.0) = -3.0" in walk(a * b).text()

@@ -151,7 +151,7 @@ def expression(model: Any, of_other: Callable[[Any], str | None]) -> str | None:
     `of_other` writes functions, and Modules that do not say how they are made; None if it does not.
     """
     structure = structure_of(model)
-    if structure is None or structure.arguments is None or not _says_how(type(model)):
+    if structure is None or structure.arguments is None or not says_how(type(model)):
         return None
     arguments = [_written_argument(each, of_other) for each in structure.arguments]
     options = {name: _written_argument(each, of_other) for name, each in structure.options.items()}
@@ -159,7 +159,7 @@ def expression(model: Any, of_other: Callable[[Any], str | None]) -> str | None:
     return None if None in texts else f"{type(model).__name__}({', '.join(map(str, texts))})"
 
 
-def _says_how(kind: type) -> bool:
+def says_how(kind: type) -> bool:
     """Return whether a class that has a constructor of its own also has a structure of its own."""
     order = kind.__mro__
     makes, says = (

@@ -150,7 +150,7 @@ def document(**changes: Any) -> str:
         (document(model="MLP(1, [1], colour='red')"), "your own program"),
         (document(model="MLP(0, [1])"), "your own program"),
         (document(model=7), "your own program"),
-        (document(model=None), "your own program"),
+        (document(model=None), "broken ... no model"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_model_is_told(content: str | bytes, says: str, tmp_path: Path) -> None:

@@ -24,7 +24,8 @@ LONGEST = 100_000  # characters of an expression that makes a model
 DEEPEST = 50  # models in models, and lists in lists
 # Names, text, numbers, brackets, commas and equals signs: all that an expression that makes a model has in it.
 TOKEN = re.compile(
-    r"""[A-Za-z_]\w* | '(?:[^'\\\n]|\\.)*' | "(?:[^"\\\n]|\\.)*" | -?[0-9](?:[0-9._]|[eE][+-]?)*(?![A-Za-z_]) | [][(),=]""",
+    r"""[A-Za-z_]\w* | [][(),=] | '(?:[^'\\\n]|\\.)*' |
+     "(?:[^"\\\n]|\\.)*" | -?[0-9](?:[0-9._]|[eE][+-]?)*(?![A-Za-z_])""",
     re.VERBOSE,
 )
 
@@ -85,9 +86,9 @@ def load(model: Any, path: str | os.PathLike[str] | None = None) -> Any:
     """
     source = model if path is None else path
     whole = path is None
+    document = read(source, "model", ("model", "weights"))
     if not (whole or isinstance(model, Module)):
         raise NetworkError(f"load(model, path) fills in a Module, and this is a {type(model).__name__}.")
-    document = read(source, "model", ("model", "weights"))
     expression, saved = document["model"], _weights(document["weights"], source)
     if not isinstance(expression, str):
         raise Damaged(f"{source} is broken: its model is not text, and only your own program can build it.")

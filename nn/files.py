@@ -20,6 +20,7 @@ from .checks import NetworkError
 
 VERSION = 1
 FILE_KINDS = {"model": "a model: load() reads it", "training": "a training: fit(..., checkpoint=...) continues it"}
+REMEDIES = {"model": "save the model anew", "training": "remove it, and the training starts anew"}
 MOST_BYTES = 2**29  # of a file: more than ten million numbers
 SHOWN = 90  # the most characters of a file that a message shows
 NOT_FINITE = {"inf": inf, "-inf": -inf, "nan": nan}  # how a file writes what JSON has no number for
@@ -92,7 +93,7 @@ def read(path: str | os.PathLike[str], kind: str, entries: tuple[str, ...]) -> d
     try:
         document = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_once_each)
     except Damaged as error:
-        raise Damaged(f"{path} is broken: {error}") from None
+        raise damaged(path, kind, str(error)) from None
     except (ValueError, RecursionError) as error:
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise Damaged(
@@ -110,10 +111,15 @@ def read(path: str | os.PathLike[str], kind: str, entries: tuple[str, ...]) -> d
         raise NetworkError(f"{path} is of version {described(version)}, and this Gradwalk reads {VERSION}: {remedy}.")
     content = {name: value for name, value in document.items() if name not in ("gradwalk", "version")}
     if missing := [name for name in entries if name not in content]:
-        raise Damaged(f"{path} is broken: it has no {missing[0]}.")
+        raise damaged(path, kind, f"it has no {missing[0]}")
     if more := [name for name in content if name not in entries]:
-        raise Damaged(f"{path} is broken: it has {described(more[0])}, which is not part of {FILE_KINDS[kind]}.")
+        raise damaged(path, kind, f"it has {described(more[0])}, which a {kind} has not")
     return content
+
+
+def damaged(path: Any, kind: str, what: str) -> NetworkError:
+    """Return the error for a file that is not as `write` wrote it; `what` is wrong with it."""
+    return Damaged(f"{path} is broken, {what}: {REMEDIES[kind]}.")
 
 
 def excerpt(text: Any) -> str:
@@ -213,7 +219,7 @@ def _not_text(path: Any) -> NetworkError:
 
 
 def _refuse_constant(name: str) -> Any:
-    raise Damaged(f"{name} stands there, which JSON does not have.")
+    raise Damaged(f"{name} stands there, which JSON does not have")
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -221,7 +227,7 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     named = dict(pairs)
     if len(named) < len(pairs):
         counts = Counter(name for name, _ in pairs)
-        raise Damaged(f"it has {described(counts.most_common(1)[0][0])} twice.")
+        raise Damaged(f"it has {described(counts.most_common(1)[0][0])} twice")
     return named
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from engine import public
 
 from .checks import NetworkError, plural
-from .files import Damaged, excerpt, is_number, named_file, read, write
+from .files import damaged, excerpt, is_number, named_file, read, write
 from .module import Module, leaves
 from .structure import says_how, written
 
@@ -91,25 +91,21 @@ def load(model: Any, path: str | os.PathLike[str] | None = None) -> Any:
         raise NetworkError(f"load(model, path) fills in a Module, and this is a {type(model).__name__}.")
     expression, saved = document["model"], _weights(document["weights"], source)
     if not isinstance(expression, str):
-        raise Damaged(f"{source} is broken: its model is not text, and only your own program can build it.")
+        raise damaged(source, "model", "its model is not text, and only your own program can build it")
     if whole:
         model = _built(expression, len(saved), source)
     own = list(leaves(model, set()))
     labels = [label for label, *_ in saved]
     if len(own) != len(saved) or not (whole or labels == [leaf.label for leaf in own]):
-        raise _other_size(source, expression, saved, f"fit {_model_text(model)} with {len(own)}")
+        raise NetworkError(
+            f"{source} holds {excerpt(expression)} with {plural(len(saved), 'weight')}, which do not fit "
+            f"{_model_text(model)} with {len(own)}: make a model of the same parts and sizes."
+        )
     for leaf, (label, number, *frozen) in zip(own, saved):
         leaf.data, leaf.label = number, label
         if whole and frozen:
             leaf.requires_grad = False
     return model
-
-
-def _other_size(path: Any, expression: str, saved: list[Any], why: str) -> NetworkError:
-    return NetworkError(
-        f"{path} holds {excerpt(expression)} with {plural(len(saved), 'weight')}, which do not {why}: make a model of "
-        "the same parts and sizes."
-    )
 
 
 def _model_text(model: Module) -> str:
@@ -148,10 +144,8 @@ def _built(expression: str, weights: int, path: Any) -> Module:
         if _may_be_read(expression):
             return _called(ast.parse(expression, mode="eval").body, Draws(weights))
     except TooMany:
-        raise Damaged(
-            f"{path} holds {excerpt(expression)} with {plural(weights, 'weight')}, and such a model has more: was the "
-            "file cut off, or edited?"
-        ) from None
+        what = f"it holds {excerpt(expression)} with {plural(weights, 'weight')}, and such a model has more"
+        raise damaged(path, "model", what) from None
     except (
         Exception
     ):  # of Python, for text that is no expression, and of a class, for arguments that it does not take
@@ -200,5 +194,5 @@ def _weights(saved: Any, path: Any) -> list[list[Any]]:
         for each in saved
     )
     if not fine:
-        raise Damaged(f"{path} is broken: its weights are not a list of labels with numbers.")
+        raise damaged(path, "model", "its weights are not a list of labels with numbers")
     return [[label, float(number), *frozen] for label, number, *frozen in saved]

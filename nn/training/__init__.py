@@ -83,11 +83,11 @@ def fit(
     progress: whether a terminal shows a progress bar, and stderr a sentence if the loss stood still far from 0: it
         names `nn.diagnose`, which looks for the reason.
     checkpoint: a file to which the training is saved as it goes. If the file exists, the training continues from it,
-        bit for bit as if it had not been interrupted. It must be the same training: the file of another model (layers,
-        activation, weights at the start), of other X, y or validation, of another loss, optimizer, batch_size,
-        shuffle, seed, schedule, clip, patience or metrics, or of another backend, devices or dtype, is refused. What
-        may be another: epochs, to go on for longer if the schedule stays what it was; progress, callbacks and
-        recorder. If the file cannot be written, a warning says so, the training goes on, and the next checkpoint
+        bit for bit as if it had not been interrupted. It must be the same training: the file of another model
+        (layers, activation, weights at the start), of other X, y or validation, of another loss, optimizer,
+        batch_size, shuffle, seed, schedule, clip, patience or metrics, or of another backend, devices or dtype, is
+        refused. What may differ: epochs, to go on for longer if the schedule stays what it was; progress, callbacks
+        and recorder. If the file cannot be written, a warning says so, the training goes on, and the next checkpoint
         tries again; if the last one fails, too, `ended` of the History says so.
     callbacks: functions, called as callback(epoch, model, history) after each epoch, counted from 1. A callback that
         returns True ends the training.

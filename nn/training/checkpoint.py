@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..checks import NetworkError, plural
-from ..files import Damaged, Unwritable, as_json, excerpt, from_json, is_count, is_number, read, write
+from ..files import Unwritable, as_json, damaged, excerpt, from_json, is_count, is_number, read, write
 from ..history import COLUMNS, History
 from ..optim.base import State
 from .identity import Start, sampled
@@ -190,19 +190,14 @@ class Checkpoint:
 
     def _compare_rates(self, samples: Any, history: History) -> None:
         """Raise NetworkError if the schedule is another one, as that of another number of epochs may be."""
-        pairs = samples if isinstance(samples, list) else [None]
-        for pair in pairs:
-            fine = isinstance(pair, list) and len(pair) == 2 and is_count(pair[0]) and is_number(pair[1])
-            if not fine:
-                raise self._damaged("rates are not pairs of an epoch and a rate")
+        pairs = [pair for pair in samples if isinstance(pair, list)] if isinstance(samples, list) else []
+        if not pairs or not all(len(pair) == 2 and is_count(pair[0]) and is_number(pair[1]) for pair in pairs):
+            raise self._damaged("rates are not pairs of an epoch and a rate")
         was = {epoch: float(rate) for epoch, rate in pairs} | dict(enumerate(history.rates))
         for epoch, rate in was.items():
             if epoch < len(self.plan.rates) and rate != self.plan.rates[epoch]:
-                raise NetworkError(
-                    f"{self.path} is of another training: its rate in epoch {epoch + 1} is {rate:.10g}, and here it is "
-                    f"{self.plan.rates[epoch]:.10g}, by the schedule or by the number of epochs: give this training "
-                    "another file, or remove that one."
-                )
+                here = f"{self.plan.rates[epoch]!r}, by the schedule or the number of epochs"
+                self._compare(f"rate in epoch {epoch + 1}", repr(rate), here)
 
     def _read_state(self, document: dict[str, Any], history: History) -> State:
         plan, steps, weights, slots = self.plan, document["steps"], document["weights"], document["slots"]
@@ -247,7 +242,7 @@ class Checkpoint:
         return lowest, first, [float(number) for number in weights]
 
     def _damaged(self, what: str) -> NetworkError:
-        return Damaged(f"{self.path} is broken: its {what}: remove it, and the training starts anew.")
+        return damaged(self.path, "training", f"its {what}")
 
 
 def _warn(sentence: str) -> None:

@@ -45,7 +45,7 @@ def start_of(model: Any, optimizer: Optimizer) -> Start:
 def settings_of(
     objective: Objective, validation: Objective | None, optimizer: Optimizer, options: dict[str, Any]
 ) -> dict[str, str]:
-    """Return what identifies a training: the model, the data, the loss, the optimizer, and options of `fit`."""
+    """Return what identifies a training: the model, the data, the loss, the optimizer and options of `fit`."""
     model = objective.model
     moved = {*optimizer.parameters}
     learning = [str(place) for place, leaf in enumerate(_leaves(model)) if leaf in moved]
@@ -55,7 +55,7 @@ def settings_of(
         "optimizer": _optimizer_text(optimizer),
         "choice of weights": f"{len(learning)} of {len(_leaves(model))} {_mark(' '.join(learning).encode())}",
         "data": _rows_text(objective),
-        "targets": _targets_text(objective),
+        "target data": _targets_text(objective),
         "validation": f"{_rows_text(validation)}, {_targets_text(validation)}" if validation else "none",
     }
     settings |= {name: _option_text(name, option) for name, option in options.items()}
@@ -63,7 +63,7 @@ def settings_of(
 
 
 def computation_of(objective: Objective) -> str:
-    """Return what the model and the loss compute for the first row: how often each operation, and a mark of the graph.
+    """Return what the model and the loss compute for the first row: the operations, and a mark of their order.
 
     A function of the user's shows itself here alone. The graph of a model that draws random numbers has no mark.
     """
@@ -124,10 +124,9 @@ def _rows_text(objective: Objective) -> str:
         shapes, numbers = [len(rows[0])], rows.astype(float).tobytes()
     else:
         lengths = [sum(1 for _ in flat(row)) for row in rows]
-        shapes = sorted({*lengths})
-        numbers = _bytes(chain.from_iterable(map(flat, rows)))
-        if len(shapes) > 1:
-            numbers += _bytes(lengths)
+        shapes, numbers = sorted({*lengths}), _bytes(chain.from_iterable(map(flat, rows)))
+        if rows and rows[0] and isinstance(rows[0][0], (list, tuple)):  # sequences of rows
+            numbers += _bytes(map(len, rows)) + _bytes(lengths)
     shape = " or ".join(map(str, shapes[:3]))
     return f"{plural(objective.count, 'row')} of {shape} {_mark(numbers)}"
 

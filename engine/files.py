@@ -140,11 +140,9 @@ def read_whole(path: str | os.PathLike[str], most: int, check: Callable[[bytes],
         with open(handle, "rb", closefd=False) as file:
             check(file.read(FIRST))
             file.seek(0)
-            data = file.read(most + 1)
+            data = file.read(status.st_size + 1)  # a number that it takes memory for
     finally:
         os.close(handle)
-    if len(data) > most:
-        raise OSError(EFBIG, f"it has more than {most:,} bytes", str(path))
     return data
 
 

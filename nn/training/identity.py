@@ -63,7 +63,7 @@ def settings_of(
 
 
 def computation_of(objective: Objective) -> str:
-    """Return what the model and the loss compute for the first row: the operations, and a mark of their order.
+    """Return what the model and the loss compute for the first row: operations, and a mark of their order.
 
     A function of the user's shows itself here alone. The graph of a model that draws random numbers has no mark.
     """

@@ -83,7 +83,7 @@ def computation_of(objective: Objective) -> str:
 
 
 def sampled(rates: Sequence[float]) -> list[list[float]]:
-    """Return some of a training's rates, each with its epoch, counted from 0: the first ones, and some of the rest."""
+    """Return some of a training's rates, each with its epoch, counted from 0: the first ones, and some others."""
     places = {*range(min(8, len(rates))), *(i * (len(rates) - 1) // SAMPLED for i in range(SAMPLED + 1))}
     return [[place, rates[place]] for place in sorted(places)]
 

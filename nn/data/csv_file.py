@@ -11,7 +11,7 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine import choose as known_name, described, flag, public, read_whole
+from engine import choose as known_name, described, flag, nearest, public, read_whole
 
 from ..checks import NetworkError, plural, texts
 from ..files import MOST_BYTES, Missing, Unreadable, excerpt, unreadable
@@ -116,7 +116,9 @@ def csv(
             f"which column is to be predicted? Write target={brief(names[-1])}, or one of {_listed(names)}."
         )
     for name in (target, *dropped, *chosen):
-        known_name("column", name, names, NetworkError)
+        if name not in names:
+            near = [each for each in nearest(str(name), names) if len(each) <= SHOWN]
+            known_name("column", name, near or [_listed(names)], NetworkError)
     if target in dropped:
         raise NetworkError(f"the target {target!r} is in drop: take it out of one of the two.")
     columns = {name: column for name, column in columns.items() if name not in dropped}
@@ -341,8 +343,8 @@ def _kinds(column: CsvColumn) -> list[str]:
     kinds = sorted(set(column.cells), key=_order)
     if len(kinds) > FEW_CATEGORIES and 2 * len(kinds) > len(column.cells):
         raise NetworkError(
-            f"column {brief(column.name)} has {len(kinds)} different texts in {plural(len(column.cells), 'row')}, such "
-            f"as {brief(column.cells[0])}: nothing can be learned from a text that stands there once. Leave it out: "
+            f"column {brief(column.name)} has {len(kinds)} different texts in {plural(len(column.cells), 'row')}, "
+            f"such as {brief(column.cells[0])}: nothing can be learned from a text that stands there once. Leave it out: "
             f"drop=[{brief(column.name)}]."
         )
     return kinds

@@ -247,7 +247,10 @@ class Checkpoint:
 
 def _warn(sentence: str) -> None:
     """Warn; where warnings are errors, print it, because the training goes on."""
+    level, frame = 2, sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in ("engine", "nn"):
+        level, frame = level + 1, frame.f_back
     try:
-        warnings.warn(sentence, NotSaved, stacklevel=6)
+        warnings.warn(sentence, NotSaved, stacklevel=level - 1)  # at the line that calls fit
     except NotSaved:
         print(sentence, file=sys.stderr)

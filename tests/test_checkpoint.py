@@ -105,7 +105,7 @@ ANOTHER: dict[str, list[tuple[Callable[[], dict[str, Any]], str]]] = {
     ],
     "optimizer": [
         (lambda: {"optimizer": "adam"}, "optimizer is SGD( ... Adam("),
-        (by(optim.SGD, lr=0.1 + 1e-12), "lr=0.1, ... lr=0.100000000001"),
+        (by(optim.SGD, lr=0.1 + 1e-12), "lr=0.1), ... lr=0.100000000001"),
         (by(optim.SGD, lr=0.1, momentum=0.5), "optimizer ... momentum=0.5"),
     ],
     "batch_size": [(lambda: {"batch_size": 3}, "batch_size is 2, and here it is 3")],

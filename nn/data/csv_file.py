@@ -118,7 +118,9 @@ def csv(
     for name in (target, *dropped, *chosen):
         if name not in names:
             near = [each for each in nearest(str(name), names) if len(each) <= SHOWN]
-            known_name("column", name, near or [_listed(names)], NetworkError)
+            known_name(
+                "column", name, near or (names if sum(map(len, names)) < 80 else [_listed(names)]), NetworkError
+            )
     if target in dropped:
         raise NetworkError(f"the target {target!r} is in drop: take it out of one of the two.")
     columns = {name: column for name, column in columns.items() if name not in dropped}
@@ -240,7 +242,7 @@ def _split_by_itself(text: str, skipped: int, name: str) -> list[Line]:
         try:
             readings[each] = _split(text, each, skipped, name)
         except NetworkError:
-            if len(candidates) == 1:
+            if each == candidates[-1] and not readings:
                 raise
     several = {each: lines for each, lines in readings.items() if len(lines[0].cells) > 1}
     fitting = [each for each, lines in several.items() if len({len(line.cells) for line in lines}) == 1]
@@ -343,8 +345,8 @@ def _kinds(column: CsvColumn) -> list[str]:
     kinds = sorted(set(column.cells), key=_order)
     if len(kinds) > FEW_CATEGORIES and 2 * len(kinds) > len(column.cells):
         raise NetworkError(
-            f"column {brief(column.name)} has {len(kinds)} different texts in {plural(len(column.cells), 'row')}, "
-            f"such as {brief(column.cells[0])}: nothing can be learned from a text that stands there once. Leave it out: "
+            f"column {brief(column.name)} has {len(kinds)} different texts in "
+            f"{plural(len(column.cells), 'row')}, such as {brief(column.cells[0])}: nothing can be learned from a text that stands there once. Leave it out: "
             f"drop=[{brief(column.name)}]."
         )
     return kinds

@@ -251,6 +251,6 @@ def _warn(sentence: str) -> None:
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in ("engine", "nn"):
         level, frame = level + 1, frame.f_back
     try:
-        warnings.warn(sentence, NotSaved, stacklevel=level - 1)  # at the line that calls fit
+        warnings.warn(sentence, NotSaved, stacklevel=level)  # at the line that calls fit
     except NotSaved:
         print(sentence, file=sys.stderr)

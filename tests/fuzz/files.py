@@ -47,7 +47,8 @@ MODELS: list[Any] = [
 ]
 ODD: list[Any] = [
     None, True, False, 0, 1, -1, 2, 7, 0.5, -0.5, 1.5, -3, 10**20, 10**400, -(10**400), 1e308, 5e-324, math.nan,
-    math.inf, -math.inf, "", "0.5", "nan", "inf", "-inf", "None", "null", "\0", "\ud800", "\x1b[31m", "a" * 5000, "line\n",
+    math.inf, -math.inf, "",
+    "0.5", "nan", "inf", "-inf", "None", "null", "\0", "\ud800", "\x1b[31m", "a" * 5000, "line\n",
     [], [[]], [None], [0.5], ["w", 0.5], [["w", 0.5]], [1] * 3000, {}, {"a": 1}, {"": None}, [[[[[[]]]]]], ["frozen"],
 ]  # fmt: skip
 EXPRESSIONS = [

@@ -9,7 +9,6 @@ import pickle
 import re
 import time
 import tracemalloc
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,6 +20,7 @@ from nn import MLP, NetworkError, data, fit, load, save
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 X, Y = [[0.0, 1.0], [1.0, 0.5], [2.0, -1.0]], [1.0, 0.0, 1.0]
 HUGE = "9" * 5000
@@ -228,7 +228,8 @@ def test_a_damaged_file_is_refused_and_changes_nothing(kind: str, tmp_path: Path
         message = refusal(lambda: read(path), content, str(path))
         if not message:
             taken.append(damage)
-        assert path.read_bytes() == content
+        elif path.read_bytes() != content:
+            taken.append(f"{damage}, and the file is changed")
     assert taken == []
     path.write_bytes(good)
     read(path)

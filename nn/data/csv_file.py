@@ -346,8 +346,8 @@ def _kinds(column: CsvColumn) -> list[str]:
     if len(kinds) > FEW_CATEGORIES and 2 * len(kinds) > len(column.cells):
         raise NetworkError(
             f"column {brief(column.name)} has {len(kinds)} different texts in "
-            f"{plural(len(column.cells), 'row')}, such as {brief(column.cells[0])}: nothing can be learned from a text that stands there once. Leave it out: "
-            f"drop=[{brief(column.name)}]."
+            f"{plural(len(column.cells), 'row')}, such as {brief(column.cells[0])}: nothing can be learned from a "
+            f"text that stands there once. Leave it out: drop=[{brief(column.name)}]."
         )
     return kinds
 

@@ -193,11 +193,10 @@ class Checkpoint:
         pairs = [pair for pair in samples if isinstance(pair, list)] if isinstance(samples, list) else []
         if not pairs or not all(len(pair) == 2 and is_count(pair[0]) and is_number(pair[1]) for pair in pairs):
             raise self._damaged("rates are not pairs of an epoch and a rate")
-        was = {epoch: float(rate) for epoch, rate in pairs} | dict(enumerate(history.rates))
-        for epoch, rate in was.items():
+        for epoch, rate in [*pairs, *enumerate(history.rates)]:
             if epoch < len(self.plan.rates) and rate != self.plan.rates[epoch]:
                 here = f"{self.plan.rates[epoch]!r}, by the schedule or the number of epochs"
-                self._compare(f"rate in epoch {epoch + 1}", repr(rate), here)
+                self._compare(f"rate in epoch {epoch + 1}", repr(float(rate)), here)
 
     def _read_state(self, document: dict[str, Any], history: History) -> State:
         plan, steps, weights, slots = self.plan, document["steps"], document["weights"], document["slots"]

@@ -74,11 +74,10 @@ def shown(root: Value, options: Namespace) -> None:
     """Draw into a new temporary folder, print the path of the file, and open it if there is a screen."""
     drawing = draw(root, local=options.local)
     try:
-        picture = drawing.svg
+        drawing.svg  # noqa: B018 - it is laid out before a folder is made
     except DrawError as error:
         raise DrawError(f"{error}. Or print the drawing's text: add --dot".replace("..", ".")) from None
-    path = Path(mkdtemp(prefix="gradwalk-")) / "graph.svg"
-    path.write_text(picture, encoding="utf-8")
+    path = drawing.save(Path(mkdtemp(prefix="gradwalk-")) / "graph.svg")
     print(f"saved {path}\n(--out graph.svg saves it here)")
     if sys.stdout.isatty() and has_display():
         import webbrowser

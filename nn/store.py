@@ -3,22 +3,49 @@
 from __future__ import annotations
 
 import ast
-import sys
+import re
 from inspect import signature
 from math import isfinite
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from engine import public
 
 from .checks import NetworkError, plural
-from .files import named_file, read, write
+from .files import damaged, excerpt, is_number, named_file, read, write
 from .module import Module, leaves
-from .structure import written
+from .structure import says_how, written
 
 if TYPE_CHECKING:
     import os
 
 OURS = __name__.rpartition(".")[0]  # the package whose classes come first
+LONGEST = 100_000  # characters of an expression that makes a model
+DEEPEST = 50  # models in models, and lists in lists
+# Names, text, numbers, brackets, commas and equals signs: all that an expression that makes a model has in it.
+TOKEN = re.compile(
+    r"""[A-Za-z_]\w* | [][(),=] | '(?:[^'\\\n]|\\.)*' |
+     "(?:[^"\\\n]|\\.)*" | -?[0-9](?:[0-9._]|[eE][+-]?)*(?![A-Za-z_])""",
+    re.VERBOSE,
+)
+
+
+class TooMany(Exception):
+    """Raised for an expression that makes a model of more weights than its file holds."""
+
+
+class Draws(Random):
+    """A generator of random numbers that ends the making of a model which draws more weights than there are."""
+
+    def __init__(self, weights: int) -> None:
+        super().__init__(0)
+        self.left = weights + 1  # a normal distribution draws two numbers at a time
+
+    def random(self) -> float:
+        self.left -= 1
+        if self.left < 0:
+            raise TooMany
+        return super().random()
 
 
 @public
@@ -26,7 +53,8 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     """Write a model's weights, and how it was made, to a file of JSON, whose name ends with .json.
 
     The file is complete or not there: an old one stays until the new one is written. Frozen weights stay frozen in
-    it. Raises NetworkError for NaN and infinity, for another ending, and for a folder that does not exist.
+    it. Raises NetworkError for NaN and infinity, for another ending, and for a folder that does not exist; for a file
+    that cannot be written, it is an OSError, too.
 
     >>> import tempfile
     >>> from nn import MLP
@@ -57,18 +85,20 @@ def load(model: Any, path: str | os.PathLike[str] | None = None) -> Any:
     of ours, that a newer version wrote, or that holds another model, and for one that cannot be read (an OSError).
     """
     source = model if path is None else path
-    document = read(source, "model")
-    saved = _weights(document.get("weights"), source)
     whole = path is None
-    if whole:
-        model = _built(document.get("model"), source)
-    elif not isinstance(model, Module):
+    document = read(source, "model", ("model", "weights"))
+    if not (whole or isinstance(model, Module)):
         raise NetworkError(f"load(model, path) fills in a Module, and this is a {type(model).__name__}.")
+    expression, saved = document["model"], _weights(document["weights"], source)
+    if not isinstance(expression, str):
+        raise damaged(source, "model", "its model is not text, and only your own program can build it")
+    if whole:
+        model = _built(expression, len(saved), source)
     own = list(leaves(model, set()))
     labels = [label for label, *_ in saved]
     if len(own) != len(saved) or not (whole or labels == [leaf.label for leaf in own]):
         raise NetworkError(
-            f"{source} holds {document.get('model')} with {plural(len(saved), 'weight')}, which do not fit "
+            f"{source} holds {excerpt(expression)} with {plural(len(saved), 'weight')}, which do not fit "
             f"{_model_text(model)} with {len(own)}: make a model of the same parts and sizes."
         )
     for leaf, (label, number, *frozen) in zip(own, saved):
@@ -84,7 +114,7 @@ def _model_text(model: Module) -> str:
     """Return how a model is made, as an expression; its class alone, if `load` cannot make it."""
     name = type(model).__name__
     text = written(model) if _kind(name) is type(model) else None
-    return text or name
+    return text if text and len(text) <= LONGEST else name
 
 
 def _kind(name: str) -> type[Module] | None:
@@ -99,36 +129,61 @@ def _kind(name: str) -> type[Module] | None:
         waiting += kind.__subclasses__()
         if kind.__name__ == name:
             classes[kind.__module__, kind.__qualname__] = kind
-    ours = [kind for (module, _), kind in classes.items() if module.partition(".")[0] == OURS]
+    ours = [kind for kind in classes.values() if _is_ours(kind)]
     return (ours or [*classes.values()])[0] if len(ours or classes) == 1 else None
 
 
-def _built(expression: Any, path: Any) -> Module:
-    """Return a model from the expression that makes it, of which nothing is run but the classes that it names."""
+def _is_ours(kind: type) -> bool:
+    return kind.__module__.partition(".")[0] == OURS
+
+
+def _built(expression: str, weights: int, path: Any) -> Module:
+    """Return a model from the expression that makes it, of which nothing is run but the classes that it names.
+
+    `weights` is how many it has: the making of one with more ends at once.
+    """
     try:
-        return _called(ast.parse(expression, mode="eval").body)
-    except (SyntaxError, TypeError, ValueError, MemoryError, RecursionError):  # NetworkError is a ValueError
+        if _may_be_read(expression):
+            return _called(ast.parse(expression, mode="eval").body, Draws(weights))
+    except TooMany:
+        what = f"it holds {excerpt(expression)} with {plural(weights, 'weight')}, and such a model has more"
+        raise damaged(path, "model", what) from None
+    except (
+        Exception
+    ):  # of Python, for text that is no expression, and of a class, for arguments that it does not take
         pass
     raise NetworkError(
-        f"{path} holds {str(expression)[:200]}, which only your own program can build: make one, and "
+        f"{path} holds {excerpt(expression)}, which only your own program can build: make one, and "
         "load(model, path) fills in its weights."
     )
 
 
-def _called(call: ast.expr) -> Module:
+def _may_be_read(expression: str) -> bool:
+    """Return whether an expression has only what makes models, and is short and flat enough for Python's reader."""
+    if len(expression) > LONGEST or TOKEN.sub("", expression).strip():
+        return False
+    depth = 0
+    for token in TOKEN.finditer(expression):
+        depth += (token[0] in ("(", "[")) - (token[0] in (")", "]"))
+        if depth > DEEPEST:
+            return False
+    return True
+
+
+def _called(call: ast.expr, draws: Draws) -> Module:
     """Return what a call of a class of Modules makes; ValueError for any other expression."""
     kind = _kind(call.func.id) if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else None
-    if kind is None or not isinstance(call, ast.Call):
+    if kind is None or not isinstance(call, ast.Call) or not says_how(kind):
         raise ValueError
-    arguments = [_read_argument(argument) for argument in call.args]
-    options = {word.arg: _read_argument(word.value) for word in call.keywords if word.arg}
+    arguments = [_read_argument(argument, draws) for argument in call.args]
+    options = {word.arg: _read_argument(word.value, draws) for word in call.keywords if word.arg}
     if "rng" in signature(kind).parameters:  # weights that a file replaces take no numbers from the program's own
-        options["rng"] = 0
+        options["rng"] = draws if _is_ours(kind) else 0  # a class of the user's may ask for a seed
     return kind(*arguments, **options)
 
 
-def _read_argument(node: ast.expr) -> Any:
-    return _called(node) if isinstance(node, ast.Call) else ast.literal_eval(node)
+def _read_argument(node: ast.expr, draws: Draws) -> Any:
+    return _called(node, draws) if isinstance(node, ast.Call) else ast.literal_eval(node)
 
 
 def _weights(saved: Any, path: Any) -> list[list[Any]]:
@@ -136,11 +191,10 @@ def _weights(saved: Any, path: Any) -> list[list[Any]]:
         isinstance(each, list)
         and len(each) in (2, 3)
         and isinstance(each[0], str)
-        and type(each[1]) in (int, float)
-        and abs(each[1]) <= sys.float_info.max
+        and is_number(each[1])
         and each[2:] in ([], ["frozen"])
         for each in saved
     )
     if not fine:
-        raise NetworkError(f"{path} is broken: its weights are not a list of labels with numbers.")
+        raise damaged(path, "model", "its weights are not a list of labels with numbers")
     return [[label, float(number), *frozen] for label, number, *frozen in saved]

@@ -152,7 +152,7 @@ def expression(model: Any, of_other: Callable[[Any], str | None]) -> str | None:
     `of_other` returns the text for a function, or for a Module that does not say how it is made; None if it has none.
     """
     structure = structure_of(model)
-    if structure is None or structure.arguments is None or not _says_how(type(model)):
+    if structure is None or structure.arguments is None or not says_how(type(model)):
         return None
     arguments = [_written_argument(each, of_other) for each in structure.arguments]
     options = {name: _written_argument(each, of_other) for name, each in structure.options.items()}
@@ -160,7 +160,7 @@ def expression(model: Any, of_other: Callable[[Any], str | None]) -> str | None:
     return None if None in texts else f"{type(model).__name__}({', '.join(map(str, texts))})"
 
 
-def _says_how(kind: type) -> bool:
+def says_how(kind: type) -> bool:
     """Tell whether a class that defines a constructor also defines `structure`."""
     order = kind.__mro__
     makes, says = (

@@ -139,8 +139,9 @@ def document(**changes: Any) -> str:
         (document(weights=None), "broken ... weights"),
         (document(weights=[["w", "0.5"]]), "broken ... weights"),
         (document(weights=[["w", True]]), "broken ... weights"),
-        (document(weights=[["w", math.nan]]), "broken ... weights"),
-        (document(weights=[["w", 1e999]]), "broken ... weights"),
+        (document(weights=[["w", math.nan]]), "broken ... NaN"),
+        (document(weights=[["w", 1e999]]), "broken ... Infinity"),
+        (document().replace("0.5", "1e999"), "broken ... weights"),
         (document(weights=[["w", 10**400]]), "broken ... weights"),
         (document(weights=[["w", 0.5, "cold"]]), "broken ... weights"),
         (document(weights=[["w", 0.5]]), "1 weight ... MLP(1, [1], activation="),
@@ -150,7 +151,7 @@ def document(**changes: Any) -> str:
         (document(model="MLP(1, [1], colour='red')"), "your own program"),
         (document(model="MLP(0, [1])"), "your own program"),
         (document(model=7), "your own program"),
-        (document(model=None), "your own program"),
+        (document(model=None), "broken ... no model"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_model_is_told(content: str | bytes, says: str, tmp_path: Path) -> None:

@@ -842,7 +842,7 @@ def test_a_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
         ({"loss": "mse"}, "loss ... binary_cross_entropy_on_logits ... mse"),
         ({"optimizer": "sgd"}, "its optimizer is Adam(17 parameters, lr=0.01"),
         ({"X": [[x + 1e-9, y] for x, y in X]}, "its data is"),
-        ({"y": [1 - y for y in Y]}, "its data is"),
+        ({"y": [1 - y for y in Y]}, "its target data is"),
         ({"validation": (X, Y)}, "its validation is none"),
         ({"model": MLP(2, [5, 1])}, "model ... 17 parameters ... 21 parameters"),
     ]:

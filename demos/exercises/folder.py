@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+from engine import write_whole
 
 from .course import COURSE, RUN, Exercise
 from .textfile import Unreadable, read_text
@@ -56,8 +59,9 @@ class Folder:
     def add(self, exercise: Exercise) -> None:
         """Write the file of an exercise. Raises FileExistsError if there is one."""
         self.path.mkdir(parents=True, exist_ok=True)
-        with self.file(exercise).open("x", encoding="utf-8", newline="\n") as file:
-            file.write(exercise.template)
+        if os.path.lexists(self.file(exercise)):
+            raise FileExistsError(f"{self.file(exercise)} is there already.")
+        write_whole(self.file(exercise), exercise.template.encode())
 
     def source(self, exercise: Exercise) -> str:
         """Return the text of a student's file. Raises FolderError if there is no such file, or it is not text."""
@@ -114,22 +118,23 @@ class Folder:
 
     def rung(self, exercise: Exercise, chosen: int | None = None) -> int:
         """Return the number of the next hint, from 1 to 4, or `chosen`; store it as seen."""
-        seen = self._notes()["hints"].get(exercise.id, 0)
-        now = chosen or min((seen if isinstance(seen, int) else 0) + 1, 4)
+        seen = self._notes()["hints"].get(exercise.id)
+        now = chosen or (min(seen + 1, 4) if type(seen) is int and seen > 0 else 1)
         self._note("hints", exercise, now)
         return now
 
     def _notes(self) -> dict[str, Any]:
-        with suppress(OSError, ValueError, TypeError, AttributeError):
-            notes = json.loads((self.path / NOTES).read_text(encoding="utf-8"))
+        """Return the hints seen and the latest results; none from a file that holds something else."""
+        with suppress(OSError, Unreadable, ValueError, TypeError, AttributeError, RecursionError):
+            notes = json.loads(read_text(self.path / NOTES, links=True))
             return {key: dict(notes.get(key, {})) for key in ("hints", "judged")}
         return {"hints": {}, "judged": {}}
 
     def _note(self, kind: str, exercise: Exercise, what: Any) -> None:
         notes = self._notes()
         notes[kind][exercise.id] = what
-        with suppress(OSError):  # a folder may be read-only
-            (self.path / NOTES).write_text(json.dumps(notes, indent=1), encoding="utf-8")
+        with suppress(OSError, ValueError, RecursionError):  # a folder may be read-only, and the notes nonsense
+            write_whole(self.path / NOTES, json.dumps(notes, indent=1).encode())
 
 
 def _mark(exercise: Exercise, source: str) -> str:

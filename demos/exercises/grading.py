@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event
 from time import monotonic
 
+from engine import write_whole
 from engine.terminal import TextStyle
 
 from .course import COURSE, RUN, Exercise, exercise
@@ -76,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _write(report: str, file: str | None) -> None:
     if file:
-        Path(file).write_text(report, encoding="utf-8", newline="\n")
+        write_whole(Path(file), report.encode(errors="replace"))
     else:
         encoding = sys.stdout.encoding or "utf-8"
         print(report.encode(encoding, "replace").decode(encoding), end="")

@@ -31,6 +31,8 @@ from threading import Event, Thread
 from time import monotonic, sleep
 from typing import Any
 
+from engine import write_whole
+
 from . import judge
 from .course import Exercise
 from .inside import limits
@@ -323,7 +325,7 @@ def _restored(path: Path, kept: bytes) -> Trouble | None:
     sleep(0.1)  # an editor that saves it may take it away for a moment
     if _holds(path):
         return None
-    path.write_bytes(kept)
+    write_whole(path, kept)
     return Trouble(f"{path.name} was gone after the run, and is back as it was. Does it delete files?")
 
 

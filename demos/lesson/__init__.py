@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from engine import in_notebook
+from engine import in_notebook, write_whole
 
 from .figures import curve, finish, panels, pattern
 
@@ -32,7 +32,7 @@ def save(picture: Any, name: str) -> Path:
     if hasattr(picture, "save"):
         picture.save(path)
     else:
-        picture.figure.savefig(path)
+        write_whole(path, _image(picture, path.suffix[1:].lower() or "png"))
     return path
 
 
@@ -55,6 +55,10 @@ def _display(picture: Any) -> None:
         return
     from IPython.display import Image, display
 
+    display(Image(_image(picture, "png")))
+
+
+def _image(picture: Any, form: str) -> bytes:
     file = BytesIO()
-    picture.figure.savefig(file, format="png")
-    display(Image(file.getvalue()))
+    picture.figure.savefig(file, format=form)
+    return file.getvalue()

@@ -7,13 +7,14 @@ import os
 import re
 from collections import Counter
 from io import StringIO
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine import choose as known_name, described, flag, public
+from engine import choose as known_name, described, flag, nearest, public, read_whole
 
 from ..checks import NetworkError, plural, texts
-from ..files import Missing, Unreadable, unreadable
+from ..files import MOST_BYTES, Missing, Unreadable, excerpt, unreadable
 from .dataset import Dataset
 from .vectors import one_hot
 
@@ -27,6 +28,7 @@ FEW_CATEGORIES = 20  # a column with more texts, most of them used once, names i
 NUMBER = {
     mark: re.compile(rf"[+-]?(\d+({re.escape(mark)}\d*)?|{re.escape(mark)}\d+)([eE][+-]?\d+)?") for mark in DECIMALS
 }
+SHOWN = 28  # characters of a name or a cell in a message, which may show three of them
 WHOLE = re.compile(r"[+-]?\d+")
 GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")  # 1,234: a decimal comma, or one between thousands?
 
@@ -47,7 +49,7 @@ class CsvColumn(NamedTuple):
 
     def place(self, i: int) -> str:
         """Return the name of a cell in an error."""
-        return f"row {self.rows[i]}, column {self.name!r}"
+        return f"row {self.rows[i]}, column {brief(self.name)}"
 
 
 @public
@@ -111,10 +113,14 @@ def csv(
     names = list(columns)
     if target is None:
         raise NetworkError(
-            f"which column is to be predicted? Write target={names[-1]!r}, or one of {', '.join(names)}."
+            f"which column is to be predicted? Write target={brief(names[-1])}, or one of {_listed(names)}."
         )
     for name in (target, *dropped, *chosen):
-        known_name("column", name, names, NetworkError)
+        if name not in names:
+            near = [each for each in nearest(str(name), names) if len(each) <= SHOWN]
+            known_name(
+                "column", name, near or (names if sum(map(len, names)) < 80 else [_listed(names)]), NetworkError
+            )
     if target in dropped:
         raise NetworkError(f"the target {target!r} is in drop: take it out of one of the two.")
     columns = {name: column for name, column in columns.items() if name not in dropped}
@@ -143,7 +149,7 @@ def csv(
         return Dataset(X, y, features, name=file.stem)
     if classes is False:
         raise NetworkError(
-            f"{answers.place(0)}: {described(answers.cells[0])} is not a number, and classes=False asks for numbers."
+            f"{answers.place(0)}: {brief(answers.cells[0])} is not a number, and classes=False asks for numbers."
         )
     kinds = sorted(set(answers.cells), key=_order)
     return Dataset(X, [kinds.index(cell) for cell in answers.cells], features, kinds, file.stem)
@@ -163,7 +169,7 @@ def _decoded(path: Any, encoding: Any) -> tuple[Path, str]:
     try:
         if "\\" in str(name) and not file.exists() and Path(name.replace("\\", "/")).exists():
             file = Path(name.replace("\\", "/"))  # a path as Windows writes it, elsewhere
-        raw = file.read_bytes()
+        raw = read_whole(file, MOST_BYTES)
     except OSError as problem:
         refusal = Missing if isinstance(problem, FileNotFoundError) else Unreadable
         raise refusal(unreadable(file, problem, "houses.csv")) from None
@@ -201,7 +207,7 @@ def _lines(text: str, delimiter: str | None, name: str) -> tuple[Line, list[Line
     lines = _split(text, delimiter, skipped, name) if delimiter else _split_by_itself(text, skipped, name)
     header, *rows = lines
     if not rows:
-        raise NetworkError(f"{name} has a header ({', '.join(header.cells)}) and no rows below it.")
+        raise NetworkError(f"{name} has a header ({_listed(header.cells)}) and no rows below it.")
     for line in rows:
         if len(line.cells) != len(header.cells):
             raise NetworkError(
@@ -236,7 +242,7 @@ def _split_by_itself(text: str, skipped: int, name: str) -> list[Line]:
         try:
             readings[each] = _split(text, each, skipped, name)
         except NetworkError:
-            if len(candidates) == 1:
+            if each == candidates[-1] and not readings:
                 raise
     several = {each: lines for each, lines in readings.items() if len(lines[0].cells) > 1}
     fitting = [each for each, lines in several.items() if len({len(line.cells) for line in lines}) == 1]
@@ -263,7 +269,7 @@ def _by_name(header: Line, lines: Sequence[Line]) -> dict[str, CsvColumn]:
             )
     twice = [name for name, count in Counter(header.cells).items() if count > 1]
     if twice:
-        raise NetworkError(f"row {header.number}: {twice[0]!r} is the name of two columns. Rename one of them.")
+        raise NetworkError(f"row {header.number}: {brief(twice[0])} is the name of two columns. Rename one of them.")
     rows = [line.number for line in lines]
     return {name: CsvColumn(name, [line.cells[j] for line in lines], rows) for j, name in enumerate(header.cells)}
 
@@ -271,10 +277,10 @@ def _by_name(header: Line, lines: Sequence[Line]) -> dict[str, CsvColumn]:
 def _refuse_missing(column: CsvColumn) -> None:
     for i, cell in enumerate(column.cells):
         if cell.lower() in MISSING:
-            what = f"{cell!r} stands for a missing value" if cell else "the value is missing"
+            what = f"{brief(cell)} stands for a missing value" if cell else "the value is missing"
             raise NetworkError(
                 f"{column.place(i)}: {what}. Fill it in, delete the row, or leave the column out: "
-                f"drop=[{column.name!r}]."
+                f"drop=[{brief(column.name)}]."
             )
 
 
@@ -287,13 +293,13 @@ def _decimal(columns: Sequence[CsvColumn]) -> str:
         return "."
     if points:
         raise NetworkError(
-            f"{points[0][0]} is {points[0][1]} and {commas[0][0]} is {commas[0][1]}: use one decimal mark in the "
-            "whole file, or say which one counts, decimal='.', for example."
+            f"{points[0][0]} is {_bare(points[0][1])} and {commas[0][0]} is {_bare(commas[0][1])}: use one decimal "
+            "mark in the whole file, or say which one counts, decimal='.', for example."
         )
     if all(GROUPED.fullmatch(cell) for _, cell in commas):
         raise NetworkError(
-            f"{commas[0][0]}: is {commas[0][1]} a decimal comma, or one between thousands? Write decimal=',' for the "
-            "first, and take the commas out for the second."
+            f"{commas[0][0]}: is {_bare(commas[0][1])} a decimal comma, or one between thousands? Write decimal=',' "
+            "for the first, and take the commas out for the second."
         )
     return ","
 
@@ -307,12 +313,29 @@ def _as_numbers(column: CsvColumn, mark: str) -> list[int | float] | None:
         odd = fits.index(2 * sum(fits) < len(fits))  # the first of the kind that is rarer
         this, others = ("a number", "text") if fits[odd] else ("not a number", "numbers")
         raise NetworkError(
-            f"{column.place(odd)}: {described(column.cells[odd])} is {this}, and most of the column are {others}. "
-            f"Mend it, or write categories=[{column.name!r}] to read all of them as text."
+            f"{column.place(odd)}: {brief(column.cells[odd])} is {this}, and most of the column are {others}. "
+            f"Mend it, or write categories=[{brief(column.name)}] to read all of them as text."
         )
-    if all(map(WHOLE.fullmatch, column.cells)):
-        return [int(cell) for cell in column.cells]
-    return [float(cell.replace(mark, ".")) for cell in column.cells]
+    numbers = [float(cell.replace(mark, ".")) for cell in column.cells]
+    if inf in numbers or -inf in numbers:
+        i = [abs(number) for number in numbers].index(inf)
+        raise NetworkError(f"{column.place(i)}: {brief(column.cells[i])} is too large for a number. Mend it.")
+    return [int(cell) for cell in column.cells] if all(map(WHOLE.fullmatch, column.cells)) else numbers
+
+
+def brief(text: str) -> str:
+    """Return a name or a cell in quotes, or its beginning: a message shows no more than 100 characters of a file."""
+    return repr(text) if len(text) <= SHOWN else f"{text[:SHOWN]!r}..."
+
+
+def _bare(cell: str) -> str:
+    """Return a number as it stands in the file, or its beginning."""
+    return cell if len(cell) <= SHOWN else f"{cell[:SHOWN]}..."
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names in a row, as many as a message can show."""
+    return excerpt(", ".join(names))
 
 
 def _kinds(column: CsvColumn) -> list[str]:
@@ -320,9 +343,9 @@ def _kinds(column: CsvColumn) -> list[str]:
     kinds = sorted(set(column.cells), key=_order)
     if len(kinds) > FEW_CATEGORIES and 2 * len(kinds) > len(column.cells):
         raise NetworkError(
-            f"column {column.name!r} has {len(kinds)} different texts in {plural(len(column.cells), 'row')}, such as "
-            f"{described(column.cells[0])}: nothing can be learned from a text that stands there once. Leave it out: "
-            f"drop=[{column.name!r}]."
+            f"column {brief(column.name)} has {len(kinds)} different texts in "
+            f"{plural(len(column.cells), 'row')}, such as {brief(column.cells[0])}: nothing can be learned from a "
+            f"text that stands there once. Leave it out: drop=[{brief(column.name)}]."
         )
     return kinds
 

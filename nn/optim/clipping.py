@@ -69,11 +69,17 @@ def clipper(clip: Any) -> Callable[[Any, Any], Any]:
     """
     if clip is None:
         return lambda g, norm: g
-    kind, limit = clip if isinstance(clip, (tuple, list)) and len(clip) == 2 else ("norm", clip)
+    kind, limit = kind_and_limit(clip)
     rule = choose(RULES, kind, "kind of clipping")
     if not within(limit, 0, inf, closed=False):
         raise NetworkError(f"clip is a limit above 0, such as 1.0 or ('value', 0.5), not {described(limit)}.")
     return lambda g, norm: rule(g, norm, float(limit))
+
+
+def kind_and_limit(clip: Any) -> tuple[Any, Any]:
+    """Return the kind of clipping and the limit that the argument `clip` of `fit` means, not checked."""
+    kind, limit = clip if isinstance(clip, (tuple, list)) and len(clip) == 2 else ("norm", clip)
+    return kind, limit
 
 
 def _clip(parameters: list[Value], clip: tuple[str, Any]) -> float:

@@ -17,7 +17,8 @@ from ..optim import OPTIMIZERS, RATES, Optimizer
 from ..optim.clipping import clipper
 from ..record import Recorder
 from ..schedules import schedule_for
-from .checkpoint import Checkpoint, settings_of
+from .checkpoint import Checkpoint, Plan
+from .identity import computation_of, settings_of, start_of
 from .loops import Arrays, Diverged, Loop, OnBackend
 from .run import Training
 
@@ -82,7 +83,12 @@ def fit(
     progress: whether a terminal shows a progress bar, and stderr a sentence if the loss stood still far from 0: it
         names `nn.diagnose`, which looks for the reason.
     checkpoint: a file to which the training is saved as it goes. If the file exists, the training continues from it,
-        bit for bit as if it had not been interrupted.
+        bit for bit as if it had not been interrupted. It must be the same training: the file of another model
+        (layers, activation, weights at the start), of other X, y or validation, of another loss, optimizer,
+        batch_size, shuffle, seed, schedule, clip, patience or metrics, or of another backend, devices or dtype, is
+        refused. What may differ: epochs, to go on for longer if the schedule stays what it was; progress, callbacks
+        and recorder. If the file cannot be written, a warning says so, the training goes on, and the next checkpoint
+        tries again; if the last one fails, too, `ended` of the History says so.
     callbacks: functions, called as callback(epoch, model, history) after each epoch, counted from 1. A callback that
         returns True ends the training.
     metrics: "accuracy", or functions of (model, X, y), measured after each epoch: on the validation rows if there are
@@ -126,17 +132,30 @@ def fit(
     if functions is None or not all(map(callable, functions)):
         raise NetworkError(f"callbacks are functions of (epoch, model, history), not {described(callbacks)}.")
     patience = None if patience is None else size(patience, "patience")
-    file = None
-    if checkpoint is not None:
-        checkpoint = named_file(checkpoint, "training")
-        settings = {"batch_size": batch_size, "shuffle": shuffle, "seed": seed, "clip": clip, "patience": patience}
-        settings |= {"schedule": getattr(schedule, "__name__", schedule), "metrics": [*named]}
-        file = Checkpoint(checkpoint, settings_of(objective, held_out, optimizer, settings))
     if not (recorder is None or isinstance(recorder, Recorder)):
         raise NetworkError(f"recorder is a Recorder, such as recorder = Recorder(), not {described(recorder)}.")
+    file = saved = None
+    if checkpoint is not None:
+        options = {"batch_size": batch_size, "shuffle": shuffle, "seed": seed, "clip": clip, "patience": patience}
+        options |= {"schedule": schedule, "metrics": ", ".join(named) or None, "backend": backend_for(backend)}
+        options |= {"devices": devices, "dtype": dtype}
+        plan = Plan(
+            settings=settings_of(objective, held_out, optimizer, options),
+            computation=partial(computation_of, objective),
+            start=start_of(model, optimizer),
+            begun=optimizer.steps,
+            rates=rates,
+            steps=len(orders(objective.count, batch_size, shuffle=False)),
+            weights=len(optimizer.parameters),
+            slots=len(optimizer.columns),
+            columns=("loss", "norm", "rate", *(["validation"] if held_out else []), *named),
+            limit=patience,
+        )
+        file = Checkpoint(named_file(checkpoint, "training"), plan)
+        saved = file.read()  # before anything is recorded, which may take long
     loop = kind(objective, held_out, optimizer, clipped, batches, devices, dtype)
     measures = {name: partial(metric, model, *measured) for name, metric in named.items()}
-    return Training(loop, rates, measures, functions, patience, file, recorder).run(progress)
+    return Training(loop, rates, measures, functions, patience, file, saved, recorder).run(progress)
 
 
 def _loop(backend: str | None, devices: int, dtype: str) -> Callable[..., Loop]:

@@ -11,6 +11,7 @@ from engine import described
 from ..checks import NetworkError
 from ..history import History
 from . import progress
+from .identity import start_of
 from .loops import Diverged
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from ..optim.base import State
     from ..record import Recorder
-    from .checkpoint import Checkpoint
+    from .checkpoint import Checkpoint, Saved
     from .loops import Loop
 
 
@@ -46,6 +47,7 @@ class Training:
     callbacks: called as callback(epoch, model, history) after each epoch.
     limit: how many epochs without a lower loss end the training; None is no limit.
     file: the checkpoint, or None.
+    saved: what the checkpoint holds, to go on from; None to begin.
     recorder: what keeps the weights of epochs, or None.
     """
 
@@ -57,15 +59,17 @@ class Training:
         callbacks: Sequence[Callable[[int, Any, History], Any]],
         limit: int | None,
         file: Checkpoint | None,
+        saved: Saved | None = None,
         recorder: Recorder | None = None,
     ) -> None:
         self.loop, self.rates, self.metrics, self.callbacks = loop, rates, metrics, callbacks
         self.limit, self.file, self.recorder = limit, file, recorder
         self.history, self.patience = History(), Patience()
-        saved = file.read(self.patience) if file else None
         if saved:
-            loop.state = loop.now = loop.load(saved[0])
-            self.history = saved[1]
+            loop.state = loop.now = loop.load(saved.state)
+            self.history = saved.history
+            if saved.best:
+                self.patience.best, self.patience.epoch, self.patience.weights = saved.best
         # The last complete state and epoch, in one assignment, so that Ctrl-C cannot come between the two.
         self.done = loop.state, self.history.epochs
         if recorder:
@@ -88,6 +92,7 @@ class Training:
             if isinstance(error, Diverged):
                 error.history, why = history, "diverged"
             self.record(f"{why} after epoch {self.done[1]}")
+            self.save(ended=True)
             raise
         else:
             self.record(history.ended)
@@ -95,8 +100,7 @@ class Training:
             if self.patience.weights:
                 loop.optimizer.put(self.patience.weights)
             loop.verify()
-        if self.file:
-            self.file.write(loop.plain(self.done[0]), history, self.patience)
+        self.save(ended=True)
         if bar and (sentence := progress.stood_still(history, loop.objective)):
             print(sentence, file=sys.stderr)
         return history
@@ -109,7 +113,7 @@ class Training:
                 self.advance()
                 progress.show(progress_bar, history)
                 if self.file and self.file.due():
-                    self.file.write(self.loop.plain(self.done[0]), history, self.patience)
+                    self.save()
 
     def advance(self) -> None:
         """Train for one epoch, or for several if nothing is measured between them."""
@@ -131,6 +135,20 @@ class Training:
         for callback in self.callbacks:
             if callback(history.epochs, loop.objective.model, history) is True:
                 history.ended = f"a callback ended it after epoch {history.epochs}"
+
+    def save(self, ended: bool = False) -> None:
+        """Write the last complete state to the checkpoint, if there is one.
+
+        `ended` is whether the training has ended; then the file says what it leaves the model with, and the history
+        says so if the file could not be written.
+        """
+        if not self.file:
+            return
+        loop, history = self.loop, self.history
+        left = start_of(loop.objective.model, loop.optimizer) if ended else None
+        self.file.write(loop.plain(self.done[0]), history, self.patience, left)
+        if ended and self.file.problem:
+            history.ended = f"{history.ended}; {self.file.problem}".removeprefix("; ")
 
     def record(self, why: str = "") -> None:
         """Give the recorder the state of the last complete epoch, and `why`, if the training has ended."""

@@ -13,10 +13,12 @@ def main() -> None:
     sys.path[:0] = [str(TESTS), str(TESTS.parent)]
     from transcripts import GOLDEN, TRANSCRIPTS, transcript
 
+    from engine import write_whole
+
     for name in TRANSCRIPTS:
         path, text = GOLDEN / f"{name}.txt", transcript(name)
         changed = not path.exists() or path.read_text(encoding="utf-8") != text
-        path.write_text(text, encoding="utf-8", newline="\n")
+        write_whole(path, text.encode())
         print(f"{path.relative_to(TESTS.parent)}: {'changed' if changed else 'as before'}")
 
 

@@ -17,7 +17,7 @@ from .errors import ArgumentError, GradwalkError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-T = TypeVar("T")
+Result = TypeVar("Result")
 WINDOWS = os.name == "nt"
 # What Windows keeps for its devices, with any ending, and the letters that no file there may have in its name.
 DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
@@ -148,7 +148,7 @@ def read_whole(path: str | os.PathLike[str], most: int, check: Callable[[bytes],
     return data
 
 
-def patiently(action: Callable[[], T]) -> T:
+def patiently(action: Callable[[], Result]) -> Result:
     """Return what an action on a file returns; on Windows, try again while another program holds the file."""
     for wait in WAITS if WINDOWS else ():
         try:

@@ -22,7 +22,7 @@ VERSION = 1
 FILE_KINDS = {"model": "a model: load() reads it", "training": "a training: fit(..., checkpoint=...) continues it"}
 REMEDIES = {"model": "save the model anew", "training": "remove it, and the training starts anew"}
 MOST_BYTES = 2**29  # of a file: more than ten million numbers
-SHOWN = 90  # the most characters of a file that a message shows
+EXCERPT = 90  # the most characters of a file that a message shows
 NOT_FINITE = {"inf": inf, "-inf": -inf, "nan": nan}  # how a file writes what JSON has no number for
 
 
@@ -89,7 +89,7 @@ def read(path: str | os.PathLike[str], kind: str, entries: tuple[str, ...]) -> d
     """
     if not isinstance(path, (str, os.PathLike)) or isinstance(os.fspath(path), bytes):
         raise NetworkError(f"a file has a name, such as 'model.json', and this is a {type(path).__name__}.")
-    text = _decoded(path)
+    text = _text_of(path)
     try:
         document = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_once_each)
     except Damaged as error:
@@ -99,11 +99,11 @@ def read(path: str | os.PathLike[str], kind: str, entries: tuple[str, ...]) -> d
         raise Damaged(
             f"{path} is broken, or not a file of Gradwalk's: it is not JSON{where}. Was it cut off, or edited?"
         ) from None
-    found = document.get("gradwalk") if isinstance(document, dict) else None
-    if not isinstance(found, str) or found not in FILE_KINDS:
+    kind_of_file = document.get("gradwalk") if isinstance(document, dict) else None
+    if not isinstance(kind_of_file, str) or kind_of_file not in FILE_KINDS:
         raise Damaged(f"{path} is JSON, but not a file of Gradwalk's: save(model, path) writes one.")
-    if found != kind:
-        raise NetworkError(f"{path} holds {FILE_KINDS[found]}.")
+    if kind_of_file != kind:
+        raise NetworkError(f"{path} holds {FILE_KINDS[kind_of_file]}.")
     version = document.get("version")
     if type(version) is not int or version != VERSION:
         newer = type(version) is int and version > VERSION
@@ -124,8 +124,8 @@ def damaged(path: Any, kind: str, what: str) -> NetworkError:
 
 def excerpt(text: Any) -> str:
     """Return the beginning of a text of a file for a message, on one line."""
-    line = "".join(letter if letter.isprintable() else " " for letter in str(text)[: SHOWN + 1])
-    return line if len(line) <= SHOWN else f"{line[: SHOWN - 3]}..."
+    line = "".join(letter if letter.isprintable() else " " for letter in str(text)[: EXCERPT + 1])
+    return line if len(line) <= EXCERPT else f"{line[: EXCERPT - 3]}..."
 
 
 def is_number(thing: Any) -> bool:
@@ -178,7 +178,7 @@ def _files_in(folder: Path) -> list[str]:
         return []
 
 
-def _decoded(path: str | os.PathLike[str]) -> str:
+def _text_of(path: str | os.PathLike[str]) -> str:
     """Return the text of a file; raise NetworkError if it cannot be read, or is not text that begins as JSON does."""
     try:
         data = read_whole(path, MOST_BYTES, lambda start: _check_start(path, start))

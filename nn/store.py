@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import os
 
 OURS = __name__.rpartition(".")[0]  # the package whose classes come first
-LONGEST = 100_000  # characters of an expression that makes a model
-DEEPEST = 50  # models in models, and lists in lists
+LONGEST_EXPRESSION = 100_000  # characters of an expression that makes a model
+DEEPEST_EXPRESSION = 50  # models in models, and lists in lists
 # Names, text, numbers, brackets, commas and equals signs: all that an expression that makes a model has in it.
 TOKEN = re.compile(
     r"""[A-Za-z_]\w* | [][(),=] | '(?:[^'\\\n]|\\.)*' |
@@ -114,7 +114,7 @@ def _model_text(model: Module) -> str:
     """Return how a model is made, as an expression; its class alone, if `load` cannot make it."""
     name = type(model).__name__
     text = written(model) if _kind(name) is type(model) else None
-    return text if text and len(text) <= LONGEST else name
+    return text if text and len(text) <= LONGEST_EXPRESSION else name
 
 
 def _kind(name: str) -> type[Module] | None:
@@ -160,12 +160,12 @@ def _built(expression: str, weights: int, path: Any) -> Module:
 
 def _may_be_read(expression: str) -> bool:
     """Return whether an expression has only what makes models, and is short and flat enough for Python's reader."""
-    if len(expression) > LONGEST or TOKEN.sub("", expression).strip():
+    if len(expression) > LONGEST_EXPRESSION or TOKEN.sub("", expression).strip():
         return False
     depth = 0
     for token in TOKEN.finditer(expression):
         depth += (token[0] in ("(", "[")) - (token[0] in (")", "]"))
-        if depth > DEEPEST:
+        if depth > DEEPEST_EXPRESSION:
             return False
     return True
 

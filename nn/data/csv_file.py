@@ -28,7 +28,7 @@ FEW_CATEGORIES = 20  # a column with more texts, most of them used once, names i
 NUMBER = {
     mark: re.compile(rf"[+-]?(\d+({re.escape(mark)}\d*)?|{re.escape(mark)}\d+)([eE][+-]?\d+)?") for mark in DECIMALS
 }
-SHOWN = 28  # characters of a name or a cell in a message, which may show three of them
+CELL_SHOWN = 28  # characters of a name or a cell in a message, which may show three of them
 WHOLE = re.compile(r"[+-]?\d+")
 GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")  # 1,234: a decimal comma, or one between thousands?
 
@@ -117,7 +117,7 @@ def csv(
         )
     for name in (target, *dropped, *chosen):
         if name not in names:
-            near = [each for each in nearest(str(name), names) if len(each) <= SHOWN]
+            near = [each for each in nearest(str(name), names) if len(each) <= CELL_SHOWN]
             known_name(
                 "column", name, near or (names if sum(map(len, names)) < 80 else [_listed(names)]), NetworkError
             )
@@ -325,12 +325,12 @@ def _as_numbers(column: CsvColumn, mark: str) -> list[int | float] | None:
 
 def brief(text: str) -> str:
     """Return a name or a cell in quotes, or its beginning: a message shows no more than 100 characters of a file."""
-    return repr(text) if len(text) <= SHOWN else f"{text[:SHOWN]!r}..."
+    return repr(text) if len(text) <= CELL_SHOWN else f"{text[:CELL_SHOWN]!r}..."
 
 
 def _bare(cell: str) -> str:
     """Return a number as it stands in the file, or its beginning."""
-    return cell if len(cell) <= SHOWN else f"{cell[:SHOWN]}..."
+    return cell if len(cell) <= CELL_SHOWN else f"{cell[:CELL_SHOWN]}..."
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -72,7 +72,7 @@ class Checkpoint:
     def __init__(self, path: Path, plan: Plan) -> None:
         self.path, self.plan, self.problem = path, plan, ""
         self._target = Path(os.path.abspath(path))  # a callback may change the current folder
-        self._last, self._cost, self._is_told = 0.0, 0.0, False
+        self._last, self._cost, self._is_reported = 0.0, 0.0, False
         self._start, self._computation = plan.start, ""
 
     def read(self) -> Saved | None:
@@ -126,8 +126,8 @@ class Checkpoint:
             self.problem = str(error).rstrip(".")
         self._last = perf_counter()
         self._cost = self._last - started
-        if self.problem and not self._is_told:
-            self._is_told = True
+        if self.problem and not self._is_reported:
+            self._is_reported = True
             _warn(f"{self.problem}. The training goes on, and the next checkpoint tries again.")
 
     # What the file says, checked

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..objective import Objective
     from ..optim import Optimizer
 
-LONGEST = 80  # characters of a text
+LONGEST_TEXT = 80  # characters of a text
 SAMPLED = 64  # rates that are kept of a training's plan
 
 
@@ -52,7 +52,7 @@ def settings_of(
     shares = Counter(objective.masks(seed=0).shares)
     dropout = [f"p={p:g} for {plural(count, 'number')}" for p, count in shares.items()]
     settings = {
-        "model": f"{_short(_model_text(model), 55)} of {plural(len(model.parameters()), 'parameter')}",
+        "model": f"{_short(_model_expression(model), 55)} of {plural(len(model.parameters()), 'parameter')}",
         "dropout": ", ".join(dropout) or "none",
         "loss": objective.name,
         "optimizer": _optimizer_text(optimizer),
@@ -62,7 +62,7 @@ def settings_of(
         "validation": f"{_rows_text(validation)}, {_targets_text(validation)}" if validation else "none",
     }
     settings |= {name: _option_text(name, option) for name, option in options.items()}
-    return {name: _short(text, LONGEST) for name, text in settings.items()}
+    return {name: _short(text, LONGEST_TEXT) for name, text in settings.items()}
 
 
 def computation_of(objective: Objective) -> str:
@@ -81,7 +81,7 @@ def computation_of(objective: Objective) -> str:
         kind = own.get(node, repr(node.data)) if node.op is None else f"{node.op.name} = {node.op.formula}"
         digest.update(f"{kind} {[places[each] for each in node.args]}\n".encode())
     counts = Counter(node.op.name for node in order if node.op is not None)
-    listed = _short(", ".join(f"{count} {name}" for name, count in sorted(counts.items())), LONGEST - 20)
+    listed = _short(", ".join(f"{count} {name}" for name, count in sorted(counts.items())), LONGEST_TEXT - 20)
     return f"{listed or 'nothing'} #{digest.hexdigest()[:12]}"
 
 
@@ -95,11 +95,11 @@ def _leaves(model: Any) -> list[Value]:
     return list(leaves(model, set())) or list(model.parameters())
 
 
-def _model_text(model: Any) -> str:
-    return expression(model, _name_of) or type(model).__name__
+def _model_expression(model: Any) -> str:
+    return expression(model, _name_or_class) or type(model).__name__
 
 
-def _name_of(thing: Any) -> str:
+def _name_or_class(thing: Any) -> str:
     return str(getattr(thing, "__name__", f"{type(thing).__name__}(...)"))
 
 
@@ -116,7 +116,7 @@ def _option_text(name: str, option: Any) -> str:
         kind, limit = kind_and_limit(option)
         return f"{kind} {float(limit)!r}"
     if callable(option):
-        return _name_of(option)
+        return _name_or_class(option)
     number = whole(option)
     return str(option) if number is None else str(number)
 

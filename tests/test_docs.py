@@ -218,9 +218,8 @@ def right_page(html: str) -> None:
     """It opens clean, its steps go from 0.0 to what is right, and its table and its drawing hold that."""
     (svg,) = re.findall(r"<svg role.*?</svg>", html, flags=re.DOTALL)
     assert drawing(svg) == {"data": rounded(DATA), "grad": rounded(GRAD), "local": rounded(LOCAL)}
-    rows = re.findall(
-        r'<th scope="row">(\w+)</th>.*?class="forward">(.*?)<.*?class="backward">(.*?)<', html, re.DOTALL
-    )
+    cells = r'<tr id="r(\d+)"><th scope="row">(\w+)</th>.*?class="forward">(.*?)<.*?class="backward">(.*?)<'
+    rows = [row for _, *row in sorted(re.findall(cells, html, re.DOTALL), key=lambda row: int(row[0]))]
     assert {name: float(data) for name, data, _ in rows} == rounded(DATA)
     assert {name: float(grad) for name, _, grad in rows} == rounded(GRAD)
     names, data = [name for name, _, _ in rows], facts(html)

@@ -863,7 +863,8 @@ def test_a_notebook_shows_an_image_with_a_text() -> None:
     drawing = draw(expression())
     assert drawing._repr_mimebundle_(include=None, exclude=None)["text/plain"] == repr(drawing)
     shown = image(drawing)
-    assert set(shown) == {"src", "alt"}
+    assert set(shown) == {"src", "alt", "style"}
+    assert "max-width" in shown["style"]
     head, data = shown["src"].split(",")
     assert head == "data:image/svg+xml;base64"
     assert b64decode(data).decode() == drawing.svg

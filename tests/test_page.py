@@ -8,6 +8,7 @@ import re
 import sys
 from base64 import b64encode
 from hashlib import sha256
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from random import Random
@@ -26,6 +27,7 @@ from engine.printer import format_number
 from engine.walk.cursor import WalkError
 from engine.walk.explain import Wording, place, rows
 from engine.walk.page import PAGE_STYLE, edge, page as played
+from engine.walk.variants import drawn_number
 from engine.walk.worksheet import blanks, worksheet
 
 if TYPE_CHECKING:
@@ -195,7 +197,10 @@ def test_a_step_says_on_the_page_what_it_says_everywhere() -> None:
     for step in steps:
         told = read.text[f"s{step.number}"]
         assert told.startswith(place(step))
-        assert "".join(label + text for label, text in rows(step, wording)) in told
+        for label, text in rows(step, wording):  # the same numbers and formulas; some of them in the strip
+            assert text.partition("   (")[0].rpartition(": ")[2] in told or label == "upstream", text
+        assert f"upstream {format_number(step.upstream)}: " in told or step.kind != "backward"
+        assert (f"path {step.path} of {step.paths}" in told) == (step.paths > 1)
         assert "test_page.py" in told
     assert "the endx.grad = 0.8889" in read.text[f"s{len(steps)}"]
     assert {f"s{number}" for number in range(len(steps) + 1)} <= {*read.text}
@@ -317,6 +322,83 @@ def test_a_worksheet_tells_no_answer_before_the_answers() -> None:
     assert before.count('class="blank"') == len(facts(worksheet(steps))["blanks"])
 
 
+def sheets(html: str) -> tuple[list[str], list[str]]:
+    """The sheets of a file of worksheets, and the answers to each."""
+    tasks, _, solved = html.partition('<section id="answers">')
+    until = r'(?=<section class="sheet"|<p class="screen">\n<button)'
+    found = re.findall(rf'<section class="sheet".*?{until}', tasks, re.DOTALL)
+    return found, re.findall(r"<ol>.*?</ol>", solved, re.DOTALL)
+
+
+def test_each_copy_of_a_worksheet_has_other_numbers_and_its_own_answers(tmp_path: Path) -> None:
+    a, b = Value(2.5, "a"), Value(0.25, "b")
+    root = (a * b + b).log() * a
+    root.label = "L"
+    steps = walk(root)
+    html = steps.save(tmp_path / "sheets.html", worksheet=True, copies=25).read_text("utf-8")
+    tasks, solved = sheets(html)
+    assert len(tasks) == len(solved) == 25
+    given = [re.search(r"a = ([\d.-]+), b = ([\d.-]+)", task) for task in tasks]
+    numbers = [tuple(map(float, each.groups())) for each in given if each]
+    assert len({*numbers}) == 25
+    assert numbers[0] == (2.5, 0.25)
+    assert all("log(a * b + b) * a" in task for task in tasks)
+    for (first, second), task, answer in zip(numbers, tasks, solved):
+        x, y = Value(first, "a"), Value(second, "b")
+        other = (x * y + y).log() * x
+        other.backward()
+        for node in x, y:
+            assert f"{node.label}.grad = {format_number(node.grad)}" in unescape(answer)
+        texts = re.findall(r">([^<]*)<", unescape(task))
+        shown = {float(text) for said in texts for text in re.findall(r"(?<![\w.])-?\d+\.\d+", said)}
+        assert shown == {first, second}  # no answer
+    ids = re.findall(r' id="([^"]*)"', html)
+    assert len(ids) == len({*ids})
+    assert len(facts(worksheet(steps, 25))["blanks"]) == html.count('class="blank"')
+    assert (a.data, a.grad, root.grad, steps.at) == (2.5, 0.0, 0.0, 0)
+
+
+def test_the_copies_are_the_same_for_the_same_seed() -> None:
+    steps = walk(neuron())
+    first, same, other = (worksheet(steps, 3, seed).html for seed in (1, 1, 2))
+    assert first == same != other
+
+
+@pytest.mark.parametrize("number", [-3.0, 0.25, 0.0, 87654.321, 1e-9, -1e300, 0.1234567, -0.0])
+def test_a_drawn_number_is_about_as_large(number: float) -> None:
+    rng = Random(0)
+    drawn = [drawn_number(number, rng) for _ in range(200)]
+    assert len({*drawn}) > 5
+    assert number == 0.0 or all(0 < each / number < 20 for each in drawn)
+    assert max(len(format_number(abs(each), 6)) for each in drawn) <= len(format_number(abs(number), 6)) + 7
+
+
+def test_copies_that_are_not_possible_are_refused(tmp_path: Path) -> None:
+    steps, path = walk(neuron()), tmp_path / "sheets.html"
+    for copies in 0, -1, 101, 2.5, "3", True, None:
+        with pytest.raises(engine.ArgumentError, match="copies is a whole number from 1 to 100"):
+            steps.save(path, worksheet=True, copies=copies)
+    with pytest.raises(engine.ArgumentError, match="worksheet=True, copies=2"):
+        steps.save(path, copies=2)
+    with pytest.raises(engine.ArgumentError, match="seed is a whole number of 0 or more"):
+        steps.save(path, worksheet=True, copies=2, seed=-1)
+    with pytest.raises(WalkError, match="No numbers were found for copy 2 of 2"):
+        walk(engine.constant(3.0) * 2.0).save(path, worksheet=True, copies=2)
+    with pytest.raises(WalkError, match="save fewer copies"):
+        walk(chain(501)).save(path, worksheet=True, copies=30)
+    assert not path.exists()
+
+
+def test_the_graph_of_a_worksheet_fits_on_paper() -> None:
+    node = Value(0.5, "x")
+    for _ in range(8):
+        node = node.sin()
+    widths = [
+        int(re.findall(r'<svg role="img" width="(\d+)pt"', make(walk(node)).html)[0]) for make in (worksheet, played)
+    ]
+    assert widths[0] < 510 < widths[1]  # downward, because that is larger on paper
+
+
 # In a notebook
 
 ALLOWED = {"dd", "details", "dl", "img", "p", "pre", "summary"}  # what JupyterLab leaves of an untrusted output
@@ -327,7 +409,7 @@ def test_a_notebook_shows_a_walk_with_plain_tags_alone() -> None:
     read = Reader(steps._repr_html_())
     assert set(read.tags) <= ALLOWED
     assert read.tags.count("details") == len(steps) + 2
-    assert {name for _, name, _ in read.attributes} == {"open", "src", "alt"}
+    assert {name for _, name, _ in read.attributes} == {"open", "src", "alt", "style"}
     (picture,) = [value for _, name, value in read.attributes if name == "src"]
     assert picture.startswith("data:image/svg+xml;base64,")
 

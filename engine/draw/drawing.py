@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .picture import Picture
 
 PATIENCE = 5.0  # seconds for a layout with curved arrows
+WITHIN = "max-width:100%;height:auto"  # an image that is not wider than a notebook's cell
 DRAWING_SUFFIXES = (".svg", ".png", ".dot", ".pdf")
 
 
@@ -99,7 +100,7 @@ class Drawing:
         description = escape(f"{self.title}: {self.picture.description}")
         return {
             "text/plain": repr(self),
-            "text/html": f'<img src="data:image/svg+xml;base64,{data}" alt="{description}">',
+            "text/html": f'<img src="data:image/svg+xml;base64,{data}" alt="{description}" style="{WITHIN}">',
         }
 
     def __repr__(self) -> str:

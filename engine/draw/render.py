@@ -103,4 +103,20 @@ def dressed(svg: bytes, title: str, description: str, titles: Mapping[str, str])
     text = re.sub(r'(<g id="(\w+)" class="(?:node|edge|cluster)">\n)<title>.*?</title>\n', named, text)
     head = f"<title>{escape(title)}</title>\n<desc>{escape(description)}</desc>\n"
     head += f"<!-- Laid out by {maker[1]} -->\n" if maker else ""
-    return re.sub(r"<svg ([^>]*)>\n", lambda match: f'<svg role="img" {match[1]}>\n{head}', text, count=1)
+    return fitting(re.sub(r"<svg ([^>]*)>\n", lambda match: f'<svg role="img" {match[1]}>\n{head}', text, count=1))
+
+
+SIZE = re.compile(r'(<svg [^>]*?width="([\d.]+pt)" height="[\d.]+pt")(?: style="[^"]*")?')
+
+
+def fitting(svg: str) -> str:
+    """Return an SVG that is as wide as there is room, and at most as wide as it was laid out.
+
+    Where it is an image, its width and its height are what they were.
+    """
+    return SIZE.sub(r'\1 style="width:100%;max-width:\2;height:auto"', svg, count=1)
+
+
+def without_style(svg: str) -> str:
+    """Return an SVG for a page that has a style of its own, and whose policy lets no other take effect."""
+    return SIZE.sub(r"\1", svg, count=1)

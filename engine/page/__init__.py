@@ -17,7 +17,8 @@ script finds
   - `predict()` (if any): called by the key P and by a button, and asks for what comes next.
 
   and returns a function `go(frame)`, which moves the player.
-- `KEYS`: what each key does; a page may add its own. `press(id, on)` shows a button as pressed or not,
+- `KEYS`: what each key does; a page may add its own, and `explainKey(letter, meaning)` lists it.
+- `press(id, on)` shows a button as pressed or not,
   `remember(word, value)` writes to the address (null takes out), and `asked()` is what stands there.
 
 A page whose script never calls `play` has no player, as a sheet of paper has none. The style knows these classes:

@@ -59,9 +59,18 @@ $("print").addEventListener("click", () => print());
 
 const KEYS = {};
 
+function explainKey(letter, meaning) { // in the dialog that the key ? opens
+  const [key, text, name] = ["dt", "dd", "kbd"].map(tag => document.createElement(tag));
+  name.textContent = letter;
+  key.append(name);
+  text.textContent = meaning;
+  $("keys").querySelector("dl").append(key, text);
+}
+
 document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) return;
   if (event.target.closest("input:not([type=range]), textarea, select, dialog")) return;
+  if (event.key === " " && event.target.closest("button, summary, .scroll")) return; // there, it presses or scrolls
   const name = event.key.length > 1 ? event.key : event.key.toLowerCase();
   const act = KEYS[event.shiftKey && event.key.length > 1 ? "Shift+" + name : name];
   if (!act) return;
@@ -126,6 +135,7 @@ function play({ word, numbers, show, stops, leap, pace = 2000, predict }) {
   for (const id in moves) $(id).addEventListener("click", moves[id]);
   Object.assign(KEYS, {
     ArrowRight: moves.next,
+    " ": moves.next,
     ArrowLeft: moves.back,
     "Shift+ArrowRight": by(() => go(leaps.find(each => each > frame) ?? last)),
     "Shift+ArrowLeft": by(() => go(leaps.findLast(each => each < frame) ?? 0)),

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from ..draw import Drawing
 
 
+MOST_COPIES = 100  # of a worksheet
+
+
 @public
 class Walk(Sequence[Step]):
     """The steps of a pass, and a cursor: `at` steps are taken, and `step` is the latest of them.
@@ -164,13 +167,17 @@ class Walk(Sequence[Step]):
         return explain_reason(self.step, checked_style(style))
 
     @public
-    def save(self, path: str | os.PathLike[str], worksheet: bool = False) -> Path:
+    def save(self, path: str | os.PathLike[str], worksheet: bool = False, copies: int = 1, seed: int = 0) -> Path:
         """Write the walk as one offline HTML page that plays in any browser, and return its path.
 
         With worksheet=True the numbers are left blank, to be filled in on paper or on the page; the answers stand on
-        a page of their own. Nothing moves. Raises PageError (an OSError) for a name that does not end with .html and
-        for a folder that does not exist, WalkError for more than 1,000 steps or for a tangle of arrows, and DrawError
-        where no graph can be laid out.
+        a page of their own. With copies=25 there are so many sheets, the first with the numbers of this walk, each
+        other one with other numbers in the leaves, the same for the same `seed`. Nothing moves.
+
+        Raises PageError (an OSError) for a name that does not end with .html and for a folder that does not exist,
+        ArgumentError for copies that are not a whole number from 1 to 100 or that are not of a worksheet, WalkError
+        for more than 1,000 steps, for a tangle of arrows and where not so many different copies are possible, and
+        DrawError where no graph can be laid out.
         """
         from ..page.shell import PAGE_SUFFIXES, PageError
         from .page import page
@@ -179,7 +186,15 @@ class Walk(Sequence[Step]):
         checked_path(
             path, PAGE_SUFFIXES, "page", PageError
         )  # before the work that is for nothing if it cannot be saved
-        return (sheet(self) if flag(worksheet, "worksheet") else page(self)).save(path)
+        for name, number, least, most in ("copies", copies, 1, MOST_COPIES), ("seed", seed, 0, None):
+            if not is_whole(number) or number < least or (most and number > most):
+                limits = f"from {least} to {most}" if most else f"of {least} or more"
+                raise ArgumentError(f"{name} is a whole number {limits}, not {described(number)}.")
+        if flag(worksheet, "worksheet"):
+            return sheet(self, int(copies), int(seed)).save(path)
+        if copies != 1:
+            raise ArgumentError(f"copies are of a worksheet: save(path, worksheet=True, copies={copies}).")
+        return page(self).save(path)
 
     @public
     def draw(self, **options: Any) -> Drawing:

@@ -161,14 +161,36 @@ def _backward_rows(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
     root, node, target = step.trace.root, step.node, step.target
     yield "upstream", f"{wording.slope(root, node)} = {format_number(step.upstream)}"
     yield "local", wording.local(step) + wording.twin(step)
-    product = factors(step)
-    yield "chain rule", f"{wording.slope(root, target)} += upstream × local = {product}"
-    times = "twice" if step.paths == 2 else f"{step.paths} times"
-    path = f"   (path {step.path} of {step.paths}: {wording.name(target)} is used {times})" if step.paths > 1 else ""
+    yield "chain rule", chain_rule(step, wording)
+    path = f"   ({path_of(step, wording)})" if step.paths > 1 else ""
     yield wording.grad(target), f"{format_number(step.before)} → {format_number(step.after)}{path}"
 
 
 ROWS = {"forward": _forward_rows, "seed": _seed_rows, "backward": _backward_rows}
+
+
+def chain_rule(step: Step, wording: Wording) -> str:
+    """The contribution of an edge: dL/da += upstream × local, in numbers."""
+    return f"{wording.slope(step.trace.root, step.target)} += upstream × local = {factors(step)}"
+
+
+def path_of(step: Step, wording: Wording) -> str:
+    """Which of the paths to its target a contribution comes along."""
+    times = "twice" if step.paths == 2 else f"{step.paths} times"
+    return f"path {step.path} of {step.paths}: {wording.name(step.target)} is used {times}"
+
+
+def glossary(step: Step, wording: Wording) -> tuple[str, str]:
+    """What the two factors of the chain rule mean at an edge, a sentence each."""
+    root, node, target = (wording.name(each) for each in (step.trace.root, step.node, step.target))
+    reacts = "itself, one to one" if step.node is step.trace.root else node
+    along = "Along a path, local derivatives multiply."
+    if step.paths > 1:
+        along = f"This is {path_of(step, wording)}, and the paths add up."
+    return (
+        f"upstream {format_number(step.upstream)}: how strongly {root} reacts to {reacts}.",
+        f"local {format_number(step.local)}: how strongly {node} reacts to {target}. {along}",
+    )
 
 
 def meaning(node: Value, wording: Wording) -> str:
@@ -314,8 +336,13 @@ def agrees(nudge: Nudge, local: float) -> bool:
 def explain_reason(step: Step, style: TextStyle | None = None) -> Text:
     """Why a step does what it does."""
     style = style or TextStyle.plain()
-    rows = REASONS[step.kind](step, Wording(step.trace, style))
+    rows = reason_rows(step, Wording(step.trace, style))
     return Text("\n".join(style.row(f"  {label}", text) for label, text in rows))
+
+
+def reason_rows(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
+    """Why a step does what it does: rows of a label and a text."""
+    return REASONS[step.kind](step, wording)
 
 
 def _why_forward(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:

@@ -18,19 +18,192 @@ function judge(typed, { cases }) {
   return { right, message: right ? message : `Not ${typed.trim()}: ${message}` };
 }
 
-// The graph, in the size at which a letter is 1 rem, or three quarters of it where that does not fit
+// The graph: whole where its letters can be read, else the part around the step
 
-const svg = document.querySelector("#graph svg");
-svg.style.setProperty("--wide", `${parseFloat(svg.getAttribute("width")) / 12}rem`); // a letter of 12 pt is 1 rem
+const svg = document.querySelector("#graph > svg");
+
+function camera() {
+  const READABLE = 9, FOLLOWING = 13, PROJECTED = 24; // CSS pixels: the least letters of the whole, those of a part
+  const LARGEST = 30, MARGIN = 8; // the letters of a small graph in pixels, and space around a step in units
+  const layer = svg.querySelector("g"), { x, y, width, height } = svg.viewBox.baseVal;
+  const full = { x, y, width, height }, original = svg.getAttribute("viewBox"), boxes = new Map();
+  const letter = Math.min(...[...svg.querySelectorAll("text")].map(each => parseFloat(each.getAttribute("font-size")) || 14));
+  let space = null, view = null, wishes = [], edge = null, whole = false, tallest = 0;
+
+  function box(element) { // where an element of the drawing is, in units of the drawing
+    if (!boxes.has(element)) {
+      const { a, d, e, f } = layer.transform.baseVal.consolidate()?.matrix ?? { a: 1, d: 1, e: 0, f: 0 };
+      const { x, y, width, height } = element.getBBox();
+      boxes.set(element, [a * x + e, d * y + f, a * (x + width) + e, d * (y + height) + f]);
+    }
+    return boxes.get(element);
+  }
+
+  function around(elements) {
+    const all = elements.map(box), edge = side => all.map(each => each[side]);
+    const [left, top] = [0, 1].map(side => Math.min(...edge(side)) - MARGIN);
+    const [right, bottom] = [2, 3].map(side => Math.max(...edge(side)) + MARGIN);
+    return { left, top, right, bottom, wide: right - left, high: bottom - top };
+  }
+
+  const holds = (one, { left, top, right, bottom }) =>
+    one.x <= left && one.y <= top && one.x + one.width >= right && one.y + one.height >= bottom;
+
+  // The start of a stretch of `length` that has its middle at `middle`, inside of the whole where that is longer
+  const inside = (middle, length, from, all) =>
+    length >= all ? from + (all - length) / 2 : Math.max(from, Math.min(from + all - length, middle - length / 2));
+
+  const scaleOf = (wide, high, largest) => Math.min(largest, space.width / wide, space.height / high);
+
+  // An edge whose nodes are too far apart is drawn anew: its two nodes side by side, or one below the other.
+
+  function copied(element) {
+    const copy = element.cloneNode(true);
+    for (const each of [copy, ...copy.querySelectorAll("[id]")]) each.removeAttribute("id");
+    return copy;
+  }
+
+  function pair({ target, source, line }, largest) {
+    const [one, other] = [target, source].map(each => {
+      const [left, top, right, bottom] = box(each);
+      return { left, top, wide: right - left, high: bottom - top };
+    });
+    const label = line.querySelector("text"), name = label ? label.getBBox().width : 0;
+    const gap = Math.max(60, name + 36), middle = Math.max(one.high, other.high) / 2;
+    const beside = { wide: one.wide + gap + other.wide, high: 2 * middle };
+    beside.places = [[0, middle - one.high / 2], [one.wide + gap, middle - other.high / 2]];
+    beside.ends = [one.wide, middle, one.wide + gap, middle];
+    beside.label = [one.wide + gap / 2, middle - 6, "middle"];
+    const half = Math.max(one.wide, other.wide) / 2, between = 36;
+    const below = { wide: half + Math.max(half, name + 16), high: one.high + between + other.high };
+    below.places = [[half - one.wide / 2, 0], [half - other.wide / 2, one.high + between]];
+    below.ends = [half, one.high, half, one.high + between];
+    below.label = [half + 14, one.high + between / 2 + 7, "start"];
+    const scales = [beside, below].map(({ wide, high }) => scaleOf(wide + MARGIN, high + MARGIN, largest));
+    const best = scales[0] >= scales[1] ? beside : below, scale = Math.max(...scales);
+
+    const group = document.createElementNS(svg.namespaceURI, "g"), edge = copied(line);
+    group.id = "pair";
+    edge.querySelectorAll("polygon").forEach(each => each.remove());
+    const [fromX, fromY, toX, toY] = best.ends, text = edge.querySelector("text");
+    edge.querySelector("path").setAttribute("d", `M${fromX} ${fromY}L${toX} ${toY}`);
+    if (text) ["x", "y", "text-anchor"].forEach((name, index) => text.setAttribute(name, best.label[index]));
+    group.append(edge);
+    [target, source].forEach((each, index) => {
+      const copy = copied(each), { left, top } = [one, other][index], [x, y] = best.places[index];
+      const { e, f } = layer.transform.baseVal.consolidate()?.matrix ?? { e: 0, f: 0 };
+      copy.setAttribute("transform", `translate(${x - left + e} ${y - top + f})`);
+      group.append(copy);
+    });
+    svg.append(group);
+    view = { x: best.wide / 2, y: best.high / 2, width: space.width / scale, height: space.height / scale };
+    view.x -= view.width / 2;
+    view.y -= view.height / 2;
+  }
+
+  function unpair() {
+    $("pair")?.remove();
+    svg.classList.remove("paired");
+  }
+
+  function look() {
+    if (!space?.width || !space.height) return;
+    const projected = page.hasAttribute("data-projector"), least = projected ? PROJECTED : READABLE;
+    const fits = Math.min(space.width / full.width, space.height / full.height);
+    const readable = fits * letter >= least;
+    $("whole").hidden = readable;
+    if ($("pair")) view = null;
+    unpair();
+    let scale = Math.min(fits, Math.max(LARGEST, least) / letter), part = null;
+    if (!readable && !whole && wishes.length) {
+      const largest = (projected ? PROJECTED : FOLLOWING) / letter;
+      const scales = wishes.map(around).map(({ wide, high }) => scaleOf(wide, high, largest));
+      const choice = scales.findIndex(each => each * letter >= least - .01);
+      if (choice < 0 && edge) {
+        svg.classList.add("paired");
+        pair(edge, largest);
+        return show();
+      }
+      part = around(wishes[Math.max(choice, 0)]);
+      scale = Math.max(fits, scales[Math.max(choice, 0)]);
+    }
+    const width = space.width / scale, height = space.height / scale;
+    const stays = view && part && Math.abs(view.width - width) < .01 && Math.abs(view.height - height) < .01;
+    if (stays && holds(view, part)) return; // what is in view need not move
+    const middle = part ?? { left: full.x, top: full.y, wide: full.width, high: full.height };
+    view = {
+      x: inside(middle.left + middle.wide / 2, width, full.x, full.width),
+      y: inside(middle.top + middle.high / 2, height, full.y, full.height),
+      width,
+      height,
+    };
+    show();
+  }
+
+  const show = () => svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
+
+  // The step takes as much room as any before it did, within limits, so that the graph stays where it is.
+
+  function settle() {
+    const shown = document.querySelector("article.shown"), parts = [shown, $("guess"), $("verdict")];
+    const height = parts.reduce((sum, part) => sum + (part?.offsetHeight ?? 0), 0);
+    if (height <= tallest || tallest >= innerHeight * .42) return;
+    tallest = Math.min(height, innerHeight * .42);
+    $("steps").style.minHeight = `${tallest}px`;
+  }
+
+  function measure() {
+    settle();
+    space = svg.getBoundingClientRect();
+    look();
+  }
+
+  function again() {
+    tallest = 0;
+    $("steps").style.minHeight = "";
+    measure();
+  }
+
+  function choose(on) {
+    whole = on;
+    press("whole", on);
+    look();
+  }
+
+  new ResizeObserver(measure).observe($("graph"));
+  addEventListener("resize", again);
+  $("projector").before($("whole"));
+  new MutationObserver(again).observe(page, { attributeFilter: ["data-projector"] });
+  $("whole").addEventListener("click", () => choose(!whole));
+  KEYS.g = () => { if (!$("whole").hidden) choose(!whole); };
+  explainKey("G", "the whole graph, or the part around the step");
+  return {
+    follow(parts, line) { // lists of elements to be in view: the first that leaves the letters readable; and the edge
+      [wishes, edge] = [parts, line];
+      measure();
+    },
+    paper(on) {
+      if (on) {
+        unpair();
+        $("steps").style.minHeight = "";
+        svg.setAttribute("viewBox", original);
+      }
+      view = null;
+      if (!on) again();
+    },
+  };
+}
 
 // The graph and the table: at frame n, n steps are taken
 
 function sign(id, color) { // the text of a number in the graph, with its length, in letters, and its width
   const text = document.querySelector(`#${id} text[fill="${color}"]`);
-  return text && { element: text, length: text.textContent.length, width: text.getBBox().width };
+  const [before] = text?.textContent.match(/^(?:data|grad)?\s*/) ?? [""];
+  return text && { element: text, before, length: text.textContent.length, width: text.getBBox().width };
 }
 
 function walkthrough({ nodes, steps }) {
+  const view = camera();
   const boxes = nodes.map((node, index) => ({
     group: $(`n${index}`),
     row: $(`r${index}`),
@@ -38,15 +211,15 @@ function walkthrough({ nodes, steps }) {
     grad: sign(`n${index}`, "#b34700"),
   }));
 
-  function write({ element, length, width }, what, text) {
-    element.textContent = `${what} ${text}`;
+  function write({ element, before, length, width }, text) {
+    element.textContent = before + text;
     if (element.textContent.length > length) element.setAttribute("textLength", width); // a box is as wide as its last number
     else element.removeAttribute("textLength");
   }
 
   function set(index, what, text) {
     const { row, group, ...signs } = boxes[index];
-    if (signs[what]) write(signs[what], what, text);
+    if (signs[what]) write(signs[what], text);
     if (row) row.cells[what === "data" ? 2 : 3].textContent = text;
   }
 
@@ -80,19 +253,27 @@ function walkthrough({ nodes, steps }) {
     marked.push([element, names]);
   }
 
+  function wishes(step) { // what should be seen of a step: all that belongs to it, else the node alone
+    const group = boxes[step.target].group;
+    if (step.edge) return [[$(step.edge), group, boxes[step.node].group]];
+    const edges = [...document.querySelectorAll(`.edge[id^="n${step.node}_"]`)];
+    const args = nodes[step.node].args.map(index => boxes[index].group);
+    return step.kind === "forward" ? [[group, ...edges, ...args], [group]] : [[group]];
+  }
+
   function point(step, name) {
     for (const [element, names] of marked) element.classList.remove(...names);
     for (const row of document.querySelectorAll("tr[aria-current]")) row.removeAttribute("aria-current");
     marked = [];
-    if (!step) return;
+    if (!step) return view.follow([], null);
     const { group, row } = boxes[step.target];
     mark(group, name, step.kind);
     if (step.edge) mark(boxes[step.node].group, "from");
     mark($(step.edge), name);
     $("numbers").dataset.kind = step.kind;
     if (row) row.setAttribute("aria-current", "true");
-    reveal($("graph"), step.edge ? $(step.edge) : group);
-    if (row) reveal($("numbers"), row, false);
+    if (row) reveal($("numbers"), row);
+    view.follow(wishes(step), step.edge ? { target: group, source: boxes[step.node].group, line: $(step.edge) } : null);
   }
 
   return {
@@ -102,15 +283,23 @@ function walkthrough({ nodes, steps }) {
       point(pointed ? steps[frame - 1] : null, "now");
     },
     ask: frame => point(steps[frame], "next"),
+    paper: view.paper,
   };
 }
 
-function reveal(box, inside, sideways = true) {
+function reveal(box, inside) {
   const frame = box.getBoundingClientRect(), it = inside.getBoundingClientRect();
-  const over = (low, high, from, to) => (low < from || high > to ? (low + high - from - to) / 2 : 0);
-  const left = sideways ? over(it.left, it.right, frame.left, frame.right) : 0;
-  const top = over(it.top, it.bottom, frame.top, frame.bottom);
-  if (left || top) box.scrollBy({ left, top });
+  const head = box.querySelector("thead")?.getBoundingClientRect().height ?? 0;
+  const over = it.top < frame.top + head || it.bottom > frame.bottom;
+  if (over) box.scrollBy({ top: (it.top + it.bottom - frame.top - head - frame.bottom) / 2 });
+}
+
+function listed(rows) { // rows of a label and a text
+  return rows.flatMap(row => ["dt", "dd"].map((tag, column) => {
+    const element = document.createElement(tag);
+    element.textContent = row[column];
+    return element;
+  }));
 }
 
 // A page that plays
@@ -135,23 +324,37 @@ function playing() {
     say();
     $(`s${shown}`).classList.remove("shown");
     $(`s${shown = frame}`).classList.add("shown");
+    $("steps").scrollTop = 0;
     graph.at(frame);
+    reason();
     return frame ? steps[frame - 1].announcement : $("s0").textContent;
+  }
+
+  function reason() {
+    const rows = shown ? steps[shown - 1].why : [["why", "No step is taken yet: next takes the first."]];
+    $("why").querySelector("dl").replaceChildren(...listed(asking ? [] : rows));
+  }
+
+  // The panel at the side: at most one of them where there is little room, and the numbers always where there is much.
+
+  function open(panel) {
+    const before = document.querySelector("main").dataset.side;
+    const now = before === panel ? "" : panel;
+    document.querySelector("main").dataset.side = now;
+    for (const name of ["why", "numbers"]) press(`show-${name}`, name === now);
+    $("why").hidden = now !== "why";
   }
 
   function predict() {
     if (shown === steps.length) return say({ message: "That was the last step: there is nothing left to predict." });
     const { question } = steps[shown];
-    $("known").replaceChildren(...question.slice(0, -1).flatMap(row => ["dt", "dd"].map((tag, column) => {
-      const element = document.createElement(tag);
-      element.textContent = row[column];
-      return element;
-    })));
+    $("known").replaceChildren(...listed(question.slice(0, -1)));
     $("asked").textContent = question.at(-1)[1];
     $(`s${shown}`).classList.remove("shown");
     say();
     asking = true;
     graph.ask(shown);
+    reason();
     $("guess").hidden = false;
     $("answer").value = "";
     $("answer").focus();
@@ -161,6 +364,14 @@ function playing() {
     go(shown + 1);
     say(verdict);
   }
+
+  for (const [name, key, meaning] of [["why", "W", "why: the rule, and a nudge"], ["numbers", "N", "all numbers"]]) {
+    KEYS[key.toLowerCase()] = () => open(name);
+    $(`show-${name}`).addEventListener("click", () => open(name));
+    explainKey(key, meaning);
+  }
+  $("player").append($("panels"));
+  $("panels").hidden = false;
 
   const sameNode = (one, other) => one && other && one.node === other.node && one.kind === other.kind;
   const frames = [...Array(steps.length + 1).keys()];
@@ -187,12 +398,19 @@ function playing() {
     close();
     $(`s${shown}`).classList.add("shown");
     graph.at(shown);
+    reason();
     say();
   });
 
   // Paper shows the numbers of the end, whatever the screen shows.
-  addEventListener("beforeprint", () => graph.at(steps.length, false));
-  addEventListener("afterprint", () => graph.at(shown));
+  addEventListener("beforeprint", () => {
+    graph.at(steps.length, false);
+    graph.paper(true);
+  });
+  addEventListener("afterprint", () => {
+    graph.paper(false);
+    graph.at(shown);
+  });
 }
 
 // A worksheet

@@ -7,18 +7,20 @@ from math import nan
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..printer import format_number
-from .explain import leaf_rows, place, subject
-from .page import bound, fact_of_answer, graph, page_wording, row_list, text
+from .explain import Wording, leaf_rows, place, subject
+from .page import PAGE_STYLE, bound, fact_of_answer, graph, headline, page_wording, row_list, text
 from .quiz import asked, mistakes
 from .trace import WalkError
+from .variants import variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..page import Page
     from .cursor import Walk
-    from .explain import Wording
     from .trace import Step
+
+MOST_ON_PAPER = 10_000  # steps in a file of worksheets
 
 
 class Blank(NamedTuple):
@@ -53,10 +55,11 @@ def blanks(step: Step, wording: Wording) -> Iterator[Blank]:
     yield Blank("gradient", asked(step, wording), step.after, wrong)
 
 
-def worksheet(walk: Walk) -> Page:
-    """A walk as a worksheet.
+def worksheet(walk: Walk, copies: int = 1, seed: int = 0) -> Page:
+    """A walk as a worksheet, or as `copies` of one, each with other numbers; the answers stand behind all of them.
 
-    Raises what `page` raises, and WalkError for a walk that starts from earlier gradients: they tell answers.
+    Raises what `page` raises; WalkError for a walk that starts from earlier gradients, because they tell answers; and
+    WalkError where not so many different copies are possible.
     """
     wording = page_wording(walk)
     if any(walk.trace.held):
@@ -65,33 +68,62 @@ def worksheet(walk: Walk) -> Page:
             f"A worksheet asks for one pass, and what an earlier backward() left would tell its answers: "
             f"save walk({root}), without accumulate=True."
         )
-    facts = [fact_of_answer(each.number, each.name, each.wrong) for step in walk for each in blanks(step, wording)]
-    return bound(wording, ": worksheet", sheet(walk, wording), {"blanks": facts})
+    if copies * len(walk) > MOST_ON_PAPER:
+        raise WalkError(
+            f"{copies:,} copies of {len(walk):,} steps are {copies * len(walk):,} steps, and a file of worksheets "
+            f"holds up to {MOST_ON_PAPER:,}: save fewer copies."
+        )
+    sheets = [(each, Wording(each.trace, PAGE_STYLE)) for each in variants(walk, copies, seed)]
+    names = [f"sheet {number} of {copies}" if copies > 1 else "" for number in range(1, copies + 1)]
+    tasks = "".join(sheet(*each, name) for each, name in zip(sheets, names))
+    solved = "".join(answers(*each, name) for each, name in zip(sheets, names))
+    numbers = [each for steps, words in sheets for step in steps for each in blanks(step, words)]
+    facts = [fact_of_answer(each.number, each.name, each.wrong) for each in numbers]
+    return bound(wording, ": worksheet", f"{tasks}{BUTTON}{answer_pages(solved)}", {"blanks": facts})
 
 
-def sheet(walk: Walk, wording: Wording) -> str:
-    """The graph and the steps with blanks, and the answers, which paper shows on a page of their own."""
-    return f"""<p class="paper line">Name: <span class="write"></span> Date: <span class="write"></span></p>
+BUTTON = """<p class="screen">
+<button type="button" id="show-answers" aria-expanded="false" aria-controls="answers">Answers</button>
+</p>
+"""
+
+
+def sheet(walk: Walk, wording: Wording, name: str) -> str:
+    """A sheet to fill in: the whole expression, its numbers, the graph, and the steps with blanks."""
+    number = f" <b>{name.capitalize()}</b>" if name else ""
+    whole = f'<p class="whole math">{text(headline(wording))}</p>' if name else ""  # else it is the page's title
+    line = '<span class="write"></span>'
+    return f"""<section class="sheet" aria-label="{name.capitalize() or "Worksheet"}">
+<p class="line"><span class="paper">Name: {line} Date: {line}</span>{number}</p>
+{whole}
 <p>Go through the steps in their order, and write each number into its blank.
 <span class="screen">Press Enter, and the page says whether it is right.</span></p>
 {row_list(leaf_rows(wording))}
 {graph(walk, wording, blank=True)}
-<div class="columns" id="sheet">
-{"".join(exercise(step, wording) for step in walk)}</div>
-<p class="screen">
-<button type="button" id="show-answers" aria-expanded="false" aria-controls="answers">Answers</button>
-</p>
-<section id="answers">
+<div class="columns steps">
+{"".join(exercise(step, wording, name) for step in walk)}</div>
+</section>
+"""
+
+
+def answer_pages(solved: str) -> str:
+    """The answers to all sheets, which paper shows on pages of their own."""
+    return f"""<section id="answers">
 <h2>Answers</h2>
-<ol>
-{"".join(answer(step, wording) for step in walk)}</ol>
-</section>"""
+{solved}</section>"""
 
 
-def exercise(step: Step, wording: Wording) -> str:
+def answers(walk: Walk, wording: Wording, name: str) -> str:
+    """The answers to one sheet."""
+    head = f"<h3>{name.capitalize()}</h3>\n" if name else ""
+    return f"{head}<ol>\n{''.join(answer(step, wording) for step in walk)}</ol>\n"
+
+
+def exercise(step: Step, wording: Wording, name: str) -> str:
     """A step with blanks."""
     head = f'<h2><span class="{step.kind}">{place(step)}</span> {text(subject(step, wording))}</h2>'
-    lines = "".join(field(each, place(step)) for each in blanks(step, wording))
+    where = ", ".join(filter(None, (place(step), name)))
+    lines = "".join(field(each, where) for each in blanks(step, wording))
     return f'<article class="panel">{head}<dl>{lines}</dl></article>\n'
 
 

@@ -171,11 +171,7 @@ new MutationObserver(refresh).observe(page, { attributeFilter: ["data-theme"] })
 
 for (const kind of ["weights", "gradients"]) $(kind).addEventListener("click", () => choose(kind));
 KEYS.g = () => choose(mode === "weights" ? "gradients" : "weights");
-const [key, meaning, letter] = ["dt", "dd", "kbd"].map(name => document.createElement(name));
-letter.textContent = "G";
-key.append(letter);
-meaning.textContent = "weights or gradients";
-$("keys").querySelector("dl").append(key, meaning);
+explainKey("G", "weights or gradients");
 $("numbers").closest("details").addEventListener("toggle", fill);
 const neurons = stage.querySelector(".neurons");
 for (const event of ["pointermove", "click"]) neurons?.addEventListener(event, pickLine);

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from .page import Page as Page
     from .printer import format_number as format_number
     from .program import compile as compile
-    from .program.backends import BACKENDS as BACKENDS
+    from .program.backends import BACKENDS as BACKENDS, NO_BACKENDS as NO_BACKENDS
     from .replay import gradients_kept as gradients_kept, take_back as take_back, unfinished as unfinished
     from .screen import in_notebook as in_notebook, open_file as open_file, show_picture as show_picture
     from .unrecorded import no_grad as no_grad, recording as recording
@@ -63,7 +63,7 @@ MODULES = {
     "numeric": ("central",),
     "page": ("Page",),
     "printer": ("format_number",),
-    "program.backends": ("BACKENDS",),
+    "program.backends": ("BACKENDS", "NO_BACKENDS"),
     "program": ("compile",),
     "unrecorded": ("no_grad", "recording"),
     "replay": ("gradients_kept", "take_back", "unfinished"),

@@ -6,7 +6,7 @@ rule, the node and what to do.
 
 from __future__ import annotations
 
-from math import isfinite, isinf, isnan
+from math import isfinite, isnan
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,8 @@ from .ops import OPERATORS
 from .printer import expression, free_letters, spelled
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from .ops import Op
     from .value import Value
 
@@ -76,52 +78,106 @@ class MissingExtra(GradwalkError, ImportError):
         super().__init__(f"{purpose} needs {package}: pip install 'gradwalk[{extra}]'")
 
 
+# A sentence whose numbers are still missing: texts, and (which number, whether a negative one goes in parentheses).
+Sentence = list[Any]
+
+
 def failure(op: Op, error: Exception, *args: Value) -> GradwalkError:
     """Return the error for an operation that has no value at these arguments."""
     if isinstance(error, NumberError):  # a Python function raised it, and its message says more
         return error
-    call = op.spell(*(f"({arg.data})" if op.arity > 1 and arg.data < 0 else str(arg.data) for arg in args))
-    place = f"at {spelled(op, args)}"
-    place += "".join(f", {arg.label} = {expression(arg)}" for arg in dict.fromkeys(args) if arg.label and arg.op)
+    numbers = [arg.data for arg in args]
     if isinstance(error, OverflowError):
-        return RangeError(f"{call}: the result is too large for a float, {place}. Make the inputs smaller.")
+        return RangeError(written(too_large(op, args), numbers))
     kind = DivisionError if isinstance(error, ZeroDivisionError) else DomainError
-    limited = (i for i, domain in enumerate(op.domain) if domain is not REAL)
-    infinite = (i for i, arg in enumerate(args) if isinf(arg.data))
-    at = next(infinite, next(limited, 0))
+    infinite = next((index for index, number in enumerate(numbers) if not isfinite(number)), None)
+    return kind(written(undefined(op, args, infinite), numbers))
+
+
+def written(sentence: Sentence, numbers: Sequence[float]) -> str:
+    """Return a sentence with its numbers.
+
+    >>> written(["log(", (0, False), ")"], [-1.0]), written(["2.0 * ", (0, True)], [-1.0])
+    ('log(-1.0)', '2.0 * (-1.0)')
+    """
+    texts = []
+    for part in sentence:
+        if isinstance(part, str):
+            texts.append(part)
+        else:
+            index, grouped = part
+            number = numbers[index]
+            texts.append(f"({number})" if grouped and number < 0 else str(number))
+    return "".join(texts)
+
+
+def too_large(op: Op, args: Sequence[Value], named: Mapping[Value, str] | None = None) -> Sentence:
+    """Say that a result is too large for a float; `named` is what to call leaves without a label."""
+    place = _place(op, args, named)
+    return [*_call(op), f": the result is too large for a float, {place}. Make the inputs smaller."]
+
+
+def undefined(
+    op: Op, args: Sequence[Value], infinite: int | None = None, named: Mapping[Value, str] | None = None
+) -> Sentence:
+    """Say where an operation has no value; `infinite` is the index of the first number that is not finite, if any."""
+    limited = (index for index, domain in enumerate(op.domain) if domain is not REAL)
+    at = next(limited, 0) if infinite is None else infinite
     arg, letter = args[at], op.letters[at]
-    domain = REAL if isinf(arg.data) else op.domain[at]
-    if domain is REAL and isfinite(arg.data):  # an operation of the user's without a domain
-        return kind(f"{call}: {op.formula} has no value there, {place}. Keep its arguments away from there.")
-    problem = f"{_node_name(arg, f'{letter} in ' + op.spell(*op.letters))} must be {domain.must_be}"
-    bare = arg.label or arg.op is None or arg.op.name not in OPERATORS
-    name = _node_name(arg, letter) if bare else f"({expression(arg)})"
-    return kind(f"{call}: {problem}, {place}. {domain.remedy.format(name)}.")
+    domain = op.domain[at] if infinite is None else REAL
+    place = _place(op, args, named)
+    if domain is REAL and infinite is None:  # an operation of the user's without a domain
+        return [*_call(op), f": {op.formula} has no value there, {place}. Keep its arguments away from there."]
+    problem = f"{_node_name(arg, f'{letter} in ' + op.spell(*op.letters), named)} must be {domain.must_be}"
+    bare = _name(arg, named) or arg.op is None or arg.op.name not in OPERATORS
+    name = _node_name(arg, letter, named) if bare else f"({expression(arg, named)})"
+    return [*_call(op), f": {problem}, {place}. {domain.remedy.format(name)}."]
+
+
+def _call(op: Op) -> Sentence:
+    """An operation on numbers that are still missing."""
+    marked = op.spell(*(f"\0{index}\0" for index in range(op.arity)))
+    parts = marked.split("\0")
+    return [(int(part), op.arity > 1) if index % 2 else part for index, part in enumerate(parts)]
+
+
+def _place(op: Op, args: Sequence[Value], named: Mapping[Value, str] | None) -> str:
+    """Where an operation stands, and how its labeled arguments were made."""
+    made = (f", {arg.label} = {expression(arg, named)}" for arg in dict.fromkeys(args) if arg.label and arg.op)
+    return f"at {spelled(op, args, named)}{''.join(made)}"
 
 
 def slope_failure(z: Value, index: int, error: Exception) -> GradwalkError:
     """Return the error for a local derivative that does not exist although the value does: sqrt(x) at 0."""
     if isinstance(error, NumberError):  # a Python function raised it, and its message says more
         return error
-    letters, arg = free_letters([*(arg.label for arg in z.args), z.label], z.op.letters), z.args[index]
+    kinds: dict[type, type[GradwalkError]] = {ZeroDivisionError: DivisionError, OverflowError: RangeError}
+    kind = kinds.get(type(error), DomainError)
+    return kind(written(no_slope(z, index), [*(arg.data for arg in z.args), z.data]))
+
+
+def no_slope(z: Value, index: int, named: Mapping[Value, str] | None = None) -> Sentence:
+    """Say that a local derivative has no finite value; the numbers are those of the arguments and of the result."""
+    letters = free_letters([*(_name(arg, named) for arg in z.args), z.label], z.op.letters)
     *arguments, result = letters
     letter, partial = letters[index], z.op.substitute(z.op.partials[index], *arguments, z=result)
-    kinds: dict[type, type[GradwalkError]] = {ZeroDivisionError: DivisionError, OverflowError: RangeError}
-    node = f"{z.label} = {expression(z)}" if z.label else expression(z)
+    node = f"{z.label} = {expression(z, named)}" if z.label else expression(z, named)
     rule = f"the slope of {z.op.spell(*arguments)} by {letter}, {partial}"
-    at = ", ".join(f"{name} = {value}" for name, value in zip(letters, [*(arg.data for arg in z.args), z.data]))
-    remedy = f"Keep away from there or, if {_node_name(arg, letter)} need not learn, make it a plain number"
-    return kinds.get(type(error), DomainError)(f"{node}: {rule}, has no finite value at {at}. {remedy}.")
+    sentence: Sentence = [f"{node}: {rule}, has no finite value at "]
+    for at, name in enumerate(letters):
+        sentence += [f"{', ' * (at > 0)}{name} = ", (at, False)]
+    learner = _node_name(z.args[index], letter, named)
+    return [*sentence, f". Keep away from there or, if {learner} need not learn, make it a plain number."]
+
+
+NO_VALUE = f"which has no value. {REAL.remedy}."  # how a sentence on a gradient ends
+TOO_LARGE = "too large for a float. Scale the root down."
 
 
 def gradient_failure(node: Value, sum_or_product: str, result: float) -> GradwalkError:
     """Return the error for a gradient that is not finite; `sum_or_product` is the text of its last computation."""
-    name = _node_name(node, "a leaf")
-    if isnan(result):
-        return DomainError(f"the gradient of {name} would be {sum_or_product}, which has no value. {REAL.remedy}.")
-    return RangeError(
-        f"the gradient of {name} would be {sum_or_product}, too large for a float. Scale the root down."
-    )
+    kind, end = (DomainError, NO_VALUE) if isnan(result) else (RangeError, TOO_LARGE)
+    return kind(f"the gradient of {called(node)} would be {sum_or_product}, {end}")
 
 
 def not_assignable(node: Value, slot: str, given: Any, error: GradwalkError) -> NumberError:
@@ -150,9 +206,19 @@ def not_text(rule: str, given: Any) -> ArgumentError:
     return ArgumentError(f"{rule}, and this is of type {type(given).__name__}. {remedy}.")
 
 
-def _node_name(node: Value, otherwise: str) -> str:
-    """Return a node's label, else the expression that made it, else `otherwise`, its name in the rule."""
-    return node.label or (expression(node) if node.op else otherwise)
+def called(node: Value, named: Mapping[Value, str] | None = None) -> str:
+    """A node's label, else how it was made, else what a sentence on gradients calls it."""
+    return _node_name(node, "a leaf", named)
+
+
+def _node_name(node: Value, otherwise: str, named: Mapping[Value, str] | None = None) -> str:
+    """A node's label, else how it was made, else what it is called in the rule."""
+    return _name(node, named) or (expression(node, named) if node.op else otherwise)
+
+
+def _name(node: Value, named: Mapping[Value, str] | None) -> str:
+    """A node's name, else its label."""
+    return (named or {}).get(node) or node.label
 
 
 def real(data: Any) -> float:

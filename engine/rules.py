@@ -309,6 +309,24 @@ def _on_floats(name: str) -> Any:
     return FLOATS[name] if name in PRIMITIVES or name not in OPS else OPS[name].f
 
 
+def called_rows(op: Op) -> dict[str, Op]:
+    """Return the rows that a row's texts call, by the names in them: of one that was since defined anew, the old one.
+
+    Functions that are in no row, such as max, are left out.
+
+    >>> called_rows(OPS["silu"])
+    {'sigmoid': Op('sigmoid', 'σ', 'exp(min(x, 0.0)) / (1 + exp(-abs(x)))', ('z * (1 - z)',))}
+    """
+    words = dict.fromkeys(re.findall(r"\w+", " ".join([op.formula, *op.partials, *op.computed])))
+    functions = {name: each for name, each in _globals(op.f).items() if name not in {*PRIMITIVES, *op.functions}}
+    return {word: _globals(functions[word])["op"] for word in words if word in functions}
+
+
+def _globals(function: Any) -> dict[str, Any]:
+    """Return what a function of a row may use, by name; "op" is the row."""
+    return function.__globals__  # type: ignore[no-any-return]
+
+
 class BuiltWhenUsed:
     """An attribute of a row that `build` fills in when it is first read: to build all rows at import takes 15 ms."""
 

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
-from engine import BACKENDS, GradwalkError, Value, compile, described, operations
+from engine import BACKENDS, NO_BACKENDS, GradwalkError, Value, compile, described, operations
 
 from .checks import NetworkError, checked_loss, choose, plural
 from .data.table import ordered, rows as read_rows, targets as read_targets
@@ -200,6 +200,8 @@ def backend_for(backend: Any) -> str:
     """
     if backend is None:
         return "numpy" if find_spec("numpy") else "python"
+    if isinstance(backend, str) and backend in NO_BACKENDS:
+        raise NetworkError(NO_BACKENDS[backend])
     names = ("python", *BACKENDS)
     return choose(dict(zip(names, names)), backend, "backend")
 

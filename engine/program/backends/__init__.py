@@ -9,7 +9,7 @@ A backend module has five names:
 - `compiled`: makes a function of emitted source ready to be called with such arrays, in float64.
 - `elementwise`: makes a Python function of numbers one of arrays.
 
-To add a backend, add a row to BACKENDS.
+To add a backend, add a row to BACKENDS. `javascript` is not one of them: it computes one graph, in a page.
 """
 
 from __future__ import annotations
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 
 # The module of each backend: absolute, or relative to this package.
 BACKENDS = {"numpy": ".numpy", "jax": ".jax", "torch": ".torch"}
+# What is no backend to train on, and what to write instead.
+NO_BACKENDS = dict.fromkeys(
+    ("javascript", "js"),
+    "javascript computes one graph in a page, walk(loss).save('walk.html'), and trains nothing: choose 'numpy'.",
+)
 
 # What source calls by the name that it has in the library.
 LIBRARY_FUNCTIONS = (
@@ -40,6 +45,8 @@ RESERVED_NAMES = ("add_at", "scatter", "store", "choose", "slice", "inf")
 
 def backend_module(name: str) -> ModuleType:
     """Return the module of a backend; ArgumentError for an unknown name, MissingExtra for a missing package."""
+    if isinstance(name, str) and name in NO_BACKENDS:
+        raise ArgumentError(NO_BACKENDS[name])
     return import_module(BACKENDS[choose("backend", name, BACKENDS, ArgumentError)], __name__)
 
 

@@ -65,7 +65,7 @@ ADVICE = {
     "lr": "give the optimizer its rate: optimizer=nn.optim.Adam(model.parameters(), lr=0.01)",
     "learning_rate": "give the optimizer its rate: optimizer=nn.optim.Adam(model.parameters(), lr=0.01)",
     "nonlin": "write activation='relu' for nonlin=True, activation='linear' for nonlin=False",
-    "format": "the ending of the file name says it: .save('graph.svg'), .png, .pdf or .dot",
+    "format": "the ending of the file name says it: .save('graph.svg'), .png, .pdf, .dot or .html",
     "filename": "save the result: .save('graph.svg')",
     "view": "save the result and open it: .save('graph.svg')",
     "retain_graph": "leave it out: the graph is always kept",

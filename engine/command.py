@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from . import draw, walk
 from .check import gradcheck
-from .draw.drawing import DRAWING_SUFFIXES
+from .draw.drawing import DRAWING_SUFFIXES, SUFFIXES
 from .errors import DrawError, FormulaError, GradientError
 from .expression import Expression, numbers, split_name
 from .files import checked_path
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 SAVES = {
     "walk": "save the walk: .html is a page that plays it, .svg .png .pdf or .dot a drawing",
-    "draw": "save the drawing: .svg .png .pdf or .dot",
-    "check": "save a drawing, too: .svg .png .pdf or .dot",
+    "draw": "save the drawing: .svg .png .pdf .dot, or .html, a page in which folded boxes open",
+    "check": "save a drawing, too: .svg .png .pdf .dot or .html",
 }
 
 
@@ -53,7 +53,7 @@ def walked(root: Value, options: Namespace) -> None:
         steps.repl()
         return
     print(steps.text(style.width, style.color))
-    if is_page(options.out):
+    if is_page(options):
         steps.save(options.out)
         print(f"saved {options.out}")
     if options.worksheet:
@@ -102,9 +102,9 @@ def checked(root: Value, options: Namespace) -> None:
 COMMANDS: dict[str, Callable[[Value, Namespace], None]] = {"walk": walked, "draw": drawn, "check": checked}
 
 
-def is_page(path: str | None) -> bool:
-    """Tell whether a file's name says that it is a page, not a drawing."""
-    return bool(path) and Path(str(path)).suffix.lower() in PAGE_SUFFIXES
+def is_page(options: Namespace) -> bool:
+    """Tell whether a walk's page is to be saved, not a drawing."""
+    return options.command == "walk" and bool(options.out) and Path(options.out).suffix.lower() in PAGE_SUFFIXES
 
 
 def run(words: Sequence[str], parser: ArgumentParser) -> int:
@@ -137,7 +137,7 @@ def _run(words: Sequence[str], parser: ArgumentParser) -> int:
     options.leaves = [Value(given[name], name) for name in function.variables]
     root = function(*options.leaves)
     COMMANDS[options.command](root, options)
-    if options.out and not is_page(options.out):
+    if options.out and not is_page(options):
         draw(root, local=options.local).save(options.out)
         print(f"saved {options.out}")
     return 0
@@ -149,12 +149,12 @@ def check_options(options: Namespace, parser: ArgumentParser) -> None:
         parser.error("--step opens a prompt, and --out and --worksheet make files: give one of them")
     if options.dot and options.out:
         parser.error("--dot prints the drawing, and --out saves it: give one of them")
-    draws = options.command == "draw" or (options.out and not is_page(options.out))
+    draws = options.command == "draw" or (options.out and not is_page(options))
     if options.local and not draws:
         parser.error("--local is for a drawing: add --out graph.svg")
     if options.out is not None:
-        suffixes = (*DRAWING_SUFFIXES, *(PAGE_SUFFIXES if options.command == "walk" else ()))
-        error = PageError if is_page(options.out) and options.command == "walk" else DrawError
+        suffixes = (*DRAWING_SUFFIXES, *PAGE_SUFFIXES) if options.command == "walk" else SUFFIXES
+        error = PageError if is_page(options) else DrawError
         checked_path(options.out, suffixes, "graph", error)
     if options.worksheet is not None:
         checked_path(options.worksheet, PAGE_SUFFIXES, "worksheet", PageError)

@@ -485,7 +485,7 @@ def test_folds_lose_no_node_and_no_edge(seed: int, name: str) -> None:
     keys = folding.keys
     visible = {keys.get(node, node) for node in everything}
     drawing = draw(root, fold=name)
-    joints = picture.joined(root, fold.Operations(order), folding, visible)
+    joints = picture.joined([root], fold.Operations(order), folding, visible)
     assert len(drawing.picture.boxes) == len(visible)
     drawn = sum(arrow.edges for arrow in drawing.picture.arrows)
     inside = sum(

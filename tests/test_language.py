@@ -68,7 +68,7 @@ PROSE_OF = ["engine", "nn", "demos"]
 # Not read: files that imitate students, right or wrong, and their words.
 STUDENTS = ("/right/", "/wrong/")
 # Scripts and style sheets of pages. `cell` and `region` are words of HTML: insertCell, row.cells, role="region".
-PAGES = ["engine/page", "engine/walk", "nn/record"]
+PAGES = ["engine/page", "engine/walk", "engine/draw", "engine/program/backends", "nn/record"]
 PAGE_RETIRED = RETIRED | GRAMMAR
 PAGE_ALLOWED = {"share", "shares"}
 

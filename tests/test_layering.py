@@ -24,7 +24,7 @@ ORDER = [
     "sources", "domain", "ops", "listing", "printer", "naming", "errors", "arguments", "numeric", "terminal", "files",
     "screen",
     "labels", "graph", "notation", "parser", "unrecorded", "rules", "chain", "copying", "refusals", "replay", "value",
-    "checks", "backward", "definition", "check", "diagnosis", "expression", "program", "draw", "page", "walk",
+    "checks", "backward", "definition", "check", "diagnosis", "expression", "program", "page", "draw", "walk",
     "command",
 ]
 # Those of nn, likewise.

@@ -20,6 +20,7 @@ STYLES = {
     "parameter": f'shape=note style=filled color="{INK}" fillcolor="#FFF8E1" margin="0.12,0.07"',
     "leaf": f'shape=ellipse style=filled color="{INK}" fillcolor="#FFFFFF" margin=0',
     "block": f'shape=folder style=filled color="{FORWARD}" fillcolor="#EDF4FA" margin="0.1,0.06"',
+    "outside": f'shape=box style="rounded,dashed" color="{FORWARD}" margin="0.1,0.06"',
     "constant": f'shape=box style=dashed color="{QUIET}" margin="0.1,0.06"',
 }
 ROOT = "peripheries=2"

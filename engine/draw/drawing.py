@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 PATIENCE = 5.0  # seconds for a layout with curved arrows
 WITHIN = "max-width:100%;height:auto"  # an image that is not wider than a notebook's cell
 DRAWING_SUFFIXES = (".svg", ".png", ".dot", ".pdf")
+SUFFIXES = (*DRAWING_SUFFIXES, ".html")
 
 
 @public
@@ -72,17 +73,23 @@ class Drawing:
 
     @public
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write a file of the kind that the name ends with: .svg, .png, .dot or .pdf. Returns its path.
+        """Write a file of the kind that the name ends with: .svg, .png, .dot, .pdf or .html. Returns its path.
+
+        An .html is one offline page, in which every folded box opens.
 
         Raises DrawError for another ending, for a folder that does not exist, for a file that cannot be
         written (what was there before is then as it was), and for a .pdf where the system has no Graphviz.
         """
-        target = checked_path(path, DRAWING_SUFFIXES, "graph", DrawError)
+        target = checked_path(path, SUFFIXES, "graph", DrawError)
         suffix = target.suffix.lower()
         if suffix == ".dot":
             data = self.dot.encode()
         elif suffix == ".svg":
             data = self.svg.encode()
+        elif suffix == ".html":
+            from .page import drawing_page
+
+            data = drawing_page(self.picture).html.encode(errors="replace")
         else:
             data = self._render(suffix[1:])
         try:

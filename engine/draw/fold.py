@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 from ..errors import MissingExtra
 from ..graph import Numbering, nodes
 from ..ops import OPERATORS
+from ..value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ..program.periods import Loop
-    from ..value import Value
     from .loops import Sequenced
 
     Keys = dict[Value, Any]
@@ -230,8 +230,16 @@ def is_number(node: Value) -> bool:
     return not node.requires_grad and node.op is None and not node.label
 
 
+class Outside(Value):
+    """A result of what is not drawn, in the picture of a part: a leaf there."""
+
+    __slots__ = ()
+
+
 def kind(node: Value) -> str:
     """What a node is, as its shape tells; a parameter is a leaf with a name."""
+    if isinstance(node, Outside):
+        return "outside"
     if node.op:
         return "operation"
     return "constant" if (not node.requires_grad) else "parameter" if node.label else "leaf"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MOST_LISTED, LONGEST_LIST = 3, 30  # names in a row, and their characters
 TABLE_ROWS = 5  # of a neuron's table, for its products
-NOUNS = {"operation": "node", "parameter": "parameter", "leaf": "leaf", "constant": "constant"}
+NOUNS = {"operation": "node", "parameter": "parameter", "leaf": "leaf", "constant": "constant", "outside": "value"}
 
 
 class Row(NamedTuple):
@@ -35,7 +35,7 @@ class Row(NamedTuple):
 class NodeLabel:
     """What a box says."""
 
-    kind: str  # operation, parameter, leaf, constant or block
+    kind: str  # operation, parameter, leaf, constant, outside or block
     name: str
     labeled: bool  # somebody gave it its name
     symbols: list[str]  # of the operation; of a folded sum, then of its activation
@@ -100,6 +100,8 @@ def node_label(
             made.name = last.label.rpartition(".")[0] or made.name
     elif constants:
         made.symbols = [with_constants(last, constants)]
+    if made.kind == "outside":
+        made.notes.append("from outside")
     return made
 
 

@@ -98,20 +98,23 @@ class Sequenced:
 
     def _sequence(self) -> list[int]:
         """Return the boxes depth first, each after what it uses."""
-        root = self.box[-1]
         done = bytearray(len(self.boxes))
-        done[root] = 1
-        found, stack = [], [(root, iter(self.links[root]))]
-        while stack:
-            box, tails = stack[-1]
-            for tail in tails:
-                if not done[tail]:
-                    done[tail] = 1
-                    stack.append((tail, iter(self.links[tail])))
-                    break
-            else:
-                found.append(box)
-                stack.pop()
+        found: list[int] = []
+        for root in reversed(self.box):  # all others are below the last one; but a part of a graph has several roots
+            if done[root]:
+                continue
+            done[root] = 1
+            stack = [(root, iter(self.links[root]))]
+            while stack:
+                box, below = stack[-1]
+                for tail in below:
+                    if not done[tail]:
+                        done[tail] = 1
+                        stack.append((tail, iter(self.links[tail])))
+                        break
+                else:
+                    found.append(box)
+                    stack.pop()
         return found
 
     def folding(self) -> Folding:

@@ -48,6 +48,7 @@ class Box:
     loop: Loop | None = None  # the innermost loop that it stands in
     row: tuple[int, int] | None = None  # a group of boxes that many rows share: its number, and the count of rows
     entered: int = 0  # arrows to it
+    key: Any = None  # of its nodes in the fold
 
 
 @dataclass
@@ -97,6 +98,8 @@ class Picture:
     arrows: list[Arrow]
     length: int  # of the arrows in all, in boxes: what a layout takes grows faster than this
     fold: str  # the name of the fold
+    graph: Graph  # that it is of
+    folding: Folding
 
     @cached_property
     def clusters(self) -> Cluster:
@@ -149,35 +152,18 @@ def picture(
     listed = Operations(order)
     called = textbook_labels(everything)
     named = textbook_names(everything, called)
-    graph = Graph(root, everything, listed, named, called, marked_nodes, marked_edges, direction or "LR", local)
-
+    graph = Graph([root], everything, listed, named, called, marked_nodes, marked_edges, direction or "LR", local)
     if reach is not None:
         name, folding = part(listed, everything, fold, center, reach)
         return graph.picture(name, folding, fold, reach)
-    candidates: list[tuple[float, Picture]] = []
-    for name, folding in foldings(listed, everything, fold):
-        try:
-            candidate = graph.picture(name, folding, fold, None)
-        except DrawError:
-            if fold != "auto":
-                raise
-            continue
-        candidates.append((letters(candidate), candidate))
-        if candidates[-1][0] >= LEAST_LETTERS:
-            return candidate
-        if direction is None and fold == "auto":
-            downward = replace(candidate, direction="TB")
-            candidates.append((letters(downward), downward))
-            if candidates[-1][0] >= LEAST_LETTERS:
-                return downward
-    return max(candidates, key=lambda each: each[0])[1]
+    return graph.best_picture(fold, turn=direction is None)
 
 
 @dataclass
 class Graph:
     """A graph that is to be drawn."""
 
-    root: Value
+    roots: Sequence[Value]  # nodes whose numbers are results: the root, or of a part all that leave it
     everything: Sequence[Value]
     operations: Operations
     named: Mapping[Value, str]
@@ -186,6 +172,41 @@ class Graph:
     marked_edges: set[Edge]
     direction: str
     local: bool
+    whole: bool = True  # not a part of another graph
+
+    def __post_init__(self) -> None:
+        """Keep what nodes hold at this moment, for pictures of parts that are made later."""
+        self.data = [node.data for node in self.everything]
+        self.grads = [node.grad for node in self.everything]
+        self.labels = [node.label for node in self.everything]
+
+    @cached_property
+    def at(self) -> dict[Value, int]:
+        """The place of each node in `everything`."""
+        return {node: index for index, node in enumerate(self.everything)}
+
+    def best_picture(self, fold: str, turn: bool = True) -> Picture:
+        """Return the picture whose letters are large enough, or else the one with the largest.
+
+        With `turn`, it may go from top to bottom where only that can be read.
+        """
+        candidates: list[tuple[float, Picture]] = []
+        for name, folding in foldings(self.operations, self.everything, fold):
+            try:
+                candidate = self.picture(name, folding, fold, None)
+            except DrawError:
+                if fold != "auto":
+                    raise
+                continue
+            candidates.append((letters(candidate), candidate))
+            if candidates[-1][0] >= LEAST_LETTERS:
+                return candidate
+            if turn and fold == "auto":
+                downward = replace(candidate, direction="TB")
+                candidates.append((letters(downward), downward))
+                if candidates[-1][0] >= LEAST_LETTERS:
+                    return downward
+        return max(candidates, key=lambda each: each[0])[1]
 
     def picture(self, name: str, folding: Folding, asked: str, reach: int | None) -> Picture:
         """Return the picture that a fold gives, or raise DrawError if it is too large."""
@@ -199,7 +220,7 @@ class Graph:
         if len(visible) > LIMIT:
             problem = f"this graph of {len(self.everything):,} nodes makes {len(visible):,} boxes with fold={name!r}"
             raise too_much(f"{problem}, and a picture holds {LIMIT:,}", reach, asked)
-        joints = joined(self.root, self.operations, folding, visible)
+        joints = joined(self.roots, self.operations, folding, visible)
         boxes = self._boxes(name, folding, visible, joints)
         arrows = self._arrows(folding, joints, boxes)
         length = total_length(arrows)
@@ -211,8 +232,8 @@ class Graph:
         partly = reach is not None or folding.visible is not None
         if partly or keys:
             summary += f", {'a part ' if partly else ''}drawn as {plural(len(boxes), 'box')}"
-        shown = printable(self.named[self.root], 60)
-        return Picture(self.direction, shown, summary, [*boxes.values()], arrows, length, name)
+        shown = printable(self.named[self.roots[-1]], 60)
+        return Picture(self.direction, shown, summary, [*boxes.values()], arrows, length, name, self, folding)
 
     def _boxes(self, name: str, folding: Folding, visible: set[Any], joints: Joints) -> dict[Any, Box]:
         """Return the boxes by their keys, in the order of their last nodes."""
@@ -227,6 +248,7 @@ class Graph:
             marked |= {keys.get(head, head)} & {keys.get(arg, arg)}
         short = name in SHORT and not self.local
         boxes: dict[Any, Box] = {}
+        root = self.roots[-1] if self.whole else None
         for key, inside in reversed(members.items()):
             inside.reverse()
             results = [node for node in inside if node in joints.results]
@@ -238,8 +260,8 @@ class Graph:
                 results.sort(key=lambda node: folding.turns.get(node, ()))
                 words = node_label(inside, results, self.named, self.called, loop.turns if loop else 1, short)
             cut = joints.cut[key, 0], joints.cut[key, 1]
-            box = Box(f"n{len(boxes)}", words, inside[-1], self.root in inside, key in marked, cut)
-            box.loop, box.row = loop, folding.rows.get(key)
+            box = Box(f"n{len(boxes)}", words, inside[-1], root in inside, key in marked, cut)
+            box.loop, box.row, box.key = loop, folding.rows.get(key), key
             boxes[key] = box
         layers = [box.label_text for box in boxes.values() if box.label_text.neurons]
         for number, words in enumerate(layers, 1):
@@ -269,13 +291,13 @@ class Joints(NamedTuple):
     """How boxes join."""
 
     edges: dict[tuple[Any, Any, Loop | None], list[Edge]]  # by two boxes, and the loop whose turns they join
-    results: set[Value]  # nodes that another box uses, and the root
+    results: set[Value]  # nodes that another box uses, and the roots
     cut: Counter[tuple[Any, int]]  # edges to (0) and from (1) a box that lead out of the part that is drawn
 
 
-def joined(root: Value, graph: Operations, folding: Folding, visible: set[Any]) -> Joints:
+def joined(roots: Sequence[Value], graph: Operations, folding: Folding, visible: set[Any]) -> Joints:
     """Return how the boxes of a graph join, edge by edge in the order of the arguments."""
-    joints = Joints(defaultdict(list), {root}, Counter())
+    joints = Joints(defaultdict(list), {*roots}, Counter())
     keys = folding.keys
     turns = folding.turns
     for node, args in zip(graph.order, graph.args):

@@ -231,10 +231,16 @@ function walkthrough({ nodes, steps }) {
       each.element.setAttribute("x", x + width / 2);
       each.element.setAttribute("text-anchor", "middle");
     }
-    set(index, "data", nodes[index].leaf ? nodes[index].data : "?");
-    if (nodes[index].grad !== null) set(index, "grad", nodes[index].grad);
   }
 
+  function begin() { // what is known before the first step
+    nodes.forEach(({ leaf, data, grad }, index) => {
+      set(index, "data", leaf ? data : "?");
+      if (grad !== null) set(index, "grad", grad);
+    });
+  }
+
+  begin();
   let taken = 0, marked = [];
 
   function take(step, forth) {
@@ -284,6 +290,11 @@ function walkthrough({ nodes, steps }) {
     },
     ask: frame => point(steps[frame], "next"),
     paper: view.paper,
+    set,
+    renew() { // after numbers that are not the walk's were shown
+      while (taken) take(steps[--taken], false);
+      begin();
+    },
   };
 }
 
@@ -322,6 +333,10 @@ function playing() {
   function show(frame) {
     close();
     say();
+    if ("whatif" in page.dataset) {
+      takeBack();
+      graph.renew();
+    }
     $(`s${shown}`).classList.remove("shown");
     $(`s${shown = frame}`).classList.add("shown");
     $("steps").scrollTop = 0;
@@ -383,6 +398,32 @@ function playing() {
     show,
     predict,
   });
+
+  // What if: the walk stands at its end meanwhile, and without its step; then it is back at the step where it was.
+  let before = 0;
+  const takeBack = data.whatif.row && whatIf({
+    graph: data.whatif,
+    set: graph.set,
+    enter() {
+      before = shown;
+      go(steps.length);
+      close();
+      say();
+      graph.at(steps.length, false);
+      $(`s${shown}`).classList.remove("shown");
+      $("why").querySelector("dl").replaceChildren(...listed([["why", "The numbers are not those of the walk: R takes them back."]]));
+    },
+    leave() {
+      graph.renew();
+      if (before === shown) show(shown);
+      else go(before);
+    },
+  });
+  if (data.whatif.refused) {
+    const note = document.createElement("p");
+    note.textContent = data.whatif.refused;
+    $("numbers").append(note);
+  }
   $("guess").addEventListener("submit", event => {
     event.preventDefault();
     const typed = $("answer").value;

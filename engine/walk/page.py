@@ -31,6 +31,7 @@ from .explain import (
 )
 from .quiz import NOT_A_NUMBER, NUMBER, asked, cases, mistakes, question
 from .trace import WalkError
+from .whatif import what_if
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,7 +66,8 @@ def page(walk: Walk) -> Page:
     Raises WalkError for more than 1,000 steps and for a tangle, DrawError if nothing here can lay out a graph.
     """
     wording = page_wording(walk)
-    return bound(wording, "", body(walk, wording), facts(walk, wording))
+    moved, script = what_if(wording)
+    return bound(wording, "", body(walk, wording), facts(walk, wording) | {"whatif": moved}, script)
 
 
 def page_wording(walk: Walk) -> Wording:
@@ -78,11 +80,11 @@ def page_wording(walk: Walk) -> Wording:
     return Wording(walk.trace, PAGE_STYLE)
 
 
-def bound(wording: Wording, kind: str, content: str, data: dict[str, Any]) -> Page:
+def bound(wording: Wording, kind: str, content: str, data: dict[str, Any], before: str = "") -> Page:
     """A page of that content, with the script and the style that pages and worksheets share."""
     script, style = (Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("page.js", "page.css"))
     facts = {"number": NUMBER, "not_a_number": NOT_A_NUMBER, **data}
-    return Page(PAGE_STYLE.fit(headline(wording)) + kind, content, facts, script, style)
+    return Page(PAGE_STYLE.fit(headline(wording)) + kind, content, facts, before + script, style)
 
 
 def headline(wording: Wording) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 1_900_000  # of the frames
 LAYOUT_SECONDS = 20.0  # seconds for the layouts with curved arrows
 INHERITED = (  # what the style says once for all pictures
-    ' font-family="Helvetica,Arial,sans-serif"', ' text-anchor="start"', ' font-size="12.00"', ' fill-opacity="1"',
+    ' font-family="Helvetica,sans-Serif"', ' text-anchor="start"', ' font-size="12.00"', ' fill-opacity="1"',
 )  # fmt: skip
 
 

@@ -521,7 +521,7 @@ def test_all_can_be_reached_by_the_keyboard_and_is_seen_to_be(window: Window, pa
         reached.append(name)
     tools = ["dark", "projector", "print", "help"]
     player = ["first", "back", "next", "last", "scrubber", "predict", "autoplay", "show-why"]
-    assert reached == [*tools, "numbers", "steps", *player]
+    assert reached == [*tools, "numbers", "slider0", "field0", "steps", *player]
     page.focus("#next")
     page.keyboard.press("Enter")
     page.keyboard.press(" ")

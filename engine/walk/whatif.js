@@ -112,7 +112,7 @@ function whatIf({ graph, set, enter, leave }) {
     const recorded = was.numbers[leaf], reach = Math.min(Math.max(2, 2 * Math.abs(recorded)), 1e300);
     const step = 10 ** Math.floor(Math.log10(reach / 100)), many = Math.floor(reach / step);
     const slider = document.createElement("input"), field = document.createElement("input"), cell = $(`r${leaf}`).cells[1];
-    Object.assign(slider, { type: "range", min: recorded - many * step, max: recorded + many * step, step: "any", value: recorded });
+    Object.assign(slider, { id: `slider${leaf}`, type: "range", min: recorded - many * step, max: recorded + many * step, step: "any", value: recorded });
     slider.setAttribute("aria-label", `What if ${name[leaf]} were, as a slider`);
     slider.addEventListener("input", () => {
       const turns = Math.round((slider.value - recorded) / step);
@@ -128,7 +128,7 @@ function whatIf({ graph, set, enter, leave }) {
       move(leaf, to ? Number((recorded + to * step).toPrecision(12)) : recorded);
     });
     slider.addEventListener("dblclick", () => move(leaf, recorded));
-    Object.assign(field, { type: "text", inputMode: "decimal", autocomplete: "off", size: 6 });
+    Object.assign(field, { id: `field${leaf}`, type: "text", inputMode: "decimal", autocomplete: "off", size: 6 });
     field.setAttribute("aria-label", `What if ${name[leaf]} were`);
     field.addEventListener("change", () => typed(leaf, field));
     field.addEventListener("keydown", event => {

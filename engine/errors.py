@@ -28,7 +28,11 @@ class GradwalkError(Exception):
     ... except GradwalkError as error:
     ...     print(error)
     log(-1.0): p must be positive, at log(p). Keep it above zero, for example p.maximum(1e-12).
+
+    `row` is the number of the row of data at which it was raised, counted from 0; None if it is not about a row.
     """
+
+    row: int | None = None
 
 
 class DomainError(GradwalkError, ValueError):
@@ -97,6 +101,17 @@ def failure(op: Op, error: Exception, *args: Value) -> GradwalkError:
     bare = arg.label or arg.op is None or arg.op.name not in OPERATORS
     name = _node_name(arg, letter) if bare else f"({expression(arg)})"
     return kind(f"{call}: {problem}, {place}. {domain.remedy.format(name)}.")
+
+
+def in_row(error: GradwalkError, row: int) -> GradwalkError:
+    """Return an error with the number of the row at which it was raised, in place of the one that it says.
+
+    >>> print(in_row(in_row(DomainError("log(0.0): x must be positive."), 3), 17))
+    row 17: log(0.0): x must be positive.
+    """
+    sentence = str(error) if error.row is None else str(error).removeprefix(f"row {error.row}: ")
+    error.args, error.row = (f"row {row}: {sentence}",), row
+    return error
 
 
 def slope_failure(z: Value, index: int, error: Exception) -> GradwalkError:

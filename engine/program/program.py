@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import partial
+from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from ..arguments import choose, described, hidden, public, shortened, surplus
-from ..errors import ArgumentError, GradwalkError, NumberError, real
+from ..errors import ArgumentError, DomainError, GradwalkError, NumberError, RangeError, not_a_number, real
 from ..printer import plural
 from ..sources import run_source
 from ..value import Value
@@ -20,6 +22,7 @@ from .codegen import textbook
 from .emit import emit
 from .flatten import Sums
 from .group import groups
+from .outside import Outside
 from .plan import plan
 from .tape import Tape
 
@@ -28,6 +31,10 @@ CODES = 16  # so many codes are kept
 FLOAT_TYPE = np.dtype(float)
 ORDER = "W · x: a row of W for each neuron, a column for each number of x"  # and nn's weights() the other way
 DTYPES = ("float64", "float32")
+LARGE = 1e60  # the largest sum of squares of inputs and of parameters for which NumPy is trusted to tell an overflow:
+# of a large product that several threads share, it hears of those in its own
+NOT_FINITE = {"divide": "raise", "over": "raise", "invalid": "raise", "under": "ignore"}  # for np.errstate
+NO_VALUE = (ArithmeticError, TypeError, ValueError)  # what NumPy raises there, and functions that a user defined
 
 
 class Code:
@@ -52,20 +59,34 @@ class Code:
         self.order = np.argsort(self.offsets)
         constants = tape.first_constant + np.argsort(layout.offset[tape.first_constant :])
         self._constants = lines.indices | {"c": tape.values[constants]}
-        self._functions: dict[tuple[str, str], Any] = {}
+        self._functions: dict[tuple[str, str, str], Any] = {}
         self.sources = {
             "forward": "\n    ".join(["def forward(p, x):", *lines.forward, "return y\n"]),
             "gradient": "\n    ".join(["def gradient(p, x, scale):", *lines.forward, *lines.backward]) + "\n",
         }
+        # The same for libraries that raise no error where a number is not finite: whether all arrays are finite, too.
+        computed = ", ".join([*(buffer.name for buffer in layout.buffers[3:]), "y"])
+        *backward, last = lines.backward
+        self._checked = "\n    ".join(
+            ["def checked(p, x, scale):", *lines.forward, *backward, f"{last}, all_finite({computed})\n"]
+        )
 
-    def function(self, name: str, backend: str = "numpy") -> Any:
-        """Return a function of the source, compiled when it is first asked for; tracebacks show its lines."""
-        if (name, backend) not in self._functions:
+    def function(self, name: str, backend: str = "numpy", dtype: str = "float64") -> Any:
+        """Return a function of the source, compiled when it is first asked for; tracebacks show its lines.
+
+        "checked" is "gradient" that also returns whether all arrays are finite. `dtype` is that of its constants.
+        """
+        key = name, backend, dtype
+        if key not in self._functions:
             module = backend_module(backend)
-            names = namespace(backend) | {name: module.array(numbers) for name, numbers in self._constants.items()}
-            defined = run_source(self.sources[name], f"program {name}", names, self)
-            self._functions[name, backend] = defined[name]
-        return self._functions[name, backend]
+            names = dict(namespace(backend))
+            for each, numbers in self._constants.items():
+                names[each] = module.array(numbers if numbers.dtype.kind == "i" else numbers.astype(dtype))
+            if dtype != "float64":
+                names["zeros"] = partial(names["zeros"], dtype=dtype)
+            source = self._checked if name == "checked" else self.sources[name]
+            self._functions[key] = run_source(source, f"program {name}", names, self)[name]
+        return self._functions[key]
 
     def buffer_names(self, start: int, end: int) -> list[str]:
         """Return for each node from `start` up to `end` the name of the array that it is computed in."""
@@ -101,6 +122,7 @@ class Program:
         tape = Tape([output] if isinstance(output, Value) else output, inputs, parameters)
         self._code, self._inputs = code_of(tape), len(inputs)
         self.parameters, self.nodes = list(parameters), tape.size - 1  # without the zero
+        self._outside = Outside(tape, self._code.batched)
         self.source, self.operations = "\n\n".join(self._code.sources.values()), self._code.operations
 
     def __str__(self) -> str:
@@ -123,13 +145,13 @@ class Program:
         - `X`: rows of inputs, (rows, inputs); None for a program without inputs.
         - `parameters`: the parameters' numbers, in their order; None for those that they have now.
 
-        An array of floats may hold NaN, which the results then hold, too; a list may not. Raises NumberError for
-        what is not numbers, and for another shape.
+        Raises NumberError for what is not numbers, and for another shape; and for the first row at which an operation
+        has no value DomainError, DivisionError or RangeError, which name the row, counted from 0, and the node.
         """
         try:
             if more or unknown:
                 raise surplus(Program.__call__, "program", more, unknown)
-            y = self._code.function("forward")(self._laid_out(parameters), self._columns(X))
+            y = self._forward(self._laid_out(parameters), self._columns(X))
         except GradwalkError as error:
             raise shortened(error) from None
         y = y.T if self._code.batched else y[:, 0]
@@ -139,22 +161,63 @@ class Program:
     def value_and_grad(self, X: Any = None, parameters: Any = None, *more: Any, **unknown: Any) -> tuple[float, Any]:
         """Return the output's mean over the rows, and its gradients in the order of the parameters.
 
-        The arguments, and what is raised for them, are those of a call.
+        The arguments, and what is raised for them, are those of a call. Raises DomainError, DivisionError or RangeError
+        also for a row at which a gradient is not finite.
         """
         try:
             if more or unknown:
                 raise surplus(Program.value_and_grad, "value_and_grad", more, unknown)
-            p, x, gradient = self._laid_out(parameters), self._columns(X), self._code.function("gradient")
+            return self._gradient(self._laid_out(parameters), self._columns(X))
         except GradwalkError as error:
             raise shortened(error) from None
+
+    def _forward(self, p: Any, x: Any) -> Any:
+        """Return the outputs, or raise the error of the first row that has none."""
+        forward = self._code.function("forward")
+        try:
+            with np.errstate(**NOT_FINITE):
+                y = forward(p, x)
+                if _squares(x) + _squares(p) < LARGE:
+                    return y
+        except NO_VALUE:
+            pass
+        self._check_rows_inside(p, x, gradients=False)
+        with np.errstate(all="ignore"):
+            return forward(p, x)
+
+    def _gradient(self, p: Any, x: Any) -> tuple[float, Any]:
+        """Return the mean over the rows and its gradients, or raise the error of the first row that has none."""
+        try:
+            with np.errstate(**NOT_FINITE):
+                total, dp = self._mean_and_gradients(p, x)
+                if isfinite(total + _squares(dp)) and _squares(x) + _squares(p) < LARGE:
+                    return float(total), dp[self._code.offsets]
+        except NO_VALUE:
+            pass
+        self._check_rows_inside(p, x, gradients=True)
+        with np.errstate(all="ignore"):
+            total, dp = self._mean_and_gradients(p, x)
+        if not (isfinite(total) and np.isfinite(dp).all()) and np.isfinite(x).all() and np.isfinite(p).all():
+            raise RangeError("each row has a finite value and gradient, and their sum over the rows is too large.")
+        return float(total), dp[self._code.offsets]
+
+    def _mean_and_gradients(self, p: Any, x: Any) -> tuple[Any, Any]:
+        gradient = self._code.function("gradient")
         rows = x.shape[1] if self._code.batched else 1
         if rows <= 2 * BLOCK:
-            total, dp = gradient(p, np.ascontiguousarray(x), 1.0 / rows)
-        else:
-            blocks = (np.ascontiguousarray(x[:, start : start + BLOCK]) for start in range(0, rows, BLOCK))
-            results = [gradient(p, block, 1.0 / rows) for block in blocks]
-            total, dp = (sum(parts) for parts in zip(*results))
-        return float(total), dp[self._code.offsets]
+            return gradient(p, np.ascontiguousarray(x), 1.0 / rows)  # type: ignore[no-any-return]
+        blocks = (np.ascontiguousarray(x[:, start : start + BLOCK]) for start in range(0, rows, BLOCK))
+        total, dp = (sum(parts) for parts in zip(*(gradient(p, block, 1.0 / rows) for block in blocks)))
+        return total, dp
+
+    def _check_rows_inside(self, p: Any, x: Any, gradients: bool) -> None:
+        """Raise DomainError for NaN in the rows or parameters, else the error of the first row without a value."""
+        numbers = p[self._code.offsets]
+        for name, array in ("X", x.T), ("parameters", numbers):
+            if np.isnan(array).any():
+                place = "".join(f"[{index}]" for index in np.argwhere(np.isnan(array))[0])
+                raise DomainError(f"{name}{place}: {not_a_number(float('nan'))}")
+        self._outside.check(numbers, x, gradients)
 
     @public
     def on(self, backend: str = "numpy") -> Callable[..., tuple[float, Any]]:
@@ -173,13 +236,21 @@ class Program:
         (10.0, [2.0])
         """
         module = backend_module(backend)
-        gradient = module.compiled(self._code.function("gradient", backend))
+        checked = module.compiled(self._code.function("checked", backend))
 
+        @public
         def value_and_grad(parameters: Any = None, X: Any = None) -> tuple[float, Any]:
-            x = self._columns(X)
+            p, x = self._laid_out(parameters), self._columns(X)
+            if backend == "numpy":
+                return self._gradient(p, x)
+            if self._outside.unseen:
+                self._gradient(p, x)  # raises the error that the other library passes over
             scale = 1.0 / x.shape[1] if self._code.batched else 1.0
-            total, dp = gradient(module.array(self._laid_out(parameters)), module.array(x), scale)
-            return float(total), np.asarray(dp)[self._code.offsets]
+            total, dp, finite = checked(module.array(p), module.array(x), scale)
+            total, dp = float(total), np.asarray(dp)
+            if not (finite and isfinite(total) and np.isfinite(dp).all()):
+                self._gradient(p, x)
+            return total, dp[self._code.offsets]
 
         return value_and_grad
 
@@ -188,37 +259,46 @@ class Program:
         """Return the same source over JAX, compiled: a pure function of (parameters, rows), as `value_and_grad`.
 
         float64 agrees with the other ways to run a graph; it switches on JAX's 64-bit mode for the process. The
-        other `dtype` is float32. Raises ArgumentError for another one, MissingExtra where JAX is not installed; the
-        function raises NumberError for parameters and rows of another shape.
+        other `dtype` is float32. Raises ArgumentError for another one, MissingExtra where JAX is not installed. The
+        function raises what `value_and_grad` raises; inside a function that JAX compiles, it gives NaN instead.
         """
         choose("dtype", dtype, DTYPES, ArgumentError)
         code, jax = self._code, backend_module("jax").jax
         jnp = jax.numpy
         if dtype == "float64":
             jax.config.update("jax_enable_x64", True)
-        gradient = code.function("gradient", "jax")
+        checked = code.function("checked", "jax", dtype)
 
-        def traced(parameters: Any, X: Any) -> tuple[Any, Any]:
+        def traced(parameters: Any, X: Any) -> tuple[Any, Any, Any]:
             # JAX reads beyond the end of an array without a word: shapes are checked, once, while it traces.
             p = jnp.asarray(parameters, dtype)
             self._check_parameters(p.shape)
             x = jnp.zeros((1, 0), dtype) if X is None and not self._inputs else jnp.asarray(X, dtype)
             self._check_rows(x.shape)
             scale = 1.0 / x.shape[0] if code.batched else 1.0
-            total, dp = gradient(p[code.order], x.T, scale)
-            return total, dp[code.offsets]
+            total, dp, finite = checked(p[code.order], x.T, scale)
+            finite = finite & jnp.isfinite(total) & jnp.isfinite(dp).all()
+            return total.astype(dtype), dp[code.offsets].astype(dtype), finite
 
         run = jax.jit(traced)
 
         @public
         def value_and_grad(parameters: Any, X: Any = None) -> tuple[Any, Any]:
+            outside = any(isinstance(each, jax.core.Tracer) for each in (parameters, X))
             try:
-                return run(parameters, X)  # type: ignore[no-any-return]
+                if self._outside.unseen and not outside:
+                    self._gradient(self._laid_out(parameters), self._columns(X))
+                total, dp, finite = run(parameters, X)
             except (TypeError, ValueError, OverflowError) as error:
                 if not isinstance(error, GradwalkError):  # what JAX does not take
                     self._laid_out(parameters if parameters is not None else ())
                     self._columns(X)
                 raise
+            if isinstance(finite, jax.core.Tracer):  # a part of a larger function of JAX, which cannot raise an error
+                return jnp.where(finite, total, jnp.nan), jnp.where(finite, dp, jnp.nan)
+            if not finite:
+                self._gradient(self._laid_out(parameters), self._columns(X))
+            return total, dp
 
         return value_and_grad
 
@@ -257,6 +337,12 @@ class Program:
         if len(shape) != 2 or shape[1] != self._inputs or not shape[0]:
             remedy = f"give one row or more, of {self._inputs} numbers each" if self._inputs else "leave X out"
             raise NumberError(f"X has the shape {shape}: {remedy}.")
+
+
+def _squares(numbers: Any) -> Any:
+    """Return the sum of the squares of an array's numbers."""
+    row = numbers.ravel("K")
+    return row.dot(row)
 
 
 def _floats(given: Any, name: str, what: str) -> Any:

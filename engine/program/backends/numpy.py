@@ -39,6 +39,14 @@ def maximum(x: Any, y: Any) -> Any:
     return np.maximum(x, y)
 
 
+def einsum(*operands: Any) -> Any:
+    """Return NumPy's einsum, which alone of what programs call says nothing of an overflow: so a difference does."""
+    result = np.einsum(*operands)
+    total = result.sum()
+    total - total  # noqa: B018 - invalid, as NumPy calls it, where the total is not finite
+    return result
+
+
 def add_at(total: Any, where: Any, contributions: Any) -> Any:
     """Add to the entries of `total` that `where` names, each of them once; return `total`."""
     total[where] += contributions
@@ -103,6 +111,7 @@ functions = {
     "full_like": full_like,
     "broadcast_to": broadcast_to,
     "maximum": maximum,
+    "einsum": einsum,
     "add_at": add_at,
     "scatter": scatter,
     "store": store,

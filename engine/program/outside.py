@@ -23,6 +23,7 @@ from .tape import Ints, Tape
 
 NUMBERS = 1 << 22  # so many numbers at a time
 BUILT_IN = frozenset(TABLE)
+COMPARING = ("threshold", "where")  # their result may be a number though an argument is NaN; x ** 0 is another
 
 
 class Outside:
@@ -34,6 +35,13 @@ class Outside:
 
     def __init__(self, tape: Tape, batched: bool) -> None:
         self._tape, self._batched = tape, batched
+        # Whether NaN may be given and not be seen in the result: where it is compared, or where nothing uses it.
+        compared = any(op.name in COMPARING or op not in BUILT_IN for op in tape.ops)
+        compared = compared or bool((tape.y[tape.is_op("pow")] < tape.first_constant).any())
+        used = np.zeros(tape.size, bool)
+        for column in (*tape.args, tape.outputs):
+            used[column] = True
+        self.swallows = compared or not used[: tape.first_op].all()
 
     def check(self, p: Any, x: Any, gradients: bool) -> None:
         """Raise the error of the first row at which the graph has no value; with `gradients`, or no gradient.

@@ -18,6 +18,7 @@ from ..sources import run_source
 from ..value import Value
 from .access import Access
 from .backends import backend_module, namespace
+from .backends.numpy import raising
 from .codegen import textbook
 from .emit import emit
 from .flatten import Sums
@@ -30,10 +31,11 @@ BLOCK = 3000  # rows at a time: what they need stays in the cache; no power of 2
 CODES = 16  # so many codes are kept
 FLOAT_TYPE = np.dtype(float)
 ORDER = "W · x: a row of W for each neuron, a column for each number of x"  # and nn's weights() the other way
+SLICE = 8192  # so many numbers at a time are squared: more are shared by threads, which are slow to start
 DTYPES = ("float64", "float32")
-LARGE = 1e60  # the largest sum of squares of inputs and of parameters for which NumPy is trusted to tell an overflow:
-# of a large product that several threads share, it hears of those in its own
-NOT_FINITE = {"divide": "raise", "over": "raise", "invalid": "raise", "under": "ignore"}  # for np.errstate
+# NumPy tells of an overflow in a product only if that is in its own thread, and large products are shared by several.
+# So from MANY numbers on, those that are given must be small: the sum of their squares below LARGE.
+MANY, LARGE = 1 << 18, 1e60
 NO_VALUE = (ArithmeticError, TypeError, ValueError)  # what NumPy raises there, and functions that a user defined
 
 
@@ -175,10 +177,9 @@ class Program:
         """Return the outputs, or raise the error of the first row that has none."""
         forward = self._code.function("forward")
         try:
-            with np.errstate(**NOT_FINITE):
-                y = forward(p, x)
-                if _squares(x) + _squares(p) < LARGE:
-                    return y
+            y = raising(self._sound, forward, p, x)
+            if y is not None:
+                return y
         except NO_VALUE:
             pass
         self._check_rows_inside(p, x, gradients=False)
@@ -188,10 +189,9 @@ class Program:
     def _gradient(self, p: Any, x: Any) -> tuple[float, Any]:
         """Return the mean over the rows and its gradients, or raise the error of the first row that has none."""
         try:
-            with np.errstate(**NOT_FINITE):
-                total, dp = self._mean_and_gradients(p, x)
-                if isfinite(total + _squares(dp)) and _squares(x) + _squares(p) < LARGE:
-                    return float(total), dp[self._code.offsets]
+            found = raising(self._sound, self._mean_and_gradients, p, x)
+            if found is not None:
+                return float(found[0]), found[1][self._code.offsets]
         except NO_VALUE:
             pass
         self._check_rows_inside(p, x, gradients=True)
@@ -209,6 +209,14 @@ class Program:
         blocks = (np.ascontiguousarray(x[:, start : start + BLOCK]) for start in range(0, rows, BLOCK))
         total, dp = (sum(parts) for parts in zip(*(gradient(p, block, 1.0 / rows) for block in blocks)))
         return total, dp
+
+    def _sound(self, function: Callable[[Any, Any], Any], p: Any, x: Any) -> Any:
+        """Return what a function of parameters and rows gives, or None if an infinity or NaN may be overlooked."""
+        found = function(p, x)
+        many = self._outside.swallows or self.nodes * x.shape[1] >= MANY
+        if many and not _squares(x) + _squares(p) < LARGE:
+            return None
+        return found if isfinite(found[0] if type(found) is tuple else found.sum()) else None
 
     def _check_rows_inside(self, p: Any, x: Any, gradients: bool) -> None:
         """Raise DomainError for NaN in the rows or parameters, else the error of the first row without a value."""
@@ -339,10 +347,13 @@ class Program:
             raise NumberError(f"X has the shape {shape}: {remedy}.")
 
 
-def _squares(numbers: Any) -> Any:
-    """Return the sum of the squares of an array's numbers."""
-    row = numbers.ravel("K")
-    return row.dot(row)
+def _squares(numbers: Any) -> float:
+    """Return the sum of the squares of an array's numbers, not finite if one of these is not."""
+    row, total = numbers.ravel("K"), 0.0
+    for start in range(0, len(row), SLICE):
+        part = row[start : start + SLICE]
+        total += float(part.dot(part))
+    return total
 
 
 def _floats(given: Any, name: str, what: str) -> Any:

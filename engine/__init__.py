@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         GradwalkError as GradwalkError,
         MissingExtra as MissingExtra,
         UnknownAttribute as UnknownAttribute,
+        in_row as in_row,
     )
     from .files import checked_path as checked_path, read_whole as read_whole, write_whole as write_whole
     from .graph import nodes as nodes, operations as operations
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 MODULES = {
     "value": ("Value", "constant", "where"),
     "ops": ("OPS",),
-    "errors": ("ArgumentError", "UnknownAttribute", "GradwalkError", "MissingExtra"),
+    "errors": ("ArgumentError", "UnknownAttribute", "GradwalkError", "MissingExtra", "in_row"),
     "arguments": ("choose", "described", "flag", "nearest", "public"),
     "checks": ("check_node", "check_nodes"),
     "files": ("checked_path", "read_whole", "write_whole"),

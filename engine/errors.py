@@ -10,6 +10,7 @@ from math import isfinite, isinf, isnan
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
+from .arguments import public
 from .domain import REAL
 from .ops import OPERATORS
 from .printer import expression, free_letters, spelled
@@ -103,6 +104,7 @@ def failure(op: Op, error: Exception, *args: Value) -> GradwalkError:
     return kind(f"{call}: {problem}, {place}. {domain.remedy.format(name)}.")
 
 
+@public
 def in_row(error: GradwalkError, row: int) -> GradwalkError:
     """Return an error with the number of the row at which it was raised, in place of the one that it says.
 

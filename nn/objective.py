@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
-from engine import BACKENDS, GradwalkError, Value, compile, described, operations
+from engine import BACKENDS, GradwalkError, Value, compile, described, in_row, operations
 
 from .checks import NetworkError, checked_loss, choose, plural
 from .data.table import ordered, rows as read_rows, targets as read_targets
@@ -91,22 +91,19 @@ class Rows:
 
         The model is called 5 to 100 times, on the rows that `recordable.rows_to_compare` chooses.
         """
-        from numpy import errstate
-
         generators = GeneratorStates(self.model, eager)
         first = [*eager(0)]
         nodes = len(operations(*(each for each in first if isinstance(each, Value))))
         rows = rows_to_compare(self.count, nodes, columns)
-        with errstate(all="ignore"):
-            table = program(columns[:, rows].T)
+        table = program.or_nan(columns[:, rows].T)
         table = table.reshape(-1, len(first))
         for number, i in enumerate(rows):
             line = number if len(table) > 1 else 0  # there is one line if no input reaches the output
             try:
                 expected = [float(each.data) for each in eager(i)]
-            except (ArithmeticError, GradwalkError):
+            except (ArithmeticError, GradwalkError) as error:
                 if number < LEAST_COMPARED:
-                    raise
+                    raise in_row(error, i) if isinstance(error, GradwalkError) else error from None
                 continue  # a row without a value cannot be compared
             for true, recorded in zip(expected, table[line].tolist()):
                 if not nearly_equal(true, recorded):
@@ -154,6 +151,16 @@ class Objective(Rows):
         masks = Masks(seed)
         self.outputs_of(self.row(0), masks.record)
         return masks
+
+    def mean_loss(self) -> float:
+        """Return the mean of the losses of all rows, each with a graph of its own."""
+        total = 0.0
+        for i in range(self.count):
+            try:
+                total += self.row_loss(i).data
+            except GradwalkError as error:
+                raise in_row(error, i) from None
+        return total / self.count
 
     def record(self, parameters: Sequence[Value], masks: Masks | None = None) -> tuple[Any, Any]:
         """Return a program for the loss of a row, and the array to call it on: a column for each row and its target.

@@ -7,7 +7,7 @@ Values, as the graph was recorded: that raises the error, or shows that all is w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -48,12 +48,28 @@ class Outside:
 
         `p` are the parameters' numbers in the order of the tape, `x` is an array with a column for each row.
         """
+        for row in self._all_suspects(p, x, gradients):
+            self._replay(p, x, row, gradients)
+
+    def without_value(self, p: Any, x: Any, finite: Any) -> list[int]:
+        """Return the rows at which the graph has no value, of those whose outputs are finite all the same."""
+        rows = []
+        for row in self._all_suspects(p, x, gradients=False):
+            if finite[row]:
+                try:
+                    self._replay(p, x, row, gradients=False)
+                except GradwalkError:
+                    rows.append(row)
+        return rows
+
+    def _all_suspects(self, p: Any, x: Any, gradients: bool) -> Iterator[int]:
+        """Give the rows that have to be computed node by node."""
         size = max(1, NUMBERS // self._tape.size)
-        with np.errstate(all="ignore"):
-            for start in range(0, x.shape[1] if self._batched else 1, size):
-                columns = x[:, start : start + size] if self._batched else x[:, :1]
-                for row in np.flatnonzero(self._suspects(p, columns, gradients)).tolist():
-                    self._replay(p.tolist(), columns[:, row].tolist(), start + row, gradients)
+        for start in range(0, x.shape[1] if self._batched else 1, size):
+            columns = x[:, start : start + size] if self._batched else x[:, :1]
+            with np.errstate(all="ignore"):
+                suspects = np.flatnonzero(self._suspects(p, columns, gradients))
+            yield from (suspects + start).tolist()
 
     @cached_property
     def unseen(self) -> bool:
@@ -129,10 +145,12 @@ class Outside:
 
     # -- one row, node by node --------------------------------------------------------------------------------------
 
-    def _replay(self, p: list[float], x: list[float], row: int, gradients: bool) -> None:
+    def _replay(self, p: Any, x: Any, row: int, gradients: bool) -> None:
+        """Compute one row with Values, and raise what that raises."""
+        compute = self._derive if gradients else self._follow
         try:
             with recording():
-                self._derive(p, x) if gradients else self._follow(p, x)
+                compute(p.tolist(), x[:, row].tolist())
         except GradwalkError as error:
             raise in_row(error, row) if self._batched else error from None
 
@@ -153,7 +171,7 @@ class Outside:
             made[node]._label = tape.node_labels[node]
         return made
 
-    def _derive(self, p: list[float], x: list[float]) -> None:
+    def _derive(self, p: list[float], x: list[float]) -> list[Value]:
         """Compute the gradients by the parameters, each contribution checked."""
         made, tape = self._follow(p, x), self._tape
         order = made[tape.first_op : tape.first_constant]
@@ -171,6 +189,7 @@ class Outside:
                 if passes and arg in wanted:
                     found.add(arg)
                     arg._grad = added(arg, arg._grad, contribution(z, index, z._grad))
+        return made
 
 
 def _arrays(op: Op, which: Any) -> Callable[..., Any]:

@@ -153,9 +153,35 @@ class Program:
         try:
             if more or unknown:
                 raise surplus(Program.__call__, "program", more, unknown)
-            y = self._forward(self._laid_out(parameters), self._columns(X))
+            return self._rows(self._forward(self._laid_out(parameters), self._columns(X)))
         except GradwalkError as error:
             raise shortened(error) from None
+
+    @public
+    def or_nan(self, X: Any = None, parameters: Any = None) -> Any:
+        """Return the outputs of each row, as a call does, but NaN in a row at which an operation has no value.
+
+        An infinite result of + - and * stays infinite, as it is for Values. Raises NumberError as a call does.
+
+        >>> from engine import Value, compile
+        >>> x = Value(1.0, "x")
+        >>> compile(x.log().tanh(), inputs=[x]).or_nan([[1.0], [0.0]]).tolist()
+        [0.0, nan]
+        """
+        p, x = self._laid_out(parameters), self._columns(X)
+        with np.errstate(all="ignore"):
+            y = self._code.function("forward")(p, x)
+        finite = np.broadcast_to(np.isfinite(y).all(axis=0), x.shape[1:])
+        failed = self._outside.without_value(p[self._code.offsets], x, finite)
+        if failed or np.isnan(x).any():
+            y = np.array(y)
+            y[:, failed] = np.nan
+            if self._code.batched:
+                y[:, np.isnan(x).any(axis=0)] = np.nan
+        return self._rows(y)
+
+    def _rows(self, y: Any) -> Any:
+        """Return outputs as a call does: a row for each row of inputs, and a number of it for a single output."""
         y = y.T if self._code.batched else y[:, 0]
         return y[..., 0] if self._single else y
 
@@ -198,7 +224,7 @@ class Program:
         with np.errstate(all="ignore"):
             total, dp = self._mean_and_gradients(p, x)
         if not (isfinite(total) and np.isfinite(dp).all()) and np.isfinite(x).all() and np.isfinite(p).all():
-            raise RangeError("each row has a finite value and gradient, and their sum over the rows is too large.")
+            raise RangeError("the sum over the rows is too large for a float, of the values or of their gradients.")
         return float(total), dp[self._code.offsets]
 
     def _mean_and_gradients(self, p: Any, x: Any) -> tuple[Any, Any]:

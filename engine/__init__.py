@@ -42,7 +42,12 @@ if TYPE_CHECKING:
     from .program import compile as compile
     from .program.backends import BACKENDS as BACKENDS
     from .replay import gradients_kept as gradients_kept, take_back as take_back, unfinished as unfinished
-    from .screen import in_notebook as in_notebook, open_file as open_file, show_picture as show_picture
+    from .screen import (
+        html_table as html_table,
+        in_notebook as in_notebook,
+        open_file as open_file,
+        show_picture as show_picture,
+    )
     from .unrecorded import no_grad as no_grad, recording as recording
     from .value import Value as Value, constant as constant, where as where
     from .walk.source import source_lines as source_lines
@@ -68,7 +73,7 @@ MODULES = {
     "program": ("compile",),
     "unrecorded": ("no_grad", "recording"),
     "replay": ("gradients_kept", "take_back", "unfinished"),
-    "screen": ("in_notebook", "open_file", "show_picture"),
+    "screen": ("html_table", "in_notebook", "open_file", "show_picture"),
     "walk.source": ("source_lines",),
 }
 PUBLIC = {name: module for module, names in MODULES.items() for name in names}

@@ -108,6 +108,20 @@ def code_of(tape: Tape) -> Code:
     return code
 
 
+class Step:
+    """What a program gives for a backend: a function of parameters and rows, and a text that says which it is."""
+
+    def __init__(self, function: Callable[..., Any], text: str) -> None:
+        self._function, self._text = function, text
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """Return the output's mean over the rows, and its gradients: see `Program.on` and `Program.to_jax`."""
+        return self._function(*arguments, **options)
+
+    def __repr__(self) -> str:
+        return f"value_and_grad(parameters, X), {self._text}"
+
+
 @public
 class Program:
     """Array code for the value and the gradients of a recorded graph; see `engine.compile`.
@@ -132,6 +146,9 @@ class Program:
         order = [ORDER] if any(re.search(r"\b[A-Z]\w* · ", line) for line in lines) else []
         count = f"{self.nodes:,} scalar nodes → {self.operations} array operations"
         return "\n".join([*lines, *order, count])
+
+    def __repr__(self) -> str:
+        return str(self)
 
     @public
     def numbers(self) -> Any:
@@ -286,7 +303,7 @@ class Program:
                 self._gradient(p, x)
             return total, dp[self._code.offsets]
 
-        return value_and_grad
+        return Step(value_and_grad, f"a program on {backend}")
 
     @public
     def to_jax(self, dtype: str = "float64") -> Any:
@@ -334,7 +351,7 @@ class Program:
                 self._gradient(self._laid_out(parameters), self._columns(X))
             return total, dp
 
-        return value_and_grad
+        return Step(value_and_grad, f"a program compiled by JAX, in {dtype}")
 
     def _laid_out(self, parameters: Any) -> Any:
         """Return the parameters' numbers in the order of the source's p, or raise NumberError."""

@@ -67,7 +67,7 @@ def einsum(*operands: Any) -> Any:
     """Return NumPy's einsum, which alone of what programs call says nothing of an overflow: so a difference does."""
     result = np.einsum(*operands)
     total = result.sum()
-    total - total  # noqa: B018 - invalid, as NumPy calls it, where the total is not finite
+    total - total
     return result
 
 

@@ -2,7 +2,7 @@
 
 A program looks for them only after it has met a number that is not finite. All nodes are then computed once more, as
 arrays of all rows. A row in which a finite number became an infinite one, or NaN, is computed node by node with
-Values, as the graph was recorded: that raises the error, or shows that all is well, as for an infinity that was given.
+Values, as the graph was recorded: that raises the error, or shows that all is well, as for a given infinity.
 """
 
 from __future__ import annotations

@@ -206,8 +206,8 @@ class Program:
     def value_and_grad(self, X: Any = None, parameters: Any = None, *more: Any, **unknown: Any) -> tuple[float, Any]:
         """Return the output's mean over the rows, and its gradients in the order of the parameters.
 
-        The arguments, and what is raised for them, are those of a call. Raises DomainError, DivisionError or RangeError
-        also for a row at which a gradient is not finite.
+        The arguments, and what is raised for them, are those of a call. Raises DomainError, DivisionError or
+        RangeError also for a row at which a gradient is not finite.
         """
         try:
             if more or unknown:

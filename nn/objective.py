@@ -208,7 +208,7 @@ def backend_for(backend: Any) -> str:
     if backend is None:
         return "numpy" if find_spec("numpy") else "python"
     names = ("python", *BACKENDS)
-    return choose(dict(zip(names, names)), backend, "backend")
+    return choose(dict(zip(names, names)), backend, "backend", "")
 
 
 def _read(X: Any) -> tuple[Any, bool]:

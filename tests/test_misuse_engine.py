@@ -15,6 +15,7 @@ from oracles import require
 
 import engine
 from engine import GradwalkError, Page, Value, compile, draw, walk
+from engine.errors import DomainError
 from engine.ops import OPS, TABLE as TABLE_OF_OPS
 
 if TYPE_CHECKING:

@@ -80,7 +80,7 @@ def test_what_eager_gives_is_no_error() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert compile(w * x * 1e300, [x], [w])([[1e300], [1.0]]).tolist() == [math.inf, 2e300]
-        assert compile((w * x).tanh(), [x], [w]).value_and_grad([[math.inf]]) == (1.0, [0.0])
+        assert compile((w * x).tanh(), [x], [w])([[math.inf], [0.0]]).tolist() == [1.0, 0.0]
         value, slopes = compile(where(x, x * w, w.sqrt()), [x], [w]).value_and_grad([[1.0], [3.0]], [0.0])
         assert (value, slopes.tolist()) == (0.0, [2.0])
 
@@ -180,8 +180,8 @@ def test_float32_is_float32_after_float64_and_the_other_way_round() -> None:
     inputs = [Value(0.5), Value(0.25)]
     programs = [
         compile(model(inputs), inputs, model.parameters()),
-        compile(where(inputs[0], inputs[1] * 0.1, 0.3).leaky_relu() * model.w if hasattr(model, "w") else inputs[0].leaky_relu(), inputs),
-    ]  # fmt: skip
+        compile((inputs[0] * 0.1 + 0.3).leaky_relu() * model.parameters()[0], inputs, model.parameters()),
+    ]
     for program in programs:
         rows, numbers = np.array([[0.5, 0.25], [0.1, -0.7]]), program.numbers()
         expected = program.value_and_grad(rows)
@@ -277,13 +277,28 @@ def public_results() -> dict[str, Any]:
     history = nn.fit(model, X, y, epochs=2, progress=False, recorder=recorder)
     diagnosis = diagnose((w * x).relu(), [Value(1.0, "b")])
     check = gradcheck("mul", 2.0, 3.0)
-    results = {"program": program, "no_grad": no_grad(), "recording": recording(), "gradcheck": check, "check": check[0]}
+    results = {
+        "program": program,
+        "no_grad": no_grad(),
+        "recording": recording(),
+        "gradcheck": check,
+        "check": check[0],
+    }
     results |= {f"on {name}": program.on(name) for name in ("numpy",)}
     results |= {"diagnose": diagnosis, "finding": diagnosis[0], "walk": walk(w * x), "step": walk(w * x).goto(1)}
     results |= {"draw": engine.draw(w * x), "grad": engine.grad(w * x, w), "op": (w * x).op, "history": history}
     results |= {"recorder": recorder, "nn.diagnose": nn.diagnose(model, X, y), "structure": model.structure()}
-    results |= {"layers": model.layers, "model": model, "neuron": nn.Neuron(2), "conv": nn.Conv1d(1, 2, kernel_size=2)}
-    results |= {"embedding": nn.Embedding(3, 2), "recurrent": nn.Recurrent(1, 2), "hopfield": nn.Hopfield(4)}
+    results |= {
+        "layers": model.layers,
+        "model": model,
+        "neuron": nn.Neuron(2),
+        "conv": nn.Conv1d(1, 2, kernel_size=2),
+    }
+    results |= {
+        "embedding": nn.Embedding(3, 2),
+        "recurrent": nn.Recurrent(1, 2),
+        "hopfield": nn.Hopfield([[1, -1, 1]]),
+    }
     results |= {"sequential": nn.Sequential(nn.Layer(2, 3), "relu"), "empty history": nn.History()}
     results |= {"data": nn.data.xor(), "table": engine.BACKENDS, "predict": nn.predict(model, X)}
     results |= {name: kind(model.parameters()) for name, kind in nn.optim.OPTIMIZERS.items()}
@@ -320,4 +335,4 @@ def test_a_backend_or_type_that_is_none_is_refused_with_the_nearest(name: Any) -
     for call in calls:
         with pytest.raises(GradwalkError, match="there is no (backend|dtype)") as caught:
             call()
-        assert "function" not in str(caught.value).replace("a function", "", 0)
+        assert "give a function" not in str(caught.value)

@@ -403,7 +403,7 @@ def _floats(given: Any, name: str, what: str) -> Any:
     """Return a list or an array of numbers as an array of floats, or raise an error that names the entry."""
     if isinstance(given, (str, bytes, dict, set)) or not hasattr(given, "__len__"):
         raise NumberError(f"{name} is a list or an array of {what}, not {described(given)}.")
-    if isinstance(given, np.ma.MaskedArray) and np.ma.is_masked(given):  # type: ignore[no-untyped-call]
+    if isinstance(given, np.ma.MaskedArray) and np.ma.is_masked(given):
         raise NumberError(f"{name} has masked entries: fill them with numbers, or leave their rows out.")
     try:
         numbers = np.asarray(given)

@@ -1,4 +1,4 @@
-"""Random programs at rows inside and outside their domains: eager's numbers, or eager's error of the same row and node.
+"""Random programs at rows inside and outside their domains: eager's numbers, or its error of the same row and node.
 
 Run it: python tests/fuzz/programs.py [programs] [first seed] [backends]. It prints how often each outcome was found.
 The graphs have lists that are read in parts and more than once, residual links, and all operations of the table.
@@ -168,11 +168,11 @@ def check(seed: int, names: list[str], backends: list[str], counts: Counter[str]
     program = compile(*graph)
     if rng.random() < 0.3:
         weights = [rng.choice(EXTREMES[:-1]) for _ in weights]
-    rows = []
-    for _ in range(ROWS_OF_EACH):
-        rows.append(
-            [rng.choice(EXTREMES) if rng.random() < 0.3 else rng.uniform(-1.5, 1.5) for _ in range(made.inputs)]
-        )
+
+    def number() -> float:
+        return rng.choice(EXTREMES) if rng.random() < 0.3 else rng.uniform(-1.5, 1.5)
+
+    rows = [[number() for _ in range(made.inputs)] for _ in range(ROWS_OF_EACH)]
     batched = program._code.batched
     for gradients in (False, True):
         expected = [eager(made, row, weights, gradients) for row in rows]

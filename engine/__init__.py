@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     )
     from .backward import grad as grad, hessian as hessian, jacobian as jacobian, jvp as jvp
     from .check import gradcheck as gradcheck
-    from .checks import check_node as check_node, check_nodes as check_nodes
+    from .checks import check_node as check_node, check_nodes as check_nodes, in_row as in_row
     from .definition import define as define
     from .diagnosis import diagnose as diagnose
     from .errors import (
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
         GradwalkError as GradwalkError,
         MissingExtra as MissingExtra,
         UnknownAttribute as UnknownAttribute,
-        in_row as in_row,
     )
     from .files import checked_path as checked_path, read_whole as read_whole, write_whole as write_whole
     from .graph import nodes as nodes, operations as operations
@@ -55,9 +54,9 @@ if TYPE_CHECKING:
 MODULES = {
     "value": ("Value", "constant", "where"),
     "ops": ("OPS",),
-    "errors": ("ArgumentError", "UnknownAttribute", "GradwalkError", "MissingExtra", "in_row"),
+    "errors": ("ArgumentError", "UnknownAttribute", "GradwalkError", "MissingExtra"),
     "arguments": ("choose", "described", "flag", "nearest", "public"),
-    "checks": ("check_node", "check_nodes"),
+    "checks": ("check_node", "check_nodes", "in_row"),
     "files": ("checked_path", "read_whole", "write_whole"),
     "backward": ("grad", "jvp", "jacobian", "hessian"),
     "definition": ("define",),

@@ -10,7 +10,6 @@ from math import isfinite, isinf, isnan
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from .arguments import public
 from .domain import REAL
 from .ops import OPERATORS
 from .printer import expression, free_letters, spelled
@@ -102,18 +101,6 @@ def failure(op: Op, error: Exception, *args: Value) -> GradwalkError:
     bare = arg.label or arg.op is None or arg.op.name not in OPERATORS
     name = _node_name(arg, letter) if bare else f"({expression(arg)})"
     return kind(f"{call}: {problem}, {place}. {domain.remedy.format(name)}.")
-
-
-@public
-def in_row(error: GradwalkError, row: int) -> GradwalkError:
-    """Return an error with the number of the row at which it was raised, in place of the one that it says.
-
-    >>> print(in_row(in_row(DomainError("log(0.0): x must be positive."), 3), 17))
-    row 17: log(0.0): x must be positive.
-    """
-    sentence = str(error) if error.row is None else str(error).removeprefix(f"row {error.row}: ")
-    error.args, error.row = (f"row {row}: {sentence}",), row
-    return error
 
 
 def slope_failure(z: Value, index: int, error: Exception) -> GradwalkError:

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 GENERATED = "<gradwalk "  # how the file names of generated source begin
-_lock = allocate_lock()
+_uses_lock = allocate_lock()
 _uses: Counter[str] = Counter()  # how often each name was registered, so that each source gets a name of its own
 
 
@@ -30,7 +30,7 @@ def run_source(source: str, name: str, names: dict[str, Any], owner: object) -> 
     import linecache  # imported here, as they take 2 ms and `import engine` does not need them
     from weakref import finalize
 
-    with _lock:
+    with _uses_lock:
         _uses[name] += 1
         number = _uses[name]
     filename = f"{GENERATED}{name}>" if number == 1 else f"{GENERATED}{name} {number}>"

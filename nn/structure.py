@@ -83,7 +83,7 @@ class Structure(NamedTuple):
         parts = [plural(len(self.units), "unit")] * bool(self.units)
         parts += [plural(len(self.layers), "layer")] * bool(self.layers)
         parts += [self.activation] * bool(self.activation)
-        return f"Structure: {', '.join(parts) or 'nothing said'}"
+        return f"Structure: {', '.join(parts) or 'empty'}"
 
     @property
     def activation(self) -> str:

@@ -241,8 +241,9 @@ def test_eight_threads_compile_and_run_at_once() -> None:
 
 
 WRONG_ROWS = [
-    1.0, np.float64(1.0), np.array(1.0), [], [[]], np.zeros((0, 1)), [[1.0, 2.0]], [1.0], [[True]], np.array([[True]]),
-    [["1"]], np.array([["1"]]), [[None]], [[math.nan]], np.array([[math.nan]]), [[1j]], np.array([[1j]]), [[10**400]],
+    1.0, np.float64(1.0), np.array(1.0), [], [[]], np.zeros((0, 1)), [[1.0, 2.0]], [1.0], [[True]],
+    np.array([[True]]), np.array([["1"]]),
+    [["1"]], [[None]], [[math.nan]], np.array([[math.nan]]), [[1j]], np.array([[1j]]), [[10**400]],
     "abc", {1: 2}, None, [[1.0], [2.0, 3.0]], [[Value(1.0)]], object(), range(3), (row for row in [[1.0]]),
     np.ma.masked_array([[1.0]], [[True]]), [[np.datetime64("2020-01-01")]],
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Rows at which a program has no value, or no gradient: found in arrays, and said in the words of the eager graph.
+"""Rows at which a program has no value, or no gradient: found in arrays, and reported in the words of the eager graph.
 
 A program looks for them only after it has met a number that is not finite. All nodes are then computed once more, as
 arrays of all rows. A row in which a finite number became an infinite one, or NaN, is computed node by node with
@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import GradwalkError, in_row
+from ..checks import in_row
+from ..errors import GradwalkError
 from ..ops import TABLE, Op
 from ..rules import added, check_results, contribution
 from ..unrecorded import recording
@@ -22,7 +23,7 @@ from .backends import namespace
 from .tape import Ints, Tape
 
 NUMBERS = 1 << 22  # so many numbers at a time
-BUILT_IN = frozenset(TABLE)
+IN_TABLE = frozenset(TABLE)
 COMPARING = ("threshold", "where")  # their result may be a number though an argument is NaN; x ** 0 is another
 
 
@@ -36,7 +37,7 @@ class Outside:
     def __init__(self, tape: Tape, batched: bool) -> None:
         self._tape, self._batched = tape, batched
         # Whether NaN may be given and not be seen in the result: where it is compared, or where nothing uses it.
-        compared = any(op.name in COMPARING or op not in BUILT_IN for op in tape.ops)
+        compared = any(op.name in COMPARING or op not in IN_TABLE for op in tape.ops)
         compared = compared or bool((tape.y[tape.is_op("pow")] < tape.first_constant).any())
         used = np.zeros(tape.size, bool)
         for column in (*tape.args, tape.outputs):
@@ -74,7 +75,7 @@ class Outside:
     @cached_property
     def unseen(self) -> bool:
         """Whether arrays may pass over an error: inside a formula that was defined, or below what is not chosen."""
-        return any(op not in BUILT_IN or op.selects for op in self._tape.ops)
+        return any(op not in IN_TABLE or op.selects for op in self._tape.ops)
 
     # -- in arrays --------------------------------------------------------------------------------------------------
 
@@ -130,16 +131,16 @@ class Outside:
         for op, nodes, args in reversed(self._levels):
             given, result, upstream = [values[arg] for arg in args], values[nodes], grads[nodes]
             for index, (arg, passes) in enumerate(zip(args, op.passes)):
-                wanted = reached[nodes] & self._dependents[arg][:, None]
-                if not passes or not wanted.any():
+                needed = reached[nodes] & self._dependents[arg][:, None]
+                if not passes or not needed.any():
                     continue
                 slope = _arrays(op, index)(*given, result)
                 if op.selects:
-                    wanted &= slope != 0
-                terms = np.where(wanted, upstream * slope, 0.0)
+                    needed &= slope != 0
+                terms = np.where(needed, upstream * slope, 0.0)
                 suspects |= ~np.isfinite(terms).all(axis=0)
                 np.add.at(grads, arg, terms)
-                np.logical_or.at(reached, arg, wanted)
+                np.logical_or.at(reached, arg, needed)
             suspects |= ~np.isfinite(grads).all(axis=0)
         return suspects
 
@@ -176,17 +177,17 @@ class Outside:
         made, tape = self._follow(p, x), self._tape
         order = made[tape.first_op : tape.first_constant]
         check_results(order)
-        found, wanted = {made[output] for output in tape.outputs.tolist()}, set(made[: tape.first_input])
+        found, needed = {made[output] for output in tape.outputs.tolist()}, set(made[: tape.first_input])
         for z in order:
-            if any(passes and arg in wanted for arg, passes in zip(z.args, z.op.passing(z))):
-                wanted.add(z)
+            if any(passes and arg in needed for arg, passes in zip(z.args, z.op.passing(z))):
+                needed.add(z)
         for output in tape.outputs.tolist():
             made[output]._grad = (made[output]._grad or 0.0) + 1.0
         for z in reversed(order):
-            if z not in found or z not in wanted:
+            if z not in found or z not in needed:
                 continue
             for index, (arg, passes) in enumerate(zip(z.args, z.op.passing(z))):
-                if passes and arg in wanted:
+                if passes and arg in needed:
                     found.add(arg)
                     arg._grad = added(arg, arg._grad, contribution(z, index, z._grad))
         return made
@@ -200,7 +201,7 @@ def _arrays(op: Op, which: Any) -> Callable[..., Any]:
     """
     formula = op.formula if which == "f" else op.computed[which]
     letters = op.letters if which == "f" else (*op.letters, "z")
-    if op in BUILT_IN:
+    if op in IN_TABLE:
         return eval(f"lambda {', '.join(letters)}: {formula}", namespace("numpy"))  # type: ignore[no-any-return]
     return np.vectorize(_nan_where_undefined(op, which), otypes=[float])
 

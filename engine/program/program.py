@@ -34,8 +34,8 @@ ORDER = "W · x: a row of W for each neuron, a column for each number of x"  # a
 SLICE = 8192  # so many numbers at a time are squared: more are shared by threads, which are slow to start
 DTYPES = ("float64", "float32")
 # NumPy tells of an overflow in a product only if that is in its own thread, and large products are shared by several.
-# So from MANY numbers on, those that are given must be small: the sum of their squares below LARGE.
-MANY, LARGE = 1 << 18, 1e60
+# So from MANY_NUMBERS on, those that are given must be small: the sum of their squares below LARGEST_SQUARES.
+MANY_NUMBERS, LARGEST_SQUARES = 1 << 18, 1e60
 NO_VALUE = (ArithmeticError, TypeError, ValueError)  # what NumPy raises there, and functions that a user defined
 
 
@@ -108,7 +108,7 @@ def code_of(tape: Tape) -> Code:
     return code
 
 
-class Step:
+class Runner:
     """What a program gives for a backend: a function of parameters and rows, and a text that says which it is."""
 
     def __init__(self, function: Callable[..., Any], text: str) -> None:
@@ -256,8 +256,8 @@ class Program:
     def _sound(self, function: Callable[[Any, Any], Any], p: Any, x: Any) -> Any:
         """Return what a function of parameters and rows gives, or None if an infinity or NaN may be overlooked."""
         found = function(p, x)
-        many = self._outside.swallows or self.nodes * x.shape[1] >= MANY
-        if many and not _squares(x) + _squares(p) < LARGE:
+        many = self._outside.swallows or self.nodes * x.shape[1] >= MANY_NUMBERS
+        if many and not _squares(x) + _squares(p) < LARGEST_SQUARES:
             return None
         return found if isfinite(found[0] if type(found) is tuple else found.sum()) else None
 
@@ -303,7 +303,7 @@ class Program:
                 self._gradient(p, x)
             return total, dp[self._code.offsets]
 
-        return Step(value_and_grad, f"a program on {backend}")
+        return Runner(value_and_grad, f"a program on {backend}")
 
     @public
     def to_jax(self, dtype: str = "float64") -> Any:
@@ -351,7 +351,7 @@ class Program:
                 self._gradient(self._laid_out(parameters), self._columns(X))
             return total, dp
 
-        return Step(value_and_grad, f"a program compiled by JAX, in {dtype}")
+        return Runner(value_and_grad, f"a program compiled by JAX, in {dtype}")
 
     def _laid_out(self, parameters: Any) -> Any:
         """Return the parameters' numbers in the order of the source's p, or raise NumberError."""

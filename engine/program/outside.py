@@ -1,4 +1,4 @@
-"""Rows at which a program has no value, or no gradient: found in arrays, and reported in the words of the eager graph.
+"""Rows at which a program has no value, or no gradient: found in arrays, and reported as eager code does.
 
 A program looks for them only after it has met a number that is not finite. All nodes are then computed once more, as
 arrays of all rows. A row in which a finite number became an infinite one, or NaN, is computed node by node with

@@ -60,7 +60,10 @@ def on_arrays(op: Op) -> Spelled:
     spelled = _on_arrays.get(op)
     if spelled is None:
         value = op.formula if op.name in OPERATORS else op.spell(*op.letters)
-        partials = tuple(_template(op, text) for text in (op.computed if op.arity > 1 else op.partials))
+        # A comparison times a gradient needs no * 1.0. Of one argument, an array may overflow on the way.
+        texts = op.computed if op.arity > 1 else op.partials
+        texts = tuple(text.removesuffix(" * 1.0") if text.count("*") == 1 else text for text in texts)
+        partials = tuple(_template(op, text) for text in texts)
         spelled = _on_arrays[op] = Spelled(_template(op, value), partials)
     return spelled
 

@@ -21,6 +21,21 @@ from .rules import FLOATS, IN_METHODS, VALUES, build
 from .unrecorded import check_recorded, exchange, records
 
 
+class Writes:
+    """When a number of some node was last set: `latest` is another object after each time.
+
+    Who keeps a copy of nodes' numbers, and what was the latest before it was made, so sees whether it is still right.
+    """
+
+    __slots__ = ("latest",)
+
+    def __init__(self) -> None:
+        self.latest = object()
+
+
+WRITES = Writes()
+
+
 class Value(Refusals):
     """A scalar that records the operations made on it.
 
@@ -72,6 +87,7 @@ class Value(Refusals):
             self._data = real(number)
         except GradwalkError as error:
             raise not_assignable(self, "data", number, error) from None
+        WRITES.latest = object()
 
     @property
     def grad(self) -> Any:

@@ -1,6 +1,8 @@
-"""The columns form: straight-line code in which a node is a vector of rows, for irregular graphs with many rows.
+"""The columns form: straight-line code in which a node is a vector of rows.
 
-What does not differ from row to row stays one number, and its gradient is a sum over the rows, taken by a dot product.
+It is for irregular graphs with many rows.
+
+What does not differ from row to row stays one number. Its gradient is a sum over rows, taken by a dot product.
 """
 
 from __future__ import annotations
@@ -16,8 +18,14 @@ from .spelling import ATOM, on_arrays
 from .steps import Numbered, Steps
 from .straight import MINUS_ONE, ONE, Straight, Text
 
-CACHE = 1 << 20  # bytes: so much the vectors of a block of rows may take together
-FEWEST, MOST = 256, 2048  # rows of a block
+BLOCK = 2000  # rows at a time, and fewer where all vectors of a block together would take more than MEMORY bytes
+MEMORY = 1 << 26
+FEWEST = 64
+
+
+def block_of(nodes: int) -> int:
+    """Return how many rows are computed at a time."""
+    return max(FEWEST, min(BLOCK, MEMORY // (8 * nodes + 1)))
 
 
 class OverRows(Straight):
@@ -43,7 +51,7 @@ class OverRows(Straight):
         if guarded and len(local) > 1:
             factor = local if tight == ATOM else ["(", *local, ")"]
             return ["dot(choose(", *gradient, " == 0, 0.0, ", *gradient, " * ", *factor, "), ones)"]
-        if any([varies[part] for part in local if part.__class__ is int]):
+        if True in [varies[part] for part in local if part.__class__ is int]:
             return ["dot(", *gradient, ", ", *local, ")"]
         return ["dot(", *gradient, ", ones) * ", *(local if tight == ATOM else ["(", *local, ")"])]
 
@@ -78,8 +86,7 @@ class Columns:
             name: "\n    ".join([head, *start, *body, end]) + "\n"
             for name, head, body, end in zip(("forward", "gradient"), heads, (forward, both), ends)
         }
-        held = 1 + sum(graph.varies[number] for number, _, _ in graph.operations())
-        self.block = int(min(MOST, max(FEWEST, CACHE // (8 * held))))
+        self.block = block_of(len(steps.operations))
         self._functions: dict[str, Any] = {}
 
     def function(self, name: str) -> Any:
@@ -89,18 +96,38 @@ class Columns:
             self._functions[name] = run_source(self.sources[name], f"program {name} of columns", names, self)[name]
         return self._functions[name]
 
-    def value_and_grad(self, parameters: Any, rows: Any) -> tuple[float, Any] | None:
-        """Return the mean of the outputs' sum over rows, and its gradients; None where a number is not finite."""
-        gradient, count, size = self.function("gradient"), len(rows), self.block
-        parameters, total, gradients = parameters.tolist(), 0.0, 0.0
+    def value_and_grad(self, numbers: list[float], x: Any) -> tuple[float, Any] | None:
+        """Return the mean of the outputs' sum over rows, and its gradients; None where a number is not finite.
+
+        - `numbers`: the parameters' numbers.
+        - `x`: a row for each input.
+        """
+        gradient, count = self.function("gradient"), x.shape[1]
+        total, gradients = 0.0, np.zeros(len(numbers))
         try:
             with np.errstate(over="raise", divide="raise", invalid="raise"):
-                for start in range(0, count, size):
-                    part = np.ascontiguousarray(rows[start : start + size].T)
+                for part in self._blocks(x):
                     ones = np.ones(part.shape[1])
-                    value, more = gradient(parameters, part, ones, float(len(ones)))
-                    total, gradients = total + value, gradients + np.array(more)
+                    value, more = gradient(numbers, part, ones, float(len(ones)))
+                    total, gradients = total + float(value), gradients + np.array(more)
         except (ArithmeticError, TypeError, ValueError):
             return None
-        total, gradients = float(total) / count, gradients / count
-        return (total, gradients) if isfinite(total + gradients.sum()) else None
+        total, gradients = total / count, gradients / count
+        return (total, gradients) if isfinite(total + float(gradients.sum())) else None
+
+    def outputs(self, numbers: list[float], x: Any) -> Any:
+        """Return an array of the outputs of each row, (outputs, rows); None where a number is not finite."""
+        try:
+            with np.errstate(over="raise", divide="raise", invalid="raise"):
+                parts = []
+                for part in self._blocks(x):
+                    results = self.function("forward")(numbers, part)
+                    parts.append(np.array([np.broadcast_to(each, part.shape[1]) for each in results]))
+        except (ArithmeticError, TypeError, ValueError):
+            return None
+        table = np.concatenate(parts, 1)
+        return table if np.isfinite(table).all() else None
+
+    def _blocks(self, x: Any) -> Any:
+        for start in range(0, x.shape[1], self.block):
+            yield np.ascontiguousarray(x[:, start : start + self.block])

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import partial
 from math import isfinite
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -15,20 +16,23 @@ from ..arguments import choose, described, hidden, public, shortened, surplus
 from ..errors import ArgumentError, DomainError, GradwalkError, NumberError, RangeError, not_a_number, real
 from ..printer import plural
 from ..sources import run_source
-from ..value import Value
+from ..value import WRITES, Value
 from .access import Access
 from .backends import backend_module, namespace
 from .backends.numpy import raising
 from .codegen import textbook
 from .emit import emit
 from .flatten import Sums
+from .forms import FORMS, SHOWN_ROWS, Forms
 from .group import groups
 from .outside import Outside
 from .plan import plan
+from .shapes import check_parameters, check_rows
 from .tape import Tape
 
 BLOCK = 3000  # rows at a time: what they need stays in the cache; no power of 2, whose lines would share places there
 CODES = 16  # so many codes are kept
+KEPT = 1000  # so many numbers of rows are remembered, each with the form for it
 FLOAT_TYPE = np.dtype(float)
 ORDER = "W · x: a row of W for each neuron, a column for each number of x"  # and nn's weights() the other way
 SLICE = 8192  # so many numbers at a time are squared: more are shared by threads, which are slow to start
@@ -46,6 +50,7 @@ class Code:
     - `forward`: the lines that compute the outputs.
     - `batched`: whether the outputs differ from row to row.
     - `operations`: how many arrays it computes.
+    - `products`: how many products its sums are made of.
     - `order`: the number of the parameter at each offset; `offsets`: the offset of each parameter.
     """
 
@@ -57,6 +62,7 @@ class Code:
         self._buffers = [buffer.name for buffer in layout.buffers]
         self._buffer_numbers = layout.buffer[sums.into]
         self.operations = len(layout.buffers) - 3  # the parameters, the inputs and the constants
+        self.products = len(sums.left)
         self.offsets = layout.offset[: tape.first_input]
         self.order = np.argsort(self.offsets)
         constants = tape.first_constant + np.argsort(layout.offset[tape.first_constant :])
@@ -95,17 +101,38 @@ class Code:
         return [self._buffers[number] for number in self._buffer_numbers[start:end].tolist()]
 
 
-_codes: OrderedDict[tuple[object, ...], Code] = OrderedDict()  # the latest last
+_codes: OrderedDict[tuple[object, ...], Forms] = OrderedDict()  # the latest last
+
+
+def forms_of(tape: Tape) -> Forms:
+    """Return the forms of a tape; graphs of one structure share them."""
+    key = tape.key
+    forms = _codes.pop(key, None) or Forms(tape, Code)
+    _codes[key] = forms
+    while len(_codes) > CODES:
+        _codes.popitem(last=False)
+    return forms
 
 
 def code_of(tape: Tape) -> Code:
-    """Return the code of a tape; graphs of one structure share it."""
-    key = tape.key
-    code = _codes.pop(key, None) or Code(tape)
-    _codes[key] = code
-    while len(_codes) > CODES:
-        _codes.popitem(last=False)
-    return code
+    """Return the array code of a tape; graphs of one structure share it."""
+    return forms_of(tape).matrices
+
+
+class Numbers:
+    """The parameters' numbers as they were when they were read.
+
+    - `written`: what the latest write of a node's number was before.
+    - `listed`: the numbers.
+    - `laid_out`: the same as an array, in the order of the source's p; None until it is asked for.
+    """
+
+    __slots__ = ("laid_out", "listed", "written")
+
+    def __init__(self, parameters: Sequence[Value]) -> None:
+        self.written = WRITES.latest  # before the numbers: what is written meanwhile is read again
+        self.listed = [parameter._data for parameter in parameters]
+        self.laid_out: Any = None
 
 
 class Runner:
@@ -124,22 +151,54 @@ class Runner:
 
 @public
 class Program:
-    """Array code for the value and the gradients of a recorded graph; see `engine.compile`.
+    """Code for the value and the gradients of a recorded graph; see `engine.compile`.
 
-    - `source`: the code. A matrix W in it has a row for each neuron and a column for each input, as W · x needs it;
-      a layer's `weights()` has a row for each input and a column for each neuron.
+    - `form`: the form that it runs in, and why: matrices, columns or scalars.
+    - `source`: the code, in this form. Both are those of the latest call; before it, those for 100 rows. A matrix W in
+      it has a row for each neuron and a column for each input, as W · x needs it; a layer's `weights()` has a row for
+      each input and a column for each neuron.
     - `nodes`: how many scalars it replaces.
-    - `operations`: how many array operations it has.
+    - `operations`: how many array operations it has as matrices.
     - `parameters`: the leaves whose gradients it computes.
     """
 
-    def __init__(self, output: Value | Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
+    def __init__(
+        self,
+        output: Value | Sequence[Value],
+        inputs: Sequence[Value],
+        parameters: Sequence[Value],
+        form: str | None = None,
+    ) -> None:
         self._single = isinstance(output, Value)
         tape = Tape([output] if isinstance(output, Value) else output, inputs, parameters)
-        self._code, self._inputs = code_of(tape), len(inputs)
+        self._forms, self._inputs = forms_of(tape), len(inputs)
+        self._batched = self._forms.batched
+        self._form = form and choose("form", form, FORMS, ArgumentError)
+        self._latest_rows = SHOWN_ROWS if self._batched else 1
+        self._running: dict[int, Any] = {}  # by the number of rows, the form for them; None for matrices
+        self._read = Numbers([])
         self.parameters, self.nodes = list(parameters), tape.size - 1  # without the zero
-        self._outside = Outside(tape, self._code.batched)
-        self.source, self.operations = "\n\n".join(self._code.sources.values()), self._code.operations
+        self._outside = Outside(tape, self._batched)
+
+    @property
+    def _code(self) -> Code:
+        return self._forms.matrices
+
+    @property
+    def form(self) -> str:
+        """The form that the program runs in, and why."""
+        return f"{self._form}: as form= asks for" if self._form else self._forms.described(self._latest_rows)
+
+    @property
+    def source(self) -> str:
+        """The code that runs."""
+        form = getattr(self._forms, self._form or self._forms.chosen(self._latest_rows))
+        return "\n\n".join(form.sources.values())
+
+    @property
+    def operations(self) -> int:
+        """How many array operations the program has as matrices."""
+        return self._code.operations
 
     def __str__(self) -> str:
         lines = textbook(self._code.forward, self._inputs)
@@ -170,7 +229,10 @@ class Program:
         try:
             if more or unknown:
                 raise surplus(Program.__call__, "program", more, unknown)
-            return self._rows(self._forward(self._laid_out(parameters), self._columns(X)))
+            x = self._columns(X)
+            form = self._other_form(x)
+            y = form and form.outputs(self._as_list(parameters), x)
+            return self._rows(self._forward(self._laid_out(parameters), x) if y is None else y)
         except GradwalkError as error:
             raise shortened(error) from None
 
@@ -193,13 +255,15 @@ class Program:
         if failed or np.isnan(x).any():
             y = np.array(y)
             y[:, failed] = np.nan
-            if self._code.batched:
+            if self._batched:
                 y[:, np.isnan(x).any(axis=0)] = np.nan
         return self._rows(y)
 
     def _rows(self, y: Any) -> Any:
         """Return outputs as a call does: a row for each row of inputs, and a number of it for a single output."""
-        y = y.T if self._code.batched else y[:, 0]
+        if not y.flags.owndata:  # of the parameters' own numbers, perhaps, or of constants
+            y = y.copy()
+        y = y.T if self._batched else y[:, 0]
         return y[..., 0] if self._single else y
 
     @hidden
@@ -212,7 +276,10 @@ class Program:
         try:
             if more or unknown:
                 raise surplus(Program.value_and_grad, "value_and_grad", more, unknown)
-            return self._gradient(self._laid_out(parameters), self._columns(X))
+            x = self._columns(X)
+            form = self._other_form(x)
+            result: tuple[float, Any] | None = form and form.value_and_grad(self._as_list(parameters), x)
+            return result or self._gradient(self._laid_out(parameters), x)
         except GradwalkError as error:
             raise shortened(error) from None
 
@@ -246,7 +313,7 @@ class Program:
 
     def _mean_and_gradients(self, p: Any, x: Any) -> tuple[Any, Any]:
         gradient = self._code.function("gradient")
-        rows = x.shape[1] if self._code.batched else 1
+        rows = x.shape[1] if self._batched else 1
         if rows <= 2 * BLOCK:
             return gradient(p, np.ascontiguousarray(x), 1.0 / rows)  # type: ignore[no-any-return]
         blocks = (np.ascontiguousarray(x[:, start : start + BLOCK]) for start in range(0, rows, BLOCK))
@@ -296,7 +363,7 @@ class Program:
                 return self._gradient(p, x)
             if self._outside.unseen:
                 self._gradient(p, x)  # raises the error that the other library passes over
-            scale = 1.0 / x.shape[1] if self._code.batched else 1.0
+            scale = 1.0 / x.shape[1] if self._batched else 1.0
             total, dp, finite = checked(module.array(p), module.array(x), scale)
             total, dp = float(total), np.asarray(dp)
             if not (finite and isfinite(total) and np.isfinite(dp).all()):
@@ -323,10 +390,10 @@ class Program:
         def traced(parameters: Any, X: Any) -> tuple[Any, Any, Any]:
             # JAX reads beyond the end of an array without a word: shapes are checked, once, while it traces.
             p = jnp.asarray(parameters, dtype)
-            self._check_parameters(p.shape)
+            check_parameters(len(self.parameters), p.shape)
             x = jnp.zeros((1, 0), dtype) if X is None and not self._inputs else jnp.asarray(X, dtype)
-            self._check_rows(x.shape)
-            scale = 1.0 / x.shape[0] if code.batched else 1.0
+            check_rows(self._inputs, x.shape)
+            scale = 1.0 / x.shape[0] if self._batched else 1.0
             total, dp, finite = checked(p[code.order], x.T, scale)
             finite = finite & jnp.isfinite(total) & jnp.isfinite(dp).all()
             return total.astype(dtype), dp[code.offsets].astype(dtype), finite
@@ -353,16 +420,49 @@ class Program:
 
         return Runner(value_and_grad, f"a program compiled by JAX, in {dtype}")
 
+    def _other_form(self, x: Any) -> Any:
+        """Return the form to run for these columns; None for matrices."""
+        self._latest_rows = rows = x.shape[1] if self._batched else 1
+        if rows not in self._running:
+            if len(self._running) >= KEPT:
+                self._running.clear()
+            name = self._form or self._forms.chosen(rows)
+            self._running[rows] = None if name == "matrices" else getattr(self._forms, name)
+        return self._running[rows]
+
+    def _numbers_now(self) -> Numbers:
+        """Return the parameters' numbers as they are now; they are not read again unless a number was set since."""
+        before = self._read
+        if before.written is not WRITES.latest or not before.listed:
+            self._read = Numbers(self.parameters)
+            # Of another node, perhaps. A number that was not set is the same object.
+            if len(before.listed) == len(self._read.listed) and all(map(is_, before.listed, self._read.listed)):
+                self._read.laid_out = before.laid_out
+        return self._read
+
+    def _as_list(self, parameters: Any) -> list[float]:
+        """Return the parameters' numbers in their order, or raise NumberError."""
+        if parameters is None:
+            return self._numbers_now().listed
+        return self._checked_numbers(parameters).tolist()  # type: ignore[no-any-return]
+
     def _laid_out(self, parameters: Any) -> Any:
         """Return the parameters' numbers in the order of the source's p, or raise NumberError."""
         if parameters is None:
-            return self.numbers()[self._code.order]
+            read = self._numbers_now()
+            if read.laid_out is None:
+                read.laid_out = np.array(read.listed, float)[self._code.order]
+            return read.laid_out
+        return self._checked_numbers(parameters)[self._code.order]
+
+    def _checked_numbers(self, parameters: Any) -> Any:
+        """Return the parameters' numbers as an array of floats in their order, or raise NumberError."""
         numbers = parameters if type(parameters) is np.ndarray else _floats(parameters, "parameters", "numbers")
         if numbers.dtype is not FLOAT_TYPE:
             numbers = _floats(numbers, "parameters", "numbers")
-        if numbers.ndim != 1 or len(numbers) != len(self._code.offsets):
-            self._check_parameters(numbers.shape)
-        return numbers[self._code.order]
+        if numbers.ndim != 1 or len(numbers) != len(self.parameters):
+            check_parameters(len(self.parameters), numbers.shape)
+        return numbers
 
     def _columns(self, X: Any) -> Any:
         """Return rows as columns, or raise NumberError."""
@@ -372,22 +472,8 @@ class Program:
         if x.dtype is not FLOAT_TYPE:
             x = _floats(x, "X", "rows of numbers")
         if x.ndim != 2 or x.shape[1] != self._inputs or not len(x):
-            self._check_rows(x.shape)
+            check_rows(self._inputs, x.shape)
         return x.T
-
-    def _check_parameters(self, shape: tuple[int, ...]) -> None:
-        count = len(self.parameters)
-        if shape != (count,):
-            given = f"this is {plural(shape[0], 'number')}" if len(shape) == 1 else f"this has the shape {shape}"
-            raise NumberError(
-                f"parameters are {plural(count, 'number')}, one for each parameter in their order, and {given}: "
-                "leave them out for the numbers that the parameters have now."
-            )
-
-    def _check_rows(self, shape: tuple[int, ...]) -> None:
-        if len(shape) != 2 or shape[1] != self._inputs or not shape[0]:
-            remedy = f"give one row or more, of {self._inputs} numbers each" if self._inputs else "leave X out"
-            raise NumberError(f"X has the shape {shape}: {remedy}.")
 
 
 def _squares(numbers: Any) -> float:

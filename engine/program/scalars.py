@@ -24,7 +24,7 @@ CALLS = re.compile(r"\b[A-Za-z_]\w*(?=\()")
 class OverFloats(Straight):
     """The lines of a graph over floats.
 
-    An infinity is not lost on the way: what hides one, such as tanh or a division, is asked only for what is finite.
+    An infinity is not lost on the way: what hides one, such as tanh or a division, gets only what is finite.
     """
 
     def __init__(self, graph: Numbered) -> None:
@@ -33,7 +33,7 @@ class OverFloats(Straight):
         super().__init__(graph, on_floats, over_floats=True)
 
     def _to_check(self, graph: Numbered) -> set[int]:
-        """Return the nodes that may be infinite although nothing was raised, and that something reads that hides it."""
+        """Return the nodes that may be infinite, nothing being raised, and are read by what hides that."""
         checked = set()
         for _, op, args in graph.operations():
             if self._hides_infinity(op):
@@ -62,7 +62,7 @@ class OverFloats(Straight):
             self.lines.append((None, ["if ", number, " - ", number, ": raise OverflowError"]))
 
     def callable(self, op: Op, spelled: Spelled) -> Spelled:
-        known = op.f.__globals__  # type: ignore[attr-defined]
+        known = op.f.__globals__
         for name in {call for each in (spelled.value, *spelled.partials) for call in CALLS.findall(repr(each.parts))}:
             function = math.pow if name == "pow" else known.get(name, FLOATS.get(name))
             new, count = name, 2
@@ -115,7 +115,9 @@ class Scalars:
             self._functions[name] = defined[name]
         return self._functions[name]
 
-    def value_and_grad(self, parameters: list[float], rows: Sequence[list[float]]) -> tuple[float, list[float]] | None:
+    def value_and_grad(
+        self, parameters: list[float], rows: Sequence[list[float]]
+    ) -> tuple[float, list[float]] | None:
         """Return the mean of the outputs' sum over rows, and its gradients; None where a number is not finite."""
         gradient = self.function("gradient")
         try:

@@ -30,7 +30,7 @@ class Template(NamedTuple):
     - `takes`: for each argument, whether an expression may stand in its gap: it is read once, and in any case.
     """
 
-    parts: tuple[str | int, ...]
+    parts: tuple[Any, ...]
     tight: int
     takes: tuple[bool, ...] = ()
 
@@ -79,7 +79,11 @@ def power(exponent: float, over_floats: bool) -> Spelled:
             return Template((0,), ATOM)
         if exponent == 2:
             return Template((0, " * ", 0), PRODUCT, (False,))
-        parts = ("pow(", 0, f", {exponent!r})") if over_floats else (0, f" ** {exponent!r}" if exponent > 0 else f" ** ({exponent!r})")
+        parts = (
+            ("pow(", 0, f", {exponent!r})")
+            if over_floats
+            else (0, f" ** {exponent!r}" if exponent > 0 else f" ** ({exponent!r})")
+        )
         return Template(parts, ATOM if over_floats else LOOSE, (True,))
 
     slope = text(exponent - 1)
@@ -114,7 +118,8 @@ class _Floats(ast.NodeTransformer):
     """Rewrites a row's text for floats."""
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
-        return ast.Constant(float(node.value))  # Python adds two floats faster than a float and an integer
+        number: Any = node.value  # Python adds two floats faster than a float and an integer
+        return ast.Constant(float(number))
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         self.generic_visit(node)
@@ -141,7 +146,8 @@ class _Floats(ast.NodeTransformer):
             return _filled("x if x > 0.0 else 0.0 - x", {"x": args[0]})
         row = ROWS.get(name)
         if row and not row.is_primitive:
-            return self.visit(_filled(row.formula, dict(zip(row.letters, args))))  # type: ignore[no-any-return]
+            whole: ast.AST = self.visit(_filled(row.formula, dict(zip(row.letters, args))))
+            return whole
         return node
 
 
@@ -168,7 +174,8 @@ def _filled(text: str, values: dict[str, Any]) -> ast.AST:
 
     class Fill(ast.NodeTransformer):
         def visit_Name(self, node: ast.Name) -> ast.AST:
-            return deepcopy(values.get(node.id, node))
+            tree: ast.AST = deepcopy(values.get(node.id, node))
+            return tree
 
-    return Fill().visit(ast.parse(text, mode="eval").body)  # type: ignore[no-any-return]
-
+    tree: ast.AST = Fill().visit(ast.parse(text, mode="eval").body)
+    return tree

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from math import isfinite
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..graph import Numbering, operations
+from ..value import Value, constant
 
 if TYPE_CHECKING:
     from ..ops import Op
-    from ..value import Value
     from .tape import Tape
 
 Step = tuple["Op", tuple[int, ...]]  # an operation and the numbers of its arguments
@@ -28,12 +28,19 @@ class Steps:
     - `operations`: each operation with its arguments.
     - `constants`: the numbers of the other leaves.
     - `outputs`: the nodes to compute.
+    - `labels`: the labels of nodes, by their number; none of a tape.
     """
 
     def __init__(
-        self, parameters: int, inputs: int, steps: list[Step], constants: list[float], outputs: list[int]
+        self,
+        parameters: int,
+        inputs: int,
+        steps: list[Step],
+        constants: list[float],
+        outputs: list[int],
+        labels: dict[int, str] | None = None,
     ) -> None:
-        self.parameters, self.inputs, self.operations = parameters, inputs, steps
+        self.parameters, self.inputs, self.operations, self.labels = parameters, inputs, steps, labels or {}
         self.constants, self.outputs = constants, outputs
         self.first_op = parameters + inputs
         self.first_constant = self.first_op + len(steps)
@@ -48,7 +55,8 @@ class Steps:
         steps = [(node._op_row, tuple([numbers[arg] for arg in node.args])) for node in order]
         ends = [numbers[output] for output in outputs]
         constants = [leaf._data for leaf in [*numbers][first:]]
-        return cls(len(parameters), len(inputs), steps, constants, ends)
+        labels = {number: node._label for node, number in numbers.items() if node._label}
+        return cls(len(parameters), len(inputs), steps, constants, ends, labels)
 
     @classmethod
     def of(cls, tape: Tape) -> Steps:
@@ -65,13 +73,26 @@ class Steps:
             tape.outputs.tolist(),
         )
 
+    def followed(self, parameters: Sequence[float], inputs: Sequence[float]) -> tuple[list[Value], list[Value]]:
+        """Return the outputs, and the parameters, as Values, recorded anew with these numbers."""
+        leaves = [*map(Value, parameters)]
+        made: list[Any] = [*leaves, *map(constant, inputs), *[None] * len(self.operations)]
+        made += map(constant, self.constants)
+        for number, label in self.labels.items():
+            if made[number] is not None:
+                made[number].label = label
+        for number, (op, args) in enumerate(self.operations, self.first_op):
+            made[number] = op.method(*[made[arg] for arg in args])
+            made[number].label = self.labels.get(number, "")
+        return [made[output] for output in self.outputs], leaves
+
     @cached_property
     def batched(self) -> bool:
         """Whether an output depends on an input, so that it differs from row to row."""
         flags = [False] * self.parameters + [True] * self.inputs
         put = flags.append
         for _, args in self.operations:
-            put(any([flags[arg] for arg in args if arg < self.first_constant]))
+            put(True in [flags[arg] for arg in args if arg < self.first_constant])
         return any(flags[output] for output in self.outputs if output < self.first_constant)
 
 
@@ -123,8 +144,8 @@ class Numbered:
             learns.append(learns[args[0]] and op.passes[0])
             varies.append(varies[args[0]])
         else:
-            learns.append(any([learns[arg] and passes for arg, passes in zip(args, op.passes)]))
-            varies.append(any([varies[arg] for arg in args]))
+            learns.append(True in [learns[arg] and passes for arg, passes in zip(args, op.passes)])
+            varies.append(True in [varies[arg] for arg in args])
         return len(self.nodes) - 1
 
     def _constant(self, number: float) -> int:

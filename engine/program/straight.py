@@ -56,8 +56,8 @@ class Straight:
         for number in range(graph.parameters + graph.inputs):
             texts[number] = [number], ATOM, 0
         for number, value in graph.literals.items():
-            text = repr(value)
-            texts[number] = ([f"({text})" if text[0] == "-" else text], ATOM, 0)
+            written = repr(value)
+            texts[number] = ([f"({written})" if written[0] == "-" else written], ATOM, 0)
         uses, named = self._uses(), self._named()
         for number, op, args in self._operations:
             template = self.spelled(op, args).value
@@ -165,7 +165,7 @@ class Straight:
         - `number`, `arg`: the node and the argument.
         - `gradient`: the gradient of the node: a name, or 1.0.
         - `local`: the local derivative; `tight` is how tight it holds together.
-        - `guarded`: whether a gradient of 0 stays 0, as where a `where` did not choose, whatever the local derivative.
+        - `guarded`: whether a gradient of 0 stays 0 whatever the local derivative, as where `where` did not choose.
         """
         if len(local) == 1 and local[0] in ONE:
             return gradient

@@ -123,12 +123,18 @@ def _sorted(indices: bytes) -> tuple[Any, Any, Any]:
     return order, starts, ordered[starts]
 
 
-def _erf() -> Any:
+def erf(x: Any) -> Any:
+    """Return Gauss's error function of each number."""
+    return _erf()(x)
+
+
+@lru_cache(maxsize=1)
+def _erf() -> Any:  # when it is first called: to import SciPy takes longer than all else
     try:
-        from scipy.special import erf
+        from scipy.special import erf as erf_of_arrays
     except ImportError:
         return np.vectorize(math.erf, otypes=[float])
-    return erf
+    return erf_of_arrays
 
 
 functions = {
@@ -139,5 +145,5 @@ functions = {
     "add_at": add_at,
     "scatter": scatter,
     "store": store,
-    "erf": _erf(),
+    "erf": erf,
 }

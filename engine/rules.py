@@ -60,9 +60,9 @@ def check_result(op: Op, number: float, *args: Value) -> None:
         node = waiting.pop()
         if node.op is not None:
             _check_result(node.op, node._data, *node.args)
-            found = {arg for arg in node.args if not isfinite(arg._data)} - seen
-            waiting += found
-            seen |= found
+            found = [arg for arg in dict.fromkeys(node.args) if not isfinite(arg._data) and arg not in seen]
+            waiting += found  # in order: of several culprits, the same one is named each time
+            seen.update(found)
     if not isfinite(number):
         _check_result(op, number, *args)
 

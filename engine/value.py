@@ -191,6 +191,8 @@ class Value(Refusals):
                 node._grad = 0.0
 
     def __pow__(self, other: Any) -> Value:
+        if other.__class__ is int and other:
+            return self.pow(other)
         try:
             y = operand(other)
             # x ** 0 is 1 whatever x is; as an operation its slope at 0 would be 0 * 0 ** -1
@@ -242,7 +244,7 @@ def constant(data: Any) -> Value:
 
 def _constant(data: Any) -> Value:
     leaf: Value = object.__new__(Value)
-    leaf._data = real(data)
+    leaf._data = data if data.__class__ is float and data == data else real(data)
     leaf._grad, leaf._label = None, ""
     leaf._op_row = leaf._x = leaf._y = None
     return leaf
@@ -362,7 +364,7 @@ def _comparison(name: str) -> Any:
     return comparison
 
 
-IN_METHODS |= {"Value": Value, "new": object.__new__, "operand": operand}
+IN_METHODS |= {"Value": Value, "new": object.__new__, "blank": object.__new__, "operand": operand}
 for _op in TABLE:
     setattr(Value, _op.name, Generated(_op, _op.name))
     VALUES[_op.name] = _function(_op)

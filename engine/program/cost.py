@@ -25,6 +25,7 @@ SCALARS_STEP = 3.0  # numbers become lists of floats, and back
 COLUMNS_STEP, COLUMNS_PARAMETER = 7.0, 0.25
 COLUMNS_OPERATION = 0.32  # for each block of rows
 COLUMNS_ENTRY, COLUMNS_ENTRY_UNCACHED = 0.0004, 0.0008
+ARRAY_LEAST = 8.0
 ARRAY_OPERATION, ARRAY_VIEW, ARRAY_GATHER, ARRAY_SCATTER = 0.47, 0.23, 4.8, 2.5
 ARRAY_MOVED, ARRAY_ENTRY, ARRAY_PRODUCT, ARRAY_ROW_UNCACHED = 0.005, 0.0017, 0.0002, 0.0006
 UNCACHED = 3000  # from so many operations on, what one computes is no longer in the cache when the next reads it
@@ -98,6 +99,20 @@ def straight_counts(tape: Tape) -> Counts:
         each = _of_row(op)
         operators, calls = operators + count * each[0], calls + count * each[1]
     return Counts(operators, calls, len(which), tape.first_input)
+
+
+def least_of_matrices(tape: Tape) -> float:
+    """Return how long a step takes at least as matrices: what needs each other cannot be one array.
+
+    Sums and products may be part of one matrix product, so they do not count.
+    """
+    first, counted = tape.first_op, [op.name not in ("add", "mul", "neg") for op in tape.ops]
+    depth = [0] * (tape.size + 1)  # no argument is number -1
+    columns = [column[first : tape.first_constant].tolist() for column in tape.args]
+    codes = tape.code[first : tape.first_constant].tolist()
+    for node, code, *args in zip(range(first, tape.first_constant), codes, *columns):
+        depth[node] = max([depth[arg] for arg in args]) + counted[code]
+    return max(ARRAY_LEAST, 2 * max(depth) * (ARRAY_OPERATION + ARRAY_VIEW))
 
 
 def array_counts(source: str, indices: Mapping[str, Ints], products: int) -> ArrayCounts:

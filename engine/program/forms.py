@@ -14,7 +14,7 @@ import numpy as np
 
 from ..printer import plural
 from .columns import Columns, block_of
-from .cost import array_counts, straight_counts
+from .cost import array_counts, least_of_matrices, straight_counts
 from .scalars import Scalars
 from .steps import Steps
 
@@ -92,6 +92,8 @@ class Forms:
     def _choose(self, rows: int) -> str:
         if not self.tape.first_op < self.tape.first_constant:  # no operation at all
             return "matrices"
+        if self._straight.scalars(rows) * MARGIN < self._least_of_matrices:  # which then need not be made
+            return "scalars"
         estimates = self.estimates(rows)
         name = min(estimates, key=estimates.__getitem__)
         return name if estimates[name] * MARGIN < estimates["matrices"] else "matrices"
@@ -106,6 +108,10 @@ class Forms:
     @cached_property
     def _straight(self) -> Any:
         return straight_counts(self.tape)
+
+    @cached_property
+    def _least_of_matrices(self) -> float:
+        return least_of_matrices(self.tape)
 
     @cached_property
     def _array(self) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine import GradwalkError, compile, in_row, public, recording
 
+from .collector import Paused
 from .checks import NetworkError
 from .data.table import targets
 from .decision import predicted_class, target_classes, threshold
@@ -155,7 +156,7 @@ def _outputs(rows: Rows, backend: str | None) -> list[Any]:
     from numpy import broadcast_to
 
     row, leaves = rows.leaves()
-    with recording():  # also inside no_grad
+    with recording(), Paused():  # also inside no_grad
         like = rows.outputs_of(row)
     program, columns = compile([*flat(like)], leaves, rows.model.parameters()), rows.columns()
     rows.compare(program, columns, lambda i: flat(outputs(i)), "the output")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from engine import BACKENDS, GradwalkError, Value, compile, described, in_row, operations
 
 from .checks import NetworkError, checked_loss, choose, plural
+from .collector import Paused
 from .data.table import ordered, rows as read_rows, targets as read_targets
 from .decision import Probabilities, last_operation
 from .losses import CHECKS, LOSSES, cross_entropy
@@ -144,7 +145,8 @@ class Objective(Rows):
 
     def row_loss(self, i: int, source: Source | None = None) -> Value:
         """Return the loss of row `i`, with a new graph. Dropout layers drop nothing, unless a source is given."""
-        return self._value(self.outputs_of(self.row(i), source), self.targets[i])
+        with Paused():
+            return self._value(self.outputs_of(self.row(i), source), self.targets[i])
 
     def masks(self, seed: int) -> Masks:
         """Return the masks of a training with this seed: empty if no Dropout layer takes part in row 0."""
@@ -176,9 +178,10 @@ class Objective(Rows):
         placeholders = [Placeholder(float(x)) for x in np.atleast_1d(numbers[0])]
         if masks:
             masks.clear()
-        prediction = self.outputs_of(row, masks.record if masks else None)
-        output = self._value(prediction, placeholders if numbers.ndim > 1 else placeholders[0])
-        program = compile(output, [*leaves, *placeholders, *(masks.leaves if masks else ())], parameters)
+        with Paused():
+            prediction = self.outputs_of(row, masks.record if masks else None)
+            output = self._value(prediction, placeholders if numbers.ndim > 1 else placeholders[0])
+            program = compile(output, [*leaves, *placeholders, *(masks.leaves if masks else ())], parameters)
         columns = np.vstack([self.columns(), numbers.reshape(self.count, -1).T])
         if masks and masks.shares:
             columns = np.vstack([columns, masks.columns(0, range(self.count))])

@@ -1,7 +1,7 @@
 """How fast each form of a program is where graphs are irregular, and how much the documented call costs.
 
-A double pendulum of 60 steps, a graph of 2,350 nodes at random, and a chain of 52,000 nodes, in each form and with the
-one that is chosen, at 1 to 10,000 rows, beside the eager graph. And `program.value_and_grad(X)`, which reads the
+A double pendulum of 60 steps, a graph of 2,350 nodes at random, and a chain of 52,000 nodes, in each form, at 1 to
+10,000 rows, and in the form that is chosen, beside the eager graph. And `program.value_and_grad(X)`, which reads the
 parameters, beside the call that is given their numbers. Run it: python tests/benchmarks/forms.py
 """
 
@@ -11,6 +11,7 @@ import argparse
 import gc
 import sys
 import time
+from functools import partial
 from random import Random
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,12 @@ def pendulum(steps: int = 60, dt: float = 0.01) -> Graph:
     return (a - b) ** 2, inputs, parameters
 
 
+KINDS: list[Any] = [
+    lambda a, b: a * b * 0.7, lambda a, b: a + b, lambda a, b: a - b,
+    lambda a, b: a.tanh(), lambda a, b: a.sin(), lambda a, b: (a * 0.1).exp(),
+]  # fmt: skip
+
+
 def random_graph(nodes: int = 1060) -> Graph:
     """Operations on what was made before, the latest nodes more often; what is left over is joined."""
     from engine import Value
@@ -60,7 +67,9 @@ def random_graph(nodes: int = 1060) -> Graph:
     while len(made) < nodes:
         near = made[-60:] + rng.choices(made, k=20)
         a, b = rng.choice(near), rng.choice(near)
-        node = rng.choice([lambda: a * b * 0.7, lambda: a + b, lambda: a - b, a.tanh, a.sin, lambda: (a * 0.1).exp()])()
+        node = rng.choice(
+            [lambda: a * b * 0.7, lambda: a + b, lambda: a - b, a.tanh, a.sin, lambda: (a * 0.1).exp()]
+        )()
         made.append(node.tanh() if abs(node.data) > 1000 else node)
     used = {arg for node in made for arg in node.args}
     loose = [node for node in made if node not in used and node.op]
@@ -84,7 +93,7 @@ GRAPHS: dict[str, Callable[[], Graph]] = {"pendulum": pendulum, "random": random
 
 
 def microseconds(works: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
-    """The median of what each takes, in turn, of the processor's time: so what else the machine does matters little."""
+    """The median of what each takes of the processor's time, in turn: what else the machine does matters little."""
     counts, times = {}, {name: list[float]() for name in works}
     for name, work in works.items():
         work()
@@ -101,6 +110,10 @@ def microseconds(works: dict[str, Callable[[], Any]], rounds: int) -> dict[str, 
     return {name: 1e6 * median(laps) for name, laps in times.items()}
 
 
+def derived(record: Callable[[], Graph]) -> None:
+    record()[0].backward()
+
+
 def forms(rounds: int, goals: Goals, rows: list[int]) -> None:
     import numpy as np
 
@@ -112,17 +125,18 @@ def forms(rounds: int, goals: Goals, rows: list[int]) -> None:
         for count in rows:
             if name == "chain" and count > 1:
                 continue
-            X = np.array([leaf.data for leaf in inputs]) * np.random.default_rng(0).uniform(0.9, 1.1, (count, len(inputs)))
+            X = np.array([leaf.data for leaf in inputs]) * np.random.default_rng(0).uniform(
+                0.9, 1.1, (count, len(inputs))
+            )
             ran = [form for form in FORMS if count <= 100 or form != "scalars"]
             programs = {form: compile(output, inputs, parameters, form) for form in ran}
             programs["chosen"] = compile(output, inputs, parameters)
             numbers = programs["chosen"].numbers()
-            works = {
-                form: lambda program=program: program.value_and_grad(X, numbers)  # type: ignore[misc]
-                for form, program in programs.items()
+            works: dict[str, Callable[[], Any]] = {
+                form: partial(program.value_and_grad, X, numbers) for form, program in programs.items()
             }
             if count == 1:
-                works["eager"] = lambda record=record: record()[0].backward()  # type: ignore[misc]
+                works["eager"] = partial(derived, record)
             took = microseconds(works, rounds)
             line = f"{name:<10}{len(nodes(output)):>8,}{count:>8,}"
             line += "".join(f"{took[form]:>12,.0f}" if form in took else f"{'':>12}" for form in (*FORMS, "chosen"))
@@ -157,8 +171,8 @@ def default_call(rounds: int, goals: Goals) -> None:
         for count in (1, 100, 1_000):
             X = np.random.default_rng(0).uniform(-1, 1, (count, sizes[0] + sizes[-1]))
             works = {
-                "prepared": lambda: program.value_and_grad(X, numbers),  # noqa: B023
-                "default": lambda: program.value_and_grad(X),  # noqa: B023
+                "prepared": partial(program.value_and_grad, X, numbers),
+                "default": partial(program.value_and_grad, X),
             }
             took = microseconds(works, rounds)
             number = took["default"] / took["prepared"]

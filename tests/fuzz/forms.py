@@ -56,7 +56,11 @@ class Graph:
             for at, leaf in enumerate(each):
                 leaf.label = f"{letter}{at}"
         outputs = self.follow(inputs, parameters)
-        return PlainProgram(outputs, inputs, parameters) if form == "plain" else compile(outputs, inputs, parameters, form)
+        return (
+            PlainProgram(outputs, inputs, parameters)
+            if form == "plain"
+            else compile(outputs, inputs, parameters, form)
+        )
 
     def again(self, inputs: list[Value], parameters: list[Value]) -> Value:
         """The sum of the outputs, recorded in the order of `operations`: of several errors, the first one there."""
@@ -89,7 +93,10 @@ def inside(graph: Graph, program: Any, name: str, counts: Counter[str]) -> list[
     """What is wrong at rows where all has a value."""
     each = [graph.eager(row, graph.parameters) for row in graph.rows]
     count = len(each)
-    expected = [sum(value for value, _ in each) / count, *(sum(column) / count for column in zip(*(g for _, g in each)))]
+    expected = [
+        sum(value for value, _ in each) / count,
+        *(sum(column) / count for column in zip(*(g for _, g in each))),
+    ]
     value, gradients = program.value_and_grad(graph.rows if graph.inputs else None)
     found = [value, *map(float, gradients)]
     if not near(found, expected):

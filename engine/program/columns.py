@@ -14,6 +14,7 @@ import numpy as np
 
 from ..sources import run_source
 from .backends import namespace
+from .backends.numpy import raising
 from .spelling import ATOM, on_arrays
 from .steps import Numbered, Steps
 from .straight import MINUS_ONE, ONE, Straight, Text
@@ -21,6 +22,7 @@ from .straight import MINUS_ONE, ONE, Straight, Text
 BLOCK = 2000  # rows at a time, and fewer where all vectors of a block together would take more than MEMORY bytes
 MEMORY = 1 << 26
 FEWEST = 64
+NO_VALUE = (ArithmeticError, TypeError, ValueError)  # what NumPy raises there, and functions that a user defined
 
 
 def block_of(nodes: int) -> int:
@@ -102,31 +104,37 @@ class Columns:
         - `numbers`: the parameters' numbers.
         - `x`: a row for each input.
         """
-        gradient, count = self.function("gradient"), x.shape[1]
-        total, gradients = 0.0, np.zeros(len(numbers))
+        x = x if self.batched else x[:, :1]
         try:
-            with np.errstate(over="raise", divide="raise", invalid="raise"):
-                for part in self._blocks(x):
-                    ones = np.ones(part.shape[1])
-                    value, more = gradient(numbers, part, ones, float(len(ones)))
-                    total, gradients = total + float(value), gradients + np.array(more)
-        except (ArithmeticError, TypeError, ValueError):
+            total, gradients = raising(self._sums, numbers, x)
+        except NO_VALUE:
             return None
-        total, gradients = total / count, gradients / count
+        total, gradients = total / x.shape[1], gradients / x.shape[1]
         return (total, gradients) if isfinite(total + float(gradients.sum())) else None
 
     def outputs(self, numbers: list[float], x: Any) -> Any:
         """Return an array of the outputs of each row, (outputs, rows); None where a number is not finite."""
         try:
-            with np.errstate(over="raise", divide="raise", invalid="raise"):
-                parts = []
-                for part in self._blocks(x):
-                    results = self.function("forward")(numbers, part)
-                    parts.append(np.array([np.broadcast_to(each, part.shape[1]) for each in results]))
-        except (ArithmeticError, TypeError, ValueError):
+            table = raising(self._table, numbers, x if self.batched else x[:, :1])
+        except NO_VALUE:
             return None
-        table = np.concatenate(parts, 1)
         return table if np.isfinite(table).all() else None
+
+    def _sums(self, numbers: list[float], x: Any) -> tuple[float, Any]:
+        """Return the sums of the outputs and of the gradients over all rows."""
+        gradient, total, gradients = self.function("gradient"), 0.0, np.zeros(len(numbers))
+        for part in self._blocks(x):
+            ones = np.ones(part.shape[1])
+            value, more = gradient(numbers, part, ones, float(len(ones)))
+            total, gradients = total + float(value), gradients + np.array(more)
+        return total, gradients
+
+    def _table(self, numbers: list[float], x: Any) -> Any:
+        forward, parts = self.function("forward"), []
+        for part in self._blocks(x):
+            results = forward(numbers, part)
+            parts.append(np.array([np.broadcast_to(each, part.shape[1]) for each in results]))
+        return np.concatenate(parts, 1)
 
     def _blocks(self, x: Any) -> Any:
         for start in range(0, x.shape[1], self.block):

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 FORMS = ("matrices", "columns", "scalars")
 MARGIN = 1.25  # how many times as fast another form must be to take the place of matrices, which share their code
 SHOWN_ROWS = 100  # rows: what is shown of a program that did not run yet is what it would run for so many
-KEPT = 1000  # so many numbers of rows are remembered, each with the form for it
 
 
 class ScalarRows:
@@ -35,17 +34,21 @@ class ScalarRows:
 
     def __init__(self, steps: Steps) -> None:
         self._scalars = Scalars(steps)
+        self._batched = steps.batched
         self.sources = self._scalars.sources
 
     def value_and_grad(self, numbers: list[float], x: Any) -> tuple[float, Any] | None:
         """Return what `Columns.value_and_grad` returns."""
-        result = self._scalars.value_and_grad(numbers, x.T.tolist())
+        result = self._scalars.value_and_grad(numbers, self._rows(x))
         return result and (result[0], np.array(result[1]))
 
     def outputs(self, numbers: list[float], x: Any) -> Any:
         """Return what `Columns.outputs` returns."""
-        results = self._scalars.outputs(numbers, x.T.tolist())
+        results = self._scalars.outputs(numbers, self._rows(x))
         return results and np.array(results).T
+
+    def _rows(self, x: Any) -> Any:
+        return (x if self._batched else x[:, :1]).T.tolist()
 
 
 class Forms:
@@ -58,7 +61,6 @@ class Forms:
     def __init__(self, tape: Tape, code: Callable[[Tape], Code]) -> None:
         self.tape, self._code = tape, code
         self.batched = bool(tape.batched[tape.outputs].any())
-        self._chosen: dict[int, str] = {}
 
     @cached_property
     def matrices(self) -> Code:
@@ -77,19 +79,6 @@ class Forms:
 
     def chosen(self, rows: int) -> str:
         """Return the name of the form that is estimated to be the fastest for so many rows."""
-        if rows not in self._chosen:
-            if len(self._chosen) >= KEPT:
-                self._chosen.clear()
-            self._chosen[rows] = self._choose(rows)
-        return self._chosen[rows]
-
-    def estimates(self, rows: int) -> dict[str, float]:
-        """Return for each form how many microseconds a step over so many rows is estimated to take."""
-        straight = self._straight
-        columns = straight.columns(rows, block_of(straight.nodes))
-        return {"matrices": self._array.matrices(rows), "columns": columns, "scalars": straight.scalars(rows)}
-
-    def _choose(self, rows: int) -> str:
         if not self.tape.first_op < self.tape.first_constant:  # no operation at all
             return "matrices"
         if self._straight.scalars(rows) * MARGIN < self._least_of_matrices:  # which then need not be made
@@ -97,6 +86,12 @@ class Forms:
         estimates = self.estimates(rows)
         name = min(estimates, key=estimates.__getitem__)
         return name if estimates[name] * MARGIN < estimates["matrices"] else "matrices"
+
+    def estimates(self, rows: int) -> dict[str, float]:
+        """Return for each form how many microseconds a step over so many rows is estimated to take."""
+        straight = self._straight
+        columns = straight.columns(rows, block_of(straight.nodes))
+        return {"matrices": self._array.matrices(rows), "columns": columns, "scalars": straight.scalars(rows)}
 
     def described(self, rows: int) -> str:
         """Return which form runs for so many rows, and why."""

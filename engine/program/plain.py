@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..arguments import choose, described, public
-from ..errors import ArgumentError, GradwalkError, MissingExtra, NumberError, real
+from ..errors import ArgumentError, GradwalkError, MissingExtra, NumberError, in_row, real
 from ..printer import plural
 from ..unrecorded import recording
 from ..value import Value
@@ -94,9 +94,7 @@ class PlainProgram:
                 if derive:
                     sum(outputs[1:], outputs[0]).backward()
         except GradwalkError as error:
-            if self._scalars.batched:
-                raise type(error)(f"row {at}: {error}") from None
-            raise
+            raise in_row(error, at) if self._scalars.batched else error from None
         return [output.data for output in outputs], [leaf.grad for leaf in leaves]
 
     def _numbers(self, given: Any) -> list[float]:

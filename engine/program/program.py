@@ -21,6 +21,7 @@ from .access import Access
 from .backends import backend_module, namespace
 from .backends.numpy import raising
 from .codegen import textbook
+from .columns import NO_VALUE
 from .emit import emit
 from .flatten import Sums
 from .forms import FORMS, SHOWN_ROWS, Forms
@@ -40,7 +41,6 @@ DTYPES = ("float64", "float32")
 # NumPy tells of an overflow in a product only if that is in its own thread, and large products are shared by several.
 # So from MANY_NUMBERS on, those that are given must be small: the sum of their squares below LARGEST_SQUARES.
 MANY_NUMBERS, LARGEST_SQUARES = 1 << 18, 1e60
-NO_VALUE = (ArithmeticError, TypeError, ValueError)  # what NumPy raises there, and functions that a user defined
 
 
 class Code:

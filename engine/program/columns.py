@@ -104,7 +104,8 @@ class Columns:
         - `numbers`: the parameters' numbers.
         - `x`: a row for each input.
         """
-        x = x if self.batched else x[:, :1]
+        if not isfinite(sum(numbers) + float(x.sum())):  # a comparison may hide a NaN
+            return None
         try:
             total, gradients = raising(self._sums, numbers, x)
         except NO_VALUE:
@@ -114,8 +115,10 @@ class Columns:
 
     def outputs(self, numbers: list[float], x: Any) -> Any:
         """Return an array of the outputs of each row, (outputs, rows); None where a number is not finite."""
+        if not isfinite(sum(numbers) + float(x.sum())):
+            return None
         try:
-            table = raising(self._table, numbers, x if self.batched else x[:, :1])
+            table = raising(self._table, numbers, x)
         except NO_VALUE:
             return None
         return table if np.isfinite(table).all() else None

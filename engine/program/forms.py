@@ -34,21 +34,17 @@ class ScalarRows:
 
     def __init__(self, steps: Steps) -> None:
         self._scalars = Scalars(steps)
-        self._batched = steps.batched
         self.sources = self._scalars.sources
 
     def value_and_grad(self, numbers: list[float], x: Any) -> tuple[float, Any] | None:
         """Return what `Columns.value_and_grad` returns."""
-        result = self._scalars.value_and_grad(numbers, self._rows(x))
+        result = self._scalars.value_and_grad(numbers, x.T.tolist())
         return result and (result[0], np.array(result[1]))
 
     def outputs(self, numbers: list[float], x: Any) -> Any:
         """Return what `Columns.outputs` returns."""
-        results = self._scalars.outputs(numbers, self._rows(x))
+        results = self._scalars.outputs(numbers, x.T.tolist())
         return results and np.array(results).T
-
-    def _rows(self, x: Any) -> Any:
-        return (x if self._batched else x[:, :1]).T.tolist()
 
 
 class Forms:
@@ -60,7 +56,7 @@ class Forms:
 
     def __init__(self, tape: Tape, code: Callable[[Tape], Code]) -> None:
         self.tape, self._code = tape, code
-        self.batched = bool(tape.batched[tape.outputs].any())
+        self.batched = tape.outputs_differ
 
     @cached_property
     def matrices(self) -> Code:

@@ -56,7 +56,8 @@ class Code:
 
     def __init__(self, tape: Tape) -> None:
         sums, access = Sums(tape), Access(tape)
-        self.batched = emit(plan(groups(tape, sums), access), tape.outputs, access)
+        emit(plan(groups(tape, sums), access), tape.outputs, access)
+        self.batched = tape.outputs_differ  # an array may have an axis for rows that are all the same
         layout, lines = access.layout, access.lines
         self.forward = lines.forward
         self._buffers = [buffer.name for buffer in layout.buffers]
@@ -393,7 +394,8 @@ class Program:
             check_parameters(len(self.parameters), p.shape)
             x = jnp.zeros((1, 0), dtype) if X is None and not self._inputs else jnp.asarray(X, dtype)
             check_rows(self._inputs, x.shape)
-            scale = 1.0 / x.shape[0] if self._batched else 1.0
+            x = x if self._batched else x[:1]
+            scale = 1.0 / x.shape[0]
             total, dp, finite = checked(p[code.order], x.T, scale)
             finite = finite & jnp.isfinite(total) & jnp.isfinite(dp).all()
             return total.astype(dtype), dp[code.offsets].astype(dtype), finite
@@ -473,7 +475,7 @@ class Program:
             x = _floats(x, "X", "rows of numbers")
         if x.ndim != 2 or x.shape[1] != self._inputs or not len(x):
             check_rows(self._inputs, x.shape)
-        return x.T
+        return x.T if self._batched else x.T[:, :1]
 
 
 def _squares(numbers: Any) -> float:

@@ -120,6 +120,8 @@ class Scalars:
     ) -> tuple[float, list[float]] | None:
         """Return the mean of the outputs' sum over rows, and its gradients; None where a number is not finite."""
         gradient = self.function("gradient")
+        if not _all_finite(parameters, rows):
+            return None
         try:
             total, gradients = gradient(parameters, rows[0])
             for row in rows[1:]:
@@ -136,11 +138,18 @@ class Scalars:
     def outputs(self, parameters: list[float], rows: Sequence[list[float]]) -> list[list[float]] | None:
         """Return the outputs of each row; None where a number is not finite."""
         forward = self.function("forward")
+        if not _all_finite(parameters, rows):
+            return None
         try:
             results = [forward(parameters, row) for row in rows]
         except (ArithmeticError, TypeError, ValueError):
             return None
         return results if all(isfinite(sum(row)) for row in results) else None
+
+
+def _all_finite(parameters: list[float], rows: Sequence[list[float]]) -> bool:
+    """Return whether all numbers are finite, and not so large that their sum is infinite."""
+    return isfinite(sum(parameters) + sum(map(sum, rows)))
 
 
 def _function(name: str, *lines: Any) -> str:

@@ -80,6 +80,11 @@ class Tape:
                     flags[node] |= max(flags[column[node - self.first_op]] for column in others)
         return np.frombuffer(flags, bool)
 
+    @property
+    def outputs_differ(self) -> bool:
+        """Whether an output depends on an input, so that it differs from row to row."""
+        return bool(self.batched[self.outputs].any())
+
     @cached_property
     def chosen(self) -> Ints:
         """For each node, whether a row that selects may leave it out, so that no gradient goes to it."""

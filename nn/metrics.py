@@ -6,8 +6,8 @@ from typing import Any
 
 from engine import GradwalkError, compile, in_row, public, recording
 
-from .collector import Paused
 from .checks import NetworkError
+from .collector import Paused
 from .data.table import targets
 from .decision import predicted_class, target_classes, threshold
 from .objective import Objective, Rows, backend_for, flat, shaped

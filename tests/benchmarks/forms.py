@@ -67,9 +67,7 @@ def random_graph(nodes: int = 1060) -> Graph:
     while len(made) < nodes:
         near = made[-60:] + rng.choices(made, k=20)
         a, b = rng.choice(near), rng.choice(near)
-        node = rng.choice(
-            [lambda: a * b * 0.7, lambda: a + b, lambda: a - b, a.tanh, a.sin, lambda: (a * 0.1).exp()]
-        )()
+        node = rng.choice(KINDS)(a, b)
         made.append(node.tanh() if abs(node.data) > 1000 else node)
     used = {arg for node in made for arg in node.args}
     loose = [node for node in made if node not in used and node.op]

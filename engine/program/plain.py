@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..arguments import choose, described, public
-from ..errors import ArgumentError, GradwalkError, MissingExtra, NumberError, in_row, real
+from ..checks import in_row
+from ..errors import ArgumentError, GradwalkError, MissingExtra, NumberError, real
 from ..printer import plural
 from ..unrecorded import recording
 from ..value import Value

@@ -50,6 +50,9 @@ class PlainProgram:
     def __str__(self) -> str:
         return f"{self.source}\n{plural(self.nodes, 'scalar node')}, as plain Python"
 
+    def __repr__(self) -> str:
+        return str(self)
+
     @public
     def numbers(self) -> list[float]:
         """Return the parameters' numbers as they are now, in their order."""

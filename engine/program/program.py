@@ -155,9 +155,9 @@ class Program:
     """Code for the value and the gradients of a recorded graph; see `engine.compile`.
 
     - `form`: the form that it runs in, and why: matrices, columns or scalars.
-    - `source`: the code, in this form. Both are those of the latest call; before it, those for 100 rows. A matrix W in
-      it has a row for each neuron and a column for each input, as W · x needs it; a layer's `weights()` has a row for
-      each input and a column for each neuron.
+    - `source`: the code, in this form. Both are those of the latest call; before it, those for 100 rows. A matrix W
+      in it has a row for each neuron and a column for each input, as W · x needs it; a layer's `weights()` has a row
+      for each input and a column for each neuron.
     - `nodes`: how many scalars it replaces.
     - `operations`: how many array operations it has as matrices.
     - `parameters`: the leaves whose gradients it computes.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..arguments import choose, described, public
+from ..backward import grad
 from ..checks import in_row
 from ..errors import ArgumentError, GradwalkError, MissingExtra, NumberError, real
 from ..printer import plural
@@ -95,11 +96,10 @@ class PlainProgram:
         try:
             with recording():
                 outputs, leaves = self._steps.followed(numbers, row)
-                if derive:
-                    sum(outputs[1:], outputs[0]).backward()
+                slopes = grad(sum(outputs[1:], outputs[0]), leaves) if derive else []
         except GradwalkError as error:
             raise in_row(error, at) if self._scalars.batched else error from None
-        return [output.data for output in outputs], [leaf.grad for leaf in leaves]
+        return [output.data for output in outputs], [slope.data for slope in slopes]
 
     def _numbers(self, given: Any) -> list[float]:
         if given is None:

@@ -104,8 +104,6 @@ class Columns:
         - `numbers`: the parameters' numbers.
         - `x`: a row for each input.
         """
-        if not isfinite(sum(numbers) + float(x.sum())):  # a comparison may hide a NaN
-            return None
         try:
             total, gradients = raising(self._sums, numbers, x)
         except NO_VALUE:
@@ -115,8 +113,6 @@ class Columns:
 
     def outputs(self, numbers: list[float], x: Any) -> Any:
         """Return an array of the outputs of each row, (outputs, rows); None where a number is not finite."""
-        if not isfinite(sum(numbers) + float(x.sum())):
-            return None
         try:
             table = raising(self._table, numbers, x)
         except NO_VALUE:
@@ -126,6 +122,7 @@ class Columns:
     def _sums(self, numbers: list[float], x: Any) -> tuple[float, Any]:
         """Return the sums of the outputs and of the gradients over all rows."""
         gradient, total, gradients = self.function("gradient"), 0.0, np.zeros(len(numbers))
+        numbers = _checked(numbers, x)
         for part in self._blocks(x):
             ones = np.ones(part.shape[1])
             value, more = gradient(numbers, part, ones, float(len(ones)))
@@ -133,7 +130,7 @@ class Columns:
         return total, gradients
 
     def _table(self, numbers: list[float], x: Any) -> Any:
-        forward, parts = self.function("forward"), []
+        forward, parts, numbers = self.function("forward"), [], _checked(numbers, x)
         for part in self._blocks(x):
             results = forward(numbers, part)
             parts.append(np.array([np.broadcast_to(each, part.shape[1]) for each in results]))
@@ -142,3 +139,11 @@ class Columns:
     def _blocks(self, x: Any) -> Any:
         for start in range(0, x.shape[1], self.block):
             yield np.ascontiguousarray(x[:, start : start + self.block])
+
+
+def _checked(numbers: list[float], x: Any) -> list[Any]:
+    """Return numbers as NumPy's, which raise an error where they overflow; also where one is not finite."""
+    p = np.array(numbers, float)
+    if not isfinite(p.sum() + x.sum()):  # a comparison may hide a NaN
+        raise FloatingPointError
+    return list(p)

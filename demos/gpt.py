@@ -138,7 +138,7 @@ def record(word: str) -> tuple[Vector, Matrix, Value]:
 # %%
 inputs, scores, loss = record("the")
 try:
-    program = compile(loss, inputs, weights)
+    program = compile(loss, inputs, weights, form="matrices")
     scorer = compile([score for row in scores for score in row], inputs[: len(inputs) // 2], weights)
 except MissingExtra as error:
     raise SystemExit(str(error)) from None

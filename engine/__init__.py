@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     )
     from .backward import grad as grad, hessian as hessian, jacobian as jacobian, jvp as jvp
     from .check import gradcheck as gradcheck
-    from .checks import check_node as check_node, check_nodes as check_nodes
+    from .checks import check_node as check_node, check_nodes as check_nodes, in_row as in_row
     from .definition import define as define
     from .diagnosis import diagnose as diagnose
     from .errors import (
@@ -41,7 +41,12 @@ if TYPE_CHECKING:
     from .program import compile as compile
     from .program.backends import BACKENDS as BACKENDS, NO_BACKENDS as NO_BACKENDS
     from .replay import gradients_kept as gradients_kept, take_back as take_back, unfinished as unfinished
-    from .screen import in_notebook as in_notebook, open_file as open_file, show_picture as show_picture
+    from .screen import (
+        html_table as html_table,
+        in_notebook as in_notebook,
+        open_file as open_file,
+        show_picture as show_picture,
+    )
     from .unrecorded import no_grad as no_grad, recording as recording
     from .value import Value as Value, constant as constant, where as where
     from .walk.source import source_lines as source_lines
@@ -51,7 +56,7 @@ MODULES = {
     "ops": ("OPS",),
     "errors": ("ArgumentError", "UnknownAttribute", "GradwalkError", "MissingExtra"),
     "arguments": ("choose", "described", "flag", "nearest", "public"),
-    "checks": ("check_node", "check_nodes"),
+    "checks": ("check_node", "check_nodes", "in_row"),
     "files": ("checked_path", "read_whole", "write_whole"),
     "backward": ("grad", "jvp", "jacobian", "hessian"),
     "definition": ("define",),
@@ -67,7 +72,7 @@ MODULES = {
     "program": ("compile",),
     "unrecorded": ("no_grad", "recording"),
     "replay": ("gradients_kept", "take_back", "unfinished"),
-    "screen": ("in_notebook", "open_file", "show_picture"),
+    "screen": ("html_table", "in_notebook", "open_file", "show_picture"),
     "walk.source": ("source_lines",),
 }
 PUBLIC = {name: module for module, names in MODULES.items() for name in names}

@@ -22,6 +22,7 @@ from .numeric import one_sided, ridders
 from .ops import OPS
 from .printer import expression, format_number, names, plural
 from .rules import VALUES, check_results, derivative_as_graph, local_derivative
+from .screen import html_table
 from .unrecorded import check_recorded, recording
 from .value import Value
 
@@ -91,22 +92,38 @@ class Report(tuple[Check, ...]):
     def passed(self) -> bool:
         return all(check.passed for check in self)
 
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook."""
+        listed = self._listed()
+        rows = [(check.what, format_number(check.engine, 8), check.nudge, check.mark) for check in listed]
+        return html_table(("derivative", "engine", "nudge", ""), rows, "\n".join(self._end(listed)))
+
+    def _listed(self) -> list[Check]:
+        """Return the first ROWS_LISTED checks, and any wrong one."""
+        return [*self[:ROWS_LISTED], *(check for check in self[ROWS_LISTED:] if not check.passed)]
+
     def __str__(self) -> str:
         """Return a table of the first ROWS_LISTED checks, any later wrong ones, and the verdict."""
-        listed = [*self[:ROWS_LISTED], *(check for check in self[ROWS_LISTED:] if not check.passed)]
+        listed = self._listed()
         width = max((len(check.what) for check in listed), default=0)
         lines = [
             f"{check.what:<{width}}  {format_number(check.engine, 8):>12}  {check.nudge:>12}  {check.mark}"
             for check in listed
         ]
-        if len(listed) < len(self):
-            lines.append(f"and {len(self) - len(listed)} more")
+        head = f"{'derivative':<{width}}  {'engine':>12}  {'nudge':>12}"
+        return "\n".join([head, *lines, *self._end(listed)])
+
+    def _end(self, listed: Sequence[Check]) -> list[str]:
+        """Return the lines below the table: how many checks are not listed, and the verdict."""
+        lines = [f"and {len(self) - len(listed)} more"] if len(listed) < len(self) else []
         unsure = sum(not check.conclusive for check in self)
         worst = max((check.difference for check in self if check.conclusive), default=0.0)
         verdict = f"{len(self) - unsure} derivatives agree" if self.passed else "a derivative is wrong"
         tail = f", {unsure} too uncertain" if unsure else ""
-        head = f"{'derivative':<{width}}  {'engine':>12}  {'nudge':>12}"
-        return "\n".join([head, *lines, f"{verdict}{tail}; largest relative difference {worst:.0e}"])
+        return [*lines, f"{verdict}{tail}; largest relative difference {worst:.0e}"]
 
 
 @public

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .arguments import described, public
-from .errors import ArgumentError
+from .errors import ArgumentError, GradwalkError
 from .value import Value
 
 
@@ -38,3 +38,16 @@ def check_nodes(things: Any, place: str) -> list[Value]:
         if not isinstance(thing, Value):
             raise ArgumentError(f"{place} is a list of Values, and its entry {position} is {described(thing)}.")
     return listed
+
+
+@public
+def in_row(error: GradwalkError, row: int) -> GradwalkError:
+    """Return an error with the number of the row at which it was raised, in place of the one that it says.
+
+    >>> from engine.errors import DomainError
+    >>> print(in_row(in_row(DomainError("log(0.0): x must be positive."), 3), 17))
+    row 17: log(0.0): x must be positive.
+    """
+    sentence = str(error) if error.row is None else str(error).removeprefix(f"row {error.row}: ")
+    error.args, error.row = (f"row {row}: {sentence}",), row
+    return error

@@ -64,6 +64,9 @@ class Diagnosis(tuple[Finding, ...]):
                 lines.append(f"... and {len(of_kind) - FINDINGS_LISTED} more of this kind.")
         return "\n".join([*(lines or ["Nothing wrong found."]), *self.notes])
 
+    def __repr__(self) -> str:
+        return str(self)
+
 
 class Cut(NamedTuple):
     """An edge from an operation to an argument whose slope is so small that it stops the gradient."""

@@ -30,7 +30,11 @@ class GradwalkError(Exception):
     ... except GradwalkError as error:
     ...     print(error)
     log(-1.0): p must be positive, at log(p). Keep it above zero, for example p.maximum(1e-12).
+
+    `row` is the number of the row of data at which it was raised, counted from 0; None if it is not about a row.
     """
+
+    row: int | None = None
 
 
 class DomainError(GradwalkError, ValueError):

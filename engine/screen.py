@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import webbrowser
+from html import escape
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .arguments import public
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from .errors import GradwalkError
 
@@ -27,6 +28,19 @@ def in_notebook() -> bool:
     """
     shell = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()
     return bool(shell) and hasattr(shell, "kernel")
+
+
+@public
+def html_table(titles: Iterable[str], rows: Iterable[Iterable[str]], after: str = "") -> str:
+    """Return an HTML table of texts for a notebook, and a text below it.
+
+    >>> html_table(["epoch", "loss"], [["1", "0.5"]], "a < b")
+    '<table><tr><th>epoch</th><th>loss</th></tr><tr><td>1</td><td>0.5</td></tr></table><p>a &lt; b</p>'
+    """
+    head = "".join(f"<th>{escape(title)}</th>" for title in titles)
+    lines = ["".join(f"<td>{escape(text)}</td>" for text in row) for row in rows]
+    below = f"<p>{escape(after)}</p>" if after else ""
+    return f"<table>{''.join(f'<tr>{line}</tr>' for line in (head, *lines))}</table>{below}"
 
 
 @public

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from _thread import allocate_lock  # threading has the same, and takes longer to import
 from collections import Counter
 from typing import Any
 
 GENERATED = "<gradwalk "  # how the file names of generated source begin
+_uses_lock = allocate_lock()
 _uses: Counter[str] = Counter()  # how often each name was registered, so that each source gets a name of its own
 
 
@@ -28,8 +30,10 @@ def run_source(source: str, name: str, names: dict[str, Any], owner: object) -> 
     import linecache  # imported here, as they take 2 ms and `import engine` does not need them
     from weakref import finalize
 
-    _uses[name] += 1
-    filename = f"{GENERATED}{name}>" if _uses[name] == 1 else f"{GENERATED}{name} {_uses[name]}>"
+    with _uses_lock:
+        _uses[name] += 1
+        number = _uses[name]
+    filename = f"{GENERATED}{name}>" if number == 1 else f"{GENERATED}{name} {number}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
     # At the end of the process nothing needs to be dropped.
     finalize(owner, linecache.cache.pop, filename, None).atexit = False

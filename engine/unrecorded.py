@@ -100,6 +100,9 @@ class _Blocks:
         self._records = records
         self._open: list[_Block] = []
 
+    def __repr__(self) -> str:
+        return "recording()" if self._records else "no_grad()"
+
     def __enter__(self) -> None:
         self._open.append(_open(self._records))
 
@@ -171,6 +174,13 @@ def no_grad(function: Any = None) -> Any:
     return _Blocks(records=False) if function is None else _Blocks(records=False)(function)
 
 
+class _AlreadyRecording(nullcontext[None]):
+    """What `recording` gives where nothing has to be changed."""
+
+    def __repr__(self) -> str:
+        return "recording()"
+
+
 @public
 def recording() -> Any:
     """Record a graph, also inside `no_grad`: a context manager for code that needs gradients.
@@ -181,7 +191,7 @@ def recording() -> Any:
     >>> y.requires_grad
     True
     """
-    return nullcontext() if records() else _Blocks(records=True)
+    return _AlreadyRecording() if records() else _Blocks(records=True)
 
 
 def is_unrecorded(node: Value) -> bool:

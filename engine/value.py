@@ -21,6 +21,21 @@ from .rules import FLOATS, IN_METHODS, VALUES, build
 from .unrecorded import check_recorded, exchange, records
 
 
+class Writes:
+    """When a number of some node was last set: `latest` is another object after each time.
+
+    Who keeps a copy of nodes' numbers, and what was the latest before it was made, so sees whether it is still right.
+    """
+
+    __slots__ = ("latest",)
+
+    def __init__(self) -> None:
+        self.latest = object()
+
+
+WRITES = Writes()
+
+
 class Value(Refusals):
     """A scalar that records the operations made on it.
 
@@ -72,6 +87,7 @@ class Value(Refusals):
             self._data = real(number)
         except GradwalkError as error:
             raise not_assignable(self, "data", number, error) from None
+        WRITES.latest = object()
 
     @property
     def grad(self) -> Any:
@@ -175,6 +191,8 @@ class Value(Refusals):
                 node._grad = 0.0
 
     def __pow__(self, other: Any) -> Value:
+        if other.__class__ is int and other:
+            return self.pow(other)
         try:
             y = operand(other)
             # x ** 0 is 1 whatever x is; as an operation its slope at 0 would be 0 * 0 ** -1
@@ -226,7 +244,7 @@ def constant(data: Any) -> Value:
 
 def _constant(data: Any) -> Value:
     leaf: Value = object.__new__(Value)
-    leaf._data = real(data)
+    leaf._data = data if data.__class__ is float and data == data else real(data)
     leaf._grad, leaf._label = None, ""
     leaf._op_row = leaf._x = leaf._y = None
     return leaf
@@ -346,7 +364,7 @@ def _comparison(name: str) -> Any:
     return comparison
 
 
-IN_METHODS |= {"Value": Value, "new": object.__new__, "operand": operand}
+IN_METHODS |= {"Value": Value, "new": object.__new__, "blank": object.__new__, "operand": operand}
 for _op in TABLE:
     setattr(Value, _op.name, Generated(_op, _op.name))
     VALUES[_op.name] = _function(_op)

@@ -175,11 +175,13 @@ def checked_loss(loss: Any) -> Value:
     return loss
 
 
-def choose(table: Mapping[str, T], name: Any, what: str) -> T:
+def choose(table: Mapping[str, T], name: Any, what: str, more: str = ", or give a function") -> T:
     """Return the entry of a table by its name; raise NetworkError, with the nearest name, if there is none.
+
+    `more` is what else may be given.
 
     >>> choose({"relu": 1, "tanh": 2}, "thanh", "activation")
     Traceback (most recent call last):
     nn.checks.NetworkError: there is no activation 'thanh': did you mean 'tanh'?
     """
-    return table[known_name(what, name, table, NetworkError, ", or give a function")]
+    return table[known_name(what, name, table, NetworkError, more)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from numbers import Real
 
-from engine import choose, described, public
+from engine import choose, described, html_table, public
 
 from .checks import NetworkError, items
 
@@ -100,15 +100,24 @@ class History:
         return [row[name] for row in self.rows if name in row]
 
     def __repr__(self) -> str:
-        count = self.epochs
-        if not count:
+        if not self.epochs:
             return f"History: {self.ended or 'no epoch yet'}"
+        titles, table = self._table()
+        widths = [max(map(len, column)) for column in zip(titles, *table)]
+        lines = [" " + "  ".join(text.rjust(width) for text, width in zip(line, widths)) for line in (titles, *table)]
+        return "\n".join([f"History: {self.ended}" if self.ended else "History", *lines])
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook."""
+        return html_table(*(self._table() if self.epochs else (["epoch"], [])), self.ended or "no epoch yet")
+
+    def _table(self) -> tuple[list[str], list[list[str]]]:
+        """Return the titles of the columns, and some epochs from the first to the last."""
+        count = self.epochs
         shown = sorted({round(place * (count - 1) / (SHOWN - 1)) for place in range(SHOWN)})
         names = [name for name in dict.fromkeys([*COLUMNS, *self.rows[0]]) if name in self.rows[0]]
         if len(set(self.rates)) == 1:
             names.remove("rate")
         titles = ["epoch", *(COLUMNS.get(name, name) for name in names)]
         table = [[f"{epoch + 1}", *(f"{self.rows[epoch][name]:.4g}" for name in names)] for epoch in shown]
-        widths = [max(map(len, column)) for column in zip(titles, *table)]
-        lines = [" " + "  ".join(text.rjust(width) for text, width in zip(line, widths)) for line in (titles, *table)]
-        return "\n".join([f"History: {self.ended}" if self.ended else "History", *lines])
+        return titles, table

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine import compile, public, recording
+from engine import GradwalkError, compile, in_row, public, recording
 
 from .checks import NetworkError
+from .collector import Paused
 from .data.table import targets
 from .decision import predicted_class, target_classes, threshold
 from .objective import Objective, Rows, backend_for, flat, shaped
@@ -52,12 +53,9 @@ def evaluate(model: Any, X: Any, y: Any, loss: Any = "mse", backend: str | None 
     """
     objective = Objective(model, X, y, loss)
     if backend_for(backend) == "python":
-        return sum(objective.row_loss(i).data for i in range(objective.count)) / objective.count
-    from numpy import errstate
-
+        return objective.mean_loss()
     program, columns = objective.record(model.parameters())
-    with errstate(all="ignore"):
-        return float(program(columns.T).mean())
+    return float(program(columns.T).mean())
 
 
 @public
@@ -148,17 +146,19 @@ def _classes(rows: Rows, backend: str | None) -> list[int]:
 
 def _outputs(rows: Rows, backend: str | None) -> list[Any]:
     def outputs(i: int) -> Any:
-        return rows.outputs_of(rows.row(i))
+        try:
+            return rows.outputs_of(rows.row(i))
+        except GradwalkError as error:
+            raise in_row(error, i) from None
 
     if backend_for(backend) == "python":
         return [shaped(y, (value.data for value in flat(y))) for y in map(outputs, range(rows.count))]
-    from numpy import broadcast_to, errstate
+    from numpy import broadcast_to
 
     row, leaves = rows.leaves()
-    with recording():  # also inside no_grad
+    with recording(), Paused():  # also inside no_grad
         like = rows.outputs_of(row)
     program, columns = compile([*flat(like)], leaves, rows.model.parameters()), rows.columns()
     rows.compare(program, columns, lambda i: flat(outputs(i)), "the output")
-    with errstate(all="ignore"):
-        table = program(columns.T)
+    table = program(columns.T)
     return [shaped(like, iter(line)) for line in broadcast_to(table, (rows.count, table.shape[1])).tolist()]

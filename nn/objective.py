@@ -11,9 +11,10 @@ from importlib.util import find_spec
 from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
-from engine import BACKENDS, NO_BACKENDS, GradwalkError, Value, compile, described, operations
+from engine import BACKENDS, NO_BACKENDS, GradwalkError, Value, compile, described, in_row, operations
 
 from .checks import NetworkError, checked_loss, choose, plural
+from .collector import Paused
 from .data.table import ordered, rows as read_rows, targets as read_targets
 from .decision import Probabilities, last_operation
 from .losses import CHECKS, LOSSES, cross_entropy
@@ -91,22 +92,19 @@ class Rows:
 
         The model is called 5 to 100 times, on the rows that `recordable.rows_to_compare` chooses.
         """
-        from numpy import errstate
-
         generators = GeneratorStates(self.model, eager)
         first = [*eager(0)]
         nodes = len(operations(*(each for each in first if isinstance(each, Value))))
         rows = rows_to_compare(self.count, nodes, columns)
-        with errstate(all="ignore"):
-            table = program(columns[:, rows].T)
+        table = program.or_nan(columns[:, rows].T)
         table = table.reshape(-1, len(first))
         for number, i in enumerate(rows):
             line = number if len(table) > 1 else 0  # there is one line if no input reaches the output
             try:
                 expected = [float(each.data) for each in eager(i)]
-            except (ArithmeticError, GradwalkError):
+            except (ArithmeticError, GradwalkError) as error:
                 if number < LEAST_COMPARED:
-                    raise
+                    raise in_row(error, i) if isinstance(error, GradwalkError) else error from None
                 continue  # a row without a value cannot be compared
             for true, recorded in zip(expected, table[line].tolist()):
                 if not nearly_equal(true, recorded):
@@ -147,13 +145,24 @@ class Objective(Rows):
 
     def row_loss(self, i: int, source: Source | None = None) -> Value:
         """Return the loss of row `i`, with a new graph. Dropout layers drop nothing, unless a source is given."""
-        return self._value(self.outputs_of(self.row(i), source), self.targets[i])
+        with Paused():
+            return self._value(self.outputs_of(self.row(i), source), self.targets[i])
 
     def masks(self, seed: int) -> Masks:
         """Return the masks of a training with this seed: empty if no Dropout layer takes part in row 0."""
         masks = Masks(seed)
         self.outputs_of(self.row(0), masks.record)
         return masks
+
+    def mean_loss(self) -> float:
+        """Return the mean of the losses of all rows, each with a graph of its own."""
+        total = 0.0
+        for i in range(self.count):
+            try:
+                total += self.row_loss(i).data
+            except GradwalkError as error:
+                raise in_row(error, i) from None
+        return total / self.count
 
     def record(self, parameters: Sequence[Value], masks: Masks | None = None) -> tuple[Any, Any]:
         """Return a program for the loss of a row, and the array to call it on: a column for each row and its target.
@@ -169,9 +178,10 @@ class Objective(Rows):
         placeholders = [Placeholder(float(x)) for x in np.atleast_1d(numbers[0])]
         if masks:
             masks.clear()
-        prediction = self.outputs_of(row, masks.record if masks else None)
-        output = self._value(prediction, placeholders if numbers.ndim > 1 else placeholders[0])
-        program = compile(output, [*leaves, *placeholders, *(masks.leaves if masks else ())], parameters)
+        with Paused():
+            prediction = self.outputs_of(row, masks.record if masks else None)
+            output = self._value(prediction, placeholders if numbers.ndim > 1 else placeholders[0])
+            program = compile(output, [*leaves, *placeholders, *(masks.leaves if masks else ())], parameters)
         columns = np.vstack([self.columns(), numbers.reshape(self.count, -1).T])
         if masks and masks.shares:
             columns = np.vstack([columns, masks.columns(0, range(self.count))])
@@ -203,7 +213,7 @@ def backend_for(backend: Any) -> str:
     if isinstance(backend, str) and backend in NO_BACKENDS:
         raise NetworkError(NO_BACKENDS[backend])
     names = ("python", *BACKENDS)
-    return choose(dict(zip(names, names)), backend, "backend")
+    return choose(dict(zip(names, names)), backend, "backend", "")
 
 
 def _read(X: Any) -> tuple[Any, bool]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine import Value, described
 
-from .checks import NetworkError
+from .checks import NetworkError, plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -78,6 +78,12 @@ class Structure(NamedTuple):
     states: int = 0
     inputs: Callable[[Any], list[Value]] | None = None
     is_cell: bool = False
+
+    def __repr__(self) -> str:
+        parts = [plural(len(self.units), "unit")] * bool(self.units)
+        parts += [plural(len(self.layers), "layer")] * bool(self.layers)
+        parts += [self.activation] * bool(self.activation)
+        return f"Structure: {', '.join(parts) or 'empty'}"
 
     @property
     def activation(self) -> str:

@@ -29,8 +29,8 @@ ORDER = [
 ]
 # Those of nn, likewise.
 NN_ORDER = [
-    "naming", "shadowing", "checks", "decision", "other_libraries", "paths", "structure", "summary", "files",
-    "history",
+    "collector", "naming", "shadowing", "checks", "decision", "other_libraries", "paths", "structure", "summary",
+    "files", "history",
     "init", "losses", "masks", "optim", "recordable", "schedules", "module", "data", "layers", "dropout", "objective",
     "recurrent", "hopfield", "pruning", "metrics", "sequential", "convolution", "embedding", "evidence", "features",
     "picture", "store", "findings", "reach", "plot", "record", "diagnosis", "training",

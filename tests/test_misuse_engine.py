@@ -15,6 +15,7 @@ from oracles import require
 
 import engine
 from engine import GradwalkError, Page, Value, compile, draw, walk
+from engine.errors import DomainError
 from engine.ops import OPS, TABLE as TABLE_OF_OPS
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def test_odd_arguments_are_taken_rightly_or_refused(
 UNTRIED = {"public", "gradients_kept", "take_back", "unfinished", "write_whole", "Step.__init__", "Walk.__init__"}
 UNTRIED |= {"read_whole", "Drawing.__init__", "Program.__init__"}
 UNTRIED |= {"no_grad"}  # what is no function is refused in tests/test_no_grad.py
-UNTRIED |= {"open_file", "show_picture"}  # called by nn and demos, with files and pictures that they have made
+UNTRIED |= {"open_file", "show_picture", "html_table", "in_row"}  # called by nn and demos, with what they have made
 UNTRIED |= {"format_number"}  # writes all numbers, thousands of times a drawing, and checks none
 
 
@@ -249,11 +250,12 @@ def test_a_program_over_jax_checks_its_shapes_too() -> None:
         run(params=[1.0])
 
 
-def test_an_array_of_floats_may_hold_nan_and_the_result_says_so() -> None:
-    found = program()(np.array([[1.0], [math.nan]]))
-    assert found[0] == 3.0
-    assert math.isnan(found[1])
-    assert math.isnan(program().value_and_grad([[1.0]], np.array([math.nan]))[0])
+def test_nan_in_rows_or_parameters_is_refused_where_it_stands() -> None:
+    for call in (program(), program().value_and_grad, lambda X, p=None: program().on("numpy")(p, X)):
+        with pytest.raises(DomainError, match=r"^X\[1\]\[0\]: nan"):
+            call(np.array([[1.0], [math.nan]]))
+        with pytest.raises(DomainError, match=r"^parameters\[0\]: nan"):
+            call([[1.0]], np.array([math.nan]))
 
 
 def test_a_node_keeps_what_made_it_and_tells_it() -> None:

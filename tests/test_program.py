@@ -7,7 +7,7 @@ import re
 import sys
 import traceback
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -18,8 +18,12 @@ from engine import OPS, Value, compile, define, grad, where
 from engine.errors import ArgumentError, NumberError
 from engine.ops import ALIASES
 from engine.program import backends, program as module
+from engine.program.forms import FORMS
 from engine.program.roll import roll
 from nn import MLP, losses
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 np = pytest.importorskip("numpy")
 
@@ -35,17 +39,18 @@ def difference(ours: Any, theirs: Any) -> float:
     return float((np.abs(ours - theirs) / np.maximum(size, floor)).max(initial=0.0))
 
 
-def agree(root: Value, inputs: list[Value], parameters: list[Value]) -> None:
-    """A program of this graph gives its value and its gradients, for one row and for rows that are all the same."""
-    program = compile(root, inputs, parameters)
+def agree(root: Value, inputs: list[Value], parameters: list[Value], forms: Sequence[str] = FORMS) -> None:
+    """A program of this graph, in each form, gives its value and its gradients, for one row and for three alike."""
     expected = [gradient.data for gradient in grad(root, parameters)]
     row = [leaf.data for leaf in inputs]
-    for rows in (1, 3):
-        X = [row] * rows if inputs else None
-        value, gradients = program.value_and_grad(X)
-        assert difference(value, root.data) < TOLERANCE
-        assert difference(gradients, expected) < TOLERANCE
-        assert difference(np.asarray(program(X)), root.data) < TOLERANCE
+    for form in forms:
+        program = compile(root, inputs, parameters, form)
+        for rows in (1, 3):
+            X = [row] * rows if inputs else None
+            value, gradients = program.value_and_grad(X)
+            assert difference(value, root.data) < TOLERANCE
+            assert difference(gradients, expected) < TOLERANCE
+            assert difference(np.asarray(program(X)), root.data) < TOLERANCE
 
 
 def moons_loss(model: MLP, rows: list[tuple[float, float, float]]) -> Value:
@@ -83,27 +88,29 @@ def test_random_graphs_agree_with_eager() -> None:
     for seed in range(GRAPHS):
         rng = Random(seed)
         leaves, root = recipe(rng, leaves=4, steps=rng.choice((2, 8, 30))).values()
-        agree(root, leaves[: rng.randrange(3)], leaves[2:])
+        agree(root, leaves[: rng.randrange(3)], leaves[2:], ("matrices", FORMS[1 + seed % 2]))
 
 
 def network_agrees(made: Network) -> str:
     """A program of a network gives what eager gives: each output of rows that differ, and the gradients' mean.
 
-    Gives the program's source.
+    Gives the source of its matrices.
     """
     rng = Random(made.weights)
     weights = [Value(rng.gauss(0, 1)) for _ in range(made.weights)]
     inputs = [Value(rng.gauss(0, 1)) for _ in range(made.inputs)]
     rows = [[rng.gauss(0, 1) for _ in inputs] for _ in range(3)]
     each = [made.follow([Value(number) for number in row], weights) for row in rows]
-    program = compile(made.follow(inputs, weights), inputs, weights)
-    value, gradients = program.value_and_grad(rows)  # of the sum of the outputs
     whole = sum(sum(outputs) for outputs in each) / len(rows)
     expected = np.array([[output.data for output in outputs] for outputs in each])
-    found = np.broadcast_to(program(rows), expected.shape)  # one row where no output reads an input
-    assert difference(found, expected) < TOLERANCE
-    assert difference(value, whole.data) < TOLERANCE
-    assert difference(gradients, [gradient.data for gradient in grad(whole, weights)]) < TOLERANCE
+    slopes = [gradient.data for gradient in grad(whole, weights)]
+    for form in (*FORMS[1:], "matrices"):
+        program = compile(made.follow(inputs, weights), inputs, weights, form)
+        value, gradients = program.value_and_grad(rows)  # of the sum of the outputs
+        found = np.broadcast_to(program(rows), expected.shape)  # one row where no output reads an input
+        assert difference(found, expected) < TOLERANCE
+        assert difference(value, whole.data) < TOLERANCE
+        assert difference(gradients, slopes) < TOLERANCE
     agree(sum(made.follow(inputs, weights)), inputs, weights)
     batch = [weight.tanh() for weight in weights]  # nothing differs by row: all rows in one graph
     agree(sum(sum(made.follow([Value(number) for number in row], batch)) for row in rows), [], weights)
@@ -151,7 +158,7 @@ def test_lone_dots_are_no_stack_of_tiny_matrices() -> None:
     rng = Random(0)
     x, w = ([[Value(rng.random()) for _ in range(9)] for _ in range(4)] for _ in range(2))
     root = sum(sum(a * b for a, b in zip(*pair)).tanh() for pair in zip(x, w))
-    program = compile(root, [], [leaf for row in (*x, *w) for leaf in row])
+    program = compile(root, [], [leaf for row in (*x, *w) for leaf in row], "matrices")
     assert "cpl" not in program.source
     agree(root, [], [leaf for row in (*x, *w) for leaf in row])
 
@@ -204,7 +211,7 @@ def test_a_product_of_lists_that_is_taken_twice_makes_no_matrix() -> None:
 
 def test_what_no_input_reaches_is_computed_once_and_not_for_each_row() -> None:
     weights, inputs = [Value(0.5) for _ in range(8)], [Value(0.25) for _ in range(8)]
-    program = compile(sum(w.exp() * x.exp() for w, x in zip(weights, inputs)), inputs, weights)
+    program = compile(sum(w.exp() * x.exp() for w, x in zip(weights, inputs)), inputs, weights, "matrices")
     lines = [line for line in program.source.splitlines() if " = exp(" in line]
     assert [line.split("# ")[1] for line in lines[:2]] == ["(8, 1)", "(8, batch)"]
 
@@ -282,7 +289,7 @@ def test_an_mlp_on_a_whole_batch_rolls_into_its_layers() -> None:
     assert program.operations <= 12
     assert sum(" @ " in line for line in program._code.forward) == 4  # three layers, and the penalty
     assert program.source.count("[i") == 0  # nothing is gathered
-    agree(loss, [], model.parameters())
+    agree(loss, [], model.parameters(), ["matrices"])
 
 
 def test_an_mlp_on_one_sample_rolls_into_its_layers() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..arguments import public
 from ..checks import check_nodes
-from ..errors import ArgumentError, MissingExtra
+from ..errors import ArgumentError
 from ..printer import expression
 from ..unrecorded import check_recorded
 
@@ -20,19 +20,28 @@ if TYPE_CHECKING:
 
 @public
 def compile(
-    output: Value | Sequence[Value], inputs: Sequence[Value] = (), parameters: Sequence[Value] = ()
+    output: Value | Sequence[Value],
+    inputs: Sequence[Value] = (),
+    parameters: Sequence[Value] = (),
+    form: str | None = None,
 ) -> Program:
-    """Return array code for a recorded graph: for its value, and for its gradients by the parameters.
+    """Return code for a recorded graph: for its value, and for its gradients by the parameters.
+
+    The code has three forms: matrices, which find the layers in the scalars; columns, in which each node is a vector
+    of rows; and scalars, plain Python over floats. For each number of rows the fastest runs, and `program.form` says
+    which and why.
 
     - `output`: the node to compute, or a list of them.
     - `inputs`: leaves that get a batch axis: one number a row. Give the graph of one sample and its inputs, or that
       of a whole batch and none.
     - `parameters`: the leaves to derive by. Any other leaf is a constant, with the number that it holds now.
+    - `form`: "matrices", "columns" or "scalars" for this form only; None for the fastest.
 
     In its source, a matrix has a row for each neuron and a column for each input: W · x. A layer's `weights()` has a
     row for each input and a column for each neuron.
 
-    Raises ArgumentError for what is not a leaf, or is given twice, and MissingExtra where NumPy is not installed.
+    Raises ArgumentError for what is not a leaf, or is given twice, and for an unknown form. Where NumPy is not
+    installed, scalars are the only form: it takes and returns lists. MissingExtra is raised for another one.
 
     >>> from engine import Value
     >>> w, b, x = Value(2.0, "w"), Value(1.0, "b"), Value(0.0, "x")
@@ -56,8 +65,10 @@ def compile(
     except ModuleNotFoundError as error:
         if error.name != "numpy":
             raise
-        raise MissingExtra("NumPy", "train", "compile()") from None
-    return Program(output, inputs, parameters)
+        from .plain import PlainProgram
+
+        return PlainProgram(output, inputs, parameters, form)  # type: ignore[return-value]
+    return Program(output, inputs, parameters, form)
 
 
 def _checked_leaves(inputs: Sequence[Value], parameters: Sequence[Value]) -> set[Value]:

@@ -5,29 +5,42 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import partial
+from math import isfinite
+from operator import is_
 from typing import Any
 
 import numpy as np
 
 from ..arguments import choose, described, hidden, public, shortened, surplus
-from ..errors import ArgumentError, GradwalkError, NumberError, real
+from ..errors import ArgumentError, DomainError, GradwalkError, NumberError, RangeError, not_a_number, real
 from ..printer import plural
 from ..sources import run_source
-from ..value import Value
+from ..value import WRITES, Value
 from .access import Access
 from .backends import backend_module, namespace
+from .backends.numpy import raising
 from .codegen import textbook
+from .columns import NO_VALUE
 from .emit import emit
 from .flatten import Sums
+from .forms import FORMS, SHOWN_ROWS, Forms
 from .group import groups
+from .outside import Outside
 from .plan import plan
+from .shapes import check_parameters, check_rows
 from .tape import Tape
 
 BLOCK = 3000  # rows at a time: what they need stays in the cache; no power of 2, whose lines would share places there
 CODES = 16  # so many codes are kept
+KEPT = 1000  # so many numbers of rows are remembered, each with the form for it
 FLOAT_TYPE = np.dtype(float)
 ORDER = "W · x: a row of W for each neuron, a column for each number of x"  # and nn's weights() the other way
+SLICE = 8192  # so many numbers at a time are squared: more are shared by threads, which are slow to start
 DTYPES = ("float64", "float32")
+# NumPy tells of an overflow in a product only if that is in its own thread, and large products are shared by several.
+# So from MANY_NUMBERS on, those that are given must be small: the sum of their squares below LARGEST_SQUARES.
+MANY_NUMBERS, LARGEST_SQUARES = 1 << 18, 1e60
 
 
 class Code:
@@ -37,77 +50,165 @@ class Code:
     - `forward`: the lines that compute the outputs.
     - `batched`: whether the outputs differ from row to row.
     - `operations`: how many arrays it computes.
+    - `products`: how many products its sums are made of.
     - `order`: the number of the parameter at each offset; `offsets`: the offset of each parameter.
     """
 
     def __init__(self, tape: Tape) -> None:
         sums, access = Sums(tape), Access(tape)
-        self.batched = emit(plan(groups(tape, sums), access), tape.outputs, access)
+        emit(plan(groups(tape, sums), access), tape.outputs, access)
+        self.batched = tape.outputs_differ  # an array may have an axis for rows that are all the same
         layout, lines = access.layout, access.lines
         self.forward = lines.forward
         self._buffers = [buffer.name for buffer in layout.buffers]
         self._buffer_numbers = layout.buffer[sums.into]
         self.operations = len(layout.buffers) - 3  # the parameters, the inputs and the constants
+        self.products = len(sums.left)
         self.offsets = layout.offset[: tape.first_input]
         self.order = np.argsort(self.offsets)
         constants = tape.first_constant + np.argsort(layout.offset[tape.first_constant :])
         self._constants = lines.indices | {"c": tape.values[constants]}
-        self._functions: dict[tuple[str, str], Any] = {}
+        self._functions: dict[tuple[str, str, str], Any] = {}
         self.sources = {
             "forward": "\n    ".join(["def forward(p, x):", *lines.forward, "return y\n"]),
             "gradient": "\n    ".join(["def gradient(p, x, scale):", *lines.forward, *lines.backward]) + "\n",
         }
+        # The same for libraries that raise no error where a number is not finite: whether all arrays are finite, too.
+        computed = ", ".join([*(buffer.name for buffer in layout.buffers[3:]), "y"])
+        *backward, last = lines.backward
+        self._checked = "\n    ".join(
+            ["def checked(p, x, scale):", *lines.forward, *backward, f"{last}, all_finite({computed})\n"]
+        )
 
-    def function(self, name: str, backend: str = "numpy") -> Any:
-        """Return a function of the source, compiled when it is first asked for; tracebacks show its lines."""
-        if (name, backend) not in self._functions:
+    def function(self, name: str, backend: str = "numpy", dtype: str = "float64") -> Any:
+        """Return a function of the source, compiled when it is first asked for; tracebacks show its lines.
+
+        "checked" is "gradient" that also returns whether all arrays are finite. `dtype` is that of its constants.
+        """
+        key = name, backend, dtype
+        if key not in self._functions:
             module = backend_module(backend)
-            names = namespace(backend) | {name: module.array(numbers) for name, numbers in self._constants.items()}
-            defined = run_source(self.sources[name], f"program {name}", names, self)
-            self._functions[name, backend] = defined[name]
-        return self._functions[name, backend]
+            names = dict(namespace(backend))
+            for each, numbers in self._constants.items():
+                names[each] = module.array(numbers if numbers.dtype.kind == "i" else numbers.astype(dtype))
+            if dtype != "float64":
+                names["zeros"] = partial(names["zeros"], dtype=dtype)
+            source = self._checked if name == "checked" else self.sources[name]
+            self._functions[key] = run_source(source, f"program {name}", names, self)[name]
+        return self._functions[key]
 
     def buffer_names(self, start: int, end: int) -> list[str]:
         """Return for each node from `start` up to `end` the name of the array that it is computed in."""
         return [self._buffers[number] for number in self._buffer_numbers[start:end].tolist()]
 
 
-_codes: OrderedDict[tuple[object, ...], Code] = OrderedDict()  # the latest last
+_codes: OrderedDict[tuple[object, ...], Forms] = OrderedDict()  # the latest last
+
+
+def forms_of(tape: Tape) -> Forms:
+    """Return the forms of a tape; graphs of one structure share them."""
+    key = tape.key
+    forms = _codes.pop(key, None) or Forms(tape, Code)
+    _codes[key] = forms
+    while len(_codes) > CODES:
+        _codes.popitem(last=False)
+    return forms
 
 
 def code_of(tape: Tape) -> Code:
-    """Return the code of a tape; graphs of one structure share it."""
-    key = tape.key
-    code = _codes.pop(key, None) or Code(tape)
-    _codes[key] = code
-    while len(_codes) > CODES:
-        _codes.popitem(last=False)
-    return code
+    """Return the array code of a tape; graphs of one structure share it."""
+    return forms_of(tape).matrices
+
+
+class Numbers:
+    """The parameters' numbers as they were when they were read.
+
+    - `written`: what the latest write of a node's number was before.
+    - `listed`: the numbers.
+    - `laid_out`: the same as an array, in the order of the source's p; None until it is asked for.
+    """
+
+    __slots__ = ("laid_out", "listed", "written")
+
+    def __init__(self, parameters: Sequence[Value]) -> None:
+        self.written = WRITES.latest  # before the numbers: what is written meanwhile is read again
+        self.listed = [parameter._data for parameter in parameters]
+        self.laid_out: Any = None
+
+
+class Runner:
+    """What a program gives for a backend: a function of parameters and rows, and a text that says which it is."""
+
+    def __init__(self, function: Callable[..., Any], text: str) -> None:
+        self._function, self._text = function, text
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """Return the output's mean over the rows, and its gradients: see `Program.on` and `Program.to_jax`."""
+        return self._function(*arguments, **options)
+
+    def __repr__(self) -> str:
+        return f"value_and_grad(parameters, X), {self._text}"
 
 
 @public
 class Program:
-    """Array code for the value and the gradients of a recorded graph; see `engine.compile`.
+    """Code for the value and the gradients of a recorded graph; see `engine.compile`.
 
-    - `source`: the code. A matrix W in it has a row for each neuron and a column for each input, as W · x needs it;
-      a layer's `weights()` has a row for each input and a column for each neuron.
+    - `form`: the form that it runs in, and why: matrices, columns or scalars.
+    - `source`: the code, in this form. Both are those of the latest call; before it, those for 100 rows. A matrix W
+      in it has a row for each neuron and a column for each input, as W · x needs it; a layer's `weights()` has a row
+      for each input and a column for each neuron.
     - `nodes`: how many scalars it replaces.
-    - `operations`: how many array operations it has.
+    - `operations`: how many array operations it has as matrices.
     - `parameters`: the leaves whose gradients it computes.
     """
 
-    def __init__(self, output: Value | Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
+    def __init__(
+        self,
+        output: Value | Sequence[Value],
+        inputs: Sequence[Value],
+        parameters: Sequence[Value],
+        form: str | None = None,
+    ) -> None:
         self._single = isinstance(output, Value)
         tape = Tape([output] if isinstance(output, Value) else output, inputs, parameters)
-        self._code, self._inputs = code_of(tape), len(inputs)
+        self._forms, self._inputs = forms_of(tape), len(inputs)
+        self._batched = self._forms.batched
+        self._form = form and choose("form", form, FORMS, ArgumentError)
+        self._latest_rows = SHOWN_ROWS if self._batched else 1
+        self._running: dict[int, Any] = {}  # by the number of rows, the form for them; None for matrices
+        self._read = Numbers([])
         self.parameters, self.nodes = list(parameters), tape.size - 1  # without the zero
-        self.source, self.operations = "\n\n".join(self._code.sources.values()), self._code.operations
+        self._outside = Outside(tape, self._batched)
+
+    @property
+    def _code(self) -> Code:
+        return self._forms.matrices
+
+    @property
+    def form(self) -> str:
+        """The form that the program runs in, and why."""
+        return f"{self._form}: as form= asks for" if self._form else self._forms.described(self._latest_rows)
+
+    @property
+    def source(self) -> str:
+        """The code that runs."""
+        form = getattr(self._forms, self._form or self._forms.chosen(self._latest_rows))
+        return "\n\n".join(form.sources.values())
+
+    @property
+    def operations(self) -> int:
+        """How many array operations the program has as matrices."""
+        return self._code.operations
 
     def __str__(self) -> str:
         lines = textbook(self._code.forward, self._inputs)
         order = [ORDER] if any(re.search(r"\b[A-Z]\w* · ", line) for line in lines) else []
         count = f"{self.nodes:,} scalar nodes → {self.operations} array operations"
         return "\n".join([*lines, *order, count])
+
+    def __repr__(self) -> str:
+        return str(self)
 
     @public
     def numbers(self) -> Any:
@@ -123,38 +224,119 @@ class Program:
         - `X`: rows of inputs, (rows, inputs); None for a program without inputs.
         - `parameters`: the parameters' numbers, in their order; None for those that they have now.
 
-        An array of floats may hold NaN, which the results then hold, too; a list may not. Raises NumberError for
-        what is not numbers, and for another shape.
+        Raises NumberError for what is not numbers, and for another shape; and for the first row at which an operation
+        has no value DomainError, DivisionError or RangeError, which name the row, counted from 0, and the node.
         """
         try:
             if more or unknown:
                 raise surplus(Program.__call__, "program", more, unknown)
-            y = self._code.function("forward")(self._laid_out(parameters), self._columns(X))
+            x = self._columns(X)
+            form = self._other_form(x)
+            y = form and form.outputs(self._as_list(parameters), x)
+            return self._rows(self._forward(self._laid_out(parameters), x) if y is None else y)
         except GradwalkError as error:
             raise shortened(error) from None
-        y = y.T if self._code.batched else y[:, 0]
+
+    @public
+    def or_nan(self, X: Any = None, parameters: Any = None) -> Any:
+        """Return the outputs of each row, as a call does, but NaN in a row at which an operation has no value.
+
+        An infinite result of + - and * stays infinite, as it is for Values. Raises NumberError as a call does.
+
+        >>> from engine import Value, compile
+        >>> x = Value(1.0, "x")
+        >>> compile(x.log().tanh(), inputs=[x]).or_nan([[1.0], [0.0]]).tolist()
+        [0.0, nan]
+        """
+        p, x = self._laid_out(parameters), self._columns(X)
+        with np.errstate(all="ignore"):
+            y = self._code.function("forward")(p, x)
+        finite = np.broadcast_to(np.isfinite(y).all(axis=0), x.shape[1:])
+        failed = self._outside.without_value(p[self._code.offsets], x, finite)
+        if failed or np.isnan(x).any():
+            y = np.array(y)
+            y[:, failed] = np.nan
+            if self._batched:
+                y[:, np.isnan(x).any(axis=0)] = np.nan
+        return self._rows(y)
+
+    def _rows(self, y: Any) -> Any:
+        """Return outputs as a call does: a row for each row of inputs, and a number of it for a single output."""
+        if not y.flags.owndata:  # of the parameters' own numbers, perhaps, or of constants
+            y = y.copy()
+        y = y.T if self._batched else y[:, 0]
         return y[..., 0] if self._single else y
 
     @hidden
     def value_and_grad(self, X: Any = None, parameters: Any = None, *more: Any, **unknown: Any) -> tuple[float, Any]:
         """Return the output's mean over the rows, and its gradients in the order of the parameters.
 
-        The arguments, and what is raised for them, are those of a call.
+        The arguments, and what is raised for them, are those of a call. Raises DomainError, DivisionError or
+        RangeError also for a row at which a gradient is not finite.
         """
         try:
             if more or unknown:
                 raise surplus(Program.value_and_grad, "value_and_grad", more, unknown)
-            p, x, gradient = self._laid_out(parameters), self._columns(X), self._code.function("gradient")
+            x = self._columns(X)
+            form = self._other_form(x)
+            result: tuple[float, Any] | None = form and form.value_and_grad(self._as_list(parameters), x)
+            return result or self._gradient(self._laid_out(parameters), x)
         except GradwalkError as error:
             raise shortened(error) from None
-        rows = x.shape[1] if self._code.batched else 1
-        if rows <= 2 * BLOCK:
-            total, dp = gradient(p, np.ascontiguousarray(x), 1.0 / rows)
-        else:
-            blocks = (np.ascontiguousarray(x[:, start : start + BLOCK]) for start in range(0, rows, BLOCK))
-            results = [gradient(p, block, 1.0 / rows) for block in blocks]
-            total, dp = (sum(parts) for parts in zip(*results))
+
+    def _forward(self, p: Any, x: Any) -> Any:
+        """Return the outputs, or raise the error of the first row that has none."""
+        forward = self._code.function("forward")
+        try:
+            y = raising(self._sound, forward, p, x)
+            if y is not None:
+                return y
+        except NO_VALUE:
+            pass
+        self._check_rows_inside(p, x, gradients=False)
+        with np.errstate(all="ignore"):
+            return forward(p, x)
+
+    def _gradient(self, p: Any, x: Any) -> tuple[float, Any]:
+        """Return the mean over the rows and its gradients, or raise the error of the first row that has none."""
+        try:
+            found = raising(self._sound, self._mean_and_gradients, p, x)
+            if found is not None:
+                return float(found[0]), found[1][self._code.offsets]
+        except NO_VALUE:
+            pass
+        self._check_rows_inside(p, x, gradients=True)
+        with np.errstate(all="ignore"):
+            total, dp = self._mean_and_gradients(p, x)
+        if not (isfinite(total) and np.isfinite(dp).all()) and np.isfinite(x).all() and np.isfinite(p).all():
+            raise RangeError("the sum over the rows is too large for a float, of the values or of their gradients.")
         return float(total), dp[self._code.offsets]
+
+    def _mean_and_gradients(self, p: Any, x: Any) -> tuple[Any, Any]:
+        gradient = self._code.function("gradient")
+        rows = x.shape[1] if self._batched else 1
+        if rows <= 2 * BLOCK:
+            return gradient(p, np.ascontiguousarray(x), 1.0 / rows)  # type: ignore[no-any-return]
+        blocks = (np.ascontiguousarray(x[:, start : start + BLOCK]) for start in range(0, rows, BLOCK))
+        total, dp = (sum(parts) for parts in zip(*(gradient(p, block, 1.0 / rows) for block in blocks)))
+        return total, dp
+
+    def _sound(self, function: Callable[[Any, Any], Any], p: Any, x: Any) -> Any:
+        """Return what a function of parameters and rows gives, or None if an infinity or NaN may be overlooked."""
+        found = function(p, x)
+        many = self._outside.swallows or self.nodes * x.shape[1] >= MANY_NUMBERS
+        if many and not _squares(x) + _squares(p) < LARGEST_SQUARES:
+            return None
+        return found if isfinite(found[0] if type(found) is tuple else found.sum()) else None
+
+    def _check_rows_inside(self, p: Any, x: Any, gradients: bool) -> None:
+        """Raise DomainError for NaN in the rows or parameters, else the error of the first row without a value."""
+        numbers = p[self._code.offsets]
+        for name, array in ("X", x.T), ("parameters", numbers):
+            if np.isnan(array).any():
+                place = "".join(f"[{index}]" for index in np.argwhere(np.isnan(array))[0])
+                raise DomainError(f"{name}{place}: {not_a_number(float('nan'))}")
+        self._outside.check(numbers, x, gradients)
 
     @public
     def on(self, backend: str = "numpy") -> Callable[..., tuple[float, Any]]:
@@ -173,65 +355,116 @@ class Program:
         (10.0, [2.0])
         """
         module = backend_module(backend)
-        gradient = module.compiled(self._code.function("gradient", backend))
+        checked = module.compiled(self._code.function("checked", backend))
 
+        @public
         def value_and_grad(parameters: Any = None, X: Any = None) -> tuple[float, Any]:
-            x = self._columns(X)
-            scale = 1.0 / x.shape[1] if self._code.batched else 1.0
-            total, dp = gradient(module.array(self._laid_out(parameters)), module.array(x), scale)
-            return float(total), np.asarray(dp)[self._code.offsets]
+            p, x = self._laid_out(parameters), self._columns(X)
+            if backend == "numpy":
+                return self._gradient(p, x)
+            if self._outside.unseen:
+                self._gradient(p, x)  # raises the error that the other library passes over
+            scale = 1.0 / x.shape[1] if self._batched else 1.0
+            total, dp, finite = checked(module.array(p), module.array(x), scale)
+            total, dp = float(total), np.asarray(dp)
+            if not (finite and isfinite(total) and np.isfinite(dp).all()):
+                self._gradient(p, x)
+            return total, dp[self._code.offsets]
 
-        return value_and_grad
+        return Runner(value_and_grad, f"a program on {backend}")
 
     @public
     def to_jax(self, dtype: str = "float64") -> Any:
         """Return the same source over JAX, compiled: a pure function of (parameters, rows), as `value_and_grad`.
 
         float64 agrees with the other ways to run a graph; it switches on JAX's 64-bit mode for the process. The
-        other `dtype` is float32. Raises ArgumentError for another one, MissingExtra where JAX is not installed; the
-        function raises NumberError for parameters and rows of another shape.
+        other `dtype` is float32. Raises ArgumentError for another one, MissingExtra where JAX is not installed. The
+        function raises what `value_and_grad` raises; inside a function that JAX compiles, it gives NaN instead.
         """
         choose("dtype", dtype, DTYPES, ArgumentError)
         code, jax = self._code, backend_module("jax").jax
         jnp = jax.numpy
         if dtype == "float64":
             jax.config.update("jax_enable_x64", True)
-        gradient = code.function("gradient", "jax")
+        checked = code.function("checked", "jax", dtype)
 
-        def traced(parameters: Any, X: Any) -> tuple[Any, Any]:
+        def traced(parameters: Any, X: Any) -> tuple[Any, Any, Any]:
             # JAX reads beyond the end of an array without a word: shapes are checked, once, while it traces.
             p = jnp.asarray(parameters, dtype)
-            self._check_parameters(p.shape)
+            check_parameters(len(self.parameters), p.shape)
             x = jnp.zeros((1, 0), dtype) if X is None and not self._inputs else jnp.asarray(X, dtype)
-            self._check_rows(x.shape)
-            scale = 1.0 / x.shape[0] if code.batched else 1.0
-            total, dp = gradient(p[code.order], x.T, scale)
-            return total, dp[code.offsets]
+            check_rows(self._inputs, x.shape)
+            x = x if self._batched else x[:1]
+            scale = 1.0 / x.shape[0]
+            total, dp, finite = checked(p[code.order], x.T, scale)
+            finite = finite & jnp.isfinite(total) & jnp.isfinite(dp).all()
+            return total.astype(dtype), dp[code.offsets].astype(dtype), finite
 
         run = jax.jit(traced)
 
         @public
         def value_and_grad(parameters: Any, X: Any = None) -> tuple[Any, Any]:
+            outside = any(isinstance(each, jax.core.Tracer) for each in (parameters, X))
             try:
-                return run(parameters, X)  # type: ignore[no-any-return]
+                if self._outside.unseen and not outside:
+                    self._gradient(self._laid_out(parameters), self._columns(X))
+                total, dp, finite = run(parameters, X)
             except (TypeError, ValueError, OverflowError) as error:
                 if not isinstance(error, GradwalkError):  # what JAX does not take
                     self._laid_out(parameters if parameters is not None else ())
                     self._columns(X)
                 raise
+            if isinstance(finite, jax.core.Tracer):  # a part of a larger function of JAX, which cannot raise an error
+                return jnp.where(finite, total, jnp.nan), jnp.where(finite, dp, jnp.nan)
+            if not finite:
+                self._gradient(self._laid_out(parameters), self._columns(X))
+            return total, dp
 
-        return value_and_grad
+        return Runner(value_and_grad, f"a program compiled by JAX, in {dtype}")
+
+    def _other_form(self, x: Any) -> Any:
+        """Return the form to run for these columns; None for matrices."""
+        self._latest_rows = rows = x.shape[1] if self._batched else 1
+        if rows not in self._running:
+            if len(self._running) >= KEPT:
+                self._running.clear()
+            name = self._form or self._forms.chosen(rows)
+            self._running[rows] = None if name == "matrices" else getattr(self._forms, name)
+        return self._running[rows]
+
+    def _numbers_now(self) -> Numbers:
+        """Return the parameters' numbers as they are now; they are not read again unless a number was set since."""
+        before = self._read
+        if before.written is not WRITES.latest or not before.listed:
+            self._read = Numbers(self.parameters)
+            # Of another node, perhaps. A number that was not set is the same object.
+            if len(before.listed) == len(self._read.listed) and all(map(is_, before.listed, self._read.listed)):
+                self._read.laid_out = before.laid_out
+        return self._read
+
+    def _as_list(self, parameters: Any) -> list[float]:
+        """Return the parameters' numbers in their order, or raise NumberError."""
+        if parameters is None:
+            return self._numbers_now().listed
+        return self._checked_numbers(parameters).tolist()  # type: ignore[no-any-return]
 
     def _laid_out(self, parameters: Any) -> Any:
         """Return the parameters' numbers in the order of the source's p, or raise NumberError."""
         if parameters is None:
-            return self.numbers()[self._code.order]
+            read = self._numbers_now()
+            if read.laid_out is None:
+                read.laid_out = np.array(read.listed, float)[self._code.order]
+            return read.laid_out
+        return self._checked_numbers(parameters)[self._code.order]
+
+    def _checked_numbers(self, parameters: Any) -> Any:
+        """Return the parameters' numbers as an array of floats in their order, or raise NumberError."""
         numbers = parameters if type(parameters) is np.ndarray else _floats(parameters, "parameters", "numbers")
         if numbers.dtype is not FLOAT_TYPE:
             numbers = _floats(numbers, "parameters", "numbers")
-        if numbers.ndim != 1 or len(numbers) != len(self._code.offsets):
-            self._check_parameters(numbers.shape)
-        return numbers[self._code.order]
+        if numbers.ndim != 1 or len(numbers) != len(self.parameters):
+            check_parameters(len(self.parameters), numbers.shape)
+        return numbers
 
     def _columns(self, X: Any) -> Any:
         """Return rows as columns, or raise NumberError."""
@@ -241,28 +474,25 @@ class Program:
         if x.dtype is not FLOAT_TYPE:
             x = _floats(x, "X", "rows of numbers")
         if x.ndim != 2 or x.shape[1] != self._inputs or not len(x):
-            self._check_rows(x.shape)
-        return x.T
+            check_rows(self._inputs, x.shape)
+        return x.T if self._batched else x.T[:, :1]
 
-    def _check_parameters(self, shape: tuple[int, ...]) -> None:
-        count = len(self.parameters)
-        if shape != (count,):
-            given = f"this is {plural(shape[0], 'number')}" if len(shape) == 1 else f"this has the shape {shape}"
-            raise NumberError(
-                f"parameters are {plural(count, 'number')}, one for each parameter in their order, and {given}: "
-                "leave them out for the numbers that the parameters have now."
-            )
 
-    def _check_rows(self, shape: tuple[int, ...]) -> None:
-        if len(shape) != 2 or shape[1] != self._inputs or not shape[0]:
-            remedy = f"give one row or more, of {self._inputs} numbers each" if self._inputs else "leave X out"
-            raise NumberError(f"X has the shape {shape}: {remedy}.")
+def _squares(numbers: Any) -> float:
+    """Return the sum of the squares of an array's numbers, not finite if one of these is not."""
+    row, total = numbers.ravel("K"), 0.0
+    for start in range(0, len(row), SLICE):
+        part = row[start : start + SLICE]
+        total += float(part.dot(part))
+    return total
 
 
 def _floats(given: Any, name: str, what: str) -> Any:
     """Return a list or an array of numbers as an array of floats, or raise an error that names the entry."""
     if isinstance(given, (str, bytes, dict, set)) or not hasattr(given, "__len__"):
         raise NumberError(f"{name} is a list or an array of {what}, not {described(given)}.")
+    if isinstance(given, np.ma.MaskedArray) and np.ma.is_masked(given):
+        raise NumberError(f"{name} has masked entries: fill them with numbers, or leave their rows out.")
     try:
         numbers = np.asarray(given)
     except (TypeError, ValueError, RecursionError):

@@ -27,7 +27,7 @@ class Tape:
     - `code`: its operation, as a number in `ops`; -1 for a leaf.
     - `values`: its number, if it is a constant; else 0.
     - `outputs`: the nodes that the program returns.
-    - `labels`: the labels of the parameters.
+    - `labels`: the labels of the parameters; `node_labels`: those of all nodes but the zero.
     - `first_input`, `first_op`, `first_constant`: where the inputs, the operations and the constants start.
     - `size`: how many nodes there are, the zero at the end included.
     """
@@ -49,14 +49,17 @@ class Tape:
         self.outputs = np.array([nodes[output] for output in outputs])
         self.ops = list(ops)
 
-        constants = [leaf._data for leaf in list(nodes)[first + 1 :]]  # numbered since, behind None
+        every = list(nodes)
+        del every[first]  # None, and behind it the constants, numbered since
+        constants = [leaf._data for leaf in every[first:]]
+        self.node_labels: list[str] = [*map(attrgetter("_label"), every)]
         self.size = first + len(constants) + 1
         self.values = np.zeros(self.size)
         self.values[first:-1] = constants
         *self.args, self.code = columns = np.full((len(arguments) + 1, self.size), -1)
         columns[:, self.first_op : first] = *arguments, code
         self.x, self.y = self.args[:2]
-        self.labels = [leaf._label for leaf in parameters]
+        self.labels = self.node_labels[: len(parameters)]
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -76,6 +79,11 @@ class Tape:
                 if others:
                     flags[node] |= max(flags[column[node - self.first_op]] for column in others)
         return np.frombuffer(flags, bool)
+
+    @property
+    def outputs_differ(self) -> bool:
+        """Whether an output depends on an input, so that it differs from row to row."""
+        return bool(self.batched[self.outputs].any())
 
     @cached_property
     def chosen(self) -> Ints:

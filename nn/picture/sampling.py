@@ -94,8 +94,7 @@ def compiled(function: Callable[..., Any], rows: Any) -> Any:
         expected = eager(function, rows[at])
         valid = rows[at][np.isfinite(expected).all(axis=1)]
         leaves = [Value(number) for number in valid[len(valid) // 2]]
-        with np.errstate(all="ignore"):  # a point without a value is a gap in the plot
-            outputs = compile(listed(function(*leaves)), leaves)(rows)
+        outputs = compile(listed(function(*leaves)), leaves).or_nan(rows)  # NaN is a gap in the plot
         same = np.allclose(outputs[at], expected, rtol=1e-9, equal_nan=True)
     except Exception:  # whatever is wrong, calling the function at each point raises it again
         return None

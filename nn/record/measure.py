@@ -73,11 +73,13 @@ class Meter:
         """Return the mean loss of all rows, and its gradient; both are NaN where the model has no value."""
         gradient = [nan] * len(self.leaves)
         if self.fast:
-            from numpy import array, errstate
+            from numpy import array
 
             program, columns = self.programs[objective]
-            with errstate(all="ignore"):
-                mean, gradients = program.value_and_grad(columns.T, array(self._trained(weights)))  # may be NaN
+            try:
+                mean, gradients = program.value_and_grad(columns.T, array(self._trained(weights)))
+            except GradwalkError:
+                mean, gradients = nan, gradient
         else:
             mean, gradients = self._eager(
                 weights, lambda: _loss_and_gradient(objective, self.leaves), (nan, gradient)
@@ -121,8 +123,7 @@ class Meter:
         """Return the outputs for some rows, of shape (rows, outputs)."""
         import numpy as np
 
-        with np.errstate(all="ignore"):
-            outputs = self.program(np.asarray(rows, float), np.array(self._trained(weights)))
+        outputs = self.program.or_nan(np.asarray(rows, float), np.array(self._trained(weights)))
         return np.broadcast_to(outputs, (len(rows), outputs.shape[1]))
 
     def _rows(self, objective: Objective) -> Any:

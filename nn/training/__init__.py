@@ -161,7 +161,7 @@ def fit(
 def _loop(backend: str | None, devices: int, dtype: str) -> Callable[..., Loop]:
     """Return the class of the loop for a backend; raise NetworkError for devices or a dtype that it does not have."""
     name = backend_for(backend)
-    choose(dict.fromkeys(("float64", "float32")), dtype, "dtype")
+    choose(dict.fromkeys(("float64", "float32")), dtype, "dtype", "")
     if name != "jax":
         if size(devices, "devices") > 1 or dtype != "float64":
             raise NetworkError(f"backend={name!r} runs on one device, in float64: choose backend='jax' for others.")

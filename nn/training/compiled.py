@@ -162,6 +162,12 @@ class Compiled(Arrays):
         state, measured = self.compiled(state, len(rates), padded, orders, masks, self.table, self.held_out)
         return state, np.asarray(measured)[: len(rates)]
 
+    def explain(self, epoch: int, rate: float) -> None:
+        """Run an epoch in NumPy, which raises the error of the row and the node if an operation has no value."""
+        loop = Arrays(self.objective, self.validation, self.optimizer, self.clip, self.batches)
+        loop.state = loop.load(self.plain(self.state))
+        loop.epoch(epoch, rate)
+
     def epochs(self, first: int, rates: Sequence[float]) -> list[dict[str, float]]:
         import numpy as np
 
@@ -173,6 +179,7 @@ class Compiled(Arrays):
         if not (np.isfinite(size) and np.isfinite(measured).all()):
             if len(rates) > 1:  # half as many, again and again: the first epoch that fails is then called alone
                 return self.epochs(first, rates[: len(rates) // 2])
+            self.explain(first, rates[0])
             loss, norm, *validation = measured[0].tolist()
             check(first, rates[0], loss, norm, size, *validation)
         self.state = self.now = state

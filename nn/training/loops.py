@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from engine import GradwalkError
+from engine import GradwalkError, in_row
 
 from ..checks import NetworkError
 from ..data.batching import orders
@@ -112,13 +112,19 @@ class Loop:
         try:
             for indices in [None] if self.whole else self.orders(epoch):
                 gradient = self.gradient(self.batch(indices, epoch))
-                after, (loss, norm) = self.optimizer.advance(self.tools, gradient, self.now, rate)
+                try:
+                    after, (loss, norm) = self.optimizer.advance(self.tools, gradient, self.now, rate)
+                except GradwalkError as error:
+                    raise self.located(error, indices) from None
                 check(epoch, rate, loss, norm)
                 self.now, count = after, count + 1
                 total, norms = total + loss * (len(indices) if indices else self.objective.count), norms + norm
             row = {"loss": float(total / self.objective.count), "norm": float(norms / count), "rate": rate}
             if self.validation:
-                row["validation"] = self.validate(self.validation, self.optimizer.answer(self.now))
+                try:
+                    row["validation"] = self.validate(self.validation, self.optimizer.answer(self.now))
+                except GradwalkError as error:
+                    raise Diverged(epoch, rate, f"validation: {error}".rstrip(".")) from error
         except (ArithmeticError, GradwalkError) as error:
             raise error if isinstance(error, Diverged) else Diverged(epoch, rate, f"{error}".rstrip(".")) from error
         size = self.tools.dot(self.now.weights, self.now.weights)
@@ -136,6 +142,10 @@ class Loop:
 
         return measure
 
+    def located(self, error: GradwalkError, indices: Sequence[int] | None) -> GradwalkError:
+        """Return an error of a batch of these rows with the number of the row of the data."""
+        return error
+
     def batch(self, indices: Sequence[int] | None, epoch: int) -> Any:
         """Return what `measure` takes for some rows of an epoch, which says their masks.
 
@@ -150,15 +160,18 @@ class Loop:
         self.optimizer.zero_grad()
         total = 0.0
         for i in rows:
-            loss = self.objective.row_loss(i, self.masks.of_row(epoch, i))
-            loss.backward()
+            try:
+                loss = self.objective.row_loss(i, self.masks.of_row(epoch, i))
+                loss.backward()
+            except GradwalkError as error:
+                raise in_row(error, i) from None
             total += loss.data
         return total / len(rows), [parameter.grad / len(rows) for parameter in self.optimizer.parameters]
 
     def validate(self, validation: Objective, weights: Any) -> float:
         """Return the mean loss of the validation rows."""
         self.optimizer.put(weights)
-        return sum(validation.row_loss(i).data for i in range(validation.count)) / validation.count
+        return validation.mean_loss()
 
 
 class Arrays(Loop):
@@ -197,6 +210,9 @@ class Arrays(Loop):
     def measure(self, batch: Any, weights: Any) -> tuple[Any, Any]:
         loss, gradients = self.program.value_and_grad(batch.T, weights)
         return loss, gradients
+
+    def located(self, error: GradwalkError, indices: Sequence[int] | None) -> GradwalkError:
+        return error if indices is None or error.row is None else in_row(error, indices[error.row])
 
     def validate(self, validation: Objective, weights: Any) -> float:
         program, columns = self.held_out

@@ -15,6 +15,7 @@ To add a backend, add a row to BACKENDS. `javascript` is not one of them: it com
 from __future__ import annotations
 
 import math
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -39,8 +40,8 @@ NO_BACKENDS = dict.fromkeys(
 LIBRARY_FUNCTIONS = (
     *("maximum", "minimum", "einsum", "concatenate", "broadcast_to", "zeros", "zeros_like", "full_like", "transpose"),
 )
-# What source uses besides: three ways to write into an array, a choice, a Python built-in, and a number.
-RESERVED_NAMES = ("add_at", "scatter", "store", "choose", "slice", "inf")
+# What source uses besides: three ways to write into an array, a choice, a check, a Python built-in, and a number.
+RESERVED_NAMES = ("add_at", "scatter", "store", "choose", "all_finite", "slice", "inf")
 
 
 def backend_module(name: str) -> ModuleType:
@@ -67,6 +68,7 @@ def _namespace(backend: ModuleType, rows: tuple[Op, ...]) -> dict[str, Any]:
     names: dict[str, Any] = {name: getattr(backend.library, name) for name in LIBRARY_FUNCTIONS}
     names |= {op.name: _primitive(backend.library, op.name) for op in rows if op.is_primitive}
     names |= {"abs": backend.library.abs, "choose": backend.library.where}
+    names["all_finite"] = partial(_all_finite, backend.library)
     names |= backend.functions
     names["inf"] = math.inf  # how Python writes a constant that is infinite
     for op in rows:
@@ -76,6 +78,14 @@ def _namespace(backend: ModuleType, rows: tuple[Op, ...]) -> dict[str, Any]:
             names[op.name] = eval(f"lambda {', '.join(op.letters)}: {op.formula}", names)
     names |= {alias: names[function] for alias, function in ALIASES.items()}
     return names
+
+
+def _all_finite(library: Any, *arrays: Any) -> Any:
+    """Return whether all numbers of all arrays are finite: a boolean of the library's."""
+    finite: Any = True
+    for each in arrays:
+        finite = finite & library.isfinite(each).all()
+    return finite
 
 
 def _primitive(library: Any, name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ except ImportError:
     raise MissingExtra("PyTorch", "torch", "the torch backend") from None
 
 library: Any = torch
+_default_type = RLock()
 
 
 def array(numbers: Any) -> Any:
@@ -29,13 +31,14 @@ def compiled(function: Any) -> Any:
     """
 
     def run(*arguments: Any) -> Any:
-        before = torch.get_default_dtype()
-        torch.set_default_dtype(torch.float64)
-        try:
-            with torch.no_grad():
-                return function(*arguments)
-        finally:
-            torch.set_default_dtype(before)
+        with _default_type:  # it is one for all threads
+            before = torch.get_default_dtype()
+            torch.set_default_dtype(torch.float64)
+            try:
+                with torch.no_grad():
+                    return function(*arguments)
+            finally:
+                torch.set_default_dtype(before)
 
     return run
 

@@ -1,0 +1,149 @@
+"""The columns form: straight-line code in which a node is a vector of rows.
+
+It is for irregular graphs with many rows.
+
+What does not differ from row to row stays one number. Its gradient is a sum over rows, taken by a dot product.
+"""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from ..sources import run_source
+from .backends import namespace
+from .backends.numpy import raising
+from .spelling import ATOM, on_arrays
+from .steps import Numbered, Steps
+from .straight import MINUS_ONE, ONE, Straight, Text
+
+BLOCK = 2000  # rows at a time, and fewer where all vectors of a block together would take more than MEMORY bytes
+MEMORY = 1 << 26
+FEWEST = 64
+NO_VALUE = (ArithmeticError, TypeError, ValueError)  # what NumPy raises there, and functions that a user defined
+
+
+def block_of(nodes: int) -> int:
+    """Return how many rows are computed at a time."""
+    return max(FEWEST, min(BLOCK, MEMORY // (8 * nodes + 1)))
+
+
+class OverRows(Straight):
+    """The lines of a graph over vectors of rows."""
+
+    def __init__(self, graph: Numbered) -> None:
+        super().__init__(graph, on_arrays, over_floats=False)
+
+    def seed(self, output: int) -> Text:
+        return ["ones"] if self.graph.varies[output] else ["rows"]
+
+    def contribution(self, number: int, arg: int, gradient: Text, local: Text, tight: int, guarded: bool) -> Text:
+        varies = self.graph.varies
+        if varies[arg] or not varies[number]:
+            factor = local if tight == ATOM else ["(", *local, ")"]
+            if guarded and len(local) > 1:
+                return ["choose(", *gradient, " == 0, 0.0, ", *gradient, " * ", *factor, ")"]
+            return super().contribution(number, arg, gradient, local, tight, guarded=False)
+        if len(local) == 1 and local[0] in ONE:
+            return ["dot(", *gradient, ", ones)"]
+        if len(local) == 1 and local[0] in MINUS_ONE:
+            return ["-dot(", *gradient, ", ones)"]
+        if guarded and len(local) > 1:
+            factor = local if tight == ATOM else ["(", *local, ")"]
+            return ["dot(choose(", *gradient, " == 0, 0.0, ", *gradient, " * ", *factor, "), ones)"]
+        if True in [varies[part] for part in local if part.__class__ is int]:
+            return ["dot(", *gradient, ", ", *local, ")"]
+        return ["dot(", *gradient, ", ones) * ", *(local if tight == ATOM else ["(", *local, ")"])]
+
+
+class Columns:
+    """A graph as straight-line code over vectors of rows.
+
+    - `sources`: the text of each of its functions, by name.
+    - `batched`: whether the outputs differ from row to row.
+    - `block`: how many rows it takes at a time.
+    """
+
+    def __init__(self, steps: Steps) -> None:
+        self.batched = steps.batched
+        graph = Numbered(steps)
+        lines = OverRows(graph)
+        start = []
+        if graph.parameters:
+            start.append(f"[{', '.join(f'p{number}' for number in range(graph.parameters))}] = p")
+        if graph.inputs:
+            start.append(f"[{', '.join(f'x{number}' for number in range(graph.inputs))}] = x")
+        forward, outputs = lines.written(lines.forward, lines.results)
+        values = [
+            ["dot(", *text, ", ones)"] if graph.varies[output] else ["rows * ", *text]
+            for output, text in zip(graph.outputs, lines.results)
+        ]
+        value = [part for text in values for part in (" + ", *text)][1:]
+        both, (total, *gradients) = lines.written(len(lines.lines), [value, *lines.gradients])
+        heads = ["def forward(p, x):", "def gradient(p, x, ones, rows):"]
+        ends = [f"return [{', '.join(outputs)}]", f"return {total}, [{', '.join(gradients)}]"]
+        self.sources = {
+            name: "\n    ".join([head, *start, *body, end]) + "\n"
+            for name, head, body, end in zip(("forward", "gradient"), heads, (forward, both), ends)
+        }
+        self.block = block_of(len(steps.operations))
+        self._functions: dict[str, Any] = {}
+
+    def function(self, name: str) -> Any:
+        """Return a function of the source, compiled when it is first asked for; tracebacks show its lines."""
+        if name not in self._functions:
+            names = namespace("numpy") | {"dot": np.dot}
+            self._functions[name] = run_source(self.sources[name], f"program {name} of columns", names, self)[name]
+        return self._functions[name]
+
+    def value_and_grad(self, numbers: list[float], x: Any) -> tuple[float, Any] | None:
+        """Return the mean of the outputs' sum over rows, and its gradients; None where a number is not finite.
+
+        - `numbers`: the parameters' numbers.
+        - `x`: a row for each input.
+        """
+        try:
+            total, gradients = raising(self._sums, numbers, x)
+        except NO_VALUE:
+            return None
+        total, gradients = total / x.shape[1], gradients / x.shape[1]
+        return (total, gradients) if isfinite(total + float(gradients.sum())) else None
+
+    def outputs(self, numbers: list[float], x: Any) -> Any:
+        """Return an array of the outputs of each row, (outputs, rows); None where a number is not finite."""
+        try:
+            table = raising(self._table, numbers, x)
+        except NO_VALUE:
+            return None
+        return table if np.isfinite(table).all() else None
+
+    def _sums(self, numbers: list[float], x: Any) -> tuple[float, Any]:
+        """Return the sums of the outputs and of the gradients over all rows."""
+        gradient, total, gradients = self.function("gradient"), 0.0, np.zeros(len(numbers))
+        numbers = _checked(numbers, x)
+        for part in self._blocks(x):
+            ones = np.ones(part.shape[1])
+            value, more = gradient(numbers, part, ones, float(len(ones)))
+            total, gradients = total + float(value), gradients + np.array(more)
+        return total, gradients
+
+    def _table(self, numbers: list[float], x: Any) -> Any:
+        forward, parts, numbers = self.function("forward"), [], _checked(numbers, x)
+        for part in self._blocks(x):
+            results = forward(numbers, part)
+            parts.append(np.array([np.broadcast_to(each, part.shape[1]) for each in results]))
+        return np.concatenate(parts, 1)
+
+    def _blocks(self, x: Any) -> Any:
+        for start in range(0, x.shape[1], self.block):
+            yield np.ascontiguousarray(x[:, start : start + self.block])
+
+
+def _checked(numbers: list[float], x: Any) -> list[Any]:
+    """Return numbers as NumPy's, which raise an error where they overflow; also where one is not finite."""
+    p = np.array(numbers, float)
+    if not isfinite(p.sum() + x.sum()):  # a comparison may hide a NaN
+        raise FloatingPointError
+    return list(p)

@@ -1,0 +1,110 @@
+"""The forms that a program can run in, and which of them is the fastest for how many rows.
+
+- matrices: array code, in which nodes of one kind are one array; for what is regular.
+- columns: straight-line code in which a node is a vector of rows; for irregular graphs with many rows.
+- scalars: straight-line code over Python's floats; for a row, or a few.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..printer import plural
+from .columns import Columns, block_of
+from .cost import array_counts, least_of_matrices, straight_counts
+from .scalars import Scalars
+from .steps import Steps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .program import Code
+    from .tape import Tape
+
+FORMS = ("matrices", "columns", "scalars")
+MARGIN = 1.25  # how many times as fast another form must be to take the place of matrices, which share their code
+SHOWN_ROWS = 100  # rows: what is shown of a program that did not run yet is what it would run for so many
+
+
+class ScalarRows:
+    """The scalar form behind arrays: it takes them and returns them."""
+
+    def __init__(self, steps: Steps) -> None:
+        self._scalars = Scalars(steps)
+        self.sources = self._scalars.sources
+
+    def value_and_grad(self, numbers: list[float], x: Any) -> tuple[float, Any] | None:
+        """Return what `Columns.value_and_grad` returns."""
+        result = self._scalars.value_and_grad(numbers, x.T.tolist())
+        return result and (result[0], np.array(result[1]))
+
+    def outputs(self, numbers: list[float], x: Any) -> Any:
+        """Return what `Columns.outputs` returns."""
+        results = self._scalars.outputs(numbers, x.T.tolist())
+        return results and np.array(results).T
+
+
+class Forms:
+    """All forms of a tape, each written when it is first needed.
+
+    - `tape`: the tape.
+    - `batched`: whether the outputs differ from row to row.
+    """
+
+    def __init__(self, tape: Tape, code: Callable[[Tape], Code]) -> None:
+        self.tape, self._code = tape, code
+        self.batched = tape.outputs_differ
+
+    @cached_property
+    def matrices(self) -> Code:
+        """The array code."""
+        return self._code(self.tape)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """The straight-line code over vectors of rows."""
+        return Columns(Steps.of(self.tape))
+
+    @cached_property
+    def scalars(self) -> ScalarRows:
+        """The straight-line code over floats."""
+        return ScalarRows(Steps.of(self.tape))
+
+    def chosen(self, rows: int) -> str:
+        """Return the name of the form that is estimated to be the fastest for so many rows."""
+        if not self.tape.first_op < self.tape.first_constant:  # no operation at all
+            return "matrices"
+        if self._straight.scalars(rows) * MARGIN < self._least_of_matrices:  # which then need not be made
+            return "scalars"
+        estimates = self.estimates(rows)
+        name = min(estimates, key=estimates.__getitem__)
+        return name if estimates[name] * MARGIN < estimates["matrices"] else "matrices"
+
+    def estimates(self, rows: int) -> dict[str, float]:
+        """Return for each form how many microseconds a step over so many rows is estimated to take."""
+        straight = self._straight
+        columns = straight.columns(rows, block_of(straight.nodes))
+        return {"matrices": self._array.matrices(rows), "columns": columns, "scalars": straight.scalars(rows)}
+
+    def described(self, rows: int) -> str:
+        """Return which form runs for so many rows, and why."""
+        estimates = {name: f"{number:,.0f} µs" for name, number in self.estimates(rows).items()}
+        name = self.chosen(rows)
+        others = ", ".join(f"{other} {estimates[other]}" for other in FORMS if other != name)
+        return f"{name}: a step over {plural(rows, 'row')} is estimated to take {estimates[name]}; {others}"
+
+    @cached_property
+    def _straight(self) -> Any:
+        return straight_counts(self.tape)
+
+    @cached_property
+    def _least_of_matrices(self) -> float:
+        return least_of_matrices(self.tape)
+
+    @cached_property
+    def _array(self) -> Any:
+        code = self.matrices
+        return array_counts(code.sources["gradient"], code._constants, code.products)

@@ -1,0 +1,157 @@
+"""The scalar form: straight-line code over Python's floats, for one row or a few. It needs no NumPy."""
+
+from __future__ import annotations
+
+import math
+import re
+from math import inf, isfinite
+from typing import TYPE_CHECKING, Any
+
+from ..rules import FLOATS, UNCHECKED
+from ..sources import run_source
+from .spelling import ROWS, Spelled, on_floats
+from .steps import Numbered, Steps
+from .straight import Straight, renamed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..ops import Op
+
+CALLS = re.compile(r"\b[A-Za-z_]\w*(?=\()")
+
+
+class OverFloats(Straight):
+    """The lines of a graph over floats.
+
+    An infinity is not lost on the way: what hides one, such as tanh or a division, gets only what is finite.
+    """
+
+    def __init__(self, graph: Numbered) -> None:
+        self._hides: dict[Op, bool] = {}
+        self._checked = self._to_check(graph)
+        super().__init__(graph, on_floats, over_floats=True)
+
+    def _to_check(self, graph: Numbered) -> set[int]:
+        """Return the nodes that may be infinite, nothing being raised, and are read by what hides that."""
+        checked = set()
+        for _, op, args in graph.operations():
+            if self._hides_infinity(op):
+                for arg in args:
+                    node = graph.nodes[arg]
+                    if node and (node.op.name in (*UNCHECKED, "div") or node.op is not ROWS.get(node.op.name)):
+                        checked.add(arg)
+        return checked
+
+    def _hides_infinity(self, op: Op) -> bool:
+        """Return whether a row may give a finite number for an infinite argument."""
+        if op.name in UNCHECKED:
+            return False
+        if op not in self._hides:
+            self._hides[op] = op.arity > 1 or any(map(isfinite, (_value(op, inf), _value(op, -inf))))
+        return self._hides[op]
+
+    def _named(self) -> list[bool]:
+        named = super()._named()
+        for number in self._checked:
+            named[number] = True
+        return named
+
+    def named(self, number: int) -> None:
+        if number in self._checked:
+            self.lines.append((None, ["if ", number, " - ", number, ": raise OverflowError"]))
+
+    def callable(self, op: Op, spelled: Spelled) -> Spelled:
+        known = op.f.__globals__
+        for name in {call for each in (spelled.value, *spelled.partials) for call in CALLS.findall(repr(each.parts))}:
+            function = math.pow if name == "pow" else known.get(name, FLOATS.get(name))
+            new, count = name, 2
+            while self.functions.setdefault(new, function) is not function:  # a row that was since defined anew
+                new, count = f"{name}_{count}", count + 1
+            if new != name:
+                spelled = Spelled(
+                    renamed(spelled.value, name, new), tuple(renamed(each, name, new) for each in spelled.partials)
+                )
+        return spelled
+
+
+def _value(op: Op, number: float) -> float:
+    try:
+        return float(op.f(number))
+    except (ArithmeticError, TypeError, ValueError):
+        return inf
+
+
+class Scalars:
+    """A graph as straight-line code over floats.
+
+    - `sources`: the text of each of its functions, by name.
+    - `batched`: whether the outputs differ from row to row.
+    """
+
+    def __init__(self, steps: Steps) -> None:
+        self.batched = steps.batched
+        graph = Numbered(steps)
+        lines = OverFloats(graph)
+        self._names = lines.functions | {"inf": inf}
+        start = []
+        if graph.parameters:
+            start.append(f"[{', '.join(f'p{number}' for number in range(graph.parameters))}] = p")
+        if graph.inputs:
+            start.append(f"[{', '.join(f'x{number}' for number in range(graph.inputs))}] = x")
+        forward, outputs = lines.written(lines.forward, lines.results)
+        value = [part for text in lines.results for part in (" + ", *text)][1:]
+        both, (total, *gradients) = lines.written(len(lines.lines), [value, *lines.gradients])
+        self.sources = {
+            "forward": _function("forward", start, forward, f"return [{', '.join(outputs)}]"),
+            "gradient": _function("gradient", start, both, f"return {total}, [{', '.join(gradients)}]"),
+        }
+        self._functions: dict[str, Any] = {}
+
+    def function(self, name: str) -> Any:
+        """Return a function of the source, compiled when it is first asked for; tracebacks show its lines."""
+        if name not in self._functions:
+            defined = run_source(self.sources[name], f"program {name} of scalars", self._names, self)
+            self._functions[name] = defined[name]
+        return self._functions[name]
+
+    def value_and_grad(
+        self, parameters: list[float], rows: Sequence[list[float]]
+    ) -> tuple[float, list[float]] | None:
+        """Return the mean of the outputs' sum over rows, and its gradients; None where a number is not finite."""
+        gradient = self.function("gradient")
+        if not _all_finite(parameters, rows):
+            return None
+        try:
+            total, gradients = gradient(parameters, rows[0])
+            for row in rows[1:]:
+                value, more = gradient(parameters, row)
+                total += value
+                gradients = [a + b for a, b in zip(gradients, more)]
+        except (ArithmeticError, TypeError, ValueError):
+            return None
+        if len(rows) > 1:
+            scale = 1.0 / len(rows)
+            total, gradients = total * scale, [each * scale for each in gradients]
+        return (total, gradients) if isfinite(total + sum(gradients)) else None
+
+    def outputs(self, parameters: list[float], rows: Sequence[list[float]]) -> list[list[float]] | None:
+        """Return the outputs of each row; None where a number is not finite."""
+        forward = self.function("forward")
+        if not _all_finite(parameters, rows):
+            return None
+        try:
+            results = [forward(parameters, row) for row in rows]
+        except (ArithmeticError, TypeError, ValueError):
+            return None
+        return results if all(isfinite(sum(row)) for row in results) else None
+
+
+def _all_finite(parameters: list[float], rows: Sequence[list[float]]) -> bool:
+    """Return whether all numbers are finite, and not so large that their sum is infinite."""
+    return isfinite(sum(parameters) + sum(map(sum, rows)))
+
+
+def _function(name: str, *lines: Any) -> str:
+    start, body, end = lines
+    return "\n    ".join([f"def {name}(p, x):", *start, *body, end]) + "\n"

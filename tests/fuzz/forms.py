@@ -1,0 +1,162 @@
+"""Random graphs in each form of a program, against the eager graph: values, gradients, and errors outside a domain.
+
+Run it: python tests/fuzz/forms.py [graphs] [first seed]. It prints for each form how many graphs agreed to 1e-10, how
+many of them to the last bit, and how many rows outside a domain gave the error of the eager graph.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from math import isclose
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parents[1])]
+
+# ruff: noqa: E402
+from strategies import network, recipe
+
+from engine import GradwalkError, Value, compile, constant, grad, operations
+from engine.program.plain import PlainProgram
+from engine.rules import VALUES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+GRAPHS = 2_000
+FORMS = ("matrices", "columns", "scalars")
+POINTS = [0.0, -0.0, 1.0, -1.0, 1e-300, 1e300, -1e300, 700.0, -700.0, -3.0, 1e160]
+
+
+class Graph:
+    """A random graph as a function of its inputs and parameters, and numbers for these."""
+
+    def __init__(self, seed: int) -> None:
+        rng = Random(seed)
+        self.follow: Callable[[Sequence[Any], Sequence[Any]], list[Value]]
+        if seed % 2:
+            made = network(rng, steps=4 + seed % 9)  # lists: residual connections, slices, shared weights
+            self.inputs, self.parameters = made.inputs, [rng.gauss(0, 1) for _ in range(made.weights)]
+            self.rows = [[rng.gauss(0, 1) for _ in range(self.inputs)] for _ in range(3)]
+            self.follow = made.follow
+        else:
+            cooked = recipe(rng, leaves=4, steps=rng.choice((2, 8, 30)))  # any operations, in no order
+            self.inputs = rng.randrange(3)
+            self.parameters = cooked.leaves[self.inputs :]
+            self.rows = [cooked.leaves[: self.inputs]] * 2
+            self.follow = lambda x, w: cooked.follow([*x, *w], VALUES)[-1:]
+
+    def program(self, form: str) -> Any:
+        """The graph in a form; "plain" is what there is without NumPy."""
+        inputs = [constant(number) for number in self.rows[0]]
+        parameters = [Value(number) for number in self.parameters]
+        for each, letter in (inputs, "x"), (parameters, "w"):
+            for at, leaf in enumerate(each):
+                leaf.label = f"{letter}{at}"
+        outputs = self.follow(inputs, parameters)
+        return (
+            PlainProgram(outputs, inputs, parameters)
+            if form == "plain"
+            else compile(outputs, inputs, parameters, form)
+        )
+
+    def again(self, inputs: list[Value], parameters: list[Value]) -> Value:
+        """The sum of the outputs, recorded in the order of `operations`: of several errors, the first one there."""
+        old_inputs, old_parameters = map(constant, self.rows[0]), map(Value, self.parameters)
+        old = [*old_inputs], [*old_parameters]
+        outputs = self.follow(*old)
+        made = dict(zip([*old[0], *old[1]], [*inputs, *parameters]))
+        for node in operations(*outputs):
+            made[node] = node.op.method(*[made.get(arg, arg) for arg in node.args])
+        ends = [made.get(output, output) for output in outputs]
+        return sum(ends[1:], ends[0])
+
+    def eager(self, row: list[float], numbers: list[float]) -> tuple[float, list[float]]:
+        """The sum of the outputs and its gradients, or an error, node by node."""
+        parameters = [Value(number, f"w{at}") for at, number in enumerate(numbers)]
+        inputs = [constant(number) for number in row]
+        for at, leaf in enumerate(inputs):
+            leaf.label = f"x{at}"
+        root = self.again(inputs, parameters)
+        return root.data, [gradient.data + 0.0 for gradient in grad(root, parameters)]
+
+
+def near(ours: Sequence[float], theirs: Sequence[float]) -> bool:
+    floor = 1e-13 * max(1.0, *map(abs, theirs))
+    return all(isclose(a, b, rel_tol=1e-10, abs_tol=floor) for a, b in zip(ours, theirs, strict=True))
+
+
+def inside(graph: Graph, program: Any, name: str, counts: Counter[str]) -> list[str]:
+    """What is wrong at rows where all has a value."""
+    each = [graph.eager(row, graph.parameters) for row in graph.rows]
+    count = len(each)
+    expected = [
+        sum(value for value, _ in each) / count,
+        *(sum(column) / count for column in zip(*(g for _, g in each))),
+    ]
+    value, gradients = program.value_and_grad(graph.rows if graph.inputs else None)
+    found = [value, *map(float, gradients)]
+    if not near(found, expected):
+        return [f"{name}: {found[:5]} and not {expected[:5]}"]
+    counts[f"{name}: agree"] += 1
+    value, gradients = program.value_and_grad(graph.rows[:1] if graph.inputs else None)
+    counts[f"{name}: one row to the last bit"] += (value, [*map(float, gradients)]) == each[0]
+    return []
+
+
+def outside(graph: Graph, program: Any, name: str, rng: Random, counts: Counter[str]) -> list[str]:
+    """What is wrong at rows with extreme numbers: another error than the eager graph's, or another result."""
+    notes = []
+    for _ in range(3):
+        numbers, row = [*graph.parameters], [*graph.rows[0]]
+        for where in (numbers, row):
+            if where and rng.random() < 0.7:
+                where[rng.randrange(len(where))] = rng.choice(POINTS)
+        rows = [*graph.rows, row] if graph.inputs else None
+        try:
+            for each in graph.rows if graph.inputs else [row]:  # the error is to be the last row's
+                graph.eager(each, numbers)
+        except GradwalkError:
+            rows = [row] if graph.inputs else None
+        expected: Any = None
+        try:
+            expected = graph.eager(row, numbers)
+        except GradwalkError as error:
+            expected = error
+        try:
+            found: Any = program.value_and_grad(rows and rows[-1:], numbers)
+        except GradwalkError as error:
+            found = error
+        if isinstance(expected, GradwalkError) and isinstance(found, GradwalkError):
+            if type(found) is not type(expected) or not str(found).endswith(str(expected)):
+                notes.append(f"{name}: {found!r} and not {expected!r}")
+            counts[f"{name}: the error of the eager graph"] += 1
+        elif isinstance(expected, GradwalkError) or isinstance(found, GradwalkError):
+            notes.append(f"{name}: {found!r} and not {expected!r} at {row}, {numbers}")
+        elif not near([found[0], *map(float, found[1])], [expected[0], *expected[1]]):
+            notes.append(f"{name}: {found} and not {expected} at {row}, {numbers}")
+        else:
+            counts[f"{name}: extreme numbers, a value"] += 1
+    return notes
+
+
+def main(graphs: int = GRAPHS, first: int = 0, forms: Sequence[str] = (*FORMS, "plain")) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for seed in range(first, first + graphs):
+        graph = Graph(seed)
+        for form in forms:
+            program = graph.program(form)
+            notes = inside(graph, program, form, counts)
+            notes += outside(graph, program, form, Random(seed), counts)
+            for note in notes:
+                counts[f"{form}: WRONG"] += 1
+                print(f"seed {seed}, {note}")
+    for reason, count in sorted(counts.items()):
+        print(f"{count:>8,}  {reason}")
+    return counts
+
+
+if __name__ == "__main__":
+    sys.exit(any("WRONG" in reason for reason in main(*map(int, sys.argv[1:]))))

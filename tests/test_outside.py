@@ -1,0 +1,340 @@
+"""Rows outside of what operations are defined for, in compiled programs: eager's error, of the row and the node."""
+
+from __future__ import annotations
+
+import math
+import threading
+import warnings
+from functools import partial
+from random import Random
+from typing import Any
+
+import pytest
+from oracles import require
+
+import engine
+import nn
+from engine import GradwalkError, Value, compile, diagnose, gradcheck, no_grad, recording, walk, where
+from engine.errors import DivisionError, DomainError, NumberError, RangeError
+from engine.program import backends
+
+np = pytest.importorskip("numpy")
+
+# A graph, the row at which it has no value or no gradient, the kind of error, a word of the node, and whether the
+# value alone fails.
+CASES: list[tuple[str, Any, float, type[GradwalkError], str, bool]] = [
+    ("log in elu", lambda x, w: w * x.log().elu(), 0.0, DomainError, "log(0.0)", True),
+    ("log in tanh", lambda x, w: (w * x.log()).tanh(), -1.0, DomainError, "log(-1.0)", True),
+    ("log under a maximum", lambda x, w: (w * x.log()).maximum(-5.0), 0.0, DomainError, "log(0.0)", True),
+    ("log in a step", lambda x, w: w + x.log().threshold(), -1.0, DomainError, "log(-1.0)", True),
+    ("log in a sigmoid", lambda x, w: w * x.log().sigmoid(), 0.0, DomainError, "log(0.0)", True),
+    ("log that is not chosen", lambda x, w: where(x - 0.5, x.log(), w), 0.0, DomainError, "log(0.0)", True),
+    ("log in relu", lambda x, w: w * x.log10().relu(), 0.0, DomainError, "log10(0.0)", True),
+    ("root", lambda x, w: w * x.sqrt(), -2.0, DomainError, "sqrt(-2.0)", True),
+    ("log1p", lambda x, w: (w * x.log1p()).atan(), -1.0, DomainError, "log1p(-1.0)", True),
+    ("quotient", lambda x, w: (w / x).tanh(), 0.0, DivisionError, "2.0 / 0.0", True),
+    ("quotient of a quotient", lambda x, w: 1 / (w / x), 0.0, DivisionError, "2.0 / 0.0", True),
+    ("power", lambda x, w: w * x**-1, 0.0, DivisionError, "0.0 ** (-1.0)", True),
+    ("root of -4 as a power", lambda x, w: (w * x**0.5).tanh(), -4.0, DomainError, "(-4.0) ** 0.5", True),
+    ("exp", lambda x, w: (w * x).exp().tanh(), 1000.0, RangeError, "exp(2000.0)", True),
+    ("exp in a quotient", lambda x, w: 1 / (w * x).exp(), 1000.0, RangeError, "exp(2000.0)", True),
+    ("product in tanh", lambda x, w: (w * x * 1e300).tanh(), 1e300, RangeError, "2e+300 * 1e+300", True),
+    ("product", lambda x, w: w * x * 1e300, 1e300, RangeError, "2e+300 * 1e+300", False),
+    ("slope of a root", lambda x, w: (w * x).sqrt(), 0.0, DivisionError, "sqrt(w * x)", False),
+    ("slope of a power", lambda x, w: x**w, -1.0, DomainError, "x ** w", False),
+    ("cosine", lambda x, w: w * x.cos().relu(), math.inf, DomainError, "cos(inf)", True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("backend", backends.BACKENDS)
+@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
+def test_a_row_outside_is_eagers_error_with_its_number(case: Any, backend: str) -> None:
+    require(backend)
+    _, build, outside, kind, word, in_value = case
+    x, w = Value(1.5, "x"), Value(2.0, "w")
+    program = compile(build(x, w), [x], [w])
+    rows = [[1.5], [0.75], [outside], [1.25]]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        calls = [lambda: program.on(backend)(None, rows)]
+        if backend == "jax":
+            calls.append(lambda: program.to_jax()(program.numbers(), np.array(rows)))
+        if backend == "numpy":
+            calls += [partial(program.value_and_grad, rows), partial(program.value_and_grad, rows * 4000)]
+            calls += [partial(program, rows)] * in_value
+        for call in calls:
+            with pytest.raises(kind) as caught:
+                call()
+            assert caught.value.row == 2
+            assert str(caught.value).startswith("row 2: ")
+            assert word in str(caught.value)
+        inside = [[1.5], [0.75]]
+        value, gradients = program.on(backend)(None, inside)  # and other rows are as they were
+        expected = [build(Value(number), w) for (number,) in inside]
+        assert value == pytest.approx(sum(each.data for each in expected) / 2, rel=1e-12)
+        assert np.isfinite(gradients).all()
+
+
+def test_what_eager_gives_is_no_error() -> None:
+    """An infinite product, an infinity that was given, and a root at 0 below what is not chosen."""
+    x, w = Value(1.5, "x"), Value(2.0, "w")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert compile(w * x * 1e300, [x], [w])([[1e300], [1.0]]).tolist() == [math.inf, 2e300]
+        assert compile((w * x).tanh(), [x], [w])([[math.inf], [0.0]]).tolist() == [1.0, 0.0]
+        value, slopes = compile(where(x, x * w, w.sqrt()), [x], [w]).value_and_grad([[1.0], [3.0]], [0.0])
+        assert (value, slopes.tolist()) == (0.0, [2.0])
+
+
+def test_a_large_batch_finds_an_overflow_in_a_product_that_threads_share() -> None:
+    model = nn.MLP(16, [64, 64, 1], activation="tanh", rng=0)
+    inputs = [Value(0.1) for _ in range(16)]
+    program = compile(model(inputs), inputs, model.parameters())
+    rows = np.ones((5000, 16))
+    rows[4321] = 1.7e308
+    for call in (program, program.value_and_grad):
+        with pytest.raises(RangeError, match=r"^row 4321: "):
+            call(rows)
+
+
+def test_a_sum_over_rows_that_overflows_is_said() -> None:
+    x, w = Value(1.0, "x"), Value(1.0, "w")
+    with pytest.raises(RangeError, match="sum over the rows"):
+        compile(w * x, [x], [w]).value_and_grad([[1.5e308]] * 4)
+
+
+def test_rows_without_a_value_are_nan_where_that_is_asked_for() -> None:
+    x, w = Value(1.0, "x"), Value(2.0, "w")
+    found = compile([(w * x.log()).tanh(), x], [x], [w]).or_nan(np.array([[1.0], [0.0], [math.nan], [2.0]]))
+    assert np.isnan(found).all(axis=1).tolist() == [False, True, True, False]
+
+
+def test_a_function_of_python_that_has_no_value_is_our_error() -> None:
+    engine.define("outside_gamma", math.lgamma, ("log(x)",))
+    engine.define("outside_logistic", "1 / (1 + exp(-x))", ("z * (1 - z)",))
+    x, w = Value(1.5, "x"), Value(2.0, "w")
+    for build, row, kind in (((w * x).outside_gamma, -1.0, DomainError),
+                             ((w * x).outside_logistic, -1000.0, RangeError)):  # fmt: skip
+        program = compile(build(), [x], [w])
+        for call in (program, program.value_and_grad):
+            with pytest.raises(kind, match=r"^row 1: .*w \* x"):
+                call([[1.0], [row]])
+
+
+class LogModel(nn.Module):
+    """log(w * x), through elu, which makes a number of minus infinity."""
+
+    def __init__(self) -> None:
+        self.w = Value(1.0, "w")
+
+    def parameters(self) -> list[Value]:
+        return [self.w]
+
+    def __call__(self, row: Any) -> Value:
+        return (self.w * row[0]).log().elu()
+
+
+@pytest.mark.parametrize("backend", ["python", *backends.BACKENDS])
+def test_fit_predict_and_evaluate_name_the_row_of_the_data(backend: str) -> None:
+    require("numpy" if backend == "python" else backend)
+    X, y = [[1.0 + place] for place in range(300)], [0.0] * 300
+    X[257] = [0.0]
+    with pytest.raises(GradwalkError, match=r"row 257: log\(0.0\)"):
+        nn.evaluate(LogModel(), X, y, backend=backend)
+    for options in ({}, {"batch_size": 7, "seed": 3}):
+        with pytest.raises(GradwalkError, match=r"row 257: log\(0.0\)"):
+            nn.fit(LogModel(), X, y, epochs=2, backend=backend, progress=False, **options)
+    if backend in ("python", "numpy"):
+        with pytest.raises(DomainError, match=r"row 257: log\(0.0\)"):
+            nn.predict(LogModel(), X, backend=backend)
+
+
+@pytest.mark.parametrize("backend", ["python", *backends.BACKENDS])
+def test_a_weight_that_leaves_the_domain_while_fit_runs_is_told_with_its_row(backend: str) -> None:
+    require("numpy" if backend == "python" else backend)
+    optimizer = nn.optim.SGD
+    model = LogModel()
+    with pytest.raises(nn.Diverged, match=r"row \d+: log\(-"):
+        nn.fit(model, [[1.0], [2.0]], [-9.0, -9.0], optimizer=optimizer(model.parameters(), 5.0), epochs=9,
+               backend=backend, progress=False)  # fmt: skip
+
+
+def test_random_programs_say_what_eager_says() -> None:
+    from fuzz.programs import main
+
+    counts = main(60)
+    assert not [what for what in counts if "WRONG" in what]
+    assert counts["numpy: numbers agree"] > 150
+    assert sum(count for what, count in counts.items() if what.endswith("Error, the same")) > 60
+
+
+@pytest.mark.slow
+def test_many_random_programs_say_what_eager_says() -> None:
+    from fuzz.programs import main
+
+    assert not [what for what in main(2000) if "WRONG" in what]
+
+
+def test_float32_is_float32_after_float64_and_the_other_way_round() -> None:
+    require("jax")
+    model = nn.MLP(2, [3, 1], rng=0)
+    inputs = [Value(0.5), Value(0.25)]
+    programs = [
+        compile(model(inputs), inputs, model.parameters()),
+        compile((inputs[0] * 0.1 + 0.3).leaky_relu() * model.parameters()[0], inputs, model.parameters()),
+    ]
+    for program in programs:
+        rows, numbers = np.array([[0.5, 0.25], [0.1, -0.7]]), program.numbers()
+        expected = program.value_and_grad(rows)
+        for dtype in ("float32", "float64", "float32", "float64"):
+            value, gradients = program.to_jax(dtype)(numbers, rows)
+            assert (str(value.dtype), value.shape) == (dtype, ())
+            assert (str(gradients.dtype), gradients.shape) == (dtype, numbers.shape)
+            off = abs(float(value) - expected[0])
+            assert off < (1e-5 if dtype == "float32" else 1e-13)
+            nn.fit(model, rows, [0.0, 1.0], epochs=1, backend="jax", dtype=dtype, progress=False)
+            numbers, expected = program.numbers(), program.value_and_grad(rows)
+
+
+def test_torch_keeps_its_default_type_also_after_an_error() -> None:
+    require("torch")
+    import torch
+
+    x, w = Value(1.5, "x"), Value(2.0, "w")
+    program = compile((w * x.log()).leaky_relu(), [x], [w])
+    for dtype in (torch.float32, torch.float64, torch.float32):
+        torch.set_default_dtype(dtype)
+        assert program.on("torch")(None, [[0.3]])[0] == pytest.approx(program.value_and_grad([[0.3]])[0], rel=1e-14)
+        with pytest.raises(DomainError):
+            program.on("torch")(None, [[-1.0]])
+        assert torch.get_default_dtype() == dtype
+
+
+def test_eight_threads_compile_and_run_at_once() -> None:
+    model = nn.MLP(2, [4, 1], activation="tanh", rng=0)
+    inputs = [Value(0.5), Value(0.25)]
+    shared = compile(model(inputs), inputs, model.parameters())
+    rows = np.array([[0.1 * place, -0.2] for place in range(6)])
+    expected, wrong = shared.value_and_grad(rows), list[Any]()
+
+    def work(seed: int) -> None:
+        rng = Random(seed)
+        try:
+            for _ in range(20):
+                value, gradients = shared.value_and_grad(rows)
+                assert value == expected[0]
+                assert gradients.tobytes() == expected[1].tobytes()
+                a, b = Value(rng.random(), f"a{seed}"), Value(rng.random())
+                own = compile((a * b + seed).log(), [a], [b])
+                assert own([[2.0]])[0] == pytest.approx(math.log(2.0 * b.data + seed), rel=1e-14)
+                with pytest.raises(DomainError, match="^row 0: "):
+                    own([[-1e6]])
+        except BaseException as error:
+            wrong.append(error)
+
+    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(1, 9)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+WRONG_ROWS = [
+    1.0, np.float64(1.0), np.array(1.0), [], [[]], np.zeros((0, 1)), [[1.0, 2.0]], [1.0], [[True]],
+    np.array([[True]]), np.array([["1"]]),
+    [["1"]], [[None]], [[math.nan]], np.array([[math.nan]]), [[1j]], np.array([[1j]]), [[10**400]],
+    "abc", {1: 2}, None, [[1.0], [2.0, 3.0]], [[Value(1.0)]], object(), range(3), (row for row in [[1.0]]),
+    np.ma.masked_array([[1.0]], [[True]]), [[np.datetime64("2020-01-01")]],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", WRONG_ROWS, ids=[str(place) for place in range(len(WRONG_ROWS))])
+def test_rows_that_are_none_are_our_errors(rows: Any) -> None:
+    x, w = Value(1.0, "x"), Value(2.0, "w")
+    for graph in (w * x, (w * x).threshold(), w * 2):
+        program = compile(graph, [x], [w])
+        for call in (program, program.value_and_grad, program.or_nan, lambda X: program.on("numpy")(None, X)):  # noqa: B023
+            if call == program.or_nan and isinstance(rows, np.ndarray) and rows.dtype.kind == "f" and rows.size:
+                continue  # NaN in an array is a gap there
+            with pytest.raises((NumberError, DomainError, RangeError)):
+                call(rows)
+
+
+def test_rows_may_be_lists_and_numbers_of_any_real_type() -> None:
+    x, w = Value(1.0, "x"), Value(2.0, "w")
+    program = compile(w * x, [x], [w])
+    types = [[[3.0]], [[3]], ((3.0,),), [[np.float32(3)]], [[np.int8(3)]], np.array([[3]]), np.array([[3]], object)]
+    types += [np.array([[3.0]], kind) for kind in (np.float16, np.float32, ">f8", np.longdouble)]
+    for rows in types:
+        assert program(rows).tolist() == [6.0]
+        assert program.value_and_grad(rows)[0] == 6.0
+
+
+def public_results() -> dict[str, Any]:
+    """What public functions return, and objects of public classes."""
+    x, w = Value(1.0, "x"), Value(2.0, "w")
+    model, X, y = nn.MLP(2, [3, 1], rng=0), [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0.0, 1.0, 1.0]
+    recorder, program = nn.Recorder(), compile([w * x], [x], [w])
+    history = nn.fit(model, X, y, epochs=2, progress=False, recorder=recorder)
+    diagnosis = diagnose((w * x).relu(), [Value(1.0, "b")])
+    check = gradcheck("mul", 2.0, 3.0)
+    results = {
+        "program": program,
+        "no_grad": no_grad(),
+        "recording": recording(),
+        "gradcheck": check,
+        "check": check[0],
+    }
+    results |= {f"on {name}": program.on(name) for name in ("numpy",)}
+    results |= {"diagnose": diagnosis, "finding": diagnosis[0], "walk": walk(w * x), "step": walk(w * x).goto(1)}
+    results |= {"draw": engine.draw(w * x), "grad": engine.grad(w * x, w), "op": (w * x).op, "history": history}
+    results |= {"recorder": recorder, "nn.diagnose": nn.diagnose(model, X, y), "structure": model.structure()}
+    results |= {
+        "layers": model.layers,
+        "model": model,
+        "neuron": nn.Neuron(2),
+        "conv": nn.Conv1d(1, 2, kernel_size=2),
+    }
+    results |= {
+        "embedding": nn.Embedding(3, 2),
+        "recurrent": nn.Recurrent(1, 2),
+        "hopfield": nn.Hopfield([[1, -1, 1]]),
+    }
+    results |= {"sequential": nn.Sequential(nn.Layer(2, 3), "relu"), "empty history": nn.History()}
+    results |= {"data": nn.data.xor(), "table": engine.BACKENDS, "predict": nn.predict(model, X)}
+    results |= {name: kind(model.parameters()) for name, kind in nn.optim.OPTIMIZERS.items()}
+    results |= {"evaluate": nn.evaluate(model, X, y), "summary": model.summary()}
+    with recording() as inside:
+        results["inside"] = inside
+    return results
+
+
+def test_results_are_readable_at_a_prompt_and_in_a_notebook() -> None:
+    for name, result in public_results().items():
+        shown = [repr(result), str(result)]
+        shown += [result._repr_html_()] if hasattr(result, "_repr_html_") and name != "recorder" else []
+        for text in shown:
+            assert " at 0x" not in text, name
+            assert "nn." not in text[:10], name
+            assert text, name
+    results = public_results()
+    for name, word in (("gradcheck", "dz/dx = y"), ("history", "gradient norm"), ("empty history", "no epoch")):
+        assert f"{word}" in results[name]._repr_html_()
+    assert "array operations" in repr(results["program"])
+    assert repr(results["diagnose"]).startswith("The root does not depend on b")
+
+
+@pytest.mark.parametrize("name", ["jaxx", "JAX", "", None, 3, ["jax"], b"jax"])
+def test_a_backend_or_type_that_is_none_is_refused_with_the_nearest(name: Any) -> None:
+    x, w = Value(1.0, "x"), Value(2.0, "w")
+    program, model = compile(w * x, [x], [w]), nn.MLP(1, [1], rng=0)
+    calls: list[Any] = [lambda: program.on(name), lambda: backends.namespace(name), lambda: program.to_jax(name)]
+    if name is not None:
+        calls += [lambda: nn.fit(model, [[1.0]], [1.0], epochs=1, backend=name)]
+        calls += [lambda: nn.predict(model, [[1.0]], backend=name)]
+    calls += [lambda: nn.fit(model, [[1.0]], [1.0], epochs=1, dtype=name)]
+    for call in calls:
+        with pytest.raises(GradwalkError, match="there is no (backend|dtype)") as caught:
+            call()
+        assert "give a function" not in str(caught.value)

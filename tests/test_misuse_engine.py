@@ -112,6 +112,8 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
     ("program", program, {"X": [[1.0]], "parameters": [2.0]}, {"X": "np.1x1", "parameters": "[1.0] None"}),
     ("Program.value_and_grad", lambda: program().value_and_grad, {"X": [[1.0]], "parameters": [2.0]},
         {"X": "np.1x1", "parameters": "[1.0] None"}),
+    ("Program.or_nan", lambda: program().or_nan, {"X": [[1.0]], "parameters": [2.0]},
+        {"X": "np.1x1", "parameters": "[1.0] None"}),
     ("Program.on", lambda: program().on, {"backend": "numpy"}, {}),
     ("Program.to_jax", lambda: program().to_jax, {"dtype": "float64"}, {}),
     ("check_node", lambda: partial(engine.check_node, place="f(): x"), {"thing": W}, {"thing": "Value"}),

@@ -17,17 +17,19 @@ from .backends import namespace
 from .backends.numpy import raising
 from .spelling import ATOM, on_arrays
 from .steps import Numbered, Steps
-from .straight import MINUS_ONE, ONE, Straight, Text
+from .straight import MINUS_ONE, ONE, Pieces, Straight
 
-BLOCK = 2000  # rows at a time, and fewer where all vectors of a block together would take more than MEMORY bytes
+ROWS_AT_ONCE = (
+    2000  # rows at a time, and fewer where all vectors of a block together would take more than MEMORY bytes
+)
 MEMORY = 1 << 26
 FEWEST = 64
-NO_VALUE = (ArithmeticError, TypeError, ValueError)  # what NumPy raises there, and functions that a user defined
+NO_NUMBER = (ArithmeticError, TypeError, ValueError)  # what NumPy raises there, and functions that a user defined
 
 
 def block_of(nodes: int) -> int:
     """Return how many rows are computed at a time."""
-    return max(FEWEST, min(BLOCK, MEMORY // (8 * nodes + 1)))
+    return max(FEWEST, min(ROWS_AT_ONCE, MEMORY // (8 * nodes + 1)))
 
 
 class OverRows(Straight):
@@ -36,10 +38,12 @@ class OverRows(Straight):
     def __init__(self, graph: Numbered) -> None:
         super().__init__(graph, on_arrays, over_floats=False)
 
-    def seed(self, output: int) -> Text:
+    def seed(self, output: int) -> Pieces:
         return ["ones"] if self.graph.varies[output] else ["rows"]
 
-    def contribution(self, number: int, arg: int, gradient: Text, local: Text, tight: int, guarded: bool) -> Text:
+    def contribution(
+        self, number: int, arg: int, gradient: Pieces, local: Pieces, tight: int, guarded: bool
+    ) -> Pieces:
         varies = self.graph.varies
         if varies[arg] or not varies[number]:
             factor = local if tight == ATOM else ["(", *local, ")"]
@@ -106,7 +110,7 @@ class Columns:
         """
         try:
             total, gradients = raising(self._sums, numbers, x)
-        except NO_VALUE:
+        except NO_NUMBER:
             return None
         total, gradients = total / x.shape[1], gradients / x.shape[1]
         return (total, gradients) if isfinite(total + float(gradients.sum())) else None
@@ -115,14 +119,14 @@ class Columns:
         """Return an array of the outputs of each row, (outputs, rows); None where a number is not finite."""
         try:
             table = raising(self._table, numbers, x)
-        except NO_VALUE:
+        except NO_NUMBER:
             return None
         return table if np.isfinite(table).all() else None
 
     def _sums(self, numbers: list[float], x: Any) -> tuple[float, Any]:
         """Return the sums of the outputs and of the gradients over all rows."""
         gradient, total, gradients = self.function("gradient"), 0.0, np.zeros(len(numbers))
-        numbers = _checked(numbers, x)
+        numbers = _checked_numbers(numbers, x)
         for part in self._blocks(x):
             ones = np.ones(part.shape[1])
             value, more = gradient(numbers, part, ones, float(len(ones)))
@@ -130,7 +134,7 @@ class Columns:
         return total, gradients
 
     def _table(self, numbers: list[float], x: Any) -> Any:
-        forward, parts, numbers = self.function("forward"), [], _checked(numbers, x)
+        forward, parts, numbers = self.function("forward"), [], _checked_numbers(numbers, x)
         for part in self._blocks(x):
             results = forward(numbers, part)
             parts.append(np.array([np.broadcast_to(each, part.shape[1]) for each in results]))
@@ -141,7 +145,7 @@ class Columns:
             yield np.ascontiguousarray(x[:, start : start + self.block])
 
 
-def _checked(numbers: list[float], x: Any) -> list[Any]:
+def _checked_numbers(numbers: list[float], x: Any) -> list[Any]:
     """Return numbers as NumPy's, which raise an error where they overflow; also where one is not finite."""
     p = np.array(numbers, float)
     if not isfinite(p.sum() + x.sum()):  # a comparison may hide a NaN

@@ -27,7 +27,7 @@ IN_TABLE = frozenset(TABLE)
 COMPARING = ("threshold", "where")  # their result may be a number though an argument is NaN; x ** 0 is another
 
 
-class Outside:
+class OutsideRows:
     """Finds the first row of a tape at which eager code raises an error, and raises it.
 
     - `tape`: the graph.

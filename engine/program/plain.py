@@ -104,7 +104,7 @@ class PlainProgram:
     def _numbers(self, given: Any) -> list[float]:
         if given is None:
             return self.numbers()
-        numbers = [_number(each, f"parameters[{at}]") for at, each in enumerate(_listed(given, "parameters"))]
+        numbers = [_as_number(each, f"parameters[{at}]") for at, each in enumerate(_as_list(given, "parameters"))]
         if len(numbers) != len(self.parameters):
             check_parameters(len(self.parameters), (len(numbers),))
         return numbers
@@ -114,20 +114,22 @@ class PlainProgram:
         if X is None and not inputs:
             return [[]]
         rows = []
-        for at, row in enumerate(_listed(X, "X")):
-            rows.append([_number(each, f"X[{at}][{place}]") for place, each in enumerate(_listed(row, f"X[{at}]"))])
+        for at, row in enumerate(_as_list(X, "X")):
+            rows.append(
+                [_as_number(each, f"X[{at}][{place}]") for place, each in enumerate(_as_list(row, f"X[{at}]"))]
+            )
         if not rows or any(len(row) != inputs for row in rows):
             check_rows(inputs, (len(rows), *{len(row) for row in rows if len(row) != inputs}))
         return rows if self._scalars.batched else rows[:1]
 
 
-def _listed(given: Any, name: str) -> Any:
+def _as_list(given: Any, name: str) -> Any:
     if isinstance(given, (str, bytes, dict, set)) or not hasattr(given, "__len__"):
         raise NumberError(f"{name} is a list of numbers, not {described(given)}.")
     return given
 
 
-def _number(given: Any, name: str) -> float:
+def _as_number(given: Any, name: str) -> float:
     if type(given) is float and given == given:
         return given
     try:

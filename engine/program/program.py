@@ -21,12 +21,12 @@ from .access import Access
 from .backends import backend_module, namespace
 from .backends.numpy import raising
 from .codegen import textbook
-from .columns import NO_VALUE
+from .columns import NO_NUMBER
 from .emit import emit
 from .flatten import Sums
 from .forms import FORMS, SHOWN_ROWS, Forms
 from .group import groups
-from .outside import Outside
+from .outside import OutsideRows
 from .plan import plan
 from .shapes import check_parameters, check_rows
 from .tape import Tape
@@ -179,7 +179,7 @@ class Program:
         self._running: dict[int, Any] = {}  # by the number of rows, the form for them; None for matrices
         self._read = Numbers([])
         self.parameters, self.nodes = list(parameters), tape.size - 1  # without the zero
-        self._outside = Outside(tape, self._batched)
+        self._outside = OutsideRows(tape, self._batched)
 
     @property
     def _code(self) -> Code:
@@ -291,7 +291,7 @@ class Program:
             y = raising(self._sound, forward, p, x)
             if y is not None:
                 return y
-        except NO_VALUE:
+        except NO_NUMBER:
             pass
         self._check_rows_inside(p, x, gradients=False)
         with np.errstate(all="ignore"):
@@ -303,7 +303,7 @@ class Program:
             found = raising(self._sound, self._mean_and_gradients, p, x)
             if found is not None:
                 return float(found[0]), found[1][self._code.offsets]
-        except NO_VALUE:
+        except NO_NUMBER:
             pass
         self._check_rows_inside(p, x, gradients=True)
         with np.errstate(all="ignore"):

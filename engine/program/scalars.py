@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..rules import FLOATS, UNCHECKED
 from ..sources import run_source
-from .spelling import ROWS, Spelled, on_floats
+from .spelling import BUILT_IN_ROWS, Spelled, on_floats
 from .steps import Numbered, Steps
 from .straight import Straight, renamed
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ..ops import Op
 
-CALLS = re.compile(r"\b[A-Za-z_]\w*(?=\()")
+CALLED = re.compile(r"\b[A-Za-z_]\w*(?=\()")
 
 
 class OverFloats(Straight):
@@ -39,7 +39,9 @@ class OverFloats(Straight):
             if self._hides_infinity(op):
                 for arg in args:
                     node = graph.nodes[arg]
-                    if node and (node.op.name in (*UNCHECKED, "div") or node.op is not ROWS.get(node.op.name)):
+                    if node and (
+                        node.op.name in (*UNCHECKED, "div") or node.op is not BUILT_IN_ROWS.get(node.op.name)
+                    ):
                         checked.add(arg)
         return checked
 
@@ -48,7 +50,7 @@ class OverFloats(Straight):
         if op.name in UNCHECKED:
             return False
         if op not in self._hides:
-            self._hides[op] = op.arity > 1 or any(map(isfinite, (_value(op, inf), _value(op, -inf))))
+            self._hides[op] = op.arity > 1 or any(map(isfinite, (_value_at(op, inf), _value_at(op, -inf))))
         return self._hides[op]
 
     def _named(self) -> list[bool]:
@@ -63,7 +65,9 @@ class OverFloats(Straight):
 
     def callable(self, op: Op, spelled: Spelled) -> Spelled:
         known = op.f.__globals__
-        for name in {call for each in (spelled.value, *spelled.partials) for call in CALLS.findall(repr(each.parts))}:
+        for name in {
+            call for each in (spelled.value, *spelled.partials) for call in CALLED.findall(repr(each.parts))
+        }:
             function = math.pow if name == "pow" else known.get(name, FLOATS.get(name))
             new, count = name, 2
             while self.functions.setdefault(new, function) is not function:  # a row that was since defined anew
@@ -75,7 +79,7 @@ class OverFloats(Straight):
         return spelled
 
 
-def _value(op: Op, number: float) -> float:
+def _value_at(op: Op, number: float) -> float:
     try:
         return float(op.f(number))
     except (ArithmeticError, TypeError, ValueError):
@@ -103,8 +107,8 @@ class Scalars:
         value = [part for text in lines.results for part in (" + ", *text)][1:]
         both, (total, *gradients) = lines.written(len(lines.lines), [value, *lines.gradients])
         self.sources = {
-            "forward": _function("forward", start, forward, f"return [{', '.join(outputs)}]"),
-            "gradient": _function("gradient", start, both, f"return {total}, [{', '.join(gradients)}]"),
+            "forward": _function_source("forward", start, forward, f"return [{', '.join(outputs)}]"),
+            "gradient": _function_source("gradient", start, both, f"return {total}, [{', '.join(gradients)}]"),
         }
         self._functions: dict[str, Any] = {}
 
@@ -120,7 +124,7 @@ class Scalars:
     ) -> tuple[float, list[float]] | None:
         """Return the mean of the outputs' sum over rows, and its gradients; None where a number is not finite."""
         gradient = self.function("gradient")
-        if not _all_finite(parameters, rows):
+        if not _is_finite_input(parameters, rows):
             return None
         try:
             total, gradients = gradient(parameters, rows[0])
@@ -138,7 +142,7 @@ class Scalars:
     def outputs(self, parameters: list[float], rows: Sequence[list[float]]) -> list[list[float]] | None:
         """Return the outputs of each row; None where a number is not finite."""
         forward = self.function("forward")
-        if not _all_finite(parameters, rows):
+        if not _is_finite_input(parameters, rows):
             return None
         try:
             results = [forward(parameters, row) for row in rows]
@@ -147,11 +151,11 @@ class Scalars:
         return results if all(isfinite(sum(row)) for row in results) else None
 
 
-def _all_finite(parameters: list[float], rows: Sequence[list[float]]) -> bool:
+def _is_finite_input(parameters: list[float], rows: Sequence[list[float]]) -> bool:
     """Return whether all numbers are finite, and not so large that their sum is infinite."""
     return isfinite(sum(parameters) + sum(map(sum, rows)))
 
 
-def _function(name: str, *lines: Any) -> str:
+def _function_source(name: str, *lines: Any) -> str:
     start, body, end = lines
     return "\n    ".join([f"def {name}(p, x):", *start, *body, end]) + "\n"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ATOM, PRODUCT, SUM, LOOSE = 3, 2, 1, 0  # how tight a text holds together
 RESULT = -1  # the gap of a row's result
-ROWS = {op.name: op for op in TABLE}  # those that no user defined
+BUILT_IN_ROWS = {op.name: op for op in TABLE}  # those that no user defined
 
 
 class Template(NamedTuple):
@@ -42,16 +42,16 @@ class Spelled(NamedTuple):
     partials: tuple[Template, ...]
 
 
-_on_floats: WeakKeyDictionary[Op, Spelled] = WeakKeyDictionary()
+_spelled_on_floats: WeakKeyDictionary[Op, Spelled] = WeakKeyDictionary()
 _on_arrays: WeakKeyDictionary[Op, Spelled] = WeakKeyDictionary()
 
 
 def on_floats(op: Op) -> Spelled:
     """Return a row as templates over floats."""
-    spelled = _on_floats.get(op)
+    spelled = _spelled_on_floats.get(op)
     if spelled is None:
         partials = tuple(_template(op, text, over_floats=True) for text in op.partials)
-        spelled = _on_floats[op] = Spelled(_template(op, op.formula, over_floats=True), partials)
+        spelled = _spelled_on_floats[op] = Spelled(_template(op, op.formula, over_floats=True), partials)
     return spelled
 
 
@@ -143,10 +143,10 @@ class _Floats(ast.NodeTransformer):
         if name in ("maximum", "minimum"):
             return _larger(name, *args)
         if name == "abs":
-            return _filled("x if x > 0.0 else 0.0 - x", {"x": args[0]})
-        row = ROWS.get(name)
+            return _with_arguments("x if x > 0.0 else 0.0 - x", {"x": args[0]})
+        row = BUILT_IN_ROWS.get(name)
         if row and not row.is_primitive:
-            whole: ast.AST = self.visit(_filled(row.formula, dict(zip(row.letters, args))))
+            whole: ast.AST = self.visit(_with_arguments(row.formula, dict(zip(row.letters, args))))
             return whole
         return node
 
@@ -165,11 +165,11 @@ def _larger(name: str, x: Any, y: Any) -> ast.AST:
     """Return the larger of two, or the smaller, as an expression that keeps a NaN."""
     sign = ">" if name == "maximum" else "<"
     if isinstance(y, ast.Constant):
-        return _filled(f"y if x {'<' if sign == '>' else '>'} y else x", {"x": x, "y": y})
-    return _filled(f"x if x {sign}= y or x != x else y", {"x": x, "y": y})
+        return _with_arguments(f"y if x {'<' if sign == '>' else '>'} y else x", {"x": x, "y": y})
+    return _with_arguments(f"x if x {sign}= y or x != x else y", {"x": x, "y": y})
 
 
-def _filled(text: str, values: dict[str, Any]) -> ast.AST:
+def _with_arguments(text: str, values: dict[str, Any]) -> ast.AST:
     """Return an expression with trees for some of its names."""
 
     class Fill(ast.NodeTransformer):

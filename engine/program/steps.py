@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..ops import Op
     from .tape import Tape
 
-Step = tuple["Op", tuple[int, ...]]  # an operation and the numbers of its arguments
+NumberedOperation = tuple["Op", tuple[int, ...]]  # an operation and the numbers of its arguments
 
 
 class Steps:
@@ -35,7 +35,7 @@ class Steps:
         self,
         parameters: int,
         inputs: int,
-        steps: list[Step],
+        steps: list[NumberedOperation],
         constants: list[float],
         outputs: list[int],
         labels: dict[int, str] | None = None,
@@ -111,7 +111,7 @@ class Numbered:
     - `nodes`: the operations by number, after the leaves: None for those.
     - `literals`: the number of each constant, by its node.
     - `outputs`: the nodes to compute.
-    - `learns`: for each node, whether it depends on a parameter by a way that passes a gradient.
+    - `requires_grad`: for each node, whether it depends on a parameter by a way that passes a gradient.
     - `varies`: for each node, whether it differs from row to row.
     - `needed`: for each node, whether an output depends on it.
     """
@@ -120,7 +120,7 @@ class Numbered:
         self.parameters, self.inputs = steps.parameters, steps.inputs
         leaves = steps.first_op
         self.nodes: list[Node | None] = [None] * leaves
-        self.learns = [True] * steps.parameters + [False] * steps.inputs
+        self.requires_grad = [True] * steps.parameters + [False] * steps.inputs
         self.varies = [False] * steps.parameters + [True] * steps.inputs
         self.literals: dict[int, float] = {}
         self._constants: dict[str, int] = {}  # by their text, which tells 0.0 from -0.0
@@ -139,12 +139,12 @@ class Numbered:
 
     def _new(self, op: Op, args: tuple[int, ...]) -> int:
         self.nodes.append(Node(op, args))
-        learns, varies = self.learns, self.varies
+        requires_grad, varies = self.requires_grad, self.varies
         if len(args) == 1:
-            learns.append(learns[args[0]] and op.passes[0])
+            requires_grad.append(requires_grad[args[0]] and op.passes[0])
             varies.append(varies[args[0]])
         else:
-            learns.append(True in [learns[arg] and passes for arg, passes in zip(args, op.passes)])
+            requires_grad.append(True in [requires_grad[arg] and passes for arg, passes in zip(args, op.passes)])
             varies.append(True in [varies[arg] for arg in args])
         return len(self.nodes) - 1
 
@@ -154,7 +154,7 @@ class Numbered:
             self._constants[text] = len(self.nodes)
             self.literals[len(self.nodes)] = number
             self.nodes.append(None)
-            self.learns.append(False)
+            self.requires_grad.append(False)
             self.varies.append(False)
         return self._constants[text]
 

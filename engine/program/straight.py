@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from ..ops import Op
     from .steps import Numbered
 
-DEEPEST = 30  # so many expressions inside each other; Python refuses a hundred or so
+DEEPEST_NESTING = 30  # so many expressions inside each other; Python refuses a hundred or so
 TERMS = 8  # so many contributions are added up in a line, so that the names that they read are soon free
 
-Text = list[Any]  # strings, and the numbers of nodes whose names stand there; gradients are numbered after the nodes
+Pieces = list[
+    Any
+]  # strings, and the numbers of nodes whose names stand there; gradients are numbered after the nodes
 # How tight an argument of an operator must hold together to stand there without parentheses.
 TIGHT = {"add": (SUM, PRODUCT), "sub": (SUM, PRODUCT), "mul": (PRODUCT, ATOM), "div": (PRODUCT, ATOM)}
 ONE, MINUS_ONE = ("1", "1.0"), ("-1", "-1.0")
@@ -38,7 +40,7 @@ class Straight:
 
     def __init__(self, graph: Numbered, spell: Callable[[Op], Spelled], over_floats: bool) -> None:
         self.graph, self.over_floats = graph, over_floats
-        self.lines: list[tuple[int | None, Text]] = []
+        self.lines: list[tuple[int | None, Pieces]] = []
         self.functions: dict[str, Any] = {}
         self._spell, self._spellings = spell, dict[Any, Spelled]()
         self._count = self._used = len(graph.nodes)
@@ -63,7 +65,7 @@ class Straight:
             template = self.spelled(op, args).value
             tight = TIGHT.get(op.name, (ATOM,) * len(args))
             deep = 1 + max([texts[arg][2] for arg in args])
-            text: Text = []
+            text: Pieces = []
             for part in template.parts:
                 if part.__class__ is str:
                     text.append(part)
@@ -73,7 +75,7 @@ class Straight:
                         text += ["(", *inner, ")"]
                     else:
                         text += inner
-            if named[number] or uses[number] != 1 or deep >= DEEPEST:
+            if named[number] or uses[number] != 1 or deep >= DEEPEST_NESTING:
                 self.lines.append((number, text))
                 texts[number] = [number], ATOM, 0
                 self.named(number)
@@ -95,7 +97,7 @@ class Straight:
 
     def _named(self) -> list[bool]:
         """Return for each node whether it must have a name: outputs, and what a text reads twice or backward."""
-        named, learns = [False] * self._count, self.graph.learns
+        named, requires_grad = [False] * self._count, self.graph.requires_grad
         for output in self.graph.outputs:
             named[output] = True
         for number, op, args in self._operations:
@@ -103,9 +105,9 @@ class Straight:
             for arg, takes in zip(args, spelled.value.takes):
                 if not takes:
                     named[arg] = True
-            if learns[number]:
+            if requires_grad[number]:
                 for arg, partial, passes in zip(args, spelled.partials, op.passes):
-                    if passes and learns[arg]:
+                    if passes and requires_grad[arg]:
                         for part in partial.parts:
                             if part.__class__ is not str:
                                 named[number if part == RESULT else args[part]] = True
@@ -127,22 +129,22 @@ class Straight:
 
     # -- backward ---------------------------------------------------------------------------------------------------
 
-    def _write_backward(self) -> list[Text]:
-        graph, learns, texts = self.graph, self.graph.learns, self._texts
+    def _write_backward(self) -> list[Pieces]:
+        graph, requires_grad, texts = self.graph, self.graph.requires_grad, self._texts
         chosen = graph.chosen()
-        parts: list[list[Text]] = [[] for _ in range(self._count)]  # what is added up to the gradient of each node
+        parts: list[list[Pieces]] = [[] for _ in range(self._count)]  # what is added up to the gradient of each node
         for output in graph.outputs:
-            if learns[output]:
+            if requires_grad[output]:
                 parts[output].append(self.seed(output))
         for number, op, args in reversed(self._operations):
-            if not learns[number] or not parts[number]:
+            if not requires_grad[number] or not parts[number]:
                 continue
             gradient = self._sum(parts[number])
             parts[number] = []
             spelled = self.spelled(op, args)
             for place, (arg, passes) in enumerate(zip(args, op.passes)):
-                if passes and learns[arg]:
-                    local: Text = []
+                if passes and requires_grad[arg]:
+                    local: Pieces = []
                     for part in spelled.partials[place].parts:
                         if part.__class__ is str:
                             local.append(part)
@@ -155,11 +157,13 @@ class Straight:
                         parts[arg] = [self.line(self._added(terms))]
         return [self._added(parts[number]) for number in range(graph.parameters)]
 
-    def seed(self, output: int) -> Text:
+    def seed(self, output: int) -> Pieces:
         """Return the gradient of an output."""
         return ["1.0"]
 
-    def contribution(self, number: int, arg: int, gradient: Text, local: Text, tight: int, guarded: bool) -> Text:
+    def contribution(
+        self, number: int, arg: int, gradient: Pieces, local: Pieces, tight: int, guarded: bool
+    ) -> Pieces:
         """Return what a node adds to the gradient of an argument.
 
         - `number`, `arg`: the node and the argument.
@@ -178,19 +182,19 @@ class Straight:
             return ["(0.0 if ", *gradient, " == 0.0 else ", *gradient, " * ", *factor, ")"]
         return [*gradient, " * ", *factor]
 
-    def _sum(self, parts: list[Text]) -> Text:
+    def _sum(self, parts: list[Pieces]) -> Pieces:
         """Write the gradient of a node as a line, unless it is a name already or 1; return its name."""
         if len(parts) == 1 and len(parts[0]) == 1 and (parts[0][0].__class__ is int or parts[0][0] == "1.0"):
             return parts[0]
         return self.line(self._added(parts))
 
-    def line(self, text: Text) -> Text:
+    def line(self, text: Pieces) -> Pieces:
         """Write a text as a line, and return its name."""
         self._used += 1
         self.lines.append((self._used, text))
         return [self._used]
 
-    def _added(self, parts: list[Text]) -> Text:
+    def _added(self, parts: list[Pieces]) -> Pieces:
         if not parts:
             return ["0.0"]
         total = [*parts[0]]
@@ -203,7 +207,7 @@ class Straight:
 
     # -- names ------------------------------------------------------------------------------------------------------
 
-    def written(self, count: int, ends: list[Text]) -> tuple[list[str], list[str]]:
+    def written(self, count: int, ends: list[Pieces]) -> tuple[list[str], list[str]]:
         """Return the first `count` lines with names, and these texts after them."""
         lines = self.lines[:count]
         last: dict[int, int] = {}

@@ -829,7 +829,7 @@ def test_save_writes_what_the_name_ends_with(tmp_path: Path, suffix: str) -> Non
     [("x.jpg", "x.png"), ("x.svgz", "x.svg"), ("x", "x.svg"), ("x.pdff", "x.pdf"), ("", "graph.svg")],
 )
 def test_another_ending_is_told(name: str, meant: str) -> None:
-    with pytest.raises(DrawError, match=rf"'{name}' .*\.svg, \.png, \.dot or \.pdf.*'{meant}'\?"):
+    with pytest.raises(DrawError, match=rf"'{name}' .*\.svg, \.png, \.dot, \.pdf or \.html.*'{meant}'\?"):
         draw(expression()).save(name)
 
 

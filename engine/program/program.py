@@ -26,7 +26,7 @@ from .emit import emit
 from .flatten import Sums
 from .forms import FORMS, SHOWN_ROWS, Forms
 from .group import groups
-from .outside import Outside
+from .outside import Outside, Replayed
 from .plan import plan
 from .shapes import check_parameters, check_rows
 from .tape import Tape
@@ -293,9 +293,12 @@ class Program:
                 return y
         except NO_VALUE:
             pass
-        self._check_rows_inside(p, x, gradients=False)
+        replayed = self._replayed(p, x, gradients=False)
         with np.errstate(all="ignore"):
-            return forward(p, x)
+            y = np.array(forward(p, x))
+        for row, (outputs, _) in replayed.items():
+            y[:, row] = outputs
+        return y
 
     def _gradient(self, p: Any, x: Any) -> tuple[float, Any]:
         """Return the mean over the rows and its gradients, or raise the error of the first row that has none."""
@@ -305,12 +308,28 @@ class Program:
                 return float(found[0]), found[1][self._code.offsets]
         except NO_VALUE:
             pass
-        self._check_rows_inside(p, x, gradients=True)
+        replayed = self._replayed(p, x, gradients=True)
         with np.errstate(all="ignore"):
-            total, dp = self._mean_and_gradients(p, x)
-        if not (isfinite(total) and np.isfinite(dp).all()) and np.isfinite(x).all() and np.isfinite(p).all():
+            total, gradients = self._mean_with(replayed, p, x)
+        if not (isfinite(total) and np.isfinite(gradients).all()) and np.isfinite(x).all() and np.isfinite(p).all():
             raise RangeError("the sum over the rows is too large for a float, of the values or of their gradients.")
-        return float(total), dp[self._code.offsets]
+        return total, gradients
+
+    def _mean_with(self, replayed: dict[int, Replayed], p: Any, x: Any) -> tuple[float, Any]:
+        """Return the mean over the rows and its gradients; those of some rows are known.
+
+        Arrays give NaN there, where they multiply by 0 the infinite slope of what is not chosen.
+        """
+        rows = x.shape[1] if self._batched else 1
+        others = [row for row in range(rows) if row not in replayed]
+        total, gradients = 0.0, np.zeros(len(self.parameters))
+        if others:
+            mean, dp = self._mean_and_gradients(p, x[:, others])
+            share = len(others) / rows
+            total, gradients = float(mean) * share, dp[self._code.offsets] * share
+        for outputs, slopes in replayed.values():
+            total, gradients = total + sum(outputs) / rows, gradients + np.array(slopes) / rows
+        return total, gradients
 
     def _mean_and_gradients(self, p: Any, x: Any) -> tuple[Any, Any]:
         gradient = self._code.function("gradient")
@@ -329,14 +348,17 @@ class Program:
             return None
         return found if isfinite(found[0] if type(found) is tuple else found.sum()) else None
 
-    def _check_rows_inside(self, p: Any, x: Any, gradients: bool) -> None:
-        """Raise DomainError for NaN in the rows or parameters, else the error of the first row without a value."""
+    def _replayed(self, p: Any, x: Any, gradients: bool) -> dict[int, Replayed]:
+        """Return the rows that arrays may have wrong.
+
+        Raises DomainError for NaN in the rows or parameters, else the error of the first row without a value.
+        """
         numbers = p[self._code.offsets]
         for name, array in ("X", x.T), ("parameters", numbers):
             if np.isnan(array).any():
                 place = "".join(f"[{index}]" for index in np.argwhere(np.isnan(array))[0])
                 raise DomainError(f"{name}{place}: {not_a_number(float('nan'))}")
-        self._outside.check(numbers, x, gradients)
+        return self._outside.replayed(numbers, x, gradients)
 
     @public
     def on(self, backend: str = "numpy") -> Callable[..., tuple[float, Any]]:
@@ -368,7 +390,7 @@ class Program:
             total, dp, finite = checked(module.array(p), module.array(x), scale)
             total, dp = float(total), np.asarray(dp)
             if not (finite and isfinite(total) and np.isfinite(dp).all()):
-                self._gradient(p, x)
+                return self._gradient(p, x)
             return total, dp[self._code.offsets]
 
         return Runner(value_and_grad, f"a program on {backend}")
@@ -417,7 +439,8 @@ class Program:
             if isinstance(finite, jax.core.Tracer):  # a part of a larger function of JAX, which cannot raise an error
                 return jnp.where(finite, total, jnp.nan), jnp.where(finite, dp, jnp.nan)
             if not finite:
-                self._gradient(self._laid_out(parameters), self._columns(X))
+                mean, gradients = self._gradient(self._laid_out(parameters), self._columns(X))
+                total, dp = jnp.asarray(mean, dtype), jnp.asarray(gradients, dtype)
             return total, dp
 
         return Runner(value_and_grad, f"a program compiled by JAX, in {dtype}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from math import isfinite
 from operator import is_
 from typing import Any
@@ -288,8 +288,8 @@ class Program:
         """Return the outputs, or raise the error of the first row that has none."""
         forward = self._code.function("forward")
         try:
-            y = raising(self._sound, forward, p, x)
-            if y is not None:
+            y = raising(forward, p, x)
+            if isfinite(y.sum()) and self._is_sound(p, x):
                 return y
         except NO_VALUE:
             pass
@@ -302,10 +302,15 @@ class Program:
 
     def _gradient(self, p: Any, x: Any) -> tuple[float, Any]:
         """Return the mean over the rows and its gradients, or raise the error of the first row that has none."""
+        gradient, offsets = self._numpy
+        rows = x.shape[1]
         try:
-            found = raising(self._sound, self._mean_and_gradients, p, x)
-            if found is not None:
-                return float(found[0]), found[1][self._code.offsets]
+            if rows <= 2 * BLOCK:
+                total, dp = raising(gradient, p, np.ascontiguousarray(x), 1.0 / rows)
+            else:
+                total, dp = raising(self._in_blocks, gradient, p, x)
+            if isfinite(total) and self._is_sound(p, x):
+                return float(total), dp.take(offsets)
         except NO_VALUE:
             pass
         replayed = self._replayed(p, x, gradients=True)
@@ -320,33 +325,35 @@ class Program:
 
         Arrays give NaN there, where they multiply by 0 the infinite slope of what is not chosen.
         """
-        rows = x.shape[1] if self._batched else 1
+        rows = x.shape[1]
         others = [row for row in range(rows) if row not in replayed]
         total, gradients = 0.0, np.zeros(len(self.parameters))
         if others:
-            mean, dp = self._mean_and_gradients(p, x[:, others])
+            gradient, offsets = self._numpy
+            mean, dp = self._in_blocks(gradient, p, x[:, others])
             share = len(others) / rows
-            total, gradients = float(mean) * share, dp[self._code.offsets] * share
+            total, gradients = float(mean) * share, dp[offsets] * share
         for outputs, slopes in replayed.values():
             total, gradients = total + sum(outputs) / rows, gradients + np.array(slopes) / rows
         return total, gradients
 
-    def _mean_and_gradients(self, p: Any, x: Any) -> tuple[Any, Any]:
-        gradient = self._code.function("gradient")
-        rows = x.shape[1] if self._batched else 1
-        if rows <= 2 * BLOCK:
-            return gradient(p, np.ascontiguousarray(x), 1.0 / rows)  # type: ignore[no-any-return]
+    @cached_property
+    def _numpy(self) -> tuple[Any, Any]:
+        """The function of the source in NumPy, and the offset of each parameter in its array of gradients."""
+        return self._code.function("gradient"), self._code.offsets
+
+    def _in_blocks(self, gradient: Any, p: Any, x: Any) -> tuple[Any, Any]:
+        """Return the mean over the rows and its gradients, of so many rows at a time that the cache holds them."""
+        rows = x.shape[1]
         blocks = (np.ascontiguousarray(x[:, start : start + BLOCK]) for start in range(0, rows, BLOCK))
         total, dp = (sum(parts) for parts in zip(*(gradient(p, block, 1.0 / rows) for block in blocks)))
         return total, dp
 
-    def _sound(self, function: Callable[[Any, Any], Any], p: Any, x: Any) -> Any:
-        """Return what a function of parameters and rows gives, or None if an infinity or NaN may be overlooked."""
-        found = function(p, x)
-        many = self._outside.swallows or self.nodes * x.shape[1] >= MANY_NUMBERS
-        if many and not _squares(x) + _squares(p) < LARGEST_SQUARES:
-            return None
-        return found if isfinite(found[0] if type(found) is tuple else found.sum()) else None
+    def _is_sound(self, p: Any, x: Any) -> bool:
+        """Return whether NumPy would have raised an error for each infinity and NaN, for these numbers."""
+        if self._outside.swallows or self.nodes * x.shape[1] >= MANY_NUMBERS:
+            return _squares(x) + _squares(p) < LARGEST_SQUARES
+        return True
 
     def _replayed(self, p: Any, x: Any, gradients: bool) -> dict[int, Replayed]:
         """Return the rows that arrays may have wrong.
@@ -476,9 +483,14 @@ class Program:
         if parameters is None:
             read = self._numbers_now()
             if read.laid_out is None:
-                read.laid_out = np.array(read.listed, float)[self._code.order]
+                read.laid_out = np.array(read.listed, float)[self._order]
             return read.laid_out
-        return self._checked_numbers(parameters)[self._code.order]
+        return self._checked_numbers(parameters).take(self._order)
+
+    @cached_property
+    def _order(self) -> Any:
+        """The number of the parameter at each offset of the source's p."""
+        return self._code.order
 
     def _checked_numbers(self, parameters: Any) -> Any:
         """Return the parameters' numbers as an array of floats in their order, or raise NumberError."""

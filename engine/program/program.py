@@ -289,7 +289,7 @@ class Program:
         forward = self._code.function("forward")
         try:
             y = raising(forward, p, x)
-            if isfinite(y.sum()) and self._is_sound(p, x):
+            if isfinite(raising(y.sum)) and (x.shape[1] < self._told or self._is_small(p, x)):
                 return y
         except NO_VALUE:
             pass
@@ -309,7 +309,7 @@ class Program:
                 total, dp = raising(gradient, p, np.ascontiguousarray(x), 1.0 / rows)
             else:
                 total, dp = raising(self._in_blocks, gradient, p, x)
-            if isfinite(total) and self._is_sound(p, x):
+            if isfinite(total) and (rows < self._told or self._is_small(p, x)):
                 return float(total), dp.take(offsets)
         except NO_VALUE:
             pass
@@ -349,11 +349,14 @@ class Program:
         total, dp = (sum(parts) for parts in zip(*(gradient(p, block, 1.0 / rows) for block in blocks)))
         return total, dp
 
-    def _is_sound(self, p: Any, x: Any) -> bool:
-        """Return whether NumPy would have raised an error for each infinity and NaN, for these numbers."""
-        if self._outside.swallows or self.nodes * x.shape[1] >= MANY_NUMBERS:
-            return _squares(x) + _squares(p) < LARGEST_SQUARES
-        return True
+    @cached_property
+    def _told(self) -> float:
+        """For fewer rows than these NumPy raises an error for each infinity and NaN, whatever the numbers."""
+        return 0 if self._outside.swallows else MANY_NUMBERS / max(1, self.nodes)
+
+    def _is_small(self, p: Any, x: Any) -> bool:
+        """Return whether the numbers given are so small that NumPy would have told of each infinity and NaN."""
+        return float(raising(_squares, x) + raising(_squares, p)) < LARGEST_SQUARES
 
     def _replayed(self, p: Any, x: Any, gradients: bool) -> dict[int, Replayed]:
         """Return the rows that arrays may have wrong.
@@ -454,7 +457,7 @@ class Program:
 
     def _other_form(self, x: Any) -> Any:
         """Return the form to run for these columns; None for matrices."""
-        self._latest_rows = rows = x.shape[1] if self._batched else 1
+        self._latest_rows = rows = x.shape[1]
         if rows not in self._running:
             if len(self._running) >= KEPT:
                 self._running.clear()

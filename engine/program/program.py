@@ -6,6 +6,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
+from html import escape
 from math import isfinite
 from operator import is_
 from typing import Any
@@ -204,11 +205,15 @@ class Program:
     def __str__(self) -> str:
         lines = textbook(self._code.forward, self._inputs)
         order = [ORDER] if any(re.search(r"\b[A-Z]\w* · ", line) for line in lines) else []
-        count = f"{self.nodes:,} scalar nodes → {self.operations} array operations"
+        count = f"{self.nodes:,} scalar nodes → {plural(self.operations, 'array operation')}"
         return "\n".join([*lines, *order, count])
 
     def __repr__(self) -> str:
         return str(self)
+
+    def _repr_html_(self) -> str:
+        """Return the lines for a notebook."""
+        return f"<pre>{escape(str(self))}</pre>"
 
     @public
     def numbers(self) -> Any:

@@ -239,7 +239,6 @@ def check(seed: int, names: list[str], backends: list[str], counts: Counter[str]
                 counts[verdict if verdict.startswith("WRONG") else f"batch of {form}: {verdict}"] += 1
 
 
-
 def main(programs: int = PROGRAMS, first: int = 0, backends: tuple[str, ...] = ()) -> Counter[str]:
     """Compare so many programs, and return how often each outcome was found."""
     counts: Counter[str] = Counter()

@@ -14,6 +14,7 @@ from .arguments import public
 from .checks import check_node, check_nodes
 from .graph import nodes, operations
 from .printer import expression, format_number, names, plural
+from .screen import html_table
 from .unrecorded import check_recorded
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ FADED = 1e-12  # a gradient below this part of the strongest one counts as vanis
 TINY = 1e-6  # a single factor below this is reported as such, and not as a gradient that vanishes step by step
 MANY = 8  # so many closed rectifiers on the paths to a leaf are not a coincidence
 DEAD = 0.25  # the part of rectifiers in one group; a model can do without fewer
+NOTHING = "Nothing wrong found."
 FINDINGS_LISTED = 5  # so many findings of one kind are printed
 GATE, ZERO = "gate closed", "times zero"
 LINEAR = ("add", "sub", "neg")
@@ -56,16 +58,25 @@ class Diagnosis(tuple[Finding, ...]):
         return diagnosis
 
     def __str__(self) -> str:
-        lines = []
+        sentences = [sentence for _, sentence in self._listed()]
+        return "\n".join([*(sentences or [NOTHING]), *self.notes])
+
+    def _listed(self) -> list[tuple[str, str]]:
+        """Return the kind and the sentence of the first FINDINGS_LISTED findings of each kind, and how many follow."""
+        listed = []
         for kind in dict.fromkeys(finding.kind for finding in self):
-            of_kind = [finding.sentence for finding in self if finding.kind == kind]
-            lines += of_kind[:FINDINGS_LISTED]
+            of_kind = [(kind, finding.sentence) for finding in self if finding.kind == kind]
+            listed += of_kind[:FINDINGS_LISTED]
             if len(of_kind) > FINDINGS_LISTED:
-                lines.append(f"... and {len(of_kind) - FINDINGS_LISTED} more of this kind.")
-        return "\n".join([*(lines or ["Nothing wrong found."]), *self.notes])
+                listed.append((kind, f"... and {len(of_kind) - FINDINGS_LISTED} more of this kind."))
+        return listed
 
     def __repr__(self) -> str:
         return str(self)
+
+    def _repr_html_(self) -> str:
+        """Return the findings as a table for a notebook, and the notes below it."""
+        return html_table(("kind", "finding"), self._listed() or [("", NOTHING)], "\n".join(self.notes))
 
 
 class Cut(NamedTuple):

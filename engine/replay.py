@@ -9,14 +9,15 @@ number, with the number that the node held before in `.before`. `backward()`, `z
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ContextDecorator
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from .arguments import public
+from .printer import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from .value import Value
 
@@ -127,9 +128,34 @@ def unfinished(node: Value) -> str:
     return f"step {node._grad.replay.at} of {node._grad.replay.steps} of a walk"
 
 
-@contextmanager
+class GradientsKept(ContextDecorator):
+    """A block that restores the gradients of nodes when it ends; see `gradients_kept`."""
+
+    def __init__(self, nodes: list[Value]) -> None:
+        self._nodes = nodes
+        self._kept: list[tuple[dict[Value, Any], dict[Any, Any]]] = []  # for each block that is open
+
+    def __repr__(self) -> str:
+        return f"gradients_kept({plural(len(self._nodes), 'node')})"
+
+    def __enter__(self) -> None:
+        shown = [node._grad.replay for node in self._nodes if type(node._grad) is Shown]
+        replays = {replay: replay.nodes for replay in shown}
+        gradients = {
+            node: node._grad for node in (*self._nodes, *(node for each in replays.values() for node in each))
+        }
+        self._kept.append((gradients, replays))
+
+    def __exit__(self, *error: object) -> None:
+        gradients, replays = self._kept.pop()
+        for node, gradient in gradients.items():
+            node._grad = gradient
+        for replay, nodes in replays.items():
+            replay.nodes = nodes
+
+
 @public
-def gradients_kept(nodes: Iterable[Value]) -> Iterator[None]:
+def gradients_kept(nodes: Iterable[Value]) -> GradientsKept:
     """Restore the gradients of nodes when the block ends, also those that a walk shows.
 
     >>> from engine import Value
@@ -139,13 +165,4 @@ def gradients_kept(nodes: Iterable[Value]) -> Iterator[None]:
     >>> a.grad
     0.0
     """
-    kept = list(nodes)
-    replays = {node._grad.replay: node._grad.replay.nodes for node in kept if type(node._grad) is Shown}
-    gradients = {node: node._grad for node in (*kept, *(node for shown in replays.values() for node in shown))}
-    try:
-        yield
-    finally:
-        for node, gradient in gradients.items():
-            node._grad = gradient
-        for replay, shown in replays.items():
-            replay.nodes = shown
+    return GradientsKept(list(nodes))

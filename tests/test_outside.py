@@ -164,7 +164,7 @@ def test_random_programs_say_what_eager_says() -> None:
 
     counts = main(60)
     assert not [what for what in counts if "WRONG" in what]
-    assert counts["numpy: numbers agree"] > 150
+    assert counts["matrices: numbers agree"] > 150
     assert sum(count for what, count in counts.items() if what.endswith("Error, the same")) > 60
 
 

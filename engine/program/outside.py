@@ -1,15 +1,15 @@
 """Rows at which a program has no value, or no gradient: found in arrays, and reported as eager code does.
 
 A program looks for them only after it has met a number that is not finite. All nodes are then computed once more, as
-arrays of all rows. A row in which a finite number became an infinite one, or NaN, is computed node by node with
-Values, as the graph was recorded: that raises the error, or shows that all is well, as for a given infinity.
+arrays of all rows. A row in which an operation gives an infinite number, or NaN, is computed node by node with Values,
+as the graph was recorded: that raises the error, or gives the numbers of the row, as for a given infinity.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -27,6 +27,13 @@ IN_TABLE = frozenset(TABLE)
 COMPARING = ("threshold", "where")  # their result may be a number though an argument is NaN; x ** 0 is another
 
 
+class Replayed(NamedTuple):
+    """What a row gives that was computed with Values: its outputs, and the gradients by the parameters."""
+
+    outputs: list[float]
+    gradients: list[float]
+
+
 class OutsideRows:
     """Finds the first row of a tape at which eager code raises an error, and raises it.
 
@@ -37,20 +44,21 @@ class OutsideRows:
     def __init__(self, tape: Tape, batched: bool) -> None:
         self._tape, self._batched = tape, batched
         # Whether NaN may be given and not be seen in the result: where it is compared, or where nothing uses it.
+        # And whether an infinity may be divided by zero: that is infinite for NumPy, and an error for Python.
         compared = any(op.name in COMPARING or op not in IN_TABLE for op in tape.ops)
-        compared = compared or bool((tape.y[tape.is_op("pow")] < tape.first_constant).any())
+        compared = compared or bool((tape.y[tape.is_op("pow") | tape.is_op("div")] < tape.first_constant).any())
         used = np.zeros(tape.size, bool)
         for column in (*tape.args, tape.outputs):
             used[column] = True
         self.swallows = compared or not used[: tape.first_op].all()
 
-    def check(self, p: Any, x: Any, gradients: bool) -> None:
-        """Raise the error of the first row at which the graph has no value; with `gradients`, or no gradient.
+    def replayed(self, p: Any, x: Any, gradients: bool) -> dict[int, Replayed]:
+        """Return the rows that were computed node by node; raise the error of the first that has no value.
 
-        `p` are the parameters' numbers in the order of the tape, `x` is an array with a column for each row.
+        `p` are the parameters' numbers in the order of the tape, `x` is an array with a column for each row. With
+        `gradients`, a row that has no gradient is an error, too.
         """
-        for row in self._all_suspects(p, x, gradients):
-            self._replay(p, x, row, gradients)
+        return {row: self._replay(p, x, row, gradients) for row in self._all_suspects(p, x, gradients)}
 
     def without_value(self, p: Any, x: Any, finite: Any) -> list[int]:
         """Return the rows at which the graph has no value, of those whose outputs are finite all the same."""
@@ -116,10 +124,7 @@ class OutsideRows:
         for op, nodes, args in self._levels:
             given = [values[arg] for arg in args]
             values[nodes] = result = _arrays(op, "f")(*given)
-            if not np.isfinite(result).all():
-                infinite = ~np.isfinite(result) & np.all([np.isfinite(each) for each in given], axis=0)
-                nan = np.isnan(result) & ~np.any([np.isnan(each) for each in given], axis=0)
-                suspects |= (infinite | nan).any(axis=0)
+            suspects |= ~np.isfinite(result).all(axis=0)
         return suspects | self._steep(values) if gradients else suspects
 
     def _steep(self, values: Any) -> Any:
@@ -146,14 +151,17 @@ class OutsideRows:
 
     # -- one row, node by node --------------------------------------------------------------------------------------
 
-    def _replay(self, p: Any, x: Any, row: int, gradients: bool) -> None:
+    def _replay(self, p: Any, x: Any, row: int, gradients: bool) -> Replayed:
         """Compute one row with Values, and raise what that raises."""
         compute = self._derive if gradients else self._follow
+        tape = self._tape
         try:
             with recording():
-                compute(p.tolist(), x[:, row].tolist())
+                made = compute(p.tolist(), x[:, row].tolist())
         except GradwalkError as error:
             raise in_row(error, row) if self._batched else error from None
+        outputs = [made[output].data for output in tape.outputs.tolist()]
+        return Replayed(outputs, [parameter._grad or 0.0 for parameter in made[: tape.first_input]])
 
     def _follow(self, p: list[float], x: list[float]) -> list[Value]:
         """Return all nodes as Values: parameters, inputs, operations, constants."""

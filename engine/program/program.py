@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
+from html import escape
 from math import isfinite
 from operator import is_
 from typing import Any
@@ -26,7 +27,7 @@ from .emit import emit
 from .flatten import Sums
 from .forms import FORMS, SHOWN_ROWS, Forms
 from .group import groups
-from .outside import OutsideRows
+from .outside import OutsideRows, Replayed
 from .plan import plan
 from .shapes import check_parameters, check_rows
 from .tape import Tape
@@ -204,11 +205,15 @@ class Program:
     def __str__(self) -> str:
         lines = textbook(self._code.forward, self._inputs)
         order = [ORDER] if any(re.search(r"\b[A-Z]\w* · ", line) for line in lines) else []
-        count = f"{self.nodes:,} scalar nodes → {self.operations} array operations"
+        count = f"{self.nodes:,} scalar nodes → {plural(self.operations, 'array operation')}"
         return "\n".join([*lines, *order, count])
 
     def __repr__(self) -> str:
         return str(self)
+
+    def _repr_html_(self) -> str:
+        """Return the lines for a notebook."""
+        return f"<pre>{escape(str(self))}</pre>"
 
     @public
     def numbers(self) -> Any:
@@ -288,55 +293,87 @@ class Program:
         """Return the outputs, or raise the error of the first row that has none."""
         forward = self._code.function("forward")
         try:
-            y = raising(self._sound, forward, p, x)
-            if y is not None:
+            y = raising(forward, p, x)
+            if isfinite(raising(y.sum)) and (x.shape[1] < self._told or self._is_small(p, x)):
                 return y
         except NO_NUMBER:
             pass
-        self._check_rows_inside(p, x, gradients=False)
+        replayed = self._replayed(p, x, gradients=False)
         with np.errstate(all="ignore"):
-            return forward(p, x)
+            y = np.array(forward(p, x))
+        for row, (outputs, _) in replayed.items():
+            y[:, row] = outputs
+        return y
 
     def _gradient(self, p: Any, x: Any) -> tuple[float, Any]:
         """Return the mean over the rows and its gradients, or raise the error of the first row that has none."""
+        gradient, offsets = self._numpy
+        rows = x.shape[1]
         try:
-            found = raising(self._sound, self._mean_and_gradients, p, x)
-            if found is not None:
-                return float(found[0]), found[1][self._code.offsets]
+            if rows <= 2 * BLOCK:
+                total, dp = raising(gradient, p, np.ascontiguousarray(x), 1.0 / rows)
+            else:
+                total, dp = raising(self._in_blocks, gradient, p, x)
+            if isfinite(total) and (rows < self._told or self._is_small(p, x)):
+                return float(total), dp.take(offsets)
         except NO_NUMBER:
             pass
-        self._check_rows_inside(p, x, gradients=True)
+        replayed = self._replayed(p, x, gradients=True)
         with np.errstate(all="ignore"):
-            total, dp = self._mean_and_gradients(p, x)
-        if not (isfinite(total) and np.isfinite(dp).all()) and np.isfinite(x).all() and np.isfinite(p).all():
+            total, gradients = self._mean_with(replayed, p, x)
+        if not (isfinite(total) and np.isfinite(gradients).all()) and np.isfinite(x).all() and np.isfinite(p).all():
             raise RangeError("the sum over the rows is too large for a float, of the values or of their gradients.")
-        return float(total), dp[self._code.offsets]
+        return total, gradients
 
-    def _mean_and_gradients(self, p: Any, x: Any) -> tuple[Any, Any]:
-        gradient = self._code.function("gradient")
-        rows = x.shape[1] if self._batched else 1
-        if rows <= 2 * BLOCK:
-            return gradient(p, np.ascontiguousarray(x), 1.0 / rows)  # type: ignore[no-any-return]
+    def _mean_with(self, replayed: dict[int, Replayed], p: Any, x: Any) -> tuple[float, Any]:
+        """Return the mean over the rows and its gradients; those of some rows are known.
+
+        Arrays give NaN there, where they multiply by 0 the infinite slope of what is not chosen.
+        """
+        rows = x.shape[1]
+        others = [row for row in range(rows) if row not in replayed]
+        total, gradients = 0.0, np.zeros(len(self.parameters))
+        if others:
+            gradient, offsets = self._numpy
+            mean, dp = self._in_blocks(gradient, p, x[:, others])
+            share = len(others) / rows
+            total, gradients = float(mean) * share, dp[offsets] * share
+        for outputs, slopes in replayed.values():
+            total, gradients = total + sum(outputs) / rows, gradients + np.array(slopes) / rows
+        return total, gradients
+
+    @cached_property
+    def _numpy(self) -> tuple[Any, Any]:
+        """The function of the source in NumPy, and the offset of each parameter in its array of gradients."""
+        return self._code.function("gradient"), self._code.offsets
+
+    def _in_blocks(self, gradient: Any, p: Any, x: Any) -> tuple[Any, Any]:
+        """Return the mean over the rows and its gradients, of so many rows at a time that the cache holds them."""
+        rows = x.shape[1]
         blocks = (np.ascontiguousarray(x[:, start : start + BLOCK]) for start in range(0, rows, BLOCK))
         total, dp = (sum(parts) for parts in zip(*(gradient(p, block, 1.0 / rows) for block in blocks)))
         return total, dp
 
-    def _sound(self, function: Callable[[Any, Any], Any], p: Any, x: Any) -> Any:
-        """Return what a function of parameters and rows gives, or None if an infinity or NaN may be overlooked."""
-        found = function(p, x)
-        many = self._outside.swallows or self.nodes * x.shape[1] >= MANY_NUMBERS
-        if many and not _squares(x) + _squares(p) < LARGEST_SQUARES:
-            return None
-        return found if isfinite(found[0] if type(found) is tuple else found.sum()) else None
+    @cached_property
+    def _told(self) -> float:
+        """For fewer rows than these NumPy raises an error for each infinity and NaN, whatever the numbers."""
+        return 0 if self._outside.swallows else MANY_NUMBERS / max(1, self.nodes)
 
-    def _check_rows_inside(self, p: Any, x: Any, gradients: bool) -> None:
-        """Raise DomainError for NaN in the rows or parameters, else the error of the first row without a value."""
+    def _is_small(self, p: Any, x: Any) -> bool:
+        """Return whether the numbers given are so small that NumPy would have told of each infinity and NaN."""
+        return float(raising(_squares, x) + raising(_squares, p)) < LARGEST_SQUARES
+
+    def _replayed(self, p: Any, x: Any, gradients: bool) -> dict[int, Replayed]:
+        """Return the rows that arrays may have wrong.
+
+        Raises DomainError for NaN in the rows or parameters, else the error of the first row without a value.
+        """
         numbers = p[self._code.offsets]
         for name, array in ("X", x.T), ("parameters", numbers):
             if np.isnan(array).any():
                 place = "".join(f"[{index}]" for index in np.argwhere(np.isnan(array))[0])
                 raise DomainError(f"{name}{place}: {not_a_number(float('nan'))}")
-        self._outside.check(numbers, x, gradients)
+        return self._outside.replayed(numbers, x, gradients)
 
     @public
     def on(self, backend: str = "numpy") -> Callable[..., tuple[float, Any]]:
@@ -368,7 +405,7 @@ class Program:
             total, dp, finite = checked(module.array(p), module.array(x), scale)
             total, dp = float(total), np.asarray(dp)
             if not (finite and isfinite(total) and np.isfinite(dp).all()):
-                self._gradient(p, x)
+                return self._gradient(p, x)
             return total, dp[self._code.offsets]
 
         return Runner(value_and_grad, f"a program on {backend}")
@@ -417,14 +454,15 @@ class Program:
             if isinstance(finite, jax.core.Tracer):  # a part of a larger function of JAX, which cannot raise an error
                 return jnp.where(finite, total, jnp.nan), jnp.where(finite, dp, jnp.nan)
             if not finite:
-                self._gradient(self._laid_out(parameters), self._columns(X))
+                mean, gradients = self._gradient(self._laid_out(parameters), self._columns(X))
+                total, dp = jnp.asarray(mean, dtype), jnp.asarray(gradients, dtype)
             return total, dp
 
         return Runner(value_and_grad, f"a program compiled by JAX, in {dtype}")
 
     def _other_form(self, x: Any) -> Any:
         """Return the form to run for these columns; None for matrices."""
-        self._latest_rows = rows = x.shape[1] if self._batched else 1
+        self._latest_rows = rows = x.shape[1]
         if rows not in self._running:
             if len(self._running) >= KEPT:
                 self._running.clear()
@@ -453,9 +491,14 @@ class Program:
         if parameters is None:
             read = self._numbers_now()
             if read.laid_out is None:
-                read.laid_out = np.array(read.listed, float)[self._code.order]
+                read.laid_out = np.array(read.listed, float)[self._order]
             return read.laid_out
-        return self._checked_numbers(parameters)[self._code.order]
+        return self._checked_numbers(parameters).take(self._order)
+
+    @cached_property
+    def _order(self) -> Any:
+        """The number of the parameter at each offset of the source's p."""
+        return self._code.order
 
     def _checked_numbers(self, parameters: Any) -> Any:
         """Return the parameters' numbers as an array of floats in their order, or raise NumberError."""

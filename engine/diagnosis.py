@@ -28,7 +28,7 @@ FADED = 1e-12  # a gradient below this part of the strongest one counts as vanis
 TINY = 1e-6  # a single factor below this is reported as such, and not as a gradient that vanishes step by step
 MANY = 8  # so many closed rectifiers on the paths to a leaf are not a coincidence
 DEAD = 0.25  # the part of rectifiers in one group; a model can do without fewer
-NOTHING = "Nothing wrong found."
+NOTHING_WRONG = "Nothing wrong found."
 FINDINGS_LISTED = 5  # so many findings of one kind are printed
 GATE, ZERO = "gate closed", "times zero"
 LINEAR = ("add", "sub", "neg")
@@ -59,10 +59,10 @@ class Diagnosis(tuple[Finding, ...]):
 
     def __str__(self) -> str:
         sentences = [sentence for _, sentence in self._listed()]
-        return "\n".join([*(sentences or [NOTHING]), *self.notes])
+        return "\n".join([*(sentences or [NOTHING_WRONG]), *self.notes])
 
     def _listed(self) -> list[tuple[str, str]]:
-        """Return the kind and the sentence of the first FINDINGS_LISTED findings of each kind, and how many follow."""
+        """Return the kind and the sentence of the first FINDINGS_LISTED findings of each kind, and how many more."""
         listed = []
         for kind in dict.fromkeys(finding.kind for finding in self):
             of_kind = [(kind, finding.sentence) for finding in self if finding.kind == kind]
@@ -76,7 +76,7 @@ class Diagnosis(tuple[Finding, ...]):
 
     def _repr_html_(self) -> str:
         """Return the findings as a table for a notebook, and the notes below it."""
-        return html_table(("kind", "finding"), self._listed() or [("", NOTHING)], "\n".join(self.notes))
+        return html_table(("kind", "finding"), self._listed() or [("", NOTHING_WRONG)], "\n".join(self.notes))
 
 
 class Cut(NamedTuple):

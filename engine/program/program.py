@@ -294,7 +294,7 @@ class Program:
         forward = self._code.function("forward")
         try:
             y = raising(forward, p, x)
-            if isfinite(raising(y.sum)) and (x.shape[1] < self._told or self._is_small(p, x)):
+            if isfinite(raising(y.sum)) and (x.shape[1] < self._fewest_reported or self._is_small(p, x)):
                 return y
         except NO_NUMBER:
             pass
@@ -314,7 +314,7 @@ class Program:
                 total, dp = raising(gradient, p, np.ascontiguousarray(x), 1.0 / rows)
             else:
                 total, dp = raising(self._in_blocks, gradient, p, x)
-            if isfinite(total) and (rows < self._told or self._is_small(p, x)):
+            if isfinite(total) and (rows < self._fewest_reported or self._is_small(p, x)):
                 return float(total), dp.take(offsets)
         except NO_NUMBER:
             pass
@@ -336,8 +336,8 @@ class Program:
         if others:
             gradient, offsets = self._numpy
             mean, dp = self._in_blocks(gradient, p, x[:, others])
-            share = len(others) / rows
-            total, gradients = float(mean) * share, dp[offsets] * share
+            part = len(others) / rows
+            total, gradients = float(mean) * part, dp[offsets] * part
         for outputs, slopes in replayed.values():
             total, gradients = total + sum(outputs) / rows, gradients + np.array(slopes) / rows
         return total, gradients
@@ -355,12 +355,12 @@ class Program:
         return total, dp
 
     @cached_property
-    def _told(self) -> float:
+    def _fewest_reported(self) -> float:
         """For fewer rows than these NumPy raises an error for each infinity and NaN, whatever the numbers."""
         return 0 if self._outside.swallows else MANY_NUMBERS / max(1, self.nodes)
 
     def _is_small(self, p: Any, x: Any) -> bool:
-        """Return whether the numbers given are so small that NumPy would have told of each infinity and NaN."""
+        """Return whether the numbers given are so small that NumPy would have reported each infinity and NaN."""
         return float(raising(_squares, x) + raising(_squares, p)) < LARGEST_SQUARES
 
     def _replayed(self, p: Any, x: Any, gradients: bool) -> dict[int, Replayed]:

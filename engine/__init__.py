@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         flag as flag,
         nearest as nearest,
         public as public,
+        unpacked as unpacked,
     )
     from .backward import grad as grad, hessian as hessian, jacobian as jacobian, jvp as jvp
     from .check import gradcheck as gradcheck
@@ -55,7 +56,7 @@ MODULES = {
     "value": ("Value", "constant", "where"),
     "ops": ("OPS",),
     "errors": ("ArgumentError", "UnknownAttribute", "GradwalkError", "MissingExtra"),
-    "arguments": ("choose", "described", "flag", "nearest", "public"),
+    "arguments": ("choose", "described", "flag", "nearest", "public", "unpacked"),
     "checks": ("check_node", "check_nodes", "in_row"),
     "files": ("checked_path", "read_whole", "write_whole"),
     "backward": ("grad", "jvp", "jacobian", "hessian"),

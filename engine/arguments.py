@@ -143,11 +143,12 @@ def _clearer_error(error: Exception, function: Any, name: str, args: tuple[Any, 
     from .errors import ArgumentError, GradwalkError
 
     if isinstance(error, GradwalkError):
-        return shortened(error)
+        mistake = _needless_targets(function, name, args)
+        return ArgumentError(mistake) if mistake else shortened(error)
     inside = error.__traceback__ is not None and error.__traceback__.tb_next is not None
     if inside or not isinstance(error, TypeError):
         return None
-    mistake = wrong_call(function, name, args, options)
+    mistake = _needless_targets(function, name, args) or wrong_call(function, name, args, options)
     return ArgumentError(mistake) if mistake else None
 
 
@@ -188,9 +189,51 @@ def wrong_call(function: Any, name: str, args: tuple[Any, ...], options: dict[st
         return f"{name}() is given {twice[0]} twice, by its place and by its name: leave one out."
     missing = [word for word in required if word not in places[: len(args)] and word not in options]
     if missing:
+        given = {**dict(zip(places, args)), **options}
+        whole = next((word for word in given if {*missing} <= {*unpacked(given[word])}), "")
+        if whole:
+            starred = ["*dataset" if word == whole else word for word in required if word not in missing]
+            return (
+                f"{name}() needs {' and '.join(missing)} as well, and {whole} is a whole Dataset, which a star "
+                f"unpacks to rows and targets: write {name}({', '.join(starred)})."
+            )
         example = f", such as {EXAMPLES[name]}" if name in EXAMPLES else ""
         return f"{name}() needs {' and '.join(missing)} as well: write {name}({', '.join(required)}){example}."
     return None
+
+
+@public
+def unpacked(thing: Any) -> tuple[str, ...]:
+    """Return the names of the arguments that `*thing` gives, which its class says in `unpacks`; none by default."""
+    return tuple(getattr(type(thing), "unpacks", ()))
+
+
+def _needless_targets(function: Any, name: str, args: tuple[Any, ...]) -> str | None:
+    """Return what is wrong with a call that gives targets after the rows X to a function that has no y; else None."""
+    import inspect
+
+    parameters = [*inspect.signature(function).parameters.values()]
+    if parameters and parameters[0].name == "self":
+        parameters, args = parameters[1:], args[1:]
+    names = [each.name for each in parameters]
+    after = names.index("X") + 1 if "X" in names else len(args)
+    if "y" in names or after >= len(args) or not _as_many(args[after - 1], args[after]):
+        return None
+    if after < len(names):
+        own = parameters[after]
+        if own.default is own.empty or (own.name == "shape" and len(args[after]) == 2):
+            return None
+    return f"{name}() takes the rows alone, without their targets y: write {name}({', '.join(names[:after])})."
+
+
+def _as_many(rows: Any, things: Any) -> bool:
+    """Tell whether something has an item for each row."""
+    if isinstance(things, (str, bytes)) or not hasattr(things, "__iter__"):
+        return False
+    try:
+        return len(rows) == len(things)
+    except TypeError:  # of an array without dimensions
+        return False
 
 
 def surplus(function: Any, name: str, more: tuple[Any, ...], unknown: dict[str, Any]) -> Any:
@@ -276,6 +319,8 @@ def remedy(word: str, known: list[str]) -> str:
     >>> remedy("optimiser", ["epochs", "optimizer"]), remedy("lr", ["epochs", "optimizer"])[:33]
     ('write optimizer=', 'give the optimizer its rate: opti')
     """
+    if word in ("y", "target") and "X" in known and "y" not in known:
+        return "leave it out, for it takes the rows alone"
     if word in ADVICE and word not in known:
         direct = [name for name in SYNONYMS.get(word, ()) if name in known and name != "optimizer"]
         return f"write {direct[0]}=" if direct else ADVICE[word]

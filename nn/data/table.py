@@ -6,7 +6,7 @@ from math import isfinite, nan
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
-from engine import GradwalkError, Value, constant
+from engine import GradwalkError, Value, constant, unpacked
 
 from ..checks import NetworkError, items, plural
 
@@ -71,6 +71,13 @@ def innermost(rows: Iterable[Any]) -> Iterator[Row]:
 
 def ordered(things: Any, name: str) -> list[Any]:
     """Return the items of a list, an array or a table; raise NetworkError, with this name, for anything else."""
+    if unpacked(things):
+        part = "y" if name == "y" else "X"
+        alone = "the targets alone" if name == "y" else "the rows alone"
+        raise NetworkError(
+            f"{name} is a whole Dataset, with rows and targets: write dataset.{part} for {alone}, or *dataset where "
+            "a function takes X, y, as in fit(model, *data.iris())."
+        )
     if hasattr(things, "to_numpy"):
         things = things.to_numpy()  # a data frame, whose iterator gives the names of its columns
     if hasattr(things, "tolist"):

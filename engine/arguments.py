@@ -181,7 +181,8 @@ def wrong_call(function: Any, name: str, args: tuple[Any, ...], options: dict[st
     required = [each.name for each in parameters if each.default is each.empty and each.name in {*places, *words}]
     unknown = [word for word in options if word not in words]
     if unknown and inspect.Parameter.VAR_KEYWORD not in kinds:
-        return f"{name}() has no {unknown[0]}=: {remedy(unknown[0], words)}."
+        free = [word for word in words if word not in (*places[: len(args)], *options)]
+        return f"{name}() has no {unknown[0]}=: {remedy(unknown[0], words, free)}."
     if len(args) > len(places) and inspect.Parameter.VAR_POSITIONAL not in kinds:
         return _too_many(name, places, len(args))
     twice = [word for word in places[: len(args)] if word in options]
@@ -313,19 +314,24 @@ def _too_many(name: str, places: list[str], count: int) -> str:
     return f"{name}() takes {most}, and this call has {count}: write {name}({', '.join(places)}){hint}."
 
 
-def remedy(word: str, known: list[str]) -> str:
+def remedy(word: str, known: list[str], free: list[str] | None = None) -> str:
     """Say what to write for a word that a function does not know, given those that it knows.
+
+    `free` are those that the call does not give yet: only they are suggested. None is all of them.
 
     >>> remedy("optimiser", ["epochs", "optimizer"]), remedy("lr", ["epochs", "optimizer"])[:33]
     ('write optimizer=', 'give the optimizer its rate: opti')
+    >>> remedy("steps", ["state", "rng"], free=["rng"])
+    'it has state=, rng='
     """
+    free = known if free is None else free
     if word in ("y", "target") and "X" in known and "y" not in known:
         return "leave it out, for it takes the rows alone"
     if word in ADVICE and word not in known:
-        direct = [name for name in SYNONYMS.get(word, ()) if name in known and name != "optimizer"]
+        direct = [name for name in SYNONYMS.get(word, ()) if name in free and name != "optimizer"]
         return f"write {direct[0]}=" if direct else ADVICE[word]
-    meant = next((name for name in SYNONYMS.get(word, ()) if name in known), None)
-    near = nearest(word, known)
+    meant = next((name for name in SYNONYMS.get(word, ()) if name in free), None)
+    near = nearest(word, free)
     if meant:
         return f"write {meant}="
     if near:
@@ -420,6 +426,8 @@ def described(thing: Any) -> str:
     if callable(thing) and hasattr(thing, "__name__"):
         return f"the {'class' if isinstance(thing, type) else 'function'} {thing.__name__}"
     kind = type(thing).__name__
+    if isinstance(thing, (list, tuple, dict, set)) and not thing:
+        return f"an empty {kind}"
     return f"{'an' if kind[:1].lower() in 'aeio' else 'a'} {kind}"
 
 

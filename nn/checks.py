@@ -151,11 +151,14 @@ def within(number: Any, low: float, high: float, closed: bool = True) -> bool:
     return low <= real < high if closed else low < real < high
 
 
-def texts(things: Any, what: str) -> list[str]:
-    """Return a list of names; raise NetworkError for anything else. `what` is what they name."""
+def texts(things: Any, what: str, kind: str = "names, such as ['width', 'height']") -> list[str]:
+    """Return a list of texts; raise NetworkError for anything else.
+
+    `what` is the argument's name, and `kind` what the texts are, with an example, for the error.
+    """
     listed = items(things)
     if listed is None or not all(isinstance(thing, str) for thing in listed):
-        raise NetworkError(f"{what} is a list of names, such as ['width', 'height'], not {described(things)}.")
+        raise NetworkError(f"{what} is a list of {kind}, not {described(things)}.")
     return [str(thing) for thing in listed]
 
 

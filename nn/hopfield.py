@@ -137,6 +137,10 @@ def _energy(matrix: Sequence[Sequence[float]], bias: Sequence[float], s: Sequenc
 
 def _hebb(patterns: Any) -> list[list[float]]:
     """Return the weights that store patterns."""
+    listed = items(patterns) or []
+    if listed and not any(hasattr(row, "__iter__") for row in listed):
+        shown = ", ".join(map(str, listed)) if len(listed) < 5 and len(str(listed)) < 40 else "1, -1, ..."
+        raise NetworkError(f"patterns is a list of patterns, and this is a single one: write Hopfield([[{shown}]]).")
     table = read_rows(patterns, "patterns")
     if any(row is not table[i] for i, row in enumerate(innermost(table))):
         raise NetworkError("patterns is a list of rows of 1 and -1, such as [[1, -1, 1], [-1, -1, 1]].")

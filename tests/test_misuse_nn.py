@@ -448,6 +448,22 @@ def test_rows_that_are_not_images_are_told_from_images_of_another_size() -> None
         nn.plot.features(MLP(4, [2], rng=0), [[1.0, 2.0, 3.0, 4.0]])
 
 
+def test_no_remedy_is_of_another_kind_of_argument() -> None:
+    cases: list[tuple[Callable[[], Any], str]] = [
+        (lambda: data.bag_of_letters([1]), "width"),
+        (lambda: data.bag_of_words(["a"], 3), "width"),
+        (lambda: nn.Hopfield(["#."]), "names.index"),
+        (lambda: nn.predict(net(), [[1, "2"]]), "names.index"),
+        (lambda: data.windows(["2"]), "names.index"),
+        (lambda: nn.Hopfield([[1, -1]]).recall([1, -1], steps=1), "did you mean"),
+        (lambda: data.one_hot([0], 2), "entry a row"),
+    ]
+    for call, words in cases:
+        with pytest.raises(GradwalkError) as caught:
+            call()
+        assert words not in str(caught.value)
+
+
 def test_a_column_that_no_history_has_suggests_the_one_that_was_meant() -> None:
     with pytest.raises(NetworkError, match="did you mean 'loss'"):
         history().column("los")
@@ -488,6 +504,22 @@ def test_a_column_that_no_history_has_suggests_the_one_that_was_meant() -> None:
         (lambda: nn.fit(net(), X, Y, metrics=lambda *_: "high", progress=False), "metric 'high' number"),
         (lambda: nn.fit(net(), X, Y, metrics=lambda *_: None, progress=False), "metric None number"),
         (lambda: nn.fit(Constant(), X, Y, progress=False), "model gave 3 Value"),
+        (lambda: data.bag_of_letters([1], "abc"), "text texts 'A dog' [1]"),
+        (lambda: data.vocabulary({"a": 1}), "text texts 'A dog' dict"),
+        (lambda: data.bag_of_words(["The cat"], "the"), "words ['cat', 'dog'] 'the'"),
+        (lambda: nn.Hopfield([1, -1]), "patterns Hopfield([[1, -1]])"),
+        (lambda: nn.Hopfield(np.array([1, -1] * 30)), "patterns Hopfield([[1, -1, ...]])"),
+        (lambda: nn.Hopfield(["#.#."]), "'#.#.' drawn pixels"),
+        (lambda: nn.fit(net(), [[1, "2"]], [0]), "X[0][1] '2' quotes"),
+        (lambda: nn.fit(net(), [[1, "red"]], [0]), "X[0][1] 'red' one_hot"),
+        (lambda: nn.fit(net(), [[1, 2]], ["red"]), "y[0] 'red' names.index(word)"),
+        (lambda: nn.fit(net(), [[1, 2]], ["1"]), "y[0] '1' quotes"),
+        (lambda: nn.Hopfield([[1, -1]]).recall([1, -1], steps=1), "steps= rng="),
+        (lambda: data.one_hot([0, 1], 2), "categories range(2)"),
+        (lambda: data.one_hot(3, [0, 1]), "values ['red', 'blue'] 3"),
+        (lambda: data.windows(3), "series list int"),
+        (lambda: MLP(2, []), "MLP(2, [16, 16, 1]) empty list"),
+        (lambda: MLP(2, ()), "MLP(2, [16, 16, 1]) empty tuple"),
         (lambda: data.standardize([[[[[[[[[[[[[[[[[[[[1.0]]]]]]]]]]]]]]]]]]]]), "X lists in lists"),
     ],
 )  # fmt: skip

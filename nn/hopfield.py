@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operator import mul
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from engine import Label, Value, described, public
 
@@ -68,6 +68,13 @@ class Hopfield(Module):
             for j in range(i + 1, count)
         }
         self.b = [Value(number, Label(f"b[{i}]", textbook_name("b", i))) for i, number in enumerate(biases)]
+
+    @public
+    def __call__(self, state: Any) -> NoReturn:
+        """Raise NetworkError: the network is asked for what it recalls, or for an energy."""
+        raise NetworkError(
+            "a Hopfield network is not called: write net.recall(state) for what it settles in, or net.energy(state)."
+        )
 
     @public
     def energy(self, state: Any) -> Value:

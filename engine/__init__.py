@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         flag as flag,
         nearest as nearest,
         public as public,
+        unpacked as unpacked,
     )
     from .backward import grad as grad, hessian as hessian, jacobian as jacobian, jvp as jvp
     from .check import gradcheck as gradcheck
@@ -55,7 +56,7 @@ MODULES = {
     "value": ("Value", "constant", "where"),
     "ops": ("OPS",),
     "errors": ("ArgumentError", "UnknownAttribute", "GradwalkError", "MissingExtra"),
-    "arguments": ("choose", "described", "flag", "nearest", "public"),
+    "arguments": ("choose", "described", "flag", "nearest", "public", "unpacked"),
     "checks": ("check_node", "check_nodes", "in_row"),
     "files": ("checked_path", "read_whole", "write_whole"),
     "backward": ("grad", "jvp", "jacobian", "hessian"),
@@ -76,6 +77,18 @@ MODULES = {
     "walk.source": ("source_lines",),
 }
 PUBLIC = {name: module for module, names in MODULES.items() for name in names}
+OF_NN = (
+    "MLP",
+    "Layer",
+    "Module",
+    "Neuron",
+    "Sequential",
+    "data",
+    "fit",
+    "losses",
+    "optim",
+    "plot",
+)  # looked for here
 __all__ = sorted([*PUBLIC, "draw", "walk"])
 
 
@@ -84,6 +97,14 @@ def __getattr__(name: str) -> Any:
         from .errors import UnknownAttribute
 
         raise UnknownAttribute(f"engine has no {name}: use engine.Value(2.0, 'x').")
+    if name not in PUBLIC and not name.startswith("_"):
+        from .arguments import nearest
+        from .errors import UnknownAttribute
+
+        if name in OF_NN:
+            raise UnknownAttribute(f"engine has no {name}: use nn.{name}.")
+        if near := nearest(name, __all__):
+            raise UnknownAttribute(f"engine has no {name}: did you mean engine.{near[0]}?")
     if name not in PUBLIC:
         raise AttributeError(f"module 'engine' has no attribute {name!r}")
     globals()[name] = getattr(import_module(f".{PUBLIC[name]}", __name__), name)

@@ -143,11 +143,12 @@ def _clearer_error(error: Exception, function: Any, name: str, args: tuple[Any, 
     from .errors import ArgumentError, GradwalkError
 
     if isinstance(error, GradwalkError):
-        return shortened(error)
+        mistake = _needless_targets(function, name, args)
+        return ArgumentError(mistake) if mistake else shortened(error)
     inside = error.__traceback__ is not None and error.__traceback__.tb_next is not None
     if inside or not isinstance(error, TypeError):
         return None
-    mistake = wrong_call(function, name, args, options)
+    mistake = _needless_targets(function, name, args) or wrong_call(function, name, args, options)
     return ArgumentError(mistake) if mistake else None
 
 
@@ -180,7 +181,8 @@ def wrong_call(function: Any, name: str, args: tuple[Any, ...], options: dict[st
     required = [each.name for each in parameters if each.default is each.empty and each.name in {*places, *words}]
     unknown = [word for word in options if word not in words]
     if unknown and inspect.Parameter.VAR_KEYWORD not in kinds:
-        return f"{name}() has no {unknown[0]}=: {remedy(unknown[0], words)}."
+        free = [word for word in words if word not in (*places[: len(args)], *options)]
+        return f"{name}() has no {unknown[0]}=: {remedy(unknown[0], words, free)}."
     if len(args) > len(places) and inspect.Parameter.VAR_POSITIONAL not in kinds:
         return _too_many(name, places, len(args))
     twice = [word for word in places[: len(args)] if word in options]
@@ -188,9 +190,51 @@ def wrong_call(function: Any, name: str, args: tuple[Any, ...], options: dict[st
         return f"{name}() is given {twice[0]} twice, by its place and by its name: leave one out."
     missing = [word for word in required if word not in places[: len(args)] and word not in options]
     if missing:
+        given = {**dict(zip(places, args)), **options}
+        whole = next((word for word in given if {*missing} <= {*unpacked(given[word])}), "")
+        if whole:
+            starred = ["*dataset" if word == whole else word for word in required if word not in missing]
+            return (
+                f"{name}() needs {' and '.join(missing)} as well, and {whole} is a whole Dataset, which a star "
+                f"unpacks to rows and targets: write {name}({', '.join(starred)})."
+            )
         example = f", such as {EXAMPLES[name]}" if name in EXAMPLES else ""
         return f"{name}() needs {' and '.join(missing)} as well: write {name}({', '.join(required)}){example}."
     return None
+
+
+@public
+def unpacked(thing: Any) -> tuple[str, ...]:
+    """Return the names of the arguments that `*thing` gives, which its class says in `unpacks`; none by default."""
+    return tuple(getattr(type(thing), "unpacks", ()))
+
+
+def _needless_targets(function: Any, name: str, args: tuple[Any, ...]) -> str | None:
+    """Return what is wrong with a call that gives targets after the rows X to a function that has no y; else None."""
+    import inspect
+
+    parameters = [*inspect.signature(function).parameters.values()]
+    if parameters and parameters[0].name == "self":
+        parameters, args = parameters[1:], args[1:]
+    names = [each.name for each in parameters]
+    after = names.index("X") + 1 if "X" in names else len(args)
+    if "y" in names or after >= len(args) or not _as_many(args[after - 1], args[after]):
+        return None
+    if after < len(names):
+        own = parameters[after]
+        if own.default is own.empty or (own.name == "shape" and len(args[after]) == 2):
+            return None
+    return f"{name}() takes the rows alone, without their targets y: write {name}({', '.join(names[:after])})."
+
+
+def _as_many(rows: Any, things: Any) -> bool:
+    """Tell whether something has an item for each row."""
+    if isinstance(things, (str, bytes)) or not hasattr(things, "__iter__"):
+        return False
+    try:
+        return len(rows) == len(things)
+    except TypeError:  # of an array without dimensions
+        return False
 
 
 def surplus(function: Any, name: str, more: tuple[Any, ...], unknown: dict[str, Any]) -> Any:
@@ -270,17 +314,24 @@ def _too_many(name: str, places: list[str], count: int) -> str:
     return f"{name}() takes {most}, and this call has {count}: write {name}({', '.join(places)}){hint}."
 
 
-def remedy(word: str, known: list[str]) -> str:
+def remedy(word: str, known: list[str], free: list[str] | None = None) -> str:
     """Say what to write for a word that a function does not know, given those that it knows.
+
+    `free` are those that the call does not give yet: only they are suggested. None is all of them.
 
     >>> remedy("optimiser", ["epochs", "optimizer"]), remedy("lr", ["epochs", "optimizer"])[:33]
     ('write optimizer=', 'give the optimizer its rate: opti')
+    >>> remedy("steps", ["state", "rng"], free=["rng"])
+    'it has state=, rng='
     """
+    free = known if free is None else free
+    if word in ("y", "target") and "X" in known and "y" not in known:
+        return "leave it out, for it takes the rows alone"
     if word in ADVICE and word not in known:
-        direct = [name for name in SYNONYMS.get(word, ()) if name in known and name != "optimizer"]
+        direct = [name for name in SYNONYMS.get(word, ()) if name in free and name != "optimizer"]
         return f"write {direct[0]}=" if direct else ADVICE[word]
-    meant = next((name for name in SYNONYMS.get(word, ()) if name in known), None)
-    near = nearest(word, known)
+    meant = next((name for name in SYNONYMS.get(word, ()) if name in free), None)
+    near = nearest(word, free)
     if meant:
         return f"write {meant}="
     if near:
@@ -375,6 +426,8 @@ def described(thing: Any) -> str:
     if callable(thing) and hasattr(thing, "__name__"):
         return f"the {'class' if isinstance(thing, type) else 'function'} {thing.__name__}"
     kind = type(thing).__name__
+    if isinstance(thing, (list, tuple, dict, set)) and not thing:
+        return f"an empty {kind}"
     return f"{'an' if kind[:1].lower() in 'aeio' else 'a'} {kind}"
 
 

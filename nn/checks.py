@@ -6,7 +6,7 @@ from numbers import Real
 from operator import index
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from engine import GradwalkError, Value, choose as known_name, constant, described, unfinished
+from engine import GradwalkError, Value, choose as known_name, constant, described, unfinished, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,6 +32,11 @@ def row(numbers: Any) -> list[Value]:
         raise NetworkError("a row is a list of numbers, and this is bytes: write list(row).")
     if isinstance(numbers, (dict, set, frozenset)):
         raise NetworkError(f"a row of numbers has an order, and a {type(numbers).__name__} has none: give a list.")
+    if unpacked(numbers):
+        raise NetworkError(
+            "a model is called on one row of numbers, not on a whole Dataset: predict(model, dataset.X), or "
+            "[model(row) for row in dataset.X]."
+        )
     if getattr(numbers, "ndim", None) == 0 and not isinstance(numbers, str):
         numbers = [numbers[()]]  # an array of no dimensions: one number
     if isinstance(numbers, (Value, str, type)) or not hasattr(numbers, "__iter__"):
@@ -146,11 +151,14 @@ def within(number: Any, low: float, high: float, closed: bool = True) -> bool:
     return low <= real < high if closed else low < real < high
 
 
-def texts(things: Any, what: str) -> list[str]:
-    """Return a list of names; raise NetworkError for anything else. `what` is what they name."""
+def texts(things: Any, what: str, kind: str = "names, such as ['width', 'height']") -> list[str]:
+    """Return a list of texts; raise NetworkError for anything else.
+
+    `what` is the argument's name, and `kind` what the texts are, with an example, for the error.
+    """
     listed = items(things)
     if listed is None or not all(isinstance(thing, str) for thing in listed):
-        raise NetworkError(f"{what} is a list of names, such as ['width', 'height'], not {described(things)}.")
+        raise NetworkError(f"{what} is a list of {kind}, not {described(things)}.")
     return [str(thing) for thing in listed]
 
 

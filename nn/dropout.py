@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from engine import described, public
 
@@ -71,8 +71,18 @@ class Dropout(Module):
         return Structure(arguments=[self.p], function=f"dropout {self.p:g}")
 
 
+class _Called(type):
+    """A class that must be called before it stands in a `with` statement."""
+
+    def __enter__(cls) -> NoReturn:
+        raise NetworkError(f"{cls.__name__} is called in a with statement: write with {cls.__name__}(rng): ...")
+
+    def __exit__(cls, *error: object) -> None:
+        """Do nothing: the block was not entered."""
+
+
 @public
-def dropping(rng: Any = None) -> MasksFrom:
+class dropping(MasksFrom, metaclass=_Called):  # noqa: N801 -- it is used as a function
     """Let Dropout layers drop inside a `with` block, for a training loop of your own. It is a decorator, too.
 
     Each call of a model inside draws a new mask. `fit`, `predict`, plots and so on do there what they do elsewhere.
@@ -94,4 +104,6 @@ def dropping(rng: Any = None) -> MasksFrom:
     >>> model([1.0, -1.0]).data == model([1.0, -1.0]).data
     True
     """
-    return MasksFrom(drawn(generator(rng)))
+
+    def __init__(self, rng: Any = None) -> None:
+        super().__init__(drawn(generator(rng)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import isqrt, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine import Value, compile, described, public
@@ -276,8 +276,12 @@ def image_size(shape: Any, pixels: int, whose: str) -> tuple[int, int]:
         raise NetworkError(f"shape is the lines and the columns of an image, such as (8, 8), not {described(shape)}.")
     height, width = (size(number, "a side of an image") for number in shape)
     if height * width != pixels:
+        side = isqrt(pixels)
+        known = f"shape=({side}, {side})" if side * side == pixels else "their shape=(lines, columns)"
+        other = "" if side * side == pixels else f" {plural(pixels, 'number')} do not make a square:"
         raise NetworkError(
-            f"{whose} has {plural(pixels, 'number')}, and an image of {height} × {width} has {height * width}: "
-            "give the shape=(lines, columns) of the images."
+            f"{whose} has {plural(pixels, 'number')}, and an image of {height} × {width} has {height * width}."
+            f"{other} if these are images, give {known}; if they are measurements, they have no image: "
+            "plot.weights(model) and top_rows(model, X) take any rows."
         )
     return height, width

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operator import mul
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from engine import Label, Value, described, public
 
@@ -68,6 +68,13 @@ class Hopfield(Module):
             for j in range(i + 1, count)
         }
         self.b = [Value(number, Label(f"b[{i}]", textbook_name("b", i))) for i, number in enumerate(biases)]
+
+    @public
+    def __call__(self, state: Any) -> NoReturn:
+        """Raise NetworkError: the network is asked for what it recalls, or for an energy."""
+        raise NetworkError(
+            "a Hopfield network is not called: write net.recall(state) for what it settles in, or net.energy(state)."
+        )
 
     @public
     def energy(self, state: Any) -> Value:
@@ -137,6 +144,10 @@ def _energy(matrix: Sequence[Sequence[float]], bias: Sequence[float], s: Sequenc
 
 def _hebb(patterns: Any) -> list[list[float]]:
     """Return the weights that store patterns."""
+    listed = items(patterns) or []
+    if listed and not any(hasattr(row, "__iter__") for row in listed):
+        shown = ", ".join(map(str, listed)) if len(listed) < 5 and len(str(listed)) < 40 else "1, -1, ..."
+        raise NetworkError(f"patterns is a list of patterns, and this is a single one: write Hopfield([[{shown}]]).")
     table = read_rows(patterns, "patterns")
     if any(row is not table[i] for i, row in enumerate(innermost(table))):
         raise NetworkError("patterns is a list of rows of 1 and -1, such as [[1, -1, 1], [-1, -1, 1]].")

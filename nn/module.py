@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import Value, public, take_back
 
+from .checks import NetworkError
 from .other_libraries import METHODS, MethodElsewhere
 from .structure import Structure, expression
 from .summary import summary
@@ -91,6 +92,16 @@ class Module:
         ()
         """
         return Structure()
+
+    if not TYPE_CHECKING:  # a type checker compares each class's own call with this one
+
+        @public
+        def __call__(self, *inputs: Any) -> Any:
+            kind = type(self).__name__
+            remedy = f"give class {kind} a method"
+            if hasattr(type(self), "forward"):  # its own: a Module's raises AttributeError
+                remedy = "name its method forward __call__ instead"
+            raise NetworkError(f"a {kind} cannot be called: {remedy}, as in def __call__(self, x).")
 
     def __repr__(self) -> str:
         return expression(self, _name_of) or object.__repr__(self)

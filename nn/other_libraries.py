@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any, NoReturn
 
-from engine import UnknownAttribute
+from engine import UnknownAttribute, nearest
 
 # Methods of models in PyTorch, Keras and scikit-learn, and what to write here instead.
 METHODS = {
@@ -91,15 +92,90 @@ def _clause(instead: str) -> str:
     return instead if instead.startswith(("leave", "call")) else f"use {instead}"
 
 
-def refuse(name: str) -> NoReturn:
-    """Raise UnknownAttribute for a name that module `nn` does not have, with what to write instead.
+# Names of other libraries in the rooms of `nn`, and what to write there instead.
+ROOM_NAMES: dict[str, dict[str, str]] = {
+    "nn": OTHER_CLASSES,
+    "nn.optim": {
+        **dict.fromkeys(
+            ("GradientDescent", "Momentum", "Nesterov"), "nn.optim.SGD(model.parameters(), momentum=0.9)"
+        ),
+        **dict.fromkeys(("ASGD", "SWA"), "nn.optim.AveragedSGD(model.parameters())"),
+        "lr_scheduler": "nn.schedules, as in nn.fit(..., schedule=nn.schedules.cosine(100))",
+        "schedules": "nn.schedules, as in nn.fit(..., schedule=nn.schedules.cosine(100))",
+        **dict.fromkeys(("clip_grad_norm_", "clip_grad_norm"), "nn.optim.clip_norm(model.parameters(), 1.0)"),
+        "clip_grad_value_": "nn.optim.clip_value(model.parameters(), 1.0)",
+    },
+    "nn.losses": {
+        **{name: text for name, text in OTHER_CLASSES.items() if name.endswith("oss") and "losses" in text},
+        **dict.fromkeys(("MAE", "L1"), "nn.losses.mae(prediction, target)"),
+        **dict.fromkeys(("MeanSquaredError", "mean_squared_error", "squared_error"), OTHER_CLASSES["MSELoss"]),
+        **dict.fromkeys(("mean_absolute_error", "MeanAbsoluteError"), OTHER_CLASSES["L1Loss"]),
+        **dict.fromkeys(("bce", "BCE", "BinaryCrossentropy", "log_loss"), OTHER_CLASSES["BCELoss"]),
+        **dict.fromkeys(("bce_with_logits", "logits"), OTHER_CLASSES["BCEWithLogitsLoss"]),
+        **dict.fromkeys(
+            ("categorical_crossentropy", "sparse_categorical_crossentropy", "nll_loss", "NLLLoss"),
+            OTHER_CLASSES["CrossEntropyLoss"],
+        ),
+    },
+    "nn.data": {
+        **dict.fromkeys(("read_csv", "load_csv", "from_csv"), "nn.data.csv('table.csv', target='name')"),
+        "DataLoader": "nn.data.batches(X, y, batch_size=32)",
+        "train_test_split": "nn.data.split(X, y)",
+        "random_split": "nn.data.split(X, y)",
+        **dict.fromkeys(("StandardScaler", "scale"), "nn.data.standardize(X)"),
+        **dict.fromkeys(("MinMaxScaler", "minmax"), "nn.data.normalize(X)"),
+        **dict.fromkeys(("OneHotEncoder", "to_categorical", "get_dummies"), "nn.data.one_hot(values)"),
+        **dict.fromkeys(("CountVectorizer", "tokenize"), "nn.data.bag_of_words(texts)"),
+        **dict.fromkeys(("mnist", "MNIST", "load_digits"), "nn.data.digits()"),
+        "load_iris": "nn.data.iris()",
+        "make_moons": "nn.data.moons(100)",
+        "make_blobs": "nn.data.blobs(100)",
+        "make_circles": "nn.data.circles(100)",
+        "TensorDataset": "nn.data.Dataset(X, y)",
+        "shuffle": "nn.data.batches(X, y), which shuffles, or nn.data.split(X, y)",
+    },
+    "nn.plot": {
+        **dict.fromkeys(("history", "training", "curve", "learning_curve"), "nn.plot.losses(history)"),
+        **dict.fromkeys(("decision_boundary", "regions"), "nn.plot.boundary(model, X, y)"),
+        **dict.fromkeys(("confusion_matrix", "ConfusionMatrixDisplay"), "nn.plot.confusion(matrix)"),
+        **dict.fromkeys(("heat_map", "matrix"), "nn.plot.weights(model)"),
+        **dict.fromkeys(("model", "graph", "net"), "nn.plot.network(model)"),
+        **dict.fromkeys(("surface", "loss_landscape"), "nn.plot.descent(loss_function, path)"),
+        **dict.fromkeys(("imshow", "image"), "nn.plot.digits(X, probabilities)"),
+        **dict.fromkeys(("show", "savefig", "save"), "the plot itself: ax = nn.plot.losses(history); ax.show()"),
+    },
+}
+ROOMS = tuple(ROOM_NAMES)
 
-    A name that no table lists raises AttributeError, as Python does.
+
+def refuse(name: str, room: str = "nn") -> NoReturn:
+    """Raise UnknownAttribute for a name that a module does not have, with what to write instead.
+
+    `room` is the module: "nn", or one of its rooms, such as "nn.optim". A name that is in no table, is not spelled
+    nearly like one of the room's and is in no other room raises AttributeError, as Python does.
 
     >>> refuse("Linear")
     Traceback (most recent call last):
     engine.errors.UnknownAttribute: nn has no Linear: use nn.Layer(2, 3).
+    >>> refuse("SDG", "nn.optim")
+    Traceback (most recent call last):
+    engine.errors.UnknownAttribute: nn.optim has no SDG: did you mean nn.optim.SGD?
     """
-    if name in OTHER_CLASSES:
-        raise UnknownAttribute(f"nn has no {name}: {_clause(OTHER_CLASSES[name])}.")
-    raise AttributeError(f"module 'nn' has no attribute {name!r}")
+    if not name.startswith("_"):
+        if name in ROOM_NAMES[room]:
+            raise UnknownAttribute(f"{room} has no {name}: {_clause(ROOM_NAMES[room][name])}.")
+        known = {other: _public(other) for other in ROOMS}
+        for other in ROOMS:
+            if name in known[other]:
+                raise UnknownAttribute(f"{room} has no {name}: use {other}.{name}.")
+        if near := nearest(name, known[room]):
+            raise UnknownAttribute(f"{room} has no {name}: did you mean {room}.{near[0]}?")
+        for other in ROOMS:
+            if name in ROOM_NAMES[other]:
+                raise UnknownAttribute(f"{room} has no {name}: {_clause(ROOM_NAMES[other][name])}.")
+    raise AttributeError(f"module {room!r} has no attribute {name!r}")
+
+
+def _public(room: str) -> list[str]:
+    """Return the public names of a module that is loaded; none while it is not."""
+    return list(getattr(sys.modules.get(room), "__all__", ()))

@@ -242,7 +242,8 @@ def test_every_word_of_another_library_has_a_remedy(word: str) -> None:
 DESCRIBED: dict[str, tuple[Any, str]] = {
     "a short list": ([1, 2, 3, 4], "[1, 2, 3, 4]"),
     "a longer list": ([1, 2, 3, 4, 5], "a list"),
-    "an empty list": ([], "a list"),
+    "an empty list": ([], "an empty list"),
+    "an empty tuple": ((), "an empty tuple"),
     "a list of lists": ([[1]], "a list"),
     "a short list of long words": (["word" * 8] * 2, "a list"),
     "an integer of many digits": (10**500, "an integer of about 500 digits"),

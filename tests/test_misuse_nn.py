@@ -249,6 +249,8 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
         {"bias": "None range"}),
     ("Hopfield", lambda: nn.Hopfield, {"weights": [[0, 1], [1, 0]], "bias": None},
         {"bias": "gen None"}),
+    ("Hopfield.__call__", lambda: nn.Hopfield([[1, -1]]), {"state": [1, -1]}),
+    ("Module.__call__", nn.Module, {"inputs": [1.0]}),
     ("Hopfield.energy", lambda: nn.Hopfield([[1, -1]]).energy, {"state": [1, -1]}, {"state": "gen"}),
     ("Hopfield.recall", lambda: nn.Hopfield([[1, -1]]).recall, {"state": [1, -1], "rng": 0}, {"rng": RNG}),
     ("prune", lambda: nn.prune, {"model": net, "share": 0.5}, {"share": "0 Fraction"}),
@@ -360,6 +362,110 @@ def test_every_public_function_and_method_answers_a_word_that_it_does_not_know(n
         thing(*[None] * (next(iter(inspect.signature(thing).parameters), "") == "self"), nonsense=1)
 
 
+WITH_ROWS = {
+    name: thing for name, thing in public_things([nn, data, nn.plot]) if "X" in inspect.signature(thing).parameters
+}
+TAKE_A_DATASET = {"split", "batches", "standardize", "normalize", "Scaler.transform", "Scaler.inverse"}
+
+
+def before_rows(name: str, thing: Any) -> list[Any]:
+    """Return a right argument for each parameter before X."""
+    first = {"model": net(), "self": data.standardize(X), "probabilities": [[0.5]]}
+    names = [*inspect.signature(thing).parameters]
+    return [] if name == "Dataset.__init__" else [first[each] for each in names[: names.index("X")]]
+
+
+@pytest.mark.parametrize("name", WITH_ROWS)
+def test_a_whole_dataset_in_the_place_of_rows_is_taken_or_answered_with_how_to_unpack_it(name: str) -> None:
+    thing = data.Dataset if name == "Dataset.__init__" else WITH_ROWS[name]
+    parameters = inspect.signature(thing).parameters.values()
+    required = [each.name for each in parameters if each.default is each.empty and each.name != "self"]
+    values = {"probabilities": [[0.5]] * 4, "y": Y}
+    more = [values[each] for each in required if each in values]
+    if name in TAKE_A_DATASET:
+        thing(*before_rows(name, thing), dataset())
+        return
+    for rest in {0, len(more)}:  # with the targets missing, and with them
+        with pytest.raises(GradwalkError) as caught:
+            thing(*before_rows(name, thing), dataset(), *more[:rest])
+        assert "whole Dataset" in str(caught.value) or "probabilities" in str(caught.value)
+        if "y" in required and not rest:
+            assert f"{name.split('.', maxsplit=1)[0]}" in str(caught.value)
+            assert "*dataset)" in str(caught.value)
+        elif "whole" in str(caught.value):
+            assert "dataset.X" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["split", "batches"])
+def test_a_dataset_and_a_number_where_targets_belong_are_answered_with_its_name(name: str) -> None:
+    option = {"split": "test=0.2", "batches": "batch_size=0.2"}[name]
+    with pytest.raises(NetworkError, match=option):
+        getattr(data, name)(dataset(), 0.2)
+    with pytest.raises(NetworkError, match="y is left out"):
+        getattr(data, name)(dataset(), Y)
+
+
+def test_the_targets_may_be_a_dataset_no_more_than_the_rows() -> None:
+    with pytest.raises(NetworkError, match=r"y is a whole Dataset.*dataset\.y"):
+        nn.accuracy(net(), X, dataset())
+    with pytest.raises(NetworkError, match=r"row.*whole Dataset.*dataset\.X"):
+        net()(dataset())
+
+
+def test_a_dataset_has_as_many_rows_as_its_length_and_unpacks_to_two() -> None:
+    rows, targets = whole = dataset()
+    assert len(whole) == len(rows) == len(targets) == 4
+    assert len([*whole]) == 2
+
+
+# What takes rows and no targets; `plot.digits` is left out, because probabilities come after its rows.
+ROWS_ALONE = [
+    name for name, thing in WITH_ROWS.items() if name != "digits" and "y" not in inspect.signature(thing).parameters
+]
+
+
+@pytest.mark.parametrize("name", ROWS_ALONE)
+def test_targets_that_a_function_does_not_take_are_answered_with_the_call_without_them(name: str) -> None:
+    thing = WITH_ROWS[name]
+    for rows, targets in ((X, Y), (X, np.array(Y)), dataset()):
+        with pytest.raises(GradwalkError, match=r"without their targets y.*X\)"):
+            thing(*before_rows(name, thing), rows, targets)
+    with pytest.raises(GradwalkError, match="y=: leave it out"):
+        thing(*before_rows(name, thing), X, y=Y)
+
+
+def test_an_argument_after_the_rows_that_is_wrong_for_another_reason_is_answered_as_such() -> None:
+    with pytest.raises(NetworkError, match="count must be"):
+        nn.top_rows(net(), X, "abcd")
+    with pytest.raises(NetworkError, match="count must be"):
+        nn.top_rows(net(), X, np.array(2.5))  # type: ignore[arg-type]
+    with pytest.raises(NetworkError, match="3 × 3 has 9"):
+        nn.preferred_inputs(net(), X[:2], (3, 3))
+
+
+def test_rows_that_are_not_images_are_told_from_images_of_another_size() -> None:
+    with pytest.raises(NetworkError, match=r"3 numbers do not make a square.*top_rows"):
+        nn.plot.features(MLP(3, [2], rng=0), [[1.0, 2.0, 3.0]])
+    with pytest.raises(NetworkError, match=r"shape=\(2, 2\).*measurements.*top_rows"):
+        nn.plot.features(MLP(4, [2], rng=0), [[1.0, 2.0, 3.0, 4.0]])
+
+
+def test_no_remedy_is_of_another_kind_of_argument() -> None:
+    cases: list[tuple[Callable[[], Any], str]] = [
+        (lambda: data.bag_of_letters([1]), "width"),
+        (lambda: data.bag_of_words(["a"], 3), "width"),
+        (lambda: nn.Hopfield(["#."]), "names.index"),
+        (lambda: nn.predict(net(), [[1, "2"]]), "names.index"),
+        (lambda: data.windows(["2"]), "names.index"),
+        (lambda: nn.Hopfield([[1, -1]]).recall([1, -1], steps=1), "did you mean"),
+        (lambda: data.one_hot([0], 2), "entry a row"),
+    ]
+    for call, words in cases:
+        with pytest.raises(GradwalkError) as caught:
+            call()
+        assert words not in str(caught.value)
+
+
 def test_a_column_that_no_history_has_suggests_the_one_that_was_meant() -> None:
     with pytest.raises(NetworkError, match="did you mean 'loss'"):
         history().column("los")
@@ -400,6 +506,22 @@ def test_a_column_that_no_history_has_suggests_the_one_that_was_meant() -> None:
         (lambda: nn.fit(net(), X, Y, metrics=lambda *_: "high", progress=False), "metric 'high' number"),
         (lambda: nn.fit(net(), X, Y, metrics=lambda *_: None, progress=False), "metric None number"),
         (lambda: nn.fit(Constant(), X, Y, progress=False), "model gave 3 Value"),
+        (lambda: data.bag_of_letters([1], "abc"), "text texts 'A dog' [1]"),
+        (lambda: data.vocabulary({"a": 1}), "text texts 'A dog' dict"),
+        (lambda: data.bag_of_words(["The cat"], "the"), "words ['cat', 'dog'] 'the'"),
+        (lambda: nn.Hopfield([1, -1]), "patterns Hopfield([[1, -1]])"),
+        (lambda: nn.Hopfield(np.array([1, -1] * 30)), "patterns Hopfield([[1, -1, ...]])"),
+        (lambda: nn.Hopfield(["#.#."]), "'#.#.' drawing data.pixels(['#.#.'])"),
+        (lambda: nn.fit(net(), [[1, "2"]], [0]), "X[0][1] '2' quotes"),
+        (lambda: nn.fit(net(), [[1, "red"]], [0]), "X[0][1] 'red' one_hot"),
+        (lambda: nn.fit(net(), [[1, 2]], ["red"]), "y[0] 'red' names.index(word)"),
+        (lambda: nn.fit(net(), [[1, 2]], ["1"]), "y[0] '1' quotes"),
+        (lambda: nn.Hopfield([[1, -1]]).recall([1, -1], steps=1), "steps= rng="),
+        (lambda: data.one_hot([0, 1], 2), "categories range(2)"),
+        (lambda: data.one_hot(3, [0, 1]), "values ['red', 'blue'] 3"),
+        (lambda: data.windows(3), "series list int"),
+        (lambda: MLP(2, []), "MLP(2, [16, 16, 1]) empty list"),
+        (lambda: MLP(2, ()), "MLP(2, [16, 16, 1]) empty tuple"),
         (lambda: data.standardize([[[[[[[[[[[[[[[[[[[[1.0]]]]]]]]]]]]]]]]]]]]), "X lists in lists"),
     ],
 )  # fmt: skip

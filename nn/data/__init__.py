@@ -1,5 +1,7 @@
 """Data sets, generated or real, and functions that split them for a test, scale them and put them into batches."""
 
+from typing import TYPE_CHECKING, Any
+
 from .batching import batches, orders, split
 from .csv_file import csv
 from .dataset import Dataset
@@ -34,3 +36,10 @@ __all__ = [
     "windows",
     "xor",
 ]
+
+if not TYPE_CHECKING:  # a type checker knows every name without it
+
+    def __getattr__(name: str) -> Any:
+        from ..other_libraries import refuse
+
+        refuse(name, "nn.data")

@@ -49,6 +49,7 @@ def split(
     """
     if y is None and not isinstance(X, Dataset):
         raise NetworkError("split takes rows and targets, split(X, y), or a Dataset, split(data.iris()).")
+    check_targets("split", X, y, "test")
     if stratify is not None:
         stratify = flag(stratify, "stratify")
     dataset = X if y is None else Dataset(X, y)
@@ -94,6 +95,7 @@ def batches(
     [(0, 3), (4, 1), (2,)]
     [(3, 1), (2, 0), (4,)]
     """
+    check_targets("batches", X, y, "batch_size")
     dataset = X if y is None and isinstance(X, Dataset) else Dataset(X, y)
     return (dataset.take(indices) for indices in orders(len(dataset.X), batch_size, shuffle, seed, epoch))
 
@@ -143,6 +145,16 @@ def seed_number(seed: Any, what: str) -> int:
     if number is None:
         raise NetworkError(f"{what} must be a whole number, such as 0, not {described(seed)}.")
     return number
+
+
+def check_targets(name: str, X: Any, y: Any, option: str) -> None:
+    """Raise NetworkError if X is a Dataset, which has its targets, and y is given; `option` is what comes after y."""
+    if isinstance(X, Dataset) and y is not None:
+        number = described(y) if isinstance(y, Real) else "..."
+        raise NetworkError(
+            f"{name}: X is a Dataset, which has its targets, so y is left out: write {name}(dataset), and name what "
+            f"follows, as in {name}(dataset, {option}={number})."
+        )
 
 
 def _test_rows(test: Any, count: int) -> int:

@@ -116,7 +116,7 @@ def csv(
             f"which column is to be predicted? Write target={brief(names[-1])}, or one of {_listed(names)}."
         )
     for name in (target, *dropped, *chosen):
-        if name not in names:
+        if not isinstance(name, str) or name not in names:
             near = [each for each in nearest(str(name), names) if len(each) <= CELL_SHOWN]
             known_name(
                 "column", name, near or (names if sum(map(len, names)) < 80 else [_listed(names)]), NetworkError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from engine import described, public
 
@@ -46,6 +46,7 @@ class Dataset:
     features: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     name: str = ""
+    unpacks: ClassVar[tuple[str, ...]] = ("X", "y")
 
     def __init__(
         self, X: Any, y: Any, features: Iterable[str] = (), classes: Iterable[str] = (), name: str = ""
@@ -65,6 +66,10 @@ class Dataset:
                 )
         for field, value in zip(("X", "y", "features", "classes", "name"), (table, checked, names, kinds, name)):
             object.__setattr__(self, field, value)
+
+    def __len__(self) -> int:
+        """Return the number of rows, although the Dataset unpacks to two things, X and y."""
+        return len(self.X)
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
         return iter((self.X, self.y))

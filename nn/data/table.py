@@ -6,7 +6,7 @@ from math import isfinite, nan
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
-from engine import GradwalkError, Value, constant
+from engine import GradwalkError, Value, constant, unpacked
 
 from ..checks import NetworkError, items, plural
 
@@ -71,13 +71,22 @@ def innermost(rows: Iterable[Any]) -> Iterator[Row]:
 
 def ordered(things: Any, name: str) -> list[Any]:
     """Return the items of a list, an array or a table; raise NetworkError, with this name, for anything else."""
+    if unpacked(things):
+        part = "y" if name == "y" else "X"
+        alone = "the targets alone" if name == "y" else "the rows alone"
+        raise NetworkError(
+            f"{name} is a whole Dataset, with rows and targets: write dataset.{part} for {alone}, or *dataset where "
+            "a function takes X, y, as in fit(model, *data.iris())."
+        )
     if hasattr(things, "to_numpy"):
         things = things.to_numpy()  # a data frame, whose iterator gives the names of its columns
     if hasattr(things, "tolist"):
         things = things.tolist()
     listed = items(things)
     if listed is None:
-        raise NetworkError(f"{name} is a list with one entry a row, and this is of type {type(things).__name__}.")
+        kind = "a list with one entry a row" if name in ("X", "y") else "a list"
+        kind += " of numbers" if name.endswith("]") else ""
+        raise NetworkError(f"{name} is {kind}, and this is of type {type(things).__name__}.")
     return listed
 
 
@@ -96,11 +105,7 @@ def number(x: Any, where: str, finite: bool = True) -> Any:
     if isinstance(x, bool) or type(x).__name__ in ("bool", "bool_"):
         return int(x)
     if isinstance(x, str):
-        remedy = "Write it without quotes, or float(...) of it."
-        if in_rows:
-            remedy = "For classes, write their indices in a list of names: names = sorted(set(words)); "
-            remedy += "y = [names.index(word) for word in words]."
-        raise NetworkError(f"{where} is the text {x[:40]!r}, not a number. {remedy}")
+        raise NetworkError(f"{where} is the text {x[:40]!r}, not a number. {_remedy(x, where)}")
     if isinstance(x, Real) and x != x and not finite:
         return nan
     try:
@@ -111,6 +116,25 @@ def number(x: Any, where: str, finite: bool = True) -> Any:
         remedy = "correct it, or leave its row out" if in_rows else "give a finite number"
         raise NetworkError(f"{where} is {real}: {remedy}.")
     return int(x) if isinstance(x, Integral) else real
+
+
+def _remedy(text: str, where: str) -> str:
+    """Say what to write for a text where a number belongs."""
+    table = where.partition("[")[0]
+    try:
+        float(text)
+    except ValueError:
+        if table == "y":
+            return (
+                "For classes, write their indices in a list of names: names = sorted(set(words)); "
+                "y = [names.index(word) for word in words]."
+            )
+        if table == "X":
+            return "Words become numbers with nn.data.one_hot or nn.data.bag_of_words."
+        if table == "patterns":
+            return f"A drawing becomes a pattern with [2 * x - 1 for x in nn.data.pixels([{text[:40]!r}])]."
+        return "Give a number."
+    return "Write it without quotes, or float(...) of it."
 
 
 def _is_single(thing: Any) -> bool:

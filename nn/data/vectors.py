@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import choose as known_name, described, public
 
-from ..checks import NetworkError, plural, size, texts
+from ..checks import NetworkError, items, plural, size, texts, whole
 from .dataset import Dataset
 from .table import ordered, rows
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+MANY = 1000  # classes: a larger number was not meant as their count
 PAPER = " ._-0"  # the characters of a drawn image that are paper
 
 Vectors = tuple[tuple[float, ...], ...]
@@ -106,7 +107,11 @@ def bag_of_words(text: Any, words: Any = None) -> Vectors:
     >>> bag_of_words(["The cat sees the dog.", "A dog"], ["cat", "dog", "the"])
     ((1.0, 1.0, 2.0), (0.0, 1.0, 0.0))
     """
-    columns = vocabulary(text) if words is None else [word.lower() for word in texts(words, "words")]
+    columns = (
+        vocabulary(text)
+        if words is None
+        else [word.lower() for word in texts(words, "words", "words, such as ['cat', 'dog']")]
+    )
     if not columns:
         raise NetworkError("there are no words to count: words is a list such as ['cat', 'dog'].")
     counts = [Counter(_words(each)) for each in _texts(text)]
@@ -155,6 +160,14 @@ def windows(series: Any, width: int = 3, ahead: int = 1) -> Dataset:
 
 def _categories(things: Any, name: str) -> list[Any]:
     """Return a list of texts or whole numbers."""
+    count = whole(things)
+    if name == "categories" and count is not None and 0 < count <= MANY:
+        raise NetworkError(
+            f"categories lists every category, and {count} is one number: for the classes 0 to {count - 1} write "
+            f"range({count})."
+        )
+    if items(things) is None:
+        raise NetworkError(f"{name} is a list of categories, such as ['red', 'blue'], not {described(things)}.")
     listed = ordered(things, name)
     if not listed:
         raise NetworkError(f"{name} is empty: give one category or more.")
@@ -168,7 +181,7 @@ def _texts(text: Any) -> list[str]:
     """Return a list of texts; raise NetworkError if it is empty or not a list of texts."""
     if isinstance(text, str):
         raise NetworkError(f"this is one text, and a list of texts is needed: write [{described(text)}].")
-    listed = texts(text, "text")
+    listed = texts(text, "text", "texts, such as ['The cat sees', 'A dog']")
     if not listed:
         raise NetworkError("there are no texts: give a list of one or more.")
     return listed

@@ -39,3 +39,10 @@ CHECKS: dict[str, Callable[..., None]] = {
     ),
     "cross_entropy": check_class,
 }
+
+if not TYPE_CHECKING:  # a type checker knows every name without it
+
+    def __getattr__(name: str) -> Any:
+        from ..other_libraries import refuse
+
+        refuse(name, "nn.losses")

@@ -6,6 +6,8 @@ rule updates the floats of Values one by one, and whole arrays of NumPy or JAX.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from .adaptive import AdaGrad, Adam, AdamW, RMSProp
 from .base import Optimizer
 from .clipping import clip_norm, clip_value
@@ -24,3 +26,10 @@ RATES = {
 OPTIMIZERS: dict[str, type[Optimizer]] = {
     kind.__name__.lower(): kind for kind in (SGD, ImplicitSGD, AveragedSGD, AdaGrad, RMSProp, Adam, AdamW)
 }
+
+if not TYPE_CHECKING:  # a type checker knows every name without it
+
+    def __getattr__(name: str) -> Any:
+        from ..other_libraries import refuse
+
+        refuse(name, "nn.optim")

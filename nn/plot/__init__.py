@@ -6,6 +6,8 @@ itself. With `ax=`, a plot draws on your own axes, which matplotlib shows and sa
 never the only difference: things in blue and orange also differ in dash, marker, hatch or sign.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from .curves import activation, losses
 from .decision import boundary
 from .features import features, neurons
@@ -27,3 +29,10 @@ __all__ = [
     "neurons",
     "weights",
 ]
+
+if not TYPE_CHECKING:  # a type checker knows every name without it
+
+    def __getattr__(name: str) -> Any:
+        from ..other_libraries import refuse
+
+        refuse(name, "nn.plot")

@@ -1,7 +1,7 @@
 """Rows at which a program has no value, or no gradient: found in arrays, and reported as eager code does.
 
 A program looks for them only after it has met a number that is not finite. All nodes are then computed once more, as
-arrays of all rows. A row in which an operation gives an infinite number, or NaN, is computed node by node with Values,
+arrays of all rows. A row in which an operation gives an infinite number or NaN is computed node by node with Values,
 as the graph was recorded: that raises the error, or gives the numbers of the row, as for a given infinity.
 """
 

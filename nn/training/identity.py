@@ -52,8 +52,8 @@ def settings_of(
     shares = Counter(objective.masks(seed=0).shares)
     dropout = [f"p={p:g} for {plural(count, 'number')}" for p, count in shares.items()]
     settings = {
-        "model": f"{_short(_model_expression(model), 55)} of {plural(len(model.parameters()), 'parameter')}",
         "dropout": ", ".join(dropout) or "none",
+        "model": f"{_short(_model_expression(model), 55)} of {plural(len(model.parameters()), 'parameter')}",
         "loss": objective.name,
         "optimizer": _optimizer_text(optimizer),
         "choice of weights": f"{len(learning)} of {len(_leaves(model))} {_mark(' '.join(learning).encode())}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .printer import names
+from .printer import names, parenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,6 +45,62 @@ class Label(str):
         return Label, (str(self), self.name, self.context, self.weighs)
 
 
+class SlopeLabel(Label):
+    """A label of a derivative of one node by another, of which a model labelled one at least.
+
+    - `parts`: the labels of both.
+
+    >>> label = SlopeLabel("h", Label("neuron1.w[0]", "w11"))
+    >>> label, label.name
+    ('dh/dneuron1.w[0]', 'dh/dw11')
+    """
+
+    __slots__ = ("parts",)
+
+    parts: tuple[str, str]
+
+    def __new__(cls, output: str, by: str) -> SlopeLabel:
+        label = super().__new__(
+            cls, _slope(output, by), _slope(*(_called(part, alone=True) for part in (output, by)))
+        )
+        label.parts = output, by
+        return label
+
+    def __reduce__(self) -> tuple[type[Label], tuple[str, ...]]:
+        return SlopeLabel, self.parts
+
+
+def slope_label(output: str, by: str) -> str:
+    """Return the label of the derivative of a node by another, from their labels; "" if one has none.
+
+    >>> slope_label("y", "x"), slope_label("y", "")
+    ('dy/dx', '')
+    """
+    if not output or not by:
+        return ""
+    return SlopeLabel(output, by) if isinstance(output, Label) or isinstance(by, Label) else _slope(output, by)
+
+
+def _slope(output: str, by: str) -> str:
+    return f"d{parenthesized(output) if '/' in output else output}/d{by}"
+
+
+def _called(label: str, alone: bool) -> str:
+    """Return what a textbook calls a node of this label; `alone`: without the layer that it stands in."""
+    if isinstance(label, SlopeLabel):
+        return _slope(_called(label.parts[0], alone), _called(label.parts[1], alone))
+    if not isinstance(label, Label):
+        return label
+    return f"{label.context}.{label.name}" if label.context and not alone else label.name
+
+
+def _contexts(label: str) -> set[str]:
+    """Return the layers that a label names."""
+    if isinstance(label, SlopeLabel):
+        return set().union(*map(_contexts, label.parts))
+    return {label.context} if isinstance(label, Label) else set()
+
+
 def textbook_labels(order: Iterable[Value]) -> dict[Value, str]:
     """Return what a textbook calls the nodes that a model labelled, and their inputs that have no label.
 
@@ -57,13 +113,10 @@ def textbook_labels(order: Iterable[Value]) -> dict[Value, str]:
     ['w23', 'x2']
     """
     order = list(order)
-    labels = {node: label for node in order if type(label := node.label) is Label}
-    contexts = {label.context for label in labels.values()}
+    labels = {node: label for node in order if isinstance(label := node.label, Label)}
+    contexts = set[str]().union(*map(_contexts, labels.values()))
     alone = len(contexts) == 1 and all(map(NUMBERED.fullmatch, contexts))
-    called = {
-        node: f"{label.context}.{label.name}" if label.context and not alone else label.name
-        for node, label in labels.items()
-    }
+    called = {node: _called(label, alone) for node, label in labels.items()}
     # Inputs in the order of the sums that they go into, so that those of a first step or row come first; then others.
     sums = [node for node in order if node in labels and node.op and node.op.name == "add"]
     for node in [*sums, *order] if labels else ():

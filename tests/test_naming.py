@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from ids import shown
 
-from engine import OPS, Value, compile, draw, label_all, nodes, walk
+from engine import OPS, Value, compile, draw, grad, label_all, nodes, walk
 from engine.naming import Label, textbook_labels, textbook_names
 from engine.printer import dot_products, slope_formula
 from nn import MLP, Conv1d, Embedding, Layer, Neuron, Recurrent, Sequential, load, save
@@ -292,3 +292,45 @@ def test_the_slope_of_a_power_by_a_number(exponent: float) -> None:
 def test_a_negative_factor_stands_in_parentheses() -> None:
     a, b = Value(2.0, "a"), Value(-3.0, "b")
     assert "= 1.0 × (-3.0) = -3.0" in walk(a * b).text()
+
+
+@pytest.mark.parametrize(
+    ("model", "output", "before"),
+    [
+        (Neuron(2, "tanh", rng=0), "h", [""]),
+        (Neuron(2, "tanh", rng=0, name="n"), "n.h", ["n."]),
+        (MLP(2, [2, 1], "sigmoid", rng=0), "layer2.z1", ["layer1.", "layer2."]),
+    ],
+    ids=shown,
+)
+def test_a_gradient_that_is_a_graph_is_called_by_the_textbooks_names_too(
+    model: Any, output: str, before: list[str]
+) -> None:
+    h = model([1.0, 2.0])
+    for weight in model.parameters():
+        (slope,) = grad(h, weight)
+        by = textbook_names(nodes(h))[weight]
+        if slope.op is None:  # a number
+            continue
+        named = walk(slope).trace.named
+        assert named[slope] == f"d{output}/d{by}"
+        assert slope.label == f"d{h.label}/d{weight.label}"  # a path for Python, as every label
+        assert any(name.startswith(prefix) for prefix in before for name in named.values())
+        assert "w[" not in str(walk(slope)) + draw(slope).dot
+        (again,) = grad(slope, weight)
+        if again.op:
+            assert walk(again).trace.named[again] == f"d(d{output}/d{by})/d{by}"
+            assert type(pickle.loads(pickle.dumps(again.label))) is type(copy.copy(again.label)) is type(again.label)
+    h.label = "answer"
+    (slope,) = grad(h, model.parameters()[0])
+    assert walk(slope).trace.named[slope].startswith("danswer/d")
+    assert walk(slope).trace.named[slope].endswith("w1" if before[-1] in ("", "n.") else "layer1.w11")
+
+
+def test_a_gradient_of_nodes_with_plain_labels_has_a_plain_label() -> None:
+    x = Value(2.0, "x")
+    y = x**4
+    y.label = "y"
+    (first,) = grad(y, x)
+    (second,) = grad(first, x)
+    assert (type(first.label), first.label, second.label) == (str, "dy/dx", "d(dy/dx)/dx")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from .printer import names, parenthesized
 
@@ -60,9 +60,8 @@ class SlopeLabel(Label):
     parts: tuple[str, str]
 
     def __new__(cls, output: str, by: str) -> SlopeLabel:
-        label = super().__new__(
-            cls, _slope(output, by), _slope(*(_called(part, alone=True) for part in (output, by)))
-        )
+        name = _slope(_called(output, alone=True), _called(by, alone=True))
+        label = cast("SlopeLabel", super().__new__(cls, _slope(output, by), name))
         label.parts = output, by
         return label
 

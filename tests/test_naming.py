@@ -238,7 +238,7 @@ def test_other_cells_too(model: Any, row: list[Any]) -> None:
     outputs = model(leaves)
     while isinstance(outputs, list):
         outputs = outputs[-1]
-    source = compile(outputs, flat, model.parameters()).source
+    source = compile(outputs, flat, model.parameters(), form="matrices").source
     definitions = re.findall(r"(\w+) = p\[(\d+):(\d+)\]", source.partition("def gradient")[0])
     assert definitions
     for name, *_ in definitions:
@@ -310,7 +310,7 @@ def test_a_gradient_that_is_a_graph_is_called_by_the_textbooks_names_too(
     for weight in model.parameters():
         (slope,) = grad(h, weight)
         by = textbook_names(nodes(h))[weight]
-        if slope.op is None:  # a number
+        if slope in nodes(h) or slope.op is None:  # which has a name already, or is a number
             continue
         named = walk(slope).trace.named
         assert named[slope] == f"d{output}/d{by}"
@@ -334,3 +334,22 @@ def test_a_gradient_of_nodes_with_plain_labels_has_a_plain_label() -> None:
     (first,) = grad(y, x)
     (second,) = grad(first, x)
     assert (type(first.label), first.label, second.label) == (str, "dy/dx", "d(dy/dx)/dx")
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        (["layer2", ""], ["layer2", "layer3"]),
+        (["", "layer1"], ["layer2", "layer1"]),
+        (["layer3", "", ""], ["layer3", "layer2", "layer4"]),
+        (["layer2", "", "layer3", ""], ["layer2", "layer5", "layer3", "layer4"]),
+        (["", "", "last"], ["layer1", "layer2", "last"]),
+    ],
+)
+def test_a_layer_without_a_name_gets_one_that_no_other_has(given: list[str], names: list[str]) -> None:
+    model = Sequential(*(Layer(2, 2, "tanh", rng=0, name=name) for name in given))
+    assert [part.name for part in model] == names
+    labels = [parameter.label for parameter in model.parameters()]
+    assert len({*labels}) == len(labels)
+    model.rename("net")
+    assert [part.name for part in model] == [own if own in given else f"net.{own}" for own in names]

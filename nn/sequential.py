@@ -69,7 +69,8 @@ class Sequential(Module):
     `parts` are Modules and functions. An operation, given by its name, such as "relu", or as Value.relu, is applied
     to each number; any other function is called on the whole row. Modules without a name get one by their place,
     layer1 and so on, for their labels; if another part has that name, a later number. Functions and `Dropout` are not
-    counted. If the last part returns one Value, in a list or not, so does the model. The model has a length, and `model[0]` is its first part.
+    counted. If the last part returns one Value, in a list or not, so does the model. The model has a length, and
+    `model[0]` is its first part.
 
     Raises NetworkError (a ValueError) if there are no parts, and for a part that is neither Module nor function.
 

@@ -353,3 +353,78 @@ def test_a_layer_without_a_name_gets_one_that_no_other_has(given: list[str], nam
     assert len({*labels}) == len(labels)
     model.rename("net")
     assert [part.name for part in model] == [own if own in given else f"net.{own}" for own in names]
+
+
+def lines_of(output: Any, row: list[Value], parameters: list[Value]) -> list[str]:
+    """Return the lines of a program without their sizes and without what follows them."""
+    lines = str(compile(output, row, parameters)).splitlines()
+    return [line.partition("  #")[0] for line in lines if "  #" in line]
+
+
+@pytest.mark.parametrize(
+    ("model", "lines"),
+    [
+        (
+            Sequential(Layer(2, 2, rng=0), Layer(2, 2, "tanh", rng=0)),
+            ["z1 = W1 · x + b1", "z2 = W2 · z1 + b2", "h2 = tanh(z2)"],
+        ),
+        (
+            Sequential(Layer(2, 2, "relu", rng=0, name="layer5"), "tanh", Layer(2, 2, "tanh", rng=0)),
+            ["z5 = W5 · x + b5", "h5 = relu(z5)", "v1 = tanh(h5)", "z2 = W2 · v1 + b2", "h2 = tanh(z2)"],
+        ),
+        (
+            Sequential(Layer(2, 2, "exp", rng=0, name="first"), Layer(2, 2, "tanh", rng=0, name="layer1")),
+            ["z2 = first_W · x + first_b", "h2 = exp(z2)", "z1 = W1 · h2 + b1", "h1 = tanh(z1)"],
+        ),
+    ],
+    ids=shown,
+)
+def test_a_program_calls_sums_and_activations_by_their_layer(model: Any, lines: list[str]) -> None:
+    row = [Value(1.0), Value(0.0)]
+    assert lines_of(model(row), row, model.parameters()) == lines
+
+
+@pytest.mark.parametrize("sizes", [[3, 2], [2, 4, 3], [5]])
+def test_only_activations_of_a_layers_sums_are_h_and_only_sums_with_weights_are_z(sizes: list[int]) -> None:
+    model, row = MLP(2, sizes, "tanh", output="softmax", rng=0), [Value(1.0), Value(0.0)]
+    for line in lines_of(model(row), row, model.parameters()):
+        name, _, text = line.partition(" = ")
+        if name[0] == "h":
+            assert text == f"tanh(z{name[1:]})"
+        assert (name[0] == "z") == (" · " in text), line
+    assert sum(line[0] == "h" for line in lines_of(model(row), row, model.parameters())) == len(sizes) - 1
+
+
+@pytest.mark.parametrize("label", ["L", "loss", "my_loss", "W1", "dW1", "w", "dL"])
+def test_the_root_goes_by_its_label(label: str) -> None:
+    model, row = MLP(2, [3, 1], "tanh", rng=0), [Value(1.0), Value(0.5)]
+    loss = (model(row) - 1) ** 2
+    plain = compile(loss, row, model.parameters(), form="matrices")
+    loss.label = label
+    program = compile(loss, row, model.parameters(), form="matrices")
+    assert lines_of(loss, row, model.parameters())[-1] == f"{label} = v1 ** 2.0"
+    assert lines_of(plain_root(loss), row, model.parameters())[-1] == "v2 = v1 ** 2.0"
+    for one, other in zip(program.value_and_grad([[1.0, 2.0]]), plain.value_and_grad([[1.0, 2.0]])):
+        assert np.array_equal(one, other)
+
+
+def plain_root(root: Value) -> Value:
+    root.label = ""
+    return root
+
+
+@pytest.mark.parametrize("label", ["z1", "y", "x", "my loss", "exp", "for", "packed", "h12"])
+def test_a_label_that_a_program_cannot_use_is_left_out(label: str) -> None:
+    w, x = Value(2.0, "w"), Value(3.0)
+    loss = (w * x).tanh()
+    loss.label = label
+    program = compile(loss, [x], [w], form="matrices")
+    assert lines_of(loss, [x], [w])[-1] == "v2 = tanh(v1)"
+    assert program.value_and_grad([[3.0]])[0] == loss.data
+
+
+def test_of_several_roots_none_goes_by_its_label() -> None:
+    w, x = Value(2.0, "w"), Value(3.0)
+    first, second = w.tanh(), w * x
+    first.label = second.label = "L"
+    assert not any(line.startswith("L") for line in lines_of([first, second], [x], [w]))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..ops import ALIASES, OPS
-from ..printer import array_name, label_stems
+from ..printer import array_name, label_stems, usable_name
 from .backends import LIBRARY_FUNCTIONS, RESERVED_NAMES
 from .codegen import factor
 from .group import FEW_TERMS
@@ -55,11 +55,10 @@ class Lines:
 class Matrices:
     """Blocks of parameters under names of their own, such as W1."""
 
-    def __init__(self, tape: Tape, lines: Lines) -> None:
-        self._tape, self._lines = tape, lines
+    def __init__(self, tape: Tape, lines: Lines, taken: TakenNames) -> None:
+        self._tape, self._lines, self._taken = tape, lines, taken
         self._views: dict[str, View] = {}  # by the text of the block
         self._definitions: list[str] = []
-        self._taken = TakenNames()
 
     def named(self, block: View, nodes: Ints) -> View:
         """Return a block of parameters under its own name, which is made of the labels of its nodes."""
@@ -167,7 +166,15 @@ class Access:
 
     def __init__(self, tape: Tape) -> None:
         self.tape, self.layout, self.lines = tape, Layout(tape), Lines()
-        self.matrices, self.packed = Matrices(tape, self.lines), Packed(self.layout, self.lines)
+        taken = TakenNames()
+        self._root = tape.root_label if usable_name(tape.root_label) and tape.root_label not in taken else ""
+        if self._root:
+            taken.add(self._root)
+        self.matrices, self.packed = Matrices(tape, self.lines, taken), Packed(self.layout, self.lines)
+
+    def root_name(self, nodes: Ints) -> str:
+        """Return the name that a user gave the root if these nodes are the root alone, else ""."""
+        return self._root if nodes.size == 1 and nodes.flat[0] == self.tape.outputs[0] else ""
 
     def views(self, *arguments: Ints) -> list[View]:
         """Return views of arrays of nodes that are combined number by number; one at least has the full shape."""

@@ -69,6 +69,18 @@ class SlopeLabel(Label):
         return SlopeLabel, self.parts
 
 
+def array_labels(labels: Iterable[str]) -> list[str]:
+    """Return the labels that say what an array is: those that a model made, if there are any.
+
+    A label that a user gave one number of a layer does not say what the others are.
+
+    >>> array_labels(["mine", Label("layer1.neuron1.w[1]", "w21")]), array_labels(["mine", "yours", "mine"])
+    (['layer1.neuron1.w[1]'], ['mine', 'yours'])
+    """
+    distinct = [*dict.fromkeys(labels)]
+    return [label for label in distinct if isinstance(label, Label)] or distinct
+
+
 def slope_label(output: str, by: str) -> str:
     """Return the label of the derivative of a node by another, from their labels; "" if one has none.
 

@@ -428,3 +428,17 @@ def test_of_several_roots_none_goes_by_its_label() -> None:
     first, second = w.tanh(), w * x
     first.label = second.label = "L"
     assert not any(line.startswith("L") for line in lines_of([first, second], [x], [w]))
+
+
+@pytest.mark.parametrize("label", ["myweight", "z1", "W1", "loss", "b"])
+@pytest.mark.parametrize("place", range(9))
+def test_a_users_label_of_one_parameter_does_not_name_an_array(label: str, place: int) -> None:
+    model, row = MLP(2, [2, 1], "tanh", rng=0), [Value(1.0), Value(0.0)]
+    expected = lines_of(model(row), row, model.parameters())
+    parameter = model.parameters()[place]
+    parameter.label = label
+    found = lines_of(model(row), row, model.parameters())
+    if parameter is model.layers[1].neurons[0].b:  # an array of its own
+        assert found[:-1] == expected[:-1]
+    else:
+        assert found == expected

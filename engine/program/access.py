@@ -8,10 +8,12 @@ from __future__ import annotations
 import keyword
 from collections.abc import Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
+from ..naming import array_labels
 from ..ops import ALIASES, OPS
 from ..printer import array_name, label_stems, usable_name
 from .backends import LIBRARY_FUNCTIONS, RESERVED_NAMES
@@ -82,7 +84,7 @@ class Matrices:
     def _defined(self, block: View, nodes: Ints) -> str:
         """Write the line that defines a name for a block, and return the name."""
         flat, rank = nodes.ravel(), len(block.shape)
-        labels = dict.fromkeys(self._tape.labels[node] for node in flat.tolist())
+        labels = array_labels(self._tape.labels[node] for node in flat.tolist())
         role = "w" if self._tape.is_factor[flat].any() else "b" if self._tape.is_term[flat].any() else "s"
         name = array_name(labels, rank, self._taken, role)
         self._taken.add(name)
@@ -210,8 +212,12 @@ class Access:
         if nodes.max() >= self.tape.first_input:
             return
         self.layout.place_leaves(nodes)
-        for _, together in groupby(nodes.tolist(), lambda node: label_stems([self.tape.labels[node]])):
-            part = np.array([*together])
+        labels = [self.tape.labels[node] for node in nodes.tolist()]
+        known = array_labels(labels)
+        stems = [label_stems([label if label in known else known[0]]) for label in labels]
+        for _, group in groupby(zip(stems, nodes.tolist()), itemgetter(0)):
+            together = [node for _, node in group]
+            part = np.array(together)
             block = self.layout.block(part)
             if len(part) > 1 and block and block[2] == part.shape:
                 buffer, start = block[:2]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..naming import array_labels
 from ..ops import OPERATORS, Op
 from ..printer import layer_numbers
 from .access import Access
@@ -72,7 +73,7 @@ def _sum_name(group: Group, access: Access) -> str:
     if not weights.size:
         return layout.new_name("v")
     distinct = np.unique(weights[weights < tape.first_input]).tolist()
-    return layout.sum_name(layer_numbers(tape.labels[weight] for weight in distinct))
+    return layout.sum_name(layer_numbers(array_labels(tape.labels[weight] for weight in distinct)))
 
 
 def _matrix_product(group: Group, access: Access) -> tuple[list[Part], Ints, Shape] | None:

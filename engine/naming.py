@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING, cast
 
 from .printer import names, parenthesized
@@ -23,7 +24,8 @@ class Label(str):
 
     - `name`: the textbook's name, with places from 1.
     - `context`: the layer that it stands in; empty if there is none.
-    - `weighs`: of a weight, the textbook's name of the input that it is multiplied by.
+    - `weighs`: of a weight, the textbook's name of the input that it is multiplied by; of a sum whose weights are at
+      several positions, the names of its inputs in their order, with spaces between them.
 
     >>> label = Label("layer1.neuron3.w[1]", "w23", "layer1", "x2")
     >>> label, label.name
@@ -131,10 +133,12 @@ def textbook_labels(order: Iterable[Value]) -> dict[Value, str]:
     # Inputs in the order of the sums that they go into, so that those of a first step or row come first; then others.
     sums = [node for node in order if node in labels and node.op and node.op.name == "add"]
     for node in [*sums, *order] if labels else ():
-        for product in _products(node, labels) if node in labels else [node]:
+        products = _products(node, labels) if node in labels else [node]
+        inputs = labels[node].weighs.split() if node in labels and node.op else []
+        for product, read in zip_longest(products, inputs[: len(products)]):
             for weight, factor in _pairs(product):
-                if weight in labels and factor.op is None and not factor.label and labels[weight].weighs:
-                    called.setdefault(factor, labels[weight].weighs)
+                if weight in labels and factor.op is None and not factor.label and (read or labels[weight].weighs):
+                    called.setdefault(factor, read or labels[weight].weighs)
     return called
 
 

@@ -66,7 +66,7 @@ def test_each_weight_is_called_from_where_it_comes_and_where_it_leads(
         (Neuron(1, rng=0, name="n"), [3.0], ["n.w1", "x1", "v1", "n.b", "n.z"]),
         (Embedding(2, 1, rng=0), [0, 1], ["w11", "x1", "v1", "w21", "x2", "v2", "v3"]),
         (Embedding(2, 2, rng=0), 1, ["w21", "w22", "v1"]),
-        (Conv1d(1, 1, 2, rng=0), [0.5, 2.0], ["w11", "0.5", "v1", "w21", "2.0", "v2", "v3", "b1", "z1"]),
+        (Conv1d(1, 1, 2, rng=0), [0.5, 2.0], ["w11", "x1", "v1", "w21", "x2", "v2", "v3", "b1", "z1"]),
     ],
     ids=shown,
 )
@@ -442,3 +442,31 @@ def test_a_users_label_of_one_parameter_does_not_name_an_array(label: str, place
         assert found[:-1] == expected[:-1]
     else:
         assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("layer", "count"),
+    [
+        (Conv1d(1, 2, 2, "tanh", rng=0), 3),
+        (Conv1d(2, 1, 2, "relu", rng=0), 6),
+        (Conv1d(1, 3, 1, "tanh", stride=2, rng=0), 5),
+        (Conv1d(1, 5, 3, rng=0), 12),
+    ],
+    ids=shown,
+)
+def test_a_convolutions_inputs_and_outputs_are_counted_as_a_layer_counts_them(layer: Any, count: int) -> None:
+    row = [Value(0.1 * place) for place in range(count)]
+    outputs = layer(row)
+    named = walk(sum(outputs)).trace.named
+    used = {place for window in layer._windows(count) for place in window}
+    assert [named[x] for x in row if x in named] == [textbook_name("x", place) for place in sorted(used)]
+    letter = "z" if layer.neurons[0].activation == "linear" else "h"
+    assert [named[h] for h in outputs] == [textbook_name(letter, place) for place in range(len(outputs))]
+    assert [x.label for x in row] == [""] * count
+    last = Layer(len(outputs), 1, rng=0)
+    net = Sequential(layer, last)
+    named = walk(net(row)).trace.named
+    for place, (weight, h) in enumerate(zip(last.neurons[0].w, net[0](row))):
+        assert named[weight] == "layer2." + textbook_name("w", place, 0)
+        assert "layer1." + textbook_name(letter, place) in named.values()
+        assert h.label.name == textbook_name(letter, place)

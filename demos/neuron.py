@@ -16,7 +16,7 @@ from nn import Neuron
 
 neuron = Neuron(2, activation="tanh")
 neuron.w[0].data, neuron.w[1].data, neuron.b.data = 1.5, -1.0, -1.5
-x = [Value(2.0, "x[0]"), Value(1.0, "x[1]")]
+x = [Value(2.0, "x1"), Value(1.0, "x2")]
 h = neuron(x)
 z = h.args[0]
 
@@ -28,7 +28,7 @@ print("part             in nature    here")
 print(f"inputs           dendrites    x = {x[0]:.1f}, {x[1]:.1f}")
 print(f"weights          synapses     w = {neuron.w[0]:.1f}, {neuron.w[1]:.1f}")
 print(f"bias             threshold    b = {neuron.b:.1f}")
-print(f"weighted sum     cell body    z = w·x + b = w[0]*x[0] + w[1]*x[1] + b = {z:.4f}")
+print(f"weighted sum     cell body    z = w·x + b = w1*x1 + w2*x2 + b = {z:.4f}")
 print(f"activation       firing       h = tanh(z) = {h:.4f}")
 
 # %% [markdown]

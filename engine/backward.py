@@ -11,6 +11,7 @@ from .arguments import public
 from .checks import check_node, check_nodes
 from .errors import ArgumentError, real
 from .graph import operations, reached
+from .naming import slope_label
 from .rules import added, check_results, contribution, derivative_as_graph
 from .unrecorded import check_recorded, recording
 from .value import Value, operand
@@ -64,8 +65,8 @@ def _derivatives(output: Value, inputs: list[Value]) -> list[Value]:
                 grads[arg] = term
     found, old = [operand(grads.get(each, 0.0)) for each in inputs], set(order)
     for each, gradient in zip(inputs, found):
-        if each.label and output.label and not gradient.label and gradient.op and gradient not in old:
-            gradient.label = f"d{output.label}/d{each.label}"
+        if not gradient.label and gradient.op and gradient not in old:
+            gradient.label = slope_label(output.label, each.label)
     return found
 
 

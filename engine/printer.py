@@ -360,10 +360,33 @@ def array_name(labels: Iterable[str], rank: int, taken: Container[str], letter: 
     """
     stems = label_stems(labels)
     name = _stem_of(stems, rank) if len(stems) <= 3 else ""
-    usable = name.isidentifier() and normalize("NFKC", name) == name and not RESERVED.fullmatch(name)
-    candidates = chain([name], (f"{name}_{index}" for index in count(2))) if usable else iter(())
+    candidates = chain([name], (f"{name}_{index}" for index in count(2))) if usable_name(name) else iter(())
     numbered = (f"{letter.upper() if rank > 1 else letter}{index}" for index in count(1))
     return next(name for name in chain(candidates, numbered) if name not in taken)
+
+
+def layer_numbers(labels: Iterable[str]) -> set[str]:
+    """Return the numbers of the layers that parameters of these labels are in; "" for a layer without one.
+
+    >>> layer_numbers(["layer2.neuron1.w[0]", "layer2.neuron2.w[0]"]), layer_numbers(["hidden.neuron1.w[0]"])
+    ({'2'}, {''})
+    """
+    return {_number_of(stem.rpartition(".")[0]) for stem in label_stems(labels)}
+
+
+def _number_of(context: str) -> str:
+    """Return the number that a layer's name ends with; "" if it has none."""
+    layer = re.fullmatch(r"[^\W\d]+(\d+)", context)
+    return layer[1] if layer else ""
+
+
+def usable_name(name: str) -> bool:
+    """Return whether a program can call an array so: whether it is a name, and none of the program's own.
+
+    >>> usable_name("loss"), usable_name("z1"), usable_name("my loss")
+    (True, False, False)
+    """
+    return name.isidentifier() and normalize("NFKC", name) == name and not RESERVED.fullmatch(name)
 
 
 def _stem_of(stems: Sequence[str], rank: int) -> str:
@@ -373,5 +396,5 @@ def _stem_of(stems: Sequence[str], rank: int) -> str:
         return "_".join(stems).replace(".", "_")
     context = contexts.pop()
     own = "".join(letters).upper() if rank > 1 else "".join(letters)
-    layer = re.fullmatch(r"[^\W\d]+(\d+)", context)
-    return f"{own}{layer[1]}" if layer else "_".join(filter(None, [context.replace(".", "_"), own]))
+    number = _number_of(context)
+    return f"{own}{number}" if number else "_".join(filter(None, [context.replace(".", "_"), own]))

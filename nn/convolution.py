@@ -72,8 +72,13 @@ class Conv1d(Module):
     @public
     def __call__(self, inputs: Any) -> list[Value]:
         x = row(inputs)
-        windows = [[x[place] for place in window] for window in self._windows(len(x))]
-        return [neuron._forward(window) for neuron in self.neurons for window in windows]
+        windows, outputs = self._windows(len(x)), list[Value]()
+        for neuron in self.neurons:
+            labels = NeuronLabels(neuron.name)
+            for window in windows:
+                inputs = [x[place] for place in window]
+                outputs.append(neuron._forward(inputs, labels.at(len(outputs), window)))
+        return outputs
 
     @public
     def weights(self) -> list[list[Value]]:

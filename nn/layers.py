@@ -84,10 +84,14 @@ class Neuron(Module):
     def __call__(self, inputs: Any) -> Value:
         return self._forward(inputs_of(self.name or "this neuron", inputs, len(self.w)))
 
-    def _forward(self, x: Sequence[Value]) -> Value:
-        """Return the output for a row that is known to have the right length."""
+    def _forward(self, x: Sequence[Value], labels: tuple[Label, Label] | None = None) -> Value:
+        """Return the output for a row that is known to have the right length.
+
+        `labels` are those of the sum and of the output, if not the neuron's own.
+        """
+        of_sum, of_output = labels or self._labels
         z = cast("Value", reduce(add, map(mul, self.w, x)) + self.b)
-        z.label = self._labels[0]
+        z.label = of_sum
         if self._function is None:
             return z
         h = self._function(z)
@@ -96,7 +100,7 @@ class Neuron(Module):
                 f"the activation {self.activation} gave {described(h)}, not a Value: write z.tanh(), for example."
             )
         if h is not z:
-            h.label = self._labels[1]
+            h.label = of_output
         return h
 
     @public

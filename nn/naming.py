@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from engine import Label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 NEURON = re.compile(r"(?:(.*)\.)?neuron(\d+)")  # what a layer calls a neuron in it
 
@@ -50,6 +54,18 @@ class NeuronLabels:
             textbook_name(letter, place, *self._places),
             self._context,
             weighs and textbook_name(weighs, place),
+        )
+
+    def at(self, place: int, reads: Sequence[int]) -> tuple[Label, Label]:
+        """Return the labels of the sum and of the output at one of several positions.
+
+        - `place`: the place of the output in the row that the layer returns.
+        - `reads`: the places of the inputs that it reads.
+        """
+        inputs = " ".join(textbook_name("x", each) for each in reads)
+        return (
+            Label(f"{self._before}z", textbook_name("z", place), self._context, inputs),
+            Label(f"{self._before}h", textbook_name("h", place), self._context),
         )
 
     def part(self, letter: str) -> Label:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any, overload
 
 from engine import Value, described, public
@@ -12,7 +13,7 @@ from .module import Module
 from .structure import Structure, structure_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 
 class PassedRow(list[Any]):
@@ -67,8 +68,9 @@ class Sequential(Module):
 
     `parts` are Modules and functions. An operation, given by its name, such as "relu", or as Value.relu, is applied
     to each number; any other function is called on the whole row. Modules without a name get one by their place,
-    layer1 and so on, for their labels; functions and `Dropout` are not counted. If the last part returns one Value,
-    in a list or not, so does the model. The model has a length, and `model[0]` is its first part.
+    layer1 and so on, for their labels; if another part has that name, a later number. Functions and `Dropout` are not
+    counted. If the last part returns one Value, in a list or not, so does the model. The model has a length, and
+    `model[0]` is its first part.
 
     Raises NetworkError (a ValueError) if there are no parts, and for a part that is neither Module nor function.
 
@@ -92,16 +94,15 @@ class Sequential(Module):
         self.parts: list[Any] = [_part(part, number) for number, part in enumerate(parts)]
         modules = [part for part in self.parts if not _is_function(part)]
         numbered = {part: number for number, part in reversed([*enumerate(modules, 1)])}
-        self._unnamed = [(part, n) for part, n in numbered.items() if hasattr(part, "rename") and not part.name]
+        self._unnamed = _free_names(numbered)
         self.rename("")
 
     @public
     def rename(self, name: str) -> None:
         """Give the model a name, which the labels of its weights begin with; parts that had a name keep it."""
         self.name = checked_name(name)
-        for part, number in self._unnamed:
-            kind = "layer" if part.structure().is_layer else "part"
-            part.rename(f"{name}.{kind}{number}" if name else f"{kind}{number}")
+        for part, own in self._unnamed:
+            part.rename(f"{name}.{own}" if name else own)
 
     @public
     def __call__(self, inputs: Any) -> Any:
@@ -147,6 +148,23 @@ def _is_function(part: Module) -> bool:
     """Return whether a part computes something without weights, and so is not counted as a layer."""
     structure = structure_of(part)
     return structure is not None and bool(structure.function) and not structure.units
+
+
+def _free_names(numbered: Mapping[Any, int]) -> list[tuple[Any, str]]:
+    """Return the parts that have no name, with the name of each: by its place, or a later number where that is given.
+
+    `numbered` are the parts and their places.
+    """
+    unnamed = [part for part in numbered if hasattr(part, "rename") and not part.name]
+    kinds = ["layer" if part.structure().is_layer else "part" for part in unnamed]
+    given = [getattr(part, "name", "") for part in numbered if part not in unnamed]
+    by_place = [f"{kind}{numbered[part]}" for part, kind in zip(unnamed, kinds)]
+    names = list[str]()
+    for part, kind, name in zip(unnamed, kinds, by_place):
+        later = (f"{kind}{number}" for number in count(numbered[part] + 1))
+        free = (other for other in later if other not in [*given, *by_place, *names])
+        names.append(next(free) if name in given else name)
+    return list(zip(unnamed, names))
 
 
 def _part(part: Any, number: int) -> Module:

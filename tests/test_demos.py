@@ -156,13 +156,13 @@ def test_the_chain_rule_agrees_with_itself_three_times_over() -> None:
 
 def test_the_neuron_is_taken_apart_walked_and_drawn() -> None:
     output, files, _ = run("neuron")
-    assert "z = w·x + b = w[0]*x[0] + w[1]*x[1] + b = 0.5000" in output
+    assert "z = w·x + b = w1*x1 + w2*x2 + b = 0.5000" in output
     assert "h = tanh(z) = 0.4621" in output
-    assert "1.573" in output  # dh/dw[0] = (1 - h²) · x[0], in the walk
+    assert "1.573" in output  # dh/dw1 = (1 - h²) · x1, in the walk
     assert output.splitlines()[-1] == "The picture is neuron.svg."
     picture = files["neuron.svg"]
     assert ElementTree.fromstring(picture).tag.endswith("svg")
-    for text in "x[0]", "w[1]", "tanh", "1.573":
+    for text in "x1", "w2", "tanh", "1.573":
         assert text in words(picture)
 
 

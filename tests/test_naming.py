@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from ids import shown
 
-from engine import OPS, Value, compile, draw, label_all, nodes, walk
+from engine import OPS, Value, compile, draw, grad, label_all, nodes, walk
 from engine.naming import Label, textbook_labels, textbook_names
 from engine.printer import dot_products, slope_formula
 from nn import MLP, Conv1d, Embedding, Layer, Neuron, Recurrent, Sequential, load, save
@@ -66,7 +66,7 @@ def test_each_weight_is_called_from_where_it_comes_and_where_it_leads(
         (Neuron(1, rng=0, name="n"), [3.0], ["n.w1", "x1", "v1", "n.b", "n.z"]),
         (Embedding(2, 1, rng=0), [0, 1], ["w11", "x1", "v1", "w21", "x2", "v2", "v3"]),
         (Embedding(2, 2, rng=0), 1, ["w21", "w22", "v1"]),
-        (Conv1d(1, 1, 2, rng=0), [0.5, 2.0], ["w11", "0.5", "v1", "w21", "2.0", "v2", "v3", "b1", "z1"]),
+        (Conv1d(1, 1, 2, rng=0), [0.5, 2.0], ["w11", "x1", "v1", "w21", "x2", "v2", "v3", "b1", "z1"]),
     ],
     ids=shown,
 )
@@ -238,7 +238,7 @@ def test_other_cells_too(model: Any, row: list[Any]) -> None:
     outputs = model(leaves)
     while isinstance(outputs, list):
         outputs = outputs[-1]
-    source = compile(outputs, flat, model.parameters()).source
+    source = compile(outputs, flat, model.parameters(), form="matrices").source
     definitions = re.findall(r"(\w+) = p\[(\d+):(\d+)\]", source.partition("def gradient")[0])
     assert definitions
     for name, *_ in definitions:
@@ -292,3 +292,181 @@ def test_the_slope_of_a_power_by_a_number(exponent: float) -> None:
 def test_a_negative_factor_stands_in_parentheses() -> None:
     a, b = Value(2.0, "a"), Value(-3.0, "b")
     assert "= 1.0 × (-3.0) = -3.0" in walk(a * b).text()
+
+
+@pytest.mark.parametrize(
+    ("model", "output", "before"),
+    [
+        (Neuron(2, "tanh", rng=0), "h", [""]),
+        (Neuron(2, "tanh", rng=0, name="n"), "n.h", ["n."]),
+        (MLP(2, [2, 1], "sigmoid", rng=0), "layer2.z1", ["layer1.", "layer2."]),
+    ],
+    ids=shown,
+)
+def test_a_gradient_that_is_a_graph_is_called_by_the_textbooks_names_too(
+    model: Any, output: str, before: list[str]
+) -> None:
+    h = model([1.0, 2.0])
+    for weight in model.parameters():
+        (slope,) = grad(h, weight)
+        by = textbook_names(nodes(h))[weight]
+        if slope in nodes(h) or slope.op is None:  # which has a name already, or is a number
+            continue
+        named = walk(slope).trace.named
+        assert named[slope] == f"d{output}/d{by}"
+        assert slope.label == f"d{h.label}/d{weight.label}"  # a path for Python, as every label
+        assert any(name.startswith(prefix) for prefix in before for name in named.values())
+        assert "w[" not in str(walk(slope)) + draw(slope).dot
+        (again,) = grad(slope, weight)
+        if again.op:
+            assert walk(again).trace.named[again] == f"d(d{output}/d{by})/d{by}"
+            assert type(pickle.loads(pickle.dumps(again.label))) is type(copy.copy(again.label)) is type(again.label)
+    h.label = "answer"
+    (slope,) = grad(h, model.parameters()[0])
+    assert walk(slope).trace.named[slope].startswith("danswer/d")
+    assert walk(slope).trace.named[slope].endswith("w1" if before[-1] in ("", "n.") else "layer1.w11")
+
+
+def test_a_gradient_of_nodes_with_plain_labels_has_a_plain_label() -> None:
+    x = Value(2.0, "x")
+    y = x**4
+    y.label = "y"
+    (first,) = grad(y, x)
+    (second,) = grad(first, x)
+    assert (type(first.label), first.label, second.label) == (str, "dy/dx", "d(dy/dx)/dx")
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        (["layer2", ""], ["layer2", "layer3"]),
+        (["", "layer1"], ["layer2", "layer1"]),
+        (["layer3", "", ""], ["layer3", "layer2", "layer4"]),
+        (["layer2", "", "layer3", ""], ["layer2", "layer5", "layer3", "layer4"]),
+        (["", "", "last"], ["layer1", "layer2", "last"]),
+    ],
+)
+def test_a_layer_without_a_name_gets_one_that_no_other_has(given: list[str], names: list[str]) -> None:
+    model = Sequential(*(Layer(2, 2, "tanh", rng=0, name=name) for name in given))
+    assert [part.name for part in model] == names
+    labels = [parameter.label for parameter in model.parameters()]
+    assert len({*labels}) == len(labels)
+    model.rename("net")
+    assert [part.name for part in model] == [own if own in given else f"net.{own}" for own in names]
+
+
+def lines_of(output: Any, row: list[Value], parameters: list[Value]) -> list[str]:
+    """Return the lines of a program without their sizes and without what follows them."""
+    lines = str(compile(output, row, parameters)).splitlines()
+    return [line.partition("  #")[0] for line in lines if "  #" in line]
+
+
+@pytest.mark.parametrize(
+    ("model", "lines"),
+    [
+        (
+            Sequential(Layer(2, 2, rng=0), Layer(2, 2, "tanh", rng=0)),
+            ["z1 = W1 · x + b1", "z2 = W2 · z1 + b2", "h2 = tanh(z2)"],
+        ),
+        (
+            Sequential(Layer(2, 2, "relu", rng=0, name="layer5"), "tanh", Layer(2, 2, "tanh", rng=0)),
+            ["z5 = W5 · x + b5", "h5 = relu(z5)", "v1 = tanh(h5)", "z2 = W2 · v1 + b2", "h2 = tanh(z2)"],
+        ),
+        (
+            Sequential(Layer(2, 2, "exp", rng=0, name="first"), Layer(2, 2, "tanh", rng=0, name="layer1")),
+            ["z2 = first_W · x + first_b", "h2 = exp(z2)", "z1 = W1 · h2 + b1", "h1 = tanh(z1)"],
+        ),
+    ],
+    ids=shown,
+)
+def test_a_program_calls_sums_and_activations_by_their_layer(model: Any, lines: list[str]) -> None:
+    row = [Value(1.0), Value(0.0)]
+    assert lines_of(model(row), row, model.parameters()) == lines
+
+
+@pytest.mark.parametrize("sizes", [[3, 2], [2, 4, 3], [5]])
+def test_only_activations_of_a_layers_sums_are_h_and_only_sums_with_weights_are_z(sizes: list[int]) -> None:
+    model, row = MLP(2, sizes, "tanh", output="softmax", rng=0), [Value(1.0), Value(0.0)]
+    for line in lines_of(model(row), row, model.parameters()):
+        name, _, text = line.partition(" = ")
+        if name[0] == "h":
+            assert text == f"tanh(z{name[1:]})"
+        assert (name[0] == "z") == (" · " in text), line
+    assert sum(line[0] == "h" for line in lines_of(model(row), row, model.parameters())) == len(sizes) - 1
+
+
+@pytest.mark.parametrize("label", ["L", "loss", "my_loss", "W1", "dW1", "w", "dL"])
+def test_the_root_goes_by_its_label(label: str) -> None:
+    model, row = MLP(2, [3, 1], "tanh", rng=0), [Value(1.0), Value(0.5)]
+    loss = (model(row) - 1) ** 2
+    plain = compile(loss, row, model.parameters(), form="matrices")
+    loss.label = label
+    program = compile(loss, row, model.parameters(), form="matrices")
+    assert lines_of(loss, row, model.parameters())[-1] == f"{label} = v1 ** 2.0"
+    assert lines_of(plain_root(loss), row, model.parameters())[-1] == "v2 = v1 ** 2.0"
+    for one, other in zip(program.value_and_grad([[1.0, 2.0]]), plain.value_and_grad([[1.0, 2.0]])):
+        assert np.array_equal(one, other)
+
+
+def plain_root(root: Value) -> Value:
+    root.label = ""
+    return root
+
+
+@pytest.mark.parametrize("label", ["z1", "y", "x", "my loss", "exp", "for", "packed", "h12"])
+def test_a_label_that_a_program_cannot_use_is_left_out(label: str) -> None:
+    w, x = Value(2.0, "w"), Value(3.0)
+    loss = (w * x).tanh()
+    loss.label = label
+    program = compile(loss, [x], [w], form="matrices")
+    assert lines_of(loss, [x], [w])[-1] == "v2 = tanh(v1)"
+    assert program.value_and_grad([[3.0]])[0] == loss.data
+
+
+def test_of_several_roots_none_goes_by_its_label() -> None:
+    w, x = Value(2.0, "w"), Value(3.0)
+    first, second = w.tanh(), w * x
+    first.label = second.label = "L"
+    assert not any(line.startswith("L") for line in lines_of([first, second], [x], [w]))
+
+
+@pytest.mark.parametrize("label", ["myweight", "z1", "W1", "loss", "b"])
+@pytest.mark.parametrize("place", range(9))
+def test_a_users_label_of_one_parameter_does_not_name_an_array(label: str, place: int) -> None:
+    model, row = MLP(2, [2, 1], "tanh", rng=0), [Value(1.0), Value(0.0)]
+    expected = lines_of(model(row), row, model.parameters())
+    parameter = model.parameters()[place]
+    parameter.label = label
+    found = lines_of(model(row), row, model.parameters())
+    if parameter is model.layers[1].neurons[0].b:  # an array of its own
+        assert found[:-1] == expected[:-1]
+    else:
+        assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("layer", "count"),
+    [
+        (Conv1d(1, 2, 2, "tanh", rng=0), 3),
+        (Conv1d(2, 1, 2, "relu", rng=0), 6),
+        (Conv1d(1, 3, 1, "tanh", stride=2, rng=0), 5),
+        (Conv1d(1, 5, 3, rng=0), 12),
+    ],
+    ids=shown,
+)
+def test_a_convolutions_inputs_and_outputs_are_counted_as_a_layer_counts_them(layer: Any, count: int) -> None:
+    row = [Value(0.1 * place) for place in range(count)]
+    outputs = layer(row)
+    named = walk(sum(outputs)).trace.named
+    used = {place for window in layer._windows(count) for place in window}
+    assert [named[x] for x in row if x in named] == [textbook_name("x", place) for place in sorted(used)]
+    letter = "z" if layer.neurons[0].activation == "linear" else "h"
+    assert [named[h] for h in outputs] == [textbook_name(letter, place) for place in range(len(outputs))]
+    assert [x.label for x in row] == [""] * count
+    last = Layer(len(outputs), 1, rng=0)
+    net = Sequential(layer, last)
+    named = walk(net(row)).trace.named
+    for place, (weight, h) in enumerate(zip(last.neurons[0].w, net[0](row))):
+        assert named[weight] == "layer2." + textbook_name("w", place, 0)
+        assert "layer1." + textbook_name(letter, place) in named.values()
+        assert h.label.name == textbook_name(letter, place)

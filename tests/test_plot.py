@@ -262,8 +262,8 @@ def test_losses_of_many_sizes_get_a_log_scale(run: list[float], log: bool | None
 def test_an_activation_is_drawn_as_its_row_computes_it(name: str) -> None:
     op = OPS[name]
     ax = plot.activation(name)
-    outputs, slopes = (each for each in ax.lines if str(each.get_label()).startswith(("z = ", "dz/dx")))
-    assert outputs.get_label() == f"z = {name}(x)"
+    outputs, slopes = (each for each in ax.lines if str(each.get_label()).startswith(("h = ", "dh/dz")))
+    assert outputs.get_label() == f"h = {name}(z)"
     for x, z, slope in zip(outputs.get_xdata(), outputs.get_ydata(), slopes.get_ydata()):
         truth = op.f(float(x))
         assert isnan(z) or z == truth
@@ -289,16 +289,16 @@ def test_at_a_kink_a_dot_shows_the_convention(name: str) -> None:
 
 
 def test_activations_that_are_not_of_the_table() -> None:
-    assert line(plot.activation("linear"), "z = linear(x)")[1][0] == -4.0
+    assert line(plot.activation("linear"), "h = linear(z)")[1][0] == -4.0
     ax = plot.activation(lambda x: x.tanh() * 2)
     assert ax.lines[-2].get_ydata()[-1] == pytest.approx(2 * np.tanh(4.0))
     assert ax.lines[-1].get_ydata()[200] == 2.0
     define("thrice", "3 * x", ("3",))
-    assert line(plot.activation("thrice"), "dz/dx = 3.0")[1][0] == 3.0
+    assert line(plot.activation("thrice"), "dh/dz = 3.0")[1][0] == 3.0
 
 
 def test_a_function_that_is_not_defined_everywhere_is_drawn_where_it_is() -> None:
-    xs, _ = line(plot.activation("log"), "z = log(x)")
+    xs, _ = line(plot.activation("log"), "h = log(z)")
     assert (min(xs), max(xs)) == OPS["log"].domain[0][-2:]
     ys = plot.activation(lambda x: x.log()).lines[-2].get_ydata()
     assert [isnan(y) for y in ys] == [x <= 0 for x in plot.activation(lambda x: x.log()).lines[-2].get_xdata()]

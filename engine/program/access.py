@@ -8,12 +8,14 @@ from __future__ import annotations
 import keyword
 from collections.abc import Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
+from ..naming import array_labels
 from ..ops import ALIASES, OPS
-from ..printer import array_name, label_stems
+from ..printer import array_name, label_stems, usable_name
 from .backends import LIBRARY_FUNCTIONS, RESERVED_NAMES
 from .codegen import factor
 from .group import FEW_TERMS
@@ -55,11 +57,10 @@ class Lines:
 class Matrices:
     """Blocks of parameters under names of their own, such as W1."""
 
-    def __init__(self, tape: Tape, lines: Lines) -> None:
-        self._tape, self._lines = tape, lines
+    def __init__(self, tape: Tape, lines: Lines, taken: TakenNames) -> None:
+        self._tape, self._lines, self._taken = tape, lines, taken
         self._views: dict[str, View] = {}  # by the text of the block
         self._definitions: list[str] = []
-        self._taken = TakenNames()
 
     def named(self, block: View, nodes: Ints) -> View:
         """Return a block of parameters under its own name, which is made of the labels of its nodes."""
@@ -83,7 +84,7 @@ class Matrices:
     def _defined(self, block: View, nodes: Ints) -> str:
         """Write the line that defines a name for a block, and return the name."""
         flat, rank = nodes.ravel(), len(block.shape)
-        labels = dict.fromkeys(self._tape.labels[node] for node in flat.tolist())
+        labels = array_labels(self._tape.labels[node] for node in flat.tolist())
         role = "w" if self._tape.is_factor[flat].any() else "b" if self._tape.is_term[flat].any() else "s"
         name = array_name(labels, rank, self._taken, role)
         self._taken.add(name)
@@ -167,7 +168,15 @@ class Access:
 
     def __init__(self, tape: Tape) -> None:
         self.tape, self.layout, self.lines = tape, Layout(tape), Lines()
-        self.matrices, self.packed = Matrices(tape, self.lines), Packed(self.layout, self.lines)
+        taken = TakenNames()
+        self._root = tape.root_label if usable_name(tape.root_label) and tape.root_label not in taken else ""
+        if self._root:
+            taken.add(self._root)
+        self.matrices, self.packed = Matrices(tape, self.lines, taken), Packed(self.layout, self.lines)
+
+    def root_name(self, nodes: Ints) -> str:
+        """Return the name that a user gave the root if these nodes are the root alone, else ""."""
+        return self._root if nodes.size == 1 and nodes.flat[0] == self.tape.outputs[0] else ""
 
     def views(self, *arguments: Ints) -> list[View]:
         """Return views of arrays of nodes that are combined number by number; one at least has the full shape."""
@@ -203,8 +212,12 @@ class Access:
         if nodes.max() >= self.tape.first_input:
             return
         self.layout.place_leaves(nodes)
-        for _, together in groupby(nodes.tolist(), lambda node: label_stems([self.tape.labels[node]])):
-            part = np.array([*together])
+        labels = [self.tape.labels[node] for node in nodes.tolist()]
+        known = array_labels(labels)
+        stems = [label_stems([label if label in known else known[0]]) for label in labels]
+        for _, group in groupby(zip(stems, nodes.tolist()), itemgetter(0)):
+            together = [node for _, node in group]
+            part = np.array(together)
             block = self.layout.block(part)
             if len(part) > 1 and block and block[2] == part.shape:
                 buffer, start = block[:2]

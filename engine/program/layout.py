@@ -6,15 +6,20 @@ matrix that they are.
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from itertools import count
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..printer import layer_numbers
 from .codegen import Shape
 from .tape import Ints, Tape
 from .view import Buffer
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 PARAMETERS, INPUTS, CONSTANTS = range(3)  # the first three buffers
 
@@ -35,24 +40,44 @@ class Layout:
             Buffer("c", (0,), batched=False, needs_grad=False, flat=True),
         ]
         self._sizes = {PARAMETERS: tape.first_input, CONSTANTS: constants}
-        self._names: Counter[str] = Counter()
+        self._layers = layer_numbers(tape.labels)
+        self._names: set[str] = set()
 
     def new_name(self, letter: str) -> str:
-        """Return a name for an array: the letter, and a number that counts up."""
-        self._names[letter] += 1
-        return f"{letter}{self._names[letter]}"
+        """Return a name for an array: the letter, and the next number, but for weighted sums no layer's number."""
+        names = (f"{letter}{n}" for n in count(1) if letter != "z" or str(n) not in self._layers)
+        return self._named(next(name for name in names if name not in self._names))
 
-    def add(self, letter: str, nodes: Ints, batched: bool, needs_grad: bool) -> Buffer:
+    def sum_name(self, layers: Collection[str]) -> str:
+        """Return a name for weighted sums, z and a number: that of the layer, if it is one and has a number."""
+        number = "".join(layers) if len(layers) == 1 else ""
+        return self._named(f"z{number}") if number and f"z{number}" not in self._names else self.new_name("z")
+
+    def activation_name(self, nodes: Ints) -> str:
+        """Return a name for a function of these nodes: h2 if they are all that z2 holds, else v and a number."""
+        buffer = self.buffers[self.buffer[nodes.flat[0]]]
+        places = np.sort(self.offset[nodes].ravel())
+        whole = (self.buffer[nodes] == self.buffer[nodes.flat[0]]).all() and len(places) == buffer.size
+        name = f"h{buffer.name[1:]}"
+        if not re.fullmatch(r"z\d+", buffer.name) or not whole or name in self._names:
+            return self.new_name("v")
+        return self._named(name)
+
+    def _named(self, name: str) -> str:
+        self._names.add(name)
+        return name
+
+    def add(self, name: str, nodes: Ints, batched: bool, needs_grad: bool) -> Buffer:
         """Make a buffer that holds these nodes in this shape.
 
-        - `letter`: the first letter of its name.
+        - `name`: its name.
         - `nodes`: an array of nodes.
         - `batched`: whether its numbers differ from row to row.
         - `needs_grad`: whether its gradient is asked for.
         """
         self.buffer[nodes] = len(self.buffers)
         self.offset[nodes] = np.arange(nodes.size).reshape(nodes.shape)
-        buffer = Buffer(self.new_name(letter), nodes.shape, batched, needs_grad)
+        buffer = Buffer(name, nodes.shape, batched, needs_grad)
         self.buffers.append(buffer)
         return buffer
 

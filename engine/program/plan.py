@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..naming import array_labels
 from ..ops import OPERATORS, Op
+from ..printer import layer_numbers
 from .access import Access
 from .codegen import Shape
 from .group import FEW_TERMS, Group
@@ -19,9 +21,9 @@ WORTH = 32  # so many numbers on the right side of dots are worth a matrix produ
 
 
 class Assignment(NamedTuple):
-    """A buffer to compute: the letter of its name, its nodes in its shape, and the parts that it is the sum of."""
+    """A buffer to compute: its name, its nodes in its shape, and the parts that it is the sum of."""
 
-    letter: str
+    name: str
     nodes: Ints
     parts: list[Part]
 
@@ -37,10 +39,12 @@ def _assign_operation(nodes: Ints, op: Op, access: Access) -> Assignment:
     arguments = [column[nodes] for column in access.tape.args[: op.arity]]
     order, shape = access.layout.arrange(*arguments)
     views = access.views(*(argument[order].reshape(shape) for argument in arguments))
-    letter = "h" if op.arity == 1 and op.name not in OPERATORS else "v"
-    return Assignment(
-        letter, nodes[order].reshape(shape), [Part(op, views, guarded=bool(access.tape.chosen[nodes].any()))]
-    )
+    is_activation = op.arity == 1 and op.name not in OPERATORS and not op.detached
+    nodes = nodes[order].reshape(shape)
+    name = access.root_name(nodes)
+    if not name:
+        name = access.layout.activation_name(arguments[0]) if is_activation else access.layout.new_name("v")
+    return Assignment(name, nodes, [Part(op, views, guarded=bool(access.tape.chosen[nodes].any()))])
 
 
 def _assign_sum(group: Group, access: Access) -> Assignment:
@@ -53,7 +57,23 @@ def _assign_sum(group: Group, access: Access) -> Assignment:
     else:
         views = [access.view(term) for term in terms] if parts else access.views(*terms)
         parts += [Part("term", [view]) for view in views]
-    return Assignment("z", group.nodes[order].reshape(shape), parts)
+    nodes = group.nodes[order].reshape(shape)
+    return Assignment(access.root_name(nodes) or _sum_name(group, access), nodes, parts)
+
+
+def _sum_name(group: Group, access: Access) -> str:
+    """Return a name for sums: z and a number if they weigh numbers, else v and a number."""
+    tape, layout = access.tape, access.layout
+    left, right = group.left.ravel(), group.right.ravel()
+    if tape.first_input:
+        weights = np.concatenate([left[right >= tape.first_input], right[left >= tape.first_input]])
+        weights = weights[weights < tape.first_input]
+    else:  # all are constants
+        weights = left[left >= tape.first_constant]
+    if not weights.size:
+        return layout.new_name("v")
+    distinct = np.unique(weights[weights < tape.first_input]).tolist()
+    return layout.sum_name(layer_numbers(array_labels(tape.labels[weight] for weight in distinct)))
 
 
 def _matrix_product(group: Group, access: Access) -> tuple[list[Part], Ints, Shape] | None:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..graph import Numbering, Rest, operations
+from ..naming import Label
 from ..value import Value
 
 Ints = Any  # a NumPy array of integers
@@ -65,7 +66,13 @@ class Tape:
     def key(self) -> tuple[object, ...]:
         """What graphs of one structure have in common, and no others."""
         columns = (column.tobytes() for column in (*self.args, self.code, self.outputs, self.values))
-        return (*columns, self.first_input, self.first_op, tuple(self.labels), tuple(self.ops))
+        return (*columns, self.first_input, self.first_op, tuple(self.labels), self.root_label, tuple(self.ops))
+
+    @property
+    def root_label(self) -> str:
+        """The label that a user gave the root, such as L; "" if there is none, or are several roots."""
+        label = self.node_labels[self.outputs[0]] if len(self.outputs) == 1 else ""
+        return "" if isinstance(label, Label) else label
 
     @cached_property
     def batched(self) -> Ints:

@@ -134,7 +134,7 @@ def activation(name: str | Callable[[Value], Value], ax: Axes | None = None) -> 
 
     >>> ax = activation("tanh")
     >>> [line.get_label() for line in ax.lines[-2:]]
-    ['z = tanh(x)', 'dz/dx = 1 - z * z']
+    ['h = tanh(z)', 'dh/dz = 1 - h * h']
     """
     rows = {op.name: op for op in OPS.values() if op.arity == 1}
     linear = isinstance(name, str) and name == "linear"
@@ -151,8 +151,9 @@ def activation(name: str | Callable[[Value], Value], ax: Axes | None = None) -> 
     ys, slopes = map(list, zip(*(_at(function, x) for x in xs)))
     if not any(map(isfinite, ys)):
         call(function, Value(high))  # it has no value anywhere, and raises its own error
-    rule = f" = {row.partials[0]}" if row and len(row.partials[0]) <= LONGEST_RULE else ""
-    for series, look, text in (ys, style(0), f"z = {title}(x)"), (slopes, style(1), f"dz/dx{rule}"):
+    rule = row.substitute(row.partials[0], "z", z="h") if row else ""
+    rule = f" = {rule}" if 0 < len(rule) <= LONGEST_RULE else ""
+    for series, look, text in (ys, style(0), f"h = {title}(z)"), (slopes, style(1), f"dh/dz{rule}"):
         for kink in kinks:
             at = xs.index(kink)
             if abs(series[at + 1] - series[at - 1]) > 100 * NEAR:
@@ -162,7 +163,7 @@ def activation(name: str | Callable[[Value], Value], ax: Axes | None = None) -> 
     ax.grid(color=GRID)
     legend(ax)
     meaning = split("[:;]", row.doc)[0] if row else "the weighted sum itself" if linear else "a function"
-    return finish(ax, f"{title}: {meaning}", "weighted sum x", "output z, derivative dz/dx")
+    return finish(ax, f"{title}: {meaning}", "weighted sum z", "output h, derivative dh/dz")
 
 
 def _unchanged(x: Value) -> Value:

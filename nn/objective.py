@@ -45,7 +45,7 @@ class Rows:
                 f"the model gave {described(first)}, not a Value: it is calculated with its parameters."
             )
         self.outputs = len(first) if isinstance(first, (list, tuple)) else 1
-        self.activation = last_operation(first if isinstance(first, Probabilities) else flat(first))
+        self.activation = last_operation(first if isinstance(first, Probabilities) else [*flat(first)])
 
     def outputs_of(self, row: Any, source: Source | None = None) -> Any:
         """Return what the model gives for a row. Dropout layers drop nothing, unless a source of masks is given."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import described, public
 
-from ..checks import NetworkError, pairs, row
+from ..checks import NetworkError, UnfitOutput, pairs, row
 from ..decision import Probabilities, scores_under
 from .terms import Placeholder, largest, mean, total
 
@@ -49,12 +49,12 @@ def binary_cross_entropy(prediction: Any, target: Any) -> Value:
     check_probabilities([y.data for _, y in matched], "binary_cross_entropy")
     for p, y in matched:
         if not 0 <= p.data <= 1:
-            raise NetworkError(
+            raise UnfitOutput(
                 f"binary_cross_entropy: {p.data} is not a probability. Give the model output='sigmoid', or take "
                 "binary_cross_entropy_on_logits."
             )
         if p.data == 0 < y.data or p.data == 1 > y.data:
-            raise NetworkError(
+            raise UnfitOutput(
                 f"binary_cross_entropy: the model is sure (p = {p.data}) and wrong (target {y.data}), "
                 "an infinite loss. Give the model output='linear' and take binary_cross_entropy_on_logits."
             )

@@ -87,12 +87,16 @@ class Training:
             self.record(history.ended)
             self.set_model(loop.now)
         except BaseException as error:
+            has_no_cause = isinstance(error, Diverged) and error.__cause__ is None  # a number was not finite
+            unfit = loop.unfit(loop.objective) if has_no_cause else None
             self.set_model(self.done[0])
             why = "cut off"
             if isinstance(error, Diverged):
                 error.history, why = history, "diverged"
             self.record(f"{why} after epoch {self.done[1]}")
             self.save(ended=True)
+            if isinstance(error, Diverged) and unfit:
+                raise error.because(unfit) from None
             raise
         else:
             self.record(history.ended)

@@ -19,6 +19,10 @@ class NetworkError(GradwalkError, ValueError):
     """Raised for an argument that a model, a loss, an optimizer or a plot cannot work with."""
 
 
+class UnfitOutput(NetworkError):
+    """Raised by a loss for an output that no learning rate makes fit: one that is not a probability, say."""
+
+
 def row(numbers: Any) -> list[Value]:
     """Return one row of numbers as Values. A number becomes a constant; a single number is a row of one.
 

@@ -12,12 +12,66 @@ if TYPE_CHECKING:
 class Probabilities(list[Any]):
     """A list of the probabilities that softmax gives, which remembers the scores that they are made of.
 
-    So `cross_entropy` computes with the scores, and takes no logarithm of a probability that has rounded to 0.
+    `scores_under` reads them where the nodes do not say so: under `no_grad`, which records no graph.
     """
 
     def __init__(self, probabilities: Iterable[Any], scores: Sequence[Any]) -> None:
         super().__init__(probabilities)
-        self.scores = scores
+        self.pairs = [*zip(self, scores)]
+
+
+def scores_under(outputs: Any) -> list[Any] | None:
+    """Return the scores whose softmax the outputs are, a list or a tuple; None if these are not a softmax.
+
+    The nodes of the outputs say so: each is a power eˢ⁻ᵗ over the sum of all these powers, where t is the largest
+    score, detached. So a copy of the list, and one in another order, has its scores. A list that lacks some of the
+    probabilities has none, nor has one that holds anything else.
+
+    >>> from nn.losses import softmax
+    >>> scores_under(softmax([1.0, 2.0])[::-1])
+    [Value(2.0, grad=None), Value(1.0, grad=None)]
+    >>> scores_under(softmax([1.0, 2.0])[:1]) is None
+    True
+    """
+    if isinstance(outputs, Probabilities):
+        score_of = {id(probability): score for probability, score in outputs.pairs}
+        if sorted(map(id, outputs)) == sorted(score_of):
+            return [score_of[id(probability)] for probability in outputs]
+    listed = outputs if isinstance(outputs, (list, tuple)) else []
+    quotients = [_arguments(output, "div") for output in listed]
+    if len(listed) < 2 or not all(quotients):
+        return None
+    powers, sums = zip(*quotients)
+    shifted = [_arguments(_argument(power, "exp"), "sub") for power in powers]
+    if not all(shifted):
+        return None
+    scores, tops = zip(*shifted)
+    is_shifted_by_one = len({*map(id, tops)}) == 1 and _argument(tops[0], "detach") is not None
+    has_one_sum = len({*map(id, sums)}) == 1 and sorted(map(id, powers)) == sorted(map(id, _addends(sums[0])))
+    return [*scores] if is_shifted_by_one and has_one_sum else None
+
+
+def _arguments(node: Any, operation: str) -> Sequence[Any]:
+    """Return the arguments of a node that an operation made; none if another one did, or none."""
+    op = getattr(node, "op", None)
+    return node.args if op is not None and op.name == operation else ()
+
+
+def _argument(node: Any, operation: str) -> Any:
+    """Return the argument of a node that an operation of one argument made; else None."""
+    return next(iter(_arguments(node, operation)), None)
+
+
+def _addends(node: Any) -> list[Any]:
+    """Return the nodes whose sum a node is: itself, if it is not a sum."""
+    found, waiting = [], [node]
+    while waiting:
+        each = waiting.pop()
+        addends = _arguments(each, "add")
+        waiting += addends
+        if not addends:
+            found.append(each)
+    return found
 
 
 def last_operation(outputs: Iterable[Any]) -> str:
@@ -29,9 +83,10 @@ def last_operation(outputs: Iterable[Any]) -> str:
     >>> last_operation([Value(2.0).sigmoid()]), last_operation([0.5])
     ('sigmoid', '')
     """
-    if isinstance(outputs, Probabilities):
+    listed = outputs if isinstance(outputs, list) else [*outputs]
+    if scores_under(listed) is not None:
         return "softmax"
-    return next((output.op.name for output in outputs if getattr(output, "op", None)), "")
+    return next((output.op.name for output in listed if getattr(output, "op", None)), "")
 
 
 def threshold(operation: str) -> float:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from engine import Value, gradients_kept, operations
 
 from .data.batching import shuffled
-from .decision import Probabilities
+from .decision import scores_under
 from .losses import cross_entropy
 from .objective import flat
 from .paths import layer_name, parameter_paths
@@ -161,8 +161,8 @@ class Evidence:
         prediction = objective.outputs_of(objective.row(i))
         loss = objective.loss(prediction, objective.targets[i])
         loss.backward()
-        if isinstance(prediction, Probabilities) and objective.loss is cross_entropy:
-            prediction = prediction.scores  # the loss is computed from these
+        if objective.loss is cross_entropy:
+            prediction = scores_under(prediction) or prediction  # the loss is computed from these
         outputs = [output for output in flat(prediction) if isinstance(output, Value)]
         self.outputs.append([output.data for output in outputs])
         order = operations(*outputs)

@@ -218,6 +218,8 @@ class MLP(Module):
             raise NetworkError(
                 f"sizes lists the neurons of each layer, as in MLP(2, [16, 16, 1]); it is {described(sizes)}."
             )
+        if output is softmax:
+            raise NetworkError('softmax makes probabilities of all outputs of the model: write output="softmax".')
         activation_function(activation)  # a wrong name is an error even where no layer uses it
         rng, softmax_last = generator(rng), isinstance(output, str) and output == SOFTMAX
         if softmax_last and counts[-1] == 1:
@@ -281,6 +283,9 @@ class Softmax(Module):
     def structure(self) -> Structure:
         """Return its Structure: the name of its function."""
         return Structure(function=SOFTMAX)
+
+    def __repr__(self) -> str:
+        return SOFTMAX
 
 
 def activation_function(which: Activation) -> tuple[str, Callable[[Value], Value] | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from engine import GradwalkError, compile, in_row, public, recording
@@ -55,7 +56,13 @@ def evaluate(model: Any, X: Any, y: Any, loss: Any = "mse", backend: str | None 
     if backend_for(backend) == "python":
         return objective.mean_loss()
     program, columns = objective.record(model.parameters())
-    return float(program(columns.T).mean())
+    try:
+        mean = float(program(columns.T).mean())
+    except GradwalkError as error:
+        raise objective.unfit(error.row) or error from None
+    if not 0 <= mean < inf and (unfit := objective.unfit()):
+        raise unfit
+    return mean
 
 
 @public

@@ -9,11 +9,11 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 from math import isfinite, isnan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from engine import BACKENDS, NO_BACKENDS, GradwalkError, Value, compile, described, in_row, operations
 
-from .checks import NetworkError, checked_loss, choose, plural
+from .checks import NetworkError, UnfitOutput, checked_loss, choose, plural
 from .collector import Paused
 from .data.table import ordered, rows as read_rows, targets as read_targets
 from .decision import Probabilities, last_operation
@@ -45,7 +45,7 @@ class Rows:
                 f"the model gave {described(first)}, not a Value: it is calculated with its parameters."
             )
         self.outputs = len(first) if isinstance(first, (list, tuple)) else 1
-        self.activation = last_operation(first if isinstance(first, Probabilities) else flat(first))
+        self.activation = last_operation(first if isinstance(first, Probabilities) else [*flat(first)])
 
     def outputs_of(self, row: Any, source: Source | None = None) -> Any:
         """Return what the model gives for a row. Dropout layers drop nothing, unless a source of masks is given."""
@@ -103,7 +103,7 @@ class Rows:
             try:
                 expected = [float(each.data) for each in eager(i)]
             except (ArithmeticError, GradwalkError) as error:
-                if number < LEAST_COMPARED:
+                if number < LEAST_COMPARED or isinstance(error, UnfitOutput):
                     raise in_row(error, i) if isinstance(error, GradwalkError) else error from None
                 continue  # a row without a value cannot be compared
             for true, recorded in zip(expected, table[line].tolist()):
@@ -163,6 +163,21 @@ class Objective(Rows):
             except GradwalkError as error:
                 raise in_row(error, i) from None
         return total / self.count
+
+    def unfit(self, row: int | None = None) -> UnfitOutput | None:
+        """Return the error of the first row whose output the loss refuses, at the present weights; None if none is.
+
+        A program computes on where the loss refuses an output: it says log(0), or gives a number. `row` is the only
+        row to look at, if it is known.
+        """
+        for i in range(self.count) if row is None else [row]:
+            try:
+                self.row_loss(i)
+            except UnfitOutput as error:
+                return cast("UnfitOutput", in_row(error, i))
+            except (ArithmeticError, GradwalkError):
+                continue
+        return None
 
     def record(self, parameters: Sequence[Value], masks: Masks | None = None) -> tuple[Any, Any]:
         """Return a program for the loss of a row, and the array to call it on: a column for each row and its target.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import pickle
 from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -12,8 +14,8 @@ import pytest
 from oracles import oracle
 from test_nn import LOSSES as REFERENCES, agree, numbers, tensor
 
-from engine import Value, compile, gradcheck
-from nn import NetworkError, losses
+from engine import Value, compile, gradcheck, no_grad
+from nn import MLP, NetworkError, losses
 from nn.losses.terms import Placeholder, largest
 
 if TYPE_CHECKING:
@@ -245,3 +247,70 @@ def test_a_masked_position_has_the_share_0_and_no_gradient() -> None:
 def test_scores_that_leave_no_answer_are_refused(scores: list[float], says: str) -> None:
     with pytest.raises(NetworkError, match=says):
         losses.cross_entropy(scores, 0)
+
+
+# Ways to hand on all probabilities of a softmax.
+HANDED_ON: dict[str, Callable[[Any], Any]] = {
+    "itself": lambda p: p,
+    "list": list,
+    "tuple": tuple,
+    "iterator": iter,
+    "slice": lambda p: p[:],
+    "comprehension": lambda p: [v for v in p],  # noqa: C416
+    "backwards": lambda p: p[::-1],
+    "sorted": lambda p: sorted(p, key=lambda v: v.data),
+    "array": lambda p: np.array(p, object),
+    "two lists": lambda p: p[:1] + p[1:],
+    "deep copy": copy.deepcopy,
+    "copy": copy.copy,
+    "pickle": lambda p: pickle.loads(pickle.dumps(p)),
+    "pickled list": lambda p: pickle.loads(pickle.dumps([*p])),
+    "reversed in place": lambda p: p.reverse() or p,
+    "exchanged in place": lambda p: p.__setitem__(slice(2), [p[1], p[0]]) or p,
+}
+
+
+@pytest.mark.parametrize("outputs", [2, 3, 7])
+@pytest.mark.parametrize("name", HANDED_ON)
+def test_cross_entropy_finds_the_scores_under_probabilities_in_any_list(name: str, outputs: int) -> None:
+    model = MLP(2, [4, outputs], output="softmax", rng=0)
+    for kind in range(outputs):
+        numbers = [p.data for p in HANDED_ON[name](model([1, 2]))]
+        loss = losses.cross_entropy(HANDED_ON[name](model([1, 2])), kind)
+        assert loss.data == pytest.approx(-math.log(numbers[kind]), rel=1e-12)
+        hot = [float(each == kind) for each in range(outputs)]
+        assert losses.cross_entropy(HANDED_ON[name](model([1, 2])), hot).data == pytest.approx(loss.data, rel=1e-12)
+
+
+def test_probabilities_in_another_order_are_found_where_no_graph_is_recorded() -> None:
+    with no_grad():
+        p = losses.softmax([0.5, -1.0, 2.0])
+        p.reverse()
+        assert [losses.cross_entropy(p, k).data for k in range(3)] == pytest.approx([-math.log(v.data) for v in p])
+
+
+CHANGED: dict[str, Callable[[Any], Any]] = {
+    "two of three": lambda p: p[:2],
+    "one twice": lambda p: [p[0], p[1], p[1]],
+    "one more": lambda p: [*p, p[0]],
+    "a number": lambda p: [*p[:2], 0.25],
+    "another one": lambda p: p.__setitem__(0, Value(0.5)) or p,
+    "fewer in place": lambda p: p.pop() and p,
+    "scaled": lambda p: [v * 1 for v in p],
+    "of two": lambda p: [*p[:2], losses.softmax([1.0, 2.0, 3.0])[2]],
+}
+
+
+@pytest.mark.parametrize("records", [True, False])
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_list_that_is_not_a_whole_softmax_is_taken_as_scores(name: str, records: bool) -> None:
+    def loss() -> tuple[float, list[float]]:
+        given = CHANGED[name](losses.softmax([0.5, -1.0, 2.0]))
+        return losses.cross_entropy(given, 1).data, [float(getattr(v, "data", v)) for v in given]
+
+    if records:
+        result, scores = loss()
+    else:
+        with no_grad():
+            result, scores = loss()
+    assert result == pytest.approx(math.log(sum(map(math.exp, scores))) - scores[1], rel=1e-12)

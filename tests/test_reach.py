@@ -52,7 +52,7 @@ def mlp(outputs: int, output: str) -> MLP:
 
 # A model, its targets, its loss; and what is found, or None.
 CASES: dict[str, tuple[Callable[[], Any], Any, Any, str | None]] = {
-    "softmax, then a list": (lambda: Ends(3, lambda z: [*losses.softmax(z)]), KINDS, "cross_entropy", TWICE),
+    "softmax, then a list": (lambda: Ends(3, lambda z: [*losses.softmax(z)]), KINDS, "cross_entropy", None),
     "softmax by hand": (lambda: Ends(3, by_hand), KINDS, "cross_entropy", TWICE),
     "softmax by hand, one-hot": (lambda: Ends(3, by_hand), ONE_HOT, "cross_entropy", TWICE),
     "softmax and one's own loss": (lambda: mlp(3, "softmax"), ONE_HOT, own_cross_entropy, TWICE),

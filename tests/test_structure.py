@@ -382,6 +382,11 @@ def test_a_sequential_with_functions_or_a_part_twice_is_filled_in(tmp_path: Path
         with pytest.raises(NetworkError, match=r"load\(model, path\)"):
             load(tmp_path / "model.json")
         assert load(model, tmp_path / "model.json") is model
+    assert repr(MLP(2, [3, 3], output="softmax").structure().layers[-1]) == "softmax"
+    with pytest.raises(NetworkError, match='output="softmax"'):
+        MLP(2, [3, 3], output=losses.softmax)
+    history = fit(MLP(1, [1], rng=0), [[1.0]], [1.0], epochs=1, progress=False)
+    assert history.ended == "all 1 epoch"
     assert repr(Sequential(Layer(2, 2), losses.softmax, Bare())).endswith("softmax, Bare(...))")
 
 

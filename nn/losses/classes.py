@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine import described, public
 
-from ..checks import NetworkError, pairs, row
-from ..decision import Probabilities
+from ..checks import NetworkError, UnfitOutput, pairs, row
+from ..decision import Probabilities, scores_under
 from .terms import Placeholder, largest, mean, total
 
 if TYPE_CHECKING:
@@ -49,12 +49,12 @@ def binary_cross_entropy(prediction: Any, target: Any) -> Value:
     check_probabilities([y.data for _, y in matched], "binary_cross_entropy")
     for p, y in matched:
         if not 0 <= p.data <= 1:
-            raise NetworkError(
+            raise UnfitOutput(
                 f"binary_cross_entropy: {p.data} is not a probability. Give the model output='sigmoid', or take "
                 "binary_cross_entropy_on_logits."
             )
         if p.data == 0 < y.data or p.data == 1 > y.data:
-            raise NetworkError(
+            raise UnfitOutput(
                 f"binary_cross_entropy: the model is sure (p = {p.data}) and wrong (target {y.data}), "
                 "an infinite loss. Give the model output='linear' and take binary_cross_entropy_on_logits."
             )
@@ -86,7 +86,8 @@ def cross_entropy(prediction: Any, target: Any) -> Value:
     `target` is the class, counted from 0, or one probability for each class. The loss is exact for any scores: the
     largest is subtracted from all, which changes no probability and keeps exp() in range. A class whose score is -inf
     is masked: its probability is 0. Raises NetworkError if such a class is the right one. Given what `softmax`
-    returns, as a model with output="softmax" does, it computes with the scores under these probabilities.
+    returns, as a model with output="softmax" does, in a list of any order, it computes with the scores under these
+    probabilities.
 
     >>> from engine import Value
     >>> scores = [Value(1000.0), Value(-1000.0), Value(0.0)]
@@ -95,7 +96,8 @@ def cross_entropy(prediction: Any, target: Any) -> Value:
     >>> loss.data, [score.grad for score in scores]
     (2000.0, [1.0, -1.0, 0.0])
     """
-    scores = _scores("cross_entropy", prediction.scores if isinstance(prediction, Probabilities) else prediction)
+    outputs = prediction if isinstance(prediction, Probabilities) else row(prediction)
+    scores = _scores("cross_entropy", scores_under(outputs) or outputs)
     one_hot = hasattr(target, "__iter__")
     matched = pairs("cross_entropy", scores, target) if one_hot else []
     check_class([y.data for _, y in matched] if one_hot else target, len(scores))
@@ -117,8 +119,8 @@ def cross_entropy(prediction: Any, target: Any) -> Value:
 def softmax(prediction: Any) -> list[Value]:
     """Return the softmax of scores: eˢ over the sum of all eˢ, probabilities that add up to 1.
 
-    It is exact for any scores. A score of -inf masks its class: the probability there is 0. The list remembers the
-    scores, which `cross_entropy` then computes with.
+    It is exact for any scores. A score of -inf masks its class: the probability there is 0. `cross_entropy` finds
+    the scores under the probabilities, and computes with them.
 
     >>> from engine import Value
     >>> [p.data for p in softmax([Value(0.0), Value(0.0), Value(-1000.0)])]

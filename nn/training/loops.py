@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import GradwalkError, in_row
 
-from ..checks import NetworkError
+from ..checks import NetworkError, UnfitOutput
 from ..data.batching import orders
 from ..optim.base import ARRAYS, FLOATS, State
 
@@ -29,11 +29,24 @@ class Diverged(NetworkError):
 
     history: History
 
-    def __init__(self, epoch: int, rate: float, why: str) -> None:
-        super().__init__(
-            f"training diverged in epoch {epoch + 1}: {why}. Start again with a rate below {rate:g}, with the inputs "
-            "brought to one scale (nn.data.standardize), or with clip=1.0."
+    def __init__(self, epoch: int, rate: float, why: str, unfit: UnfitOutput | None = None) -> None:
+        self.epoch, self.rate = epoch, rate
+        remedy = (
+            f"Start again with a rate below {rate:g}, with the inputs brought to one scale (nn.data.standardize), or "
+            "with clip=1.0."
         )
+        super().__init__(
+            f"training diverged in epoch {epoch + 1}: {why}. {remedy}"
+            if unfit is None
+            else f"training ended in epoch {epoch + 1}: {unfit}"
+        )
+
+    def because(self, unfit: UnfitOutput) -> Diverged:
+        """Return this error with another cause: an output that the loss refuses, whatever the rate."""
+        error = Diverged(self.epoch, self.rate, "", unfit)
+        if hasattr(self, "history"):
+            error.history = self.history
+        return error
 
 
 def check(epoch: int, rate: float, *numbers: float) -> None:
@@ -124,9 +137,13 @@ class Loop:
                 try:
                     row["validation"] = self.validate(self.validation, self.optimizer.answer(self.now))
                 except GradwalkError as error:
-                    raise Diverged(epoch, rate, f"validation: {error}".rstrip(".")) from error
+                    unfit = self.unfit(self.validation, error)
+                    raise Diverged(epoch, rate, f"validation: {error}".rstrip("."), unfit) from error
         except (ArithmeticError, GradwalkError) as error:
-            raise error if isinstance(error, Diverged) else Diverged(epoch, rate, f"{error}".rstrip(".")) from error
+            if isinstance(error, Diverged):
+                raise
+            unfit = self.unfit(self.objective, error)
+            raise Diverged(epoch, rate, f"{error}".rstrip("."), unfit) from error
         size = self.tools.dot(self.now.weights, self.now.weights)
         check(epoch, rate, row["loss"], row["norm"], size, row.get("validation", 0.0))
         self.state = self.now
@@ -145,6 +162,16 @@ class Loop:
     def located(self, error: GradwalkError, indices: Sequence[int] | None) -> GradwalkError:
         """Return an error of a batch of these rows with the number of the row of the data."""
         return error
+
+    def unfit(self, objective: Objective, error: BaseException | None = None) -> UnfitOutput | None:
+        """Return why the loss refuses an output of the model, with the weights of now; None if it does not.
+
+        `objective` has the rows, and `error` is what stopped the training; it may say the row.
+        """
+        if isinstance(error, UnfitOutput):
+            return error
+        self.optimizer.put(self.answer(self.now))
+        return objective.unfit(getattr(error, "row", None))
 
     def batch(self, indices: Sequence[int] | None, epoch: int) -> Any:
         """Return what `measure` takes for some rows of an epoch, which says their masks.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import described
 
-from ..checks import NetworkError
+from ..checks import NetworkError, plural
 from ..history import History
 from . import progress
 from .identity import start_of
@@ -87,12 +87,16 @@ class Training:
             self.record(history.ended)
             self.set_model(loop.now)
         except BaseException as error:
+            has_no_cause = isinstance(error, Diverged) and error.__cause__ is None  # a number was not finite
+            unfit = loop.unfit(loop.objective) if has_no_cause else None
             self.set_model(self.done[0])
             why = "cut off"
             if isinstance(error, Diverged):
                 error.history, why = history, "diverged"
             self.record(f"{why} after epoch {self.done[1]}")
             self.save(ended=True)
+            if isinstance(error, Diverged) and unfit:
+                raise error.because(unfit) from None
             raise
         else:
             self.record(history.ended)
@@ -161,7 +165,7 @@ class Training:
         """Return why the training has ended; "" if it has not."""
         if self.limit and self.history.epochs >= self.patience.epoch + self.limit:
             return f"no lower loss for {self.limit} epochs; back to epoch {self.patience.epoch}"
-        return f"all {len(self.rates)} epochs" if self.history.epochs >= len(self.rates) else ""
+        return f"all {plural(len(self.rates), 'epoch')}" if self.history.epochs >= len(self.rates) else ""
 
     def set_model(self, state: State) -> None:
         """Set the model to the resulting weights of a state, and the optimizer to its slots and steps."""

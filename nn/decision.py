@@ -64,14 +64,14 @@ def _argument(node: Any, operation: str) -> Any:
 
 def _addends(node: Any) -> list[Any]:
     """Return the nodes whose sum a node is: itself, if it is not a sum."""
-    found, waiting = [], [node]
+    addends, waiting = [], [node]
     while waiting:
         each = waiting.pop()
-        addends = _arguments(each, "add")
-        waiting += addends
-        if not addends:
-            found.append(each)
-    return found
+        inner = _arguments(each, "add")
+        waiting += inner
+        if not inner:
+            addends.append(each)
+    return addends
 
 
 def last_operation(outputs: Iterable[Any]) -> str:

@@ -218,7 +218,8 @@ class MLP(Module):
             raise NetworkError(
                 f"sizes lists the neurons of each layer, as in MLP(2, [16, 16, 1]); it is {described(sizes)}."
             )
-        if output is softmax:
+        function: Any = output
+        if function is softmax:
             raise NetworkError('softmax makes probabilities of all outputs of the model: write output="softmax".')
         activation_function(activation)  # a wrong name is an error even where no layer uses it
         rng, softmax_last = generator(rng), isinstance(output, str) and output == SOFTMAX

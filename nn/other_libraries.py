@@ -92,8 +92,8 @@ def _clause(instead: str) -> str:
     return instead if instead.startswith(("leave", "call")) else f"use {instead}"
 
 
-# Names of other libraries in the rooms of `nn`, and what to write there instead.
-ROOM_NAMES: dict[str, dict[str, str]] = {
+# Names of other libraries in the modules of `nn`, and what to write there instead.
+MODULE_NAMES: dict[str, dict[str, str]] = {
     "nn": OTHER_CLASSES,
     "nn.optim": {
         **dict.fromkeys(
@@ -136,7 +136,7 @@ ROOM_NAMES: dict[str, dict[str, str]] = {
     },
     "nn.plot": {
         **dict.fromkeys(("history", "training", "curve", "learning_curve"), "nn.plot.losses(history)"),
-        **dict.fromkeys(("decision_boundary", "regions"), "nn.plot.boundary(model, X, y)"),
+        **dict.fromkeys(("decision_boundary",), "nn.plot.boundary(model, X, y)"),
         **dict.fromkeys(("confusion_matrix", "ConfusionMatrixDisplay"), "nn.plot.confusion(matrix)"),
         **dict.fromkeys(("heat_map", "matrix"), "nn.plot.weights(model)"),
         **dict.fromkeys(("model", "graph", "net"), "nn.plot.network(model)"),
@@ -145,14 +145,14 @@ ROOM_NAMES: dict[str, dict[str, str]] = {
         **dict.fromkeys(("show", "savefig", "save"), "the plot itself: ax = nn.plot.losses(history); ax.show()"),
     },
 }
-ROOMS = tuple(ROOM_NAMES)
+MODULES_LISTED = tuple(MODULE_NAMES)
 
 
-def refuse(name: str, room: str = "nn") -> NoReturn:
+def refuse(name: str, module: str = "nn") -> NoReturn:
     """Raise UnknownAttribute for a name that a module does not have, with what to write instead.
 
-    `room` is the module: "nn", or one of its rooms, such as "nn.optim". A name that is in no table, is not spelled
-    nearly like one of the room's and is in no other room raises AttributeError, as Python does.
+    `module` is "nn", or one of its modules, such as "nn.optim". A name that is in no table, is not spelled nearly
+    like one of the module's and is in no other module raises AttributeError, as Python does.
 
     >>> refuse("Linear")
     Traceback (most recent call last):
@@ -162,20 +162,20 @@ def refuse(name: str, room: str = "nn") -> NoReturn:
     engine.errors.UnknownAttribute: nn.optim has no SDG: did you mean nn.optim.SGD?
     """
     if not name.startswith("_"):
-        if name in ROOM_NAMES[room]:
-            raise UnknownAttribute(f"{room} has no {name}: {_clause(ROOM_NAMES[room][name])}.")
-        known = {other: _public(other) for other in ROOMS}
-        for other in ROOMS:
+        if name in MODULE_NAMES[module]:
+            raise UnknownAttribute(f"{module} has no {name}: {_clause(MODULE_NAMES[module][name])}.")
+        known = {other: _public(other) for other in MODULES_LISTED}
+        for other in MODULES_LISTED:
             if name in known[other]:
-                raise UnknownAttribute(f"{room} has no {name}: use {other}.{name}.")
-        if near := nearest(name, known[room]):
-            raise UnknownAttribute(f"{room} has no {name}: did you mean {room}.{near[0]}?")
-        for other in ROOMS:
-            if name in ROOM_NAMES[other]:
-                raise UnknownAttribute(f"{room} has no {name}: {_clause(ROOM_NAMES[other][name])}.")
-    raise AttributeError(f"module {room!r} has no attribute {name!r}")
+                raise UnknownAttribute(f"{module} has no {name}: use {other}.{name}.")
+        if near := nearest(name, known[module]):
+            raise UnknownAttribute(f"{module} has no {name}: did you mean {module}.{near[0]}?")
+        for other in MODULES_LISTED:
+            if name in MODULE_NAMES[other]:
+                raise UnknownAttribute(f"{module} has no {name}: {_clause(MODULE_NAMES[other][name])}.")
+    raise AttributeError(f"module {module!r} has no attribute {name!r}")
 
 
-def _public(room: str) -> list[str]:
+def _public(module: str) -> list[str]:
     """Return the public names of a module that is loaded; none while it is not."""
-    return list(getattr(sys.modules.get(room), "__all__", ()))
+    return list(getattr(sys.modules.get(module), "__all__", ()))

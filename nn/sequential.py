@@ -157,13 +157,13 @@ def _free_names(numbered: Mapping[Any, int]) -> list[tuple[Any, str]]:
     """
     unnamed = [part for part in numbered if hasattr(part, "rename") and not part.name]
     kinds = ["layer" if part.structure().is_layer else "part" for part in unnamed]
-    given = [getattr(part, "name", "") for part in numbered if part not in unnamed]
+    taken = [getattr(part, "name", "") for part in numbered if part not in unnamed]
     by_place = [f"{kind}{numbered[part]}" for part, kind in zip(unnamed, kinds)]
     names = list[str]()
     for part, kind, name in zip(unnamed, kinds, by_place):
         later = (f"{kind}{number}" for number in count(numbered[part] + 1))
-        free = (other for other in later if other not in [*given, *by_place, *names])
-        names.append(next(free) if name in given else name)
+        free = (other for other in later if other not in [*taken, *by_place, *names])
+        names.append(next(free) if name in taken else name)
     return list(zip(unnamed, names))
 
 

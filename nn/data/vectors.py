@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
-MANY = 1000  # classes: a larger number was not meant as their count
+MANY_CLASSES = 1000  # classes: a larger number was not meant as their count
 PAPER = " ._-0"  # the characters of a drawn image that are paper
 
 Vectors = tuple[tuple[float, ...], ...]
@@ -161,7 +161,7 @@ def windows(series: Any, width: int = 3, ahead: int = 1) -> Dataset:
 def _categories(things: Any, name: str) -> list[Any]:
     """Return a list of texts or whole numbers."""
     count = whole(things)
-    if name == "categories" and count is not None and 0 < count <= MANY:
+    if name == "categories" and count is not None and 0 < count <= MANY_CLASSES:
         raise NetworkError(
             f"categories lists every category, and {count} is one number: for the classes 0 to {count - 1} write "
             f"range({count})."

@@ -68,7 +68,8 @@ OTHERS = {
 
 def _is_called(kind: type[Module]) -> bool:
     """Whether a Module with weights is called on a row, unlike Module itself, a Hopfield network, and Dropout."""
-    return kind is not nn.Dropout and any("__call__" in vars(each) for each in kind.__mro__)
+    refusing = (nn.Module, nn.Hopfield)  # their __call__ only says what to write instead
+    return kind is not nn.Dropout and any("__call__" in vars(each) for each in kind.__mro__ if each not in refusing)
 
 
 LAYERS: dict[str, Example] = {

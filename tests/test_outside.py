@@ -6,6 +6,7 @@ import math
 import threading
 import warnings
 from functools import partial
+from importlib.util import find_spec
 from random import Random
 from typing import Any
 
@@ -14,9 +15,10 @@ from oracles import require
 
 import engine
 import nn
-from engine import GradwalkError, Value, compile, diagnose, gradcheck, no_grad, recording, walk, where
+from engine import GradwalkError, Value, compile, constant, diagnose, gradcheck, no_grad, recording, walk, where
 from engine.errors import DivisionError, DomainError, NumberError, RangeError
 from engine.program import backends
+from engine.program.forms import FORMS
 
 np = pytest.importorskip("numpy")
 
@@ -95,6 +97,43 @@ def test_a_large_batch_finds_an_overflow_in_a_product_that_threads_share() -> No
     for call in (program, program.value_and_grad):
         with pytest.raises(RangeError, match=r"^row 4321: "):
             call(rows)
+
+
+def test_a_row_whose_slope_is_infinite_above_or_below_a_choice_has_eagers_gradients() -> None:
+    """Arrays multiply that slope by 0, which is NaN: alone and in a batch, and on each backend."""
+    x, w = Value(1.0, "x"), Value(2.0, "w")
+    rows = [[4.0], [0.0], [-0.0], [9.0]]
+    graphs = [
+        lambda x, w: (x * w).sqrt().clip(1.0, 5.0) + w,
+        lambda x, w: where(x, (x * w).sqrt(), w * 3),
+        lambda x, w: where(x, (x * w) ** 0.5, w * 3),
+        lambda x, w: w.clip(-5.0, x).sqrt() + w,  # at 0 the root is steep, and w is not what clip gives
+    ]
+    for build in graphs:
+        w_now = Value(2.0, "w")
+        each = [build(constant(number), w_now) for (number,) in rows]
+        slopes = [engine.grad(root, [w_now])[0].data for root in each]
+        value, slope = sum(root.data for root in each) / 4, sum(slopes) / 4
+        for form in FORMS:
+            program = compile(build(x, w), [x], [w], form=form)
+            ways = [partial(program.value_and_grad, rows)]
+            installed = [backend for backend in backends.BACKENDS if find_spec(backend)]
+            ways += [partial(program.on(backend), None, rows) for backend in installed]
+            if find_spec("jax"):
+                ways.append(partial(program.to_jax(), program.numbers(), np.array(rows)))
+            for way in ways:
+                found = way()
+                assert float(found[0]) == pytest.approx(value, rel=1e-12)
+                assert np.asarray(found[1]).tolist() == pytest.approx([slope], rel=1e-12)
+
+
+def test_an_infinity_divided_by_zero_is_pythons_error() -> None:
+    x, y, w = Value(1.0, "x"), Value(2.0, "y"), Value(2.0, "w")
+    for form in FORMS:
+        program = compile((w * x / y).tanh(), [x, y], [w], form=form)
+        for call in (program, program.value_and_grad):
+            with pytest.raises(DivisionError, match="^row 1: "):
+                call([[1.0, 1.0], [math.inf, 0.0]])
 
 
 def test_a_sum_over_rows_that_overflows_is_said() -> None:
@@ -282,6 +321,7 @@ def public_results() -> dict[str, Any]:
     results = {
         "program": program,
         "no_grad": no_grad(),
+        "gradients_kept": engine.gradients_kept([w]),
         "recording": recording(),
         "gradcheck": check,
         "check": check[0],
@@ -321,7 +361,16 @@ def test_results_are_readable_at_a_prompt_and_in_a_notebook() -> None:
     results = public_results()
     for name, word in (("gradcheck", "dz/dx = y"), ("history", "gradient norm"), ("empty history", "no epoch")):
         assert f"{word}" in results[name]._repr_html_()
-    assert "array operations" in repr(results["program"])
+    assert "1 array operation" in repr(results["program"])
+    marked = Value(1.0, "<b>")
+    texts = [
+        compile((marked * 2 + 1).tanh(), [], [marked])._repr_html_(),
+        diagnose(marked.relu(), [Value(1.0, "<b>")])._repr_html_(),
+    ]
+    for text in texts:
+        assert "<b>" not in text
+    assert texts[0].startswith("<pre>")
+    assert "does not depend on &lt;b&gt;" in texts[1]
     assert repr(results["diagnose"]).startswith("The root does not depend on b")
 
 

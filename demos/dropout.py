@@ -6,6 +6,9 @@
 # You will see a large network learn sixty points, and what it makes of 500 new ones, which it never saw: the loss
 # of the points falls to nothing, that of new points falls, and then rises. Four remedies are tried beside it.
 
+# %% [markdown]
+# The points: two moons with so much noise that they overlap.
+
 # %%
 from statistics import mean
 

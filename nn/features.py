@@ -281,7 +281,7 @@ def image_size(shape: Any, pixels: int, whose: str) -> tuple[int, int]:
         other = "" if side * side == pixels else f" {plural(pixels, 'number')} do not make a square:"
         raise NetworkError(
             f"{whose} has {plural(pixels, 'number')}, and an image of {height} × {width} has {height * width}."
-            f"{other} if these are images, give {known}; if they are measurements, they have no image: "
-            "plot.weights(model) and top_rows(model, X) take any rows."
+            f"{other} for images, give {known}. Measurements have no image: plot.weights(model) and "
+            "top_rows(model, X) take any rows."
         )
     return height, width

@@ -82,7 +82,7 @@ def test_patterns_are_stored_by_hebbs_rule_and_are_at_rest() -> None:
         (lambda: Hopfield([[1, -1]], weights=[[0, 1], [1, 0]]), ("one of the two",)),
         (lambda: Hopfield([[1, 0]]), ("patterns[0]", "place 1", "2 * x - 1")),
         (lambda: Hopfield([[1, -1], [1, 1, 1]]), ("patterns[1]", "same length")),
-        (lambda: Hopfield([1, -1]), ("two numbers",)),
+        (lambda: Hopfield([1, -1]), ("single", "[[1, -1]]")),
         (lambda: Hopfield(weights=[[0, 1], [2, 0]]), ("weights[0][1]", "1.0", "2.0")),
         (lambda: Hopfield(weights=[[1, 1], [1, 0]]), ("weights[0][0]", "0")),
         (lambda: Hopfield(weights=[[0, 1]]), ("square",)),

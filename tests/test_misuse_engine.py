@@ -117,6 +117,7 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
     ("Program.on", lambda: program().on, {"backend": "numpy"}, {}),
     ("Program.to_jax", lambda: program().to_jax, {"dtype": "float64"}, {}),
     ("check_node", lambda: partial(engine.check_node, place="f(): x"), {"thing": W}, {"thing": "Value"}),
+    ("unpacked", lambda: engine.unpacked, {"thing": W}, {"thing": "*"}),
     ("check_nodes", lambda: partial(engine.check_nodes, place="f(): x"), {"things": [W]},
         {"things": f"{VALUES} [] () {{}} np.empty"}),
     ("flag", lambda: partial(engine.flag, name="local"), {"value": True}, {"value": SWITCH}),

@@ -12,7 +12,7 @@ import engine
 import nn
 from engine import GradwalkError, UnknownAttribute
 from nn import MLP, Module, Neuron, optim
-from nn.other_libraries import METHODS, OTHER_CLASSES, ROOM_NAMES
+from nn.other_libraries import METHODS, OTHER_CLASSES, MODULE_NAMES
 from nn.shadowing import hiding_file
 
 
@@ -49,7 +49,7 @@ def test_a_class_of_other_libraries_is_answered(name: str) -> None:
         getattr(nn, name)
 
 
-@pytest.mark.parametrize(("room", "name"), [(room, name) for room in ROOM_NAMES for name in ROOM_NAMES[room]])
+@pytest.mark.parametrize(("room", "name"), [(room, name) for room in MODULE_NAMES for name in MODULE_NAMES[room]])
 def test_a_name_of_other_libraries_in_a_room_is_answered_with_one_that_there_is(room: str, name: str) -> None:
     module = sys.modules[room]
     assert not hasattr(module, name)

@@ -45,7 +45,7 @@ def script(ops: Sequence[Op]) -> str:
     Raises NotInPages for a row that `define` made of a Python function.
 
     >>> from engine.ops import OPS
-    >>> print(script([OPS["mul"]]).splitlines()[-3].strip())
+    >>> print(script([OPS["mul"]]).splitlines()[-2].strip())
     {value: (x, y) => (x * y), slopes: [(x, y, z) => y, (x, y, z) => x], passes: [true, true], selects: false},
     """
     writer = _RuleWriter()

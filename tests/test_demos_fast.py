@@ -11,6 +11,7 @@ import sys
 from functools import cache
 from math import log
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import process_time
 from typing import Any
 
@@ -28,7 +29,8 @@ def run(name: str) -> tuple[str, dict[str, Any], float]:
     """What a demo printed, all that it made, and the seconds that it computed."""
     made: dict[str, Any] = {"__name__": "__main__"}
     printed, since = io.StringIO(), process_time()
-    with contextlib.redirect_stdout(printed):
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
+        patch.setenv("GRADWALK_PICTURES", folder)
         exec(compile((ROOT / "demos" / f"{name}.py").read_text(encoding="utf-8"), name, "exec"), made)
     return printed.getvalue(), made, process_time() - since
 

@@ -12,7 +12,7 @@ import engine
 import nn
 from engine import GradwalkError, UnknownAttribute
 from nn import MLP, Module, Neuron, optim
-from nn.other_libraries import METHODS, OTHER_CLASSES, MODULE_NAMES
+from nn.other_libraries import METHODS, MODULE_NAMES, OTHER_CLASSES
 from nn.shadowing import hiding_file
 
 

@@ -201,6 +201,7 @@ for size in None, 20:
         shapes = [{shard.data.shape for shard in part.addressable_shards} for part in loop.table]
         assert shapes == [{(3, 6)}, {(3, 5)}], shapes
     arguments = jax.numpy.zeros(loop.longest), jax.numpy.zeros((loop.longest, 53 * bool(size)), "i4")
+    arguments += (jax.numpy.zeros((loop.longest, 53, loop.factors)),)  # no Dropout: 0 factors a row
     code = loop.compiled.lower(state, 1, *arguments, loop.table, loop.held_out).compile().as_text()
     print(code.count("all-reduce("))
 """

@@ -18,7 +18,7 @@ import nn
 from engine import GradwalkError, Value, compile, constant, diagnose, gradcheck, no_grad, recording, walk, where
 from engine.errors import DivisionError, DomainError, NumberError, RangeError
 from engine.program import backends
-from engine.program.forms import FORMS
+from engine.program.shapes import FORMS
 
 np = pytest.importorskip("numpy")
 

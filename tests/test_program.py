@@ -18,8 +18,8 @@ from engine import OPS, Value, compile, define, grad, where
 from engine.errors import ArgumentError, NumberError
 from engine.ops import ALIASES
 from engine.program import backends, program as module
-from engine.program.forms import FORMS
 from engine.program.roll import roll
+from engine.program.shapes import FORMS
 from nn import MLP, losses
 
 if TYPE_CHECKING:

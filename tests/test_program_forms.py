@@ -358,8 +358,8 @@ def test_steps_of_a_tape_are_those_of_the_graph() -> None:
     assert first.outputs == second.outputs
     assert first.batched
     assert second.batched
-    made, _ = second.followed([leaf.data for leaf in parameters], [leaf.data for leaf in inputs])
-    assert made[0].data == root.data
+    made = second.followed([leaf.data for leaf in parameters], [leaf.data for leaf in inputs])
+    assert made[second.outputs[0]].data == root.data
 
 
 def test_nan_is_no_number_of_a_row() -> None:

@@ -12,19 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from ..sources import run_source
 from .backends import namespace
 from .backends.numpy import raising
 from .spelling import ATOM, on_arrays
 from .steps import Numbered, Steps
-from .straight import MINUS_ONE, ONE, Pieces, Straight
+from .straight import MINUS_ONE, NO_NUMBER, ONE, Pieces, Straight, StraightCode
 
-ROWS_AT_ONCE = (
-    2000  # rows at a time, and fewer where all vectors of a block together would take more than MEMORY bytes
-)
-MEMORY = 1 << 26
-FEWEST = 64
-NO_NUMBER = (ArithmeticError, TypeError, ValueError)  # what NumPy raises there, and functions that a user defined
+ROWS_AT_ONCE, FEWEST = 2000, 64  # rows that are computed at a time, at most and at least
+MEMORY = 1 << 26  # bytes that all vectors of these rows together may take, unless the rows are the fewest
 
 
 def block_of(nodes: int) -> int:
@@ -40,6 +35,9 @@ class OverRows(Straight):
 
     def seed(self, output: int) -> Pieces:
         return ["ones"] if self.graph.varies[output] else ["rows"]
+
+    def summed(self, output: int, text: Pieces) -> Pieces:
+        return ["dot(", *text, ", ones)"] if self.graph.varies[output] else ["rows * ", *text]
 
     def contribution(
         self, number: int, arg: int, gradient: Pieces, local: Pieces, tight: int, guarded: bool
@@ -62,45 +60,21 @@ class OverRows(Straight):
         return ["dot(", *gradient, ", ones) * ", *(local if tight == ATOM else ["(", *local, ")"])]
 
 
-class Columns:
+class Columns(StraightCode):
     """A graph as straight-line code over vectors of rows.
 
-    - `sources`: the text of each of its functions, by name.
-    - `batched`: whether the outputs differ from row to row.
     - `block`: how many rows it takes at a time.
     """
 
-    def __init__(self, steps: Steps) -> None:
-        self.batched = steps.batched
-        graph = Numbered(steps)
-        lines = OverRows(graph)
-        start = []
-        if graph.parameters:
-            start.append(f"[{', '.join(f'p{number}' for number in range(graph.parameters))}] = p")
-        if graph.inputs:
-            start.append(f"[{', '.join(f'x{number}' for number in range(graph.inputs))}] = x")
-        forward, outputs = lines.written(lines.forward, lines.results)
-        values = [
-            ["dot(", *text, ", ones)"] if graph.varies[output] else ["rows * ", *text]
-            for output, text in zip(graph.outputs, lines.results)
-        ]
-        value = [part for text in values for part in (" + ", *text)][1:]
-        both, (total, *gradients) = lines.written(len(lines.lines), [value, *lines.gradients])
-        heads = ["def forward(p, x):", "def gradient(p, x, ones, rows):"]
-        ends = [f"return [{', '.join(outputs)}]", f"return {total}, [{', '.join(gradients)}]"]
-        self.sources = {
-            name: "\n    ".join([head, *start, *body, end]) + "\n"
-            for name, head, body, end in zip(("forward", "gradient"), heads, (forward, both), ends)
-        }
-        self.block = block_of(len(steps.operations))
-        self._functions: dict[str, Any] = {}
+    form = "columns"
+    gradient_arguments = "p, x, ones, rows"
 
-    def function(self, name: str) -> Any:
-        """Return a function of the source, compiled when it is first asked for; tracebacks show its lines."""
-        if name not in self._functions:
-            names = namespace("numpy") | {"dot": np.dot}
-            self._functions[name] = run_source(self.sources[name], f"program {name} of columns", names, self)[name]
-        return self._functions[name]
+    def __init__(self, steps: Steps) -> None:
+        super().__init__(steps, OverRows(Numbered(steps)))
+        self.block = block_of(len(steps.operations))
+
+    def names(self) -> dict[str, Any]:
+        return namespace("numpy") | {"dot": np.dot}
 
     def value_and_grad(self, numbers: list[float], x: Any) -> tuple[float, Any] | None:
         """Return the mean of the outputs' sum over rows, and its gradients; None where a number is not finite.

@@ -15,7 +15,9 @@ import numpy as np
 from ..printer import plural
 from .columns import Columns, block_of
 from .cost import array_counts, least_of_matrices, straight_counts
+from .outside import swallows
 from .scalars import Scalars
+from .shapes import FORMS
 from .steps import Steps
 
 if TYPE_CHECKING:
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from .program import Code
     from .tape import Tape
 
-FORMS = ("matrices", "columns", "scalars")
 MARGIN = 1.25  # how many times as fast another form must be to take the place of matrices, which share their code
 SHOWN_ROWS = 100  # rows: what is shown of a program that did not run yet is what it would run for so many
 
@@ -95,6 +96,11 @@ class Forms:
         name = self.chosen(rows)
         others = ", ".join(f"{other} {estimates[other]}" for other in FORMS if other != name)
         return f"{name}: a step over {plural(rows, 'row')} is estimated to take {estimates[name]}; {others}"
+
+    @cached_property
+    def swallows(self) -> bool:
+        """Whether arrays may pass over NaN or an infinity, whatever the numbers."""
+        return swallows(self.tape)
 
     @cached_property
     def _straight(self) -> Any:

@@ -18,11 +18,13 @@ from ..errors import GradwalkError
 from ..ops import TABLE, Op
 from ..rules import added, check_results, contribution
 from ..unrecorded import recording
-from ..value import Value, constant
+from ..value import Value
 from .backends import namespace
+from .steps import Steps
+from .straight import NO_NUMBER
 from .tape import Ints, Tape
 
-NUMBERS = 1 << 22  # so many numbers at a time
+NUMBERS = 1 << 22  # the most numbers that are computed at a time
 IN_TABLE = frozenset(TABLE)
 COMPARING = ("threshold", "where")  # their result may be a number though an argument is NaN; x ** 0 is another
 
@@ -34,6 +36,20 @@ class Replayed(NamedTuple):
     gradients: list[float]
 
 
+def swallows(tape: Tape) -> bool:
+    """Return whether arrays may pass over NaN or an infinity, whatever the numbers.
+
+    NaN is not seen in the result where it is compared, and where nothing uses it. An infinity that is divided by zero
+    is infinite for NumPy, and an error for Python.
+    """
+    compared = any(op.name in COMPARING or op not in IN_TABLE for op in tape.ops)
+    compared = compared or bool((tape.y[tape.is_op("pow") | tape.is_op("div")] < tape.first_constant).any())
+    used = np.zeros(tape.size, bool)
+    for column in (*tape.args, tape.outputs):
+        used[column] = True
+    return compared or not bool(used[: tape.first_op].all())
+
+
 class OutsideRows:
     """Finds the first row of a tape at which eager code raises an error, and raises it.
 
@@ -43,14 +59,6 @@ class OutsideRows:
 
     def __init__(self, tape: Tape, batched: bool) -> None:
         self._tape, self._batched = tape, batched
-        # Whether NaN may be given and not be seen in the result: where it is compared, or where nothing uses it.
-        # And whether an infinity may be divided by zero: that is infinite for NumPy, and an error for Python.
-        compared = any(op.name in COMPARING or op not in IN_TABLE for op in tape.ops)
-        compared = compared or bool((tape.y[tape.is_op("pow") | tape.is_op("div")] < tape.first_constant).any())
-        used = np.zeros(tape.size, bool)
-        for column in (*tape.args, tape.outputs):
-            used[column] = True
-        self.swallows = compared or not used[: tape.first_op].all()
 
     def replayed(self, p: Any, x: Any, gradients: bool) -> dict[int, Replayed]:
         """Return the rows that were computed node by node; raise the error of the first that has no value.
@@ -165,20 +173,8 @@ class OutsideRows:
 
     def _follow(self, p: list[float], x: list[float]) -> list[Value]:
         """Return all nodes as Values: parameters, inputs, operations, constants."""
-        tape = self._tape
-        numbers = tape.values[tape.first_constant :].tolist()
-        leaves = [*map(Value, p), *map(constant, x)]
-        made: list[Any] = [*leaves, *[None] * (tape.first_constant - tape.first_op), *map(constant, numbers)]
-        for leaf, label in zip(made, tape.node_labels):
-            if leaf is not None:
-                leaf._label = label
-        columns = [column.tolist() for column in tape.args]
-        codes = tape.code.tolist()
-        for node in range(tape.first_op, tape.first_constant):
-            op = tape.ops[codes[node]]
-            made[node] = op.method(*[made[column[node]] for column in columns[: op.arity]])
-            made[node]._label = tape.node_labels[node]
-        return made
+        labels = {number: label for number, label in enumerate(self._tape.node_labels) if label}
+        return Steps.of(self._tape, labels).followed(p, x)
 
     def _derive(self, p: list[float], x: list[float]) -> list[Value]:
         """Compute the gradients by the parameters, each contribution checked."""
@@ -221,7 +217,7 @@ def _nan_where_undefined(op: Op, which: Any) -> Callable[..., float]:
             if which == "f":
                 return op.f(*plain)
             return float(op.slopes[which](*plain[:-1], z=plain[-1]))
-        except (ArithmeticError, TypeError, ValueError):
+        except NO_NUMBER:
             return np.nan
 
     return number

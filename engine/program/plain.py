@@ -12,7 +12,7 @@ from ..printer import plural
 from ..unrecorded import recording
 from ..value import Value
 from .scalars import Scalars
-from .shapes import check_parameters, check_rows
+from .shapes import FORMS, check_parameters, check_rows
 from .steps import Steps
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class PlainProgram:
         parameters: Sequence[Value],
         form: str | None = None,
     ) -> None:
-        if form is not None and choose("form", form, ("matrices", "columns", "scalars"), ArgumentError) != "scalars":
+        if form is not None and choose("form", form, FORMS, ArgumentError) != "scalars":
             raise MissingExtra("NumPy", "train", f"form={form!r}")
         self._single = isinstance(output, Value)
         outputs = [output] if isinstance(output, Value) else output
@@ -95,7 +95,8 @@ class PlainProgram:
         """Return the outputs of a row and the gradients by Values, which raise the errors of eager code."""
         try:
             with recording():
-                outputs, leaves = self._steps.followed(numbers, row)
+                made = self._steps.followed(numbers, row)
+                outputs, leaves = [made[output] for output in self._steps.outputs], made[: self._steps.parameters]
                 slopes = grad(sum(outputs[1:], outputs[0]), leaves) if derive else []
         except GradwalkError as error:
             raise in_row(error, at) if self._scalars.batched else error from None

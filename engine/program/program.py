@@ -22,14 +22,14 @@ from .access import Access
 from .backends import backend_module, namespace
 from .backends.numpy import raising
 from .codegen import textbook
-from .columns import NO_NUMBER
 from .emit import emit
 from .flatten import Sums
-from .forms import FORMS, SHOWN_ROWS, Forms
+from .forms import SHOWN_ROWS, Forms
 from .group import groups
 from .outside import OutsideRows, Replayed
 from .plan import plan
-from .shapes import check_parameters, check_rows
+from .shapes import FORMS, check_parameters, check_rows
+from .straight import NO_NUMBER
 from .tape import Tape
 
 BLOCK = 3000  # rows at a time: what they need stays in the cache; no power of 2, whose lines would share places there
@@ -357,7 +357,7 @@ class Program:
     @cached_property
     def _fewest_reported(self) -> float:
         """For fewer rows than these NumPy raises an error for each infinity and NaN, whatever the numbers."""
-        return 0 if self._outside.swallows else MANY_NUMBERS / max(1, self.nodes)
+        return 0 if self._forms.swallows else MANY_NUMBERS / max(1, self.nodes)
 
     def _is_small(self, p: Any, x: Any) -> bool:
         """Return whether the numbers given are so small that NumPy would have reported each infinity and NaN."""

@@ -8,10 +8,9 @@ from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 from ..rules import FLOATS, UNCHECKED
-from ..sources import run_source
 from .spelling import BUILT_IN_ROWS, Spelled, on_floats
 from .steps import Numbered, Steps
-from .straight import Straight, renamed
+from .straight import NO_NUMBER, Straight, StraightCode, renamed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,42 +81,22 @@ class OverFloats(Straight):
 def _value_at(op: Op, number: float) -> float:
     try:
         return float(op.f(number))
-    except (ArithmeticError, TypeError, ValueError):
+    except NO_NUMBER:
         return inf
 
 
-class Scalars:
-    """A graph as straight-line code over floats.
+class Scalars(StraightCode):
+    """A graph as straight-line code over floats."""
 
-    - `sources`: the text of each of its functions, by name.
-    - `batched`: whether the outputs differ from row to row.
-    """
+    form = "scalars"
 
     def __init__(self, steps: Steps) -> None:
-        self.batched = steps.batched
-        graph = Numbered(steps)
-        lines = OverFloats(graph)
-        self._names = lines.functions | {"inf": inf}
-        start = []
-        if graph.parameters:
-            start.append(f"[{', '.join(f'p{number}' for number in range(graph.parameters))}] = p")
-        if graph.inputs:
-            start.append(f"[{', '.join(f'x{number}' for number in range(graph.inputs))}] = x")
-        forward, outputs = lines.written(lines.forward, lines.results)
-        value = [part for text in lines.results for part in (" + ", *text)][1:]
-        both, (total, *gradients) = lines.written(len(lines.lines), [value, *lines.gradients])
-        self.sources = {
-            "forward": _function_source("forward", start, forward, f"return [{', '.join(outputs)}]"),
-            "gradient": _function_source("gradient", start, both, f"return {total}, [{', '.join(gradients)}]"),
-        }
-        self._functions: dict[str, Any] = {}
+        lines = OverFloats(Numbered(steps))
+        super().__init__(steps, lines)
+        self._called = lines.functions | {"inf": inf}
 
-    def function(self, name: str) -> Any:
-        """Return a function of the source, compiled when it is first asked for; tracebacks show its lines."""
-        if name not in self._functions:
-            defined = run_source(self.sources[name], f"program {name} of scalars", self._names, self)
-            self._functions[name] = defined[name]
-        return self._functions[name]
+    def names(self) -> dict[str, Any]:
+        return self._called
 
     def value_and_grad(
         self, parameters: list[float], rows: Sequence[list[float]]
@@ -132,7 +111,7 @@ class Scalars:
                 value, more = gradient(parameters, row)
                 total += value
                 gradients = [a + b for a, b in zip(gradients, more)]
-        except (ArithmeticError, TypeError, ValueError):
+        except NO_NUMBER:
             return None
         if len(rows) > 1:
             scale = 1.0 / len(rows)
@@ -146,7 +125,7 @@ class Scalars:
             return None
         try:
             results = [forward(parameters, row) for row in rows]
-        except (ArithmeticError, TypeError, ValueError):
+        except NO_NUMBER:
             return None
         return results if all(isfinite(sum(row)) for row in results) else None
 
@@ -154,8 +133,3 @@ class Scalars:
 def _is_finite_input(parameters: list[float], rows: Sequence[list[float]]) -> bool:
     """Return whether all numbers are finite, and not so large that their sum is infinite."""
     return isfinite(sum(parameters) + sum(map(sum, rows)))
-
-
-def _function_source(name: str, *lines: Any) -> str:
-    start, body, end = lines
-    return "\n    ".join([f"def {name}(p, x):", *start, *body, end]) + "\n"

@@ -1,9 +1,11 @@
-"""What a program says of parameters and of rows that do not fit it."""
+"""The names of a program's forms, and what it says of parameters and of rows that do not fit it."""
 
 from __future__ import annotations
 
 from ..errors import NumberError
 from ..printer import plural
+
+FORMS = ("matrices", "columns", "scalars")  # engine/program/forms.py says what each is
 
 
 def check_parameters(count: int, shape: tuple[int, ...]) -> None:

@@ -28,7 +28,7 @@ class Steps:
     - `operations`: each operation with its arguments.
     - `constants`: the numbers of the other leaves.
     - `outputs`: the nodes to compute.
-    - `labels`: the labels of nodes, by their number; none of a tape.
+    - `labels`: the labels of nodes, by their number; only those that were given.
     """
 
     def __init__(
@@ -59,8 +59,8 @@ class Steps:
         return cls(len(parameters), len(inputs), steps, constants, ends, labels)
 
     @classmethod
-    def of(cls, tape: Tape) -> Steps:
-        """Return the steps of a tape."""
+    def of(cls, tape: Tape, labels: dict[int, str] | None = None) -> Steps:
+        """Return the steps of a tape. `labels` are those of its nodes, by their number, where they are needed."""
         which = slice(tape.first_op, tape.first_constant)
         columns = [column[which].tolist() for column in tape.args]
         ops = [tape.ops[number] for number in tape.code[which].tolist()]
@@ -71,12 +71,12 @@ class Steps:
             steps,
             tape.values[tape.first_constant :].tolist(),
             tape.outputs.tolist(),
+            labels,
         )
 
-    def followed(self, parameters: Sequence[float], inputs: Sequence[float]) -> tuple[list[Value], list[Value]]:
-        """Return the outputs, and the parameters, as Values, recorded anew with these numbers."""
-        leaves = [*map(Value, parameters)]
-        made: list[Any] = [*leaves, *map(constant, inputs), *[None] * len(self.operations)]
+    def followed(self, parameters: Sequence[float], inputs: Sequence[float]) -> list[Value]:
+        """Return all nodes as Values, recorded anew with these numbers: parameters, inputs, operations, constants."""
+        made: list[Any] = [*map(Value, parameters), *map(constant, inputs), *[None] * len(self.operations)]
         made += map(constant, self.constants)
         for number, label in self.labels.items():
             if made[number] is not None:
@@ -84,7 +84,7 @@ class Steps:
         for number, (op, args) in enumerate(self.operations, self.first_op):
             made[number] = op.method(*[made[arg] for arg in args])
             made[number].label = self.labels.get(number, "")
-        return [made[output] for output in self.outputs], leaves
+        return made
 
     @cached_property
     def batched(self) -> bool:

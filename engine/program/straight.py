@@ -9,20 +9,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from ..sources import run_source
 from .spelling import ATOM, LOOSE, PRODUCT, RESULT, SUM, Spelled, Template, power
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ..ops import Op
-    from .steps import Numbered
+    from .steps import Numbered, Steps
 
-DEEPEST_NESTING = 30  # so many expressions inside each other; Python refuses a hundred or so
-TERMS = 8  # so many contributions are added up in a line, so that the names that they read are soon free
+NO_NUMBER = (ArithmeticError, TypeError, ValueError)  # raised where there is no number: by Python, NumPy, or a user
+DEEPEST_NESTING = 30  # the most expressions inside each other; Python refuses about a hundred
+TERMS = 8  # the most contributions that are added up in a line, so that the names that they read are soon free
 
-Pieces = list[
-    Any
-]  # strings, and the numbers of nodes whose names stand there; gradients are numbered after the nodes
+# Strings, and the numbers of nodes whose names stand there; gradients are numbered after the nodes.
+Pieces = list[Any]
 # How tight an argument of an operator must hold together to stand there without parentheses.
 TIGHT = {"add": (SUM, PRODUCT), "sub": (SUM, PRODUCT), "mul": (PRODUCT, ATOM), "div": (PRODUCT, ATOM)}
 ONE, MINUS_ONE = ("1", "1.0"), ("-1", "-1.0")
@@ -161,6 +162,10 @@ class Straight:
         """Return the gradient of an output."""
         return ["1.0"]
 
+    def summed(self, output: int, text: Pieces) -> Pieces:
+        """Return the sum over the rows of an output, given its text."""
+        return text
+
     def contribution(
         self, number: int, arg: int, gradient: Pieces, local: Pieces, tight: int, guarded: bool
     ) -> Pieces:
@@ -239,6 +244,49 @@ class Straight:
             if target not in last:  # a line that nothing reads
                 free.append(name)
         return written, ["".join([part if part.__class__ is str else names[part] for part in text]) for text in ends]
+
+
+class StraightCode:
+    """A graph as straight-line functions: `forward`, which returns the outputs, and `gradient`.
+
+    - `sources`: the text of each function, by name.
+    - `batched`: whether the outputs differ from row to row.
+    """
+
+    form = ""  # its name
+    gradient_arguments = "p, x"
+
+    def __init__(self, steps: Steps, lines: Straight) -> None:
+        self.batched, graph = steps.batched, lines.graph
+        start = []
+        if graph.parameters:
+            start.append(f"[{', '.join(f'p{number}' for number in range(graph.parameters))}] = p")
+        if graph.inputs:
+            start.append(f"[{', '.join(f'x{number}' for number in range(graph.inputs))}] = x")
+        sums = [lines.summed(output, text) for output, text in zip(graph.outputs, lines.results)]
+        value = [part for text in sums for part in (" + ", *text)][1:]
+        forward, outputs = lines.written(lines.forward, lines.results)
+        both, (total, *gradients) = lines.written(len(lines.lines), [value, *lines.gradients])
+        parts = {
+            "forward": ["def forward(p, x):", *start, *forward, f"return [{', '.join(outputs)}]"],
+            "gradient": [
+                f"def gradient({self.gradient_arguments}):",
+                *(*start, *both, f"return {total}, [{', '.join(gradients)}]"),
+            ],
+        }
+        self.sources = {name: "\n    ".join(text) + "\n" for name, text in parts.items()}
+        self._functions: dict[str, Any] = {}
+
+    def names(self) -> dict[str, Any]:
+        """Return what the source may use, by name."""
+        raise NotImplementedError
+
+    def function(self, name: str) -> Any:
+        """Return a function of the source, compiled when it is first asked for; tracebacks show its lines."""
+        if name not in self._functions:
+            defined = run_source(self.sources[name], f"program {name} of {self.form}", self.names(), self)
+            self._functions[name] = defined[name]
+        return self._functions[name]
 
 
 def renamed(template: Template, name: str, new: str) -> Template:

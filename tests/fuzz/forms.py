@@ -20,13 +20,14 @@ from strategies import network, recipe
 
 from engine import GradwalkError, Value, compile, constant, grad, operations
 from engine.program.plain import PlainProgram
+from engine.program.shapes import FORMS
 from engine.rules import VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 GRAPHS = 2_000
-FORMS = ("matrices", "columns", "scalars")
+
 POINTS = [0.0, -0.0, 1.0, -1.0, 1e-300, 1e300, -1e300, 700.0, -700.0, -3.0, 1e160]
 
 

@@ -22,7 +22,7 @@ import numpy as np
 from strategies import ROWS
 
 from engine import OPS, GradwalkError, Value, compile, constant, define, grad, nodes
-from engine.program.forms import FORMS
+from engine.program.shapes import FORMS
 from engine.rules import VALUES, local_derivative
 
 PROGRAMS = 2_000

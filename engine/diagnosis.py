@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 FLAT = 1e-4  # slope: a smooth function with a smaller one is saturated
 FADED = 1e-12  # a gradient below this part of the strongest one counts as vanished
 TINY = 1e-6  # a single factor below this is reported as such, and not as a gradient that vanishes step by step
-MANY = 8  # so many closed rectifiers on the paths to a leaf are not a coincidence
+MANY = 8  # closed rectifiers on the paths to a leaf: this number is not a coincidence any more
 DEAD = 0.25  # the part of rectifiers in one group; a model can do without fewer
 NOTHING_WRONG = "Nothing wrong found."
-FINDINGS_LISTED = 5  # so many findings of one kind are printed
+FINDINGS_LISTED = 5  # the most findings of one kind that are printed
 GATE, ZERO = "gate closed", "times zero"
 LINEAR = ("add", "sub", "neg")
 RISING = ("exp", "expm1", "log", "log1p", "sqrt", "maximum", "minimum")  # the result falls if an argument falls

@@ -123,8 +123,10 @@ def write_whole(path: Path, data: bytes) -> None:
 def read_whole(path: str | os.PathLike[str], most: int, check: Callable[[bytes], None] = lambda start: None) -> bytes:
     """Return what a file holds.
 
-    `check` is called with its first bytes, before the rest is read, and may raise an error. Raises OSError for a file
-    that cannot be read, for what is no file, such as a pipe that nobody writes to, and for more than `most` bytes.
+    `check` is called with its first bytes, before the rest is read, and may raise an error.
+
+    Raises OSError if the file cannot be read, if it is not a regular file (such as a pipe), and if it has more than
+    `most` bytes.
     """
     # O_NONBLOCK opens a pipe at once, which is then refused; the system's own files may have no end.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)

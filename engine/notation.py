@@ -377,7 +377,7 @@ class _Writer:
 
 
 def _refuse(text: str, problem: str) -> NoReturn:
-    """Raise FormulaError. If a line to type ends the sentence, there is no point, which students would type, too."""
+    """Raise FormulaError. A sentence that ends with a line to type has no full stop: students would type it, too."""
     raise FormulaError(f"in {described(text)}: {problem}")
 
 

@@ -1,8 +1,8 @@
 // Numbers as text, for pages: the same text as engine/printer.py and Python's repr() write for the same number.
 "use strict";
 
-// The digits of a number that is finite and not 0, rounded to so many, and its exponent. Ties go to the even digit, as
-// in Python; toExponential() sends them away from 0.
+// Return the first `count` digits of a number, rounded, and its exponent. The number is finite and not 0. A tie is
+// rounded to the even digit, as in Python; toExponential() rounds it away from 0.
 function digitsOf(value, count) {
   const parts = places => {
     const [mantissa, exponent] = Math.abs(value).toExponential(places).split("e");

@@ -196,7 +196,10 @@ def whole_expression(root: Value, named: Mapping[Value, str], longest: int = 100
 
 
 def _spelled_out(node: Value, named: Mapping[Value, str], depth: int, labels: bool) -> str:
-    """Return a node's operation, with those below it so many deep; if `labels`, down to nodes that have one."""
+    """Return a node's operation as text, its arguments spelled out to a depth of `depth` operations.
+
+    With `labels`, an argument that has a label is not spelled out.
+    """
 
     def whole(arg: Value) -> bool:
         return arg.op is not None and depth > 1 and not (labels and arg.label)

@@ -24,7 +24,7 @@ class PassedRow(list[Any]):
             raise self._refused(f"z.{name}()")
         raise AttributeError(name)
 
-    def __mul__(self, *other: Any) -> Any:  # a cache: a second list would hold all numbers twice
+    def __mul__(self, *other: Any) -> Any:  # a list times 2 repeats its entries
         raise self._refused("z * 2")
 
     __rmul__ = __imul__ = __pow__ = __truediv__ = __rtruediv__ = __sub__ = __rsub__ = __neg__ = __mul__

@@ -28,7 +28,7 @@ COLUMNS_ENTRY, COLUMNS_ENTRY_UNCACHED = 0.0004, 0.0008
 ARRAY_LEAST = 8.0
 ARRAY_OPERATION, ARRAY_VIEW, ARRAY_GATHER, ARRAY_SCATTER = 0.47, 0.23, 4.8, 2.5
 ARRAY_MOVED, ARRAY_ENTRY, ARRAY_PRODUCT, ARRAY_ROW_UNCACHED = 0.005, 0.0017, 0.0002, 0.0006
-UNCACHED = 3000  # from so many operations on, what one computes is no longer in the cache when the next reads it
+UNCACHED = 3000  # operations: with more, a result has left the cache before the next operation reads it
 
 OPERATOR = re.compile(r" [-+*/<>=]=? | @ ")
 CALL = re.compile(r"\b[a-z_]\w*\(")

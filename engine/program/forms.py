@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .tape import Tape
 
 MARGIN = 1.25  # how many times as fast another form must be to take the place of matrices, which share their code
-SHOWN_ROWS = 100  # rows: what is shown of a program that did not run yet is what it would run for so many
+SHOWN_ROWS = 100  # rows: a program that has not run yet shows the form that it would choose for this many
 
 
 class ScalarRows:

@@ -33,11 +33,11 @@ from .straight import NO_NUMBER
 from .tape import Tape
 
 BLOCK = 3000  # rows at a time: what they need stays in the cache; no power of 2, whose lines would share places there
-CODES = 16  # so many codes are kept
-KEPT = 1000  # so many numbers of rows are remembered, each with the form for it
+CODES = 16  # the most structures whose code is kept
+KEPT = 1000  # the most row counts for which the chosen form is remembered
 FLOAT_TYPE = np.dtype(float)
 ORDER = "W · x: a row of W for each neuron, a column for each number of x"  # and nn's weights() the other way
-SLICE = 8192  # so many numbers at a time are squared: more are shared by threads, which are slow to start
+SLICE = 8192  # numbers that are squared at a time: BLAS would share more among threads, which are slow to start
 DTYPES = ("float64", "float32")
 # NumPy tells of an overflow in a product only if that is in its own thread, and large products are shared by several.
 # So from MANY_NUMBERS on, those that are given must be small: the sum of their squares below LARGEST_SQUARES.
@@ -348,7 +348,7 @@ class Program:
         return self._code.function("gradient"), self._code.offsets
 
     def _in_blocks(self, gradient: Any, p: Any, x: Any) -> tuple[Any, Any]:
-        """Return the mean over the rows and its gradients, of so many rows at a time that the cache holds them."""
+        """Return the mean over the rows and its gradients, computed BLOCK rows at a time, which the cache holds."""
         rows = x.shape[1]
         blocks = (np.ascontiguousarray(x[:, start : start + BLOCK]) for start in range(0, rows, BLOCK))
         total, dp = (sum(parts) for parts in zip(*(gradient(p, block, 1.0 / rows) for block in blocks)))

@@ -32,7 +32,7 @@ class OverFloats(Straight):
         super().__init__(graph, on_floats, over_floats=True)
 
     def _to_check(self, graph: Numbered) -> set[int]:
-        """Return the nodes that may be infinite, nothing being raised, and are read by what hides that."""
+        """Return the nodes that may become infinite without an error, and whose reader may hide the infinity."""
         checked = set()
         for _, op, args in graph.operations():
             if self._hides_infinity(op):

@@ -26,7 +26,7 @@ MOST_DIGITS = 3  # behind the point, of a number that is calculated with by hand
 def variants(walk: Walk, count: int, seed: int) -> Iterator[Walk]:
     """Yield the walk itself, then walks through its graph with other numbers, no two of them alike.
 
-    Raises WalkError where not so many are found on which the whole pass has finite numbers.
+    Raises WalkError if too few graphs are found whose numbers and gradients are all finite.
     """
     rng, seen = Random(seed), {leaf_numbers(walk.trace.root)}
     yield walk

@@ -59,7 +59,7 @@ def worksheet(walk: Walk, copies: int = 1, seed: int = 0) -> Page:
     """A walk as a worksheet, or as `copies` of one, each with other numbers; the answers stand behind all of them.
 
     Raises what `page` raises; WalkError for a walk that starts from earlier gradients, because they tell answers; and
-    WalkError where not so many different copies are possible.
+    WalkError if there are not enough different copies.
     """
     wording = page_wording(walk)
     if any(walk.trace.held):

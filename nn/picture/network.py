@@ -95,7 +95,7 @@ def _width(layers: Sequence[tuple[Any, Structure]]) -> int:
 
 
 def _column(structure: Structure, before: int, is_last: bool) -> Column:
-    """Return the column of a layer that follows a column of so many nodes."""
+    """Return the column of a layer; the column before it has `before` nodes."""
     units, weights = structure.units, Edges()
     if structure.windows is None:
         weights = [list(unit.weights) for unit in units]

@@ -26,7 +26,7 @@ LARGEST = 0.75  # inches: an image need not be larger
 
 
 class Blocks(NamedTuple):
-    """Where the layers of a network are drawn: in lines of so many blocks, each so wide and so high, in images."""
+    """Where the layers of a network are drawn: how many blocks a line has, and the size of a block, in images."""
 
     layers: int
     across: int

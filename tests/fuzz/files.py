@@ -4,7 +4,8 @@ Run it: python tests/fuzz/files.py [--count 10000] [--first 0]. It prints how of
 
 A damaged file is refused by an error of ours, in one sentence that shows at most 100 of its characters, within a
 second and 100 MB, and nothing is changed: no weight, no optimizer, no file. One that is still a right file is read as
-it says. An audit hook sees to it that nothing is executed, imported or written while a file is read.
+it says. An audit hook sees to it that nothing is executed, imported or written while a model or a table is read; a
+training is not watched, because it writes its checkpoint.
 """
 
 from __future__ import annotations

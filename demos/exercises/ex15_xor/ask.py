@@ -11,8 +11,8 @@ from typing import Any
 from engine import Value
 
 CORNERS = [0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]
-MOST = 1000  # so many leaves are watched
-STARTS = 8  # so many times, random weights are tried
+MOST = 1000  # the most leaves that are watched
+STARTS = 8  # how often random weights are tried
 
 
 def training(answers: SimpleNamespace, seed: int) -> Mapping[str, Any]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # The module of each backend: absolute, or relative to this package.
 BACKENDS = {"numpy": ".numpy", "jax": ".jax", "torch": ".torch"}
-# What is no backend to train on, and what to write instead.
+# Names that users may take for backends of `fit`, and what to write instead.
 NO_BACKENDS = dict.fromkeys(
     ("javascript", "js"),
     "javascript computes one graph in a page, walk(loss).save('walk.html'), and trains nothing: choose 'numpy'.",

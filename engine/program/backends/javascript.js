@@ -2,7 +2,7 @@
 // javascript.py writes from the operation table. It needs engine/printer.js.
 "use strict";
 
-// The functions that formulas call, as Python's: where the exact result is no finite number, they stop.
+// The functions that formulas call. As in Python, they throw where the exact result is not a finite number.
 
 class Undefined extends Error {}
 

@@ -191,7 +191,7 @@ class Ascent(NamedTuple):
     neighbours: list[list[int]]
 
     def climb(self, gradient: Callable[[list[float]], list[float]], strongest: Row, steps: int) -> list[float]:
-        """Return the input that `steps` steps lead to from the mean row, or from the strongest row if that has no slope."""
+        """Return the input that is reached from the mean row, or from the strongest row if that has no slope."""
         x = self.mean
         for step in range(steps):
             slopes = gradient(x)

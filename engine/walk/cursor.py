@@ -170,9 +170,9 @@ class Walk(Sequence[Step]):
     def save(self, path: str | os.PathLike[str], worksheet: bool = False, copies: int = 1, seed: int = 0) -> Path:
         """Write the walk as one offline HTML page that plays in any browser, and return its path.
 
-        With worksheet=True the numbers are left blank, to be filled in on paper or on the page, and nothing moves. The
-        answers stand on a page of their own. `copies` is the number of sheets. The first has the numbers of this walk,
-        and each other sheet has other numbers in the leaves; the same `seed` gives the same numbers.
+        With worksheet=True the numbers are left blank, to be filled in on paper or on the page, and nothing moves.
+        The answers stand on a page of their own. `copies` is the number of sheets. The first has the numbers of this
+        walk, and each other sheet has other numbers in the leaves; the same `seed` gives the same numbers.
 
         Raises PageError (an OSError) for a name that does not end with .html and for a folder that does not exist,
         ArgumentError for copies that are not a whole number from 1 to 100 or that are not of a worksheet, WalkError

@@ -17,7 +17,7 @@ from ..printer import format_number, plural, printable
 from ..value import Value
 from .fold import Operations, Outside
 from .labels import NOUNS
-from .loops import blocks
+from .loops import blocks, connected
 from .picture import Graph, Picture, joined
 from .size import LEAST_LETTERS, letters
 
@@ -154,22 +154,13 @@ def legible(picture: Picture) -> Picture:
 
 def separate(operations: Sequence[Value], turns: dict[Value, tuple[int, ...]]) -> list[list[Value]]:
     """Return operations in groups: those that hang together, in one turn of a loop."""
-    first: dict[Value, Value] = {node: node for node in operations}
-
-    def top(node: Value) -> Value:
-        while first[node] is not node:
-            first[node] = first[first[node]]
-            node = first[node]
-        return node
-
-    for node in operations:
-        for arg in node.args:
-            if arg in first and turns.get(arg) == turns.get(node):
-                one, other = top(arg), top(node)
-                first[one] = other
+    inside = set(operations)
+    edges = (
+        (arg, node) for node in operations for arg in node.args if arg in inside and turns.get(arg) == turns.get(node)
+    )
     groups: dict[Value, list[Value]] = {}
-    for node in operations:
-        groups.setdefault(top(node), []).append(node)
+    for node, part in connected(operations, edges).items():
+        groups.setdefault(part, []).append(node)
     return list(groups.values())
 
 

@@ -11,7 +11,7 @@ from ..program.periods import Repeats
 from .fold import Folding, fold_constants, fold_leaves, kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ..value import Value
     from .fold import Keys, Operations
@@ -207,6 +207,28 @@ class Sequenced:
                 keys[leaf] = outside[leaf]
 
 
+def connected(nodes: Iterable[Value], edges: Iterable[tuple[Value, Value]]) -> dict[Value, Value]:
+    """Return for each node the node that stands for its part. Nodes that edges join, directly or not, are one part.
+
+    >>> from engine import Value
+    >>> a, b, c = Value(1.0), Value(2.0), Value(3.0)
+    >>> part = connected([a, b, c], [(a, b)])
+    >>> part[a] is part[b], part[a] is part[c]
+    (True, False)
+    """
+    part = {node: node for node in nodes}
+
+    def stands_for(node: Value) -> Value:
+        while part[node] is not node:
+            part[node] = part[part[node]]
+            node = part[node]
+        return node
+
+    for one, other in edges:
+        part[stands_for(one)] = stands_for(other)
+    return {node: stands_for(node) for node in part}
+
+
 def rows_of(graph: Operations, folding: Folding, terms: bool = True) -> dict[Any, tuple[int, int]]:
     """Return the boxes that are made of equal, separate parts: the number of the group, and how many parts it has.
 
@@ -217,22 +239,17 @@ def rows_of(graph: Operations, folding: Folding, terms: bool = True) -> dict[Any
     to = graph.sums if terms else {}
     size = Counter(keys[node] for node in graph.order if to.get(node, node) is node)
     often = {key: loop.turns for key, loop in inner.items()}
-    part: dict[Value, Value] = {node: node for node in graph.order if size[keys[node]] > often.get(keys[node], 1)}
-
-    def first(node: Value) -> Value:
-        while part[node] is not node:
-            part[node] = part[part[node]]
-            node = part[node]
-        return node
-
-    for node, args in zip(graph.order, graph.args):
-        for arg in args if node in part else ():
-            if arg in part:
-                one, other = first(arg), first(node)
-                part[one] = other
+    several = dict.fromkeys(node for node in graph.order if size[keys[node]] > often.get(keys[node], 1))
+    edges = (
+        (arg, node)
+        for node, args in zip(graph.order, graph.args)
+        if node in several
+        for arg in args
+        if arg in several
+    )
     contents: dict[Value, Counter[Any]] = defaultdict(Counter)
-    for node in part:
-        contents[first(node)][keys[node]] += 1
+    for node, part in connected(several, edges).items():
+        contents[part][keys[node]] += 1
     alike: Counter[frozenset[Any]] = Counter(frozenset(content.items()) for content in contents.values())
     seen = Counter(key for content in alike for key, _ in content)
     found: dict[Any, tuple[int, int]] = {}

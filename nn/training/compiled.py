@@ -153,7 +153,8 @@ class Compiled(Arrays):
         orders = np.zeros((self.longest, 0 if self.whole else self.objective.count), "i4")
         padded[: len(rates)] = rates
         masks = np.zeros((self.longest, self.objective.count, self.factors), self.dtype)
-        for i in range(len(rates)):
+        needs_rows = self.factors or not self.whole
+        for i in range(len(rates) if needs_rows else 0):
             rows = [*chain.from_iterable(self.orders(first + i))]
             if not self.whole:
                 orders[i] = rows

@@ -446,7 +446,7 @@ def test_an_argument_after_the_rows_that_is_wrong_for_another_reason_is_answered
 def test_rows_that_are_not_images_are_told_from_images_of_another_size() -> None:
     with pytest.raises(NetworkError, match=r"3 numbers do not make a square.*top_rows"):
         nn.plot.features(MLP(3, [2], rng=0), [[1.0, 2.0, 3.0]])
-    with pytest.raises(NetworkError, match=r"shape=\(2, 2\).*measurements.*top_rows"):
+    with pytest.raises(NetworkError, match=r"shape=\(2, 2\).*[Mm]easurements.*top_rows"):
         nn.plot.features(MLP(4, [2], rng=0), [[1.0, 2.0, 3.0, 4.0]])
 
 

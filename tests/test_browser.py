@@ -579,6 +579,7 @@ def test_axe_sees_what_is_wrong(window: Window, tmp_path: Path) -> None:
     assert "button-name" in found
 
 
+@pytest.mark.slow
 def test_two_hundred_steps_stay_smooth(window: Window, tmp_path: Path) -> None:
     whole = walk(random_graph(Random(3), size=18))
     page, steps = window.open(whole.save(tmp_path / "walk.html")), len(whole)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SIZES = [(1024, 768), (1280, 800), (1366, 768), (400, 800), (683, 384)]
 PROJECTED = SIZES[:3]
+ENDS = ((1366, 768), (683, 384))  # the largest and the lowest, looked at in each run
 READABLE, READABLE_PROJECTED = 9.0, 24.0  # CSS pixels of the letters in the graph
 WIDE = 800  # pixels from which on the graph must show the edge of the step
 
@@ -101,7 +102,9 @@ def path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return walk(GRAPHS[request.param]()).save(tmp_path_factory.mktemp("layout") / f"{request.param}.html")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize(
+    "size", [pytest.param(size, marks=[pytest.mark.slow] * (size not in ENDS)) for size in SIZES], ids=str
+)
 def test_every_step_is_in_the_window(window: Window, path: Path, size: tuple[int, int]) -> None:
     page = window.open(path, width=size[0], height=size[1])
     least = READABLE if path.stem != "long names" or size[0] >= WIDE else 0.0
@@ -109,6 +112,7 @@ def test_every_step_is_in_the_window(window: Window, path: Path, size: tuple[int
     assert page.inner_text("#place").split()[0] == page.inner_text("#place").split()[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", PROJECTED, ids=str)
 def test_every_step_is_in_the_window_of_a_projector(window: Window, path: Path, size: tuple[int, int]) -> None:
     page = window.open(path, "#projector", width=size[0], height=size[1])

@@ -382,6 +382,7 @@ def killed_at(moments: list[str], tmp_path: Path) -> None:
 needs_kill = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no kill -9")
 
 
+@pytest.mark.slow
 @needs_kill
 def test_a_training_killed_in_the_midst_of_a_write_goes_on_bit_for_bit(tmp_path: Path) -> None:
     killed_at(["3.0", "15.3"], tmp_path)

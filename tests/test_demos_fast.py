@@ -104,6 +104,7 @@ def test_the_gpt_has_its_loss_from_the_scores_of_the_letters_that_come_next() ->
     assert made["per_letter"](words) == pytest.approx(expected / sum(len(word) + 1 for word in words), rel=1e-12)
 
 
+@pytest.mark.slow
 def test_the_gpt_has_trained_its_scalars() -> None:
     _, made, _ = run("gpt")
     weights = made["weights"]
@@ -157,6 +158,7 @@ def test_the_digits_are_learned_in_seconds_and_the_learning_tested() -> None:
     assert max(measured[: int(first) - 1], default=0) < 0.95 <= measured[int(first) - 1]
 
 
+@pytest.mark.slow
 def test_the_digits_are_read_alike_by_the_scalars() -> None:
     _, made, _ = run("digits_fast")
     for image, answer in zip(made["unseen"][:10], made["answers"]):

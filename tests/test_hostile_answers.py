@@ -130,6 +130,10 @@ def weaker() -> list[Isolation]:
     return [*dict.fromkeys(found)]
 
 
+# The strongest and none are tried in each run, those between in the long one.
+EACH = [pytest.param(each, marks=[pytest.mark.slow] * (0 < len(each.kinds) < len(KINDS))) for each in weaker()]
+
+
 @pytest.fixture(scope="module")
 def others(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of another student's."""
@@ -168,12 +172,13 @@ def tried(isolation: Isolation, others: Path) -> dict[str, str]:
     return {name: wrong for name, wrong in found.items() if wrong}
 
 
-@pytest.mark.parametrize("isolation", weaker(), ids=lambda each: "-".join(each.kinds) or "guard alone")
+@pytest.mark.parametrize("isolation", EACH, ids=lambda each: "-".join(each.kinds) or "guard alone")
 def test_no_hostile_answer_is_right_or_leaves_a_trace(isolation: Isolation, others: Path) -> None:
     assert len(HOSTILE) >= 40
     assert tried(isolation, others) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of a process")
 def test_memory_is_called_memory() -> None:
     with ThreadPoolExecutor(2) as pool:

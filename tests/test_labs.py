@@ -94,6 +94,7 @@ def test_a_lab_claims_what_holds_over_20_seeds(name: str) -> None:
     assert f"Claim: {joined(made['claim'].__doc__)} It holds. The answer is" in joined(output)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LABS)
 def test_a_lab_measures_the_same_for_the_same_seed(name: str) -> None:
     made = run(name).made

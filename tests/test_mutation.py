@@ -64,6 +64,7 @@ def results(root: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in report.read_text("utf-8").splitlines()]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="mutants run in forks")
 def test_mutants_are_killed_or_found(toy: Path) -> None:
     mutate(toy, "--only", "toy/__init__.py:4", "--jobs", "2")

@@ -88,6 +88,7 @@ def test_what_eager_gives_is_no_error() -> None:
         assert (value, slopes.tolist()) == (0.0, [2.0])
 
 
+@pytest.mark.slow
 def test_a_large_batch_finds_an_overflow_in_a_product_that_threads_share() -> None:
     model = nn.MLP(16, [64, 64, 1], activation="tanh", rng=0)
     inputs = [Value(0.1) for _ in range(16)]

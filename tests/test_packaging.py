@@ -77,6 +77,7 @@ def test_the_changelog_begins_with_this_version(built: tuple[Path, Path]) -> Non
     assert re.findall(r"^## (\S+)", CHANGELOG, flags=re.MULTILINE)[0] == version
 
 
+@pytest.mark.slow
 def test_an_empty_environment_runs_the_wheel(built: tuple[Path, Path], tmp_path: Path) -> None:
     run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv")
     scripts = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin")

@@ -99,6 +99,7 @@ def on_arrays() -> dict[str, Callable[..., Any]]:
 ARRAYS = on_arrays()
 
 
+@pytest.mark.slow
 def test_a_thousand_graphs_agree_with_pytorch(record_property: Callable[[str, object], None]) -> None:
     used: set[str] = set()
     shared = constants = 0

@@ -8,6 +8,7 @@ import linecache
 import subprocess
 import sys
 import traceback
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,6 +17,18 @@ from engine.sources import run_source
 
 pytest.importorskip("numpy")
 from engine.program import program as program_module
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def _collects_its_own_only() -> Iterator[None]:
+    """What other tests left in this process is not looked through each time garbage is collected here."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 class Owner:

@@ -9,22 +9,24 @@ from __future__ import annotations
 import keyword
 import re
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
-from unicodedata import normalize
+from unicodedata import category, decimal, normalize
 
 from .arguments import described
 from .errors import FormulaError
+from .ops import ALIASES, OPS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
 
 ASCII_SIGNS = {
-    **dict.fromkeys("×·⋅∙•∗⋆·＊", "*"), **dict.fromkeys("÷:∕⁄／", "/"), **dict.fromkeys("−–‐‑﹣－", "-"), "＋": "+",
-    "^": "**", "≤": "<=", "≥": ">=", "≠": "!=", "（": "(", "）": ")", "，": ",",
+    **dict.fromkeys("×·⋅∙•∗⋆·", "*"), **dict.fromkeys("÷:∕⁄", "/"), **dict.fromkeys("−–‒‐‑﹣", "-"),
+    "^": "**", "≤": "<=", "≥": ">=", "≠": "!=",
 }  # fmt: skip
 FORMULA_SIGNS = {*"+-*/()|,.√<>", "**", "<=", ">=", "==", "!="}  # the signs that a formula may hold
-RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿˣʸ", "0123456789+-nxy"))
-NOT_IN_NAMES = {*RAISED, *ASCII_SIGNS, "π"}  # 2πr is 2*pi*r
+RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", "0123456789+-abcdefghijklmnoprstuvwxyz"))
+EXPONENT = re.compile(r"[+-]?[0-9]*[a-z]*(?:(?<=[0-9a-z])[+-][0-9]*[a-z]*)*(?<=[0-9a-z])")  # 2, -x, n+1, 2x
+NOT_IN_NAMES = {*RAISED, *ASCII_SIGNS, *"πº"}  # 2πr is 2*pi*r
 LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 FRACTIONS = {"½": "(1/2)", "⅓": "(1/3)", "⅔": "(2/3)", "¼": "(1/4)", "¾": "(3/4)", "⅕": "(1/5)", "⅛": "(1/8)"}
 OTHER_NAMES = {
@@ -35,26 +37,55 @@ OTHER_NAMES = {
 WRITTEN_OUT = {
     **dict.fromkeys(("log2", "log_2", "ld", "lb"), "log({0})/log(2)"), "cbrt": "{1}**(1/3)", "square": "{1}**2",
     **dict.fromkeys(("cot", "ctg"), "1/tan({0})"), "sec": "1/cos({0})",
-    **dict.fromkeys(("csc", "cosec"), "1/sin({0})"),
+    **dict.fromkeys(("csc", "cosec"), "1/sin({0})"), "coth": "1/tanh({0})", "sech": "1/cosh({0})",
+    "csch": "1/sinh({0})",
     **dict.fromkeys(("asin", "arcsin"), "atan({1}/sqrt(1 - {1}**2))"),
-    **dict.fromkeys(("acos", "arccos"), "pi/2 - atan({1}/sqrt(1 - {1}**2))"),
+    **dict.fromkeys(("acos", "arccos"), "(pi/2 - atan({1}/sqrt(1 - {1}**2)))"),
+    **dict.fromkeys(("asinh", "arsinh", "arcsinh"), "log({1} + sqrt({1}**2 + 1))"),
+    **dict.fromkeys(("acosh", "arcosh", "arccosh"), "log({1} + sqrt({1}**2 - 1))"),
+    **dict.fromkeys(("atanh", "artanh", "arctanh"), "0.5*log((1 + {1})/(1 - {1}))"),
     **dict.fromkeys(("sign", "sgn"), "{1}/abs({0})"), **dict.fromkeys(("root", "wurzel"), "sqrt({0})"),
-    "betrag": "abs({0})",
+    "betrag": "abs({0})", **dict.fromkeys(("logistic", "expit"), "sigmoid({0})"), "heaviside": "threshold({0})",
+    **dict.fromkeys(("radians", "deg2rad"), "{1}*pi/180"), **dict.fromkeys(("degrees", "rad2deg"), "{1}*180/pi"),
+    "erfc": "(1 - erf({0}))",
 }  # fmt: skip
+# The names of the inverse of a function, which books write as tan⁻¹.
+INVERSES = {
+    "sin": "arcsin", "cos": "arccos", "tan": "atan", "tg": "atan", "sinh": "asinh", "cosh": "acosh", "tanh": "atanh",
+    "exp": "log", "log": "exp", "ln": "exp",
+}  # fmt: skip
+PARTS = "numbers, names, + - * / ** and calls"  # what a formula has
 DIVIDED = {
-    "°": ("an angle is in radians", "*pi/180"),
+    **dict.fromkeys("°º", ("an angle is in radians", "*pi/180")),
     "%": ("there is no sign for percent or a remainder", "/100"),
 }
 REFUSED = {
     "∞": "infinity is not a number to calculate with.",
-    "∛": "for a cube root, write a power, as in x**(1/3)",
+    **dict.fromkeys(("∛", "³√"), "for a cube root, write a power, as in x**(1/3)"),
+    **dict.fromkeys(("∜", "⁴√"), "for a fourth root, write a power, as in x**(1/4)"),
     "!": "there is no factorial: write the product, as in 1*2*3",
     ";": "a comma separates arguments, and a ; the steps of an expression of the command line.",
     "=": "only the name of a step has an = after it. Give numbers separately, as in x=2",
-    **dict.fromkeys("[]{}", "group with round parentheses: ( )"),
-    **dict.fromkeys("'\"`", "a formula has no quotes and no primes."),
+    **dict.fromkeys("'\"`“”„‘’‚«»′″´", "a formula has no quotes and no primes."),
     **dict.fromkeys("\n\r", "a formula is one line."),
+    **dict.fromkeys("—―", "for a minus, type a short one: -"),
+    **dict.fromkeys(("->", "→", "↦", "⇒"), "write the formula alone, without an arrow."),
+    **dict.fromkeys(("?", "if", "else"), "to choose, write where(c, a, b): a if c is above 0, else b"),
+    ":=": "a step is named with = alone, as in d = a*b",
+    "//": "a quotient is not rounded: write a/b",
 }  # fmt: skip
+LATEX = "\\{}[]$"
+# What LaTeX writes, in the notation of a formula. The first pattern that matches comes first, so inner groups do.
+FROM_LATEX = [
+    (r"\\(?:left|right|big|Big|quad|[,;!:])(?![a-z])|\$", ""),
+    (r"_\{([^{}]*)\}", r"_\1"),
+    (r"\^\{([^{}]*)\}", r"^(\1)"),
+    (r"\\sqrt\s*\{([^{}]*)\}", r"sqrt(\1)"),
+    (r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"((\1)/(\2))"),
+    (r"\\(?:cdot|times|ast)(?![a-z])\s*", "* "),
+    (r"\\([a-zA-Z]+)", r"\1"),
+    (r"\{([^{}]*)\}", r"(\1)"),
+]
 NUMERAL = re.compile(r"(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 OTHER_BASE = re.compile(r"0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+")
 SIGN = re.compile(r"\*\*|//|<<|>>|<=|>=|==|!=|:=|->|.", re.DOTALL)
@@ -80,13 +111,15 @@ class Waiting(NamedTuple):
     argument: int  # the index where its argument starts
     exponent: str  # the exponent in sin²x
     grouped: bool  # whether the argument is in parentheses: √(x), sin²(x)
+    named: bool  # whether it is a name: √x/2 is clear, and sin x/2 is not
 
 
 class Level:
     """An open level: the whole formula, a parenthesis, or a bar of |x|."""
 
-    def __init__(self, kind: str = "", start: int = 0) -> None:
+    def __init__(self, kind: str = "", start: int = 0, is_call: bool = False) -> None:
         self.kind = kind
+        self.is_call = is_call
         self.sign = ""  # the operator before the factor that is being read
         self.factor = start  # where that factor starts
         self.waiting: list[Waiting] = []
@@ -112,7 +145,7 @@ def single_name(text: str) -> str:
     >>> single_name(" π "), single_name("2x")
     ('pi', '')
     """
-    text = text.strip().translate(LOWERED)
+    text = halfwidth(text.strip()).translate(LOWERED)
     if not text[:1].isidentifier() or _end_of_name(text, 0) < len(text):
         return ""
     return _python_name(text)
@@ -166,6 +199,7 @@ class _Writer:
 
     def __init__(self, text: str, functions: Collection[str], known: Collection[str]) -> None:
         self.text, self.known = text, known
+        self.operations = {*functions} - {*known}
         self.functions = {*functions, *OTHER_NAMES, *WRITTEN_OUT} - {*known}
         self.tokens = _tokens(text)
         self.bars = sum(token.text == "|" for token in self.tokens)
@@ -202,12 +236,15 @@ class _Writer:
                 self._start_operand(token, "")
                 self._wait(token, self.tokens[index + 1])
             case Token("sign", "("):
-                if not self._is_call(token):
+                is_call = self._is_call(token)
+                if not is_call:
                     self._start_operand(token, "")
-                self._open(token, "(")
+                self._open(token, "(", is_call)
             case Token("sign", ")"):
                 if level.kind != "(":
                     self._refuse("there is a ) without its (" if not level.kind else "a bar | has no second one")
+                if not self.operand and not (level.is_call and self.pieces[-1] == "("):  # sin() has no argument
+                    self._refuse_gap(token)
                 self._close()
             case Token("sign", "|"):
                 if level.kind == "|" and self.operand:
@@ -220,6 +257,8 @@ class _Writer:
             case _:
                 if level.waiting:
                     self._refuse("a function at the end has no argument")
+                if len(self.tokens) > 1 and self.operand in ("", "."):
+                    self._refuse_gap(token)
         return index + 1
 
     def _write_name(self, index: int) -> int:
@@ -233,16 +272,33 @@ class _Writer:
         exponent, index = self._exponent_of_function(index + 1) if is_function else ("", index + 1)
         argument = self.tokens[index]
         bare = argument.starts_operand and argument.text != "("
-        if is_function and (exponent or bare or (argument.text == "|" and self._opens(argument))):
-            if exponent.startswith("-"):
-                inverse = " or atan(...)" if token.text in ("tan", "arctan", "tg") else ""
-                self._refuse(f"it is not clear what {token.text}⁻¹ is. Write 1/{token.text}(...){inverse}")
-            if following.kind == "raised" and not (argument.starts_operand or argument.text == "|"):
+        signed = is_function and self._is_sign_of_argument(token, index)
+        if is_function and (exponent or bare or signed or (argument.text == "|" and self._opens(argument))):
+            if exponent == "-1":
+                self._refuse_inverse(token, index)
+            if following.kind == "raised" and not (argument.starts_operand or argument.text == "|" or signed):
                 self._refuse(f"{token.text} is an operation: write {token.text}(...)")
             self._wait(token, argument, exponent)
             return index
+        if argument.text == "**" and token.text in self.operations:
+            self._refuse(f"{token.text} is an operation: write {token.text}(...)")
         self.pieces.append(token.text)
         return index
+
+    def _is_sign_of_argument(self, function: Token, index: int) -> bool:
+        """Tell whether a minus or plus after a function belongs to its argument, as in sin -x.
+
+        Raises FormulaError, with sin(-x) to type, if a space is between the sign and the argument.
+        """
+        sign, argument = self._at(index), self._at(index + 1)
+        is_sign = sign.text in ("-", "+") and (argument.starts_operand or argument.text == "|")
+        if not is_sign or function.text == "σ" or function.text not in {*self.operations, *OTHER_NAMES}:
+            return False  # σ - x may be meant as a difference
+        if sign.end < argument.start:
+            end, text = self._end_of_product(argument), self.text
+            line = f"{text[: sign.start].rstrip()}({sign.text}{text[argument.start : end]}){text[end:]}"
+            self._refuse(f"{function.text} has no argument before the {sign.text}. Write {line}")
+        return True
 
     def _opens(self, bar: Token) -> bool:
         """Tell whether a bar after the name of a function opens |x|: it does, unless it closes an open bar."""
@@ -254,10 +310,13 @@ class _Writer:
         if token.kind == "raised":
             return token.text, index + 1
         if token.text == "**":
-            minus = self._at(index + 1).text == "-"
-            number, after = self._at(index + 1 + minus), self._at(index + 2 + minus)
-            if number.kind == "number" and after.starts_operand:
-                return "-" * minus + number.text, index + 2 + minus
+            grouped = self._at(index + 1).text == "("  # sin^(-1)(x)
+            minus = self._at(index + 1 + grouped).text == "-"
+            place = index + 1 + grouped + minus
+            number, after = self._at(place), self._at(place + 1 + grouped)
+            closed = not grouped or self._at(place + 1).text == ")"
+            if number.kind == "number" and closed and (after.starts_operand or after.text == "|"):
+                return "-" * minus + number.text, place + 1 + grouped
         return "", index
 
     def _at(self, index: int) -> Token:
@@ -267,8 +326,12 @@ class _Writer:
     def _wait(self, token: Token, argument: Token, exponent: str = "") -> None:
         """Start the argument of a function without parentheses."""
         name = "sqrt" if token.text == "√" else token.text
+        row = OPS.get(ALIASES.get(name, name))
+        if row and row.arity > 1:
+            self._refuse(f"{name} takes {row.arity} arguments. Write it as {name}({', '.join('abc'[: row.arity])})")
         self.pieces.append(f"{name}(")
-        self.levels[-1].waiting.append(Waiting(token.start, argument.start, exponent, argument.text == "("))
+        waiting = Waiting(token.start, argument.start, exponent, argument.text == "(", token.text != "√")
+        self.levels[-1].waiting.append(waiting)
         self.operand = ""
 
     def _end_arguments(self, token: Token) -> None:
@@ -276,8 +339,10 @@ class _Writer:
         level = self.levels[-1]
         is_power = token.kind == "raised" or token.text == "**"
         is_operand = token.starts_operand or (token.text == "|" and level.kind != "|")
+        is_factor = token.text in ("*", "/") and self._at(self.tokens.index(token) + 1).text not in self.functions
         for waiting in reversed(level.waiting):
-            if is_power or (is_operand and not waiting.grouped):
+            unclear = is_operand or (is_factor and waiting.named)  # sin x · cos x is clear
+            if is_power or (unclear and not waiting.grouped):
                 self._refuse_argument(waiting, token)
             self.pieces.append(f")**({waiting.exponent})" if waiting.exponent else ")")
         level.waiting.clear()
@@ -288,14 +353,17 @@ class _Writer:
         before, self.operand = self.operand, kind
         if before in ("", "."):
             return
-        if kind == "number" or before == "function":
+        if before == "function":  # np.sin x
+            end, text = self._end_of_product(token), self.text
+            line = f"{text[: token.start].rstrip()}({text[token.start : end].rstrip()}){text[end:]}"
+            self._refuse(f"an argument is in parentheses. Write {line}")
+        if kind == "number":
             at = self.tokens.index(token)
             after_name = at > 1 and self.tokens[at - 1].kind == "name"
             if after_name and self.tokens[at - 2].kind in ("name", "number", "raised"):  # x mod 2
                 self._refuse(f"an operator is missing between {self.tokens[at - 1].text} and {token.text}.")
-            if kind == before == "number":  # 1 000
-                joined = self.text[: token.start].rstrip() + self.text[token.start :]
-                self._refuse(f"a number has no spaces. Write {joined} or {self._with_star(token)}")
+            if before == "number":
+                self._refuse_numbers(self.tokens[at - 1], token)
             self._refuse(f"an operator is missing. Write {self._with_star(token)}")
         previous, level = self.tokens[self.tokens.index(token) - 1], self.levels[-1]
         if self.bars > 2 and "|" in (token.text, previous.text):
@@ -309,9 +377,9 @@ class _Writer:
         unknown = self.operand == "name" and self.pieces[-1] not in self.known and self.pieces[-1] not in ("pi", "e")
         return token.text == "(" and (self.operand == "function" or unknown)
 
-    def _open(self, token: Token, written: str) -> None:
+    def _open(self, token: Token, written: str, is_call: bool = False) -> None:
         self.pieces.append(written)
-        self.levels.append(Level(token.text, token.end))
+        self.levels.append(Level(token.text, token.end, is_call))
         self.operand = ""
 
     def _close(self) -> None:
@@ -322,25 +390,87 @@ class _Writer:
     def _write_exponent(self, token: Token, following: Token) -> None:
         if self.operand in ("", ".", "function"):
             self._refuse(f"an exponent has nothing before it: {self.text[token.start : token.end]}")
-        if following.text == "**":
+        if following.text == "**" or self.operand == "raised":
             self._refuse("it is not clear which of two powers comes first: write (x**2)**3, or x**(2**3)")
-        self.pieces.append(f"**({token.text})")
+        if not EXPONENT.fullmatch(token.text):
+            before, after = self.text[: token.start].rstrip(), self.text[token.end :]
+            self._refuse(f"it is not clear what the exponent is. Write it in parentheses: {before}^(...){after}")
+        factors = re.sub(r"(?<=[0-9a-z])(?=[a-z])", "*", token.text)
+        self.pieces.append(f"**({factors})")
         self.operand = "raised"
 
     def _write_operator(self, token: Token) -> None:
-        level = self.levels[-1]
+        level, at = self.levels[-1], self.tokens.index(token)
+        if self.operand in ("", ".") and token.text not in ("+", "-"):
+            self._refuse_gap(token)
+        if token.text == "." and self.tokens[at - 1].kind == self._at(at + 1).kind == "number":  # 2 . 5
+            before, after = self.text[: token.start].rstrip(), self.text[token.end :].lstrip()
+            self._refuse(f"a number has no spaces. Write {before}.{after} or {before}*{after}")
         if self.operand and token.text != ".":  # between two operands; a sign before a factor belongs to the factor
             level.sign, level.factor = token.text, token.end
         self.pieces.append(token.text)
         self.operand = "." if token.text == "." else ""
 
+    def _refuse_gap(self, token: Token) -> NoReturn:
+        """Raise FormulaError for an operand that is missing before a token, as in a */ b, (a + ) and a +."""
+        at, text = self.tokens.index(token), self.text
+        before = self.tokens[at - 1] if at else None
+        here = text[token.start : token.end]
+        if token.text == "," and self._at(at + 1).kind == "number" and self._at(at + 1).start == token.end:  # ,5
+            line = f"{text[: token.start]}0.{text[token.end :]}"
+            self._refuse(f"a number has a decimal point. Write {line}")
+        if before is None:
+            self._refuse(f"something is missing before its first {here}")
+        if token.kind == "end":
+            self._refuse(f"something is missing after its last {text[before.start : before.end]}")
+        if before.text == "(" and token.text == ")":
+            self._refuse("nothing is between ( and ).")
+        sign = text[before.start : before.end]
+        if f"{sign}{here}" in FORMULA_SIGNS and before.end < token.start:  # * *
+            self._refuse(f"a sign has no space in it. Write {text[: before.end]}{text[token.start :]}")
+        self._refuse(f"something is missing between {sign} and {here}")
+
+    def _refuse_inverse(self, function: Token, index: int) -> NoReturn:
+        """Raise FormulaError for tan⁻¹(x), with the lines to type for 1/tan(x) and for its inverse."""
+        text, argument = self.text, self.tokens[index]
+        end = self._end_of_operand(index) if argument.text in ("(", "|") else self._end_of_product(argument)
+        inside = text[argument.start : end].strip()
+        inside = inside[1:-1].strip() if argument.text == "(" else inside
+        before, after = text[: function.start], text[end:]
+        alone = not before.strip() and not after.strip()
+        lines = [f"1/{function.text}({inside})" if alone else f"{before}{function.text}({inside})**-1{after}"]
+        if inverse := INVERSES.get(function.text, ""):
+            grouped = inside if re.fullmatch(r"\w+", inside) else f"({inside})"
+            written = WRITTEN_OUT.get(inverse, f"{inverse}({{0}})").format(inside, grouped)
+            star = "*" if re.search(r"[\w)|]\s*$", before) else ""
+            written = written if alone or re.fullmatch(r"\w+\(.*\)", written) else f"({written})"
+            lines.append(f"{before}{star}{written}{after}")
+        name = f"{function.text}⁻¹"
+        self._refuse(f"it is not clear what {name} is. Write {' or '.join(lines)}")
+
+    def _refuse_numbers(self, first: Token, second: Token) -> NoReturn:
+        """Raise FormulaError for two numbers side by side, such as 1 000, 1.000.000, 2.5.1 and 1 1/2."""
+        text, start = self.text, first.start
+        before = text[:start]
+        if match := re.compile(r"([0-9]+)\s+([0-9]+\s*/\s*[0-9]+)").match(text, start):
+            self._refuse(f"a mixed number is not clear. Write {before}({match[1]}+{match[2]}){text[match.end() :]}")
+        if match := re.compile(r"[0-9]{1,3}(?:\.[0-9]{3}){2,}(?![0-9.])").match(text, start):
+            self._refuse(f"a number has one point. Write {before}{match[0].replace('.', '')}{text[match.end() :]}")
+        if first.end == second.start:
+            self._refuse("a number has one point, for its decimals.")
+        thousands = re.compile(r"[0-9]{1,3}(?:\s[0-9]{3})+(?![0-9])").match(text, start)
+        end = thousands.end() if thousands else second.end
+        line = before + re.sub(r"\s", "", text[start:end]) + text[end:]
+        self._refuse(f"a number has no spaces. Write {line} or {self._with_star(second)}")
+
     def _refuse_argument(self, waiting: Waiting, token: Token) -> NoReturn:
         """Raise FormulaError for sin 2x, √x² and similar, with both possible lines to type."""
-        text, end = self.text, self._end_of_product(token)
+        text, end = self.text, self._end_of_product(token, "*/" if token.text in ("*", "/") else "")
         head = text[waiting.start : waiting.argument].strip().replace("√", "sqrt")
         argument, rest = text[waiting.argument : token.start].strip(), text[token.start : end].strip()
         inner = argument[1:-1] if waiting.grouped else argument
         star = "*" if token.starts_operand or token.text == "|" else ""
+        rest = text[token.start : end].rstrip() if token.text in ("*", "/") else rest
         short = f"({head}({inner}))" if waiting.exponent else f"{head}({inner})"
         before, whole, after = text[: waiting.start], text[waiting.argument : end].strip(), text[end:]
         self._refuse(
@@ -359,21 +489,65 @@ class _Writer:
     def _with_star(self, token: Token) -> str:
         return f"{self.text[: token.start].rstrip()}*{self.text[token.start :]}".strip()
 
-    def _end_of_product(self, token: Token) -> int:
-        """Return where the factors that start at a token end: before the next operator at the same depth."""
-        depth, end, after_power = 0, token.end, False
+    def _end_of_product(self, token: Token, through: str = "") -> int:
+        """Return where the factors that start at a token end: before the next operator at the same depth.
+
+        The operators in `through` belong to the product.
+        """
+        depth, end, may_have_sign = 0, token.end, False
         for each in self.tokens[self.tokens.index(token) :]:
             if each.kind == "end" or (each.text == ")" and depth == 0):
                 break
-            is_operator = each.kind == "sign" and each.text not in ("(", ")", "√", "**", ".", "|")
-            if depth == 0 and is_operator and not (after_power and each.text in "+-"):
+            is_factor = each.text in ("**", *through)
+            is_operator = each.kind == "sign" and not is_factor and each.text not in ("(", ")", "√", ".", "|")
+            if depth == 0 and is_operator and not (may_have_sign and each.text in "+-"):
                 break
             depth += (each.text == "(") - (each.text == ")")
-            after_power, end = each.text == "**", each.end
+            may_have_sign, end = is_factor, each.end
         return end
+
+    def _end_of_operand(self, index: int) -> int:
+        """Return where the parenthesis or the bar that opens at an index is closed, or where the formula ends."""
+        depth = 0
+        for each in self.tokens[index:]:
+            depth += (each.text == "(") - (each.text == ")")
+            closes = each.text == ")" or (each.text == "|" and each != self.tokens[index])
+            if closes and depth == 0:
+                return each.end
+        return self.tokens[-1].end
 
     def _refuse(self, problem: str) -> NoReturn:
         _refuse(self.text, problem)
+
+
+def halfwidth(text: str) -> str:
+    """Return a text of the same length with plain digits and signs for those that Asian keyboards type.
+
+    >>> halfwidth("２ｘ＋（٣）")
+    '2x+(3)'
+    """
+    return text if text.isascii() else "".join(map(_halfwidth, text))
+
+
+def _halfwidth(character: str) -> str:
+    if "！" <= character <= "～":
+        return chr(ord(character) - ord("！") + ord("!"))
+    return str(decimal(character)) if character.isdecimal() else character
+
+
+def _refuse_latex(text: str) -> NoReturn:
+    """Raise FormulaError for braces, brackets and the words of LaTeX, with the line to type."""
+    line, before = text, ""
+    while line != before:
+        before = line
+        for pattern, instead in FROM_LATEX:
+            line = re.sub(pattern, instead, before)
+            if line != before:
+                break
+    line = line.translate(str.maketrans("[]{}", "()()")).strip()
+    is_line = re.search(r"\w", line) and line.count("(") == line.count(")") and "\\" not in line
+    reason = "this is LaTeX" if set(text) & {*"\\$"} else "group with round parentheses"
+    _refuse(text, f"{reason}. Write {line}" if is_line else f"{reason}: ( )")
 
 
 def _refuse(text: str, problem: str) -> NoReturn:
@@ -384,7 +558,7 @@ def _refuse(text: str, problem: str) -> NoReturn:
 def _tokens(text: str) -> list[Token]:
     """Return the pieces of a formula; the last one is the end."""
     tokens: list[Token] = []
-    read, position = text.translate(LOWERED), 0
+    read, position = halfwidth(text).translate(LOWERED), 0
     while position < len(read):
         token = _token(text, read, position)
         if token.text in FRACTIONS.values() and tokens and tokens[-1].kind == "number":
@@ -406,18 +580,24 @@ def _token(text: str, read: str, start: int) -> Token:
     if character in RAISED:
         while end < len(read) and read[end] in RAISED:
             end += 1
+        if root := REFUSED.get(read[start : end + 1]):  # ³√
+            _refuse(text, root)
         return Token("raised", "".join(RAISED[each] for each in read[start:end]), start, end)
-    if character.isidentifier():
+    if character.isidentifier() and character != "º":
         end = _end_of_name(read, start)
         name = _python_name(read[start:end])
         if keyword.iskeyword(name):
-            _refuse(text, f"{name!r} is a word of Python; a formula has numbers, names, + - * / ** and calls.")
+            _refuse(text, f"{name!r} is a word of Python; {REFUSED.get(name, f'a formula has {PARTS}.')}")
         return Token("name", name, start, end)
     if number := NUMERAL.match(read, start):
         other = OTHER_BASE.match(read, start)
         if other and other.end() > number.end():
             _refuse(text, f"{other[0]} may be a number or a product. Write {int(other[0], 0)} or 0*{other[0][1:]}")
-        return Token("number", number[0], start, number.end())
+        if re.search(r"_(?![0-9])", number[0]):
+            line = read[:start] + number[0].replace("_", "") + read[number.end() :]
+            _refuse(text, f"a number has digits and a point. Write {line}")
+        digits = number[0] if number[0].strip("0_123456789") else number[0].lstrip("0_") or "0"  # 007
+        return Token("number", digits, start, number.end())
     match = SIGN.match(read, start)
     sign = match[0] if match else character
     if sign in DIVIDED:
@@ -427,10 +607,16 @@ def _token(text: str, read: str, start: int) -> Token:
             r"\(\(([^()]*)\)\)|^\(([^()]*)\)$", lambda match: f"({match[1]})" if match[1] else match[2], meant
         )
         _refuse(text, reason + (f". Write {meant}" if sign not in meant else f", as in (30{factor})"))
+    if sign in LATEX:
+        _refuse_latex(text)
     if sign in REFUSED:
         _refuse(text, REFUSED[sign])
+    if category(character) == "Cf":
+        line = "".join(each for each in text if category(each) != "Cf").strip()
+        where = f"after {text[:start][-10:]!r}" if start else "at the start"
+        _refuse(text, f"an invisible character is {where}. Write {line}")
     if ASCII_SIGNS.get(sign, sign) not in FORMULA_SIGNS:
-        _refuse(text, f"a formula has numbers, names, + - * / ** and calls, not {sign!r}.")
+        _refuse(text, f"a formula has {PARTS}, not {sign!r}.")
     return Token("sign", ASCII_SIGNS.get(sign, sign), start, start + len(sign))
 
 

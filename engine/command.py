@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import sys
+from itertools import pairwise, takewhile
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import draw, walk
 from .check import gradcheck
 from .draw.drawing import DRAWING_SUFFIXES, SUFFIXES
 from .errors import DrawError, FormulaError, GradientError
-from .expression import Expression, numbers, split_name
+from .expression import Expression, meant_by, numbers
 from .files import checked_path
 from .page.shell import PAGE_SUFFIXES, PageError
 from .terminal import TextStyle
@@ -31,6 +33,11 @@ SAVES = {
     "draw": "save the drawing: .svg .png .pdf .dot, or .html, a page in which folded boxes open",
     "check": "save a drawing, too: .svg .png .pdf .dot or .html",
 }
+
+
+PADDING = "\0"  # no word that is typed has it
+OPERATORS = tuple("+-*/^·×÷=")
+QUOTES = {"'": "'", '"': '"', "‘": "’", "“": "”", "„": "“”", "‚": "‘’", "«": "»", "`": "`´"}  # opening, and closing
 
 
 def add_arguments(parser: ArgumentParser, command: str) -> None:
@@ -52,6 +59,7 @@ def walked(root: Value, options: Namespace) -> None:
     if options.step:
         steps.repl()
         return
+    steps.run()  # an error comes before anything is printed
     print(steps.text(style.width, style.color))
     if is_page(options):
         steps.save(options.out)
@@ -59,7 +67,6 @@ def walked(root: Value, options: Namespace) -> None:
     if options.worksheet:
         steps.save(options.worksheet, worksheet=True)
         print(f"saved {options.worksheet}")
-    steps.run()
 
 
 def drawn(root: Value, options: Namespace) -> None:
@@ -94,7 +101,8 @@ def checked(root: Value, options: Namespace) -> None:
     try:
         print(gradcheck(options.function, *(leaf.data for leaf in options.leaves)))
     except GradientError as error:
-        print(error.report)
+        if error.report:
+            print(error.report)
         raise
     root.backward()
 
@@ -120,20 +128,24 @@ def run(words: Sequence[str], parser: ArgumentParser) -> int:
 
 
 def _run(words: Sequence[str], parser: ArgumentParser) -> int:
-    # A leading minus belongs to the expression, and the space keeps argparse from taking it for an option.
-    padded = [f" {word}" if word[:1] == "-" and word[1:2] != "-" and word != "-h" else word for word in words]
+    words = unquoted(list(map(_readable, words)))
+    # A leading minus belongs to the expression, and the sign before it keeps argparse from taking it for an option.
+    padded = [f"{PADDING}{word}" if word[:1] == "-" and word[1:2] != "-" and word != "-h" else word for word in words]
     options = parser.parse_intermixed_args(padded)
+    for name, content in vars(options).items():
+        setattr(options, name, _without_padding(content))
     check_options(options, parser)
-    expression, values = _readable(options.expression), list(map(_readable, options.values))
+    check_order(options, parser)
+    expression, values = options.expression, options.values
     given = numbers(values)
     options.function = function = Expression(expression, given)
     check_values(function, given)
     if not function.variables:
         raise FormulaError(f"{function.text!r} has no variable to differentiate by: write one, such as a, and a=2.0.")
-    for name in [*function.unused, *(name for name in given if name not in function.variables)]:
-        print(f"gradwalk: note: the result does not use {name}.", file=sys.stderr)
+    if unused := [*function.unused, *(name for name in given if name not in function.variables)]:
+        noted(f"the result does not use {listed(unused)}.")
     if function.reads_e:
-        print(f"gradwalk: note: e is {math.e:.5f}, Euler's number. For a variable e, add e=1.0", file=sys.stderr)
+        noted(f"e is {math.e:.5f}, Euler's number. For a variable e, add e=1.0")
     options.leaves = [Value(given[name], name) for name in function.variables]
     root = function(*options.leaves)
     COMMANDS[options.command](root, options)
@@ -141,6 +153,11 @@ def _run(words: Sequence[str], parser: ArgumentParser) -> int:
         draw(root, local=options.local).save(options.out)
         print(f"saved {options.out}")
     return 0
+
+
+def noted(sentence: str) -> None:
+    """Print a note to the error stream."""
+    print(TextStyle.of(sys.stderr).paragraph(f"gradwalk: note: {sentence}"), file=sys.stderr)
 
 
 def check_options(options: Namespace, parser: ArgumentParser) -> None:
@@ -174,11 +191,75 @@ def check_values(function: Expression, given: dict[str, float]) -> None:
     if not missing:
         return
     have = "have" if len(missing) > 1 else "has"
-    example = " ".join(f"{name}=1.0" for name in missing)
-    parts = {name: split_name(name, given) for name in missing}
+    example = " ".join(f"{name}=1.0" for name in missing[:10])
+    parts = {name: meant_by(name, given) for name in missing}
     meant = ", ".join(f"write {part} for {name}" for name, part in parts.items() if part)
     remedy = f"{meant}, or add {example}" if meant else f"add {example}"
-    raise FormulaError(f"{' and '.join(missing)} {have} no value: {remedy}.")
+    unused = [name for name in given if name not in function.variables]
+    note = f". The expression does not read {listed(unused)}" if unused and not meant else ""
+    raise FormulaError(f"{listed(missing)} {have} no value: {remedy}{note}.")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a list in a sentence: the first few, if there are many.
+
+    >>> listed(["a", "b", "c"]), listed("abcdefghijklm")
+    ('a, b and c', 'a, b, c, d, e, f, g, h and 5 more')
+    """
+    *first, last = names if len(names) <= 10 else [*names[:8], f"{len(names) - 8} more"]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def check_order(options: Namespace, parser: ArgumentParser) -> None:
+    """Raise FormulaError, with the words to type, if the expression is not the first word or is not in quotes."""
+    first, values = options.expression, options.values
+    if is_number(first) and values and "=" not in values[-1]:
+        line = " ".join([f'"{values[-1]}"', first, *values[:-1]])
+        raise FormulaError(f"the expression comes first: {parser.prog} {line}")
+    before = list(takewhile(lambda word: "=" not in word, values))
+    if any(word[:1] in OPERATORS or last[-1:] in OPERATORS for last, word in pairwise([first, *before])):
+        line = " ".join([f'"{" ".join([first, *before])}"', *values[len(before) :]])
+        raise FormulaError(f"an expression with spaces needs quotes: {parser.prog} {line}")
+    for word in values:
+        option = f"--{word.lstrip('-').partition('=')[0].lower()}"
+        if word[:1] == "-" and option in parser._option_string_actions:
+            raise FormulaError(f"{word} is not an option: write {option}")
+        if word[:1] == "-" and "=" in word:
+            raise FormulaError(f"a number has no - before its name: write {word.lstrip('-')}")
+    if options.step and any(re.fullmatch(r"[-+]?[0-9]+", word) for word in values):
+        raise FormulaError("--step takes no number: it stops at each step. Leave the number out.")
+
+
+def is_number(word: str) -> bool:
+    """Tell whether a word gives the number of a variable, such as a=1/3."""
+    try:
+        return bool(numbers([word]))
+    except FormulaError:
+        return False
+
+
+def unquoted(words: Sequence[str]) -> list[str]:
+    """Return words without the quotes that a terminal has left in them, as that of Windows does with '.
+
+    >>> unquoted(["'a*b", "+", "c'", "a=2"])
+    ['a*b + c', 'a=2']
+    """
+    rest, result = list(words), []
+    while rest:
+        word = rest.pop(0)
+        closing = QUOTES.get(word[:1], "")
+        ends = [place for place, each in enumerate([word, *rest]) if closing and each and each[-1] in closing]
+        if ends and (ends[0] or len(word) > 1):
+            word = " ".join([word, *rest[: ends[0]]])[1:-1]
+            del rest[: ends[0]]
+        result.append(word)
+    return result
+
+
+def _without_padding(content: Any) -> Any:
+    if isinstance(content, list):
+        return [each.removeprefix(PADDING) for each in content]
+    return content.removeprefix(PADDING) if isinstance(content, str) else content
 
 
 def _readable(word: str) -> str:

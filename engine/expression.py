@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import math
 import re
+from contextlib import suppress
 from inspect import Parameter, Signature
 from typing import TYPE_CHECKING
 
 from .arguments import described
-from .errors import FormulaError
-from .notation import OTHER_NAMES, readings_of_commas, single_name, split_steps
+from .errors import FormulaError, GradwalkError
+from .notation import OTHER_NAMES, WRITTEN_OUT, halfwidth, readings_of_commas, single_name, split_steps
 from .parser import BINARY, COMPARISONS, parse, parse_name, variables_of
 from .rules import FLOATS, VALUES
 from .value import Value, operand
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 LONGEST_EXPRESSION = 10_000  # characters
 MOST_PARTS = 200
+FUNCTIONS = {*FLOATS, *OTHER_NAMES, *WRITTEN_OUT}
+CONSTANTS = {"Π": "pi", "tau": "2*pi", "τ": "2*pi"}
 
 
 class Expression:
@@ -30,7 +33,7 @@ class Expression:
 
     - `text`: the steps.
     - `given`: names that are certainly variables. Unless e is one of them, it is Euler's number.
-    - `unused`: the names of steps that no later step reads.
+    - `unused`: the steps that no later step reads: their names, or their texts.
     - `reads_e`: whether the text reads e as a number, so that a variable may have been meant.
 
     Raises FormulaError (a ValueError) for text that is not an expression.
@@ -47,7 +50,7 @@ class Expression:
             raise FormulaError(
                 f"an expression has at most {LONGEST_EXPRESSION:,} characters; this one has {len(text):,}."
             )
-        self.text = text
+        self.text = text = halfwidth(text)
         self.steps: list[tuple[str, ast.expr]] = []
         named = [(_named(step), step) for step in split_steps(text)]
         if len(named) > MOST_PARTS:
@@ -56,6 +59,7 @@ class Expression:
         own = {*given, *(name for (name, _), _ in named)}
         known: dict[str, bool] = {}  # every name so far, and whether it is the name of a step
         read: set[str] = set()
+        unnamed: list[str] = []
         for (name, formula), step in named:
             tree = parse(formula, FLOATS, known=own)
             used = variables_of(tree)
@@ -69,10 +73,12 @@ class Expression:
             self.steps.append((name, tree))
             if name:
                 known[name] = True
+            else:
+                unnamed.append(step)
         if not self.steps:
             raise FormulaError("there is no expression: write one, such as 'a*b + c'.")
         self.variables = tuple(name for name, is_step in known.items() if not is_step)
-        self.unused = [name for name, _ in self.steps[:-1] if name not in read]
+        self.unused = [name or unnamed.pop(0) for name, _ in self.steps[:-1] if name not in read]
         self.reads_e = any(_reads_e(tree) for _, tree in self.steps)
         letters = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in self.variables]
         self.__signature__ = Signature(letters)  # gradcheck reads the names of the variables from it
@@ -93,15 +99,13 @@ def numbers(arguments: Iterable[str]) -> dict[str, float]:
     {'a': 2.0, 'b': -0.25}
     """
     found: dict[str, float] = {}
-    words = re.sub("\0?=\0?", "=", "\0".join(arguments)).split("\0")  # a = 2 is three words
-    for argument in filter(None, words):
-        name, equals, text = argument.strip().rstrip(",;").partition("=")
+    words = re.sub("\0?=\0?", "=", "\0".join(map(halfwidth, arguments))).split("\0")  # a = 2 is three words
+    for argument in filter(None, map(str.strip, words)):
+        name, equals, text = argument.rstrip(",;").partition("=")
         if not equals:
-            first, _, rest = argument.strip().partition(":")
-            example = f"{single_name(first) or 'a'}={rest or '2.0'}"
-            raise FormulaError(
-                f"{described(argument)} gives no value: write {example}, and the expression in quotes."
-            )
+            raise FormulaError(_remedy_without_equals(argument))
+        if not name.strip():
+            raise FormulaError(f"{described(argument)} has no name before the =: write a{argument.replace(' ', '')}")
         name = parse_name(name.removesuffix(":"), FLOATS)
         if name in found:
             raise FormulaError(f"{name} has two values, {found[name]} and {text}: keep one.")
@@ -109,33 +113,65 @@ def numbers(arguments: Iterable[str]) -> dict[str, float]:
     return found
 
 
+def _remedy_without_equals(argument: str) -> str:
+    """Return the error for a word without =, where the number of a variable belongs."""
+    first, _, rest = argument.partition(":")
+    with suppress(FormulaError):
+        if not Expression(argument).variables:
+            return f"{described(argument)} has no name before it: write a={argument} for the number of a"
+    example = f"{single_name(first) or 'a'}={rest.strip() or '2.0'}"
+    return f"{described(argument)} gives no value: write {example}, and the expression in quotes."
+
+
 def _number(name: str, text: str) -> float:
-    """Return the number that the text of a variable's value stands for."""
+    """Return the number that the text of a variable's value stands for. It is finite."""
     if lines := readings_of_commas(text):
         raise FormulaError(f"a number has a decimal point. Write {' or '.join(f'{name}={line}' for line in lines)}")
-    several = re.split(r"[\s,;]+(?=\w+\s*=)", text)
+    several = re.split(r"(?:[\s,;&]|\band\b)+(?=\w+\s*=)", text)
     if len(several) > 1:
         words = [f"{name}={several[0]}", *several[1:]]
         raise FormulaError(f"give each variable as a word of its own, outside of quotes: {' '.join(words)}")
-    number = Expression(text) if text.strip(" ;") else None
-    if number is None or number.variables or number.steps[0][0]:
+    expression = Expression(text) if text.strip(" ;") else None
+    is_number = expression is not None and not expression.variables and len(expression.steps) == 1
+    if expression is None or not is_number or expression.steps[0][0]:
         raise FormulaError(f"{described(text)} is not a number: write one, such as {name}=2.0 or {name}=1/3.")
-    return number().data
+    try:
+        number = expression().data
+    except GradwalkError as error:
+        reason = str(error).partition(", at ")[0]
+        raise FormulaError(f"{name}={text} has no value: {reason}.") from None
+    if not math.isfinite(number):
+        raise FormulaError(f"{name}={text} is too large for a float: write a smaller number.")
+    return number
 
 
-def split_name(name: str, given: Collection[str]) -> str:
-    """Return the product or the call that a name without a value may have been meant as; "" if there is none.
+def meant_by(name: str, given: Collection[str]) -> str:
+    """Return what a name without a value may have been meant as; "" if nothing is known.
 
-    >>> split_name("xy", ["x", "y"]), split_name("sinx", ["x"]), split_name("z", ["x"])
-    ('x*y', 'sin(x)', '')
+    >>> meant_by("xy", ["x", "y"]), meant_by("sin2x", ["x"]), meant_by("PI", ["x"]), meant_by("z", ["x"])
+    ('x*y', 'sin(2*x)', 'pi', '')
     """
-    for function in sorted({*FLOATS, *OTHER_NAMES}, key=len, reverse=True):
-        rest = name.removeprefix(function)
-        if rest != name and rest in given:
-            return f"{function}({rest})"
+    lower = name.lower()
+    same = [each for each in [*given, "pi", *sorted(FUNCTIONS)] if each.lower() == lower]
+    if same or name in CONSTANTS:
+        return CONSTANTS.get(name) or (f"{same[0]}(...)" if same[0] in FUNCTIONS else same[0])
+    power = re.fullmatch(r"(.*?)([0-9]+)", name)  # x2, where the exponent of x² was lost
+    if power and power[1] in given:
+        return f"{power[1]}**{power[2]} or {power[1]}*{power[2]}"
+    for function in sorted(FUNCTIONS, key=len, reverse=True):
+        argument = _factors(name.removeprefix(function), given) if name.startswith(function) else ""
+        if argument:
+            grouped = argument if argument.isidentifier() else f"({argument})"
+            return WRITTEN_OUT.get(function, f"{function}({{0}})").format(argument, grouped)
+    return _factors(name, given)
+
+
+def _factors(name: str, given: Collection[str]) -> str:
+    """Return a name as a product of names with a value, pi, e and numbers; "" if it is none."""
     factors, rest = [], name
     while rest:
-        longest = max((each for each in given if rest.startswith(each)), key=len, default="")
+        longest = max((each for each in [*given, "pi", "e"] if rest.startswith(each)), key=len, default="")
+        longest = longest or rest[: len(rest) - len(rest.lstrip("0123456789"))]
         if not longest:
             return ""
         factors.append(longest)
@@ -152,8 +188,8 @@ def _reads_e(tree: ast.expr) -> bool:
 
 def _named(step: str) -> tuple[str, str]:
     """Return a step's name, "" if it has none, and its formula."""
-    left, equals, right = step.replace("＝", "=").partition("=")
-    if not equals or right.startswith("=") or left.endswith(("<", ">", "!", ":")):
+    left, equals, right = step.partition("=")
+    if not equals or right.startswith("=") or left.rstrip().endswith(("<", ">", "!", ":")):
         return "", step
     if "(" in left and left.rstrip().endswith(")"):  # f(x) = ..., as functions are defined in books
         name = left.partition("(")[0].strip()

@@ -6,6 +6,7 @@ Formulas of `define` and expressions of the command line are both read here.
 from __future__ import annotations
 
 import ast
+import builtins
 import keyword
 import math
 import operator
@@ -30,6 +31,21 @@ COMPARISONS: dict[type, Callable[[Any, Any], bool]] = {
     ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
 }  # fmt: skip
 NAMED_NUMBERS = {"pi": math.pi, "e": math.e}
+NUMBERS_OF_MODULES = {**NAMED_NUMBERS, "PI": math.pi, "E": math.e, "tau": math.tau}  # Math.PI, math.tau
+NOT_FINITE = {"inf", "nan", "Infinity", "NaN", "INFINITY", "NAN"}
+# Functions that make a number what another library takes.
+MAKE_NUMBERS = {
+    "Value",
+    "float",
+    "tensor",
+    "Tensor",
+    "array",
+    "asarray",
+    "float64",
+    "float32",
+    "Variable",
+    "constant",
+}
 # What may stand before the point in math.exp(x), torch.nn.functional.relu(x), np.pi.
 MODULE_NAMES = {"math", "Math", "np", "numpy", "jnp", "jax", "torch", "F", "tf", "nn", "scipy", "engine"}
 ALLOWED = (ast.BinOp, ast.UnaryOp, ast.UAdd, ast.USub, ast.Load, *BINARY, *COMPARISONS)
@@ -73,13 +89,24 @@ def parse(
             problem = f"{node.id} is an operation: write {node.id}(...)"
             problem += ", or rename yours" if variables is None else ""
         if problem:
-            if lines := readings_of_commas(text):
+            if lines := [line for line in readings_of_commas(text) if _is_right(line, functions, variables, known)]:
                 problem = f"a number has a decimal point. Write {' or '.join(lines)}"
                 raise FormulaError(f"in {described(text)}: {problem}")
             raise FormulaError(f"in {described(text)}: {problem}.")
         if isinstance(node, ast.Constant):
             node.value = float(node.value)  # type: ignore[arg-type]
     return tree
+
+
+def _is_right(
+    text: str, functions: Collection[str], variables: Collection[str] | None, known: Collection[str]
+) -> bool:
+    """Tell whether a text without commas between digits is a formula."""
+    try:
+        parse(text, functions, variables, known)
+    except FormulaError:
+        return False
+    return True
 
 
 def variables_of(tree: ast.expr) -> list[str]:
@@ -99,7 +126,9 @@ def parse_name(text: str, functions: Collection[str]) -> str:
     Raises FormulaError if the text is not a name, or the name of an operation.
     """
     name = single_name(text)
-    if not name or keyword.iskeyword(name):
+    if keyword.iskeyword(name):
+        raise FormulaError(f"{described(name)} is a word of Python and cannot name a value: write {name}_ for it.")
+    if not name:
         raise FormulaError(
             f"{described(text.strip())} cannot name a value: use letters, digits and _, a letter first."
         )
@@ -157,10 +186,10 @@ def _resolved_node(node: Any, functions: Collection[str], known: Collection[str]
     match node:
         case ast.Name(id=name) if name in NAMED_NUMBERS and name not in known:
             return ast.copy_location(ast.Constant(NAMED_NUMBERS[name]), node)
-        case ast.Attribute(value=module, attr=name) if name in NAMED_NUMBERS and _is_module(module, known):
-            return ast.copy_location(ast.Constant(NAMED_NUMBERS[name]), node)
+        case ast.Attribute(value=module, attr=name) if name in NUMBERS_OF_MODULES and _is_module(module, known):
+            return ast.copy_location(ast.Constant(NUMBERS_OF_MODULES[name]), node)
         case ast.Call(func=ast.Name(id=name)):
-            node.func = ast.Name(_operation_name(name, functions))
+            node.func = ast.copy_location(ast.Name(_operation_name(name, functions)), node.func)
         case ast.Call(func=ast.Attribute(value=module, attr=name)) if _is_module(module, known):
             node.func = ast.Name(_operation_name(name, functions))
         case ast.Call(func=ast.Attribute(value=first, attr=name)):
@@ -201,6 +230,10 @@ def _problem(node: ast.AST, functions: Collection[str], variables: Collection[st
             return f"{name} is not known; there are {', '.join(sorted(variables))} and the functions of the table"
         case ast.Attribute(attr=name) if name in functions:
             return f"write {name}(...), not {ast.unparse(node)}"
+        case ast.Attribute(attr=name) if name in NOT_FINITE:
+            return f"{ast.unparse(node)} is not a number to calculate with"
+        case ast.Attribute(value=ast.Name(id=first), attr=second) if first not in MODULE_NAMES:
+            return f"a name has no point in it, unlike {first}.{second}; to multiply, write {first}*{second}"
         case ast.Attribute():
             return f"a name has no point in it, unlike {ast.unparse(node)}"
         case ast.Tuple():
@@ -244,9 +277,12 @@ def _remedy(name: str, call: ast.Call, functions: Collection[str]) -> str:
     }
     if name.lower() in spellings:
         return f": write {spellings[name.lower()]}(...)"
+    if name in MAKE_NUMBERS and len(call.args) == 1:
+        return f": write {ast.unparse(call.args[0])} alone"
     close = [spellings[each] for each in nearest(name, spellings, 2)]
-    if close:
+    if close and not hasattr(builtins, name):
         return f"; did you mean {' or '.join(close)}? `gradwalk operations` lists them"
-    if len(call.args) == 1 and not call.keywords:
+    is_method = not hasattr(call.func, "lineno")  # x.backward(), np.mean(x)
+    if len(call.args) == 1 and not call.keywords and not is_method and not hasattr(builtins, name):
         return f"; to multiply, write {name}*({ast.unparse(call.args[0])})"
     return "; `gradwalk operations` lists them"

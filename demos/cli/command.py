@@ -15,7 +15,7 @@ import re
 import shutil
 import sys
 import textwrap
-from argparse import Action, ArgumentParser, HelpFormatter, _SubParsersAction
+from argparse import Action, ArgumentError, ArgumentParser, HelpFormatter, Namespace, _StoreAction, _SubParsersAction
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
@@ -28,6 +28,13 @@ from .._streams import discard, flush_streams, open_streams, sentence_about
 NARROW, WIDE = 40, 80  # the least and the most columns of help
 EXERCISE = re.compile(r"(?i)ex\d\d?(_\w+)?(\.py)?")  # the names of an exercise
 
+# What other commands call their options, and the name here.
+OTHER_OPTIONS = {
+    **dict.fromkeys(("o", "output", "save", "file", "png", "pdf", "html", "page", "picture"), "out"),
+    **dict.fromkeys(("s", "steps", "interactive", "i"), "step"), "sheet": "worksheet", "w": "worksheet",
+    "v": "version", "f": "format",
+}  # fmt: skip
+LONGEST_WORD = 200  # characters of a word in a message
 Examples = tuple[tuple[str, str], ...]  # a command without "gradwalk", and what it does
 
 
@@ -110,12 +117,57 @@ FIRST_EXAMPLES: Examples = (
 )
 
 
+class Once(_StoreAction):
+    """An argument that stores what is typed, and refuses to be typed a second time."""
+
+    def __call__(self, parser: ArgumentParser, namespace: Namespace, values: Any, option_string: Any = None) -> None:
+        if self.option_strings and getattr(namespace, self.dest, self.default) != self.default:
+            raise ArgumentError(self, "it is given twice: keep one")
+        super().__call__(parser, namespace, values, option_string)
+
+
 class Parser(ArgumentParser):
     """An ArgumentParser whose errors are one sentence that names the help."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for action in (None, "store"):
+            self.register("action", action, Once)
+
     def error(self, message: str) -> NoReturn:
-        sentence = message.removesuffix(".")
+        sentence = self._clearer(message).removesuffix(".")
         self.exit(2, f"gradwalk: {sentence}; {self.prog} --help shows how it is used.\n")
+
+    def _clearer(self, message: str) -> str:
+        """Return a message of argparse in plain words, with what may be meant."""
+        if match := re.fullmatch(r"unrecognized arguments: (.*)", message, re.DOTALL):
+            word = match[1].split()[0] if match[1].split() else ""
+            name, equals, _ = word.partition("=")
+            if word[:1] == "-" and (option := self._option_meant(name)):
+                return f"there is no {name}: did you mean {option}?"
+            if word[:2] == "--" and equals:
+                return f"there is no option {name}. For a number, write {word.lstrip('-')}"
+            return f"{match[1]} is not understood here" if word[:1] == "-" else f"{match[1]} is too much"
+        if match := re.fullmatch(r"argument (\S+): ignored explicit argument .*", message, re.DOTALL):
+            return f"{match[1]} takes nothing after it"
+        if match := re.fullmatch(r"argument (\S+): expected one argument", message):
+            return f"{match[1]} needs {self._needed(match[1])} after it"
+        return message
+
+    def _option_meant(self, typed: str) -> str:
+        """Return the option that a word which is none may be meant as; "" if none is near."""
+        from engine import nearest
+
+        options = {option.lstrip("-"): option for option in self._option_string_actions if option[:2] == "--"}
+        word = typed.lstrip("-").lower()
+        word = OTHER_OPTIONS.get(word, word)
+        near = nearest(word, options) or [option for option in options if len(word) > 1 and word in option]
+        return options[near[0]] if near else ""
+
+    def _needed(self, option: str) -> str:
+        """Return what follows an option, as its help names it."""
+        action = self._option_string_actions.get(option.partition("/")[0])
+        return f"a {str(action.metavar).lower()}" if action and action.metavar else "something"
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         """End with a status, after a message that fits into the columns of the terminal."""
@@ -139,6 +191,7 @@ def print_problem(message: str) -> None:
 def fitted(message: str) -> str:
     """Return a message in lines of at most 80 columns, or fewer where the terminal is narrower."""
     width = min(max(shutil.get_terminal_size().columns, NARROW), WIDE)
+    message = re.sub(rf"\S{{{LONGEST_WORD},}}", lambda word: f"{word[0][:57]}...", message)
     return textwrap.fill(message.strip(), width, break_long_words=False, break_on_hyphens=False)
 
 
@@ -191,7 +244,7 @@ def whole_parser(load: bool = False) -> ArgumentParser:
     parser = Parser(
         program(), description=DESCRIPTION, epilog=epilog(FIRST_EXAMPLES, STATUS), formatter_class=Formatter
     )
-    parser.add_argument("--version", action="store_true", help="print the version of Gradwalk")
+    parser.add_argument("--version", "-V", action="store_true", help="print the version of Gradwalk")
     rows = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in COMMANDS:
         row = rows.add_parser(command.name, help=command.help, **texts(command))
@@ -209,6 +262,7 @@ def texts(command: Command) -> dict[str, Any]:
 
 def run(words: Sequence[str]) -> int:
     """Run a subcommand with its arguments, and return the exit status."""
+    words = asked(words)
     first = words[0] if words else "--help"
     if first[:1] == "-":
         if whole_parser().parse_args(words or [first]).version:
@@ -223,6 +277,20 @@ def run(words: Sequence[str]) -> int:
     parser = Parser(spelled(first), **texts(command))
     module.add_arguments(parser, first)
     return int(module.run(rest, parser))
+
+
+def asked(words: Sequence[str]) -> Sequence[str]:
+    """Return words with --help for `help`, and --version for `version`."""
+    match list(words):
+        case ["help" | "-?" | "/?"]:
+            return ["--help"]
+        case ["help", command]:
+            return [command, "--help"]
+        case ["version"]:
+            return ["--version"]
+        case [command, "-help" | "-?" | "/?"]:
+            return [command, "--help"]
+    return words
 
 
 def unknown_command(word: str) -> str:

@@ -47,7 +47,7 @@ def run(words: Sequence[str], parser: ArgumentParser) -> int:
     """List the scripts, or run one as `python -m` does."""
     command = str(parser.get_default("command"))
     scripts, start = SCRIPTS[command], spelled(command)
-    if words and words[0][:1] != "-" and words[0] not in scripts.names:
+    if words and (words[0][:1] != "-" or words[0] == "-") and words[0] not in scripts.names:
         from engine import nearest
 
         near = nearest(words[0].removesuffix(".py"), scripts.names)
@@ -76,7 +76,12 @@ def _picture_folder(chosen: str | None) -> Iterator[Path]:
     """Give the folder for pictures, which scripts read from the environment; make the one that was chosen."""
     before = os.environ.get("GRADWALK_PICTURES")
     if chosen is not None:
-        Path(chosen).mkdir(parents=True, exist_ok=True)
+        try:
+            Path(chosen).mkdir(parents=True, exist_ok=True)
+        except FileExistsError:
+            raise GradwalkError(f"{chosen} is a file, not a folder: name another one.") from None
+        except ValueError:  # a zero character, or half a character
+            raise GradwalkError(f"{chosen!r} cannot be the name of a folder.") from None
         os.environ["GRADWALK_PICTURES"] = chosen
     try:
         yield picture_folder()

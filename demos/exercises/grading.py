@@ -10,10 +10,12 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from threading import Event
 from time import monotonic
+from typing import NoReturn
 
 from engine import write_whole
 from engine.terminal import TextStyle
 
+from .._streams import sentence_about
 from .course import COURSE, RUN, Exercise, exercise
 from .folder import Folder, FolderError
 from .formats import FORMATS
@@ -32,9 +34,9 @@ def run_grade(arguments: Sequence[str], parser: argparse.ArgumentParser | None =
     The exit status is 0 if the files were graded, whatever the grades are; 1 if a file fails; 2 if the command is not
     understood; 130 if Ctrl-C ended it. Then the report has what was judged until then.
     """
-    options = (parser or _parser()).parse_args(arguments)
     stop = Event()
     try:
+        options = (parser or _parser()).parse_args(arguments)
         exercises = [exercise(name) for name in options.exercise] or COURSE
         students = submissions([*options.folder] or [str(Folder.find().path)])
         if options.format == "gradescope" and len(students) > 1:
@@ -49,10 +51,11 @@ def run_grade(arguments: Sequence[str], parser: argparse.ArgumentParser | None =
             print("Stopped. The report has what was judged until then.", file=sys.stderr)
         _write(FORMATS[options.format](students), options.output)
     except (FolderError, ValueError) as error:
-        print(error, file=sys.stderr)
+        print(TextStyle.of(sys.stderr).paragraph(str(error)), file=sys.stderr)
         return 2
     except OSError as error:
-        print(error, file=sys.stderr)
+        if sentence := sentence_about(error):
+            print(TextStyle.of(sys.stderr).paragraph(sentence), file=sys.stderr)
         return 1
     return 130 if stop.is_set() else 0
 
@@ -66,8 +69,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--exercise", action="append", default=[], metavar="ID", help="grade this one only; may be repeated")
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(f"{message.removesuffix('.')}; {self.prog} --help shows how it is used.")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         f"{RUN} grade",
         description="Judge the files of a student, or of all students in a folder, anew, and report.",
     )

@@ -23,6 +23,7 @@ from .ops import OPS
 from .printer import expression, format_number, names, plural
 from .rules import VALUES, check_results, derivative_as_graph, local_derivative
 from .screen import html_table
+from .terminal import WIDE
 from .unrecorded import check_recorded, recording
 from .value import Value
 
@@ -36,6 +37,7 @@ TOLERANCE = 1e-5  # relative: an error of 0.1 % is a hundred times this
 RUNS_AFTER_PASSED, RUNS_AFTER_FAILED = 4, 20
 OUTSIDE = (ArithmeticError, TypeError, ValueError)  # raised by a step that leaves the domain
 ROWS_LISTED = 40
+WIDEST_NAME = 48  # columns of a derivative's name in the table: a longer one has a line of its own
 
 
 class Check(NamedTuple):
@@ -108,11 +110,20 @@ class Report(tuple[Check, ...]):
     def __str__(self) -> str:
         """Return a table of the first ROWS_LISTED checks, any later wrong ones, and the verdict."""
         listed = self._listed()
-        width = max((len(check.what) for check in listed), default=0)
-        lines = [
-            f"{check.what:<{width}}  {format_number(check.engine, 8):>12}  {check.nudge:>12}  {check.mark}"
-            for check in listed
-        ]
+        width = min(max((len(check.what) for check in listed), default=0), WIDEST_NAME)
+        lines: list[str] = []
+        for check in listed:
+            numbers = f"  {format_number(check.engine, 8):>12}  {check.nudge:>12}"
+            start = (
+                [f"{check.what:<{width}}{numbers}"]
+                if len(check.what) <= width
+                else [check.what, " " * width + numbers]
+            )
+            if len(start[-1]) + 2 + len(check.mark) <= WIDE:
+                start[-1] += f"  {check.mark}"
+            else:
+                start.append(f"    {check.mark}")
+            lines += start
         head = f"{'derivative':<{width}}  {'engine':>12}  {'nudge':>12}"
         return "\n".join([head, *lines, *self._end(listed)])
 
@@ -121,7 +132,9 @@ class Report(tuple[Check, ...]):
         lines = [f"and {len(self) - len(listed)} more"] if len(listed) < len(self) else []
         unsure = sum(not check.conclusive for check in self)
         worst = max((check.difference for check in self if check.conclusive), default=0.0)
-        verdict = f"{len(self) - unsure} derivatives agree" if self.passed else "a derivative is wrong"
+        agreeing = len(self) - unsure
+        agree = f"{plural(agreeing, 'derivative')} agree{'s' * (agreeing == 1)}"
+        verdict = agree if self.passed else "a derivative is wrong"
         tail = f", {unsure} too uncertain" if unsure else ""
         return [*lines, f"{verdict}{tail}; largest relative difference {worst:.0e}"]
 

@@ -20,6 +20,7 @@ from .draw.drawing import DRAWING_SUFFIXES, SUFFIXES
 from .errors import DrawError, FormulaError, GradientError
 from .expression import Expression, meant_by, numbers
 from .files import checked_path
+from .notation import in_ascii
 from .page.shell import PAGE_SUFFIXES, PageError
 from .terminal import TextStyle
 from .value import Value
@@ -124,7 +125,12 @@ def run(words: Sequence[str], parser: ArgumentParser) -> int:
     try:
         return _run(words, parser)
     except FormulaError as error:
-        parser.exit(2, f"gradwalk: {error}\n")
+        sentence = f"gradwalk: {error}\n"
+        try:
+            sentence.encode(getattr(sys.stderr, "encoding", None) or "utf-8")
+        except UnicodeEncodeError:
+            sentence = in_ascii(sentence)
+        parser.exit(2, sentence)
 
 
 def _run(words: Sequence[str], parser: ArgumentParser) -> int:
@@ -169,6 +175,8 @@ def check_options(options: Namespace, parser: ArgumentParser) -> None:
     draws = options.command == "draw" or (options.out and not is_page(options))
     if options.local and not draws:
         parser.error("--local is for a drawing: add --out graph.svg")
+    if options.out is not None and is_number(options.out):
+        parser.error(f"--out needs a file after it, not {options.out}")
     if options.out is not None:
         suffixes = (*DRAWING_SUFFIXES, *PAGE_SUFFIXES) if options.command == "walk" else SUFFIXES
         error = PageError if is_page(options) else DrawError
@@ -213,6 +221,8 @@ def listed(names: Sequence[str]) -> str:
 def check_order(options: Namespace, parser: ArgumentParser) -> None:
     """Raise FormulaError, with the words to type, if the expression is not the first word or is not in quotes."""
     first, values = options.expression, options.values
+    if is_number(first) and not values:
+        raise FormulaError(f'there is no expression: write it first, as in {parser.prog} "a*a + a" a=2')
     if is_number(first) and values and "=" not in values[-1]:
         line = " ".join([f'"{values[-1]}"', first, *values[:-1]])
         raise FormulaError(f"the expression comes first: {parser.prog} {line}")
@@ -221,11 +231,10 @@ def check_order(options: Namespace, parser: ArgumentParser) -> None:
         line = " ".join([f'"{" ".join([first, *before])}"', *values[len(before) :]])
         raise FormulaError(f"an expression with spaces needs quotes: {parser.prog} {line}")
     for word in values:
-        option = f"--{word.lstrip('-').partition('=')[0].lower()}"
-        if word[:1] == "-" and option in parser._option_string_actions:
-            raise FormulaError(f"{word} is not an option: write {option}")
-        if word[:1] == "-" and "=" in word:
+        if re.fullmatch(r"-\w+=.*", word):
             raise FormulaError(f"a number has no - before its name: write {word.lstrip('-')}")
+        if re.fullmatch(r"-[^\W\d]+", word):
+            parser.error(f"unrecognized arguments: {word}")
     if options.step and any(re.fullmatch(r"[-+]?[0-9]+", word) for word in values):
         raise FormulaError("--step takes no number: it stops at each step. Leave the number out.")
 

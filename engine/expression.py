@@ -125,6 +125,7 @@ def _remedy_without_equals(argument: str) -> str:
 
 def _number(name: str, text: str) -> float:
     """Return the number that the text of a variable's value stands for. It is finite."""
+    text = re.sub(r"^\s*(['\"])(.*)\1\s*$", r"\2", text)  # a='2', of which a terminal of Windows keeps the quotes
     if lines := readings_of_commas(text):
         raise FormulaError(f"a number has a decimal point. Write {' or '.join(f'{name}={line}' for line in lines)}")
     several = re.split(r"(?:[\s,;&]|\band\b)+(?=\w+\s*=)", text)

@@ -21,6 +21,7 @@ Result = TypeVar("Result")
 WINDOWS = os.name == "nt"
 # What Windows keeps for its devices, with any ending, and the letters that no file there may have in its name.
 DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
+SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 FORBIDDEN = '<>:"|?*'
 WAITS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.3)  # seconds: how long another program may hold a file on Windows
 OLD_DRAFT = 3600.0  # seconds: no writer takes so long, so an older draft is left over from one that was killed
@@ -66,16 +67,18 @@ def checked_path(path: Any, suffixes: Sequence[str], name: str, error: type[Grad
             raise error(f"{described(target.name)} is a link that leads back to itself: remove it.") from None
     if WINDOWS and (wrong := _wrong_on_windows(target.name)):
         raise error(f"{described(target.name)} cannot be the name of a file on Windows: {wrong}.")
+    if str(path) and target.is_dir():
+        raise error(f"{described(str(path))} is a folder: give the name of a file, such as {str(target / usual)!r}.")
+    if str(path)[-1:] in SEPARATORS:
+        raise error(f"{described(str(path))} ends as a folder does: give the name of a file, such as {usual!r}.")
     suffix = target.suffix.lower()
     if suffixes and suffix not in suffixes:
         near = (nearest(suffix, suffixes) or suffixes)[0]
         endings = f"{', '.join(suffixes[:-1])} or {suffixes[-1]}" if len(suffixes) > 1 else suffixes[0]
-        meant = f"{target.stem or name}{near}"
+        stem = target.stem.strip(" .")
+        is_name = re.search(r"\w", stem) and f".{stem.lower()}" not in suffixes  # not that of -, .. or .svg
+        meant = f"{stem if is_name else name}{near}"
         raise error(f"{described(target.name)} does not end with {endings}. Did you mean {described(meant)}?")
-    if target.is_dir():
-        raise error(
-            f"{described(target.name)} is a folder: give the name of a file, such as {str(target / usual)!r}."
-        )
     if not target.parent.is_dir():
         raise error(f"{described(target.name)} cannot be saved: there is no folder {described(str(target.parent))}.")
     return target

@@ -535,6 +535,25 @@ def _halfwidth(character: str) -> str:
     return str(decimal(character)) if character.isdecimal() else character
 
 
+def in_ascii(text: str) -> str:
+    """Return a text with the signs that every keyboard has in place of those of school books.
+
+    >>> in_ascii("√x₁² ÷ 2·π")
+    'sqrt x1^2 / 2*pi'
+    """
+    raised = "".join(RAISED)
+    text = re.sub(f"[{raised}]+", lambda run: _power(run[0]), text)
+    signs = {each: sign for each, sign in ASCII_SIGNS.items() if not each.isascii()}
+    for sign, plain_sign in {**signs, **FRACTIONS, "√": "sqrt ", "π": "pi"}.items():
+        text = text.replace(sign, plain_sign)
+    return text.translate(LOWERED)
+
+
+def _power(raised: str) -> str:
+    exponent = "".join(RAISED[each] for each in raised)
+    return f"^{exponent}" if len(exponent) == 1 else f"^({exponent})"
+
+
 def _refuse_latex(text: str) -> NoReturn:
     """Raise FormulaError for braces, brackets and the words of LaTeX, with the line to type."""
     line, before = text, ""

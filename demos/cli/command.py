@@ -122,7 +122,7 @@ class Once(_StoreAction):
 
     def __call__(self, parser: ArgumentParser, namespace: Namespace, values: Any, option_string: Any = None) -> None:
         if self.option_strings and getattr(namespace, self.dest, self.default) != self.default:
-            raise ArgumentError(self, "it is given twice: keep one")
+            raise ArgumentError(None, f"{'/'.join(self.option_strings)} is given twice: keep one")
         super().__call__(parser, namespace, values, option_string)
 
 
@@ -136,7 +136,8 @@ class Parser(ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         sentence = self._clearer(message).removesuffix(".")
-        self.exit(2, f"gradwalk: {sentence}; {self.prog} --help shows how it is used.\n")
+        sign = "" if sentence[-1:] == "?" else ";"
+        self.exit(2, f"gradwalk: {sentence}{sign} {self.prog} --help shows how it is used.\n")
 
     def _clearer(self, message: str) -> str:
         """Return a message of argparse in plain words, with what may be meant."""

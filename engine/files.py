@@ -68,7 +68,8 @@ def checked_path(path: Any, suffixes: Sequence[str], name: str, error: type[Grad
     if WINDOWS and (wrong := _wrong_on_windows(target.name)):
         raise error(f"{described(target.name)} cannot be the name of a file on Windows: {wrong}.")
     if str(path) and target.is_dir():
-        raise error(f"{described(str(path))} is a folder: give the name of a file, such as {str(target / usual)!r}.")
+        folder = described(target.name or str(path))
+        raise error(f"{folder} is a folder: give the name of a file, such as {str(target / usual)!r}.")
     if str(path)[-1:] in SEPARATORS:
         raise error(f"{described(str(path))} ends as a folder does: give the name of a file, such as {usual!r}.")
     suffix = target.suffix.lower()
@@ -77,7 +78,8 @@ def checked_path(path: Any, suffixes: Sequence[str], name: str, error: type[Grad
         endings = f"{', '.join(suffixes[:-1])} or {suffixes[-1]}" if len(suffixes) > 1 else suffixes[0]
         stem = target.stem.strip(" .")
         is_name = re.search(r"\w", stem) and f".{stem.lower()}" not in suffixes  # not that of -, .. or .svg
-        meant = f"{stem if is_name else name}{near}"
+        is_whole = stem.lower().endswith(tuple(suffixes))  # a.svg.
+        meant = stem if is_name and is_whole else f"{stem if is_name else name}{near}"
         raise error(f"{described(target.name)} does not end with {endings}. Did you mean {described(meant)}?")
     if not target.parent.is_dir():
         raise error(f"{described(target.name)} cannot be saved: there is no folder {described(str(target.parent))}.")

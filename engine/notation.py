@@ -88,6 +88,7 @@ FROM_LATEX = [
 ]
 NUMERAL = re.compile(r"(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 OTHER_BASE = re.compile(r"0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+")
+BLANKS = r"\s+"
 SIGN = re.compile(r"\*\*|//|<<|>>|<=|>=|==|!=|:=|->|.", re.DOTALL)
 
 
@@ -361,7 +362,8 @@ class _Writer:
             at = self.tokens.index(token)
             after_name = at > 1 and self.tokens[at - 1].kind == "name"
             if after_name and self.tokens[at - 2].kind in ("name", "number", "raised"):  # x mod 2
-                self._refuse(f"an operator is missing between {self.tokens[at - 1].text} and {token.text}.")
+                typed = self.text[token.start : token.end]
+                self._refuse(f"an operator is missing between {self.tokens[at - 1].text} and {typed}.")
             if before == "number":
                 self._refuse_numbers(self.tokens[at - 1], token)
             self._refuse(f"an operator is missing. Write {self._with_star(token)}")
@@ -460,8 +462,8 @@ class _Writer:
             self._refuse("a number has one point, for its decimals.")
         thousands = re.compile(r"[0-9]{1,3}(?:\s[0-9]{3})+(?![0-9])").match(text, start)
         end = thousands.end() if thousands else second.end
-        line = before + re.sub(r"\s", "", text[start:end]) + text[end:]
-        self._refuse(f"a number has no spaces. Write {line} or {self._with_star(second)}")
+        lines = [f"{before}{re.sub(BLANKS, between, text[start:end])}{text[end:]}" for between in ("", "*")]
+        self._refuse(f"a number has no spaces. Write {' or '.join(lines)}")
 
     def _refuse_argument(self, waiting: Waiting, token: Token) -> NoReturn:
         """Raise FormulaError for sin 2x, √x² and similar, with both possible lines to type."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
 LONGEST_FORMULA = 1_000  # characters
+MOST_LETTERS = 2  # of a factor that stands before a function without a sign: xsin(x), 2absin(x)
 DEEPEST_FORMULA = 200  # the deepest nesting of operations
 BINARY: dict[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
@@ -279,6 +280,10 @@ def _remedy(name: str, call: ast.Call, functions: Collection[str]) -> str:
         return f": write {spellings[name.lower()]}(...)"
     if name in MAKE_NUMBERS and len(call.args) == 1:
         return f": write {ast.unparse(call.args[0])} alone"
+    for function in sorted(functions, key=len, reverse=True):
+        factor = name.removesuffix(function)
+        if factor and factor != name and len(factor) <= MOST_LETTERS:  # xsin(x)
+            return f": write {factor}*{function}(...)"
     close = [spellings[each] for each in nearest(name, spellings, 2)]
     if close and not hasattr(builtins, name):
         return f"; did you mean {' or '.join(close)}? `gradwalk operations` lists them"

@@ -205,6 +205,39 @@ def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
         ("walk 'd=a*b; d*d+d' d=4", 2, "d has two values ... d=4"),
         ("walk 'f(x)=x^2' x=4", 2, "Write f = x^2"),
         ("walk 'a; max(a; 0,5)' a=4", 2, "Write a; max(a, 0.5)"),
+        ("walk a=2 b=3 a*b", 2, 'gradwalk walk "a*b" a=2 b=3'),
+        ("walk a=2", 2, 'no expression: ... gradwalk walk "a*a + a" a=2'),
+        ("draw a + b a=2 b=3", 2, 'quotes: gradwalk draw "a + b" a=2 b=3'),
+        ("walk -a -b a=2 b=3", 2, 'quotes: gradwalk walk "-a -b" a=2 b=3'),
+        ("walk sin2x x=2", 2, "write sin(2*x) for sin2x, or add sin2x=1.0"),
+        ("walk x2 x=2", 2, "write x**2 or x*2 for x2, or add x2=1.0"),
+        ("walk 'Sin x' x=2", 2, "write sin(...) for Sin"),
+        ("walk 'ln*x' x=2", 2, "write ln(...) for ln"),
+        ("walk 'σ*x' x=2", 2, "write σ(...) for σ, or add σ=1.0"),
+        ("walk X x=2", 2, "write x for X"),
+        ("walk x y=2", 2, "x has no value: ... x=1.0. ... does not read y"),
+        ("walk lambda*x lambda=2 x=1", 2, "'lambda' is a word of Python ... lambda_"),
+        ("walk x x=1/0", 2, "x=1/0 has no value"),
+        ("walk x x=1e308*10", 2, "x=1e308*10 is too large"),
+        ("walk x '=' 2", 2, "'=2' ... write a=2"),
+        ("walk x -x=2", 2, "write x=2"),
+        ("walk x --x=2", 2, "write x=2"),
+        ("walk x x=1 --step 2", 2, "--step takes no number"),
+        ("walk x*x x=1e200", 1, "too large for a float"),
+        ("walk 1e308*10*x x=1", 1, "too large for a float"),
+        ("check x*x x=1e200", 1, "too large for a float"),
+        ("walk 0^x x=0", 1, "no finite value"),
+        (f"walk {'x' * 999} x=2", 2, "xx... has no value"),
+        (f"walk {'+'.join(f'x{place}' for place in range(90))} a=1", 2, "and 82 more have no value: add x0=1.0"),
+        (f"walk x x=1 --{'w' * 5000}", 2, "--ww"),
+        ("walk x x=1 --out -", 1, "'-' ... 'graph.svg'"),
+        ("walk x x=1 --out ..", 1, "'..' is a folder: ... '../graph.svg'"),
+        ("walk x x=1 --out .svg", 1, "'.svg' ... 'graph.svg'"),
+        ("walk x x=1 --out a.svg.", 1, "'a.svg.' ... 'a.svg'?"),
+        ("walk x x=1 --out a.svg/", 1, "'a.svg/' ends as a folder does"),
+        ("draw x x=1 --out -a.jpg", 1, "'-a.jpg' ... '-a.png'"),
+        ("demo one_weight --save /dev/null", 1, "/dev/null is a file, not a folder"),
+        ("demo -", 2, "there is no demo '-'"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_sentence(line: str, code: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -262,6 +295,23 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.C
         ("labs 7", ["'7'", "gradwalk labs lists them"]),
         ("labs order depth", ["depth", "gradwalk labs --help"]),
         ("''", ["''", "gradwalk --help"]),
+        ("walk a a=1 --stpe", ["--stpe: did you mean --step?"]),
+        ("walk a a=1 -step", ["-step: did you mean --step?"]),
+        ("walk a a=1 --Step", ["--Step: did you mean --step?"]),
+        ("walk a a=1 --step=2", ["--step takes nothing after it"]),
+        ("walk a a=1 --sheet a.html", ["did you mean --worksheet?"]),
+        ("walk a a=1 --out", ["--out/--svg needs a file after it"]),
+        ("walk a --out a=1", ["--out needs a file after it, not a=1"]),
+        ("walk a a=1 --out a.svg --out b.svg", ["--out/--svg is given twice"]),
+        ("walk a a=1 --out a.svg --svg b.svg", ["--out/--svg is given twice"]),
+        ("demo tour --save a --save b", ["--save is given twice"]),
+        ("grade --format csv --format json", ["--format is given twice"]),
+        ("draw a a=1 -o a.svg", ["-o: did you mean --out?"]),
+        ("draw a a=1 --output a.svg", ["--output: did you mean --out?"]),
+        ("draw a a=1 --png a.png", ["--png: did you mean --out?"]),
+        ("demo tour --list", ["--list is not understood"]),
+        ("exercises grade --frob", ["--frob", "gradwalk exercises grade --help"]),
+        ("exercises grade --format xml", ["xml", "csv"]),
     ],
 )  # fmt: skip
 def test_a_request_that_is_not_understood_points_to_what_is_meant(
@@ -274,11 +324,67 @@ def test_a_request_that_is_not_understood_points_to_what_is_meant(
     assert all(word in " ".join(printed.err.split()) for word in words), printed.err
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["'a*b", "+", "c'", "a=2", "b=-3", "c=6.5"],  # as Windows leaves single quotes
+        ["“a*b", "+", "c”", "a=2", "b=-3", "c=6.5"],
+        ["'a*b + c'", "'a=2'", "b='-3'", "c=6.5"],
+        ["ａ＊ｂ＋ｃ", "ａ＝２", "b=−3", "c=6.5"],
+        ["a*b + c", "a", "=", "2", "b", "=-3", "c=", "13/2"],
+        ["--", "a*b + c", "a=2", "b=-3", "c=6.5"],
+        ["\na*b\u00a0+ c\t", " a = 2 ", "", " ", "b=-3,", "c=6.5;"],
+    ],
+)
+def test_what_a_terminal_or_a_keyboard_adds_changes_nothing(
+    line: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "a*b + c", "a=2", "b=-3", "c=6.5"]) == 0
+    usual = capsys.readouterr().out
+    assert main(["check", *line]) == 0
+    assert capsys.readouterr() == (usual, "")
+
+
+def test_a_file_may_begin_with_a_minus(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["draw", "-a", "--out", "-a.svg", "a=1"]) == 0
+    assert "saved -a.svg" in capsys.readouterr().out
+    assert [path.name for path in tmp_path.iterdir()] == ["-a.svg"]
+
+
+def test_help_and_version_are_words_too(capsys: pytest.CaptureFixture[str]) -> None:
+    for line, usual in {
+        "help": "--help", "help walk": "walk --help", "version": "--version", "-V": "--version", "walk -help": "walk --help",
+        "draw -?": "draw --help", "/?": "--help",
+    }.items():  # fmt: skip
+        assert main(usual.split()) == 0
+        text = capsys.readouterr().out
+        assert main(line.split()) == 0
+        assert capsys.readouterr() == (text, ""), line
+
+
+def test_a_report_of_a_check_fits(capsys: pytest.CaptureFixture[str]) -> None:
+    for line in (
+        "check abs(x) x=0",
+        "check log(x) x=1e-300",
+        "check tanh(a)*exp(weight_of_the_first_neuron) a=2 weight_of_the_first_neuron=1",
+        "check clip(x,-y,y)*gelu(x) x=-1.23456789 y=1.23456789",
+    ):
+        assert main(line.split()) == 0
+        assert max(map(len, capsys.readouterr().out.splitlines())) <= 80, line
+    assert main(["check", "a", "a=1"]) == 0
+    assert "1 derivative agrees" in capsys.readouterr().out
+
+
 def test_what_is_not_used_is_noted(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["draw", "d = a*a; e = d; e + a", "a=1", "c=2", "--dot"]) == 0
     assert mentions(capsys.readouterr().err, "gradwalk: note: ... c.")
     assert main(["draw", "d = a*a; a + 1", "a=1", "--dot"]) == 0
     assert mentions(capsys.readouterr().err, "gradwalk: note: ... d.")
+    assert main(["draw", "2*a; a + 1", "a=1", "--dot", *(f"x{place}=1" for place in range(90))]) == 0
+    assert mentions(capsys.readouterr().err, "note: ... 2*a, x0, ... and 83 more.")
     assert main(["draw", "a + 1", "a=1", "--dot"]) == 0
     assert capsys.readouterr().err == ""
 
@@ -423,7 +529,7 @@ def test_a_locale_without_letters_and_no_home(command: str, expression: str) -> 
     understood = "√" not in expression
     assert done.returncode == (0 if understood else 2), done.stderr
     assert done.stdout.isascii()
-    assert done.stderr == b"" if understood else b"sqrt(2a" in done.stderr
+    assert done.stderr == b"" if understood else b"'sqrt 2a*b*c'" in done.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")

@@ -10,8 +10,8 @@ import pytest
 
 from engine import Value, define
 from engine.errors import FormulaError
-from engine.expression import LONGEST_EXPRESSION, MOST_PARTS, Expression, numbers
-from engine.notation import WRITTEN_OUT, plain, readings_of_commas
+from engine.expression import LONGEST_EXPRESSION, MOST_PARTS, Expression, meant_by, numbers
+from engine.notation import WRITTEN_OUT, in_ascii, plain, readings_of_commas
 from engine.parser import parse
 from engine.rules import FLOATS
 
@@ -45,7 +45,13 @@ UNDERSTOOD = {
     "x.exp().log()": "x", "x.clip(0, 0.25)": "0.25", "2x.tanh()": "2*tanh(x)", "x.tanh()²": "tanh(x)**2",
     "½x": "0.5*x", "¾": "0.75", "x₁²+x₂²": "x1**2+x2**2", "（x＋y）": "x+y", "2·(x>0)·1": None, "x/2*y": "x/2*y",
     "a/b·c": "a/b*c", "1/x²": "1/x**2", "2x/3": "2*x/3", "x^2*y": "x**2*y", ".5x": "0.5*x", "(x≥0.5)·1": "1.0",
-    "(x≤0)*3": "0.0",
+    "(x≤0)*3": "0.0", "sin -x": "sin(-x)", "exp −x": "exp(-x)", "2 sin -x": "2*sin(-x)", "ln -b": "log(-b)",
+    "-sin -x + 1": "-sin(-x)+1", "sin² -x": "sin(-x)**2", "sin +x": "sin(x)", "sin⁻²(x)": "sin(x)**-2",
+    "sin^(2)(x)": "sin(x)**2", "sin^2|b|": "sin(abs(b))**2",
+    "sin x / cos x": "sin(x)/cos(x)", "sin(x)/2": "sin(x)/2", "sin(π)/2": "sin(pi)/2", "√x/2": "x**0.5/2",
+    "e²ˣ": "e**(2*x)", "xⁿ⁺¹": "x**(n+1)", "xᵃ": "x**a", "e⁻ˣ": "e**-x", "３x＋（２）": "3*x+2", "٣x": "3*x",
+    "𝟐𝑥": "2*x", "x‒1": "x-1", "007x": "7*x", "000.5": "0.5", "Math.PI·x": "pi*x", "math.tau": "2*pi",
+    "x\u00a0+\u2009y": "x+y", "x\ty": "x*y", "(2).sin()": "sin(2)", "\n x \n": "x",
 }  # fmt: skip
 
 
@@ -88,7 +94,21 @@ ANSWERED = {
     **{f"{name}(x)": [None] for name in WRITTEN_OUT}, "log2(x+1)": ["log(x+1)/log(2)"], "log₂ x": ["log(x)/log(2)"],
     "cot x": ["1/tan(x)"], "cot(x+1)": ["1/tan(x+1)"], "cbrt(x+1)": ["(x+1)**(1/3)"],
     "arcsin(x)": [str(math.asin(0.5))], "arccos(x)": [str(math.acos(0.5))], "math.log2(x)": ["log(x)/log(2)"],
-    "x.square()": ["x**2"],
+    "x.square()": ["x**2"], "tan⁻¹(x)": ["1/tan(x)", "atan(x)"], "tan^(-1)(x)": ["1/tan(x)", "atan(x)"],
+    "tan⁻¹ 2x + 1": ["1/tan(2*x)+1", "atan(2*x)+1"], "x tan^-1(x)": ["x/tan(x)", "x*atan(x)"],
+    "sin⁻¹(x)": ["1/sin(x)", str(math.asin(0.5))], "2cos⁻¹|x|": ["2/cos(x)", str(2 * math.acos(0.5))],
+    "exp⁻¹(x)": ["1/exp(x)", "log(x)"], "tanh⁻¹ x": ["1/tanh(x)", str(math.atanh(0.5))],
+    "sin π/2": ["sin(pi/2)", "sin(pi)/2"], "sin x/2 + 1": ["sin(x/2)+1", "sin(x)/2+1"],
+    "ln x·y·a": ["log(x*y*a)", "log(x)*y*a"], "sin² x / 2": ["sin(x/2)**2", "sin(x)**2/2"],
+    "exp x * -y": ["exp(x * -y)", "exp(x) * -y"], "sin -2x": ["sin(-2*x)", "sin(-2)*x"],
+    "exp -x²": ["exp(-x**2)", "exp(-x)**2"], "sin - x": ["sin(-x)"], "2 cos + x·y - 1": ["2*cos(x)*y-1"],
+    "x * * y": ["x**y"], "2 . 5": ["2.5", "2*5"], "1.000.000": ["1000000"], "1 000 000x": ["1000000*x", "0.0"],
+    "1 1/2": ["1+1/2"], "1__0": ["10"], ",5x": ["0.5*x"], "max(,5, x)": ["max(0.5, x)"], "[x]²": ["x**2"],
+    "x^{2}": ["x**2"], "\\frac{1}{1+e^{-x}}": ["1/(1+e**-x)"], "\\frac{\\sqrt{x}}{2}": ["x**0.5/2"],
+    "\\sqrt{\\frac{x}{y}}": ["(x/y)**0.5"], "\\tanh\\left(x\\right) \\cdot 2": ["tanh(x)*2"], "$x^2$": ["x**2"],
+    "np.sin x": ["sin(x)"], "math.sqrt 2x + 1": ["(2*x)**0.5+1"], "x.y": ["x*y"], "Sin(x)": [None],
+    "x\u200b+1": ["x+1"], "\ufeffx": ["x"], "a\u2062b": [None], "Value(2)·x": [None], "xsin(x)": [None],
+
 }  # fmt: skip
 
 
@@ -111,6 +131,11 @@ NO_FORMULAS = [
     "|x|y|z|", "|x||y|", "a|x|y|", "x²^3", "sin⁻¹(x)", "tan⁻¹ x", "sin^-1(x)", "sin²", "sin^2", "sin^", "sin^-",
     "sin**", "2^", "√^2", "|^", "x.^2", "x mod 2", "|x", "x|", "|(x|)", "x)", "√", "√)", "²x", "x + ²", "5!", "∞",
     "x°", "x%2", "x == 1", "sin(²)", "x.", ".x", "x..y", "2..x", "(x", "x$", "x\\ny", "max{x, 1}", "[x]²", "x'",
+    "x² ³", "x^2^", "eˣ²", "x⁺", "x··y", "x*·y", "x*/y", "*x", "/x", "x+", "(x+)", "(*x)", "max(,x)", "max(x,)", "()",
+    "x()", "2.5.1", "1.2.3.4", "max x y", "clip -x", "sin^x", "x?1:0", "if x", "x -> 2", "x ↦ x²", "x & y", "x // y",
+    "— x", "“x”", "∜x", "³√x", "\\", "{", "}", "\\frac x y", "x.clamp(0,1)", "math.inf", "np.nan·x", "x.backward()",
+    "print(x)", "float(x, y)", "x < = y", "(x < y < 1)*1", "\u200b", "\x1b[31m", "x := 2", "sin*x", "sin",
+    "torch.tensor(2)", "np.dot(x, y)", "d/dx x²", "f'(x)",
 ]  # fmt: skip
 
 
@@ -119,6 +144,60 @@ def test_what_is_no_formula_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(FormulaError) as caught:
         value_of(text)
     assert len(str(caught.value)) < 200
+
+
+def test_a_name_without_a_value_may_be_meant_as_something_else() -> None:
+    for name, meant in {
+        "xy": "x*y", "xyx": "x*y*x", "sinx": "sin(x)", "sin2x": "sin(2*x)", "ln2": "ln(2)", "lnxy": "ln(x*y)",
+        "log2x": "log(x)/log(2)", "log10x": "log10(x)", "pix": "pi*x", "ex": "e*x", "PI": "pi", "Π": "pi",
+        "tau": "2*pi", "X": "x", "Sin": "sin(...)", "LN": "ln(...)", "arcsinx": "atan(x/sqrt(1 - x**2))", "x2": "x**2 or x*2",
+        "z": "", "xz": "", "sinz": "", "1": "1",
+    }.items():  # fmt: skip
+        assert meant_by(name, ["x", "y"]) == meant, name
+        if meant and "..." not in meant:
+            for line in meant.split(" or "):
+                assert {*Expression(line).variables} <= {"x", "y"}
+
+
+def test_a_number_is_finite_and_one() -> None:
+    for text, number in {"007": 7.0, "٣": 3.0, "２．５": 2.5, "1/3": 1 / 3, "'2'": 2.0, "2·10³": 2000.0}.items():
+        assert numbers([f"x={text}"]) == {"x": number}
+    for text in [
+        "nan",
+        "inf",
+        "-inf",
+        "∞",
+        "1e999",
+        "1e308*10",
+        "1/0",
+        "0/0",
+        "log(0)",
+        "1;2",
+        "x=2",
+        "y",
+        "True",
+        "2j",
+        "2.5.1",
+        "exp(1000)",
+        "sqrt(-1)",
+    ]:
+        with pytest.raises(FormulaError) as caught:
+            numbers([f"x={text}"])
+        assert len(str(caught.value)) < 200
+    for words, line in {
+        ("x=2,5",): "x=2.5", ("a=2, b=3",): "a=2 b=3", ("a=2 and b=3",): "a=2 b=3", ("=", "2"): "a=2", ("2",): "a=2",
+        ("x: 2",): "x=2", ("lambda=2",): "lambda_", ("x=,5",): "0.5",
+    }.items():  # fmt: skip
+        with pytest.raises(FormulaError) as caught:
+            numbers(words)
+        assert line in str(caught.value), words
+
+
+def test_a_message_can_be_written_without_the_signs_of_books() -> None:
+    for text, plain_text in {
+        "√x²": "sqrt x^2", "x⁻¹ − y₁·2 ÷ ½": "x^(-1) - y1*2 / (1/2)", "2πr ≤ a": "2pir <= a", "a*b": "a*b",
+    }.items():  # fmt: skip
+        assert in_ascii(text) == plain_text
 
 
 def test_a_defined_operation_reads_the_same_notation() -> None:

@@ -23,7 +23,7 @@ from .ops import OPS
 from .printer import expression, format_number, names, plural
 from .rules import VALUES, check_results, derivative_as_graph, local_derivative
 from .screen import html_table
-from .terminal import WIDE
+from .terminal import WIDE, wrap
 from .unrecorded import check_recorded, recording
 from .value import Value
 
@@ -37,7 +37,7 @@ TOLERANCE = 1e-5  # relative: an error of 0.1 % is a hundred times this
 RUNS_AFTER_PASSED, RUNS_AFTER_FAILED = 4, 20
 OUTSIDE = (ArithmeticError, TypeError, ValueError)  # raised by a step that leaves the domain
 ROWS_LISTED = 40
-WIDEST_NAME = 48  # columns of a derivative's name in the table: a longer one has a line of its own
+WIDEST_NAME = 46  # columns of a derivative's name in the table: a longer one has a line of its own
 
 
 class Check(NamedTuple):
@@ -114,11 +114,9 @@ class Report(tuple[Check, ...]):
         lines: list[str] = []
         for check in listed:
             numbers = f"  {format_number(check.engine, 8):>12}  {check.nudge:>12}"
-            start = (
-                [f"{check.what:<{width}}{numbers}"]
-                if len(check.what) <= width
-                else [check.what, " " * width + numbers]
-            )
+            start = [f"{check.what:<{width}}{numbers}"]
+            if len(check.what) > width:
+                start = [*wrap(check.what, WIDE), " " * width + numbers]
             if len(start[-1]) + 2 + len(check.mark) <= WIDE:
                 start[-1] += f"  {check.mark}"
             else:

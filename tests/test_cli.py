@@ -356,8 +356,8 @@ def test_a_file_may_begin_with_a_minus(
 
 def test_help_and_version_are_words_too(capsys: pytest.CaptureFixture[str]) -> None:
     for line, usual in {
-        "help": "--help", "help walk": "walk --help", "version": "--version", "-V": "--version", "walk -help": "walk --help",
-        "draw -?": "draw --help", "/?": "--help",
+        "help": "--help", "help walk": "walk --help", "version": "--version", "-V": "--version",
+        "walk -help": "walk --help", "draw -?": "draw --help", "/?": "--help",
     }.items():  # fmt: skip
         assert main(usual.split()) == 0
         text = capsys.readouterr().out
@@ -384,7 +384,7 @@ def test_what_is_not_used_is_noted(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["draw", "d = a*a; a + 1", "a=1", "--dot"]) == 0
     assert mentions(capsys.readouterr().err, "gradwalk: note: ... d.")
     assert main(["draw", "2*a; a + 1", "a=1", "--dot", *(f"x{place}=1" for place in range(90))]) == 0
-    assert mentions(capsys.readouterr().err, "note: ... 2*a, x0, ... and 83 more.")
+    assert mentions(capsys.readouterr().err, "note: ... 2*a, x0, ... and 83 ... more.")
     assert main(["draw", "a + 1", "a=1", "--dot"]) == 0
     assert capsys.readouterr().err == ""
 

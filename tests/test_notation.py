@@ -150,8 +150,8 @@ def test_a_name_without_a_value_may_be_meant_as_something_else() -> None:
     for name, meant in {
         "xy": "x*y", "xyx": "x*y*x", "sinx": "sin(x)", "sin2x": "sin(2*x)", "ln2": "ln(2)", "lnxy": "ln(x*y)",
         "log2x": "log(x)/log(2)", "log10x": "log10(x)", "pix": "pi*x", "ex": "e*x", "PI": "pi", "Π": "pi",
-        "tau": "2*pi", "X": "x", "Sin": "sin(...)", "LN": "ln(...)", "arcsinx": "atan(x/sqrt(1 - x**2))", "x2": "x**2 or x*2",
-        "z": "", "xz": "", "sinz": "", "1": "1",
+        "tau": "2*pi", "X": "x", "Sin": "sin(...)", "LN": "ln(...)", "arcsinx": "atan(x/sqrt(1 - x**2))",
+        "x2": "x**2 or x*2", "z": "", "xz": "", "sinz": "", "1": "1",
     }.items():  # fmt: skip
         assert meant_by(name, ["x", "y"]) == meant, name
         if meant and "..." not in meant:

@@ -18,7 +18,7 @@ from . import draw, walk
 from .check import gradcheck
 from .draw.drawing import DRAWING_SUFFIXES, SUFFIXES
 from .errors import DrawError, FormulaError, GradientError
-from .expression import Expression, meant_by, numbers
+from .expression import Expression, numbers, reading_of_name
 from .files import checked_path
 from .notation import in_ascii
 from .page.shell import PAGE_SUFFIXES, PageError
@@ -37,7 +37,7 @@ SAVES = {
 
 
 PADDING = "\0"  # no word that is typed has it
-OPERATORS = tuple("+-*/^·×÷=")
+BINARY_SIGNS = tuple("+-*/^·×÷=")
 QUOTES = {"'": "'", '"': '"', "‘": "’", "“": "”", "„": "“”", "‚": "‘’", "«": "»", "`": "`´"}  # opening, and closing
 
 
@@ -149,7 +149,7 @@ def _run(words: Sequence[str], parser: ArgumentParser) -> int:
     if not function.variables:
         raise FormulaError(f"{function.text!r} has no variable to differentiate by: write one, such as a, and a=2.0.")
     if unused := [*function.unused, *(name for name in given if name not in function.variables)]:
-        noted(f"the result does not use {listed(unused)}.")
+        noted(f"the result does not use {in_sentence(unused)}.")
     if function.reads_e:
         noted(f"e is {math.e:.5f}, Euler's number. For a variable e, add e=1.0")
     options.leaves = [Value(given[name], name) for name in function.variables]
@@ -175,7 +175,7 @@ def check_options(options: Namespace, parser: ArgumentParser) -> None:
     draws = options.command == "draw" or (options.out and not is_page(options))
     if options.local and not draws:
         parser.error("--local is for a drawing: add --out graph.svg")
-    if options.out is not None and is_number(options.out):
+    if options.out is not None and gives_number(options.out):
         parser.error(f"--out needs a file after it, not {options.out}")
     if options.out is not None:
         suffixes = (*DRAWING_SUFFIXES, *PAGE_SUFFIXES) if options.command == "walk" else SUFFIXES
@@ -200,18 +200,18 @@ def check_values(function: Expression, given: dict[str, float]) -> None:
         return
     have = "have" if len(missing) > 1 else "has"
     example = " ".join(f"{name}=1.0" for name in missing[:10])
-    parts = {name: meant_by(name, given) for name in missing}
+    parts = {name: reading_of_name(name, given) for name in missing}
     meant = ", ".join(f"write {part} for {name}" for name, part in parts.items() if part)
     remedy = f"{meant}, or add {example}" if meant else f"add {example}"
     unused = [name for name in given if name not in function.variables]
-    note = f". The expression does not read {listed(unused)}" if unused and not meant else ""
-    raise FormulaError(f"{listed(missing)} {have} no value: {remedy}{note}.")
+    note = f". The expression does not read {in_sentence(unused)}" if unused and not meant else ""
+    raise FormulaError(f"{in_sentence(missing)} {have} no value: {remedy}{note}.")
 
 
-def listed(names: Sequence[str]) -> str:
+def in_sentence(names: Sequence[str]) -> str:
     """Return names as a list in a sentence: the first few, if there are many.
 
-    >>> listed(["a", "b", "c"]), listed("abcdefghijklm")
+    >>> in_sentence(["a", "b", "c"]), in_sentence("abcdefghijklm")
     ('a, b and c', 'a, b, c, d, e, f, g, h and 5 more')
     """
     *first, last = names if len(names) <= 10 else [*names[:8], f"{len(names) - 8} more"]
@@ -221,13 +221,13 @@ def listed(names: Sequence[str]) -> str:
 def check_order(options: Namespace, parser: ArgumentParser) -> None:
     """Raise FormulaError, with the words to type, if the expression is not the first word or is not in quotes."""
     first, values = options.expression, options.values
-    if is_number(first) and not values:
+    if gives_number(first) and not values:
         raise FormulaError(f'there is no expression: write it first, as in {parser.prog} "a*a + a" a=2')
-    if is_number(first) and values and "=" not in values[-1]:
+    if gives_number(first) and values and "=" not in values[-1]:
         line = " ".join([f'"{values[-1]}"', first, *values[:-1]])
         raise FormulaError(f"the expression comes first: {parser.prog} {line}")
     before = list(takewhile(lambda word: "=" not in word, values))
-    if any(word[:1] in OPERATORS or last[-1:] in OPERATORS for last, word in pairwise([first, *before])):
+    if any(word[:1] in BINARY_SIGNS or last[-1:] in BINARY_SIGNS for last, word in pairwise([first, *before])):
         line = " ".join([f'"{" ".join([first, *before])}"', *values[len(before) :]])
         raise FormulaError(f"an expression with spaces needs quotes: {parser.prog} {line}")
     for word in values:
@@ -239,7 +239,7 @@ def check_order(options: Namespace, parser: ArgumentParser) -> None:
         raise FormulaError("--step takes no number: it stops at each step. Leave the number out.")
 
 
-def is_number(word: str) -> bool:
+def gives_number(word: str) -> bool:
     """Tell whether a word gives the number of a variable, such as a=1/3."""
     try:
         return bool(numbers([word]))

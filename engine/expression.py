@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 LONGEST_EXPRESSION = 10_000  # characters
 MOST_PARTS = 200
-FUNCTIONS = {*FLOATS, *OTHER_NAMES, *WRITTEN_OUT}
-CONSTANTS = {"Π": "pi", "tau": "2*pi", "τ": "2*pi"}
+FUNCTION_NAMES = {*FLOATS, *OTHER_NAMES, *WRITTEN_OUT}
+OTHER_NUMBERS = {"Π": "pi", "tau": "2*pi", "τ": "2*pi"}
 
 
 class Expression:
@@ -146,20 +146,20 @@ def _number(name: str, text: str) -> float:
     return number
 
 
-def meant_by(name: str, given: Collection[str]) -> str:
+def reading_of_name(name: str, given: Collection[str]) -> str:
     """Return what a name without a value may have been meant as; "" if nothing is known.
 
-    >>> meant_by("xy", ["x", "y"]), meant_by("sin2x", ["x"]), meant_by("PI", ["x"]), meant_by("z", ["x"])
-    ('x*y', 'sin(2*x)', 'pi', '')
+    >>> [reading_of_name(name, ["x", "y"]) for name in ("xy", "sin2x", "PI", "z")]
+    ['x*y', 'sin(2*x)', 'pi', '']
     """
     lower = name.lower()
-    same = [each for each in [*given, "pi", *sorted(FUNCTIONS)] if each.lower() == lower]
-    if same or name in CONSTANTS:
-        return CONSTANTS.get(name) or (f"{same[0]}(...)" if same[0] in FUNCTIONS else same[0])
+    same = [each for each in [*given, "pi", *sorted(FUNCTION_NAMES)] if each.lower() == lower]
+    if same or name in OTHER_NUMBERS:
+        return OTHER_NUMBERS.get(name) or (f"{same[0]}(...)" if same[0] in FUNCTION_NAMES else same[0])
     power = re.fullmatch(r"(.*?)([0-9]+)", name)  # x2, where the exponent of x² was lost
     if power and power[1] in given:
         return f"{power[1]}**{power[2]} or {power[1]}*{power[2]}"
-    for function in sorted(FUNCTIONS, key=len, reverse=True):
+    for function in sorted(FUNCTION_NAMES, key=len, reverse=True):
         argument = _factors(name.removeprefix(function), given) if name.startswith(function) else ""
         if argument:
             grouped = argument if argument.isidentifier() else f"({argument})"

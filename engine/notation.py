@@ -54,7 +54,7 @@ INVERSES = {
     "sin": "arcsin", "cos": "arccos", "tan": "atan", "tg": "atan", "sinh": "asinh", "cosh": "acosh", "tanh": "atanh",
     "exp": "log", "log": "exp", "ln": "exp",
 }  # fmt: skip
-PARTS = "numbers, names, + - * / ** and calls"  # what a formula has
+WHAT_IT_HAS = "numbers, names, + - * / ** and calls"  # what a formula has
 DIVIDED = {
     **dict.fromkeys("°º", ("an angle is in radians", "*pi/180")),
     "%": ("there is no sign for percent or a remainder", "/100"),
@@ -608,7 +608,7 @@ def _token(text: str, read: str, start: int) -> Token:
         end = _end_of_name(read, start)
         name = _python_name(read[start:end])
         if keyword.iskeyword(name):
-            _refuse(text, f"{name!r} is a word of Python; {REFUSED.get(name, f'a formula has {PARTS}.')}")
+            _refuse(text, f"{name!r} is a word of Python; {REFUSED.get(name, f'a formula has {WHAT_IT_HAS}.')}")
         return Token("name", name, start, end)
     if number := NUMERAL.match(read, start):
         other = OTHER_BASE.match(read, start)
@@ -637,7 +637,7 @@ def _token(text: str, read: str, start: int) -> Token:
         where = f"after {text[:start][-10:]!r}" if start else "at the start"
         _refuse(text, f"an invisible character is {where}. Write {line}")
     if ASCII_SIGNS.get(sign, sign) not in FORMULA_SIGNS:
-        _refuse(text, f"a formula has {PARTS}, not {sign!r}.")
+        _refuse(text, f"a formula has {WHAT_IT_HAS}, not {sign!r}.")
     return Token("sign", ASCII_SIGNS.get(sign, sign), start, start + len(sign))
 
 

@@ -33,7 +33,7 @@ COMPARISONS: dict[type, Callable[[Any, Any], bool]] = {
 }  # fmt: skip
 NAMED_NUMBERS = {"pi": math.pi, "e": math.e}
 NUMBERS_OF_MODULES = {**NAMED_NUMBERS, "PI": math.pi, "E": math.e, "tau": math.tau}  # Math.PI, math.tau
-NOT_FINITE = {"inf", "nan", "Infinity", "NaN", "INFINITY", "NAN"}
+NO_NUMBERS = {"inf", "nan", "Infinity", "NaN", "INFINITY", "NAN"}
 # Functions that make a number what another library takes.
 MAKE_NUMBERS = {
     "Value",
@@ -231,7 +231,7 @@ def _problem(node: ast.AST, functions: Collection[str], variables: Collection[st
             return f"{name} is not known; there are {', '.join(sorted(variables))} and the functions of the table"
         case ast.Attribute(attr=name) if name in functions:
             return f"write {name}(...), not {ast.unparse(node)}"
-        case ast.Attribute(attr=name) if name in NOT_FINITE:
+        case ast.Attribute(attr=name) if name in NO_NUMBERS:
             return f"{ast.unparse(node)} is not a number to calculate with"
         case ast.Attribute(value=ast.Name(id=first), attr=second) if first not in MODULE_NAMES:
             return f"a name has no point in it, unlike {first}.{second}; to multiply, write {first}*{second}"

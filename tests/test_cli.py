@@ -727,7 +727,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shtab = find_spec("shtab")
     paths += [str(Path(shtab.origin).parents[1])] if shtab and shtab.origin else []
     script.write_text(
-        f"import sys\nsys.path += {paths!r}\nfrom demos.cli.command import main\nsys.exit(main())\n",
+        f"import sys\nsys.path += {paths!r}\nfrom demos.cli import main\nsys.exit(main())\n",
         encoding="utf-8",
     )
     return script

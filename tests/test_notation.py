@@ -10,7 +10,7 @@ import pytest
 
 from engine import Value, define
 from engine.errors import FormulaError
-from engine.expression import LONGEST_EXPRESSION, MOST_PARTS, Expression, meant_by, numbers
+from engine.expression import LONGEST_EXPRESSION, MOST_PARTS, Expression, numbers, reading_of_name
 from engine.notation import WRITTEN_OUT, in_ascii, plain, readings_of_commas
 from engine.parser import parse
 from engine.rules import FLOATS
@@ -153,7 +153,7 @@ def test_a_name_without_a_value_may_be_meant_as_something_else() -> None:
         "tau": "2*pi", "X": "x", "Sin": "sin(...)", "LN": "ln(...)", "arcsinx": "atan(x/sqrt(1 - x**2))",
         "x2": "x**2 or x*2", "z": "", "xz": "", "sinz": "", "1": "1",
     }.items():  # fmt: skip
-        assert meant_by(name, ["x", "y"]) == meant, name
+        assert reading_of_name(name, ["x", "y"]) == meant, name
         if meant and "..." not in meant:
             for line in meant.split(" or "):
                 assert {*Expression(line).variables} <= {"x", "y"}

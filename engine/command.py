@@ -22,6 +22,7 @@ from .expression import Expression, numbers, reading_of_name
 from .files import checked_path
 from .notation import in_ascii
 from .page.shell import PAGE_SUFFIXES, PageError
+from .parser import grouped
 from .terminal import TextStyle
 from .value import Value
 
@@ -201,6 +202,9 @@ def check_values(function: Expression, given: dict[str, float]) -> None:
     have = "have" if len(missing) > 1 else "has"
     example = " ".join(f"{name}=1.0" for name in missing[:10])
     parts = {name: reading_of_name(name, given) for name in missing}
+    for name, part in parts.items():
+        if part and "..." not in part and name != function.text.strip():  # 1/ab is 1/(a*b)
+            parts[name] = " or ".join(map(grouped, part.split(" or ")))
     meant = ", ".join(f"write {part} for {name}" for name, part in parts.items() if part)
     remedy = f"{meant}, or add {example}" if meant else f"add {example}"
     unused = [name for name in given if name not in function.variables]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .arguments import described
 from .errors import FormulaError, GradwalkError
 from .notation import OTHER_NAMES, WRITTEN_OUT, halfwidth, readings_of_commas, single_name, split_steps
-from .parser import BINARY, COMPARISONS, parse, parse_name, variables_of
+from .parser import BINARY, COMPARISONS, grouped, parse, parse_name, variables_of
 from .rules import FLOATS, VALUES
 from .value import Value, operand
 
@@ -162,8 +162,7 @@ def reading_of_name(name: str, given: Collection[str]) -> str:
     for function in sorted(FUNCTION_NAMES, key=len, reverse=True):
         argument = _factors(name.removeprefix(function), given) if name.startswith(function) else ""
         if argument:
-            grouped = argument if argument.isidentifier() else f"({argument})"
-            return WRITTEN_OUT.get(function, f"{function}({{0}})").format(argument, grouped)
+            return WRITTEN_OUT.get(function, f"{function}({{0}})").format(argument, grouped(argument))
     return _factors(name, given)
 
 

@@ -40,14 +40,14 @@ WRITTEN_OUT = {
     **dict.fromkeys(("csc", "cosec"), "1/sin({0})"), "coth": "1/tanh({0})", "sech": "1/cosh({0})",
     "csch": "1/sinh({0})",
     **dict.fromkeys(("asin", "arcsin"), "atan({1}/sqrt(1 - {1}**2))"),
-    **dict.fromkeys(("acos", "arccos"), "(pi/2 - atan({1}/sqrt(1 - {1}**2)))"),
+    **dict.fromkeys(("acos", "arccos"), "pi/2 - atan({1}/sqrt(1 - {1}**2))"),
     **dict.fromkeys(("asinh", "arsinh", "arcsinh"), "log({1} + sqrt({1}**2 + 1))"),
     **dict.fromkeys(("acosh", "arcosh", "arccosh"), "log({1} + sqrt({1}**2 - 1))"),
     **dict.fromkeys(("atanh", "artanh", "arctanh"), "0.5*log((1 + {1})/(1 - {1}))"),
     **dict.fromkeys(("sign", "sgn"), "{1}/abs({0})"), **dict.fromkeys(("root", "wurzel"), "sqrt({0})"),
     "betrag": "abs({0})", **dict.fromkeys(("logistic", "expit"), "sigmoid({0})"), "heaviside": "threshold({0})",
     **dict.fromkeys(("radians", "deg2rad"), "{1}*pi/180"), **dict.fromkeys(("degrees", "rad2deg"), "{1}*180/pi"),
-    "erfc": "(1 - erf({0}))",
+    "erfc": "1 - erf({0})",
 }  # fmt: skip
 # The names of the inverse of a function, which books write as tan⁻¹.
 INVERSES = {

@@ -83,7 +83,7 @@ def parse(
             elif node in multiplied and isinstance(node.left, ast.Compare):  # (low <= x) * (x <= high) * 1.0
                 multiplied |= {node.left, node.right}
     for node in ast.walk(tree):
-        problem = _problem(node, functions, variables)
+        problem = _problem(node, functions, variables, node is tree)
         if isinstance(node, ast.Compare) and node not in multiplied:
             problem = problem or f"multiply each comparison by a number at once: (({ast.unparse(node)}) * 1.0)"
         if isinstance(node, ast.Name) and node.id in functions and node not in called:
@@ -218,8 +218,11 @@ def _levels(tree: ast.expr) -> Iterator[list[ast.AST]]:
         level = [child for node in level for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
 
 
-def _problem(node: ast.AST, functions: Collection[str], variables: Collection[str] | None) -> str:
-    """Return what is not allowed about this node of a formula, and what to write instead; "" if it is allowed."""
+def _problem(node: ast.AST, functions: Collection[str], variables: Collection[str] | None, is_whole: bool) -> str:
+    """Return what is not allowed about this node of a formula, and what to write instead; "" if it is allowed.
+
+    `is_whole` tells whether the node is the whole formula; in a part, what to write is put in parentheses.
+    """
     match node:
         case ast.Constant(value=number):
             if isinstance(number, bool) or not isinstance(number, (int, float)):
@@ -240,7 +243,7 @@ def _problem(node: ast.AST, functions: Collection[str], variables: Collection[st
         case ast.Tuple():
             return "it is one number; a comma separates the arguments of an operation"
         case ast.Call():
-            return _problem_of_call(node, functions)
+            return _problem_of_call(node, functions, is_whole)
         case ast.Compare(ops=[comparison]):
             return "" if type(comparison) in COMPARISONS else "compare two things, with < <= > or >="
         case ast.Compare():
@@ -250,29 +253,40 @@ def _problem(node: ast.AST, functions: Collection[str], variables: Collection[st
     return f"a formula has numbers, names, + - * / ** and calls, not {type(node).__name__.lower()}"
 
 
-def _problem_of_call(call: ast.Call, functions: Collection[str]) -> str:
+def _problem_of_call(call: ast.Call, functions: Collection[str], is_whole: bool) -> str:
     match call.func:
         case ast.Name(id=name) if name in functions:
             row = OPS.get(ALIASES.get(name, name))
             arity = row.arity if row else len(call.args)  # a Python function may have any number of arguments
             if name == "log" and len(call.args) == 2 and not call.keywords:
                 number, base = map(ast.unparse, call.args)
-                return f"log takes 1 argument, without a base: write log({number})/log({base})"
+                written = f"log({number})/log({base})"
+                return f"log takes 1 argument, without a base: write {written if is_whole else grouped(written)}"
             if call.keywords or len(call.args) != arity:
                 count = len(call.args) + len(call.keywords)
                 return f"{name} takes {arity} argument{'s' * (arity > 1)}, not {count}"
             return ""
         case ast.Name(id=name):
-            return f"there is no operation {name}{_remedy(name, call, functions)}"
+            return f"there is no operation {name}{_remedy(name, call, functions, is_whole)}"
     return f"to multiply, write {ast.unparse(call.func)} * (...)"
 
 
-def _remedy(name: str, call: ast.Call, functions: Collection[str]) -> str:
+def grouped(written: str) -> str:
+    """Return Python's text of a formula as one factor: in parentheses, unless it is a name, a number or a call.
+
+    >>> grouped("a*b"), grouped("sin(x)"), grouped("sin(x)/sin(y)")
+    ('(a*b)', 'sin(x)', '(sin(x)/sin(y))')
+    """
+    tree = ast.parse(written, mode="eval").body
+    return written if isinstance(tree, (ast.Name, ast.Call, ast.Constant)) else f"({written})"
+
+
+def _remedy(name: str, call: ast.Call, functions: Collection[str], is_whole: bool) -> str:
     """Return what to write instead of a call of an unknown function."""
     if name.lower() in WRITTEN_OUT and len(call.args) == 1:
         argument = ast.unparse(call.args[0])
-        grouped = argument if isinstance(call.args[0], (ast.Name, ast.Call)) else f"({argument})"
-        return f": write {WRITTEN_OUT[name.lower()].format(argument, grouped)}"
+        written = WRITTEN_OUT[name.lower()].format(argument, grouped(argument))
+        return f": write {written if is_whole else grouped(written)}"
     spellings = {
         each.lower(): each for each in [*functions, *OTHER_NAMES] if OTHER_NAMES.get(each, each) in functions
     }

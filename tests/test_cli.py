@@ -210,6 +210,8 @@ def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
         ("draw a + b a=2 b=3", 2, 'quotes: gradwalk draw "a + b" a=2 b=3'),
         ("walk -a -b a=2 b=3", 2, 'quotes: gradwalk walk "-a -b" a=2 b=3'),
         ("walk sin2x x=2", 2, "write sin(2*x) for sin2x, or add sin2x=1.0"),
+        ("walk 1/ab a=2 b=4", 2, "write (a*b) for ab"),
+        ("walk 1/sina a=2", 2, "write sin(a) for sina"),
         ("walk x2 x=2", 2, "write x**2 or x*2 for x2, or add x2=1.0"),
         ("walk 'Sin x' x=2", 2, "write sin(...) for Sin"),
         ("walk 'ln*x' x=2", 2, "write ln(...) for ln"),

@@ -159,6 +159,20 @@ def test_a_name_without_a_value_may_be_meant_as_something_else() -> None:
                 assert {*Expression(line).variables} <= {"x", "y"}
 
 
+def test_what_to_write_for_a_part_of_a_formula_is_one_factor() -> None:
+    for text, part, python in [
+        ("y/log2(x)", "log2(x)", "y/log2(x)"), ("y/cot(x)", "cot(x)", "y*tan(x)"),
+        ("square(x)**3", "square(x)", "x**6"), ("2erfc(x)", "erfc(x)", "2*(1 - erf(x))"),
+        ("y/log(x, 10)", "log(x, 10)", "y/log10(x)"), ("1 - log2(x + 1)", "log2(x + 1)", "1 - log2(x + 1)"),
+    ]:  # fmt: skip
+        with pytest.raises(FormulaError) as caught:
+            value_of(text)
+        remedy = re.search(r"write (.*)\.$", str(caught.value))
+        assert remedy
+        expected = eval(python, {**FLOATS, "log2": math.log2}, POINT)
+        assert value_of(text.replace(part, remedy[1])) == pytest.approx(expected, rel=1e-12), text
+
+
 def test_a_number_is_finite_and_one() -> None:
     for text, number in {"007": 7.0, "٣": 3.0, "２．５": 2.5, "1/3": 1 / 3, "'2'": 2.0, "2·10³": 2000.0}.items():
         assert numbers([f"x={text}"]) == {"x": number}

@@ -9,7 +9,8 @@ import math
 import os
 import re
 import sys
-from itertools import pairwise, takewhile
+from contextlib import suppress
+from itertools import takewhile
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,6 @@ SAVES = {
 
 
 PADDING = "\0"  # no word that is typed has it
-BINARY_SIGNS = tuple("+-*/^·×÷=")
 QUOTES = {"'": "'", '"': '"', "‘": "’", "“": "”", "„": "“”", "‚": "‘’", "«": "»", "`": "`´"}  # opening, and closing
 
 
@@ -230,9 +230,9 @@ def check_order(options: Namespace, parser: ArgumentParser) -> None:
     if gives_number(first) and values and "=" not in values[-1]:
         line = " ".join([f'"{values[-1]}"', first, *values[:-1]])
         raise FormulaError(f"the expression comes first: {parser.prog} {line}")
-    before = list(takewhile(lambda word: "=" not in word, values))
-    if any(word[:1] in BINARY_SIGNS or last[-1:] in BINARY_SIGNS for last, word in pairwise([first, *before])):
-        line = " ".join([f'"{" ".join([first, *before])}"', *values[len(before) :]])
+    before = list(takewhile(lambda word: not gives_number(word), values))
+    if expression := whole_expression([first, *before], values[len(before) :]):
+        line = " ".join([f'"{expression}"', *values[len(before) :]])
         raise FormulaError(f"an expression with spaces needs quotes: {parser.prog} {line}")
     for word in values:
         if re.fullmatch(r"-\w+=.*", word):
@@ -241,6 +241,24 @@ def check_order(options: Namespace, parser: ArgumentParser) -> None:
             parser.error(f"unrecognized arguments: {word}")
     if options.step and any(re.fullmatch(r"[-+]?[0-9]+", word) for word in values):
         raise FormulaError("--step takes no number: it stops at each step. Leave the number out.")
+
+
+def whole_expression(words: Sequence[str], rest: Sequence[str]) -> str:
+    """Return the expression that several words are, if `rest` has the numbers of its variables; "" if they are none.
+
+    >>> whole_expression(["a", "+", "b"], ["a=2", "b=3"]), whole_expression(["d=a*a", "d*d"], ["a=2"])
+    ('a + b', 'd=a*a; d*d')
+    """
+    if len(words) < 2:
+        return ""
+    with suppress(FormulaError):
+        given = numbers(rest)
+        for between in (" ", "; "):
+            with suppress(FormulaError):
+                text = between.join(words)
+                if given and {*Expression(text, given).variables} <= {*given}:
+                    return text
+    return ""
 
 
 def gives_number(word: str) -> bool:

@@ -33,6 +33,7 @@ OTHER_NAMES = {
     "ln": "log", "lg": "log10", "log_10": "log10", "tg": "tan", "arctan": "atan", "arctg": "atan", "fabs": "abs",
     "σ": "sigmoid", "swish": "silu",
 }  # fmt: skip
+NEVER_VARIABLES = {*OTHER_NAMES} - {"σ"}  # σ may be a standard deviation
 # Functions that are not in the table, in terms of those that are: {0} is the argument, {1} the same in parentheses.
 WRITTEN_OUT = {
     **dict.fromkeys(("log2", "log_2", "ld", "lb"), "log({0})/log(2)"), "cbrt": "{1}**(1/3)", "square": "{1}**2",
@@ -293,7 +294,7 @@ class _Writer:
         """
         sign, argument = self._at(index), self._at(index + 1)
         is_sign = sign.text in ("-", "+") and (argument.starts_operand or argument.text == "|")
-        if not is_sign or function.text == "σ" or function.text not in {*self.operations, *OTHER_NAMES}:
+        if not is_sign or function.text not in {*self.operations, *NEVER_VARIABLES}:
             return False  # σ - x may be meant as a difference
         if sign.end < argument.start:
             end, text = self._end_of_product(argument), self.text

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from .arguments import described, nearest
 from .errors import FormulaError
-from .notation import OTHER_NAMES, WRITTEN_OUT, plain, readings_of_commas, single_name
+from .notation import NEVER_VARIABLES, OTHER_NAMES, WRITTEN_OUT, plain, readings_of_commas, single_name
 from .ops import ALIASES, OPS
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def parse(
     '2.0 * x + max(x, 0.0)'
     """
     tree = _syntax(text, functions, {*known, *(variables or ())})
+    operations = {*functions, *NEVER_VARIABLES.difference(known, variables or ())}
     called = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
     # A comparison gives a bool, which becomes a number when a number multiplies it.
     multiplied: set[ast.AST] = set()
@@ -86,7 +87,7 @@ def parse(
         problem = _problem(node, functions, variables, node is tree)
         if isinstance(node, ast.Compare) and node not in multiplied:
             problem = problem or f"multiply each comparison by a number at once: (({ast.unparse(node)}) * 1.0)"
-        if isinstance(node, ast.Name) and node.id in functions and node not in called:
+        if isinstance(node, ast.Name) and node.id in operations and node not in called:
             problem = f"{node.id} is an operation: write {node.id}(...)"
             problem += ", or rename yours" if variables is None else ""
         if problem:

@@ -134,7 +134,8 @@ NO_FORMULAS = [
     "x² ³", "x^2^", "eˣ²", "x⁺", "x··y", "x*·y", "x*/y", "*x", "/x", "x+", "(x+)", "(*x)", "max(,x)", "max(x,)", "()",
     "x()", "2.5.1", "1.2.3.4", "max x y", "clip -x", "sin^x", "x?1:0", "if x", "x -> 2", "x ↦ x²", "x & y", "x // y",
     "— x", "“x”", "∜x", "³√x", "\\", "{", "}", "\\frac x y", "x.clamp(0,1)", "math.inf", "np.nan·x", "x.backward()",
-    "print(x)", "float(x, y)", "x < = y", "(x < y < 1)*1", "\u200b", "\x1b[31m", "x := 2", "sin*x", "sin",
+    "print(x)", "float(x, y)", "x < = y", "(x < y < 1)*1", "\u200b", "\x1b[31m", "(ln)-log(x)", "ln", "lg·x",
+    "x := 2", "sin*x", "sin",
     "torch.tensor(2)", "np.dot(x, y)", "d/dx x²", "f'(x)",
 ]  # fmt: skip
 

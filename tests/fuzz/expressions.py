@@ -230,7 +230,11 @@ def again(text: str) -> str:
         return f"FAULT: {type(error).__name__} {error}"
     if len(once) > LONGEST_FORMULA:
         return ""
-    return "" if ast.unparse(parse(once, FLOATS, known=POINT)) == once else "FAULT: read in two ways"
+    try:
+        twice = ast.unparse(parse(once, FLOATS, known=POINT))
+    except GradwalkError as error:
+        return f"FAULT: read in two ways: {error}"
+    return "" if twice == once else "FAULT: read in two ways"
 
 
 def main(expressions: int = EXPRESSIONS, first: int = 0) -> Counter[str]:

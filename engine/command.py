@@ -150,7 +150,8 @@ def _run(words: Sequence[str], parser: ArgumentParser) -> int:
     if not function.variables:
         raise FormulaError(f"{function.text!r} has no variable to differentiate by: write one, such as a, and a=2.0.")
     if unused := [*function.unused, *(name for name in given if name not in function.variables)]:
-        noted(f"the result does not use {in_sentence(unused)}.")
+        verb = "is" if len(unused) == 1 else "are"
+        noted(f"{in_sentence(unused)} {verb} not used by the result.")
     if function.reads_e:
         noted(f"e is {math.e:.5f}, Euler's number. For a variable e, add e=1.0")
     options.leaves = [Value(given[name], name) for name in function.variables]
@@ -231,7 +232,7 @@ def check_order(options: Namespace, parser: ArgumentParser) -> None:
         line = " ".join([f'"{values[-1]}"', first, *values[:-1]])
         raise FormulaError(f"the expression comes first: {parser.prog} {line}")
     before = list(takewhile(lambda word: not gives_number(word), values))
-    if expression := whole_expression([first, *before], values[len(before) :]):
+    if expression := joined_expression([first, *before], values[len(before) :]):
         line = " ".join([f'"{expression}"', *values[len(before) :]])
         raise FormulaError(f"an expression with spaces needs quotes: {parser.prog} {line}")
     for word in values:
@@ -243,10 +244,10 @@ def check_order(options: Namespace, parser: ArgumentParser) -> None:
         raise FormulaError("--step takes no number: it stops at each step. Leave the number out.")
 
 
-def whole_expression(words: Sequence[str], rest: Sequence[str]) -> str:
+def joined_expression(words: Sequence[str], rest: Sequence[str]) -> str:
     """Return the expression that several words are, if `rest` has the numbers of its variables; "" if they are none.
 
-    >>> whole_expression(["a", "+", "b"], ["a=2", "b=3"]), whole_expression(["d=a*a", "d*d"], ["a=2"])
+    >>> joined_expression(["a", "+", "b"], ["a=2", "b=3"]), joined_expression(["d=a*a", "d*d"], ["a=2"])
     ('a + b', 'd=a*a; d*d')
     """
     if len(words) < 2:

@@ -37,18 +37,56 @@ def scores_under(outputs: Any) -> list[Any] | None:
         score_of = {id(probability): score for probability, score in outputs.pairs}
         if sorted(map(id, outputs)) == sorted(score_of):
             return [score_of[id(probability)] for probability in outputs]
+    exponents = exponents_under(outputs)
+    shifted = [_arguments(exponent, "sub") for exponent in exponents or [None]]
+    if not all(shifted):
+        return None
+    scores, tops = zip(*shifted)
+    is_shifted_by_one = len({*map(id, tops)}) == 1 and _argument(tops[0], "detach") is not None
+    return [*scores] if is_shifted_by_one else None
+
+
+def exponents_under(outputs: Any) -> list[Any] | None:
+    """Return the nodes x of outputs eˣ over the sum of all eˣ, a softmax however it is written; None for others.
+
+    >>> from engine import Value
+    >>> powers = [Value(1.0).exp(), Value(2.0).exp()]
+    >>> exponents_under([power / sum(powers) for power in powers])
+    [Value(1.0, grad=0.0), Value(2.0, grad=0.0)]
+    """
     listed = outputs if isinstance(outputs, (list, tuple)) else []
     quotients = [_arguments(output, "div") for output in listed]
     if len(listed) < 2 or not all(quotients):
         return None
     powers, sums = zip(*quotients)
-    shifted = [_arguments(_argument(power, "exp"), "sub") for power in powers]
-    if not all(shifted):
+    exponents = [_argument(power, "exp") for power in powers]
+    if any(exponent is None for exponent in exponents):
         return None
-    scores, tops = zip(*shifted)
-    is_shifted_by_one = len({*map(id, tops)}) == 1 and _argument(tops[0], "detach") is not None
-    has_one_sum = len({*map(id, sums)}) == 1 and sorted(map(id, powers)) == sorted(map(id, _addends(sums[0])))
-    return [*scores] if is_shifted_by_one and has_one_sum else None
+    expected = sorted(map(_written, powers))
+    has_all = all(sorted(map(_written, addends(each))) == expected for each in dict.fromkeys(sums))
+    return exponents if has_all else None
+
+
+def sigmoid_under(output: Any) -> Any:
+    """Return the node x of 1 / (1 + e⁻ˣ) or eˣ / (1 + eˣ), a sigmoid written by hand; None for any other output.
+
+    >>> from engine import Value
+    >>> sigmoid_under(1 / (1 + (-Value(2.0)).exp()))
+    Value(2.0, grad=0.0)
+    """
+    quotient = _arguments(output, "div")
+    parts = addends(quotient[1]) if quotient else []
+    powers = [part for part in parts if _argument(part, "exp") is not None]
+    if len(parts) != 2 or len(powers) != 1 or not any(_is_one(part) for part in parts):
+        return None
+    exponent = _argument(powers[0], "exp")
+    if _is_one(quotient[0]):
+        return _argument(exponent, "neg")
+    return exponent if is_part(quotient[0], powers) else None
+
+
+def _is_one(node: Any) -> bool:
+    return getattr(node, "op", node) is None and not node.requires_grad and node.data == 1
 
 
 def _arguments(node: Any, operation: str) -> Sequence[Any]:
@@ -62,16 +100,34 @@ def _argument(node: Any, operation: str) -> Any:
     return next(iter(_arguments(node, operation)), None)
 
 
-def _addends(node: Any) -> list[Any]:
+def is_part(node: Any, parts: Iterable[Any]) -> bool:
+    """Tell whether a node is one of the parts of a sum, or computes the same as one of them."""
+    return _written(node) in map(_written, parts)
+
+
+def _written(node: Any) -> tuple[Any, ...]:
+    """Return a key that is equal for nodes which compute the same power, one for a quotient and one for its sum."""
+    if node.op is None and not node.requires_grad:
+        return "constant", node.data
+    exponent = _argument(node, "exp")
+    if exponent is None:
+        return "node", id(node)
+    shifted = _arguments(exponent, "sub")
+    if shifted and shifted[1].op is None and not shifted[1].requires_grad:
+        return "power", id(shifted[0]), shifted[1].data
+    return "power", id(exponent)
+
+
+def addends(node: Any) -> list[Any]:
     """Return the nodes whose sum a node is: itself, if it is not a sum."""
-    addends, waiting = [], [node]
+    parts, waiting = [], [node]
     while waiting:
         each = waiting.pop()
         inner = _arguments(each, "add")
         waiting += inner
         if not inner:
-            addends.append(each)
-    return addends
+            parts.append(each)
+    return parts
 
 
 def last_operation(outputs: Iterable[Any]) -> str:

@@ -5,111 +5,142 @@ A loss is judged by what it computes, not by its name: so one of the user's own 
 
 from __future__ import annotations
 
-from functools import cache
+from itertools import islice
 from math import exp, inf, isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine import GradwalkError, Value, operations
 
 from .checks import plural
+from .decision import sigmoid_under
+from .ends import levels
 from .evidence import FAR
 from .findings import Finding
-from .objective import flat, shaped
+from .losses import LOSSES
+from .objective import flat
 from .picture.values import short
+from .ranges import ANY, SHARES, limiting, ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from engine import Op
-
+    from .ends import Level
     from .evidence import Evidence
     from .objective import Objective
+    from .ranges import Range
 
+CLOSE_TO_ONE = 1e-6  # how far from 1 the sum of probabilities may be
 NOTICED = 0.01  # of the loss of guessing: what the lowest loss that can be reached must have too much
 TRIED = (-2.0, 0.5, 3.0)  # scores at which a loss is tried
-ANY = (-inf, inf)  # the range of an output that may be any number
 
 
 class Ends(NamedTuple):
-    """How a model ends: what its outputs look like, and the range of each, with the operation that sets it."""
+    """The end of a model, or what it is made of: its nodes, the range of each, and the operation that sets it."""
 
-    prediction: Any  # nested as the model gives it
-    ranges: list[tuple[float, float]]
-    name: str  # of the operation, "softmax" among them
+    level: Level
+    ranges: list[Range]
+    name: str  # of that operation, "softmax" among them
     is_softmax: bool
+    numbers: list[float]  # of the nodes, in a row
 
 
 def out_of_reach(objective: Objective, evidence: Evidence) -> Iterator[Finding]:
-    """Yield a finding if the loss applies the last activation again, or if it cannot give what the loss needs."""
-    ends = _ends(objective, evidence)
-    if ends is None:
-        return
+    """Yield a finding for a softmax or sigmoid of another one, or for outputs that cannot be what the loss needs."""
+    for ends in reversed([*_limited_ends(objective, evidence)]):  # a cause comes before what it leads to
+        if finding := _fault(ends, objective, evidence):
+            yield finding
+            return
+
+
+def _fault(ends: Ends, objective: Objective, evidence: Evidence) -> Finding | None:
+    """Return what is wrong with one end of a model; None if nothing is."""
     judge = _Judge(objective, ends)
     targets = [objective.targets[i] for i in evidence.rows]
     lowest, free, guess = judge.losses(targets)
     yes_or_no = all(y in (0, 1) for target in targets for y in judge.numbers(target) or [inf])
     limit = f", and at the best of these the loss is still {short(lowest)}" if yes_or_no else ""
-    own = f"the loss {objective.name}"
-    if ends.is_softmax and judge.takes_softmax(evidence.outputs[0], targets[0]):
+    own, applied = f"the loss {objective.name}", ends.level.applied
+    twice = (
+        f"The model makes a {applied} of numbers that are a {applied} already, as if they were scores. Each is "
+        f"between 0 and 1{limit}. Leave one out: {applied} comes last, and once, as in MLP(..., output='{applied}'), "
+    )
+    if ends.is_softmax and applied == "softmax":
+        return Finding("double softmax", "the output", lowest, f"{twice}with the loss 'cross_entropy'.")
+    if ends.is_softmax and judge.takes_softmax(ends.numbers, targets[0]):
         sentence = (
             f"The model ends in softmax, and {own} makes a softmax of its outputs again, as if they were scores. "
             f"Each is between 0 and 1{limit}. Leave the softmax out and return the scores. Or end with "
             "losses.softmax itself, as MLP(..., output='softmax') does, and take the loss 'cross_entropy', which "
             "then uses the scores."
         )
-        yield Finding("double softmax", "the output", lowest, sentence)
-    elif ends.name == "sigmoid" and judge.takes_sigmoid(targets[0]):
+        return Finding("double softmax", "the output", lowest, sentence)
+    if ends.name == applied == "sigmoid":
+        return Finding("double sigmoid", "the output", lowest, f"{twice}with the loss 'binary_cross_entropy'.")
+    if ends.name == "sigmoid" and judge.takes_sigmoid(targets[0]):
         sentence = (
             f"The model ends in sigmoid, and {own} takes the sigmoid of its outputs again, as if they were scores. "
             f"Each is between 0 and 1{limit}. Give the last layer no activation (output='linear'), or take the "
             "loss 'binary_cross_entropy'."
         )
-        yield Finding("double sigmoid", "the output", lowest, sentence)
-    elif isfinite(guess) and lowest - free > NOTICED * guess:
-        yield judge.too_narrow(objective.targets, own, limit, lowest)
+        return Finding("double sigmoid", "the output", lowest, sentence)
+    if isfinite(guess) and isfinite(lowest) and lowest - free > NOTICED * guess:
+        return judge.too_narrow(objective.targets, own, limit, lowest)
+    if ends.is_softmax and not applied and objective.loss is LOSSES["binary_cross_entropy"]:
+        sentence = (
+            "The model ends in softmax, and its outputs are the probabilities of classes, one of them right, while "
+            "the loss binary_cross_entropy asks yes or no of each output by itself. Take the loss 'cross_entropy'."
+        )
+        return Finding("another loss", "loss", evidence.loss, sentence)
+    return None
 
 
-def _ends(objective: Objective, evidence: Evidence) -> Ends | None:
-    """Return how a model ends; None if its outputs may be any numbers, or if the loss does not use them."""
-    prediction = objective.outputs_of(objective.row(evidence.rows[0]))
-    outputs = [*flat(prediction)]
-    if not all(isinstance(output, Value) for output in outputs):
+def _limited_ends(objective: Objective, evidence: Evidence) -> Iterator[Ends]:
+    """Yield the ends of a model whose nodes cannot be any numbers: its outputs first, then what they are made of."""
+    row, _ = objective.leaves()
+    for depth, level in enumerate(levels(objective, row)):
+        if depth == 0 and _uses_scores(objective, evidence.rows[0]):
+            continue
+        if (ends := _ends(objective, evidence, level, depth)) is not None:
+            yield ends
+
+
+def _uses_scores(objective: Objective, row: int) -> bool:
+    """Tell whether the loss uses none of a model's outputs, but computes with the scores under them."""
+    prediction = objective.outputs_of(objective.row(row))
+    loss = objective.loss(prediction, objective.targets[row])
+    return not {arg for node in operations(loss) for arg in node.args}.intersection(flat(prediction))
+
+
+def _ends(objective: Objective, evidence: Evidence, level: Level, depth: int) -> Ends | None:
+    """Return a level with the ranges of its nodes; None if these may be any numbers."""
+    nodes, known = level.nodes, ranges(level.nodes)
+    squashed = any(node.op and node.op.name in ("exp", "sigmoid") for node in operations(*nodes))
+    if len(nodes) > 1 and squashed:
+        rows = _numbers_at(objective, evidence, depth)
+        if rows and all(map(_are_probabilities, rows)):
+            return Ends(level, [SHARES] * len(nodes), "softmax", is_softmax=True, numbers=rows[0])
+    of_nodes = [known.get(node, ANY) for node in nodes]
+    limited = [node for node, each in zip(nodes, of_nodes) if each != ANY]
+    if not limited:
         return None
-    loss = objective.loss(prediction, objective.targets[evidence.rows[0]])
-    used = {arg for node in operations(loss) for arg in node.args}
-    if not used.intersection(outputs):  # it computes with the scores under the probabilities
-        return None
-    squashed = any(node.op and node.op.name in ("exp", "sigmoid") for node in operations(*outputs))
-    if len(outputs) > 1 and squashed and all(map(_are_probabilities, evidence.outputs)):
-        return Ends(prediction, [(0.0, 1.0)] * len(outputs), "softmax", is_softmax=True)
-    ranges = [range_of(output.op) if output.op and output.op.arity == 1 else ANY for output in outputs]
-    bounded = [output.op.name for output, each in zip(outputs, ranges) if each != ANY and output.op]
-    return Ends(prediction, ranges, bounded[0], is_softmax=False) if bounded else None
+    by_hand = all(sigmoid_under(node) is not None for node in nodes)
+    name = "sigmoid" if by_hand else limiting(limited[0], known)
+    return Ends(level, of_nodes, name, is_softmax=False, numbers=[node.data for node in nodes])
+
+
+def _numbers_at(objective: Objective, evidence: Evidence, depth: int) -> list[list[float]]:
+    """Return the numbers at a level, a list for each row; none if a row's graph has no such level."""
+    rows = []
+    for i in evidence.rows:
+        level = next(islice(levels(objective, objective.row(i)), depth, None), None)
+        if level is None:
+            return []
+        rows.append([node.data for node in level.nodes])
+    return rows
 
 
 def _are_probabilities(outputs: Sequence[float]) -> bool:
-    return min(outputs) >= 0 and abs(sum(outputs) - 1) < 1e-9
-
-
-@cache
-def range_of(op: Op) -> tuple[float, float]:
-    """Return between which numbers the results of an operation are, as far as trying it shows.
-
-    >>> from engine import OPS
-    >>> range_of(OPS["tanh"]), range_of(OPS["relu"]), range_of(OPS["log"])
-    ((-1.0, 1.0), (0.0, inf), (-inf, inf))
-    """
-    wide = [8 * FAR * step / 1280 for step in range(-1280, 1281)]  # in steps of 0.25
-    near = [x for x in wide if abs(x) <= 4 * FAR]
-    try:
-        all_of, middle = ([op.f(x) for x in xs] for xs in (wide, near))
-    except (ArithmeticError, ValueError):  # it is not defined everywhere
-        return ANY
-    if not all(isfinite(y) for y in all_of):
-        return ANY
-    low = round(min(middle), 9) if min(middle) - min(all_of) < 1e-9 else -inf
-    high = round(max(middle), 9) if max(all_of) - max(middle) < 1e-9 else inf
-    return low, high
+    return min(outputs) >= 0 and abs(sum(outputs) - 1) < CLOSE_TO_ONE
 
 
 class _Judge:
@@ -123,7 +154,7 @@ class _Judge:
         """Return the loss of these outputs, and its derivatives; infinity and none if it has no value."""
         leaves = [Value(number) for number in outputs]
         try:
-            loss = self.objective.loss(shaped(self.ends.prediction, iter(leaves)), target)
+            loss = self.objective.loss(self.ends.level.outputs(leaves), target)
             loss.backward()
         except (ArithmeticError, GradwalkError, AttributeError):
             return inf, []
@@ -132,7 +163,7 @@ class _Judge:
     def takes_softmax(self, outputs: Sequence[float], target: Any) -> bool:
         """Return whether a loss makes a softmax of its scores: adding a number to all then changes nothing."""
         leaves = [Value(number) for number in outputs]
-        loss = self.objective.loss(shaped(self.ends.prediction, iter(leaves)), target)
+        loss = self.objective.loss(self.ends.level.outputs(leaves), target)
         if not any(node.op and node.op.name == "exp" for node in operations(loss)):
             return False
         here, shifted = self.loss(outputs, target)[0], self.loss([y + 1 for y in outputs], target)[0]
@@ -183,9 +214,10 @@ class _Judge:
             key = (target, *numbers)
             if key not in counted:
                 sure = [FAR if y > middle else -FAR for y in numbers]
-                best = min(self.loss(self.nearest(each), target)[0] for each in (numbers, sure))
-                free = min(self.loss(each, target)[0] for each in (numbers, sure))
-                counted[key] = best, free, self.loss(mean, target)[0]
+                tried = (numbers, sure, self.ends.level.ideal(numbers))
+                best = min(self.loss(self.nearest(each), target)[0] for each in tried)
+                free = min(self.loss(each, target)[0] for each in tried)
+                counted[key] = best, free, self.loss(self.ends.level.ideal(mean), target)[0]
             sums = [total + each for total, each in zip(sums, counted[key])]
         lowest, free, guess = (total / len(known) for total in sums)
         return lowest, free, guess
@@ -201,6 +233,12 @@ class _Judge:
             gives = f"{name} gives no number above {short(high)}"
         if self.ends.is_softmax:
             gives += " that add up to 1"
+        if applied := self.ends.level.applied:
+            sentence = (
+                f"The model ends in {applied}, which needs scores of any size, and it is given those of {name}: "
+                f"{gives}{limit}. Leave the {name} out."
+            )
+            return Finding("scores too narrow", "the output", lowest, sentence)
         beyond = [i for i, target in enumerate(targets) if self.is_beyond(target)]
         remedy = "Give the last layer no activation: output='linear'"
         if beyond:
@@ -213,6 +251,8 @@ class _Judge:
                 "bring the targets into that range."
             )
             return Finding("targets out of reach", "the output", len(beyond), sentence)
+        if self.ends.is_softmax:
+            remedy += ". For classes of which one is right, take the loss 'cross_entropy'"
         sentence = f"The model ends in {name}, and {own} needs scores of any size: {gives}{limit}. {remedy}."
         return Finding("scores too narrow", "the output", lowest, sentence)
 

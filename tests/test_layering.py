@@ -33,7 +33,7 @@ NN_ORDER = [
     "files", "history",
     "init", "losses", "masks", "optim", "recordable", "schedules", "module", "data", "layers", "dropout", "objective",
     "recurrent", "hopfield", "pruning", "metrics", "sequential", "convolution", "embedding", "evidence", "features",
-    "picture", "store", "findings", "reach", "plot", "record", "diagnosis", "training",
+    "picture", "store", "ranges", "ends", "findings", "reach", "plot", "record", "diagnosis", "training",
 ]
 # fmt: on
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from engine import OPS, Value
-from nn import MLP, Layer, Module, NetworkError, Recurrent, Sequential, data, diagnose, fit, losses
-from nn.reach import range_of
+from nn import MLP, Dropout, Layer, Module, NetworkError, Recurrent, Sequential, data, diagnose, fit, losses
+from nn.ranges import range_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +20,7 @@ ONE_HOT = [[float(kind == place) for place in range(3)] for kind in KINDS]
 SIGNS = [2 * y - 1 for y in MOONS.y]
 LOGITS = "binary_cross_entropy_on_logits"
 TWICE, SIGMOIDS, BEYOND, NARROW = "double softmax", "double sigmoid", "targets out of reach", "scores too narrow"
+OTHER = "another loss"
 
 
 class Ends(Module):
@@ -42,8 +43,41 @@ def own_cross_entropy(scores: Any, target: Any) -> Value:
     return sum(y * (log_sum - score) for y, score in zip(target, scores))
 
 
+def own_likelihood(shares: Any, target: Any) -> Value:
+    return -sum(y * p.log() for p, y in zip(shares, target))
+
+
 def own_logistic(score: Any, y: Any) -> Value:
     return -(y * score.sigmoid().log() + (1 - y) * (1 - score.sigmoid()).log())
+
+
+def shares_by_hand(scores: list[Value]) -> list[Value]:
+    """As in most textbooks: shifted, and each power written again for the sum."""
+    top = max(score.data for score in scores)
+    return [(z - top).exp() / sum((other - top).exp() for other in scores) for z in scores]
+
+
+def sigmoid_by_hand(row: list[Value]) -> list[Value]:
+    return [1 / (1 + (-z).exp()) for z in row]
+
+
+def sigmoid_of_powers(row: list[Value]) -> list[Value]:
+    return [z.exp() / (1 + z.exp()) for z in row]
+
+
+class OwnSoftmax(Module):
+    """A part of a model that is a softmax, as a class of one's own."""
+
+    def __call__(self, scores: Any) -> Any:
+        return losses.softmax(scores)
+
+
+SOFTMAX = losses.softmax
+
+
+def chained(*parts: Any, inputs: int = 2, outputs: int = 3) -> Callable[[], Any]:
+    """A layer, and what comes behind it."""
+    return lambda: Sequential(Layer(inputs, outputs, rng=0), *parts)
 
 
 def mlp(outputs: int, output: str) -> MLP:
@@ -91,6 +125,61 @@ CASES: dict[str, tuple[Callable[[], Any], Any, Any, str | None]] = {
     "sigmoids as scores": (lambda: mlp(3, "sigmoid"), KINDS, "cross_entropy", NARROW),
     "rectified scores": (lambda: mlp(3, "relu"), KINDS, "cross_entropy", None),
     "leaky": (lambda: mlp(1, "leaky_relu"), SIGNS, "mse", None),
+    "built in": (chained(SOFTMAX, SOFTMAX), KINDS, "cross_entropy", TWICE),
+    "built in, mse": (chained(SOFTMAX, SOFTMAX), ONE_HOT, "mse", TWICE),
+    "built in, three times": (chained(SOFTMAX, SOFTMAX, SOFTMAX), KINDS, "cross_entropy", TWICE),
+    "behind an MLP": (lambda: Sequential(mlp(3, "softmax"), SOFTMAX), KINDS, "cross_entropy", TWICE),
+    "behind layers": (chained("tanh", Layer(3, 3, rng=1), SOFTMAX, SOFTMAX), KINDS, "cross_entropy", TWICE),
+    "turned round between": (chained(SOFTMAX, lambda row: row[::-1], SOFTMAX), KINDS, "cross_entropy", TWICE),
+    "dropout between": (chained(SOFTMAX, Dropout(0.5), SOFTMAX), KINDS, "cross_entropy", TWICE),
+    "linear between": (chained(SOFTMAX, "linear", SOFTMAX), KINDS, "cross_entropy", TWICE),
+    "a class, twice": (chained(OwnSoftmax(), OwnSoftmax()), KINDS, "cross_entropy", TWICE),
+    "a Sequential in one": (lambda: Sequential(chained(SOFTMAX)(), SOFTMAX), KINDS, "cross_entropy", TWICE),
+    "by hand below": (chained(by_hand, SOFTMAX), KINDS, "cross_entropy", TWICE),
+    "by hand on top": (chained(SOFTMAX, by_hand), ONE_HOT, "mse", TWICE),
+    "by hand on top, entropy": (chained(SOFTMAX, by_hand), KINDS, "cross_entropy", TWICE),
+    "by hand twice": (chained(shares_by_hand, by_hand), ONE_HOT, "mse", TWICE),
+    "by hand, shifted": (chained(shares_by_hand), KINDS, "cross_entropy", TWICE),
+    "by hand, and one's own loss": (chained(SOFTMAX, shares_by_hand), ONE_HOT, own_likelihood, TWICE),
+    "once, one's own loss": (chained(SOFTMAX), ONE_HOT, own_likelihood, None),
+    "once by hand, one's own loss": (chained(shares_by_hand), ONE_HOT, own_likelihood, None),
+    "log of it": (chained(SOFTMAX, "log"), KINDS, "cross_entropy", None),
+    "p and 1 - p below": (
+        chained("sigmoid", lambda row: [row[0], 1 - row[0]], SOFTMAX, outputs=1), MOONS.y, "cross_entropy", TWICE,
+    ),
+    "a layer between": (chained(SOFTMAX, Layer(3, 3, rng=1), SOFTMAX), KINDS, "cross_entropy", None),
+    "sigmoids under it": (chained("sigmoid", SOFTMAX), KINDS, "cross_entropy", NARROW),
+    "a layer of sigmoids under it": (
+        lambda: Sequential(Layer(2, 3, "sigmoid", rng=0), SOFTMAX), KINDS, "cross_entropy", NARROW,
+    ),
+    "tanh under it": (chained("tanh", SOFTMAX), ONE_HOT, "mse", NARROW),
+    "relu under it": (chained("relu", SOFTMAX), KINDS, "cross_entropy", None),
+    "scaled between": (
+        chained(SOFTMAX, lambda row: [2 * p for p in row], SOFTMAX), KINDS, "cross_entropy", NARROW,
+    ),
+    "scaled up between": (
+        chained(SOFTMAX, lambda row: [50 * p for p in row], SOFTMAX), KINDS, "cross_entropy", None,
+    ),
+    "sigmoid, built in": (chained("sigmoid", "sigmoid", outputs=1), MOONS.y, "binary_cross_entropy", SIGMOIDS),
+    "sigmoid, built in, mse": (chained("sigmoid", "sigmoid", outputs=1), MOONS.y, "mse", SIGMOIDS),
+    "sigmoid behind an MLP": (lambda: Sequential(mlp(1, "sigmoid"), "sigmoid"), MOONS.y, "mse", SIGMOIDS),
+    "sigmoids, three outputs": (chained("sigmoid", "sigmoid"), ONE_HOT, "binary_cross_entropy", SIGMOIDS),
+    "sigmoid by hand below": (chained(sigmoid_by_hand, "sigmoid", outputs=1), MOONS.y, "mse", SIGMOIDS),
+    "sigmoid by hand on top": (chained("sigmoid", sigmoid_of_powers, outputs=1), MOONS.y, "mse", SIGMOIDS),
+    "sigmoid by hand": (chained(sigmoid_by_hand, outputs=1), MOONS.y, LOGITS, SIGMOIDS),
+    "sigmoid of powers": (chained(sigmoid_of_powers, outputs=1), MOONS.y, LOGITS, SIGMOIDS),
+    "sigmoid by hand, once": (chained(sigmoid_by_hand, outputs=1), MOONS.y, "binary_cross_entropy", None),
+    "tanh under sigmoid": (chained("tanh", "sigmoid", outputs=1), MOONS.y, "binary_cross_entropy", NARROW),
+    "relu under sigmoid": (chained("relu", "sigmoid", outputs=1), MOONS.y, "binary_cross_entropy", NARROW),
+    "tanh under tanh": (chained("tanh", "tanh", outputs=1), SIGNS, "mse", NARROW),
+    "half of tanh under sigmoid": (
+        chained("tanh", lambda row: [10 * z for z in row], "sigmoid", outputs=1), MOONS.y, "mse", None,
+    ),
+    "a layer between sigmoids": (
+        chained("sigmoid", Layer(3, 1, rng=1), "sigmoid"), MOONS.y, "binary_cross_entropy", None,
+    ),
+    "softmax and yes or no": (lambda: mlp(3, "softmax"), ONE_HOT, "binary_cross_entropy", OTHER),
+    "softmax and scores": (lambda: mlp(3, "softmax"), ONE_HOT, LOGITS, NARROW),
     "linear": (lambda: mlp(1, "linear"), [5 * y for y in MOONS.y], "mse", None),
     "linear and logits": (lambda: mlp(1, "linear"), MOONS.y, LOGITS, None),
 }  # fmt: skip
@@ -104,12 +193,17 @@ def test_an_end_that_does_not_fit_is_named(name: str) -> None:
     found = [finding for finding in diagnose(model, MOONS.X, targets, loss) if finding.kind in _KINDS]
     assert [finding.kind for finding in found] == ([kind] if kind else [])
     assert [(p.data, p.grad) for p in model.parameters()] == before
-    words = {TWICE: ("softmax", "scores", "cross_entropy"), SIGMOIDS: ("linear", "'binary_cross_entropy'")}
+    words = {
+        TWICE: ("softmax", "scores", "cross_entropy"),
+        SIGMOIDS: ("sigmoid", "'binary_cross_entropy'"),
+        NARROW: ("needs scores of any size",),
+        OTHER: ("'cross_entropy'", "softmax"),
+    }
     for finding in found:
         assert all(word in finding.sentence for word in words.get(finding.kind, ("linear",))), finding.sentence
 
 
-_KINDS = (TWICE, SIGMOIDS, BEYOND, NARROW)
+_KINDS = (TWICE, SIGMOIDS, BEYOND, NARROW, OTHER)
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case[3] in (TWICE, SIGMOIDS, NARROW)])
@@ -117,9 +211,11 @@ def test_a_training_does_not_come_below_what_is_said(name: str) -> None:
     make, targets, loss, _ = CASES[name]
     if targets[0] in ([0.2, 0.5, 0.3], 0.3):
         pytest.skip("the best outputs for targets between 0 and 1 are not tried")
+    if name == "dropout between":
+        pytest.skip("in a training, what is left of a row is larger")
     model = make()
     (finding,) = (each for each in diagnose(model, MOONS.X, targets, loss) if each.kind in _KINDS)
-    history = fit(model, MOONS.X, targets, loss, epochs=60, progress=False)
+    history = fit(model, MOONS.X, targets, loss, epochs=25, progress=False)
     assert min(history.losses) >= finding.number - 1e-9 > 0
 
 

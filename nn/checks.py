@@ -71,7 +71,10 @@ def pairs(loss: str, prediction: Any, target: Any) -> list[tuple[Value, Value]]:
     outputs, targets = row(prediction), row(_without_bools(target))
     if len(outputs) != len(targets) or not outputs:
         counts = f"{plural(len(outputs), 'prediction')} for {plural(len(targets), 'target')}"
-        raise NetworkError(f"{loss}: {counts}: give one target for each output of the last layer.")
+        remedy = "give one target for each output of the last layer"
+        if len(targets) == 1 < len(outputs) and targets[0].data in range(len(outputs)) and loss != "cross_entropy":
+            remedy += f", or, if it is a class from 0 to {len(outputs) - 1}, take the loss 'cross_entropy'"
+        raise NetworkError(f"{loss}: {counts}: {remedy}.")
     return list(zip(outputs, targets))
 
 

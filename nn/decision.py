@@ -5,27 +5,43 @@ from __future__ import annotations
 from math import exp, isfinite, nan
 from typing import TYPE_CHECKING, Any
 
+from engine import Value
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
-class Probabilities(list[Any]):
-    """A list of the probabilities that softmax gives, which remembers the scores that they are made of.
+class Probability(Value):
+    """A probability that softmax gives inside `no_grad`, where no graph is recorded: it remembers its score.
 
-    `scores_under` reads them where the nodes do not say so: under `no_grad`, which records no graph.
+    - `scores`: the list of all scores that the softmax is made of.
+    - `place`: the place of its own score there.
     """
 
-    def __init__(self, probabilities: Iterable[Any], scores: Sequence[Any]) -> None:
-        super().__init__(probabilities)
-        self.pairs = [*zip(self, scores)]
+    __slots__ = ("place", "scores")
+    place: int
+    scores: list[Any]
+
+
+def remembering(probabilities: Sequence[Value], scores: list[Any]) -> list[Value]:
+    """Return probabilities that were computed inside `no_grad` as ones that remember the scores they are made of."""
+    row = list[Value]()
+    for place, computed in enumerate(probabilities):
+        probability = object.__new__(Probability)
+        for slot in Value.__slots__:
+            setattr(probability, slot, getattr(computed, slot))
+        probability.place, probability.scores = place, scores
+        row.append(probability)
+    return row
 
 
 def scores_under(outputs: Any) -> list[Any] | None:
     """Return the scores whose softmax the outputs are, a list or a tuple; None if these are not a softmax.
 
     The nodes of the outputs say so: each is a power eˢ⁻ᵗ over the sum of all these powers, where t is the largest
-    score, detached. So a copy of the list, and one in another order, has its scores. A list that lacks some of the
-    probabilities has none, nor has one that holds anything else.
+    score, detached; inside `no_grad`, which records no graph, each is a Probability. So a copy of the list, and one
+    in another order, has its scores. A list that lacks some of the probabilities has none, nor has one that holds
+    anything else.
 
     >>> from nn.losses import softmax
     >>> scores_under(softmax([1.0, 2.0])[::-1])
@@ -33,10 +49,11 @@ def scores_under(outputs: Any) -> list[Any] | None:
     >>> scores_under(softmax([1.0, 2.0])[:1]) is None
     True
     """
-    if isinstance(outputs, Probabilities):
-        score_of = {id(probability): score for probability, score in outputs.pairs}
-        if sorted(map(id, outputs)) == sorted(score_of):
-            return [score_of[id(probability)] for probability in outputs]
+    first = outputs[0] if isinstance(outputs, (list, tuple)) and outputs else None
+    if isinstance(first, Probability):
+        of_one = [each for each in outputs if isinstance(each, Probability) and each.scores is first.scores]
+        has_all = len(of_one) == len(outputs) and sorted(each.place for each in of_one) == [*range(len(first.scores))]
+        return [first.scores[each.place] for each in of_one] if has_all else None
     exponents = exponents_under(outputs)
     shifted = [_arguments(exponent, "sub") for exponent in exponents or [None]]
     if not all(shifted):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .objective import Objective
 
-DEEPEST = 8  # so many functions are taken off
+MOST_HEADS = 8  # so many functions are taken off
 HALVINGS = 60
 
 
@@ -68,7 +68,7 @@ def levels(objective: Objective, row: Any) -> Iterator[Level]:
     prediction = objective.outputs_of(row)
     nodes: list[Any] = [*flat(prediction)]
     heads: tuple[Head, ...] = ()
-    while len(heads) < DEEPEST and all(isinstance(node, Value) for node in nodes):
+    while len(heads) < MOST_HEADS and all(isinstance(node, Value) for node in nodes):
         yield Level([*nodes], heads, prediction)
         taken = _taken_off(nodes)
         if taken is None:

@@ -16,7 +16,7 @@ from engine import BACKENDS, NO_BACKENDS, GradwalkError, Value, compile, describ
 from .checks import NetworkError, UnfitOutput, checked_loss, choose, plural
 from .collector import Paused
 from .data.table import ordered, rows as read_rows, targets as read_targets
-from .decision import Probabilities, last_operation
+from .decision import last_operation
 from .losses import CHECKS, LOSSES, cross_entropy
 from .losses.terms import Placeholder
 from .masks import Masks, MasksFrom
@@ -45,7 +45,7 @@ class Rows:
                 f"the model gave {described(first)}, not a Value: it is calculated with its parameters."
             )
         self.outputs = len(first) if isinstance(first, (list, tuple)) else 1
-        self.activation = last_operation(first if isinstance(first, Probabilities) else [*flat(first)])
+        self.activation = last_operation([*flat(first)])
 
     def outputs_of(self, row: Any, source: Source | None = None) -> Any:
         """Return what the model gives for a row. Dropout layers drop nothing, unless a source of masks is given."""

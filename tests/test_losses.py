@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+from contextlib import nullcontext
 from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -284,11 +285,41 @@ def test_cross_entropy_finds_the_scores_under_probabilities_in_any_list(name: st
         assert losses.cross_entropy(HANDED_ON[name](model([1, 2])), hot).data == pytest.approx(loss.data, rel=1e-12)
 
 
-def test_probabilities_in_another_order_are_found_where_no_graph_is_recorded() -> None:
-    with no_grad():
-        p = losses.softmax([0.5, -1.0, 2.0])
-        p.reverse()
-        assert [losses.cross_entropy(p, k).data for k in range(3)] == pytest.approx([-math.log(v.data) for v in p])
+WAYS_OF_COPYING: dict[str, Callable[[list[Value]], Any]] = {
+    "as it is": lambda p: p,
+    "a list": list,
+    "a tuple": tuple,
+    "a slice": lambda p: p[:],
+    "turned round": lambda p: p[::-1],
+    "sorted": lambda p: sorted(p, key=lambda each: each.data),
+    "a copy": copy.copy,
+    "unpacked": lambda p: [*p],
+    "one by one": lambda p: [p[2], p[0], p[1]],
+    "an array": lambda p: np.array(p, dtype=object),
+}
+
+
+@pytest.mark.parametrize("way", WAYS_OF_COPYING)
+@pytest.mark.parametrize("recorded", [True, False])
+def test_probabilities_are_found_in_any_copy_with_and_without_a_graph(way: str, recorded: bool) -> None:
+    with nullcontext() if recorded else no_grad():
+        p = WAYS_OF_COPYING[way](losses.softmax([0.5, -1.0, 2.0]))
+        for k, probability in enumerate(p):
+            assert losses.cross_entropy(p, k).data == pytest.approx(-math.log(probability.data))
+        one_hot = [float(k == 1) for k in range(3)]
+        assert losses.cross_entropy(p, one_hot).data == pytest.approx(-math.log(p[1].data))
+    assert losses.cross_entropy(p, 0).data == pytest.approx(-math.log(p[0].data))  # also after the block
+    assert all(each.op is None and each.grad is None and each.args == () for each in p) is not recorded
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_a_list_that_lacks_or_repeats_a_probability_is_a_list_of_scores(recorded: bool) -> None:
+    with nullcontext() if recorded else no_grad():
+        p, other = losses.softmax([0.5, -1.0, 2.0]), losses.softmax([0.5, -1.0, 2.0])
+        for row in (p[:2], [p[0], p[1], p[1]], [*p, p[0]], [p[0], p[1], other[2]], [p[0], p[1], Value(0.2)]):
+            numbers = [each.data for each in row]
+            expected = math.log(sum(map(math.exp, numbers))) - numbers[0]
+            assert losses.cross_entropy(row, 0).data == pytest.approx(expected)
 
 
 CHANGED: dict[str, Callable[[Any], Any]] = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from engine import described, public
 
 from ..checks import NetworkError, UnfitOutput, pairs, row
-from ..decision import Probabilities, scores_under
+from ..decision import remembering, scores_under
 from .terms import Placeholder, largest, mean, total
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def cross_entropy(prediction: Any, target: Any) -> Value:
     >>> loss.data, [score.grad for score in scores]
     (2000.0, [1.0, -1.0, 0.0])
     """
-    outputs = prediction if isinstance(prediction, Probabilities) else row(prediction)
+    outputs = row(prediction)
     scores = _scores("cross_entropy", scores_under(outputs) or outputs)
     one_hot = hasattr(target, "__iter__")
     matched = pairs("cross_entropy", scores, target) if one_hot else []
@@ -129,27 +129,34 @@ def softmax(prediction: Any) -> list[Value]:
     scores = _scores("softmax", prediction)
     powers = [score.exp() for score in _below_zero(scores)]
     power_sum = total(powers)
-    return Probabilities([power / power_sum for power in powers], scores)
+    probabilities = [power / power_sum for power in powers]
+    is_recorded = power_sum.op is not None
+    return probabilities if is_recorded else remembering(probabilities, scores)
 
 
 def check_labels(target: Any, scores: int = 1) -> None:
     """Raise NetworkError for labels other than -1 and 1."""
     for y in _each(target):
         if y not in (-1, 1):
-            raise NetworkError(f"hinge: a label is -1 or 1, not {float(y)}. From 0 and 1, take 2 * label - 1.")
+            remedy = "From 0 and 1, take 2 * label - 1" if y == 0 else _other_loss(y)
+            raise NetworkError(f"hinge: a label is -1 or 1, not {float(y)}. {remedy}.")
 
 
 def check_probabilities(target: Any, loss: str) -> None:
     """Raise NetworkError for targets that are not between 0 and 1."""
     for y in _each(target):
         if not 0 <= y <= 1:
-            raise NetworkError(f"{loss}: a target is 1 (yes), 0 (no) or a probability between, not {float(y)}.")
+            raise NetworkError(
+                f"{loss}: a target is 1 (yes), 0 (no) or a probability between, not {float(y)}. {_other_loss(y)}."
+            )
 
 
 def check_class(target: Any, scores: int) -> None:
     """Raise NetworkError for a target that is neither one of `scores` classes nor a probability for each."""
     if hasattr(target, "__iter__"):
         weights = list(target)
+        if len(weights) == scores == 1:
+            raise _too_few_scores("cross_entropy", scores)
         if min(weights) < 0 or abs(sum(weights) - 1) > 1e-6:
             raise NetworkError(
                 f"cross_entropy: a target's probabilities are 0 or more and add up to 1, unlike {weights}."
@@ -160,14 +167,32 @@ def check_class(target: Any, scores: int) -> None:
             "Give fit the loss by its name, loss='cross_entropy', or as targets one probability for each class."
         )
     elif isinstance(target, bool) or not isinstance(target, Real) or target % 1:
+        is_number = isinstance(target, Real) and not isinstance(target, bool)
+        remedy = " For numbers of any size, take the loss 'mse'." if is_number else ""
         raise NetworkError(
-            f"cross_entropy: the target is a class, a whole number from 0 on, not {described(target)}."
+            f"cross_entropy: the target is a class, a whole number from 0 on, not {described(target)}.{remedy}"
         )
+    elif scores < 2:
+        raise _too_few_scores("cross_entropy", scores)
     elif not 0 <= target < scores:  # type: ignore[operator]
+        remedy = "The last layer needs one neuron for each class"
+        if target < 0:  # type: ignore[operator]
+            remedy = (
+                "Count classes from 0: for labels -1 and 1, take (label + 1) // 2, or one output and the loss 'hinge'"
+            )
         raise NetworkError(
             f"cross_entropy: there is no class {described(target)}: the model gave {scores} scores, for classes 0 to "
-            f"{scores - 1}. The last layer needs one neuron for each class."
+            f"{scores - 1}. {remedy}."
         )
+
+
+def _other_loss(y: float) -> str:
+    """Return what to do about a target that is neither yes nor no: the loss for it."""
+    if y == -1:
+        return "For labels -1 and 1, take the loss 'hinge', or (label + 1) / 2 as targets"
+    if y > 1 and float(y).is_integer():
+        return "For classes 0, 1, 2 and so on, give the model an output for each, and take the loss 'cross_entropy'"
+    return "For numbers of any size, take the loss 'mse'"
 
 
 def _each(target: Any) -> Iterable[float]:
@@ -177,16 +202,20 @@ def _each(target: Any) -> Iterable[float]:
 def _scores(what: str, prediction: Any) -> list[Value]:
     scores = row(prediction)
     if len(scores) < 2:
-        raise NetworkError(
-            f"{what} needs one score for each class, two or more, and the model gave {len(scores)}. "
-            "For yes or no from one score, take binary_cross_entropy_on_logits."
-        )
+        raise _too_few_scores(what, len(scores))
     for number, score in enumerate(scores):
         if not score.data < inf:
             raise NetworkError(f"{what}: score {number} is {score.data}, which is not a score: training diverged.")
     if all(score.data == -inf for score in scores):
         raise NetworkError(f"{what}: every score is -inf, so every class is masked. Leave one class unmasked.")
     return scores
+
+
+def _too_few_scores(what: str, count: int) -> NetworkError:
+    return NetworkError(
+        f"{what} needs one score for each class, two or more, and the model gave {count}. For yes or no from one "
+        "score, take binary_cross_entropy_on_logits; after output='sigmoid', take binary_cross_entropy."
+    )
 
 
 def _below_zero(scores: list[Value]) -> list[Value]:

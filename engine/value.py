@@ -234,7 +234,8 @@ class Value(Refusals):
 
     def __repr__(self) -> str:
         label = f", label={self._label!r}" if self._label else ""
-        return f"Value({self._data}, grad={self._grad}{label})"
+        grad = self._grad if self._grad is None else self._grad + 0.0
+        return f"Value({self._data + 0.0}, grad={grad}{label})"  # 0.0 for -0.0
 
 
 def constant(data: Any) -> Value:

@@ -12,6 +12,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 T = TypeVar("T")
+# Names that textbooks and other libraries use, and ours for the same thing.
+OTHER_NAMES = {
+    **dict.fromkeys(("logistic", "sigm", "logsig"), "sigmoid"),
+    **dict.fromkeys(("rectifier", "rectified", "rectified_linear"), "relu"),
+    **dict.fromkeys(("identity", "none", "no", "lin"), "linear"),
+    **dict.fromkeys(("hyperbolic_tangent", "tansig"), "tanh"),
+    "lrelu": "leaky_relu",
+    "swish": "silu",
+    **dict.fromkeys(("l2", "squared", "squared_error", "mean_squared_error", "least_squares"), "mse"),
+    **dict.fromkeys(("l1", "mean_absolute_error", "absolute"), "mae"),
+    **dict.fromkeys(("softmax", "ce", "nll", "nll_loss", "log_loss", "categorical", "entropy"), "cross_entropy"),
+    **dict.fromkeys(("bce", "binary"), "binary_cross_entropy"),
+    **dict.fromkeys(("logits", "bce_with_logits"), "binary_cross_entropy_on_logits"),
+    **dict.fromkeys(("gd", "gradient_descent", "descent"), "sgd"),
+    **dict.fromkeys(("glorot", "glorot_uniform"), "xavier"),
+    **dict.fromkeys(("kaiming", "he_normal"), "he"),
+    "acc": "accuracy",
+}
 MOST = 10**9  # the largest number of neurons, epochs and so on: more would take all memory or days
 
 
@@ -199,4 +217,7 @@ def choose(table: Mapping[str, T], name: Any, what: str, more: str = ", or give 
     Traceback (most recent call last):
     nn.checks.NetworkError: there is no activation 'thanh': did you mean 'tanh'?
     """
+    ours = OTHER_NAMES.get(str(name).lower(), "") if name is None or isinstance(name, str) else ""
+    if ours in table and name != ours:
+        raise NetworkError(f"there is no {what} {described(name)}: did you mean {ours!r}?")
     return table[known_name(what, name, table, NetworkError, more)]

@@ -14,6 +14,7 @@ from .evidence import Evidence
 from .findings import (
     Finding,
     alike,
+    classes_as_numbers,
     diverged,
     faded,
     has_learned,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class Diagnosis(tuple[Finding, ...]):
-    """The result of `diagnose`: a tuple of findings, and `notes`, sentences on what was not checked."""
+    """The result of `diagnose`: a tuple of findings, and `notes`, on what was not checked and what to consider."""
 
     notes: tuple[str, ...]
 
@@ -120,7 +121,10 @@ def diagnose(model: Any, X: Any, y: Any, loss: Any = "mse", lr: float = 0.01, sa
     if any(straight(objective, learned, bent=False)):
         notes.append("The model is linear in its inputs, and its targets are not: they are noise, or bent.")
     step_sizes = [*steps(evidence, float(lr), bool(causes) or learned)]
-    return Diagnosis([*findings, *causes, *step_sizes], [*notes, *_not_checked(objective, evidence)])
+    return Diagnosis(
+        [*findings, *causes, *step_sizes],
+        [*notes, *classes_as_numbers(objective), *_not_checked(objective, evidence)],
+    )
 
 
 def _not_recordable(objective: Objective) -> Iterator[Finding]:

@@ -12,8 +12,9 @@ from engine import Value, operations
 from .checks import NetworkError, plural
 from .data.batching import shuffled
 from .data.table import innermost
+from .decision import target_classes
 from .evidence import rms
-from .losses import LOSSES
+from .losses import LOSSES, huber, mae, mse, quadratic
 from .objective import flat
 from .paths import container, path_text
 
@@ -250,6 +251,21 @@ def _explained(X: Any, y: Any) -> float:
     table = np.column_stack([X, np.ones(len(X))])
     rest = y - table @ np.linalg.lstsq(table, y, rcond=None)[0]
     return float(1 - (rest**2).sum() / (y**2).sum())
+
+
+def classes_as_numbers(objective: Objective) -> Iterator[str]:
+    """Yield a note for targets that look like classes, with a loss for numbers."""
+    if objective.loss not in (mse, quadratic, mae, huber):
+        return
+    targets = objective.targets
+    kinds = {*targets}
+    if objective.outputs == 1 and 2 < len(kinds) <= len(targets) / 2 and kinds == {*range(len(kinds))}:
+        yield (
+            f"The targets are the whole numbers from 0 to {len(kinds) - 1}. If they are classes, not amounts, give "
+            f"the model {len(kinds)} outputs, one for each, and take the loss 'cross_entropy'."
+        )
+    elif objective.outputs > 1 and None not in target_classes(targets, objective.outputs) and len(kinds) > 1:
+        yield "Each target is 1 in one place and 0 elsewhere. If these are classes, take the loss 'cross_entropy'."
 
 
 def alike(evidence: Evidence) -> Iterator[Finding]:

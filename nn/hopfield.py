@@ -10,7 +10,7 @@ from engine import Label, Value, described, public
 from .checks import NetworkError, inputs_of, items, plural
 from .data.table import innermost, rows as read_rows
 from .init import generator
-from .losses.terms import total
+from .losses.terms import negative, total
 from .module import Module
 from .naming import textbook_name
 
@@ -88,7 +88,7 @@ class Hopfield(Module):
         """
         s = inputs_of("this network", state, self.neurons)
         pairs = [weight * s[i] * s[j] for (i, j), weight in self.w.items()]
-        energy = -total([*pairs, *map(mul, self.b, s)])
+        energy = negative(total([*pairs, *map(mul, self.b, s)]))
         energy.label = "E"
         return energy
 

@@ -298,7 +298,7 @@ def activation_function(which: Activation) -> tuple[str, Callable[[Value], Value
             "softmax makes probabilities of all outputs of a layer, so it is not the activation of each: write "
             'MLP(..., output="softmax"), or losses.softmax as the last part of a Sequential.'
         )
-    return which, choose({"linear": None, **_activations()}, which, "activation")
+    return which, choose({"linear": None, **_activations(), SOFTMAX: None}, which, "activation")
 
 
 def is_known(name: str, function: Any) -> bool:

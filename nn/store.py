@@ -13,13 +13,15 @@ from engine import public
 
 from .checks import NetworkError, plural
 from .files import damaged, excerpt, is_number, named_file, read, write
+from .losses import softmax
 from .module import Module, leaves
-from .structure import says_how, written
+from .structure import expression, says_how
 
 if TYPE_CHECKING:
     import os
 
 OURS = __name__.rpartition(".")[0]  # the package whose classes come first
+FUNCTIONS = {"softmax": softmax}  # that may be a part of a model, by the names that stand for them in a file
 LONGEST_EXPRESSION = 100_000  # characters of an expression that makes a model
 DEEPEST_EXPRESSION = 50  # models in models, and lists in lists
 # Names, text, numbers, brackets, commas and equals signs: all that an expression that makes a model has in it.
@@ -113,8 +115,13 @@ def load(model: Any, path: str | os.PathLike[str] | None = None) -> Any:
 def _model_text(model: Module) -> str:
     """Return how a model is made, as an expression; its class alone, if `load` cannot make it."""
     name = type(model).__name__
-    text = written(model) if _kind(name) is type(model) else None
+    text = expression(model, _function_name) if _kind(name) is type(model) else None
     return text if text and len(text) <= LONGEST_EXPRESSION else name
+
+
+def _function_name(thing: Any) -> str | None:
+    """Return the name of a function that `load` knows; None for others."""
+    return next((name for name, function in FUNCTIONS.items() if function is thing), None)
 
 
 def _kind(name: str) -> type[Module] | None:
@@ -183,6 +190,8 @@ def _called(call: ast.expr, draws: Draws) -> Module:
 
 
 def _read_argument(node: ast.expr, draws: Draws) -> Any:
+    if isinstance(node, ast.Name) and node.id in FUNCTIONS:
+        return FUNCTIONS[node.id]
     return _called(node, draws) if isinstance(node, ast.Call) else ast.literal_eval(node)
 
 

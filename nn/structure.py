@@ -142,20 +142,14 @@ def _has_states(thing: Any) -> bool:
     return structure is not None and structure.states > 0
 
 
-def written(model: Any) -> str | None:
-    """Return the expression that makes a model; None if it is not known, or needs a function of the user's.
-
-    >>> from nn import Layer
-    >>> written(Layer(2, 3, "relu")), written(Layer(2, 3, lambda z: z * z))
-    ("Layer(2, 3, activation='relu')", None)
-    """
-    return expression(model, lambda thing: None)
-
-
 def expression(model: Any, of_other: Callable[[Any], str | None]) -> str | None:
     """Return the expression that makes a model; None if it is not known.
 
     `of_other` returns the text for a function, or for a Module that does not say how it is made; None if it has none.
+
+    >>> from nn import Layer
+    >>> [expression(Layer(2, 3, activation), lambda thing: None) for activation in ("relu", lambda z: z * z)]
+    ["Layer(2, 3, activation='relu')", None]
     """
     structure = structure_of(model)
     if structure is None or structure.arguments is None or not says_how(type(model)):

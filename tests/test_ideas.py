@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import math
 import re
 from itertools import pairwise
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from engine import Value, gradcheck
-from nn import MLP, Hopfield, NetworkError, Neuron, data, losses, prune
+from nn import (
+    MLP,
+    Hopfield,
+    Layer,
+    NetworkError,
+    Neuron,
+    Recurrent,
+    Sequential,
+    data,
+    diagnose,
+    fit,
+    losses,
+    prune,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SIGNS = st.sampled_from([1, -1])
 WEIGHTS = st.floats(-3, 3).map(lambda number: round(number, 3))
@@ -192,3 +209,101 @@ def test_the_page_on_where_it_is_used_names_demos_and_labs_that_exist() -> None:
     named = re.findall(r"`gradwalk (demo|labs) (\w+)`", page)
     assert len(named) > 20
     assert all(name in (DEMOS if command == "demo" else LABS) for command, name in named)
+
+
+def zeros() -> list[Value]:
+    """Results that are 0, and would be -0.0 if a sum were just turned round."""
+    return [
+        Hopfield([[1, -1, 1, -1]]).energy([1, 1, 1, -1]),
+        Hopfield(weights=[[0, 0], [0, 0]]).energy([1, 1]),
+        losses.binary_cross_entropy(Value(1.0), 1),
+        losses.binary_cross_entropy(Value(0.0), 0),
+        losses.binary_cross_entropy([Value(1.0), Value(0.0)], [1, 0]),
+        losses.cross_entropy([100.0, 0.0], 0),
+        losses.hinge(Value(-2.0), -1),
+        losses.l1([Value(-1.0)], 0),
+    ]
+
+
+def test_zero_is_printed_without_a_sign() -> None:
+    for zero in zeros():
+        assert math.copysign(1.0, zero.data) == 1.0, zero
+        assert repr(zero).startswith("Value(0.0,")
+    w = Value(-0.0, "w")
+    (w * -3 + 0 * -w).backward()
+    w.grad = -0.0
+    assert repr(w) == "Value(0.0, grad=0.0, label='w')"
+    assert repr(Value(0.0) * -2).startswith("Value(0.0,")
+
+
+X, CLASSES = [[0.1 * i, -0.2 * i] for i in range(12)], [i % 3 for i in range(12)]
+SIGNS_AND_NUMBERS = {"signs": [1, -1] * 6, "numbers": [0.5 * i for i in range(12)], "yes or no": [0, 1] * 6}
+LOGITS = "binary_cross_entropy_on_logits"
+# A model's outputs and its last activation, the targets, the loss, and the loss that the error names.
+UNFIT = [
+    *((3, output, CLASSES, loss, "'cross_entropy'") for output in ("linear", "softmax", "sigmoid") for loss in (
+        "mse", "mae", "quadratic", "huber", "hinge", "binary_cross_entropy", LOGITS)),
+    *((1, "sigmoid", CLASSES, loss, "'cross_entropy'") for loss in ("binary_cross_entropy", LOGITS)),
+    *((1, output, targets, "cross_entropy", "binary_cross_entropy") for output in ("linear", "sigmoid")
+      for targets in (SIGNS_AND_NUMBERS["yes or no"], [0] * 12, CLASSES, [[1.0]] * 12)),
+    (1, "sigmoid", SIGNS_AND_NUMBERS["signs"], "binary_cross_entropy", "'hinge'"),
+    (1, "linear", SIGNS_AND_NUMBERS["signs"], LOGITS, "'hinge'"),
+    (2, "linear", SIGNS_AND_NUMBERS["signs"], "cross_entropy", "'hinge'"),
+    (3, "linear", SIGNS_AND_NUMBERS["numbers"], "cross_entropy", "'mse'"),
+    (1, "sigmoid", SIGNS_AND_NUMBERS["numbers"], "binary_cross_entropy", "'mse'"),
+    (1, "linear", [3.5] * 12, "hinge", "'mse'"),
+]  # fmt: skip
+
+
+def test_a_loss_that_does_not_fit_is_answered_with_the_one_that_does() -> None:
+    for outputs, output, targets, loss, remedy in UNFIT:
+        for call in (fit, diagnose):
+            with pytest.raises(NetworkError) as error:
+                call(MLP(2, [4, outputs], output=output, rng=0), X, targets, loss)
+            assert remedy in str(error.value), (outputs, output, loss, str(error.value))
+    with pytest.raises(NetworkError, match="'cross_entropy'"):
+        losses.mse(MLP(2, [4, 3], rng=0)(X[0]), 2)
+
+
+def test_targets_that_look_like_classes_are_noted_and_others_are_not() -> None:
+    one_hot = [[float(kind == place) for place in range(3)] for kind in CLASSES]
+    for outputs, targets, loss, noted in (
+        (1, CLASSES, "mse", True), (1, CLASSES, "huber", True), (3, one_hot, "mae", True),
+        (1, [*range(12)], "mse", False), (1, SIGNS_AND_NUMBERS["yes or no"], "mse", False),
+        (1, SIGNS_AND_NUMBERS["signs"], "mse", False), (3, one_hot, "cross_entropy", False),
+        (3, [[0.5, 0.5, 0.0]] * 12, "mse", False), (3, CLASSES, "cross_entropy", False),
+    ):  # fmt: skip
+        notes = diagnose(MLP(2, [4, outputs], rng=0), X, targets, loss).notes
+        assert any("'cross_entropy'" in note for note in notes) is noted, (outputs, loss, notes)
+
+
+# An argument that is chosen by its name, what is typed, and what is offered.
+MISSPELT: list[tuple[Callable[[str], object], str, str]] = [
+    *((lambda name: MLP(2, [3, 3], output=name), each, "softmax") for each in ("sotfmax", "Softmax", "soft_max")),
+    *((lambda name: MLP(2, [3, 3], name), each, "softmax") for each in ("sotfmax", "softmx")),
+    *((lambda name: Layer(2, 3, name), each, "softmax") for each in ("sotfmax", "SoftMax")),
+    *((lambda name: Sequential(Layer(2, 3), name), each, "softmax") for each in ("sotfmax", "softmaxx")),
+    *((lambda name: Recurrent(1, 2, 2, output=name), each, "softmax") for each in ("sotfmax", "softmax()")),
+    *((lambda name: Neuron(2, name), each, ours) for each, ours in (
+        ("tahn", "tanh"), ("ReLU", "relu"), ("logistic", "sigmoid"), ("Identity", "linear"), ("swish", "silu"),
+        ("none", "linear"))),
+    *((lambda name: fit(MLP(2, [1]), X, CLASSES, name), each, ours) for each, ours in (
+        ("MSE", "mse"), ("bce", "binary_cross_entropy"), ("softmax", "cross_entropy"), ("Softmax", "cross_entropy"),
+        ("crossentropy", "cross_entropy"), ("l2", "mse"), ("logits", LOGITS))),
+    (lambda name: fit(MLP(2, [1]), X, CLASSES, "mse", name), "gradient_descent", "sgd"),
+    (lambda name: fit(MLP(2, [1]), X, CLASSES, "mse", name), "Adma", "adam"),
+    (lambda name: fit(MLP(2, [1]), X, CLASSES, "mse", backend=name), "nunpy", "numpy"),
+    (lambda name: fit(MLP(2, [1]), X, CLASSES, "mse", metrics=name), "acc", "accuracy"),
+    (lambda name: fit(MLP(2, [1]), X, CLASSES, "mse", schedule=name), "cosin", "cosine"),
+    (lambda name: MLP(2, [1], init=name), "glorot", "xavier"),
+    (lambda name: MLP(2, [1], init=name), "zero", "zeros"),
+]  # fmt: skip
+
+
+def test_a_misspelt_name_is_answered_with_the_right_one() -> None:
+    for call, typed, ours in MISSPELT:
+        with pytest.raises(NetworkError) as error:
+            call(typed)
+        assert f"did you mean '{ours}'?" in str(error.value), typed
+    with pytest.raises(NetworkError, match="did you mean 'linear'"):
+        MLP(2, [1], output=None)

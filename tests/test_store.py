@@ -13,7 +13,7 @@ import pytest
 from wording import mentions
 
 from engine import Value
-from nn import MLP, Layer, Module, NetworkError, Neuron, Recurrent, load, save
+from nn import MLP, Dropout, Layer, Module, NetworkError, Neuron, Recurrent, Sequential, load, losses, save
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +25,12 @@ MODELS: dict[str, Callable[[], Module]] = {
     "Neuron": lambda: Neuron(4, "gelu", rng=1),
     "Recurrent": lambda: Recurrent(1, 3, 2, rng=1, last=True),
     "by a method": lambda: MLP(2, [3], Value.tanh, rng=1),
+    "probabilities": lambda: MLP(2, [3, 3], output="softmax", rng=1),
+    "softmax at the end": lambda: Sequential(Layer(2, 3, rng=1), losses.softmax),
+    "softmax between": lambda: Sequential(Layer(2, 3, rng=1), losses.softmax, Dropout(0.25), Layer(3, 2, rng=2)),
+    "one Sequential in another": lambda: Sequential(
+        Sequential(Layer(2, 3, rng=1), losses.softmax), "relu", Layer(3, 1)
+    ),
 }
 
 

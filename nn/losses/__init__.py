@@ -33,9 +33,9 @@ LOSSES: dict[str, Callable[..., Any]] = {loss.__name__: loss for loss in (quadra
 # Checks of a target before a training: each is called with a target and the number of outputs.
 CHECKS: dict[str, Callable[..., None]] = {
     "hinge": check_labels,
-    "binary_cross_entropy": lambda target, outputs: check_probabilities(target, "binary_cross_entropy"),
+    "binary_cross_entropy": lambda target, outputs: check_probabilities(target, "binary_cross_entropy", outputs),
     "binary_cross_entropy_on_logits": lambda target, outputs: check_probabilities(
-        target, "binary_cross_entropy_on_logits"
+        target, "binary_cross_entropy_on_logits", outputs
     ),
     "cross_entropy": check_class,
 }

@@ -11,7 +11,7 @@ from engine import described, public
 
 from ..checks import NetworkError, UnfitOutput, pairs, row
 from ..decision import remembering, scores_under
-from .terms import Placeholder, largest, mean, total
+from .terms import Placeholder, largest, mean, negative, total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -58,7 +58,7 @@ def binary_cross_entropy(prediction: Any, target: Any) -> Value:
                 f"binary_cross_entropy: the model is sure (p = {p.data}) and wrong (target {y.data}), "
                 "an infinite loss. Give the model output='linear' and take binary_cross_entropy_on_logits."
             )
-    return mean([-_log_likelihood(p, y) for p, y in matched])
+    return mean([negative(_log_likelihood(p, y)) for p, y in matched])
 
 
 @public
@@ -135,15 +135,19 @@ def softmax(prediction: Any) -> list[Value]:
 
 
 def check_labels(target: Any, scores: int = 1) -> None:
-    """Raise NetworkError for labels other than -1 and 1."""
+    """Raise NetworkError for labels other than -1 and 1; a single one for several scores is not looked at."""
+    if scores > 1 and not hasattr(target, "__iter__"):
+        return
     for y in _each(target):
         if y not in (-1, 1):
             remedy = "From 0 and 1, take 2 * label - 1" if y == 0 else _other_loss(y)
             raise NetworkError(f"hinge: a label is -1 or 1, not {float(y)}. {remedy}.")
 
 
-def check_probabilities(target: Any, loss: str) -> None:
-    """Raise NetworkError for targets that are not between 0 and 1."""
+def check_probabilities(target: Any, loss: str, scores: int = 1) -> None:
+    """Raise NetworkError for targets not between 0 and 1; a single one for several scores is not looked at."""
+    if scores > 1 and not hasattr(target, "__iter__"):
+        return
     for y in _each(target):
         if not 0 <= y <= 1:
             raise NetworkError(
@@ -176,7 +180,7 @@ def check_class(target: Any, scores: int) -> None:
         raise _too_few_scores("cross_entropy", scores)
     elif not 0 <= target < scores:  # type: ignore[operator]
         remedy = "The last layer needs one neuron for each class"
-        if target < 0:  # type: ignore[operator]
+        if target < 0:
             remedy = (
                 "Count classes from 0: for labels -1 and 1, take (label + 1) // 2, or one output and the loss 'hinge'"
             )

@@ -22,6 +22,14 @@ def total(terms: list[Value]) -> Value:
     return reduce(add, terms)
 
 
+def negative(term: Value) -> Value:
+    """Return minus a Value; its number is 0.0, not -0.0, where that of the Value is 0."""
+    result = -term
+    if not result.data:
+        result.data = 0.0
+    return result
+
+
 def mean(terms: list[Value]) -> Value:
     """Return the mean of one Value or more. The mean of one is the Value itself."""
     return terms[0] if len(terms) == 1 else total(terms) / len(terms)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from _thread import RLock  # faster to import than threading, which has the same class
 from contextlib import nullcontext
 from contextvars import ContextVar
-from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import update_wrapper, wraps
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from weakref import WeakKeyDictionary
 
 from .arguments import public
@@ -156,6 +156,31 @@ def _each_step(generator: Any, records: bool) -> Generator[Any, Any, Any]:
             generator.close()
 
 
+class _Called:
+    """A function that must be called before it stands in a `with` statement: without its brackets, that says so."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+        update_wrapper(self, function)
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        return self._function(*args, **options)
+
+    def __repr__(self) -> str:
+        return f"<function {self._function.__name__}>"
+
+    def __reduce__(self) -> str:
+        return self._function.__name__  # a copy is the function itself
+
+    def __enter__(self) -> NoReturn:
+        name = self._function.__name__
+        raise ArgumentError(f"{name} is called in a with statement: write with {name}(): ...")
+
+    def __exit__(self, *error: object) -> None:
+        """Do nothing: the block was not entered."""
+
+
+@_Called
 @public
 def no_grad(function: Any = None) -> Any:
     """Compute without recording: a context manager, or a decorator of a function, as in PyTorch.
@@ -181,6 +206,7 @@ class _AlreadyRecording(nullcontext[None]):
         return "recording()"
 
 
+@_Called
 @public
 def recording() -> Any:
     """Record a graph, also inside `no_grad`: a context manager for code that needs gradients.

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import pickle
 import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import nn
-from engine import Value, compile, define, diagnose, draw, grad, gradcheck, hessian, jvp, no_grad, walk, where
+from engine import (
+    Value,
+    compile,
+    define,
+    diagnose,
+    draw,
+    grad,
+    gradcheck,
+    hessian,
+    jvp,
+    no_grad,
+    recording,
+    walk,
+    where,
+)
 from engine.errors import ArgumentError, GradwalkError
 from engine.ops import OPS
 from engine.rules import VALUES
@@ -220,3 +236,17 @@ def test_a_model_gives_the_same_numbers_and_fit_refuses() -> None:
 def test_what_is_no_function_is_refused() -> None:
     with pytest.raises(ArgumentError, match="with no_grad"):
         no_grad(W)
+
+
+@pytest.mark.parametrize("name", ["no_grad", "recording"])
+def test_a_block_that_is_not_called_says_how(name: str) -> None:
+    opener = {"no_grad": no_grad, "recording": recording}[name]
+    with pytest.raises(ArgumentError, match=rf"write with {name}\(\):"), opener:
+        pass
+    assert (W * X).op is OPS["mul"]  # nothing stays open
+    assert repr(opener) == f"<function {name}>"
+    assert copy.deepcopy(opener) is opener
+    assert pickle.loads(pickle.dumps(opener)) is opener
+    assert opener.__doc__
+    with opener():
+        assert is_bare(W * X) is (name == "no_grad")

@@ -348,22 +348,30 @@ def label_stems(labels: Iterable[str]) -> list[str]:
 
 
 # What a program calls its other arrays. The gradient of an array has a d before its name.
-RESERVED = re.compile(r"d?([pxcy]|[ghijvz]\d+)")
+NUMBERED = re.compile(r"[ghijvz]\d+")  # names that a program makes: it leaves out those that a user's label claims
+RESERVED = re.compile(rf"d?([pxcy]|{NUMBERED.pattern})")
 
 
-def array_name(labels: Iterable[str], rank: int, taken: Container[str], letter: str = "w") -> str:
+def array_name(
+    labels: Iterable[str], rank: int, taken: Container[str], letter: str = "w", claimed: Container[str] = ()
+) -> str:
     """Return what an array of parameters goes by: W1 for layer1.neuron2.w[0] and its like, or their own name.
 
-    If that is taken, a number follows. Parameters without a name of their own are the `letter` and a number.
+    If that is taken, a number follows. Parameters without a name of their own are the `letter` and a number. The
+    names that are `claimed` are a user's labels, also where they look like a program's own.
 
     >>> array_name(["layer1.neuron1.w[0]", "layer1.neuron1.w[1]"], 2, ()), array_name(["wte[0][3]"], 2, ())
     ('W1', 'wte')
     >>> array_name(["w[0]", "w[1]"], 1, ()), array_name(["b"], 1, ["b"]), array_name(["x"], 1, ())
     ('w', 'b_2', 'w1')
+    >>> array_name(["z1"], 1, ()), array_name(["z1"], 1, (), "w", ["z1"])
+    ('w1', 'z1')
     """
     stems = label_stems(labels)
     name = _stem_of(stems, rank) if len(stems) <= 3 else ""
-    candidates = chain([name], (f"{name}_{index}" for index in count(2))) if usable_name(name) else iter(())
+    candidates = chain([name], (f"{name}_{index}" for index in count(2)))
+    if not (usable_name(name) or name in claimed):
+        candidates = chain()
     numbered = (f"{letter.upper() if rank > 1 else letter}{index}" for index in count(1))
     return next(name for name in chain(candidates, numbered) if name not in taken)
 

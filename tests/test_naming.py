@@ -470,3 +470,40 @@ def test_a_convolutions_inputs_and_outputs_are_counted_as_a_layer_counts_them(la
         assert named[weight] == "layer2." + textbook_name("w", place, 0)
         assert "layer1." + textbook_name(letter, place) in named.values()
         assert h.label.name == textbook_name(letter, place)
+
+
+# Labels that look like the names a program makes up: of sums z, values v, activations h, gathered g, indices i, joined j.
+CLAIMED = [
+    ("z1", "v1"),
+    ("h1", "j1"),
+    ("g1", "i1"),
+    ("v2", "z2"),
+    ("z1", "z2"),
+    ("v1", "v1"),
+    ("h12", "w1"),
+    ("d1", "x1"),
+]
+
+
+@pytest.mark.parametrize("labels", CLAIMED, ids=shown)
+def test_a_label_of_the_users_own_is_what_a_program_calls_a_parameter(labels: tuple[str, str]) -> None:
+    a, b = Value(2.0, labels[0]), Value(3.0, labels[1])
+    x = [Value(0.5), Value(0.25)]
+    y = (a * x[0] + b * x[1]).tanh() * a + x[0] * x[1] * b + (x[1] * a).exp()
+    program = compile(y, x, [a, b])
+    text = str(program)
+    for label in labels:
+        assert re.search(rf"(?<!\w){label}(?!\w)", text), text
+    assert not re.search(rf"^({'|'.join(labels)}) = ", text, re.MULTILINE), "a result has the name of a parameter"
+    y.backward()
+    value, gradient = program.value_and_grad([[0.5, 0.25]])
+    assert value == pytest.approx(y.data)
+    assert [*gradient] == pytest.approx([a.grad, b.grad])
+
+
+def test_the_roots_own_label_is_its_name_in_a_program() -> None:
+    for label in ("z1", "v7", "h1", "g1", "loss"):
+        w, x = Value(2.0, "w"), Value(0.5)
+        y = (w * x).tanh() * w
+        y.label = label
+        assert re.search(rf"^{label} = ", str(compile(y, [x], [w])), re.MULTILINE)

@@ -6,8 +6,8 @@ What is not a view is gathered from the packed buffer, which has a copy of all b
 from __future__ import annotations
 
 import keyword
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Container, Sequence
+from itertools import count, groupby
 from operator import itemgetter
 from typing import Any
 
@@ -57,8 +57,8 @@ class Lines:
 class Matrices:
     """Blocks of parameters under names of their own, such as W1."""
 
-    def __init__(self, tape: Tape, lines: Lines, taken: TakenNames) -> None:
-        self._tape, self._lines, self._taken = tape, lines, taken
+    def __init__(self, tape: Tape, lines: Lines, taken: TakenNames, claimed: Container[str]) -> None:
+        self._tape, self._lines, self._taken, self._claimed = tape, lines, taken, claimed
         self._views: dict[str, View] = {}  # by the text of the block
         self._definitions: list[str] = []
 
@@ -86,7 +86,7 @@ class Matrices:
         flat, rank = nodes.ravel(), len(block.shape)
         labels = array_labels(self._tape.labels[node] for node in flat.tolist())
         role = "w" if self._tape.is_factor[flat].any() else "b" if self._tape.is_term[flat].any() else "s"
-        name = array_name(labels, rank, self._taken, role)
+        name = array_name(labels, rank, self._taken, role, self._claimed)
         self._taken.add(name)
         self._definitions.append(f"{name} = {block.text}")
         return name
@@ -132,26 +132,31 @@ class Packed:
         if numbers == [INPUTS]:  # which get no gradient, and are an array as they are
             return self._gather_inputs(nodes)
         starts = np.zeros(len(layout.buffers), int)
-        for number in numbers:
-            starts[number] = self._start(number)
+        for each in numbers:
+            starts[each] = self._start(each)
         rows = layout.offset[nodes] + starts[layout.buffer[nodes]]
-        count = len(lines.indices) + 1
-        lines.indices[f"i{count}"] = rows
-        lines.forward.append(f"g{count} = packed[i{count}]")
+        number = self._new_number()
+        lines.indices[f"i{number}"] = rows
+        lines.forward.append(f"g{number} = packed[i{number}]")
         distinct = len({*rows.ravel().tolist()}) == rows.size
         add = "add_at" if distinct else "scatter"
 
         def contribute(gradient: str, batched: bool) -> None:
-            lines.backward.append(f"dpacked = {add}(dpacked, i{count}, {gradient})")
+            lines.backward.append(f"dpacked = {add}(dpacked, i{number}, {gradient})")
 
-        needs_grad = any(layout.buffers[number].needs_grad for number in numbers)
-        return View(f"g{count}", nodes.shape, contribute, True, needs_grad)
+        needs_grad = any(layout.buffers[each].needs_grad for each in numbers)
+        return View(f"g{number}", nodes.shape, contribute, True, needs_grad)
 
     def _gather_inputs(self, nodes: Ints) -> View:
-        count = len(self._lines.indices) + 1
-        self._lines.indices[f"i{count}"] = self._layout.offset[nodes]
-        self._lines.forward.append(f"g{count} = {self._layout.buffers[INPUTS].name}[i{count}]")
-        return View(f"g{count}", nodes.shape, lambda gradient, batched: None, True)
+        number = self._new_number()
+        self._lines.indices[f"i{number}"] = self._layout.offset[nodes]
+        self._lines.forward.append(f"g{number} = {self._layout.buffers[INPUTS].name}[i{number}]")
+        return View(f"g{number}", nodes.shape, lambda gradient, batched: None, True)
+
+    def _new_number(self) -> int:
+        """Return a number for an index array, i1, and what is gathered by it, g1."""
+        unusable = {*self._lines.indices, *self._layout.claimed}
+        return next(number for number in count(1) if unusable.isdisjoint((f"i{number}", f"g{number}")))
 
     def _start(self, number: int) -> int:
         """Return where the copy of a buffer starts; write the line that copies it, if it is not there yet."""
@@ -169,10 +174,12 @@ class Access:
     def __init__(self, tape: Tape) -> None:
         self.tape, self.layout, self.lines = tape, Layout(tape), Lines()
         taken = TakenNames()
-        self._root = tape.root_label if usable_name(tape.root_label) and tape.root_label not in taken else ""
+        is_usable = usable_name(tape.root_label) or tape.root_label in self.layout.claimed
+        self._root = tape.root_label if is_usable and tape.root_label not in taken else ""
         if self._root:
             taken.add(self._root)
-        self.matrices, self.packed = Matrices(tape, self.lines, taken), Packed(self.layout, self.lines)
+        self.matrices = Matrices(tape, self.lines, taken, self.layout.claimed)
+        self.packed = Packed(self.layout, self.lines)
 
     def root_name(self, nodes: Ints) -> str:
         """Return the name that a user gave the root if these nodes are the root alone, else ""."""

@@ -29,7 +29,7 @@ def gradients(
     answers: SimpleNamespace, weights: Sequence[float], bias: float, p: float, q: float, upstream: float
 ) -> Mapping[str, Any]:
     neuron, leaves = neuron_with(answers, weights, bias), [Value(p, "p"), Value(q, "q")]
-    names = ["b.grad", *(f"w{place}.grad" for place in range(len(weights))), "p.grad", "q.grad"]
+    names = ["b.grad", *(f"w{place}.grad" for place in range(1, len(weights) + 1)), "p.grad", "q.grad"]
     twice = leaves[0] * leaves[1]
     h = neuron([twice, leaves[0], twice])
     if not isinstance(h, Value):

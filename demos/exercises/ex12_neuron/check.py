@@ -46,12 +46,12 @@ def gradients(rng: Random) -> Probe:
     weights, bias = drawn(rng, 3)
     p, q = (round(rng.uniform(0.4, 0.9), 2) for _ in "pq")
     upstream = round(rng.choice((-1, 1)) * rng.uniform(2, 4), 2)
-    names = ["b.grad", *(f"w{place}.grad" for place in range(3)), "p.grad", "q.grad"]
+    names = ["b.grad", *(f"w{place}.grad" for place in (1, 2, 3)), "p.grad", "q.grad"]
 
     observe = partial(ask.gradients, weights=weights, bias=bias, p=p, q=q, upstream=upstream)
 
-    def value(b: float, w0: float, w1: float, w2: float, p: float, q: float) -> float:
-        return tanh(w0 * p * q + w1 * p + w2 * p * q + b)
+    def value(b: float, w1: float, w2: float, w3: float, p: float, q: float) -> float:
+        return tanh(w1 * p * q + w2 * p + w3 * p * q + b)
 
     def expect() -> Mapping[str, Any]:
         numbers = bias, *weights, p, q
@@ -62,7 +62,7 @@ def gradients(rng: Random) -> Probe:
         x, y = Value(p, "p"), Value(q, "q")
         twice = x * y
         total = Value(bias, "b")
-        for place, (weight, each) in enumerate(zip(weights, [twice, x, twice])):
+        for place, (weight, each) in enumerate(zip(weights, [twice, x, twice]), 1):
             total = total + Value(weight, f"w{place}") * each
         root = total.tanh() * upstream
         root.label = "root"

@@ -1,16 +1,16 @@
 """Exercise 12: a neuron.
 
 A neuron weighs its inputs, adds its bias, and squashes the sum to between -1
-and 1: h = tanh(w0·x0 + w1·x1 + ... + b). The weights and the bias are Values
+and 1: h = tanh(w1·x1 + w2·x2 + ... + b). The weights and the bias are Values
 of the engine, so that backward() finds how each of them should change. The
 weights start as random numbers between -1 and 1, one drawn from `rng` for each
 input; the bias starts at 0. A row of inputs may hold numbers or Values; a row
 that is too short or too long is a mistake of the caller, so raise a
 ValueError.
 
-    x0 ──── × w0 ──┐
+    x1 ──── × w1 ──┐
                    │
-    x1 ──── × w1 ──┼──── + ──── tanh ────→ h
+    x2 ──── × w2 ──┼──── + ──── tanh ────→ h
                    │
     b ─────────────┘
 """
@@ -38,7 +38,7 @@ class Neuron:
 
 if __name__ == "__main__":
     neuron = Neuron(2, Random(0))
-    h = neuron([Value(0.5, "x0"), 2.0])
+    h = neuron([Value(0.5, "x1"), 2.0])
     h.backward()
     print("output", h.data)
     for parameter in neuron.parameters():

@@ -47,7 +47,7 @@ def layer(rng: Random) -> Probe:
         return {"sizes": "2 → 3", "outputs": [{"Value": h} for h in forward(numbers, row, squash_last=True)]}
 
     input_text = f"Layer(2, 3, rng), its neurons' weights and biases set to {numbers[0]}, called on {row}"
-    return Probe(input_text, observe, expect, "the formula tanh(w0·x0 + w1·x1 + b), neuron by neuron")
+    return Probe(input_text, observe, expect, "the formula tanh(w1·x1 + w2·x2 + b), neuron by neuron")
 
 
 def network(rng: Random, inputs: int, sizes: list[int], scale: float = 0.0) -> Probe:
@@ -99,7 +99,7 @@ def gradients(rng: Random, inputs: int, sizes: list[int]) -> Probe:
         for place, one in enumerate(numbers, 1):
             h = []
             for n, weights in enumerate(one, 1):
-                *w, b = (Value(number, f"w{place}{n}{i}") for i, number in enumerate(weights))
+                *w, b = (Value(number, f"w{place}{n}{i}") for i, number in enumerate(weights, 1))
                 b.label = f"b{place}{n}"
                 total = sum((a * c for a, c in zip(w, row)), b)
                 h.append(total.tanh() if place < len(numbers) else total)
@@ -108,7 +108,7 @@ def gradients(rng: Random, inputs: int, sizes: list[int]) -> Probe:
         root.label = "root"
         return root
 
-    sums = " + ".join(f"{times} * output {place}" for place, times in enumerate(upstream))
+    sums = " + ".join(f"{times} * output {place}" for place, times in enumerate(upstream, 1))
     input_text = f"MLP({inputs}, {sizes}, rng), its layers' weights and biases set to {numbers}, called on "
     input_text += f"[{', '.join(f'{factor} * x' for factor in factors)}] with x = {seed}; then backward() of {sums}"
     return Probe(input_text, partial(ask.gradients, **data), expect, NUMERIC, graph)

@@ -8,9 +8,9 @@ neurons pass their sum through tanh, except those of the last layer, whose
 outputs may be any number. The neuron is given below.
 
            layer 1          layer 2
-    x0 ──┬──→ ○ ──┬───┬───→ ○ ──→ output 0      MLP(2, [3, 2], rng):
+    x1 ──┬──→ ○ ──┬───┬───→ ○ ──→ output 1      MLP(2, [3, 2], rng):
          ├──→ ○ ──┤   │                         2 inputs, 3 hidden neurons,
-    x1 ──┴──→ ○ ──┴───┴───→ ○ ──→ output 1      2 outputs, 17 parameters
+    x2 ──┴──→ ○ ──┴───┴───→ ○ ──→ output 2      2 outputs, 17 parameters
               tanh          no tanh
 """
 

@@ -9,7 +9,7 @@ deviation) of 1, the weighted sum of a neuron should have a spread of about 1
 again, from 0.3 to 3, whether there are 4 inputs or 400: larger sums drive tanh
 to where it is flat, and smaller ones die out from layer to layer.
 
-    x0 ──┬── 0.5 ──→ ○ ──┐                x0 ──┬──  0.7 ──→ ○ ──┐
+    x1 ──┬── 0.5 ──→ ○ ──┐                x1 ──┬──  0.7 ──→ ○ ──┐
          └── 0.5 ──→ ○ ──┴──→ output           └── -0.2 ──→ ○ ──┴──→ output
 
     always twice the same                 free to learn two things

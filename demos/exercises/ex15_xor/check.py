@@ -30,9 +30,9 @@ def probe(seed: int) -> Probe:
         return {"the training": end, "rng has drawn the weights": observed["drawn from rng"]}
 
     def graph() -> Value:
-        x0, x1, draw = Value(0.0, "x0"), Value(1.0, "x1"), Random(seed)
-        w = [Value(round(draw.uniform(-1, 1), 2), f"w{place}") for place in range(6)]
-        loss: Value = (w[4] * (w[0] * x0 + w[1] * x1).tanh() + w[5] * (w[2] * x0 + w[3] * x1).tanh() - 1) ** 2
+        x1, x2, draw = Value(0.0, "x1"), Value(1.0, "x2"), Random(seed)
+        w = [Value(round(draw.uniform(-1, 1), 2), f"w{place}") for place in range(1, 7)]
+        loss: Value = (w[4] * (w[0] * x1 + w[1] * x2).tanh() + w[5] * (w[2] * x1 + w[3] * x2).tanh() - 1) ** 2
         loss.label = "loss"
         return loss
 

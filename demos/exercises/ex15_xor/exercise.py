@@ -9,12 +9,12 @@ are used. Take about eight hidden neurons (with two, some starts get stuck),
 and go on until the answers are right: above 0.5 for 1, below 0.5 for 0, from
 any start.
 
-     x1
+     x2
       │
     1 ●         ○          ○ 0: neither, or both
       │                    ● 1: one of the two
       │
-    0 ○─────────● ── x0    which straight line separates ○ from ●?
+    0 ○─────────● ── x1    which straight line separates ○ from ●?
       0         1
 """
 

@@ -13,13 +13,13 @@ def shares(
     answers: SimpleNamespace, row: Sequence[float], upstream: Sequence[float], slopes: bool
 ) -> Mapping[str, Any]:
     """Return the probabilities and, with `slopes`, the gradients of Σ upstream · probability by the scores."""
-    scores = [Value(x, f"x{place}") for place, x in enumerate(row)]
+    scores = [Value(x, f"x{place}") for place, x in enumerate(row, 1)]
     result = list(answers.softmax(scores))
     if not all(isinstance(p, Value) for p in result):
         return {"probabilities": result}
     root: Any = sum(times * p for times, p in zip(upstream, result))
     root.backward()
-    gradients = {f"x{place}.grad": score.grad for place, score in enumerate(scores)} if slopes else {}
+    gradients = {f"x{place}.grad": score.grad for place, score in enumerate(scores, 1)} if slopes else {}
     return {"probabilities": result, **gradients}
 
 
@@ -30,10 +30,10 @@ def losses(
     upstream: float,
     slopes: bool,
 ) -> Mapping[str, Any]:
-    scores = [[Value(x, f"x{i}{j}") for j, x in enumerate(row)] for i, row in enumerate(rows)]
+    scores = [[Value(x, f"x{i}{j}") for j, x in enumerate(row, 1)] for i, row in enumerate(rows, 1)]
     loss = answers.cross_entropy(scores, [*classes])
     if not isinstance(loss, Value):
         return {"loss": loss}
     (loss * upstream).backward()
-    named = {f"x{i}{j}.grad": score.grad for i, row in enumerate(scores) for j, score in enumerate(row)}
+    named = {f"x{i}{j}.grad": score.grad for i, row in enumerate(scores, 1) for j, score in enumerate(row, 1)}
     return {"loss": loss, **(named if slopes else {})}

@@ -54,7 +54,7 @@ def drawn(rng: Random) -> float:
 def shares(row: list[float], rng: Random, origin: str = NUMERIC, slopes: bool = True) -> Probe:
     """Return the probe of probabilities and, with `slopes`, of the gradients of Σ upstream · probability."""
     upstream = [drawn(rng) for _ in row]
-    names = [f"x{place}.grad" for place in range(len(row))] if slopes else []
+    names = [f"x{place}.grad" for place in range(1, len(row) + 1)] if slopes else []
 
     observe = partial(ask.shares, row=row, upstream=upstream, slopes=slopes)
 
@@ -67,22 +67,22 @@ def shares(row: list[float], rng: Random, origin: str = NUMERIC, slopes: bool = 
         return {"probabilities": [{"Value": each} for each in p], **dict(zip(names, truth))}
 
     def graph() -> Value:
-        powers = [(Value(x, f"x{place}") - max(row)).exp() for place, x in enumerate(row)]
+        powers = [(Value(x, f"x{place}") - max(row)).exp() for place, x in enumerate(row, 1)]
         root: Any = sum(times * power for times, power in zip(upstream, powers)) / sum(powers)
         root.label = "root"
         return cast("Value", root)
 
-    sums = " + ".join(f"{times} * p{place}" for place, times in enumerate(upstream))
+    sums = " + ".join(f"{times} * p{place}" for place, times in enumerate(upstream, 1))
     input_text = f"softmax({row})" + f", then backward() of {sums}" * slopes
     return Probe(input_text, observe, expect, origin, graph)
 
 
 def losses(rows: Rows, classes: list[int], rng: Random, origin: str = NUMERIC, slopes: bool = True) -> Probe:
     upstream = drawn(rng)
-    names = [f"x{i}{j}.grad" for i, row in enumerate(rows) for j, _ in enumerate(row)] if slopes else []
+    names = [f"x{i}{j}.grad" for i, row in enumerate(rows, 1) for j, _ in enumerate(row, 1)] if slopes else []
 
     def named() -> list[list[Value]]:
-        return [[Value(x, f"x{i}{j}") for j, x in enumerate(row)] for i, row in enumerate(rows)]
+        return [[Value(x, f"x{i}{j}") for j, x in enumerate(row, 1)] for i, row in enumerate(rows, 1)]
 
     observe = partial(ask.losses, rows=rows, classes=classes, upstream=upstream, slopes=slopes)
 

@@ -33,7 +33,7 @@ def cross_entropy(rows, classes):
 
 
 if __name__ == "__main__":
-    scores = [Value(1000.0, "x0"), Value(999.0, "x1"), Value(0.0, "x2")]
+    scores = [Value(1000.0, "x1"), Value(999.0, "x2"), Value(0.0, "x3")]
     print("probabilities", [p.data for p in softmax(scores)])
     loss = cross_entropy([scores], [1])
     loss.backward()

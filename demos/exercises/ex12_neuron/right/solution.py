@@ -28,7 +28,7 @@ class Neuron:
 
 if __name__ == "__main__":
     neuron = Neuron(2, Random(0))
-    h = neuron([Value(0.5, "x0"), 2.0])
+    h = neuron([Value(0.5, "x1"), 2.0])
     h.backward()
     print("output", h.data)
     for parameter in neuron.parameters():

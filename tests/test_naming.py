@@ -472,7 +472,7 @@ def test_a_convolutions_inputs_and_outputs_are_counted_as_a_layer_counts_them(la
         assert h.label.name == textbook_name(letter, place)
 
 
-# Labels that look like the names a program makes up: of sums z, values v, activations h, gathered g, indices i, joined j.
+# Labels that look like the names a program makes up: of sums z, values v, activations h, and others.
 CLAIMED = [
     ("z1", "v1"),
     ("h1", "j1"),

@@ -86,6 +86,8 @@ def _range_of_node(node: Value, known: dict[Value, Range]) -> Range:
         return range_of(op, *of_args[0])
     if _is_share(node, known):
         return SHARES
+    if op.name in CHOICES and ANY in of_args:  # a limit that the user chose and knows
+        return ANY
     if op.name == "div" and of_args[1][0] <= 0 <= of_args[1][1]:
         return ANY
     if op.name in EDGES:
@@ -123,6 +125,7 @@ def _inverse(a: Range) -> Range:
     return (1 / a[1] if a[1] else nan), (1 / a[0] if a[0] else nan)
 
 
+CHOICES = ("maximum", "minimum", "clip")
 # The range of a result, from those of its arguments.
 EDGES: dict[str, Any] = {
     "add": _sum,

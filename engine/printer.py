@@ -348,8 +348,8 @@ def label_stems(labels: Iterable[str]) -> list[str]:
 
 
 # What a program calls its other arrays. The gradient of an array has a d before its name.
-NUMBERED = re.compile(r"[ghijvz]\d+")  # names that a program makes: it leaves out those that a user's label claims
-RESERVED = re.compile(rf"d?([pxcy]|{NUMBERED.pattern})")
+CLAIMABLE = re.compile(r"[ghijvz]\d+")  # names that a program makes: it leaves out those that a user's label claims
+RESERVED = re.compile(rf"d?([pxcy]|{CLAIMABLE.pattern})")
 
 
 def array_name(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..printer import NUMBERED, layer_numbers
+from ..printer import CLAIMABLE, layer_numbers
 from .codegen import Shape
 from .tape import Ints, Tape
 from .view import Buffer
@@ -42,7 +42,7 @@ class Layout:
         self._sizes = {PARAMETERS: tape.first_input, CONSTANTS: constants}
         self._layers = layer_numbers(tape.labels)
         labels = [*tape.labels, tape.root_label]
-        self.claimed = frozenset(label for label in labels if NUMBERED.fullmatch(label))  # by labels of the user's
+        self.claimed = frozenset(label for label in labels if CLAIMABLE.fullmatch(label))  # by labels of the user's
         self._names = {*self.claimed}
 
     def new_name(self, letter: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..naming import Label
 from ..printer import CLAIMABLE, layer_numbers
 from .codegen import Shape
 from .tape import Ints, Tape
@@ -42,7 +43,9 @@ class Layout:
         self._sizes = {PARAMETERS: tape.first_input, CONSTANTS: constants}
         self._layers = layer_numbers(tape.labels)
         labels = [*tape.labels, tape.root_label]
-        self.claimed = frozenset(label for label in labels if CLAIMABLE.fullmatch(label))  # by labels of the user's
+        # Names that the user's labels claim. Those of a model's parameters name arrays of them, and claim nothing.
+        by_hand = not any(isinstance(label, Label) for label in tape.labels)
+        self.claimed = frozenset(label for label in labels if by_hand and CLAIMABLE.fullmatch(label))
         self._names = {*self.claimed}
 
     def new_name(self, letter: str) -> str:

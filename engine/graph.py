@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Numbering(dict[Any, int]):
-    """A dict that numbers its keys: a key that is looked up for the first time gets the next number, from `first` on.
+    """A dict that numbers its keys: a key that is looked up for the first time gets the `next` number.
 
     >>> numbering = Numbering()
     >>> numbering["a"], numbering["b"], numbering["a"]
@@ -27,11 +27,11 @@ class Numbering(dict[Any, int]):
 
     def __init__(self, first: int = 0) -> None:
         super().__init__()
-        self._next = first
+        self.next = first
 
     def __missing__(self, thing: Any) -> int:
-        number = self[thing] = self._next
-        self._next += 1
+        number = self[thing] = self.next
+        self.next += 1
         return number
 
 
@@ -64,24 +64,33 @@ def operations(*roots: Value) -> list[Value]:
     _check_roots(roots)
     order: list[Value] = []
     seen: set[Value] = set()
-    stack: list[Any] = [*reversed(roots)]
-    push, pop, see = stack.append, stack.pop, seen.add
+    stack: list[Any] = [root for root in reversed(roots) if root._op_row is not None]
+    push, pop, put, see = stack.append, stack.pop, order.append, seen.add
     while stack:
         node = pop()
         if node is None:  # None marks that the arguments of the next node on the stack are listed
-            order.append(pop())
+            put(pop())
             continue
-        while node._op_row is not None and node not in seen:
+        while node not in seen:  # goes down the first arguments
             see(node)
-            push(node)
-            push(None)
-            other = node._y
-            if other is not None:
-                if type(other) is Rest:
-                    stack.extend(reversed(other))
-                elif other._op_row is not None:
-                    push(other)
-            node = node._x
+            first, other = node._x, node._y
+            if type(other) is Rest:
+                push(node)
+                push(None)
+                stack += [each for each in reversed(other) if each._op_row is not None]
+            elif other is not None and other._op_row is not None and other not in seen:
+                push(node)
+                push(None)
+                push(other)
+            elif first._op_row is None or first in seen:
+                put(node)
+                break
+            else:
+                push(node)
+                push(None)
+            if first._op_row is None:
+                break
+            node = first
     return order
 
 

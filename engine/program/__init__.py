@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ..arguments import public
 from ..checks import check_nodes
 from ..errors import ArgumentError
-from ..printer import expression
-from ..unrecorded import check_recorded
+from ..unrecorded import check_recorded, is_unrecorded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,9 +54,8 @@ def compile(
     parameters = check_nodes(parameters, "compile(): parameters")
     if not outputs:
         raise ArgumentError("compile(): output is empty: give the Value to compute, or a list of them.")
-    leaves = _checked_leaves(inputs, parameters)
     for each in outputs:
-        if each not in leaves:
+        if is_unrecorded(each) and each not in (*inputs, *parameters):
             check_recorded(each, "compile()")
     try:
         from .program import Program
@@ -69,22 +66,3 @@ def compile(
 
         return PlainProgram(output, inputs, parameters, form)  # type: ignore[return-value]
     return Program(output, inputs, parameters, form)
-
-
-def _checked_leaves(inputs: Sequence[Value], parameters: Sequence[Value]) -> set[Value]:
-    """Return inputs and parameters as a set; ArgumentError for what is not a leaf, or is given twice."""
-    every = {*inputs, *parameters}
-    if len(every) == len(inputs) + len(parameters) and not any(map(attrgetter("_op_row"), every)):
-        return every
-    seen: dict[Value, str] = {}
-    for name, leaves in ("inputs", inputs), ("parameters", parameters):
-        for leaf in leaves:
-            if leaf.op is not None:
-                raise ArgumentError(
-                    f"compile(): {name} are leaves, and {leaf.label or expression(leaf)} is computed."
-                )
-            if leaf in seen:
-                both = f"twice in {name}" if seen[leaf] == name else f"in {seen[leaf]} and in {name}"
-                raise ArgumentError(f"compile(): {leaf.label or 'a leaf'} stands {both}: give it once.")
-            seen[leaf] = name
-    return every

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .tape import Tape
 
 MARGIN = 1.25  # how many times as fast another form must be to take the place of matrices, which share their code
+KEPT = 1000  # the most row counts for which the chosen form is remembered
 SHOWN_ROWS = 100  # rows: a program that has not run yet shows the form that it would choose for this many
 
 
@@ -58,6 +59,7 @@ class Forms:
     def __init__(self, tape: Tape, code: Callable[[Tape], Code]) -> None:
         self.tape, self._code = tape, code
         self.batched = tape.outputs_differ
+        self._choices: dict[int, str] = {}  # by the number of rows
 
     @cached_property
     def matrices(self) -> Code:
@@ -76,6 +78,14 @@ class Forms:
 
     def chosen(self, rows: int) -> str:
         """Return the name of the form that is estimated to be the fastest for so many rows."""
+        name = self._choices.get(rows)
+        if name is None:
+            if len(self._choices) >= KEPT:
+                self._choices.clear()
+            name = self._choices[rows] = self._choose(rows)
+        return name
+
+    def _choose(self, rows: int) -> str:
         if not self.tape.first_op < self.tape.first_constant:  # no operation at all
             return "matrices"
         if self._straight.scalars(rows) * MARGIN < self._least_of_matrices:  # which then need not be made

@@ -34,7 +34,6 @@ from .tape import Tape
 
 BLOCK = 3000  # rows at a time: what they need stays in the cache; no power of 2, whose lines would share places there
 CODES = 16  # the most structures whose code is kept
-KEPT = 1000  # the most row counts for which the chosen form is remembered
 FLOAT_TYPE = np.dtype(float)
 ORDER = "W · x: a row of W for each neuron, a column for each number of x"  # and nn's weights() the other way
 SLICE = 8192  # numbers that are squared at a time: BLAS would share more among threads, which are slow to start
@@ -177,7 +176,6 @@ class Program:
         self._batched = self._forms.batched
         self._form = form and choose("form", form, FORMS, ArgumentError)
         self._latest_rows = SHOWN_ROWS if self._batched else 1
-        self._running: dict[int, Any] = {}  # by the number of rows, the form for them; None for matrices
         self._read = Numbers([])
         self.parameters, self.nodes = list(parameters), tape.size - 1  # without the zero
         self._outside = OutsideRows(tape, self._batched)
@@ -463,12 +461,8 @@ class Program:
     def _other_form(self, x: Any) -> Any:
         """Return the form to run for these columns; None for matrices."""
         self._latest_rows = rows = x.shape[1]
-        if rows not in self._running:
-            if len(self._running) >= KEPT:
-                self._running.clear()
-            name = self._form or self._forms.chosen(rows)
-            self._running[rows] = None if name == "matrices" else getattr(self._forms, name)
-        return self._running[rows]
+        name = self._form or self._forms.chosen(rows)
+        return None if name == "matrices" else getattr(self._forms, name)
 
     def _numbers_now(self) -> Numbers:
         """Return the parameters' numbers as they are now; they are not read again unless a number was set since."""

@@ -11,8 +11,8 @@ from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..graph import Numbering, operations
 from ..value import Value, constant
+from .numbered import numbered
 
 if TYPE_CHECKING:
     from ..ops import Op
@@ -48,10 +48,8 @@ class Steps:
     @classmethod
     def recorded(cls, outputs: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]) -> Steps:
         """Return the steps of a recorded graph."""
-        order, leaves = operations(*outputs), [*parameters, *inputs]
-        first = len(leaves) + len(order)
-        numbers = Numbering(first)
-        numbers.update(zip([*leaves, *order], range(first)))
+        order, numbers = numbered(outputs, inputs, parameters)
+        first = len(numbers)
         steps = [(node._op_row, tuple([numbers[arg] for arg in node.args])) for node in order]
         ends = [numbers[output] for output in outputs]
         constants = [leaf._data for leaf in [*numbers][first:]]

@@ -6,16 +6,16 @@ leaves, which are constants to the program, and a zero.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
-from ..graph import Numbering, Rest, operations
+from ..graph import Numbering, Rest
 from ..naming import Label
 from ..value import Value
+from .numbered import numbered
 
 Ints = Any  # a NumPy array of integers
 
@@ -34,31 +34,30 @@ class Tape:
     """
 
     def __init__(self, outputs: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
-        order, leaves = operations(*outputs), [*parameters, *inputs]
-        self.first_input, self.first_op = len(parameters), len(leaves)
-        self.first_constant = first = len(leaves) + len(order)
-
-        nodes, ops = Numbering(first), Numbering()
-        nodes.update(zip([*leaves, *order], range(first)))
-        nodes[None] = -1  # the second argument of an operation that has one
-        code = _column(ops, map(attrgetter("_op_row"), order), len(order))
-        arguments = [_column(nodes, map(attrgetter("_x"), order), len(order))]
+        order, numbers = numbered(outputs, inputs, parameters)
+        self.first_input, self.first_op = len(parameters), len(parameters) + len(inputs)
+        self.first_constant = first = len(numbers)
+        numbers[None] = -1  # the second argument of an operation that has one
+        ops = Numbering()
+        code = [ops[node._op_row] for node in order]
+        arguments = [[numbers[node._x] for node in order]]
         if any(op.arity > 2 for op in ops):
-            arguments += _further_arguments(nodes, order)
+            arguments += _further_arguments(numbers, order)
         else:
-            arguments.append(_column(nodes, map(attrgetter("_y"), order), len(order)))
-        self.outputs = np.array([nodes[output] for output in outputs])
+            arguments.append([numbers[node._y] for node in order])
+        self.outputs = np.array([numbers[output] for output in outputs])
         self.ops = list(ops)
 
-        every = list(nodes)
+        every = list(numbers)
         del every[first]  # None, and behind it the constants, numbered since
         constants = [leaf._data for leaf in every[first:]]
-        self.node_labels: list[str] = [*map(attrgetter("_label"), every)]
+        self.node_labels: list[str] = [node._label for node in every]
         self.size = first + len(constants) + 1
         self.values = np.zeros(self.size)
         self.values[first:-1] = constants
         *self.args, self.code = columns = np.full((len(arguments) + 1, self.size), -1)
-        columns[:, self.first_op : first] = *arguments, code
+        for column, row in zip(columns, [*arguments, code]):
+            column[self.first_op : first] = np.fromiter(row, int, len(row))
         self.x, self.y = self.args[:2]
         self.labels = self.node_labels[: len(parameters)]
 
@@ -128,15 +127,8 @@ class Tape:
         return np.array([*(op.name == name for op in self.ops), False])[self.code]
 
 
-def _further_arguments(nodes: Numbering, order: Sequence[Value]) -> list[Ints]:
-    """Return the columns of all arguments but the first, where an operation has three or more."""
+def _further_arguments(numbers: Numbering, order: Sequence[Value]) -> list[list[int]]:
+    """Return a list of the second arguments, one of the third, and so on, where an operation has three or more."""
     further = [node._y if type(node._y) is Rest else (node._y,) for node in order]
     count = max(map(len, further))
-    return [
-        _column(nodes, (args[n] if n < len(args) else None for args in further), len(order)) for n in range(count)
-    ]
-
-
-def _column(numbering: Numbering, things: Iterable[Any], count: int) -> Ints:
-    """Return the numbers of `count` things as an array."""
-    return np.fromiter(map(numbering.__getitem__, things), int, count)
+    return [[numbers[args[place] if place < len(args) else None] for args in further] for place in range(count)]

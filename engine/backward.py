@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from .arguments import public
@@ -42,26 +43,29 @@ def grad(output: Value, inputs: Value | Sequence[Value]) -> list[Value]:
 def _derivatives(output: Value, inputs: list[Value]) -> list[Value]:
     """Return the derivatives of an output by each input."""
     order, dependents = operations(output), set(inputs)
+    steps: list[tuple[Value, tuple[Value, ...], Sequence[bool]]] = []
     for z in order:
-        if any(passes and arg in dependents for arg, passes in zip(z.args, z.op.passing(z))):
-            dependents.add(z)
+        args, passing = z.args, z._op_row.passing(z)
+        for arg, passes in zip(args, passing):
+            if passes and arg in dependents:
+                dependents.add(z)
+                steps.append((z, args, passing))
+                break
     check_results(order)
     grads: dict[Value, Any] = {output: 1.0}  # numbers stay numbers until they meet a Value
-    for z in (z for z in reversed(order) if z in grads):
-        numbers = [arg if arg.requires_grad else arg.data for arg in z.args]
-        for index, (arg, passes) in enumerate(zip(z.args, z.op.passing(z))):
-            if passes and arg in dependents:
-                contribution(z, index, _data_of(grads[z]))
-                upstream, local = grads[z], derivative_as_graph(z, index, numbers)
-                if _is_one(upstream):  # times 1 deserves no node
-                    term = local
-                elif _is_one(local):
-                    term = upstream
-                else:
-                    term = upstream * local
+    for z, args, passing in reversed(steps):
+        if z not in grads:
+            continue
+        upstream = grads[z]
+        numbers = [arg if arg._grad is not None else arg._data for arg in args]
+        for index, arg in enumerate(args):
+            if passing[index] and arg in dependents:
+                term = _contribution_as_graph(z, index, numbers, upstream)
                 if arg in grads:
-                    added(arg, _data_of(grads[arg]), _data_of(term))
-                    term = grads[arg] + term
+                    before, after = grads[arg], grads[arg] + term
+                    if not isfinite(_data_of(after)):
+                        added(arg, _data_of(before), _data_of(term))
+                    term = after
                 grads[arg] = term
     found, old = [operand(grads.get(each, 0.0)) for each in inputs], set(order)
     for each, gradient in zip(inputs, found):
@@ -70,8 +74,29 @@ def _derivatives(output: Value, inputs: list[Value]) -> list[Value]:
     return found
 
 
+def _contribution_as_graph(z: Value, index: int, arguments: list[Any], upstream: Any) -> Any:
+    """Return upstream gradient × local derivative by argument number `index`, as a Value or a number.
+
+    Raises what `contribution` raises.
+    """
+    try:
+        local = derivative_as_graph(z, index, arguments)
+        if _is_one(upstream):  # times 1 deserves no node
+            term = local
+        elif _is_one(local):
+            term = upstream
+        else:
+            term = upstream * local
+    except (ArithmeticError, TypeError, ValueError):
+        contribution(z, index, _data_of(upstream))
+        raise
+    if not (isfinite(_data_of(local)) and isfinite(_data_of(term))):
+        contribution(z, index, _data_of(upstream))
+    return term
+
+
 def _data_of(thing: Any) -> float:
-    return thing.data if isinstance(thing, Value) else float(thing)
+    return thing._data if isinstance(thing, Value) else float(thing)
 
 
 def _is_one(thing: Any) -> bool:

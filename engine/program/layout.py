@@ -7,7 +7,6 @@ matrix that they are.
 from __future__ import annotations
 
 import re
-from itertools import count
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -47,11 +46,15 @@ class Layout:
         by_hand = not any(isinstance(label, Label) for label in tape.labels)
         self.claimed = frozenset(label for label in labels if by_hand and CLAIMABLE.fullmatch(label))
         self._names = {*self.claimed}
+        self._numbers: dict[str, int] = {}  # the latest number of each letter: all up to it are taken
 
     def new_name(self, letter: str) -> str:
         """Return a name for an array: the letter, and the next number, but for weighted sums no layer's number."""
-        names = (f"{letter}{n}" for n in count(1) if letter != "z" or str(n) not in self._layers)
-        return self._named(next(name for name in names if name not in self._names))
+        number = 1 + self._numbers.get(letter, 0)
+        while f"{letter}{number}" in self._names or (letter == "z" and str(number) in self._layers):
+            number += 1
+        self._numbers[letter] = number
+        return self._named(f"{letter}{number}")
 
     def sum_name(self, layers: Collection[str]) -> str:
         """Return a name for weighted sums, z and a number: that of the layer, if it is one and has a number."""

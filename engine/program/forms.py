@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from .tape import Tape
 
 MARGIN = 1.25  # how many times as fast another form must be to take the place of matrices, which share their code
+# NumPy tells of an overflow in a product only if that is in its own thread, and large products are shared by several.
+# So from MANY_NUMBERS on, those that are given must be small.
+MANY_NUMBERS = 1 << 18
 KEPT = 1000  # the most row counts for which the chosen form is remembered
 SHOWN_ROWS = 100  # rows: a program that has not run yet shows the form that it would choose for this many
 
@@ -108,9 +111,9 @@ class Forms:
         return f"{name}: a step over {plural(rows, 'row')} is estimated to take {estimates[name]}; {others}"
 
     @cached_property
-    def swallows(self) -> bool:
-        """Whether arrays may pass over NaN or an infinity, whatever the numbers."""
-        return swallows(self.tape)
+    def fewest_reported(self) -> float:
+        """For fewer rows than these NumPy raises an error for each infinity and NaN, whatever the numbers."""
+        return 0 if swallows(self.tape) else MANY_NUMBERS / (self.tape.size - 1 or 1)
 
     @cached_property
     def _straight(self) -> Any:

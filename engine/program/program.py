@@ -38,9 +38,9 @@ FLOAT_TYPE = np.dtype(float)
 ORDER = "W · x: a row of W for each neuron, a column for each number of x"  # and nn's weights() the other way
 SLICE = 8192  # numbers that are squared at a time: BLAS would share more among threads, which are slow to start
 DTYPES = ("float64", "float32")
-# NumPy tells of an overflow in a product only if that is in its own thread, and large products are shared by several.
-# So from MANY_NUMBERS on, those that are given must be small: the sum of their squares below LARGEST_SQUARES.
-MANY_NUMBERS, LARGEST_SQUARES = 1 << 18, 1e60
+LARGEST_SQUARES = (
+    1e60  # the most that the squares of the given numbers may add up to, where NumPy tells of no overflow
+)
 
 
 class Code:
@@ -292,7 +292,7 @@ class Program:
         forward = self._code.function("forward")
         try:
             y = raising(forward, p, x)
-            if isfinite(raising(y.sum)) and (x.shape[1] < self._fewest_reported or self._is_small(p, x)):
+            if isfinite(raising(y.sum)) and (x.shape[1] < self._forms.fewest_reported or self._is_small(p, x)):
                 return y
         except NO_NUMBER:
             pass
@@ -312,7 +312,7 @@ class Program:
                 total, dp = raising(gradient, p, np.ascontiguousarray(x), 1.0 / rows)
             else:
                 total, dp = raising(self._in_blocks, gradient, p, x)
-            if isfinite(total) and (rows < self._fewest_reported or self._is_small(p, x)):
+            if isfinite(total) and (rows < self._forms.fewest_reported or self._is_small(p, x)):
                 return float(total), dp.take(offsets)
         except NO_NUMBER:
             pass
@@ -352,14 +352,9 @@ class Program:
         total, dp = (sum(parts) for parts in zip(*(gradient(p, block, 1.0 / rows) for block in blocks)))
         return total, dp
 
-    @cached_property
-    def _fewest_reported(self) -> float:
-        """For fewer rows than these NumPy raises an error for each infinity and NaN, whatever the numbers."""
-        return 0 if self._forms.swallows else MANY_NUMBERS / max(1, self.nodes)
-
     def _is_small(self, p: Any, x: Any) -> bool:
         """Return whether the numbers given are so small that NumPy would have reported each infinity and NaN."""
-        return float(raising(_squares, x) + raising(_squares, p)) < LARGEST_SQUARES
+        return raising(_squares, x, p) < LARGEST_SQUARES  # type: ignore[no-any-return]
 
     def _replayed(self, p: Any, x: Any, gradients: bool) -> dict[int, Replayed]:
         """Return the rows that arrays may have wrong.
@@ -515,12 +510,14 @@ class Program:
         return x.T if self._batched else x.T[:, :1]
 
 
-def _squares(numbers: Any) -> float:
-    """Return the sum of the squares of an array's numbers, not finite if one of these is not."""
-    row, total = numbers.ravel("K"), 0.0
-    for start in range(0, len(row), SLICE):
-        part = row[start : start + SLICE]
-        total += float(part.dot(part))
+def _squares(*arrays: Any) -> float:
+    """Return the sum of the squares of the arrays' numbers, not finite if one of these is not."""
+    total = 0.0
+    for numbers in arrays:
+        row = numbers.ravel("K")
+        for start in range(0, len(row), SLICE):
+            part = row[start : start + SLICE]
+            total += float(part.dot(part))
     return total
 
 

@@ -64,7 +64,9 @@ class Tape:
     @property
     def key(self) -> tuple[object, ...]:
         """What graphs of one structure have in common, and no others."""
-        columns = (column.tobytes() for column in (*self.args, self.code, self.outputs, self.values))
+        which = slice(self.first_op, self.first_constant)  # a leaf has no arguments, and only a constant a number
+        columns = [column[which].tobytes() for column in (*self.args, self.code)]
+        columns += [self.outputs.tobytes(), self.values[self.first_constant :].tobytes()]
         return (*columns, self.first_input, self.first_op, tuple(self.labels), self.root_label, tuple(self.ops))
 
     @property

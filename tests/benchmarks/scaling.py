@@ -1,8 +1,9 @@
 """How the time and the memory of a compile grow with the graph.
 
 Layers, a recurrent network, causal attention and a graph without order, at 1,000 to 3,000,000 nodes, each in a
-process of its own: how long it takes to record the graph, to compile it, and to call the program on ten rows for the first
-time, which writes the code, and again; and how much memory these take. Run it: python tests/benchmarks/scaling.py
+process of its own: how long it takes to record the graph, to compile it, and to call the program on ten rows for the
+first time, which writes the code, and again; and how much memory these take.
+Run it: python tests/benchmarks/scaling.py
 """
 
 from __future__ import annotations

@@ -366,3 +366,42 @@ def test_nan_is_no_number_of_a_row() -> None:
     x, w = Value(1.0, "x"), Value(2.0, "w")
     with pytest.raises(ValueError, match=r"X\[0\]\[0\]: nan"):
         PlainProgram(w * x, [x], [w])([[nan]])
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_work_of_a_compile_grows_with_the_nodes(form: str) -> None:
+    def calls(turns: int) -> int:
+        """How many functions of Python's are called, and how often a generator goes on."""
+        x, w = Value(0.5, "x"), Value(0.3, "w")
+        node = x
+        for _ in range(turns):
+            node = (node * w).tanh()
+        count = 0
+
+        def event(frame: Any, name: str, argument: Any) -> None:
+            nonlocal count
+            count += name == "call"
+
+        sys.setprofile(event)
+        try:
+            compile(node, [x], [w], form).value_and_grad([[0.5], [0.6]])
+        finally:
+            sys.setprofile(None)
+        return count
+
+    calls(1)  # imports
+    assert calls(240) < 4.2 * calls(60)
+
+
+def test_a_plain_program_refuses_what_is_no_leaf_or_is_given_twice() -> None:
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    y = w * x
+    for inputs, parameters, words in (
+        ([x], [w, w], "w stands twice in parameters"),
+        ([x], [x], "in inputs and in parameters"),
+        ([y], [w], "y|w · x|w \\* x"),
+        ([w * 2.0], [x], "computed"),
+    ):
+        for program in (PlainProgram, compile):
+            with pytest.raises(ArgumentError, match=words):
+                program(y, inputs, parameters)

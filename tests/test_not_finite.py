@@ -111,6 +111,19 @@ def test_every_way_to_derive_agrees(name: str, function: Any, at: float, expecte
     )
 
 
+@pytest.mark.parametrize(("name", "function", "at", "expected"), CASES)
+def test_grad_names_what_backward_names(name: str, function: Any, at: float, expected: Any) -> None:
+    if isinstance(expected, float):
+        return
+    sentences = []
+    for way in ("backward", "grad"):
+        x = Value(at, "x")
+        with pytest.raises(expected) as caught:
+            WAYS[way](function(x), x)
+        sentences.append(str(caught.value))
+    assert sentences[0] == sentences[1]
+
+
 @pytest.mark.parametrize(
     ("name", "function", "at", "expected"), CASES, ids=[f"{case[0]}, {case[2]}" for case in CASES]
 )

@@ -222,7 +222,8 @@ def _needless_targets(function: Any, name: str, args: tuple[Any, ...]) -> str | 
         return None
     if after < len(names):
         own = parameters[after]
-        if own.default is own.empty or (own.name == "shape" and len(args[after]) == 2):
+        takes_lists = own.name == "parameters" or (own.name == "shape" and len(args[after]) == 2)
+        if own.default is own.empty or takes_lists:
             return None
     return f"{name}() takes the rows alone, without their targets y: write {name}({', '.join(names[:after])})."
 

@@ -203,7 +203,7 @@ class Program:
     def __str__(self) -> str:
         lines = textbook(self._code.forward, self._inputs)
         order = [ORDER] if any(re.search(r"\b[A-Z]\w* · ", line) for line in lines) else []
-        count = f"{self.nodes:,} scalar nodes → {plural(self.operations, 'array operation')}"
+        count = f"{plural(self.nodes, 'scalar node')} → {plural(self.operations, 'array operation')}"
         return "\n".join([*lines, *order, count])
 
     def __repr__(self) -> str:

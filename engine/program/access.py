@@ -16,15 +16,15 @@ import numpy as np
 from ..naming import array_labels
 from ..ops import ALIASES, OPS
 from ..printer import array_name, label_stems, usable_name
-from .backends import LIBRARY_FUNCTIONS, RESERVED_NAMES
 from .codegen import factor
+from .defined import SOURCE_NAMES, names_of
 from .group import FEW_TERMS
 from .layout import INPUTS, PARAMETERS, Layout
 from .tape import Ints, Tape
 from .view import View, join
 
-# What emitted source calls by a name, beside operations and what it calls by a letter and a number.
-TAKEN = frozenset([*LIBRARY_FUNCTIONS, *RESERVED_NAMES, "packed", "scale", "ones", "__debug__"])
+# What no block of parameters can be called, beside operations, and letters with numbers.
+TAKEN = SOURCE_NAMES | {"__debug__"}
 
 
 class TakenNames:
@@ -174,6 +174,8 @@ class Access:
     def __init__(self, tape: Tape) -> None:
         self.tape, self.layout, self.lines = tape, Layout(tape), Lines()
         taken = TakenNames()
+        for name in names_of(tape.ops):
+            taken.add(name)
         is_usable = usable_name(tape.root_label) or tape.root_label in self.layout.claimed
         self._root = tape.root_label if is_usable and tape.root_label not in taken else ""
         if self._root:

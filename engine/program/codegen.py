@@ -84,7 +84,11 @@ def textbook(lines: Sequence[str], inputs: int = 0) -> list[str]:
     texts = [OF_ONE.sub(dot_of_one, OF_PARTS.sub(dot, text)) for text in texts]
     texts = [re.sub(rf"(\w){PART}", r"\1[\2]", text) for text in texts]
     texts = [re.sub(r"\[[:, ]*(None(, )?)+\]", "", text).replace(" @ ", " · ") for text in texts]
-    return [text for text in texts if not re.match(r"\w+ = p\[|y = |packed", text)]
+    kept = [text for text in texts if not re.match(r"\w+ = p\[|y = |packed", text)]
+    read = " ".join(text.partition(" = ")[2] for text in kept)
+    gathered = {text: re.match(r"(g\d+) = packed\[", text) for text in kept}
+    # What is gathered for the outputs alone is no step of the computation.
+    return [text for text in kept if not (name := gathered[text]) or re.search(rf"\b{name[1]}\b", read)]
 
 
 def _known_sizes(lines: Iterable[str], inputs: int) -> tuple[dict[str, int], dict[str, int]]:

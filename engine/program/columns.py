@@ -14,6 +14,7 @@ import numpy as np
 
 from .backends import namespace
 from .backends.numpy import raising
+from .defined import functions_of
 from .spelling import ATOM, on_arrays
 from .steps import Numbered, Steps
 from .straight import MINUS_ONE, NO_NUMBER, ONE, Pieces, Straight, StraightCode
@@ -71,10 +72,12 @@ class Columns(StraightCode):
 
     def __init__(self, steps: Steps) -> None:
         super().__init__(steps, OverRows(Numbered(steps)))
+        self._ops = {op for op, _ in steps.operations}
         self.block = block_of(len(steps.operations))
 
     def names(self) -> dict[str, Any]:
-        return namespace("numpy") | {"dot": np.dot}
+        names = namespace("numpy")
+        return names | {"dot": np.dot} | functions_of(self._ops, "numpy", names)
 
     def value_and_grad(self, numbers: list[float], x: Any) -> tuple[float, Any] | None:
         """Return the mean of the outputs' sum over rows, and its gradients; None where a number is not finite.

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import numpy as np
 from ..printer import plural
 from .columns import Columns, block_of
 from .cost import array_counts, least_of_matrices, straight_counts
+from .defined import spelled
 from .outside import swallows
 from .scalars import Scalars
 from .shapes import FORMS
@@ -67,12 +69,12 @@ class Forms:
     @cached_property
     def matrices(self) -> Code:
         """The array code."""
-        return self._code(self.tape)
+        return self._code(self._spelled)
 
     @cached_property
     def columns(self) -> Columns:
         """The straight-line code over vectors of rows."""
-        return Columns(Steps.of(self.tape))
+        return Columns(Steps.of(self._spelled))
 
     @cached_property
     def scalars(self) -> ScalarRows:
@@ -114,6 +116,16 @@ class Forms:
     def fewest_reported(self) -> float:
         """For fewer rows than these NumPy raises an error for each infinity and NaN, whatever the numbers."""
         return 0 if swallows(self.tape) else MANY_NUMBERS / (self.tape.size - 1 or 1)
+
+    @cached_property
+    def _spelled(self) -> Tape:
+        """The tape, with its rows as array code calls them."""
+        ops = spelled(self.tape.ops)
+        if ops == self.tape.ops:
+            return self.tape
+        twin = copy(self.tape)
+        twin.ops = ops
+        return twin
 
     @cached_property
     def _straight(self) -> Any:

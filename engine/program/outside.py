@@ -15,17 +15,17 @@ import numpy as np
 
 from ..checks import in_row
 from ..errors import GradwalkError
-from ..ops import TABLE, Op
+from ..ops import Op
 from ..rules import added, check_results, contribution
 from ..unrecorded import recording
 from ..value import Value
 from .backends import namespace
+from .defined import IN_TABLE
 from .steps import Steps
 from .straight import NO_NUMBER
 from .tape import Ints, Tape
 
 NUMBERS = 1 << 22  # the most numbers that are computed at a time
-IN_TABLE = frozenset(TABLE)
 COMPARING = ("threshold", "where")  # their result may be a number though an argument is NaN; x ** 0 is another
 
 
@@ -90,8 +90,13 @@ class OutsideRows:
 
     @cached_property
     def unseen(self) -> bool:
-        """Whether arrays may pass over an error: inside a formula that was defined, or below what is not chosen."""
-        return any(op not in IN_TABLE or op.selects for op in self._tape.ops)
+        """Whether arrays may pass over an error: inside a formula that was defined, or where `is_hidden`."""
+        return self.is_hidden or any(op not in IN_TABLE for op in self._tape.ops)
+
+    @cached_property
+    def is_hidden(self) -> bool:
+        """Whether arrays may pass over an error below what is not chosen, or beside an infinite constant."""
+        return any(op.selects for op in self._tape.ops) or not np.isfinite(self._tape.values).all()
 
     # -- in arrays --------------------------------------------------------------------------------------------------
 

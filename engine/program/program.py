@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from html import escape
-from math import isfinite
+from math import isfinite, isnan
 from operator import is_
 from typing import Any
 
@@ -22,15 +22,18 @@ from .access import Access
 from .backends import backend_module, namespace
 from .backends.numpy import raising
 from .codegen import textbook
+from .defined import functions_of, names_of
 from .emit import emit
 from .flatten import Sums
 from .forms import SHOWN_ROWS, Forms
 from .group import groups
+from .layout import CONSTANTS
 from .outside import OutsideRows, Replayed
 from .plan import plan
 from .shapes import FORMS, check_parameters, check_rows
 from .straight import NO_NUMBER
 from .tape import Tape
+from .watch import NOTE, Notes, watched
 
 BLOCK = 3000  # rows at a time: what they need stays in the cache; no power of 2, whose lines would share places there
 CODES = 16  # the most structures whose code is kept
@@ -69,37 +72,62 @@ class Code:
         constants = tape.first_constant + np.argsort(layout.offset[tape.first_constant :])
         self._constants = lines.indices | {"c": tape.values[constants]}
         self._functions: dict[tuple[str, str, str], Any] = {}
+        self._ops = tape.ops
         self.sources = {
             "forward": "\n    ".join(["def forward(p, x):", *lines.forward, "return y\n"]),
             "gradient": "\n    ".join(["def gradient(p, x, scale):", *lines.forward, *lines.backward]) + "\n",
         }
         # The same for libraries that raise no error where a number is not finite: whether all arrays are finite, too.
-        computed = ", ".join([*(buffer.name for buffer in layout.buffers[3:]), "y"])
+        # What depends on an infinite constant, such as a mask of -inf, may be infinite.
+        numbers = {*layout.buffer[_below_infinities(tape)].tolist()}
+        beyond = {layout.buffers[number].name for number in numbers if number > CONSTANTS}
+        names = [*(buffer.name for buffer in layout.buffers[3:]), "y"]
+        finite = ", ".join(name for name in names if name not in beyond)
+        checks = f"all_finite({finite})" + (f" & no_nan({', '.join(sorted(beyond))})" if beyond else "")
         *backward, last = lines.backward
-        self._checked = "\n    ".join(
-            ["def checked(p, x, scale):", *lines.forward, *backward, f"{last}, all_finite({computed})\n"]
-        )
+        self._checked = "\n    ".join(["def checked(p, x, scale):", *lines.forward, *backward, f"{last}, {checks}\n"])
 
     def function(self, name: str, backend: str = "numpy", dtype: str = "float64") -> Any:
         """Return a function of the source, compiled when it is first asked for; tracebacks show its lines.
 
-        "checked" is "gradient" that also returns whether all arrays are finite. `dtype` is that of its constants.
+        "checked" is "gradient" that also returns whether all arrays are finite; "watched" is the same, but looks at
+        the steps inside formulas of the user's, too. `dtype` is that of its constants.
         """
+        if name == "watched" and not names_of(self._ops):
+            name = "checked"
         key = name, backend, dtype
         if key not in self._functions:
             module = backend_module(backend)
             names = dict(namespace(backend))
+            notes = Notes()
+            names[NOTE] = notes.noted
+            names |= functions_of(self._ops, backend, names, watched if name == "watched" else str)
             for each, numbers in self._constants.items():
                 names[each] = module.array(numbers if numbers.dtype.kind == "i" else numbers.astype(dtype))
             if dtype != "float64":
                 names["zeros"] = partial(names["zeros"], dtype=dtype)
-            source = self._checked if name == "checked" else self.sources[name]
-            self._functions[key] = run_source(source, f"program {name}", names, self)[name]
+            if name == "watched":
+                function = run_source(f"{watched(self._checked)}\n", "program watched", names, self)["checked"]
+                self._functions[key] = notes.checking(function, names["all_finite"])
+            else:
+                source = self._checked if name == "checked" else self.sources[name]
+                self._functions[key] = run_source(source, f"program {name}", names, self)[name]
         return self._functions[key]
 
     def buffer_names(self, start: int, end: int) -> list[str]:
         """Return for each node from `start` up to `end` the name of the array that it is computed in."""
         return [self._buffers[number] for number in self._buffer_numbers[start:end].tolist()]
+
+
+def _below_infinities(tape: Tape) -> Any:
+    """Return for each node whether it depends on an infinite constant."""
+    flags = ~np.isfinite(tape.values)
+    if flags.any():
+        columns = [column[tape.first_op : tape.first_constant].tolist() for column in tape.args]
+        for node, *args in zip(range(tape.first_op, tape.first_constant), *columns):
+            flags[node] = flags[args].any()  # number -1, for no argument, is the zero
+        flags[tape.first_constant :] = False
+    return flags
 
 
 _codes: OrderedDict[tuple[object, ...], Forms] = OrderedDict()  # the latest last
@@ -199,6 +227,15 @@ class Program:
     def operations(self) -> int:
         """How many array operations the program has as matrices."""
         return self._code.operations
+
+    @property
+    def may_hide_errors(self) -> bool:
+        """Whether a library that raises no error, such as JAX, may pass over one that NumPy finds.
+
+        That is an infinite local derivative below what `where` or `clip` chooses, where the gradient is 0, and an
+        overflow in what depends on an infinite constant.
+        """
+        return self._outside.is_hidden
 
     def __str__(self) -> str:
         lines = textbook(self._code.forward, self._inputs)
@@ -321,6 +358,11 @@ class Program:
             total, gradients = self._mean_with(replayed, p, x)
         if not (isfinite(total) and np.isfinite(gradients).all()) and np.isfinite(x).all() and np.isfinite(p).all():
             raise RangeError("the sum over the rows is too large for a float, of the values or of their gradients.")
+        if isnan(total) or np.isnan(gradients).any():
+            raise DomainError(
+                "the mean over the rows is not a number, of the values or of their gradients: inf in one row and "
+                "-inf in another have no sum. Leave out the rows with an infinite value."
+            )
         return total, gradients
 
     def _mean_with(self, replayed: dict[int, Replayed], p: Any, x: Any) -> tuple[float, Any]:
@@ -416,7 +458,7 @@ class Program:
         jnp = jax.numpy
         if dtype == "float64":
             jax.config.update("jax_enable_x64", True)
-        checked = code.function("checked", "jax", dtype)
+        checked = code.function("watched", "jax", dtype)
 
         def traced(parameters: Any, X: Any) -> tuple[Any, Any, Any]:
             # JAX reads beyond the end of an array without a word: shapes are checked, once, while it traces.
@@ -433,22 +475,34 @@ class Program:
         run = jax.jit(traced)
 
         @public
-        def value_and_grad(parameters: Any, X: Any = None) -> tuple[Any, Any]:
+        def value_and_grad(parameters: Any = None, X: Any = None) -> tuple[Any, Any]:
             outside = any(isinstance(each, jax.core.Tracer) for each in (parameters, X))
+            if not _is_of_numbers(parameters):  # None, and what JAX takes without a word, such as True
+                parameters = self._checked_numbers(self.numbers() if parameters is None else parameters)
+            if not _is_of_numbers(X):
+                X = self._columns(X).T
             try:
                 if self._outside.unseen and not outside:
                     self._gradient(self._laid_out(parameters), self._columns(X))
                 total, dp, finite = run(parameters, X)
             except (TypeError, ValueError, OverflowError) as error:
                 if not isinstance(error, GradwalkError):  # what JAX does not take
-                    self._laid_out(parameters if parameters is not None else ())
+                    self._laid_out(parameters)
                     self._columns(X)
                 raise
             if isinstance(finite, jax.core.Tracer):  # a part of a larger function of JAX, which cannot raise an error
                 return jnp.where(finite, total, jnp.nan), jnp.where(finite, dp, jnp.nan)
             if not finite:
                 mean, gradients = self._gradient(self._laid_out(parameters), self._columns(X))
-                total, dp = jnp.asarray(mean, dtype), jnp.asarray(gradients, dtype)
+                with np.errstate(over="ignore"):
+                    cast = [np.asarray(numbers, dtype) for numbers in (mean, gradients)]
+                if any(np.isinf(small).any() and np.isfinite(large).all()
+                       for small, large in zip(cast, (mean, gradients))):  # fmt: skip
+                    raise RangeError(
+                        "the value or a gradient is too large for float32, whose largest number is 3.4e38: "
+                        "write to_jax('float64')."
+                    )
+                total, dp = map(jnp.asarray, cast)
             return total, dp
 
         return Runner(value_and_grad, f"a program compiled by JAX, in {dtype}")
@@ -508,6 +562,11 @@ class Program:
         if x.ndim != 2 or x.shape[1] != self._inputs or not len(x):
             check_rows(self._inputs, x.shape)
         return x.T if self._batched else x.T[:, :1]
+
+
+def _is_of_numbers(given: Any) -> bool:
+    """Return whether something is an array of real numbers, of NumPy's or JAX's."""
+    return getattr(getattr(given, "dtype", None), "kind", "") in ("f", "i", "u") and np.ndim(given) > 0
 
 
 def _squares(*arrays: Any) -> float:

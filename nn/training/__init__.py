@@ -80,6 +80,10 @@ def fit(
     backend: "python" builds the graph of every row. "numpy", "jax" and "torch" record the graph of one row and run it
         on all; it is compared with the model before and after the training, on 5 to 100 rows. With the same seed, all
         backends give the same history, except for rounding. None is "numpy" where NumPy is installed, else "python".
+        A row at which an operation has no value, or no finite derivative, is an error on each of them. With "jax",
+        two kinds of it are looked for before and after the training only: an infinite derivative below what `where`
+        or `clip` chooses, of a node whose gradient is 0; and a number that is too large in what depends on an
+        infinite constant.
     progress: whether a terminal shows a progress bar, and stderr a sentence if the loss stood still far from 0: it
         names `nn.diagnose`, which looks for the reason.
     checkpoint: a file to which the training is saved as it goes. If the file exists, the training continues from it,

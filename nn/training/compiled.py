@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import chain
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,7 @@ class Compiled(Arrays):
         if self.devices > len(devices):
             raise NetworkError(f"devices={self.devices} is more than there are: {', '.join(map(str, devices))}.")
         super().prepare()
+        self.look()
         self.value_and_grad = self.program.to_jax(self.dtype)
         mesh: Any = jax.sharding.Mesh(devices[: self.devices], ("rows",))
         spec: Any = jax.sharding.PartitionSpec
@@ -59,13 +61,27 @@ class Compiled(Arrays):
         return jax.numpy.asarray(np.vstack([columns, np.ones((self.factors, columns.shape[1]))]), self.dtype)
 
     def load(self, state: State) -> State:
-        import jax
-
-        columns = jax.tree.map(lambda column: jax.numpy.asarray(column, self.dtype), super().load(state))
-        state = jax.device_put(columns, self.replicated)
+        state = self.put(state)
         for _ in range(2):  # the first call compiles; the second compiles again, for the sharding of its own results
             state, _ = self.call(state, 0, [])
         return state
+
+    def put(self, state: State) -> State:
+        """Return a state of lists of floats as arrays on all devices."""
+        import jax
+
+        columns = jax.tree.map(lambda column: jax.numpy.asarray(column, self.dtype), super().load(state))
+        on_devices: State = jax.device_put(columns, self.replicated)
+        return on_devices
+
+    def verify(self) -> None:
+        super().verify()
+        self.look()
+
+    def look(self) -> None:
+        """Compute all rows in NumPy, if JAX may pass over an error; raise the error of the first row that has one."""
+        if self.program.may_hide_errors:
+            self.program.value_and_grad(self.columns.T)
 
     def split(self, columns: Any) -> list[Any]:
         """Return a table, which has a column for each row of data, as the part to shard over devices and the rest."""
@@ -163,26 +179,39 @@ class Compiled(Arrays):
         state, measured = self.compiled(state, len(rates), padded, orders, masks, self.table, self.held_out)
         return state, np.asarray(measured)[: len(rates)]
 
-    def explain(self, epoch: int, rate: float) -> None:
-        """Run an epoch in NumPy, which raises the error of the row and the node if an operation has no value."""
-        loop = Arrays(self.objective, self.validation, self.optimizer, self.clip, self.batches)
-        loop.state = loop.load(self.plain(self.state))
-        loop.epoch(epoch, rate)
+    @cached_property
+    def in_numpy(self) -> Arrays:
+        """The same training in NumPy."""
+        return Arrays(self.objective, self.validation, self.optimizer, self.clip, self.batches)
+
+    def call_in_numpy(self, epoch: int, rate: float) -> tuple[State, Any]:
+        """Return what `call` returns for one epoch that has a number that is not finite.
+
+        NumPy raises the error of the row and the node if an operation has no value. If all have one, as where an
+        infinity is none of the results, its results are those of the epoch.
+        """
+        import numpy as np
+
+        loop = self.in_numpy
+        loop.begun, loop.state = self.begun, loop.load(self.plain(self.state))
+        row = loop.epoch(epoch, rate)
+        names = ("loss", "norm", "validation")
+        with np.errstate(over="ignore"):  # float32 may be too small for them
+            return self.put(loop.plain(loop.state)), np.array(
+                [[row[name] for name in names if name in row]], self.dtype
+            )
 
     def epochs(self, first: int, rates: Sequence[float]) -> list[dict[str, float]]:
         import numpy as np
 
         started = perf_counter()
         state, measured = self.call(self.state, first, rates)
-        weights = np.asarray(state.weights)
-        with np.errstate(over="ignore"):
-            size = float(weights @ weights)
-        if not (np.isfinite(size) and np.isfinite(measured).all()):
+        if not (np.isfinite(_square(state)) and np.isfinite(measured).all()):
             if len(rates) > 1:  # half as many, again and again: the first epoch that fails is then called alone
                 return self.epochs(first, rates[: len(rates) // 2])
-            self.explain(first, rates[0])
+            state, measured = self.call_in_numpy(first, rates[0])
             loss, norm, *validation = measured[0].tolist()
-            check(first, rates[0], loss, norm, size, *validation)
+            check(first, rates[0], loss, norm, _square(state), *validation)
         self.state = self.now = state
         self.pace = max(1, min(self.longest, int(len(rates) * CALL_SECONDS / (perf_counter() - started))))
         rows = [{"rate": rate} for rate in rates]
@@ -190,3 +219,12 @@ class Compiled(Arrays):
             for row, number in zip(rows, numbers):
                 row[name] = number
         return rows
+
+
+def _square(state: State) -> float:
+    """Return the sum of the squares of the weights."""
+    import numpy as np
+
+    weights = np.asarray(state.weights)
+    with np.errstate(over="ignore"):
+        return float(weights @ weights)

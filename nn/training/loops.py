@@ -59,7 +59,8 @@ def check(epoch: int, rate: float, *numbers: float) -> None:
 class Loop:
     """Descends with eager graphs, one for each row: `backend="python"`.
 
-    `state` is the state after the last complete epoch, and `now` that after the last complete step.
+    `state` is the state after the last complete epoch, and `now` that after the last complete step. `begun` is how
+    many steps the optimizer had taken before.
 
     Parameters
     ----------
@@ -89,6 +90,7 @@ class Loop:
         self.whole = batches[0] is None or batches[0] >= objective.count
         self.masks = objective.masks(batches[2])
         self.prepare()
+        self.begun = optimizer.steps  # by now
         self.state = self.now = self.load(optimizer.state)
 
     def prepare(self) -> None:
@@ -143,6 +145,8 @@ class Loop:
             if isinstance(error, Diverged):
                 raise
             unfit = self.unfit(self.objective, error)
+            if isinstance(error, GradwalkError) and unfit is None and self.now.steps == self.begun:
+                raise  # at the weights that were given, no step of the training has anything to do with it
             raise Diverged(epoch, rate, f"{error}".rstrip("."), unfit) from error
         size = self.tools.dot(self.now.weights, self.now.weights)
         check(epoch, rate, row["loss"], row["norm"], size, row.get("validation", 0.0))

@@ -40,8 +40,8 @@ NO_BACKENDS = dict.fromkeys(
 LIBRARY_FUNCTIONS = (
     *("maximum", "minimum", "einsum", "concatenate", "broadcast_to", "zeros", "zeros_like", "full_like", "transpose"),
 )
-# What source uses besides: three ways to write into an array, a choice, a check, a Python built-in, and a number.
-RESERVED_NAMES = ("add_at", "scatter", "store", "choose", "all_finite", "slice", "inf")
+# What source uses besides: three ways to write into an array, a choice, checks, a Python built-in, and a number.
+RESERVED_NAMES = ("add_at", "scatter", "store", "choose", "all_finite", "no_nan", "noted", "slice", "inf")
 
 
 def backend_module(name: str) -> ModuleType:
@@ -69,6 +69,7 @@ def _namespace(backend: ModuleType, rows: tuple[Op, ...]) -> dict[str, Any]:
     names |= {op.name: _primitive(backend.library, op.name) for op in rows if op.is_primitive}
     names |= {"abs": backend.library.abs, "choose": backend.library.where}
     names["all_finite"] = partial(_all_finite, backend.library)
+    names["no_nan"] = partial(_no_nan, backend.library)
     names |= backend.functions
     names["inf"] = math.inf  # how Python writes a constant that is infinite
     for op in rows:
@@ -86,6 +87,14 @@ def _all_finite(library: Any, *arrays: Any) -> Any:
     for each in arrays:
         finite = finite & library.isfinite(each).all()
     return finite
+
+
+def _no_nan(library: Any, *arrays: Any) -> Any:
+    """Return whether no number of any array is NaN: a boolean of the library's."""
+    whole: Any = True
+    for each in arrays:
+        whole = whole & ~library.isnan(each).any()
+    return whole
 
 
 def _primitive(library: Any, name: str) -> Any:

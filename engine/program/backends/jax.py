@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy
@@ -38,8 +39,18 @@ def compiled(function: Any) -> Any:
 
 
 def elementwise(function: Any) -> Any:
-    """Return a function of numbers as one of arrays: JAX calls back to Python for it, also on an accelerator."""
-    vectorized = numpy.vectorize(function, otypes=[float])
+    """Return a function of numbers as one of arrays: JAX calls back to Python for it, also on an accelerator.
+
+    Where the function has no value, the result is NaN: an error cannot leave what JAX runs.
+    """
+
+    def or_nan(*numbers: Any) -> float:
+        try:
+            return float(function(*numbers))
+        except (ArithmeticError, TypeError, ValueError):
+            return math.nan
+
+    vectorized = numpy.vectorize(or_nan, otypes=[float])
 
     def called(*arrays: Any) -> Any:
         kind = jax.numpy.result_type(*arrays)

@@ -18,6 +18,7 @@ import nn
 from engine import GradwalkError, Value, compile, constant, diagnose, gradcheck, no_grad, recording, walk, where
 from engine.errors import DivisionError, DomainError, NumberError, RangeError
 from engine.program import backends
+from engine.program.plain import PlainProgram
 from engine.program.shapes import FORMS
 
 np = pytest.importorskip("numpy")
@@ -147,6 +148,15 @@ def test_rows_without_a_value_are_nan_where_that_is_asked_for() -> None:
     x, w = Value(1.0, "x"), Value(2.0, "w")
     found = compile([(w * x.log()).tanh(), x], [x], [w]).or_nan(np.array([[1.0], [0.0], [math.nan], [2.0]]))
     assert np.isnan(found).all(axis=1).tolist() == [False, True, True, False]
+    engine.define("outside_gamma", math.lgamma, ("log(x)",))
+    for root in (x.log(), 1 / x, (700 * x).exp(), x.outside_gamma(), x.sqrt().log() + w):
+        program, rows = compile(root, [x], [w]), [0.0, -1.0, 0.5, 1.0, -2.0, math.inf, 2.0]
+        for row, number in zip(rows, program.or_nan([[row] for row in rows])):
+            try:
+                expected = program([[row]])[0]
+            except GradwalkError:
+                expected = math.nan
+            assert number == expected or (math.isnan(number) and math.isnan(expected)), (str(program), row)
 
 
 def test_a_function_of_python_that_has_no_value_is_our_error() -> None:
@@ -233,6 +243,8 @@ def test_float32_is_float32_after_float64_and_the_other_way_round() -> None:
             off = abs(float(value) - expected[0])
             assert off < (1e-5 if dtype == "float32" else 1e-13)
             nn.fit(model, rows, [0.0, 1.0], epochs=1, backend="jax", dtype=dtype, progress=False)
+            nn.fit(nn.Recurrent(1, 2, 1, rng=0, last=True), [[1.0, 2.0]] * 2, [0.0, 1.0], epochs=1, batch_size=1,
+                   backend="jax", dtype=dtype, progress=False)  # fmt: skip
             numbers, expected = program.numbers(), program.value_and_grad(rows)
 
 
@@ -388,3 +400,126 @@ def test_a_backend_or_type_that_is_none_is_refused_with_the_nearest(name: Any) -
         with pytest.raises(GradwalkError, match="there is no (backend|dtype)") as caught:
             call()
         assert "give a function" not in str(caught.value)
+
+
+class OneWeight(nn.Module):
+    """A function of one weight and one number as a model."""
+
+    def __init__(self, function: Any) -> None:
+        self.w, self.function = Value(0.5, "w"), function
+
+    def __call__(self, row: Any) -> Value:
+        return self.function(self.w, row[0])  # type: ignore[no-any-return]
+
+
+# Models that have no value, or no derivative, at one number, and what eager code says of it.
+HIDDEN: list[tuple[Any, float, type[GradwalkError]]] = [
+    (lambda w, x: (w * x).hidden_logistic(), -3000.0, RangeError),
+    (lambda w, x: where(w * x, (w * x).hidden_logistic(), 0.0), -3000.0, RangeError),
+    (lambda w, x: (w * x).hidden_reciprocal(), 0.0, DivisionError),
+    (lambda w, x: (w * x).hidden_gamma(), -2.0, DomainError),
+    (lambda w, x: where(w * x + 1.0, (w * x).sqrt() * x, 0.0), 0.0, DivisionError),
+    (lambda w, x: (w * x).maximum(-math.inf).exp().tanh(), 3000.0, RangeError),
+    (lambda w, x: (w * x).log().elu(), 0.0, DomainError),
+]
+
+
+def define_hidden() -> None:
+    """Define operations whose formula may overflow, or has no value, on the way to a finite number."""
+    engine.define("hidden_logistic", "1 / (1 + exp(-x))", ("z * (1 - z)",))
+    engine.define("hidden_reciprocal", "1 / (1 + 1 / x ** 2)", ("2 * x / (x ** 2 + 1) ** 2",))
+    engine.define("hidden_gamma", math.lgamma, ("log(x)",))
+
+
+@pytest.mark.parametrize("backend", ["python", *backends.BACKENDS])
+def test_a_training_meets_the_errors_that_arrays_pass_over(backend: str) -> None:
+    require("numpy" if backend == "python" else backend)
+    define_hidden()
+    for function, outside, kind in HIDDEN:
+        X = [[1.0 + place / 100] for place in range(200)]
+        X[150] = [outside]
+        model = OneWeight(function)
+        with pytest.raises(kind, match=r"^row 150: ") as caught:
+            nn.fit(model, X, [0.0] * 200, epochs=2, backend=backend, progress=False)
+        assert "rate" not in str(caught.value)  # at the start, the learning rate has nothing to do with it
+        assert model.w.data == 0.5
+
+
+@pytest.mark.parametrize("backend", ["python", *backends.BACKENDS])
+def test_an_infinity_that_is_none_of_the_results_ends_no_training(backend: str) -> None:
+    """A mask of -inf, and a square that overflows where the result is 0."""
+    require("numpy" if backend == "python" else backend)
+    engine.define("hidden_bell", "1 / (1 + x * x)", ("0 * x",))
+    for function in (
+        lambda w, x: (w * x + -math.inf).exp() + w * x,
+        lambda w, x: (w * x * 1e200).hidden_bell() + w * x,
+    ):
+        model = OneWeight(function)
+        optimizer = nn.optim.SGD(model.parameters(), lr=0.01)
+        rows, targets = [[1.0], [2.0], [3.0]], [1.0, 2.0, 3.0]
+        history = nn.fit(model, rows, targets, optimizer=optimizer, epochs=4, backend=backend, progress=False)
+        expected, losses = 0.5, []
+        for _ in range(4):
+            losses.append((1 - expected) ** 2 * 14 / 3)
+            expected += 0.01 * 2 * (1 - expected) * 14 / 3
+        assert history.losses == pytest.approx(losses, rel=1e-12)
+        assert model.w.data == pytest.approx(expected, rel=1e-12)
+        if backend == "jax":
+            import jax
+
+            inputs = [Value(1.0)]
+            step = jax.jit(compile(function(model.w, inputs[0]), inputs, [model.w]).to_jax())
+            assert float(step(np.array([0.5]), np.array([[2.0]]))[0]) == 1.0
+
+
+def test_what_jax_passes_over_is_looked_for_after_the_training() -> None:
+    require("jax")
+    model = OneWeight(lambda w, x: (w * x).maximum(-math.inf).exp().detach().tanh() + w)
+    optimizer = nn.optim.SGD(model.parameters(), lr=0.4)
+    with pytest.raises(RangeError, match=r"row 0: exp\(8") as caught:
+        nn.fit(model, [[1.0]], [999.0], optimizer=optimizer, epochs=3, backend="jax", progress=False)
+    assert "epoch" not in str(caught.value)
+
+
+def test_float32_says_what_is_too_large_for_it() -> None:
+    require("jax")
+    x, w = Value(2.0, "x"), Value(3.0, "w")
+    program = compile((w * x).exp(), [x], [w])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(RangeError, match=r"float32.*float64"):
+            program.to_jax("float32")([50.0], [[2.0]])
+        assert float(program.to_jax()([50.0], [[2.0]])[0]) == pytest.approx(math.exp(100.0), rel=1e-14)
+
+
+def test_jax_takes_the_numbers_that_numpy_takes() -> None:
+    require("jax")
+    x, w = Value(2.0, "x"), Value(3.0, "w")
+    program = compile(w * x, [x], [w])
+    assert float(program.to_jax()(None, [[2.0]])[0]) == 6.0
+    for parameters in ([True], np.array([True]), np.array([1j]), ["a"], [None], [[1.0]], 1.0, [w], [math.nan]):
+        for call in (program.to_jax(), program.on("numpy"), program.to_jax("float32")):
+            with pytest.raises(GradwalkError, match="parameters"):
+                call(parameters, [[1.0]])
+            with pytest.raises(GradwalkError, match="X"):
+                call([1.0], [parameters])
+
+
+def test_a_mean_that_is_no_number_is_an_error() -> None:
+    x, w = Value(1.0, "x"), Value(1.0, "w")
+    for form in FORMS:
+        program = compile(w * x, [x], [w], form)
+        assert program.value_and_grad([[math.inf], [1.0]])[0] == math.inf
+        with pytest.raises(DomainError, match="inf"):
+            program.value_and_grad([[math.inf], [-math.inf]])
+
+
+def test_the_error_of_a_row_stays_where_parameters_are_as_many_as_rows() -> None:
+    x, w = Value(1.0, "x"), Value(1.0, "w")
+    root = (w * x).log()
+    for program in (PlainProgram(root, [x], [w]), compile(root, [x], [w])):
+        for call in (program, program.value_and_grad):
+            with pytest.raises(DomainError, match="row 0"):
+                call([[-1.0]], [1.0])
+    with pytest.raises(GradwalkError, match="number"):
+        compile(root, [x], [w]).or_nan([["a"]], [1.0])

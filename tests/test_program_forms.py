@@ -16,6 +16,7 @@ from fuzz.forms import FORMS, main
 
 from engine import ArgumentError, GradwalkError, Value, compile, define, grad, operations, where
 from engine.graph import nodes
+from engine.ops import OPS
 from engine.program.plain import PlainProgram
 from engine.program.steps import Steps
 from nn import MLP, losses
@@ -174,10 +175,70 @@ def test_an_operation_that_is_defined_anew_keeps_the_old_one_where_it_was_used()
     halved = define("halved", lambda x: x / 2, (lambda x: 0.5,))(w) + define(
         "halved", lambda x: x / 4, (lambda x: 0.25,)
     )(w)
-    for root in (node, halved):
-        program = PlainProgram(root, [x], [w])
-        value, gradients = program.value_and_grad([[0.5]])
-        assert (value, *gradients) == pytest.approx((root.data, grad(root, [w])[0].data), rel=1e-14)
+    once = define("rolled", "twisted(x) + 1", ("1.0 * cos(x)",))(w * x)  # which calls the second of the two
+    define("twisted", "x + 100", ("1",))
+    define("rolled", "x + 200", ("1",))
+    for root in (old, node, halved, once, once + node):
+        for form in (*FORMS, "plain"):
+            program = PlainProgram(root, [x], [w]) if form == "plain" else compile(root, [x], [w], form)
+            value, gradients = program.value_and_grad([[0.5]])
+            assert (value, *gradients) == pytest.approx((root.data, grad(root, [w])[0].data), rel=1e-14)
+            assert np.ravel(program([[0.5]]))[0] == pytest.approx(root.data, rel=1e-14)
+
+
+def test_an_operation_may_have_any_name_that_it_can_be_defined_by() -> None:
+    """Also one of those that source uses: for its arrays, their gradients, and what it calls."""
+    names = [
+        "v1",
+        "z1",
+        "h1",
+        "j1",
+        "p",
+        "x",
+        "c",
+        "y",
+        "dp",
+        "dy",
+        "dv1",
+        "dz1",
+        "scale",
+        "ones",
+        "packed",
+        "zeros",
+        "einsum",
+        "choose",
+        "add_at",
+        "store",
+        "all_finite",
+    ]
+    names += [
+        "full_like",
+        "concatenate",
+        "noted",
+        "no_nan",
+        "rows",
+        "forward",
+        "gradient",
+        "checked",
+        "w",
+        "b",
+        "W1",
+        "p_op",
+    ]
+    x, w, b = Value(0.5, "x"), Value(1.5, "w"), Value(0.25, "p_op")
+    for name in names:
+        try:
+            operation = define(name, "x ** 3", ("3 * x ** 2",))
+        except GradwalkError:
+            continue
+        root = operation(w * x + b) + operation(w * x).tanh()
+        for form in (*FORMS, "plain"):
+            program = PlainProgram(root, [x], [w, b]) if form == "plain" else compile(root, [x], [w, b], form)
+            value, gradients = program.value_and_grad([[0.5]])
+            expected = [each.data for each in grad(root, [w, b])]
+            assert (value, *gradients) == pytest.approx((root.data, *expected), rel=1e-14), (name, form)
+        OPS.pop(name)
+        delattr(Value, name)
 
 
 @pytest.mark.parametrize("number", [0.0, -0.0, 1e-300, -3.5, 700.0, -800.0, 1e160, inf, -inf])

@@ -8,6 +8,7 @@ as the graph was recorded: that raises the error, or gives the numbers of the ro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -68,16 +69,24 @@ class OutsideRows:
         """
         return {row: self._replay(p, x, row, gradients) for row in self._all_suspects(p, x, gradients)}
 
-    def without_value(self, p: Any, x: Any, finite: Any) -> list[int]:
-        """Return the rows at which the graph has no value, of those whose outputs are finite all the same."""
+    def without_value(self, p: Any, x: Any, wanted: Any) -> list[int]:
+        """Return the rows at which the graph has no value, of those that are wanted."""
         rows = []
         for row in self._all_suspects(p, x, gradients=False):
-            if finite[row]:
+            if wanted[row]:
                 try:
                     self._replay(p, x, row, gradients=False)
                 except GradwalkError:
                     rows.append(row)
         return rows
+
+    def rows_or_nan(self, p: Any, x: Any, holes: Any) -> Any:
+        """Return the outputs of each row, computed node by node: NaN in a row without a value, and in `holes`."""
+        y = np.full((len(self._tape.outputs), len(holes)), np.nan)
+        for row in np.flatnonzero(~holes).tolist():
+            with suppress(GradwalkError):
+                y[:, row] = self._replay(p, x, row, gradients=False).outputs
+        return y
 
     def _all_suspects(self, p: Any, x: Any, gradients: bool) -> Iterator[int]:
         """Give the rows that have to be computed node by node."""

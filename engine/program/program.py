@@ -261,6 +261,8 @@ class Program:
     def __call__(self, X: Any = None, parameters: Any = None, *more: Any, **unknown: Any) -> Any:
         """Return the outputs of each row: an array of (rows,), or of (rows, outputs) for a list of outputs.
 
+        Outputs that no input reaches are the same for all rows, and are given once: a number, or (outputs,).
+
         - `X`: rows of inputs, (rows, inputs); None for a program without inputs.
         - `parameters`: the parameters' numbers, in their order; None for those that they have now.
 
@@ -289,15 +291,15 @@ class Program:
         [0.0, nan]
         """
         p, x = self._laid_out(parameters), self._columns(X)
-        with np.errstate(all="ignore"):
-            y = self._code.function("forward")(p, x)
-        finite = np.broadcast_to(np.isfinite(y).all(axis=0), x.shape[1:])
-        failed = self._outside.without_value(p[self._code.offsets], x, finite)
-        if failed or np.isnan(x).any():
-            y = np.array(y)
-            y[:, failed] = np.nan
-            if self._batched:
-                y[:, np.isnan(x).any(axis=0)] = np.nan
+        numbers, holes = p[self._code.offsets], np.isnan(x).any(axis=0) if self._batched else np.zeros(1, bool)
+        try:
+            with np.errstate(all="ignore"):
+                y = np.array(self._code.function("forward")(p, x))
+        except NO_NUMBER:  # of a function of the user's, at some row
+            y = self._outside.rows_or_nan(numbers, x, holes)
+        else:
+            y[:, holes] = np.nan
+            y[:, self._outside.without_value(numbers, x, ~np.isnan(y).any(axis=0))] = np.nan
         return self._rows(y)
 
     def _rows(self, y: Any) -> Any:
@@ -311,8 +313,8 @@ class Program:
     def value_and_grad(self, X: Any = None, parameters: Any = None, *more: Any, **unknown: Any) -> tuple[float, Any]:
         """Return the output's mean over the rows, and its gradients in the order of the parameters.
 
-        The arguments, and what is raised for them, are those of a call. Raises DomainError, DivisionError or
-        RangeError also for a row at which a gradient is not finite.
+        For a list of outputs, it is the mean of their sum. The arguments, and what is raised for them, are those of a
+        call. Raises DomainError, DivisionError or RangeError also for a row at which a gradient is not finite.
         """
         try:
             if more or unknown:
@@ -459,6 +461,7 @@ class Program:
         if dtype == "float64":
             jax.config.update("jax_enable_x64", True)
         checked = code.function("watched", "jax", dtype)
+        order, offsets = map(backend_module("jax").array, (code.order, code.offsets))
 
         def traced(parameters: Any, X: Any) -> tuple[Any, Any, Any]:
             # JAX reads beyond the end of an array without a word: shapes are checked, once, while it traces.
@@ -468,9 +471,9 @@ class Program:
             check_rows(self._inputs, x.shape)
             x = x if self._batched else x[:1]
             scale = 1.0 / x.shape[0]
-            total, dp, finite = checked(p[code.order], x.T, scale)
+            total, dp, finite = checked(p[order], x.T, scale)
             finite = finite & jnp.isfinite(total) & jnp.isfinite(dp).all()
-            return total.astype(dtype), dp[code.offsets].astype(dtype), finite
+            return total.astype(dtype), dp[offsets].astype(dtype), finite
 
         run = jax.jit(traced)
 

@@ -28,8 +28,11 @@ def _store(buffer: Any, start: int, numbers: Any) -> Any:
 
 
 def array(numbers: Any) -> Any:
-    """Return an array of NumPy's as it is: JAX takes it in the precision that it is set to."""
-    return numbers
+    """Return an array of NumPy's as it is: JAX takes it in the precision that it is set to.
+
+    Indices get 32 bits: JAX may mix 32 and 64 bits in an index of 64 once its 64-bit mode was switched on.
+    """
+    return numbers.astype("i4") if getattr(numbers, "dtype", None) == "i8" else numbers
 
 
 def compiled(function: Any) -> Any:

@@ -93,7 +93,10 @@ class Rows:
         The model is called 5 to 100 times, on the rows that `recordable.rows_to_compare` chooses.
         """
         generators = GeneratorStates(self.model, eager)
-        first = [*eager(0)]
+        try:
+            first = [*eager(0)]
+        except GradwalkError as error:
+            raise in_row(error, 0) from None
         nodes = len(operations(*(each for each in first if isinstance(each, Value))))
         rows = rows_to_compare(self.count, nodes, columns)
         table = program.or_nan(columns[:, rows].T)

@@ -79,7 +79,8 @@ class PlainProgram:
     def value_and_grad(self, X: Any = None, parameters: Any = None) -> tuple[float, list[float]]:
         """Return the output's mean over the rows, and its gradients in the order of the parameters.
 
-        For a list of outputs, it is the mean of their sum. The arguments, and what is raised for them, are those of a call.
+        For a list of outputs, it is the mean of their sum. The arguments, and what is raised for them, are those of a
+        call.
         """
         numbers, rows = self._numbers(parameters), self._rows(X)
         result = self._scalars.value_and_grad(numbers, rows)

@@ -31,7 +31,12 @@ if TYPE_CHECKING:
         MissingExtra as MissingExtra,
         UnknownAttribute as UnknownAttribute,
     )
-    from .files import checked_path as checked_path, read_whole as read_whole, write_whole as write_whole
+    from .files import (
+        checked_path as checked_path,
+        of_home as of_home,
+        read_whole as read_whole,
+        write_whole as write_whole,
+    )
     from .graph import nodes as nodes, operations as operations
     from .labels import label_all as label_all
     from .naming import Label as Label
@@ -58,7 +63,7 @@ MODULES = {
     "errors": ("ArgumentError", "UnknownAttribute", "GradwalkError", "MissingExtra"),
     "arguments": ("choose", "described", "flag", "nearest", "public", "unpacked"),
     "checks": ("check_node", "check_nodes", "in_row"),
-    "files": ("checked_path", "read_whole", "write_whole"),
+    "files": ("checked_path", "of_home", "read_whole", "write_whole"),
     "backward": ("grad", "jvp", "jacobian", "hessian"),
     "definition": ("define",),
     "check": ("gradcheck",),

@@ -8,7 +8,7 @@ import stat
 import time
 from contextlib import suppress
 from errno import EACCES, EFBIG, EINVAL, EISDIR, ELOOP, ENAMETOOLONG
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .arguments import described, nearest, public
@@ -65,6 +65,13 @@ def checked_path(path: Any, suffixes: Sequence[str], name: str, error: type[Grad
             ) from None
         if problem.errno == ELOOP:
             raise error(f"{described(target.name)} is a link that leads back to itself: remove it.") from None
+    text = str(os.fspath(path))
+    if not WINDOWS and "\\" in text:
+        here = text.replace("\\", "/")
+        here = here.rpartition("/")[2] if PureWindowsPath(text).anchor else here
+        raise error(
+            f"{described(text)} is written as on Windows, and here a / separates folders: write {described(here)}."
+        )
     if WINDOWS and (wrong := _wrong_on_windows(target.name)):
         raise error(f"{described(target.name)} cannot be the name of a file on Windows: {wrong}.")
     if str(path) and target.is_dir():
@@ -76,14 +83,23 @@ def checked_path(path: Any, suffixes: Sequence[str], name: str, error: type[Grad
     if suffixes and suffix not in suffixes:
         near = (nearest(suffix, suffixes) or suffixes)[0]
         endings = f"{', '.join(suffixes[:-1])} or {suffixes[-1]}" if len(suffixes) > 1 else suffixes[0]
-        stem = target.stem.strip(" .")
+        stem = Path(target.name.strip("'\"")).stem.strip(" .")
         is_name = re.search(r"\w", stem) and f".{stem.lower()}" not in suffixes  # not that of -, .. or .svg
         is_whole = stem.lower().endswith(tuple(suffixes))  # a.svg.
         meant = stem if is_name and is_whole else f"{stem if is_name else name}{near}"
         raise error(f"{described(target.name)} does not end with {endings}. Did you mean {described(meant)}?")
     if not target.parent.is_dir():
-        raise error(f"{described(target.name)} cannot be saved: there is no folder {described(str(target.parent))}.")
+        shown = described(str(target.parent))
+        raise error(f"{described(target.name)} cannot be saved: there is no folder {shown}{of_home(target)}.")
     return target
+
+
+@public
+def of_home(path: Path) -> str:
+    """Return what to write for a path that begins with ~, which a shell alone takes for the home folder; else ""."""
+    if path.parts[:1] != ("~",):
+        return ""
+    return f", and ~ means none here: write Path({described(str(path))}).expanduser()"
 
 
 @public

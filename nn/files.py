@@ -14,7 +14,7 @@ from math import inf, isfinite, nan
 from pathlib import Path
 from typing import Any
 
-from engine import checked_path, described, nearest, read_whole, write_whole
+from engine import checked_path, described, nearest, of_home, read_whole, write_whole
 
 from .checks import NetworkError
 
@@ -88,7 +88,7 @@ def read(path: str | os.PathLike[str], kind: str, entries: tuple[str, ...]) -> d
     100 characters of the file.
     """
     if not isinstance(path, (str, os.PathLike)) or isinstance(os.fspath(path), bytes):
-        raise NetworkError(f"a file has a name, such as 'model.json', and this is a {type(path).__name__}.")
+        raise NetworkError(f"a file has a name, such as 'model.json', and this is of type {type(path).__name__}.")
     text = _text_of(path)
     try:
         document = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_once_each)
@@ -161,7 +161,7 @@ def unreadable(path: str | os.PathLike[str], problem: OSError, usual: str) -> st
     if not isinstance(problem, FileNotFoundError):
         return f"{shown} cannot be read: {problem.strerror}."
     if not file.parent.is_dir():
-        return f"there is no folder {described(str(file.parent))} to read {file.name!r} from."
+        return f"there is no folder {described(str(file.parent))} to read {file.name!r} from{of_home(file)}."
     if file.is_symlink():
         return f"{shown} is a link that leads nowhere."
     near = nearest(file.name, _files_in(file.parent))

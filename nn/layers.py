@@ -177,7 +177,8 @@ class Layer(Module):
         """Return the layer's Structure: its neurons, and the arguments to make it again."""
         first = self.neurons[0]
         units = [neuron._unit() for neuron in self.neurons]
-        return Structure(units, [len(first.w), len(units)], {"activation": first._activation_argument()})
+        arguments = [len(first.w), len(units)] if alike(self.neurons) else None
+        return Structure(units, arguments, {"activation": first._activation_argument()})
 
 
 @public
@@ -264,7 +265,16 @@ class MLP(Module):
         output = SOFTMAX if self._softmax else last._activation_argument()
         options = {"activation": first._activation_argument(), "output": output}
         layers = [*self.layers, self._softmax] if self._softmax else self.layers
-        return Structure(arguments=[len(first.w), sizes], options=options, layers=layers)
+        hidden = [neuron for layer in self.layers[:-1] for neuron in layer.neurons]
+        joined = [len(first.w), *sizes] == [*(len(layer.neurons[0].w) for layer in self.layers), sizes[-1]]
+        as_made = joined and alike(hidden, widths=False) and all(alike(layer.neurons) for layer in self.layers)
+        return Structure(arguments=[len(first.w), sizes] if as_made else None, options=options, layers=layers)
+
+
+def alike(neurons: Sequence[Neuron], widths: bool = True) -> bool:
+    """Tell whether neurons have one activation and, with `widths`, as many weights: one like the first makes all."""
+    kinds = {(neuron.activation, id(neuron._function), len(neuron.w) if widths else 0) for neuron in neurons}
+    return len(kinds) <= 1
 
 
 SOFTMAX = "softmax"

@@ -8,7 +8,7 @@ from engine import Value, constant, flag, public
 
 from .checks import NetworkError, inputs_of, items, plural, row, size
 from .init import generator
-from .layers import Layer, checked_name
+from .layers import Layer, alike, checked_name
 from .module import Module
 from .naming import NeuronLabels
 from .structure import Matrix, Structure
@@ -124,9 +124,10 @@ class Recurrent(Module):
         """Return the network's Structure: its layers, the number of states, and the arguments to make it again."""
         hidden = self.layers[0]
         names = [("W", "input"), ("U", "last state"), ("V", "hidden neuron")]
+        arguments = [self.inputs, *(len(layer.neurons) for layer in self.layers)]
         kinds = [layer.neurons[0]._activation_argument() for layer in self.layers]
         return Structure(
-            arguments=[self.inputs, *(len(layer.neurons) for layer in self.layers)],
+            arguments=arguments if all(alike(layer.neurons) for layer in self.layers) else None,
             options={**dict(zip(("activation", "output"), kinds)), **({"last": True} if self.last else {})},
             layers=self.layers,
             matrices=[Matrix(rows, name, row) for rows, (name, row) in zip(self.weights(), names)],

@@ -49,6 +49,27 @@ def test_a_good_name_becomes_a_path(tmp_path: Path, name: str) -> None:
         ("graph", GradwalkError, ["'graph.svg'"]),
         ("", GradwalkError, ["graph.svg"]),
         ("nowhere/graph.svg", GradwalkError, ["no folder", "nowhere"]),
+        ("nowhere/", GradwalkError, ["'nowhere/' ends as a folder does", "'graph.svg'"]),
+        ("graph.svg/", GradwalkError, ["ends as a folder does"]),
+        (".", GradwalkError, ["'.' is a folder"]),
+        ("..", GradwalkError, ["'..' is a folder", "'../graph.svg'"]),
+        ("/", GradwalkError, ["'/' is a folder", "'/graph.svg'"]),
+        ("graph.svg.", GradwalkError, ["mean 'graph.svg'?"]),
+        ("graph.svg ", GradwalkError, ["mean 'graph.svg'?"]),
+        ("'graph.svg'", GradwalkError, ["mean 'graph.svg'?"]),
+        ('"graph.png"', GradwalkError, ["mean 'graph.png'?"]),
+        (".svg", GradwalkError, ["mean 'graph.svg'?"]),
+        ("a.tar.gz", GradwalkError, ["mean 'a.tar.svg'?"]),
+        ("~/graph.svg", GradwalkError, ["no folder '~'", "Path('~/graph.svg').expanduser()"]),
+        *[
+            (name, GradwalkError, ["Windows", f"write '{here}'"])
+            for name, here in (
+                (r"C:\Users\a\graph.svg", "graph.svg"),
+                (r"\\server\graph.svg", "graph.svg"),
+                (r"pictures\graph.svg", "pictures/graph.svg"),
+            )
+            if os.name == "posix"
+        ],
     ],
 )
 def test_a_name_that_will_not_do_is_refused(name: Any, kind: type[Exception], words: list[str]) -> None:
@@ -59,6 +80,8 @@ def test_a_name_that_will_not_do_is_refused(name: Any, kind: type[Exception], wo
 
 
 def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
+    with pytest.raises(GradwalkError, match=r"is a folder.*graph.svg"):
+        checked_path(tmp_path, SUFFIXES, "graph", GradwalkError)
     (tmp_path / "x.svg").mkdir()
     with pytest.raises(GradwalkError, match=r"is a folder"):
         checked_path(tmp_path / "x.svg", SUFFIXES, "graph", GradwalkError)

@@ -13,10 +13,12 @@ import pytest
 from wording import mentions
 
 from engine import Value
-from nn import MLP, Dropout, Layer, Module, NetworkError, Neuron, Recurrent, Sequential, load, losses, save
+from nn import (
+    MLP, Conv1d, Dropout, Layer, Module, NetworkError, Neuron, Recurrent, Sequential, load, losses, save,
+)  # fmt: skip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 MODELS: dict[str, Callable[[], Module]] = {
@@ -184,7 +186,7 @@ def test_a_file_of_another_model_is_refused_and_changes_nothing(tmp_path: Path) 
     [
         (lambda path: save(path, MLP(1, [1])), r"save\(model, path\)"),
         (lambda path: load(MLP(1, [1])), "'model.json'.* MLP"),
-        (lambda path: load(path, MLP(1, [1])), "this is a MLP"),
+        (lambda path: load(path, MLP(1, [1])), "of type MLP"),
         (lambda path: load("x", path), r"load\(model, path\).* str"),
     ],
 )
@@ -224,3 +226,45 @@ def test_a_write_that_fails_leaves_the_old_file(call: str, tmp_path: Path, monke
     with pytest.raises(OSError, match="no space"):
         save(MLP(1, [1], rng=1), path)
     assert path.read_bytes() == good
+
+
+def test_a_model_whose_layers_were_changed_is_not_saved_as_another_one(tmp_path: Path) -> None:
+    """A hidden layer of another activation, a layer more, a neuron less: no arguments of the class make these."""
+
+    def appended() -> Any:
+        model = MLP(2, [2, 1], "tanh", rng=0)
+        model.layers.append(Layer(1, 1, rng=0))  # behind a layer that is linear
+        return model
+
+    def shortened() -> Any:
+        model = MLP(2, [2, 1], "tanh", rng=0)
+        model.layers[0].neurons.pop()
+        return model
+
+    def mixed(model: Any, neurons: Any) -> Any:
+        neurons[-1] = Neuron(len(neurons[-1].w), "relu", rng=3)
+        return model
+
+    def kinds() -> Iterator[Any]:
+        yield appended()
+        yield shortened()
+        layer = Layer(2, 3, "tanh", rng=0)
+        yield mixed(layer, layer.neurons)
+        model = MLP(2, [3, 3, 1], "tanh", rng=0)
+        yield mixed(model, model.layers[1].neurons)
+        recurrent = Recurrent(1, 2, 1, rng=0)
+        yield mixed(recurrent, recurrent.layers[0].neurons)
+        convolution = Conv1d(1, 2, 3, rng=0)
+        yield mixed(convolution, convolution.neurons)
+
+    path = tmp_path / "model.json"
+    for model in kinds():
+        assert model.structure().arguments is None
+        save(model, path)
+        assert json.loads(path.read_text())["model"] == type(model).__name__
+        with pytest.raises(NetworkError, match=r"load\(model, path\)"):
+            load(path)
+        numbers = [parameter.data for parameter in model.parameters()]
+        for parameter in model.parameters():
+            parameter.data = 0.0
+        assert [parameter.data for parameter in load(model, path).parameters()] == numbers

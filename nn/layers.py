@@ -177,7 +177,7 @@ class Layer(Module):
         """Return the layer's Structure: its neurons, and the arguments to make it again."""
         first = self.neurons[0]
         units = [neuron._unit() for neuron in self.neurons]
-        arguments = [len(first.w), len(units)] if alike(self.neurons) else None
+        arguments = [len(first.w), len(units)] if uniform(self.neurons) else None
         return Structure(units, arguments, {"activation": first._activation_argument()})
 
 
@@ -267,11 +267,11 @@ class MLP(Module):
         layers = [*self.layers, self._softmax] if self._softmax else self.layers
         hidden = [neuron for layer in self.layers[:-1] for neuron in layer.neurons]
         joined = [len(first.w), *sizes] == [*(len(layer.neurons[0].w) for layer in self.layers), sizes[-1]]
-        as_made = joined and alike(hidden, widths=False) and all(alike(layer.neurons) for layer in self.layers)
-        return Structure(arguments=[len(first.w), sizes] if as_made else None, options=options, layers=layers)
+        is_regular = joined and uniform(hidden, widths=False) and all(uniform(layer.neurons) for layer in self.layers)
+        return Structure(arguments=[len(first.w), sizes] if is_regular else None, options=options, layers=layers)
 
 
-def alike(neurons: Sequence[Neuron], widths: bool = True) -> bool:
+def uniform(neurons: Sequence[Neuron], widths: bool = True) -> bool:
     """Tell whether neurons have one activation and, with `widths`, as many weights: one like the first makes all."""
     kinds = {(neuron.activation, id(neuron._function), len(neuron.w) if widths else 0) for neuron in neurons}
     return len(kinds) <= 1

@@ -27,7 +27,7 @@ SOURCE_NAMES = frozenset(
 LETTERED = re.compile(r"[A-Za-z]\d*")  # such as p, z1 and i2
 
 
-def spelled(ops: Sequence[Op]) -> list[Op]:
+def rows_of_source(ops: Sequence[Op]) -> list[Op]:
     """Return these rows as source spells them: the same, or a twin with another name and the texts to match it."""
     twins = _twins(ops)
     return [twins.get(op, op) for op in ops]
@@ -42,7 +42,7 @@ def names_of(ops: Iterable[Op]) -> set[str]:
 def functions_of(
     ops: Iterable[Op], backend: str, names: dict[str, Any], text: Callable[[str], str] = str
 ) -> dict[str, Any]:
-    """Return what source calls for these rows, as `spelled` gives them, and for those that they call, by name.
+    """Return what source calls for these rows, as `rows_of_source` gives them, and for those that they call, by name.
 
     - `backend`: its name.
     - `names`: what formulas may call besides.
@@ -66,11 +66,11 @@ def _defined(ops: Iterable[Op]) -> list[Op]:
         if is_done:
             order[op] = None
         elif op not in order:
-            waiting += [(op, True), *((each, False) for each in _called(op).values() if each not in IN_TABLE)]
+            waiting += [(op, True), *((each, False) for each in _rows_called_by(op).values() if each not in IN_TABLE)]
     return [*order]
 
 
-def _called(op: Op) -> dict[str, Op]:
+def _rows_called_by(op: Op) -> dict[str, Op]:
     calls: dict[str, Op] = vars(op)["calls"] if "calls" in vars(op) else called_rows(op)
     return calls
 
@@ -80,7 +80,7 @@ def _twins(ops: Sequence[Op]) -> dict[Op, Op]:
     taken: dict[str, Any] = {op.name: op for op in TABLE}
     twins: dict[Op, Op] = {}
     for op in _defined(ops):
-        called = _called(op)
+        called = _rows_called_by(op)
         new = {word: twins[row].name for word, row in called.items() if row in twins}
         for word, thing in {op.name: op, **op.functions}.items():
             new[word] = _free(word, thing, taken)

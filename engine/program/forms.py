@@ -16,7 +16,7 @@ import numpy as np
 from ..printer import plural
 from .columns import Columns, block_of
 from .cost import array_counts, least_of_matrices, straight_counts
-from .defined import spelled
+from .defined import rows_of_source
 from .outside import swallows
 from .scalars import Scalars
 from .shapes import FORMS
@@ -120,7 +120,7 @@ class Forms:
     @cached_property
     def _spelled(self) -> Tape:
         """The tape, with its rows as array code calls them."""
-        ops = spelled(self.tape.ops)
+        ops = rows_of_source(self.tape.ops)
         if ops == self.tape.ops:
             return self.tape
         twin = copy(self.tape)

@@ -69,11 +69,11 @@ class OutsideRows:
         """
         return {row: self._replay(p, x, row, gradients) for row in self._all_suspects(p, x, gradients)}
 
-    def without_value(self, p: Any, x: Any, wanted: Any) -> list[int]:
-        """Return the rows at which the graph has no value, of those that are wanted."""
+    def without_value(self, p: Any, x: Any, candidates: Any) -> list[int]:
+        """Return the rows at which the graph has no value, of these candidates."""
         rows = []
         for row in self._all_suspects(p, x, gradients=False):
-            if wanted[row]:
+            if candidates[row]:
                 try:
                     self._replay(p, x, row, gradients=False)
                 except GradwalkError:

@@ -8,7 +8,7 @@ from engine import Value, public
 
 from .checks import NetworkError, plural, row, size
 from .init import generator
-from .layers import Neuron, checked_name, uniform
+from .layers import Neuron, checked_name, of_one_kind
 from .module import Module
 from .naming import NeuronLabels
 from .structure import Matrix, Structure
@@ -93,7 +93,7 @@ class Conv1d(Module):
             options["stride"] = self.stride
         return Structure(
             [neuron._unit() for neuron in self.neurons],
-            [self.in_channels, len(self.neurons), self.kernel_size] if uniform(self.neurons) else None,
+            [self.in_channels, len(self.neurons), self.kernel_size] if of_one_kind(self.neurons) else None,
             options,
             windows=self._windows,
             reads=self._reads,

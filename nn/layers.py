@@ -177,7 +177,7 @@ class Layer(Module):
         """Return the layer's Structure: its neurons, and the arguments to make it again."""
         first = self.neurons[0]
         units = [neuron._unit() for neuron in self.neurons]
-        arguments = [len(first.w), len(units)] if uniform(self.neurons) else None
+        arguments = [len(first.w), len(units)] if of_one_kind(self.neurons) else None
         return Structure(units, arguments, {"activation": first._activation_argument()})
 
 
@@ -267,11 +267,13 @@ class MLP(Module):
         layers = [*self.layers, self._softmax] if self._softmax else self.layers
         hidden = [neuron for layer in self.layers[:-1] for neuron in layer.neurons]
         joined = [len(first.w), *sizes] == [*(len(layer.neurons[0].w) for layer in self.layers), sizes[-1]]
-        is_regular = joined and uniform(hidden, widths=False) and all(uniform(layer.neurons) for layer in self.layers)
+        is_regular = (
+            joined and of_one_kind(hidden, widths=False) and all(of_one_kind(layer.neurons) for layer in self.layers)
+        )
         return Structure(arguments=[len(first.w), sizes] if is_regular else None, options=options, layers=layers)
 
 
-def uniform(neurons: Sequence[Neuron], widths: bool = True) -> bool:
+def of_one_kind(neurons: Sequence[Neuron], widths: bool = True) -> bool:
     """Tell whether neurons have one activation and, with `widths`, as many weights: one like the first makes all."""
     kinds = {(neuron.activation, id(neuron._function), len(neuron.w) if widths else 0) for neuron in neurons}
     return len(kinds) <= 1

@@ -8,7 +8,7 @@ from engine import Value, constant, flag, public
 
 from .checks import NetworkError, inputs_of, items, plural, row, size
 from .init import generator
-from .layers import Layer, checked_name, uniform
+from .layers import Layer, checked_name, of_one_kind
 from .module import Module
 from .naming import NeuronLabels
 from .structure import Matrix, Structure
@@ -127,7 +127,7 @@ class Recurrent(Module):
         arguments = [self.inputs, *(len(layer.neurons) for layer in self.layers)]
         kinds = [layer.neurons[0]._activation_argument() for layer in self.layers]
         return Structure(
-            arguments=arguments if all(uniform(layer.neurons) for layer in self.layers) else None,
+            arguments=arguments if all(of_one_kind(layer.neurons) for layer in self.layers) else None,
             options={**dict(zip(("activation", "output"), kinds)), **({"last": True} if self.last else {})},
             layers=self.layers,
             matrices=[Matrix(rows, name, row) for rows, (name, row) in zip(self.weights(), names)],

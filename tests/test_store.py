@@ -14,7 +14,18 @@ from wording import mentions
 
 from engine import Value
 from nn import (
-    MLP, Conv1d, Dropout, Layer, Module, NetworkError, Neuron, Recurrent, Sequential, load, losses, save,
+    MLP,
+    Conv1d,
+    Dropout,
+    Layer,
+    Module,
+    NetworkError,
+    Neuron,
+    Recurrent,
+    Sequential,
+    load,
+    losses,
+    save,
 )  # fmt: skip
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ script finds
   - `stops` (if any): the frames, by index and ascending, that Shift+→ and Shift+← go to; else every tenth.
   - `leap` (if any): what such a stop is, as in "node".
   - `pace` (if any): how long autoplay shows a frame, in milliseconds; by default 2,000.
+  - `onward(frame, way)` (if any): the frame that next (`way` is 1) and back (-1) go to; by default the one beside it.
   - `predict()` (if any): called by the key P and by a button, and asks for what comes next.
 
   and returns a function `go(frame)`, which moves the player.

@@ -80,7 +80,7 @@ document.addEventListener("keydown", event => {
 
 // The player itself
 
-function play({ word, numbers, show, stops, leap, pace = 2000, predict }) {
+function play({ word, numbers, show, stops, leap, pace = 2000, predict, onward = (frame, way) => frame + way }) {
   const last = numbers.length - 1;
   let frame = -1, timer = 0, announcing = 0;
   const leaps = stops ?? numbers.map((_, index) => index).filter(index => index % 10 === 0 || index === last);
@@ -111,7 +111,7 @@ function play({ word, numbers, show, stops, leap, pace = 2000, predict }) {
     if (timer) return pause();
     if (frame === last) go(0);
     timer = setInterval(() => {
-      go(frame + 1);
+      go(onward(frame, 1));
       if (frame === last) pause();
     }, pace);
     press("autoplay", true);
@@ -126,8 +126,8 @@ function play({ word, numbers, show, stops, leap, pace = 2000, predict }) {
   const by = move => () => { pause(); move(); };
   const moves = {
     first: by(() => go(0)),
-    back: by(() => go(frame - 1)),
-    next: by(() => go(frame + 1)),
+    back: by(() => go(onward(frame, -1))),
+    next: by(() => go(onward(frame, 1))),
     last: by(() => go(last)),
     autoplay,
   };

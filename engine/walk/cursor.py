@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, overload
 
 from ..arguments import described, flag, is_whole, public
@@ -176,11 +177,15 @@ class Walk(Sequence[Step]):
 
         Raises PageError (an OSError) for a name that does not end with .html and for a folder that does not exist,
         ArgumentError for copies that are not a whole number from 1 to 100 or that are not of a worksheet, WalkError
-        for more than 1,000 steps, for a tangle of arrows and if there are not enough different copies, and DrawError
-        where no graph can be laid out.
+        for more than 100,000 steps, for a worksheet of more than 1,000 or of a tangle of arrows, and if there are not
+        enough different copies, and DrawError where no graph can be laid out.
+
+        Of more than 1,000 steps, or a tangle of arrows, the page shows the graph folded and the edge of the step with
+        its neighbours.
         """
         from ..page.shell import PAGE_SUFFIXES, PageError
-        from .page import page
+        from .long import long_page
+        from .page import MOST_STEPS, Tangle, page
         from .worksheet import worksheet as sheet
 
         checked_path(
@@ -194,7 +199,10 @@ class Walk(Sequence[Step]):
             return sheet(self, int(copies), int(seed)).save(path)
         if copies != 1:
             raise ArgumentError(f"copies are of a worksheet: save(path, worksheet=True, copies={copies}).")
-        return page(self).save(path)
+        if len(self) <= MOST_STEPS:
+            with suppress(Tangle):
+                return page(self).save(path)
+        return long_page(self).save(path)
 
     @public
     def draw(self, **options: Any) -> Drawing:

@@ -74,9 +74,12 @@ class Wording:
 
     def partial(self, node: Value, argument: int) -> str:
         """The local derivative of a node by an argument, in the letters of its row."""
+        return slope_formula(node.op, argument, self.exponent(node))
+
+    def exponent(self, node: Value) -> float | None:
+        """The exponent of a power, if it is a number that nobody named; else None."""
         power = node.args[1] if node.op.name == "pow" else None
-        exponent = None if power is None or self.has_name(power) else self.trace.number(power)
-        return slope_formula(node.op, argument, exponent)
+        return None if power is None or self.has_name(power) else self.trace.number(power)
 
     def rule(self, step: Step) -> str:
         """A local derivative by its formula: de/da = b."""
@@ -200,18 +203,29 @@ def meaning(node: Value, wording: Wording) -> str:
 
 def notes(step: Step, wording: Wording) -> Iterator[str]:
     """What the student had better know: what a gradient started from, and data that changed since the recording."""
-    trace, name = step.trace, wording.name(step.target)
     if step.kind != "forward" and step.target.op is None and step.path == 1 and step.before:
-        held = f"{wording.grad(step.target)} was {format_number(step.before)} before this walk"
-        yield f"{held}: an earlier backward() left it, and accumulate=True adds to it; zero_grad() clears it."
+        yield held_note(step.target, wording)
     for node in dict.fromkeys((*step.node.args, step.node)):
-        now, then = node.data, trace.number(node)
-        if repr(now) != repr(then):  # as text, NaN is NaN
-            name, root = wording.name(node), wording.name(trace.root)
-            yield (
-                f"{name}.data is {format_number(now)} now; this walk was recorded when it was {format_number(then)}. "
-                f"Compute {root} again, and walk({root}) again."
-            )
+        if note := changed_note(node, wording):
+            yield note
+
+
+def held_note(leaf: Value, wording: Wording) -> str:
+    """What is to be known of a leaf whose gradient does not start from 0."""
+    held = f"{wording.grad(leaf)} was {format_number(wording.trace.held[wording.trace.at[leaf]])} before this walk"
+    return f"{held}: an earlier backward() left it, and accumulate=True adds to it; zero_grad() clears it."
+
+
+def changed_note(node: Value, wording: Wording) -> str:
+    """What is to be known of a node whose number is not the recorded one; "" of any other."""
+    now, then = node.data, wording.trace.number(node)
+    if repr(now) == repr(then):  # as text, NaN is NaN
+        return ""
+    name, root = wording.name(node), wording.name(wording.trace.root)
+    return (
+        f"{name}.data is {format_number(now)} now; this walk was recorded when it was {format_number(then)}. "
+        f"Compute {root} again, and walk({root}) again."
+    )
 
 
 def progress(step: Step, wording: Wording) -> str:

@@ -471,5 +471,6 @@ function filling() {
   });
 }
 
-if (data.steps) playing();
+if (data.walk) playingLong(data.walk);
+else if (data.steps) playing();
 else filling();

@@ -60,21 +60,26 @@ TIPS = "".join(  # for arrows that a gradient flows along: a tip where they star
 )
 
 
+class Tangle(WalkError):
+    """A graph whose arrows cross too many nodes to be drawn whole."""
+
+
 def page(walk: Walk) -> Page:
     """A walk as a page that plays.
 
-    Raises WalkError for more than 1,000 steps and for a tangle, DrawError if nothing here can lay out a graph.
+    Raises WalkError for more than 1,000 steps, Tangle for a graph that is one, and DrawError if nothing here can lay
+    out a graph.
     """
     wording = page_wording(walk)
     moved, script = what_if(wording)
     return bound(wording, "", body(walk, wording), facts(walk, wording) | {"whatif": moved}, script)
 
 
-def page_wording(walk: Walk) -> Wording:
-    """How a page speaks of a walk, if it is short enough for one."""
-    if len(walk) > MOST_STEPS:
+def page_wording(walk: Walk, most: int = MOST_STEPS) -> Wording:
+    """How a page of at most so many steps speaks of a walk, if it is short enough for one."""
+    if len(walk) > most:
         raise WalkError(
-            f"This walk has {len(walk):,} steps, and a page holds up to {MOST_STEPS:,}: walk a smaller graph, such "
+            f"This walk has {len(walk):,} steps, and a page holds up to {most:,}: walk a smaller graph, such "
             f"as the loss of one row or of a smaller network. repl() goes through a walk of any length."
         )
     return Wording(walk.trace, PAGE_STYLE)
@@ -248,7 +253,7 @@ def graph(walk: Walk, wording: Wording, blank: bool = False) -> str:
             downward = picture(trace.root, "TB", "none", None, None, None, False)
             drawn = max(drawn, downward, key=letters_on_paper)
     except DrawError:
-        raise WalkError(
+        raise Tangle(
             "The arrows of this graph cross too many nodes for a page: walk a smaller graph, such as fewer rows or "
             "a shorter sequence. repl() goes through any walk."
         ) from None

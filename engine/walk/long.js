@@ -1,0 +1,440 @@
+// A long walk in its page: what each step says is computed from the graph's columns, see engine/walk/long.py, in the
+// same words as engine/walk/explain.py and engine/walk/page.py.
+"use strict";
+
+// Columns: numbers of seven bits a byte, or of eight bytes
+
+const bytesOf = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
+
+function unpacked(text) {
+  const numbers = [];
+  let number = 0, place = 1;
+  for (const byte of bytesOf(text)) {
+    number += (byte & 127) * place;
+    place *= 128;
+    if (byte > 127) continue;
+    numbers.push(number);
+    number = 0;
+    place = 1;
+  }
+  return numbers;
+}
+
+function floats(text) {
+  const view = new DataView(bytesOf(text).buffer);
+  return Float64Array.from({ length: view.byteLength / 8 }, (_, index) => view.getFloat64(8 * index, true));
+}
+
+function summed(distances) {
+  let at = 0;
+  return distances.map(distance => (at += distance));
+}
+
+// The walk: nodes are numbers, and a step is an object as in engine/walk/trace.py
+
+function recordedWalk(columns) {
+  const REQUIRES_GRAD = 1, NAMED = 2, PASSES = 4;
+  const rows = [null, ...columns.rows], row = unpacked(columns.row), flags = unpacked(columns.flags);
+  const numbers = floats(columns.data), count = row.length, root = count - 1, distances = unpacked(columns.args);
+  const requiresGrad = node => Boolean(flags[node] & REQUIRES_GRAD), hasName = node => Boolean(flags[node] & NAMED);
+  const args = [], forward = [], users = Array.from({ length: count }, () => []);
+  let at = 0;
+  for (let node = 0; node < count; node++) {
+    args.push(row[node] ? distances.slice(at, (at += rows[row[node]].arity)).map(back => node - back) : []);
+    if (row[node]) forward.push(node);
+    for (const arg of new Set(args[node])) users[arg].push(node);
+  }
+  const seeds = Number(requiresGrad(root)), first = forward.length + seeds, edges = columns.steps - first;
+
+  // The edges in the order of the pass, their numbers, and when each gradient is complete
+
+  const source = [], place = [], target = [], path = [], paths = new Uint32Array(count);
+  for (const node of forward.toReversed()) {
+    if (!(flags[node] & PASSES)) continue;
+    args[node].forEach((arg, argument) => {
+      if (!requiresGrad(arg)) return;
+      source.push(node);
+      place.push(argument);
+      target.push(arg);
+      path.push(++paths[arg]);
+    });
+  }
+  const complete = seeds ? [root] : [], completeAt = seeds ? [1] : [];
+  target.forEach((node, edge) => {
+    if (path[edge] < paths[node]) return;
+    complete.push(node);
+    completeAt.push(edge + 1 + seeds);
+  });
+
+  const grads = new Float64Array(count), before = new Float64Array(edges), local = new Float64Array(edges), rest = floats(columns.local);
+  for (const [node, held] of columns.held) grads[node] = held;
+  const held = grads.slice();
+  if (seeds) grads[root] += 1;
+  let told = 0;
+  for (let edge = 0; edge < edges; edge++) {
+    const node = source[edge], how = rows[row[node]].how[place[edge]];
+    if (!how) local[edge] = rest[told++];
+    else if (how[0] === "is") local[edge] = how[1];
+    else local[edge] = numbers[how[1] < 0 ? node : args[node][how[1]]];
+    before[edge] = grads[target[edge]];
+    grads[target[edge]] += grads[node] * local[edge];
+  }
+
+  // Gradients after so many steps, kept for the latest question
+
+  const now = held.slice();
+  let taken = 0;
+  function gradients(steps) {
+    for (; taken < steps; taken++) {
+      const edge = taken - first;
+      if (edge >= 0) now[target[edge]] += grads[source[edge]] * local[edge];
+      else if (seeds && edge === -1) now[root] += 1;
+    }
+    for (; taken > steps; taken--) {
+      const edge = taken - 1 - first;
+      if (edge >= 0) now[target[edge]] = before[edge];
+      else if (seeds && edge === -1) now[root] = held[root];
+    }
+    return now;
+  }
+
+  function step(number) { // from 1
+    const index = number - 1, edge = index - first;
+    if (index < forward.length) {
+      const node = forward[index];
+      return { kind: "forward", number, nth: number, of: forward.length, node, target: node, after: numbers[node], paths: 1 };
+    }
+    const backward = { number, nth: number - forward.length, of: columns.whole };
+    if (edge < 0) return { ...backward, kind: "seed", node: root, target: root, before: held[root], after: held[root] + 1, paths: 1 };
+    const upstream = grads[source[edge]], contribution = upstream * local[edge];
+    return {
+      ...backward, kind: "backward", node: source[edge], target: target[edge], argument: place[edge], upstream, contribution,
+      local: local[edge], before: before[edge], after: before[edge] + contribution, path: path[edge], paths: paths[target[edge]],
+    };
+  }
+
+  function progress({ kind, nth }) {
+    if (kind === "forward") return [forward.slice(0, nth), forward.slice(nth)];
+    let low = 0, high = completeAt.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (completeAt[middle] <= nth) low = middle + 1;
+      else high = middle;
+    }
+    return [complete.slice(0, low), complete.slice(low)];
+  }
+
+  // Names: those that are not written out are the numbers of constants, or count on
+
+  const names = [];
+  let counted = 0;
+  for (const each of columns.names) {
+    if (typeof each === "string") {
+      names.push(each);
+      if (/^v\d{1,8}$/.test(each)) counted = Number(each.slice(1));
+      continue;
+    }
+    for (let left = each; left; left--) names.push(hasName(names.length) ? `v${++counted}` : formatNumber(numbers[names.length], 6));
+  }
+  const rowOf = node => rows[row[node]];
+  return { count, root, numbers, names, args, users, forward, rowOf, requiresGrad, hasName, seeds, first, steps: columns.steps, step, gradients, progress };
+}
+
+// Words: the functions of engine/walk/explain.py, under the same names
+
+function wordingOf(walk, columns) {
+  const { names, numbers, args, root, rowOf, hasName } = walk, line = unpacked(columns.line);
+  const heldNotes = new Map(columns.held.map(([node, , note]) => [node, note])), changed = new Map(columns.changed);
+  const name = node => names[node], data = node => formatNumber(numbers[node]);
+  const parenthesized = text => (/[-+*/<>=, ]/.test(text) && !/^[\d.]+e[-+]\d+$/.test(text) ? `(${text})` : text);
+  const filledIn = (parts, texts, result) => parts.map(part => (typeof part === "string" ? part : part < 0 ? result : texts[part])).join("");
+  const grad = node => `${parenthesized(name(node))}.grad`;
+  const slope = (node, by) => `d${parenthesized(name(node))}/d${parenthesized(name(by))}`;
+  const made = node => `${name(node)} = ${spell(node, name)}`;
+  const distinct = texts => [...new Set(texts)];
+
+  function spell(node, called) {
+    const { spelled, operator, alone } = rowOf(node), texts = args[node].map(called);
+    const bare = (text, place) => !operator || (place === 0 && alone && /^-[\d.]+(e[-+]\d+)?$/.test(text));
+    return filledIn(spelled, texts.map((text, place) => (bare(text, place) ? text : parenthesized(text))));
+  }
+
+  const fill = (parts, node, called) => filledIn(parts, args[node].map(arg => parenthesized(called(arg))), parenthesized(called(node)));
+  const meaning = node => fill(rowOf(node).doc, node, name);
+
+  function local(step) {
+    const { parts, choice, letter, number } = rowOf(step.node).partials[step.argument];
+    const named = fill(parts, step.node, name), counted = fill(parts, step.node, data), last = formatNumber(step.local);
+    let texts = choice ? [`(${named})`, last] : [named, counted, last];
+    if (letter) texts.splice(texts.indexOf(counted), 1);
+    if (number) texts = texts.slice(-1);
+    return [slope(step.node, step.target), ...distinct(texts)].join(" = ");
+  }
+
+  function twin({ node, target, argument }) {
+    const times = args[node].filter(arg => arg === target).length;
+    return times > 1 ? `   (by the ${columns.ordinals[argument]} ${name(target)})` : "";
+  }
+
+  const factors = ({ upstream, local, contribution }) =>
+    `${formatNumber(upstream)} × ${parenthesized(formatNumber(local))} = ${formatNumber(contribution)}`;
+  const chainRule = step => `${slope(root, step.target)} += upstream × local = ${factors(step)}`;
+  const place = ({ kind, nth, of }) => `${kind === "forward" ? "forward" : "backward"} ${nth}/${of}`;
+  const subject = ({ kind, node }) => (kind === "seed" ? `start at the root, ${name(node)}` : `node ${made(node)}`);
+  const asked = ({ kind, target }) => (kind === "forward" ? name(target) : grad(target));
+  const change = ({ before, after }) => `${formatNumber(before)} → ${formatNumber(after)}`;
+
+  function pathOf({ path, paths, target }) {
+    return `path ${path} of ${paths}: ${name(target)} is used ${paths === 2 ? "twice" : `${paths} times`}`;
+  }
+
+  function glossary(step) {
+    const reacts = step.node === root ? "itself, one to one" : name(step.node);
+    const along = step.paths > 1 ? `This is ${pathOf(step)}, and the paths add up.` : "Along a path, local derivatives multiply.";
+    return [
+      `upstream ${formatNumber(step.upstream)}: how strongly ${name(root)} reacts to ${reacts}.`,
+      `local ${formatNumber(step.local)}: how strongly ${name(step.node)} reacts to ${name(step.target)}. ${along}`,
+    ];
+  }
+
+  function more(step) { // the rows that any step may have: its source line and its notes
+    const found = [];
+    if (line[step.node]) found.push(["made at", columns.lines[line[step.node] - 1]]);
+    if (step.kind !== "forward" && step.path === 1 && step.before && heldNotes.has(step.target) && !args[step.target].length) {
+      found.push(["note", heldNotes.get(step.target)]);
+    }
+    for (const node of new Set([...args[step.node], step.node])) if (changed.has(node)) found.push(["note", changed.get(node)]);
+    return found;
+  }
+
+  function rows(step) {
+    const { kind, node, target } = step, found = [];
+    if (kind === "forward") {
+      found.push(["rule", `${made(node)}: ${meaning(node)}`], ["numbers", `${spell(node, data)} = ${formatNumber(step.after)}`]);
+    } else if (kind === "seed") {
+      found.push(["seed", `${slope(root, root)} = 1.0: ${name(root)} moves exactly as ${name(root)} does`], [grad(root), change(step)]);
+    } else {
+      found.push(["upstream", `${slope(root, node)} = ${formatNumber(step.upstream)}`], ["local", local(step) + twin(step)]);
+      found.push(["chain rule", chainRule(step)], [grad(target), change(step) + (step.paths > 1 ? `   (${pathOf(step)})` : "")]);
+    }
+    return [...found, ...more(step)];
+  }
+
+  function progress(step) {
+    const [done, todo] = walk.progress(step), { few } = columns;
+    const text = [...(done.length > few ? ["…"] : []), ...done.slice(-few).map(name)].join(", ");
+    const rest = todo.length > few ? ` and ${todo.length - few} more` : "";
+    return todo.length ? `${text}    to do: ${todo.slice(0, few).map(name).join(", ")}${rest}` : text;
+  }
+
+  function announcement(step) {
+    if (step.kind === "forward") return `${place(step)}: ${name(step.target)} is ${formatNumber(step.after)}.`;
+    const from = step.kind === "seed" ? "the seed" : `by the edge to ${name(step.node)}`;
+    return `${place(step)}: ${asked(step)} goes from ${formatNumber(step.before)} to ${formatNumber(step.after)}, ${from}.`;
+  }
+
+  // A step as HTML: the functions of engine/walk/page.py
+
+  const escaped = text => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+  const lengthOf = text => [...text].length;
+
+  function nodeInStrip(node, grad = "") {
+    if (!hasName(node)) return `<p class="end"><b>${escaped(data(node))}</b></p>`;
+    const equals = `<b class="name">${escaped(name(node))}</b> = <span class="forward">${data(node)}</span>`;
+    return `<p class="end"><span class="what">${equals}</span>${grad}</p>`;
+  }
+
+  const arrow = label => `<p class="arrow">${escaped(label)}</p>`;
+
+  function strip(step) {
+    const LONG = 80, LONG_PROJECTED = 42, { kind, node, target } = step;
+    if (kind === "forward") {
+      const given = [...new Set(args[node])].map(arg => nodeInStrip(arg)).join("");
+      return `<div class="strip ahead">${given}${arrow(rowOf(node).symbol)}${nodeInStrip(node)}</div>`;
+    }
+    const to = `grad ${formatNumber(step.before)} → <b>${formatNumber(step.after)}</b>`, changed = `<span class="backward">${to}</span>`;
+    if (kind === "seed") return `<div class="strip">${nodeInStrip(target, changed)}${arrow("the seed, 1.0")}</div>`;
+    const upstream = `<span class="backward">grad ${formatNumber(step.upstream)}</span>`, label = local(step) + twin(step);
+    const length = [label, ...[target, node].map(each => name(each) + data(each))].reduce((sum, text) => sum + lengthOf(text), 0);
+    const size = (length > LONG ? " long" : "") + (length > LONG_PROJECTED ? " longish" : "");
+    return `<div class="strip${size}">${nodeInStrip(target, changed)}${arrow(label)}${nodeInStrip(node, upstream)}</div>`;
+  }
+
+  function equation(step) {
+    const { kind, node } = step;
+    if (kind === "backward") return ["chain rule", chainRule(step)];
+    if (kind === "seed") return ["seed", `${slope(node, node)} = 1.0`];
+    return ["numbers", `${name(node)} = ${spell(node, data)} = ${formatNumber(step.after)}`];
+  }
+
+  function meant({ kind, node }) {
+    if (kind !== "seed") return `${made(node)}: ${meaning(node)}`;
+    return `${name(node)} moves exactly as ${name(node)} does. From here each step hands a gradient down one edge.`;
+  }
+
+  const list = rows => rows.map(([label, text]) =>
+    `<dt>${escaped(label)}</dt><dd${label === "made at" ? ' class="math"' : ""}>${escaped(text)}</dd>`).join("");
+
+  function article(step) {
+    const edge = step.kind === "backward" ? `the edge from ${made(step.node)} to ${name(step.target)}` : subject(step);
+    const [label, formula] = equation(step), sentences = step.kind === "backward" ? glossary(step) : [meant(step)];
+    const below = list([...more(step), ...(step.number === walk.steps ? [columns.end] : [])]);
+    return `<h2><span class="${step.kind}">${place(step)}</span> ${escaped(edge)}</h2>${strip(step)}`
+      + `<p class="equation"><span class="quiet">${label}</span> <b>${escaped(formula)}</b></p>`
+      + `<p class="glossary quiet">${sentences.map(escaped).join("<br>")}</p>${below && `<dl>${below}</dl>`}`;
+  }
+
+  return { name, data, place, subject, rows, progress, announcement, article, local };
+}
+
+// The edge with its neighbours: the operation, its arguments to the left, and what uses it to the right
+
+function neighbourhood(walk, words) {
+  const MOST = 6, LETTER = 8, LINE = 18, HIGH = 62, GAP = 14, ACROSS = 110, SVG = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("role", "img");
+  $("near").replaceChildren(svg);
+  const escaped = text => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+  const clipped = text => ([...text].length > 22 ? `${[...text].slice(0, 10).join("")}…${[...text].slice(-10).join("")}` : text);
+
+  function written(node, frame, gradients) {
+    const computed = !walk.args[node].length || frame >= walk.forward.length || walk.numbersAt(node) < frame;
+    const named = walk.hasName(node), lines = [];
+    if (named) lines.push(["#1f2933", "bold", clipped(words.name(node))]);
+    lines.push(["#0b5fa5", "", `${named ? "data " : ""}${computed ? words.data(node) : "?"}`]);
+    if (walk.requiresGrad(node)) lines.push(["#b34700", "", `grad ${formatNumber(gradients[node])}`]);
+    const symbol = walk.args[node].length ? walk.rowOf(node).symbol : "";
+    return { node, lines, symbol, wide: Math.max(...lines.map(([, , text]) => [...text].length)) * LETTER + 20 + (symbol ? [...symbol].length * LETTER + 16 : 0) };
+  }
+
+  function column(boxes, x, total) {
+    const high = boxes.length * (HIGH + GAP) - GAP;
+    boxes.forEach((box, place) => Object.assign(box, { x, y: (total - high) / 2 + place * (HIGH + GAP) }));
+  }
+
+  function drawn(box, classes) {
+    const { x, y, wide, lines, symbol, more } = box, left = symbol ? [...symbol].length * LETTER + 16 : 0;
+    if (more) return `<text x="${x}" y="${y + HIGH / 2}" fill="#5f6b76">${escaped(more)}</text>`;
+    const top = y + HIGH / 2 - (lines.length - 1) * LINE / 2 + 5, fill = symbol ? "#ffffff" : "#fff8e1";
+    const rows = lines.map(([color, weight, text], place) =>
+      `<text x="${x + left + (wide - left) / 2}" y="${top + place * LINE}" text-anchor="middle" fill="${color}"${weight && ` font-weight="${weight}"`}>${escaped(text)}</text>`);
+    const sign = symbol ? `<text x="${x + left / 2}" y="${y + HIGH / 2 + 5}" text-anchor="middle" font-weight="bold" fill="#1f2933">${escaped(symbol)}</text><path d="M${x + left} ${y}v${HIGH}" fill="none" stroke="#5f6b76"/>` : "";
+    const frame = `<path d="M${x + 8} ${y}h${wide - 16}q8 0 8 8v${HIGH - 16}q0 8 -8 8h${16 - wide}q-8 0 -8 -8v${16 - HIGH}q0 -8 8 -8z" fill="${fill}" stroke="#1f2933"/>`;
+    return `<g class="node ${classes}">${frame}${sign}${rows.join("")}</g>`;
+  }
+
+  function show(step, frame, name) {
+    if (!step) return svg.replaceChildren();
+    const gradients = walk.gradients(frame), { node, target, kind } = step;
+    const inputs = [...new Set(walk.args[node])].map(arg => written(arg, frame, gradients));
+    const users = walk.users[node].slice(0, MOST).map(user => written(user, frame, gradients));
+    if (walk.users[node].length > MOST) users.push({ more: `and ${walk.users[node].length - MOST} more`, wide: 80, lines: [] });
+    const middle = written(node, frame, gradients), label = kind === "backward" ? words.local(step).split(" = ") : [];
+    const edge = label.length ? clipped(`${label[0]} = ${label.at(-1)}`) : "";
+    const widest = boxes => Math.max(0, ...boxes.map(box => box.wide));
+    const total = Math.max(inputs.length, users.length, 1) * (HIGH + GAP) - GAP, between = Math.max(ACROSS, edge.length * LETTER + 24);
+    const start = inputs.length ? widest(inputs) + between : 0;
+    column(inputs, 0, total);
+    for (const box of inputs) box.x = widest(inputs) - box.wide;
+    column([middle], start, total);
+    column(users, start + middle.wide + ACROSS * .6, total);
+    const parts = [], wide = start + middle.wide + (users.length ? ACROSS * .6 + widest(users) : 0);
+    for (const box of inputs) {
+      const now = kind === "backward" && box.node === target, y = box.y + HIGH / 2, half = total / 2;
+      const [from, to] = [box.x + box.wide, start];
+      parts.push(`<g class="edge ${now ? name : ""}"><path d="M${from} ${y}L${to} ${half}" fill="none" stroke="#5f6b76"/>`
+        + (now ? `<text x="${(from + to) / 2}" y="${(y + half) / 2 - 8}" text-anchor="middle" fill="#b34700">${escaped(edge)}</text>` : "") + "</g>");
+    }
+    for (const box of users) parts.push(`<g class="edge"><path d="M${start + middle.wide} ${total / 2}L${box.x} ${box.y + HIGH / 2}" fill="none" stroke="#5f6b76"/></g>`);
+    const mark = box => (box.node === target ? `${name} ${kind}` : box.node === node ? "from" : "");
+    svg.innerHTML = `<title>${escaped(words.subject(step))}</title>${parts.join("")}${[...inputs, middle, ...users].map(box => drawn(box, mark(box))).join("")}`;
+    svg.setAttribute("viewBox", `-6 -18 ${wide + 12} ${total + 30}`);
+    svg.style.maxWidth = `${(wide + 12) * (page.hasAttribute("data-projector") ? 2 : 1.15)}px`;
+  }
+
+  return { show };
+}
+
+function playingLong(columns) {
+  const walk = recordedWalk(columns), words = wordingOf(walk, columns);
+  const computedAt = new Map(walk.forward.map((node, index) => [node, index]));
+  walk.numbersAt = node => computedAt.get(node);
+  const near = neighbourhood(walk, words), view = svg && camera();
+  const box = columns.box && unpacked(columns.box), turn = columns.turn && unpacked(columns.turn);
+  let shown = 0, marked = [], by = "edge";
+
+  // The folded graph: the boxes of both nodes, and the arrow between them
+
+  function mark(element, ...names) {
+    if (!element) return;
+    element.classList.add(...names);
+    marked.push([element, names]);
+  }
+
+  function follow(step) {
+    for (const [element, names] of marked) element.classList.remove(...names);
+    marked = [];
+    if (!view) return;
+    const group = node => (step && box[node] ? $(`n${box[node] - 1}`) : null);
+    const [to, from] = step ? [group(step.target), group(step.node)] : [];
+    if (!to) return view.follow([], null);
+    mark(to, "now", step.kind);
+    const arrow = from === to ? null : $(columns.arrows[`${to.id} ${from?.id}`]);
+    if (from !== to) mark(from, "from");
+    mark(arrow, "now");
+    view.follow([[to, from, arrow].filter(Boolean), [to]], null);
+  }
+
+  function show(frame) {
+    const step = frame ? walk.step(frame) : null;
+    shown = frame;
+    $("s0").classList.toggle("shown", !frame);
+    $("step").classList.toggle("shown", Boolean(frame));
+    $("step").innerHTML = step ? words.article(step) : "";
+    $("steps").scrollTop = 0;
+    const place = step && turn ? columns.turns[turn[step.node]] : "";
+    if (place) $("step").querySelector("h2").append(` · ${place}`);
+    near.show(step, frame, "now");
+    follow(step);
+    rows(step);
+    return step ? words.announcement(step) : $("s0").textContent;
+  }
+
+  function rows(step) {
+    const found = step ? [...words.rows(step), ["done", words.progress(step)]] : [["rows", "No step is taken yet: next takes the first."]];
+    $("why").querySelector("dl").replaceChildren(...listed(found));
+  }
+
+  function open() {
+    const on = document.querySelector("main").dataset.side !== "why";
+    document.querySelector("main").dataset.side = on ? "why" : "";
+    press("show-why", on);
+    $("why").hidden = !on;
+  }
+
+  // Ways to go on: by edge, or to the last step of a node, a neuron or a layer
+
+  const sameNode = (one, other) => one && other && one.node === other.node && one.kind === other.kind;
+  const frames = [...Array(walk.steps + 1).keys()];
+  const ends = { node: frames.filter(frame => !sameNode(frame && walk.step(frame), frame < walk.steps && walk.step(frame + 1))) };
+  for (const name of ["neuron", "layer"]) ends[name] = [0, ...summed(unpacked(columns.by[name]))];
+
+  KEYS.w = open;
+  $("show-why").addEventListener("click", open);
+  explainKey("W", "the step in rows, as at the prompt");
+  $("by").addEventListener("change", () => { by = $("by").value; });
+  $("player").append($("panels"));
+  $("panels").hidden = false;
+  play({
+    word: "step",
+    numbers: frames,
+    stops: ends.node,
+    leap: "node",
+    show,
+    onward(frame, way) {
+      if (by === "edge") return frame + way;
+      return (way > 0 ? ends[by].find(each => each > frame) : ends[by].findLast(each => each < frame)) ?? frame;
+    },
+  });
+  new MutationObserver(() => show(shown)).observe(page, { attributeFilter: ["data-projector"] });
+}

@@ -271,12 +271,15 @@ def chain(steps: int) -> Value:
     return node
 
 
-def test_a_page_holds_a_thousand_steps_and_no_more(tmp_path: Path) -> None:
-    assert len(walk(chain(999))) == 999
+def test_a_page_draws_a_thousand_steps_whole_and_computes_up_to_a_hundred_thousand(tmp_path: Path) -> None:
     assert facts(played(walk(chain(999))))["steps"][-1]["announcement"].startswith("backward 500/500")
-    for made in {}, {"worksheet": True}:
-        with pytest.raises(WalkError, match="has 1,001 steps, and a page holds up to 1,000: walk a smaller"):
-            walk(chain(1001)).save(tmp_path / "long.html", **made)
+    text = walk(chain(1001)).save(tmp_path / "long.html").read_text("utf-8")
+    assert '<article id="step"' in text
+    assert len(text) < 120_000
+    with pytest.raises(WalkError, match="has 1,001 steps, and a page holds up to 1,000: walk a smaller"):
+        walk(chain(1001)).save(tmp_path / "paper.html", worksheet=True)
+    with pytest.raises(WalkError, match="has 100,001 steps, and a page holds up to 100,000: walk a smaller"):
+        walk(chain(100_001)).save(tmp_path / "longer.html")
 
 
 def test_a_walk_is_saved_with_its_numbers_unless_a_worksheet_is_asked_for(tmp_path: Path) -> None:
@@ -286,12 +289,13 @@ def test_a_walk_is_saved_with_its_numbers_unless_a_worksheet_is_asked_for(tmp_pa
     assert ['<section id="answers">' in text for text in pages] == [False, True]
 
 
-def test_a_tangle_is_told_before_anything_is_drawn(tmp_path: Path) -> None:
+def test_a_tangle_is_drawn_folded_and_has_no_worksheet(tmp_path: Path) -> None:
     weight = node = Value(0.5, "w")
     for _ in range(120):
         node = (node * weight + weight).tanh()
+    assert '<article id="step"' in walk(node).save(tmp_path / "walk.html").read_text("utf-8")
     with pytest.raises(WalkError, match="cross too many nodes for a page: walk a smaller graph"):
-        walk(node).save(tmp_path / "walk.html")
+        walk(node).save(tmp_path / "paper.html", worksheet=True)
 
 
 def test_two_hundred_steps_take_less_than_two_megabytes(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ class Wording:
 
     def __init__(self, trace: Trace, style: TextStyle) -> None:
         self.trace, self.style = trace, style
+        self.whole: tuple[str, dict[str, str]] | None = None  # once `whole` was asked for it
 
     def name(self, node: Value) -> str:
         return self.style.short(self.trace.named[node])
@@ -279,6 +280,12 @@ LONGEST = 100  # characters of an expression that is spelled out to the leaves
 
 def whole(wording: Wording) -> tuple[str, dict[str, str]]:
     """The whole expression of the root, as tanh(w · x + b); and the sum that each dot product in it stands for."""
+    if wording.whole is None:  # of a large graph it takes a while, and a page asks several times
+        wording.whole = _whole(wording)
+    return wording.whole
+
+
+def _whole(wording: Wording) -> tuple[str, dict[str, str]]:
     root = wording.trace.root
     if not root.op:
         return wording.data(root), {}

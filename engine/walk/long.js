@@ -319,16 +319,17 @@ function neighbourhood(walk, words) {
     const rows = lines.map(([color, weight, text], place) =>
       `<text x="${x + left + (wide - left) / 2}" y="${top + place * LINE}" text-anchor="middle" fill="${color}"${weight && ` font-weight="${weight}"`}>${escaped(text)}</text>`);
     const sign = symbol ? `<text x="${x + left / 2}" y="${y + HIGH / 2 + 5}" text-anchor="middle" font-weight="bold" fill="#1f2933">${escaped(symbol)}</text><path d="M${x + left} ${y}v${HIGH}" fill="none" stroke="#5f6b76"/>` : "";
-    const frame = `<path d="M${x + 8} ${y}h${wide - 16}q8 0 8 8v${HIGH - 16}q0 8 -8 8h${16 - wide}q-8 0 -8 -8v${16 - HIGH}q0 -8 8 -8z" fill="${fill}" stroke="#1f2933"/>`;
+    const frame = `<path d="M${x + 8} ${y}h${wide - 16}q8 0 8 8v${HIGH - 16}q0 8 -8 8h${16 - wide}q-8 0 -8 -8v${16 - HIGH}q0 -8 8 -8z" fill="${fill}" stroke="${symbol ? "#0b5fa5" : "#1f2933"}"/>`;
     return `<g class="node ${classes}">${frame}${sign}${rows.join("")}</g>`;
   }
 
-  function show(step, frame, name) {
+  function show(step, frame) {
     if (!step) return svg.replaceChildren();
     const gradients = walk.gradients(frame), { node, target, kind } = step;
+    const room = $("near").clientWidth > (page.hasAttribute("data-projector") ? 1200 : 600);
     const inputs = [...new Set(walk.args[node])].map(arg => written(arg, frame, gradients));
-    const users = walk.users[node].slice(0, MOST).map(user => written(user, frame, gradients));
-    if (walk.users[node].length > MOST) users.push({ more: `and ${walk.users[node].length - MOST} more`, wide: 80, lines: [] });
+    const users = walk.users[node].slice(0, room ? MOST : 0).map(user => written(user, frame, gradients));
+    if (room && walk.users[node].length > MOST) users.push({ more: `and ${walk.users[node].length - MOST} more`, wide: 80, lines: [] });
     const middle = written(node, frame, gradients), label = kind === "backward" ? words.local(step).split(" = ") : [];
     const edge = label.length ? clipped(`${label[0]} = ${label.at(-1)}`) : "";
     const widest = boxes => Math.max(0, ...boxes.map(box => box.wide));
@@ -341,12 +342,12 @@ function neighbourhood(walk, words) {
     const parts = [], wide = start + middle.wide + (users.length ? ACROSS * .6 + widest(users) : 0);
     for (const box of inputs) {
       const now = kind === "backward" && box.node === target, y = box.y + HIGH / 2, half = total / 2;
-      const [from, to] = [box.x + box.wide, start];
-      parts.push(`<g class="edge ${now ? name : ""}"><path d="M${from} ${y}L${to} ${half}" fill="none" stroke="#5f6b76"/>`
-        + (now ? `<text x="${(from + to) / 2}" y="${(y + half) / 2 - 8}" text-anchor="middle" fill="#b34700">${escaped(edge)}</text>` : "") + "</g>");
+      const from = box.x + box.wide, above = 9 + Math.abs(half - y) / 4, stroke = kind === "forward" ? "#0b5fa5" : "#5f6b76";
+      const label = `<text x="${(from + start) / 2}" y="${(y + half) / 2 - above}" text-anchor="middle" fill="#b34700">${escaped(edge)}</text>`;
+      parts.push(`<g class="edge ${now ? "now" : ""}"><path d="M${from} ${y}L${start} ${half}" fill="none" stroke="${stroke}"/>${now ? label : ""}</g>`);
     }
     for (const box of users) parts.push(`<g class="edge"><path d="M${start + middle.wide} ${total / 2}L${box.x} ${box.y + HIGH / 2}" fill="none" stroke="#5f6b76"/></g>`);
-    const mark = box => (box.node === target ? `${name} ${kind}` : box.node === node ? "from" : "");
+    const mark = box => (box.node === target ? `now ${kind}` : box.node === node ? "from" : "");
     svg.innerHTML = `<title>${escaped(words.subject(step))}</title>${parts.join("")}${[...inputs, middle, ...users].map(box => drawn(box, mark(box))).join("")}`;
     svg.setAttribute("viewBox", `-6 -18 ${wide + 12} ${total + 30}`);
     svg.style.maxWidth = `${(wide + 12) * (page.hasAttribute("data-projector") ? 2 : 1.15)}px`;
@@ -394,7 +395,7 @@ function playingLong(columns) {
     $("steps").scrollTop = 0;
     const place = step && turn ? columns.turns[turn[step.node]] : "";
     if (place) $("step").querySelector("h2").append(` · ${place}`);
-    near.show(step, frame, "now");
+    near.show(step, frame);
     follow(step);
     rows(step);
     return step ? words.announcement(step) : $("s0").textContent;
@@ -422,7 +423,10 @@ function playingLong(columns) {
   KEYS.w = open;
   $("show-why").addEventListener("click", open);
   explainKey("W", "the step in rows, as at the prompt");
-  $("by").addEventListener("change", () => { by = $("by").value; });
+  $("by").addEventListener("change", () => {
+    by = $("by").value;
+    $("by").blur(); // the arrow keys are the walk's
+  });
   $("player").append($("panels"));
   $("panels").hidden = false;
   play({

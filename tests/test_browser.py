@@ -487,7 +487,7 @@ LETTERS = """() => {
     const seen = each => each.checkVisibility({visibilityProperty: true}) && !each.closest(".unseen, title, desc");
     return texts.filter(seen).map(each => {
         const drawn = each.closest("svg"), size = parseFloat(getComputedStyle(each).fontSize);
-        return [drawn ? size * drawn.getScreenCTM().a : size, each.outerHTML];
+        return [drawn ? size * each.getScreenCTM().a : size, each.outerHTML];
     });
 }"""
 

@@ -360,9 +360,11 @@ function playingLong(columns) {
   const walk = recordedWalk(columns), words = wordingOf(walk, columns);
   const computedAt = new Map(walk.forward.map((node, index) => [node, index]));
   walk.numbersAt = node => computedAt.get(node);
-  const near = neighbourhood(walk, words), view = svg && camera();
+  const near = neighbourhood(walk, words);
   const box = columns.box && unpacked(columns.box), turn = columns.turn && unpacked(columns.turn);
   let shown = 0, marked = [], by = "edge";
+  document.querySelector("main").classList.add("long", ...(svg ? ["drawn"] : []));
+  const view = svg && camera();
 
   // The folded graph: the boxes of both nodes, and the arrow between them
 

@@ -27,6 +27,11 @@ function camera() {
   const LARGEST = 30, MARGIN = 8; // the letters of a small graph in pixels, and space around a step in units
   const layer = svg.querySelector("g"), { x, y, width, height } = svg.viewBox.baseVal;
   const full = { x, y, width, height }, original = svg.getAttribute("viewBox"), boxes = new Map();
+  const moved = document.createElementNS(svg.namespaceURI, "g"); // a browser moves it at once; a viewBox lays out all text
+  moved.id = "moved";
+  layer.replaceWith(moved);
+  moved.append(layer);
+  svg.removeAttribute("viewBox");
   const letter = Math.min(...[...svg.querySelectorAll("text")].map(each => parseFloat(each.getAttribute("font-size")) || 14));
   let space = null, view = null, wishes = [], edge = null, whole = false, tallest = 0;
 
@@ -95,7 +100,7 @@ function camera() {
       copy.setAttribute("transform", `translate(${x - left + e} ${y - top + f})`);
       group.append(copy);
     });
-    svg.append(group);
+    moved.append(group);
     view = { x: best.wide / 2, y: best.high / 2, width: space.width / scale, height: space.height / scale };
     view.x -= view.width / 2;
     view.y -= view.height / 2;
@@ -103,7 +108,7 @@ function camera() {
 
   function unpair() {
     $("pair")?.remove();
-    svg.classList.remove("paired");
+    moved.classList.remove("paired");
   }
 
   function look() {
@@ -120,7 +125,7 @@ function camera() {
       const scales = wishes.map(around).map(({ wide, high }) => scaleOf(wide, high, largest));
       const choice = scales.findIndex(each => each * letter >= least - .01);
       if (choice < 0 && edge) {
-        svg.classList.add("paired");
+        moved.classList.add("paired");
         pair(edge, largest);
         return show();
       }
@@ -140,7 +145,7 @@ function camera() {
     show();
   }
 
-  const show = () => svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
+  const show = () => moved.setAttribute("transform", `scale(${space.width / view.width}) translate(${-view.x} ${-view.y})`);
 
   // The step takes as much room as any before it did, within limits, so that the graph stays where it is.
 
@@ -186,10 +191,13 @@ function camera() {
       if (on) {
         unpair();
         $("steps").style.minHeight = "";
+        moved.removeAttribute("transform");
         svg.setAttribute("viewBox", original);
       }
       view = null;
-      if (!on) again();
+      if (on) return;
+      svg.removeAttribute("viewBox");
+      again();
     },
   };
 }

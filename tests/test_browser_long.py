@@ -38,9 +38,13 @@ SAID = """() => {
     return found;
 }"""
 SAME = """pairs => pairs.filter(([one, other]) => {
-    const parsed = [one, other].map(html => { const box = document.createElement("template"); box.innerHTML = html; return box.innerHTML; });
+    const parsed = [one, other].map(html => {
+        const box = document.createElement("template");
+        box.innerHTML = html;
+        return box.innerHTML;
+    });
     return parsed[0] !== parsed[1];
-})"""  # fmt: skip
+})"""
 
 
 def differences(page: Any, steps: Walk) -> list[Any]:
@@ -149,11 +153,15 @@ def test_the_step_its_edge_and_its_box_are_in_the_window(window: Window, tmp_pat
     path = walk(ZOO["RNN 5"]()).save(tmp_path / "walk.html")
     for width, height in SIZES[: 2 if "projector" in place else None]:
         page = window.open(path, place, width=width, height=height)
-        wrong = page.evaluate("""() => [".strip", ".equation", "#near svg", "#player", "#place", ...(innerWidth > 800 ? ["#graph .node.now"] : [])]
-            .filter(name => {
+        parts = [".strip", ".equation", "#near svg", "#player", "#place", *["#graph .node.now"] * (width > 800)]
+        wrong = page.evaluate(
+            """names => names.filter(name => {
                 const box = document.querySelector(name)?.getBoundingClientRect();
-                return !box || !box.width || box.left < -1 || box.top < -1 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1;
-            })""")
+                const { left, top, right, bottom } = box ?? {};
+                return !(right > left && left > -1 && top > -1 && right < innerWidth + 1 && bottom < innerHeight + 1);
+            })""",
+            parts,
+        )
         assert wrong == []
         least = page.evaluate("""Math.min(...[...document.querySelectorAll("#near text")].map(text =>
             parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a))""")

@@ -290,7 +290,7 @@ function wordingOf(walk, columns) {
 // The edge with its neighbours: the operation, its arguments to the left, and what uses it to the right
 
 function neighbourhood(walk, words) {
-  const MOST = 6, LETTER = 8, LINE = 18, HIGH = 62, GAP = 14, ACROSS = 110, SVG = "http://www.w3.org/2000/svg";
+  const FONT = 13, LETTER = 8, LINE = 18, HIGH = 62, GAP = 14, ACROSS = 110, SVG = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("role", "img");
   $("near").replaceChildren(svg);
@@ -326,10 +326,15 @@ function neighbourhood(walk, words) {
   function show(step, frame) {
     if (!step) return svg.replaceChildren();
     const gradients = walk.gradients(frame), { node, target, kind } = step;
-    const room = $("near").clientWidth > (page.hasAttribute("data-projector") ? 1200 : 600);
-    const inputs = [...new Set(walk.args[node])].map(arg => written(arg, frame, gradients));
-    const users = walk.users[node].slice(0, room ? MOST : 0).map(user => written(user, frame, gradients));
-    if (room && walk.users[node].length > MOST) users.push({ more: `and ${walk.users[node].length - MOST} more`, wide: 80, lines: [] });
+    const projected = page.hasAttribute("data-projector"), least = (projected ? 24 : 10) / FONT;
+    const { clientWidth, clientHeight } = $("near"), most = Math.max(1, Math.floor((clientHeight / least - 30 + GAP) / (HIGH + GAP)));
+    const some = (nodes, needed) => { // as many as there is room for, and how many more there are
+      const distinct = [...new Set([...nodes.filter(each => each === needed), ...nodes])];
+      const kept = new Set(distinct.slice(0, distinct.length > most ? Math.max(1, most - 1) : most)), left = distinct.length - kept.size;
+      const boxes = nodes.filter((each, place) => kept.has(each) && nodes.indexOf(each) === place).map(each => written(each, frame, gradients));
+      return left && most > 1 ? [...boxes, { more: `and ${left} more`, wide: 90, lines: [] }] : boxes;
+    };
+    const inputs = some(walk.args[node], target), users = clientWidth / least > 720 ? some(walk.users[node]) : [];
     const middle = written(node, frame, gradients), label = kind === "backward" ? words.local(step).split(" = ") : [];
     const edge = label.length ? clipped(`${label[0]} = ${label.at(-1)}`) : "";
     const widest = boxes => Math.max(0, ...boxes.map(box => box.wide));
@@ -340,17 +345,17 @@ function neighbourhood(walk, words) {
     column([middle], start, total);
     column(users, start + middle.wide + ACROSS * .6, total);
     const parts = [], wide = start + middle.wide + (users.length ? ACROSS * .6 + widest(users) : 0);
-    for (const box of inputs) {
+    for (const box of inputs.filter(each => !each.more)) {
       const now = kind === "backward" && box.node === target, y = box.y + HIGH / 2, half = total / 2;
       const from = box.x + box.wide, above = 9 + Math.abs(half - y) / 4, stroke = kind === "forward" ? "#0b5fa5" : "#5f6b76";
       const label = `<text x="${(from + start) / 2}" y="${(y + half) / 2 - above}" text-anchor="middle" fill="#b34700">${escaped(edge)}</text>`;
       parts.push(`<g class="edge ${now ? "now" : ""}"><path d="M${from} ${y}L${start} ${half}" fill="none" stroke="${stroke}"/>${now ? label : ""}</g>`);
     }
-    for (const box of users) parts.push(`<g class="edge"><path d="M${start + middle.wide} ${total / 2}L${box.x} ${box.y + HIGH / 2}" fill="none" stroke="#5f6b76"/></g>`);
+    for (const box of users.filter(each => !each.more)) parts.push(`<g class="edge"><path d="M${start + middle.wide} ${total / 2}L${box.x} ${box.y + HIGH / 2}" fill="none" stroke="#5f6b76"/></g>`);
     const mark = box => (box.node === target ? `now ${kind}` : box.node === node ? "from" : "");
     svg.innerHTML = `<title>${escaped(words.subject(step))}</title>${parts.join("")}${[...inputs, middle, ...users].map(box => drawn(box, mark(box))).join("")}`;
     svg.setAttribute("viewBox", `-6 -18 ${wide + 12} ${total + 30}`);
-    svg.style.maxWidth = `${(wide + 12) * (page.hasAttribute("data-projector") ? 2 : 1.15)}px`;
+    svg.style.maxWidth = `${(wide + 12) * (projected ? 2 : 1.15)}px`;
   }
 
   return { show };
@@ -442,5 +447,5 @@ function playingLong(columns) {
       return (way > 0 ? ends[by].find(each => each > frame) : ends[by].findLast(each => each < frame)) ?? frame;
     },
   });
-  new MutationObserver(() => show(shown)).observe(page, { attributeFilter: ["data-projector"] });
+  new ResizeObserver(() => near.show(shown ? walk.step(shown) : null, shown)).observe($("near"));
 }

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from array import array
 from base64 import b64encode
-from itertools import pairwise
 from math import copysign, isfinite
 from pathlib import Path
 from sys import byteorder
@@ -181,19 +180,18 @@ def source_lines(trace: Trace) -> tuple[Numbering, list[int]]:
 
 
 def ways(trace: Trace) -> dict[str, list[int]]:
-    """Return the steps at which one stops who goes by neurons, or by layers: the last ones in each."""
+    """Return the steps at which one stops who goes by neurons, or by layers: those that complete one."""
     graph = Operations([node for node in trace.nodes if node.op])
-    neurons, layers = graph.sums, graph.layers[0]
-    half, first = len(trace.forward), len(trace.forward) + trace.seeds
-    of_steps = [trace.nodes[z] for z in trace.forward] + [trace.root] * trace.seeds
-    of_steps += [trace.nodes[edge // trace.width] for edge in trace.edges[: len(trace.local)]]
+    backward = [trace.root] * trace.seeds
+    backward += [trace.nodes[edge // trace.width] for edge in trace.edges[: len(trace.local)]]
     stops = {}
-    for name, group in ("neuron", neurons), ("layer", layers):
-        numbers = Numbering()
-        at = [numbers[group.get(node, node)] for node in of_steps]
-        pairs = enumerate(pairwise(at), 1)
-        stops[name] = [step for step, (here, there) in pairs if here != there or step in (half, first)]
-        stops[name].append(len(at))
+    for name, group in ("neuron", graph.sums), ("layer", graph.layers[0]):
+        last: dict[Any, int] = {}
+        for step, z in enumerate(trace.forward, 1):
+            last["forward", group.get(trace.nodes[z], trace.nodes[z])] = step
+        for step, node in enumerate(backward, 1 + len(trace.forward)):
+            last["backward", group.get(node, node)] = step
+        stops[name] = sorted(last.values())
     return stops
 
 
@@ -252,10 +250,11 @@ def packed(numbers: Iterable[int]) -> str:
     """
     written = bytearray()
     for number in numbers:
-        while number > 127:
-            written.append(128 | number & 127)
-            number >>= 7
-        written.append(number)
+        rest = number
+        while rest > 127:
+            written.append(128 | rest & 127)
+            rest >>= 7
+        written.append(rest)
     return b64encode(written).decode()
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         read_whole as read_whole,
         write_whole as write_whole,
     )
+    from .film import FILM_SUFFIXES as FILM_SUFFIXES, new_figure as new_figure, save_film as save_film
     from .graph import nodes as nodes, operations as operations
     from .labels import label_all as label_all
     from .naming import Label as Label
@@ -64,6 +65,7 @@ MODULES = {
     "arguments": ("choose", "described", "flag", "nearest", "public", "unpacked"),
     "checks": ("check_node", "check_nodes", "in_row"),
     "files": ("checked_path", "of_home", "read_whole", "write_whole"),
+    "film": ("FILM_SUFFIXES", "new_figure", "save_film"),
     "backward": ("grad", "jvp", "jacobian", "hessian"),
     "definition": ("define",),
     "check": ("gradcheck",),

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 # fmt: off
 ORDER = [
     "sources", "domain", "ops", "listing", "printer", "naming", "errors", "arguments", "numeric", "terminal", "files",
-    "screen",
+    "film", "screen",
     "labels", "graph", "notation", "parser", "unrecorded", "rules", "chain", "copying", "refusals", "replay", "value",
     "checks", "backward", "definition", "check", "diagnosis", "expression", "program", "page", "draw", "walk",
     "command",
@@ -55,7 +55,7 @@ OWNERS = {
     "scipy": ["engine/program/backends"],
     "jax": ["engine/program/backends", "nn"],
     "torch": ["engine/program/backends"],
-    "matplotlib": ["nn/plot", "demos"],
+    "matplotlib": ["engine/film", "engine/walk", "nn/plot", "nn/record", "demos"],
     "sklearn": ["nn/data", "demos"],
     "tqdm": ["nn/training"],
     "IPython": ["engine/screen", "engine/walk", "engine/draw", "demos/lesson"],

@@ -171,6 +171,9 @@ class Walk(Sequence[Step]):
     def save(self, path: str | os.PathLike[str], worksheet: bool = False, copies: int = 1, seed: int = 0) -> Path:
         """Write the walk as one offline HTML page that plays in any browser, and return its path.
 
+        A name that ends with .gif or .mp4 makes a film for slides, of up to 300 steps; it needs matplotlib, and an
+        .mp4 also ffmpeg.
+
         With worksheet=True the numbers are left blank, to be filled in on paper or on the page, and nothing moves.
         The answers stand on a page of their own. `copies` is the number of sheets. The first has the numbers of this
         walk, and each other sheet has other numbers in the leaves; the same `seed` gives the same numbers.
@@ -183,22 +186,27 @@ class Walk(Sequence[Step]):
         Of more than 1,000 steps, or a tangle of arrows, the page shows the graph folded and the edge of the step with
         its neighbours.
         """
+        from ..film import FILM_SUFFIXES
         from ..page.shell import PAGE_SUFFIXES, PageError
+        from .film import film
         from .long import long_page
         from .page import MOST_STEPS, Tangle, page
         from .worksheet import worksheet as sheet
 
-        checked_path(
-            path, PAGE_SUFFIXES, "page", PageError
-        )  # before the work that is for nothing if it cannot be saved
+        endings = PAGE_SUFFIXES if flag(worksheet, "worksheet") else (*PAGE_SUFFIXES, *FILM_SUFFIXES)
+        target = checked_path(
+            path, endings, "page", PageError
+        )  # before work that is for nothing if it cannot be saved
         for name, number, least, most in ("copies", copies, 1, MOST_COPIES), ("seed", seed, 0, None):
             if not is_whole(number) or number < least or (most and number > most):
                 limits = f"from {least} to {most}" if most else f"of {least} or more"
                 raise ArgumentError(f"{name} is a whole number {limits}, not {described(number)}.")
-        if flag(worksheet, "worksheet"):
+        if worksheet:
             return sheet(self, int(copies), int(seed)).save(path)
         if copies != 1:
             raise ArgumentError(f"copies are of a worksheet: save(path, worksheet=True, copies={copies}).")
+        if target.suffix.lower() in FILM_SUFFIXES:
+            return film(self, target)
         if len(self) <= MOST_STEPS:
             with suppress(Tangle):
                 return page(self).save(path)

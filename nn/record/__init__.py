@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine import Value, described, public
+from engine import FILM_SUFFIXES, Value, checked_path, described, public
 
 from ..checks import NetworkError, plural, whole
 from ..module import leaves
@@ -179,11 +179,13 @@ class Recorder:
         features: Sequence[str] | None = None,
         classes: Sequence[str] | None = None,
     ) -> Path:
-        """Write the page: one HTML file that needs no network.
+        """Write the page, one HTML file that needs no network; or a film for slides, a .gif or an .mp4.
+
+        A film needs matplotlib, and an .mp4 also ffmpeg.
 
         Parameters
         ----------
-        path: the file, with the ending .html.
+        path: the file, with the ending .html, .gif or .mp4.
         title: the title of the page; "" is "Training: " and the class of the model.
         features: the names of the inputs; None is x1, x2 and so on.
         classes: the names of the classes; None is "class 0", "class 1" and so on.
@@ -194,14 +196,20 @@ class Recorder:
 
         Raises
         ------
-        NetworkError if nothing is recorded, and if there are not as many names as inputs or classes.
+        NetworkError if nothing is recorded, and if there are not as many names as inputs or classes; MissingExtra for
+        a film without matplotlib.
         """
+        from .film import film
         from .page import page
 
         if not self.kept:
             raise NetworkError("nothing is recorded yet: fit(model, X, y, recorder=recorder), then save it.")
         if not isinstance(title, str):
             raise NetworkError(f"title is a text, such as 'Two moons', not {described(title)}.")
+        if str(path).lower().endswith(FILM_SUFFIXES):
+            target = checked_path(path, FILM_SUFFIXES, "training", NetworkError)
+            name = title or f"Training: {type(self.objective.model).__name__}"
+            return film(self, target, name, features, classes)
         return page(self, title, features, classes).save(path)
 
     def _repr_html_(self) -> str:

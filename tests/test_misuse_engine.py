@@ -160,7 +160,14 @@ def test_odd_arguments_are_taken_rightly_or_refused(
 UNTRIED = {"public", "gradients_kept", "take_back", "unfinished", "write_whole", "Step.__init__", "Walk.__init__"}
 UNTRIED |= {"of_home", "read_whole", "Drawing.__init__", "Program.__init__"}
 UNTRIED |= {"no_grad"}  # what is no function is refused in tests/test_no_grad.py
-UNTRIED |= {"open_file", "show_picture", "html_table", "in_row"}  # called by nn and demos, with what they have made
+UNTRIED |= {
+    "new_figure",
+    "save_film",
+    "open_file",
+    "show_picture",
+    "html_table",
+    "in_row",
+}  # called by nn and demos, with what they have made
 UNTRIED |= {"format_number"}  # writes all numbers, thousands of times a drawing, and checks none
 
 

@@ -10,6 +10,7 @@ from engine import new_figure, save_film
 from ..checks import NetworkError
 from ..picture.curve import needs_log_scale
 from ..picture.sampling import axis
+from ..plot.canvas import whole_ticks
 from .measure import Meter
 from .notebook import FILLS, SHADES, TINTS
 from .page import sentence
@@ -75,6 +76,7 @@ def paint_losses(axes: Any, snapshots: Sequence[Any]) -> list[tuple[Any, Any, li
     axes.set_xlabel("epoch", fontsize=LETTERS)
     axes.set_ylabel("loss, log scale" if log else "loss", fontsize=LETTERS)
     axes.tick_params(labelsize=LETTERS - 2)
+    whole_ticks(axes.xaxis)
     axes.spines[["top", "right"]].set_visible(False)
     painted = []
     for (name, losses), color, dashes in zip(lines.items(), (FORWARD, BACKWARD), ("-", "--")):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FILM_SUFFIXES = (".gif", ".mp4")
-SIZE, DPI = (12.8, 7.2), 100  # inches and dots an inch: 1280 × 720 pixels, as wide as a slide
+SLIDE, DPI = (12.8, 7.2), 100  # inches and dots an inch: 1280 × 720 pixels, as wide as a slide
 LINGER = 2  # times that the last picture is shown, before a GIF begins again
 PLAIN_VIDEO = ("-pix_fmt", "yuv420p")  # the colors that every player knows
 
@@ -36,7 +36,7 @@ def new_figure(purpose: str) -> Any:
         from matplotlib.figure import Figure
     except ImportError:
         raise MissingExtra("matplotlib", "train", purpose) from None
-    figure = Figure(SIZE, dpi=DPI, facecolor="white")
+    figure = Figure(SLIDE, dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
     return figure
 

@@ -7,6 +7,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
+from ..draw.dot import BACKWARD, FORWARD, INK, QUIET
 from ..film import new_figure, save_film
 from ..page import PageError
 from ..printer import format_number
@@ -21,13 +22,12 @@ if TYPE_CHECKING:
     from .cursor import Walk
     from .trace import Step
 
-MOST_PICTURES = 300  # of a film: at 1.5 seconds each it lasts over seven minutes
+MOST_FILMED = 300  # of a film: at 1.5 seconds each it lasts over seven minutes
 SECONDS = 1.5  # that each step is shown
-FORWARD, BACKWARD, INK, QUIET = "#0b5fa5", "#b34700", "#1f2933", "#5f6b76"
-NARROW = 0.86  # of its size is a letter of a wider font than boxes were measured in
-LETTERS = 96  # in a line below the graph
+NARROWER = 0.86  # of its size is a letter of a wider font than boxes were measured in
+LINE_LETTERS = 96  # in a line below the graph
 LARGEST, FOLLOWING, READABLE = 2.4, 1.5, 1.1  # dots in a point of the drawing: letters of 29, 18 and 13 pixels
-MARGIN = 40.0  # points around what a step is about
+AROUND_STEP = 40.0  # points around what a step is about
 TIP = 11.0, 4.0  # length and half the width of the tip of an arrow, in points of the drawing
 
 
@@ -37,9 +37,9 @@ def film(walk: Walk, target: Path) -> Path:
     Raises WalkError for more than 300 steps and for a tangle, DrawError if nothing here can lay out a graph,
     MissingExtra without matplotlib, and PageError for an .mp4 without ffmpeg.
     """
-    if len(walk) > MOST_PICTURES:
+    if len(walk) > MOST_FILMED:
         raise WalkError(
-            f"This walk has {len(walk):,} steps, and a film shows up to {MOST_PICTURES:,}: walk a smaller graph, or "
+            f"This walk has {len(walk):,} steps, and a film shows up to {MOST_FILMED:,}: walk a smaller graph, or "
             f"save a page, {target.with_suffix('.html').name!r}."
         )
     figure = new_figure(target.name)
@@ -94,7 +94,7 @@ class Scene:
             seen = [self.nodes[f"n{self.walk.trace.at[node]}"].extent for node in nodes or [self.walk.trace.root]]
             near = min(each[0] for each in seen), min(each[1] for each in seen)
             far = max(each[2] for each in seen), max(each[3] for each in seen)
-            around = far[0] - near[0] + MARGIN, far[1] - near[1] + MARGIN
+            around = far[0] - near[0] + AROUND_STEP, far[1] - near[1] + AROUND_STEP
             scale = max(scale, min(FOLLOWING, space.width / around[0], space.height / around[1]))
             x = held_in((near[0] + far[0]) / 2, space.width / scale, left, right)
             y = held_in((near[1] + far[1]) / 2, space.height / scale, top, bottom)
@@ -125,7 +125,7 @@ class Scene:
         if step:
             self._point(step)
         for line, text in zip(self.words, self._lines(step)):
-            line.set_text("\n".join(wrap(PAGE_STYLE.fit(text), LETTERS)[:2]))
+            line.set_text("\n".join(wrap(PAGE_STYLE.fit(text), LINE_LETTERS)[:2]))
         self.words[1].set_color(BACKWARD if step and step.kind == "backward" else QUIET)
 
     def _point(self, step: Step) -> None:
@@ -201,7 +201,7 @@ class Shapes:
             text.set_fontsize(size * scale)
 
     def _add_text(self, each: Any, axes: Any) -> None:
-        size = float(each.get("font-size", "14").removesuffix("px")) * NARROW
+        size = float(each.get("font-size", "14").removesuffix("px")) * NARROWER
         color, words = each.get("fill", INK), each.text or ""
         anchor = {"middle": "center", "end": "right"}.get(each.get("text-anchor", "start"), "left")
         look = {"style": each.get("font-style", "normal"), "weight": each.get("font-weight", "normal")}
@@ -210,7 +210,7 @@ class Shapes:
             parse_math=False, zorder=5, clip_on=True, **look,
         )  # fmt: skip
         self.sizes.append((written, size))
-        self.texts[color] = written, re.match(r"(data |grad )?", words)[0]  # type: ignore[index]
+        self.texts[color.upper()] = written, re.match(r"(data |grad )?", words)[0]  # type: ignore[index]
 
     def write(self, color: str, number: str) -> None:
         """Set the number of one color, if there is one."""

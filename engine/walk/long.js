@@ -70,10 +70,10 @@ function recordedWalk(columns) {
   for (const [node, held] of columns.held) grads[node] = held;
   const held = grads.slice();
   if (seeds) grads[root] += 1;
-  let told = 0;
+  let used = 0;
   for (let edge = 0; edge < edges; edge++) {
     const node = source[edge], how = rows[row[node]].how[place[edge]];
-    if (!how) local[edge] = rest[told++];
+    if (!how) local[edge] = rest[used++];
     else if (how[0] === "is") local[edge] = how[1];
     else local[edge] = numbers[how[1] < 0 ? node : args[node][how[1]]];
     before[edge] = grads[target[edge]];
@@ -150,7 +150,7 @@ function wordingOf(walk, columns) {
   const filledIn = (parts, texts, result) => parts.map(part => (typeof part === "string" ? part : part < 0 ? result : texts[part])).join("");
   const grad = node => `${parenthesized(name(node))}.grad`;
   const slope = (node, by) => `d${parenthesized(name(node))}/d${parenthesized(name(by))}`;
-  const made = node => `${name(node)} = ${spell(node, name)}`;
+  const formula = node => `${name(node)} = ${spell(node, name)}`;
   const distinct = texts => [...new Set(texts)];
 
   function spell(node, called) {
@@ -180,7 +180,7 @@ function wordingOf(walk, columns) {
     `${formatNumber(upstream)} × ${parenthesized(formatNumber(local))} = ${formatNumber(contribution)}`;
   const chainRule = step => `${slope(root, step.target)} += upstream × local = ${factors(step)}`;
   const place = ({ kind, nth, of }) => `${kind === "forward" ? "forward" : "backward"} ${nth}/${of}`;
-  const subject = ({ kind, node }) => (kind === "seed" ? `start at the root, ${name(node)}` : `node ${made(node)}`);
+  const subject = ({ kind, node }) => (kind === "seed" ? `start at the root, ${name(node)}` : `node ${formula(node)}`);
   const asked = ({ kind, target }) => (kind === "forward" ? name(target) : grad(target));
   const change = ({ before, after }) => `${formatNumber(before)} → ${formatNumber(after)}`;
 
@@ -198,26 +198,26 @@ function wordingOf(walk, columns) {
   }
 
   function more(step) { // the rows that any step may have: its source line and its notes
-    const found = [];
-    if (line[step.node]) found.push(["made at", columns.lines[line[step.node] - 1]]);
+    const rows = [];
+    if (line[step.node]) rows.push(["made at", columns.lines[line[step.node] - 1]]);
     if (step.kind !== "forward" && step.path === 1 && step.before && heldNotes.has(step.target) && !args[step.target].length) {
-      found.push(["note", heldNotes.get(step.target)]);
+      rows.push(["note", heldNotes.get(step.target)]);
     }
-    for (const node of new Set([...args[step.node], step.node])) if (changed.has(node)) found.push(["note", changed.get(node)]);
-    return found;
+    for (const node of new Set([...args[step.node], step.node])) if (changed.has(node)) rows.push(["note", changed.get(node)]);
+    return rows;
   }
 
   function rows(step) {
-    const { kind, node, target } = step, found = [];
+    const { kind, node, target } = step, listed = [];
     if (kind === "forward") {
-      found.push(["rule", `${made(node)}: ${meaning(node)}`], ["numbers", `${spell(node, data)} = ${formatNumber(step.after)}`]);
+      listed.push(["rule", `${formula(node)}: ${meaning(node)}`], ["numbers", `${spell(node, data)} = ${formatNumber(step.after)}`]);
     } else if (kind === "seed") {
-      found.push(["seed", `${slope(root, root)} = 1.0: ${name(root)} moves exactly as ${name(root)} does`], [grad(root), change(step)]);
+      listed.push(["seed", `${slope(root, root)} = 1.0: ${name(root)} moves exactly as ${name(root)} does`], [grad(root), change(step)]);
     } else {
-      found.push(["upstream", `${slope(root, node)} = ${formatNumber(step.upstream)}`], ["local", local(step) + twin(step)]);
-      found.push(["chain rule", chainRule(step)], [grad(target), change(step) + (step.paths > 1 ? `   (${pathOf(step)})` : "")]);
+      listed.push(["upstream", `${slope(root, node)} = ${formatNumber(step.upstream)}`], ["local", local(step) + twin(step)]);
+      listed.push(["chain rule", chainRule(step)], [grad(target), change(step) + (step.paths > 1 ? `   (${pathOf(step)})` : "")]);
     }
-    return [...found, ...more(step)];
+    return [...listed, ...more(step)];
   }
 
   function progress(step) {
@@ -249,8 +249,8 @@ function wordingOf(walk, columns) {
   function strip(step) {
     const LONG = 80, LONG_PROJECTED = 42, { kind, node, target } = step;
     if (kind === "forward") {
-      const given = [...new Set(args[node])].map(arg => nodeInStrip(arg)).join("");
-      return `<div class="strip ahead">${given}${arrow(rowOf(node).symbol)}${nodeInStrip(node)}</div>`;
+      const inputs = [...new Set(args[node])].map(arg => nodeInStrip(arg)).join("");
+      return `<div class="strip ahead">${inputs}${arrow(rowOf(node).symbol)}${nodeInStrip(node)}</div>`;
     }
     const to = `grad ${formatNumber(step.before)} → <b>${formatNumber(step.after)}</b>`, changed = `<span class="backward">${to}</span>`;
     if (kind === "seed") return `<div class="strip">${nodeInStrip(target, changed)}${arrow("the seed, 1.0")}</div>`;
@@ -268,7 +268,7 @@ function wordingOf(walk, columns) {
   }
 
   function meant({ kind, node }) {
-    if (kind !== "seed") return `${made(node)}: ${meaning(node)}`;
+    if (kind !== "seed") return `${formula(node)}: ${meaning(node)}`;
     return `${name(node)} moves exactly as ${name(node)} does. From here each step hands a gradient down one edge.`;
   }
 
@@ -276,11 +276,11 @@ function wordingOf(walk, columns) {
     `<dt>${escaped(label)}</dt><dd${label === "made at" ? ' class="math"' : ""}>${escaped(text)}</dd>`).join("");
 
   function article(step) {
-    const edge = step.kind === "backward" ? `the edge from ${made(step.node)} to ${name(step.target)}` : subject(step);
-    const [label, formula] = equation(step), sentences = step.kind === "backward" ? glossary(step) : [meant(step)];
+    const edge = step.kind === "backward" ? `the edge from ${formula(step.node)} to ${name(step.target)}` : subject(step);
+    const [label, numbers] = equation(step), sentences = step.kind === "backward" ? glossary(step) : [meant(step)];
     const below = list([...more(step), ...(step.number === walk.steps ? [columns.end] : [])]);
     return `<h2><span class="${step.kind}">${place(step)}</span> ${escaped(edge)}</h2>${strip(step)}`
-      + `<p class="equation"><span class="quiet">${label}</span> <b>${escaped(formula)}</b></p>`
+      + `<p class="equation"><span class="quiet">${label}</span> <b>${escaped(numbers)}</b></p>`
       + `<p class="glossary quiet">${sentences.map(escaped).join("<br>")}</p>${below && `<dl>${below}</dl>`}`;
   }
 
@@ -409,8 +409,8 @@ function playingLong(columns) {
   }
 
   function rows(step) {
-    const found = step ? [...words.rows(step), ["done", words.progress(step)]] : [["rows", "No step is taken yet: next takes the first."]];
-    $("why").querySelector("dl").replaceChildren(...listed(found));
+    const lines = step ? [...words.rows(step), ["done", words.progress(step)]] : [["rows", "No step is taken yet: next takes the first."]];
+    $("why").querySelector("dl").replaceChildren(...listed(lines));
   }
 
   function open() {

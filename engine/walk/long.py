@@ -35,13 +35,13 @@ if TYPE_CHECKING:
     from .cursor import Walk
     from .trace import Trace
 
-REQUIRES_GRAD, NAMED, PASSES = 1, 2, 4  # bits of a node's flags
+REQUIRES_GRAD, HAS_NAME, PASSES = 1, 2, 4  # bits of a node's flags
 ALONE = ("add", "sub", "mul", "div")  # operators whose first argument may be a negative number without parentheses
-LONGEST = 100_000  # steps of a page, which then has about 2 MB
-NUMBERS, SCRIPT = Path(__file__).parents[1] / "printer.js", Path(__file__).with_name("long.js")
+MOST_COMPUTED = 100_000  # steps of a page, which then has about 2 MB
+NUMBERS_SCRIPT, SCRIPT = Path(__file__).parents[1] / "printer.js", Path(__file__).with_name("long.js")
 
 
-def columns(walk: Walk, wording: Wording) -> dict[str, Any]:
+def walk_columns(walk: Walk, wording: Wording) -> dict[str, Any]:
     """Return what the script needs to know of a walk, as JSON can hold it; `packed` and `stored` write the columns.
 
     - `rows`: how operations are written, see `template`; `row`: for each node the number of its row, from 1; 0 for
@@ -53,21 +53,21 @@ def columns(walk: Walk, wording: Wording) -> dict[str, Any]:
     - `names`: what nodes are called, see `short_names`.
     - `by`: for each way to go on, the steps at which it stops, each as the distance from the one before.
     """
-    trace, found = walk.trace, Numbering()
-    row = [1 + found[node.op, wording.exponent(node)] if node.op else 0 for node in trace.nodes]
+    trace, kinds = walk.trace, Numbering()
+    row = [1 + kinds[node.op, wording.exponent(node)] if node.op else 0 for node in trace.nodes]
     how, local = slopes(trace, row)
     passing = {edge // trace.width for edge in trace.edges}
     flags = (
-        REQUIRES_GRAD * node.requires_grad | NAMED * wording.has_name(node) | PASSES * (index in passing)
+        REQUIRES_GRAD * node.requires_grad | HAS_NAME * wording.has_name(node) | PASSES * (index in passing)
         for index, node in enumerate(trace.nodes)
     )
     changed = {index: note for index, node in enumerate(trace.nodes) if (note := changed_note(node, wording))}
     held = {index: held for index, held in enumerate(trace.held) if held}
-    lines = source_lines(trace)
+    lines = lines_of_source(trace)
     return {
         "rows": [
             template(op, exponent) | {"how": [how.get((number, argument)) for argument in range(op.arity)]}
-            for number, (op, exponent) in enumerate(found, 1)
+            for number, (op, exponent) in enumerate(kinds, 1)
         ],
         "row": packed(row),
         "args": packed(index - trace.at[arg] for index, node in enumerate(trace.nodes) for arg in node.args),
@@ -131,7 +131,7 @@ def slopes(trace: Trace, row: Sequence[int]) -> tuple[dict[tuple[int, int], list
             known[kind] = [["is", local]] if isfinite(local) else []
             known[kind] += [["of", place] for place in range(-1, len(trace.nodes[z].args))]
         if known[kind]:
-            known[kind] = [way for way in known[kind] if same(had(way, trace, z), local)]
+            known[kind] = [way for way in known[kind] if identical(had(way, trace, z), local)]
     how = {kind: ways[0] for kind, ways in known.items() if ways}
     rest = (local for (z, argument), local in zip(edges, trace.local) if (row[z], argument) not in how)
     return how, array("d", rest)
@@ -145,8 +145,8 @@ def had(way: list[Any], trace: Trace, z: int) -> float:
     return trace.data[z if number < 0 else trace.at[trace.nodes[z].args[number]]]
 
 
-def same(one: float, other: float) -> bool:
-    """Return whether two numbers are the same float, 0.0 and -0.0 being two."""
+def identical(one: float, other: float) -> bool:
+    """Return whether two numbers are the identical float, 0.0 and -0.0 being two."""
     return one == other and copysign(1.0, one) == copysign(1.0, other)
 
 
@@ -171,7 +171,7 @@ def short_names(wording: Wording) -> Iterator[str | int]:
         yield run
 
 
-def source_lines(trace: Trace) -> tuple[Numbering, list[int]]:
+def lines_of_source(trace: Trace) -> tuple[Numbering, list[int]]:
     """Return the distinct source lines, and for each node the number of the line that made it, from 1; 0 for none."""
     lines = Numbering(1)
     if not trace.source:
@@ -268,13 +268,13 @@ def stored(numbers: array[float]) -> str:
 
 def long_page(walk: Walk) -> Page:
     """A long walk as a page that plays. Raises WalkError for more than 100,000 steps."""
-    wording = page_wording(walk, LONGEST)
+    wording = page_wording(walk, MOST_COMPUTED)
     svg, boxes = overview(wording)
-    script = "\n".join([NUMBERS.read_text(encoding="utf-8"), SCRIPT.read_text(encoding="utf-8")])
-    return bound(wording, "", body(wording, svg), {"walk": columns(walk, wording) | boxes}, script)
+    script = "\n".join([NUMBERS_SCRIPT.read_text(encoding="utf-8"), SCRIPT.read_text(encoding="utf-8")])
+    return bound(wording, "", long_body(wording, svg), {"walk": walk_columns(walk, wording) | boxes}, script)
 
 
-def body(wording: Wording, svg: str) -> str:
+def long_body(wording: Wording, svg: str) -> str:
     """What the page shows: the folded graph, the edge with its neighbours, the step, and the step in rows."""
     root = text(wording.name(wording.trace.root))
     drawn = f'<section id="graph" class="drawing" role="group" aria-label="Folded graph of {root}">\n{svg}</section>'

@@ -10,7 +10,7 @@ from engine import new_figure, save_film
 from ..checks import NetworkError
 from ..picture.curve import needs_log_scale
 from ..picture.sampling import axis
-from ..plot.canvas import whole_ticks
+from ..plot.canvas import BLUE, INK, ORANGE, whole_ticks
 from .measure import Meter
 from .notebook import FILLS, SHADES, TINTS
 from .page import sentence
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from .surface import Surface
 
 SECONDS = 0.2  # that each moment is shown: a hundred take 20 seconds
-INK, QUIET, FORWARD, BACKWARD = "#1f2933", "#5f6b76", "#0b5fa5", "#b34700"
 MARKS = "os^Dv<>PX*"  # of the classes, after the first again
 LETTERS = 14
 
@@ -43,7 +42,7 @@ def film(
     left, right = figure.subplots(1, 2) if picture else (None, figure.subplots())
     figure.subplots_adjust(0.08, 0.12, 0.97, 0.84, wspace=0.25)
     figure.text(0.03, 0.95, title, fontsize=20, weight="bold", color=INK, va="center", parse_math=False)
-    moment = figure.text(0.03, 0.89, "", fontsize=16, color=QUIET, va="center", parse_math=False)
+    moment = figure.text(0.03, 0.89, "", fontsize=16, color=INK, va="center", parse_math=False)
     dots = paint_losses(right, snapshots)
     turn = paint_surface(left, picture) if picture else None
 
@@ -79,7 +78,7 @@ def paint_losses(axes: Any, snapshots: Sequence[Any]) -> list[tuple[Any, Any, li
     whole_ticks(axes.xaxis)
     axes.spines[["top", "right"]].set_visible(False)
     painted = []
-    for (name, losses), color, dashes in zip(lines.items(), (FORWARD, BACKWARD), ("-", "--")):
+    for (name, losses), color, dashes in zip(lines.items(), (BLUE, ORANGE), ("-", "--")):
         (line,) = axes.plot([], [], dashes, color=color, linewidth=2.5, label=name)
         (dot,) = axes.plot([], [], "o", color=color, markersize=9)
         painted.append((line, dot, losses))
@@ -96,8 +95,8 @@ def paint_surface(axes: Any, picture: Surface) -> Any:
     if len(picture.limits) == 1:
         axes.set_ylabel("output", fontsize=LETTERS)
         axes.set_ylim(picture.low, picture.high)
-        axes.plot(*zip(*((row[0], target) for row, target in picture.points)), "o", color=BACKWARD, markersize=7)
-        (line,) = axes.plot([], [], color=FORWARD, linewidth=3)
+        axes.plot(*zip(*((row[0], target) for row, target in picture.points)), "o", color=ORANGE, markersize=7)
+        (line,) = axes.plot([], [], color=BLUE, linewidth=3)
         side = picture.side
         xs = axis(*picture.limits[0], side)
         return lambda number: line.set_data(xs, picture.curves[number * side : (number + 1) * side])

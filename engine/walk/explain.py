@@ -184,8 +184,8 @@ def path_of(step: Step, wording: Wording) -> str:
     return f"path {step.path} of {step.paths}: {wording.name(step.target)} is used {times}"
 
 
-def glossary(step: Step, wording: Wording) -> tuple[str, str]:
-    """What the two factors of the chain rule mean at an edge, a sentence each."""
+def glossary(step: Step, wording: Wording) -> tuple[str, str, str]:
+    """What the two factors of the chain rule mean at an edge, a sentence each, and what happens along paths."""
     root, node, target = (wording.name(each) for each in (step.trace.root, step.node, step.target))
     reacts = "itself, one to one" if step.node is step.trace.root else node
     along = "Along a path, local derivatives multiply."
@@ -193,7 +193,8 @@ def glossary(step: Step, wording: Wording) -> tuple[str, str]:
         along = f"This is {path_of(step, wording)}, and the paths add up."
     return (
         f"upstream {format_number(step.upstream)}: how strongly {root} reacts to {reacts}.",
-        f"local {format_number(step.local)}: how strongly {node} reacts to {target}. {along}",
+        f"local {format_number(step.local)}: how strongly {node} reacts to {target}.",
+        along,
     )
 
 

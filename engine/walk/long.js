@@ -193,7 +193,8 @@ function wordingOf(walk, columns) {
     const along = step.paths > 1 ? `This is ${pathOf(step)}, and the paths add up.` : "Along a path, local derivatives multiply.";
     return [
       `upstream ${formatNumber(step.upstream)}: how strongly ${name(root)} reacts to ${reacts}.`,
-      `local ${formatNumber(step.local)}: how strongly ${name(step.node)} reacts to ${name(step.target)}. ${along}`,
+      `local ${formatNumber(step.local)}: how strongly ${name(step.node)} reacts to ${name(step.target)}.`,
+      along,
     ];
   }
 
@@ -277,11 +278,12 @@ function wordingOf(walk, columns) {
 
   function article(step) {
     const edge = step.kind === "backward" ? `the edge from ${formula(step.node)} to ${name(step.target)}` : subject(step);
-    const [label, numbers] = equation(step), sentences = step.kind === "backward" ? glossary(step) : [meant(step)];
+    const [label, numbers] = equation(step), sentences = (step.kind === "backward" ? glossary(step) : [meant(step)]).map(escaped);
+    const [upstream, local, along] = sentences, words = along ? `${upstream}<br>${local} <span class="along">${along}</span>` : upstream;
     const below = list([...more(step), ...(step.number === walk.steps ? [columns.end] : [])]);
     return `<h2><span class="${step.kind}">${place(step)}</span> ${escaped(edge)}</h2>${strip(step)}`
       + `<p class="equation"><span class="quiet">${label}</span> <b>${escaped(numbers)}</b></p>`
-      + `<p class="glossary quiet">${sentences.map(escaped).join("<br>")}</p>${below && `<dl>${below}</dl>`}`;
+      + `<p class="glossary quiet">${words}</p>${below && `<dl>${below}</dl>`}`;
   }
 
   return { name, data, place, subject, rows, progress, announcement, article, local };

@@ -141,7 +141,10 @@ def article(step: Step, wording: Wording, last: bool) -> str:
         what = f"the edge from {wording.made(step.node)} to {wording.name(step.target)}"
     head = f'<h2><span class="{step.kind}">{place(step)}</span> {text(what)}</h2>'
     label, equation = equation_of(step, wording)
-    meant = "<br>".join(map(text, glossary(step, wording) if step.kind == "backward" else [meant_by(step, wording)]))
+    meant = text(meant_by(step, wording)) if step.kind != "backward" else ""
+    if step.kind == "backward":
+        upstream, local, along = map(text, glossary(step, wording))
+        meant = f'{upstream}<br>{local} <span class="along">{along}</span>'
     more = [
         *((("made at", str(step.line)),) if step.line else ()),
         *(("note", note) for note in notes(step, wording)),

@@ -38,6 +38,17 @@ def format_number(value: float, digits: int = 4) -> str:
     return f"{value:.{len(text.lstrip('-')) + 1}g}"  # one decimal more, as .0 would be wrong
 
 
+def true_minus(text: str) -> str:
+    """Return a text with the minus sign that print has before its negative numbers, for what is looked at.
+
+    A prompt writes a hyphen, which Python reads when a number is copied.
+
+    >>> true_minus("dd/da = b = -3.0, x-1, 2e-05, a * (-0.5)")
+    'dd/da = b = −3.0, x-1, 2e-05, a * (−0.5)'
+    """
+    return re.sub(r"(?<![\w.\])])-(?=\d|inf)", "\N{MINUS SIGN}", text)
+
+
 def written_alike(value: float) -> tuple[float, float]:
     """Return the lowest and the highest number that format_number writes as it writes this one.
 

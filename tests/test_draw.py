@@ -29,7 +29,7 @@ from engine import OPS, Value, compile, define, draw, grad, walk
 from engine.draw import choose, dot, fold, loops, picture, render
 from engine.errors import DrawError
 from engine.graph import nodes, operations
-from engine.printer import format_number
+from engine.printer import format_number, true_minus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -228,12 +228,12 @@ def test_nodes_show_name_symbol_data_and_grad() -> None:
     drawing = draw(expression())
     assert texts(drawing) == {
         "n0": ["a", "data 2.0", "grad 6.0"],
-        "n1": ["b", "data -3.0", "grad -4.0"],
-        "n2": ["×", "e", "data -6.0", "grad -2.0"],
-        "n3": ["c", "data 10.0", "grad -2.0"],
-        "n4": ["+", "d", "data 4.0", "grad -2.0"],
-        "n5": ["f", "data -2.0", "grad 4.0"],
-        "n6": ["×", "L", "data -8.0", "grad 1.0"],
+        "n1": ["b", "data −3.0", "grad −4.0"],
+        "n2": ["×", "e", "data −6.0", "grad −2.0"],
+        "n3": ["c", "data 10.0", "grad −2.0"],
+        "n4": ["+", "d", "data 4.0", "grad −2.0"],
+        "n5": ["f", "data −2.0", "grad 4.0"],
+        "n6": ["×", "L", "data −8.0", "grad 1.0"],
     }
     assert edges(drawing) == [("n0", "n2"), ("n1", "n2"), ("n2", "n4"), ("n3", "n4"), ("n4", "n6"), ("n5", "n6")]
 
@@ -314,11 +314,11 @@ def test_repr_tells_the_size() -> None:
 def test_local_derivatives_are_on_the_edges() -> None:
     drawing = draw(expression(), local=True)
     assert texts(drawing, "edge") == {
-        "n2_0": ["de/da = b = -3.0"],
+        "n2_0": ["de/da = b = −3.0"],
         "n2_1": ["de/db = a = 2.0"],
         "n4_0": ["dd/de = 1.0"],
         "n4_1": ["dd/dc = 1.0"],
-        "n6_0": ["dL/dd = f = -2.0"],
+        "n6_0": ["dL/dd = f = −2.0"],
         "n6_1": ["dL/df = d = 4.0"],
     }
     assert not any(texts(draw(expression()), "edge").values())
@@ -334,12 +334,12 @@ def test_every_operation_is_drawn_with_its_symbol_and_its_slopes(name: str) -> N
     for i, slope in enumerate(op.slopes):
         (label,) = texts(drawing, "edge")[f"n{op.arity}_{i}"]
         assert label.startswith(f"dv1/d{'abc'[i]} = ")
-        assert label.endswith(f"= {format_number(slope(*(arg.data for arg in args), z=root.data))}")
+        assert label.endswith(f"= {true_minus(format_number(slope(*(arg.data for arg in args), z=root.data)))}")
 
 
 def test_an_edge_from_a_constant_has_no_derivative() -> None:
     drawing = draw(Value(-3.0, "x") ** 2, local=True)
-    assert texts(drawing, "edge") == {"n2_0": ["dv1/dx = 2 * x = -6.0"], "n2_1": []}
+    assert texts(drawing, "edge") == {"n2_0": ["dv1/dx = 2 * x = −6.0"], "n2_1": []}
 
 
 def test_a_slope_that_does_not_exist_is_told() -> None:
@@ -430,7 +430,7 @@ def test_a_highlighted_node_is_thick_and_has_a_mark() -> None:
     drawing = draw(root, highlight=root.args[0])
     assert texts(drawing)["n4"][:2] == ["+", "► d"]
     assert [line.split()[0] for line in drawing.dot.splitlines() if "penwidth=3.5" in line] == ["n4"]
-    assert "d = e + c, data 4.0, grad -2.0 (highlighted);" in drawing.picture.description
+    assert "d = e + c, data 4.0, grad −2.0 (highlighted);" in drawing.picture.description
 
 
 @pytest.mark.parametrize("index", [0, 1])
@@ -524,7 +524,7 @@ def test_a_local_derivative_of_a_folded_sum_is_the_product_s() -> None:
     total = box_named(drawing, "v4")
     labels = {arrow.label for arrow in drawing.picture.arrows if arrow.head == total.id}
     assert labels == {
-        "dv4/dx1 = w1 = -3.0",
+        "dv4/dx1 = w1 = −3.0",
         "dv4/dw1 = x1 = 2.0",
         "dv4/dx2 = w2 = 1.0",
         "dv4/dw2 = x2 = 0.5",
@@ -610,7 +610,7 @@ def test_ranges_tell_lowest_and_highest() -> None:
     root = sum(Value(float(i), f"x{i}").tanh() for i in range(-2, 3))
     root.backward()
     leaves = draw(root, fold="layers").picture.boxes[0].label_text
-    assert (leaves.name, leaves.notes, leaves.data) == ("", ["5 parameters"], "-2.0 to 2.0")
+    assert (leaves.name, leaves.notes, leaves.data) == ("", ["5 parameters"], "−2.0 to 2.0")
     assert leaves.grad == "0.07065 to 1.0"
 
 
@@ -671,7 +671,7 @@ def test_a_constant_stands_in_the_box_of_its_operation() -> None:
         "× 0.01": x * 0.01,
         "2 ×": 2 * x,
         "^ 2": x**2,
-        "− (-3)": x - (-3.0),
+        "− (−3)": x - (-3.0),
         "1 /": 1 / x,
         "max(·, 0)": x.maximum(0.0),
     }
@@ -707,7 +707,7 @@ def test_a_neuron_is_a_table_of_its_products() -> None:
     drawing = draw(root, fold="neurons")
     box = box_named(drawing, "o")
     assert [tuple(row) for row in box.label_text.table] == [
-        ("x1", "2.0", "× w1", "= -6.0", "-2.359"),
+        ("x1", "2.0", "× w1", "= −6.0", "−2.359"),
         ("x2", "0.5", "× w2", "= 0.5", "0.7864"),
         ("b", "6.0", "", "", "0.7864"),
         ("o", "0.4621", "", "", "1.0"),
@@ -868,7 +868,7 @@ def test_a_notebook_shows_an_image_with_a_text() -> None:
     head, data = shown["src"].split(",")
     assert head == "data:image/svg+xml;base64"
     assert b64decode(data).decode() == drawing.svg
-    assert shown["alt"].startswith("Graph of L: 7 nodes, 4 of them leaves. L = d * f, data -8.0, grad 1.0; f, data")
+    assert shown["alt"].startswith("Graph of L: 7 nodes, 4 of them leaves. L = d * f, data −8.0, grad 1.0; f, data")
 
 
 # The layout program.

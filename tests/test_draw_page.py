@@ -15,7 +15,7 @@ from engine import GradwalkError, Value, draw
 from engine.draw.fold import Outside, is_number
 from engine.draw.frames import MOST_PICTURES, frames
 from engine.draw.page import drawing_page
-from engine.printer import format_number
+from engine.printer import format_number, true_minus
 from nn import MLP, losses
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def test_a_layer_opens_as_one_of_its_neurons_beside_a_table_of_all() -> None:
     assert len([name for name in shown if name.startswith("layer1.w")]) == 2
     assert [name for name in shown if name.startswith("layer1.b")]
     node = next(node for node in drawing.picture.graph.everything if node.label == "layer1.neuron3.h")
-    assert layer.rows[2][2:] == (format_number(node.data), format_number(node.grad))
+    assert layer.rows[2][2:] == (true_minus(format_number(node.data)), true_minus(format_number(node.grad)))
 
 
 def test_many_rows_of_a_table_are_shortened() -> None:

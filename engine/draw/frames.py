@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import DrawError
 from ..graph import put_arguments
-from ..printer import format_number, plural, printable
+from ..printer import format_number, plural, printable, true_minus
 from ..value import Value
 from .fold import Operations, Outside
 from .labels import NOUNS
@@ -210,5 +210,6 @@ def number_rows(results: Sequence[Value], graph: Graph) -> list[tuple[str, ...]]
         at = graph.at[node]
         grad = graph.grads[at]
         named = printable(graph.named[node], 40)
-        rows.append((f"{place:,}", named, format_number(graph.data[at]), "" if grad is None else format_number(grad)))
+        numbers = [format_number(graph.data[at]), "" if grad is None else format_number(grad)]
+        rows.append((f"{place:,}", named, *map(true_minus, numbers)))
     return rows

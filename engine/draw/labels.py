@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..ops import OPERATORS
-from ..printer import expression, format_number, label_stems, plural, printable, slope_formula, span
+from ..printer import expression, format_number, label_stems, plural, printable, slope_formula, span, true_minus
 from .fold import is_number, kind
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ def node_label(
     made = NodeLabel(kind(last), named[last], bool(labels[-1]), [last.op.symbol] if last.op else [])
     made.turns, made.stacked = turns, len(results) > turns
     between = first_to_last if 1 < len(results) <= turns else span
-    made.data, made.grad = between([node.data for node in results]), between(grads) if grads else ""
+    made.data = true_minus(between([node.data for node in results]))
+    made.grad = true_minus(between(grads)) if grads else ""
     constants = [node for node in members if last.op and is_number(node)]
     operations = [node for node in members if node.op]
     if len(results) > 1:
@@ -87,9 +88,9 @@ def node_label(
             per_turn = len(results) // turns
             made.notes = [plural(per_turn, NOUNS[made.kind]) + " a step" * (turns > 1)]
     elif is_number(last) and last not in called:
-        made.data = ""  # it goes by its number
+        made.name, made.data = true_minus(made.name), ""  # it goes by its number
     elif last.op and len(operations) == 1:
-        made.rule = "" if short else expression(last, named)
+        made.rule = "" if short else true_minus(expression(last, named))
     if short and len(results) == 1 and not labels[-1] and last.requires_grad:
         made.name = ""
     if len(operations) > len(results):
@@ -113,7 +114,8 @@ def block_label(members: Sequence[Value], results: Sequence[Value], number: int)
     often = Counter(node.op.symbol for node in members if node.op).most_common(3)
     made.notes = [plural(len(members), "node"), ", ".join(f"{count:,} {symbol}" for symbol, count in often)]
     grads = [node.grad for node in results if node.grad is not None]
-    made.data, made.grad = span(node.data for node in results), span(grads) if grads else ""
+    made.data = true_minus(span(node.data for node in results))
+    made.grad = true_minus(span(grads)) if grads else ""
     made.many = True
     return made
 
@@ -136,10 +138,10 @@ def _listed(stems: Sequence[str]) -> str:
 
 def with_constants(node: Value, constants: Sequence[Value]) -> str:
     """Return the symbol of an operation with the constants that are folded into its box, as × 0.01 or ^ 2."""
-    number = span(constant.data for constant in constants).removesuffix(".0")
+    number = true_minus(span(constant.data for constant in constants)).removesuffix(".0")
     if node.op.name not in OPERATORS:
         return f"{node.op.symbol}({number}, ·)" if is_number(node.args[0]) else f"{node.op.symbol}(·, {number})"
-    number = f"({number})" if number.startswith("-") or " " in number else number
+    number = f"({number})" if number.startswith("\N{MINUS SIGN}") or " " in number else number
     return f"{number} {node.op.symbol}" if is_number(node.args[0]) else f"{node.op.symbol} {number}"
 
 
@@ -164,9 +166,8 @@ def neuron_table(members: Sequence[Value], operations: Sequence[Value], named: M
 
 def _table_row(name: str, node: Value, factor: str, product: float | None, grad: bool) -> Row:
     derived = format_number(node.grad) if grad and node.grad is not None else ""
-    return Row(
-        name, format_number(node.data), factor, "" if product is None else f"= {format_number(product)}", derived
-    )
+    result = "" if product is None else f"= {format_number(product)}"
+    return Row(name, true_minus(format_number(node.data)), factor, true_minus(result), true_minus(derived))
 
 
 def _shortened(rows: list[Row]) -> list[Row]:
@@ -261,7 +262,7 @@ def derivative_text(head: Value, index: int, result: Value, named: Mapping[Value
         value = "not finite"
     middle = "" if re.fullmatch(r"-?[\d.]+", rule) or len(rule) > 32 else f" = {rule}"
     twice = f" (edge {index + 1} of {len(head.args)})" if head.args.count(head.args[index]) > 1 else ""
-    return f"d{names[-1]}/d{names[index]}{middle} = {value}{twice}"
+    return true_minus(f"d{names[-1]}/d{names[index]}{middle} = {value}{twice}")
 
 
 def _in_brackets(name: str) -> str:

@@ -261,6 +261,8 @@ def graph(walk: Walk, wording: Wording, blank: bool = False) -> str:
             "a shorter sequence. repl() goes through any walk."
         ) from None
     for box, node, data, grad in zip(drawn.boxes, trace.nodes, trace.data, trace.grads):
+        if not wording.has_name(node):
+            box.label_text.name = wording.name(node)  # its number, in the page's own format
         box.label_text.data = (BLANK if blank and node.op else format_number(data)) if box.label_text.data else ""
         box.label_text.grad = (BLANK if blank else format_number(grad)) if node.requires_grad else ""
     labels = {edge(step): step for step in walk if step.argument is not None}

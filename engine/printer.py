@@ -138,17 +138,18 @@ def names(order: Iterable[Value], called: Mapping[Value, str] | None = None) -> 
     taken = {*own, *called.values()}
     given: set[str] = set()  # labels that a node has as they are
     counts: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))  # of each label that is used again
-    counts[""] = count(1)
+    made_up = (name for name in map("v{}".format, count(1)) if name not in taken)
     named: dict[Value, str] = {}
     for node in [*called, *(node for node in order if node not in called)]:
         label = called.get(node, node.label)
         if label and label not in given and (label not in own or node not in called):
             named[node] = label
             given.add(label)
-        elif label or node.requires_grad:
-            stem = f"{label}_" if label else "v"
-            named[node] = next(name for name in (f"{stem}{index}" for index in counts[label]) if name not in taken)
+        elif label:
+            named[node] = next(name for name in (f"{label}_{index}" for index in counts[label]) if name not in taken)
             taken.add(named[node])
+        elif node.requires_grad:
+            named[node] = next(made_up)
         else:
             named[node] = format_number(node.data, 6)
     return {node: named[node] for node in order} if called else named

@@ -208,15 +208,21 @@ def fold_constants(graph: Operations, keys: Keys) -> Keys:
         key = keys.get(node, node)
         boxes[leaf] = key if same(boxes.get(leaf, key), key) else SEVERAL
     asked = {key for key in boxes.values() if key is not SEVERAL}
+    get = keys.get
     sides: dict[Any, Any] = {}  # of each box, what it does with its one constant, or SEVERAL
     for node, name, args in zip(graph.order, graph.names, graph.args) if asked else ():
-        key = keys.get(node, node)
+        key = get(node, node)
         if key not in asked or sides.get(key) is SEVERAL:
             continue
-        constants = [index for index, arg in enumerate(args) if is_number(arg)]
-        side = (name, *constants) if len(constants) == 1 and len(args) == 2 else SEVERAL
-        inner = any(same(keys.get(arg, arg), key) for arg in args)
-        sides[key] = side if sides.get(key, side) == side and not inner else SEVERAL
+        side: Any = SEVERAL
+        if len(args) == 2:
+            first, second = args[0] in boxes, args[1] in boxes
+            if first != second:
+                side = name, int(second)
+                other = get(args[not second], args[not second])
+                if same(other, key) or sides.get(key, side) != side:
+                    side = SEVERAL
+        sides[key] = side
     return {leaf: key for leaf, key in boxes.items() if key is not SEVERAL and sides[key] is not SEVERAL}
 
 

@@ -186,7 +186,7 @@ def drawing(svg: str) -> dict[str, dict[str, float]]:
         name = re.split(r"[ ,]", title)[0]
         if group.get("class") == "node":
             for what, number in re.findall(r"(data|grad) (\S+)", "\n".join(texts)):
-                found[what][name] = float(number)
+                found[what][name] = float(number.replace("\N{MINUS SIGN}", "-"))
         elif group.get("class") == "edge":
             (text,) = texts
             found["local"][name] = float(text.rpartition(" ")[2])

@@ -137,8 +137,8 @@ def test_a_page_is_saved_whole_over_what_was_there(kind: Callable[[Path], Any], 
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("walk.htm.pdf", "'walk.htm.pdf' does not end with .html or .htm. Did you mean 'walk.htm.html'?"),
-        ("walk", "'walk' does not end with .html or .htm. Did you mean 'walk.html'?"),
+        ("walk.htm.pdf", "'walk.htm.pdf' does not end with .html, .htm, .gif or .mp4. Did you mean 'walk.htm'?"),
+        ("walk", "'walk' does not end with .html, .htm, .gif or .mp4. Did you mean 'walk.html'?"),
         ("none/walk.html", "'walk.html' cannot be saved: there is no folder"),
         ("folder.html", "'folder.html' is a folder: "),
     ],

@@ -181,12 +181,15 @@ def drawing(svg: str) -> dict[str, dict[str, float]]:
     """The data and the gradients that are written into the nodes of a drawing, and the numbers on its edges."""
     found: dict[str, dict[str, float]] = {"data": {}, "grad": {}, "local": {}}
     for group in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}g"):
-        texts = ["".join(text.itertext()) for text in group.findall("{http://www.w3.org/2000/svg}text")]
+        texts = [
+            "".join(text.itertext()).replace("\N{MINUS SIGN}", "-")
+            for text in group.findall("{http://www.w3.org/2000/svg}text")
+        ]
         title = "".join(group.findtext("{http://www.w3.org/2000/svg}title") or "")
         name = re.split(r"[ ,]", title)[0]
         if group.get("class") == "node":
             for what, number in re.findall(r"(data|grad) (\S+)", "\n".join(texts)):
-                found[what][name] = float(number.replace("\N{MINUS SIGN}", "-"))
+                found[what][name] = float(number)
         elif group.get("class") == "edge":
             (text,) = texts
             found["local"][name] = float(text.rpartition(" ")[2])

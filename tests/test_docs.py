@@ -200,7 +200,9 @@ def right_drawing(svg: str) -> None:
     """The numbers in the nodes, on the edges, and in the words for those who cannot see them."""
     assert drawing(svg) == {"data": rounded(DATA), "grad": rounded(GRAD), "local": rounded(LOCAL)}
     description = ElementTree.fromstring(svg).findtext("{http://www.w3.org/2000/svg}desc") or ""
-    described = re.findall(r"(\w+)(?: = [^,;]+)?, data (\S+), grad (\S+?)(?:;|\.$)", description)
+    described = re.findall(
+        r"(\w+)(?: = [^,;]+)?, data (\S+), grad (\S+?)(?:;|\.$)", description.replace("\N{MINUS SIGN}", "-")
+    )
     assert {name: float(data) for name, data, _ in described} == rounded(DATA)
     assert {name: float(grad) for name, _, grad in described} == rounded(GRAD)
 

@@ -6,6 +6,7 @@ What is not a view is gathered from the packed buffer, which has a copy of all b
 from __future__ import annotations
 
 import keyword
+import re
 from collections.abc import Container, Sequence
 from itertools import count, groupby
 from operator import itemgetter
@@ -19,12 +20,19 @@ from ..printer import array_name, label_stems, usable_name
 from .codegen import factor
 from .defined import SOURCE_NAMES, names_of
 from .group import FEW_TERMS
-from .layout import INPUTS, PARAMETERS, Layout
+from .layout import INPUTS, PARAMETERS, Block, Layout
 from .tape import Ints, Tape
 from .view import View, join
 
 # What no block of parameters can be called, beside operations, and letters with numbers.
 TAKEN = SOURCE_NAMES | {"__debug__"}
+
+
+def is_triangle(real: Ints) -> bool:
+    """Return whether all blocks hold at each row one entry more than at the row above, from the first one on."""
+    return real.ndim > 1 and bool(
+        (real == np.tril(np.ones(real.shape[-2:], bool), real.shape[-1] - real.shape[-2])).all()
+    )
 
 
 class TakenNames:
@@ -42,16 +50,32 @@ class TakenNames:
         return any(map(self._is_used, (name, f"d{name}", name.removeprefix("d"))))
 
     def _is_used(self, name: str) -> bool:
+        if re.fullmatch(r"(triangle|mask)\d+", name):
+            return True
         return name in self._blocks or name in TAKEN or name in OPS or name in ALIASES or keyword.iskeyword(name)
 
 
 class Lines:
-    """The lines of a program as they are written, and the index arrays that they name."""
+    """The lines of a program as they are written, and the arrays that they name: of indices, and masks."""
 
     def __init__(self) -> None:
         self.forward: list[str] = []
         self.backward: list[str] = []
         self.indices: dict[str, Ints] = {}
+        self.masks: dict[str, Any] = {}
+        self.has_zeros = False  # whether products by zeros are added, which count for nothing
+
+    def mask(self, real: Ints) -> str:
+        """Return the name of an array that is 1 where `real` holds, else 0, and that broadcasts over the batch."""
+        self.has_zeros = True
+        mask = real[..., None] * 1.0
+        for name, known in self.masks.items():
+            if np.array_equal(known, mask):
+                return name
+        kind = "triangle" if is_triangle(real) else "mask"
+        name = f"{kind}{1 + sum(name.startswith(kind) for name in self.masks)}"
+        self.masks[name] = mask
+        return name
 
 
 class Matrices:
@@ -173,6 +197,8 @@ class Access:
 
     def __init__(self, tape: Tape) -> None:
         self.tape, self.layout, self.lines = tape, Layout(tape), Lines()
+        self._products: dict[tuple[str, str], str] = {}  # the name of a view times a mask
+        self._copies: dict[str, str] = {}  # the name of a view that is copied
         taken = TakenNames()
         for name in names_of(tape.ops):
             taken.add(name)
@@ -187,34 +213,110 @@ class Access:
         """Return the name that a user gave the root if these nodes are the root alone, else ""."""
         return self._root if nodes.size == 1 and nodes.flat[0] == self.tape.outputs[0] else ""
 
-    def views(self, *arguments: Ints) -> list[View]:
-        """Return views of arrays of nodes that are combined number by number; one at least has the full shape."""
-        views, shape = [self.view(nodes) for nodes in arguments], arguments[0].shape
+    def views(self, *arguments: Ints, real: Ints | None = None) -> list[View]:
+        """Return views of arrays of nodes that are combined number by number; one at least has the full shape.
+
+        `real` tells the holes of the result, None if it has none.
+        """
+        views, shape = [self.view(nodes, real=real) for nodes in arguments], arguments[0].shape
         if not any(view.shape == shape for view in views):
-            views[0] = self.view(arguments[0], full=True)
+            views[0] = self.view(arguments[0], full=True, real=real)
         return views
 
-    def view(self, nodes: Ints, full: bool = False, matrix: bool = False) -> View:
+    def view(self, nodes: Ints, full: bool = False, matrix: bool = False, real: Ints | None = None) -> View:
         """Return a view of an array of nodes.
 
         - `nodes`: the nodes.
         - `full`: whether the view must have their shape, and not only one that broadcasts to it.
         - `matrix`: whether parameters and constants may stay without a batch axis.
+        - `real`: the holes of what is computed number by number from it, if that has holes.
         """
         self.layout.place_leaves(nodes)
         if not full and nodes.min() >= self.tape.first_constant:
             numbers = {*self.tape.values[nodes].flat}
             if len(numbers) == 1:
                 return View(factor(repr(float(*numbers))), (), lambda gradient, batched: None)
-        block = self.layout.block(nodes)
+        block = self.layout.block(nodes) or self.layout.holed_block(nodes, real)
         if not block or (full and len(block[3]) < nodes.ndim):
-            return self._joined(nodes) or self.packed.view(nodes)
+            return (
+                self._masked(nodes)
+                or (None if full else self._spread(nodes))
+                or self._joined(nodes)
+                or self.packed.view(nodes)
+            )
+        return self._block_view(block, nodes, matrix)
+
+    def _block_view(self, block: Block, nodes: Ints, matrix: bool = False) -> View:
+        """Return the view of a block of a buffer in the form of these nodes."""
         buffer, start, shape, axes = block
         view = buffer.block(start, shape)
         if buffer is self.layout.buffers[PARAMETERS]:
             view = self.matrices.named(view, nodes)
         view = view.transposed([axes.index(axis) for axis in sorted(axes)])
         return view if matrix and view.flat else view.spread(sorted(axes), nodes.ndim)
+
+    def rows(self, number: int) -> View:
+        """Return a view of a whole buffer with holes in which these are 0."""
+        nodes, real, _ = self.layout.holed(number)
+        return self._multiplied(self.layout.buffers[number].block(0, nodes.shape), real)
+
+    def columns(self, nodes: Ints) -> View:
+        """Return a view of a matrix of nodes; one that lies the other way is copied once, all columns of all rows."""
+        view = self.view(nodes, full=True)
+        if not view.text.startswith("transpose("):
+            return view
+        if view.text not in self._copies:
+            self._copies[view.text] = self.layout.new_name("t")
+            self.lines.forward.append(f"{self._copies[view.text]} = {view.text}.reshape({len(nodes)}, -1)")
+        return view._replace(text=self._copies[view.text], columns=True)
+
+    def is_flat(self, nodes: Ints) -> bool:
+        """Return whether nodes are a slice of the parameters or the constants."""
+        self.layout.place_leaves(nodes)
+        block = self.layout.block(nodes)
+        return block is not None and block[0].flat and len(block[3]) == nodes.ndim
+
+    def unordered(self, nodes: Ints, letters: str) -> tuple[View, str]:
+        """Return a view of an array of nodes with its axes in the order in which they lie, if it is a slice.
+
+        Besides return the letters of its axes. `letters` are those of the axes of `nodes`.
+        """
+        self.layout.place_leaves(nodes)
+        real = nodes != self.tape.size - 1
+        block = self.layout.block(nodes) if real.all() else self.layout.masked_block(nodes, real)
+        if not block or block[0].flat or len(block[3]) < nodes.ndim:
+            return self.view(nodes, full=True), letters
+        buffer, start, shape, axes = block
+        view = buffer.block(start, shape)
+        if not real.all():
+            view = self._multiplied(view, real.transpose(axes))
+        return view, "".join(letters[axis] for axis in axes)
+
+    def _multiplied(self, view: View, real: Ints) -> View:
+        """Return a view with zeros where entries are not real, under a name of its own."""
+        mask = self.lines.mask(real)
+        key = view.text, mask
+        if key not in self._products:
+            self._products[key] = self.layout.new_name("m")
+            self.lines.forward.append(f"{self._products[key]} = {factor(view.text)} * {mask}")
+        return view.multiplied(self._products[key], mask, real.shape)
+
+    def _masked(self, nodes: Ints) -> View | None:
+        """Return a view of a slice of a buffer in which some nodes are zeros instead; None for other nodes."""
+        real = nodes != self.tape.size - 1
+        if real.all() or nodes.ndim < 2:
+            return None
+        block = self.layout.masked_block(nodes, real)
+        return block and self._multiplied(self._block_view(block, nodes), real)
+
+    def _spread(self, nodes: Ints) -> View | None:
+        """Return a view of nodes that are the same along some axes; None where they are not."""
+        alike = [axis for axis in range(nodes.ndim) if (nodes == nodes.take([0], axis)).all()]
+        axes = [axis for axis in range(nodes.ndim) if axis not in alike]
+        if not alike or not axes:
+            return None
+        first = nodes[tuple(0 if axis in alike else slice(None) for axis in range(nodes.ndim))]
+        return self.view(first, full=True).spread(axes, nodes.ndim)
 
     def name_lists(self, nodes: Ints) -> None:
         """Give parameters of one array one name, if they lie one after the other and are read for the first time."""

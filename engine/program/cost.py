@@ -119,7 +119,7 @@ def array_counts(source: str, indices: Mapping[str, Ints], products: int) -> Arr
     """Return the counts of the array code of a gradient.
 
     - `source`: its text.
-    - `indices`: its index arrays.
+    - `indices`: its arrays: of indices, and of numbers.
     - `products`: how many products its sums are made of.
     """
     entries = 0
@@ -128,7 +128,7 @@ def array_counts(source: str, indices: Mapping[str, Ints], products: int) -> Arr
         if found:
             *shape, last = found[1].split(", ")
             entries += prod(map(int, shape)) * (last == "batch")
-    moved = sum(2 * places.size for name, places in indices.items() if name != "c")
+    moved = sum(2 * places.size for places in indices.values() if places.dtype.kind == "i")
     views = source.count(".reshape(") + source.count("[") - source.count("[i")
     scatters = source.count("scatter(") + source.count("add_at(")
     calls = len(CALL.findall(source)) - source.count(".reshape(") - scatters

@@ -1,4 +1,4 @@
-"""Pass 6, emit: lines of plain Python over an array namespace, forward and then backward.
+"""Pass 7, emit: lines of plain Python over an array namespace, forward and then backward.
 
 `dz` is the gradient of z, the last axis is the batch, and `scale` is what one row counts in the mean over all rows.
 """
@@ -33,10 +33,10 @@ def emit(assignments: Iterable[Assignment], outputs: Ints, access: Access) -> bo
 
 def _write_forward(assignment: Assignment, access: Access) -> tuple[Buffer, list[Gradient]]:
     """Lay out a buffer and write its line; return the buffer, and what it contributes to what it reads."""
-    name, nodes, parts = assignment
+    name, nodes, parts, real = assignment
     batched = any(view.batched for part in parts for view in part.views)
     needs_grad = any(any(part.needs_grad) for part in parts)
-    buffer = access.layout.add(name, nodes, batched, needs_grad)
+    buffer = access.layout.add(name, nodes, batched, needs_grad, real)
     written = [part.write(buffer.name, batched) for part in parts]
     shape = ", ".join([*map(str, buffer.shape), "batch" if batched else "1"])
     access.lines.forward.append(f"{buffer.name} = {' + '.join(text for text, _ in written)}  # ({shape})")

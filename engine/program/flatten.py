@@ -1,7 +1,7 @@
 """Pass 1, flatten: chains of + become sums of many terms, and the products in them become dots.
 
 A sum takes in an inner sum, or a product, that nothing else uses: what is left of a neuron is one dot of weights and
-inputs, plus its bias.
+inputs, plus its bias. A product alone may be a dot, too: the first of several whose lists grow longer and longer.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ class Sums:
     - `terms`: all other terms. Sum number k has those from `rest[k]` to `rest[k + 1]`.
     - `into`: for each node of the tape, the sum that took it in, else the node itself.
     - `absorbed`: for each node of the tape, whether a sum took it in.
+    - `promoted`: for each sum, whether it is a product alone.
     """
 
     def __init__(self, tape: Tape) -> None:
@@ -41,6 +42,41 @@ class Sums:
         self.products, self.rest = (self._starts(number[which]) for which in (product, ~product))
         self.left, self.right = _weights_first(tape, term[product])
         self.terms = term[~product]
+        self.promoted = np.zeros(len(self.nodes), bool)
+        lone = self._lone_products(tape)
+        if lone.size:
+            self._promote(tape, lone)
+
+    def _lone_products(self, tape: Tape) -> Ints:
+        """Return products that may be the first of several dots, which have one of its factors, and one alike."""
+        nodes = np.flatnonzero(tape.is_op("mul") & ~self.absorbed)
+        dots = (np.diff(self.products) > 1) & (np.diff(self.rest) == 0)
+        if not nodes.size or not dots.any():
+            return nodes[:0]
+        of_dots = np.repeat(dots, np.diff(self.products))
+        left, right = _weights_first(tape, nodes)
+        alike = np.zeros(len(nodes), bool)
+        pairs = (left, right, self.left, self.right), (right, left, self.right, self.left)
+        for shared, other, shared_of_dots, other_of_dots in pairs:
+            keys = (tape.code[other] + 1) * tape.size + shared
+            alike |= np.isin(keys, ((tape.code[other_of_dots] + 1) * tape.size + shared_of_dots)[of_dots])
+        return nodes[alike & (np.maximum(left, right) < tape.first_constant)]
+
+    def _promote(self, tape: Tape, products: Ints) -> None:
+        """Make sums of products alone, each of one product and no other term."""
+        left, right = _weights_first(tape, products)
+        counts = np.diff(self.products), np.diff(self.rest)
+        owner = np.concatenate([np.repeat(self.nodes, counts[0]), products])
+        order = np.argsort(owner, kind="stable")
+        self.left, self.right = (np.concatenate(each)[order] for each in ((self.left, left), (self.right, right)))
+        nodes = np.concatenate([self.nodes, products])
+        order = np.argsort(nodes)
+        self.nodes, self.promoted = nodes[order], (np.arange(len(nodes)) >= len(self.nodes))[order]
+        ones = np.ones(len(products), int)
+        self.products, self.rest = (
+            np.concatenate([[0], np.cumsum(np.concatenate([count, more])[order])])
+            for count, more in zip(counts, (ones, 0 * ones))
+        )
 
     def _starts(self, numbers: Ints) -> Ints:
         """Return where the entries of each sum start, and at last their count, from the sum of each entry, sorted."""

@@ -10,7 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from ..ops import Op
+from .complete import completed_lists
 from .flatten import Sums
+from .roll import roll
 from .tape import Ints, Tape
 
 FEW_TERMS = 3  # so many terms are added one by one; more are an array that is summed
@@ -35,7 +37,9 @@ class Group(NamedTuple):
 
 def groups(tape: Tape, sums: Sums) -> Iterator[Group]:
     """Give all groups of a tape, arguments before results."""
-    single = np.flatnonzero((tape.code >= 0) & ~sums.absorbed & ~tape.is_op("add"))
+    is_sum = tape.is_op("add")
+    is_sum[sums.nodes] = True
+    single = np.flatnonzero((tape.code >= 0) & ~sums.absorbed & ~is_sum)
     products, terms = np.diff(sums.products), np.diff(sums.rest)
     kinds = [*_kinds_of_operations(tape, single), *_kinds_of_sums(tape, sums, products, terms)]
     # What waits for what: each node, by its place in `nodes`, for each of its arguments.
@@ -49,8 +53,7 @@ def groups(tape: Tape, sums: Sums) -> Iterator[Group]:
         if members[0] < len(single):
             yield Group(nodes[members], tape.ops[tape.code[nodes[members[0]]]])
         else:
-            for part in _equal_lengths(members - len(single), products, terms):
-                yield _group_of_sums(tape, sums, part)
+            yield from _groups_of_sums(tape, sums, members - len(single))
 
 
 def _kinds_of_operations(tape: Tape, nodes: Ints) -> Iterator[Hashable]:
@@ -124,6 +127,28 @@ class Agenda:
         return unlocked
 
 
+def _groups_of_sums(tape: Tape, sums: Sums, members: Ints) -> Iterator[Group]:
+    """Give sums of one kind, by their numbers, as few arrays: where they can be matrix products, as one.
+
+    Where they cannot, a product alone is a product.
+    """
+    counts = np.diff(sums.products)[members]
+    if counts.any() and (counts != counts[0]).any():
+        group = _group_of_sums(tape, sums, members)
+        lists = completed_lists(group.left, group.right, tape.size - 1, tape.first_input)
+        if lists and roll(*lists):
+            yield group._replace(left=lists[0], right=lists[1])
+            return
+    alone = sums.promoted[members]
+    if alone.any():
+        nodes = sums.nodes[members[alone]]
+        yield Group(nodes, tape.ops[tape.code[nodes[0]]])
+        members = members[~alone]
+    if members.size:
+        for part in _equal_lengths(members, np.diff(sums.products), np.diff(sums.rest)):
+            yield _group_of_sums(tape, sums, part)
+
+
 def _equal_lengths(members: Ints, products: Ints, terms: Ints) -> Iterator[Ints]:
     """Give sums that become one array, by their numbers: all of them, filled up with zeros, or those of each length.
 
@@ -133,7 +158,8 @@ def _equal_lengths(members: Ints, products: Ints, terms: Ints) -> Iterator[Ints]
     for member in members.tolist():
         lengths[products[member], terms[member]].append(member)
     entries = len(members) * sum(map(max, zip(*lengths)))
-    if len(lengths) > 2 and entries < MANY_ENTRIES:
+    as_many_of_each = len({*map(len, lengths.values())}) == 1  # the rows of a triangle
+    if len(lengths) > 2 and (entries < MANY_ENTRIES or (as_many_of_each and not products[members].any())):
         yield members
     else:
         yield from map(np.array, lengths.values())

@@ -17,15 +17,18 @@ PARTS = {
     "term": ("{0}", "{d}"),
     "product": ("{0} * {1}", "{d} * {1}", "{d} * {0}"),
     "total": ("{0}.sum({rank})", "broadcast_to({d}[{each}None], {0}.shape)"),
+    "lone total": ("{0}.sum(0, keepdims=True)", "broadcast_to({d}, {0}.shape)"),
+    "masked total": ("{0}.sum({rank})", "{d}[{each}None]"),  # the mask gives it its shape
     "matrix by vector": ("{0} @ {1}", "{d} @ {1}.T", "{0}.T @ {d}"),
     "row by vector": ("{0} @ {1}", "{d} @ {1}.T", "{0}.T * {d}"),  # an outer product is faster number by number
     "matrix by matrix": (
-        "({0} @ {1}.reshape({y.shape[0]}, -1)).reshape({x.shape[0]}, {y.shape[1]}, -1)",
-        "{d}.reshape({x.shape[0]}, -1) @ {1}.reshape({y.shape[0]}, -1).T",
+        "({0} @ {columns}).reshape({x.shape[0]}, {y.shape[1]}, -1)",
+        "{d}.reshape({x.shape[0]}, -1) @ {columns}.T",
         "({0}.T @ {d}.reshape({x.shape[0]}, -1)).reshape({y.shape[0]}, {y.shape[1]}, -1)",
     ),
     # Each number of a dot has one gradient, so that its gradients are products: half the time of an einsum.
     "dot": ("einsum('{a}...,{b}...->{o}...', {0}, {1})", "{d}[{each}None] * {1}", "{d}[{each}None] * {0}"),
+    "lone dot": ("einsum('l...,l...->...', {0}, {1})[None]", "{d} * {1}", "{d} * {0}"),
     "contraction": (
         "einsum('{a}...,{b}...->{o}...', {0}, {1})",
         "einsum('{o}...,{b}...->{a}...', {d}, {1})",
@@ -48,6 +51,7 @@ class Part(NamedTuple):
     - `kind`: a row of the table, or a kind of PARTS.
     - `views`: what it reads.
     - `axes`: of a dot or a contraction: the axes of what it reads, and of the result, such as "pl lq pq".
+    - `filled`: of a product with holes: the name of the mask that is 0 there, and the column whose numbers they get.
     - `guarded`: whether a gradient of 0 stays 0 where the local derivative is infinite, below what a `where` chooses.
     """
 
@@ -55,6 +59,7 @@ class Part(NamedTuple):
     views: list[View]
     axes: str = ""
     guarded: bool = False
+    filled: tuple[str, int] | None = None
 
     def write(self, name: str, batched: bool) -> tuple[str, list[Gradient]]:
         """Return its text, and what it contributes to the views whose gradients are asked for.
@@ -66,6 +71,8 @@ class Part(NamedTuple):
         summed = batched and not elementwise and not any(view.batched for view in self.views)
         gradient = f"d{name}.sum(-1, keepdims=True)" if summed else f"d{name}"
         text, *gradients = self._texts(name, gradient)
+        if self.filled:  # the gradient is 0 at holes
+            text = f"filled({text}, {self.filled[0]}, {self.filled[1]})"
         needed = zip(self.views, gradients, self.needs_grad)
         return text, [Gradient(view, each, batched and not summed) for view, each, needs_grad in needed if needs_grad]
 
@@ -82,8 +89,14 @@ class Part(NamedTuple):
             return _operation_texts(self.kind, texts, name, gradient, self.guarded)
         x, y, axes = self.views[0], self.views[-1], dict(zip("abo", self.axes.split()))
         rank = len(x.shape) - 1
-        fields = {"x": x, "y": y, "d": gradient, "rank": rank, "each": ":, " * rank, **axes}
-        return [template.format(*texts, **fields) for template in PARTS[self.kind]]
+        squares = self.kind in ("dot", "lone dot") and texts[0] == texts[1]  # whose gradient is one product
+        gradient = f"(2.0 * {gradient})" if squares else gradient
+        columns = texts[-1]
+        if self.kind == "matrix by matrix" and not y.columns:
+            columns = f"{columns}.reshape({y.shape[0]}, -1)"
+        fields = {"x": x, "y": y, "d": gradient, "rank": rank, "each": ":, " * rank, "columns": columns, **axes}
+        written = [template.format(*texts, **fields) for template in PARTS[self.kind]]
+        return written[:2] if squares else written
 
 
 def _operation_texts(op: Op, arguments: list[str], name: str, gradient: str, guarded: bool) -> list[str]:

@@ -11,21 +11,40 @@ from ..naming import array_labels
 from ..ops import OPERATORS, Op
 from ..printer import layer_numbers
 from .access import Access
-from .codegen import Shape
+from .complete import full_column
 from .group import FEW_TERMS, Group
 from .parts import Part
 from .roll import roll
 from .tape import Ints
+from .view import View
 
 WORTH = 32  # so many numbers on the right side of dots are worth a matrix product, wherever they lie
 
 
 class Assignment(NamedTuple):
-    """A buffer to compute: its name, its nodes in its shape, and the parts that it is the sum of."""
+    """A buffer to compute.
+
+    - `name`: its name.
+    - `nodes`: its nodes in its shape; a hole repeats the number of another node.
+    - `parts`: the parts that it is the sum of.
+    - `real`: where it has holes: whether an entry is none.
+    """
 
     name: str
     nodes: Ints
     parts: list[Part]
+    real: Ints | None = None
+
+
+class Order(NamedTuple):
+    """The order of a group's nodes in its buffer.
+
+    - `members`: the place in the group of each entry's node, in the shape of the buffer.
+    - `real`: where there are holes: whether an entry is none.
+    """
+
+    members: Ints
+    real: Ints | None = None
 
 
 def plan(groups: Iterable[Group], access: Access) -> Iterator[Assignment]:
@@ -37,28 +56,66 @@ def plan(groups: Iterable[Group], access: Access) -> Iterator[Assignment]:
 def _assign_operation(nodes: Ints, op: Op, access: Access) -> Assignment:
     """Return the assignment of equal operations."""
     arguments = [column[nodes] for column in access.tape.args[: op.arity]]
-    order, shape = access.layout.arrange(*arguments)
-    views = access.views(*(argument[order].reshape(shape) for argument in arguments))
+    order = _arranged(access, *arguments)
+    views = access.views(*(argument[order.members] for argument in arguments), real=order.real)
     is_activation = op.arity == 1 and op.name not in OPERATORS and not op.detached
-    nodes = nodes[order].reshape(shape)
+    nodes = nodes[order.members]
     name = access.root_name(nodes)
     if not name:
         name = access.layout.activation_name(arguments[0]) if is_activation else access.layout.new_name("v")
-    return Assignment(name, nodes, [Part(op, views, guarded=bool(access.tape.chosen[nodes].any()))])
+    return Assignment(name, nodes, [Part(op, views, guarded=bool(access.tape.chosen[nodes].any()))], order.real)
 
 
 def _assign_sum(group: Group, access: Access) -> Assignment:
     """Return the assignment of sums of dots and other terms."""
-    parts, order, shape = _matrix_product(group, access) or _number_by_number(group, access)
-    rest = group.rest[order].reshape(*shape, -1)
+    totals = _row_totals(group, access)
+    if totals:
+        return totals
+    parts, order = _matrix_product(group, access) or _number_by_number(group, access)
+    rest = group.rest[order.members]
     terms = np.moveaxis(rest, -1, 0)
     if len(terms) > FEW_TERMS:
-        parts.append(Part("total", [access.view(rest, full=True)]))
+        lone = rest.shape[:-1] == (1,)
+        parts.append(_total(access.view(rest[0] if lone else rest, full=True), lone))
     else:
-        views = [access.view(term) for term in terms] if parts else access.views(*terms)
+        views = (
+            [access.view(term, real=order.real) for term in terms] if parts else access.views(*terms, real=order.real)
+        )
         parts += [Part("term", [view]) for view in views]
-    nodes = group.nodes[order].reshape(shape)
-    return Assignment(access.root_name(nodes) or _sum_name(group, access), nodes, parts)
+    nodes = group.nodes[order.members]
+    return Assignment(access.root_name(nodes) or _sum_name(group, access), nodes, parts, order.real)
+
+
+def _arranged(access: Access, *arguments: Ints) -> Order:
+    """Return the order for operations on these arguments: that of a buffer with holes, or as `arrange` gives it."""
+    holed = access.layout.with_holes(*arguments)
+    if holed:
+        return Order(*holed)
+    order, shape = access.layout.arrange(*arguments)
+    return Order(order.reshape(shape))
+
+
+def _row_totals(group: Group, access: Access) -> Assignment | None:
+    """Return sums of the rows of a buffer with holes; None for other sums.
+
+    A row of one entry needs no sum, but gets one: so the sums are a complete array, which later rows are divided by.
+    """
+    rest = group.rest
+    if group.right.size or rest.shape[1] <= FEW_TERMS:
+        return None
+    rows = access.layout.rows_with_holes(rest, rest != access.tape.size - 1)
+    if rows is None:
+        return None
+    which, single = rows
+    real = which >= 0
+    nodes = np.where(real, group.nodes[which], single)
+    part = _total(access.rows(access.layout.buffer[rest[0, 0]]))
+    return Assignment(access.layout.new_name("v"), nodes, [part], None if real.all() else real)
+
+
+def _total(view: View, lone: bool = False) -> Part:
+    """Return the sums over the last axis of a view, or `lone` the sum of a list."""
+    return Part("lone total" if lone else "masked total" if view.masked else "total", [view])
 
 
 def _sum_name(group: Group, access: Access) -> str:
@@ -76,8 +133,8 @@ def _sum_name(group: Group, access: Access) -> str:
     return layout.sum_name(layer_numbers(array_labels(tape.labels[weight] for weight in distinct)))
 
 
-def _matrix_product(group: Group, access: Access) -> tuple[list[Part], Ints, Shape] | None:
-    """Return the dots of a group as one matrix product, their order and their shape; None if they are not one."""
+def _matrix_product(group: Group, access: Access) -> tuple[list[Part], Order] | None:
+    """Return the dots of a group as one matrix product, and their order; None if they are not one."""
     left, right = group.left, group.right
     if right.size <= FEW_TERMS:
         return None
@@ -91,29 +148,40 @@ def _matrix_product(group: Group, access: Access) -> tuple[list[Part], Ints, Sha
     dots = rolled[0]
     if len(dots) > 1 and dots[0].size == 1:  # as many products as dots
         return None
-    part, dots = _matrices(*rolled, access)
-    return [part], dots.ravel(), dots.shape
+    zero = access.tape.size - 1
+    access.lines.has_zeros |= bool((left == zero).any() or (right == zero).any())
+    part, dots = _matrices(*rolled, group.nodes, access)
+    real = dots >= 0
+    if real.all():
+        return [part], Order(dots)
+    column = full_column(real)
+    assert column is not None
+    filled = part._replace(filled=(access.lines.mask(real), column))
+    return [filled], Order(np.where(real, dots, dots[..., column : column + 1]), real)
 
 
-def _number_by_number(group: Group, access: Access) -> tuple[list[Part], Ints, Shape]:
-    """Return the dots of a group as products that are added up, their order and their shape."""
+def _number_by_number(group: Group, access: Access) -> tuple[list[Part], Order]:
+    """Return the dots of a group as products that are added up, and their order."""
     left, right, rest = group.left, group.right, group.rest
-    order, shape = access.layout.arrange(*([right[:, 0]] if right.size else rest.T[:FEW_TERMS]))
-    left, right = (lists[order].reshape(*shape, -1) for lists in (left, right))
+    order = _arranged(access, *([right[:, 0]] if right.size else rest.T[:FEW_TERMS]))
+    left, right = (lists[order.members] for lists in (left, right))
     if right.shape[-1] <= FEW_TERMS:
         if len(group.nodes) == 1 and left.size and right.min() >= access.tape.first_input:
             access.name_lists(left.ravel())
         pairs = zip(np.moveaxis(left, -1, 0), np.moveaxis(right, -1, 0))
-        return [Part("product", access.views(*pair)) for pair in pairs], order, shape
+        return [Part("product", access.views(*pair, real=order.real)) for pair in pairs], order
+    if right.shape[:-1] == (1,):
+        return [Part("lone dot", [access.view(lists[0], full=True) for lists in (left, right)])], order
     axes = "cpqr"[: right.ndim - 1]
     views = [access.view(lists, full=True) for lists in (left, right)]
-    return [Part("dot", views, f"{axes}l {axes}l {axes}")], order, shape
+    return [Part("dot", views, f"{axes}l {axes}l {axes}")], order
 
 
-def _matrices(dots: Ints, left: Ints, right: Ints, access: Access) -> tuple[Part, Ints]:
+def _matrices(dots: Ints, left: Ints, right: Ints, nodes: Ints, access: Access) -> tuple[Part, Ints]:
     """Return a matrix product, its lists in the order in which the right ones lie, and the dots in its shape.
 
     - `dots`, `left`, `right`: what `roll` gives.
+    - `nodes`: the node that each dot is part of.
     - `access`: gives the views of both sides.
     """
     within = access.layout.arrange(right[0, :, 0])[0]
@@ -121,14 +189,27 @@ def _matrices(dots: Ints, left: Ints, right: Ints, access: Access) -> tuple[Part
     if len(dots) == 1:
         across = access.layout.arrange(right[0, 0])[0]
         left, right, dots = left[0], right[0][:, across], dots[0][:, across]
+        down = _alike_together(access.tape.roles[nodes[dots.max(1)]])
+        left, dots = left[down], dots[down]
     axes = "cpl clq cpq" if dots.ndim == 3 else "pl lq pq"
     if dots.shape[-1] == 1:
         right, dots, axes = right[..., 0], dots[..., 0], axes.replace("q", "")
-    views = [access.view(left, full=True, matrix=left.ndim == 2), access.view(right, full=True)]
-    if not views[0].flat:
-        kind = "contraction"
-    elif right.ndim == 2:
-        kind = "matrix by matrix"
-    else:
-        kind = "matrix by vector" if len(left) > 1 else "row by vector"
-    return Part(kind, views, axes), dots
+    if left.ndim > 2 or not access.is_flat(left):
+        *names, result = axes.split()
+        views, letters = zip(*(access.unordered(nodes, name) for nodes, name in zip((left, right), names)))
+        return Part("contraction", [*views], " ".join([*letters, result])), dots
+    matrix = access.view(left, full=True, matrix=True)
+    if right.ndim == 2:
+        return Part("matrix by matrix", [matrix, access.columns(right)], axes), dots
+    kind = "matrix by vector" if len(left) > 1 else "row by vector"
+    return Part(kind, [matrix, access.view(right, full=True)], axes), dots
+
+
+def _alike_together(roles: Ints) -> Ints:
+    """Return the order in which equal roles stand together, those first that come first.
+
+    Queries and keys may come together from one layer, one by one: so each are a matrix.
+    """
+    first = dict.fromkeys(roles.tolist())
+    rank = {role: place for place, role in enumerate(first)}
+    return np.argsort([rank[role] for role in roles.tolist()], kind="stable")

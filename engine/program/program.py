@@ -35,7 +35,8 @@ from .straight import NO_NUMBER
 from .tape import Tape
 from .watch import NOTE, Notes, watched
 
-BLOCK = 3000  # rows at a time: what they need stays in the cache; no power of 2, whose lines would share places there
+# Rows at a time: what they need stays in the cache. 3000 is no power of 2, whose lines would share places there.
+BLOCK, LEAST_BLOCK, CACHE = 3000, 64, 1 << 22
 CODES = 16  # the most structures whose code is kept
 FLOAT_TYPE = np.dtype(float)
 ORDER = "W · x: a row of W for each neuron, a column for each number of x"  # and nn's weights() the other way
@@ -54,6 +55,8 @@ class Code:
     - `batched`: whether the outputs differ from row to row.
     - `operations`: how many arrays it computes.
     - `products`: how many products its sums are made of.
+    - `has_zeros`: whether products by zeros are added, which count for nothing.
+    - `block`: how many rows are computed at a time.
     - `order`: the number of the parameter at each offset; `offsets`: the offset of each parameter.
     """
 
@@ -64,13 +67,16 @@ class Code:
         layout, lines = access.layout, access.lines
         self.forward = lines.forward
         self._buffers = [buffer.name for buffer in layout.buffers]
+        of_row = sum((1 + buffer.needs_grad) * buffer.size for buffer in layout.buffers if buffer.batched)
+        self.block = max(LEAST_BLOCK, min(BLOCK, CACHE // (8 * (of_row + 2 * access.packed.size) + 1)))
         self._buffer_numbers = layout.buffer[sums.into]
         self.operations = len(layout.buffers) - 3  # the parameters, the inputs and the constants
         self.products = len(sums.left)
         self.offsets = layout.offset[: tape.first_input]
         self.order = np.argsort(self.offsets)
         constants = tape.first_constant + np.argsort(layout.offset[tape.first_constant :])
-        self._constants = lines.indices | {"c": tape.values[constants]}
+        self.has_zeros = lines.has_zeros
+        self._constants = lines.indices | lines.masks | {"c": tape.values[constants]}
         self._functions: dict[tuple[str, str, str], Any] = {}
         self._ops = tape.ops
         self.sources = {
@@ -300,6 +306,9 @@ class Program:
         else:
             y[:, holes] = np.nan
             y[:, self._outside.without_value(numbers, x, ~np.isnan(y).any(axis=0))] = np.nan
+            unsure = ~np.isfinite(y).all(axis=0) & ~holes
+            if self._code.has_zeros and unsure.any():  # 0 times an infinity is NaN
+                y[:, unsure] = self._outside.rows_or_nan(numbers, x, ~unsure)[:, unsure]
         return self._rows(y)
 
     def _rows(self, y: Any) -> Any:
@@ -347,7 +356,7 @@ class Program:
         gradient, offsets = self._numpy
         rows = x.shape[1]
         try:
-            if rows <= 2 * BLOCK:
+            if rows <= 2 * self._code.block:
                 total, dp = raising(gradient, p, np.ascontiguousarray(x), 1.0 / rows)
             else:
                 total, dp = raising(self._in_blocks, gradient, p, x)
@@ -391,8 +400,8 @@ class Program:
 
     def _in_blocks(self, gradient: Any, p: Any, x: Any) -> tuple[Any, Any]:
         """Return the mean over the rows and its gradients, computed BLOCK rows at a time, which the cache holds."""
-        rows = x.shape[1]
-        blocks = (np.ascontiguousarray(x[:, start : start + BLOCK]) for start in range(0, rows, BLOCK))
+        rows, block = x.shape[1], self._code.block
+        blocks = (np.ascontiguousarray(x[:, start : start + block]) for start in range(0, rows, block))
         total, dp = (sum(parts) for parts in zip(*(gradient(p, block, 1.0 / rows) for block in blocks)))
         return total, dp
 

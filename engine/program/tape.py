@@ -108,6 +108,20 @@ class Tape:
         return flags
 
     @cached_property
+    def roles(self) -> Ints:
+        """For each node, a number for what uses it first: the operation, for which argument, and this one's user."""
+        nodes = np.arange(self.first_op, self.first_constant)[::-1]
+        first, place = np.full(self.size + 1, self.size), np.zeros(self.size + 1, int)
+        for number, column in enumerate(self.args):
+            user = np.full(self.size + 1, self.size)
+            user[column[nodes]] = nodes  # of several, the first node is written last
+            earlier = user < first
+            first[earlier], place[earlier] = user[earlier], number
+        first[[-1, self.size - 1]] = self.size  # no argument is number -1
+        code = np.append(self.code + 1, 0)
+        return ((code[first] * len(self.args) + place) * (len(self.ops) + 1) + code[first[first]])[:-1]
+
+    @cached_property
     def is_factor(self) -> Ints:
         """For each node, whether it is a factor of a product."""
         return self._is_argument("mul")

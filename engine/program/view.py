@@ -25,6 +25,8 @@ class View(NamedTuple):
     - `batched`: whether its numbers differ from row to row.
     - `needs_grad`: whether its gradient is asked for.
     - `flat`: whether it has no batch axis.
+    - `masked`: whether a mask makes some of its numbers 0.
+    - `columns`: whether its second axis and the batch are one axis of the expression.
     """
 
     text: str
@@ -33,6 +35,8 @@ class View(NamedTuple):
     batched: bool = False
     needs_grad: bool = False
     flat: bool = False
+    masked: bool = False
+    columns: bool = False
 
     def reshaped(self, shape: Shape) -> View:
         """Return the view in another shape."""
@@ -73,6 +77,15 @@ class View(NamedTuple):
                 self.contribute(f"{factor(gradient)}.sum(-1)", False)
 
         return self._replace(text=text, contribute=contribute, flat=False)
+
+    def multiplied(self, name: str, mask: str, shape: Shape) -> View:
+        """Return the view of this shape with zeros where a mask has them; they get no gradient.
+
+        - `name`: the name that the product has.
+        - `mask`: the name of the mask.
+        """
+        back = self._after(lambda gradient: f"{factor(gradient)} * {mask}")
+        return self._replace(text=name, shape=shape, contribute=back, masked=True)
 
     def _after(self, change: Callable[[str], str]) -> Callable[[str, bool], None]:
         """Return this view's `contribute`, after a change of the gradient's text."""
@@ -138,8 +151,11 @@ class Buffer:
         size = prod(shape)
         whole = size == self.size and not self.flat
         held = self.shape if whole else (size,)  # the shape in which contributions are kept
+        row = prod(self.shape[1:])
         if whole and shape:
             text, seen = self.name, held
+        elif shape and len(self.shape) > 1 and start % row == 0 and size % row == 0:
+            text, seen = f"{self.name}[{start // row}:{(start + size) // row}]", (size // row, *self.shape[1:])
         elif shape:
             text, seen = f"{reshaped(self.name, self.shape, (self.size,), self.flat)}[{start}:{start + size}]", held
         else:
@@ -157,7 +173,7 @@ class Buffer:
         """Return the lines that add up its contributions; none if there are no contributions."""
         name, column = f"d{self.name}", (self.size,)
         wholes = self._whole_contributions()
-        parts = sorted(each for each in self.contributions if each.size < self.size)
+        parts = self._part_contributions()
         if parts and _tile(parts, self.size):
             joined = f"concatenate([{', '.join(part.text for part in parts)}])"
             wholes, parts = [*wholes, reshaped(joined, column, self.shape, self.flat)], []
@@ -172,6 +188,14 @@ class Buffer:
         if len(self.shape) > 1:
             lines.append(f"{name} = {reshaped(name, column, self.shape, self.flat)}")
         return lines
+
+    def _part_contributions(self) -> list[Contribution]:
+        """Return the contributions to parts of its nodes, sorted; those to the same part as one sum."""
+        texts: dict[tuple[int, int], list[str]] = {}
+        for start, size, text in self.contributions:
+            if size < self.size:
+                texts.setdefault((start, size), []).append(text)
+        return sorted(Contribution(*part, " + ".join(each)) for part, each in texts.items())
 
     def _whole_contributions(self) -> list[str]:
         """Return the contributions to all of its nodes; equal ones as one, times their number."""

@@ -40,8 +40,9 @@ NO_BACKENDS = dict.fromkeys(
 LIBRARY_FUNCTIONS = (
     *("maximum", "minimum", "einsum", "concatenate", "broadcast_to", "zeros", "zeros_like", "full_like", "transpose"),
 )
-# What source uses besides: three ways to write into an array, a choice, checks, a Python built-in, and a number.
-RESERVED_NAMES = ("add_at", "scatter", "store", "choose", "all_finite", "no_nan", "noted", "slice", "inf")
+# What source uses besides: three ways to write into an array, a choice, the numbers of holes, checks, a Python
+# built-in, and a number.
+RESERVED_NAMES = ("add_at", "scatter", "store", "choose", "filled", "all_finite", "no_nan", "noted", "slice", "inf")
 
 
 def backend_module(name: str) -> ModuleType:
@@ -68,6 +69,7 @@ def _namespace(backend: ModuleType, rows: tuple[Op, ...]) -> dict[str, Any]:
     names: dict[str, Any] = {name: getattr(backend.library, name) for name in LIBRARY_FUNCTIONS}
     names |= {op.name: _primitive(backend.library, op.name) for op in rows if op.is_primitive}
     names |= {"abs": backend.library.abs, "choose": backend.library.where}
+    names["filled"] = partial(_filled, backend.library)
     names["all_finite"] = partial(_all_finite, backend.library)
     names["no_nan"] = partial(_no_nan, backend.library)
     names |= backend.functions
@@ -79,6 +81,11 @@ def _namespace(backend: ModuleType, rows: tuple[Op, ...]) -> dict[str, Any]:
             names[op.name] = eval(f"lambda {', '.join(op.letters)}: {op.formula}", names)
     names |= {alias: names[function] for alias, function in ALIASES.items()}
     return names
+
+
+def _filled(library: Any, numbers: Any, mask: Any, column: int) -> Any:
+    """Return an array with the numbers of one column where the mask is 0: its holes, which are then in the domain."""
+    return library.where(mask != 0, numbers, numbers[..., column : column + 1, :])
 
 
 def _all_finite(library: Any, *arrays: Any) -> Any:

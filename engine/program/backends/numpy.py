@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,9 @@ np.empty(31 << 20, np.uint8)
 
 # From SMALL to LARGE numbers, an array filled with one number is made once and kept.
 SMALL, LARGE = 1 << 13, 1 << 17
+
+FEW_ROWS, FEW_DOTS = 10, 100  # so few rows, or numbers that dots become, are faster dot by dot
+vecdot: Any = getattr(np, "vecdot", None)  # from NumPy 2 on
 
 NOT_FINITE: Any = {"divide": "raise", "over": "raise", "invalid": "raise", "under": "ignore"}  # for np.errstate
 
@@ -63,12 +67,70 @@ def maximum(x: Any, y: Any) -> Any:
     return np.maximum(x, y)
 
 
-def einsum(*operands: Any) -> Any:
-    """Return NumPy's einsum, which alone of what programs call says nothing of an overflow: so a difference does."""
-    result = np.einsum(*operands)
+Orders = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]  # of the axes of x, of y and of their product
+
+
+def einsum(subscripts: str, x: Any, y: Any) -> Any:
+    """Return the einsum of two arrays whose last axis is the batch, by the function that is fastest for their sizes.
+
+    NumPy's einsum alone of what programs call says nothing of an overflow: so a difference does.
+    """
+    way, shape, orders = _way(subscripts, x.shape, y.shape)
+    if way == "product":
+        first, second, result = orders
+        product = np.empty(shape)
+        np.matmul(x.transpose(first), y.transpose(second), product.transpose(result))
+        return product
+    if way == "dot":
+        return vecdot(x, y, axis=-2)
+    if way == "outer":
+        return x[..., None, :] * y[..., None, :, :]
+    result = np.einsum(subscripts, x, y)
     total = result.sum()
     total - total
     return result
+
+
+@lru_cache(maxsize=4096)
+def _way(subscripts: str, x: tuple[int, ...], y: tuple[int, ...]) -> tuple[str, tuple[int, ...], Orders]:
+    """Return how an einsum of arrays of these shapes is computed, and for a product of matrices how they are read.
+
+    - "product": rows by columns, summed over one axis; the axes that all have in common, and the batch, come first.
+      Besides return the shape of the result, and the orders of axes that bring those of matrices to the end.
+    - "dot": numbers by numbers, summed over the last axis.
+    - "outer": each number of x by each of y, which nothing sums.
+    - "einsum": all else.
+    """
+    arguments, result = subscripts.replace("...", "").split("->")
+    ours, theirs = arguments.split(",")
+    common = [axis for axis in ours if axis in theirs and axis in result]
+    summed = [axis for axis in ours if axis in theirs and axis not in result]
+    rows, columns = [axis for axis in ours if axis not in theirs], [axis for axis in theirs if axis not in ours]
+    sizes, batch = {**dict(zip(ours, x)), **dict(zip(theirs, y))}, max(x[-1], y[-1])
+    no_orders: Orders = ((), (), ())
+    one_each = len(rows) == len(columns) == 1
+    if one_each and [ours, theirs, result] == ["".join(common + each) for each in (rows, columns, rows + columns)]:
+        return "outer", (), no_orders
+    if summed and ours == theirs == result + summed[0]:
+        dots = prod(sizes[axis] for axis in result) * batch
+        few = vecdot and (batch <= FEW_ROWS or dots <= FEW_DOTS)
+        return "dot" if few else "einsum", (), no_orders
+    if len(summed) != 1 or not one_each:
+        return "einsum", (), no_orders
+    height, length, width = (sizes[axis] for (axis,) in (rows, summed, columns))
+    moved = height * length + length * width + height * width
+    # Measured: an einsum costs a call a product, and a product of matrices a copy of each number.
+    if height * length * width * (batch + 10) <= (1.6 * moved + 30) * batch:
+        return "einsum", (), no_orders
+    arrays = (ours, common + rows + summed), (theirs, common + summed + columns), (result, common + rows + columns)
+    first, second, back = ((len(axes), *map(axes.index, order)) for axes, order in arrays)
+    return "product", (*(sizes[axis] for axis in result), batch), (first, second, back)
+
+
+def filled(numbers: Any, mask: Any, column: int) -> Any:
+    """Write the numbers of one column where the mask is 0, and return the array."""
+    np.copyto(numbers, numbers[..., column : column + 1, :], where=mask == 0)
+    return numbers
 
 
 def add_at(total: Any, where: Any, contributions: Any) -> Any:
@@ -142,6 +204,7 @@ functions = {
     "broadcast_to": broadcast_to,
     "maximum": maximum,
     "einsum": einsum,
+    "filled": filled,
     "add_at": add_at,
     "scatter": scatter,
     "store": store,

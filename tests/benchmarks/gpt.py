@@ -32,10 +32,10 @@ class Model:
         if kind is None:
             from engine import Value as kind  # noqa: N813
         source = (ROOT / "demos" / "gpt.py").read_text(encoding="utf-8")
-        cells = dict(re.findall(r"^# %% (\w+ \w+)(.*?)(?=^# %%|\Z)", source, re.MULTILINE | re.DOTALL))
-        taken = "".join("#" + cells[title] for title in ("The weights", "The parts", "The model", "One word"))
+        taken = re.search(r"^ALPHABET = .*?(?=^# %% \[markdown\]\n# Two programs)", source, re.MULTILINE | re.DOTALL)
+        assert taken, "demos/gpt.py has no model between ALPHABET and its two programs"
         made: dict[str, Any] = {"Value": kind, "Any": Any, "rng": Random(0)}
-        exec(taken.replace("PLACES, SIZE, HEADS = 8,", f"PLACES, SIZE, HEADS = {places},"), made)
+        exec(taken[0].replace("PLACES, SIZE, HEADS = 8,", f"PLACES, SIZE, HEADS = {places},"), made)
         assert made["PLACES"] == places
         self.weights: list[Any] = made["weights"]
         self.matrices: dict[str, list[list[Any]]] = made

@@ -89,7 +89,7 @@ def sums_that_grow() -> Graph:
 # Each graph, in how many array operations it is, what its source has, and what it has not.
 GRAPHS: dict[str, tuple[Graph, int, str, str]] = {
     "causal": (attention(), 7, "filled triangle1 einsum", "packed scatter"),
-    "causal, of 4 heads": (attention(heads=4), 7, "filled triangle1 einsum", ""),
+    "causal, of 2 heads": (attention(4, heads=2), 7, "filled triangle1 einsum", ""),
     "from the end": (attention(seen=lambda i, j: j >= i), 7, "filled mask1 einsum", "packed scatter"),
     "all but a few": (attention(seen=lambda i, j: (i, j) not in [(0, 3), (2, 1)]), 0, "filled mask1 einsum", ""),
     "all": (attention(seen=lambda i, j: True), 7, "einsum", "filled triangle mask packed scatter"),
@@ -129,14 +129,14 @@ def test_almost_complete_blocks_are_matrix_products(name: str) -> None:
         assert word in program.source
     for word in no_words.split():
         assert word not in program.source
-    for count in (1, 3, 40):
+    for count in (1, 3):
         agrees(graph, program, rng.uniform(0.1, 1, (count, len(graph[1]))), rng.uniform(-1, 1, len(graph[2])))
 
 
 @pytest.mark.parametrize("name", ["jax", "torch"])
 def test_other_backends_fill_holes_and_mask_them(name: str) -> None:
     require(name)
-    for key in ("causal", "causal, of 4 heads", "sums that grow"):
+    for key in ("causal, of 2 heads", "sums that grow"):
         program = compile(*GRAPHS[key][0], form="matrices")
         rows, numbers = np.random.default_rng(0).uniform(0.1, 1, (3, len(GRAPHS[key][0][1]))), program.numbers()
         value, slopes = program.value_and_grad(rows, numbers)
@@ -192,8 +192,8 @@ def test_einsum_agrees_with_numpys_by_every_way() -> None:
         a, b, o = axes.split(" ")
         for subscripts in {f"{a}...,{b}...->{o}...", f"{o}...,{b}...->{a}...", f"{o}...,{a}...->{b}..."}:
             letters = [each.replace(".", "") for each in subscripts.split("->")[0].split(",")]
-            for size in (1, 3, 20):
-                for batches in ((1, 1), (7, 7), (1, 300), (300, 300)):
+            for size in (1, 3, 11):
+                for batches in ((1, 1), (7, 7), (1, 200)):
                     x, y = (np.random.default_rng(size).normal(size=(*[size] * len(each), batch))
                             for each, batch in zip(letters, batches))  # fmt: skip
                     ways.add(backend._way(subscripts, x.shape, y.shape)[0])
@@ -237,10 +237,10 @@ def test_errors_name_the_row_as_eager_code_does() -> None:
 def test_random_blocks_agree_with_eager() -> None:
     from fuzz.blocks import main
 
-    counts = main(30)
+    counts = main(8)
     assert "WRONG" not in counts
-    assert counts["matrices: agree"] > 25
-    assert counts["graphs with filled"] > 3
+    assert counts["matrices: agree"] == 8
+    assert counts["graphs with filled"] > 0
 
 
 @pytest.mark.slow

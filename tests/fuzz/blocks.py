@@ -204,6 +204,20 @@ class Blocks(Graph):
         raise LookupError("no numbers in the domain")
 
 
+class Shaken:
+    """A program that is given numbers whose last bits are other ones."""
+
+    def __init__(self, program: Any) -> None:
+        self._program, self._rng = program, np.random.default_rng(0)
+
+    def value_and_grad(self, rows: Any, numbers: Any) -> Any:
+        return self._program.value_and_grad(self._shake(rows), self._shake(numbers))
+
+    def _shake(self, numbers: Any) -> Any:
+        numbers = np.array(numbers, float)
+        return np.nextafter(numbers, self._rng.choice([-1, 1], numbers.shape) * np.inf)
+
+
 def main(graphs: int = GRAPHS, first: int = 0, backends: Sequence[str] = ()) -> Counter[str]:
     counts: Counter[str] = Counter()
     for seed in range(first, first + graphs):
@@ -218,8 +232,8 @@ def main(graphs: int = GRAPHS, first: int = 0, backends: Sequence[str] = ()) -> 
             counts[f"graphs with {word.strip('(')}"] += word in source
         notes = inside(graph, program, "matrices", counts)
         far = outside(graph, program, "matrices", Random(seed), counts)
-        if far and outside(graph, graph.program("columns"), "columns", Random(seed), Counter()):
-            counts["far from eager, and so is node by node in another order: sums that cancel"] += 1
+        if far and outside(graph, Shaken(graph.program("columns")), "shaken", Random(seed), Counter()):
+            counts["far from eager, and so is eager where the last bits differ: sums that cancel"] += 1
         else:
             notes += far
         value, slopes = program.value_and_grad(graph.rows if graph.inputs else None)

@@ -21,14 +21,16 @@ if TYPE_CHECKING:
         unpacked as unpacked,
     )
     from .backward import grad as grad, hessian as hessian, jacobian as jacobian, jvp as jvp
-    from .check import gradcheck as gradcheck
+    from .check import check_with as check_with, gradcheck as gradcheck
     from .checks import check_node as check_node, check_nodes as check_nodes, in_row as in_row
-    from .definition import define as define
+    from .definition import define as define, python_operation as python_operation
     from .diagnosis import diagnose as diagnose
     from .errors import (
         ArgumentError as ArgumentError,
+        FormulaError as FormulaError,
         GradwalkError as GradwalkError,
         MissingExtra as MissingExtra,
+        NumberError as NumberError,
         UnknownAttribute as UnknownAttribute,
     )
     from .files import (
@@ -61,14 +63,14 @@ if TYPE_CHECKING:
 MODULES = {
     "value": ("Value", "constant", "where"),
     "ops": ("OPS",),
-    "errors": ("ArgumentError", "UnknownAttribute", "GradwalkError", "MissingExtra"),
+    "errors": ("ArgumentError", "FormulaError", "GradwalkError", "MissingExtra", "NumberError", "UnknownAttribute"),
     "arguments": ("choose", "described", "flag", "nearest", "public", "unpacked"),
     "checks": ("check_node", "check_nodes", "in_row"),
     "files": ("checked_path", "of_home", "read_whole", "write_whole"),
     "film": ("FILM_SUFFIXES", "new_figure", "save_film"),
     "backward": ("grad", "jvp", "jacobian", "hessian"),
-    "definition": ("define",),
-    "check": ("gradcheck",),
+    "definition": ("define", "python_operation"),
+    "check": ("check_with", "gradcheck"),
     "diagnosis": ("diagnose",),
     "graph": ("nodes", "operations"),
     "labels": ("label_all",),

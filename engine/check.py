@@ -137,6 +137,25 @@ class Report(tuple[Check, ...]):
         return [*lines, f"{verdict}{tail}; largest relative difference {worst:.0e}"]
 
 
+class Inputs:
+    """What `gradcheck` makes of the point's numbers: Values of this class."""
+
+    kind: type[Value] = Value
+
+
+@public
+def check_with(kind: type[Value]) -> None:
+    """Make `gradcheck` call functions with Values of a subclass from now on, so that it checks the class's methods.
+
+    Raises ArgumentError for anything but Value or a class that derives from it.
+
+    >>> check_with(Value)
+    """
+    if not (isinstance(kind, type) and issubclass(kind, Value)):
+        raise ArgumentError(f"check_with() takes a class that derives from Value, not {described(kind)}.")
+    Inputs.kind = kind
+
+
 @public
 def gradcheck(
     function: Callable[..., Value] | str, *point: float, orders: Sequence[int] = (1,), seed: int = 0
@@ -203,7 +222,7 @@ def _all_checks(
 
 def _fingerprint(function: Callable[..., Value], letters: Sequence[str], numbers: Sequence[float]) -> list[Any]:
     """Return the operation and the number of every node that a function records."""
-    return [(node.op, node.data) for node in nodes(_record(function, letters, numbers)[0])]
+    return [(node.op and node.op.name, node.data) for node in nodes(_record(function, letters, numbers)[0])]
 
 
 def _check_deterministic(
@@ -258,7 +277,7 @@ def _record(
     held: Sequence[float] | None = None,
 ) -> tuple[Value, list[Value]]:
     """Return the root and the inputs of a function's graph at a point; detached nodes keep the numbers `held`."""
-    inputs = [Value(each, letter) for letter, each in zip(letters, numbers)]
+    inputs = [Inputs.kind(each, label=letter) for letter, each in zip(letters, numbers)]
     root = function(*inputs)
     if not isinstance(root, Value):
         raise NumberError(f"the function gives a {type(root).__name__}, not a Value: does it use .data or float()?")

@@ -5,18 +5,21 @@ from __future__ import annotations
 import ast
 import builtins
 import keyword
+import re
 import sys
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from .arguments import described, places, public
+from .checks import check_nodes
 from .domain import REAL, Domain
 from .errors import FormulaError, NumberError, real
+from .graph import put_arguments
 from .ops import ALIASES, LETTERS, OPS, Op
 from .parser import parse
 from .printer import format_number, plural
 from .refusals import NAMES
-from .rules import FLOATS, source
+from .rules import FLOATS, UNLISTED, source
 from .value import Value, install
 
 if TYPE_CHECKING:
@@ -110,6 +113,69 @@ def define(
         raise FormulaError(f"{name} is nested too deeply: define its parts as operations first.") from None
     OPS[name] = row
     return function
+
+
+SIGNS_IN_WORDS = {"+": "plus", "*": "times", "-": "minus", "/": "over", "**": "power"}
+
+
+@public
+def python_operation(
+    name: str, args: Sequence[Value], function: Callable[..., Any], slopes: Sequence[Callable[..., Any]]
+) -> Value:
+    """Return the result of Python functions at these arguments, as a node whose operation is in no table.
+
+    - `name`: what it is called in text and drawings; any text.
+    - `args`: the Values that it is computed from.
+    - `function`: takes their numbers, and returns the node's number.
+    - `slopes`: a function for each argument, which takes the same numbers and returns the local derivative by it.
+
+    Raises FormulaError for another number of slopes, and for what is no function.
+
+    >>> a = Value(3.0, "a")
+    >>> twice = python_operation("twice", [a], lambda x: 2 * x, [lambda x: 2.0])
+    >>> twice.backward()
+    >>> twice.data, a.grad
+    (6.0, 2.0)
+    """
+    if not isinstance(name, str):
+        raise FormulaError(f"the name of an operation is text, not {described(name)}.")
+    args = check_nodes(args, "python_operation(): args")
+    if not args:
+        raise FormulaError("an operation needs arguments: give the Values that it is computed from.")
+    if not isinstance(slopes, (list, tuple)) or len(slopes) != len(args):
+        raise FormulaError(f"slopes is a list of {plural(len(args), 'function')}, one for each argument.")
+    letters = [*LETTERS[: len(args)]] if len(args) <= len(LETTERS) else [f"x{index}" for index in range(len(args))]
+    word, called = _word(name, letters), dict[str, Any]()
+    formula = _text(_as_function(function, word), word, letters, called)
+    partials = [
+        _text(_as_function(slope, word), f"{word}_d{letter}", letters, called)
+        for letter, slope in zip(letters, slopes)
+    ]
+    row = Op(word, name or word, formula, tuple(partials), (REAL,) * len(args), doc=f"z = {formula}", letters=letters)
+    row.functions = called
+    UNLISTED.add(row)
+    node: Value = object.__new__(Value)
+    node._data, node._grad, node._label, node._op_row = function(*(arg._data for arg in args)), 0.0, "", row
+    put_arguments(node, args)
+    return node
+
+
+def _as_function(thing: Any, name: str) -> Callable[..., Any]:
+    if callable(thing):
+        return thing  # type: ignore[no-any-return]
+    raise FormulaError(f"{name}: {described(thing)} is not a function.")
+
+
+def _word(name: str, letters: Sequence[str]) -> str:
+    """Return an identifier for an operation of any name.
+
+    >>> _word("tanh", ["x"]), _word("**3", ["x"]), _word("my op!", ["x"]), _word("", ["x"]), _word("x", ["x"])
+    ('tanh', 'power', 'my_op', 'operation', 'my_x')
+    """
+    sign = SIGNS_IN_WORDS.get("**" if name.startswith("**") else name)
+    word = sign or re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_") or "operation"
+    taken = keyword.iskeyword(word) or word in {*letters, *RESERVED_IN_ROWS, "z", "low", "high"}
+    return word if word.isidentifier() and not taken else f"my_{word}"
 
 
 def _checked(formula: Any, functions: Collection[str], variables: Collection[str]) -> str:

@@ -13,7 +13,7 @@ import re
 from math import isfinite, isinf, isnan
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
-from weakref import ref
+from weakref import WeakSet, ref
 
 from .arguments import public
 from .errors import FormulaError, GradwalkError, RangeError, failure, gradient_failure, slope_failure
@@ -151,6 +151,7 @@ PRIMITIVES |= {"abs": math.fabs, "max": lambda x, y: x if x >= y or x != x else 
                "choose": lambda condition, x, y: x if condition else y}  # fmt: skip
 FLOATS: dict[str, Any] = dict(PRIMITIVES)
 VALUES: dict[str, Any] = {"__builtins__": {"float": lambda value: value}}
+UNLISTED: WeakSet[Op] = WeakSet()  # rows of Python functions that are in no table, each of one node
 IN_METHODS: dict[str, Any] = {}  # names of engine.value that methods use; engine.value fills it in
 
 

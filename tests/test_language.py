@@ -25,6 +25,7 @@ SHARED = {
         ["library", "functions", "array", "compiled", "elementwise", "scatter", "maximum"], PEERS
     ),
     "nn": {
+        **dict.fromkeys(["MLP", "Layer", "Module", "Neuron"], "programs for micrograd import these names of its"),
         "linear": "nn.data.linear, a data set, and nn.schedules.linear: both public, both the field's word",
         "digits": "the data set is public, nn.data.digits; the other draws images of digits",
     },

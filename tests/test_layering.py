@@ -34,6 +34,7 @@ NN_ORDER = [
     "init", "losses", "masks", "optim", "recordable", "schedules", "module", "data", "layers", "dropout", "objective",
     "recurrent", "hopfield", "pruning", "metrics", "sequential", "convolution", "embedding", "evidence", "features",
     "picture", "store", "ranges", "ends", "findings", "reach", "plot", "record", "diagnosis", "training",
+    "micrograd",
 ]
 # fmt: on
 

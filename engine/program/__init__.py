@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from ..arguments import public
 from ..checks import check_nodes
 from ..errors import ArgumentError
+from ..graph import operations
+from ..printer import expression
+from ..rules import UNLISTED
 from ..unrecorded import check_recorded, is_unrecorded
 
 if TYPE_CHECKING:
@@ -57,6 +60,8 @@ def compile(
     for each in outputs:
         if is_unrecorded(each) and each not in (*inputs, *parameters):
             check_recorded(each, "compile()")
+    if UNLISTED:
+        _list_operations(outputs)
     try:
         from .program import Program
     except ModuleNotFoundError as error:
@@ -66,3 +71,13 @@ def compile(
 
         return PlainProgram(output, inputs, parameters, form)  # type: ignore[return-value]
     return Program(output, inputs, parameters, form)
+
+
+def _list_operations(outputs: Sequence[Value]) -> None:
+    """Make operations that a program wrote itself those of the table; raise an error for one that the table lacks."""
+    for node in operations(*outputs):
+        if node._op_row in UNLISTED:
+            into_table = getattr(node, "into_table", None)
+            if into_table is None:
+                raise ArgumentError(f"compile(): {expression(node)} is in no table of operations: define() it.")
+            into_table()

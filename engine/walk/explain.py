@@ -220,7 +220,7 @@ def held_note(leaf: Value, wording: Wording) -> str:
 
 def changed_note(node: Value, wording: Wording) -> str:
     """What is to be known of a node whose number is not the recorded one; "" of any other."""
-    now, then = node.data, wording.trace.number(node)
+    now, then = float(node.data), wording.trace.number(node)
     if repr(now) == repr(then):  # as text, NaN is NaN
         return ""
     name, root = wording.name(node), wording.name(wording.trace.root)

@@ -342,7 +342,7 @@ def _method(row: Any) -> Callable[..., Value]:
 for _name, _row in OPS.items():
     if _name not in vars(Value):
         setattr(Value, _name, _method(_row))
-Value.clamp = Value.clip
+setattr(Value, "clamp", vars(Value)["clip"])  # noqa: B010 - a type checker sees the engine's
 for _name, _thing in vars(Node.__mro__[1]).items():
     if isinstance(_thing, property) and _name not in vars(Value):
         setattr(Value, _name, _Free(_name))

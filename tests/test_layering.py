@@ -34,7 +34,7 @@ NN_ORDER = [
     "init", "losses", "masks", "optim", "recordable", "schedules", "module", "data", "layers", "dropout", "objective",
     "recurrent", "hopfield", "pruning", "metrics", "sequential", "convolution", "embedding", "evidence", "features",
     "picture", "store", "ranges", "ends", "findings", "reach", "plot", "record", "diagnosis", "training",
-    "micrograd",
+    "micrograd", "sklearn",
 ]
 # fmt: on
 
@@ -57,11 +57,11 @@ OWNERS = {
     "jax": ["engine/program/backends", "nn"],
     "torch": ["engine/program/backends"],
     "matplotlib": ["engine/film", "engine/walk", "nn/plot", "nn/record", "demos"],
-    "sklearn": ["nn/data", "demos"],
+    "sklearn": ["nn/data", "nn/sklearn", "demos"],
     "tqdm": ["nn/training"],
     "IPython": ["engine/screen", "engine/walk", "engine/draw", "demos/lesson"],
 }
-LATE = ["engine/program", "nn/plot/saving"]
+LATE = ["engine/program", "nn/plot/saving", "nn/sklearn"]
 
 # What stands on the top level, beside what Git ignores.
 TOP = {

@@ -12,6 +12,7 @@ from .convolution import Conv1d
 from .diagnosis import diagnose
 from .dropout import Dropout, dropping
 from .embedding import Embedding
+from .exchange import from_torch, to_torch
 from .features import layer_outputs, preferred_inputs, purity, top_rows
 from .history import History
 from .hopfield import Hopfield
@@ -51,6 +52,7 @@ __all__ = [
     "dropping",
     "evaluate",
     "fit",
+    "from_torch",
     "init",
     "layer_outputs",
     "load",
@@ -63,6 +65,7 @@ __all__ = [
     "purity",
     "save",
     "schedules",
+    "to_torch",
     "top_rows",
 ]
 

@@ -12,11 +12,14 @@ from codecs import getincrementaldecoder
 from collections import Counter
 from math import inf, isfinite, nan
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine import checked_path, described, nearest, of_home, read_whole, write_whole
 
 from .checks import NetworkError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 VERSION = 1
 FILE_KINDS = {"model": "a model: load() reads it", "training": "a training: fit(..., checkpoint=...) continues it"}
@@ -42,12 +45,12 @@ class Damaged(NetworkError):
     """Raised for a file whose content is not what it says it is."""
 
 
-def named_file(path: Any, usual: str) -> Path:
-    """Return the path of a JSON file; raise NetworkError for the ending of another format.
+def named_file(path: Any, usual: str, endings: tuple[str, ...] = (".json",)) -> Path:
+    """Return the path of a file with one of these endings; raise NetworkError for the ending of another format.
 
     `usual` is the usual name of such a file without its ending, "model" or "training".
     """
-    return checked_path(path, (".json",), usual, NetworkError)
+    return checked_path(path, endings, usual, NetworkError)
 
 
 def write(path: str | os.PathLike[str], kind: str, content: dict[str, Any]) -> None:
@@ -61,7 +64,11 @@ def write(path: str | os.PathLike[str], kind: str, content: dict[str, Any]) -> N
     """
     document = {"gradwalk": kind, "version": VERSION, **content}
     text = ",\n".join(f"{json.dumps(key)}: {_json_text(value)}" for key, value in document.items())
-    data = f"{{\n{text}\n}}\n".encode()
+    write_data(path, f"{{\n{text}\n}}\n".encode())
+
+
+def write_data(path: str | os.PathLike[str], data: bytes) -> None:
+    """Write the bytes of a file, whole or not at all; Unwritable (an OSError) says why not."""
     shown = described(Path(path).name)
     if len(data) > MOST_BYTES:
         raise Unwritable(
@@ -181,20 +188,27 @@ def _files_in(folder: Path) -> list[str]:
 def _text_of(path: str | os.PathLike[str]) -> str:
     """Return the text of a file; raise NetworkError if it cannot be read, or is not text that begins as JSON does."""
     try:
-        data = read_whole(path, MOST_BYTES, lambda start: _check_start(path, start))
+        return read_data(path, "model.json", lambda start: _check_start(path, start)).decode()
+    except UnicodeDecodeError:
+        raise _not_text(path) from None
+
+
+def read_data(path: str | os.PathLike[str], usual: str, check: Callable[[bytes], None] = lambda start: None) -> bytes:
+    """Return what a file holds; raise NetworkError if it cannot be read. `check` is called with its first bytes.
+
+    `usual` is a name of such a file, for an example.
+    """
+    try:
+        return read_whole(path, MOST_BYTES, check)
     except NetworkError:
         raise
     except OSError as problem:
         refusal = Missing if isinstance(problem, FileNotFoundError) else Unreadable
-        raise refusal(unreadable(path, problem, "model.json")) from None
+        raise refusal(unreadable(path, problem, usual)) from None
     except ValueError:  # of a letter that no name of a file can have
         raise NetworkError(
-            f"{described(str(path))} cannot be the name of a file: write one such as 'model.json'."
+            f"{described(str(path))} cannot be the name of a file: write one such as {usual!r}."
         ) from None
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        raise _not_text(path) from None
 
 
 def _check_start(path: Any, start: bytes) -> None:

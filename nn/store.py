@@ -1,18 +1,21 @@
-"""`save` and `load`: models in files that people can read, and that run nothing when they are opened."""
+"""`save` and `load`: models in files that run nothing when they are opened, in our own format or another."""
 
 from __future__ import annotations
 
 import ast
+import json
 import re
 from inspect import signature
 from math import isfinite
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from engine import public
+from engine import MissingExtra, public
 
 from .checks import NetworkError, plural
-from .files import damaged, excerpt, is_number, named_file, read, write
+from .exchange.parts import Tensor, parts_of
+from .exchange.tensors_file import read_tensors, tensors_file
+from .files import Damaged, damaged, excerpt, is_number, named_file, read, write, write_data
 from .losses import softmax
 from .module import Module, leaves
 from .structure import expression, says_how
@@ -52,7 +55,13 @@ class Draws(Random):
 
 @public
 def save(model: Module, path: str | os.PathLike[str]) -> None:
-    """Write a model's weights, and how it was made, to a file of JSON, whose name ends with .json.
+    """Write a model's weights, and how it was made, to a file; the ending of its name says of which format.
+
+    - ".json": Gradwalk's own, which people can read. `load(path)` makes the model again.
+    - ".safetensors": the weights by name, "layer1.weight" and "layer1.bias", each bit as it is, for other libraries;
+      PyTorch's `load_state_dict` takes them into what `to_torch(model)` returns. `load` reads it, too.
+    - ".onnx": the model in float32, for onnxruntime and others: "x" is rows, "y" their outputs. Needs the package
+      onnx, and takes the models that `to_torch` takes. `load` does not read it.
 
     The file is complete or not there: an old one stays until the new one is written. Frozen weights stay frozen in
     it. Raises NetworkError for NaN and infinity, for another ending, and for a folder that does not exist; for a file
@@ -69,11 +78,26 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     """
     if not isinstance(model, Module):
         raise NetworkError(f"save(model, path) takes a Module and a file name, and this is a {type(model).__name__}.")
-    path = named_file(path, "model")
+    path = named_file(path, "model", (".json", ".onnx", ".safetensors"))
     held = list(leaves(model, set()))
     for leaf in held:
         if not isfinite(leaf.data):
             raise NetworkError(f"{leaf.label or 'a weight'} is {leaf.data}, and not worth a file: training diverged.")
+    if path.suffix.lower() == ".onnx":
+        write_data(path, _onnx_file(model))
+        return
+    if path.suffix.lower() == ".safetensors":
+        tensors = _named_tensors(model)
+        frozen = {
+            name: [at for at, leaf in enumerate(tensor.leaves) if not leaf.requires_grad]
+            for name, tensor in tensors.items()
+        }
+        notes = {
+            "gradwalk": _model_text(model),
+            "frozen": json.dumps({name: at for name, at in frozen.items() if at}),
+        }
+        write_data(path, tensors_file(tensors, notes))
+        return
     weights = [[leaf.label, float(leaf.data), *["frozen"] * (not leaf.requires_grad)] for leaf in held]
     write(path, "model", {"model": _model_text(model), "weights": weights})
 
@@ -88,6 +112,11 @@ def load(model: Any, path: str | os.PathLike[str] | None = None) -> Any:
     """
     source = model if path is None else path
     whole = path is None
+    ending = str(source).lower().rpartition(".")[2]
+    if ending == "onnx":
+        raise NetworkError(f"{source} is for other programs: load() reads model.json and model.safetensors.")
+    if ending == "safetensors":
+        return _with_tensors(None if whole else model, source)
     document = read(source, "model", ("model", "weights"))
     if not (whole or isinstance(model, Module)):
         raise NetworkError(f"load(model, path) fills in a Module, and this is a {type(model).__name__}.")
@@ -110,6 +139,71 @@ def load(model: Any, path: str | os.PathLike[str] | None = None) -> Any:
         if whole and frozen:
             leaf.requires_grad = False
     return model
+
+
+def _onnx_file(model: Module) -> bytes:
+    try:
+        from .exchange.onnx_file import onnx_file
+    except ImportError:
+        raise MissingExtra("onnx", "onnx", "save(model, 'model.onnx')") from None
+    return onnx_file(parts_of(model, "save()"), _model_text(model))
+
+
+def _named_tensors(model: Module) -> dict[str, Tensor]:
+    """Return the tensors of a model's layers by name; of another model, each weight by its label."""
+    own = list(leaves(model, set()))
+    try:
+        tensors = {name: tensor for part in parts_of(model, "save()") for name, tensor in part.tensors.items()}
+    except NetworkError:
+        tensors = {}
+    if {*own} == {leaf for tensor in tensors.values() for leaf in tensor.leaves}:
+        return tensors
+    named: dict[str, Tensor] = {}
+    for number, leaf in enumerate(own):
+        name = leaf.label if leaf.label and leaf.label not in named else f"{leaf.label or 'weight'} {number}"
+        named[name] = Tensor([leaf], ())
+    return named
+
+
+def _with_tensors(model: Any, path: Any) -> Any:
+    """Return a model with the numbers of a file of safetensors; None is a model as the file says that it is made."""
+    tensors, notes = read_tensors(path)
+    whole = model is None
+    if whole:
+        if "gradwalk" not in notes:
+            raise NetworkError(
+                f"{path} does not say which model its weights are of: make one, and load(model, path) fills them in."
+            )
+        model = _built(notes["gradwalk"], sum(len(numbers) for _, numbers in tensors.values()), path)
+    elif not isinstance(model, Module):
+        raise NetworkError(f"load(model, path) fills in a Module, and this is a {type(model).__name__}.")
+    own = _named_tensors(model)
+    theirs = {name: shape for name, (shape, _) in tensors.items()}
+    if theirs != {name: tensor.shape for name, tensor in own.items()}:
+        raise NetworkError(
+            f"{path} holds {excerpt(', '.join(f'{name} {list(shape)}' for name, shape in theirs.items()))}, which do "
+            f"not fit {_model_text(model)}: make a model of the same parts, names and sizes."
+        )
+    frozen = _frozen(notes, path) if whole else {}
+    for name, (_, numbers) in tensors.items():  # before any weight is changed
+        if not all(map(isfinite, numbers)):
+            raise Damaged(
+                f"{path} is broken, {excerpt(name)} holds a number that is not finite: save the model anew."
+            )
+    for name, tensor in own.items():
+        for at, (leaf, number) in enumerate(zip(tensor.leaves, tensors[name][1])):
+            leaf.data = number
+            if at in frozen.get(name, ()):
+                leaf.requires_grad = False
+    return model
+
+
+def _frozen(notes: dict[str, str], path: Any) -> dict[str, Any]:
+    try:
+        places = json.loads(notes.get("frozen", "{}"))
+        return {name: {*at} for name, at in places.items()}
+    except (AttributeError, TypeError, ValueError, RecursionError):
+        raise Damaged(f"{path} is broken, its frozen weights are not places: save the model anew.") from None
 
 
 def _model_text(model: Module) -> str:

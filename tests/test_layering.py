@@ -33,7 +33,7 @@ NN_ORDER = [
     "files", "history",
     "init", "losses", "masks", "optim", "recordable", "schedules", "module", "data", "layers", "dropout", "objective",
     "recurrent", "hopfield", "pruning", "metrics", "sequential", "convolution", "embedding", "evidence", "features",
-    "picture", "store", "ranges", "ends", "findings", "reach", "plot", "record", "diagnosis", "training",
+    "picture", "exchange", "store", "ranges", "ends", "findings", "reach", "plot", "record", "diagnosis", "training",
     "micrograd", "sklearn",
 ]
 # fmt: on
@@ -55,13 +55,14 @@ OWNERS = {
     "numpy": ["engine/program", "nn", "demos"],
     "scipy": ["engine/program/backends"],
     "jax": ["engine/program/backends", "nn"],
-    "torch": ["engine/program/backends"],
+    "torch": ["engine/program/backends", "nn/exchange"],
+    "onnx": ["nn/exchange"],
     "matplotlib": ["engine/film", "engine/walk", "nn/plot", "nn/record", "demos"],
     "sklearn": ["nn/data", "nn/sklearn", "demos"],
     "tqdm": ["nn/training"],
     "IPython": ["engine/screen", "engine/walk", "engine/draw", "demos/lesson"],
 }
-LATE = ["engine/program", "nn/plot/saving", "nn/sklearn"]
+LATE = ["engine/program", "nn/plot/saving", "nn/sklearn", "nn/exchange"]
 
 # What stands on the top level, beside what Git ignores.
 TOP = {

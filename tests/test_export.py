@@ -97,7 +97,8 @@ def test_a_module_of_pytorch_comes_in_and_trains_as_there() -> None:
     torch = require("torch")
     torch.manual_seed(0)
     module = torch.nn.Sequential(
-        torch.nn.Linear(3, 5), torch.nn.ReLU(), torch.nn.Sequential(torch.nn.Linear(5, 4, bias=False), torch.nn.GELU()),
+        torch.nn.Linear(3, 5), torch.nn.ReLU(),
+        torch.nn.Sequential(torch.nn.Linear(5, 4, bias=False), torch.nn.GELU()),
         torch.nn.Dropout(0.3), torch.nn.Linear(4, 2), torch.nn.Softmax(dim=-1),
     )  # fmt: skip
     module[0].weight.requires_grad_(False)
@@ -224,7 +225,8 @@ def test_a_damaged_file_of_safetensors_is_refused(tmp_path: Path) -> None:
         changed(lambda h: [1]), changed(lambda h: h[weight].pop("dtype") and None),
         changed(lambda h: h[weight].update(shape=[-2, -2])), changed(lambda h: h[weight].update(shape=[2.0, 2])),
         changed(lambda h: h[weight].update(shape=[10**12, 10**12])), changed(lambda h: h[weight].update(shape=None)),
-        changed(lambda h: h[weight].update(data_offsets=[0, 10**9])), changed(lambda h: h[weight].update(dtype="BF16")),
+        changed(lambda h: h[weight].update(data_offsets=[0, 10**9])),
+        changed(lambda h: h[weight].update(dtype="BF16")),
         changed(lambda h: h.update(__metadata__=[])), changed(lambda h: h.update({weight: 3})),
         changed(lambda h: h["__metadata__"].update(frozen="[[[")),
         changed(lambda h: h["__metadata__"].update(gradwalk="__import__('os')")),

@@ -37,20 +37,20 @@ SHOWN_ROWS = 100  # rows: a program that has not run yet shows the form that it 
 
 
 class ScalarRows:
-    """The scalar form behind arrays: it takes them and returns them."""
+    """The scalar form, `scalars`, behind arrays: it takes them and returns them."""
 
     def __init__(self, steps: Steps) -> None:
-        self._scalars = Scalars(steps)
-        self.sources = self._scalars.sources
+        self.scalars = Scalars(steps)
+        self.sources = self.scalars.sources
 
     def value_and_grad(self, numbers: list[float], x: Any) -> tuple[float, Any] | None:
         """Return what `Columns.value_and_grad` returns."""
-        result = self._scalars.value_and_grad(numbers, x.T.tolist())
+        result = self.scalars.value_and_grad(numbers, x.T.tolist())
         return result and (result[0], np.array(result[1]))
 
     def outputs(self, numbers: list[float], x: Any) -> Any:
         """Return what `Columns.outputs` returns."""
-        results = self._scalars.outputs(numbers, x.T.tolist())
+        results = self.scalars.outputs(numbers, x.T.tolist())
         return results and np.array(results).T
 
 

@@ -8,14 +8,17 @@ from ..arguments import choose, described, public
 from ..backward import grad
 from ..checks import in_row
 from ..errors import ArgumentError, GradwalkError, MissingExtra, NumberError, real
+from ..files import checked_path
 from ..printer import plural
 from ..unrecorded import recording
 from ..value import Value
 from .scalars import Scalars
 from .shapes import FORMS, check_parameters, check_rows
+from .standalone import c_of, write_file
 from .steps import Steps
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Sequence
 
 
@@ -58,6 +61,18 @@ class PlainProgram:
     def numbers(self) -> list[float]:
         """Return the parameters' numbers as they are now, in their order."""
         return [parameter.data for parameter in self.parameters]
+
+    @public
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the program as plain C to a file whose name ends with .c; see `Program.save`.
+
+        Raises MissingExtra for ".py", which needs NumPy, and ArgumentError for another ending.
+        """
+        path = checked_path(path, (".c", ".py"), "program", ArgumentError)
+        if path.suffix.lower() == ".py":
+            raise MissingExtra("NumPy", "train", "a program as a .py file")
+        named = [(parameter.label, parameter.data) for parameter in self.parameters]
+        write_file(path, c_of(self._scalars, named, self._steps.inputs, len(self._steps.outputs)))
 
     @public
     def __call__(self, X: Any = None, parameters: Any = None) -> list[Any]:

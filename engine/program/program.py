@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ import numpy as np
 
 from ..arguments import choose, described, hidden, public, shortened, surplus
 from ..errors import ArgumentError, DomainError, GradwalkError, NumberError, RangeError, not_a_number, real
+from ..files import checked_path
 from ..printer import plural
 from ..sources import run_source
 from ..value import WRITES, Value
@@ -31,6 +33,7 @@ from .layout import CONSTANTS
 from .outside import OutsideRows, Replayed
 from .plan import plan
 from .shapes import FORMS, check_parameters, check_rows
+from .standalone import SAVED, c_of, python_file, write_file
 from .straight import NO_NUMBER
 from .tape import Tape
 from .watch import NOTE, Notes, watched
@@ -205,6 +208,7 @@ class Program:
         form: str | None = None,
     ) -> None:
         self._single = isinstance(output, Value)
+        self._outputs = 1 if isinstance(output, Value) else len(output)
         tape = Tape([output] if isinstance(output, Value) else output, inputs, parameters)
         self._forms, self._inputs = forms_of(tape), len(inputs)
         self._batched = self._forms.batched
@@ -260,6 +264,32 @@ class Program:
     def numbers(self) -> Any:
         """Return the parameters' numbers as they are now: one array, in their order."""
         return np.array([parameter.data for parameter in self.parameters])
+
+    @public
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the program to a file that needs no Gradwalk; the ending of its name says in which language.
+
+        - ".py": a module that needs NumPy alone, in the form of matrices. `outputs(X)` and `value_and_grad(X)` do
+          there what a call and `value_and_grad` do here.
+        - ".c": plain C of C99 without allocation, in the form of scalars, for one row at a time. It says at its
+          beginning how it is called.
+
+        The file holds the parameters' numbers as they are now. Where a result is not finite, it gives that number,
+        or 1 in C, and names no row.
+
+        Raises ArgumentError for another ending, and for an operation that is a Python function.
+        """
+        path = checked_path(path, (".py", ".c"), "program", ArgumentError)
+        named = [(parameter.label, parameter.data) for parameter in self.parameters]
+        if path.suffix.lower() == ".c":
+            text = c_of(self._forms.scalars.scalars, named, self._inputs, self._outputs)
+        else:
+            code = self._code
+            text = python_file(
+                code.sources.values(), code._constants, named, code.offsets.tolist(), code.order.tolist(),
+                self._inputs, self._single, self._batched, SAVED,
+            )  # fmt: skip
+        write_file(path, text)
 
     # The two calls of a training loop take what they have no use for themselves: `public` costs them up to 5 %.
 

@@ -155,8 +155,8 @@ def _name_of(module: Any, name: str) -> str:
                 fine = own in (1, -1) if option == "dim" else option == "threshold" or own == value
                 if not fine:
                     raise NetworkError(
-                        f"from_torch(): {name or 'the module'} has {option}={own!r}, and {activation} here is that of "
-                        f"{option}={value!r}."
+                        f"from_torch(): {name or 'the module'} has {option}={own!r}, and {activation} here is that "
+                        f"of {option}={value!r}."
                     )
             if getattr(module, "beta", 1) != 1:
                 raise NetworkError(

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
-from engine import GradwalkError, described, public
+from engine import GradwalkError, described, html_table, public
 
 from .checks import NetworkError, size, within
 from .data.table import rows as read_rows
@@ -44,11 +44,18 @@ class Diagnosis(tuple[Finding, ...]):
         diagnosis.notes = tuple(notes)
         return diagnosis
 
-    def __str__(self) -> str:
+    def _sentences(self) -> list[str]:
         fine = "Nothing wrong found: the inputs are scaled, every layer gets its gradient, and no neuron is stuck."
-        return "\n".join([*([finding.sentence for finding in self] or [fine]), *self.notes])
+        return [finding.sentence for finding in self] or [fine]
+
+    def __str__(self) -> str:
+        return "\n".join([*self._sentences(), *self.notes])
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """Return the findings as a table for a notebook, and the notes below it."""
+        return html_table(["finding"], [[sentence] for sentence in self._sentences()], "\n".join(self.notes))
 
 
 @public

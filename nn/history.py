@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from numbers import Real
+from typing import TYPE_CHECKING, Any
 
-from engine import choose, described, html_table, public
+from engine import MissingExtra, checked_path, choose, described, html_table, public
 
 from .checks import NetworkError, items
+from .files import write_data
+
+if TYPE_CHECKING:
+    import os
 
 SHOWN = 8  # rows of a printed history
 COLUMNS = {"loss": "loss", "validation": "validation", "norm": "gradient norm", "rate": "rate"}
@@ -25,7 +30,8 @@ class History:
     - `norms`: the norm of the gradient before clipping, as the mean over the batches.
     - `rates`: the learning rate.
 
-    `metrics` is a dict of such lists by name, and `ended` a text that says why the training ended. Two histories are
+    `history["loss"]` is a column by its name, as `column` has it, and `dict(history)` all of them. `metrics` is a
+    dict of such lists by name, and `ended` a text that says why the training ended. Two histories are
     equal if all their numbers and `ended` are.
 
     Raises NetworkError for rows that are not dicts of numbers by name, and for an unknown column.
@@ -36,8 +42,8 @@ class History:
      epoch  loss  gradient norm
          1   0.5              2
          2  0.25              1
-    >>> history.losses, history.epochs
-    ([0.5, 0.25], 2)
+    >>> history.losses, history["norm"], history.epochs
+    ([0.5, 0.25], [2.0, 1.0], 2)
     """
 
     rows: list[dict[str, float]] = field(default_factory=list)
@@ -98,6 +104,52 @@ class History:
         known = dict.fromkeys([*COLUMNS, *(key for row in self.rows for key in row)])
         name = choose("column", name, known, NetworkError)
         return [row[name] for row in self.rows if name in row]
+
+    def __getitem__(self, name: str) -> list[float]:
+        if not isinstance(name, str):
+            raise NetworkError(
+                f"history[{described(name)}]: a column has a name, and then an epoch: history['loss'][-1] is the "
+                "last loss, and history.rows[-1] all numbers of the last epoch."
+            )
+        return self.column(name)
+
+    @public
+    def keys(self) -> list[str]:
+        """Return the names of the columns that were measured.
+
+        >>> dict(History([{"loss": 0.5}, {"loss": 0.25}]))
+        {'loss': [0.5, 0.25]}
+        """
+        return [*dict.fromkeys(name for row in self.rows for name in row)]
+
+    @public
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
+        """Write a table to a file whose name ends with .csv: a line for each epoch, a column for each number.
+
+        The first line has the names. A number that an epoch does not have is empty, and each keeps all its digits.
+        Raises NetworkError for another ending, and for a file that cannot be written (an OSError).
+        """
+        import csv
+        from io import StringIO
+
+        target, text, names = checked_path(path, (".csv",), "history", NetworkError), StringIO(), self.keys()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["epoch", *names])
+        for epoch, row in enumerate(self.rows, 1):
+            writer.writerow([epoch, *(repr(float(row[name])) if name in row else "" for name in names)])
+        write_data(target, text.getvalue().encode())
+
+    @public
+    def to_pandas(self) -> Any:
+        """Return a pandas.DataFrame: a row for each epoch, counted from 1, and a column for each number.
+
+        Raises MissingExtra where pandas is not installed.
+        """
+        try:
+            from pandas import DataFrame, RangeIndex
+        except ImportError:
+            raise MissingExtra("pandas", "pandas", "history.to_pandas()") from None
+        return DataFrame(self.rows, index=RangeIndex(1, self.epochs + 1, name="epoch"), columns=self.keys())
 
     def __repr__(self) -> str:
         if not self.epochs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 from typing import Any
 
-from engine import GradwalkError, compile, in_row, public, recording
+from engine import GradwalkError, compile, html_table, in_row, public, recording
 
 from .checks import NetworkError
 from .collector import Paused
@@ -105,8 +105,19 @@ def accuracy(model: Any, X: Any, y: Any, backend: str | None = None) -> float:
     return sum(line[i] for i, line in enumerate(matrix)) / sum(map(sum, matrix))
 
 
+class ConfusionMatrix(list[list[int]]):
+    """A list of lines, one for each class, each a list of counts; a notebook shows it as a table."""
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook."""
+        titles = ["class \\ predicted", *(str(number) for number in range(len(self)))]
+        lines = [[str(number), *map(str, line)] for number, line in enumerate(self)]
+        right, rows = sum(line[i] for i, line in enumerate(self)), sum(map(sum, self))
+        return html_table(titles, lines, f"{right} of {rows} right")
+
+
 @public
-def confusion_matrix(model: Any, X: Any, y: Any, backend: str | None = None) -> list[list[int]]:
+def confusion_matrix(model: Any, X: Any, y: Any, backend: str | None = None) -> ConfusionMatrix:
     """Return how often the rows of each class (a line of the matrix) are predicted as each class (a column).
 
     The counts on the diagonal are the right predictions.
@@ -120,7 +131,7 @@ def confusion_matrix(model: Any, X: Any, y: Any, backend: str | None = None) -> 
 
     Returns
     -------
-    A list of lines, each a list of ints.
+    A list of lines, each a list of ints, which a notebook shows as a table.
 
     Raises
     ------
@@ -143,7 +154,7 @@ def confusion_matrix(model: Any, X: Any, y: Any, backend: str | None = None) -> 
     matrix = [[0] * kinds for _ in range(kinds)]
     for true_class, prediction in zip(classes, _classes(rows, backend)):
         matrix[true_class][prediction] += 1
-    return matrix
+    return ConfusionMatrix(matrix)
 
 
 def _classes(rows: Rows, backend: str | None) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine import Value
+from engine import Value, html_table
 
 from .structure import structure_of
 
@@ -27,10 +27,15 @@ class Part(NamedTuple):
 class Summary(str):
     """A table as text. At a Python prompt it appears as a table, without quotes."""
 
-    __slots__ = ()
+    cells: list[tuple[str, ...]]
 
     def __repr__(self) -> str:
         return str(self)
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook."""
+        titles, *lines = self.cells
+        return html_table(titles, lines)
 
 
 def summary(model: Module) -> Summary:
@@ -46,13 +51,15 @@ def summary(model: Module) -> Summary:
     _, *widths = [max(map(len, column)) for column in zip(*table)]
     widths[1] = min(widths[1], 20)
     names = min(max(len(line[0]) for line in table), WIDTH - sum(widths) - 3 * 2)
-    return Summary(
+    text = Summary(
         "\n".join(
             f"{_cut(name, names):<{names}}  {size:>{widths[0]}}  {_cut(activation, widths[1]):<{widths[1]}}  "
             f"{count:>{widths[2]}}"
             for name, size, activation, count in table
         )
     )
+    text.cells = [*table]
+    return text
 
 
 def parts(model: Module) -> list[Part]:

@@ -16,6 +16,10 @@ from .verdict import judge_here
 class NotRight(AssertionError):
     """Raised for an answer that is not right, with one line that says what is wrong."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows in place of a traceback, whose lines are all ours: the one line."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 def check(name: str, *answers: Any, **named: Any) -> None:
     """Print the report; raise NotRight unless the answers are right."""

@@ -6,13 +6,15 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from engine import described, public
+from engine import described, html_table, public
 
 from ..checks import NetworkError, items, plural, texts, whole
 from .table import innermost, rows, targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+SHOWN_ROWS, SHOWN_COLUMNS = 8, 8  # in a notebook
 
 
 @public
@@ -109,3 +111,25 @@ class Dataset:
         counts = Counter(self.y) if self.classes else {}
         counts_text = ", ".join(f"{kind}: {counts[number]}" for number, kind in enumerate(self.classes))
         return f"Dataset({title}{size}{', classes ' if counts_text else ''}{counts_text})"
+
+    def _repr_html_(self) -> str:
+        """Return a table of the first rows and columns for a notebook."""
+        names, more = self.features[:SHOWN_COLUMNS], len(self.features) > SHOWN_COLUMNS
+        lines = [
+            [str(i), *map(_cell_text, row[:SHOWN_COLUMNS]), *["…"] * more, self._target(target)]
+            for i, (row, target) in enumerate(zip(self.X[:SHOWN_ROWS], self.y))
+        ]
+        lines += [["…"] * (len(names) + more + 2)] * (len(self.X) > SHOWN_ROWS)
+        return html_table(["row", *names, *["…"] * more, "target"], lines, repr(self))
+
+    def _target(self, target: Any) -> str:
+        if self.classes:
+            return f"{self.classes[target]} ({target})"
+        return _cell_text(target)
+
+
+def _cell_text(entry: Any) -> str:
+    """Return a number, or how many there are of a sequence, as a table shows it."""
+    if isinstance(entry, (tuple, list)):
+        return plural(len(entry), "number")
+    return f"{entry:.4g}" if isinstance(entry, float) else str(entry)

@@ -84,8 +84,8 @@ def fit(
         two kinds of it are looked for before and after the training only: an infinite derivative below what `where`
         or `clip` chooses, of a node whose gradient is 0; and a number that is too large in what depends on an
         infinite constant.
-    progress: whether a terminal shows a progress bar, and stderr a sentence if the loss stood still far from 0: it
-        names `nn.diagnose`, which looks for the reason.
+    progress: whether a terminal or a notebook shows a progress bar, and stderr a sentence if the loss stood still far
+        from 0: it names `nn.diagnose`, which looks for the reason.
     checkpoint: a file to which the training is saved as it goes. If the file exists, the training continues from it,
         bit for bit as if it had not been interrupted. It must be the same training: the file of another model
         (layers, activation, weights at the start), of other X, y or validation, of another loss, optimizer,

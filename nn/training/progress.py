@@ -1,10 +1,13 @@
-"""Show how a training goes: a bar on a terminal, and a sentence if the loss stood still."""
+"""Show how a training goes: a bar on a terminal or in a notebook, and a sentence if the loss stood still."""
 
 from __future__ import annotations
 
 import sys
 from contextlib import nullcontext
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
+
+from engine import in_notebook
 
 from ..findings import LEARNED, guessing
 from ..losses import LOSSES
@@ -18,13 +21,19 @@ LEAST_PROGRESS = 1e-3  # part of the loss: if it falls by less, it counts as not
 
 
 def bar(enabled: bool, epochs: int, done: int) -> Any:
-    """Return a context manager with a progress bar of tqdm's on stdout.
+    """Return a context manager with a progress bar of tqdm's: on stdout, or as a widget below a notebook's cell.
 
-    The context is empty if the bar is not enabled, stdout is not a terminal, or tqdm is not installed.
+    The context is empty if the bar is not enabled, stdout is neither a terminal nor a notebook's, or tqdm is not
+    installed. A notebook without ipywidgets has the bar in text.
     """
-    if not enabled or not sys.stdout.isatty():
+    notebook = in_notebook()
+    if not enabled or not (notebook or sys.stdout.isatty()):
         return nullcontext()
     try:
+        if notebook and find_spec("ipywidgets"):
+            from tqdm.auto import tqdm
+
+            return tqdm(total=epochs, initial=done, unit=" epochs", dynamic_ncols=True)
         from tqdm import tqdm
     except ImportError:
         return nullcontext()

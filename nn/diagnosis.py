@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from html import escape
 from importlib.util import find_spec
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
-from engine import GradwalkError, described, html_table, public
+from engine import GradwalkError, described, public
 
 from .checks import NetworkError, size, within
 from .data.table import rows as read_rows
@@ -54,8 +55,8 @@ class Diagnosis(tuple[Finding, ...]):
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        """Return the findings as a table for a notebook, and the notes below it."""
-        return html_table(["finding"], [[sentence] for sentence in self._sentences()], "\n".join(self.notes))
+        """Return a paragraph for each finding and each note, for a notebook."""
+        return "".join(f"<p>{escape(sentence)}</p>" for sentence in (*self._sentences(), *self.notes))
 
 
 @public

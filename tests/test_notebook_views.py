@@ -31,7 +31,7 @@ def shown() -> dict[str, tuple[Any, list[str]]]:
         "Program": (compile(x * w, [x], [w]), ["array operation"]),
         "History": (History(ROWS, "all 2 epochs"), ["loss", "0.3", "all 2 epochs"]),
         "gradcheck": (gradcheck(lambda a, b: a * b, 2.0, 3.0), ["da", "agree"]),
-        "diagnosis": (nn.diagnose(model, [[0, 0], [900, 1]], [0, 1]), ["scaled"]),
+        "diagnosis": (nn.diagnose(model, [[0, 0], [900, 1]], [0, 1]), ["large"]),
         "confusion": (nn.confusion_matrix(model, [[0.0, 1.0], [2.0, 1.0]], [1, 1]), ["predicted", "of 2 right"]),
         "summary": (model.summary(), ["layer1", "2 × 3", "total"]),
         "Dataset": (fruit, ["width <cm>", "apple (0)", "7.2", "10 rows"]),
@@ -132,7 +132,7 @@ def test_a_notebook_has_the_progress_bar(monkeypatch: pytest.MonkeyPatch, capsys
 
 def test_a_wrong_answer_shows_one_line_in_a_notebook() -> None:
     require("IPython")
-    cell = "from demos.exercises import check; check('ex11', lambda *_: None)"
+    cell = "from demos.exercises import check; wrong = lambda *_: (1, 2); check('ex04', add_backward=wrong, mul_backward=wrong)"
     command = [
         sys.executable,
         "-m",
@@ -144,7 +144,7 @@ def test_a_wrong_answer_shows_one_line_in_a_notebook() -> None:
     ]
     done = subprocess.run([*command, "-c", cell], capture_output=True, text=True, check=False)
     report, _, line = done.stdout.rstrip().rpartition("\n")
-    assert line.startswith("NotRight: ex11: ")
-    assert report.startswith("ex11")
+    assert line.startswith("NotRight: ex04: ")
+    assert report.startswith("ex04")
     assert "Traceback" not in done.stdout
     assert "notebook.py" not in done.stdout

@@ -61,7 +61,7 @@ OWNERS = {
     "sklearn": ["nn/data", "nn/sklearn", "demos"],
     "tqdm": ["nn/training"],
     "pandas": ["nn/history"],
-    "IPython": ["engine/screen", "engine/walk", "engine/draw", "demos/lesson"],
+    "IPython": ["nn/training/progress", "engine/screen", "engine/walk", "engine/draw", "demos/lesson"],
 }
 LATE = ["engine/program", "nn/plot/saving", "nn/sklearn", "nn/exchange"]
 

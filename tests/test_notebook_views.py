@@ -6,7 +6,8 @@ import csv
 import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from oracles import require
@@ -14,9 +15,6 @@ from oracles import require
 import nn
 from engine import GradwalkError, Value, compile, gradcheck
 from nn import MLP, History, NetworkError, data
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ROWS = [{"loss": 0.5, "norm": 2.0, "rate": 0.1}, {"loss": 0.1 + 0.2, "norm": 1.0, "rate": 0.1, "accuracy": 1.0}]
 
@@ -104,7 +102,7 @@ def test_without_pandas_one_sentence_says_what_to_install() -> None:
 
 
 def test_a_notebook_has_the_progress_bar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    tqdm = require("tqdm")
+    require("tqdm")
     from nn.training import progress
 
     def fitted() -> str:
@@ -116,23 +114,31 @@ def test_a_notebook_has_the_progress_bar(monkeypatch: pytest.MonkeyPatch, capsys
     monkeypatch.setattr(progress, "find_spec", lambda name: None)
     assert "7/7" in fitted()  # in text, without ipywidgets
 
-    bars = []
 
-    class Bar(tqdm.tqdm):  # type: ignore[misc, name-defined]
-        def __init__(self, **options: Any) -> None:
-            bars.append(options)
-            super().__init__(file=sys.stdout, **options)
-
-    monkeypatch.setattr(progress, "find_spec", lambda name: object())
-    monkeypatch.setitem(sys.modules, "tqdm.auto", type(sys)("tqdm.auto"))
-    sys.modules["tqdm.auto"].tqdm = Bar  # type: ignore[attr-defined]
-    assert "7/7" in fitted()
-    assert [bar["total"] for bar in bars] == [7]
+@pytest.mark.slow
+def test_a_notebook_keeps_the_end_of_the_bar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As text, which is there when the notebook is opened again; the widget moves while the training runs."""
+    nbformat, nbclient = require("nbformat"), require("nbclient")
+    for package in ("ipykernel", "ipywidgets", "tqdm"):
+        require(package)
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
+    cell = "import nn; nn.fit(nn.MLP(1, [1], rng=0), [[0.0], [1.0]], [0.0, 1.0], epochs=7, progress={})"
+    cells = [nbformat.v4.new_code_cell(f"{cell.format(progress)}.epochs") for progress in (True, False)]
+    page = nbformat.v4.new_notebook(cells=cells)
+    nbclient.NotebookClient(page, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    (shown_bar, result), (alone,) = (cell.outputs for cell in page.cells)
+    assert "7/7" in shown_bar.data["text/plain"]
+    assert "loss" in shown_bar.data["text/plain"]
+    assert list(shown_bar.data) == ["text/plain"]
+    assert result.data["text/plain"] == alone.data["text/plain"] == "7"
 
 
 def test_a_wrong_answer_shows_one_line_in_a_notebook() -> None:
     require("IPython")
-    cell = "from demos.exercises import check; wrong = lambda *_: (1, 2); check('ex04', add_backward=wrong, mul_backward=wrong)"
+    cell = (
+        "from demos.exercises import check; wrong = lambda *_: (1, 2); "
+        "check('ex04', add_backward=wrong, mul_backward=wrong)"
+    )
     command = [
         sys.executable,
         "-m",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +13,13 @@ from ..findings import LEARNED, guessing
 from ..losses import LOSSES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..history import History
     from ..objective import Objective
 
 STILL_EPOCHS = 20  # the least number of epochs in which a loss can stand still
+TEXT_WIDTH = 80  # of a bar that has become text
 LEAST_PROGRESS = 1e-3  # part of the loss: if it falls by less, it counts as not lower
 
 
@@ -31,13 +34,31 @@ def bar(enabled: bool, epochs: int, done: int) -> Any:
         return nullcontext()
     try:
         if notebook and find_spec("ipywidgets"):
-            from tqdm.auto import tqdm
+            from tqdm.auto import tqdm as automatic
 
-            return tqdm(total=epochs, initial=done, unit=" epochs", dynamic_ncols=True)
+            return _widget(automatic, epochs, done)
         from tqdm import tqdm
     except ImportError:
         return nullcontext()
     return tqdm(total=epochs, initial=done, unit=" epochs", file=sys.stdout, dynamic_ncols=True)
+
+
+@contextmanager
+def _widget(tqdm: Any, epochs: int, done: int) -> Iterator[Any]:
+    """Show a bar as a widget, and at the end its last text in the widget's place.
+
+    A widget is gone when the notebook is opened again, or is not trusted, and the first text, 0 %, would be left.
+    """
+    from IPython.display import display
+
+    bar = tqdm(total=epochs, initial=done, unit=" epochs", dynamic_ncols=True, display=False)
+    place = display(bar.container, display_id=True)  # type: ignore[no-untyped-call, unused-ignore]
+    try:
+        yield bar
+    finally:
+        text = bar.format_meter(**{**bar.format_dict, "ncols": TEXT_WIDTH, "bar_format": None})
+        bar.close()
+        place.update({"text/plain": text}, raw=True)
 
 
 def show(bar: Any, history: History) -> None:

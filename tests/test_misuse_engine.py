@@ -118,6 +118,7 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
         {"X": "np.1x1", "parameters": "[1.0] None"}),
     ("Program.or_nan", lambda: program().or_nan, {"X": [[1.0]], "parameters": [2.0]},
         {"X": "np.1x1", "parameters": "[1.0] None"}),
+    ("Program.save", lambda: program().save, {"path": "program.py"}, {}),
     ("Program.on", lambda: program().on, {"backend": "numpy"}, {}),
     ("Program.to_jax", lambda: program().to_jax, {"dtype": "float64"}, {}),
     ("check_node", lambda: partial(engine.check_node, place="f(): x"), {"thing": W}, {"thing": "Value"}),

@@ -171,16 +171,16 @@ def _definitions(source: str, known: set[str]) -> list[str]:
                 if row.is_primitive:
                     lines.append(f"{name} = np.{OTHER_NAMES_IN_NUMPY.get(target, target)}")
                 else:
-                    define(_called(row.formula))
+                    define(_names_called(row.formula))
                     lines.append(f"def {name}({', '.join(row.letters)}):\n    return {row.formula}")
             elif name == "inf":
                 lines.append("inf = math.inf")
 
-    define([*_called(source), *(["inf"] if re.search(r"\binf\b", source) else [])])
+    define([*_names_called(source), *(["inf"] if re.search(r"\binf\b", source) else [])])
     return lines
 
 
-def _called(source: str) -> list[str]:
+def _names_called(source: str) -> list[str]:
     """Return the names that a source calls, in the order of the text."""
     calls = (node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
     return [*dict.fromkeys(call.id for call in calls if isinstance(call, ast.Name))]
@@ -207,7 +207,7 @@ OPERATORS_IN_C: dict[type[Any], tuple[str, int]] = {
     ast.Gt: (">", 3), ast.Lt: ("<", 3), ast.GtE: (">=", 3), ast.LtE: ("<=", 3),
     ast.Eq: ("==", 3), ast.NotEq: ("!=", 3),
 }  # fmt: skip
-CHOICE, UNARY, ATOM_IN_C = 0, 6, 7
+CHOICE_IN_C, UNARY, ATOM_IN_C = 0, 6, 7
 C = """\
 /* {title}
 
@@ -242,7 +242,7 @@ class CWriter:
         self._functions = functions
         self.helpers: dict[str, str] = {}
 
-    def text(self, tree: Any, least: int = CHOICE) -> str:
+    def text(self, tree: Any, least: int = CHOICE_IN_C) -> str:
         """Return an expression; in parentheses if it holds together less than `least`."""
         written, tight = self._written(tree)
         return written if tight >= least else f"({written})"
@@ -268,13 +268,13 @@ class CWriter:
             sign, tight = OPERATORS_IN_C[type(tree.op)]
             return f" {sign} ".join(self.text(each, tight + 1) for each in tree.values), tight
         if isinstance(tree, ast.IfExp):
-            test, chosen = self.text(tree.test, CHOICE + 1), self.text(tree.body, CHOICE + 1)
-            return f"{test} ? {chosen} : {self.text(tree.orelse)}", CHOICE
+            test, chosen = self.text(tree.test, CHOICE_IN_C + 1), self.text(tree.body, CHOICE_IN_C + 1)
+            return f"{test} ? {chosen} : {self.text(tree.orelse)}", CHOICE_IN_C
         assert isinstance(tree, ast.Call), ast.dump(tree)
         assert isinstance(tree.func, ast.Name)
         if tree.func.id == "choose":
             condition, first, second = tree.args
-            return f"{self.text(condition, 1)} ? {self.text(first, 1)} : {self.text(second)}", CHOICE
+            return f"{self.text(condition, 1)} ? {self.text(first, 1)} : {self.text(second)}", CHOICE_IN_C
         arguments = ", ".join(self.text(each) for each in tree.args)
         return f"{self._function(tree.func.id)}({arguments})", ATOM_IN_C
 

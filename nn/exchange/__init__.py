@@ -64,8 +64,8 @@ def from_torch(module: Any) -> Module:
     >>> from_torch(to_torch(MLP(2, [3, 1], "relu", rng=0)))  # doctest: +SKIP
     MLP(2, [3, 1], activation='relu', output='linear')
     """
-    made: Module = _pytorch("from_torch()").model_of(module)
-    return made
+    model: Module = _pytorch("from_torch()").model_of(module)
+    return model
 
 
 def _pytorch(purpose: str) -> Any:

@@ -19,16 +19,16 @@ from ..layers import SOFTMAX
 from .parts import inputs_of_parts
 
 if TYPE_CHECKING:
-    from .parts import Part
+    from .parts import PortablePart
 
 OPSET = 17
 IR_VERSION = 8  # what runtimes of several years read
-FUNCTIONS = {
+ONNX_FUNCTIONS = {
     "exp": "Exp", "log": "Log", "sqrt": "Sqrt", "sin": "Sin", "cos": "Cos", "tan": "Tan", "sinh": "Sinh",
     "cosh": "Cosh", "atan": "Atan", "tanh": "Tanh", "erf": "Erf", "abs": "Abs", "max": "Max", "min": "Min",
     "maximum": "Max", "minimum": "Min", "relu": "Relu", "sigmoid": "Sigmoid", "softplus": "Softplus", "elu": "Elu",
 }  # fmt: skip
-FORMULAS = {"expm1": "exp(x) - 1", "log1p": "log(1 + x)", "log10": "log(x) * 0.4342944819032518"}
+ONNX_FORMULAS = {"expm1": "exp(x) - 1", "log1p": "log(1 + x)", "log10": "log(x) * 0.4342944819032518"}
 OPERATORS: dict[type[Any], str] = {
     ast.Add: "Add", ast.Sub: "Sub", ast.Mult: "Mul", ast.Div: "Div", ast.Pow: "Pow",
     ast.Gt: "Greater", ast.Lt: "Less", ast.GtE: "GreaterOrEqual", ast.LtE: "LessOrEqual", ast.Eq: "Equal",
@@ -59,10 +59,10 @@ class Graph:
 
     def function(self, name: str, *inputs: str) -> str:
         """Add an operation of the table, and return the name of its output."""
-        if name in FUNCTIONS:
-            return self.node(FUNCTIONS[name], *inputs)
-        if name in FORMULAS:
-            return self.formula(FORMULAS[name], {"x": inputs[0]})
+        if name in ONNX_FUNCTIONS:
+            return self.node(ONNX_FUNCTIONS[name], *inputs)
+        if name in ONNX_FORMULAS:
+            return self.formula(ONNX_FORMULAS[name], {"x": inputs[0]})
         row = OPS[name]
         if row.functions:
             raise NetworkError(
@@ -92,7 +92,7 @@ class Graph:
         raise NetworkError(f"ONNX has no counterpart of {ast.unparse(tree)}.")
 
 
-def onnx_file(parts: list[Part], notes: str) -> bytes:
+def onnx_file(parts: list[PortablePart], notes: str) -> bytes:
     """Return a file of ONNX for parts: it takes "x", (rows, inputs), and gives "y", (rows, outputs), in float32.
 
     onnx's own checker has looked at it.

@@ -16,10 +16,10 @@ from ..losses import softmax
 from ..structure import Unit, chain, structure_of
 from . import checked_module
 
-CLOSE = 1e-9  # relative: parts add up in another order than the model
+SAME_SUM = 1e-9  # relative: parts add up in another order than the model
 
 
-class Part(NamedTuple):
+class PortablePart(NamedTuple):
     """A part of a model, with an activation after it.
 
     - `kind`: "dense", "convolution", "function" or "dropout".
@@ -60,7 +60,7 @@ class Tensor(NamedTuple):
     shape: tuple[int, ...]
 
 
-def parts_of(model: Any, place: str) -> list[Part]:
+def parts_of(model: Any, place: str) -> list[PortablePart]:
     """Return the parts of a model in order. `place` names the function that needs them, for an error.
 
     Raises NetworkError for a model that is not a chain of such parts, and for one whose parts compute something else.
@@ -72,27 +72,27 @@ def parts_of(model: Any, place: str) -> list[Part]:
             f"{place} takes layers one after another, and {type(model).__name__} is none, or does not say so in "
             "structure()."
         )
-    parts, names = list[Part](), set[str]()
+    parts, names = list[PortablePart](), set[str]()
     for number, layer in enumerate(layers, 1):
-        part = _part(layer, place, number)
+        part = _portable(layer, place, number)
         base = part.name.replace(".", "_")
         others = (base, *(f"{base}_{count}" for count in range(2, len(layers) + 2)))
         name = next(other for other in others if other not in names)
         names.add(name)
         parts.append(part._replace(name=name))
-    _check_same(model, parts, place)
+    _check_parts(model, parts, place)
     return parts
 
 
-def _part(layer: Any, place: str, number: int) -> Part:
+def _portable(layer: Any, place: str, number: int) -> PortablePart:
     structure = structure_of(layer)
     assert structure is not None  # `chain` lists Modules that have one
     name = getattr(layer, "name", "") or f"part{number}"
     if isinstance(layer, Dropout):
-        return Part("dropout", f"dropout{number}", p=layer.p)
+        return PortablePart("dropout", f"dropout{number}", p=layer.p)
     if not structure.units:
         function = getattr(layer, "function_argument", lambda: structure.function)()
-        return Part("function", f"{_function_name(function, place)}{number}", activation=structure.function)
+        return PortablePart("function", f"{_function_name(function, place)}{number}", activation=structure.function)
     units = tuple(structure.units)
     activations = {_function_name(structure.options.get("activation", unit.activation), place) for unit in units}
     biases = {unit.bias is None for unit in units}
@@ -100,10 +100,12 @@ def _part(layer: Any, place: str, number: int) -> Part:
         raise NetworkError(f"{place}: the neurons of {name} differ in activation, bias or number of weights.")
     (activation,) = activations
     if isinstance(layer, Conv1d):
-        return Part("convolution", name, units, activation, layer.in_channels, layer.kernel_size, layer.stride)
+        return PortablePart(
+            "convolution", name, units, activation, layer.in_channels, layer.kernel_size, layer.stride
+        )
     if structure.windows or structure.states or structure.inputs:
         raise NetworkError(f"{place}: {name} reads windows or states, and only Conv1d of such layers can be written.")
-    return Part("dense", name, units, activation)
+    return PortablePart("dense", name, units, activation)
 
 
 def _function_name(function: Any, place: str) -> str:
@@ -119,7 +121,7 @@ def _function_name(function: Any, place: str) -> str:
     return function
 
 
-def inputs_of_parts(parts: list[Part]) -> int | None:
+def inputs_of_parts(parts: list[PortablePart]) -> int | None:
     """Return how many numbers a row of a chain of parts has; None if any number will do."""
     for part in parts:
         if part.kind == "dense":
@@ -129,7 +131,7 @@ def inputs_of_parts(parts: list[Part]) -> int | None:
     return None
 
 
-def _inputs_of_convolution(parts: list[Part]) -> int | None:
+def _inputs_of_convolution(parts: list[PortablePart]) -> int | None:
     """Return how many numbers give the dense part after convolutions its inputs; None if there is none."""
     count: int | None = None
     for part in reversed(parts):
@@ -141,7 +143,7 @@ def _inputs_of_convolution(parts: list[Part]) -> int | None:
     return count
 
 
-def sample_row(parts: list[Part]) -> list[float]:
+def sample_row(parts: list[PortablePart]) -> list[float]:
     """Return a row of numbers that a chain of parts takes."""
     count = inputs_of_parts(parts)
     if count is None:
@@ -150,7 +152,7 @@ def sample_row(parts: list[Part]) -> list[float]:
     return [rng.uniform(0.1, 0.9) for _ in range(count)]
 
 
-def outputs_of_parts(parts: list[Part], row: list[float]) -> list[float]:
+def outputs_of_parts(parts: list[PortablePart], row: list[float]) -> list[float]:
     """Return what a chain of parts gives for a row, computed on floats."""
     for part in parts:
         if part.kind == "dense":
@@ -180,11 +182,11 @@ def _sum(unit: Unit, row: list[float]) -> float:
     return sum((weight.data * number for weight, number in zip(unit.weights, row)), bias)
 
 
-def _check_same(model: Any, parts: list[Part], place: str) -> None:
+def _check_parts(model: Any, parts: list[PortablePart], place: str) -> None:
     row = sample_row(parts)
     outputs = model(row)
     numbers = [each.data for each in (outputs if isinstance(outputs, list) else [outputs]) if isinstance(each, Value)]
-    compare(numbers, outputs_of_parts(parts, row), CLOSE, place)
+    compare(numbers, outputs_of_parts(parts, row), SAME_SUM, place)
 
 
 def compare(expected: list[float], others: list[float], tolerance: float, place: str) -> None:
@@ -194,10 +196,10 @@ def compare(expected: list[float], others: list[float], tolerance: float, place:
     ):
         return
     raise NetworkError(
-        f"{place}: the model gives {_listed(expected)} where its parts give {_listed(others)}: a part computes "
-        "something else than its structure() says, or than the part of that name in the other library."
+        f"{place}: the model gives {_first_numbers(expected)} where its parts give {_first_numbers(others)}: a part "
+        "computes something else than its structure() says, or than the part of that name in the other library."
     )
 
 
-def _listed(numbers: list[float]) -> str:
+def _first_numbers(numbers: list[float]) -> str:
     return ", ".join(f"{number:.6g}" for number in numbers[:4]) + ", ..." * (len(numbers) > 4)

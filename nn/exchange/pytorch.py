@@ -14,14 +14,14 @@ from ..dropout import Dropout
 from ..layers import MLP, SOFTMAX, Layer
 from ..losses import softmax
 from ..sequential import Sequential
-from .parts import Part, compare, outputs_of_parts, parts_of, sample_row
+from .parts import PortablePart, compare, outputs_of_parts, parts_of, sample_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ..module import Module
 
-FAR = 500.0  # from where on Softplus is x itself; PyTorch's own 20 leaves out 2e-9
+SOFTPLUS_END = 500.0  # from where on Softplus is x itself; PyTorch's own 20 leaves out 2e-9
 # The activations that PyTorch has a module for, and for each the settings that make it ours.
 MODULES: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "relu": (nn.ReLU, {}),
@@ -29,14 +29,14 @@ MODULES: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "sigmoid": (nn.Sigmoid, {}),
     "leaky_relu": (nn.LeakyReLU, {"negative_slope": 0.01}),
     "elu": (nn.ELU, {"alpha": 1.0}),
-    "softplus": (nn.Softplus, {"threshold": FAR}),
+    "softplus": (nn.Softplus, {"threshold": SOFTPLUS_END}),
     "silu": (nn.SiLU, {}),
     "gelu": (nn.GELU, {"approximate": "none"}),
     SOFTMAX: (nn.Softmax, {"dim": 1}),
     "linear": (nn.Identity, {}),
 }
 # Those that it has a function for.
-FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+TORCH_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     **{name: getattr(torch, name) for name in (
         "abs", "neg", "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "atan", "log10",
         "exp2", "erf", "detach",
@@ -54,14 +54,14 @@ class Elementwise(nn.Module):  # type: ignore[misc, unused-ignore]
 
     def forward(self, x: Any) -> Any:
         """Return the function of each number."""
-        return FUNCTIONS[self.name](x)
+        return TORCH_FUNCTIONS[self.name](x)
 
     def extra_repr(self) -> str:
         """Return what stands in the module's text."""
         return self.name
 
 
-def module_of(parts: list[Part], dtype: str) -> Any:
+def module_of(parts: list[PortablePart], dtype: str) -> Any:
     """Return a torch.nn.Sequential of parts, in evaluation mode."""
     modules: OrderedDict[str, Any] = OrderedDict()
     for part in parts:
@@ -99,7 +99,7 @@ def _activation(name: str) -> Any:
     if name in MODULES:
         kind, options = MODULES[name]
         return kind(**options)
-    if name in FUNCTIONS:
+    if name in TORCH_FUNCTIONS:
         return Elementwise(name)
     raise NetworkError(f"to_torch(): PyTorch has no {name}: write the module by hand, or use another activation.")
 
@@ -113,7 +113,7 @@ def model_of(module: Any) -> Module:
     for name, each in listed:
         if isinstance(each, nn.Unflatten):
             continue  # a row has no dimensions here; Conv1d reads channel after channel
-        activation = _name_of(each, name)
+        activation = _activation_name(each, name)
         last = layers[-1][0] if layers else None
         if activation == SOFTMAX:
             layers.append((SOFTMAX, None))
@@ -132,7 +132,7 @@ def model_of(module: Any) -> Module:
     sources = [each for _, each in layers if each is not None]
     for part, source in zip([part for part in parts if part.units], sources):
         _fill(part, source)
-    _check_same(module, parts)
+    _check_module(module, parts)
     return model
 
 
@@ -144,7 +144,7 @@ def _flat(name: str, module: Any) -> Iterator[tuple[str, Any]]:
         yield name, module
 
 
-def _name_of(module: Any, name: str) -> str:
+def _activation_name(module: Any, name: str) -> str:
     """Return the name of an activation; "" for another module. An activation with other settings is refused."""
     if isinstance(module, Elementwise):
         return module.name
@@ -215,7 +215,7 @@ def _sequential(layers: list[tuple[Any, Any]]) -> Sequential:
     return Sequential(*parts)
 
 
-def _fill(part: Part, source: Any) -> None:
+def _fill(part: PortablePart, source: Any) -> None:
     for name, tensor in part.tensors.items():
         numbers = getattr(source, name.rpartition(".")[2])
         if numbers is None:  # a Linear without bias
@@ -229,7 +229,7 @@ def _fill(part: Part, source: Any) -> None:
             leaf.requires_grad = bool(numbers.requires_grad)
 
 
-def _check_same(module: Any, parts: list[Part]) -> None:
+def _check_module(module: Any, parts: list[PortablePart]) -> None:
     row = sample_row(parts)
     dtype = next(module.parameters()).dtype
     training = {each: each.training for each in module.modules()}

@@ -44,6 +44,7 @@ NOT_AGAIN = (
     "{} was computed by the program itself, which gave Value() its number alone: it cannot be computed again for "
     "other numbers. Write it of operations, or define() it."
 )
+SET = Node(0.0)
 FIRST_PASS, SECOND_PASS, BEFORE = 1.0, -0.5, 3.0  # upstream gradients, and what a gradient holds before the second
 
 
@@ -83,7 +84,7 @@ class Value(Node):
         children: Iterable[Any] = (),
         local_grads: Any = None,
     ) -> None:
-        self._data, self._grad = data, 0
+        self._data, self._grad = _number(data), 0
         self._label = label if isinstance(label, str) else str(label)
         self._op_row = self._x = self._y = None
         if not isinstance(_op, str):
@@ -92,7 +93,7 @@ class Value(Node):
             self.__dict__["_own_op"] = _op
         if local_grads is not None:
             self.__dict__["_own_grads"] = local_grads = tuple(local_grads)
-        nodes = (*_children, *children)
+        nodes = (*_as_nodes(_children), *_as_nodes(children))
         if local_grads and len(local_grads) != len(nodes):
             raise ArgumentError(
                 f"Value(): {len(nodes)} children and {len(local_grads)} local derivatives: give one for each child."
@@ -109,8 +110,8 @@ class Value(Node):
 
     @data.setter
     def data(self, number: Any) -> None:
-        Node.data.__set__(self, 0.0)  # type: ignore[attr-defined]  # programs read their parameters again
-        self._data = number
+        self._data = _number(number)
+        SET.data = 0.0  # so that programs, which look whether any number was set, read their parameters again
 
     @property
     def grad(self) -> Any:
@@ -119,7 +120,7 @@ class Value(Node):
 
     @grad.setter
     def grad(self, number: Any) -> None:
-        self._grad = number
+        self._grad = 0 if number is None else number  # None marks the constants of the engine
 
     @property
     def label(self) -> str:
@@ -140,7 +141,7 @@ class Value(Node):
 
     @_children.setter
     def _children(self, nodes: Iterable[Any]) -> None:
-        self._set_children(tuple(nodes))
+        self._set_children(_as_nodes(nodes))
 
     @property
     def _prev(self) -> set[Any]:
@@ -149,7 +150,7 @@ class Value(Node):
 
     @_prev.setter
     def _prev(self, nodes: Iterable[Any]) -> None:
-        self._set_children(tuple(nodes))
+        self._set_children(_as_nodes(nodes))
 
     @property
     def _op(self) -> str:
@@ -196,11 +197,6 @@ class Value(Node):
 
     def _set_children(self, nodes: tuple[Any, ...]) -> None:
         """Store children whose derivatives are this program's own, not those of a row of the table."""
-        for node in nodes:
-            if not isinstance(node, Node):
-                raise ArgumentError(
-                    f"a child of a Value is a Value, not {described(node)}: write Value(2.0) for a number."
-                )
         self.__dict__["_own_children"] = nodes
         if not nodes:
             self._op_row = self._x = self._y = None
@@ -346,6 +342,28 @@ setattr(Value, "clamp", vars(Value)["clip"])  # noqa: B010 - a type checker sees
 for _name, _thing in vars(Node.__mro__[1]).items():
     if isinstance(_thing, property) and _name not in vars(Value):
         setattr(Value, _name, _Free(_name))
+
+
+def _number(thing: Any) -> Any:
+    """Return a number of any type as it is; raise NumberError for anything else, which would be silent till later."""
+    if type(thing) in (float, int) or (hasattr(thing, "__float__") and not isinstance(thing, Node)):
+        return thing
+    raise NumberError(f"a Value holds a number, such as Value(2.0), not {described(thing)}.")
+
+
+def _as_nodes(things: Any) -> tuple[Any, ...]:
+    """Return children as a tuple; raise ArgumentError for anything but Values."""
+    if isinstance(things, str) and things:
+        raise ArgumentError(f"the second argument is the children: for a label write Value(2.0, label={things!r}).")
+    if isinstance(things, Node) or not hasattr(things, "__iter__"):
+        raise ArgumentError(f"the children are a tuple of Values, such as (a, b) or (a,), not {described(things)}.")
+    nodes = tuple(things)
+    for node in nodes:
+        if not isinstance(node, Node):
+            raise ArgumentError(
+                f"a child of a Value is a Value, not {described(node)}: write Value(2.0) for a number."
+            )
+    return nodes
 
 
 def _as_node(thing: Any) -> Any:

@@ -497,10 +497,21 @@ def test_numpy_takes_its_values_as_objects() -> None:
     assert [each.data for each in np.dot(np.array([[1, 2]]), np.array([a, a]))] == [6.0]
 
 
-def test_a_child_that_is_no_value_is_refused() -> None:
-    for children in ([1.0], "ab", [Value(1.0), None]):
-        with pytest.raises(GradwalkError, match="child"):
+def test_what_is_no_number_and_no_child_is_refused() -> None:
+    for children, word in (([1.0], "child"), ([Value(1.0), None], "child"), (2, "tuple"), (Value(1.0), "tuple")):
+        with pytest.raises(GradwalkError, match=word):
             Value(2.0, children)
+    with pytest.raises(GradwalkError, match="label='w'"):
+        Value(2.0, "w")
+    for wrong in ("3", None, [1.0], 1j, Value(1.0)):
+        with pytest.raises(GradwalkError, match="number"):
+            Value(wrong)
+        with pytest.raises(GradwalkError, match="number"):
+            Value(1.0).data = wrong
+    v = Value(2.0)
+    v.grad = None
+    (v * 3).backward()
+    assert v.grad == 3
     with pytest.raises(GradwalkError, match="one for each child"):
         Value(2.0, (Value(1.0),), (1.0, 2.0))
     with pytest.raises(AssertionError):

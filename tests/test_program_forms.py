@@ -342,7 +342,8 @@ def test_what_a_program_gives_is_the_callers_own() -> None:
 
 
 # Who sets the number of a node otherwise than by `.data`: that of a new node, or of a recording of its own.
-SETTERS = {"engine/value.py", "engine/rules.py", "engine/copying.py", "engine/check.py", "engine/draw/frames.py"}
+SETTERS = {"engine/value.py", "engine/rules.py", "engine/copying.py", "engine/check.py", "engine/definition.py"}
+SETTERS |= {"engine/draw/frames.py", "nn/micrograd.py"}
 
 
 def test_numbers_of_nodes_are_set_only_where_programs_see_it() -> None:

@@ -92,9 +92,11 @@ def _portable(layer: Any, place: str, number: int) -> PortablePart:
         return PortablePart("dropout", f"dropout{number}", p=layer.p)
     if not structure.units:
         function = getattr(layer, "function_argument", lambda: structure.function)()
-        return PortablePart("function", f"{_function_name(function, place)}{number}", activation=structure.function)
+        return PortablePart(
+            "function", f"{_name_of_function(function, place)}{number}", activation=structure.function
+        )
     units = tuple(structure.units)
-    activations = {_function_name(structure.options.get("activation", unit.activation), place) for unit in units}
+    activations = {_name_of_function(structure.options.get("activation", unit.activation), place) for unit in units}
     biases = {unit.bias is None for unit in units}
     if len(activations) > 1 or len(biases) > 1 or len({len(unit.weights) for unit in units}) > 1:
         raise NetworkError(f"{place}: the neurons of {name} differ in activation, bias or number of weights.")
@@ -108,7 +110,7 @@ def _portable(layer: Any, place: str, number: int) -> PortablePart:
     return PortablePart("dense", name, units, activation)
 
 
-def _function_name(function: Any, place: str) -> str:
+def _name_of_function(function: Any, place: str) -> str:
     if function is softmax:
         return SOFTMAX
     if not isinstance(function, str):
@@ -156,7 +158,7 @@ def outputs_of_parts(parts: list[PortablePart], row: list[float]) -> list[float]
     """Return what a chain of parts gives for a row, computed on floats."""
     for part in parts:
         if part.kind == "dense":
-            row = [_sum(unit, row) for unit in part.units]
+            row = [_weighted_sum(unit, row) for unit in part.units]
         elif part.kind == "convolution":
             length = len(row) // part.channels
             starts = range(0, length - part.kernel + 1, part.stride)
@@ -168,7 +170,7 @@ def outputs_of_parts(parts: list[PortablePart], row: list[float]) -> list[float]
                 ]
                 for start in starts
             ]
-            row = [_sum(unit, window) for unit in part.units for window in windows]
+            row = [_weighted_sum(unit, window) for unit in part.units for window in windows]
         if part.activation == SOFTMAX:
             powers = [exp(number - max(row)) for number in row]
             row = [power / sum(powers) for power in powers]
@@ -177,7 +179,7 @@ def outputs_of_parts(parts: list[PortablePart], row: list[float]) -> list[float]
     return row
 
 
-def _sum(unit: Unit, row: list[float]) -> float:
+def _weighted_sum(unit: Unit, row: list[float]) -> float:
     bias = 0.0 if unit.bias is None else unit.bias.data
     return sum((weight.data * number for weight, number in zip(unit.weights, row)), bias)
 

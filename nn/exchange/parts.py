@@ -158,7 +158,7 @@ def outputs_of_parts(parts: list[PortablePart], row: list[float]) -> list[float]
     """Return what a chain of parts gives for a row, computed on floats."""
     for part in parts:
         if part.kind == "dense":
-            row = [_weighted_sum(unit, row) for unit in part.units]
+            row = [_sum_of_unit(unit, row) for unit in part.units]
         elif part.kind == "convolution":
             length = len(row) // part.channels
             starts = range(0, length - part.kernel + 1, part.stride)
@@ -170,7 +170,7 @@ def outputs_of_parts(parts: list[PortablePart], row: list[float]) -> list[float]
                 ]
                 for start in starts
             ]
-            row = [_weighted_sum(unit, window) for unit in part.units for window in windows]
+            row = [_sum_of_unit(unit, window) for unit in part.units for window in windows]
         if part.activation == SOFTMAX:
             powers = [exp(number - max(row)) for number in row]
             row = [power / sum(powers) for power in powers]
@@ -179,7 +179,7 @@ def outputs_of_parts(parts: list[PortablePart], row: list[float]) -> list[float]
     return row
 
 
-def _weighted_sum(unit: Unit, row: list[float]) -> float:
+def _sum_of_unit(unit: Unit, row: list[float]) -> float:
     bias = 0.0 if unit.bias is None else unit.bias.data
     return sum((weight.data * number for weight, number in zip(unit.weights, row)), bias)
 

@@ -66,7 +66,8 @@ TEST_FORM = """
     u.backward()
     total = sum([x, z, u])      # begins with 0 + x
     results = [x.grad, y.data, z.grad, q.grad, u.data, total.data, len(total._prev), 1 if x else 0, x == -4, x == x]
-    results += [str(each) for each in (x, z, q, h, y, u)]
+    results += [str(each) for each in (x, z, q, h, y, u, x - 1, 1 - x, x - z, x / 2)]
+    results += sorted(child._op for node in (x - z, 1 - x, x / z, 2 / x) for child in node._prev)
     results += [each._op for each in (x, z, q, h, y, u, x * x, x**3, x**0.5 if x.data > 0 else x**-1, -x, x - 1)]
 """
 DEMO_FORM = """
@@ -408,6 +409,10 @@ def test_walk_draw_gradcheck_and_compile_read_its_graphs() -> None:
     svg = draw(o).svg
     assert "tanh" in svg
     assert "x" in svg
+    fresh = Value(2.0) ** 2
+    walk(fresh).run()
+    fresh.backward()  # takes the walk's gradients back first
+    assert fresh._children[0].grad == 4.0
     program = compile(o, [x], [w])
     assert program.value_and_grad([[0.5]])[1].tolist() == pytest.approx([expected[1]], rel=1e-12)
     x.grad = w.grad = 0

@@ -47,6 +47,7 @@ def every_row() -> tuple[Any, list[Value], list[Value]]:
         arguments += w[len(arguments) :][: row.arity - len(arguments)]
         results.append(getattr(Value, row.name)(*arguments))
     results.append(where(x[0] - 0.5, x[1] * w[0], w[1]) + w[2] ** -3 + x[0] ** 2 - 3 / x[1])
+    results.append((x[0] - (x[1] - w[0])) / (x[2] / (w[1] / x[0])) - (x[1] + -(x[2] - w[2])))
     return results, x, w
 
 

@@ -94,6 +94,7 @@ def checked_path(path: Any, suffixes: Sequence[str], name: str, error: type[Grad
     return target
 
 
+@public
 def of_home(path: Path) -> str:
     """Return what to write for a path that begins with ~, which a shell alone takes for the home folder; else ""."""
     if path.parts[:1] != ("~",):

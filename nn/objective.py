@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any, cast
 
-from engine import BACKENDS, NO_BACKENDS, GradwalkError, Value, compile, described, in_row, operations
+from engine import BACKENDS, NO_BACKENDS, GradwalkError, Value, compile, described, in_row, operations, recording
 
 from .checks import NetworkError, UnfitOutput, checked_loss, choose, plural
 from .collector import Paused
@@ -52,6 +52,13 @@ class Rows:
         with MasksFrom(source):
             return self.model(row)
 
+    def outputs_at(self, i: int) -> Any:
+        """Return what the model gives for row `i`; the error of a row says which it is."""
+        try:
+            return self.outputs_of(self.row(i))
+        except GradwalkError as error:
+            raise in_row(error, i) from None
+
     def row(self, i: int) -> Any:
         """Return row `i` as the model is called on it: a list, or a number if X is a plain list of numbers."""
         row = self.rows[i].tolist() if hasattr(self.rows, "tolist") else self.rows[i]
@@ -79,6 +86,20 @@ class Rows:
                 "sequences of several lengths."
             ) from None
         return np.ascontiguousarray(table.reshape(self.count, -1).T)
+
+    def record_outputs(self, parameters: Sequence[Value] | None = None) -> tuple[Any, Any, Any]:
+        """Return a program for the outputs of a row, the array to call it on, and the outputs of the first row.
+
+        `parameters` are those of the program; None is all of the model's. The array has a column for each row.
+        Raises NotRecordable as `Objective.record` does.
+        """
+        row, leaves = self.leaves()
+        with recording(), Paused():  # also inside no_grad
+            like = self.outputs_of(row)
+        moved = self.model.parameters() if parameters is None else parameters
+        program, columns = compile([*flat(like)], leaves, moved), self.columns()
+        self.compare(program, columns, lambda i: flat(self.outputs_at(i)), "the output")
+        return program, columns, like
 
     def compare(self, program: Any, columns: Any, eager: Callable[[int], Iterable[Value]], what: str) -> None:
         """Raise NotRecordable if a program and the model give different numbers for some row.
@@ -182,10 +203,13 @@ class Objective(Rows):
                 continue
         return None
 
-    def record(self, parameters: Sequence[Value], masks: Masks | None = None) -> tuple[Any, Any]:
+    def record(
+        self, parameters: Sequence[Value], masks: Masks | None = None, with_outputs: bool = False
+    ) -> tuple[Any, Any]:
         """Return a program for the loss of a row, and the array to call it on: a column for each row and its target.
 
-        With `masks`, Dropout layers drop: the last numbers of each column are the mask of its row in epoch 0.
+        With `masks`, Dropout layers drop: the last numbers of each column are the mask of its row in epoch 0. The
+        program computes the model's outputs, too, after the loss, if it is `with_outputs`.
         Raises NotRecordable if the model does not compute the same for every row.
         """
         import numpy as np
@@ -199,12 +223,20 @@ class Objective(Rows):
         with Paused():
             prediction = self.outputs_of(row, masks.record if masks else None)
             output = self._value(prediction, placeholders if numbers.ndim > 1 else placeholders[0])
-            program = compile(output, [*leaves, *placeholders, *(masks.leaves if masks else ())], parameters)
+            outputs = [output, *flat(prediction)] if with_outputs else output
+            program = compile(outputs, [*leaves, *placeholders, *(masks.leaves if masks else ())], parameters)
         columns = np.vstack([self.columns(), numbers.reshape(self.count, -1).T])
         if masks and masks.shares:
             columns = np.vstack([columns, masks.columns(0, range(self.count))])
-        self.verify(program, columns, masks)
+        if with_outputs:
+            self.compare(program, columns, self._loss_and_outputs, "the loss or an output")
+        else:
+            self.verify(program, columns, masks)
         return program, columns
+
+    def _loss_and_outputs(self, i: int) -> list[Value]:
+        prediction = self.outputs_of(self.row(i))
+        return [self._value(prediction, self.targets[i]), *flat(prediction)]
 
     def verify(self, program: Any, columns: Any, masks: Masks | None = None) -> None:
         """Raise NotRecordable if the program and the model give different losses at the present weights.

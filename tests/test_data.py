@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
+from oracles import require
 from sklearn import datasets, preprocessing
 from wording import mentions
 
 from engine import GradwalkError, MissingExtra, Value
 from nn import MLP, NetworkError, data
+from nn.data.batching import places, seed_words, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -314,9 +316,33 @@ def test_a_split_is_the_same_for_the_same_seed_and_shuffled() -> None:
 
 
 def test_an_order_never_changes() -> None:
-    assert data.orders(6, 4, seed=3, epoch=2) == [[3, 1, 5, 0], [2, 4]]
+    assert data.orders(8, 4, seed=0) == [[1, 6, 3, 5], [4, 0, 2, 7]]
+    assert data.orders(5, 2, seed=-7, epoch=2) == [[3, 2], [0, 4], [1]]
     _, test = data.split([[i] for i in range(6)], [0.5] * 6, seed=3)
     assert [int(i) for (i,) in test.X] == [2, 4]
+
+
+def test_an_order_is_the_same_in_lists_in_numpy_and_in_jax() -> None:
+    jax = require("jax")
+    for count, seed, epoch in ((2, 0, 0), (7, 10**30, 3), (300, -1, 4_000_000_000)):
+        order = [row for batch in data.orders(count, 1, seed=seed, epoch=epoch) for row in batch]
+        assert sorted(order) == [*range(count)]
+        start = tuple(map(np.uint32, seed_words(seed)))
+        of_numpy = places(
+            np.arange(count, dtype="uint32"), tuple(map(np.uint32, words_of(seed_words(seed), epoch))), np.uint32
+        )
+        of_jax = places(
+            jax.numpy.arange(count, dtype="uint32"), words_of(start, jax.numpy.uint32(epoch), np.uint32), np.uint32
+        )
+        assert order == of_numpy.argsort().tolist() == jax.numpy.argsort(of_jax).tolist()
+
+
+def test_every_place_of_an_order_is_as_likely_for_every_row() -> None:
+    counts = [[0] * 6 for _ in range(6)]
+    for epoch in range(3000):
+        for place, (row,) in enumerate(data.orders(6, 1, epoch=epoch)):
+            counts[place][row] += 1
+    assert sum((count - 500) ** 2 / 500 for line in counts for count in line) < 60  # of 25 degrees of freedom
 
 
 def test_all_rows_in_one_batch_keep_their_order() -> None:

@@ -121,6 +121,7 @@ TABLE: list[tuple[str, Callable[[], Callable[..., Any]], dict[str, Any], dict[st
     ("Program.save", lambda: program().save, {"path": "program.py"}, {}),
     ("Program.on", lambda: program().on, {"backend": "numpy"}, {}),
     ("Program.to_jax", lambda: program().to_jax, {"dtype": "float64"}, {}),
+    ("Program.outputs_in_jax", lambda: program().outputs_in_jax, {"dtype": "float64"}, {}),
     ("check_node", lambda: partial(engine.check_node, place="f(): x"), {"thing": W}, {"thing": "Value"}),
     ("unpacked", lambda: engine.unpacked, {"thing": W}, {"thing": "*"}),
     ("check_nodes", lambda: partial(engine.check_nodes, place="f(): x"), {"things": [W]},
@@ -164,6 +165,7 @@ def test_odd_arguments_are_taken_rightly_or_refused(
 # Not given anything by a user: the first ones are for authors of layers, who check what they were given before.
 UNTRIED = {"public", "gradients_kept", "take_back", "unfinished", "write_whole", "Step.__init__", "Walk.__init__"}
 UNTRIED |= {"of_home", "read_whole", "Drawing.__init__", "Program.__init__"}
+UNTRIED |= {"Program.prepared"}  # called by nn, with what it has counted
 UNTRIED |= {"no_grad"}  # what is no function is refused in tests/test_no_grad.py
 UNTRIED |= {
     "new_figure",

@@ -502,3 +502,32 @@ def test_each_of_three_arguments_may_be_the_one_that_differs_by_row(place: int) 
     value, gradients = compile(made(x, w), [x], [w]).value_and_grad(rows)
     assert value == pytest.approx(whole(w).data, rel=1e-12)
     assert list(gradients) == pytest.approx([grad(whole(w), w)[0].data], rel=1e-12)
+
+
+def arrays_of(jaxpr: Any) -> list[Any]:
+    """The types of all arrays and numbers of a function that JAX traced, with those of the functions in it."""
+    types = [each.aval for each in (*jaxpr.invars, *jaxpr.constvars)]
+    for equation in jaxpr.eqns:
+        types += [each.aval for each in (*equation.invars, *equation.outvars)]
+        for value in equation.params.values():
+            for inner in value if isinstance(value, (list, tuple)) else [value]:
+                function = getattr(inner, "jaxpr", inner)
+                types += arrays_of(function) if hasattr(function, "eqns") else []
+    return types
+
+
+def test_a_float32_program_over_jax_has_no_float64_number() -> None:
+    jax = require("jax")
+    jax.config.update("jax_enable_x64", True)
+    for seed in range(4):
+        w, b, x = Value(0.3 + seed, "w"), Value(-0.2, "b"), Value(1.0, "x")
+        output = (
+            (w * x + b).relu() + (w * x).maximum(b) + (x - w).abs() + where(x - b, w.tanh(), b * x) + (w * x).erf()
+        )
+        run = compile(output, [x], [w, b]).to_jax("float32")
+        traced = jax.make_jaxpr(lambda p, X, run=run: run(p, X))(np.float32([0.3, -0.2]), np.ones((5, 1), "f4"))
+        types = [each.dtype for each in arrays_of(traced.jaxpr) if hasattr(each, "dtype")]
+        assert len(types) > 50
+        assert np.float64 not in types
+        value, gradients = run(np.float32([0.3, -0.2]), np.ones((5, 1), "f4"))
+        assert value.dtype == gradients.dtype == np.float32

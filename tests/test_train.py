@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import math
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 from random import Random
+from subprocess import PIPE
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -200,9 +203,9 @@ for size in None, 20:
     if size is None:  # 53 rows: 6 on each of 8 devices, and 5 on all
         shapes = [{shard.data.shape for shard in part.addressable_shards} for part in loop.table]
         assert shapes == [{(3, 6)}, {(3, 5)}], shapes
-    arguments = jax.numpy.zeros(loop.longest), jax.numpy.zeros((loop.longest, 53 * bool(size)), "i4")
+    arguments = jax.numpy.int32(1), jax.numpy.uint32(0), jax.numpy.zeros(loop.longest)
     arguments += (jax.numpy.zeros((loop.longest, 53, loop.factors)),)  # no Dropout: 0 factors a row
-    code = loop.compiled.lower(state, 1, *arguments, loop.table, loop.held_out).compile().as_text()
+    code = loop.compiled.lower(state, *arguments, loop.table, loop.scored).compile().as_text()
     print(code.count("all-reduce("))
 """
 
@@ -220,6 +223,72 @@ def test_eight_devices_train_as_one() -> None:
 
 
 # The same again, or not
+
+
+PROCESS = """
+import sys
+import jax
+from nn import MLP, data, fit
+
+port, own = sys.argv[1:]
+jax.distributed.initialize(f"127.0.0.1:{port}", 2, int(own))
+X, y = data.moons(25)
+
+def train(X=X, **options):
+    model = MLP(2, [4, 1], "tanh", rng=0)
+    options = {"batch_size": 6, "validation": (X[:5], y[:5]), "devices": 2, "epochs": 6} | options
+    try:
+        history = fit(model, X, y, "binary_cross_entropy_on_logits", backend="jax", metrics="accuracy", **options)
+        return repr([history.losses, history.validation, history.metrics, [p.data for p in model.parameters()]])
+    except ValueError as error:
+        return str(error)
+
+for text in (
+    train(seed=int(own)), train([[1.0 + int(own), 2.0], *X[1:]]), train(epochs=6 + int(own)), train(devices=1),
+    train(devices=3), train(), train(batch_size=None),
+):
+    print("RESULT", text)
+"""
+
+
+@pytest.mark.slow
+def test_two_processes_train_as_one_and_refuse_to_train_apart() -> None:
+    needs("jax")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {"JAX_PLATFORMS": "cpu", "PYTHONPATH": str(ROOT), "XLA_FLAGS": ""}
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", PROCESS, str(port), own], env=environment, stdout=PIPE, stderr=PIPE, text=True
+        )
+        for own in "01"
+    ]
+    results = []
+    for process in processes:
+        try:
+            output, errors = process.communicate(timeout=300)
+        finally:
+            process.kill()
+        results.append([line.removeprefix("RESULT ") for line in output.splitlines() if line.startswith("RESULT")])
+        assert len(results[-1]) == 7, f"{output}{errors}"
+    assert results[0] == results[1]  # the same steps, and the same sentences
+    seed, rows, epochs, one_device, three_devices, batches, whole = results[0]
+    for said, words in (
+        (seed, ("process 1", "seed")), (rows, ("process 1", "X or y")), (epochs, ("process 1", "epochs")),
+        (one_device, ("devices=1", "process 1", "devices=2")), (three_devices, ("devices=3", "cpu")),
+    ):  # fmt: skip
+        assert all(word in said for word in words), said
+    for text, size in (batches, 6), (whole, None):
+        model = MLP(2, [4, 1], "tanh", rng=0)
+        moons, kinds = data.moons(25)
+        options: dict[str, Any] = {"batch_size": size, "validation": (moons[:5], kinds[:5]), "metrics": "accuracy"}
+        history = fit(model, moons, kinds, BINARY, epochs=6, backend="numpy", **options)
+        losses, validation, metrics, numbers = ast.literal_eval(text)
+        assert losses == pytest.approx(history.losses, rel=1e-10)
+        assert validation == pytest.approx(history.validation, rel=1e-10)
+        assert metrics == history.metrics
+        assert numbers == pytest.approx(weights(model), rel=1e-10)
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
@@ -584,6 +653,61 @@ def test_metrics_are_measured_on_the_validation_rows_if_there_are_some() -> None
         history = fit(model_for(), X, Y, BINARY, epochs=2, metrics=["accuracy", rows], **options)
         assert history.metrics["rows"] == [count, count]
         assert all(0 <= share <= 1 for share in history.metrics["accuracy"])
+
+
+def own_accuracy(model: Any, X: Any, y: Any) -> float:
+    return nn.accuracy(model, X, y, backend="python")
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_the_accuracy_of_each_epoch_is_that_of_the_model_then(backend: str) -> None:
+    needs(backend)
+    kinds = targets_for("cross_entropy")
+    cases: list[tuple[str, dict[str, Any]]] = [
+        (BINARY, {}), ("cross_entropy", {}), ("cross_entropy", {"batch_size": 7}),
+        ("hinge", {"validation": (X[:9], targets_for("hinge")[:9])}),
+        ("cross_entropy", {"validation": (X[:9], kinds[:9]), "batch_size": 7, "epochs": 3}),
+        (BINARY, {"optimizer": optim.AveragedSGD}), (BINARY, {"optimizer": optim.ImplicitSGD, "clip": 0.1}),
+    ]  # fmt: skip
+    for loss, changes in cases if backend != "jax" else cases[1:5]:  # JAX compiles each for some seconds
+        options: dict[str, Any] = {"epochs": 4, "backend": backend, "optimizer": optim.Adam} | changes
+        plain, both = model_for(loss), model_for(loss)
+        fit(plain, X, targets_for(loss), loss, **options)
+        history = fit(both, X, targets_for(loss), loss, metrics=[own_accuracy, "accuracy"], **options)
+        assert history.metrics["accuracy"] == history.metrics["own_accuracy"], (loss, changes)
+        assert [*history.rows[0]][-2:] == ["own_accuracy", "accuracy"]
+        assert weights(both) == pytest.approx(weights(plain), rel=1e-10)
+        alone = model_for(loss)  # a loop that does not stop after each epoch
+        again = fit(alone, X, targets_for(loss), loss, metrics="accuracy", **options)
+        assert again.metrics["accuracy"] == history.metrics["accuracy"]
+        assert weights(alone) == weights(both)
+
+
+def test_the_accuracy_counts_the_first_of_equal_outputs_and_drops_nothing() -> None:
+    for backend in "python", "numpy":
+        model = MLP(2, [3], init="zeros")
+        still = fit(
+            model,
+            X,
+            [0] * 24,
+            "cross_entropy",
+            optim.SGD(model.parameters(), lr=0.0),
+            2,
+            metrics="accuracy",
+            backend=backend,
+        )
+        assert still.metrics["accuracy"] == [1.0, 1.0]
+        layers = nn.Sequential(nn.Layer(2, 8, "tanh", rng=0), nn.Dropout(0.5), nn.Layer(8, 1, rng=1))
+        history = fit(layers, X, Y, BINARY, epochs=3, metrics=["accuracy", own_accuracy], backend=backend)
+        assert history.metrics["accuracy"] == history.metrics["own_accuracy"]
+
+
+def test_targets_that_are_not_classes_are_refused_before_the_training() -> None:
+    model = model_for()
+    before = weights(model)
+    with pytest.raises(NetworkError, match=r"y\[1\].*not a class"):
+        fit(model, X[:2], [0.0, 0.5], "mse", epochs=2, metrics="accuracy")
+    assert weights(model) == before
 
 
 def test_the_rates_follow_the_schedule() -> None:

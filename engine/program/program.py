@@ -32,6 +32,7 @@ from .group import groups
 from .layout import CONSTANTS
 from .outside import OutsideRows, Replayed
 from .plan import plan
+from .prepared import OutputsInJax, Prepared
 from .shapes import FORMS, check_parameters, check_rows
 from .standalone import SAVED, c_of, python_file, write_file
 from .straight import NO_NUMBER
@@ -86,40 +87,56 @@ class Code:
             "forward": "\n    ".join(["def forward(p, x):", *lines.forward, "return y\n"]),
             "gradient": "\n    ".join(["def gradient(p, x, scale):", *lines.forward, *lines.backward]) + "\n",
         }
-        # The same for libraries that raise no error where a number is not finite: whether all arrays are finite, too.
+        # What the same lines give besides. "checked" tells, for libraries that raise no error where a number is not
+        # finite, whether all arrays are finite. "first" derives the first of several outputs, and returns them all.
         # What depends on an infinite constant, such as a mask of -inf, may be infinite.
         numbers = {*layout.buffer[_below_infinities(tape)].tolist()}
         beyond = {layout.buffers[number].name for number in numbers if number > CONSTANTS}
         names = [*(buffer.name for buffer in layout.buffers[3:]), "y"]
-        finite = ", ".join(name for name in names if name not in beyond)
-        checks = f"all_finite({finite})" + (f" & no_nan({', '.join(sorted(beyond))})" if beyond else "")
-        *backward, last = lines.backward
-        self._checked = "\n    ".join(["def checked(p, x, scale):", *lines.forward, *backward, f"{last}, {checks}\n"])
+        computed = ", ".join(name for name in names if name not in beyond)
+        finite = f"all_finite({computed})" + (f" & no_nan({', '.join(sorted(beyond))})" if beyond else "") + "\n"
+        start, *backward, last = lines.backward
+        seed = "dy = store(full_like(y, 0.0), 0, dy[0:1])"
+        derived = (
+            ("checked", backward, f"{last}, {finite}"),
+            ("first", [seed, *backward], "return y, dp\n"),
+            ("checked_first", [seed, *backward], f"return y, dp, {finite}"),
+        )
+        self._variants = {
+            name: "\n    ".join([f"def {name}(p, x, scale):", *lines.forward, start, *derivation, result])
+            for name, derivation, result in derived
+        }
+        self._variants["checked_forward"] = "\n    ".join(
+            ["def checked_forward(p, x):", *lines.forward, f"return y, None, {finite}"]
+        )
 
     def function(self, name: str, backend: str = "numpy", dtype: str = "float64") -> Any:
         """Return a function of the source, compiled when it is first asked for; tracebacks show its lines.
 
-        "checked" is "gradient" that also returns whether all arrays are finite; "watched" is the same, but looks at
-        the steps inside formulas of the user's, too. `dtype` is that of its constants.
+        "checked" is "gradient" that also returns whether all arrays are finite. "first" returns all outputs, and the
+        gradients of the first one's mean; "checked_first" and "checked_forward" are checked, too. "watched",
+        "watched_first" and "watched_forward" are the same, but look at the steps inside formulas of the user's, too.
+        `dtype` is that of its constants.
         """
-        if name == "watched" and not names_of(self._ops):
-            name = "checked"
+        if name.startswith("watched") and not names_of(self._ops):
+            name = name.replace("watched", "checked")
         key = name, backend, dtype
         if key not in self._functions:
             module = backend_module(backend)
             names = dict(namespace(backend))
             notes = Notes()
             names[NOTE] = notes.noted
-            names |= functions_of(self._ops, backend, names, watched if name == "watched" else str)
+            names |= functions_of(self._ops, backend, names, watched if name.startswith("watched") else str)
             for each, numbers in self._constants.items():
                 names[each] = module.array(numbers if numbers.dtype.kind == "i" else numbers.astype(dtype))
             if dtype != "float64":
                 names["zeros"] = partial(names["zeros"], dtype=dtype)
-            if name == "watched":
-                function = run_source(f"{watched(self._checked)}\n", "program watched", names, self)["checked"]
+            source = self._variants.get(name) or self.sources.get(name)
+            if source is None:  # watched
+                plain = name.replace("watched", "checked")
+                function = run_source(f"{watched(self._variants[plain])}\n", f"program {name}", names, self)[plain]
                 self._functions[key] = notes.checking(function, names["all_finite"])
             else:
-                source = self._checked if name == "checked" else self.sources[name]
                 self._functions[key] = run_source(source, f"program {name}", names, self)[name]
         return self._functions[key]
 
@@ -365,6 +382,20 @@ class Program:
         except GradwalkError as error:
             raise shortened(error) from None
 
+    @public
+    def prepared(self, rows: int) -> Prepared:
+        """Return the program as a training loop calls it, most often with so many rows."""
+        return Prepared(self, rows)
+
+    @public
+    def outputs_in_jax(self, dtype: str = "float64") -> OutputsInJax:
+        """Return what gives all outputs inside of a function that JAX compiles, as `to_jax` gives the gradient.
+
+        Raises ArgumentError for another dtype than float64 and float32, MissingExtra where JAX is not installed.
+        """
+        choose("dtype", dtype, DTYPES, ArgumentError)
+        return OutputsInJax(self, dtype)
+
     def _forward(self, p: Any, x: Any) -> Any:
         """Return the outputs, or raise the error of the first row that has none."""
         forward = self._code.function("forward")
@@ -495,24 +526,24 @@ class Program:
         function raises what `value_and_grad` raises; inside a function that JAX compiles, it gives NaN instead.
         """
         choose("dtype", dtype, DTYPES, ArgumentError)
-        code, jax = self._code, backend_module("jax").jax
-        jnp = jax.numpy
+        code, module = self._code, backend_module("jax")
+        jax, jnp, precision = module.jax, module.jax.numpy, module.precision
         if dtype == "float64":
             jax.config.update("jax_enable_x64", True)
         checked = code.function("watched", "jax", dtype)
-        order, offsets = map(backend_module("jax").array, (code.order, code.offsets))
+        order, offsets = map(module.array, (code.order, code.offsets))
 
         def traced(parameters: Any, X: Any) -> tuple[Any, Any, Any]:
             # JAX reads beyond the end of an array without a word: shapes are checked, once, while it traces.
-            p = jnp.asarray(parameters, dtype)
-            check_parameters(len(self.parameters), p.shape)
-            x = jnp.zeros((1, 0), dtype) if X is None and not self._inputs else jnp.asarray(X, dtype)
-            check_rows(self._inputs, x.shape)
-            x = x if self._batched else x[:1]
-            scale = 1.0 / x.shape[0]
-            total, dp, finite = checked(p[order], x.T, scale)
-            finite = finite & jnp.isfinite(total) & jnp.isfinite(dp).all()
-            return total.astype(dtype), dp[offsets].astype(dtype), finite
+            with precision(dtype):
+                p = jnp.asarray(parameters, dtype)
+                check_parameters(len(self.parameters), p.shape)
+                x = jnp.zeros((1, 0), dtype) if X is None and not self._inputs else jnp.asarray(X, dtype)
+                check_rows(self._inputs, x.shape)
+                x = x if self._batched else x[:1]
+                total, dp, finite = checked(p[order], x.T, 1.0 / x.shape[0])
+                finite = finite & jnp.isfinite(total) & jnp.isfinite(dp).all()
+                return total.astype(dtype), dp[offsets].astype(dtype), finite
 
         run = jax.jit(traced)
 
@@ -533,7 +564,8 @@ class Program:
                     self._columns(X)
                 raise
             if isinstance(finite, jax.core.Tracer):  # a part of a larger function of JAX, which cannot raise an error
-                return jnp.where(finite, total, jnp.nan), jnp.where(finite, dp, jnp.nan)
+                with precision(dtype):
+                    return jnp.where(finite, total, jnp.nan), jnp.where(finite, dp, jnp.nan)
             if not finite:
                 mean, gradients = self._gradient(self._laid_out(parameters), self._columns(X))
                 with np.errstate(over="ignore"):

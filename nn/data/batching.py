@@ -1,11 +1,12 @@
 """Split rows into training and test rows, and put training rows into batches.
 
-Rows are shuffled with `Random.random` alone, whose numbers Python promises never to change. For `shuffle` it does
-not promise that.
+Rows are split with `Random.random` alone, whose numbers Python promises never to change. For `shuffle` it does not
+promise that. The order of an epoch is computed from seed, epoch and row, which Python, NumPy and JAX do alike.
 """
 
 from __future__ import annotations
 
+from hashlib import sha256
 from numbers import Real
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,9 @@ from .dataset import Dataset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+BITS = (1 << 32) - 1
+GOLDEN = 0x9E3779B9  # odd: 2**32 over the golden ratio
 
 
 @public
@@ -92,8 +96,8 @@ def batches(
     >>> X, y = [[0], [1], [2], [3], [4]], [0, 1, 2, 3, 4]
     >>> for epoch in range(2):
     ...     print([y for X, y in batches(X, y, 2, epoch=epoch)])
-    [(0, 3), (4, 1), (2,)]
-    [(3, 1), (2, 0), (4,)]
+    [(1, 3), (4, 0), (2,)]
+    [(2, 4), (1, 0), (3,)]
     """
     check_targets("batches", X, y, "batch_size")
     dataset = X if y is None and isinstance(X, Dataset) else Dataset(X, y)
@@ -125,8 +129,52 @@ def orders(
     rows = size(rows, "the number of rows")
     step = rows if batch_size is None else size(batch_size, "batch_size")
     seed, epoch = seed_number(seed, "the seed"), seed_number(epoch, "epoch")
-    order = shuffled(rows, f"{seed}/{epoch}") if flag(shuffle, "shuffle") and step < rows else list(range(rows))
+    order = list(range(rows))
+    if flag(shuffle, "shuffle") and step < rows:
+        words = words_of(seed_words(seed), epoch)
+        order.sort(key=lambda i: places(i, words))
     return [order[start : start + step] for start in range(0, rows, step)]
+
+
+def seed_words(seed: int) -> tuple[int, int]:
+    """Return two numbers of 32 bits for a seed, which may be of any size."""
+    digest = sha256(str(seed).encode()).digest()
+    return int.from_bytes(digest[:4], "little"), int.from_bytes(digest[4:8], "little")
+
+
+def words_of(seed: tuple[Any, Any], epoch: Any, number: Any = int) -> tuple[Any, Any]:
+    """Return two numbers of 32 bits for an epoch.
+
+    `seed` is what `seed_words` returns, and `number` is as for `places`.
+    """
+    word = scrambled((seed[0] + (epoch & number(BITS)) * number(GOLDEN)) & number(BITS), number)
+    return word, scrambled(word ^ seed[1], number)
+
+
+def places(row: Any, words: tuple[Any, Any], number: Any = int) -> Any:
+    """Return where rows stand in the order of an epoch: they are sorted by these numbers, no two of which are equal.
+
+    Parameters
+    ----------
+    row: the index of a row, an int; or those of all, an array of uint32 of NumPy's or JAX's.
+    words: what `words_of` returns.
+    number: makes constants of the same kind: int, or numpy.uint32 for arrays.
+
+    >>> words = words_of(seed_words(0), epoch=0)
+    >>> sorted(range(5), key=lambda row: places(row, words))
+    [1, 3, 4, 0, 2]
+    """
+    return scrambled(scrambled((row * number(GOLDEN) + words[0]) & number(BITS), number) ^ words[1], number)
+
+
+def scrambled(x: Any, number: Any = int) -> Any:
+    """Return numbers of 32 bits, each for another one, that look like random ones. `number` is as for `places`.
+
+    Source: Wellons, "Prospecting for hash functions", 2018: its function lowbias32.
+    """
+    for shift, factor in ((16, 0x7FEB352D), (15, 0x846CA68B)):
+        x = ((x ^ (x >> number(shift))) * number(factor)) & number(BITS)
+    return x ^ (x >> number(16))
 
 
 def shuffled(count: int, seed: int | str) -> list[int]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import public
 
-from .base import Optimizer, pull
+from .base import Optimizer, pull, pulled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +52,7 @@ class AdaGrad(Optimizer):
     def rule(  # type: ignore[override]
         w: Any, g: Any, s: Any, *, lr: Any, step: Any, eps: float, weight_decay: float, l1: float
     ) -> tuple[Any, ...]:
-        g = g + pull(w, weight_decay, l1)
+        g = pulled(g, w, weight_decay, l1)
         s = s + g * g
         return w - lr * g / (s**0.5 + eps), s
 
@@ -97,7 +97,7 @@ class RMSProp(Optimizer):
     def rule(  # type: ignore[override]
         w: Any, g: Any, s: Any, *, lr: Any, step: Any, alpha: float, eps: float, weight_decay: float, l1: float
     ) -> tuple[Any, ...]:
-        g = g + pull(w, weight_decay, l1)
+        g = pulled(g, w, weight_decay, l1)
         s = alpha * s + (1 - alpha) * g * g
         return w - lr * g / (s**0.5 + eps), s
 
@@ -145,11 +145,11 @@ class Adam(Optimizer):
     def rule(  # type: ignore[override]
         w: Any, g: Any, m: Any, v: Any, *, lr: Any, step: Any, betas: Any, eps: float, weight_decay: float, l1: float
     ) -> tuple[Any, ...]:
-        g = g + pull(w, weight_decay, l1)
+        g = pulled(g, w, weight_decay, l1)
         m = betas[0] * m + (1 - betas[0]) * g
         v = betas[1] * v + (1 - betas[1]) * g * g
-        mean, squares = m / (1 - betas[0] ** step), v / (1 - betas[1] ** step)
-        return w - lr * mean / (squares**0.5 + eps), m, v
+        rate, squares = lr / (1 - betas[0] ** step), v / (1 - betas[1] ** step)
+        return w - rate * m / (squares**0.5 + eps), m, v  # the rate is corrected in place of m, which is longer
 
 
 @public
@@ -182,5 +182,6 @@ class AdamW(Adam):
     def rule(  # type: ignore[override]
         w: Any, g: Any, m: Any, v: Any, *, lr: Any, step: Any, betas: Any, eps: float, weight_decay: float, l1: float
     ) -> tuple[Any, ...]:
-        w = w - lr * pull(w, weight_decay, l1)
+        if weight_decay or l1:
+            w = w - lr * pull(w, weight_decay, l1)
         return Adam.rule(w, g, m, v, lr=lr, step=step, betas=betas, eps=eps, weight_decay=0.0, l1=0.0)

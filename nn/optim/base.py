@@ -197,6 +197,15 @@ def pull(w: Any, weight_decay: float, l1: float) -> Any:
     return decay + l1 * ((w > 0) * 1.0 - (w < 0) * 1.0)
 
 
+def pulled(g: Any, w: Any, weight_decay: float, l1: float) -> Any:
+    """Return gradients with what pulls their weights towards 0, which is added to them; see `pull`.
+
+    >>> pulled(2.0, -3.0, 0.0, 0.0), pulled(2.0, -3.0, 0.0, 0.5)
+    (2.0, 1.5)
+    """
+    return g + pull(w, weight_decay, l1) if weight_decay or l1 else g
+
+
 def _check(name: str, option: Any) -> None:
     """Raise NetworkError for an option out of its range."""
     (low, high), pair = LIMITS[name], name == "betas"

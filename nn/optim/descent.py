@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine import described, flag, public
 
 from ..checks import NetworkError, checked_loss, size
-from .base import Optimizer, State, pull
+from .base import Optimizer, State, pulled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -66,7 +66,7 @@ class SGD(Optimizer):
     def rule(  # type: ignore[override]
         w: Any, g: Any, v: Any, *, lr: Any, step: Any, momentum: float, nesterov: bool, weight_decay: float, l1: float
     ) -> tuple[Any, ...]:
-        g = g + pull(w, weight_decay, l1)
+        g = pulled(g, w, weight_decay, l1)
         v = momentum * v + g
         return w - lr * (g + momentum * v if nesterov else v), v
 
@@ -115,7 +115,7 @@ class AveragedSGD(Optimizer):
     def rule(  # type: ignore[override]
         w: Any, g: Any, mean: Any, *, lr: Any, step: Any, start: int, weight_decay: float, l1: float
     ) -> tuple[Any, ...]:
-        w = w - lr * (g + pull(w, weight_decay, l1))
+        w = w - lr * pulled(g, w, weight_decay, l1)
         count = 1 + (step > start) * (step - start - 1)
         return w, (mean * (count - 1) + w) / count
 
@@ -177,7 +177,7 @@ class ImplicitSGD(Optimizer):
     def rule(  # type: ignore[override]
         v: Any, g: Any, w: Any, *, lr: Any, step: Any, iterations: int, weight_decay: float, l1: float
     ) -> tuple[Any, ...]:
-        return (v - w + lr * (g + pull(v, weight_decay, l1)),)  # the residual of the equation at v
+        return (v - w + lr * pulled(g, v, weight_decay, l1),)  # the residual of the equation at v
 
     def advance(self, tools: Tools, gradient: Gradient, state: State, lr: Any) -> tuple[State, Any]:
         def residual_at(v: Any, g: Any) -> Any:

@@ -11,7 +11,7 @@ from ..checks import NetworkError, choose, size
 from ..data.batching import orders
 from ..files import named_file
 from ..history import COLUMNS, History
-from ..metrics import accuracy
+from ..metrics import Hits, accuracy
 from ..objective import Objective, backend_for
 from ..optim import OPTIMIZERS, RATES, Optimizer
 from ..optim.clipping import clipper
@@ -157,8 +157,11 @@ def fit(
         )
         file = Checkpoint(named_file(checkpoint, "training"), plan)
         saved = file.read()  # before anything is recorded, which may take long
-    loop = kind(objective, held_out, optimizer, clipped, batches, devices, dtype)
-    measures = {name: partial(metric, model, *measured) for name, metric in named.items()}
+    hits = Hits(held_out or objective) if accuracy in named.values() else None
+    loop = kind(objective, held_out, optimizer, clipped, batches, devices, dtype, hits)
+    measures = {
+        name: None if metric is accuracy else partial(metric, model, *measured) for name, metric in named.items()
+    }
     return Training(loop, rates, measures, functions, patience, file, saved, recorder).run(progress)
 
 

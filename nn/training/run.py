@@ -43,7 +43,8 @@ class Training:
     ----------
     loop: what runs an epoch.
     rates: the learning rate of each epoch.
-    metrics: functions without arguments, by name, that are called after each epoch.
+    metrics: functions without arguments, by name, that are called after each epoch; None for one that the loop
+        measures itself.
     callbacks: called as callback(epoch, model, history) after each epoch.
     limit: how many epochs without a lower loss end the training; None is no limit.
     file: the checkpoint, or None.
@@ -55,7 +56,7 @@ class Training:
         self,
         loop: Loop,
         rates: Sequence[float],
-        metrics: Mapping[str, Callable[[], float]],
+        metrics: Mapping[str, Callable[[], float] | None],
         callbacks: Sequence[Callable[[int, Any, History], Any]],
         limit: int | None,
         file: Checkpoint | None,
@@ -70,6 +71,7 @@ class Training:
             self.history = saved.history
             if saved.best:
                 self.patience.best, self.patience.epoch, self.patience.weights = saved.best
+        loop.begin(rates[self.history.epochs :])
         # The last complete state and epoch, in one assignment, so that Ctrl-C cannot come between the two.
         self.done = loop.state, self.history.epochs
         if recorder:
@@ -122,14 +124,17 @@ class Training:
     def advance(self) -> None:
         """Train for one epoch, or for several if nothing is measured between them."""
         history, loop, first = self.history, self.loop, self.history.epochs
-        measured = bool(self.metrics or self.callbacks or self.limit)
-        count = 1 if measured else loop.pace
+        functions = [function for function in self.metrics.values() if function]
+        needs_model = bool(functions or self.callbacks)
+        count = 1 if needs_model or self.limit else loop.pace
         if self.recorder:
             count = min(count, self.recorder.gap(first))
         rows = loop.epochs(first, self.rates[first : first + count])
-        if measured:
+        if needs_model:
             self.set_model(loop.state)
-            rows[0] |= {name: _measured(name, measure()) for name, measure in self.metrics.items()}
+        for row in rows if self.metrics else ():
+            for name, function in self.metrics.items():  # in this order, which a printed history has
+                row[name] = _measured(name, function()) if function else row.pop(name)
         if self.limit:
             self.patience.update(first + 1, rows[0], lambda: loop.answer(loop.state))
         history.rows += rows

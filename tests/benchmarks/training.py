@@ -161,6 +161,7 @@ def by_scan(task: Task, columns: bool) -> Lap:
 CONTENDERS: dict[str, Callable[[Task], Lap]] = {
     "PyTorch's loop": by_torch,
     "fit, NumPy": lambda task: by_fit(task, "numpy"),
+    "fit, PyTorch": lambda task: by_fit(task, "torch"),
     "lax.scan, rows": lambda task: by_scan(task, columns=False),
     "lax.scan, columns": lambda task: by_scan(task, columns=True),
     "fit, JAX": lambda task: by_fit(task, "jax"),

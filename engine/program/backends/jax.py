@@ -41,6 +41,15 @@ def compiled(function: Any) -> Any:
     return jax.jit(function)
 
 
+def precision(dtype: str) -> Any:
+    """Return a context in which what JAX makes of Python's numbers, booleans and shapes has this dtype.
+
+    Outside of it, a process in 64-bit mode makes some of a float32 program's arrays float64.
+    """
+    context: Any = getattr(jax, "enable_x64", getattr(jax.experimental, "enable_x64", None))
+    return context(dtype == "float64")
+
+
 def elementwise(function: Any) -> Any:
     """Return a function of numbers as one of arrays: JAX calls back to Python for it, also on an accelerator.
 

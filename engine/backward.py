@@ -79,6 +79,8 @@ def _contribution_as_graph(z: Value, index: int, arguments: list[Any], upstream:
 
     Raises what `contribution` raises.
     """
+    if z._op_row.functions:  # a user's: what they give is checked, whether it is finite or not
+        contribution(z, index, _data_of(upstream))
     try:
         local = derivative_as_graph(z, index, arguments)
         if _is_one(upstream):  # times 1 deserves no node

@@ -266,7 +266,7 @@ def run_onnx(model: Any, path: Path) -> None:
     (there,) = session.run(["y"], {"x": np.array(rows, np.float32)})
     assert there.dtype == np.float32
     here = outputs(model, [[float(np.float32(number)) for number in row] for row in rows])
-    assert there == pytest.approx(here, rel=2e-6, abs=1e-6)
+    assert there == pytest.approx(here, rel=1e-6, abs=1e-6)
 
 
 def test_other_endings_and_unknown_parts_are_refused(tmp_path: Path) -> None:

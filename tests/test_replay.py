@@ -345,7 +345,7 @@ def test_a_notebook_opens_a_walk_clean_and_shows_the_cursor_whatever_the_nodes_h
     assert picture(steps) == clean
     steps.goto(8)
     shown = picture(steps)
-    assert "w, data -3.0, grad 1.573" in shown
+    assert "w, data −3.0, grad 1.573" in shown
     assert "x, data 2.0, grad 0.0" in shown
     h.backward()
     assert picture(steps) == shown

@@ -23,9 +23,9 @@ def run_source(source: str, name: str, names: dict[str, Any], owner: object) -> 
 
     >>> class Owner: ...
     >>> owner = Owner()
-    >>> double = run_source("def double(x):\\n    return 2 * x\\n", "double", {}, owner)["double"]
-    >>> double(4), double.__code__.co_filename
-    (8, '<gradwalk double>')
+    >>> twofold = run_source("def twofold(x):\\n    return 2 * x\\n", "twofold", {}, owner)["twofold"]
+    >>> twofold(4), twofold.__code__.co_filename
+    (8, '<gradwalk twofold>')
     """
     import linecache  # imported here, as they take 2 ms and `import engine` does not need them
     from weakref import finalize

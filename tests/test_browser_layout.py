@@ -120,6 +120,7 @@ def test_every_step_is_in_the_window_of_a_projector(window: Window, path: Path, 
     assert page.evaluate(LOOK, [True, least]) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["#step=40", "#step=40&projector"])
 @pytest.mark.parametrize("size", [*SIZES], ids=str)
 def test_axe_finds_nothing_in_any_window(window: Window, tmp_path: Path, size: tuple[int, int], place: str) -> None:

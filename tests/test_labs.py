@@ -102,7 +102,9 @@ def test_a_lab_measures_the_same_for_the_same_seed(name: str) -> None:
     assert len({str(each) for each in made["runs"]}) > 1
 
 
-@pytest.mark.parametrize("name", LABS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in ("overfitting", "unscaled"))) for name in LABS]
+)
 def test_a_lab_prints_its_table_to_fit_a_terminal(name: str) -> None:
     output, made, _ = run(name)
     assert output.isascii()

@@ -225,6 +225,7 @@ def test_many_random_programs_say_what_eager_says() -> None:
     assert not [what for what in main(2000) if "WRONG" in what]
 
 
+@pytest.mark.slow
 def test_float32_is_float32_after_float64_and_the_other_way_round() -> None:
     require("jax")
     model = nn.MLP(2, [3, 1], rng=0)

@@ -659,7 +659,9 @@ def own_accuracy(model: Any, X: Any, y: Any) -> float:
     return nn.accuracy(model, X, y, backend="python")
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize(
+    "backend", [pytest.param(each, marks=[pytest.mark.slow] * (each in ("jax", "torch"))) for each in BACKENDS]
+)
 def test_the_accuracy_of_each_epoch_is_that_of_the_model_then(backend: str) -> None:
     needs(backend)
     kinds = targets_for("cross_entropy")

@@ -44,6 +44,15 @@ def pytest_report_header() -> str:
     return f"drawings are laid out by {next(iter(programs()), 'no program')}"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """JAX compiles each program for seconds: tests that are told to use it are run with the slow ones."""
+    for item in items:
+        values = getattr(getattr(item, "callspec", None), "params", {}).values()
+        if any(isinstance(value, str) and value == "jax" for value in values):
+            item.add_marker(pytest.mark.slow)
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """All demos take longest: if they will be asked for, they run beside the tests before them."""
     if hasattr(session.config, "workerinput"):

@@ -148,7 +148,9 @@ def test_fifty_thousand_steps_fit_three_megabytes_and_take_twenty_milliseconds(
     assert size < 3_000_000
 
 
-@pytest.mark.parametrize("place", ["#step=1500", "#step=1500&projector", "#step=300"])
+@pytest.mark.parametrize(
+    "place", ["#step=1500", pytest.param("#step=1500&projector", marks=pytest.mark.slow), "#step=300"]
+)
 def test_the_step_its_edge_and_its_box_are_in_the_window(window: Window, tmp_path: Path, place: str) -> None:
     path = walk(ZOO["RNN 5"]()).save(tmp_path / "walk.html")
     for width, height in SIZES[: 2 if "projector" in place else None]:

@@ -38,7 +38,7 @@ def state(root: Value) -> list[Any]:
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("count", [300, 3_000, 100_000])
+@pytest.mark.parametrize("count", [300, 3_000, pytest.param(100_000, marks=pytest.mark.slow)])
 def test_a_deep_chain(count: int, way: Callable[[Any], Any]) -> None:
     x = Value(0.5, "x")
     y = x

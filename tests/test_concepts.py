@@ -158,7 +158,7 @@ SOUGHT: dict[int, Callable[[Shown], bool]] = {
         and f"layer 2: purity {s.numbers()[-1]:.2f}" in s.pictures[0]
     ),
     11: lambda s: s.numbers() == pytest.approx([0.045, 0.09, 0.35667], abs=1e-5),
-    15: lambda s: "w2\ndata 0.7296\ngrad -0.03094" in s.pictures[0] and "dv5/dv4" in s.pictures[0],
+    15: lambda s: "w2\ndata 0.7296\ngrad −0.03094" in s.pictures[0] and "dv5/dv4" in s.pictures[0],
     19: lambda s: (
         [
             [losses[0] == losses[1], losses[1] == losses[2]]

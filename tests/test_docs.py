@@ -24,9 +24,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree
 
 import pytest
+from svg import words
 
 from demos.exercises.course import COURSE
 from demos.labs import LABS
+from engine import Value, draw
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -355,3 +357,12 @@ def test_the_documents_count_right() -> None:
 def test_the_readme_opens_with_two_commands() -> None:
     opening = re.split(r"^## (?!Try it)", DOCUMENTS[0].read_text(encoding="utf-8"), flags=re.MULTILINE)[0]
     assert [snippet.language for snippet in snippets(opening)].count("sh") == 2
+
+
+def test_the_picture_of_the_readme_is_what_draw_gives() -> None:
+    x, w, b = Value(2.0, "x"), Value(-3.0, "w"), Value(6.5, "b")
+    h = (w * x + b).tanh()
+    h.label = "h"
+    h.backward()
+    kept = (ROOT / "demos" / "pictures" / "neuron.svg").read_text(encoding="utf-8")
+    assert sorted(words(kept).split("\n")[1:]) == sorted(words(draw(h, local=True).svg).split("\n")[1:])

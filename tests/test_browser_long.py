@@ -120,6 +120,7 @@ def test_the_numbers_are_those_of_the_moment(window: Window, tmp_path: Path) -> 
     assert shown == [[*steps.trace.gradients(frame)] for frame in frames]
 
 
+@pytest.mark.slow
 def test_fifty_thousand_steps_fit_three_megabytes_and_take_twenty_milliseconds(
     window: Window, tmp_path: Path
 ) -> None:

@@ -27,6 +27,7 @@ from engine import MissingExtra, Value
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "demos" / "labs"
 SCRIPTS = {name: FOLDER / f"{name}.py" for name in LABS}
+EACH = [pytest.param(name, marks=[pytest.mark.slow] * (name in ("overfitting", "unscaled"))) for name in LABS]
 
 pytest.importorskip("numpy")
 pytest.importorskip("matplotlib")
@@ -102,9 +103,7 @@ def test_a_lab_measures_the_same_for_the_same_seed(name: str) -> None:
     assert len({str(each) for each in made["runs"]}) > 1
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in ("overfitting", "unscaled"))) for name in LABS]
-)
+@pytest.mark.parametrize("name", EACH)
 def test_a_lab_prints_its_table_to_fit_a_terminal(name: str) -> None:
     output, made, _ = run(name)
     assert output.isascii()
@@ -122,7 +121,7 @@ def test_a_lab_prints_its_table_to_fit_a_terminal(name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("name", LABS)
+@pytest.mark.parametrize("name", EACH)
 def test_a_lab_asks_first_and_says_last_what_to_change(name: str) -> None:
     output, _, files = run(name)
     paragraphs = output.strip().split("\n\n")

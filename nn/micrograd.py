@@ -28,6 +28,7 @@ from engine import (
     check_with,
     constant,
     described,
+    nodes as nodes_below,
     public,
     python_operation,
     take_back,
@@ -212,7 +213,7 @@ class Value(Node):
 
         As in micrograd, every node adds to the gradient that it holds.
         """
-        order = _children_first(self)
+        order = nodes_below(self)
         take_back(order)
         self._grad = 1
         for node in reversed(order):
@@ -382,21 +383,6 @@ def _from_table(row: Any, *args: Any) -> Value:
     """Return the result of a row of the table that micrograd does not have; the engine computes it."""
     node = row.method(*args)
     return _result(node._data, node._op_row, node._x, node._y)
-
-
-def _children_first(root: Value) -> list[Any]:
-    """Return the nodes below a root, each after its children."""
-    order: list[Any] = []
-    seen: set[Any] = set()
-    waiting: list[Any] = [root]
-    while waiting:
-        node = waiting.pop()
-        if node is None:  # None marks that the children of the next node on the stack are listed
-            order.append(waiting.pop())
-        elif node not in seen:
-            seen.add(node)
-            waiting += [node, None, *reversed(node.args)]
-    return order
 
 
 def _add(node: Any, number: Any) -> None:

@@ -129,7 +129,7 @@ def python_operation(
     - `function`: takes their numbers, and returns the node's number.
     - `slopes`: a function for each argument, which takes the same numbers and returns the local derivative by it.
 
-    Raises FormulaError for another number of slopes, and for what is no function.
+    Raises FormulaError for another number of slopes, and for anything that is not a function.
 
     >>> a = Value(3.0, "a")
     >>> twice = python_operation("twice", [a], lambda x: 2 * x, [lambda x: 2.0])

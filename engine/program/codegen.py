@@ -87,7 +87,7 @@ def textbook(lines: Sequence[str], inputs: int = 0) -> list[str]:
     kept = [text for text in texts if not re.match(r"\w+ = p\[|y = |packed", text)]
     read = " ".join(text.partition(" = ")[2] for text in kept)
     gathered = {text: re.match(r"(g\d+) = packed\[", text) for text in kept}
-    # What is gathered for the outputs alone is no step of the computation.
+    # What is gathered for the outputs alone is not a step of the computation.
     return [text for text in kept if not (name := gathered[text]) or re.search(rf"\b{name[1]}\b", read)]
 
 

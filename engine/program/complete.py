@@ -81,7 +81,7 @@ def longest_around(lists: Sequence[Sequence[int]]) -> list[int] | None:
 
 
 def almost_blocks(of_left: Ints, of_right: Ints) -> Ints | None:
-    """Return dots as blocks of equal size that lack some of their dots: -1 there; None if there are no such blocks.
+    """Return dots as blocks of equal size, with -1 where a block has no dot; None if they are not such blocks.
 
     The result is as that of `roll`: dot number `dots[c, i, j]` is that of a left list and a right list. Some column
     has no hole in any block, so that each row of each block has a dot there.

@@ -182,8 +182,8 @@ class Layout:
     def with_holes(self, *arguments: Ints) -> tuple[Ints, Ints | None] | None:
         """Return an order of operations in which an argument is all rows, or some, of a buffer with holes.
 
-        The order has the shape of these rows. A hole is computed as the node whose number it repeats. Besides return
-        which entries are no holes, None for all.
+        The order has the shape of these rows. A hole is computed as the node whose number it repeats. Also return
+        which entries are real ones, not holes; None if all are.
         """
         for nodes in arguments if self._holed else ():
             member = dict(zip(nodes.tolist(), range(len(nodes))))
@@ -268,7 +268,7 @@ def _steps_between(offsets: Ints, real: Ints) -> list[int] | None:
 def _slice_axes(steps: list[int], shape: Shape) -> tuple[list[int] | None, Shape]:
     """Return the axes along which the offset moves, those of larger steps first, and their sizes.
 
-    None stands for the axes of what is no slice.
+    The axes are None if no slice has these steps.
     """
     axes = sorted((axis for axis, step in enumerate(steps) if step), key=lambda axis: -steps[axis])
     sizes = tuple(shape[axis] for axis in axes)

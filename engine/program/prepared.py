@@ -22,7 +22,7 @@ class Prepared:
     parameter, in this order, and `x` an array of floats with a column for each row.
 
     - `program`: the program.
-    - `rows`: how many rows most calls have; the form for so many rows says the order.
+    - `rows`: how many rows most calls have. The order is that of the form which is chosen for this number.
     """
 
     def __init__(self, program: Program, rows: int) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from itertools import chain, count
+from itertools import chain, count, islice
 from math import floor, isfinite, log10
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from .ops import OPERATORS
@@ -153,6 +153,48 @@ def names(order: Iterable[Value], called: Mapping[Value, str] | None = None) -> 
         else:
             named[node] = format_number(node.data, 6)
     return {node: named[node] for node in order} if called else named
+
+
+class NamesWhenRead(dict["Value", str]):
+    """The names of nodes, as `names` gives them; of a node without a label, made when it is first read.
+
+    So a picture of a million nodes needs the names of those that it shows only.
+    """
+
+    def __init__(self, order: Sequence[Value], called: Mapping[Value, str]) -> None:
+        labelled = [node for node in order if node.label or node in called]
+        super().__init__(names(labelled, called))
+        taken = {*called.values(), *(node.label for node in labelled if node not in called)}
+        self._free = (number for number in count(1) if f"v{number}" not in taken)
+        self._numbers: list[int] = []  # of the names made up, as far as they were read
+        self._ranks: dict[Value, int] = {}  # of the nodes without a label, how many come before; -1 for a constant
+        rank = 0
+        for node in order:
+            if dict.__contains__(self, node):
+                continue
+            if node.requires_grad:
+                self._ranks[node] = rank
+                rank += 1
+            else:
+                self._ranks[node] = -1
+
+    def __missing__(self, node: Value) -> str:
+        rank = self._ranks[node]
+        if rank < 0:
+            self[node] = format_number(node.data, 6)
+        else:
+            self._numbers += islice(self._free, max(0, rank + 1 - len(self._numbers)))
+            self[node] = f"v{self._numbers[rank]}"
+        return self[node]
+
+    def __contains__(self, node: object) -> bool:
+        return super().__contains__(node) or node in self._ranks
+
+    def get(self, node: Value, default: Any = None) -> Any:
+        """Return the name of a node, or the default for one that is not in the graph."""
+        if node not in self:
+            return default
+        return self[node]
 
 
 def expression(node: Value, named: Mapping[Value, str] | None = None, depth: int = 2) -> str:

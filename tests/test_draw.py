@@ -481,15 +481,16 @@ def test_a_walk_s_step_is_highlighted() -> None:
 def test_folds_lose_no_node_and_no_edge(seed: int, name: str) -> None:
     root = random_graph(seed)
     order, everything = operations(root), nodes(root)
-    ((_, folding),) = choose.foldings(fold.Operations(order), everything, name)
-    keys = folding.keys
-    visible = {keys.get(node, node) for node in everything}
+    listed = fold.Operations(everything)
+    ((_, folding),) = choose.foldings(listed, name)
+    keys, place = folding.keys, listed.place
+    visible = {*keys}
     drawing = draw(root, fold=name)
-    joints = picture.joined([root], fold.Operations(order), folding, visible)
+    joints = picture.joined([place[root]], listed, folding, visible)
     assert len(drawing.picture.boxes) == len(visible)
     drawn = sum(arrow.edges for arrow in drawing.picture.arrows)
     inside = sum(
-        fold.same(keys.get(node, node), keys.get(arg, arg)) and picture.carrier(folding, arg, node) is None
+        keys[place[node]] == keys[place[arg]] and picture.carrier(folding, place[arg], place[node]) is None
         for node in order
         for arg in node.args
     )
@@ -499,7 +500,7 @@ def test_folds_lose_no_node_and_no_edge(seed: int, name: str) -> None:
         if not arrow.carried:
             graph.setdefault(arrow.head, set()).add(arrow.tail)
     TopologicalSorter(graph).prepare()  # raises CycleError if boxes feed each other
-    assert root in joints.results
+    assert place[root] in joints.results
     if name == "none":
         assert len(drawing.picture.boxes) == len(everything)
         assert all(arrow.edges == 1 for arrow in drawing.picture.arrows)
@@ -725,9 +726,9 @@ def test_a_leaf_that_very_many_boxes_use_takes_memory_in_proportion() -> None:
     w = Value(0.9, "w")
     sizes = []
     for length in (500, 2000):
-        order = operations(chain(length, lambda x: x * w))
+        everything = nodes(chain(length, lambda x: x * w))
         tracemalloc.start()
-        loops.layers(fold.Operations(order))
+        loops.layers(fold.Operations(everything))
         sizes.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert sizes[1] < 8 * sizes[0]
@@ -983,8 +984,9 @@ def test_matrices_draws_one_box_for_each_array_operation() -> None:
     hidden = [[sum(w * x for w, x in zip(row, sample)).tanh() for row in weights] for sample in samples]
     root = sum(sum(values) * values[0] for values in hidden)
     program = compile(root, (), [w for row in weights for w in row])
-    order = operations(root)
-    boxes = fold.matrices(fold.Operations(order)).keys
+    order, listed = operations(root), fold.Operations(nodes(root))
+    keys = fold.matrices(listed).keys
+    boxes = {node: keys[place] for node, place in listed.place.items()}
     assert len({boxes[node] for node in order}) == program.operations < 10
     assert len({boxes[weight] for row in weights for weight in row}) == 1  # the matrix W
     assert draw(root, fold="matrices").svg.count("<title>") < 40

@@ -67,18 +67,18 @@ def looped(seed: int) -> Value:
 def lost(root: Value, name: str) -> list[str]:
     """What a fold loses: nodes that are in no box or in two, and edges that are neither drawn nor inside of a box."""
     everything, order = nodes(root), operations(root)
-    graph = fold.Operations(order)
-    ((_, folding),) = choose.foldings(graph, everything, name)
+    graph = fold.Operations(everything)
+    ((_, folding),) = choose.foldings(graph, name)
     drawn = draw(root, fold=name).picture
-    keys = folding.keys
+    keys, place = folding.keys, graph.place
     problems = []
-    boxes = {keys.get(node, node) for node in everything}
+    boxes = {*keys}
     if len(boxes) != len(drawn.boxes):
         problems.append(f"{len(boxes)} boxes, {len(drawn.boxes)} drawn")
-    if set(keys) - set(everything):
-        problems.append("keys of nodes that are not in the graph")
+    if len(keys) != len(everything):
+        problems.append(f"{len(keys)} keys of {len(everything)} nodes")
     inside = sum(
-        fold.same(keys.get(node, node), keys.get(arg, arg)) and picture.carrier(folding, arg, node) is None
+        keys[place[node]] == keys[place[arg]] and picture.carrier(folding, place[arg], place[node]) is None
         for node in order
         for arg in node.args
     )
@@ -220,7 +220,8 @@ def test_a_leaf_is_one_rank_before_its_first_use() -> None:
 def test_an_edge_without_a_slope_is_the_strongest() -> None:
     x, y = Value(0.0, "x"), Value(2.0, "y")
     root = x.sqrt() + y * 0.5
-    edges = {(node.op.name, index): strength for (node, index), strength in strengths(operations(root)).items()}
+    graph = fold.Operations(nodes(root))
+    edges = {(graph.names[node], index): strength for (node, index), strength in strengths(graph).items()}
     assert edges == {("add", 0): 1.0, ("add", 1): 1.0, ("sqrt", 0): inf, ("mul", 0): 0.5, ("mul", 1): 0.0}
     widths = {arrow.width for arrow in draw(root, fold="strongest").picture.arrows}
     assert max(widths) == 1.0

@@ -46,8 +46,8 @@ def openable(frame: Frame) -> list[str]:
         return []
     keys = frame.picture.folding.keys
     inside: dict[Any, int] = {}
-    for node in frame.picture.graph.everything:
-        inside[keys.get(node, node)] = inside.get(keys.get(node, node), 0) + (not is_number(node))
+    for node, key in zip(frame.picture.graph.everything, keys):
+        inside[key] = inside.get(key, 0) + (not is_number(node))
     return [box.id for box in frame.picture.boxes if inside[box.key] > 1]
 
 
@@ -98,7 +98,7 @@ def test_parts_hold_the_nodes_of_the_graph(name: str) -> None:
             continue
         graph = frame.picture.graph
         operations = [node for node in graph.everything if node.op]
-        assert operations == list(graph.operations.order)
+        assert operations == [graph.everything[place] for place in graph.operations.order]
         assert len(operations) <= frame.nodes
         for node in operations:
             assert recorded[(node.op, node.data, node.grad, node.label, *(arg.data for arg in node.args))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import DrawError
 from .fold import Folding, matrices, neurons, none, sums
@@ -11,10 +11,9 @@ from .loops import blocks, both, layers, loops
 from .strongest import strongest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from ..value import Value
-    from .fold import Fold, Keys, Operations
+    from .fold import Fold, Operations
 
 FOLDS: dict[str, Fold] = {
     "none": none,
@@ -40,13 +39,14 @@ MOST_BOXES = 400  # that are worth a closer look
 COMFORT = 200  # boxes of a part that a reader can still follow
 
 
-def foldings(graph: Operations, everything: Sequence[Value], fold: str) -> Iterator[tuple[str, Folding]]:
+def foldings(graph: Operations, fold: str) -> Iterator[tuple[str, Folding]]:
     """Yield the folds to choose from, each with its name, from the most detail to the least.
 
     A graph that repeats little, so that its layers and loops leave a fourth of its nodes or more, shows its strongest
     paths in place of blocks.
     """
-    if fold != "auto" or len(everything) <= SMALL_GRAPH:
+    every = range(len(graph.nodes))
+    if fold != "auto" or len(every) <= SMALL_GRAPH:
         name = "none" if fold == "auto" else fold
         yield name, FOLDS[name](graph)
         return
@@ -54,11 +54,11 @@ def foldings(graph: Operations, everything: Sequence[Value], fold: str) -> Itera
     for name, most in AUTO.items():
         if many <= most:
             folding = FOLDS[name](graph)
-            if boxes_of(folding, everything) <= MOST_BOXES:
+            if boxes_of(folding, every) <= MOST_BOXES:
                 yield name, folding
     folding = both(graph)
-    boxes = boxes_of(folding, everything)
-    if boxes * 4 >= len(everything):
+    boxes = boxes_of(folding, every)
+    if boxes * 4 >= len(every):
         yield "strongest", strongest(graph)
         return
     if boxes <= MOST_BOXES and (folding.loops or many > AUTO["layers"]):
@@ -69,16 +69,16 @@ def foldings(graph: Operations, everything: Sequence[Value], fold: str) -> Itera
             yield "blocks", blocks(graph, most)
 
 
-def boxes_of(folding: Folding, everything: Sequence[Value]) -> int:
-    """Return how many boxes a fold makes."""
-    return len({folding.keys.get(node, node) for node in everything})
+def boxes_of(folding: Folding, nodes: Iterable[int]) -> int:
+    """Return how many boxes a fold makes of some nodes."""
+    return len({*map(folding.keys.__getitem__, nodes)})
 
 
-def part(graph: Operations, everything: Sequence[Value], fold: str, center: Value, depth: int) -> tuple[str, Folding]:
+def part(graph: Operations, fold: str, center: int, depth: int) -> tuple[str, Folding]:
     """Return the fold of a part: the boxes at most `depth` edges from the center's."""
     for name in AUTO_PART if fold == "auto" else (fold,):
         folding = FOLDS[name](graph)
-        around = near(folding.keys.get(center, center), depth, graph, folding.keys)
+        around = near(folding.keys[center], depth, graph, folding.keys)
         folding.visible = around if folding.visible is None else around & folding.visible
         if len(folding.visible) <= COMFORT:
             break
@@ -91,13 +91,13 @@ def too_much(problem: str, depth: int | None, fold: str) -> DrawError:
     return DrawError(f"{problem}. {remedy}{'' if fold == 'auto' else ', or fold=' + repr('auto')}.")
 
 
-def near(center: Any, depth: int, graph: Operations, keys: Keys) -> set[Any]:
-    """The boxes at most `depth` edges away, whichever way the edges point."""
+def near(center: int, depth: int, graph: Operations, keys: Sequence[int]) -> set[int]:
+    """Return the boxes at most `depth` edges away, whichever way the edges point."""
     links = defaultdict(list)
-    for node, args in zip(graph.order, graph.args):
-        head = keys.get(node, node)
-        for arg in args:
-            tail = keys.get(arg, arg)
+    for node in graph.order:
+        head = keys[node]
+        for arg in graph.args[node]:
+            tail = keys[arg]
             links[head].append(tail)
             links[tail].append(head)
     found, rim = {center}, {center}

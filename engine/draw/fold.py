@@ -1,6 +1,6 @@
 """Folding: which nodes share a box, so that a large graph becomes a picture that can be read.
 
-A fold maps nodes to the key of their box; a node that it does not map has a box of its own.
+A fold gives each node the key of its box. Nodes are places in a list, and keys are numbers: large graphs fold fast.
 """
 
 from __future__ import annotations
@@ -17,90 +17,102 @@ from ..ops import OPERATORS
 from ..value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ..program.periods import Loop
     from .loops import Sequenced
 
-    Keys = dict[Value, Any]
     Fold = Callable[["Operations"], "Folding"]
 
 LIMIT = 2_000  # boxes that are laid out within seconds
-SEVERAL = object()  # stands for several different things
+SEVERAL = -1  # stands for several different things
 
 
 @dataclass
 class Folding:
-    """What a fold decides. A key that is in none of the tables is a box like any other."""
+    """What a fold decides.
 
-    keys: Keys = field(default_factory=dict)
-    turns: dict[Value, tuple[int, ...]] = field(default_factory=dict)  # of nodes in loops, outermost loop first
-    loops: dict[Any, Loop] = field(default_factory=dict)  # of a key, the innermost loop that it is in
-    rows: dict[Any, tuple[int, int]] = field(default_factory=dict)  # of a key, its group and the count of rows
-    blocks: set[Any] = field(default_factory=set)  # keys of boxes that hold different things
-    visible: set[Any] | None = None  # keys that are drawn; None for all
-    strength: dict[tuple[Value, int], float] = field(default_factory=dict)  # of edges: how thick they are
+    Nodes are their places in the graph, and a box is its key, a number: of a node alone, its place. A key that is in
+    none of the tables is a box like any other.
+    """
+
+    keys: list[int]  # of all nodes
+    turns: list[tuple[int, ...]] = field(default_factory=list)  # of all nodes; in loops, outermost loop first
+    loops: dict[int, Loop] = field(default_factory=dict)  # of a key, the innermost loop that it is in
+    rows: dict[int, tuple[int, int]] = field(default_factory=dict)  # of a key, its group and the count of rows
+    blocks: set[int] = field(default_factory=set)  # keys of boxes that hold different things
+    visible: set[int] | None = None  # keys that are drawn; None for all
+    strength: dict[tuple[int, int], float] = field(default_factory=dict)  # of edges: how thick they are
+
+    def __post_init__(self) -> None:
+        self.turns = self.turns or [()] * len(self.keys)
 
 
 class Operations:
-    """The operations of a graph, each after its arguments, with what folds read of them."""
+    """The nodes of a graph as places in a list, each after its arguments, with what folds read of them."""
 
-    def __init__(self, order: Sequence[Value]) -> None:
-        self.order = order
-        self.args = [node.args for node in order]
-        self.names = [node.op.name for node in order]
+    def __init__(self, everything: Sequence[Value]) -> None:
+        self.nodes = everything
+        self.place = {node: place for place, node in enumerate(everything)}
+        place_of = self.place.__getitem__
+        self.args: list[tuple[int, ...]] = [tuple(map(place_of, node.args)) for node in everything]
+        self.names = ["" if node._op_row is None else node._op_row.name for node in everything]
+        self.order = [place for place, name in enumerate(self.names) if name]  # the operations
         self.sequenced: Sequenced | None = None  # its layers in depth-first order
 
     @cached_property
-    def uses(self) -> Counter[Value]:
+    def uses(self) -> list[int]:
         """How often each node is an argument."""
-        return Counter(chain.from_iterable(self.args))
+        uses = [0] * len(self.nodes)
+        for arg in chain.from_iterable(self.args):
+            uses[arg] += 1
+        return uses
 
     @cached_property
-    def leaf_edges(self) -> list[tuple[Value, str, int, Value]]:
-        """The edges from leaves: the operation, its name, the index of the argument, and the leaf."""
-        return [
-            (node, name, index, arg)
-            for node, name, args in zip(self.order, self.names, self.args)
-            for index, arg in enumerate(args)
-            if arg._op_row is None
-        ]
+    def leaf_edges(self) -> list[tuple[int, int, int]]:
+        """The edges from leaves: the operation, the index of the argument, and the leaf."""
+        names, args = self.names, self.args
+        return [(node, index, arg) for node in self.order for index, arg in enumerate(args[node]) if not names[arg]]
 
     @cached_property
-    def numbers(self) -> list[tuple[Value, str, int, Value]]:
+    def numbers(self) -> list[tuple[int, int, int]]:
         """Those of the edges from leaves that come from constants without a label."""
-        return [edge for edge in self.leaf_edges if is_number(edge[-1])]
+        nodes = self.nodes
+        return [edge for edge in self.leaf_edges if is_number(nodes[edge[2]])]
 
     @cached_property
-    def sums(self) -> Keys:
-        """The box of each part of a sum: its last +, or the activation that only the sum goes to."""
+    def sums(self) -> list[int]:
+        """Of each node, the box of its sum: the last +, or the activation that only the sum goes to; else itself."""
         to = chains(self, labeled=True)
-        ends = set(to.values())
-        active: dict[Any, Value] = {}
-        for node, args in zip(self.order, self.args):
-            if len(args) == 1 and args[0] in ends and node.op.name not in OPERATORS and self.uses[args[0]] == 1:
+        ends = {end for node, end in enumerate(to) if node != end}
+        active: dict[int, int] = {}
+        for node in self.order if ends else ():
+            args = self.args[node]
+            if len(args) == 1 and args[0] in ends and self.names[node] not in OPERATORS and self.uses[args[0]] == 1:
                 active[args[0]] = node
-        return {node: active.get(end, end) for node, end in to.items()} | active
+        return [active.get(end, end) for end in to] if active else to
 
     @cached_property
-    def layers(self) -> tuple[Keys, dict[Any, int]]:
+    def layers(self) -> tuple[list[int], dict[int, int]]:
         """The layer of each operation; and of each layer, the number of its history: the operations that made it."""
-        get = self.sums.get
-        level: dict[Value, int] = {}
-        history: dict[Value, int] = {}  # the operations that made it so far, as one number
-        histories, boxes = Numbering(), Numbering()
-        for node, name, args in zip(self.order, self.names, self.args):
-            result = get(node, node)
-            history[result] = histories[history.get(result), name]
-            height = level.get(result, 0)
-            for arg in args:
-                if (below := level.get(arg, -1)) >= height and get(arg, arg) is not result:
+        sums, many = self.sums, len(self.nodes)
+        names, args = self.names, self.args
+        level = [-1] * many
+        history = [-1] * many  # the operations that made it so far, as one number
+        histories, boxes = Numbering(), Numbering(many)
+        for node in self.order:
+            result = sums[node]
+            history[result] = histories[history[result], names[node]]
+            height = max(level[result], 0)
+            for arg in args[node]:
+                below = level[arg]
+                if below >= height and sums[arg] != result:
                     height = below + 1
             level[result] = height
-        keys: Keys = {}
-        made: dict[Any, int] = {}
+        keys = [*range(many)]
+        made: dict[int, int] = {}
         for node in self.order:
-            result = get(node, node)
+            result = sums[node]
             keys[node] = box = boxes[level[result], history[result]]
             made[box] = history[result]
         return keys, made
@@ -108,7 +120,7 @@ class Operations:
 
 def none(graph: Operations) -> Folding:
     """Give every node a box."""
-    return Folding()
+    return Folding([*range(len(graph.nodes))])
 
 
 def sums(graph: Operations) -> Folding:
@@ -116,42 +128,53 @@ def sums(graph: Operations) -> Folding:
 
     A node with a label stays: somebody wants to see it.
     """
-    last = chains(graph)
-    return Folding(last | fold_constants(graph, last))
+    return with_constants_folded(graph, chains(graph))
 
 
-def chains(graph: Operations, labeled: bool = False) -> Keys:
-    """Map the inner sums, and the products, of each chain of + that nothing else uses to its last +."""
-    last: Keys = {}
-    uses = graph.uses
-    for node, name, args in zip(reversed(graph.order), reversed(graph.names), reversed(graph.args)):
-        if name == "add":  # from the end of each chain, so that its length does not matter
-            for arg in args:
-                if arg.op and arg.op.name in ("add", "mul") and uses[arg] == 1 and (labeled or not arg.label):
-                    last[arg] = last.get(node, node)
+def with_constants_folded(graph: Operations, keys: list[int]) -> Folding:
+    """Return the fold of these keys, with each constant in the box of its operation."""
+    for leaf, key in fold_constants(graph, keys).items():
+        keys[leaf] = key
+    return Folding(keys)
+
+
+def chains(graph: Operations, labeled: bool = False) -> list[int]:
+    """Return for each node the last + of its chain: of sums, and products, that nothing else uses; else itself."""
+    last = [*range(len(graph.nodes))]
+    uses, names, nodes = graph.uses, graph.names, graph.nodes
+    for node in reversed(graph.order):
+        if names[node] == "add":  # from the end of each chain, so that its length does not matter
+            for arg in graph.args[node]:
+                if names[arg] in ("add", "mul") and uses[arg] == 1 and (labeled or not nodes[arg].label):
+                    last[arg] = last[node]
     return last
 
 
 def neurons(graph: Operations) -> Folding:
     """Put each sum of two products or more into one box, with its activation and the weights that only it uses."""
-    to = graph.sums
-    products = Counter(end for node, end in to.items() if node.op.name == "mul")
-    to = {node: end for node, end in to.items() if products[end] >= 2}
-    keys = to | {end: end for end in to.values()}
-    users: dict[Value, Any] = {}  # of each leaf, the box that uses it; None for several
-    for node, _, _, leaf in graph.leaf_edges:
-        box = keys.get(node)
-        users[leaf] = box if users.get(leaf, box) is box else None
-    for node, name, args in zip(graph.order, graph.names, graph.args):
-        box = keys.get(node)
-        if box is None:
+    sums, nodes = graph.sums, graph.nodes
+    products = Counter(end for node, end in enumerate(sums) if node != end and graph.names[node] == "mul")
+    keys = [*range(len(nodes))]
+    inside: set[int] = set()  # what is in the box of a neuron
+    for node, end in enumerate(sums):
+        if products[end] >= 2:
+            keys[node] = end
+            inside.add(node)
+    users: dict[int, int | None] = {}  # of each leaf, the neuron that uses it; None for another or for several
+    for node, _, leaf in graph.leaf_edges:
+        box = keys[node] if node in inside else None
+        users[leaf] = box if users.get(leaf, box) == box else None
+    for node in graph.order:
+        if node not in inside:
             continue
-        own = [arg for arg in args if arg.op is None and users[arg] is box]
-        if name == "mul":  # of a weight and an input that only this box uses, the input stays in sight
-            own.sort(key=lambda leaf: kind(leaf) != "parameter")
+        own = [arg for arg in graph.args[node] if not graph.names[arg] and users[arg] == keys[node]]
+        if graph.names[node] == "mul":  # of a weight and an input that only this box uses, the input stays in sight
+            own.sort(key=lambda leaf: kind(nodes[leaf]) != "parameter")
             own = own[:1]
-        keys |= dict.fromkeys((leaf for leaf in own if leaf.requires_grad or leaf.label), box)
-    return Folding(keys | fold_constants(graph, keys))
+        for leaf in own:
+            if nodes[leaf].requires_grad or nodes[leaf].label:
+                keys[leaf] = keys[node]
+    return with_constants_folded(graph, keys)
 
 
 def matrices(graph: Operations) -> Folding:
@@ -161,29 +184,36 @@ def matrices(graph: Operations) -> Folding:
         from ..program.tape import Tape
     except ModuleNotFoundError:
         raise MissingExtra("NumPy", "train", "fold='matrices'") from None
-    keys: Keys = {}
-    for root in (node for node in graph.order if node not in graph.uses):
+    keys = [*range(len(graph.nodes))]
+    boxes = Numbering(len(keys))
+    for root in (graph.nodes[node] for node in graph.order if not graph.uses[node]):
         below = nodes(root)
         tape = Tape([root], (), [node for node in below if node.op is None and node.requires_grad])
         code = code_of(tape)
         names = code.buffer_names(tape.first_op, tape.first_constant)
-        keys |= dict(zip((node for node in below if node.op), names))
-    return Folding(keys | fold_leaves(graph, keys))
+        for node, name in zip((node for node in below if node.op), names):
+            keys[graph.place[node]] = boxes[name]
+    fold_leaves(graph, keys)
+    return Folding(keys)
 
 
-def fold_leaves(graph: Operations, keys: Keys, constants: Keys | None = None, terms: bool = True) -> Keys:
-    """Return boxes for leaves: those of one kind that feed the same boxes in the same role share one.
+def fold_leaves(
+    graph: Operations, keys: list[int], constants: Mapping[int, int] | None = None, terms: bool = True
+) -> None:
+    """Set the boxes of leaves: those of one kind that feed the same boxes in the same role share one.
 
     A constant goes into the box of the operation that it is a part of, as the 2 of x ** 2; `constants` are these.
     Where sums are folded, their arguments are `terms`: it does not matter in which order they come.
     """
     constants = fold_constants(graph, keys) if constants is None else constants
     numbers = Numbering()
-    roles: dict[Value, int | set[int]] = {}  # most leaves have one role: a number is smaller than a set
-    for node, name, index, leaf in graph.leaf_edges:
+    roles: dict[int, int | set[int]] = {}  # most leaves have one role: a number is smaller than a set
+    names = graph.names
+    for node, index, leaf in graph.leaf_edges:
         if leaf in constants:
             continue
-        role = numbers[keys.get(node, node), name, 0 if terms and name == "add" else index]
+        name = names[node]
+        role = numbers[keys[node], name, 0 if terms and name == "add" else index]
         other = roles.setdefault(leaf, role)
         if other is role:
             continue
@@ -191,49 +221,45 @@ def fold_leaves(graph: Operations, keys: Keys, constants: Keys | None = None, te
             other.add(role)
         elif other != role:
             roles[leaf] = {other, role}
-    sets = Numbering()
-    return constants | {
-        leaf: (kind(leaf), role if isinstance(role, int) else ("roles", sets[frozenset(role)]))
-        for leaf, role in roles.items()
-    }
+    boxes = Numbering(1 + max(keys, default=0))
+    for leaf, all_roles in roles.items():
+        role_or_set = all_roles if isinstance(all_roles, int) else frozenset(all_roles)
+        keys[leaf] = boxes[kind(graph.nodes[leaf]), role_or_set]
+    for leaf, key in constants.items():
+        keys[leaf] = key
 
 
-def fold_constants(graph: Operations, keys: Keys) -> Keys:
+def fold_constants(graph: Operations, keys: Sequence[int]) -> dict[int, int]:
     """Map each constant that is one side of one operation to the box of the operation, as the 2 of x ** 2.
 
     The terms of a folded sum keep theirs, and so does a box whose operations have it on different sides.
     """
-    boxes: dict[Value, Any] = {}  # of each constant, the one box that uses it, or SEVERAL
-    for node, _, _, leaf in graph.numbers:
-        key = keys.get(node, node)
-        boxes[leaf] = key if same(boxes.get(leaf, key), key) else SEVERAL
-    asked = {key for key in boxes.values() if key is not SEVERAL}
-    get = keys.get
-    sides: dict[Any, Any] = {}  # of each box, what it does with its one constant, or SEVERAL
-    for node, name, args in zip(graph.order, graph.names, graph.args) if asked else ():
-        key = get(node, node)
-        if key not in asked or sides.get(key) is SEVERAL:
+    boxes: dict[int, int] = {}  # of each constant, the one box that uses it, or SEVERAL
+    for node, _, leaf in graph.numbers:
+        key = keys[node]
+        if boxes.setdefault(leaf, key) != key:
+            boxes[leaf] = SEVERAL
+    asked = {*boxes.values()}
+    asked.discard(SEVERAL)
+    sides: dict[int, Any] = {}  # of each box, what it does with its one constant, or SEVERAL
+    for node in graph.order if asked else ():
+        key = keys[node]
+        if key not in asked:
             continue
         side: Any = SEVERAL
+        args = graph.args[node]
         if len(args) == 2:
             first, second = args[0] in boxes, args[1] in boxes
-            if first != second:
-                side = name, int(second)
-                other = get(args[not second], args[not second])
-                if same(other, key) or sides.get(key, side) != side:
-                    side = SEVERAL
-        sides[key] = side
-    return {leaf: key for leaf, key in boxes.items() if key is not SEVERAL and sides[key] is not SEVERAL}
-
-
-def same(one: Any, other: Any) -> bool:
-    """Return whether two keys are the same; a Value, which is the key of its own box, compares with Values only."""
-    return one is other or (type(one) is type(other) and bool(one == other))
+            if first != second and keys[args[not second]] != key:
+                side = graph.names[node], second
+        if sides.setdefault(key, side) != side:
+            sides[key] = SEVERAL
+    return {leaf: key for leaf, key in boxes.items() if key != SEVERAL and sides[key] != SEVERAL}
 
 
 def is_number(node: Value) -> bool:
     """Return whether a node is a constant without a label."""
-    return not node.requires_grad and node.op is None and not node.label
+    return node._grad is None and node._op_row is None and not node._label
 
 
 class Outside(Value):

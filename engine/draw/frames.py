@@ -81,40 +81,40 @@ def boxes_to_open(frame: Frame) -> Iterator[tuple[str, Callable[[], Frame]]]:
         return
     if picture.fold == "strongest" and (overview := map_of(picture.graph)):
         yield "", partial(Frame, f"all {frame.nodes:,} nodes", frame, frame.nodes, overview, irregular=True)
-    graph, folding = picture.graph, picture.folding
+    graph, keys = picture.graph, picture.folding.keys
     visible = {box.key for box in picture.boxes}
-    results = joined(graph.roots, graph.operations, folding, visible).results
-    inside: dict[object, list[Value]] = {}
-    for node in graph.everything:
-        if (key := folding.keys.get(node, node)) in visible and not was_number(node, graph):
-            inside.setdefault(key, []).append(node)
+    roots = [graph.at[root] for root in graph.roots]
+    results = joined(roots, graph.operations, picture.folding, visible).results
+    inside: dict[int, list[int]] = {}
+    for place in range(len(keys)):
+        if keys[place] in visible and not was_number(place, graph):
+            inside.setdefault(keys[place], []).append(place)
     for box in picture.boxes:
         members = inside.get(box.key, ())
-        if len(members) > 1 and not (box.key in folding.blocks and len(members) == len(graph.everything)):
+        if len(members) > 1 and not (box.key in picture.folding.blocks and len(members) == len(keys)):
             yield box.id, partial(contents, frame, picture, box, members, results)
 
 
-def was_number(node: Value, graph: Graph) -> bool:
+def was_number(place: int, graph: Graph) -> bool:
     """Return whether a node was a constant without a label when the graph was drawn: such go into symbols."""
-    at = graph.at[node]
-    return node.op is None and graph.grads[at] is None and not graph.labels[at]
+    return not graph.operations.names[place] and graph.grads[place] is None and not graph.labels[place]
 
 
-def contents(parent: Frame, picture: Picture, box: Box, members: Sequence[Value], results: set[Value]) -> Frame:
+def contents(parent: Frame, picture: Picture, box: Box, members: Sequence[int], results: set[int]) -> Frame:
     """Return the frame of a box with these members."""
     graph, folding = picture.graph, picture.folding
     label = box.label_text
     title = printable(label.name or " ".join(label.symbols) or plural(len(members), NOUNS[label.kind]), 40)
     frame = Frame(title, parent, len(members), irregular=parent.irregular)
-    operations = [node for node in members if node.op]
-    ends = [node for node in members if node in results] if operations else members
+    operations = [place for place in members if graph.operations.names[place]]
+    ends = [place for place in members if place in results] if operations else members
     if box.key in folding.blocks:
         frame.picture = part_picture(extracted(operations, graph, results), "blocks" if frame.irregular else "auto")
         return frame
-    ends = sorted(ends, key=lambda node: folding.turns.get(node, ()))
+    ends = sorted(ends, key=folding.turns.__getitem__)
     if len(ends) > 1:
         frame.rows = number_rows(ends, graph)
-    units = separate(operations, folding.turns)
+    units = separate(operations, graph, folding.turns)
     unit = next((unit for unit in units if ends[0] in unit), [])
     if len(unit) > 1:
         if len(units) > 1:
@@ -152,64 +152,64 @@ def legible(picture: Picture) -> Picture:
     return picture if sideways >= LEAST_LETTERS or sideways >= letters(downward) else downward
 
 
-def separate(operations: Sequence[Value], turns: dict[Value, tuple[int, ...]]) -> list[list[Value]]:
+def separate(operations: Sequence[int], graph: Graph, turns: Sequence[tuple[int, ...]]) -> list[list[int]]:
     """Return operations in groups: those that hang together, in one turn of a loop."""
-    inside = set(operations)
-    edges = (
-        (arg, node) for node in operations for arg in node.args if arg in inside and turns.get(arg) == turns.get(node)
-    )
-    groups: dict[Value, list[Value]] = {}
+    inside, args = set(operations), graph.operations.args
+    edges = ((arg, node) for node in operations for arg in args[node] if arg in inside and turns[arg] == turns[node])
+    groups: dict[int, list[int]] = {}
     for node, part in connected(operations, edges).items():
         groups.setdefault(part, []).append(node)
     return list(groups.values())
 
 
-def extracted(operations: Sequence[Value], graph: Graph, results: set[Value]) -> Graph:
+def extracted(operations: Sequence[int], graph: Graph, results: set[int]) -> Graph:
     """Return some operations of a graph, with what they are made of, as a graph of its own.
 
     Its nodes hold what the graph's held when it was drawn. A result of other operations becomes a leaf, `Outside`.
     """
-    inside = set(operations)
-    copies: dict[Value, Value] = {}
-    for node in operations:
-        for arg in node.args:
+    inside, args, names = set(operations), graph.operations.args, graph.operations.names
+    copies: dict[int, Value] = {}
+    for place in operations:
+        for arg in args[place]:
             if arg not in copies:
-                copies[arg] = copied(arg, graph, Outside if arg.op else type(arg))
-        copies[node] = copied(node, graph, Value)
-        copies[node]._op_row = node.op
-        put_arguments(copies[node], [copies[arg] for arg in node.args])
-    used = {arg for node in operations for arg in node.args}
-    roots = [copies[node] for node in operations if node in results or node not in used]
-    named = {copy: graph.named[node] for node, copy in copies.items()}
-    called = {copy: graph.called[node] for node, copy in copies.items() if node in graph.called}
-    edges = {(copies[node], index) for node, index in graph.marked_edges if node in inside}
-    marked = {copies[node] for node in graph.marked_nodes if node in copies}
-    listed = Operations([copies[node] for node in operations])
-    everything = list(dict.fromkeys(copies[each] for node in operations for each in (*node.args, node)))
+                copies[arg] = copied(arg, graph, Outside if names[arg] else type(graph.everything[arg]))
+        copies[place] = copied(place, graph, Value)
+        copies[place]._op_row = graph.everything[place].op
+        put_arguments(copies[place], [copies[arg] for arg in args[place]])
+    used = {arg for place in operations for arg in args[place]}
+    roots = [copies[place] for place in operations if place in results or place not in used]
+    named = {copy: graph.named[graph.everything[place]] for place, copy in copies.items()}
+    called = {
+        copy: graph.called[node]
+        for place, copy in copies.items()
+        if (node := graph.everything[place]) in graph.called
+    }
+    everything = list(dict.fromkeys(copies[each] for place in operations for each in (*args[place], place)))
+    listed = Operations(everything)
+    edges = {(listed.place[copies[place]], index) for place, index in graph.marked_edges if place in inside}
+    marked = {listed.place[copies[place]] for place in graph.marked_nodes if place in copies}
     direction, local = graph.direction, graph.local
     return Graph(roots, everything, listed, named, called, marked, edges, direction, local, whole=False)
 
 
-def copied(node: Value, graph: Graph, kind: type[Value]) -> Value:
-    """Return a leaf with what a node held when the graph was drawn."""
-    at = graph.at[node]
+def copied(at: int, graph: Graph, kind: type[Value]) -> Value:
+    """Return a leaf with what the node at a place held when the graph was drawn."""
     copy: Value = object.__new__(kind)
     copy._data, copy._grad, copy._label = graph.data[at], graph.grads[at], graph.labels[at]
     copy._op_row = copy._x = copy._y = None
     return copy
 
 
-def number_rows(results: Sequence[Value], graph: Graph) -> list[tuple[str, ...]]:
+def number_rows(results: Sequence[int], graph: Graph) -> list[tuple[str, ...]]:
     """Return a row for each result, with its place, name and numbers; of many, the first and the last ones."""
     rows: list[tuple[str, ...]] = []
-    for place, node in enumerate(results, 1):
+    for place, at in enumerate(results, 1):
         if len(results) > MOST_ROWS and MOST_ROWS // 2 < place <= len(results) - MOST_ROWS // 2:
             if len(rows) == MOST_ROWS // 2:
                 rows.append((f"… {len(results) - MOST_ROWS:,} more", "", "", ""))
             continue
-        at = graph.at[node]
         grad = graph.grads[at]
-        named = printable(graph.named[node], 40)
+        named = printable(graph.named[graph.everything[at]], 40)
         numbers = [format_number(graph.data[at]), "" if grad is None else format_number(grad)]
         rows.append((f"{place:,}", named, *map(true_minus, numbers)))
     return rows

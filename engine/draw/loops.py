@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from ..graph import Numbering
 from ..program.periods import Repeats
-from .fold import Folding, fold_constants, fold_leaves, kind
+from .fold import SEVERAL, Folding, fold_constants, fold_leaves, kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ..value import Value
-    from .fold import Keys, Operations
+    from .fold import Operations
 
 MOST_BLOCKS = 9
+OTHER = -2  # stands for the boxes that are no blocks
 
 
 def loops(graph: Operations) -> Folding:
     """Draw one turn of each loop: a stretch of operations that repeats on the results of the turn before."""
-    return Sequenced(graph, {}, {}).folding()
+    return Sequenced(graph, range(len(graph.nodes)), {}, terms=False).folding()
 
 
 def layers(graph: Operations) -> Folding:
@@ -30,8 +30,9 @@ def layers(graph: Operations) -> Folding:
     Alike are results of the same operations in the same order, equally many boxes above the leaves, and
     leaves of one kind that feed the same boxes in the same role. Only structure counts, no label is needed.
     """
-    keys, _ = graph.layers
-    folding = Folding(keys | fold_leaves(graph, keys))
+    keys = graph.layers[0].copy()
+    fold_leaves(graph, keys)
+    folding = Folding(keys)
     folding.rows = rows_of(graph, folding)
     return folding
 
@@ -49,87 +50,81 @@ def blocks(graph: Operations, most: int = MOST_BLOCKS) -> Folding:
 def sequenced(graph: Operations) -> Sequenced:
     """Return the layers of a graph with what repeats in them, found once."""
     if graph.sequenced is None:
-        graph.sequenced = Sequenced(graph, *graph.layers)
+        graph.sequenced = Sequenced(graph, *graph.layers, terms=True)
     return graph.sequenced
 
 
 class Sequenced:
-    """The boxes of a fold in depth-first order, with what repeats in them."""
+    """The boxes of a fold in depth-first order, with what repeats in them.
 
-    def __init__(self, graph: Operations, base: Keys, made: Mapping[Any, int]) -> None:
-        self.graph, self.order = graph, graph.order
-        self.terms = bool(base)  # of a folded sum; else an operation has a first argument and a second one
+    - `base`: the key of each node in that fold; `made`: what its boxes do, where one operation does not say it.
+    - `terms`: whether sums are folded; else an operation has a first argument and a second one.
+    """
+
+    def __init__(self, graph: Operations, base: Sequence[int], made: Mapping[int, int], terms: bool) -> None:
+        self.graph, self.terms = graph, terms
         self.constants = fold_constants(graph, base)
-        self.boxes = Numbering()  # of the base fold
-        self.box = array("l", [self.boxes[base.get(node, node)] for node in graph.order])
-        self.links = self._links()
-        tokens = self._tokens(base, made)
-        self.sequence = self._sequence()
-        self.place = array("l", [0]) * len(self.boxes)
-        for index, box in enumerate(self.sequence):
-            self.place[box] = index
-        links = [[self.place[tail] for tail in self.links[box]] for box in self.sequence]
-        self.links = links
-        self.repeats = Repeats([tokens[box] for box in self.sequence], links)
+        number = Numbering()
+        box = [-1] * len(graph.nodes)  # -1 for leaves
+        for node in graph.order:
+            box[node] = number[base[node]]
+        links = self._links(box, len(number))
+        tokens = self._tokens(box, base, made, len(number))
+        sequence = depth_first(links, [box[node] for node in reversed(graph.order)])
+        place = array("l", [0]) * len(number)
+        for index, each in enumerate(sequence):
+            place[each] = index
+        self.links = [[place[tail] for tail in links[each]] for each in sequence]
+        self.at = [place[each] if each >= 0 else -1 for each in box]  # of each operation, the place of its box
+        self.repeats = Repeats([tokens[each] for each in sequence], self.links)
 
-    def _links(self) -> list[list[int]]:
+    def _links(self, box: Sequence[int], many: int) -> list[list[int]]:
         """Return what each box uses, in the order of its arguments."""
-        number = dict(zip(self.order, self.box))
-        found: list[dict[int, None]] = [{} for _ in range(len(self.boxes))]
-        for head, args in zip(self.box, self.graph.args):
-            for arg in args:
-                if (tail := number.get(arg, head)) != head:
-                    found[head][tail] = None
-        return [[*tails] for tails in found]
+        links: list[list[int]] = [[] for _ in range(many)]
+        known: set[int] = set()  # pairs of boxes, each as one number
+        for node in self.graph.order:
+            head = box[node]
+            for arg in self.graph.args[node]:
+                tail = box[arg]
+                if tail < 0 or tail == head:
+                    continue
+                pair = head * many + tail
+                if pair not in known:
+                    known.add(pair)
+                    links[head].append(tail)
+        return links
 
-    def _tokens(self, base: Keys, made: Mapping[Any, int]) -> list[int]:
+    def _tokens(self, box: Sequence[int], base: Sequence[int], made: Mapping[int, int], many: int) -> list[int]:
         """Return what each box does, as a number: its operations, how many, and on which side a constant stands."""
-        count = Counter(self.box)
-        what: list[Any] = [None] * len(self.boxes)
-        for node, name, box in zip(self.order, self.graph.names, self.box):
-            if what[box] is None:
-                what[box] = (made.get(base.get(node), name), count[box])
-        for node, name, index, leaf in self.graph.numbers:
+        names = self.graph.names
+        what: list[Any] = [None] * many
+        count = [0] * many
+        for node in self.graph.order:
+            each = box[node]
+            count[each] += 1
+            if what[each] is None:
+                what[each] = made.get(base[node], names[node])
+        sides: dict[int, tuple[int, float | None]] = {}
+        for node, index, leaf in self.graph.numbers:
             if leaf in self.constants:
-                box = self.boxes[base.get(node, node)]
-                what[box] = (*what[box][:2], index, leaf.data if name == "pow" else None)
+                sides[box[node]] = index, self.graph.nodes[leaf].data if names[node] == "pow" else None
         numbers = Numbering()
-        return [numbers[each] for each in what]
-
-    def _sequence(self) -> list[int]:
-        """Return the boxes depth first, each after what it uses."""
-        done = bytearray(len(self.boxes))
-        found: list[int] = []
-        for root in reversed(self.box):  # all others are below the last one; but a part of a graph has several roots
-            if done[root]:
-                continue
-            done[root] = 1
-            stack = [(root, iter(self.links[root]))]
-            while stack:
-                box, below = stack[-1]
-                for tail in below:
-                    if not done[tail]:
-                        done[tail] = 1
-                        stack.append((tail, iter(self.links[tail])))
-                        break
-                else:
-                    found.append(box)
-                    stack.pop()
-        return found
+        return [numbers[what[each], count[each], sides.get(each)] for each in range(many)]
 
     def folding(self) -> Folding:
         """Return the fold: a box for each slot, and what its nodes have of turns."""
-        repeats = self.repeats
-        keys: Keys = {node: repeats.slots[self.place[box]] for node, box in zip(self.order, self.box)}
-        turns = {node: turn for node, box in zip(self.order, self.box) if (turn := repeats.turns[self.place[box]])}
-        folding = Folding(keys, turns, dict(repeats.loops))
-        folding.keys = keys | fold_leaves(self.graph, keys, self._folded_constants(keys), self.terms)
+        slots, turns = self.repeats.slots, self.repeats.turns
+        first = len(self.at)  # keys of slots begin here
+        keys = [node if at < 0 else first + slots[at] for node, at in enumerate(self.at)]
+        folding = Folding(keys, [() if at < 0 else turns[at] for at in self.at])
+        folding.loops = {first + slot: loop for slot, loop in self.repeats.loops.items()}
+        fold_leaves(self.graph, keys, self._folded_constants(keys), self.terms)
         folding.rows = rows_of(self.graph, folding, self.terms)
         return folding
 
-    def _folded_constants(self, keys: Keys) -> Keys:
+    def _folded_constants(self, keys: Sequence[int]) -> dict[int, int]:
         """Return the boxes of the constants: those of their operations."""
-        return {leaf: keys[node] for node, _, _, leaf in self.graph.numbers if leaf in self.constants}
+        return {leaf: keys[node] for node, _, leaf in self.graph.numbers if leaf in self.constants}
 
     def blocks(self, most: int) -> Folding:
         """Return the fold that joins the slots, with all turns of their loops, to blocks."""
@@ -146,18 +141,19 @@ class Sequenced:
             for each in range(start, [*first, len(elements)][number + 1]):
                 block_of[each] = number
                 sizes[number] += 1
-        keys: Keys = {}
+        keys = [*range(len(self.at))]
+        first_slot, first_block = len(keys), len(keys) + len(slots)  # keys of slots and of blocks begin there
         folding = Folding(keys)
-        for node, box in zip(self.order, self.box):
-            place = self.place[box]
+        for node in self.graph.order:
+            place = self.at[node]
             number, slot = block_of[element[place]], slots[place]
             if sizes[number] > 1:
-                keys[node] = ("block", number)
+                keys[node] = first_block + number
                 folding.blocks.add(keys[node])
                 continue
-            keys[node] = slot
+            keys[node] = first_slot + slot
             if slot in inner:
-                folding.loops[slot] = inner[slot]
+                folding.loops[keys[node]] = inner[slot]
                 folding.turns[node] = self.repeats.turns[place]
         self._block_leaves(folding)
         return folding
@@ -193,33 +189,55 @@ class Sequenced:
     def _block_leaves(self, folding: Folding) -> None:
         """Put leaves into the block that uses them alone; those of several blocks, by kind, into a box."""
         keys = folding.keys
-        users: dict[Value, Any] = {}
-        for node, _, _, leaf in self.graph.leaf_edges:
-            key = keys[node] if keys[node] in folding.blocks else "other"
-            users[leaf] = key if users.get(leaf, key) == key else "several"
-        outside = fold_leaves(self.graph, keys, self._folded_constants(keys), self.terms)
+        users: dict[int, int] = {}
+        for node, _, leaf in self.graph.leaf_edges:
+            key = keys[node] if keys[node] in folding.blocks else OTHER
+            users[leaf] = key if users.get(leaf, key) == key else SEVERAL
+        fold_leaves(self.graph, keys, self._folded_constants(keys), self.terms)
+        shared = Numbering(1 + max(keys))
         for leaf, user in users.items():
             if user in folding.blocks:
                 keys[leaf] = user
-            elif user == "several":
-                keys[leaf] = (kind(leaf), "several")
+            elif user == SEVERAL:
+                keys[leaf] = shared[kind(self.graph.nodes[leaf])]
+
+
+def depth_first(links: Sequence[Sequence[int]], roots: Iterable[int]) -> list[int]:
+    """Return the boxes below some boxes depth first, each after what it uses.
+
+    >>> depth_first([[], [0], [0, 1]], [2])
+    [0, 1, 2]
+    """
+    done = bytearray(len(links))
+    found: list[int] = []
+    for root in roots:  # all others are below the last one; but a part of a graph has several roots
+        if done[root]:
+            continue
+        done[root] = 1
+        stack = [(root, iter(links[root]))]
+        while stack:
+            box, below = stack[-1]
+            for tail in below:
+                if not done[tail]:
+                    done[tail] = 1
+                    stack.append((tail, iter(links[tail])))
+                    break
             else:
-                keys[leaf] = outside[leaf]
+                found.append(box)
+                stack.pop()
+    return found
 
 
-def connected(nodes: Iterable[Value], edges: Iterable[tuple[Value, Value]]) -> dict[Value, Value]:
+def connected(nodes: Iterable[int], edges: Iterable[tuple[int, int]]) -> dict[int, int]:
     """Return for each node the node that stands for its part. Nodes that edges join, directly or not, are one part.
 
-    >>> from engine import Value
-    >>> a, b, c = Value(1.0), Value(2.0), Value(3.0)
-    >>> part = connected([a, b, c], [(a, b)])
-    >>> part[a] is part[b], part[a] is part[c]
-    (True, False)
+    >>> connected([5, 6, 7], [(5, 6)])
+    {5: 6, 6: 6, 7: 7}
     """
     part = {node: node for node in nodes}
 
-    def stands_for(node: Value) -> Value:
-        while part[node] is not node:
+    def stands_for(node: int) -> int:
+        while part[node] != node:
             part[node] = part[part[node]]
             node = part[node]
         return node
@@ -229,30 +247,24 @@ def connected(nodes: Iterable[Value], edges: Iterable[tuple[Value, Value]]) -> d
     return {node: stands_for(node) for node in part}
 
 
-def rows_of(graph: Operations, folding: Folding, terms: bool = True) -> dict[Any, tuple[int, int]]:
+def rows_of(graph: Operations, folding: Folding, terms: bool = True) -> dict[int, tuple[int, int]]:
     """Return the boxes that are made of equal, separate parts: the number of the group, and how many parts it has.
 
     The parts are what hangs together of the boxes of several results, over all steps: for a batch, its rows.
     `terms` says that sums are folded.
     """
     keys, inner = folding.keys, folding.loops
-    to = graph.sums if terms else {}
-    size = Counter(keys[node] for node in graph.order if to.get(node, node) is node)
-    often = {key: loop.turns for key, loop in inner.items()}
-    several = dict.fromkeys(node for node in graph.order if size[keys[node]] > often.get(keys[node], 1))
-    edges = (
-        (arg, node)
-        for node, args in zip(graph.order, graph.args)
-        if node in several
-        for arg in args
-        if arg in several
-    )
-    contents: dict[Value, Counter[Any]] = defaultdict(Counter)
+    results = [node for node in graph.order if graph.sums[node] == node] if terms else graph.order
+    size = Counter([keys[node] for node in results])
+    often = {key for key, many in size.items() if many > (inner[key].turns if key in inner else 1)}
+    several = dict.fromkeys(node for node in graph.order if keys[node] in often) if often else {}
+    edges = ((arg, node) for node in several for arg in graph.args[node] if arg in several)
+    contents: dict[int, Counter[int]] = defaultdict(Counter)
     for node, part in connected(several, edges).items():
         contents[part][keys[node]] += 1
-    alike: Counter[frozenset[Any]] = Counter(frozenset(content.items()) for content in contents.values())
+    alike: Counter[frozenset[tuple[int, int]]] = Counter(frozenset(content.items()) for content in contents.values())
     seen = Counter(key for content in alike for key, _ in content)
-    found: dict[Any, tuple[int, int]] = {}
+    found: dict[int, tuple[int, int]] = {}
     for number, (content, count) in enumerate(alike.items()):
         inside = [key for key, _ in content]
         whole = count >= 2 and all(seen[key] == 1 for key in inside)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..arguments import choose
 from ..errors import DrawError
-from ..graph import nodes, operations
-from ..naming import textbook_labels, textbook_names
-from ..printer import plural, printable
+from ..graph import nodes
+from ..naming import textbook_labels
+from ..printer import NamesWhenRead, plural, printable
 from ..unrecorded import check_recorded
 from . import options
 from .choose import FOLDS, foldings, part, too_much
-from .fold import LIMIT, Operations, same
+from .fold import LIMIT, Operations
 from .labels import block_label, derivative_text, node_label
 from .size import LEAST_LETTERS, letters
 
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from ..value import Value
     from .fold import Folding
     from .labels import NodeLabel
-    from .options import Edge
+
+    Edge = tuple[int, int]  # the place of an operation, and the index of the argument
 
 MOST_CROSSINGS = 20_000  # boxes that the arrows may cross in all: this many are laid out within seconds
 SHORT = ("loops", "layers", "both", "blocks", "strongest")  # folds whose boxes show no names that nobody gave
@@ -48,7 +49,7 @@ class Box:
     loop: Loop | None = None  # the innermost loop that it stands in
     row: tuple[int, int] | None = None  # a group of boxes that many rows share: its number, and the count of rows
     entered: int = 0  # arrows to it
-    key: Any = None  # of its nodes in the fold
+    key: int = -1  # of its nodes in the fold
 
 
 @dataclass
@@ -146,15 +147,17 @@ def picture(
     choose("fold", fold, ("auto", *FOLDS), DrawError)
     partly = focus is not None or depth is not None
     reach = options.steps(2 if depth is None else depth) if partly else None
-    everything, order = nodes(root), operations(root)
+    everything = nodes(root)
     center = root if focus is None else options.node("focus", focus, everything)
     marked_nodes, marked_edges = options.marks(highlight, everything)
-    listed = Operations(order)
+    listed = Operations(everything)
+    place = listed.place
     called = textbook_labels(everything)
-    named = textbook_names(everything, called)
-    graph = Graph([root], everything, listed, named, called, marked_nodes, marked_edges, direction or "LR", local)
+    named = NamesWhenRead(everything, called)
+    nodes_marked, edges_marked = {place[node] for node in marked_nodes}, {(place[z], i) for z, i in marked_edges}
+    graph = Graph([root], everything, listed, named, called, nodes_marked, edges_marked, direction or "LR", local)
     if reach is not None:
-        name, folding = part(listed, everything, fold, center, reach)
+        name, folding = part(listed, fold, place[center], reach)
         return graph.picture(name, folding, fold, reach)
     return graph.best_picture(fold, turn=direction is None)
 
@@ -168,7 +171,7 @@ class Graph:
     operations: Operations
     named: Mapping[Value, str]
     called: Mapping[Value, str]  # labels that are shown instead of the nodes' own
-    marked_nodes: set[Value]
+    marked_nodes: set[int]  # by their places in `everything`, as in all that folds
     marked_edges: set[Edge]
     direction: str
     local: bool
@@ -180,10 +183,10 @@ class Graph:
         self.grads = [node.grad for node in self.everything]
         self.labels = [node.label for node in self.everything]
 
-    @cached_property
+    @property
     def at(self) -> dict[Value, int]:
         """The place of each node in `everything`."""
-        return {node: index for index, node in enumerate(self.everything)}
+        return self.operations.place
 
     def best_picture(self, fold: str, turn: bool = True) -> Picture:
         """Return the picture whose letters are large enough, or else the one with the largest.
@@ -191,7 +194,7 @@ class Graph:
         With `turn`, it may go from top to bottom where only that can be read.
         """
         candidates: list[tuple[float, Picture]] = []
-        for name, folding in foldings(self.operations, self.everything, fold):
+        for name, folding in foldings(self.operations, fold):
             try:
                 candidate = self.picture(name, folding, fold, None)
             except DrawError:
@@ -212,15 +215,14 @@ class Graph:
         """Return the picture that a fold gives, or raise DrawError if it is too large."""
         keys, visible = folding.keys, folding.visible
         if visible is None:
-            visible = {keys.get(node, node) for node in self.everything}
+            visible = {*keys}
         elif reach is None:  # what is highlighted is drawn
-            edges = [(head, head.args[index]) for head, index in self.marked_edges]
-            marked = self.marked_nodes.union(*edges)
-            visible = visible | {keys.get(node, node) for node in marked}
+            edges = [(head, self.operations.args[head][index]) for head, index in self.marked_edges]
+            visible = visible | {keys[node] for node in self.marked_nodes.union(*edges)}
         if len(visible) > LIMIT:
             problem = f"this graph of {len(self.everything):,} nodes makes {len(visible):,} boxes with fold={name!r}"
             raise too_much(f"{problem}, and a picture holds {LIMIT:,}", reach, asked)
-        joints = joined(self.roots, self.operations, folding, visible)
+        joints = joined([self.at[root] for root in self.roots], self.operations, folding, visible)
         boxes = self._boxes(name, folding, visible, joints)
         arrows = self._arrows(folding, joints, boxes)
         length = total_length(arrows)
@@ -230,37 +232,39 @@ class Graph:
         many, leaves = len(self.everything), len(self.everything) - len(self.operations.order)
         summary = f"{plural(many, 'node')}, {leaves:,} of them {'a leaf' if leaves == 1 else 'leaves'}"
         partly = reach is not None or folding.visible is not None
-        if partly or keys:
+        if partly or len(boxes) < many:
             summary += f", {'a part ' if partly else ''}drawn as {plural(len(boxes), 'box')}"
         shown = printable(self.named[self.roots[-1]], 60)
         return Picture(self.direction, shown, summary, [*boxes.values()], arrows, length, name, self, folding)
 
-    def _boxes(self, name: str, folding: Folding, visible: set[Any], joints: Joints) -> dict[Any, Box]:
+    def _boxes(self, name: str, folding: Folding, visible: set[int], joints: Joints) -> dict[int, Box]:
         """Return the boxes by their keys, in the order of their last nodes."""
-        keys = folding.keys
-        members: dict[Any, list[Value]] = {}
-        for node in reversed(self.everything):
-            if (key := keys.get(node, node)) in visible:
-                members.setdefault(key, []).append(node)
-        marked = {keys.get(node, node) for node in self.marked_nodes}
+        keys, everything = folding.keys, self.everything
+        members: defaultdict[int, list[int]] = defaultdict(list)
+        for place in range(len(keys) - 1, -1, -1):
+            members[keys[place]].append(place)
+        marked = {keys[node] for node in self.marked_nodes}
         for head, index in self.marked_edges:  # an edge inside of a box marks the box
-            arg = head.args[index]
-            marked |= {keys.get(head, head)} & {keys.get(arg, arg)}
+            marked |= {keys[head]} & {keys[self.operations.args[head][index]]}
         short = name in SHORT and not self.local
-        boxes: dict[Any, Box] = {}
-        root = self.roots[-1] if self.whole else None
-        for key, inside in reversed(members.items()):
-            inside.reverse()
-            results = [node for node in inside if node in joints.results]
+        boxes: dict[int, Box] = {}
+        root = self.at[self.roots[-1]] if self.whole else -1
+        for key, places in reversed(members.items()):
+            if key not in visible:
+                continue
+            places.reverse()
+            inside = [everything[place] for place in places]
+            results = [place for place in places if place in joints.results]
             loop = folding.loops.get(key)
             if key in folding.blocks:
                 number = 1 + sum(box.label_text.kind == "block" for box in boxes.values())
-                words = block_label(inside, results, number)
+                words = block_label(inside, [everything[place] for place in results], number)
             else:
-                results.sort(key=lambda node: folding.turns.get(node, ()))
-                words = node_label(inside, results, self.named, self.called, loop.turns if loop else 1, short)
+                results.sort(key=folding.turns.__getitem__)
+                shown = [everything[place] for place in results]
+                words = node_label(inside, shown, self.named, self.called, loop.turns if loop else 1, short)
             cut = joints.cut[key, 0], joints.cut[key, 1]
-            box = Box(f"n{len(boxes)}", words, inside[-1], root in inside, key in marked, cut)
+            box = Box(f"n{len(boxes)}", words, inside[-1], root >= 0 and keys[root] == key, key in marked, cut)
             box.loop, box.row, box.key = loop, folding.rows.get(key), key
             boxes[key] = box
         layers = [box.label_text for box in boxes.values() if box.label_text.neurons]
@@ -268,18 +272,58 @@ class Graph:
             words.name = words.name or f"layer {number}"
         return boxes
 
-    def _arrows(self, folding: Folding, joints: Joints, boxes: Mapping[Any, Box]) -> list[Arrow]:
+    def _arrows(self, folding: Folding, joints: Joints, boxes: Mapping[int, Box]) -> list[Arrow]:
         """Return the arrows, by their heads and the order of the arguments."""
         strength = folding.strength
         drawn = [edge for edges in joints.edges.values() for edge in edges if edge in strength]
         top = max((strength[edge] for edge in drawn), default=0.0)
         arrows = []
         for (tail, head, loop), edges in joints.edges.items():
-            for arrow in between(boxes[tail], boxes[head], edges, self.marked_edges, self.named, self.local):
-                tell_turns(arrow, boxes[tail], boxes[head], loop, edges, folding)
+            for arrow in self._between(boxes[tail], boxes[head], edges):
+                self._tell_turns(arrow, boxes[tail], boxes[head], loop, edges, folding)
                 arrow.width = relative(strength[edges[0]], top) if edges[0] in strength else 0.0
                 arrows.append(arrow)
         return arrows
+
+    def _tell_turns(
+        self, arrow: Arrow, tail: Box, head: Box, loop: Loop | None, edges: Sequence[Edge], folding: Folding
+    ) -> None:
+        """Say in the label of an arrow which turns of a loop it joins."""
+        args = self.operations.args
+        if loop is not None:
+            arrow.loop, arrow.turns = loop, True
+            arrow.label = next_step(loop, self.operations, edges, folding)
+            return
+        if tail.loop is head.loop is None:
+            return
+        turns = folding.turns
+        shared = sum(one is other for one, other in zip(around(tail), around(head)))
+        entered, left = around(head)[shared:], around(tail)[shared:]
+        last = [each.count - 1 for each in left]
+        if entered and all(not any(turns[node][shared:]) for node, _ in edges):
+            arrow.label, arrow.turns = "first", True
+        elif left and all([*turns[args[node][index]][shared:]] == last for node, index in edges):
+            arrow.label, arrow.turns = "last", True
+        elif arrow.edges > 1:
+            each, rest = divmod(arrow.edges, max(tail.label_text.turns, head.label_text.turns))
+            if not rest:
+                arrow.label = f"{each:,} edges a step" if each > 1 else ""
+
+    def _between(self, tail: Box, head: Box, edges: list[Edge]) -> Iterator[Arrow]:
+        """The arrows from one box to another: one for each edge, or one for all where there are many."""
+        bundled = tail.label_text.many or head.label_text.many or len(edges) > PARALLEL
+        for together in [edges] if bundled else [[edge] for edge in edges]:
+            place, index = together[0]
+            node = self.everything[place]
+            words = ""
+            if len(together) > 1:
+                words = plural(len(together), "edge")
+            elif not bundled and (node is head.node or head.node.op.name == "add"):  # a sum's slope by a term is 1
+                words = derivative_text(node, index, head.node, self.named)
+            marks = not self.marked_edges.isdisjoint(together)
+            label = words if self.local or marks or len(together) > 1 else ""
+            yield Arrow(f"{head.id}_{head.entered}", tail.id, head.id, label, words, len(together), marks)
+            head.entered += 1
 
 
 def relative(strength: float, top: float) -> float:
@@ -290,27 +334,26 @@ def relative(strength: float, top: float) -> float:
 class Joints(NamedTuple):
     """How boxes join."""
 
-    edges: dict[tuple[Any, Any, Loop | None], list[Edge]]  # by two boxes, and the loop whose turns they join
-    results: set[Value]  # nodes that another box uses, and the roots
-    cut: Counter[tuple[Any, int]]  # edges to (0) and from (1) a box that lead out of the part that is drawn
+    edges: dict[tuple[int, int, Loop | None], list[Edge]]  # by two boxes, and the loop whose turns they join
+    results: set[int]  # nodes that another box uses, and the roots
+    cut: Counter[tuple[int, int]]  # edges to (0) and from (1) a box that lead out of the part that is drawn
 
 
-def joined(roots: Sequence[Value], graph: Operations, folding: Folding, visible: set[Any]) -> Joints:
+def joined(roots: Sequence[int], graph: Operations, folding: Folding, visible: set[int]) -> Joints:
     """Return how the boxes of a graph join, edge by edge in the order of the arguments."""
     joints = Joints(defaultdict(list), {*roots}, Counter())
-    keys = folding.keys
-    turns = folding.turns
-    for node, args in zip(graph.order, graph.args):
-        head = keys.get(node, node)
-        turn = turns.get(node)
-        for index, arg in enumerate(args):
-            tail = keys.get(arg, arg)
-            loop = carrier(folding, arg, node) if turn and turns.get(arg, turn) != turn else None
-            if loop is None and (tail is head or same(tail, head)):
+    keys, turns, all_args = folding.keys, folding.turns, graph.args
+    edges, see = joints.edges, joints.results.add
+    for node in graph.order:
+        head, turn = keys[node], turns[node]
+        for index, arg in enumerate(all_args[node]):
+            tail = keys[arg]
+            loop = carrier(folding, arg, node) if turn and turns[arg] and turns[arg] != turn else None
+            if tail == head and loop is None:
                 continue
-            joints.results.add(arg)
+            see(arg)
             if tail in visible and head in visible:
-                joints.edges[tail, head, loop].append((node, index))
+                edges[tail, head, loop].append((node, index))
             elif head in visible:
                 joints.cut[head, 0] += 1
             elif tail in visible:
@@ -318,14 +361,15 @@ def joined(roots: Sequence[Value], graph: Operations, folding: Folding, visible:
     return joints
 
 
-def carrier(folding: Folding, arg: Value, node: Value) -> Loop | None:
+def carrier(folding: Folding, arg: int, node: int) -> Loop | None:
     """Return the loop from one turn of which an edge leads to another turn; None for any other edge."""
-    before, after = folding.turns.get(arg), folding.turns.get(node)
+    before, after = folding.turns[arg], folding.turns[node]
     if before == after or not before or not after:
         return None
-    tails = folding.loops[folding.keys[arg]].around
-    heads = folding.loops[folding.keys[node]].around
-    for tail, head, earlier, later in zip(tails, heads, before, after):
+    inner, other = folding.loops[folding.keys[arg]], folding.loops[folding.keys[node]]
+    if inner is other and inner.parent is None:
+        return inner
+    for tail, head, earlier, later in zip(inner.around, other.around, before, after):
         if tail is not head:
             return None
         if earlier != later:
@@ -333,34 +377,11 @@ def carrier(folding: Folding, arg: Value, node: Value) -> Loop | None:
     return None
 
 
-def tell_turns(
-    arrow: Arrow, tail: Box, head: Box, loop: Loop | None, edges: Sequence[Edge], folding: Folding
-) -> None:
-    """Say in the label of an arrow which turns of a loop it joins."""
-    if loop is not None:
-        arrow.loop, arrow.turns = loop, True
-        arrow.label = next_step(loop, edges, folding)
-        return
-    if tail.loop is head.loop is None:
-        return
-    turns = folding.turns
-    shared = sum(one is other for one, other in zip(around(tail), around(head)))
-    entered, left = around(head)[shared:], around(tail)[shared:]
-    last = [each.count - 1 for each in left]
-    if entered and all(not any(turns[node][shared:]) for node, _ in edges):
-        arrow.label, arrow.turns = "first", True
-    elif left and all([*turns[node.args[index]][shared:]] == last for node, index in edges):
-        arrow.label, arrow.turns = "last", True
-    elif arrow.edges > 1:
-        each, rest = divmod(arrow.edges, max(tail.label_text.turns, head.label_text.turns))
-        if not rest:
-            arrow.label = f"{each:,} edges a step" if each > 1 else ""
-
-
-def next_step(loop: Loop, edges: Sequence[Edge], folding: Folding) -> str:
+def next_step(loop: Loop, graph: Operations, edges: Sequence[Edge], folding: Folding) -> str:
     """Return how many turns of a loop lie between the ends of edges; of nested loops, which one it is."""
     depth = len(loop.around) - 1
-    lags = {folding.turns[node][depth] - folding.turns[node.args[index]][depth] for node, index in edges}
+    turns, args = folding.turns, graph.args
+    lags = {turns[node][depth] - turns[args[node][index]][depth] for node, index in edges}
     nested = depth or any(other.parent is loop for other in folding.loops.values())
     which = f" of {loop.count:,}" if nested else ""
     if lags == {1}:
@@ -371,24 +392,6 @@ def next_step(loop: Loop, edges: Sequence[Edge], folding: Folding) -> str:
 def around(box: Box) -> list[Loop]:
     """Return the loops around a box, outermost first."""
     return box.loop.around if box.loop else []
-
-
-def between(
-    tail: Box, head: Box, edges: list[Edge], marked: set[Edge], named: Mapping[Value, str], local: bool
-) -> Iterator[Arrow]:
-    """The arrows from one box to another: one for each edge, or one for all where there are many."""
-    bundled = tail.label_text.many or head.label_text.many or len(edges) > PARALLEL
-    for together in [edges] if bundled else [[edge] for edge in edges]:
-        node, index = together[0]
-        words = ""
-        if len(together) > 1:
-            words = plural(len(together), "edge")
-        elif not bundled and (node is head.node or head.node.op.name == "add"):  # a sum's slope by a term is 1
-            words = derivative_text(node, index, head.node, named)
-        marks = not marked.isdisjoint(together)
-        label = words if local or marks or len(together) > 1 else ""
-        yield Arrow(f"{head.id}_{head.entered}", tail.id, head.id, label, words, len(together), marks)
-        head.entered += 1
 
 
 def total_length(arrows: Sequence[Arrow]) -> int:

@@ -181,16 +181,16 @@ def lines_of_source(trace: Trace) -> tuple[Numbering, list[int]]:
 
 def ways(trace: Trace) -> dict[str, list[int]]:
     """Return the steps at which one stops who goes by neurons, or by layers: those that complete one."""
-    graph = Operations([node for node in trace.nodes if node.op])
-    backward = [trace.root] * trace.seeds
-    backward += [trace.nodes[edge // trace.width] for edge in trace.edges[: len(trace.local)]]
+    graph = Operations(trace.nodes)
+    backward = [graph.place[trace.root]] * trace.seeds
+    backward += [edge // trace.width for edge in trace.edges[: len(trace.local)]]
     stops = {}
     for name, group in ("neuron", graph.sums), ("layer", graph.layers[0]):
-        last: dict[Any, int] = {}
+        last: dict[tuple[str, int], int] = {}
         for step, z in enumerate(trace.forward, 1):
-            last["forward", group.get(trace.nodes[z], trace.nodes[z])] = step
+            last["forward", group[z]] = step
         for step, node in enumerate(backward, 1 + len(trace.forward)):
-            last["backward", group.get(node, node)] = step
+            last["backward", group[node]] = step
         stops[name] = sorted(last.values())
     return stops
 
@@ -219,7 +219,7 @@ def overview(wording: Wording) -> tuple[str, dict[str, Any]]:
     places = Numbering()
     placed = [places[place_in_loops(node, drawn)] for node in trace.nodes]
     return without_style(Drawing(drawn).svg), {
-        "box": packed(number.get(keys.get(node, node), 0) for node in trace.nodes),
+        "box": packed(number.get(keys[drawn.graph.at[node]], 0) for node in trace.nodes),
         "arrows": {f"{arrow.tail} {arrow.head}": arrow.id for arrow in drawn.arrows},
         "turn": packed(placed),
         "turns": [*places],
@@ -228,8 +228,9 @@ def overview(wording: Wording) -> tuple[str, dict[str, Any]]:
 
 def place_in_loops(node: Value, drawn: Picture) -> str:
     """Return at which turn of the loops around it a node stands: step 3 of 100."""
-    turns = drawn.folding.turns.get(node, ())
-    loop = drawn.folding.loops.get(drawn.folding.keys.get(node, node)) if turns else None
+    place = drawn.graph.at[node]
+    turns = drawn.folding.turns[place]
+    loop = drawn.folding.loops.get(drawn.folding.keys[place]) if turns else None
     around = zip(loop.around, turns) if loop else ()
     return ", ".join(f"step {turn + 1:,} of {each.count:,}" for each, turn in around)
 

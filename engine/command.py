@@ -53,6 +53,7 @@ def add_arguments(parser: ArgumentParser, command: str) -> None:
         parser.add_argument("--dot", action="store_true", help="print the drawing's text for Graphviz, DOT")
     parser.add_argument("--out", "--svg", metavar="FILE", help=SAVES[command])
     parser.add_argument("--local", action="store_true", help="write local derivatives on the edges of the drawing")
+    parser.add_argument("--heat", action="store_true", help="fill the drawing's boxes by the size of their gradients")
     parser.set_defaults(command=command, step=False, worksheet=None, dot=False)
 
 
@@ -74,14 +75,14 @@ def walked(root: Value, options: Namespace) -> None:
 def drawn(root: Value, options: Namespace) -> None:
     root.backward()
     if options.dot:
-        print(draw(root, local=options.local).dot, end="")
+        print(draw(root, local=options.local, heat=options.heat).dot, end="")
     elif not options.out:
         shown(root, options)
 
 
 def shown(root: Value, options: Namespace) -> None:
     """Draw into a new temporary folder, print the path of the file, and open it if there is a screen."""
-    drawing = draw(root, local=options.local)
+    drawing = draw(root, local=options.local, heat=options.heat)
     try:
         drawing.svg  # noqa: B018 - it is laid out before a folder is made
     except DrawError as error:
@@ -158,7 +159,7 @@ def _run(words: Sequence[str], parser: ArgumentParser) -> int:
     root = function(*options.leaves)
     COMMANDS[options.command](root, options)
     if options.out and not is_page(options):
-        draw(root, local=options.local).save(options.out)
+        draw(root, local=options.local, heat=options.heat).save(options.out)
         print(f"saved {options.out}")
     return 0
 
@@ -177,6 +178,8 @@ def check_options(options: Namespace, parser: ArgumentParser) -> None:
     draws = options.command == "draw" or (options.out and not is_page(options))
     if options.local and not draws:
         parser.error("--local is for a drawing: add --out graph.svg")
+    if options.heat and not draws:
+        parser.error("--heat is for a drawing: add --out graph.svg")
     if options.out is not None and gives_number(options.out):
         parser.error(f"--out needs a file after it, not {options.out}")
     if options.out is not None:

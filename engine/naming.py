@@ -126,7 +126,7 @@ def textbook_labels(order: Iterable[Value]) -> dict[Value, str]:
     ['w23', 'x2']
     """
     order = list(order)
-    labels = {node: label for node in order if isinstance(label := node.label, Label)}
+    labels = {node: label for node in order if isinstance(label := node._label, Label)}
     contexts = set[str]().union(*map(_contexts, labels.values()))
     alone = len(contexts) == 1 and all(map(NUMBERED.fullmatch, contexts))
     called = {node: _called(label, alone) for node, label in labels.items()}

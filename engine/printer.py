@@ -162,7 +162,7 @@ class NamesWhenRead(dict["Value", str]):
     """
 
     def __init__(self, order: Sequence[Value], called: Mapping[Value, str]) -> None:
-        labelled = [node for node in order if node.label or node in called]
+        labelled = [node for node in order if node._label or node in called]
         super().__init__(names(labelled, called))
         taken = {*called.values(), *(node.label for node in labelled if node not in called)}
         self._free = (number for number in count(1) if f"v{number}" not in taken)
@@ -170,9 +170,9 @@ class NamesWhenRead(dict["Value", str]):
         self._ranks: dict[Value, int] = {}  # of the nodes without a label, how many come before; -1 for a constant
         rank = 0
         for node in order:
-            if dict.__contains__(self, node):
+            if node._label or node in called:
                 continue
-            if node.requires_grad:
+            if node._grad is not None:
                 self._ranks[node] = rank
                 rank += 1
             else:

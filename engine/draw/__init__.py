@@ -22,6 +22,7 @@ def draw(
     depth: int | None = None,
     highlight: Value | tuple[Value, int] | Sequence[Value | tuple[Value, int]] | None = None,
     local: bool = False,
+    heat: bool = False,
 ) -> Drawing:
     """The graph below a root as a `Drawing`: `.svg` and `.dot` are text, `.save(path)` writes a file.
 
@@ -44,7 +45,10 @@ def draw(
 
     `focus` draws only what is at most `depth` edges away from that node (by default 2; from the root if only
     `depth` is given). `highlight` marks a node, an edge `(node, index of the argument)`, or a list of these.
-    `local=True` writes the local derivatives on the edges.
+    `local=True` writes the local derivatives on the edges. `heat=True` fills each box by its |grad|, from white at 0
+    to orange at the largest one, which the legend names: call `backward()` first. The numbers stay.
+
+    Below a picture that is folded, or a part of a graph, stands a legend of the signs in it.
 
     Raises DrawError (a RuntimeError) for a graph that is too large even when folded, and for a request that
     makes no sense.
@@ -57,4 +61,4 @@ def draw(
     from .drawing import Drawing
     from .picture import picture
 
-    return Drawing(picture(root, direction, fold, focus, depth, highlight, flag(local, "local")))
+    return Drawing(picture(root, direction, fold, focus, depth, highlight, flag(local, "local"), flag(heat, "heat")))

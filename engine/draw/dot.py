@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING
 
 from ..printer import printable
+from .legend import PLAIN, legend
 
 if TYPE_CHECKING:
     from .labels import NodeLabel
@@ -26,7 +28,7 @@ STYLES = {
 ROOT = "peripheries=2"
 MARKED = f'color="{BACKWARD}" penwidth=3.5'
 CARRIED = "style=dashed constraint=false"
-CLUSTER = f'style="rounded,dashed" color="{QUIET}" fontcolor="{QUIET}" fontsize=12 labeljust=l margin=10'
+CLUSTER = f'style="rounded,dashed" color="{QUIET}" fontcolor="{QUIET}" fontsize=12 labeljust=l labelloc=t margin=10'
 REST = f'shape=plaintext fontcolor="{QUIET}" margin="0.06,0"'
 REST_ARROW = f'style=dotted color="{QUIET}"'
 
@@ -35,9 +37,10 @@ GRAPH = f'ordering=in bgcolor="white" nodesep=0.3 ranksep=0.6 pad=0.2 {FONT_NAME
 # Where much is folded, boxes stand closer.
 DENSE = f'bgcolor="white" nodesep=0.18 ranksep=0.42 pad=0.12 {FONT_NAME}'
 DENSE_DOWN = DENSE.replace("0.42", "0.3")
-PLAIN = ("none", "sums")
 NODE = f'{FONT_NAME} fontsize=12 fontcolor="{INK}" width=0.4 height=0.3 penwidth=1.2'
 EDGE = f'{FONT_NAME} fontsize=11 fontcolor="{BACKWARD}" color="{FORWARD}" arrowsize=0.7'
+HOTTEST = 0xFF, 0xB0, 0x60  # the fill of the largest |grad|; of one hue, and dark text on it can be read
+LEGEND = f'fontcolor="{QUIET}" fontsize=12 labelloc=b labeljust=l'
 TIDY = 1_000  # how long the arrows may be in all; beyond, straight ones that are laid out in seconds, not minutes
 HURRY = " nslimit=2 nslimit1=2 mclimit=0.3 splines=line"
 LONGEST_TEXT = 100  # characters of a text; names are shorter
@@ -64,9 +67,16 @@ def dot(picture: Picture, straight: bool = False) -> str:
         *clustered(picture.clusters, "  "),
         *map(arrow_line, picture.arrows),
         *(line for box in picture.boxes for line in rest_lines(box)),
+        *legend_lines(picture),
         "}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def legend_lines(picture: Picture) -> list[str]:
+    """Return the statement of the legend below a picture; none where every sign speaks for itself."""
+    lines = [html(line) for line in legend(picture)]
+    return [f"  graph [{LEGEND} label=<{'<BR/>'.join(lines)}>]"] if lines else []
 
 
 def clustered(cluster: Cluster, indent: str) -> list[str]:
@@ -86,8 +96,29 @@ def box_line(box: Box) -> str:
     """The statement of a box."""
     label = box.label_text
     style = STYLES[label.kind + "s" * (label.stacked and label.kind == "operation")]
+    if box.heat is not None:
+        style = with_fill(style, box.heat)
     style += f" {ROOT}" * box.root + f" {MARKED}" * box.marked
-    return f"{box.id} [id={box.id} {style} label=<{label_html(label, box.marked)}>]"
+    words = label_html(label, box.marked)
+    if box.heat is not None:  # on a fill, numbers are dark
+        words = words.replace(FORWARD, INK).replace(BACKWARD, INK).replace(QUIET, INK)
+    return f"{box.id} [id={box.id} {style} label=<{words}>]"
+
+
+def with_fill(style: str, heat: float) -> str:
+    """Return the style of a box filled by how large its |grad| is: from 0, white, to 1.
+
+    >>> with_fill('shape=box style="rounded,filled" fillcolor="#EDF4FA"', 1.0)
+    'shape=box style="rounded,filled" fillcolor="#FFB060"'
+    """
+    red, green, blue = (round(255 + (shade - 255) * heat**0.5) for shade in HOTTEST)
+    fill = f'fillcolor="#{red:02X}{green:02X}{blue:02X}"'
+    if "fillcolor" not in style:
+        return (
+            style.replace("dashed", "dashed,filled").replace("style=dashed,filled", 'style="dashed,filled"')
+            + f" {fill}"
+        )
+    return re.sub(r'fillcolor="#\w+"', fill, style)
 
 
 def label_html(label: NodeLabel, marked: bool) -> str:

@@ -189,7 +189,7 @@ def extracted(operations: Sequence[int], graph: Graph, results: set[int]) -> Gra
     edges = {(listed.place[copies[place]], index) for place, index in graph.marked_edges if place in inside}
     marked = {listed.place[copies[place]] for place in graph.marked_nodes if place in copies}
     direction, local = graph.direction, graph.local
-    return Graph(roots, everything, listed, named, called, marked, edges, direction, local, whole=False)
+    return Graph(roots, everything, listed, named, called, marked, edges, direction, local, graph.heat, whole=False)
 
 
 def copied(at: int, graph: Graph, kind: type[Value]) -> Value:

@@ -71,15 +71,15 @@ def node_label(
     `called` are the nodes that go by another label than their own. `turns` is how often its loop runs; a `short`
     label leaves out names that nobody gave.
     """
-    last, labels = results[-1], [called.get(node, node.label) for node in results]
-    grads = [node.grad for node in results if node.grad is not None]
+    last, labels = results[-1], [called.get(node, node._label) for node in results]
+    grads = [node._grad for node in results if node._grad is not None]
     made = NodeLabel(kind(last), named[last], bool(labels[-1]), [last.op.symbol] if last.op else [])
     made.turns, made.stacked = turns, len(results) > turns
     between = first_to_last if 1 < len(results) <= turns else span
-    made.data = true_minus(between([node.data for node in results]))
+    made.data = true_minus(between([node._data for node in results]))
     made.grad = true_minus(between(grads)) if grads else ""
-    constants = [node for node in members if last.op and is_number(node)]
-    operations = [node for node in members if node.op]
+    constants = [node for node in members if is_number(node)] if last.op else []
+    operations = [node for node in members if node._op_row is not None]
     if len(results) > 1:
         made.many, made.name, made.labeled = True, pattern(labels), all(labels)
         if not made.name and all(labels):

@@ -21,7 +21,7 @@ from .labels import block_label, derivative_text, node_label
 from .size import LEAST_LETTERS, letters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ..program.periods import Loop
     from ..value import Value
@@ -50,6 +50,7 @@ class Box:
     row: tuple[int, int] | None = None  # a group of boxes that many rows share: its number, and the count of rows
     entered: int = 0  # arrows to it
     key: int = -1  # of its nodes in the fold
+    heat: float | None = None  # its |grad| as a part of the largest, if it is filled by that
 
 
 @dataclass
@@ -101,6 +102,7 @@ class Picture:
     fold: str  # the name of the fold
     graph: Graph  # that it is of
     folding: Folding
+    hottest: float | None = None  # the largest |grad|, where boxes are filled by it
 
     @cached_property
     def clusters(self) -> Cluster:
@@ -138,7 +140,14 @@ class Picture:
 
 
 def picture(
-    root: Value, direction: str | None, fold: str, focus: Value | None, depth: int | None, highlight: Any, local: bool
+    root: Value,
+    direction: str | None,
+    fold: str,
+    focus: Value | None,
+    depth: int | None,
+    highlight: Any,
+    local: bool,
+    heat: bool = False,
 ) -> Picture:
     """The picture of a graph; the arguments are those of `draw`."""
     check_recorded(options.node("root", root), "draw()")
@@ -155,7 +164,9 @@ def picture(
     called = textbook_labels(everything)
     named = NamesWhenRead(everything, called)
     nodes_marked, edges_marked = {place[node] for node in marked_nodes}, {(place[z], i) for z, i in marked_edges}
-    graph = Graph([root], everything, listed, named, called, nodes_marked, edges_marked, direction or "LR", local)
+    graph = Graph(
+        [root], everything, listed, named, called, nodes_marked, edges_marked, direction or "LR", local, heat
+    )
     if reach is not None:
         name, folding = part(listed, fold, place[center], reach)
         return graph.picture(name, folding, fold, reach)
@@ -175,13 +186,14 @@ class Graph:
     marked_edges: set[Edge]
     direction: str
     local: bool
+    heat: bool = False  # boxes are filled by their |grad|
     whole: bool = True  # not a part of another graph
 
     def __post_init__(self) -> None:
         """Keep what nodes hold at this moment, for pictures of parts that are made later."""
-        self.data = [node.data for node in self.everything]
-        self.grads = [node.grad for node in self.everything]
-        self.labels = [node.label for node in self.everything]
+        self.data = [node._data for node in self.everything]
+        self.grads = [node._grad for node in self.everything]
+        self.labels = [node._label for node in self.everything]
 
     @property
     def at(self) -> dict[Value, int]:
@@ -235,7 +247,10 @@ class Graph:
         if partly or len(boxes) < many:
             summary += f", {'a part ' if partly else ''}drawn as {plural(len(boxes), 'box')}"
         shown = printable(self.named[self.roots[-1]], 60)
-        return Picture(self.direction, shown, summary, [*boxes.values()], arrows, length, name, self, folding)
+        hottest = self._heat(boxes.values(), folding, joints) if self.heat else None
+        return Picture(
+            self.direction, shown, summary, [*boxes.values()], arrows, length, name, self, folding, hottest
+        )
 
     def _boxes(self, name: str, folding: Folding, visible: set[int], joints: Joints) -> dict[int, Box]:
         """Return the boxes by their keys, in the order of their last nodes."""
@@ -271,6 +286,22 @@ class Graph:
         for number, words in enumerate(layers, 1):
             words.name = words.name or f"layer {number}"
         return boxes
+
+    def _heat(self, boxes: Iterable[Box], folding: Folding, joints: Joints) -> float:
+        """Set how large the |grad| of each box is as a part of the largest, and return that.
+
+        A box of several nodes has the largest of theirs; what needs no gradient is not filled.
+        """
+        size: dict[int, float] = {}
+        for place, key in enumerate(folding.keys):
+            grad = self.grads[place]
+            if grad is not None and (place in joints.results or not self.operations.names[place]):
+                size[key] = max(size.get(key, 0.0), abs(grad))
+        shown = [box for box in boxes if box.key in size]
+        top = max((size[box.key] for box in shown), default=0.0)
+        for box in shown:
+            box.heat = relative(size[box.key], top) if top else 0.0
+        return top
 
     def _arrows(self, folding: Folding, joints: Joints, boxes: Mapping[int, Box]) -> list[Arrow]:
         """Return the arrows, by their heads and the order of the arguments."""

@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
-from .dot import PLAIN, lines_of
+from .dot import lines_of
+from .legend import PLAIN, legend
 
 if TYPE_CHECKING:
     from .labels import NodeLabel
@@ -61,7 +62,9 @@ def estimate(picture: Picture) -> tuple[float, float]:
     gap = 52 if picture.fold in PLAIN else 34 if sideways else 15
     length = sum(along.values()) + sum(words.values()) + gap * (len(along) - 1) + margin
     breadth = max(across.values()) * (1.0 if sideways else 1.3) + margin  # side by side, boxes stand less close
-    return (length, breadth) if sideways else (breadth, length)
+    width, height = (length, breadth) if sideways else (breadth, length)
+    below = legend(picture)
+    return max(width, LETTER * max(map(len, below), default=0)), height + (LINE + 2) * len(below)
 
 
 def ranks(picture: Picture) -> dict[str, int]:

@@ -15,9 +15,10 @@ from zoo import SLOW, ZOO
 
 from engine import Value, draw
 from engine.draw import choose, fold, picture
-from engine.draw.dot import dot
+from engine.draw.dot import dot, html as dot_text
 from engine.draw.drawing import Drawing
 from engine.draw.labels import block_label, first_to_last
+from engine.draw.legend import legend
 from engine.draw.render import SlowLayout
 from engine.draw.size import LEAST_LETTERS, letters, letters_at, ranks
 from engine.draw.strongest import strengths
@@ -162,6 +163,42 @@ def test_nested_loops_have_a_cluster_in_a_cluster() -> None:
     assert outer.label.startswith("one step of 20,")
     assert inner.label.startswith("one step of 10,")
     assert {"next step of 20", "next step of 10"} <= {arrow.label for arrow in drawn.arrows}
+
+
+def test_the_legend_says_what_is_in_the_picture_and_no_more() -> None:
+    words = {"dashed": "dashed edge", "cut": "n more", "thick": "thicker edge", "ends": "→"}
+    for name in ("neuron", "MLP 3-3-1", "RNN 5, each", "Newton 100", "irregular 1,000", "second order"):
+        root = ZOO[name]()
+        root.backward()
+        drawing = draw(root)
+        drawn, text = drawing.picture, " ".join(legend(drawing.picture))
+        numbers = [box.label_text.data + box.label_text.grad for box in drawn.boxes]
+        has = {
+            "dashed": any(arrow.carried for arrow in drawn.arrows),
+            "cut": any(any(box.cut) for box in drawn.boxes),
+            "thick": any(arrow.width for arrow in drawn.arrows),
+            "ends": any("→" in each for each in numbers),
+        }
+        assert {sign: word in text for sign, word in words.items()} == has, name
+        assert bool(text) == (drawn.fold != "none"), name
+        assert all(dot_text(line) in drawing.dot for line in legend(drawn)), name
+
+
+def test_heat_fills_boxes_by_their_gradient() -> None:
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    root = a * b + 10.0
+    cold = draw(root, heat=True)
+    assert "backward()" in cold.dot
+    assert 'fillcolor="#FFB060"' not in cold.dot
+    root.backward()
+    drawing = draw(root, heat=True)
+    heats = {box.label_text.name: box.heat for box in drawing.picture.boxes}
+    assert heats == {"a": 1.0, "b": 2 / 3, "10.0": None, "v1": 1 / 3, "v2": 1 / 3}
+    assert drawing.picture.hottest == 3.0
+    assert drawing.dot.count('fillcolor="#FFB060"') == 1
+    assert "orange at 3.0" in drawing.dot
+    assert drawing.dot.count("grad ") == draw(root).dot.count("grad ")
+    assert "fill:" not in draw(root).dot
 
 
 def test_equal_rows_are_marked() -> None:

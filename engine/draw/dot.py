@@ -40,6 +40,7 @@ DENSE_DOWN = DENSE.replace("0.42", "0.3")
 NODE = f'{FONT_NAME} fontsize=12 fontcolor="{INK}" width=0.4 height=0.3 penwidth=1.2'
 EDGE = f'{FONT_NAME} fontsize=11 fontcolor="{BACKWARD}" color="{FORWARD}" arrowsize=0.7'
 HOTTEST = 0xFF, 0xB0, 0x60  # the fill of the largest |grad|; of one hue, and dark text on it can be read
+LEFT_BREAK = '<BR ALIGN="LEFT"/>'
 LEGEND = f'fontcolor="{QUIET}" fontsize=12 labelloc=b labeljust=l'
 TIDY = 1_000  # how long the arrows may be in all; beyond, straight ones that are laid out in seconds, not minutes
 HURRY = " nslimit=2 nslimit1=2 mclimit=0.3 splines=line"
@@ -75,8 +76,8 @@ def dot(picture: Picture, straight: bool = False) -> str:
 
 def legend_lines(picture: Picture) -> list[str]:
     """Return the statement of the legend below a picture; none where every sign speaks for itself."""
-    lines = [html(line) for line in legend(picture)]
-    return [f"  graph [{LEGEND} label=<{'<BR/>'.join(lines)}>]"] if lines else []
+    text = "".join(html(line) + LEFT_BREAK for line in legend(picture))
+    return [f"  graph [{LEGEND} label=<{text}>]"] if text else []
 
 
 def clustered(cluster: Cluster, indent: str) -> list[str]:

@@ -52,7 +52,7 @@ def test_a_walk_has_a_picture_for_the_start_and_one_for_each_step(tmp_path: Path
 @pytest.mark.slow
 def test_the_words_and_the_numbers_of_a_film_are_those_of_the_step(tmp_path: Path) -> None:
     from engine.film import new_figure
-    from engine.printer import format_number
+    from engine.printer import format_number, true_minus
     from engine.walk.film import BACKWARD, FORWARD, Scene
 
     wide = Value(0.5, "w")
@@ -69,12 +69,12 @@ def test_the_words_and_the_numbers_of_a_film_are_those_of_the_step(tmp_path: Pat
                 known = node.op is None or index in steps.trace.forward[:taken]
                 if FORWARD not in texts:  # a constant: its number is its name
                     continue
-                assert texts[FORWARD][0].get_text().endswith(format_number(node.data) if known else "?")
+                assert texts[FORWARD][0].get_text().endswith(true_minus(format_number(node.data)) if known else "?")
                 if node.requires_grad:
-                    assert texts[BACKWARD][0].get_text() == f"grad {format_number(gradients[index])}"
+                    assert texts[BACKWARD][0].get_text() == true_minus(f"grad {format_number(gradients[index])}")
             if taken:
                 step = steps[taken - 1]
-                assert format_number(step.after) in scene.words[2].get_text() or step.kind != "forward"
+                assert true_minus(format_number(step.after)) in scene.words[2].get_text() or step.kind != "forward"
                 assert f"{step.nth}/{step.of}" in scene.words[0].get_text()
                 shown = scene.nodes[f"n{steps.trace.at[step.target]}"]
                 assert shown.seen

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from ..draw.dot import BACKWARD, FORWARD, INK, QUIET
 from ..film import new_figure, save_film
 from ..page import PageError
-from ..printer import format_number
+from ..printer import format_number, true_minus
 from .explain import Wording, outlook, place, subject
 from .page import PAGE_STYLE, edge, equation_of, graph, headline, meant_by
 from .trace import WalkError
@@ -125,7 +125,7 @@ class Scene:
         if step:
             self._point(step)
         for line, text in zip(self.words, self._lines(step)):
-            line.set_text("\n".join(wrap(PAGE_STYLE.fit(text), LINE_LETTERS)[:2]))
+            line.set_text("\n".join(wrap(true_minus(PAGE_STYLE.fit(text)), LINE_LETTERS)[:2]))
         self.words[1].set_color(BACKWARD if step and step.kind == "backward" else QUIET)
 
     def _point(self, step: Step) -> None:
@@ -202,7 +202,7 @@ class Shapes:
 
     def _add_text(self, each: Any, axes: Any) -> None:
         size = float(each.get("font-size", "14").removesuffix("px")) * NARROWER
-        color, words = each.get("fill", INK), each.text or ""
+        color, words = each.get("fill", INK), true_minus(each.text or "")
         anchor = {"middle": "center", "end": "right"}.get(each.get("text-anchor", "start"), "left")
         look = {"style": each.get("font-style", "normal"), "weight": each.get("font-weight", "normal")}
         written = axes.text(
@@ -216,7 +216,7 @@ class Shapes:
         """Set the number of one color, if there is one."""
         if color in self.texts:
             text, before = self.texts[color]
-            text.set_text(before + number)
+            text.set_text(before + true_minus(number))
 
     def look(self, color: str = "", width: float = 0.0, dashed: bool = False, flows: bool = False) -> None:
         """Set the color and the width of lines, by default those of the drawing; an arrow may flow backward."""

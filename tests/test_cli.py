@@ -276,6 +276,7 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.C
         ("walk a a=1 --step --worksheet a.html", ["--step", "--worksheet", "gradwalk walk --help"]),
         ("walk a a=1 --out a.html --worksheet a.html", ["--out", "--worksheet", "the same file"]),
         ("walk a a=1 --local", ["--local", "--out graph.svg"]),
+        ("walk a a=1 --heat", ["--heat", "--out graph.svg"]),
         ("walk a a=1 --local --out a.html", ["--local", "--out graph.svg"]),
         ("check a a=1 --local", ["--local", "--out graph.svg"]),
         ("draw a a=1 --dot --out a.svg", ["--dot", "--out"]),

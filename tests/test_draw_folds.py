@@ -24,7 +24,8 @@ from engine.draw.size import LEAST_LETTERS, letters, letters_at, ranks
 from engine.draw.strongest import strengths
 from engine.errors import DrawError
 from engine.graph import nodes, operations
-from engine.printer import format_number
+from engine.naming import textbook_labels, textbook_names
+from engine.printer import NamesWhenRead, format_number
 from engine.program.periods import MOST_COMPARISONS, Repeats
 
 if TYPE_CHECKING:
@@ -163,6 +164,18 @@ def test_nested_loops_have_a_cluster_in_a_cluster() -> None:
     assert outer.label.startswith("one step of 20,")
     assert inner.label.startswith("one step of 10,")
     assert {"next step of 20", "next step of 10"} <= {arrow.label for arrow in drawn.arrows}
+
+
+def test_names_made_when_they_are_read_are_the_names_of_all() -> None:
+    roots = [ZOO[name]() for name in ZOO if name not in SLOW]
+    claimed = Value(1.0, "v1") * 2.0 + Value(3.0, "v3")
+    for root in [*roots, claimed * claimed.exp() + Value(1.0, "v1")]:
+        everything = nodes(root)
+        called = textbook_labels(everything)
+        lazy, named = NamesWhenRead(everything, called), textbook_names(everything, called)
+        assert all(lazy.get(node) == named[node] for node in reversed(everything))
+        assert root in lazy
+        assert lazy.get(Value(1.0), "none") == "none"
 
 
 def test_the_legend_says_what_is_in_the_picture_and_no_more() -> None:

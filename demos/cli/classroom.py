@@ -19,8 +19,11 @@ def add_arguments(parser: ArgumentParser, command: str) -> None:
         rows = parser.add_subparsers(title="commands", metavar="COMMAND")
         for each in STUDENT_COMMANDS:
             row = rows.add_parser(each.word, help=each.does)
-            for word in each.takes.split():
-                row.add_argument(word.strip("[]").lower(), nargs="?", metavar=word.strip("[]"))
+            for word in (word.strip("[]") for word in each.takes.split()):
+                if word.startswith("--"):
+                    row.add_argument(word, action="store_true")
+                else:
+                    row.add_argument(word.lower(), nargs="?", metavar=word)
         grading.add_arguments(rows.add_parser("grade", help="the results of a folder, or of many students' folders"))
     parser.set_defaults(command=command)
 

@@ -15,8 +15,11 @@ from .file_watch import watch_file
 from .folder import USUAL, Folder, FolderError
 from .help_commands import hint, reset, solution, stepping
 from .layout import prose
+from .notebook_files import notebook_name
 from .report import report
 from .request import Request
+
+NOTEBOOK = "--notebook"  # what `init` takes
 
 
 class Entry(NamedTuple):
@@ -30,23 +33,50 @@ class Entry(NamedTuple):
 
 def init(request: Request) -> int:
     """Write the files of the exercises that are not in the folder yet."""
-    where = request.words[0] if request.words else request.where
+    words = [word for word in request.words if word != NOTEBOOK]
+    if unknown := [word for word in words if word.startswith("-")]:
+        raise FolderError(f"init takes a folder and {NOTEBOOK}, and {unknown[0]} is neither.")
+    if len(words) > 1:
+        raise FolderError(f"init takes one folder, and {words[1]} is a second one.")
+    where = words[0] if words else request.where
     folder = Folder(Path(where or USUAL).expanduser())
     if folder.path.exists() and not folder.path.is_dir():
         raise FolderError(f"{folder.path} is a file, not a folder: name another one.")
+    if NOTEBOOK in request.words:
+        return init_notebooks(folder, request)
     kept = folder.held()
     written = [each for each in COURSE if each not in kept]
     for each in written:
         folder.add(each)
-    if written:
-        first = f"{written[0].file}{' and so on' * (len(written) > 1)}"
-        request.say(f"Wrote {counted(written)} into the folder {folder.path}: {first}.")
-    if kept:
-        request.say(f"Kept {counted(kept)} as you left {'it' if len(kept) == 1 else 'them'}.")
+    report_written(request, folder, written, kept, [each.file for each in written])
     usual = folder.path in (Path(USUAL), Path())
     option = Folder.find(None if usual else str(folder.path)).option
     request.say(f"\nNow type:\n    {RUN} next{option}")
     return 0
+
+
+def init_notebooks(folder: Folder, request: Request) -> int:
+    """Write the exercises as notebooks, and the tests of Otter; files that are there are kept."""
+    written = folder.add_notebooks()
+    kept = [each for each in COURSE if each not in written]
+    report_written(request, folder, written, kept, [notebook_name(each) for each in written])
+    opened = folder.path / notebook_name(COURSE[0])
+    request.say(
+        f"\nOpen {opened} in Jupyter: write the answer, and run the last cell, which checks it. The cells have the "
+        f"marks of nbgrader, and the folder tests is for Otter."
+    )
+    return 0
+
+
+def report_written(
+    request: Request, folder: Folder, written: list[Exercise], kept: list[Exercise], names: list[str]
+) -> None:
+    """Print how many exercises were written into a folder, and how many were there."""
+    if written:
+        first = f"{names[0]}{' and so on' * (len(written) > 1)}"
+        request.say(f"Wrote {counted(written)} into the folder {folder.path}: {first}.")
+    if kept:
+        request.say(f"Kept {counted(kept)} as you left {'it' if len(kept) == 1 else 'them'}.")
 
 
 def listing(request: Request) -> int:
@@ -128,7 +158,7 @@ def counted(exercises: list[Exercise]) -> str:
 
 
 STUDENT_COMMANDS = (
-    Entry("init",     "[FOLDER]",    "write the exercises into a folder; your own files are kept", init),
+    Entry("init",     "[FOLDER] [--notebook]", "write the exercises into a folder; your own files are kept", init),
     Entry("list",     "",            "list all exercises: done, begun, not begun, or an error", listing),
     Entry("next",     "",            "show the first exercise that is not done", following),
     Entry("check",    "[ID]",        "check your answer; if it is wrong, say what is wrong", check_once),

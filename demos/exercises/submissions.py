@@ -1,17 +1,23 @@
-"""Find the students' folders in what was handed in, also in unpacked archives, and read their files."""
+"""Find the students' folders in what was handed in, also in unpacked archives, and the file of each answer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .course import Exercise
+from .file_names import SUFFIXES, is_backup, is_own_name, meant
 from .folder import FolderError
+from .notebook_files import code_of
 from .sandbox import Trouble
 from .textfile import Unreadable, read_text
-from .verdict import Verdict
+from .verdict import Verdict, is_untouched
 
-PATTERNS = ("ex[0-9][0-9]_*.py", "*/ex[0-9][0-9]_*.py", "*/*/ex[0-9][0-9]_*.py")
+DEEPEST = 2  # folders below a student's, as archives unpack
+
+# Files that are not answers and may hold some.
+HOLDERS = (".zip", ".7z", ".rar", ".gz", ".doc", ".docx", ".odt", ".rtf", ".pdf", ".pages")
 
 
 @dataclass(frozen=True)
@@ -28,15 +34,25 @@ class Grade:
 
 @dataclass
 class Submission:
-    """A student's folder and its grades, in the order of the exercises. The name is that of the folder."""
+    """A student's folder and its grades, in the order of the exercises. The name is that of the folder.
+
+    - `files`: the file of each answer, by the exercise's id, if it has another name than `init` gave it.
+    - `notes`: a sentence about each file that has another name, and about each that was not graded.
+    """
 
     name: str
     folder: Path
     grades: list[Grade] = field(default_factory=list)
+    files: dict[str, Path] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def points(self) -> int:
         return sum(grade.points for grade in self.grades)
+
+    def file(self, exercise: Exercise) -> Path:
+        """Return the file that holds the answer to an exercise, or would."""
+        return self.files.get(exercise.id, self.folder / exercise.file)
 
 
 def submissions(folders: Sequence[str]) -> list[Submission]:
@@ -44,7 +60,8 @@ def submissions(folders: Sequence[str]) -> list[Submission]:
 
     A folder that holds exercises is a student's. Any other folder holds students' folders, whose exercises may lie up
     to two folders deeper, as archives unpack. A student's folder without exercises is a submission in which nothing
-    is begun. Links are ignored, because they may lead to another student's folder.
+    is begun. Links are ignored, because they may lead to another student's folder. A file that was renamed is
+    recognized where `meant` does so, and a folder without any file that has kept its name may hold such files.
 
     Raises FolderError if a folder does not exist, or holds no exercises.
     """
@@ -52,17 +69,20 @@ def submissions(folders: Sequence[str]) -> list[Submission]:
     for folder in map(Path, folders):
         if not folder.is_dir():
             raise FolderError(f"There is no folder {folder}.")
-        if _exercise_folders(folder, PATTERNS[:1]):
-            students.append(Submission(folder.resolve().name, folder))
+        if _holds(folder, is_own_name):
+            students.append(_submission(folder.resolve().name, folder, folder))
             continue
-        inside = {each: _exercise_folders(each, PATTERNS) for each in folder.iterdir() if _may_be_students(each)}
+        inside = {each: _exercise_folders(each) for each in folder.iterdir() if _may_be_students(each)}
         if not any(inside.values()):
-            raise FolderError(f"{folder} holds no exercises, and no folders of students who have any.")
+            if not _holds(folder, _is_meant):
+                raise FolderError(f"{folder} holds no exercises, and no folders of students who have any.")
+            students.append(_submission(folder.resolve().name, folder, folder))
+            continue
         for each, holders in inside.items():
-            names = [
-                each.name if len(holders) < 2 else f"{each.name}/{holder.relative_to(each)}" for holder in holders
-            ]
-            students += map(Submission, names or [each.name], holders or [each])
+            if len(holders) < 2:
+                students.append(_submission(each.name, *(holders or [each]), each))
+            else:
+                students += [_submission(f"{each.name}/{one.relative_to(each)}", one, one) for one in holders]
     names = [student.name for student in students]
     for student in students:
         if names.count(student.name) > 1:
@@ -70,20 +90,103 @@ def submissions(folders: Sequence[str]) -> list[Submission]:
     return sorted(students, key=lambda student: (student.name.casefold(), student.name))
 
 
-def _exercise_folders(folder: Path, patterns: Sequence[str]) -> list[Path]:
-    """Return the folders that hold exercises, at the smallest depth at which there are any."""
-    for pattern in patterns:
-        holders = sorted({file.parent for file in folder.glob(pattern)})
-        holders = [each for each in holders if all(map(_may_be_students, _between(folder, each)))]
-        if holders:
-            return holders
+def loose_files(folders: Sequence[str], students: Sequence[Submission]) -> list[Path]:
+    """Return the files that may be answers, and lie beside the students' folders, where nothing is graded."""
+    taken = {student.folder.resolve() for student in students}
+    holders = [folder for folder in map(Path, folders) if folder.resolve() not in taken]
+    return sorted(file for folder in holders for file in _files(folder) if _may_be_answer(file.name))
+
+
+def _submission(name: str, folder: Path, root: Path) -> Submission:
+    """Return the submission of a student whose answers lie in `folder`, itself inside of the student's `root`."""
+    student = Submission(name, folder)
+    answers: dict[str, list[Path]] = {}
+    others: list[Path] = []
+    for file in _files(folder):
+        exercise = meant(file.name)
+        if exercise is None:
+            others += [file] * _may_be_answer(file.name)
+        else:
+            answers.setdefault(exercise.id, []).append(file)
+            if file.name == exercise.file:
+                answers[exercise.id].insert(0, answers[exercise.id].pop())
+    for key, files in sorted(answers.items()):
+        graded = _chosen(files)
+        student.files[key] = graded
+        if not is_own_name(graded.name):
+            student.notes.append(f"{graded.name} was graded as {key}.")
+        student.notes += [f"{file.name} was not graded as {key}: {graded.name} was." for file in files if file != graded]
+    student.notes += [f"{file.name} was not graded: which exercise is it?" for file in others]
+    elsewhere = (file for inner in _folders_inside(root) if inner != folder for file in _files(inner))
+    if root != folder:
+        elsewhere = (file for inner in [root, *_folders_inside(root)] if inner != folder for file in _files(inner))
+    student.notes += [
+        f"{file.relative_to(root).as_posix()} was not graded: the others lie in another folder."
+        for file in elsewhere
+        if meant(file.name)
+    ]
+    return student
+
+
+def _chosen(files: Sequence[Path]) -> Path:
+    """Return the file to grade of those that answer the same exercise, the one with its own name first.
+
+    It is the first that is begun; of several that were all renamed, the one that was saved last.
+    """
+    if len(files) == 1:
+        return files[0]
+    begun = [file for file in files if _is_begun(file)]
+    if not begun or is_own_name(begun[0].name):
+        return (begun or files)[0]
+    return max(begun, key=lambda file: (file.lstat().st_mtime, file.name))
+
+
+def _is_begun(file: Path) -> bool:
+    text, exercise = read_submitted(file), meant(file.name)
+    return isinstance(text, str) and exercise is not None and not is_untouched(exercise, text)
+
+
+def _is_meant(name: str) -> bool:
+    return meant(name) is not None
+
+
+def _may_be_answer(name: str) -> bool:
+    """Return whether a file of this name may be an answer, or hold some."""
+    return not name.startswith((".", "__")) and not is_backup(name) and name.casefold().endswith(SUFFIXES + HOLDERS)
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return what lies in a folder and is not a folder, sorted by name; also a folder with the name of an answer."""
+    return sorted(each for each in folder.iterdir() if each.is_symlink() or each.suffix == ".py" or not each.is_dir())
+
+
+def _holds(folder: Path, named: Callable[[str], bool]) -> bool:
+    return any(named(file.name) for file in _files(folder))
+
+
+def _exercise_folders(folder: Path) -> list[Path]:
+    """Return the folders that hold exercises, at the smallest depth at which there are any.
+
+    If all files were renamed, they are the folders with files that are meant as answers.
+    """
+    for named in is_own_name, _is_meant:
+        level = [folder]
+        for _ in range(DEEPEST + 1):
+            if holders := [each for each in level if _holds(each, named)]:
+                return holders
+            level = [inner for each in level for inner in _folders(each)]
     return []
 
 
-def _between(folder: Path, inner: Path) -> list[Path]:
-    """Return the folders on the path from a folder to one inside it."""
-    parts = inner.relative_to(folder).parts
-    return [folder.joinpath(*parts[: place + 1]) for place in range(len(parts))]
+def _folders(folder: Path) -> list[Path]:
+    return sorted(filter(_may_be_students, folder.iterdir()))
+
+
+def _folders_inside(folder: Path, depth: int = DEEPEST) -> Iterator[Path]:
+    """Yield the folders in a folder, and those in them, down to a depth."""
+    for inner in _folders(folder) if depth else ():
+        yield inner
+        yield from _folders_inside(inner, depth - 1)
 
 
 def _may_be_students(folder: Path) -> bool:
@@ -92,9 +195,10 @@ def _may_be_students(folder: Path) -> bool:
 
 
 def read_submitted(path: Path) -> str | Trouble | None:
-    """Return the text of a student's file; None if there is none; a Trouble if it cannot be read."""
+    """Return the text of a student's file, of a notebook the answer; None if there is none, or a Trouble."""
     try:
-        return read_text(path)
+        text = read_text(path)
+        return code_of(text) if path.suffix.casefold() == ".ipynb" else text
     except FileNotFoundError:
         return None
     except Unreadable as error:

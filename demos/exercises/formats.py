@@ -1,4 +1,4 @@
-"""Write grades in a format: a table of text, CSV, JSON, JUnit's XML, Gradescope's results.json.
+"""Write grades in a format: a table of text, one HTML page, CSV, JSON, JUnit's XML, Gradescope's results.json.
 
 Each format is a function of the submissions, which are all graded in the same exercises.
 """
@@ -16,23 +16,23 @@ from xml.etree import ElementTree
 
 from engine.terminal import TextStyle
 
+from .class_summary import mistakes, totals
+from .grade_page import as_html
 from .report import one_line, report
+from .states import STATE_MEANINGS, STATE_SIGNS
 from .submissions import Grade, Submission
 
-STATE_SIGNS = {"done": "+", "begun": "-", "error": "!", "not begun": ".", "not judged": "?"}
-STATE_MEANINGS = {
-    "done": "right",
-    "begun": "wrong",
-    "error": "an error",
-    "not begun": "not begun",
-    "not judged": "not judged",
-}
 NAME_COLUMNS = 19  # the width of a name
+MOST_MISTAKES = 10  # of a class, in the table of text
 PLAIN = TextStyle()
 
 
 def as_text(submissions: Sequence[Submission]) -> str:
-    """Return a table of at most 80 columns, and under it a sentence for each answer that is not right."""
+    """Return a table of at most 80 columns, and under it a sentence for each answer that is not right.
+
+    For several students, the table has a row with how many are right in each exercise, and the mistakes that two or
+    more made follow it, the commonest first. A file that was renamed, or not graded, has a sentence under its student.
+    """
     of = len(submissions[0].grades)
     lines = [
         f"{'':{NAME_COLUMNS}}"
@@ -42,15 +42,26 @@ def as_text(submissions: Sequence[Submission]) -> str:
     for each in submissions:
         marks = "".join(f"  {STATE_SIGNS[grade.verdict.state]}" for grade in each.grades)
         lines.append(f"{_fitted(each.name)}{marks}  {each.points:>5}")
+    if len(submissions) > 1:
+        right = "".join(f"{total.right:>3}" for total in totals(submissions))
+        mean = sum(each.points for each in submissions) / len(submissions)
+        lines.append(f"{_fitted('right, mean')}{right}  {mean:>5.1f}")
     states = {grade.verdict.state for each in submissions for grade in each.grades}
     lines += [
         "",
         "   ".join(f"{STATE_SIGNS[state]} {meant}" for state, meant in STATE_MEANINGS.items() if state in states),
     ]
+    shared = [each for each in mistakes(submissions) if each.count > 1]
+    if shared:
+        lines += ["", "The commonest mistakes" if len(shared) > 1 else "A mistake that several made"]
+    for one in shared[:MOST_MISTAKES]:
+        lines.append(PLAIN.row(f"  {one.exercise.id}", f"{one.count} students: {one.kind.sentence}", 8))
+        lines.append(PLAIN.row("", PLAIN.fit(one.names), 8))
     for each in submissions:
         wrong = [grade for grade in each.grades if grade.verdict.state in ("begun", "error")]
-        lines += ["", PLAIN.paragraph(each.name)] if wrong else []
+        lines += ["", PLAIN.paragraph(each.name)] if wrong or each.notes else []
         lines += [PLAIN.row(f"  {grade.verdict.exercise.id}", _sentence(grade), 8) for grade in wrong]
+        lines += [PLAIN.row("  file", PLAIN.fit(note), 8) for note in each.notes]
     return "\n".join(lines) + "\n"
 
 
@@ -70,11 +81,18 @@ def as_csv(submissions: Sequence[Submission]) -> str:
 
 
 def as_json(submissions: Sequence[Submission]) -> str:
-    """Return JSON: {"submissions": [{"student", "folder", "points", "of", "grades": [...]}]}, with for each grade
+    """Return JSON: {"submissions": [...], "exercises": [...], "mistakes": [...]}.
+
+    A submission has "student", "folder", "points", "of"; "files": a sentence about each file that was renamed or not
+    graded; and "grades", with for each grade
 
     "exercise", "title"; "state": "done", "begun", "error", "not begun" or "not judged"; "points": 1 if done, else 0;
     "sentence": what is wrong, in a line; "line": the student's line that it is about, or null; "mistake": the name of
     the known mistake that it looks like, or null; "seconds": how long the run took.
+
+    An exercise has "exercise", "title", and "states": how many students have each state. A mistake has "exercise",
+    "sentence", "advice", "known": whether it has a name, "students", who made it, and "perhaps", whose answer
+    only looks like it; the commonest come first.
     """
     students = [
         {
@@ -82,11 +100,28 @@ def as_json(submissions: Sequence[Submission]) -> str:
             "folder": PLAIN.fit(str(each.folder)),
             "points": each.points,
             "of": len(each.grades),
+            "files": [*map(PLAIN.fit, each.notes)],
             "grades": [_fields(grade) for grade in each.grades],
         }
         for each in submissions
     ]
-    return json.dumps({"submissions": students}, indent=2, ensure_ascii=False) + "\n"
+    exercises = [
+        {"exercise": total.exercise.id, "title": total.exercise.title, "states": total.states}
+        for total in totals(submissions)
+    ]
+    shared = [
+        {
+            "exercise": each.exercise.id,
+            "sentence": PLAIN.fit(each.kind.sentence),
+            "advice": each.kind.advice,
+            "known": each.kind.known,
+            "students": [*map(PLAIN.fit, each.students)],
+            "perhaps": [*map(PLAIN.fit, each.perhaps)],
+        }
+        for each in mistakes(submissions)
+    ]
+    whole = {"submissions": students, "exercises": exercises, "mistakes": shared}
+    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
 
 def as_junit(submissions: Sequence[Submission]) -> str:
@@ -114,8 +149,8 @@ def as_junit(submissions: Sequence[Submission]) -> str:
             elif kind:
                 attributes = {"type": grade.verdict.state, "message": _sentence(grade)}
                 ElementTree.SubElement(case, kind, attributes).text = report(grade.verdict, PLAIN)
-        for name in "system-out", "system-err":
-            ElementTree.SubElement(suite, name)
+        ElementTree.SubElement(suite, "system-out").text = "\n".join(map(PLAIN.fit, each.notes))
+        ElementTree.SubElement(suite, "system-err")
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
@@ -139,7 +174,7 @@ def as_gradescope(submissions: Sequence[Submission]) -> str:
     result = {
         "score": one.points,
         "execution_time": round(sum(grade.seconds for grade in one.grades)),
-        "output": f"{one.points} of {len(tests)} exercises are right.",
+        "output": "\n".join([f"{one.points} of {len(tests)} exercises are right.", *map(PLAIN.fit, one.notes)]),
         "output_format": "text",
         "visibility": "visible",
         "tests": tests,
@@ -149,6 +184,7 @@ def as_gradescope(submissions: Sequence[Submission]) -> str:
 
 FORMATS: dict[str, Callable[[Sequence[Submission]], str]] = {
     "text": as_text,
+    "html": as_html,
     "csv": as_csv,
     "json": as_json,
     "junit": as_junit,

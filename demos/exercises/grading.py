@@ -22,9 +22,10 @@ from .formats import FORMATS
 from .inside.reading import Reading
 from .isolation import strongest
 from .sandbox import Trouble, readings
-from .submissions import Grade, Submission, read_submitted, submissions
+from .submissions import Grade, Submission, loose_files, read_submitted, submissions
 from .verdict import Verdict, is_untouched, judge_readings
 
+MOST_LOOSE = 10  # files beside the students' folders that are named
 Answer = tuple[Exercise, str]  # an exercise, and the text of an answer to it
 
 
@@ -45,7 +46,12 @@ def run_grade(arguments: Sequence[str], parser: argparse.ArgumentParser | None =
             )
         if options.output and not Path(options.output).parent.is_dir():
             raise ValueError(f"There is no folder {Path(options.output).parent} to write {options.output} to.")
-        print(TextStyle.of(sys.stderr).paragraph(strongest().line), file=sys.stderr)
+        style = TextStyle.of(sys.stderr)
+        print(style.paragraph(strongest().line), file=sys.stderr)
+        if loose := loose_files(options.folder, students):
+            names = ", ".join(style.fit(str(file)) for file in loose[:MOST_LOOSE])
+            more = f" and {len(loose) - MOST_LOOSE} more" if len(loose) > MOST_LOOSE else ""
+            print(style.paragraph(f"Not graded, because they lie in no student's folder: {names}{more}."), file=sys.stderr)
         grade(students, list(dict.fromkeys(exercises)), stop)
         if stop.is_set():
             print("Stopped. The report has what was judged until then.", file=sys.stderr)
@@ -98,9 +104,9 @@ def grade(students: Sequence[Submission], exercises: Sequence[Exercise], stop: E
 
     After Ctrl-C, `stop` is set, and files that are not judged yet have the state "not judged".
     """
-    texts = [[read_submitted(student.folder / exercise.file) for exercise in exercises] for student in students]
+    texts = [[read_submitted(student.file(exercise)) for exercise in exercises] for student in students]
     begun = {
-        (exercise, text): student.folder / exercise.file
+        (exercise, text): student.file(exercise)
         for student, row in zip(students, texts)
         for exercise, text in zip(exercises, row)
         if isinstance(text, str) and not is_untouched(exercise, text)

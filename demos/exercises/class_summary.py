@@ -1,0 +1,116 @@
+"""Sum up the grades of a class: how many students are right in each exercise, and the mistakes that they share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from .course import Exercise
+from .report import quoted
+from .submissions import Grade, Submission
+
+JUDGED_WRONG = ("begun", "error")
+
+
+class Kind(NamedTuple):
+    """What is wrong with an answer: a key that answers with the same mistake share, a sentence, and what to try.
+
+    `known` is true for a mistake that has a name, and false if only the wrong result is known. `sure` is false if the
+    answer only looks like the mistake.
+    """
+
+    key: str
+    sentence: str
+    advice: str = ""
+    known: bool = False
+    sure: bool = True
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A mistake in an exercise, the names of the students who made it, and of those who perhaps made it."""
+
+    exercise: Exercise
+    kind: Kind
+    students: list[str] = field(default_factory=list)
+    perhaps: list[str] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        return len(self.students) + len(self.perhaps)
+
+    @property
+    def names(self) -> str:
+        """The names, those who perhaps made it last."""
+        return ", ".join([*self.students, *(f"{name} (perhaps)" for name in self.perhaps)])
+
+
+class Total(NamedTuple):
+    """How many students have each state in an exercise."""
+
+    exercise: Exercise
+    states: dict[str, int]
+
+    @property
+    def right(self) -> int:
+        return self.states.get("done", 0)
+
+
+def totals(submissions: Sequence[Submission]) -> list[Total]:
+    """Return the total of each exercise, in the order of the grades."""
+    sums = [Total(grade.verdict.exercise, {}) for grade in submissions[0].grades]
+    for each in submissions:
+        for (_, states), grade in zip(sums, each.grades):
+            states[grade.verdict.state] = states.get(grade.verdict.state, 0) + 1
+    return sums
+
+
+def mistakes(submissions: Sequence[Submission]) -> list[Mistake]:
+    """Return the mistakes of a class, the commonest first.
+
+    Of those that are as common, the ones with a name come first, then those of the earlier exercise.
+    """
+    by_key: dict[tuple[str, str], Mistake] = {}
+    for each in submissions:
+        for grade in each.grades:
+            if kind := kind_of(grade):
+                exercise = grade.verdict.exercise
+                mistake = by_key.setdefault((exercise.id, kind.key), Mistake(exercise, kind))
+                (mistake.students if kind.sure else mistake.perhaps).append(each.name)
+    return sorted(by_key.values(), key=lambda each: (-each.count, not each.kind.known, each.exercise.id))
+
+
+def kind_of(grade: Grade) -> Kind | None:
+    """Return what is wrong with an answer; None for one that is right, or that was not begun or not judged."""
+    verdict = grade.verdict
+    if verdict.state not in JUDGED_WRONG:
+        return None
+    if verdict.trouble:
+        sentence = general(verdict.trouble.sentence.partition("\n")[0])
+        return Kind(sentence, sentence)
+    failure = verdict.failure
+    if failure is None:
+        return None
+    if failure.todo:
+        return Kind("todo", "A TODO is left.")
+    if failure.misconception:
+        known = failure.misconception
+        return Kind(known.name, known.diagnosis, known.advice, known=True, sure=known.sure)
+    if failure.error:
+        sentence = f"An error: {general(quoted(failure.error))}"
+        return Kind(sentence, sentence)
+    if failure.got is None and failure.expected is not None:
+        return Kind("nothing", "Nothing is returned.")
+    unnamed = f"Wrong first: {failure.name}. No known mistake gives the same, and theirs may differ."
+    return Kind(f"wrong {failure.name}", unnamed)
+
+
+def general(sentence: str) -> str:
+    """Return a sentence without its numbers, which differ between answers with the same mistake.
+
+    >>> general("Line 12 is not Python: '(' was never closed")
+    "Line ... is not Python: '(' was never closed"
+    """
+    return re.sub(r"(?<!\w)-?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?", "...", sentence)

@@ -145,7 +145,8 @@ def test_the_table_fits_80_columns_and_tells_what_is_wrong(graded_students: list
     assert len(set(map(columns, lines[1:6]))) == 1
     ends = [line.split()[-3:] for line in lines[1:6]]
     assert ends == [["+", ".", "1"], ["+", "+", "2"], ["+", "!", "1"], ["!", "!", "0"], ["+", "!", "1"]]
-    assert lines[7] == "+ right   ! an error   . not begun"
+    assert lines[6].split() == ["right,", "mean", "4", "1", "1.0"]
+    assert lines[8] == "+ right   ! an error   . not begun"
     assert "  ex04  Line 2 is not Python: unexpected indent" in lines
     whole = Submission("A name of any length, and of any more", Path(), [graded_students[0].grades[0]] * len(COURSE))
     assert {columns(line) for line in formats.as_text([whole]).splitlines()[:2]} == {80}
@@ -164,7 +165,7 @@ def test_json_has_the_fields_that_it_documents(graded_students: list[Submission]
     documented = set(re.findall(r'"(\w+)"(?=[,:;\]}]|$)', formats.as_json.__doc__ or "")) - {"begun", "error", "done"}
     top = json.loads(formats.as_json(graded_students))
     first, ada, *_, ming = top["submissions"]
-    assert {*top, *first, *first["grades"][0]} == documented
+    assert {*top, *first, *first["grades"][0], *top["exercises"][0], *top["mistakes"][0]} == documented
     right = {"state": "done", "points": 1, "sentence": "right", "line": None, "mistake": None}
     assert ada["grades"][1] | {"seconds": 0} == {"exercise": "ex04", "title": TWO.title, "seconds": 0, **right}
     assert ming["grades"][1]["line"] == 2

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from engine.terminal import TextStyle
 
 from .course import COURSE, RUN, Exercise, exercise
+from .drill import drill
 from .file_watch import watch_file
 from .folder import USUAL, Folder, FolderError
 from .help_commands import hint, reset, solution, stepping
@@ -167,6 +168,7 @@ STUDENT_COMMANDS = (
     Entry("walk",     "[ID]",        "step through the input at which your answer fails", stepping),
     Entry("solution", "[ID]",        "print a right answer, once you have tried", solution),
     Entry("reset",    "[ID]",        "start again; your file is kept under another name", reset),
+    Entry("drill",    "[LEVEL] [SHEETS] [SEED]", "write a random graph as sheets to print, with answers", drill),
 )  # fmt: skip
 WORDS = {command.word: command for command in STUDENT_COMMANDS}
 

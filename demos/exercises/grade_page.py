@@ -79,7 +79,9 @@ def exercise_table(sums: Sequence[Total], of: int) -> str:
     rows = []
     for total in sums:
         cells = "".join(f'<td class="number">{total.states.get(state, 0)}</td>' for state in states)
-        bar = f'<svg class="bar" viewBox="0 0 {of} 1" preserveAspectRatio="none" aria-hidden="true">{bars(total)}</svg>'
+        bar = (
+            f'<svg class="bar" viewBox="0 0 {of} 1" preserveAspectRatio="none" aria-hidden="true">{bars(total)}</svg>'
+        )
         name = f"{total.exercise.id} <span>{text(total.exercise.title)}</span>"
         rows.append(f'<tr><th scope="row">{name}</th>{cells}<td class="wide">{bar}</td></tr>')
     return section(

@@ -51,7 +51,10 @@ def run_grade(arguments: Sequence[str], parser: argparse.ArgumentParser | None =
         if loose := loose_files(options.folder, students):
             names = ", ".join(style.fit(str(file)) for file in loose[:MOST_LOOSE])
             more = f" and {len(loose) - MOST_LOOSE} more" if len(loose) > MOST_LOOSE else ""
-            print(style.paragraph(f"Not graded, because they lie in no student's folder: {names}{more}."), file=sys.stderr)
+            print(
+                style.paragraph(f"Not graded, because they lie in no student's folder: {names}{more}."),
+                file=sys.stderr,
+            )
         grade(students, list(dict.fromkeys(exercises)), stop)
         if stop.is_set():
             print("Stopped. The report has what was judged until then.", file=sys.stderr)

@@ -115,7 +115,9 @@ def _submission(name: str, folder: Path, root: Path) -> Submission:
         student.files[key] = graded
         if not is_own_name(graded.name):
             student.notes.append(f"{graded.name} was graded as {key}.")
-        student.notes += [f"{file.name} was not graded as {key}: {graded.name} was." for file in files if file != graded]
+        student.notes += [
+            f"{file.name} was not graded as {key}: {graded.name} was." for file in files if file != graded
+        ]
     student.notes += [f"{file.name} was not graded: which exercise is it?" for file in others]
     elsewhere = (file for inner in _folders_inside(root) if inner != folder for file in _files(inner))
     if root != folder:

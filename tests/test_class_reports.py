@@ -111,7 +111,7 @@ def test_of_two_renamed_files_the_latest_is_graded(tmp_path: Path) -> None:
 
 
 def test_loose_files_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A class's folder with a file beside the students' folders; and one student's folder whose files were renamed."""
+    """A class's folder with a file beside the students' folders, and a student's folder of renamed files."""
     write(tmp_path / "class" / "ada", **{ADD.file: ADD.template})
     write(tmp_path / "class", **{"bob_answers.py": ADD.solution, "list.csv": ""})
     students = submissions([str(tmp_path / "class")])

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 import pytest
 
 from demos.exercises.console import main
 from demos.exercises.drill import LARGEST, LEVELS, MOST_SHEETS, random_graph
 from engine import nodes
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_graphs_have_the_parts_of_their_level() -> None:

@@ -30,8 +30,9 @@ PLAIN = TextStyle()
 def as_text(submissions: Sequence[Submission]) -> str:
     """Return a table of at most 80 columns, and under it a sentence for each answer that is not right.
 
-    For several students, the table has a row with how many are right in each exercise, and the mistakes that two or
-    more made follow it, the commonest first. A file that was renamed, or not graded, has a sentence under its student.
+    For several students, the table has a row with how many are right in each exercise, and the mistakes that two
+    or more made follow it, the commonest first. A file that was renamed, or not graded, has a sentence under its
+    student.
     """
     of = len(submissions[0].grades)
     lines = [

@@ -1,4 +1,4 @@
-"""Write the grades of a class as one offline HTML page: totals, mistakes, a table, and what is wrong with each answer."""
+"""Write grades as one offline HTML page: totals, mistakes, a table, and what is wrong with each answer."""
 
 from __future__ import annotations
 
@@ -62,10 +62,10 @@ def legend(submissions: Sequence[Submission]) -> str:
     return f'<p class="legend">{" ".join(signs)}</p>'
 
 
-def sign(state: str, spoken: bool = False) -> str:
-    """Return the sign of a state; with `spoken`, what it means for those who listen."""
-    said = f'<span class="unseen">{STATE_MEANINGS[state]}</span>' if spoken else ""
-    return f'<span class="sign {css(state)}" aria-hidden="true">{STATE_SIGNS[state]}</span>{said}'
+def sign(state: str, alone: bool = False) -> str:
+    """Return the sign of a state; if it stands alone, with its meaning for a screen reader."""
+    meaning = f'<span class="unseen">{STATE_MEANINGS[state]}</span>' if alone else ""
+    return f'<span class="sign {css(state)}" aria-hidden="true">{STATE_SIGNS[state]}</span>{meaning}'
 
 
 def css(state: str) -> str:
@@ -118,24 +118,26 @@ def entry(mistake: Mistake, of: int) -> str:
 def student_table(submissions: Sequence[Submission]) -> str:
     """Return the table of the students: a sign for each exercise. That of a wrong answer links to its report."""
     grades = submissions[0].grades
+    asked = [grade.verdict.exercise for grade in grades]
     head = "".join(
-        f'<th scope="col"><abbr title="{text(grade.verdict.exercise.title)}">{grade.verdict.exercise.id[2:]}</abbr></th>'
-        for grade in grades
+        f'<th scope="col"><abbr title="{text(each.title)}">{each.id.removeprefix("ex")}</abbr></th>' for each in asked
     )
     rows = []
     for number, each in enumerate(submissions, 1):
         cells = "".join(f"<td>{cell(number, grade)}</td>" for grade in each.grades)
-        name = f'<a href="#student-{number}">{text(each.name)}</a>' if worth_telling(each) else text(each.name)
+        name = f'<a href="#student-{number}">{text(each.name)}</a>' if has_section(each) else text(each.name)
         rows.append(f'<tr><th scope="row">{name}</th>{cells}<td class="number">{each.points}</td></tr>')
     table = (
         f'<table class="signs"><thead><tr><th scope="col">student</th>{head}'
-        f'<th scope="col" class="number">of {len(grades)}</th></tr></thead><tbody>\n{chr(10).join(rows)}</tbody></table>'
+        f'<th scope="col" class="number">of {len(grades)}</th></tr></thead><tbody>\n'
+        + "\n".join(rows)
+        + "</tbody></table>"
     )
     return section("The students" if len(submissions) > 1 else "The answers", table, "students")
 
 
 def cell(number: int, grade: Grade) -> str:
-    mark = sign(grade.verdict.state, spoken=True)
+    mark = sign(grade.verdict.state, alone=True)
     if not is_wrong(grade):
         return mark
     return f'<a href="#{report_id(number, grade)}">{mark}</a>'
@@ -145,7 +147,7 @@ def is_wrong(grade: Grade) -> bool:
     return grade.verdict.state in ("begun", "error")
 
 
-def worth_telling(student: Submission) -> bool:
+def has_section(student: Submission) -> bool:
     """Return whether a student has a section: for a wrong answer, or a file that was renamed or not graded."""
     return bool(student.notes) or any(map(is_wrong, student.grades))
 
@@ -156,7 +158,7 @@ def report_id(number: int, grade: Grade) -> str:
 
 def details(number: int, student: Submission) -> str:
     """Return a student's section: the files that were renamed or not graded, and a report on each wrong answer."""
-    if not worth_telling(student):
+    if not has_section(student):
         return ""
     notes = "".join(f"<li>{text(note)}</li>" for note in student.notes)
     reports = "".join(

@@ -150,7 +150,7 @@ def test_mistakes_are_counted_with_names() -> None:
     found = class_summary.mistakes(students)
     counts = [each.count for each in found]
     assert counts == sorted(counts, reverse=True)
-    assert (found[0].names, found[0].kind.known) == ("a, b, c (perhaps)", True)
+    assert (found[0].names, found[0].kind.known) == ("a, b; perhaps c", True)
     assert {each.names for each in found[1:4]} == {"e, f", "g, h", "i, j"}
     assert (found[4].names, found[4].kind.known) == ("d", True)  # of those that are as common, the named one first
     assert {each.names for each in found[5:]} == {"k", "l"}
@@ -160,7 +160,7 @@ def test_mistakes_are_counted_with_names() -> None:
     assert total.states == {"begun": 10, "error": 2, "done": 1, "not begun": 1, "not judged": 1}
     assert total.right == 1
     text = formats.as_text(students)
-    assert mentions(text, "right, mean ... commonest mistakes ... 3 students: ... a, b, c (perhaps)")
+    assert mentions(text, "right, mean ... commonest mistakes ... 3 students: ... a, b; perhaps c")
     top = json.loads(formats.as_json(students))
     assert sum(len(each["students"]) + len(each["perhaps"]) for each in top["mistakes"]) == 12
 

@@ -44,7 +44,9 @@ class Mistake:
     @property
     def names(self) -> str:
         """The names, those who perhaps made it last."""
-        return ", ".join([*self.students, *(f"{name} (perhaps)" for name in self.perhaps)])
+        certain = [", ".join(self.students)] if self.students else []
+        perhaps = ["perhaps " + ", ".join(self.perhaps)] if self.perhaps else []
+        return "; ".join(certain + perhaps)
 
 
 class Total(NamedTuple):

@@ -82,11 +82,11 @@ def test_an_exercise_from_init_to_reset(terminal: Terminal) -> None:
     said = [terminal.type("")]
     assert "Now type:\n    python -m demos.exercises init" in said[-1]
     said += [terminal.type("init")]
-    assert "Wrote 18 exercises into the folder exercises: ex01_nudge.py and so on." in said[-1]
+    assert f"Wrote {len(COURSE)} exercises into the folder exercises: ex01_nudge.py and so on." in said[-1]
     assert sorted(each.name for each in file.parent.iterdir()) == [each.file for each in COURSE]
     said += [terminal.type("list")]
     assert said[-1].count("not begun") == 18
-    assert "0 of 18 done." in said[-1]
+    assert f"0 of {len(COURSE)} done." in said[-1]
     said += [terminal.type("next")]
     assert "Exercise 1: a numeric nudge." in said[-1]
     said += [terminal.type("check", 1)]
@@ -115,7 +115,7 @@ def test_an_exercise_from_init_to_reset(terminal: Terminal) -> None:
     assert "ex01  A numeric nudge: right!" in said[-1]  # the one that was worked on, not the one after it
     assert "Next is ex02, A gradient by hand:\n    python -m demos.exercises next" in said[-1]
     said += [terminal.type("list")]
-    assert "1 of 18 done." in said[-1]
+    assert f"1 of {len(COURSE)} done." in said[-1]
     said += [terminal.type("solution 1")]
     assert said[-1] == answer("ex01").rstrip() + "\n"
     said += [terminal.type("reset 1")]
@@ -123,7 +123,7 @@ def test_an_exercise_from_init_to_reset(terminal: Terminal) -> None:
     assert file.read_text(encoding="utf-8") == exercise("ex01").template
     assert (file.parent / "ex01_nudge.backup-1.py").read_text(encoding="utf-8") == answer("ex01")
     said += [terminal.type("init")]
-    assert "Kept 18 exercises as you left them." in said[-1]
+    assert f"Kept {len(COURSE)} exercises as you left them." in said[-1]
     assert not [line for text in said for line in wide(text)]
 
 
@@ -139,7 +139,7 @@ def test_a_whole_course_watched_and_graded(terminal: Terminal) -> None:
         child.expect(re.escape("right!"))
     child.expect("all 18 are done")
     ended(child)
-    assert "18 of 18 done." in terminal.type("list")
+    assert f"{len(COURSE)} of {len(COURSE)} done." in terminal.type("list")
     assert "18" in terminal.type("grade")
 
 
@@ -256,7 +256,7 @@ def test_help_helps(here: Path, capsys: pytest.CaptureFixture[str], line: str) -
 
 
 def test_init_adds_what_is_missing_and_writes_over_nothing(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "Wrote 18 exercises into the folder mine" in typed(capsys, "init mine")[1]
+    assert f"Wrote {len(COURSE)} exercises into the folder mine" in typed(capsys, "init mine")[1]
     (here / "mine" / NUDGE).write_text("my own")
     (here / "mine" / exercise("ex05").file).unlink()
     said = typed(capsys, "init --folder mine")[1]

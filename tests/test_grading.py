@@ -273,7 +273,7 @@ def test_students_of_one_name_keep_apart(tmp_path: Path) -> None:
     [
         (["missing"], "folder missing."),
         (["."], ". holds no exercises"),
-        (["students", "--exercise", "99"], "exercise 99: ... ex01 to ex18"),
+        (["students", "--exercise", "99"], f"exercise 99: ... ex01 to {COURSE[-1].id}"),
         (["students", "--output", "no/such/file"], "folder no/such ... no/such/file"),
     ],
 )

@@ -73,7 +73,7 @@ COMMANDS = [
     Command("check", "compare each derivative of an expression with a nudge", "engine.command", (
         ('check "log(a) / b" a=0.5 b=2', "each derivative, beside its numeric estimate"),
     ), EXPRESSION),
-    Command("exercises", "eighteen exercises to solve in a folder of your own", "demos.cli.classroom", (
+    Command("exercises", "exercises to solve in a folder of your own", "demos.cli.classroom", (
         ("exercises", "list the commands, and say which to type now"),
         ("exercises init", "write the exercises into the folder exercises"),
         ("exercises check ex05", "check your answer; if it is wrong, say what is wrong"),
@@ -112,7 +112,7 @@ DESCRIPTION = (
 FIRST_EXAMPLES: Examples = (
     ('walk "tanh(a*b + c)" a=2 b=-3 c=6.5', "every step of an expression of yours"),
     ("demo tour", "a neuron walked and drawn, a network trained"),
-    ("exercises", "eighteen exercises"),
+    ("exercises", "exercises to solve, each checked with a diagnosis"),
     ("walk --help", "the arguments of a command, with examples"),
 )
 

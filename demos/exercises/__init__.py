@@ -1,4 +1,4 @@
-"""Eighteen exercises, from a numeric nudge to a tiny GPT: `gradwalk exercises`; in a notebook, `check`."""
+"""Exercises, from a numeric nudge to a tiny GPT: `gradwalk exercises`; in a notebook, `check`."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from engine.terminal import TextStyle
 
 from .._streams import flush_streams, open_streams, sentence_about
 from .commands import STUDENT_COMMANDS, WORDS, unknown_word
-from .course import RUN
+from .course import COURSE, RUN
 from .folder import Folder, FolderError
 from .request import Request
 
@@ -59,7 +59,7 @@ def named(arguments: Sequence[str]) -> tuple[list[str], str | None]:
 
 def welcome(style: TextStyle, where: str | None) -> int:
     """Print all commands, and the command to type now."""
-    print(style.paragraph(f"Eighteen exercises, from a numeric nudge to a tiny GPT.\n\n{RUN} COMMAND"))
+    print(style.paragraph(f"{len(COURSE)} exercises, from a numeric nudge to a tiny GPT.\n\n{RUN} COMMAND"))
     for word, takes, does, _ in STUDENT_COMMANDS:
         print(style.row(f"  {word} {takes}", does, 22))
     print(style.row("  grade [FOLDER]...", "the results of a folder, or of many students' folders", 22))

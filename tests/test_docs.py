@@ -37,6 +37,7 @@ ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "demos").rglob("*.md"))]
 DOCUMENTS = [path for path in DOCUMENTS if path.name != "hints.md"]  # an exercise's hints have gaps to fill in
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```", flags=re.MULTILINE | re.DOTALL)
+COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", flags=re.MULTILINE)
 TYPED = re.compile(r"^(?:\d+/\d+|your number)> ?(.*)", flags=re.MULTILINE)
 
 SESSION = """\
@@ -114,11 +115,29 @@ def pycon(snippet: Snippet, names: dict[str, Any]) -> list[str]:
 
 def console(snippet: Snippet, names: dict[str, Any]) -> list[str]:
     failures = []
-    for command, expected in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", snippet.text, flags=re.MULTILINE):
-        shell = ["sh", "-c", f"exec 2>&1; {command}"]
-        done = subprocess.run(shell, input=typed(expected), capture_output=True, encoding="utf-8", check=False)
-        failures += compared(f"$ {command}", expected, done.stdout)
+    for command, expected in COMMAND.findall(snippet.text):
+        failures += compared(f"$ {command}", expected, at_a_shell(command, expected))
     return failures
+
+
+def at_a_shell(command: str, expected: str) -> str:
+    """What a command prints to both streams, when what stands after the walk's prompts in `expected` is typed."""
+    shell = ["sh", "-c", f"exec 2>&1; {command}"]
+    return subprocess.run(shell, input=typed(expected), capture_output=True, encoding="utf-8", check=False).stdout
+
+
+def rewritten(document: str) -> str:
+    """Return a document whose commands at a shell's prompt print what they print now."""
+
+    def command(match: re.Match[str]) -> str:
+        got = re.sub(r" +$", "", at_a_shell(match[1], match[2]), flags=re.MULTILINE).rstrip("\n")
+        same = not compared(match[1], match[2], got)
+        return match[0] if same else f"$ {match[1]}\n{got}\n" if got else f"$ {match[1]}\n"
+
+    def block(match: re.Match[str]) -> str:
+        return f"```{match[1]}\n{COMMAND.sub(command, match[2])}```" if match[1] == "console" else match[0]
+
+    return FENCED.sub(block, document)
 
 
 RUNNERS: dict[str, Callable[[Snippet, dict[str, Any]], list[str]]]
@@ -137,6 +156,11 @@ def failures(document: str) -> list[str]:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A fresh folder to stand in, where the commands `gradwalk` and `python` are this checkout and this Python."""
+    return prepared(tmp_path, monkeypatch)
+
+
+def prepared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Go to a folder, with the commands and the terminal of the documents."""
     commands = tmp_path / ".commands"
     commands.mkdir()
     start = "import sys; del sys.path[0]; from demos.cli.command import main; sys.exit(main())"
@@ -155,7 +179,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.usefixtures("folder")
 @pytest.mark.skipif(sys.platform == "win32", reason="console snippets are written for sh")
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=[pytest.mark.slow] * (path.name == "SESSIONS.md")) for path in DOCUMENTS],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
 def test_snippets_print_what_the_document_says_and_save_what_is_right(path: Path, folder: Path) -> None:
     found = failures(path.read_text(encoding="utf-8"))
     assert not found, "\n\n".join(found)
@@ -163,6 +191,17 @@ def test_snippets_print_what_the_document_says_and_save_what_is_right(path: Path
     assert {file.name for file in saved} == {*SAVED.get(path.name if path.parent == ROOT else "", {})}
     for file in saved:
         SAVED[path.name][file.name](file.read_text(encoding="utf-8"))
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.skipif(sys.platform == "win32", reason="console snippets are written for sh")
+def test_a_document_is_rewritten_where_it_is_wrong() -> None:
+    """What update.py writes: other output is put in place, and output that has gaps and is right is kept."""
+    right = "A\n```console\n$ echo 1 2\n1 ...\n$ true\n$ echo x; echo\nx\n```\nB\n"
+    wrong = right.replace("1 ...", "7\n8").replace("$ true\n", "$ true\nmore\n")
+    assert rewritten(right) == right
+    assert rewritten(wrong) == right.replace("1 ...", "1 2")
+    assert not failures(rewritten(wrong))
 
 
 # What README saves: the neuron h = tanh(v2), v2 = v1 + b, v1 = w * x. The slope of tanh(z) is 1 - tanh(z)².

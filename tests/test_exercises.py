@@ -609,7 +609,9 @@ def test_an_exercise_goes_by_many_names(name: str) -> None:
     assert exercise(name).id == "ex05"
 
 
-@pytest.mark.parametrize(("name", "sentence"), [("ruese", "did you mean reuse?"), ("77", f"they are ex01 to {COURSE[-1].id}")])
+@pytest.mark.parametrize(
+    ("name", "sentence"), [("ruese", "did you mean reuse?"), ("77", f"they are ex01 to {COURSE[-1].id}")]
+)
 def test_an_unknown_exercise_is_a_sentence(name: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=re.escape(sentence)):
         exercise(name)

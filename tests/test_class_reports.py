@@ -18,7 +18,7 @@ from demos.exercises import class_summary, formats, grading
 from demos.exercises.course import COURSE, exercise
 from demos.exercises.file_names import meant
 from demos.exercises.judge import Failure, misconception
-from demos.exercises.notebook_files import notebook_text
+from demos.exercises.notebook_files import notebook_text, otter_test
 from demos.exercises.probe import Probe
 from demos.exercises.sandbox import Trouble
 from demos.exercises.submissions import Grade, Submission, loose_files, submissions
@@ -36,7 +36,7 @@ NAMES = {
     7: "Aufgabe 7.py|U\u0308bung_07.py|relu.py|ex7 relu copy.py",
     13: "ex13.py|network.py|ex_13_network.ipynb",
     0: """homework.py|ex02_network.py|ex1-18.py|ex21.py|ex0.py|ex02.docx|ex05_reuse.backup-1.py|exercises.py|ex021.py
-        neuron_network.py|2024-11-03 homework.py|main.py|ex100.py""",
+        order.txt|        neuron_network.py|2024-11-03 homework.py|main.py|ex100.py""",
 }
 
 
@@ -70,15 +70,15 @@ def test_no_file_is_a_silent_zero(tmp_path: Path) -> None:
             0,
             [f"ex04 (1).py ... not graded ... {ADD.file}"],
         ),
-        "own name untouched": (
-            {ADD.file: blank, "ex04 (1).py": right},
-            1,
-            ["ex04 (1).py ... as ex04", f"{ADD.file} ... not graded"],
-        ),
+        "own name untouched": ({ADD.file: blank, "ex04 (1).py": right}, 1, ["ex04 (1).py ... as ex04"]),
+        "both kinds": ({ADD.file: right, "ex04_local_derivatives.ipynb": notebook_text(ADD)}, 1, []),
+        "tests of Otter": ({ADD.file: right, "tests/ex04.py": otter_test(ADD)}, 1, []),
+        "untouched notebook": ({"ex04_local_derivatives.ipynb": notebook_text(ADD)}, 0, []),
         "unknown": ({"homework.py": right}, 0, ["homework.py ... not graded ... which"]),
         "archive": ({ADD.file: right, "all.zip": ""}, 1, ["all.zip ... not graded"]),
         "text": ({f"{ADD.file}.txt": right}, 1, [".txt ... as ex04"]),
-        "notebook": ({"ex04_local_derivatives.ipynb": json.dumps(notebook)}, 1, [".ipynb ... as ex04"]),
+        "notebook": ({"ex04_local_derivatives.ipynb": json.dumps(notebook)}, 1, []),
+        "renamed notebook": ({"4.ipynb": json.dumps(notebook)}, 1, ["4.ipynb ... as ex04"]),
         "damaged notebook": ({"ex04.ipynb": '{"cells": 7}'}, 0, ["ex04.ipynb ... as ex04"]),
         "kept by reset": ({ADD.file: right, "ex04_local_derivatives.backup-1.py": wrong}, 1, []),
         "deeper": ({"hand-in/ex4.py": right}, 1, ["ex4.py ... as ex04"]),

@@ -36,6 +36,8 @@ def meant(name: str) -> Exercise | None:
         return None
     stem = bare_stem(name)
     numbered, named = by_number(stem), by_name(stem)
+    if numbered is None and name.casefold().endswith(".txt") and ".py" not in name.casefold():
+        return None  # order.txt may be anything
     if numbered is None:
         return named[0] if len(named) == 1 else None
     if not numbered or (named and numbered[0] not in named):

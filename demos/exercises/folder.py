@@ -13,7 +13,7 @@ from typing import Any
 from engine import write_whole
 
 from .course import COURSE, RUN, Exercise
-from .notebook_files import notebook_name, notebook_text, otter_test
+from .notebook_files import TESTS, notebook_name, notebook_text, otter_test
 from .textfile import Unreadable, read_text
 from .verdict import STATES, Verdict, judge_source
 
@@ -67,11 +67,11 @@ class Folder:
     def add_notebooks(self) -> list[Exercise]:
         """Write the exercises as notebooks, with their tests for Otter. Return those that were not there."""
         written = [each for each in COURSE if not os.path.lexists(self.path / notebook_name(each))]
-        (self.path / "tests").mkdir(parents=True, exist_ok=True)
+        (self.path / TESTS).mkdir(parents=True, exist_ok=True)
         for each in written:
             write_whole(self.path / notebook_name(each), notebook_text(each).encode())
         for each in COURSE:
-            test = self.path / "tests" / f"{each.id}.py"
+            test = self.path / TESTS / f"{each.id}.py"
             if not os.path.lexists(test):
                 write_whole(test, otter_test(each).encode())
         return written

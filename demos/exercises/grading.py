@@ -22,8 +22,8 @@ from .formats import FORMATS
 from .inside.reading import Reading
 from .isolation import strongest
 from .sandbox import Trouble, readings
-from .submissions import Grade, Submission, loose_files, read_submitted, submissions
-from .verdict import Verdict, is_untouched, judge_readings
+from .submissions import Grade, Submission, is_blank, loose_files, read_submitted, submissions
+from .verdict import Verdict, judge_readings
 
 MOST_LOOSE = 10  # files beside the students' folders that are named
 Answer = tuple[Exercise, str]  # an exercise, and the text of an answer to it
@@ -112,7 +112,7 @@ def grade(students: Sequence[Submission], exercises: Sequence[Exercise], stop: E
         (exercise, text): student.file(exercise)
         for student, row in zip(students, texts)
         for exercise, text in zip(exercises, row)
-        if isinstance(text, str) and not is_untouched(exercise, text)
+        if isinstance(text, str) and not is_blank(exercise, text)
     }
     judged = _judged(begun, stop)
     for student, row in zip(students, texts):

@@ -12,6 +12,7 @@ from .textfile import Unreadable
 
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"  # nbgrader and Otter put a blank in place of what is between them
+TESTS = "tests"  # the folder of Otter's tests
 OTHER_LINES = ("%", "!")  # lines of a cell that are not Python
 
 

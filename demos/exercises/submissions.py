@@ -9,7 +9,7 @@ from pathlib import Path
 from .course import Exercise
 from .file_names import SUFFIXES, is_backup, is_own_name, meant
 from .folder import FolderError
-from .notebook_files import code_of
+from .notebook_files import BEGIN, TESTS, code_of, notebook_name, notebook_text
 from .sandbox import Trouble
 from .textfile import Unreadable, read_text
 from .verdict import Verdict, is_untouched
@@ -113,11 +113,10 @@ def _submission(name: str, folder: Path, root: Path) -> Submission:
     for key, files in sorted(answers.items()):
         graded = _chosen(files)
         student.files[key] = graded
-        if not is_own_name(graded.name):
+        if not _is_usual(graded):
             student.notes.append(f"{graded.name} was graded as {key}.")
-        student.notes += [
-            f"{file.name} was not graded as {key}: {graded.name} was." for file in files if file != graded
-        ]
+        left = [file for file in files if file != graded and (_is_begun(file) or not _is_usual(file))]
+        student.notes += [f"{file.name} was not graded as {key}: {graded.name} was." for file in left]
     student.notes += [f"{file.name} was not graded: which exercise is it?" for file in others]
     elsewhere = (file for inner in _folders_inside(root) if inner != folder for file in _files(inner))
     if root != folder:
@@ -145,7 +144,18 @@ def _chosen(files: Sequence[Path]) -> Path:
 
 def _is_begun(file: Path) -> bool:
     text, exercise = read_submitted(file), meant(file.name)
-    return isinstance(text, str) and exercise is not None and not is_untouched(exercise, text)
+    return isinstance(text, str) and exercise is not None and not is_blank(exercise, text)
+
+
+def _is_usual(file: Path) -> bool:
+    """Return whether `init` gave a file its name, that of a script or of a notebook."""
+    exercise = meant(file.name)
+    return exercise is not None and file.name in (exercise.file, notebook_name(exercise))
+
+
+def is_blank(exercise: Exercise, text: str) -> bool:
+    """Return whether an answer is as `init` wrote it, in a script or in a notebook."""
+    return is_untouched(exercise, text) or (BEGIN in text and text == code_of(notebook_text(exercise)))
 
 
 def _is_meant(name: str) -> bool:
@@ -159,7 +169,15 @@ def _may_be_answer(name: str) -> bool:
 
 def _files(folder: Path) -> list[Path]:
     """Return what lies in a folder and is not a folder, sorted by name; also a folder with the name of an answer."""
-    return sorted(each for each in folder.iterdir() if each.is_symlink() or each.suffix == ".py" or not each.is_dir())
+    return [each for each in _entries(folder) if each.is_symlink() or each.suffix == ".py" or not each.is_dir()]
+
+
+def _entries(folder: Path) -> list[Path]:
+    """Return what lies in a folder, sorted by name; nothing of a folder that may not be read."""
+    try:
+        return sorted(folder.iterdir())
+    except PermissionError:
+        return []
 
 
 def _holds(folder: Path, named: Callable[[str], bool]) -> bool:
@@ -181,7 +199,7 @@ def _exercise_folders(folder: Path) -> list[Path]:
 
 
 def _folders(folder: Path) -> list[Path]:
-    return sorted(filter(_may_be_students, folder.iterdir()))
+    return [each for each in _entries(folder) if _may_be_students(each) and each.name != TESTS]
 
 
 def _folders_inside(folder: Path, depth: int = DEEPEST) -> Iterator[Path]:

@@ -36,7 +36,7 @@ NAMES = {
     7: "Aufgabe 7.py|U\u0308bung_07.py|relu.py|ex7 relu copy.py",
     13: "ex13.py|network.py|ex_13_network.ipynb",
     0: """homework.py|ex02_network.py|ex1-18.py|ex21.py|ex0.py|ex02.docx|ex05_reuse.backup-1.py|exercises.py|ex021.py
-        order.txt|        neuron_network.py|2024-11-03 homework.py|main.py|ex100.py""",
+        order.txt|neuron_network.py|2024-11-03 homework.py|main.py|ex100.py""",
 }
 
 

@@ -119,6 +119,22 @@ def test_otter_runs_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.slow
+def test_each_check_passes_its_solution_and_no_blank(capsys: pytest.CaptureFixture[str]) -> None:
+    """The cells of each notebook, run in order in one space."""
+    for each in COURSE:
+        parts = cells(notebook_text(each))
+        for answer, passes in (each.solution, True), (parts["answer"]["source"], False):
+            space: dict[str, Any] = {"__name__": "notebook"}
+            exec(compile(answer, "answer", "exec"), space)
+            if passes:
+                exec(parts["check"]["source"], space)
+            else:
+                with pytest.raises(AssertionError, match=each.id):
+                    exec(parts["check"]["source"], space)
+        assert "right!" in capsys.readouterr().out
+
+
+@pytest.mark.slow
 def test_the_checks_print_in_a_notebook(tmp_path: Path) -> None:
     """Run by nbclient, untouched, wrong and right: a report, and one line in place of a traceback of our files."""
     nbformat, nbclient = pytest.importorskip("nbformat"), pytest.importorskip("nbclient")

@@ -58,6 +58,9 @@ def as_text(submissions: Sequence[Submission]) -> str:
     for one in shared[:MOST_MISTAKES]:
         lines.append(PLAIN.row(f"  {one.exercise.id}", f"{one.count} students: {one.kind.sentence}", 8))
         lines.append(PLAIN.row("", PLAIN.fit(one.names), 8))
+    if len(shared) > MOST_MISTAKES:
+        more = f"and {len(shared) - MOST_MISTAKES} more that two or more students made: --format html has them all"
+        lines.append(PLAIN.row("", more, 8))
     for each in submissions:
         wrong = [grade for grade in each.grades if grade.verdict.state in ("begun", "error")]
         lines += ["", PLAIN.paragraph(each.name)] if wrong or each.notes else []

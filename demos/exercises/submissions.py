@@ -36,7 +36,7 @@ class Grade:
 class Submission:
     """A student's folder and its grades, in the order of the exercises. The name is that of the folder.
 
-    - `files`: the file of each answer, by the exercise's id, if it has another name than `init` gave it.
+    - `files`: the file of each answer that was handed in, by the exercise's id.
     - `notes`: a sentence about each file that has another name, and about each that was not graded.
     """
 
@@ -102,14 +102,11 @@ def _submission(name: str, folder: Path, root: Path) -> Submission:
     student = Submission(name, folder)
     answers: dict[str, list[Path]] = {}
     others: list[Path] = []
-    for file in _files(folder):
-        exercise = meant(file.name)
-        if exercise is None:
-            others += [file] * _may_be_answer(file.name)
-        else:
+    for file in sorted(_files(folder), key=lambda file: not is_own_name(file.name)):
+        if exercise := meant(file.name):
             answers.setdefault(exercise.id, []).append(file)
-            if file.name == exercise.file:
-                answers[exercise.id].insert(0, answers[exercise.id].pop())
+        elif _may_be_answer(file.name):
+            others.append(file)
     for key, files in sorted(answers.items()):
         graded = _chosen(files)
         student.files[key] = graded
@@ -118,14 +115,10 @@ def _submission(name: str, folder: Path, root: Path) -> Submission:
         left = [file for file in files if file != graded and (_is_begun(file) or not _is_usual(file))]
         student.notes += [f"{file.name} was not graded as {key}: {graded.name} was." for file in left]
     student.notes += [f"{file.name} was not graded: which exercise is it?" for file in others]
-    elsewhere = (file for inner in _folders_inside(root) if inner != folder for file in _files(inner))
-    if root != folder:
-        elsewhere = (file for inner in [root, *_folders_inside(root)] if inner != folder for file in _files(inner))
-    student.notes += [
-        f"{file.relative_to(root).as_posix()} was not graded: the others lie in another folder."
-        for file in elsewhere
-        if meant(file.name)
-    ]
+    for inner in [root, *_folders_inside(root)]:
+        if inner != folder:
+            misplaced = [file.relative_to(root).as_posix() for file in _files(inner) if meant(file.name)]
+            student.notes += [f"{file} was not graded: the others lie in another folder." for file in misplaced]
     return student
 
 

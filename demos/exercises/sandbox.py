@@ -22,8 +22,9 @@ import signal
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -106,6 +107,75 @@ def readings(
     return (_restored(path, kept) if path and kept else None) or result
 
 
+def trials(
+    exercise: Exercise,
+    source: str,
+    probes: Sequence[Probe],
+    jobs: Sequence[Job],
+    seconds: float,
+    stop: Event | None = None,
+    isolation: Isolation | None = None,
+) -> list[Trial]:
+    """Run programs that differ a little from an answer in one isolated process, and return what each gave.
+
+    The process has the questions of the probes, and no expected results. It may have functions of the solution, in
+    `jobs`: what it returns is only used to find out where a mistake is, never to judge the answer.
+
+    Parameters
+    ----------
+    exercise: the exercise.
+    source: the text of the answer. It has been run before, and has readings.
+    probes: the probes that the jobs ask at, by their numbers.
+    jobs: the programs to run.
+    seconds: how long programs are tried.
+    stop: ends the run once it is set.
+    isolation: None is the strongest that this machine has.
+    """
+    trying = {"jobs": [asdict(job) for job in jobs], "seconds": seconds, "template": exercise.template}
+    with TemporaryDirectory(prefix="exercise-", ignore_cleanup_errors=True) as folder:
+        messages = _run_isolated(
+            exercise,
+            source,
+            [*probes],
+            Path(folder).resolve(),
+            seconds + 1.0,
+            stop or Event(),
+            strongest() if isolation is None else isolation,
+            trying,
+        )
+    result = []
+    for each in messages if isinstance(messages, list) else []:
+        number, edit, observations = (each.get(name) for name in ("job", "edit", "readings"))
+        if type(number) is int and 0 <= number < len(jobs) and isinstance(observations, list):
+            asked = [probes[place] for place in jobs[number].probes]
+            readings = [probe.reading(one) for probe, one in zip(asked, observations)]
+            result.append(Trial(number, edit if type(edit) is int else None, readings))
+    return result
+
+
+@dataclass(frozen=True)
+class Job:
+    """Programs to run: some functions of the answer replaced, by their names, and some edits, or all, or none.
+
+    `only` has the functions in which edits are sought, if not in all that the student wrote; `probes` the numbers of
+    the probes.
+    """
+
+    probes: tuple[int, ...]
+    edits: tuple[int, ...] | str | None = None
+    replace: dict[str, str] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a program gave at the probes of its job: the job's number, the edit's, and the readings."""
+
+    job: int
+    edit: int | None
+    readings: list[Reading]
+
+
 def _understood(probes: list[Probe], observations: list[Any]) -> list[Reading] | Trouble:
     """Return what the process sent, as readings. A hostile answer may have sent anything."""
     if len(observations) != len(probes):
@@ -121,7 +191,9 @@ def _run_isolated(
     seconds: float,
     stop: Event,
     isolation: Isolation,
+    trying: dict[str, Any] | None = None,
 ) -> list[Any] | Trouble:
+    """Run an answer, and return its observations, or a Trouble; with `trying`, the messages about its trials."""
     box, key = folder / "box", secrets.token_hex()
     box.mkdir()
     output = folder / "output"
@@ -140,6 +212,7 @@ def _run_isolated(
         "guard": isolation.guard,
         "readable": readable(exercise.imports),
         "key": key,
+        "trials": trying,
     }
     answer, notes = _Channel(folder / "answer"), _Channel(folder / "notes")
     python = [sys.executable, "-s", "-B", "-X", "utf8", "-W", "ignore", "-c", START.format(path=_path(exercise))]
@@ -168,6 +241,8 @@ def _run_isolated(
         messages = [json.loads(each[len(key) :]) for each in lines]
     except (ValueError, RecursionError):
         return Trouble("It did not answer in a way that can be read, so nothing can be judged.")
+    if trying:
+        return [each for each in messages if isinstance(each, dict)]
     return trouble or _outcome(
         messages, child.returncode, notes.read().decode(errors="replace"), exercise.file, seconds
     )

@@ -1,0 +1,117 @@
+"""Run many programs that differ a little from a student's in the isolated process, and send what each gives.
+
+A program is the student's with one edit (edits.py), with some functions replaced, or both. The process judges
+nothing: it gets no expected results, and sends what each program gives.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import random
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import CodeType, ModuleType, SimpleNamespace
+from typing import Any
+
+LEAST, MOST, TIMES = 0.1, 1.5, 4.0  # limits of the seconds of one program, and how much longer than the student's
+BYTES = 12_000_000  # the most bytes that are sent
+
+
+class Slow(BaseException):
+    """Raised in a program that takes too long."""
+
+
+def run(
+    trials: Mapping[str, Any],
+    source: str,
+    start: Callable[[CodeType], ModuleType],
+    asks: Sequence[str],
+    observers: Sequence[Callable[[SimpleNamespace], Any]],
+    parts: Mapping[str, Any],
+    send: Callable[[dict[str, Any]], int],
+) -> dict[str, Any]:
+    """Run the jobs of `trials` until its seconds are over; return {"readings": []}.
+
+    A job has "replace", the texts of functions by name; "edits", the places in the list of edits to try, None for
+    the program without an edit, or "all"; "only", the functions in which edits are sought; and "probes", the numbers
+    of the questions. With "all", a program that gives at the first question what the student's gives is not sent.
+
+    Parameters
+    ----------
+    source: the student's text.
+    start: executes the code of a program, and returns its module.
+    parts: the names of edits.py and reading.py, as "edits" and "reading".
+    send: sends a message, and returns its length.
+    """
+    edits, observe = parts["edits"], parts["reading"]["observe"]
+    end, sent = time.monotonic() + trials["seconds"], 0
+    template = ast.parse(trials["template"])
+
+    def tried(tree: ast.Module, probes: Sequence[int], seconds: float, unlike: Any = None) -> list[Any] | None:
+        """Return the readings of a program; None if the first is `unlike`, what the student's program gives."""
+        readings: list[Any] = []
+        try:
+            with limit(min(seconds, end - time.monotonic())):
+                random.seed(source)
+                code = compile(tree, parts["copy"], "exec", dont_inherit=True)
+                module = start(code)
+                if any(not hasattr(module, name) for name in asks):
+                    return None
+                answers = SimpleNamespace(**vars(module))
+                for probe in probes:
+                    readings += observe(answers, [observers[probe]], [parts["copy"]])
+                    if unlike is not None and readings[0] == unlike:
+                        return None
+        except Slow:
+            readings.append({"error": {"type": "Slow", "message": "it takes too long"}})
+        except BaseException as error:  # a program may raise anything as it is executed
+            readings.append({"error": {"type": type(error).__name__, "message": "it cannot be executed"}})
+        return readings
+
+    for number, job in enumerate(trials["jobs"]):
+        tree = edits["program"](source, job["replace"])
+        since = time.monotonic()
+        plain = tried(tree, job["probes"][:1], MOST)
+        seconds = min(MOST, max(LEAST, TIMES * (time.monotonic() - since)))
+        if job["edits"] is None:
+            sent += send({"job": number, "edit": None, "readings": tried(tree, job["probes"], MOST)})
+            continue
+        every = edits["edits"](tree, template, job["only"])
+        chosen = range(len(every)) if job["edits"] == "all" else job["edits"]
+        unlike = plain[0] if plain and job["edits"] == "all" else None
+        for place in chosen:
+            if time.monotonic() > end or sent > BYTES:
+                return {"readings": []}
+            back = every[place].apply()
+            readings = tried(tree, job["probes"], seconds, unlike)
+            edits["take_back"](back)
+            if readings is not None and (unlike is None or readings[0] != unlike):
+                sent += send({"job": number, "edit": place, "readings": readings})
+        sent += send({"job": number, "tried": len(every)})
+    return {"readings": []}
+
+
+@contextlib.contextmanager
+def limit(seconds: float) -> Iterator[None]:
+    """Raise Slow in the code within after some seconds, and again until it ends. Not on Windows."""
+    timer = getattr(signal, "setitimer", None)
+    if timer is None:
+        yield
+        return
+    timer(signal.ITIMER_REAL, max(seconds, 0.001), 0.05)
+    try:
+        yield
+    finally:
+        timer(signal.ITIMER_REAL, 0.0)
+
+
+def listen() -> None:
+    """Set what happens when the time of a program is over."""
+
+    def ring(*_: Any) -> None:
+        raise Slow
+
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, ring)

@@ -19,8 +19,8 @@ from ..course import Exercise
 from ..inside import edits
 from ..inside.edits import Edit
 from ..inside.reading import Reading, plain
-from ..judge import Failure, probes_for
-from ..probe import Probe, same
+from ..judge import probes_for
+from ..probe import same
 from ..sandbox import Job, Trial, trials
 
 SECONDS = 3.0  # how long a search may take
@@ -28,6 +28,7 @@ DEEP = 30.0  # and how long a deep one
 FRESH = ("fresh", "fresh again")  # what is added to the source for other seeds
 MOST_CONFIRMED = 40  # the most edits that are confirmed
 FIRST_PROBES = 4  # at how many probes each edit is tried
+REPLACING = 1.0  # how many seconds programs with functions of the solution may take
 LONGEST = 20_000  # the most characters of an answer that is searched
 
 
@@ -51,7 +52,6 @@ class Search:
     right: list[str] = field(default_factory=list)
     tried: int = 0
     seconds: float = 0.0
-    complete: bool = False  # whether all edits were tried
 
 
 class Trialed:
@@ -61,6 +61,7 @@ class Trialed:
         self.exercise, self.source = exercise, source
         self.own = probes_for(exercise, source)
         self.probes = [*self.own, *(each for word in FRESH for each in probes_for(exercise, source + word))]
+        self.every = tuple(range(len(self.own)))
         self._expected: dict[int, dict[str, Any]] = {}
 
     @cached_property
@@ -87,6 +88,10 @@ def search(
 ) -> Search:
     """Search for the functions at fault, and for edits that make them right.
 
+    Three processes run after each other: one replaces functions by the solution's, which shows where the answer is
+    wrong; one tries each edit at a few probes; and one runs those that are right there at all probes, and at those of
+    fresh seeds.
+
     Parameters
     ----------
     exercise: the exercise.
@@ -97,101 +102,86 @@ def search(
     """
     since, result = monotonic(), Search()
     answer = Trialed(exercise, source)
-    failing = [place for place, each in enumerate(readings) if not answer.right_at(place, each)]
-    if not failing or len(source) > LONGEST:
+    if answer.right(answer.every, readings) or len(source) > LONGEST:
         return result
-    first = _first_probes(answer, failing)
     parts = _parts(answer)
-    every = tuple(range(len(answer.own)))
-    jobs = [Job(every, replace={name: parts[name] for name in names}) for names in _sets(parts)]
-    jobs.append(Job(first, "all"))
-    tried = answer.run(jobs, 0.5 * seconds, stop)
-    at_fault = _at_fault(answer, jobs, tried, every)
-    tree = edits.program(source)
-    possible = edits.edits(tree, answer.template)
-    near = [each for each in tried if each.job == len(jobs) - 1 and answer.right(first, each.readings)]
-    chosen = [each.edit for each in near if each.edit is not None and each.edit < len(possible)]
-    if len(at_fault) == 1:
-        chosen = [place for place in chosen if _within(possible[place].where, at_fault[0], parts)]
+    replaced = _replaced(answer, parts, stop) if parts else {}
+    at_fault = _at_fault(answer, replaced)
+    own = [name for name in edits.written(edits.program(source), answer.template) if name not in parts]
+    jobs = []
+    for name in at_fault if len(at_fault) == 2 else ("",):
+        others = {each: parts[each] for each in at_fault if name and each != name}
+        before = replaced[tuple(others)] if others else readings
+        only = (*(at_fault if len(at_fault) == 1 else [name] if name else []), *own)
+        jobs.append(Job(_first_probes(answer, before), "all", others, (*only, "") if at_fault else ()))
     left = seconds - (monotonic() - since)
-    found = _confirmed(answer, Job((), tuple(sorted(chosen)[:MOST_CONFIRMED])), left, stop)
-    result.tried = len(possible)
-    if found:
-        by_place: dict[str, list[Edit]] = {}
-        for place in found:
-            by_place.setdefault(possible[place].where, []).append(possible[place])
-        best = min(by_place, key=lambda where: by_place[where][0].cost)
-        every_edit = sorted((each for some in by_place.values() for each in some), key=lambda each: each.cost)
-        result.faults = [Fault(best, tuple(every_edit))]
-    elif len(at_fault) == 1:
-        result.faults = [Fault(at_fault[0])]
-    elif at_fault:
-        result.faults = [
-            _alone(
-                answer, name, {each: parts[each] for each in at_fault if each != name}, failing, since, seconds, stop
-            )
-            for name in at_fault
-        ]
-    names = [each.where for each in result.faults]
-    result.right = [name for name in parts if name not in names] if at_fault else []
+    possible = [edits.edits(edits.program(source, job.replace), answer.template, job.only) for job in jobs]
+    tried = answer.run(jobs, 0.6 * left, stop)
+    left = seconds - (monotonic() - since)
+    repairs = _confirmed(answer, jobs, tried, possible, max(left, 0.3), stop)
+    result.tried = sum(map(len, possible))
+    alone = len(at_fault) < 2
+    for name, found in zip(at_fault or [""], repairs):
+        where = found[0].where if alone and found else name
+        if where or found:
+            result.faults.append(Fault(where, tuple(found), alone))
+    result.right = [name for name in parts if name not in [each.where for each in result.faults]] if at_fault else []
     result.seconds = monotonic() - since
     return result
 
 
-def _alone(
+def _replaced(answer: Trialed, parts: dict[str, str], stop: Event | None) -> dict[tuple[str, ...], list[Reading]]:
+    """Return what the answer gives with each function replaced by the solution's, alone and two at a time."""
+    sets = [*((name,) for name in parts), *combinations(parts, 2)]
+    jobs = [Job(answer.every, replace={name: parts[name] for name in names}) for names in sets]
+    tried = answer.run(jobs, REPLACING, stop)
+    return {sets[each.job]: each.readings for each in tried if len(each.readings) == len(answer.every)}
+
+
+def _at_fault(answer: Trialed, replaced: dict[tuple[str, ...], list[Reading]]) -> tuple[str, ...]:
+    """Return the smallest set of functions without which the answer is right; an empty one if none is known."""
+    right = [names for names, readings in replaced.items() if answer.right(answer.every, readings)]
+    smallest = min(map(len, right), default=0)
+    best = [names for names in right if len(names) == smallest]
+    known = len(best) == 1 and all((name,) in replaced for name in best[0])
+    return best[0] if known else ()
+
+
+def _confirmed(
     answer: Trialed,
-    name: str,
-    others: dict[str, str],
-    failing: Sequence[int],
-    since: float,
+    jobs: Sequence[Job],
+    tried: Sequence[Trial],
+    possible: Sequence[Sequence[Edit]],
     seconds: float,
     stop: Event | None,
-) -> Fault:
-    """Return the fault in one function, with the others at fault replaced by the solution's."""
-    left = seconds - (monotonic() - since)
-    if left < 0.5:
-        return Fault(name, alone=False)
-    whole = tuple(range(len(answer.own)))
-    before = answer.run([Job(whole, replace=others)], 0.5, stop)
-    if not before or len(before[0].readings) != len(whole):
-        return Fault(name, alone=False)
-    still = [place for place in whole if not answer.right_at(place, before[0].readings[place])]
-    if not still:
-        return Fault(name, alone=False)
-    first = _first_probes(answer, still)
-    left = seconds - (monotonic() - since)
-    tried = answer.run([Job(first, "all", others, (name,))], 0.4 * left, stop)
-    possible = edits.edits(edits.program(answer.source, others), answer.template, (name,))
-    near = [each.edit for each in tried if answer.right(first, each.readings) and each.edit is not None]
-    job = Job((), tuple(sorted(place for place in near if place < len(possible))[:MOST_CONFIRMED]), others, (name,))
-    found = _confirmed(answer, job, seconds - (monotonic() - since), stop)
-    return Fault(name, tuple(possible[place] for place in found), alone=False)
-
-
-def _confirmed(answer: Trialed, job: Job, seconds: float, stop: Event | None) -> list[int]:
-    """Return the edits of a job that make the answer right at all probes, those of fresh seeds included."""
-    if not job.edits or seconds < 0.2:
-        return []
+) -> list[list[Edit]]:
+    """Return, for each job, the edits that make the answer right at all probes, those of fresh seeds included."""
     everywhere = tuple(range(len(answer.probes)))
-    jobs = [Job(everywhere, job.edits, job.replace, job.only)]
-    return [
-        each.edit
-        for each in answer.run(jobs, seconds, stop)
-        if each.edit is not None and each.edit in job.edits and answer.right(everywhere, each.readings)
-    ]
+    chosen = []
+    for number, job in enumerate(jobs):
+        near = [each for each in tried if each.job == number and answer.right(job.probes, each.readings)]
+        places = sorted(each.edit for each in near if each.edit is not None and each.edit < len(possible[number]))
+        chosen.append(Job(everywhere, tuple(places[:MOST_CONFIRMED]), job.replace, job.only))
+    confirmed: list[list[Edit]] = [[] for _ in jobs]
+    if any(job.edits for job in chosen):
+        for each in answer.run(chosen, seconds, stop):
+            if each.edit in (chosen[each.job].edits or ()) and answer.right(everywhere, each.readings):
+                confirmed[each.job].append(possible[each.job][each.edit or 0])
+    return confirmed
 
 
-def _first_probes(answer: Trialed, failing: Sequence[int]) -> tuple[int, ...]:
-    """Return the probes at which each edit is tried: some that fail, of different questions, and one that does not."""
+def _first_probes(answer: Trialed, readings: Sequence[Reading]) -> tuple[int, ...]:
+    """Return the probes at which each edit is tried: some that fail, of different questions, and one that is right."""
+    failing = [place for place in answer.every if not answer.right_at(place, readings[place])]
     chosen, kinds = [], set()
     for place in failing:
         kind = answer.own[place].observe.func
         if kind not in kinds:
             kinds.add(kind)
             chosen.append(place)
-    chosen += [place for place in (failing[-1], failing[len(failing) // 2]) if place not in chosen]
-    passing = [place for place in range(len(answer.own)) if place not in failing]
-    return tuple((chosen + passing[:1])[:FIRST_PROBES])
+    chosen += [place for place in (failing[-1], failing[len(failing) // 2]) if place not in chosen] if failing else []
+    passing = [place for place in answer.every if place not in failing]
+    return tuple(dict.fromkeys((chosen + passing[:1])[:FIRST_PROBES]))
 
 
 def _parts(answer: Trialed) -> dict[str, str]:
@@ -200,32 +190,3 @@ def _parts(answer: Trialed) -> dict[str, str]:
     own = edits.written(edits.program(answer.source), answer.template)
     both = {name: ast.unparse(solution[name]) for name in own if name in solution}
     return both if len(both) > 1 else {}
-
-
-def _sets(parts: dict[str, str]) -> list[tuple[str, ...]]:
-    """Return the sets of functions that are replaced by the solution's: each alone, then two at a time."""
-    return [*((name,) for name in parts), *combinations(parts, 2)]
-
-
-def _at_fault(
-    answer: Trialed, jobs: Sequence[Job], tried: Sequence[Trial], every: tuple[int, ...]
-) -> tuple[str, ...]:
-    """Return the smallest set of functions without which the answer is right; an empty one if none is known."""
-    right = [
-        tuple(jobs[each.job].replace)
-        for each in tried
-        if each.edit is None and jobs[each.job].replace and answer.right(every, each.readings)
-    ]
-    smallest = min(map(len, right), default=0)
-    best = [each for each in right if len(each) == smallest]
-    return best[0] if len(best) == 1 else ()
-
-
-def _within(where: str, name: str, parts: dict[str, str]) -> bool:
-    """Return whether an edit is in the function at fault, or in one that the solution does not have."""
-    return where == name or where not in parts
-
-
-def failing_probe(failure: Failure, probes: Sequence[Probe]) -> int:
-    """Return the number of the probe of a failure."""
-    return next(place for place, each in enumerate(probes) if each is failure.probe)

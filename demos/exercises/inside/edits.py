@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, product
+from math import prod
 from typing import Any, NamedTuple
 
 # The rows
@@ -37,7 +38,7 @@ KINDS = {
     "condition":    Kind("The condition is not the right one.",                                        "condition"),
     "by one":       Kind("Something is off by one.",                                                   "by one"),
     "number":       Kind("A number there is not the right one.",                                       "number"),
-    "name":         Kind("One of the names there is not the right one: it stands for another thing.",  "name"),
+    "name":         Kind("Another name or number belongs there.",                                      "name"),
     "attribute":    Kind("It is about .data and .grad: another of the two is needed.",                 "attribute"),
     "data":         Kind("A .data is missing: the plain number is needed there, not the node.",        "less data"),
     "less data":    Kind("A .data is too many: it takes the plain number out of the graph, and no gradient goes"
@@ -171,7 +172,10 @@ def _started(statement: ast.stmt) -> bool:
 # The edits of a program
 
 LONGEST_LIST = 14  # the most names in reach that an edit puts in
+LARGEST_COMPOUND = 10  # the most nodes of an expression that an edit puts in
 SAME = 4  # the most places of a function that one edit changes alike
+OF_EACH = ("less factor", "less term", "less data", "factor")  # edits of all elements of a tuple or list at once
+MOST_TOGETHER = 150  # the most edits of all elements of a list
 
 
 def edits(tree: ast.Module, template: ast.Module, only: Sequence[str] = ()) -> list[Edit]:
@@ -190,7 +194,7 @@ def edits(tree: ast.Module, template: ast.Module, only: Sequence[str] = ()) -> l
     for name, function in parts.items():
         if not only or name in only:
             result += _edits_in(function, Scope.of(function, tree, name), name)
-    if outside and not only:
+    if outside and (not only or "" in only):
         for statement in outside:
             result += _edits_in(statement, Scope.of(statement, tree, ""), "")
     order = sorted(range(len(result)), key=lambda place: (result[place].cost, place))
@@ -201,6 +205,7 @@ class Scope(NamedTuple):
     """What is in reach in a function: expressions that may be a factor, names of lists, loops and the like."""
 
     atoms: tuple[str, ...]
+    compounds: tuple[str, ...]
     names: tuple[str, ...]
     statements: tuple[str, ...]
 
@@ -236,6 +241,11 @@ class Scope(NamedTuple):
             f"{name}.{part}" for name in names for part in _parts(function, name) if f"{name}.{part}" not in atoms
         ]
         known = [*names, *usable]
+        compounds = [
+            ast.unparse(node)
+            for node in ast.walk(function)
+            if isinstance(node, (ast.BinOp, ast.Call)) and len([*ast.walk(node)]) <= LARGEST_COMPOUND
+        ]
         return cls(
             tuple(known[:LONGEST_LIST]), tuple(names)[:LONGEST_LIST], tuple(_statements(function, names, bound))
         )
@@ -314,20 +324,27 @@ def _name(node: ast.AST) -> str:
 def _edits_in(root: ast.AST, scope: Scope, where: str) -> Iterator[Edit]:
     """Yield the edits of a function, or of a statement outside of all functions."""
     alike: dict[tuple[int, str, str], list[Edit]] = {}
-    for slot, node, inside in _slots(root):
-        for kind, cost, new, group in _expressions(node, scope, inside):
+    elements: dict[tuple[Element, str], dict[int, list[Edit]]] = {}  # edits of each element of a tuple or list
+    for slot, node, statement, element in _slots(root):
+        for kind, cost, new, group in _expressions(node, scope):
             ast.copy_location(new, node)
             ast.fix_missing_locations(new)
-            line = _line(node, root)
-            edit = Edit(kind, cost, (line,), (node,), (new,), where, (slot._replace(new=new),))
+            edit = Edit(kind, cost, (_line(node, root),), (node,), (new,), where, (slot._replace(new=new),))
             yield edit
             if group:
-                near = id(slot.holder) if isinstance(slot.holder, (ast.Tuple, ast.List)) else inside
-                alike.setdefault((near, kind, group), []).append(edit)
+                alike.setdefault((statement, kind, group), []).append(edit)
+                if isinstance(slot.holder, (ast.Tuple, ast.List)):
+                    alike.setdefault((id(slot.holder), kind, group), []).append(edit)
+            if element and kind in OF_EACH:
+                key = element._replace(place=0), kind
+                elements.setdefault(key, {}).setdefault(element.place, []).append(edit)
     for (_, kind, _), same in alike.items():
         if 2 <= len(same) <= SAME:
             yield _together(kind, same)
-    yield from _statement_edits(root, scope, where)
+    for (element, kind), by_place in elements.items():
+        if len(by_place) == element.size and prod(map(len, by_place.values())) <= MOST_TOGETHER:
+            for some in product(*by_place.values()):
+                yield _together(kind, some)
 
 
 def _together(kind: str, same: Sequence[Edit]) -> Edit:
@@ -343,11 +360,19 @@ def _line(node: ast.AST, root: ast.AST) -> int:
     return next((line for line in lines if line), 1)
 
 
-def _slots(root: ast.AST) -> Iterator[tuple[Change, Any, int]]:
-    """Yield each place of an expression, what stands there, and the number of the statement that it is in."""
-    waiting: list[tuple[ast.AST, int]] = [(root, id(root))]
+class Element(NamedTuple):
+    """An element of a tuple or list: which one, at which place, and how many elements there are."""
+
+    many: int
+    place: int
+    size: int
+
+
+def _slots(root: ast.AST) -> Iterator[tuple[Change, Any, int, Element | None]]:
+    """Yield each place of an expression, what stands there, the number of its statement, and the element it is in."""
+    waiting: list[tuple[ast.AST, int, Element | None]] = [(root, 0, None)]
     while waiting:
-        parent, statement = waiting.pop(0)
+        parent, statement, element = waiting.pop(0)
         for name, value in ast.iter_fields(parent):
             if name in ("decorator_list", "annotation", "returns", "type_comment"):
                 continue
@@ -356,10 +381,13 @@ def _slots(root: ast.AST) -> Iterator[tuple[Change, Any, int]]:
                     continue
                 if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
                     continue  # a docstring
-                inner = getattr(child, "lineno", statement) if isinstance(child, ast.stmt) else statement
-                waiting.append((child, inner))
+                inner = child.lineno if isinstance(child, ast.stmt) else statement
+                within = element
+                if isinstance(parent, (ast.Tuple, ast.List)) and index is not None:
+                    within = Element(id(parent), index, len(value))
+                waiting.append((child, inner, within))
                 if isinstance(child, (ast.expr, ast.Slice)) and not (isinstance(parent, ast.Call) and name == "func"):
-                    yield Change(parent, name, index, None), child, inner
+                    yield Change(parent, name, index, None), child, inner, within
 
 
 # The edits of an expression
@@ -383,17 +411,14 @@ def _load(text: str) -> ast.expr:
     return ast.parse(text, mode="eval").body
 
 
-def _expressions(node: Any, scope: Scope, inside: int) -> Iterator[Row]:
+def _expressions(node: Any, scope: Scope) -> Iterator[Row]:
     """Yield the edits of one expression."""
     loads = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
     for kind, rows in BY_TYPE:
         if isinstance(node, kind):
             yield from rows(node, scope)
-    if loads and isinstance(
-        node, (ast.Name, ast.Attribute, ast.BinOp, ast.Call, ast.Constant, ast.Subscript, ast.UnaryOp)
-    ):
-        if not (isinstance(node, ast.Constant) and not _number(node)):
-            yield from _missing(node, scope)
+    if loads and (isinstance(node, OPERANDS) or _number(node)):
+        yield from _missing(node, scope)
 
 
 def _binary(node: ast.BinOp, scope: Scope) -> Iterator[Row]:
@@ -409,9 +434,9 @@ def _binary(node: ast.BinOp, scope: Scope) -> Iterator[Row]:
     if isinstance(op, (ast.Sub, ast.Div, ast.Pow, ast.FloorDiv)):
         yield "swapped", 1, ast.BinOp(right, op, left), sign
     if isinstance(left, ast.BinOp):
-        yield "parentheses", 1, ast.BinOp(left.left, left.op, ast.BinOp(left.right, op, right)), f"{sign} left"
+        yield "parentheses", 0.9, ast.BinOp(left.left, left.op, ast.BinOp(left.right, op, right)), f"{sign} left"
     if isinstance(right, ast.BinOp):
-        yield "parentheses", 1, ast.BinOp(ast.BinOp(left, op, right.left), right.op, right.right), f"{sign} right"
+        yield "parentheses", 0.9, ast.BinOp(ast.BinOp(left, op, right.left), right.op, right.right), f"{sign} right"
         if isinstance(right.right, ast.BinOp):
             inner = ast.BinOp(left, op, ast.BinOp(right.left, right.op, right.right.left))
             yield "parentheses", 1.2, ast.BinOp(inner, right.right.op, right.right.right), ""
@@ -435,10 +460,11 @@ def _binary(node: ast.BinOp, scope: Scope) -> Iterator[Row]:
 
 
 def _unary(node: ast.UnaryOp, scope: Scope) -> Iterator[Row]:
+    power = node.operand
     if isinstance(node.op, ast.USub):
         yield "sign", 1, node.operand, "-"
-        if isinstance(node.operand, ast.BinOp) and isinstance(node.operand.op, ast.Pow):
-            inner = ast.BinOp(ast.UnaryOp(node.op, node.operand.left), ast.Pow(), node.operand.right)
+        if isinstance(power, ast.BinOp) and isinstance(power.op, ast.Pow):
+            inner = ast.BinOp(ast.UnaryOp(node.op, power.left), ast.Pow(), power.right)
             yield "parentheses", 1, inner, ""
         if isinstance(node.operand, ast.Constant):
             yield "index", 1.5, ast.Constant(0), "0"
@@ -469,6 +495,8 @@ def _constant(node: ast.Constant, scope: Scope) -> Iterator[Row]:
             seen.append(new)
     for name in scope.atoms:
         yield "name", 2, _load(name), f"{value} {name}"
+    for name in scope.compounds:
+        yield "name", 3, _load(name), f"{value} {name}"
 
 
 def _constant_of(value: float) -> ast.expr:
@@ -501,6 +529,8 @@ def _name_edits(node: ast.Name, scope: Scope) -> Iterator[Row]:
         for name in scope.atoms:
             if name != node.id and not name.startswith(f"{node.id}."):
                 yield "name", 2, _load(name), f"{node.id} {name}"
+        for name in scope.compounds:
+            yield "name", 3, _load(name), f"{node.id} {name}"
         yield "data", 1.5, ast.Attribute(node, "data", ast.Load()), node.id
         yield "attribute", 2, ast.Attribute(node, "grad", ast.Load()), node.id
         yield "index", 3, ast.Subscript(node, ast.Constant(0), ast.Load()), node.id
@@ -571,6 +601,8 @@ def _call(node: ast.Call, scope: Scope) -> Iterator[Row]:
             )
     for place in range(len(node.keywords)):
         yield "arguments", 2, ast.Call(node.func, node.args, node.keywords[:place] + node.keywords[place + 1 :]), ""
+    if name == "abs":
+        yield "function", 1.5, ast.Call(ast.Name("max", ast.Load()), [*node.args, ast.Constant(0.0)], []), ""
     if name == "range" and len(node.args) == 1:
         yield "by one", 2, ast.Call(node.func, [ast.Constant(1), *node.args], []), ""
     if name == "sum" and len(node.args) == 1:
@@ -631,6 +663,8 @@ def _elements(node: ast.Tuple | ast.List, scope: Scope) -> Iterator[Row]:
             yield "return", 2, many([*node.elts[:place], *node.elts[place + 1 :]], ast.Load()), ""
     if len(node.elts) == 1:
         yield "return", 2, node.elts[0], ""
+    if isinstance(node, ast.Tuple):
+        yield "return", 2, ast.List([node], ast.Load()), ""
 
 
 def _either(node: ast.IfExp, scope: Scope) -> Iterator[Row]:
@@ -695,6 +729,8 @@ def _missing(node: Any, scope: Scope) -> Iterator[Row]:
     yield "power", 2.5, ast.BinOp(node, ast.Pow(), ast.Constant(2)), "2"
     yield "power", 2.5, ast.BinOp(node, ast.Pow(), ast.Constant(0.5)), "0.5"
     if not isinstance(node, ast.Constant):
+        yield "name", 2.5, ast.Constant(0.0), "0.0"
+        yield "name", 2.5, ast.Constant(1.0), "1.0"
         yield "term", 2.5, ast.BinOp(ast.Constant(1), ast.Sub(), node), "1 -"
         yield "factor", 3, ast.BinOp(ast.Constant(1), ast.Div(), node), "1 /"
     if isinstance(node, ast.BinOp):

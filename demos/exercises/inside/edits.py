@@ -247,7 +247,10 @@ class Scope(NamedTuple):
             if isinstance(node, (ast.BinOp, ast.Call)) and len([*ast.walk(node)]) <= LARGEST_COMPOUND
         ]
         return cls(
-            tuple(known[:LONGEST_LIST]), tuple(names)[:LONGEST_LIST], tuple(_statements(function, names, bound))
+            tuple(known[:LONGEST_LIST]),
+            tuple(dict.fromkeys(compounds))[:LONGEST_LIST],
+            tuple(names)[:LONGEST_LIST],
+            tuple(_statements(function, names, bound)),
         )
 
 

@@ -34,8 +34,8 @@ NUMERIC_ERRORS = {
 class Misconception:
     """A known wrong answer: the diagnosis of its mistake, and advice on what to try.
 
-    `sure` is true if it gives what the student's answer gives at every input that fails. Otherwise it gives the same
-    only at the input that is reported, and the student may have made another mistake.
+    `sure` is true if it alone of all known ones gives what the student's answer gives, at every input. Otherwise the
+    student may have made another mistake.
     """
 
     name: str
@@ -144,10 +144,9 @@ def match(
 
     The rules, in this order:
 
-    1. It gives the same at every failing probe. The match is sure if the wrong number is telling (see `telling`), or
-       if the two agree at the probes that are right, too.
-    2. It gives the same telling number under `name` at the first failing probe.
-    3. It alone gives the same whole reading at the first failing probe.
+    1. It gives the same at every failing probe. The match is sure if the two agree at every probe, apart from those
+       that stop at a TODO, and if no other known wrong answer does.
+    2. It gives the same telling number under `name` at the first failing probe (see `telling`).
 
     If several match, the one that agrees at the most probes is returned.
 
@@ -162,21 +161,16 @@ def match(
     first, candidates = failing[0], []
     tolerances = [probe.tolerance / 10 for probe in probes]
     agreed = {path: [alike(*each) for each in zip(readings, others, tolerances)] for path, others in wrong.items()}
-    only = [path for path, agreements in agreed.items() if agreements[first]]
     got = readings[first].get(name)
     begun = [index for index, each in enumerate(readings) if index in failing or not todo(each.get("error"))]
+    everywhere = [path for path, agreements in agreed.items() if all(agreements[index] for index in begun)]
     for path, others in wrong.items():
         same_failures = all(agreed[path][index] for index in failing)
-        sure = same_failures and (telling(got) or all(agreed[path][index] for index in begun))
-        if (
-            same_failures
-            or (telling(got) and same(got, others[first].get(name), tolerances[first]))
-            or only == [path]
-        ):
-            candidates.append((not sure, -sum(agreed[path]), path))
+        if same_failures or (telling(got) and same(got, others[first].get(name), tolerances[first])):
+            candidates.append((everywhere != [path], not same_failures, -sum(agreed[path]), path))
     if not candidates:
         return None
-    unsure, _, path = min(candidates)
+    unsure, _, _, path = min(candidates)
     return misconception(path, not unsure)
 
 

@@ -171,7 +171,7 @@ def _confirmed(
 
 
 def _first_probes(answer: Trialed, readings: Sequence[Reading]) -> tuple[int, ...]:
-    """Return the probes at which each edit is tried: some that fail, of different questions, and one that is right."""
+    """Return the probes at which each edit is tried: failing ones of different questions, and a right one."""
     failing = [place for place in answer.every if not answer.right_at(place, readings[place])]
     chosen, kinds = [], set()
     for place in failing:

@@ -348,6 +348,7 @@ def _edits_in(root: ast.AST, scope: Scope, where: str) -> Iterator[Edit]:
         if len(by_place) == element.size and prod(map(len, by_place.values())) <= MOST_TOGETHER:
             for some in product(*by_place.values()):
                 yield _together(kind, some)
+    yield from _statement_edits(root, scope, where)
 
 
 def _together(kind: str, same: Sequence[Edit]) -> Edit:

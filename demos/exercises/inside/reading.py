@@ -8,7 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from numbers import Real
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 from typing import Any
 
 Reading = dict[str, Any]  # the results of an answer at one probe, by name; {"error": ...} if it raised
@@ -29,15 +29,43 @@ def observe(
 ) -> list[Reading]:
     """Return the reading of an answer at each probe. For an exception, it has the line in the answer's files."""
     readings, files = [], files or [getattr(answers, "__file__", "")]
+    returned: list[Any] = []
+    answers = recorded(answers, returned)
     for observer in observers:
+        returned.clear()
         try:
             result = plain(observer(answers))
             readings.append(result if isinstance(result, dict) and "error" not in result else {"strange": result})
         except Exception as error:
             readings.append({"error": raised(error, files)})
+            if returned and "line" not in readings[-1]["error"]:  # the question could not use what was returned
+                readings[-1]["error"]["returned"] = returned_form(returned[-1])
             if isinstance(error, TooMuch):  # the other probes would take as long, with the same result
                 return readings[-1:] * len(observers)
     return readings
+
+
+def recorded(answers: SimpleNamespace, returned: list[Any]) -> SimpleNamespace:
+    """Return the answers with functions that also append what they return to a list."""
+
+    def recording(function: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*args: Any, **named: Any) -> Any:
+            result = function(*args, **named)
+            returned.append(result)
+            return result
+
+        return run
+
+    functions = {name: each for name, each in vars(answers).items() if isinstance(each, FunctionType)}
+    return SimpleNamespace(**{**vars(answers), **{name: recording(each) for name, each in functions.items()}})
+
+
+def returned_form(thing: Any) -> str:
+    """Return the form of what an answer returned, in words."""
+    try:
+        return form(plain(thing))
+    except Exception:
+        return "something that cannot be read"
 
 
 def raised(error: BaseException, files: Collection[str]) -> dict[str, Any]:
@@ -117,3 +145,33 @@ def plain(thing: Any, depth: int = 0, count: list[int] | None = None) -> Any:
     if hasattr(thing, "tolist"):  # an array, or one of NumPy's scalars
         return plain(thing.tolist(), depth + 1, count)
     return f"a {type_name(thing)}"
+
+
+def form(thing: Any) -> str:
+    """Return the form of a reading in words.
+
+    >>> form(1.0), form([1.0, 2.0]), form([{"Value": 1.0}]), form("a function")
+    ('a number', 'a list of 2 numbers', 'a list of one Value', 'a function')
+    """
+    if thing is None or isinstance(thing, bool):
+        return "None" if thing is None else "True or False"
+    if isinstance(thing, float):
+        return "a number"
+    if isinstance(thing, dict) and [*thing] == ["Value"]:
+        return "a Value"
+    if isinstance(thing, list):
+        forms = [*dict.fromkeys(map(form, thing))]
+        if not thing:
+            return "an empty list"
+        one = forms[0] if len(forms) == 1 else "things of several kinds"
+        noun = one.partition(" ")[2] if one.startswith(("a ", "an ")) else one
+        count = "one" if len(thing) == 1 else str(len(thing))
+        return f"a list of {count} {_plural(noun) if len(thing) > 1 else noun}"
+    if isinstance(thing, str):
+        return thing if thing.startswith(("a ", "an ")) and len(thing) < 30 else "text"
+    return "a dict"
+
+
+def _plural(noun: str) -> str:
+    head, of, rest = noun.partition(" of ")
+    return noun if head.endswith("s") else f"{head}s{of}{rest}"

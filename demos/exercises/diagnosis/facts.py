@@ -1,0 +1,239 @@
+"""Say what the readings of a wrong answer show by themselves: a gradient cut off, a constant factor, a sign, a form.
+
+Each fact holds at every failing probe that it is about, and says nothing about how the answer was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import isclose
+from typing import Any, NamedTuple
+
+from ..inside.graphs import num
+from ..inside.reading import Reading, form, plain
+from ..probe import Probe, same
+
+LEAST = 3  # the fewest numbers that show a constant factor, or that the answer is always the same
+CLOSE = 1e-5  # relative
+NUMERALS = (2.0, 3.0, 4.0)
+
+
+class Pair(NamedTuple):
+    """A number that an answer gave and the expected one, with the probe and the name."""
+
+    probe: int
+    name: str
+    got: Any
+    expected: Any
+    right: bool
+
+
+def facts(probes: Sequence[Probe], readings: Sequence[Reading], source: str = "") -> list[str]:
+    """Return what the readings show, as sentences, the most telling first; none for a right answer."""
+    pairs = [pair for place, each in enumerate(probes) for pair in _pairs(place, each, readings[place])]
+    every = {pair.probe for pair in pairs if not pair.right}
+    failing = {place for place in every if not probes[place].beyond} or every
+    if not failing:
+        return []
+    asked = {probes[place].observe.func for place in failing}
+    about = [pair for pair in pairs if pair.probe in failing]
+    passing = [pair for pair in pairs if pair.probe not in every and probes[pair.probe].observe.func in asked]
+    first = probes[min(failing)], readings[min(failing)]
+    for fact in FACTS:
+        if sentence := fact(about, passing, probes, source):
+            return [sentence]
+    if sentence := _form(*first):
+        return [sentence]
+    return []
+
+
+def _pairs(place: int, probe: Probe, reading: Reading) -> Iterator[Pair]:
+    """Yield each number of a reading with the expected one; a thing that is not a number, as a whole."""
+    if "error" in reading:
+        yield Pair(place, "error", reading["error"], None, False)
+        return
+    for name, expected in plain(probe.expect()).items():
+        got = reading.get(name)
+        for path, one, other in _leaves(name, got, expected):
+            yield Pair(place, path, one, other, same(one, other, probe.tolerance))
+
+
+def _leaves(name: str, got: Any, expected: Any) -> Iterator[tuple[str, Any, Any]]:
+    if isinstance(got, dict) and isinstance(expected, dict) and got.keys() == expected.keys() and got:
+        for key in expected:
+            yield from _leaves(name if key == "Value" else f"{name}[{key!r}]", got[key], expected[key])
+    elif isinstance(got, list) and isinstance(expected, list) and len(got) == len(expected) and got:
+        for place, (one, other) in enumerate(zip(got, expected)):
+            yield from _leaves(f"{name}[{place}]", one, other)
+    else:
+        yield name, got, expected
+
+
+def _numbers(pairs: Sequence[Pair]) -> list[Pair]:
+    """Return the pairs of numbers; none if one of the wrong ones is not a number."""
+    numbers = [each for each in pairs if isinstance(each.got, float) and isinstance(each.expected, float)]
+    wrong = [each for each in pairs if not each.right]
+    return numbers if all(each in numbers for each in wrong) else []
+
+
+def _cut_off(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Probe], source: str) -> str:
+    """Say that gradients are 0 where the numbers are right: something has cut them from the graph."""
+    wrong = [each for each in about if not each.right]
+    gradients = all(".grad" in each.name or "gradients" in each.name for each in wrong)
+    values = [each for each in about if ".grad" not in each.name and "gradients" not in each.name]
+    zero = all(each.got == 0.0 and each.expected != 0.0 for each in wrong)
+    if not (gradients and zero and values and all(each.right for each in values)):
+        return ""
+    names = [*dict.fromkeys(each.name.removesuffix(".grad") for each in wrong)]
+    which = f"{names[0]} and {len(names) - 1} other nodes" if len(names) > 2 else " and ".join(names)
+    how = "Such a number is what .data gives." if ".data" in source else "float() does that, and so does .data."
+    start = f"The numbers are right, but no gradient comes back to {which}"
+    return f"{start}: a plain number has taken the place of a node. {how}"
+
+
+def _ratio(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Probe], source: str) -> str:
+    """Say that all numbers are off by the same factor, or by one of the inputs."""
+    numbers = [each for each in _numbers(about) if each.expected != 0.0]
+    rows = {each.probe for each in numbers}
+    if len(numbers) < LEAST or len(rows) < 2 or any(each.right for each in numbers):
+        return ""
+    if passing and not all(each.expected == each.got == 0.0 for each in passing if isinstance(each.expected, float)):
+        return ""
+    ratios = [each.got / each.expected for each in numbers]
+    first = ratios[0]
+    if all(isclose(each, first, rel_tol=CLOSE) for each in ratios):
+        if isclose(first, -1.0, rel_tol=CLOSE):
+            return "Each number has the right size, and the wrong sign."
+        if first == 0.0:
+            return ""
+        return f"Each number is {_times(first)} what is expected, at every input: the factor is always the same."
+    for name in _inputs(probes, rows):
+        values = [float(probes[each.probe].observe.keywords[name]) for each in numbers]
+        for sign in (1.0, -1.0):
+            if all(isclose(ratio, sign * value, rel_tol=CLOSE) for ratio, value in zip(ratios, values)):
+                return f"Each number is {name} times what is expected" + (
+                    ", with the wrong sign." if sign < 0 else "."
+                )
+            if all(isclose(ratio * value, sign, rel_tol=CLOSE) for ratio, value in zip(ratios, values)):
+                minus = ", and the sign is wrong" if sign < 0 else ""
+                return f"Each number is what is expected divided by {name}: this factor is missing{minus}."
+    return ""
+
+
+def _times(ratio: float) -> str:
+    half = {0.5: "half of", 2.0: "twice"}
+    close = next((word for value, word in half.items() if isclose(ratio, value, rel_tol=CLOSE)), "")
+    return close or f"{num(ratio)} times"
+
+
+def _inputs(probes: Sequence[Probe], rows: set[int]) -> list[str]:
+    """Return the names of the inputs that are one number, in all of some probes, and not the same one."""
+    known = [probes[row].observe.keywords for row in rows]
+    names = [name for name, value in known[0].items() if type(value) is float]
+    return [
+        name
+        for name in names
+        if all(type(each.get(name)) is float and abs(each[name]) not in (0.0, 1.0) for each in known)
+        and len({each[name] for each in known}) > 1
+    ]
+
+
+def _difference(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Probe], source: str) -> str:
+    """Say that all numbers are too large by the same number."""
+    numbers = _numbers(about)
+    if len(numbers) < LEAST or len({each.probe for each in numbers}) < 2 or any(each.right for each in numbers):
+        return ""
+    gaps = [each.got - each.expected for each in numbers]
+    if passing or not all(isclose(each, gaps[0], rel_tol=CLOSE) for each in gaps):
+        return ""
+    if len({round(each.expected, 9) for each in numbers}) < LEAST:
+        return ""
+    return f"Each number is too {'large' if gaps[0] > 0 else 'small'} by {num(abs(gaps[0]))}, at every input."
+
+
+def _sign(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Probe], source: str) -> str:
+    """Say that the sizes are right, and some signs are wrong."""
+    wrong = [each for each in _numbers(about) if not each.right]
+    if len(wrong) < 2 or not all(same(each.got, -each.expected, 1e-6) for each in wrong):
+        return ""
+    kinds = {each.expected < 0 for each in wrong}
+    when = "" if len(kinds) == 2 else f" where it should be {'negative' if True in kinds else 'positive'}"
+    return f"The size is right everywhere, and the sign is wrong{when}."
+
+
+def _turned(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Probe], source: str) -> str:
+    """Say that the numbers of each probe are right, and stand in another order."""
+    by_probe: dict[int, list[Pair]] = {}
+    for each in _numbers(about):
+        by_probe.setdefault(each.probe, []).append(each)
+    if not by_probe or any(len(each) < 2 for each in by_probe.values()):
+        return ""
+    for each in by_probe.values():
+        got, expected = sorted(pair.got for pair in each), sorted(pair.expected for pair in each)
+        if not all(same(a, b, 1e-6) for a, b in zip(got, expected)) or len({round(x, 9) for x in expected}) < 2:
+            return ""
+    return "The numbers are the right ones, and stand in another order."
+
+
+def _always(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Probe], source: str) -> str:
+    """Say that the answer is the same at every input."""
+    by_name: dict[tuple[Any, str], list[Pair]] = {}
+    for each in [*about, *passing]:
+        by_name.setdefault((probes[each.probe].observe.func, each.name), []).append(each)
+    names = {(probes[each.probe].observe.func, each.name) for each in about if not each.right}
+    for name in names:
+        pairs = by_name[name]
+        got, expected = [each.got for each in pairs], [each.expected for each in pairs]
+        if not all(isinstance(each, float) for each in [*got, *expected]):
+            return ""
+        if len(pairs) < LEAST or len({round(each, 9) for each in expected}) < LEAST or len({*got}) != 1 or not got[0]:
+            return ""
+    if not names:
+        return ""
+    which = " and ".join(dict.fromkeys(name for _, name in names))
+    number = num(next(each.got for each in about if not each.right))
+    return f"For {which} it gives {number} whatever the input is. Is a number written in where a formula should be?"
+
+
+def _future(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Probe], source: str) -> str:
+    """Say that an output depends on what it must not look at."""
+    if any(each.name.startswith("slope of output") and not each.right for each in about):
+        return "An output changes when something after its place is nudged: it looks at the future."
+    return ""
+
+
+FACTS: tuple[Callable[..., str], ...] = (_future, _cut_off, _ratio, _difference, _turned, _sign, _always)
+
+
+def _form(probe: Probe, reading: Reading) -> str:
+    """Say what was returned, if it is not of the form that is asked for."""
+    if "error" in reading:
+        error = reading["error"]
+        returned = error.get("returned") if isinstance(error, Mapping) else None
+        if isinstance(returned, str) and "line" not in error:
+            return f"Your function returns {returned}, which is not what is asked for."
+        return ""
+    if probe.read is not dict:  # what is compared is not what the answer returned
+        return ""
+    for name, expected in plain(probe.expect()).items():
+        got = reading.get(name)
+        if not same(got, expected, probe.tolerance):
+            return _other_form(got, expected)
+    return ""
+
+
+def _other_form(got: Any, expected: Any) -> str:
+    if got is None or (isinstance(got, bool) and isinstance(expected, bool)):
+        return ""
+    wanted, returned = form(expected), form(got)
+    if wanted == returned or isinstance(expected, (str, bool)):
+        return ""
+    return f"What is asked for is {wanted}, and you give {returned}."
+
+
+def _numeral(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

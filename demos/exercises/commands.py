@@ -11,6 +11,8 @@ from typing import NamedTuple
 from engine.terminal import TextStyle
 
 from .course import COURSE, RUN, Exercise, exercise
+from .diagnosis.ladder import RUNGS
+from .diagnosis.search import DEEP, SECONDS
 from .drill import drill
 from .file_watch import watch_file
 from .folder import USUAL, Folder, FolderError
@@ -19,7 +21,9 @@ from .layout import prose
 from .notebook_files import notebook_name
 from .report import report
 from .request import Request
+from .verdict import searched
 
+DEEPER = "--deep"  # what `check` takes
 NOTEBOOK = "--notebook"  # what `init` takes
 
 
@@ -109,13 +113,20 @@ def following(request: Request) -> int:
 def check_once(request: Request) -> int:
     """Check the file of an exercise once."""
     folder = request.folder
-    return 0 if checked(folder, request.chosen(folder), request.style) else 1
+    deep = DEEPER in request.words
+    words = [word for word in request.words if word != DEEPER]
+    chosen = request._replace(words=words).chosen(folder)
+    return 0 if checked(folder, chosen, request.style, DEEP if deep else SECONDS) else 1
 
 
-def checked(folder: Folder, each: Exercise, style: TextStyle) -> bool:
-    """Judge a file, print the report, and return whether it is right."""
-    verdict = folder.judged(each)
-    print(report(verdict, style, folder.option))
+def checked(folder: Folder, each: Exercise, style: TextStyle, seconds: float = SECONDS) -> bool:
+    """Judge a file, print the report, and return whether it is right.
+
+    For a wrong answer, the line that is wrong is searched for some seconds. Each check that finds the same says more.
+    """
+    verdict = searched(folder.judged(each), folder.source(each), seconds)
+    rung = folder.stuck(each, verdict.ladder.key, RUNGS) if verdict.ladder else 1
+    print(report(verdict, style, folder.option, rung=rung))
     if verdict.done:
         coming = folder.next()
         print("\n" + style.paragraph(onward(folder, coming)))
@@ -162,7 +173,7 @@ STUDENT_COMMANDS = (
     Entry("init",     "[FOLDER] [--notebook]", "write the exercises into a folder; your own files are kept", init),
     Entry("list",     "",            "list all exercises: done, begun, not begun, or an error", listing),
     Entry("next",     "",            "show the first exercise that is not done", following),
-    Entry("check",    "[ID]",        "check your answer; if it is wrong, say what is wrong", check_once),
+    Entry("check",    "[ID] [--deep]", "check your answer; if it is wrong, say what and where", check_once),
     Entry("watch",    "[ID]",        "check it whenever you save", watch),
     Entry("hint",     "[ID] [RUNG]", "print a question, the concept, a skeleton, the solution", hint),
     Entry("walk",     "[ID]",        "step through the input at which your answer fails", stepping),

@@ -19,6 +19,7 @@ from .verdict import STATES, Verdict, judge_source
 
 USUAL = "exercises"
 NOTES = ".progress.json"  # grades are never read from it
+KINDS = ("hints", "judged", "stuck")  # of notes: hints seen, results, and what the same check has said before
 
 
 class FolderError(Exception):
@@ -136,12 +137,20 @@ class Folder:
         self._note("hints", exercise, now)
         return now
 
+    def stuck(self, exercise: Exercise, key: str, most: int) -> int:
+        """Return how many checks in a row have found the same, `key`, up to `most`; store it."""
+        noted = self._notes()["stuck"].get(exercise.id)
+        before = noted[1] if isinstance(noted, list) and len(noted) == 2 and noted[0] == key else 0
+        times = min((before if type(before) is int and before > 0 else 0) + 1, most)
+        self._note("stuck", exercise, [key, times])
+        return times
+
     def _notes(self) -> dict[str, Any]:
         """Return the hints seen and the latest results; none from a file that holds something else."""
         with suppress(OSError, Unreadable, ValueError, TypeError, AttributeError, RecursionError):
             notes = json.loads(read_text(self.path / NOTES, links=True))
-            return {key: dict(notes.get(key, {})) for key in ("hints", "judged")}
-        return {"hints": {}, "judged": {}}
+            return {key: dict(notes.get(key, {})) for key in KINDS}
+        return {key: {} for key in KINDS}
 
     def _note(self, kind: str, exercise: Exercise, what: Any) -> None:
         notes = self._notes()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from engine.terminal import TextStyle
 
 from .course import RUN, Exercise
 from .inside.reading import LONGEST_NAME, cut
-from .judge import Failure
+from .judge import Failure, Misconception
 from .layout import apart
 from .nudge_text import nudge_text
 from .probe import NUMERIC, same
@@ -19,7 +20,9 @@ from .verdict import Verdict
 UNSURE = "At this input, what you get is what this mistake gives; yours may be another, or there are two. "
 
 
-def report(verdict: Verdict, style: TextStyle | None = None, option: str = "", notebook: bool = False) -> str:
+def report(
+    verdict: Verdict, style: TextStyle | None = None, option: str = "", notebook: bool = False, rung: int = 1
+) -> str:
     """Return the report on an answer.
 
     Parameters
@@ -28,6 +31,7 @@ def report(verdict: Verdict, style: TextStyle | None = None, option: str = "", n
     style: the width and colors; None is those of the terminal.
     option: what to add to the commands that the report suggests.
     notebook: True leaves these commands out.
+    rung: how much is said about the line that is wrong, from 1 to 3.
     """
     style, exercise, failure = style or TextStyle.of(), verdict.exercise, verdict.failure
     head = f"{exercise.id}  {exercise.title}: "
@@ -47,13 +51,32 @@ def report(verdict: Verdict, style: TextStyle | None = None, option: str = "", n
         return style.paragraph(head + so_far)
     some = f", but at {failure.passed} of {failure.of} inputs" if failure.passed else ""
     lines = [style.paint(style.paragraph(f"{head}not right yet{some}."), "bad"), ""]
-    lines += [style.row(f"  {label}", text) for label, text in rows(failure)]
+    lines += [style.row(f"  {label}", text) for label, text in all_rows(verdict, rung)]
     if notebook:
         return "\n".join(lines)
+    if more := verdict.ladder.more(rung) if verdict.ladder else "":
+        lines += [
+            "",
+            style.paragraph(f"The next check of the same says {more}:\n    {RUN} check {exercise.id}{option}"),
+        ]
     lines += ["", f"A hint:\n    {RUN} hint {exercise.id}{option}"]
     if failure.probe.graph:
         lines.append(f"Your own input, step by step:\n    {RUN} walk {exercise.id}{option}")
     return "\n".join(lines)
+
+
+def all_rows(verdict: Verdict, rung: int = 1) -> Iterator[tuple[str, str]]:
+    """Yield the rows of the report on a wrong answer: the failure, what it shows, and what a search has found."""
+    assert verdict.failure
+    failure, ladder = verdict.failure, verdict.ladder
+    known = failure.misconception
+    proven = ladder is not None and ladder.repaired
+    yield from rows(replace(failure, misconception=None))
+    yield from (("it shows", each) for each in verdict.facts)
+    if known and (known.sure or not proven):
+        yield from _known(known)
+    if ladder:
+        yield from ladder.rows(rung)
 
 
 def rows(failure: Failure) -> Iterator[tuple[str, str]]:
@@ -74,13 +97,21 @@ def rows(failure: Failure) -> Iterator[tuple[str, str]]:
     before = names[: names.index(failure.name)]
     if len(names) > 1 and not failure.error:
         yield "first wrong", name + (f" (right so far: {', '.join(before)})" if before else "")
-    if known := failure.misconception:
-        yield ("mistake", known.diagnosis) if known.sure else ("looks like", UNSURE + known.diagnosis)
-        yield "try", known.advice
+    if failure.misconception:
+        yield from _known(failure.misconception)
+
+
+def _known(known: Misconception) -> Iterator[tuple[str, str]]:
+    yield ("mistake", known.diagnosis) if known.sure else ("looks like", UNSURE + known.diagnosis)
+    yield "try", known.advice
 
 
 def _raised(error: dict[str, Any]) -> Iterator[tuple[str, str]]:
     message = error["message"]
+    if "returned" in error and "line" not in error:  # the error is that of a question, which could not use it
+        forgot = ": did you forget return?" if error["returned"] == "None" else "."
+        yield "got", f"Your function returns {error['returned']}{forgot}"
+        return
     hint = ""
     if "NoneType" in message:
         missing = " That is None, and more was expected: did you forget return?"

@@ -52,6 +52,7 @@ ENVIRONMENT = {"PYTHONHASHSEED": "0", "MPLBACKEND": "Agg", **ONE_THREAD}  # the 
 
 OUTPUT = 10_000_000  # the most bytes that a file may print
 SLACK = 15.0  # seconds beyond its limit after which a run is ended from here, with the start of Python
+TRIALS_SLACK = 0.8  # the same for a run of trials, whose results until then are used
 ENDING = 5.0  # seconds to wait for the end of a run
 PULSE = 0.02  # seconds between two checks of a run
 SENTENCE = 400  # the most characters of a sentence
@@ -138,7 +139,7 @@ def trials(
             source,
             [*probes],
             Path(folder).resolve(),
-            seconds + 1.0,
+            seconds + SLACK,
             stop or Event(),
             strongest() if isolation is None else isolation,
             trying,
@@ -233,7 +234,8 @@ def _run_isolated(
             assert child.stdin
             child.stdin.write(json.dumps(request).encode() + b"\n")
             child.stdin.flush()
-        trouble = _wait(child, output, seconds, stop)
+        longest = trying["seconds"] + TRIALS_SLACK if trying else seconds + SLACK
+        trouble = _wait(child, output, longest, stop, seconds)
     finally:
         _end(child)
     lines = [each for each in answer.read().split(b"\n")[:-1] if each.startswith(key.encode())]
@@ -327,9 +329,11 @@ def _library(folder: str) -> bool:
     return zipped or any(folder == root or Path(folder) == Path(root) / "lib-dynload" for root in roots)
 
 
-def _wait(child: subprocess.Popen[bytes], output: Path, seconds: float, stop: Event) -> Trouble | None:
-    """Wait until the child ends, and return None; or return why it must be ended."""
-    last = monotonic() + seconds + SLACK
+def _wait(
+    child: subprocess.Popen[bytes], output: Path, longest: float, stop: Event, seconds: float
+) -> Trouble | None:
+    """Wait until the child ends, and return None; or return why it must be ended, at last after `longest` seconds."""
+    last = monotonic() + longest
     while True:
         running = child.poll() is None
         if output.stat().st_size > OUTPUT:

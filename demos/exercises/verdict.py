@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 
 from . import judge, sandbox
 from .course import Exercise
+from .diagnosis.facts import facts
+from .diagnosis.ladder import Ladder
+from .diagnosis.search import SECONDS, search
 from .inside.reading import Reading
+from .probe import Probe
 
 STATES = ("done", "begun", "not begun", "error")
 
@@ -18,13 +22,18 @@ STATES = ("done", "begun", "not begun", "error")
 class Verdict:
     """The judgement of an answer: its state (one of STATES), and the first thing that is wrong.
 
-    `trouble` says why the answer could not be tried; `failure` is the first wrong result.
+    `trouble` says why the answer could not be tried; `failure` is the first wrong result; `facts` are what the
+    readings show by themselves, as sentences; `ladder` is what a search for the place of the mistake has found;
+    `readings` are what a wrong answer gave at its probes.
     """
 
     exercise: Exercise
     state: str
     failure: judge.Failure | None = None
     trouble: sandbox.Trouble | None = None
+    facts: tuple[str, ...] = ()
+    ladder: Ladder | None = None
+    readings: Sequence[Reading] = field(default=(), repr=False)
 
     @property
     def done(self) -> bool:
@@ -42,8 +51,7 @@ def judge_readings(exercise: Exercise, source: str, readings: list[Reading] | sa
     """Judge the result of an isolated run: readings, or the trouble that stopped it."""
     if isinstance(readings, sandbox.Trouble):
         return Verdict(exercise, "error", trouble=readings)
-    probes = judge.probes_for(exercise, source)
-    return verdict_of(exercise, judge.judge(exercise, probes, readings))
+    return _with_facts(exercise, source, judge.probes_for(exercise, source), readings)
 
 
 def judge_here(exercise: Exercise, answers: SimpleNamespace, source: str, files: Collection[str] = ()) -> Verdict:
@@ -57,7 +65,25 @@ def judge_here(exercise: Exercise, answers: SimpleNamespace, source: str, files:
     files: the files of the answers, whose lines a report may quote.
     """
     probes = judge.probes_for(exercise, source)
-    return verdict_of(exercise, judge.judge(exercise, probes, judge.observe_here(answers, probes, files)))
+    return _with_facts(exercise, source, probes, judge.observe_here(answers, probes, files))
+
+
+def _with_facts(exercise: Exercise, source: str, probes: Sequence[Probe], readings: Sequence[Reading]) -> Verdict:
+    verdict = verdict_of(exercise, judge.judge(exercise, probes, readings))
+    if verdict.state not in ("begun", "error"):
+        return verdict
+    return replace(verdict, facts=tuple(facts(probes, readings, source)), readings=readings)
+
+
+def searched(verdict: Verdict, source: str, seconds: float = SECONDS) -> Verdict:
+    """Search for the place of the mistake in a wrong answer, and return the verdict with what was found.
+
+    Programs like the answer run in isolation. `seconds` is how long that may take, about.
+    """
+    if verdict.failure is None or verdict.failure.todo or not verdict.readings:
+        return verdict
+    found = search(verdict.exercise, source, verdict.readings, seconds)
+    return replace(verdict, ladder=Ladder(found)) if found.faults else verdict
 
 
 def verdict_of(exercise: Exercise, failure: judge.Failure | None) -> Verdict:

@@ -206,6 +206,7 @@ class Scope(NamedTuple):
 
     atoms: tuple[str, ...]
     compounds: tuple[str, ...]
+    lengths: tuple[str, ...]
     names: tuple[str, ...]
     statements: tuple[str, ...]
 
@@ -246,9 +247,12 @@ class Scope(NamedTuple):
             for node in ast.walk(function)
             if isinstance(node, (ast.BinOp, ast.Call)) and len([*ast.walk(node)]) <= LARGEST_COMPOUND
         ]
+        lists = dict.fromkeys(_lists(function))
+        lengths = [text.format(name) for name in lists if name in names for text in ("len({})", "len({}) ** 0.5")]
         return cls(
             tuple(known[:LONGEST_LIST]),
             tuple(dict.fromkeys(compounds))[:LONGEST_LIST],
+            tuple(lengths[:LONGEST_LIST]),
             tuple(names)[:LONGEST_LIST],
             tuple(_statements(function, names, bound)),
         )
@@ -263,6 +267,18 @@ def _pairs(node: ast.Assign) -> Iterator[tuple[str, str]]:
             for each, value in zip(target.elts, node.value.elts):
                 if isinstance(each, ast.Name):
                     yield each.id, ast.unparse(value)
+
+
+def _lists(function: ast.AST) -> Iterator[str]:
+    """Yield the names of what is gone through or has items."""
+    for node in ast.walk(function):
+        if isinstance(node, (ast.For, ast.comprehension)):
+            parts = node.iter.args if isinstance(node.iter, ast.Call) else [node.iter]
+            yield from (_name(each) for each in parts if isinstance(each, ast.Name))
+        elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+            yield node.value.id
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield from (_name(each) for each in node.args if isinstance(each, ast.Name))
 
 
 def _parts(function: ast.AST, name: str) -> tuple[str, ...]:
@@ -330,9 +346,9 @@ def _edits_in(root: ast.AST, scope: Scope, where: str) -> Iterator[Edit]:
     elements: dict[tuple[Element, str], dict[int, list[Edit]]] = {}  # edits of each element of a tuple or list
     for slot, node, statement, element in _slots(root):
         for kind, cost, new, group in _expressions(node, scope):
-            ast.copy_location(new, node)
-            ast.fix_missing_locations(new)
-            edit = Edit(kind, cost, (_line(node, root),), (node,), (new,), where, (slot._replace(new=new),))
+            line = _line(node, root)
+            _locate(new, line)
+            edit = Edit(kind, cost, (line,), (node,), (new,), where, (slot._replace(new=new),))
             yield edit
             if group:
                 alike.setdefault((statement, kind, group), []).append(edit)
@@ -357,6 +373,17 @@ def _together(kind: str, same: Sequence[Edit]) -> Edit:
     before, after = (tuple(chain.from_iterable(getattr(each, name) for each in same)) for name in ("before", "after"))
     changes = tuple(chain.from_iterable(each.changes for each in same))
     return Edit(kind, same[0].cost + 0.5 * (len(same) - 1), lines, before, after, same[0].where, changes)
+
+
+def _locate(node: ast.AST, line: int) -> None:
+    """Set the line of the nodes that have none: compile needs one. What was in the tree before has one."""
+    if isinstance(node, (ast.expr, ast.stmt)):
+        if hasattr(node, "lineno"):
+            return
+        node.lineno = node.end_lineno = line
+        node.col_offset = node.end_col_offset = 0
+    for child in ast.iter_child_nodes(node):
+        _locate(child, line)
 
 
 def _line(node: ast.AST, root: ast.AST) -> int:
@@ -533,7 +560,7 @@ def _name_edits(node: ast.Name, scope: Scope) -> Iterator[Row]:
         for name in scope.atoms:
             if name != node.id and not name.startswith(f"{node.id}."):
                 yield "name", 2, _load(name), f"{node.id} {name}"
-        for name in scope.compounds:
+        for name in (*scope.compounds, *scope.lengths):
             yield "name", 3, _load(name), f"{node.id} {name}"
         yield "data", 1.5, ast.Attribute(node, "data", ast.Load()), node.id
         yield "attribute", 2, ast.Attribute(node, "grad", ast.Load()), node.id
@@ -724,7 +751,7 @@ def _missing(node: Any, scope: Scope) -> Iterator[Row]:
         yield "sign", 1.5, ast.UnaryOp(ast.USub(), node), "-"
     for op, word in ((ast.Mult(), "*"), (ast.Div(), "/")):
         yield "factor", 2, ast.BinOp(node, op, ast.Constant(2)), f"{word} 2"
-        for name in scope.atoms:
+        for name in (*scope.atoms, *scope.lengths):
             yield "factor", 2.5, ast.BinOp(node, op, _load(name)), f"{word} {name}"
     for op, word in ((ast.Add(), "+"), (ast.Sub(), "-")):
         yield "by one", 2, ast.BinOp(node, op, ast.Constant(1)), f"{word} 1"
@@ -763,7 +790,7 @@ def _statement_edits(root: ast.AST, scope: Scope, where: str) -> Iterator[Edit]:
                 for kind, cost, line, before, after, changes in _in_block(holder, name, block, root, scope):
                     for change in changes:
                         for each in change.new if isinstance(change.new, list) else [change.new]:
-                            ast.fix_missing_locations(each)
+                            _locate(each, line)
                     yield Edit(kind, cost, (line,), (before,), (after,), where, tuple(changes))
 
 
@@ -779,8 +806,6 @@ def _in_block(holder: Any, name: str, block: list[Any], root: ast.AST, scope: Sc
         if isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant):
             continue
         for kind, cost, new in _changed(each):
-            ast.copy_location(new, each)
-            ast.fix_missing_locations(new)
             yield kind, cost, line, each, new, [Change(holder, name, place, new)]
         if len(block) > 1:
             yield "less line", 2, line, each, None, whole(*ahead, *behind)
@@ -810,7 +835,7 @@ def _in_block(holder: Any, name: str, block: list[Any], root: ast.AST, scope: Sc
             if isinstance(each, ast.If) and not each.orelse:
                 yield "condition", 2, line, each, None, whole(*ahead, *inner, *behind)
         if isinstance(each, ast.If) and each.orelse:
-            swapped = ast.copy_location(ast.If(each.test, each.orelse, each.body), each)
+            swapped = ast.If(each.test, each.orelse, each.body)
             yield "swapped", 1, line, each, swapped, [Change(holder, name, place, swapped)]
     for place in range(len(block) + 1):
         if place and isinstance(block[place - 1], (ast.Return, ast.Break, ast.Continue)):

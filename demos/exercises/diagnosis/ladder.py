@@ -1,0 +1,98 @@
+"""Say what a search has found, rung by rung: which line is wrong, then what about it, then what to write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..inside.edits import KINDS, Edit, sentence
+from .search import Fault, Search
+
+RUNGS = 3
+NEAR = 0.3  # repairs of nearly the same cost are equally simple
+MORE = {1: "what kind of thing is wrong there", 2: "what to write"}
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """What a search has found about an answer, for a report.
+
+    `key` is the same for the same finding in another version of the file, whose lines may have moved.
+    """
+
+    search: Search
+
+    @property
+    def key(self) -> str:
+        faults = self.search.faults
+        return "; ".join(f"{each.where}: {each.repairs[0].kind if each.repairs else ''}" for each in faults)
+
+    @property
+    def repaired(self) -> bool:
+        """Whether an edit is known for each function at fault."""
+        return bool(self.search.faults) and all(each.repairs for each in self.search.faults)
+
+    @property
+    def kinds(self) -> list[str]:
+        """The rows of edits.KINDS that the simplest repairs are of."""
+        return [each.repairs[0].kind for each in self.search.faults if each.repairs]
+
+    def rows(self, rung: int = 1) -> Iterator[tuple[str, str]]:
+        """Yield the rows of a report: a label and a text each."""
+        faults, right = self.search.faults, self.search.right
+        if right and faults:
+            yield "right", f"{_listed(right)}. Look at {_listed([each.where for each in faults])}."
+        elif len(faults) > 1:
+            yield "look at", f"{_listed([each.where for each in faults])}: each of them has a mistake of its own."
+        for each in faults:
+            if each.repairs:
+                yield from _steps(each, rung)
+
+    def more(self, rung: int) -> str:
+        """Return what another check of the same would say; "" if that is all."""
+        return MORE.get(rung, "") if any(each.repairs for each in self.search.faults) else ""
+
+
+def _steps(fault: Fault, rung: int) -> Iterator[tuple[str, str]]:
+    best = fault.repairs[0]
+    near = [each for each in fault.repairs if each.cost <= best.cost + NEAR]
+    lines = [*dict.fromkeys(each.lines for each in near)]
+    label = f"line {best.lines[0]}" if len(lines) == 1 and len(best.lines) == 1 else "lines"
+    yield label, _where(best, lines, fault)
+    if rung > 1:
+        kinds = [*dict.fromkeys(KINDS[each.kind].sentence for each in near)]
+        yield "what", best_kind(best, kinds)
+    if rung > 2:
+        text = sentence(best)
+        yield "write", f"One way: {text[0].lower()}{text[1:]}" if len(near) > 1 else text
+
+
+def best_kind(best: Edit, kinds: list[str]) -> str:
+    """Return the sentence of the simplest repair; if there are others as simple, as one way to see it."""
+    text = KINDS[best.kind].sentence
+    return text if len(kinds) == 1 else f"One way to see it: {text[0].lower()}{text[1:]}"
+
+
+def _where(best: Edit, lines: list[tuple[int, ...]], fault: Fault) -> str:
+    rest = "the answer is right" if fault.alone else f"{fault.where} is right"
+    if len(lines) > 1:
+        places = [_numbers(each) for each in lines[:3]]
+        return f"Is it {' or '.join(places)}? With one small change there, {rest}."
+    if len(best.lines) > 1:
+        return f"{_numbers(best.lines).capitalize()}: with the same small change in both, {rest}."
+    if best.kind in ("line", "order"):
+        return f"Look around it: with one small change there, {rest}."
+    return f"It alone is wrong: with one small change there, {rest}."
+
+
+def _numbers(lines: tuple[int, ...]) -> str:
+    return f"line{'s' * (len(lines) > 1)} {' and '.join(map(str, lines))}"
+
+
+def _listed(names: list[str]) -> str:
+    *first, last = [_called(name) for name in names]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _called(name: str) -> str:
+    return name or "what stands outside of all functions"

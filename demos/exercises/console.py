@@ -34,10 +34,11 @@ def run_words(arguments: Sequence[str]) -> int:
     if {"-h", "--help"} & {*rest}:
         print(style.row(f"{word} {command.takes}", command.does, 24))
         return 0
-    most = len(command.takes.split())
-    if len(rest) > most:
+    options = [each.strip("[]") for each in command.takes.split() if each.startswith("[--")]
+    most, named_words = len(command.takes.split()) - len(options), [each for each in rest if each not in options]
+    if len(named_words) > most:
         takes = f"takes {command.takes} after it" if most else "takes nothing after it"
-        raise FolderError(f"{word} {takes}, and {' '.join(rest[most:])} is too much.")
+        raise FolderError(f"{word} {takes}, and {' '.join(named_words[most:])} is too much.")
     return command.run(Request(rest, where, style))
 
 

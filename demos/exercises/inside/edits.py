@@ -284,7 +284,7 @@ def _lists(function: ast.AST) -> Iterator[str]:
 def _parts(function: ast.AST, name: str) -> tuple[str, ...]:
     """Return "data" and "grad" for a name that is used with one of them."""
     used = {node.attr for node in ast.walk(function) if isinstance(node, ast.Attribute) and _name(node.value) == name}
-    return ("data", "grad") if used & {"data", "grad"} else ()
+    return ("data", "grad") if "grad" in used else ("data",) if "data" in used else ()
 
 
 def _siblings(tree: ast.Module, where: str) -> Iterator[str]:
@@ -324,11 +324,8 @@ def _statements(function: ast.AST, names: Mapping[str, None], bound: Mapping[str
             yield f"{name}.backward()"
         if name == "rng":
             yield from (f"rng.shuffle({each})" for each in singles if each != "rng")
-    yield (
-        "self.grad = 1.0"
-        if "self" in [each.arg for each in ast.walk(function) if isinstance(each, ast.arg)]
-        else "pass"
-    )
+    if "backward" in getattr(function, "name", ""):
+        yield "self.grad = 1.0"
     yield from (f"return {name}" for name in names)
 
 
@@ -747,6 +744,10 @@ BY_TYPE: tuple[tuple[Any, Callable[..., Iterator[Row]]], ...] = (
 
 def _missing(node: Any, scope: Scope) -> Iterator[Row]:
     """Yield what may be missing around any expression: a sign, a factor, a term, a power, a call."""
+    if isinstance(node, ast.Constant) and node.value in (0, 1):
+        yield "sign", 1.5, ast.UnaryOp(ast.USub(), node), "-"
+        yield from (("factor", 2.5, _load(name), name) for name in scope.lengths if node.value == 1)
+        return
     if not isinstance(node, ast.UnaryOp):
         yield "sign", 1.5, ast.UnaryOp(ast.USub(), node), "-"
     for op, word in ((ast.Mult(), "*"), (ast.Div(), "/")):
@@ -842,7 +843,7 @@ def _in_block(holder: Any, name: str, block: list[Any], root: ast.AST, scope: Sc
             break
         near = block[min(place, len(block) - 1)]
         for text in scope.statements:
-            if text.startswith("return") and place < len(block):
+            if text.startswith("return") and (place < len(block) or holder is not root):
                 continue
             (new,) = ast.parse(text).body
             for node in ast.walk(new):

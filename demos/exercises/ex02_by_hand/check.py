@@ -18,7 +18,9 @@ def probes(rng: Random) -> list[Probe]:
     far = [probe(anywhere(rng, scale), anywhere(rng, 3 / scale), anywhere(rng, 5.0)) for scale in (0.02, 1.0, 40.0)]
     return [
         *(drawn_at(rng, sign) for sign in (1, -1, 1, -1)),
-        *beyond(*far, probe(0.0, anywhere(rng), anywhere(rng))),
+        *beyond(
+            *far, probe(0.0, anywhere(rng), anywhere(rng)), probe(anywhere(rng) - 60.0, 70.0, anywhere(rng, 9.0))
+        ),
     ]
 
 

@@ -25,7 +25,13 @@ def probes(rng: Random) -> list[Probe]:
         probe({leaf: drawn(rng, 1.5, 3, sign=True) for leaf in leaves.split()}, lines)
         for leaves, lines in GRAPHS.items()
     ]
-    return [*near, *beyond(*(probe({leaf: anywhere(rng, scale) for leaf in "abc"}, LARGER) for scale in (1.0, 2.5)))]
+    return [
+        *near,
+        *beyond(
+            *(probe({leaf: anywhere(rng, scale) for leaf in "abc"}, LARGER) for scale in (1.0, 2.5)),
+            probe(large(rng), ("d = a * a", "L = d * b")),
+        ),
+    ]
 
 
 def probe(leaves: dict[str, float], lines: tuple[str, ...]) -> Probe:
@@ -33,3 +39,8 @@ def probe(leaves: dict[str, float], lines: tuple[str, ...]) -> Probe:
     return Probe(
         str(graph_text), partial(ask.gradients, **graph_text.data), graph_text.gradients, graph=graph_text.graph
     )
+
+
+def large(rng: Random) -> dict[str, float]:
+    """Return leaves that make gradients of some hundreds."""
+    return {"a": rng.choice((-1, 1)) * rng.uniform(15, 20), "b": rng.choice((-1, 1)) * rng.uniform(9, 12)}

@@ -10,6 +10,7 @@ from ..probe import Probe, beyond
 from . import ask
 
 ABOVE, BELOW, ZERO = 1, -1, 0  # the number of x
+LARGE = 355.2  # exp(2 * x) is too large for a float, and cosh(x) ** 2, which some divide by, is not yet
 POINTS = [
     *[("x.exp()", ABOVE), ("x.exp()", BELOW), ("x.tanh()", ABOVE), ("x.tanh()", BELOW)],
     *[("x ** 3", ABOVE), ("x ** 3", BELOW), ("x ** -2", ABOVE), ("x ** 0.5", ABOVE), ("x ** 2", ZERO)],
@@ -26,19 +27,23 @@ def probes(rng: Random) -> list[Probe]:
         ("x ** 3", anywhere(rng, 2.5)),
         *((f"{anywhere(rng, scale)} - x", anywhere(rng, 5.0)) for scale in (1.0, 20.0)),
     ]
+    large = [number(GraphText({"x": side * LARGE}, ("z = x.tanh()",))) for side in (ABOVE, BELOW)]
     return [
         *(probe for formula, x in near for probe in pair(rng, formula, x)),
-        *beyond(*(probe for formula, x in far for probe in pair(rng, formula, x))),
+        *beyond(*(probe for formula, x in far for probe in pair(rng, formula, x)), *large),
     ]
 
 
 def pair(rng: Random, formula: str, x: float) -> list[Probe]:
     c = drawn(rng, 1.5, 3)
-    alone = GraphText({"x": x}, (f"z = {formula}",))
     graph = GraphText({"x": x, "c": c}, (f"z = {formula}", "p = z * c", "L = p * z + p"))
-
-    number = partial(ask.number, x=x, formula=formula)
     return [
-        Probe(str(alone), number, lambda: {"z.data": alone.root()}, "Python's own numbers", alone.graph),
+        number(GraphText({"x": x}, (f"z = {formula}",))),
         Probe(str(graph), partial(ask.gradients, **graph.data), graph.gradients, graph=graph.graph),
     ]
+
+
+def number(alone: GraphText) -> Probe:
+    """Return the probe of the number of one operation."""
+    observe = partial(ask.number, x=alone.leaves["x"], formula=alone.steps["z"])
+    return Probe(str(alone), observe, lambda: {"z.data": alone.root()}, "Python's own numbers", alone.graph)

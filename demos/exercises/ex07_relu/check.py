@@ -12,6 +12,9 @@ from ..probe import NUMERIC, Probe, beyond, nudge
 from . import ask
 
 ABOVE, BELOW, KINK = 1, -1, 0  # the number of x
+NEAR = 1e-4  # a nudge from nearer than this crosses the kink
+BESIDE = "the definition: above 0 relu(x) is x, with the slope 1, and elsewhere it is 0, with the slope 0"
+FAR = 1e3  # a nudge from farther than this has too few digits left
 CONVENTION = "the convention at the kink, as in most libraries: the slope is 0"
 
 
@@ -22,7 +25,7 @@ def probes(rng: Random) -> list[Probe]:
         for side in (ABOVE, BELOW, KINK)
         for sign in (1, -1)
     ]
-    places = [way * scale for scale in (1e-3, 0.7, 1.35, 4.0, 300.0) for way in (1, -1)]
+    places = [way * scale for scale in (1e-9, 1e-5, 1e-3, 0.7, 1.35, 4.0, 30.0, 3e5) for way in (1, -1)]
     everywhere = [x * rng.uniform(0.8, 1.2) for x in places]
     far = [probe for x in everywhere for probe in (forward(x), backward(x, anywhere(rng, 3.0)))]
     return [*numbers, *gates, together(rng), *beyond(*far)]
@@ -42,10 +45,17 @@ def backward(x: float, upstream: float) -> Probe:
     return Probe(
         f"relu_backward(x={x}, upstream={upstream})",
         partial(ask.contribution, x=x, upstream=upstream),
-        lambda: {"x.grad": nudge(lambda x: max(x, 0.0) * upstream, x)[0] if x else 0.0},
-        NUMERIC if x else CONVENTION,
+        lambda: {"x.grad": slope(x, upstream)},
+        CONVENTION if x == 0 else NUMERIC if NEAR < abs(x) < FAR else BESIDE,
         lambda: called("L", Value(x, "x").relu() * upstream),
     )
+
+
+def slope(x: float, upstream: float) -> float:
+    """Return the slope of upstream * relu(x), by a nudge where it does not cross the kink."""
+    if not NEAR < abs(x) < FAR:
+        return upstream if x > 0 else 0.0
+    return nudge(lambda x: max(x, 0.0) * upstream, x)[0]
 
 
 def together(rng: Random) -> Probe:

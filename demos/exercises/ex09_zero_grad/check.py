@@ -16,13 +16,14 @@ from . import ask
 
 def probes(rng: Random) -> list[Probe]:
     near = [*(probe(rng, steps) for steps in (1, 2, 3)), probe(rng, 1, stale=True), probe(rng, 2, stale=True)]
-    return [*near, *beyond(probe(rng, 12, far=True), probe(rng, 4, stale=True, far=True))]
+    farther = [probe(rng, 12, far=40.0), probe(rng, 4, stale=True, far=40.0), probe(rng, 3, far=900.0)]
+    return [*near, *beyond(*farther, probe(rng, 60), settled(rng))]
 
 
-def probe(rng: Random, steps: int, stale: bool = False, far: bool = False) -> Probe:
+def probe(rng: Random, steps: int, stale: bool = False, far: float = 0.0) -> Probe:
     start = drawn(rng, 0.5, 1.5), drawn(rng, 0.5, 1.5, sign=True)
     if far:
-        start = anywhere(rng, 40.0), anywhere(rng, 0.02)
+        start = anywhere(rng, far) + far * rng.choice((-1, 1)), anywhere(rng, 0.02)
     x, d, c, rate = drawn(rng, 1, 2), drawn(rng, 2, 3), drawn(rng, 0.5, 1), drawn(rng, 0.05, 0.1)
     names = [f"{name} after {steps} step{'s'[: steps > 1]}" for name in "wb"]
 
@@ -54,4 +55,27 @@ def probe(rng: Random, steps: int, stale: bool = False, far: bool = False) -> Pr
         expect,
         "steps against the gradient, which numeric nudges find anew at each place",
         graph,
+    )
+
+
+def settled(rng: Random) -> Probe:
+    """Return the probe of steps that begin very near to the lowest point, where gradients are small."""
+    x, d, c, rate, steps = drawn(rng, 1, 2), drawn(rng, 2, 3), drawn(rng, 0.5, 1), 0.05, 3
+    start = anywhere(rng, 1e-5), -d + anywhere(rng, 1e-5)
+    names = [f"{name} after {steps} steps" for name in "wb"]
+
+    def expect() -> Mapping[str, float]:
+        w, b = start
+        for _ in range(steps):
+            e = w * x + b + d
+            w, b = w - rate * (2 * c * e * x + 2 * w), b - rate * 2 * c * e
+        return dict(zip(names, (w, b)))
+
+    return Probe(
+        f"train([w, b], loss, rate={rate}, steps={steps}) from w = {start[0]}, b = {start[1]}, near the lowest point"
+        f", where the loss is e*e*{c} + w*w, and e is w*{x} + b + {d}",
+        partial(ask.steps, start=start, x=x, d=d, c=c, rate=rate, steps=steps, stale=False),
+        expect,
+        "the rules of derivatives: the slope in w is 2*e*c*x + 2*w, and in b it is 2*e*c",
+        tolerance=1e-10,
     )

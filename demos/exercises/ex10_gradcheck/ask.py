@@ -14,4 +14,10 @@ def verdicts(
         return scale * (x**8 - x * y)
 
     f.__qualname__ = "f"  # the name in an error
-    return {"verdicts": [answers.gradcheck(f, [*point], [*each]) for each in gradients]}
+    verdicts, points = [], []
+    for each in gradients:
+        at, claimed = [*point], [*each]
+        verdicts.append(answers.gradcheck(f, at, claimed))
+        points += zip([*at, *claimed], [*point, *each])
+    kept = all(abs(now - before) <= 1e-9 * abs(before) for now, before in points)
+    return {"verdicts": verdicts, "your arguments are left as they were": kept}

@@ -12,6 +12,9 @@ from engine import Value
 from ..probe import Probe
 from . import ask
 
+KEPT = "your arguments are left as they were"
+WRONG_BY = 0.0015  # relative; the exercise asks for 0.001, and at just that, rounding would decide
+
 
 def probes(rng: Random) -> list[Probe]:
     def drawn(scale: float = 1.0) -> Claim:
@@ -21,9 +24,9 @@ def probes(rng: Random) -> list[Probe]:
         drawn().right("both slopes are right"),
         drawn(1e8).right("both slopes are right, and huge"),
         Claim(rng, round(rng.uniform(1, 3), 2), 0.0, 0.0).right("both slopes are 0, as claimed"),
-        drawn().spoiled("x's slope is claimed 0.1 % too high, then 0.1 % too low", 0),
-        drawn().spoiled("y's slope is claimed 0.1 % too high, then 0.1 % too low", 1),
-        drawn(1e-6).spoiled("the slopes are tiny; y's is claimed 0.1 % too high, then 0.1 % too low", 1),
+        drawn().spoiled("x's slope is claimed 0.15 % too high, then 0.15 % too low", 0),
+        drawn().spoiled("y's slope is claimed 0.15 % too high, then 0.15 % too low", 1),
+        drawn(1e-6).spoiled("the slopes are tiny; y's is claimed 0.15 % too high, then 0.15 % too low", 1),
         drawn().shifted("what is too much in x is too little in y, then the other way round"),
         *(drawn(scale).right("both slopes are right") for scale in (0.37, 41.3)),
         drawn().zeros("0 is claimed for both, then both slopes are claimed with the wrong sign"),
@@ -52,7 +55,7 @@ class Claim:
         return self._probe(what + "; then others", [self.slopes, far], [True, False])
 
     def spoiled(self, what: str, place: int) -> Probe:
-        return self._both(what, [0.001 * abs(slope) * (at == place) for at, slope in enumerate(self.slopes)])
+        return self._both(what, [WRONG_BY * abs(slope) * (at == place) for at, slope in enumerate(self.slopes)])
 
     def shifted(self, what: str) -> Probe:
         gap = 0.05 * min(map(abs, self.slopes))
@@ -73,9 +76,9 @@ class Claim:
 
         def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
             answers = observed["verdicts"]
-            if any(verdicts) or not all(isinstance(each, bool) for each in answers):
-                return {"verdicts": answers}
-            return {"verdicts": f"{answers.count(False)} of 2 wrong gradients found"}
+            if not any(verdicts) and all(isinstance(each, bool) for each in answers):
+                return {**observed, "verdicts": f"{answers.count(False)} of 2 wrong gradients found"}
+            return observed
 
         observe = partial(ask.verdicts, scale=self.scale, point=self.point, gradients=gradients)
 
@@ -89,4 +92,6 @@ class Claim:
         input_text = f"gradcheck(f, {self.point}, {claims}), where f(x, y) = {times}(x**8 - x*y): {what}"
         slopes = f"the slopes of f are {times}(8*x**7 - y) and {times}-x"
         origin = f"the rules of derivatives: {slopes}"
-        return Probe(input_text, observe, lambda: read({"verdicts": [*verdicts]}), origin, graph, read=read)
+        return Probe(
+            input_text, observe, lambda: read({"verdicts": [*verdicts], KEPT: True}), origin, graph, read=read
+        )

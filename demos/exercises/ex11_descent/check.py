@@ -18,10 +18,11 @@ def probes(rng: Random) -> list[Probe]:
     descents = [descent(rng, 1 - factor) for factor in factors]
     limits = [limit(round(rng.uniform(*span), 2)) for span in ((0.2, 0.8), (2.5, 9.0))]
     far = [descent(rng, rng.uniform(0.1, 1.9), steps, -40.0 * rng.random()) for steps in (0, 1, 15)]
+    far += [descent(rng, rng.uniform(2.4, 2.6), 15), descent(rng, 0.5, 80), descent(rng, 0.5, 3, 5000.0)]
     return [
         *descents,
         *limits,
-        *beyond(*far, *(limit(scale * rng.uniform(1.0, 2.0)) for scale in (1e-3, 1.0, 200.0))),
+        *beyond(*far, *(limit(scale * rng.uniform(1.0, 2.0)) for scale in (1e-3, 1.0, 200.0, 1e5))),
     ]
 
 

@@ -67,5 +67,9 @@ def parameters(answers: SimpleNamespace, inputs: int, sizes: list[int]) -> Mappi
 
 def start(answers: SimpleNamespace, seed: int) -> Mapping[str, Any]:
     """Return the first weights of all neurons."""
-    model = answers.MLP(3, [4, 4], Random(seed))
-    return {"weights": [[w.data for w in neuron.w] for one in model.layers for neuron in one.neurons]}
+    models = [answers.MLP(3, [4, 4], Random(each)) for each in (seed, seed, seed + 1)]
+    names = "weights", "the same seed", "another seed"
+    return {
+        name: [[w.data for w in neuron.w] for one in model.layers for neuron in one.neurons]
+        for name, model in zip(names, models)
+    }

@@ -18,7 +18,12 @@ from .ask import Numbers
 
 def probes(rng: Random) -> list[Probe]:
     networks = [network(rng, 2, [2, 2]), network(rng, 2, [3, 2]), network(rng, 3, [2, 3, 1])]
-    far = [network(rng, 1, [1], 20.0), network(rng, 4, [3], 0.01), network(rng, 2, [2, 3, 2, 2], 1.0)]
+    far = [
+        network(rng, 1, [1], 20.0),
+        network(rng, 4, [3], 0.01),
+        network(rng, 2, [2, 3, 2, 2], 1.0),
+        network(rng, 2, [3], 900.0),
+    ]
     return [layer(rng), *networks, gradients(rng, 2, [3, 2]), parameters(4, [3, 5, 2]), start(rng), *beyond(*far)]
 
 
@@ -129,10 +134,14 @@ def start(rng: Random) -> Probe:
     seed = rng.randrange(1000)
 
     def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"neurons that start with weights of their own": len({tuple(row) for row in observed["weights"]})}
+        first = observed["weights"]
+        return {
+            "neurons that start with weights of their own": len({tuple(row) for row in first}),
+            "rng draws the weights": first == observed["the same seed"] and first != observed["another seed"],
+        }
 
     def expect() -> Mapping[str, Any]:
-        return {"neurons that start with weights of their own": 8}
+        return {"neurons that start with weights of their own": 8, "rng draws the weights": True}
 
     input_text = f"MLP(3, [4, 4], rng) as it is made, with rng = Random({seed})"
     return Probe(

@@ -24,6 +24,8 @@ def probes(rng: Random) -> list[Probe]:
 
     far = [round(each + rng.uniform(-9, 9), 1) for each in (1600.0, 0.0, -400.0)]
     sure = [round(each + rng.uniform(-9, 9), 1) for each in (900.0, -900.0, 0.0)]
+    wide = [anywhere(rng, 9.0) + each for each in (1e5, 0.0, -1e5)]
+    turns = [([*wide[place:], *wide[:place]], right) for place, right in ((0, 1), (1, 0), (2, 2), (1, 2))]
     return [
         shares(near(3), rng, "the formula exp(x_i) / Σ exp(x_j)", slopes=False),
         shares(near(3), rng),
@@ -39,6 +41,9 @@ def probes(rng: Random) -> list[Probe]:
             shares([anywhere(rng, 3.0) for _ in range(7)], rng),
             shares([anywhere(rng, 3.0)], rng),
             losses([[anywhere(rng, 2.0) for _ in range(6)] for _ in range(2)], [5, 2], rng),
+            *(losses([[*turned, anywhere(rng)]], [right], rng, SHIFTED) for turned, right in turns),
+            *(shares(turned, rng, SHIFTED) for turned, _ in turns),
+            losses([near(3), near(3)], [0, 1], rng, times=rng.uniform(500, 900)),
         ),
     ]
 
@@ -77,8 +82,10 @@ def shares(row: list[float], rng: Random, origin: str = NUMERIC, slopes: bool = 
     return Probe(input_text, observe, expect, origin, graph)
 
 
-def losses(rows: Rows, classes: list[int], rng: Random, origin: str = NUMERIC, slopes: bool = True) -> Probe:
-    upstream = drawn(rng)
+def losses(
+    rows: Rows, classes: list[int], rng: Random, origin: str = NUMERIC, slopes: bool = True, times: float = 0.0
+) -> Probe:
+    upstream = times or drawn(rng)
     names = [f"x{i}{j}.grad" for i, row in enumerate(rows, 1) for j, _ in enumerate(row, 1)] if slopes else []
 
     def named() -> list[list[Value]]:

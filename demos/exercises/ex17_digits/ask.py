@@ -13,6 +13,7 @@ Row = Sequence[float]
 def evaluation(answers: SimpleNamespace, seed: int, count: int) -> Mapping[str, Any]:
     rng = Random(seed)
     watch = Watch(*data(rng, count))
+    before = rng.getstate()
     share = answers.evaluate([[*row] for row in watch.X], [*watch.y], watch.scaling, watch.learn, rng)
     return {
         "share": share,
@@ -20,6 +21,7 @@ def evaluation(answers: SimpleNamespace, seed: int, count: int) -> Mapping[str, 
         "tested": [*watch.tested],
         "scaled by": watch.scaled_by,
         "raw": [*watch.raw],
+        "rng was used": rng.getstate() != before,
     }
 
 

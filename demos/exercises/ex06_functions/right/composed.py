@@ -44,8 +44,9 @@ class Value:
         return self.node(math.exp(self.data), back)
 
     def tanh(self):
-        e = (self * Value(2.0)).exp()
-        return (e + Value(-1.0)) * (e + Value(1.0)) ** -1
+        side = Value(1.0 if self.data > 0 else -1.0)
+        e = (self * side * Value(-2.0)).exp()
+        return side * (Value(1.0) + e * Value(-1.0)) * (e + Value(1.0)) ** -1
 
     def backward(self):
         self.grad = 1.0

@@ -17,7 +17,7 @@ def accuracy(predict, rows, digits):
 def evaluate(X, y, scaling, learn, rng):
     order = rng.sample(range(len(X)), len(X))
     X, y = [X[i] for i in order], [y[i] for i in order]
-    n = round(0.8 * len(X))
+    n = round(0.75 * len(X))
     scale = scaling(X[:n])
     X = list(map(scale, X))
     predict = learn(X[:n], y[:n])

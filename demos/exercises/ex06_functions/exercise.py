@@ -5,8 +5,8 @@ as 1 - x, for which Python calls x.__rsub__(1). Each of them computes a number
 z and returns a Value of it with one edge, which leads back to x, the node that
 it was given, and holds the local derivative dz/dx. For exp and tanh, the
 result z tells the slope more simply than x does. In a power, n is a plain
-number, and x may be 0 or below; for tanh, x may be so large that e to the
-power of x has no square. `math` has exp and tanh for plain numbers.
+number, and x may be 0 or below; tanh may be asked at 355, where math.exp(2 * x)
+is too large for a float. `math` has exp and tanh for plain numbers.
 
                dz/dx = ?
     x ──────────────────────→ z = exp(x), tanh(x), x ** n or n - x

@@ -9,10 +9,10 @@ from typing import Any
 
 from engine import Value
 
+from ..inside.graphs import KEPT
 from ..probe import Probe
 from . import ask
 
-KEPT = "your arguments are left as they were"
 WRONG_BY = 0.0015  # relative; the exercise asks for 0.001, and at just that, rounding would decide
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from engine import Value
 
 from ..graph_text import anywhere
+from ..inside.graphs import KEPT
 from ..probe import NUMERIC, Probe, beyond, nudge
 from . import ask
 
@@ -35,7 +36,7 @@ def output(rng: Random, size: int = 3, scale: float = 0.0) -> Probe:
     observe = partial(ask.output, weights=weights, bias=bias, row=row)
 
     def expect() -> Mapping[str, Any]:
-        return {"h": {"Value": tanh(sum(w * x for w, x in zip(weights, row)) + bias)}}
+        return {"h": {"Value": tanh(sum(w * x for w, x in zip(weights, row)) + bias)}, KEPT: True}
 
     origin = f"the formula: tanh({' + '.join(f'{w} * {x}' for w, x in zip(weights, row))} + {bias})"
     return Probe(f"a neuron with w = {weights} and b = {bias}, called on {row}", observe, expect, origin)

@@ -9,6 +9,8 @@ from typing import Any
 
 from engine import Value
 
+from ..inside.graphs import KEPT
+
 Numbers = list[list[list[float]]]  # for each layer and each neuron: its weights, then its bias
 
 
@@ -31,8 +33,10 @@ def layer(answers: SimpleNamespace, numbers: Numbers, row: list[float]) -> Mappi
 
 
 def network(answers: SimpleNamespace, sizes: list[int], numbers: Numbers, row: list[float]) -> Mapping[str, Any]:
-    model = answers.MLP(len(row), [*sizes], Random(0))
-    return {"sizes": fill(model.layers, numbers), "outputs": model(row)}
+    wanted, asked = [*sizes], [*row]
+    model = answers.MLP(len(row), wanted, Random(0))
+    sizes_text, outputs = fill(model.layers, numbers), model(asked)
+    return {"sizes": sizes_text, "outputs": outputs, KEPT: wanted == sizes and asked == row}
 
 
 def gradients(

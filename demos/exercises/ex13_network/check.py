@@ -11,6 +11,7 @@ from typing import Any
 from engine import Value
 
 from ..graph_text import anywhere
+from ..inside.graphs import KEPT
 from ..probe import NUMERIC, Probe, beyond, nudge
 from . import ask
 from .ask import Numbers
@@ -67,7 +68,7 @@ def network(rng: Random, inputs: int, sizes: list[int], scale: float = 0.0) -> P
 
     def expect() -> Mapping[str, Any]:
         through = ", ".join(f"{a} → {b}" for a, b in zip([inputs, *sizes], sizes))
-        return {"sizes": through, "outputs": [{"Value": y} for y in forward(numbers, row)]}
+        return {"sizes": through, "outputs": [{"Value": y} for y in forward(numbers, row)], KEPT: True}
 
     input_text = f"MLP({inputs}, {sizes}, rng), its layers' weights and biases set to {numbers}, called on {row}"
     return Probe(input_text, observe, expect, "the formula of the neuron, layer by layer; no tanh in the last one")

@@ -11,6 +11,7 @@ from typing import Any, cast
 from engine import Value
 
 from ..graph_text import anywhere
+from ..inside.graphs import KEPT
 from ..probe import NUMERIC, Probe, beyond, nudge
 from . import ask
 
@@ -69,7 +70,7 @@ def shares(row: list[float], rng: Random, origin: str = NUMERIC, slopes: bool = 
         truth = [share * (times - middle) for times, share in zip(upstream, p)]
         if origin == NUMERIC:
             truth = nudge(lambda *at: sum(u * exp(x - log_sum(at)) for u, x in zip(upstream, at)), *row)
-        return {"probabilities": [{"Value": each} for each in p], **dict(zip(names, truth))}
+        return {"probabilities": [{"Value": each} for each in p], **dict(zip(names, truth)), KEPT: True}
 
     def graph() -> Value:
         powers = [(Value(x, f"x{place}") - max(row)).exp() for place, x in enumerate(row, 1)]
@@ -108,7 +109,7 @@ def losses(
             pairs = zip(rows, classes)
             shares = [exp(x - log_sum(row)) - (j == right) for row, right in pairs for j, x in enumerate(row)]
             truth = [upstream * share / len(rows) for share in shares]
-        return {"loss": {"Value": mean(*flat)}, **dict(zip(names, truth))}
+        return {"loss": {"Value": mean(*flat)}, **dict(zip(names, truth)), KEPT: True}
 
     def graph() -> Value:
         total: Any = 0

@@ -14,7 +14,8 @@ def evaluation(answers: SimpleNamespace, seed: int, count: int) -> Mapping[str, 
     rng = Random(seed)
     watch = Watch(*data(rng, count))
     before = rng.getstate()
-    share = answers.evaluate([[*row] for row in watch.X], [*watch.y], watch.scaling, watch.learn, rng)
+    X, y = [[*row] for row in watch.X], [*watch.y]
+    share = answers.evaluate(X, y, watch.scaling, watch.learn, rng)
     return {
         "share": share,
         "learned": [[*each] for each in watch.learned.items()],
@@ -22,6 +23,7 @@ def evaluation(answers: SimpleNamespace, seed: int, count: int) -> Mapping[str, 
         "scaled by": watch.scaled_by,
         "raw": [*watch.raw],
         "rng was used": rng.getstate() != before,
+        "kept": watch.X == X and watch.y == y,
     }
 
 

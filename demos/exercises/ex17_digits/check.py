@@ -19,6 +19,7 @@ HONEST = {
     "scales by": "training rows",
     "scaled rows": "in training and in the test",
     "shuffles": "by rng",
+    "leaves X and y": "as they were",
     "returns": "the share of the test rows that are right",
 }
 
@@ -53,6 +54,7 @@ class Notes:
         self.scores = {int(place): scores(y[int(place)], Random(int(place))) for place in observed["tested"]}
         self.scaled_by = [{*map(int, places)} for places in observed["scaled by"]]
         self.raw = {*observed["raw"]}
+        self.kept = observed["kept"]
         self.drawn = observed["rng was used"]
 
     def findings(self) -> Iterator[str | None]:
@@ -87,6 +89,7 @@ class Notes:
         only = "only in the test" if "test" not in self.raw else "only in training"
         yield HONEST["scaled rows"] if not self.raw else "nowhere" if len(self.raw) == 2 else only
         yield HONEST["shuffles"] if self.drawn else "without rng, so that nobody can repeat it"
+        yield HONEST["leaves X and y"] if self.kept else "changed, and they are the caller's"
         yield self._meaning(unseen)
 
     def _meaning(self, tested: set[int]) -> str | None:

@@ -8,6 +8,8 @@ from typing import Any
 
 from engine import Value
 
+from ..inside.graphs import KEPT
+
 Matrix = list[list[float]]
 NAMES = "qkv"  # query, key, value: k21 is number 1 of the key at place 2
 WHAT = {"q": "query", "k": "key", "v": "value"}
@@ -21,7 +23,11 @@ def recorded(numbers: list[Matrix]) -> list[list[list[Value]]]:
 
 
 def outputs(answers: SimpleNamespace, numbers: list[Matrix]) -> Mapping[str, Any]:
-    return {"outputs": answers.attention(*recorded(numbers))}
+    nodes = recorded(numbers)
+    asked = [[[*row] for row in matrix] for matrix in nodes]
+    result = answers.attention(*asked)
+    places = [[[*map(id, row)] for row in matrix] for matrix in (*nodes, *asked)]
+    return {"outputs": result, KEPT: places[:3] == places[3:]}
 
 
 def gradients(answers: SimpleNamespace, numbers: list[Matrix], upstream: Matrix) -> Mapping[str, Any]:

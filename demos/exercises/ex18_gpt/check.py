@@ -10,6 +10,7 @@ from typing import Any
 
 from engine import Value
 
+from ..inside.graphs import KEPT
 from ..probe import NUMERIC, Probe, beyond, nudge
 from . import ask
 from .ask import NAMES, WHAT, Matrix, recorded
@@ -21,7 +22,7 @@ def probes(rng: Random) -> list[Probe]:
         outputs(rng, 3, 2, 3),
         gradients(rng, 3, 4, 2),
         future(rng, 4, 3, 2),
-        *beyond(outputs(rng, 6, 5, 1, 16)),
+        *beyond(outputs(rng, 6, 5, 1, 16), outputs(rng, 4, 1, 2, 16), outputs(rng, 2, 16, 2, 16)),
     ]
 
 
@@ -53,7 +54,7 @@ def outputs(rng: Random, places: int, size: int, width: int, decimals: int = 2) 
     observe = partial(ask.outputs, numbers=numbers)
 
     def expect() -> Mapping[str, Any]:
-        return {"outputs": [[{"Value": y} for y in row] for row in right_outputs(exp, *numbers)]}
+        return {"outputs": [[{"Value": y} for y in row] for row in right_outputs(exp, *numbers)], KEPT: True}
 
     origin = "the mathematics: exp(q·k / √d) of each place up to its own, as shares, times the values"
     return Probe(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+KEPT = "your arguments are left as they were"  # the name of a reading: whether the caller's lists are unchanged
+
 
 def steps(lines: Sequence[str]) -> dict[str, str]:
     """Return the formula of each node that is not a leaf, by its name."""

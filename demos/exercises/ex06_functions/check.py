@@ -28,9 +28,10 @@ def probes(rng: Random) -> list[Probe]:
         *((f"{anywhere(rng, scale)} - x", anywhere(rng, 5.0)) for scale in (1.0, 20.0)),
     ]
     large = [number(GraphText({"x": side * LARGE}, ("z = x.tanh()",))) for side in (ABOVE, BELOW)]
+    repeated = [again(formula, drawn(rng, 0.5, 1.5)) for formula in ("x.exp()", "x.tanh()", "x ** 3", "2.5 - x")]
     return [
         *(probe for formula, x in near for probe in pair(rng, formula, x)),
-        *beyond(*(probe for formula, x in far for probe in pair(rng, formula, x)), *large),
+        *beyond(*(probe for formula, x in far for probe in pair(rng, formula, x)), *large, *repeated),
     ]
 
 
@@ -47,3 +48,14 @@ def number(alone: GraphText) -> Probe:
     """Return the probe of the number of one operation."""
     observe = partial(ask.number, x=alone.leaves["x"], formula=alone.steps["z"])
     return Probe(str(alone), observe, lambda: {"z.data": alone.root()}, "Python's own numbers", alone.graph)
+
+
+def again(formula: str, x: float) -> Probe:
+    """Return the probe of an operation that is asked once more, when a backward pass has left a gradient on x."""
+    alone = GraphText({"x": x}, (f"z = {formula}",))
+    return Probe(
+        f"{alone}; then z.backward(), and once more z = {formula}",
+        partial(ask.again, x=x, formula=formula),
+        lambda: dict.fromkeys(("z.data", "z.data again"), alone.root()),
+        "Python's own numbers: the gradient of x does not change its number",
+    )

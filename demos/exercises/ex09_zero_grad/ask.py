@@ -8,6 +8,8 @@ from typing import Any
 
 from engine import Value
 
+from ..inside.graphs import KEPT
+
 
 def loss(w: Any, b: Any, x: float, d: float, c: float) -> Any:
     e = w * x + b + d
@@ -32,3 +34,11 @@ def steps(
     result = dict(zip(names, (w.data, b.data)))
     # Two mistakes leave all parameters unchanged, and differ in the gradients that they leave.
     return result if w.data != start[0] else {**result, "w.grad is left": w.grad != 0}
+
+
+def many(answers: SimpleNamespace, start: Sequence[float], rate: float, steps: int) -> Mapping[str, Any]:
+    """Ask for steps of several parameters; the loss is the sum of their squares."""
+    parameters = [Value(number) for number in start]
+    given = [*parameters]
+    answers.train(given, lambda: sum(p * p for p in parameters), rate, steps)
+    return {"parameters": [p.data for p in parameters], KEPT: [*map(id, given)] == [*map(id, parameters)]}

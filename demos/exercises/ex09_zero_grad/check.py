@@ -10,6 +10,7 @@ from typing import Any
 from engine import Value
 
 from ..graph_text import anywhere, called, drawn
+from ..inside.graphs import KEPT
 from ..probe import Probe, beyond, nudge
 from . import ask
 
@@ -17,7 +18,7 @@ from . import ask
 def probes(rng: Random) -> list[Probe]:
     near = [*(probe(rng, steps) for steps in (1, 2, 3)), probe(rng, 1, stale=True), probe(rng, 2, stale=True)]
     farther = [probe(rng, 12, far=40.0), probe(rng, 4, stale=True, far=40.0), probe(rng, 3, far=900.0)]
-    return [*near, *beyond(*farther, probe(rng, 60), settled(rng))]
+    return [*near, *beyond(*farther, probe(rng, 60), settled(rng), many(rng, 1), many(rng, 2))]
 
 
 def probe(rng: Random, steps: int, stale: bool = False, far: float = 0.0) -> Probe:
@@ -78,4 +79,15 @@ def settled(rng: Random) -> Probe:
         expect,
         "the rules of derivatives: the slope in w is 2*e*c*x + 2*w, and in b it is 2*e*c",
         tolerance=1e-10,
+    )
+
+
+def many(rng: Random, steps: int) -> Probe:
+    start, rate = [drawn(rng, 0.5, 3, sign=True) for _ in range(5)], drawn(rng, 0.05, 0.2)
+    return Probe(
+        f"train(parameters, loss, rate={rate}, steps={steps}) of five parameters, {start}, whose loss is the sum of"
+        " their squares",
+        partial(ask.many, start=start, rate=rate, steps=steps),
+        lambda: {"parameters": [p * (1 - 2 * rate) ** steps for p in start], KEPT: True},
+        "the mathematics: the slope of p*p is 2*p, so each step multiplies p by 1 - 2 * rate",
     )

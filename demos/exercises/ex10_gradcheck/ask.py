@@ -23,3 +23,15 @@ def verdicts(
         points += zip([*at, *claimed], [*point, *each])
     kept = all(abs(now - before) <= 1e-9 * abs(before) for now, before in points)
     return {"verdicts": verdicts, KEPT: kept}
+
+
+def several(
+    answers: SimpleNamespace, factors: Sequence[float], point: Sequence[float], gradients: Sequence[Sequence[float]]
+) -> Mapping[str, Any]:
+    """Ask about a function of as many arguments as there are factors, which is linear."""
+
+    def f(*at: Any) -> Any:
+        return sum(factor * x for factor, x in zip(factors, at, strict=True))
+
+    f.__qualname__ = "f"
+    return {"verdicts": [answers.gradcheck(f, [*point], [*each]) for each in gradients]}

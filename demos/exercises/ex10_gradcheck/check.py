@@ -10,7 +10,7 @@ from typing import Any
 from engine import Value
 
 from ..inside.graphs import KEPT
-from ..probe import Probe
+from ..probe import Probe, beyond
 from . import ask
 
 WRONG_BY = 0.0015  # relative; the exercise asks for 0.001, and at just that, rounding would decide
@@ -30,6 +30,7 @@ def probes(rng: Random) -> list[Probe]:
         drawn().shifted("what is too much in x is too little in y, then the other way round"),
         *(drawn(scale).right("both slopes are right") for scale in (0.37, 41.3)),
         drawn().zeros("0 is claimed for both, then both slopes are claimed with the wrong sign"),
+        *beyond(several(rng, 1), several(rng, 3), several(rng, 4)),
     ]
 
 
@@ -95,3 +96,18 @@ class Claim:
         return Probe(
             input_text, observe, lambda: read({"verdicts": [*verdicts], KEPT: True}), origin, graph, read=read
         )
+
+
+def several(rng: Random, size: int) -> Probe:
+    """Return the probe of a function of other than two arguments: its gradient, then one slope after the other wrong."""
+    factors = [round(rng.choice((-1, 1)) * rng.uniform(1, 4), 2) for _ in range(size)]
+    point = [round(rng.uniform(0.5, 2), 2) for _ in range(size)]
+    claims = [factors, *([f + (at == place) for at, f in enumerate(factors)] for place in range(size))]
+    names = "xyzw"[:size]
+    terms = " + ".join(f"{factor}*{name}" for factor, name in zip(factors, names))
+    return Probe(
+        f"gradcheck(f, {point}, {' and then '.join(map(str, claims))}), where f({', '.join(names)}) = {terms}",
+        partial(ask.several, factors=factors, point=point, gradients=claims),
+        lambda: {"verdicts": [True] + [False] * size},
+        "the rules of derivatives: the slopes are the factors",
+    )

@@ -58,7 +58,12 @@ def start(answers: SimpleNamespace, size: int, seed: int) -> Mapping[str, Any]:
     """Return the first weights of two neurons made with one generator, and of one with another of the same seed."""
     draw = Random(seed)
     neurons = [answers.Neuron(size, each) for each in (draw, draw, Random(seed))]
-    return {"weights": [[weight.data for weight in each.w] for each in neurons], "bias": neurons[0].b.data}
+    leaves = all(each.op is None for each in [*neurons[0].w, neurons[0].b])
+    return {
+        "weights": [[weight.data for weight in each.w] for each in neurons],
+        "bias": neurons[0].b.data,
+        "leaves": leaves,
+    }
 
 
 def lengths(answers: SimpleNamespace, size: int, rows: Sequence[list[float]]) -> Mapping[str, Any]:

@@ -100,11 +100,15 @@ def start(rng: Random) -> Probe:
         "a second neuron has other weights",
         "the same seed gives the same weights",
         "the bias is 0",
+        "some are positive",
+        "some are nearer to 1 or -1 than to 0",
+        "all are leaves, which training may change",
     ]
 
     def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
         w, second, repeated = observed["weights"]
         held = max(map(abs, w)) <= 1, min(w) < 0, w != second, w == repeated, observed["bias"] == 0
+        held += max(w) > 0, max(map(abs, w)) > 0.5, observed["leaves"]
         differ = len(set(w)) if any(w) else "none: all are 0"
         return {"number of weights": len(w), "weights that differ": differ, **dict(zip(claims, held))}
 

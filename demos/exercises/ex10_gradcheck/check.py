@@ -99,7 +99,7 @@ class Claim:
 
 
 def several(rng: Random, size: int) -> Probe:
-    """Return the probe of a function of other than two arguments: its gradient, then one slope after the other wrong."""
+    """Return the probe of a function of `size` arguments: its gradient, then one slope after the other wrong."""
     factors = [round(rng.choice((-1, 1)) * rng.uniform(1, 4), 2) for _ in range(size)]
     point = [round(rng.uniform(0.5, 2), 2) for _ in range(size)]
     claims = [factors, *([f + (at == place) for at, f in enumerate(factors)] for place in range(size))]

@@ -93,22 +93,21 @@ def parameters(rng: Random) -> Probe:
 
 def start(rng: Random) -> Probe:
     """Return the probe of the first weights, which the given generator must draw, each neuron its own."""
-    size, seed = rng.randint(30, 40), rng.randrange(1000)
+    size, seed = rng.randint(60, 70), rng.randrange(1000)
     claims = [
         "all lie between -1 and 1",
         "some are negative",
         "a second neuron has other weights",
         "the same seed gives the same weights",
         "the bias is 0",
-        "some are positive",
-        "some are nearer to 1 or -1 than to 0",
+        "some are above 0.5, and some below -0.5",
         "all are leaves, which training may change",
     ]
 
     def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
         w, second, repeated = observed["weights"]
         held = max(map(abs, w)) <= 1, min(w) < 0, w != second, w == repeated, observed["bias"] == 0
-        held += max(w) > 0, max(map(abs, w)) > 0.5, observed["leaves"]
+        held += max(w) > 0.5 > -0.5 > min(w), observed["leaves"]
         differ = len(set(w)) if any(w) else "none: all are 0"
         return {"number of weights": len(w), "weights that differ": differ, **dict(zip(claims, held))}
 

@@ -73,6 +73,8 @@ class Notes:
             yield "rows that it has learned from"
         elif len(unseen) < (len(self.X) - len(learned)) / 2:
             yield f"{len(unseen)} of the rows that were left"
+        elif len(unseen) + len(learned) < len(self.X):
+            yield "rows that it has not learned from, but not on all of them"
         else:
             clean = tested == unseen or self._meaning(unseen) == HONEST["returns"]
             yield HONEST["tests on"] if clean else "rows that it has learned from, and others"

@@ -52,6 +52,7 @@ ENVIRONMENT = {"PYTHONHASHSEED": "0", "MPLBACKEND": "Agg", **ONE_THREAD}  # the 
 
 OUTPUT = 10_000_000  # the most bytes that a file may print
 SLACK = 15.0  # seconds beyond its limit after which a run is ended from here, with the start of Python
+BUSY = 2.5
 TRIALS_SLACK = 0.8  # the same for a run of trials, whose results until then are used
 ENDING = 5.0  # seconds to wait for the end of a run
 PULSE = 0.02  # seconds between two checks of a run
@@ -128,11 +129,12 @@ def trials(
     source: the text of the answer. It has been run before, and has readings.
     probes: the probes that the jobs ask at, by their numbers.
     jobs: the programs to run.
-    seconds: how long programs are tried.
+    seconds: how long programs are tried, in seconds of computing. On a busy machine, it may take BUSY times as long.
     stop: ends the run once it is set.
     isolation: None is the strongest that this machine has.
     """
-    trying = {"jobs": [asdict(job) for job in jobs], "seconds": seconds, "template": exercise.template}
+    times = {"seconds": seconds, "longest": BUSY * seconds}
+    trying = {"jobs": [asdict(job) for job in jobs], **times, "template": exercise.template}
     with TemporaryDirectory(prefix="exercise-", ignore_cleanup_errors=True) as folder:
         messages = _run_isolated(
             exercise,
@@ -234,7 +236,7 @@ def _run_isolated(
             assert child.stdin
             child.stdin.write(json.dumps(request).encode() + b"\n")
             child.stdin.flush()
-        longest = trying["seconds"] + TRIALS_SLACK if trying else seconds + SLACK
+        longest = trying["longest"] + TRIALS_SLACK if trying else seconds + SLACK
         trouble = _wait(child, output, longest, stop, seconds)
     finally:
         _end(child)

@@ -114,11 +114,9 @@ def search(
         before = replaced[tuple(others)] if others else readings
         only = (*(at_fault if len(at_fault) == 1 else [name] if name else []), *own)
         jobs.append(Job(_first_probes(answer, before), "all", others, (*only, "") if at_fault else ()))
-    left = seconds - (monotonic() - since)
     possible = [edits.edits(edits.program(source, job.replace), answer.template, job.only) for job in jobs]
-    tried = answer.run(jobs, 0.6 * left, stop)
-    left = seconds - (monotonic() - since)
-    repairs = _confirmed(answer, jobs, tried, possible, max(left, 0.3), stop)
+    tried = answer.run(jobs, 0.5 * seconds, stop)
+    repairs = _confirmed(answer, jobs, tried, possible, 0.3 * seconds, stop)
     result.tried = sum(map(len, possible))
     alone = len(at_fault) < 2
     for name, found in zip(at_fault or [""], repairs):

@@ -463,6 +463,9 @@ def _binary(node: ast.BinOp, scope: Scope) -> Iterator[Row]:
         yield "swapped", 1, ast.BinOp(right, op, left), sign
     if isinstance(left, ast.BinOp):
         yield "parentheses", 0.9, ast.BinOp(left.left, left.op, ast.BinOp(left.right, op, right)), f"{sign} left"
+    if isinstance(left, ast.BinOp) and isinstance(left.right, ast.BinOp):
+        inner = ast.BinOp(left.right.left, left.right.op, ast.BinOp(left.right.right, op, right))
+        yield "parentheses", 1.1, ast.BinOp(left.left, left.op, inner), ""
     if isinstance(right, ast.BinOp):
         yield "parentheses", 0.9, ast.BinOp(ast.BinOp(left, op, right.left), right.op, right.right), f"{sign} right"
         if isinstance(right.right, ast.BinOp):

@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import CodeType, ModuleType, SimpleNamespace
 from typing import Any
 
-LEAST, MOST, TIMES = 0.1, 1.5, 4.0  # limits of the seconds of one program, and how much longer than the student's
+# Seconds of computing, so that a busy machine finds the same: limits of those of one program, and how many times those
+# of the student's.
+LEAST, MOST, TIMES = 0.1, 1.5, 4.0
 BYTES = 12_000_000  # the most bytes that are sent
 
 
@@ -32,7 +34,7 @@ def run(
     parts: Mapping[str, Any],
     send: Callable[[dict[str, Any]], int],
 ) -> dict[str, Any]:
-    """Run the jobs of `trials` until its seconds are over; return {"readings": []}.
+    """Run the jobs of `trials` until its seconds of computing are over; return {"readings": []}.
 
     A job has "replace", the texts of functions by name; "edits", the places in the list of edits to try, None for
     the program without an edit, or "all"; "only", the functions in which edits are sought; and "probes", the numbers
@@ -46,14 +48,14 @@ def run(
     send: sends a message, and returns its length.
     """
     edits, observe = parts["edits"], parts["reading"]["observe"]
-    end, sent = time.monotonic() + trials["seconds"], 0
+    end, last, sent = time.process_time() + trials["seconds"], time.monotonic() + trials["longest"], 0
     template = ast.parse(trials["template"])
 
     def tried(tree: ast.Module, probes: Sequence[int], seconds: float, unlike: Any = None) -> list[Any] | None:
         """Return the readings of a program; None if the first is `unlike`, what the student's program gives."""
         readings: list[Any] = []
         try:
-            with limit(min(seconds, end - time.monotonic())):
+            with limit(min(seconds, end - time.process_time())):
                 random.seed(source)
                 code = compile(tree, parts["copy"], "exec", dont_inherit=True)
                 module = start(code)
@@ -72,9 +74,9 @@ def run(
 
     for number, job in enumerate(trials["jobs"]):
         tree = edits["program"](source, job["replace"])
-        since = time.monotonic()
+        since = time.process_time()
         plain = tried(tree, job["probes"][:1], MOST)
-        seconds = min(MOST, max(LEAST, TIMES * (time.monotonic() - since)))
+        seconds = min(MOST, max(LEAST, TIMES * (time.process_time() - since)))
         if job["edits"] is None:
             sent += send({"job": number, "edit": None, "readings": tried(tree, job["probes"], MOST)})
             continue
@@ -82,7 +84,7 @@ def run(
         chosen = range(len(every)) if job["edits"] == "all" else job["edits"]
         unlike = plain[0] if plain and job["edits"] == "all" else None
         for place in chosen:
-            if time.monotonic() > end or sent > BYTES:
+            if time.process_time() > end or time.monotonic() > last or sent > BYTES:
                 return {"readings": []}
             back = every[place].apply()
             readings = tried(tree, job["probes"], seconds, unlike)
@@ -95,16 +97,15 @@ def run(
 
 @contextlib.contextmanager
 def limit(seconds: float) -> Iterator[None]:
-    """Raise Slow in the code within after some seconds, and again until it ends. Not on Windows."""
-    timer = getattr(signal, "setitimer", None)
-    if timer is None:
+    """Raise Slow in the code within after some seconds of computing, and again until it ends. Not on Windows."""
+    if not hasattr(signal, "setitimer"):
         yield
         return
-    timer(signal.ITIMER_REAL, max(seconds, 0.001), 0.05)
+    signal.setitimer(signal.ITIMER_PROF, max(seconds, 0.001), 0.05)
     try:
         yield
     finally:
-        timer(signal.ITIMER_REAL, 0.0)
+        signal.setitimer(signal.ITIMER_PROF, 0.0)
 
 
 def listen() -> None:
@@ -113,5 +114,5 @@ def listen() -> None:
     def ring(*_: Any) -> None:
         raise Slow
 
-    if hasattr(signal, "SIGALRM"):
-        signal.signal(signal.SIGALRM, ring)
+    if hasattr(signal, "SIGPROF"):
+        signal.signal(signal.SIGPROF, ring)

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import CodeType, ModuleType, SimpleNamespace
 from typing import Any
 
-# Seconds of computing, so that a busy machine finds the same: limits of those of one program, and how many times those
-# of the student's.
+# Seconds of computing, so that a busy machine finds the same: limits of those of one program, and how many times
+# those of the student's.
 LEAST, MOST, TIMES = 0.1, 1.5, 4.0
 BYTES = 12_000_000  # the most bytes that are sent
 

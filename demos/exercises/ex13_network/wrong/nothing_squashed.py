@@ -8,6 +8,8 @@ from engine import Value
 
 
 class Neuron:
+    """tanh(Σ w·x + b), or Σ w·x + b alone if `squash` is False."""
+
     def __init__(self, inputs, rng, squash=True):
         self.w = [Value(rng.uniform(-1, 1)) for _ in range(inputs)]
         self.b = Value(0.0)
@@ -15,7 +17,7 @@ class Neuron:
 
     def __call__(self, row):
         if len(row) != len(self.w):
-            raise ValueError(f"a neuron with {len(self.w)} inputs was given {len(row)}")
+            raise ValueError(f"{len(row)} inputs for {len(self.w)} weights")
         total = sum(w * x for w, x in zip(self.w, row)) + self.b
         return total.tanh() if self.squash else total
 

@@ -6,6 +6,7 @@ Itself is among them: keys[: t + 1], and the same for the values.
 
 
 def softmax(scores):
+    """Return the softmax of the scores, as in exercise 16."""
     top = max(score.data for score in scores)
     powers = [(score - top).exp() for score in scores]
     total = sum(powers)

@@ -5,6 +5,7 @@ Mix the columns of values[: t + 1].
 
 
 def softmax(scores):
+    """Return the softmax of the scores, as in exercise 16."""
     top = max(score.data for score in scores)
     powers = [(score - top).exp() for score in scores]
     total = sum(powers)

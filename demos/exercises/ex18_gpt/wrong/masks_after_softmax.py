@@ -6,6 +6,7 @@ Take the future out before the softmax: hand it the scores of the places 0 to t 
 
 
 def softmax(scores):
+    """Return the softmax of the scores, as in exercise 16."""
     top = max(score.data for score in scores)
     powers = [(score - top).exp() for score in scores]
     total = sum(powers)

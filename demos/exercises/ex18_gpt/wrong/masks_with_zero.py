@@ -5,6 +5,7 @@ Leave the later places out, or set their scores to minus infinity: exp makes tha
 
 
 def softmax(scores):
+    """Return the softmax of the scores, as in exercise 16."""
     top = max(score.data for score in scores)
     powers = [(score - top).exp() for score in scores]
     total = sum(powers)

@@ -7,6 +7,7 @@ from engine import Value
 
 
 def softmax(scores):
+    """Return the softmax of the scores, as in exercise 16."""
     top = max(score.data for score in scores)
     powers = [(score - top).exp() for score in scores]
     total = sum(powers)

@@ -5,6 +5,7 @@ A slice [:n] ends before n: keys[: t + 1] has the places 0 to t.
 
 
 def softmax(scores):
+    """Return the softmax of the scores, as in exercise 16."""
     top = max(score.data for score in scores)
     powers = [(score - top).exp() for score in scores]
     total = sum(powers)

@@ -5,6 +5,7 @@ It is the query of place t that asks, and the keys that answer.
 
 
 def softmax(scores):
+    """Return the softmax of the scores, as in exercise 16."""
     top = max(score.data for score in scores)
     powers = [(score - top).exp() for score in scores]
     total = sum(powers)

@@ -5,6 +5,7 @@ Divide by the square root of the length of a query: len(query) ** 0.5.
 
 
 def softmax(scores):
+    """Return the softmax of the scores, as in exercise 16."""
     top = max(score.data for score in scores)
     powers = [(score - top).exp() for score in scores]
     total = sum(powers)

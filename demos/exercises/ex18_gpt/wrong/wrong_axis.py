@@ -6,6 +6,7 @@ One softmax for each query, over the scores of all the keys that it may see.
 
 
 def softmax(scores):
+    """Return the softmax of the scores, as in exercise 16."""
     top = max(score.data for score in scores)
     powers = [(score - top).exp() for score in scores]
     total = sum(powers)

@@ -154,7 +154,11 @@ def _difference(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence
 def _sign(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Probe], source: str) -> str:
     """Say that the sizes are right, and some signs are wrong."""
     wrong = [each for each in _numbers(about) if not each.right]
-    if len(wrong) < 2 or not all(same(each.got, -each.expected, 1e-6) for each in wrong):
+    if (
+        not wrong
+        or len(wrong) + len(passing) < LEAST
+        or not all(same(each.got, -each.expected, 1e-6) for each in wrong)
+    ):
         return ""
     kinds = {each.expected < 0 for each in wrong}
     when = "" if len(kinds) == 2 else f" where it should be {'negative' if True in kinds else 'positive'}"
@@ -180,7 +184,8 @@ def _always(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Pro
     by_name: dict[tuple[Any, str], list[Pair]] = {}
     for each in [*about, *passing]:
         by_name.setdefault((probes[each.probe].observe.func, each.name), []).append(each)
-    names = {(probes[each.probe].observe.func, each.name) for each in about if not each.right}
+    wrong = [each for each in about if not each.right and isinstance(each.expected, float)]
+    names = dict.fromkeys((probes[each.probe].observe.func, each.name) for each in wrong)
     for name in names:
         pairs = by_name[name]
         got, expected = [each.got for each in pairs], [each.expected for each in pairs]
@@ -191,7 +196,7 @@ def _always(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Pro
     if not names:
         return ""
     which = " and ".join(dict.fromkeys(name for _, name in names))
-    number = num(next(each.got for each in about if not each.right))
+    number = num(wrong[0].got)
     return f"For {which} it gives {number} whatever the input is. Is a number written in where a formula should be?"
 
 

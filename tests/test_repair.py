@@ -1,0 +1,302 @@
+"""The checker that finds the line: edits of a tree, the search for one that makes an answer right, the ladder."""
+
+from __future__ import annotations
+
+import ast
+from textwrap import dedent
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from demos.exercises import judge, sandbox, verdict
+from demos.exercises.course import COURSE, Exercise, exercise
+from demos.exercises.diagnosis.facts import facts
+from demos.exercises.diagnosis.ladder import RUNGS, Ladder
+from demos.exercises.diagnosis.search import Fault, Search, search
+from demos.exercises.folder import Folder
+from demos.exercises.inside import edits
+from demos.exercises.report import report
+from demos.exercises.sandbox import Job, trials
+from engine.terminal import TextStyle
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+EMPTY = ast.parse("")
+
+
+def listed(source: str) -> list[edits.Edit]:
+    return edits.edits(edits.program(dedent(source)), EMPTY)
+
+
+# Edits
+
+
+def test_each_edit_is_taken_back_and_the_list_is_always_the_same() -> None:
+    kinds = set()
+    for each in COURSE:
+        tree, template = edits.program(each.solution), edits.program(each.template)
+        before, every = ast.dump(tree), edits.edits(tree, template)
+        again = edits.edits(edits.program(each.solution), template)
+        assert [edits.sentence(edit) for edit in every] == [edits.sentence(edit) for edit in again]
+        assert [edit.cost for edit in every] == sorted(edit.cost for edit in every)
+        for edit in every[:: max(1, len(every) // 150)]:
+            back = edit.apply()
+            compile(tree, "edited", "exec")
+            edits.take_back(back)
+            assert ast.dump(tree) == before, edits.sentence(edit)
+        kinds |= {edit.kind for edit in every}
+    assert kinds <= edits.KINDS.keys()
+    assert not {*edits.KINDS} - kinds, "rows that no edit of a solution is of"
+    assert all(kind.undone_by in edits.KINDS for kind in edits.KINDS.values())
+
+
+UNDONE = [
+    ("return a - b", "swapped", "return b - a"),
+    ("return a + b", "operator", "return a * b"),
+    ("return (a - b) / (2 * c)", "parentheses", "return a - b / (2 * c)"),
+    ("return (a - b) / (2 * c)", "parentheses", "return (a - b) / 2 * c"),
+    ("return a * b ** (c - 1)", "parentheses", "return a * b ** c - 1"),
+    ("return a * b", "factor", "return a"),
+    ("return a", "less factor", "return a * b"),
+    ("return a, b", "swapped", "return b, a"),
+    ("return a * c, b * c", "factor", "return a, b"),
+    ("a.grad += b\n    return a", "assignment", "a.grad = b\n    return a"),
+    ("a -= b * c\n    return a", "sign", "a += b * c\n    return a"),
+    ("return -a", "sign", "return a"),
+    ("return a > b", "comparison", "return a >= b"),
+    ("return range(a)", "by one", "return range(a - 1)"),
+    ("return b[0]", "index", "return b"),
+    ("return a[:b + 1]", "by one", "return a[:b]"),
+    ("return a.data + b.data", "data", "return a.data + b"),
+    ("return a * b", "less data", "return a.data * b"),
+    ("return a.grad * b", "attribute", "return a.data * b"),
+    ("return a", "less call", "return abs(a)"),
+    ("return max(a, b)", "function", "return min(a, b)"),
+    ("c = a()\n    b()\n    return c", "order", "b()\n    c = a()\n    return c"),
+    ("for c in a:\n        c.grad = 0.0\n    b()", "line", "b()"),
+    ("return a", "return", "print(a)"),
+    ("return a if b else c", "condition", "return c if b else a"),
+]
+
+
+@pytest.mark.parametrize(("right", "kind", "wrong"), UNDONE)
+def test_an_edit_leads_from_a_mistake_to_what_is_right(right: str, kind: str, wrong: str) -> None:
+    """A missing loop that clears gradients is sought only where a loop over the parameters shows what they are."""
+    loop = "\n    for c in a:\n        c.data -= c.grad" if kind == "line" else ""
+    wanted, tree = (edits.program(f"def f(a, b, c):\n    {body}{loop}") for body in (right, wrong))
+    kinds = []
+    for edit in edits.edits(tree, EMPTY):
+        back = edit.apply()
+        if ast.unparse(tree) == ast.unparse(wanted):
+            kinds.append(edit.kind)
+        edits.take_back(back)
+    assert kind in kinds
+
+
+def test_only_what_the_student_wrote_is_edited() -> None:
+    each = exercise("ex05")
+    every = edits.edits(edits.program(each.solution), edits.program(each.template))
+    assert {edit.where for edit in every} == {"Value.push"}
+
+
+# The search
+
+
+class Answer:
+    """An answer that is the solution with one text in place of another."""
+
+    def __init__(self, which: str, *pairs: tuple[str, str]) -> None:
+        self.exercise, self.source = exercise(which), exercise(which).solution
+        for right, wrong in pairs:
+            assert right in self.source
+            self.source = self.source.replace(right, wrong)
+        self.wrong_line = next(
+            (
+                number
+                for number, (one, other) in enumerate(
+                    zip(self.source.splitlines(), self.exercise.solution.splitlines()), 1
+                )
+                if one != other
+            ),
+            0,
+        )
+        probes = judge.probes_for(self.exercise, self.source)
+        space: dict[str, Any] = {"__name__": "answer"}
+        exec(compile(self.source, "answer.py", "exec"), space)
+        self.readings = judge.observe_here(SimpleNamespace(**space), probes)
+
+    def searched(self, seconds: float = 6.0) -> Search:
+        return search(self.exercise, self.source, self.readings, seconds)
+
+
+FOUND = [
+    ("ex01", "(f(x + h) - f(x - h)) / (2 * h)", "f(x + h) - f(x - h) / (2 * h)", "parentheses"),
+    ("ex02", "to_u * x, to_u * w, to_u", "to_u * w, to_u * x, to_u", "swapped"),
+    ("ex05", "", "", "assignment"),
+    ("ex07", "x > 0", "x >= 0", "comparison"),
+    ("ex08", "if node not in seen:", "if node in seen:", "condition"),
+    ("ex09", "p.data -=", "p.data +=", "sign"),
+    ("ex11", "2 / curvature", "1 / curvature", "by one"),
+    ("ex12", "w * x for w, x", "w.data * x for w, x", "less data"),
+    ("ex16", "sum(losses) / len(losses)", "sum(losses)", "factor"),
+    ("ex18", "keys[: t + 1]", "keys[:t]", "by one"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("which", "right", "wrong", "kind"), FOUND)
+def test_the_line_is_found_and_what_is_wrong_with_it(which: str, right: str, wrong: str, kind: str) -> None:
+    if which == "ex05":
+        right, wrong = "argument.grad += self.grad", "argument.grad = self.grad"
+    answer = Answer(which, (right, wrong))
+    result = answer.searched()
+    (fault,) = result.faults
+    assert fault.alone
+    assert fault.repairs[0].lines == (answer.wrong_line,)
+    assert kind in [each.kind for each in fault.repairs[:3]]
+
+
+@pytest.mark.slow
+def test_two_mistakes_in_two_functions_are_two_faults() -> None:
+    answer = Answer("ex04", ("return upstream, upstream", "return 1.0, 1.0"), ("upstream * y", "upstream * x"))
+    result = answer.searched(10.0)
+    assert [each.where for each in result.faults] == ["add_backward", "mul_backward"]
+    assert all(each.repairs and not each.alone for each in result.faults)
+    text = " ".join(" ".join(row) for row in Ladder(result).rows(2))
+    assert "mistake of its own" in text
+
+
+def test_a_function_at_fault_is_named_though_no_edit_makes_it_right() -> None:
+    answer = Answer("ex04", ("return upstream * y, upstream * x", "return x ** 3, y ** 5"))
+    result = answer.searched()
+    assert [(each.where, each.repairs) for each in result.faults] == [("mul_backward", ())]
+    assert result.right == ["add_backward"]
+    assert [*Ladder(result).rows()] == [("right", "add_backward. Look at mul_backward.")]
+
+
+def test_programs_run_in_the_sandbox_and_one_that_does_not_end_is_passed_over(tmp_path: Path) -> None:
+    """The endless loop costs its time only; what the programs print goes nowhere; files are out of reach."""
+    secret = tmp_path / "secret"
+    source = dedent(
+        f"""
+        print("word" * 1000)
+        def slope(f, x, h=1e-5):
+            try:
+                open({str(secret)!r}, "w")
+            except BaseException:
+                pass
+            while h < 0:
+                x = x
+            return f(x) * h
+        """
+    )
+    each = exercise("ex01")
+    probes = judge.probes_for(each, source)
+    result = trials(each, source, probes, [Job((0,), "all"), Job((0, 1))], 3.0)
+    assert not secret.exists()
+    assert [trial.edit for trial in result if trial.job == 1] == [None]
+    assert len({trial.edit for trial in result if trial.job == 0}) > 30
+    assert any(trial.readings[0].get("error", {}).get("type") == "Slow" for trial in result)
+
+
+def test_the_process_gets_no_expected_results(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    dumps = sandbox.json.dumps
+    monkeypatch.setattr(sandbox.json, "dumps", lambda thing, **named: sent.append(dumps(thing, **named)) or sent[-1])
+    answer = Answer("ex02", ("2 * (w * x + b)", "w * x + b"))
+    answer.searched(1.0)
+    probes = judge.probes_for(answer.exercise, answer.source)
+    assert sent
+    numbers = [repr(number) for probe in probes for number in probe.expect().values()]
+    long = [number[:10] for number in numbers if len(number) > 12]
+    assert len(long) > 5
+    assert not [number for number in long if number in "".join(sent)]
+    assert answer.exercise.solution not in "".join(sent)
+
+
+# What the readings show
+
+
+SHOWN = [
+    ("ex01", "(f(x + h) - f(x - h)) / h", "twice"),
+    ("ex01", "(f(x - h) - f(x + h)) / (2 * h)", "wrong sign"),
+    ("ex01", "abs(f(x + h) - f(x - h)) / (2 * h)", "sign is wrong where it should be negative"),
+    ("ex01", "f", "What is asked for is a number, and you give a function"),
+    ("ex01", "[(f(x + h) - f(x - h)) / (2 * h)]", "a list of one number"),
+    ("ex01", "0.123", "whatever the input is"),
+]
+
+
+@pytest.mark.parametrize(("which", "formula", "words"), SHOWN)
+def test_readings_show_something_by_themselves(which: str, formula: str, words: str) -> None:
+    source = f"def slope(f, x, h=1e-5):\n    return {formula}\n"
+    assert words in " ".join(_facts(exercise(which), source))
+
+
+def _facts(each: Exercise, source: str) -> list[str]:
+    space: dict[str, Any] = {"__name__": "answer"}
+    exec(compile(source, "answer.py", "exec"), space)
+    probes = judge.probes_for(each, source)
+    return facts(probes, judge.observe_here(SimpleNamespace(**space), probes), source)
+
+
+def test_a_gradient_that_is_cut_off_and_a_look_at_the_future_are_seen() -> None:
+    def solved(which: str, right: str, wrong: str) -> str:
+        assert right in exercise(which).solution
+        return " ".join(_facts(exercise(which), exercise(which).solution.replace(right, wrong)))
+
+    assert "no gradient comes back to" in solved("ex12", "w * x for w, x", "w.data * x for w, x")
+    assert ".data" in solved("ex12", "w * x for w, x", "w.data * x for w, x")
+    assert "looks at the future" in solved("ex18", "keys[: t + 1]", "keys[: t + 2]").replace("at at", "at")
+    assert "another order" in solved("ex02", "to_u * x, to_u * w, to_u", "to_u, to_u * w, to_u * x")
+
+
+def test_right_answers_show_nothing() -> None:
+    for each in COURSE:
+        if each.id not in ("ex14", "ex15", "ex17"):  # they are slow, and their readings are words
+            assert not _facts(each, each.solution)
+
+
+def test_what_was_returned_is_said_where_the_question_cannot_use_it() -> None:
+    found = verdict.judge_here(exercise("ex08"), SimpleNamespace(topological=lambda root: 5), "x")
+    text = " ".join(report(found, TextStyle(80)).split())
+    assert "Your function returns a number" in text
+    assert "TypeError" not in text
+
+
+# The ladder
+
+
+def test_each_rung_says_more_and_never_the_whole_solution() -> None:
+    source = "def f(a, b):\n    c = a\n    return c - b"
+    every = edits.edits(edits.program(source), EMPTY)
+    swapped = next(each for each in every if each.kind == "swapped")
+    sign = next(each for each in every if each.kind == "sign" and each.lines == (2,))
+    rungs = [dict(Ladder(Search([Fault("f", (swapped,))])).rows(rung)) for rung in range(1, RUNGS + 1)]
+    assert [[*rung] for rung in rungs] == [["line 3"], ["line 3", "what"], ["line 3", "what", "write"]]
+    assert "wrong way round" in rungs[1]["what"]
+    assert rungs[2]["write"] == "Write `b - c` in place of `c - b`."
+    two = dict(Ladder(Search([Fault("f", (swapped, sign._replace(cost=swapped.cost)))])).rows(3))
+    assert two["lines"].startswith("Is it line 3 or line 2?")  # two repairs as simple: a question
+    assert two["write"].startswith("One way")
+
+
+def test_a_check_of_the_same_says_more_and_of_another_begins_again(tmp_path: Path) -> None:
+    folder, each = Folder(tmp_path), exercise("ex01")
+    assert [folder.stuck(each, key, RUNGS) for key in ("a", "a", "b", "b", "b", "b", "a")] == [1, 2, 1, 2, 3, 3, 1]
+    (tmp_path / ".progress.json").write_text('{"stuck": {"ex01": ["a", "many"]}}')
+    assert folder.stuck(each, "a", RUNGS) == 1
+
+
+def _kinds(found: Sequence[edits.Edit]) -> set[str]:
+    return {each.kind for each in found}
+
+
+def test_odd_sources_have_edits_or_none() -> None:
+    assert not listed("")
+    assert not listed("import math")
+    assert _kinds(listed("x = {'a': 1, **{}}\ndef f(*a, k=None): return (lambda: a[0])() or k"))
+    assert listed("class A:\n    def f(self): return [i for i in self.x if i]\n    async def g(self): pass")

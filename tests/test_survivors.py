@@ -1,0 +1,87 @@
+"""No false pass: small edits of each solution, and each that still passes does the same, or is explained here."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import random
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from demos.exercises import judge
+from demos.exercises.course import COURSE, Exercise
+from demos.exercises.inside import edits, trials
+from demos.exercises.inside.reading import observe, plain
+from demos.exercises.probe import Probe, same
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(trials.signal, "setitimer"), reason="needs a timer")]
+
+SEEDS = ("one", "another")
+LEAST = 3000  # mutants of all exercises
+STRIDE = {"ex14": 60, "ex15": 150, "ex17": 60}  # of these, whose checks are slow, one edit in so many is tried
+USUAL = 6
+
+# Edits that pass and give something else, by what they say: what an exercise leaves to the student.
+EXPLAINED = {
+    "ex01": r"^Write `[\de.* /-]+` in place of `1e-05`\.$|`2 \* h` in place of `h`",  # the step, and twice the step
+    "ex10": r"TOLERANCE|^Write `[\de.* /-]+` in place of",  # how close is close
+    "ex12": r"uniform|^Write `-1` in place of `1`|shuffle\(names\)",  # the same distribution, drawn otherwise
+    "ex14": r"gauss|size|sqrt|inputs|^Write `[\de.* /-]+` in place of",  # how large sums are, from 0.3 to 3
+    "ex15": r"^Write `[\de.* /-]+` in place of",  # how many neurons and epochs, and which rate
+}
+
+
+def probes_of(each: Exercise) -> list[tuple[Probe, dict[str, Any]]]:
+    return [(probe, plain(probe.expect())) for seed in SEEDS for probe in judge.probes_for(each, seed)]
+
+
+def right(answers: SimpleNamespace, probe: Probe, truth: dict[str, Any]) -> bool:
+    reading = probe.reading(observe(answers, [probe.observe], ["answer"])[0])
+    return all(same(reading.get(name), value, probe.tolerance) for name, value in truth.items())
+
+
+def executed(tree: Any) -> SimpleNamespace:
+    space: dict[str, Any] = {"__name__": "answer", "__file__": "answer"}
+    random.seed(1)
+    exec(compile(tree, "answer", "exec"), space)
+    return SimpleNamespace(**space)
+
+
+def mutants_of(each: Exercise) -> tuple[int, list[str], list[str]]:
+    """Return how many edits of the solution were tried, and what those say that pass: equal ones, and others."""
+    tree = edits.program(each.solution)
+    probes = probes_of(each)
+    raw = observe(executed(tree), [probe.observe for probe, _ in probes])
+    every = edits.edits(tree, edits.program(each.template))[:: STRIDE.get(each.id, USUAL)]
+    equal, others, order = [], [], [*probes]
+    for edit in every:
+        back = edit.apply()
+        with contextlib.suppress(Exception, SystemExit, trials.Slow), trials.limit(2.0):
+            answers = executed(tree)
+            failing = next((pair for pair in order if not right(answers, *pair)), None)
+            if failing is None:
+                observed = observe(answers, [probe.observe for probe, _ in probes])
+                alike = all(same(one, other, 1e-9) for one, other in zip(raw, observed))
+                (equal if alike else others).append(edits.sentence(edit))
+            elif failing is not order[0]:  # the probe that finds one mistake finds others
+                order.remove(failing)
+                order.insert(0, failing)
+        edits.take_back(back)
+    return len(every), equal, others
+
+
+def test_edits_of_the_solutions_are_caught_or_explained() -> None:
+    trials.listen()
+    tried, survivors = 0, {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        for each in COURSE:
+            count, _, others = mutants_of(each)
+            tried += count
+            pattern = EXPLAINED.get(each.id, "^$")
+            if unexplained := [text for text in others if not re.search(pattern, text)]:
+                survivors[each.id] = unexplained
+    assert not survivors
+    assert tried >= LEAST

@@ -139,7 +139,7 @@ FOUND = [
     ("ex07", "x > 0", "x >= 0", "comparison"),
     ("ex08", "if node not in seen:", "if node in seen:", "condition"),
     ("ex09", "p.data -=", "p.data +=", "sign"),
-    ("ex11", "2 / curvature", "1 / curvature", "by one"),
+    ("ex11", "return 2 / curvature", "return 1 / curvature", "by one"),
     ("ex12", "w * x for w, x", "w.data * x for w, x", "less data"),
     ("ex16", "sum(losses) / len(losses)", "sum(losses)", "factor"),
     ("ex18", "keys[: t + 1]", "keys[:t]", "by one"),
@@ -169,6 +169,7 @@ def test_two_mistakes_in_two_functions_are_two_faults() -> None:
     assert "mistake of its own" in text
 
 
+@pytest.mark.slow
 def test_a_function_at_fault_is_named_though_no_edit_makes_it_right() -> None:
     answer = Answer("ex04", ("return upstream * y, upstream * x", "return x ** 3, y ** 5"))
     result = answer.searched()
@@ -177,6 +178,7 @@ def test_a_function_at_fault_is_named_though_no_edit_makes_it_right() -> None:
     assert [*Ladder(result).rows()] == [("right", "add_backward. Look at mul_backward.")]
 
 
+@pytest.mark.slow
 def test_programs_run_in_the_sandbox_and_one_that_does_not_end_is_passed_over(tmp_path: Path) -> None:
     """The endless loop costs its time only; what the programs print goes nowhere; files are out of reach."""
     secret = tmp_path / "secret"
@@ -195,13 +197,13 @@ def test_programs_run_in_the_sandbox_and_one_that_does_not_end_is_passed_over(tm
     )
     each = exercise("ex01")
     probes = judge.probes_for(each, source)
-    result = trials(each, source, probes, [Job((0,), "all"), Job((0, 1))], 3.0)
+    result = trials(each, source, probes, [Job((0, 1)), Job((0,), "all")], 3.0)
     assert not secret.exists()
-    assert [trial.edit for trial in result if trial.job == 1] == [None]
-    assert len({trial.edit for trial in result if trial.job == 0}) > 30
-    assert any(trial.readings[0].get("error", {}).get("type") == "Slow" for trial in result)
+    assert [trial.edit for trial in result if trial.job == 0] == [None]
+    assert len({trial.edit for trial in result if trial.job == 1}) > 30
 
 
+@pytest.mark.slow
 def test_the_process_gets_no_expected_results(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[str] = []
     dumps = sandbox.json.dumps

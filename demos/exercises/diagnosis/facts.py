@@ -181,21 +181,20 @@ def _turned(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Pro
 
 def _always(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Probe], source: str) -> str:
     """Say that the answer is the same at every input."""
-    by_name: dict[tuple[Any, str], list[Pair]] = {}
+    by_name: dict[str, list[Pair]] = {}
     for each in [*about, *passing]:
-        by_name.setdefault((probes[each.probe].observe.func, each.name), []).append(each)
+        by_name.setdefault(each.name, []).append(each)
     wrong = [each for each in about if not each.right and isinstance(each.expected, float)]
-    names = dict.fromkeys((probes[each.probe].observe.func, each.name) for each in wrong)
+    names = dict.fromkeys(each.name for each in wrong)
     for name in names:
-        pairs = by_name[name]
-        got, expected = [each.got for each in pairs], [each.expected for each in pairs]
+        got, expected = [each.got for each in by_name[name]], [each.expected for each in by_name[name]]
         if not all(isinstance(each, float) for each in [*got, *expected]):
             return ""
-        if len(pairs) < LEAST or len({round(each, 9) for each in expected}) < LEAST or len({*got}) != 1 or not got[0]:
+        if len({round(each, 9) for each in expected}) < LEAST or len({*got}) != 1 or not got[0]:
             return ""
     if not names:
         return ""
-    which = " and ".join(dict.fromkeys(name for _, name in names))
+    which = " and ".join(names)
     number = num(wrong[0].got)
     return f"For {which} it gives {number} whatever the input is. Is a number written in where a formula should be?"
 

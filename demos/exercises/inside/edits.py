@@ -622,7 +622,7 @@ def _call(node: ast.Call, scope: Scope) -> Iterator[Row]:
         each = node.args[place]
         if isinstance(each, (ast.Name, ast.List, ast.ListComp, ast.Attribute)):
             args = [*node.args[:place], ast.Starred(each, ast.Load()), *node.args[place + 1 :]]
-            yield "arguments", 2, ast.Call(node.func, args, node.keywords), ""
+            yield "arguments", 2, ast.Call(node.func, args, node.keywords), f"star {name}"
         if isinstance(each, ast.Starred):
             yield (
                 "arguments",

@@ -18,6 +18,7 @@ from typing import Any
 # Seconds of computing, so that a busy machine finds the same: limits of those of one program, and how many times
 # those of the student's.
 LEAST, MOST, TIMES = 0.1, 1.5, 4.0
+NO_FILES = ("",)  # no lines are looked up for errors
 BYTES = 12_000_000  # the most bytes that are sent
 
 
@@ -38,7 +39,8 @@ def run(
 
     A job has "replace", the texts of functions by name; "edits", the places in the list of edits to try, None for
     the program without an edit, or "all"; "only", the functions in which edits are sought; and "probes", the numbers
-    of the questions. With "all", a program that gives at the first question what the student's gives is not sent.
+    of the questions. With "all", a program is not sent that gives at the first question what the student's gives, or
+    that gives an error at any.
 
     Parameters
     ----------
@@ -52,8 +54,9 @@ def run(
     template = ast.parse(trials["template"])
 
     def tried(tree: ast.Module, probes: Sequence[int], seconds: float, unlike: Any = None) -> list[Any] | None:
-        """Return the readings of a program; None if the first is `unlike`, what the student's program gives."""
+        """Return the readings of a program; with `unlike`, None if it is the first of them, or if one is an error."""
         readings: list[Any] = []
+        slow = {"error": {"type": "Slow", "message": "it takes too long"}}
         try:
             with limit(min(seconds, end - time.process_time())):
                 random.seed(source)
@@ -63,14 +66,14 @@ def run(
                     return None
                 answers = SimpleNamespace(**vars(module))
                 for probe in probes:
-                    readings += observe(answers, [observers[probe]], [parts["copy"]])
-                    if unlike is not None and readings[0] == unlike:
+                    readings += observe(answers, [observers[probe]], NO_FILES)
+                    if unlike is not None and (readings[0] == unlike or "error" in readings[-1]):
                         return None
         except Slow:
-            readings.append({"error": {"type": "Slow", "message": "it takes too long"}})
+            readings.append(slow)
         except BaseException as error:  # a program may raise anything as it is executed
             readings.append({"error": {"type": type(error).__name__, "message": "it cannot be executed"}})
-        return readings
+        return None if unlike is not None and "error" in readings[-1] else readings
 
     for number, job in enumerate(trials["jobs"]):
         tree = edits["program"](source, job["replace"])
@@ -82,14 +85,14 @@ def run(
             continue
         every = edits["edits"](tree, template, job["only"])
         chosen = range(len(every)) if job["edits"] == "all" else job["edits"]
-        unlike = plain[0] if plain and job["edits"] == "all" else None
+        unlike = (plain or [{}])[0] if job["edits"] == "all" else None
         for place in chosen:
             if time.process_time() > end or time.monotonic() > last or sent > BYTES:
                 return {"readings": []}
             back = every[place].apply()
             readings = tried(tree, job["probes"], seconds, unlike)
             edits["take_back"](back)
-            if readings is not None and (unlike is None or readings[0] != unlike):
+            if readings is not None:
                 sent += send({"job": number, "edit": place, "readings": readings})
         sent += send({"job": number, "tried": len(every)})
     return {"readings": []}

@@ -82,8 +82,9 @@ def searched(verdict: Verdict, source: str, seconds: float = SECONDS) -> Verdict
     """
     if verdict.failure is None or verdict.failure.todo or not verdict.readings:
         return verdict
-    found = search(verdict.exercise, source, verdict.readings, seconds)
-    return replace(verdict, ladder=Ladder(found)) if found.faults else verdict
+    known = verdict.failure.misconception
+    found = search(verdict.exercise, source, verdict.readings, seconds, known=known is not None and known.sure)
+    return replace(verdict, ladder=Ladder(found)) if found.faults or found.like else verdict
 
 
 def verdict_of(exercise: Exercise, failure: judge.Failure | None) -> Verdict:

@@ -47,10 +47,22 @@ class Ladder:
         for each in faults:
             if each.repairs:
                 yield from _steps(each, rung)
+        if like := self.search.like:
+            yield "looks like", _mistake(like)
 
     def more(self, rung: int) -> str:
         """Return what another check of the same would say; "" if that is all."""
         return MORE.get(rung, "") if any(each.repairs for each in self.search.faults) else ""
+
+
+def _mistake(like: tuple[Edit, ...]) -> str:
+    """Return the mistake that gives, at every input, what the answer gives; a question if there are several."""
+    near = [each for each in like if each.cost <= like[0].cost + NEAR]
+    kinds = [*dict.fromkeys(KINDS[KINDS[each.kind].undone_by].sentence for each in near)]
+    where = f"in {_called(like[0].where)}: {kinds[0][0].lower()}{kinds[0][1:]}"
+    if len(kinds) > 1 or len({each.where for each in near}) > 1:
+        return f"Is it this, {where} What you get is what that gives, at every input."
+    return f"What you get is, at every input, what comes of this mistake {where}"
 
 
 def _steps(fault: Fault, rung: int) -> Iterator[tuple[str, str]]:

@@ -46,10 +46,14 @@ class Fault:
 
 @dataclass
 class Search:
-    """The result of a search: the faults, the functions that are right, and how many edits were tried."""
+    """The result of a search: the faults, the functions that are right, and how many edits were tried.
+
+    `like` has the edits of the solution that give, at every probe, what the answer gives.
+    """
 
     faults: list[Fault] = field(default_factory=list)
     right: list[str] = field(default_factory=list)
+    like: tuple[Edit, ...] = ()
     tried: int = 0
     seconds: float = 0.0
 
@@ -84,13 +88,18 @@ class Trialed:
 
 
 def search(
-    exercise: Exercise, source: str, readings: Sequence[Reading], seconds: float = SECONDS, stop: Event | None = None
+    exercise: Exercise,
+    source: str,
+    readings: Sequence[Reading],
+    seconds: float = SECONDS,
+    stop: Event | None = None,
+    known: bool = False,
 ) -> Search:
     """Search for the functions at fault, and for edits that make them right.
 
     Three processes run after each other: one replaces functions by the solution's, which shows where the answer is
     wrong; one tries each edit at a few probes; and one runs those that are right there at all probes, and at those of
-    fresh seeds.
+    fresh seeds. If no edit makes the answer right, edits of the solution are tried, which may give what it gives.
 
     Parameters
     ----------
@@ -99,6 +108,7 @@ def search(
     readings: what it gives at its probes.
     seconds: how long the search may take, about.
     stop: ends it once it is set.
+    known: whether the mistake is known already, so that edits of the solution need not be tried.
     """
     since, result = monotonic(), Search()
     answer = Trialed(exercise, source)
@@ -124,8 +134,31 @@ def search(
         if where or found:
             result.faults.append(Fault(where, tuple(found), alone))
     result.right = [name for name in parts if name not in [each.where for each in result.faults]] if at_fault else []
+    if not known and not any(each.repairs for each in result.faults):
+        result.like = _generated(answer, readings, 0.2 * seconds, stop)
     result.seconds = monotonic() - since
     return result
+
+
+def _generated(answer: Trialed, readings: Sequence[Reading], seconds: float, stop: Event | None) -> tuple[Edit, ...]:
+    """Return the edits of the solution that give what an answer gives at every probe, the simplest first."""
+    solution, first = answer.exercise.solution, _first_probes(answer, readings)
+    if any("error" in readings[place] for place in first):
+        return ()
+
+    def alike(job: Job, trial: Trial) -> bool:
+        pairs = zip(job.probes, trial.readings)
+        near = all(same(each, readings[place], answer.probes[place].tolerance / 10) for place, each in pairs)
+        return near and len(trial.readings) == len(job.probes)
+
+    def run(job: Job) -> list[int]:
+        tried = trials(answer.exercise, solution, answer.own, [job], seconds, stop)
+        return sorted(each.edit for each in tried if each.edit is not None and alike(job, each))
+
+    near = run(Job(first, "all"))[:MOST_CONFIRMED]
+    places = run(Job(answer.every, tuple(near))) if near else []
+    possible = edits.edits(edits.program(solution), answer.template)
+    return tuple(possible[place] for place in places)
 
 
 def _replaced(answer: Trialed, parts: dict[str, str], stop: Event | None) -> dict[tuple[str, ...], list[Reading]]:

@@ -28,7 +28,7 @@ USUAL = 6
 EXPLAINED = {
     "ex01": r"^Write `[\de.* /-]+` in place of `1e-05`\.$|`2 \* h` in place of `h`",  # the step, and twice the step
     "ex10": r"TOLERANCE|^Write `[\de.* /-]+` in place of",  # how close is close
-    "ex12": r"uniform|len\(name\)|^Write `-1` in place of `1`|shuffle\(names\)",  # drawn otherwise, from most of the range
+    "ex12": r"uniform|len\(name\)|^Write `-1` in place of `1`|shuffle\(names\)",  # drawn otherwise
     "ex14": r"gauss|size|sqrt|inputs|^Write `[\de.* /-]+` in place of",  # how large sums are, from 0.3 to 3
     "ex15": r"^Write `[\de.* /-]+` in place of",  # how many neurons and epochs, and which rate
 }

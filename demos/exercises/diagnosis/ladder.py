@@ -10,6 +10,8 @@ from .search import Fault, Search
 
 RUNGS = 3
 NEAR = 0.3  # repairs of nearly the same cost are equally simple
+ALIKE = 1.0  # the same for edits of the solution
+FORGOTTEN = ("factor", "term", "power", "call", "line", "data", "index")  # mistakes that are more likely than others
 MORE = {1: "what kind of thing is wrong there", 2: "what to write"}
 
 
@@ -57,12 +59,15 @@ class Ladder:
 
 def _mistake(like: tuple[Edit, ...]) -> str:
     """Return the mistake that gives, at every input, what the answer gives; a question if there are several."""
-    near = [each for each in like if each.cost <= like[0].cost + NEAR]
-    kinds = [*dict.fromkeys(KINDS[KINDS[each.kind].undone_by].sentence for each in near)]
-    where = f"in {_called(like[0].where)}: {kinds[0][0].lower()}{kinds[0][1:]}"
-    if len(kinds) > 1 or len({each.where for each in near}) > 1:
-        return f"Is it this, {where} What you get is what that gives, at every input."
-    return f"What you get is, at every input, what comes of this mistake {where}"
+    near = [each for each in like if each.cost <= like[0].cost + ALIKE]
+    kinds = [*dict.fromkeys(KINDS[each.kind].undone_by for each in near)]
+    kinds.sort(key=lambda kind: kind not in FORGOTTEN)
+    texts = [f"{text[0].lower()}{text[1:-1]}" for text in (KINDS[kind].sentence for kind in kinds[:2])]
+    places = [*dict.fromkeys(_called(each.where) for each in near)]
+    if len(kinds) > 1 or len(places) > 1:
+        question = ", or that ".join(texts)
+        return f"Is it, in {' or '.join(places[:2])}, that {question}? That would give what you get, at every input."
+    return f"What you get is, at every input, what comes of a mistake in {places[0]}: {texts[0]}."
 
 
 def _steps(fault: Fault, rung: int) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,7 @@ from .verdict import STATES, Verdict, judge_source
 
 USUAL = "exercises"
 NOTES = ".progress.json"  # grades are never read from it
-KINDS = ("hints", "judged", "stuck")  # of notes: hints seen, results, and what the same check has said before
+KINDS = ("hints", "judged", "stuck")  # of notes: hints seen, results, and what checks found before
 
 
 class FolderError(Exception):

@@ -31,7 +31,7 @@ def report(
     style: the width and colors; None is those of the terminal.
     option: what to add to the commands that the report suggests.
     notebook: True leaves these commands out.
-    rung: how much is said about the line that is wrong, from 1 to 3.
+    rung: how much to say about the line that is wrong, from 1 to 3.
     """
     style, exercise, failure = style or TextStyle.of(), verdict.exercise, verdict.failure
     head = f"{exercise.id}  {exercise.title}: "

@@ -58,4 +58,5 @@ def again(formula: str, x: float) -> Probe:
         partial(ask.again, x=x, formula=formula),
         lambda: dict.fromkeys(("z.data", "z.data again"), alone.root()),
         "Python's own numbers: the gradient of x does not change its number",
+        alone.graph,
     )

@@ -452,7 +452,8 @@ def _expressions(node: Any, scope: Scope) -> Iterator[Row]:
 def _binary(node: ast.BinOp, scope: Scope) -> Iterator[Row]:
     left, right, op = node.left, node.right, node.op
     sign = type(op).__name__
-    for other in ARITHMETIC:
+    one = isinstance(right, ast.Constant) and right.value in (0, 1)  # x - 1 to x * 1 is no other operator
+    for other in ARITHMETIC[:2] if one else ARITHMETIC:
         if not isinstance(op, other):
             yield "operator", 1, ast.BinOp(left, other(), right), f"{sign} {other.__name__}"
     if isinstance(op, (ast.Mult, ast.Pow)):
@@ -482,8 +483,12 @@ def _binary(node: ast.BinOp, scope: Scope) -> Iterator[Row]:
             kept = left if name == "right" else right
             if isinstance(op, ast.Sub) and name == "left":
                 kept = ast.UnaryOp(ast.USub(), right)
-            one = isinstance(side, ast.Constant) and side.value == 1
-            yield "by one" if one else "less term", 1.5, kept, f"{sign} {ast.unparse(side)}"
+            yield (
+                "by one" if isinstance(side, ast.Constant) and side.value == 1 else "less term",
+                1.5,
+                kept,
+                f"{sign} {ast.unparse(side)}",
+            )
         elif isinstance(op, ast.Pow) and name == "right":
             yield "less power", 1.5, left, ast.unparse(side)
     if isinstance(op, ast.Div):  # 1 / x in place of x, and x in place of 1 / x

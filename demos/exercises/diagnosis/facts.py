@@ -229,10 +229,10 @@ def _form(probe: Probe, reading: Reading) -> str:
 def _other_form(got: Any, expected: Any) -> str:
     if got is None or (isinstance(got, bool) and isinstance(expected, bool)):
         return ""
-    wanted, returned = form(expected), form(got)
-    if wanted == returned or isinstance(expected, (str, bool)):
+    asked_for, returned = form(expected), form(got)
+    if asked_for == returned or isinstance(expected, (str, bool)):
         return ""
-    return f"What is asked for is {wanted}, and you give {returned}."
+    return f"What is asked for is {asked_for}, and you give {returned}."
 
 
 def _numeral(text: str) -> bool:

@@ -129,10 +129,10 @@ def search(
     repairs = _confirmed(answer, jobs, tried, possible, 0.3 * seconds, stop)
     result.tried = sum(map(len, possible))
     alone = len(at_fault) < 2
-    for name, found in zip(at_fault or [""], repairs):
-        where = found[0].where if alone and found else name
-        if where or found:
-            result.faults.append(Fault(where, tuple(found), alone))
+    for name, repaired in zip(at_fault or [""], repairs):
+        where = repaired[0].where if alone and repaired else name
+        if where or repaired:
+            result.faults.append(Fault(where, tuple(repaired), alone))
     result.right = [name for name in parts if name not in [each.where for each in result.faults]] if at_fault else []
     if not known and not any(each.repairs for each in result.faults):
         result.like = _generated(answer, readings, 0.2 * seconds, stop)

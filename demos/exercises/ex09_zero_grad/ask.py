@@ -39,6 +39,6 @@ def steps(
 def many(answers: SimpleNamespace, start: Sequence[float], rate: float, steps: int) -> Mapping[str, Any]:
     """Ask for steps of several parameters; the loss is the sum of their squares."""
     parameters = [Value(number) for number in start]
-    given = [*parameters]
-    answers.train(given, lambda: sum(p * p for p in parameters), rate, steps)
-    return {"parameters": [p.data for p in parameters], KEPT: [*map(id, given)] == [*map(id, parameters)]}
+    handed = [*parameters]
+    answers.train(handed, lambda: sum(p * p for p in parameters), rate, steps)
+    return {"parameters": [p.data for p in parameters], KEPT: [*map(id, handed)] == [*map(id, parameters)]}

@@ -83,8 +83,8 @@ def searched(verdict: Verdict, source: str, seconds: float = SECONDS) -> Verdict
     if verdict.failure is None or verdict.failure.todo or not verdict.readings:
         return verdict
     known = verdict.failure.misconception
-    found = search(verdict.exercise, source, verdict.readings, seconds, known=known is not None and known.sure)
-    return replace(verdict, ladder=Ladder(found)) if found.faults or found.like else verdict
+    result = search(verdict.exercise, source, verdict.readings, seconds, known=known is not None and known.sure)
+    return replace(verdict, ladder=Ladder(result)) if result.faults or result.like else verdict
 
 
 def verdict_of(exercise: Exercise, failure: judge.Failure | None) -> Verdict:

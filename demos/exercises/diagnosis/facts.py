@@ -229,6 +229,8 @@ def _form(probe: Probe, reading: Reading) -> str:
 def _other_form(got: Any, expected: Any) -> str:
     if got is None or (isinstance(got, bool) and isinstance(expected, bool)):
         return ""
+    if isinstance(got, str) and not got.startswith(("a ", "an ")) and not _numeral(got):
+        return ""  # the question has put in words what is wrong
     asked_for, returned = form(expected), form(got)
     if asked_for == returned or isinstance(expected, (str, bool)):
         return ""

@@ -33,10 +33,10 @@ def layer(answers: SimpleNamespace, numbers: Numbers, row: list[float]) -> Mappi
 
 
 def network(answers: SimpleNamespace, sizes: list[int], numbers: Numbers, row: list[float]) -> Mapping[str, Any]:
-    wanted, asked = [*sizes], [*row]
-    model = answers.MLP(len(row), wanted, Random(0))
+    ordered, asked = [*sizes], [*row]
+    model = answers.MLP(len(row), ordered, Random(0))
     sizes_text, outputs = fill(model.layers, numbers), model(asked)
-    return {"sizes": sizes_text, "outputs": outputs, KEPT: wanted == sizes and asked == row}
+    return {"sizes": sizes_text, "outputs": outputs, KEPT: ordered == sizes and asked == row}
 
 
 def gradients(

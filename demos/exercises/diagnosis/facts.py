@@ -206,7 +206,20 @@ def _future(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Pro
     return ""
 
 
-FACTS: tuple[Callable[..., str], ...] = (_future, _cut_off, _ratio, _difference, _turned, _sign, _always)
+def _unmoved(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Probe], source: str) -> str:
+    """Say that parameters stayed where they started."""
+    rows = {each.probe for each in about}
+    starts = [(row, probes[row].observe.keywords.get("start")) for row in rows]
+    if not rows or not all(isinstance(start, (list, tuple)) for _, start in starts):
+        return ""
+    for row, start in starts:
+        got = [each.got for each in about if each.probe == row and isinstance(each.expected, float)]
+        if len(got) != len(start) or not all(one == other for one, other in zip(got, start)):
+            return ""
+    return "No parameter has moved: each is where it started."
+
+
+FACTS: tuple[Callable[..., str], ...] = (_future, _unmoved, _cut_off, _ratio, _difference, _turned, _sign, _always)
 
 
 def _form(probe: Probe, reading: Reading) -> str:

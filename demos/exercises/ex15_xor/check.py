@@ -75,6 +75,7 @@ def outcome(observed: Mapping[str, Any]) -> str:
         "no gradient reaches the hidden layer": reached,
         "the model is a plane, without a bend": plane(outputs),
         "the model cannot tell its two inputs apart": abs(outputs[1] - outputs[2]) < 1e-9,
+        "no weight has moved: is step() called, after backward() and before the next zero_grad()?": unmoved(observed),
         "it ends after a few steps": len(losses) < 10,
         "the loss falls to nearly nothing, and the answers are wrong": last < 0.1 * first,
         "the loss hardly falls": 0.5 * first < last < 1.1 * first,
@@ -101,6 +102,11 @@ def unlearned(observed: Mapping[str, Any]) -> str:
     if not all(map(isfinite, losses)) or losses[-1] >= losses[0]:
         return right + "the losses do not fall"
     return ""
+
+
+def unmoved(observed: Mapping[str, Any]) -> bool:
+    """Return whether the weights got gradients and stayed where they were."""
+    return bool(observed["passes"] and observed["reached"] and not observed["moved"])
 
 
 def plane(outputs: list[float]) -> bool:

@@ -422,6 +422,7 @@ def _slots(root: ast.AST) -> Iterator[tuple[Change, Any, int, Element | None]]:
 
 Row = tuple[str, float, Any, str]  # kind, cost, what to put there, and which edits elsewhere are alike
 
+MOST_OPERANDS = 6  # of an expression whose parentheses are tried
 OPERANDS = (ast.Name, ast.Attribute, ast.BinOp, ast.Call, ast.Subscript, ast.UnaryOp)
 ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div)
 COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
@@ -462,16 +463,12 @@ def _binary(node: ast.BinOp, scope: Scope) -> Iterator[Row]:
         yield "operator", 1.5, ast.BinOp(left, ast.FloorDiv() if isinstance(op, ast.Div) else ast.Div(), right), sign
     if isinstance(op, (ast.Sub, ast.Div, ast.Pow, ast.FloorDiv)):
         yield "swapped", 1, ast.BinOp(right, op, left), sign
-    if isinstance(left, ast.BinOp):
-        yield "parentheses", 0.9, ast.BinOp(left.left, left.op, ast.BinOp(left.right, op, right)), f"{sign} left"
-    if isinstance(left, ast.BinOp) and isinstance(left.right, ast.BinOp):
-        inner = ast.BinOp(left.right.left, left.right.op, ast.BinOp(left.right.right, op, right))
-        yield "parentheses", 1.1, ast.BinOp(left.left, left.op, inner), ""
-    if isinstance(right, ast.BinOp):
-        yield "parentheses", 0.9, ast.BinOp(ast.BinOp(left, op, right.left), right.op, right.right), f"{sign} right"
-        if isinstance(right.right, ast.BinOp):
-            inner = ast.BinOp(left, op, ast.BinOp(right.left, right.op, right.right.left))
-            yield "parentheses", 1.2, ast.BinOp(inner, right.right.op, right.right.right), ""
+    operands, signs = _flat(node)
+    if len(operands) <= MOST_OPERANDS:
+        before = ast.dump(node)
+        for each in _grouped(operands, signs):
+            if ast.dump(each) != before:
+                yield "parentheses", 0.9 + 0.05 * len(operands), each, f"{sign} {len(operands)}"
     if isinstance(left, ast.UnaryOp):
         yield "parentheses", 1.2, ast.UnaryOp(left.op, ast.BinOp(left.operand, op, right)), ""
     for side, name in ((right, "right"), (left, "left")):
@@ -493,6 +490,25 @@ def _binary(node: ast.BinOp, scope: Scope) -> Iterator[Row]:
             yield "less power", 1.5, left, ast.unparse(side)
     if isinstance(op, ast.Div):  # 1 / x in place of x, and x in place of 1 / x
         yield "less factor", 2, right, f"{sign} turned"
+
+
+def _flat(node: ast.expr) -> tuple[list[ast.expr], list[ast.operator]]:
+    """Return what an arithmetic expression joins, and the operators between, as they are written, left to right."""
+    if not isinstance(node, ast.BinOp):
+        return [node], []
+    operands, signs = _flat(node.left)
+    more, others = _flat(node.right)
+    return [*operands, *more], [*signs, node.op, *others]
+
+
+def _grouped(operands: Sequence[ast.expr], signs: Sequence[ast.operator]) -> Iterator[ast.expr]:
+    """Yield the same text with parentheses in each way, those of the last operation in front first."""
+    if len(operands) == 1:
+        yield operands[0]
+    for place in reversed(range(len(signs))):
+        for left in _grouped(operands[: place + 1], signs[:place]):
+            for right in _grouped(operands[place + 1 :], signs[place + 1 :]):
+                yield ast.BinOp(left, signs[place], right)
 
 
 def _unary(node: ast.UnaryOp, scope: Scope) -> Iterator[Row]:
@@ -803,6 +819,7 @@ def _statement_edits(root: ast.AST, scope: Scope, where: str) -> Iterator[Edit]:
                     yield Edit(kind, cost, (line,), (before,), (after,), where, tuple(changes))
 
 
+USUAL = ("zero_grad()", "step()", "backward()", ".grad = 0.0")  # lines that are often missing in a loop
 Changed = tuple[str, float, int, Any, Any, list[Change]]
 
 

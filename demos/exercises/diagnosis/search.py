@@ -134,7 +134,8 @@ def search(
         if where or repaired:
             result.faults.append(Fault(where, tuple(repaired), alone))
     result.right = [name for name in parts if name not in [each.where for each in result.faults]] if at_fault else []
-    if not known and not any(each.repairs for each in result.faults):
+    in_time = monotonic() - since < seconds
+    if in_time and not known and not any(each.repairs for each in result.faults):
         result.like = _generated(answer, readings, 0.2 * seconds, stop)
     result.seconds = monotonic() - since
     return result

@@ -28,7 +28,7 @@ DEEP = 30.0  # and how long a deep one
 FRESH = ("fresh", "fresh again")  # what is added to the source for other seeds
 MOST_CONFIRMED = 40  # the most edits that are confirmed
 FIRST_PROBES = 4  # at how many probes each edit is tried
-REPLACING = 1.0  # how many seconds programs with functions of the solution may take
+REPLACING = 0.6  # how many seconds programs with functions of the solution may take
 LONGEST = 20_000  # the most characters of an answer that is searched
 
 
@@ -125,8 +125,8 @@ def search(
         only = (*(at_fault if len(at_fault) == 1 else [name] if name else []), *own)
         jobs.append(Job(_first_probes(answer, before), "all", others, (*only, "") if at_fault else ()))
     possible = [edits.edits(edits.program(source, job.replace), answer.template, job.only) for job in jobs]
-    tried = answer.run(jobs, 0.5 * seconds, stop)
-    repairs = _confirmed(answer, jobs, tried, possible, 0.3 * seconds, stop)
+    tried = answer.run(jobs, 0.45 * seconds, stop)
+    repairs = _confirmed(answer, jobs, tried, possible, 0.25 * seconds, stop)
     result.tried = sum(map(len, possible))
     alone = len(at_fault) < 2
     for name, repaired in zip(at_fault or [""], repairs):
@@ -134,9 +134,9 @@ def search(
         if where or repaired:
             result.faults.append(Fault(where, tuple(repaired), alone))
     result.right = [name for name in parts if name not in [each.where for each in result.faults]] if at_fault else []
-    in_time = monotonic() - since < seconds
+    in_time = monotonic() - since < 0.7 * seconds
     if in_time and not known and not any(each.repairs for each in result.faults):
-        result.like = _generated(answer, readings, 0.2 * seconds, stop)
+        result.like = _generated(answer, readings, 0.15 * seconds, stop)
     result.seconds = monotonic() - since
     return result
 

@@ -468,7 +468,7 @@ def _binary(node: ast.BinOp, scope: Scope) -> Iterator[Row]:
         before = ast.dump(node)
         for each in _grouped(operands, signs):
             if ast.dump(each) != before:
-                yield "parentheses", 0.9 + 0.05 * len(operands), each, f"{sign} {len(operands)}"
+                yield "parentheses", 0.8 + 0.02 * len(operands), each, f"{sign} {len(operands)}"
     if isinstance(left, ast.UnaryOp):
         yield "parentheses", 1.2, ast.UnaryOp(left.op, ast.BinOp(left.operand, op, right)), ""
     for side, name in ((right, "right"), (left, "left")):

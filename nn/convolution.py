@@ -15,7 +15,7 @@ from .structure import Matrix, Structure
 
 if TYPE_CHECKING:
     from .init import Init
-    from .layers import Activation
+    from .names import Activation
 
 
 @public

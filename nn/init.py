@@ -14,11 +14,12 @@ from typing import Any
 from engine import OPS, described, public
 
 from .checks import NetworkError, choose, size, whole
+from .names import InitName
 
 __all__ = ["he", "uniform", "xavier", "zeros"]
 
 Initializer = Callable[[int, int, Random], float]
-Init = str | Initializer | None
+Init = InitName | Initializer | None
 
 
 @public

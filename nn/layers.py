@@ -7,7 +7,6 @@ the textbook's names, which count from 1: w33 in layer1, from the third input to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import add, mul
 from typing import TYPE_CHECKING, Any, cast
@@ -22,9 +21,10 @@ from .naming import NeuronLabels, textbook_name
 from .structure import Structure, Unit
 
 if TYPE_CHECKING:
-    from .init import Init
+    from collections.abc import Callable, Sequence
 
-Activation = str | Callable[[Value], Value]
+    from .init import Init
+    from .names import Activation, Output
 
 
 @public
@@ -118,7 +118,8 @@ class Neuron(Module):
 
     def _activation_argument(self) -> Activation:
         """Return the activation as the user gave it: its name, or a function of their own."""
-        return self.activation if is_known(self.activation, self._function) else cast("Activation", self._function)
+        given: Any = self.activation if is_known(self.activation, self._function) else self._function
+        return cast("Activation", given)
 
 
 @public
@@ -210,7 +211,7 @@ class MLP(Module):
         inputs: int,
         sizes: Sequence[int],
         activation: Activation = "tanh",
-        output: Activation = "linear",
+        output: Output = "linear",
         rng: Any = None,
         init: Init = None,
     ) -> None:
@@ -231,7 +232,7 @@ class MLP(Module):
         self.name = ""
         self.layers: list[Layer] = []
         for number, neurons in enumerate(counts, 1):
-            kind = activation if number < len(counts) else "linear" if softmax_last else output
+            kind: Any = activation if number < len(counts) else "linear" if softmax_last else output
             self.layers.append(Layer(inputs, neurons, kind, rng, init, f"layer{number}"))
             inputs = neurons
         self._softmax = Softmax() if softmax_last else None
@@ -301,7 +302,7 @@ class Softmax(Module):
         return SOFTMAX
 
 
-def activation_function(which: Activation) -> tuple[str, Callable[[Value], Value] | None]:
+def activation_function(which: str | Callable[..., Any]) -> tuple[str, Callable[[Value], Value] | None]:
     """Return the name and the function of an activation; the function is None for "linear"."""
     if callable(which):
         return getattr(which, "__name__", repr(which)), which

@@ -15,11 +15,17 @@ from .decision import predicted_class, target_classes, threshold
 from .objective import Objective, Rows, backend_for, flat, shaped
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from engine import Value
+
+    from .names import BackendName, LossName
+
+    Loss = Callable[[Any, Any], Value]
 
 
 @public
-def predict(model: Any, X: Any, backend: str | None = None) -> list[Any]:
+def predict(model: Any, X: Any, backend: BackendName | None = None) -> list[Any]:
     """Return the outputs of a model for each row of X: a number, or a list of numbers if the model returns a list.
 
     The backend "numpy" computes all rows at once, "python" one by one. None is "numpy" where NumPy is installed.
@@ -32,7 +38,13 @@ def predict(model: Any, X: Any, backend: str | None = None) -> list[Any]:
 
 
 @public
-def evaluate(model: Any, X: Any, y: Any, loss: Any = "mse", backend: str | None = None) -> float:
+def evaluate(
+    model: Any,
+    X: Any,
+    y: Any,
+    loss: LossName | Loss = "mse",
+    backend: BackendName | None = None,
+) -> float:
     """Return the mean loss of a model over rows.
 
     Parameters
@@ -70,7 +82,7 @@ def evaluate(model: Any, X: Any, y: Any, loss: Any = "mse", backend: str | None 
 
 
 @public
-def classify(model: Any, X: Any, backend: str | None = None) -> list[int]:
+def classify(model: Any, X: Any, backend: BackendName | None = None) -> list[int]:
     """Return the predicted class of each row: the index of the highest of several outputs.
 
     A model of one output predicts yes (1) above 0, or above 0.5 if that output is a sigmoid, else no (0).
@@ -83,7 +95,7 @@ def classify(model: Any, X: Any, backend: str | None = None) -> list[int]:
 
 
 @public
-def accuracy(model: Any, X: Any, y: Any, backend: str | None = None) -> float:
+def accuracy(model: Any, X: Any, y: Any, backend: BackendName | None = None) -> float:
     """Return the fraction of rows whose predicted class is right, from 0 to 1; see `classify`.
 
     Parameters
@@ -121,7 +133,7 @@ class ConfusionMatrix(list[list[int]]):
 
 
 @public
-def confusion_matrix(model: Any, X: Any, y: Any, backend: str | None = None) -> ConfusionMatrix:
+def confusion_matrix(model: Any, X: Any, y: Any, backend: BackendName | None = None) -> ConfusionMatrix:
     """Return how often the rows of each class (a line of the matrix) are predicted as each class (a column).
 
     The counts on the diagonal are the right predictions.
@@ -210,12 +222,12 @@ class Hits:
         return arange(self.count)
 
 
-def _classes(rows: Rows, backend: str | None) -> list[int]:
+def _classes(rows: Rows, backend: BackendName | None) -> list[int]:
     above = threshold(rows.activation)
     return [predicted_class([*flat(output)], above) for output in _outputs(rows, backend)]
 
 
-def _outputs(rows: Rows, backend: str | None) -> list[Any]:
+def _outputs(rows: Rows, backend: BackendName | None) -> list[Any]:
     if backend_for(backend) == "python":
         return [shaped(y, (value.data for value in flat(y))) for y in map(rows.outputs_at, range(rows.count))]
     from numpy import broadcast_to

@@ -29,7 +29,7 @@ except ImportError:
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .layers import Activation
+    from .names import Activation, BackendName, LossName, OptimizerName
 
 __all__ = ["Classifier", "Regressor"]
 
@@ -42,13 +42,13 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
         sizes: Sequence[int] = (16,),
         activation: Activation = "tanh",
         *,
-        optimizer: str = "adam",
+        optimizer: OptimizerName = "adam",
         lr: float | None = None,
         epochs: int = 200,
         batch_size: int | None = 32,
         patience: int | None = None,
         init: Any = None,
-        backend: str | None = None,
+        backend: BackendName | None = None,
         random_state: Any = None,
         verbose: bool = False,
     ) -> None:
@@ -64,7 +64,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
         self.random_state = random_state
         self.verbose = verbose
 
-    def _train(self, X: Any, y: Any, outputs: int, loss: str) -> None:
+    def _train(self, X: Any, y: Any, outputs: int, loss: LossName) -> None:
         """Make a network of so many outputs, and train it."""
         sizes = items(self.sizes)
         if sizes is None:

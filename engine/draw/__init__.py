@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 
     from ..value import Value
     from .drawing import Drawing as Drawing
+    from .options import Direction, FoldName
 
 
 @public
 def draw(
     root: Value,
-    direction: str | None = None,
-    fold: str = "auto",
+    direction: Direction | None = None,
+    fold: FoldName = "auto",
     focus: Value | None = None,
     depth: int | None = None,
     highlight: Value | tuple[Value, int] | Sequence[Value | tuple[Value, int]] | None = None,

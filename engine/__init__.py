@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from .value import Value as Value, constant as constant, where as where
     from .walk.source import source_lines as source_lines
 
-MODULES = {
+MODULES: dict[str, tuple[str, ...]] = {
     "value": ("Value", "constant", "where"),
     "ops": ("OPS", "Op"),
     "errors": ("ArgumentError", "FormulaError", "GradwalkError", "MissingExtra", "NumberError", "UnknownAttribute"),
@@ -87,7 +87,7 @@ MODULES = {
     "screen": ("html_table", "in_notebook", "open_file", "show_picture"),
     "walk.source": ("source_lines",),
 }
-PUBLIC = {name: module for module, names in MODULES.items() for name in names}
+PUBLIC: dict[str, str] = {name: module for module, names in MODULES.items() for name in names}
 # What `from engine import *` brings: what a program of a user's calls. It leaves out `compile`, which would hide
 # Python's own, and `diagnose`, of which there is one for graphs here and one for training in `nn`.
 __all__ = [

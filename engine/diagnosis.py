@@ -160,6 +160,10 @@ class Paths:
     - `cuts`: for each node below an edge that stops the gradient, the first of these edges, at most MANY.
     """
 
+    root: Value
+    order: list[Value]
+    terms: dict[Value, int]
+
     def __init__(self, root: Value) -> None:
         self.root, self.order = root, operations(root)
         self.leaves: dict[Value, None] = {}  # leaves that require a gradient

@@ -27,7 +27,7 @@ class Numbering(dict[Any, int]):
 
     def __init__(self, first: int = 0) -> None:
         super().__init__()
-        self.next = first
+        self.next: int = first
 
     def __missing__(self, thing: Any) -> int:
         number = self[thing] = self.next

@@ -39,13 +39,13 @@ class Embedding(Module):
     def __init__(self, words: int, size: int, rng: Any = None, init: Init = None, name: str = "") -> None:
         words, size, rng = checked_size(words, "the number of words"), checked_size(size, "size"), generator(rng)
         draw = initializer(init, "linear")
-        self.table = [[Value(draw(words, size, rng)) for _ in range(size)] for _ in range(words)]
+        self.table: list[list[Value]] = [[Value(draw(words, size, rng)) for _ in range(size)] for _ in range(words)]
         self.rename(name)
 
     @public
     def rename(self, name: str) -> None:
         """Give the layer a name, which the labels of its weights begin with."""
-        self.name = checked_name(name)
+        self.name: str = checked_name(name)
         part = f"{name}." if name else ""
         for word, entries in enumerate(self.table):
             for place, weight in enumerate(entries):

@@ -117,6 +117,8 @@ class Responses:
     The functions of this module say what each method returns.
     """
 
+    table: tuple[Row, ...]
+
     def __init__(self, model: Any, X: Any) -> None:
         self._recorded, self.table = _recorded(model, X)
         recorded = self._recorded

@@ -48,6 +48,8 @@ class Neuron(Module):
     (Value(0.0, grad=0.0, label='h'), Value(0.0, grad=0.0, label='z'))
     """
 
+    activation: str
+
     def __init__(
         self,
         inputs: int,
@@ -62,8 +64,8 @@ class Neuron(Module):
         self.activation, self._function = activation_function(activation)
         draw = initializer(init, self.activation)
         labels = self._named(name)
-        self.w = [Value(draw(inputs, neurons, rng), labels.weight(i)) for i in range(inputs)]
-        self.b = Value(0.0, labels.part("b"))
+        self.w: list[Value] = [Value(draw(inputs, neurons, rng), labels.weight(i)) for i in range(inputs)]
+        self.b: Value = Value(0.0, labels.part("b"))
 
     @public
     def rename(self, name: str) -> None:
@@ -75,7 +77,7 @@ class Neuron(Module):
 
     def _named(self, name: str) -> NeuronLabels:
         """Store a name, and return what labels the parts."""
-        self.name = checked_name(name)
+        self.name: str = checked_name(name)
         labels = NeuronLabels(name)
         self._labels = labels.part("z"), labels.part("h")  # created once, not at each call
         return labels
@@ -142,9 +144,11 @@ class Layer(Module):
         init: Init = None,
         name: str = "",
     ) -> None:
-        self.name = checked_name(name)
+        self.name: str = checked_name(name)
         count, rng, part = size(neurons, "the number of neurons"), generator(rng), f"{name}." if name else ""
-        self.neurons = [Neuron(inputs, activation, rng, init, f"{part}neuron{n + 1}", count) for n in range(count)]
+        self.neurons: list[Neuron] = [
+            Neuron(inputs, activation, rng, init, f"{part}neuron{n + 1}", count) for n in range(count)
+        ]
 
     @public
     def rename(self, name: str) -> None:
@@ -229,7 +233,7 @@ class MLP(Module):
             raise NetworkError(
                 'output="softmax" needs a neuron for each class, two or more: for yes or no, take output="sigmoid".'
             )
-        self.name = ""
+        self.name: str = ""
         self.layers: list[Layer] = []
         for number, neurons in enumerate(counts, 1):
             kind: Any = activation if number < len(counts) else "linear" if softmax_last else output

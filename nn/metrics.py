@@ -184,10 +184,13 @@ class Hits:
     Raises NetworkError for a target that is not a class of the model.
     """
 
+    objective: Objective
+    count: int
+
     def __init__(self, objective: Objective) -> None:
         self.objective, self.count = objective, objective.count
-        self.classes = checked_classes(objective, objective.targets)
-        self.threshold = threshold(objective.activation)
+        self.classes: list[int] = checked_classes(objective, objective.targets)
+        self.threshold: float = threshold(objective.activation)
 
     def eager(self) -> int:
         """Return how many rows are right, each computed with a graph of its own."""

@@ -29,6 +29,7 @@ except ImportError:
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .history import History
     from .names import Activation, BackendName, LossName, OptimizerName
 
 __all__ = ["Classifier", "Regressor"]
@@ -36,6 +37,9 @@ __all__ = ["Classifier", "Regressor"]
 
 class Estimator(BaseEstimator):  # type: ignore[misc]
     """What `Classifier` and `Regressor` have in common: the arguments, and the training."""
+
+    model_: MLP
+    n_iter_: int
 
     def __init__(
         self,
@@ -75,7 +79,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
         if self.lr is not None:
             kind = OPTIMIZERS[choose("optimizer", optimizer, OPTIMIZERS, NetworkError)]
             optimizer = kind(model.parameters(), lr=self.lr)
-        self.history_ = fit(
+        self.history_: History = fit(
             model, X, y, loss, optimizer, self.epochs,
             batch_size=self.batch_size,
             seed=seed, backend=self.backend, progress=bool(self.verbose), patience=self.patience,
@@ -107,6 +111,8 @@ class Classifier(ClassifierMixin, Estimator):  # type: ignore[misc]
     >>> classifier.fit([[0.0], [0.2], [0.8], [1.0]], ["low", "low", "high", "high"]).predict([[0.1], [0.9]]).tolist()
     ['low', 'high']
     """
+
+    classes_: Any
 
     def fit(self, X: Any, y: Any) -> Classifier:
         """Train a new network on rows and their classes, of any type, and return this classifier."""

@@ -44,7 +44,7 @@ class Draws(Random):
 
     def __init__(self, weights: int) -> None:
         super().__init__(0)
-        self.left = weights + 1  # a normal distribution draws two numbers at a time
+        self.left: int = weights + 1  # a normal distribution draws two numbers at a time
 
     def random(self) -> float:
         self.left -= 1

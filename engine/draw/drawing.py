@@ -41,7 +41,7 @@ class Drawing:
 
     def __init__(self, picture: Picture) -> None:
         self.picture = picture
-        self.dot = dot(picture)
+        self.dot: str = dot(picture)
 
     def _render(self, form: str) -> bytes:
         """Lay the picture out; where that takes long, with straight arrows, which are laid out faster."""

@@ -135,7 +135,7 @@ def blobs(rows: int = 100, classes: int = 3, features: int = 2, noise: float = 1
 
 SIDE, STROKE = 9, 5  # pixels along an image of shapes, and along a line in it
 # The lines of each shape, in the box that they are drawn along.
-SHAPE_LINES = {
+SHAPE_LINES: dict[str, tuple[str, ...]] = {
     "box": ("left", "right", "top", "bottom"),
     "cup": ("left", "right", "bottom"),
     "arch": ("left", "right", "top"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from engine import public
 
@@ -36,7 +36,7 @@ class AdaGrad(Optimizer):
     0.5
     """
 
-    slots = ("squares",)
+    slots: ClassVar[tuple[str, ...]] = ("squares",)
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class RMSProp(Optimizer):
     0.5
     """
 
-    slots = ("squares",)
+    slots: ClassVar[tuple[str, ...]] = ("squares",)
 
     def __init__(
         self,
@@ -128,7 +128,7 @@ class Adam(Optimizer):
     0.5
     """
 
-    slots = ("mean", "squares")
+    slots: ClassVar[tuple[str, ...]] = ("mean", "squares")
 
     def __init__(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from engine import described, flag, public
 
@@ -45,7 +45,7 @@ class SGD(Optimizer):
     4.2
     """
 
-    slots = ("velocity",)
+    slots: ClassVar[tuple[str, ...]] = ("velocity",)
 
     def __init__(
         self,
@@ -98,7 +98,7 @@ class AveragedSGD(Optimizer):
     1.0
     """
 
-    slots = ("average",)
+    slots: ClassVar[tuple[str, ...]] = ("average",)
 
     def __init__(
         self,

@@ -21,8 +21,8 @@ ROOT = Path(__file__).parents[1]
 # The modules and packages of the engine, low to high: each imports only from those before it.
 # fmt: off
 ORDER = [
-    "sources", "domain", "ops", "listing", "printer", "naming", "errors", "arguments", "numeric", "terminal", "files",
-    "film", "screen",
+    "installed", "sources", "domain", "ops", "listing", "printer", "naming", "errors", "arguments", "numeric",
+    "terminal", "files", "film", "screen",
     "labels", "graph", "notation", "parser", "unrecorded", "rules", "chain", "copying", "refusals", "replay", "value",
     "checks", "backward", "definition", "check", "diagnosis", "expression", "program", "page", "draw", "walk",
     "command",
@@ -44,7 +44,7 @@ PACKAGES = {"engine": [], "nn": ["engine"], "demos": ["engine", "nn"]}
 # What the commands look up below the engine's public face: commands of expressions, the table as a listing, which
 # layout programs there are, and how text is laid out on a terminal.
 BELOW = {
-    "demos/cli": ["engine.command", "engine.listing", "engine.draw.render", "engine.terminal"],
+    "demos/cli": ["engine.command", "engine.listing", "engine.draw.render", "engine.terminal", "engine.installed"],
     "demos/exercises": ["engine.terminal"],
 }
 

@@ -12,8 +12,8 @@ from urllib.parse import urlparse
 from urllib.request import url2pathname
 
 ROOT = Path(__file__).parents[1]
-# The systems and machines that graphviz-pure has a wheel for. pyproject.toml lists them as well, but for Linux on ARM:
-# a Python of 32 bits on a system of 64 bits is common there, and a marker cannot tell it from one of 64.
+# The systems and machines that graphviz-pure has a wheel for. pyproject.toml lists them, too, but for Linux on ARM: a
+# Python of 32 bits on a system of 64 bits is common there, and a marker cannot tell it from one of 64.
 WHEELS = {
     "linux": ("x86_64", "aarch64"),
     "darwin": ("x86_64", "arm64"),

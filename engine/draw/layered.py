@@ -132,7 +132,8 @@ def box_lines(box: Box, middle: Point, size: Point) -> Iterator[str]:
             yield text_line(x - width / 2 + symbols / 2, down, symbol, INK, "middle", 18 if len(symbol) == 1 else 14)
         side = x - width / 2 + symbols
         top, bottom = y - height / 2 + 1, y + height / 2 - 1
-        yield f'<polyline fill="none" stroke="{stroke.lower()}" points="{side:.1f},{top:.1f} {side:.1f},{bottom:.1f}"/>'
+        line = f"{side:.1f},{top:.1f} {side:.1f},{bottom:.1f}"
+        yield f'<polyline fill="none" stroke="{stroke.lower()}" points="{line}"/>'
     for number, (text, color) in enumerate(lines):
         down = y + 4 + LINE * (number - (len(lines) - 1) / 2)
         if symbols:
@@ -164,7 +165,7 @@ def text_line(x: float, y: float, text: str, color: str, anchor: str = "start", 
 
 
 def arrow_lines(arrow: Arrow, way: list[Point], sizes: dict[str, Point], taken: list[Point]) -> Iterator[str]:
-    """Yield the lines of an arrow: a line through the middles of a way, cut at its two boxes, a tip, and its label."""
+    """Yield the lines of an arrow: a line along a way that ends at its two boxes, a tip, and its label."""
     start, end = way[0][0] + sizes[arrow.tail][0] / 2, way[-1][0] - sizes[arrow.head][0] / 2 - 6
     points = [(start, way[0][1]), *way[1:-1], (end, way[-1][1])]
     color, thick = (BACKWARD, 3.5) if arrow.marked else (FORWARD, 1.0)

@@ -52,6 +52,7 @@ BELOW = {
 # module that is itself imported so.
 OWNERS = {
     "graphviz": ["engine/draw"],
+    "griffe": ["demos/guide/doctests"],  # which griffe loads itself
     "numpy": ["engine/program", "nn", "demos"],
     "scipy": ["engine/program/backends"],
     "jax": ["engine/program/backends", "nn"],
@@ -63,11 +64,12 @@ OWNERS = {
     "pandas": ["nn/history"],
     "IPython": ["nn/training/progress", "engine/screen", "engine/walk", "engine/draw", "demos/lesson"],
 }
-LATE = ["engine/program", "nn/plot/saving", "nn/sklearn", "nn/exchange"]
+LATE = ["demos/guide/doctests", "engine/program", "nn/plot/saving", "nn/sklearn", "nn/exchange"]
 
 # What stands on the top level, beside what Git ignores.
 TOP = {
-    "README.md", "CHANGELOG.md", "LICENSE", "pyproject.toml", ".gitignore", ".ci", "engine", "nn", "demos", "tests",
+    "README.md", "CHANGELOG.md", "LICENSE", "pyproject.toml", ".github", ".gitignore", ".ci", "engine", "nn", "demos",
+    "tests",
 }  # fmt: skip
 
 FILES = [path.relative_to(ROOT) for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]

@@ -49,7 +49,9 @@ def sources(folder: Path) -> None:
     shutil.copytree(HERE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "__*__.py"))
     pages = folder / "pages"
     config = folder / "mkdocs.yml"
-    config.write_text(config.read_text(encoding="utf-8").replace("[../..]", f"[{ROOT.as_posix()!r}]"), encoding="utf-8")
+    config.write_text(
+        config.read_text(encoding="utf-8").replace("[../..]", f"[{ROOT.as_posix()!r}]"), encoding="utf-8"
+    )
     for source, name in COPIED.items():
         text = (HERE.parent / source).read_text(encoding="utf-8")
         links = re.sub(r"\]\((?!\w+:|#)", f"]({REPOSITORY}/blob/main/demos/", text)

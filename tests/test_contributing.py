@@ -13,7 +13,9 @@ ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
 CHANGES = {
     what: (int(lines), diff)
-    for what, lines, diff in re.findall(r"^## An? (\w+): (\d+) lines\n.*?^```diff\n(.*?)^```", GUIDE, re.M | re.S)
+    for what, lines, diff in re.findall(
+        r"^## An? (\w+): (\d+) lines\n.*?^```diff\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL
+    )
 }
 # What must work in the copy: lines at a Python prompt, and tests.
 PROOFS = {
@@ -51,7 +53,9 @@ def test_a_change_applies_and_works(what: str, tmp_path: Path) -> None:
     added = re.findall(r"^\+(?!\+\+ )", diff, re.MULTILINE)
     assert len(added) == lines
     copy = tmp_path / "copy"
-    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
     for file in filter(None, files):
         (copy / file).parent.mkdir(parents=True, exist_ok=True)
         (copy / file).write_bytes((ROOT / file).read_bytes())

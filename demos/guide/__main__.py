@@ -74,6 +74,7 @@ def main() -> int:
         command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(target)]
         environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(ROOT)}
         status = subprocess.run(command, cwd=name, env=environment, check=False).returncode
+    (target / "404.html").unlink(missing_ok=True)  # for servers: its links lead nowhere in a folder
     print(f"{target / 'index.html'}" if status == 0 else "the site is not built")
     return status
 

@@ -56,6 +56,10 @@ def operations(*roots: Value) -> list[Value]:
 
     The order is depth first, first argument first, and always the same for the same graph.
 
+    - `roots`: Values, where the graphs end.
+
+    Raises ArgumentError (a TypeError) for an argument that does not fit.
+
     >>> from engine import Value
     >>> a = Value(2.0, "a")
     >>> [node.op.name for node in operations(a * a + a.exp())]
@@ -118,6 +122,10 @@ def reached(root: Value, order: list[Value]) -> set[Value]:
 @public
 def nodes(*roots: Value) -> list[Value]:
     """Return every node that the roots depend on, each after its arguments, and leaves where they are first used.
+
+    - `roots`: Values, where the graphs end.
+
+    Raises ArgumentError (a TypeError) for an argument that does not fit.
 
     >>> from engine import Value
     >>> a, b = Value(2.0, "a"), Value(3.0, "b")

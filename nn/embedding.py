@@ -27,6 +27,9 @@ class Embedding(Module):
     table, so that `fit` and `compile` take it as any other product. A word may also be a whole number, from 0 on,
     where the model is called one row at a time: then the result is the row of the table itself.
 
+    - `rng`, `init`: a seed, and how the first numbers are drawn, as for `Neuron`.
+    - `name`: what the labels of its numbers begin with.
+
     Raises NetworkError (a ValueError) for a row of another length, and for a word that the table does not have.
 
     >>> table = Embedding(3, 2, rng=0)

@@ -44,6 +44,8 @@ def top_rows(model: Any, X: Any, count: int = TOP_ROWS) -> list[list[list[int]]]
     - `model`, `X`: see `layer_outputs`.
     - `count`: how many rows for each neuron; all of them if there are fewer.
 
+    Raises NetworkError (a ValueError) for an argument that does not fit.
+
     >>> from nn import Neuron
     >>> neuron = Neuron(1)
     >>> neuron.w[0].data = -1.0
@@ -63,6 +65,8 @@ def purity(model: Any, X: Any, y: Any, count: int = TOP_ROWS) -> list[float]:
 
     - `model`, `X`, `count`: see `top_rows`.
     - `y`: the class of each row.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> from nn import Neuron
     >>> neuron = Neuron(1)
@@ -96,6 +100,8 @@ def preferred_inputs(
     - `decay`: how far each step goes back to the mean, from 0 (not at all) to 1.
 
     Source: Yosinski et al., "Understanding neural networks through deep visualization", 2015.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> from nn import Neuron
     >>> neuron = Neuron(2)

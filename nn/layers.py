@@ -36,6 +36,7 @@ class Neuron(Module):
       Value.
     - `rng`: a seed, or a generator of random numbers, for the first weights.
     - `init`: how the first weights are drawn, see `nn.init`. The bias starts at 0.
+    - `name`: what the labels of its weights begin with.
     - `neurons`: the number of neurons in its layer, which the initializer `xavier` uses.
 
     Called on a row of `inputs` numbers or Values, it returns a Value. Raises NetworkError (a ValueError) for another
@@ -128,7 +129,9 @@ class Neuron(Module):
 class Layer(Module):
     """A layer of neurons that all read the same inputs. Called on a row, it returns a list of Values.
 
-    The arguments are those of `Neuron`, with `neurons` for the number of neurons.
+    `inputs`, `activation`, `rng`, `init` and `name` are those of `Neuron`; `neurons` is the number of neurons.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> layer = Layer(2, 3, "relu", init="zeros")
     >>> [h.data for h in layer([1.0, 2.0])], len(layer.weights()), len(layer.weights()[0])

@@ -30,6 +30,12 @@ def predict(model: Any, X: Any, backend: BackendName | None = None) -> list[Any]
 
     The backend "numpy" computes all rows at once, "python" one by one. None is "numpy" where NumPy is installed.
 
+    - `model`: called on a row.
+    - `X`: the rows: a list, an array or a table.
+    - `backend`: "python", "numpy", "jax" or "torch".
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
+
     >>> from nn import MLP
     >>> predict(MLP(2, [3, 1], init="zeros"), [[1, 2], [3, 4], [5, 6]])
     [0.0, 0.0, 0.0]
@@ -86,6 +92,12 @@ def classify(model: Any, X: Any, backend: BackendName | None = None) -> list[int
     """Return the predicted class of each row: the index of the highest of several outputs.
 
     A model of one output predicts yes (1) above 0, or above 0.5 if that output is a sigmoid, else no (0).
+
+    - `model`: called on a row.
+    - `X`: the rows: a list, an array or a table.
+    - `backend`: "python", "numpy", "jax" or "torch".
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> from nn import MLP
     >>> classify(MLP(1, [1], init=lambda *_: 1.0), [[-2.0], [0.5]])

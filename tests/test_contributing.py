@@ -18,19 +18,25 @@ CHANGES = {
     )
 }
 # What must work in the copy: lines at a Python prompt, and tests.
-PROOFS = {
+PROOFS: dict[str, tuple[str, list[str]]] = {
     "operation": (
-        "import math; from engine import Value, gradcheck, compile, OPS, walk, draw; from nn import MLP\n"
-        "x = Value(-3.0, 'x'); y = x.softsign(); y.backward(); assert (y.data, x.grad) == (-0.75, 0.0625)\n"
-        "gradcheck('softsign', 0.5, orders=(1, 2)); assert 'softsign' in str(walk(y).goto(1)); draw(y).svg\n"
-        "row = [Value(0.0), Value(0.0)]; model = MLP(2, [3, 1], 'softsign', rng=0); out = model(row)\n"
-        "assert math.isclose(compile(out, row, model.parameters())([[1.0, 2.0]])[0], model([1.0, 2.0]).data)",
+        (
+            "import math; from engine import Value, gradcheck, compile, OPS, walk, draw; from nn import MLP\n"
+            "x = Value(-3.0, 'x'); y = x.softsign(); y.backward(); assert (y.data, x.grad) == (-0.75, 0.0625)\n"
+            "gradcheck('softsign', 0.5, orders=(1, 2)); assert 'softsign' in str(walk(y).goto(1)); draw(y).svg\n"
+            "row = [Value(0.0), Value(0.0)]; model = MLP(2, [3, 1], 'softsign', rng=0); out = model(row)\n"
+            "assert math.isclose(compile(out, row, model.parameters())([[1.0, 2.0]])[0], model([1.0, 2.0]).data)"
+        ),
         ["tests/test_ops.py", "tests/test_types.py", "-k", "softsign or stub or types_of_names"],
     ),
     "layer": (
-        "import nn; model = nn.Sequential(nn.Scale(2), nn.Layer(2, 1, rng=0)); X, y = nn.data.linear(20)\n"
-        "X = [[x[0], 1.0] for x in X]; before = nn.evaluate(model, X, y); nn.fit(model, X, y, epochs=20, progress=False)\n"
-        "assert nn.evaluate(model, X, y) < before; nn.save(model, 'm.json'); assert nn.load('m.json')(X[0])[0].data == model(X[0])[0].data",
+        (
+            "import nn; model = nn.Sequential(nn.Scale(2), nn.Layer(2, 1, rng=0)); X, y = nn.data.linear(20)\n"
+            "X = [[x[0], 1.0] for x in X]; before = nn.evaluate(model, X, y)\n"
+            "nn.fit(model, X, y, epochs=20, progress=False)\n"
+            "assert nn.evaluate(model, X, y) < before; nn.save(model, 'm.json')\n"
+            "assert nn.load('m.json')(X[0]).data == model(X[0]).data"
+        ),
         ["tests/test_structure.py", "nn/scale.py", "-k", "Scale and not jax and not torch"],
     ),
     "exercise": (
@@ -38,9 +44,11 @@ PROOFS = {
         ["tests/test_exercises.py", "-k", "ex19"],
     ),
     "backend": (
-        "import nn; X, y = nn.data.xor(); a, b = (nn.MLP(2, [4, 1], rng=0) for _ in 'ab')\n"
-        "one, other = (nn.fit(m, X, y, epochs=5, backend=n) for m, n in ((a, 'strict'), (b, 'numpy')))\n"
-        "assert one.losses == other.losses",
+        (
+            "import nn; X, y = nn.data.xor(); a, b = (nn.MLP(2, [4, 1], rng=0) for _ in 'ab')\n"
+            "one, other = (nn.fit(m, X, y, epochs=5, backend=n) for m, n in ((a, 'strict'), (b, 'numpy')))\n"
+            "assert one.losses == other.losses"
+        ),
         ["tests/test_structure.py", "tests/test_types.py", "-k", "strict or types_of_names"],
     ),
 }

@@ -54,6 +54,8 @@ def draw(
     Raises DrawError (a RuntimeError) for a graph that is too large even when folded, and for a request that
     makes no sense.
 
+    `root` is the node that is drawn, with all that it is made of.
+
     >>> from engine import Value
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
     >>> draw(a * b + a)

@@ -35,6 +35,8 @@ class SGD(Optimizer):
 
     Source: Polyak, 1964; Nesterov, 1983; as in Sutskever et al., 2013.
 
+    Raises NetworkError (a ValueError) for an argument that does not fit.
+
     >>> from engine import Value
     >>> w = Value(5.0, "w")
     >>> optimizer = SGD([w], lr=0.1)
@@ -87,6 +89,8 @@ class AveragedSGD(Optimizer):
     l1: sign(w) times l1 is added to each gradient.
 
     Source: Ruppert, 1988; Polyak and Juditsky, 1992.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> from engine import Value
     >>> w = Value(1.0, "w")
@@ -153,6 +157,8 @@ class ImplicitSGD(Optimizer):
     gradients", 2017; Barzilai and Borwein, "Two-point step size gradient methods", 1988.
 
     The gradient is computed at several weights, so `step` takes a function that computes the loss.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> from engine import Value
     >>> w = Value(5.0, "w")

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
-ROOT = Path(__file__).parents[1]
+HOME = Path(__file__).parents[1]
 # The systems and machines that graphviz-pure has a wheel for. pyproject.toml lists them, too, but for Linux on ARM: a
 # Python of 32 bits on a system of 64 bits is common there, and a marker cannot tell it from one of 64.
 WHEELS = {
@@ -28,8 +28,8 @@ def install_command(extra: str) -> str:
     True
     """
     name = f"gradwalk[{extra}]"
-    if (ROOT / "pyproject.toml").is_file():
-        return f'pip install -e "{_shown(ROOT)}[{extra}]"'
+    if (HOME / "pyproject.toml").is_file():
+        return f'pip install -e "{_shown(HOME)}[{extra}]"'
     source = _installed_from()
     if source and source.is_dir():
         return f'pip install "{_shown(source)}[{extra}]"'

@@ -121,8 +121,8 @@ class Neuron(Module):
 
     def _activation_argument(self) -> Activation:
         """Return the activation as the user gave it: its name, or a function of their own."""
-        given: Any = self.activation if is_known(self.activation, self._function) else self._function
-        return cast("Activation", given)
+        argument: Any = self.activation if is_known(self.activation, self._function) else self._function
+        return cast("Activation", argument)
 
 
 @public

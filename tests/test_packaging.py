@@ -181,7 +181,7 @@ def test_a_remedy_names_the_command_of_this_installation(
 ) -> None:
     wheel = tmp_path / "gradwalk-0.1.0-py3-none-any.whl"
     wheel.touch()
-    monkeypatch.setattr(installed, "ROOT", ROOT if kind == "clone" else tmp_path)
+    monkeypatch.setattr(installed, "HOME", ROOT if kind == "clone" else tmp_path)
     sources = {"folder": tmp_path, "wheel": wheel}
     monkeypatch.setattr(installed, "_installed_from", lambda: sources.get(kind))
     expected = {

@@ -12,7 +12,7 @@ from ..errors import DrawError
 from ..files import checked_path, write_whole
 from ..screen import show_picture
 from .dot import dot
-from .layered import MOST_BOXES, can_lay_out, layered_svg
+from .layered import MOST_PLAIN_BOXES, can_lay_out, layered_svg
 from .render import NoLayout, SlowLayout, dressed, render
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Drawing:
     digraph { <svg role="img"
     """
 
-    def __init__(self, picture: Picture, most_boxes: int = MOST_BOXES) -> None:
+    def __init__(self, picture: Picture, most_boxes: int = MOST_PLAIN_BOXES) -> None:
         self.picture = picture
         self._most_boxes = most_boxes  # that our own layout takes, where there is no other
         self.dot: str = dot(picture)

@@ -31,13 +31,13 @@ PROOFS: dict[str, tuple[str, list[str]]] = {
     ),
     "layer": (
         (
-            "import nn; model = nn.Sequential(nn.Scale(2), nn.Layer(2, 1, rng=0)); X, y = nn.data.linear(20)\n"
+            "import nn; model = nn.Sequential(nn.Unbiased(2, 3, rng=0), nn.Layer(3, 1, rng=0)); X, y = nn.data.linear(20)\n"
             "X = [[x[0], 1.0] for x in X]; before = nn.evaluate(model, X, y)\n"
             "nn.fit(model, X, y, epochs=20, progress=False)\n"
             "assert nn.evaluate(model, X, y) < before; nn.save(model, 'm.json')\n"
             "assert nn.load('m.json')(X[0]).data == model(X[0]).data"
         ),
-        ["tests/test_structure.py", "nn/scale.py", "-k", "Scale and not jax and not torch"],
+        ["tests/test_structure.py", "nn/unbiased.py", "-k", "Unbiased and not jax and not torch"],
     ),
     "exercise": (
         "from demos.exercises import check; check('ex19', lambda x, upstream: upstream * 2 * x)",

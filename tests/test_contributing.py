@@ -31,7 +31,8 @@ PROOFS: dict[str, tuple[str, list[str]]] = {
     ),
     "layer": (
         (
-            "import nn; model = nn.Sequential(nn.Unbiased(2, 3, rng=0), nn.Layer(3, 1, rng=0)); X, y = nn.data.linear(20)\n"
+            "import nn; model = nn.Sequential(nn.Unbiased(2, 3, rng=0), nn.Layer(3, 1, rng=0))\n"
+            "X, y = nn.data.linear(20)\n"
             "X = [[x[0], 1.0] for x in X]; before = nn.evaluate(model, X, y)\n"
             "nn.fit(model, X, y, epochs=20, progress=False)\n"
             "assert nn.evaluate(model, X, y) < before; nn.save(model, 'm.json')\n"

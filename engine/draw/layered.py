@@ -12,7 +12,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..printer import printable
-from .dot import BACKWARD, FORWARD, INK, PLAIN, QUIET
+from .dot import BACKWARD, FORWARD, INK, QUIET
+from .legend import PLAIN
 from .size import FONT_SIZE, LETTER, LINE, box_size, ranks
 
 if TYPE_CHECKING:

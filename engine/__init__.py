@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from .draw import draw as draw
 from .walk import walk as walk
 
+__version__ = "0.1.0"
+
 if TYPE_CHECKING:
     from .arguments import (
         choose as choose,
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
     from .labels import label_all as label_all
     from .naming import Label as Label
     from .numeric import central as central
-    from .ops import OPS as OPS
+    from .ops import OPS as OPS, Op as Op
     from .page import Page as Page
     from .printer import format_number as format_number
     from .program import compile as compile
@@ -60,9 +62,9 @@ if TYPE_CHECKING:
     from .value import Value as Value, constant as constant, where as where
     from .walk.source import source_lines as source_lines
 
-MODULES = {
+MODULES: dict[str, tuple[str, ...]] = {
     "value": ("Value", "constant", "where"),
-    "ops": ("OPS",),
+    "ops": ("OPS", "Op"),
     "errors": ("ArgumentError", "FormulaError", "GradwalkError", "MissingExtra", "NumberError", "UnknownAttribute"),
     "arguments": ("choose", "described", "flag", "nearest", "public", "unpacked"),
     "checks": ("check_node", "check_nodes", "in_row"),
@@ -85,7 +87,42 @@ MODULES = {
     "screen": ("html_table", "in_notebook", "open_file", "show_picture"),
     "walk.source": ("source_lines",),
 }
-PUBLIC = {name: module for module, names in MODULES.items() for name in names}
+PUBLIC: dict[str, str] = {name: module for module, names in MODULES.items() for name in names}
+# What `from engine import *` brings: what a program of a user's calls. It leaves out `compile`, which would hide
+# Python's own, and `diagnose`, of which there is one for graphs here and one for training in `nn`.
+__all__ = [
+    "BACKENDS",
+    "OPS",
+    "ArgumentError",
+    "FormulaError",
+    "GradwalkError",
+    "Label",
+    "MissingExtra",
+    "NumberError",
+    "Page",
+    "UnknownAttribute",
+    "Value",
+    "check_with",
+    "constant",
+    "define",
+    "draw",
+    "format_number",
+    "grad",
+    "gradcheck",
+    "hessian",
+    "jacobian",
+    "jvp",
+    "label_all",
+    "no_grad",
+    "nodes",
+    "operations",
+    "python_operation",
+    "recording",
+    "source_lines",
+    "walk",
+    "where",
+]
+NAMED = ("compile", "diagnose")  # public, too, and imported by name
 OF_NN = (
     "MLP",
     "Layer",
@@ -98,23 +135,30 @@ OF_NN = (
     "optim",
     "plot",
 )  # looked for here
-__all__ = sorted([*PUBLIC, "draw", "walk"])
 
 
-def __getattr__(name: str) -> Any:
-    if name in ("Tensor", "tensor", "Scalar", "Var", "Variable", "Node"):
-        from .errors import UnknownAttribute
+def __dir__() -> list[str]:
+    """List what a user calls. What packages on top of the engine import besides is in MODULES."""
+    return sorted([*__all__, *NAMED, *(name for name in globals() if name.startswith("__"))])
 
-        raise UnknownAttribute(f"engine has no {name}: use engine.Value(2.0, 'x').")
-    if name not in PUBLIC and not name.startswith("_"):
-        from .arguments import nearest
-        from .errors import UnknownAttribute
 
-        if name in OF_NN:
-            raise UnknownAttribute(f"engine has no {name}: use nn.{name}.")
-        if near := nearest(name, __all__):
-            raise UnknownAttribute(f"engine has no {name}: did you mean engine.{near[0]}?")
-    if name not in PUBLIC:
-        raise AttributeError(f"module 'engine' has no attribute {name!r}")
-    globals()[name] = getattr(import_module(f".{PUBLIC[name]}", __name__), name)
-    return globals()[name]
+if not TYPE_CHECKING:  # a type checker knows every name without it
+
+    def __getattr__(name: str) -> Any:
+        """Import a name when it is first used."""
+        if name in ("Tensor", "tensor", "Scalar", "Var", "Variable", "Node"):
+            from .errors import UnknownAttribute
+
+            raise UnknownAttribute(f"engine has no {name}: use engine.Value(2.0, 'x').")
+        if name not in PUBLIC and not name.startswith("_"):
+            from .arguments import nearest
+            from .errors import UnknownAttribute
+
+            if name in OF_NN:
+                raise UnknownAttribute(f"engine has no {name}: use nn.{name}.")
+            if near := nearest(name, [*__all__, *NAMED]):
+                raise UnknownAttribute(f"engine has no {name}: did you mean engine.{near[0]}?")
+        if name not in PUBLIC:
+            raise AttributeError(f"module 'engine' has no attribute {name!r}")
+        globals()[name] = getattr(import_module(f".{PUBLIC[name]}", __name__), name)
+        return globals()[name]

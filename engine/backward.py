@@ -27,6 +27,11 @@ def grad(output: Value, inputs: Value | Sequence[Value]) -> list[Value]:
 
     An input that the output does not depend on has the derivative 0.
 
+    - `output`: the node to derive: a Value.
+    - `inputs`: the node to derive by, or a list of them.
+
+    Raises ArgumentError (a TypeError) for an argument that does not fit.
+
     >>> x = Value(2.0, "x")
     >>> y = x ** 3
     >>> (first,) = grad(y, x)
@@ -109,6 +114,11 @@ def _is_one(thing: Any) -> bool:
 def jvp(output: Value, tangents: Mapping[Value, float]) -> float:
     """Return the derivative of the output when each input moves along its tangent (forward mode).
 
+    - `output`: the node to derive: a Value.
+    - `tangents`: a dict of leaves and how fast each moves.
+
+    Raises ArgumentError (a TypeError) for an argument that does not fit.
+
     >>> a, b = Value(2.0), Value(-3.0)
     >>> jvp(a * b, {a: 1.0, b: 0.0}), jvp(a * b, {a: 1.0, b: 1.0})
     (-3.0, -1.0)
@@ -134,6 +144,11 @@ def jvp(output: Value, tangents: Mapping[Value, float]) -> float:
 def jacobian(outputs: Sequence[Value], inputs: Sequence[Value]) -> list[list[Value]]:
     """Return the derivative of each output by each input: one row for each output, one column for each input.
 
+    - `outputs`: the nodes to derive, a row each.
+    - `inputs`: the nodes to derive by, a column each.
+
+    Raises ArgumentError (a TypeError) for an argument that does not fit.
+
     >>> a, b = Value(2.0), Value(3.0)
     >>> [[entry.data for entry in row] for row in jacobian([a * b, a + b], [a, b])]
     [[3.0, 2.0], [1.0, 1.0]]
@@ -144,6 +159,11 @@ def jacobian(outputs: Sequence[Value], inputs: Sequence[Value]) -> list[list[Val
 @public
 def hessian(output: Value, inputs: Sequence[Value]) -> list[list[Value]]:
     """Return the second derivatives of an output, with one row and one column for each input.
+
+    - `output`: the node to derive: a Value.
+    - `inputs`: the nodes to derive by, in order.
+
+    Raises ArgumentError (a TypeError) for an argument that does not fit.
 
     >>> a, b = Value(2.0), Value(3.0)
     >>> [[entry.data for entry in row] for row in hessian(a * a * b, [a, b])]

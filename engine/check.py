@@ -149,6 +149,8 @@ def check_with(kind: type[Value]) -> None:
 
     Raises ArgumentError for anything but Value or a class that derives from it.
 
+    - `kind`: `Value`, or a class that derives from it.
+
     >>> check_with(Value)
     """
     if not (isinstance(kind, type) and issubclass(kind, Value)):

@@ -64,7 +64,7 @@ class Flat:
 
     def __init__(self, nodes: list[Value]) -> None:
         self.nodes = nodes
-        self.places = {id(node): index for index, node in enumerate(nodes)}
+        self.places: dict[int, int] = {id(node): index for index, node in enumerate(nodes)}
         self._me = ref(self)
         FLATS.update(dict.fromkeys(self.places, self._me))
 

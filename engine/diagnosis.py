@@ -110,6 +110,8 @@ def diagnose(root: Value, leaves: Iterable[Value] = ()) -> Diagnosis:
     A gate that is closed in one row while others are open, an input of 0, and a loss at its minimum are not findings.
     The notes say how many leaves get no gradient for such a reason, and what was not checked.
 
+    Raises ArgumentError (a TypeError) for an argument that does not fit.
+
     >>> from engine import Value
     >>> x, w = Value(-2.0, "x"), Value(3.0, "w")
     >>> print(diagnose((x * w).relu(), [w, Value(1.0, "b")]))
@@ -159,6 +161,10 @@ class Paths:
     - `strength`: for each node that the gradient reaches, the largest product of slopes on a path to it.
     - `cuts`: for each node below an edge that stops the gradient, the first of these edges, at most MANY.
     """
+
+    root: Value
+    order: list[Value]
+    terms: dict[Value, int]
 
     def __init__(self, root: Value) -> None:
         self.root, self.order = root, operations(root)

@@ -79,7 +79,9 @@ class MissingExtra(GradwalkError, ImportError):
     """An optional package that is not installed."""
 
     def __init__(self, package: str, extra: str, purpose: str) -> None:
-        super().__init__(f"{purpose} needs {package}: pip install 'gradwalk[{extra}]'")
+        from .installed import install_command
+
+        super().__init__(f"{purpose} needs {package}: {install_command(extra)}")
 
 
 # A sentence whose numbers are still missing: texts, and (which number, whether a negative one goes in parentheses).

@@ -45,6 +45,8 @@ class Expression:
     0.0
     """
 
+    text: str
+
     def __init__(self, text: str, given: Collection[str] = ()) -> None:
         if len(text) > LONGEST_EXPRESSION:
             raise FormulaError(
@@ -77,11 +79,11 @@ class Expression:
                 unnamed.append(step)
         if not self.steps:
             raise FormulaError("there is no expression: write one, such as 'a*b + c'.")
-        self.variables = tuple(name for name, is_step in known.items() if not is_step)
-        self.unused = [name or unnamed.pop(0) for name, _ in self.steps[:-1] if name not in read]
-        self.reads_e = any(_reads_e(tree) for _, tree in self.steps)
+        self.variables: tuple[str, ...] = tuple(name for name, is_step in known.items() if not is_step)
+        self.unused: list[str] = [name or unnamed.pop(0) for name, _ in self.steps[:-1] if name not in read]
+        self.reads_e: bool = any(_reads_e(tree) for _, tree in self.steps)
         letters = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in self.variables]
-        self.__signature__ = Signature(letters)  # gradcheck reads the names of the variables from it
+        self.__signature__: Signature = Signature(letters)  # gradcheck reads the names of the variables from it
 
     def __call__(self, *values: Value) -> Value:
         known = dict(zip(self.variables, values, strict=True))

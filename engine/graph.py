@@ -27,7 +27,7 @@ class Numbering(dict[Any, int]):
 
     def __init__(self, first: int = 0) -> None:
         super().__init__()
-        self.next = first
+        self.next: int = first
 
     def __missing__(self, thing: Any) -> int:
         number = self[thing] = self.next
@@ -55,6 +55,10 @@ def operations(*roots: Value) -> list[Value]:
     """Return the operations that the roots depend on, each after its arguments.
 
     The order is depth first, first argument first, and always the same for the same graph.
+
+    - `roots`: Values, where the graphs end.
+
+    Raises ArgumentError (a TypeError) for an argument that does not fit.
 
     >>> from engine import Value
     >>> a = Value(2.0, "a")
@@ -118,6 +122,10 @@ def reached(root: Value, order: list[Value]) -> set[Value]:
 @public
 def nodes(*roots: Value) -> list[Value]:
     """Return every node that the roots depend on, each after its arguments, and leaves where they are first used.
+
+    - `roots`: Values, where the graphs end.
+
+    Raises ArgumentError (a TypeError) for an argument that does not fit.
 
     >>> from engine import Value
     >>> a, b = Value(2.0, "a"), Value(3.0, "b")

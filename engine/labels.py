@@ -13,6 +13,10 @@ from .errors import ArgumentError
 def label_all(namespace: Mapping[str, Any]) -> None:
     """Give each unlabelled Value the name of its variable; in lists and dicts, `w[0]` or `p['b']`.
 
+    - `namespace`: a dict of names and things, such as `globals()`.
+
+    Raises ArgumentError (a TypeError) for an argument that does not fit.
+
     >>> from engine import Value
     >>> a = Value(2.0); w = [Value(1.0), a * a]
     >>> label_all({"a": a, "w": w})

@@ -56,7 +56,7 @@ INVERSES = {
     "exp": "log", "log": "exp", "ln": "exp",
 }  # fmt: skip
 WHAT_IT_HAS = "numbers, names, + - * / ** and calls"  # what a formula has
-DIVIDED = {
+DIVIDED: dict[str, tuple[str, str]] = {
     **dict.fromkeys("°º", ("an angle is in radians", "*pi/180")),
     "%": ("there is no sign for percent or a remainder", "/100"),
 }

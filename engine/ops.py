@@ -44,6 +44,20 @@ class Op:
     Op('mul', '×', 'x * y', ('y', 'x'))
     """
 
+    name: str
+    symbol: str
+    formula: str
+    partials: tuple[str, ...]
+    domain: tuple[Domain, ...]
+    kinks: tuple[float | str, ...]
+    doc: str
+    arity: int
+    computed: tuple[str, ...]
+    detached: bool
+    selects: bool
+    rectifier: bool
+    functions: dict[str, Any]
+
     f: Callable[..., float]
     slopes: tuple[Callable[..., float], ...]
     lifted: tuple[Callable[..., Any], ...]
@@ -57,10 +71,10 @@ class Op:
                  rectifier: bool = False) -> None:  # fmt: skip
         self.name, self.symbol, self.formula, self.partials = name, symbol, formula, partials
         self.domain, self.kinks, self.doc, self.arity = domain, kinks, doc, len(partials)
-        self.passes = tuple(partial not in ("0", "0.0") for partial in partials)
+        self.passes: tuple[bool, ...] = tuple(partial not in ("0", "0.0") for partial in partials)
         self.computed, self.detached, self.selects = computed or partials, detached, selects
         self.rectifier, self.functions = rectifier, dict[str, Any]()
-        self.letters = tuple(letters or LETTERS[: self.arity])
+        self.letters: tuple[str, ...] = tuple(letters or LETTERS[: self.arity])
         if "z" in self.letters:
             raise ValueError(f"{name}: an argument cannot be called z, which is the result.")
 

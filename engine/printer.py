@@ -24,6 +24,10 @@ def format_number(value: float, digits: int = 4) -> str:
     It has `digits` significant digits, and seven from 1,000 on, so that close numbers look different. It ends with
     .0 only if that is the number rounded to one decimal. -0.0 becomes 0.0.
 
+    - `value`: the number, a float.
+
+    Raises TypeError for what is not a number.
+
     >>> format_number(6.0), format_number(1 / 3), format_number(-2e-9), format_number(12345678.0)
     ('6.0', '0.3333', '-2e-09', '1.234568e+07')
     >>> format_number(1234.5678), format_number(1234.0), format_number(1234567.8)

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import operator
 from numbers import Number
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from .arguments import described
 from .errors import GradwalkError, NumberError, UnknownAttribute, real
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Methods that Python calls for operations that a Value does not have, and what to write instead.
 OPERATIONS = {
@@ -93,7 +96,7 @@ NAMES = {
 }  # fmt: skip
 
 # Python's operators by their names in NumPy, for a NumPy number beside a Value.
-NUMPY = {
+NUMPY: dict[str, Callable[..., Any]] = {
     "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv,
     "true_divide": operator.truediv, "power": operator.pow, "float_power": operator.pow, "less": operator.lt,
     "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge, "equal": operator.eq,
@@ -115,7 +118,7 @@ class Refusals:
     """The methods of `Value` that raise an error and say what to write instead."""
 
     __slots__ = ()
-    __hash__ = object.__hash__
+    __hash__: Any = object.__hash__
 
     def __eq__(self, other: object) -> bool:
         """Tell whether two Values are the same node. Raises NumberError for a number: compare `.data` with it."""

@@ -30,10 +30,14 @@ class Replay:
     The gradients on the nodes refer to it, so it lives as long as one of them does.
     """
 
+    at: int
+    steps: int
+
     __slots__ = ("__weakref__", "at", "nodes", "steps")
 
     def __init__(self, nodes: Sequence[Value], at: int, steps: int) -> None:
-        self.nodes, self.at, self.steps = nodes, at, steps
+        self.nodes: Sequence[Value] = nodes
+        self.at, self.steps = at, steps
         REPLAYS.add(ref(self, REPLAYS.discard))
 
     def show(self, node: Value, number: float) -> None:

@@ -30,7 +30,9 @@ class Text(str):
     """Text that a Python prompt shows as it is, not as a quoted string."""
 
     __slots__ = ()
-    __repr__ = str.__str__
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 @dataclass(frozen=True)

@@ -189,6 +189,10 @@ def no_grad(function: Any = None) -> Any:
     little memory. Values that you make from numbers, and graphs that were recorded before, are not changed. Other
     threads record as usual.
 
+    - `function`: a function to decorate; none, to open a block.
+
+    Raises ArgumentError (a TypeError) for an argument that does not fit.
+
     >>> from engine import Value
     >>> w = Value(3.0, "w")
     >>> with no_grad():

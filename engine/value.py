@@ -239,7 +239,15 @@ class Value(Refusals):
 
 
 def constant(data: Any) -> Value:
-    """Return a leaf for a number in an expression. It requires no gradient."""
+    """Return a leaf for a number in an expression. It requires no gradient.
+
+    - `data`: the number.
+
+    Raises NumberError (a TypeError) for what is not a number.
+
+    >>> constant(2.0).requires_grad
+    False
+    """
     return _constant(data)
 
 

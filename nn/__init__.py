@@ -6,10 +6,12 @@ from .shadowing import refuse_hidden
 
 refuse_hidden("nn", "engine")  # before the imports below run a file of the user's
 
+from engine import __version__ as __version__
+
 from . import data, init, losses, optim, plot, schedules
 from .checks import NetworkError
 from .convolution import Conv1d
-from .diagnosis import diagnose
+from .diagnosis import diagnose as diagnose
 from .dropout import Dropout, dropping
 from .embedding import Embedding
 from .exchange import from_torch, to_torch
@@ -27,6 +29,8 @@ from .store import load, save
 from .structure import Structure, Unit
 from .training import Diverged, fit
 
+# What `from nn import *` brings. It leaves out `diagnose`, of which there is one for training here and one for graphs
+# in `engine`.
 __all__ = [
     "MLP",
     "Conv1d",
@@ -48,7 +52,6 @@ __all__ = [
     "classify",
     "confusion_matrix",
     "data",
-    "diagnose",
     "dropping",
     "evaluate",
     "fit",
@@ -69,10 +72,19 @@ __all__ = [
     "top_rows",
 ]
 
+NAMED = ("diagnose",)  # public, too, and imported by name
+LATE = ("micrograd", "sklearn")  # modules that are loaded when they are first asked for
+
+
+def __dir__() -> list[str]:
+    """List what a user calls."""
+    return sorted([*__all__, *NAMED, *LATE, *(name for name in globals() if name.startswith("__"))])
+
+
 if not TYPE_CHECKING:  # a type checker knows every name without it
 
     def __getattr__(name: str) -> Any:
-        if name in ("micrograd", "sklearn"):  # loaded when they are first asked for
+        if name in LATE:
             from importlib import import_module
 
             return import_module(f".{name}", __name__)

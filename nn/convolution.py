@@ -15,7 +15,7 @@ from .structure import Matrix, Structure
 
 if TYPE_CHECKING:
     from .init import Init
-    from .layers import Activation
+    from .names import Activation
 
 
 @public
@@ -50,18 +50,18 @@ class Conv1d(Module):
         init: Init = None,
         name: str = "",
     ) -> None:
-        self.in_channels = size(in_channels, "the number of input channels")
-        self.kernel_size = size(kernel_size, "kernel_size")
-        self.stride = size(stride, "stride")
+        self.in_channels: int = size(in_channels, "the number of input channels")
+        self.kernel_size: int = size(kernel_size, "kernel_size")
+        self.stride: int = size(stride, "stride")
         count, rng = size(out_channels, "the number of output channels"), generator(rng)
         inputs, outputs = self.in_channels * self.kernel_size, count * self.kernel_size  # as xavier counts them
-        self.neurons = [Neuron(inputs, activation, rng, init, neurons=outputs) for _ in range(count)]
+        self.neurons: list[Neuron] = [Neuron(inputs, activation, rng, init, neurons=outputs) for _ in range(count)]
         self.rename(name)
 
     @public
     def rename(self, name: str) -> None:
         """Give the layer a name, which the labels of its weights begin with."""
-        self.name = checked_name(name)
+        self.name: str = checked_name(name)
         for number, neuron in enumerate(self.neurons, 1):
             neuron.rename(f"{name}.neuron{number}" if name else f"neuron{number}")
             labels = NeuronLabels(neuron.name)

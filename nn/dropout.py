@@ -56,7 +56,7 @@ class Dropout(Module):
             raise NetworkError(
                 f"p is the share of numbers to drop, from 0 to below 1, such as 0.5, not {described(p)}{percent}."
             )
-        self.p = float(p)
+        self.p: float = float(p)
 
     @public
     def __call__(self, inputs: Any) -> list[Value]:

@@ -27,6 +27,9 @@ class Embedding(Module):
     table, so that `fit` and `compile` take it as any other product. A word may also be a whole number, from 0 on,
     where the model is called one row at a time: then the result is the row of the table itself.
 
+    - `rng`, `init`: a seed, and how the first numbers are drawn, as for `Neuron`.
+    - `name`: what the labels of its numbers begin with.
+
     Raises NetworkError (a ValueError) for a row of another length, and for a word that the table does not have.
 
     >>> table = Embedding(3, 2, rng=0)
@@ -39,13 +42,13 @@ class Embedding(Module):
     def __init__(self, words: int, size: int, rng: Any = None, init: Init = None, name: str = "") -> None:
         words, size, rng = checked_size(words, "the number of words"), checked_size(size, "size"), generator(rng)
         draw = initializer(init, "linear")
-        self.table = [[Value(draw(words, size, rng)) for _ in range(size)] for _ in range(words)]
+        self.table: list[list[Value]] = [[Value(draw(words, size, rng)) for _ in range(size)] for _ in range(words)]
         self.rename(name)
 
     @public
     def rename(self, name: str) -> None:
         """Give the layer a name, which the labels of its weights begin with."""
-        self.name = checked_name(name)
+        self.name: str = checked_name(name)
         part = f"{name}." if name else ""
         for word, entries in enumerate(self.table):
             for place, weight in enumerate(entries):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from engine import Op
 
     from .objective import Objective
+    from .paths import ParameterPath
 
 FLAT = 0.05  # part of the slope at 0: an activation whose slope is smaller lets little gradient through
 FAR = 40.0  # sigmoid and tanh have reached their limits at this argument
@@ -39,11 +40,21 @@ class UnitUse:
     - `output`: the label of its activation's result; empty if it has no activation or no label.
     """
 
+    parameters: list[Value]
+    part: int
+    output: str
+    low: float
+    high: float
+
     def __init__(self, parameters: list[Value], part: int, output: str = "") -> None:
         self.parameters, self.part, self.output = parameters, part, output
-        self.used = self.flat = self.closed = self.sure = 0
+        self.used: int = 0
+        self.flat: int = 0
+        self.closed: int = 0
+        self.sure: int = 0
         self.op: Any = None
-        self.steepest = self.low = self.high = nan  # the activation's slope at 0, and its values at -FAR and FAR
+        self.steepest: float = nan
+        self.low = self.high = nan  # the activation's slope at 0, and its values at -FAR and FAR
 
     def use(self, place: int, h: Value, outputs: int) -> None:
         """Count one use of the unit's activation.
@@ -93,8 +104,8 @@ class Evidence:
     def __init__(self, objective: Objective, sample: int) -> None:
         self.parts: list[Part] = parts(objective.model)
         count = min(sample, objective.count)
-        self.rows = shuffled(objective.count, seed=0)[:count]
-        self.places = parameter_paths(objective.model)
+        self.rows: list[int] = shuffled(objective.count, seed=0)[:count]
+        self.places: dict[Value, ParameterPath] = parameter_paths(objective.model)
         self.units: dict[frozenset[Value], UnitUse] = {}  # each by its parameters
         # Each unit by its last parameter, and whether that is its only one.
         self._by_last: dict[Value, tuple[UnitUse, bool]] = {}
@@ -120,12 +131,14 @@ class Evidence:
                 for place, parameter in enumerate(parameters):
                     sums[place] += parameter.grad
                     squares[place] += parameter.grad**2
-        self.gradients = {parameter: total / count for parameter, total in zip(parameters, sums)}
+        self.gradients: dict[Any, float] = {parameter: total / count for parameter, total in zip(parameters, sums)}
         # The root mean square, over the rows, of each parameter's gradient.
-        self.pulls = {parameter: sqrt(total / count) for parameter, total in zip(parameters, squares)}
-        self.loss = fsum(losses) / count
+        self.pulls: dict[Any, float] = {
+            parameter: sqrt(total / count) for parameter, total in zip(parameters, squares)
+        }
+        self.loss: float = fsum(losses) / count
         covered = {parameter for number in {*self._parts_of_units()} for parameter in self.parts[number].parameters}
-        self.others = [parameter for parameter in parameters if parameter not in covered]
+        self.others: list[Any] = [parameter for parameter in parameters if parameter not in covered]
 
     def _register(self, unit: Unit, part: int) -> None:
         """Register a unit that a layer lists."""

@@ -44,6 +44,8 @@ def top_rows(model: Any, X: Any, count: int = TOP_ROWS) -> list[list[list[int]]]
     - `model`, `X`: see `layer_outputs`.
     - `count`: how many rows for each neuron; all of them if there are fewer.
 
+    Raises NetworkError (a ValueError) for an argument that does not fit.
+
     >>> from nn import Neuron
     >>> neuron = Neuron(1)
     >>> neuron.w[0].data = -1.0
@@ -63,6 +65,8 @@ def purity(model: Any, X: Any, y: Any, count: int = TOP_ROWS) -> list[float]:
 
     - `model`, `X`, `count`: see `top_rows`.
     - `y`: the class of each row.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> from nn import Neuron
     >>> neuron = Neuron(1)
@@ -97,6 +101,8 @@ def preferred_inputs(
 
     Source: Yosinski et al., "Understanding neural networks through deep visualization", 2015.
 
+    Raises NetworkError (a ValueError) for an argument that does not fit.
+
     >>> from nn import Neuron
     >>> neuron = Neuron(2)
     >>> neuron.w[0].data, neuron.w[1].data = 2.0, -1.0
@@ -116,6 +122,8 @@ class Responses:
 
     The functions of this module say what each method returns.
     """
+
+    table: tuple[Row, ...]
 
     def __init__(self, model: Any, X: Any) -> None:
         self._recorded, self.table = _recorded(model, X)

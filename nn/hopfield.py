@@ -54,6 +54,8 @@ class Hopfield(Module):
     (Hopfield(6 neurons, 15 weights), (1, 1, 1, -1, -1, -1))
     """
 
+    neurons: int
+
     def __init__(self, patterns: Any = None, weights: Any = None, bias: Any = None) -> None:
         if (patterns is None) == (weights is None):
             raise NetworkError(
@@ -62,12 +64,14 @@ class Hopfield(Module):
         matrix = _hebb(patterns) if weights is None else _symmetric(weights)
         count = self.neurons = len(matrix)
         biases = [0.0] * count if bias is None else [number.data for number in inputs_of("bias", bias, count)]
-        self.w = {
+        self.w: dict[tuple[int, int], Value] = {
             (i, j): Value(matrix[i][j], Label(f"w[{i},{j}]", textbook_name("w", i, j)))
             for i in range(count)
             for j in range(i + 1, count)
         }
-        self.b = [Value(number, Label(f"b[{i}]", textbook_name("b", i))) for i, number in enumerate(biases)]
+        self.b: list[Value] = [
+            Value(number, Label(f"b[{i}]", textbook_name("b", i))) for i, number in enumerate(biases)
+        ]
 
     @public
     def __call__(self, state: Any) -> NoReturn:

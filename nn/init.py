@@ -14,16 +14,22 @@ from typing import Any
 from engine import OPS, described, public
 
 from .checks import NetworkError, choose, size, whole
+from .names import InitName
 
 __all__ = ["he", "uniform", "xavier", "zeros"]
 
 Initializer = Callable[[int, int, Random], float]
-Init = str | Initializer | None
+Init = InitName | Initializer | None
 
 
 @public
 def uniform(inputs: int, neurons: int, rng: Random) -> float:
     """Draw a weight uniformly from -1 to 1, whatever the size of the layer.
+
+    - `inputs`, `neurons`: how many the layer has.
+    - `rng`: the generator of random numbers, a `random.Random`.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> -1 <= uniform(2, 3, Random(0)) <= 1
     True
@@ -38,6 +44,11 @@ def xavier(inputs: int, neurons: int, rng: Random) -> float:
 
     With it, signals keep their size from layer to layer, and so do gradients.
     Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.
+
+    - `inputs`, `neurons`: how many the layer has.
+    - `rng`: the generator of random numbers, a `random.Random`.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> abs(xavier(3, 3, Random(0))) <= 1.0
     True
@@ -54,6 +65,11 @@ def he(inputs: int, neurons: int, rng: Random) -> float:
     The factor 2 makes up for the half of the signals that ReLU sets to 0.
     Source: He et al., "Delving deep into rectifiers", 2015.
 
+    - `inputs`, `neurons`: how many the layer has.
+    - `rng`: the generator of random numbers, a `random.Random`.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
+
     >>> round(he(8, 3, Random(0)), 4) == round(Random(0).gauss(0, 0.5), 4)
     True
     """
@@ -64,6 +80,11 @@ def he(inputs: int, neurons: int, rng: Random) -> float:
 @public
 def zeros(inputs: int, neurons: int, rng: Random) -> float:
     """Return 0 for each weight, to show why weights start random: neurons that start alike stay alike.
+
+    - `inputs`, `neurons`: how many the layer has.
+    - `rng`: the generator of random numbers, a `random.Random`.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> zeros(2, 3, Random(0))
     0.0

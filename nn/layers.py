@@ -7,7 +7,6 @@ the textbook's names, which count from 1: w33 in layer1, from the third input to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import add, mul
 from typing import TYPE_CHECKING, Any, cast
@@ -22,9 +21,10 @@ from .naming import NeuronLabels, textbook_name
 from .structure import Structure, Unit
 
 if TYPE_CHECKING:
-    from .init import Init
+    from collections.abc import Callable, Sequence
 
-Activation = str | Callable[[Value], Value]
+    from .init import Init
+    from .names import Activation, Output
 
 
 @public
@@ -36,6 +36,7 @@ class Neuron(Module):
       Value.
     - `rng`: a seed, or a generator of random numbers, for the first weights.
     - `init`: how the first weights are drawn, see `nn.init`. The bias starts at 0.
+    - `name`: what the labels of its weights begin with.
     - `neurons`: the number of neurons in its layer, which the initializer `xavier` uses.
 
     Called on a row of `inputs` numbers or Values, it returns a Value. Raises NetworkError (a ValueError) for another
@@ -47,6 +48,8 @@ class Neuron(Module):
     >>> h, h.args[0]
     (Value(0.0, grad=0.0, label='h'), Value(0.0, grad=0.0, label='z'))
     """
+
+    activation: str
 
     def __init__(
         self,
@@ -62,8 +65,8 @@ class Neuron(Module):
         self.activation, self._function = activation_function(activation)
         draw = initializer(init, self.activation)
         labels = self._named(name)
-        self.w = [Value(draw(inputs, neurons, rng), labels.weight(i)) for i in range(inputs)]
-        self.b = Value(0.0, labels.part("b"))
+        self.w: list[Value] = [Value(draw(inputs, neurons, rng), labels.weight(i)) for i in range(inputs)]
+        self.b: Value = Value(0.0, labels.part("b"))
 
     @public
     def rename(self, name: str) -> None:
@@ -75,7 +78,7 @@ class Neuron(Module):
 
     def _named(self, name: str) -> NeuronLabels:
         """Store a name, and return what labels the parts."""
-        self.name = checked_name(name)
+        self.name: str = checked_name(name)
         labels = NeuronLabels(name)
         self._labels = labels.part("z"), labels.part("h")  # created once, not at each call
         return labels
@@ -118,14 +121,17 @@ class Neuron(Module):
 
     def _activation_argument(self) -> Activation:
         """Return the activation as the user gave it: its name, or a function of their own."""
-        return self.activation if is_known(self.activation, self._function) else cast("Activation", self._function)
+        argument: Any = self.activation if is_known(self.activation, self._function) else self._function
+        return cast("Activation", argument)
 
 
 @public
 class Layer(Module):
     """A layer of neurons that all read the same inputs. Called on a row, it returns a list of Values.
 
-    The arguments are those of `Neuron`, with `neurons` for the number of neurons.
+    `inputs`, `activation`, `rng`, `init` and `name` are those of `Neuron`; `neurons` is the number of neurons.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> layer = Layer(2, 3, "relu", init="zeros")
     >>> [h.data for h in layer([1.0, 2.0])], len(layer.weights()), len(layer.weights()[0])
@@ -141,9 +147,11 @@ class Layer(Module):
         init: Init = None,
         name: str = "",
     ) -> None:
-        self.name = checked_name(name)
+        self.name: str = checked_name(name)
         count, rng, part = size(neurons, "the number of neurons"), generator(rng), f"{name}." if name else ""
-        self.neurons = [Neuron(inputs, activation, rng, init, f"{part}neuron{n + 1}", count) for n in range(count)]
+        self.neurons: list[Neuron] = [
+            Neuron(inputs, activation, rng, init, f"{part}neuron{n + 1}", count) for n in range(count)
+        ]
 
     @public
     def rename(self, name: str) -> None:
@@ -210,7 +218,7 @@ class MLP(Module):
         inputs: int,
         sizes: Sequence[int],
         activation: Activation = "tanh",
-        output: Activation = "linear",
+        output: Output = "linear",
         rng: Any = None,
         init: Init = None,
     ) -> None:
@@ -228,10 +236,10 @@ class MLP(Module):
             raise NetworkError(
                 'output="softmax" needs a neuron for each class, two or more: for yes or no, take output="sigmoid".'
             )
-        self.name = ""
+        self.name: str = ""
         self.layers: list[Layer] = []
         for number, neurons in enumerate(counts, 1):
-            kind = activation if number < len(counts) else "linear" if softmax_last else output
+            kind: Any = activation if number < len(counts) else "linear" if softmax_last else output
             self.layers.append(Layer(inputs, neurons, kind, rng, init, f"layer{number}"))
             inputs = neurons
         self._softmax = Softmax() if softmax_last else None
@@ -301,7 +309,7 @@ class Softmax(Module):
         return SOFTMAX
 
 
-def activation_function(which: Activation) -> tuple[str, Callable[[Value], Value] | None]:
+def activation_function(which: str | Callable[..., Any]) -> tuple[str, Callable[[Value], Value] | None]:
     """Return the name and the function of an activation; the function is None for "linear"."""
     if callable(which):
         return getattr(which, "__name__", repr(which)), which

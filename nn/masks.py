@@ -40,7 +40,7 @@ class MasksFrom(ContextDecorator):
         _sources.set(_sources.get()[:-1])
 
 
-nothing_dropped = MasksFrom(None)
+nothing_dropped: MasksFrom = MasksFrom(None)
 
 
 def drawn(rng: Random | str) -> Source:

@@ -15,14 +15,26 @@ from .decision import predicted_class, target_classes, threshold
 from .objective import Objective, Rows, backend_for, flat, shaped
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from engine import Value
+
+    from .names import BackendName, LossName
+
+    Loss = Callable[[Any, Any], Value]
 
 
 @public
-def predict(model: Any, X: Any, backend: str | None = None) -> list[Any]:
+def predict(model: Any, X: Any, backend: BackendName | None = None) -> list[Any]:
     """Return the outputs of a model for each row of X: a number, or a list of numbers if the model returns a list.
 
     The backend "numpy" computes all rows at once, "python" one by one. None is "numpy" where NumPy is installed.
+
+    - `model`: called on a row.
+    - `X`: the rows: a list, an array or a table.
+    - `backend`: "python", "numpy", "jax" or "torch".
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> from nn import MLP
     >>> predict(MLP(2, [3, 1], init="zeros"), [[1, 2], [3, 4], [5, 6]])
@@ -32,7 +44,13 @@ def predict(model: Any, X: Any, backend: str | None = None) -> list[Any]:
 
 
 @public
-def evaluate(model: Any, X: Any, y: Any, loss: Any = "mse", backend: str | None = None) -> float:
+def evaluate(
+    model: Any,
+    X: Any,
+    y: Any,
+    loss: LossName | Loss = "mse",
+    backend: BackendName | None = None,
+) -> float:
     """Return the mean loss of a model over rows.
 
     Parameters
@@ -70,10 +88,16 @@ def evaluate(model: Any, X: Any, y: Any, loss: Any = "mse", backend: str | None 
 
 
 @public
-def classify(model: Any, X: Any, backend: str | None = None) -> list[int]:
+def classify(model: Any, X: Any, backend: BackendName | None = None) -> list[int]:
     """Return the predicted class of each row: the index of the highest of several outputs.
 
     A model of one output predicts yes (1) above 0, or above 0.5 if that output is a sigmoid, else no (0).
+
+    - `model`: called on a row.
+    - `X`: the rows: a list, an array or a table.
+    - `backend`: "python", "numpy", "jax" or "torch".
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> from nn import MLP
     >>> classify(MLP(1, [1], init=lambda *_: 1.0), [[-2.0], [0.5]])
@@ -83,7 +107,7 @@ def classify(model: Any, X: Any, backend: str | None = None) -> list[int]:
 
 
 @public
-def accuracy(model: Any, X: Any, y: Any, backend: str | None = None) -> float:
+def accuracy(model: Any, X: Any, y: Any, backend: BackendName | None = None) -> float:
     """Return the fraction of rows whose predicted class is right, from 0 to 1; see `classify`.
 
     Parameters
@@ -121,7 +145,7 @@ class ConfusionMatrix(list[list[int]]):
 
 
 @public
-def confusion_matrix(model: Any, X: Any, y: Any, backend: str | None = None) -> ConfusionMatrix:
+def confusion_matrix(model: Any, X: Any, y: Any, backend: BackendName | None = None) -> ConfusionMatrix:
     """Return how often the rows of each class (a line of the matrix) are predicted as each class (a column).
 
     The counts on the diagonal are the right predictions.
@@ -172,10 +196,13 @@ class Hits:
     Raises NetworkError for a target that is not a class of the model.
     """
 
+    objective: Objective
+    count: int
+
     def __init__(self, objective: Objective) -> None:
         self.objective, self.count = objective, objective.count
-        self.classes = checked_classes(objective, objective.targets)
-        self.threshold = threshold(objective.activation)
+        self.classes: list[int] = checked_classes(objective, objective.targets)
+        self.threshold: float = threshold(objective.activation)
 
     def eager(self) -> int:
         """Return how many rows are right, each computed with a graph of its own."""
@@ -210,12 +237,12 @@ class Hits:
         return arange(self.count)
 
 
-def _classes(rows: Rows, backend: str | None) -> list[int]:
+def _classes(rows: Rows, backend: BackendName | None) -> list[int]:
     above = threshold(rows.activation)
     return [predicted_class([*flat(output)], above) for output in _outputs(rows, backend)]
 
 
-def _outputs(rows: Rows, backend: str | None) -> list[Any]:
+def _outputs(rows: Rows, backend: BackendName | None) -> list[Any]:
     if backend_for(backend) == "python":
         return [shaped(y, (value.data for value in flat(y))) for y in map(rows.outputs_at, range(rows.count))]
     from numpy import broadcast_to

@@ -288,7 +288,7 @@ class Value(Node):
     def __abs__(self) -> Value:
         return _from_table(OPS["abs"], self)
 
-    __hash__ = object.__hash__
+    __hash__: Any = object.__hash__
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -547,8 +547,8 @@ class Neuron(Module):
     """
 
     def __init__(self, nin: int, nonlin: bool = True) -> None:
-        self.w = [Value(random.uniform(-1, 1)) for _ in range(nin)]
-        self.b = Value(0)
+        self.w: list[Value] = [Value(random.uniform(-1, 1)) for _ in range(nin)]
+        self.b: Value = Value(0)
         self.nonlin = nonlin
 
     def __call__(self, x: Iterable[Any]) -> Any:
@@ -567,7 +567,7 @@ class Layer(Module):
     """A layer of `nout` neurons of `nin` inputs. Called on a row, it returns a list, or the output of an only one."""
 
     def __init__(self, nin: int, nout: int, **kwargs: Any) -> None:
-        self.neurons = [Neuron(nin, **kwargs) for _ in range(nout)]
+        self.neurons: list[Neuron] = [Neuron(nin, **kwargs) for _ in range(nout)]
 
     def __call__(self, x: Any) -> Any:
         outputs = [neuron(x) for neuron in self.neurons]
@@ -591,7 +591,7 @@ class MLP(Module):
     def __init__(self, nin: int, nouts: Sequence[int]) -> None:
         sizes = [nin, *nouts]
         last = len(nouts) - 1
-        self.layers = [Layer(sizes[i], sizes[i + 1], nonlin=i != last) for i in range(len(nouts))]
+        self.layers: list[Layer] = [Layer(sizes[i], sizes[i + 1], nonlin=i != last) for i in range(len(nouts))]
 
     def __call__(self, x: Any) -> Any:
         for layer in self.layers:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 class Rows:
     """The rows of X for a model: one by one for eager calls, or all as the columns of a table."""
 
+    rows: Any
+
     def __init__(self, model: Any, X: Any) -> None:
         if not callable(model) or not callable(getattr(model, "parameters", None)):
             raise NetworkError(
@@ -38,14 +40,14 @@ class Rows:
             )
         self.model = model
         self.rows, self._single_numbers = _read(X)
-        self.count = len(self.rows)
+        self.count: int = len(self.rows)
         first = self.outputs_of(self.row(0))
         if first is None or isinstance(first, (bool, int, float, str)):
             raise NetworkError(
                 f"the model gave {described(first)}, not a Value: it is calculated with its parameters."
             )
-        self.outputs = len(first) if isinstance(first, (list, tuple)) else 1
-        self.activation = last_operation([*flat(first)])
+        self.outputs: int = len(first) if isinstance(first, (list, tuple)) else 1
+        self.activation: str = last_operation([*flat(first)])
 
     def outputs_of(self, row: Any, source: Source | None = None) -> Any:
         """Return what the model gives for a row. Dropout layers drop nothing, unless a source of masks is given."""
@@ -157,8 +159,8 @@ class Objective(Rows):
     def __init__(self, model: Any, X: Any, y: Any, loss: Any) -> None:
         super().__init__(model, X)
         self.loss: Callable[..., Any] = loss if callable(loss) else choose(LOSSES, loss, "loss")
-        self.name = getattr(self.loss, "__name__", "a function")
-        self.targets = read_targets(y, self.count)
+        self.name: Any = getattr(self.loss, "__name__", "a function")
+        self.targets: tuple[Any, ...] = read_targets(y, self.count)
         check = CHECKS.get(self.name) if self.loss is LOSSES.get(self.name) else None
         for i, target in enumerate(self.targets if check else ()):
             try:

@@ -178,4 +178,5 @@ def refuse(name: str, module: str = "nn") -> NoReturn:
 
 def _public(module: str) -> list[str]:
     """Return the public names of a module that is loaded; none while it is not."""
-    return list(getattr(sys.modules.get(module), "__all__", ()))
+    names = vars(sys.modules[module]) if module in sys.modules else {}
+    return [*names.get("__all__", ()), *names.get("NAMED", ())]

@@ -15,7 +15,7 @@ from .structure import Matrix, Structure
 
 if TYPE_CHECKING:
     from .init import Init
-    from .layers import Activation
+    from .names import Activation
 
 
 @public
@@ -41,6 +41,8 @@ class Recurrent(Module):
     ['hidden.neuron1.w[0]', 'hidden.neuron1.u[0]', 'hidden.neuron1.u[1]', 'hidden.neuron1.b']
     """
 
+    last: bool
+
     def __init__(
         self,
         inputs: int,
@@ -53,8 +55,8 @@ class Recurrent(Module):
         last: bool = False,
     ) -> None:
         rng, self.last = generator(rng), flag(last, "last")
-        self.inputs = size(inputs, "the number of inputs")
-        self.layers = [
+        self.inputs: int = size(inputs, "the number of inputs")
+        self.layers: list[Layer] = [
             Layer(self.inputs + size(hidden, "the number of hidden neurons"), hidden, activation, rng, init, "hidden")
         ]
         if outputs is not None:
@@ -64,7 +66,7 @@ class Recurrent(Module):
     @public
     def rename(self, name: str) -> None:
         """Give the network a name, which the labels of its weights begin with."""
-        self.name = checked_name(name)
+        self.name: str = checked_name(name)
         part = f"{name}." if name else ""
         for layer, kind in zip(self.layers, ("hidden", "output")):
             layer.rename(f"{part}{kind}")

@@ -32,6 +32,8 @@ def constant() -> Schedule:
 def step(every: int, gamma: float = 0.1) -> Schedule:
     """Return the schedule that multiplies the rate by `gamma` after each `every` epochs.
 
+    Raises NetworkError (a ValueError) for an argument that does not fit.
+
     >>> schedule = step(10, gamma=0.5)
     >>> schedule(9), schedule(10), schedule(25)
     (1.0, 0.5, 0.25)
@@ -46,6 +48,8 @@ def cosine(epochs: int, end: float = 0.0) -> Schedule:
 
     Source: Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017.
 
+    Raises NetworkError (a ValueError) for an argument that does not fit.
+
     >>> schedule = cosine(10)
     >>> schedule(0), round(schedule(5), 6), schedule(10)
     (1.0, 0.5, 0.0)
@@ -57,6 +61,8 @@ def cosine(epochs: int, end: float = 0.0) -> Schedule:
 @public
 def linear(epochs: int, start: float = 1.0, end: float = 0.0) -> Schedule:
     """Return the schedule that goes from `start` to `end` in `epochs` equal steps, and then stays.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> schedule = linear(4)
     >>> [schedule(epoch) for epoch in range(6)]

@@ -39,6 +39,8 @@ class PassedRow(list[Any]):
 class Step(Module):
     """A function between layers: an operation is applied to each number, any other function to the whole row."""
 
+    name: str
+
     def __init__(self, function: str | Callable[[Any], Any]) -> None:
         named: tuple[str, Any] = activation_function(function)
         self.name, self._function = named
@@ -100,7 +102,7 @@ class Sequential(Module):
     @public
     def rename(self, name: str) -> None:
         """Give the model a name, which the labels of its weights begin with; parts that had a name keep it."""
-        self.name = checked_name(name)
+        self.name: str = checked_name(name)
         for part, own in self._unnamed:
             part.rename(f"{name}.{own}" if name else own)
 

@@ -29,7 +29,8 @@ except ImportError:
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .layers import Activation
+    from .history import History
+    from .names import Activation, BackendName, LossName, OptimizerName
 
 __all__ = ["Classifier", "Regressor"]
 
@@ -37,18 +38,21 @@ __all__ = ["Classifier", "Regressor"]
 class Estimator(BaseEstimator):  # type: ignore[misc]
     """What `Classifier` and `Regressor` have in common: the arguments, and the training."""
 
+    model_: MLP
+    n_iter_: int
+
     def __init__(
         self,
         sizes: Sequence[int] = (16,),
         activation: Activation = "tanh",
         *,
-        optimizer: str = "adam",
+        optimizer: OptimizerName = "adam",
         lr: float | None = None,
         epochs: int = 200,
         batch_size: int | None = 32,
         patience: int | None = None,
         init: Any = None,
-        backend: str | None = None,
+        backend: BackendName | None = None,
         random_state: Any = None,
         verbose: bool = False,
     ) -> None:
@@ -64,7 +68,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
         self.random_state = random_state
         self.verbose = verbose
 
-    def _train(self, X: Any, y: Any, outputs: int, loss: str) -> None:
+    def _train(self, X: Any, y: Any, outputs: int, loss: LossName) -> None:
         """Make a network of so many outputs, and train it."""
         sizes = items(self.sizes)
         if sizes is None:
@@ -75,7 +79,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
         if self.lr is not None:
             kind = OPTIMIZERS[choose("optimizer", optimizer, OPTIMIZERS, NetworkError)]
             optimizer = kind(model.parameters(), lr=self.lr)
-        self.history_ = fit(
+        self.history_: History = fit(
             model, X, y, loss, optimizer, self.epochs,
             batch_size=self.batch_size,
             seed=seed, backend=self.backend, progress=bool(self.verbose), patience=self.patience,
@@ -107,6 +111,8 @@ class Classifier(ClassifierMixin, Estimator):  # type: ignore[misc]
     >>> classifier.fit([[0.0], [0.2], [0.8], [1.0]], ["low", "low", "high", "high"]).predict([[0.1], [0.9]]).tolist()
     ['low', 'high']
     """
+
+    classes_: Any
 
     def fit(self, X: Any, y: Any) -> Classifier:
         """Train a new network on rows and their classes, of any type, and return this classifier."""

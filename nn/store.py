@@ -44,7 +44,7 @@ class Draws(Random):
 
     def __init__(self, weights: int) -> None:
         super().__init__(0)
-        self.left = weights + 1  # a normal distribution draws two numbers at a time
+        self.left: int = weights + 1  # a normal distribution draws two numbers at a time
 
     def random(self) -> float:
         self.left -= 1
@@ -66,6 +66,9 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     The file is complete or not there: an old one stays until the new one is written. Frozen weights stay frozen in
     it. Raises NetworkError for NaN and infinity, for another ending, and for a folder that does not exist; for a file
     that cannot be written, it is an OSError, too.
+
+    - `model`: a Module.
+    - `path`: the file; its ending says the kind.
 
     >>> import tempfile
     >>> from nn import MLP
@@ -107,8 +110,17 @@ def load(model: Any, path: str | os.PathLike[str] | None = None) -> Any:
     """Return a model from a file: `load(path)` makes it, `load(model, path)` fills in the weights of one like it.
 
     Needs a model of yours for what only your program can make: a Module of your own that does not say how it is made
-    (see `Module`), and an activation that is a function. Raises NetworkError for a file that is broken, that is none
+    (see `Module`), and an activation that is a function.
+
+    - `model`: the model to fill; with one argument, the path.
+    - `path`: a file that `save` wrote.
+
+    Raises NetworkError for a file that is broken, that is none
     of ours, that a newer version wrote, or that holds another model, and for one that cannot be read (an OSError).
+
+    >>> load("nowhere.json")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    nn.files.Missing: there is no file 'nowhere.json' in '...'.
     """
     source = model if path is None else path
     whole = path is None

@@ -22,6 +22,12 @@ class Unit(NamedTuple):
     - `bias`: a Value, which is added last; None if there is none.
     - `activation`: its name.
     - `output`: the label of its activation's result; empty if there is no activation, or no label.
+
+    It checks nothing itself: who reads it raises NetworkError for what does not fit.
+
+    >>> from nn import Neuron
+    >>> [len(unit.weights) for unit in Neuron(2, "tanh", rng=0).structure().units]
+    [2]
     """
 
     weights: Sequence[Value]
@@ -65,6 +71,12 @@ class Structure(NamedTuple):
     - `states`: how many inputs of the first layer are outputs of the step before.
     - `inputs`: a function of a row that returns the inputs of the first layer, if these are not the row itself.
     - `is_cell`: whether it is drawn as a nerve cell.
+
+    It checks nothing itself: who reads it raises NetworkError for what does not fit.
+
+    >>> from nn import Layer
+    >>> Layer(2, 3, rng=0).structure().arguments
+    [2, 3]
     """
 
     units: Sequence[Unit] = ()

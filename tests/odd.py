@@ -126,7 +126,8 @@ def public_things(modules: Iterable[ModuleType]) -> Iterator[tuple[str, Any]]:
     seen: set[int] = set()
     for module in modules:
         own = [name for name, thing in vars(module).items() if getattr(thing, "__module__", "") == module.__name__]
-        for name in getattr(module, "__all__", None) or [each for each in own if each[:1] != "_"]:
+        listed = [*vars(module).get("__all__", ()), *vars(module).get("NAMED", ())]
+        for name in listed or [each for each in own if each[:1] != "_"]:
             thing = getattr(module, name)
             ours = str(getattr(thing, "__module__", "")).startswith(("engine", "nn"))
             if id(thing) in seen or not ours:

@@ -26,6 +26,7 @@ from engine.command import COMMANDS
 from engine.draw.render import programs
 from engine.errors import FormulaError
 from engine.expression import Expression, numbers
+from engine.installed import install_command
 from engine.rules import FLOATS
 
 if TYPE_CHECKING:
@@ -692,7 +693,7 @@ def test_completion_without_its_package_says_how_to_get_it(
 ) -> None:
     monkeypatch.setitem(sys.modules, "shtab", None)
     assert main(["completion", "bash"]) == 1
-    assert "pip install 'gradwalk[completion]'" in capsys.readouterr().err
+    assert install_command("completion") in capsys.readouterr().err
 
 
 # Beside a student's own engine.py, nn.py and demos/
@@ -939,13 +940,13 @@ def test_doctor_tells_devices_what_is_missing_and_what_is_broken(
         assert re.match(r"\d+\.\d+.* on the processor", text)
     text, fails = doctor.array_library(jax._replace(name="no_such_library"))
     assert not fails
-    assert "pip install 'gradwalk[jax]'" in text
+    assert install_command("jax") in text
     (tmp_path / "broken_library.py").write_text("raise OSError('libcudart.so is not there')", encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     text, fails = doctor.array_library(torch._replace(name="broken_library"))
     assert fails
     assert "libcudart.so" in text
-    assert "pip install 'gradwalk[torch]'" in text
+    assert install_command("torch") in text
 
 
 def test_doctor_tells_extras_that_exist() -> None:
@@ -953,4 +954,4 @@ def test_doctor_tells_extras_that_exist() -> None:
     for package in doctor.PACKAGES:
         assert re.search(rf"^{package.extra} = ", metadata, flags=re.MULTILINE)
     missing = doctor.PACKAGES[0]._replace(name="no-such-package")
-    assert f"pip install 'gradwalk[{missing.extra}]'" in doctor.optional(missing)
+    assert install_command(missing.extra) in doctor.optional(missing)

@@ -78,7 +78,7 @@ def note(uri):
 
 webbrowser.open = note
 prompt = code.InteractiveConsole()
-for line in ["from engine import *", "from nn import *", *sys.argv[1:]]:
+for line in ["from engine import *", "from engine import compile", "from nn import *", *sys.argv[1:]]:
     if prompt.push(line):
         prompt.push("")
 """

@@ -169,9 +169,7 @@ def test_real_data_are_those_of_scikit_learn() -> None:
 @pytest.mark.parametrize("name", REAL)
 def test_without_scikit_learn_one_sentence_says_what_to_install(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sklearn", None)
-    with pytest.raises(
-        MissingExtra, match=rf"^data\.{name}\(\) needs scikit-learn: pip install 'gradwalk\[train\]'$"
-    ):
+    with pytest.raises(MissingExtra, match=rf"^data\.{name}\(\) needs scikit-learn: pip install .*\[train\]\"$"):
         REAL[name]()
     data.moons()  # what is generated needs none
 

@@ -22,6 +22,7 @@ import pytest
 from svg import words
 
 from demos import DEMOS
+from engine.installed import install_command
 
 pytestmark = pytest.mark.slow  # all demos take minutes
 ROOT = Path(__file__).parents[1]
@@ -224,7 +225,7 @@ def test_without_scikit_learn_one_sentence_says_what_to_install(name: str, what:
         [sys.executable, "-c", script], cwd=tmp_path, env=settings, capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
-    assert done.stderr == f"{what} needs scikit-learn: pip install 'gradwalk[train]'\n"
+    assert done.stderr == f"{what} needs scikit-learn: {install_command('train')}\n"
     assert not done.stdout
 
 

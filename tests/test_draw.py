@@ -24,11 +24,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from svg import words
 
 from engine import OPS, Value, compile, define, draw, grad, walk
 from engine.draw import choose, dot, fold, loops, picture, render
 from engine.errors import DrawError
 from engine.graph import nodes, operations
+from engine.installed import layout_command
 from engine.printer import format_number, true_minus
 
 if TYPE_CHECKING:
@@ -897,17 +899,59 @@ def test_the_wheel_s_program_is_found_where_it_was_installed(monkeypatch: pytest
 
 def test_without_a_program_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(render, "programs", list)
-    drawing = draw(square())
+    drawing = draw(sum(Value(1.0) ** 2 for _ in range(40)), fold="neurons")
     with pytest.raises(DrawError, match="pip install graphviz"):
         drawing.svg  # noqa: B018
     assert "pip install" in drawing._repr_mimebundle_()["text/plain"]
     assert drawing.dot.startswith("digraph")
+    with pytest.raises(DrawError, match="pip install graphviz"):
+        draw(square()).save("x.png")
+
+
+@pytest.mark.parametrize("machine", ["armv7l", "wasm32", "x86_64"])
+def test_the_remedy_is_one_that_this_machine_can_follow(machine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    assert ("graphviz-pure" in layout_command()) == (machine == "x86_64" and sys.platform in ("linux", "darwin"))
+    assert "graphviz.org" in layout_command() or "graphviz-pure" in layout_command()
+
+
+@pytest.mark.parametrize("gone", ["program", "package"])
+def test_without_a_layout_small_graphs_are_drawn_plainly(
+    gone: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The same boxes, texts and arrows as Graphviz's, none of them on another, and a page of a walk."""
+    root = (Value(2.0, "a") * Value(3.0, "b") + Value(-1.0, "<c>")).tanh() * Value(2.0) + Value(2.0, "d") ** 2
+    root.backward()
+    theirs = draw(root, local=True).svg
+    if gone == "program":
+        monkeypatch.setattr(render, "programs", list)
+    else:
+        monkeypatch.setitem(sys.modules, "graphviz.backend", None)
+    ours = draw(root, local=True).svg
+    assert ours != theirs
+    assert "Laid out by Gradwalk" in ours
+    assert sorted(words(ours).split()) == sorted(words(theirs).split())
+    titles = [
+        sorted(re.findall(r'<g id="(\w+)" class="(\w+)">\n<title>(.*?)</title>', svg)) for svg in (ours, theirs)
+    ]
+    assert titles[0] == titles[1]
+    boxes = [
+        [float(number) for number in re.findall(r"-?[\d.]+", shape)]
+        for shape in re.findall(r'class="node">\n<title>.*?</title>\n<polygon [^>]*points="(.*?)"', ours)
+    ]
+    corners = [(box[0], box[1], box[2], box[5]) for box in boxes]
+    for index, (left, top, right, bottom) in enumerate(corners):
+        assert 0 <= left < right
+        for other_left, other_top, other_right, other_bottom in corners[:index]:
+            assert right <= other_left or other_right <= left or bottom <= other_top or other_bottom <= top
+    page = walk(root).save(tmp_path / "walk.html").read_text(encoding="utf-8")
+    assert page.count('class="node"') == len(nodes(root))
 
 
 def test_without_the_package_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "graphviz.backend", None)
     with pytest.raises(DrawError, match="pip install graphviz"):
-        draw(square()).svg  # noqa: B018
+        draw(square()).save("x.png")
 
 
 def test_a_pdf_needs_the_system_s_graphviz(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

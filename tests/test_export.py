@@ -15,6 +15,7 @@ from oracles import require
 
 import nn
 from engine import GradwalkError, define
+from engine.installed import install_command
 from engine.ops import TABLE
 from nn import (
     MLP,
@@ -302,5 +303,5 @@ def test_without_a_package_one_sentence_says_what_to_install(package: str, call:
     """
     command = [sys.executable, "-c", textwrap.dedent(script)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stdout.endswith(f"pip install 'gradwalk[{package}]'\n")
+    assert done.stdout.endswith(f"{install_command(package)}\n")
     assert "needs" in done.stdout

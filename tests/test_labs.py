@@ -23,6 +23,7 @@ import pytest
 
 from demos.labs import LABS, lab
 from engine import MissingExtra, Value
+from engine.installed import install_command
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "demos" / "labs"
@@ -393,7 +394,7 @@ def test_without_matplotlib_a_lab_says_how_to_get_the_picture(tmp_path: Path) ->
     script = "import sys; sys.modules['matplotlib'] = None; import demos.labs.order"
     done = python("-c", script, folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    told = "No picture: a plot needs matplotlib: pip install 'gradwalk[train]'\n"
+    told = f"No picture: a plot needs matplotlib: {install_command('train')}\n"
     assert done.stdout == run("order").output.replace("The picture is order.png.\n", told)
 
 

@@ -14,6 +14,7 @@ from oracles import require
 
 import nn
 from engine import GradwalkError, Value, compile, gradcheck
+from engine.installed import install_command
 from nn import MLP, History, NetworkError, data
 
 ROWS = [{"loss": 0.5, "norm": 2.0, "rate": 0.1}, {"loss": 0.1 + 0.2, "norm": 1.0, "rate": 0.1, "accuracy": 1.0}]
@@ -98,7 +99,7 @@ def test_without_pandas_one_sentence_says_what_to_install() -> None:
         except ImportError as error: print(error)
     """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout == "history.to_pandas() needs pandas: pip install 'gradwalk[pandas]'\n"
+    assert done.stdout == f"history.to_pandas() needs pandas: {install_command('pandas')}\n"
 
 
 def test_a_notebook_has_the_progress_bar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import statistics
 import subprocess
@@ -12,6 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
+from engine import installed
 
 ROOT = Path(__file__).parents[1]
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
@@ -90,6 +94,103 @@ def test_an_empty_environment_runs_the_wheel(built: tuple[Path, Path], tmp_path:
     version = built[1].name.split("-")[1]
     assert run(scripts / "gradwalk", "--version", cwd=tmp_path).split() == ["gradwalk", version]
     assert "6.0" in run(scripts / "gradwalk", "walk", "a*a", "a=3", cwd=tmp_path)
+
+
+def school_commands() -> list[str]:
+    """The two commands of the school guide: to collect packages, and to install them without a network."""
+    text = (ROOT / "demos" / "README.md").read_text(encoding="utf-8")
+    part = text.partition("computers without a network")[2]
+    return [command.strip() for command in re.findall(r"^```sh\n(.*?)^```", part, re.MULTILINE | re.DOTALL)[:2]]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="the commands are written for sh")
+def test_the_offline_install_of_the_school_guide_works_as_printed(tmp_path: Path) -> None:
+    collect, install = school_commands()
+    clone = tmp_path / "clone"
+    run("git", "clone", "--quiet", ROOT, clone)
+    run(sys.executable, "-m", "venv", tmp_path / "school")
+    python = tmp_path / "school" / "bin" / "python"
+    path = {**os.environ, "PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(["sh", "-c", collect], cwd=clone, env=path, capture_output=True, text=True, check=False)
+    if done.returncode and re.search(r"NewConnectionError|No matching distribution", done.stderr):
+        pytest.skip("no network to collect the packages from")
+    assert done.returncode == 0, done.stderr
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    (clone / "wheels").rename(empty / "wheels")
+    done = subprocess.run(["sh", "-c", install], cwd=empty, env=path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    script = "import nn, numpy, sklearn, matplotlib, engine; print(engine.__file__)"
+    assert Path(run(python, "-c", script, cwd=empty).strip()).is_relative_to(tmp_path / "school")
+
+
+# Systems, as environment markers describe them, and whether graphviz-pure has a wheel there in any case.
+SYSTEMS = {
+    ("linux", "x86_64"): True,
+    ("linux", "aarch64"): False,  # a Python of 32 bits says so as well
+    ("linux", "armv7l"): False,
+    ("linux", "riscv64"): False,
+    ("darwin", "arm64"): True,
+    ("darwin", "x86_64"): True,
+    ("win32", "AMD64"): True,
+    ("win32", "ARM64"): True,
+    ("win32", "x86"): False,
+    ("emscripten", "wasm32"): False,
+}
+
+
+@pytest.mark.parametrize("system", SYSTEMS, ids="-".join)
+def test_the_layout_program_is_asked_for_only_where_it_has_a_wheel(system: tuple[str, str]) -> None:
+    requirements = pytest.importorskip("packaging.requirements")
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    listed = re.findall(
+        r'^    "(graphviz.*?)",$', text.partition("dependencies = [")[2].partition("]")[0], re.MULTILINE
+    )
+    where = dict(zip(("sys_platform", "platform_machine"), system))
+    wanted = [requirements.Requirement(each) for each in listed]
+    names = [each.name for each in wanted if each.marker is None or each.marker.evaluate(where)]
+    assert names == ["graphviz", *["graphviz-pure"] * SYSTEMS[system]]
+
+
+def test_workflows_fit_their_schema_and_cover_what_the_classifiers_say() -> None:
+    files = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+    assert [file.stem for file in files] == ["release", "tests"]
+    tests = files[1].read_text(encoding="utf-8")
+    versions = re.findall(r":: (3\.\d+)\"", (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert f"python: {json.dumps(versions)}" in tests
+    assert all(system in tests for system in ("ubuntu-", "windows-", "macos-"))
+    assert "id-token: write" in files[0].read_text(encoding="utf-8")
+    if not find_spec("check_jsonschema"):
+        pytest.skip("check-jsonschema is not installed: pip install '.[test]'")
+    run(sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", *files)
+
+
+def test_the_page_on_pypi_shows_its_pictures(built: tuple[Path, Path]) -> None:
+    with zipfile.ZipFile(built[1]) as wheel:
+        (metadata,) = (wheel.read(name).decode() for name in wheel.namelist() if name.endswith("/METADATA"))
+    assert metadata.count("![") == (ROOT / "README.md").read_text(encoding="utf-8").count("![") > 1
+    links = re.findall(r"\]\(([^)\s]+)\)", metadata)
+    assert not [link for link in links if not link.startswith(("https://", "#"))]
+    assert all("/raw/" in link for link in re.findall(r"!\[[^\]]*\]\((.*?)\)", metadata))
+
+
+@pytest.mark.parametrize("kind", ["clone", "folder", "wheel", "published"])
+def test_a_remedy_names_the_command_of_this_installation(
+    kind: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    wheel = tmp_path / "gradwalk-0.1.0-py3-none-any.whl"
+    wheel.touch()
+    monkeypatch.setattr(installed, "HOME", ROOT if kind == "clone" else tmp_path)
+    sources = {"folder": tmp_path, "wheel": wheel}
+    monkeypatch.setattr(installed, "_installed_from", lambda: sources.get(kind))
+    expected = {
+        "clone": f'pip install -e "{"." if Path.cwd() == ROOT else ROOT}[train]"',
+        "folder": f'pip install "{tmp_path}[train]"',
+        "wheel": f'pip install "gradwalk[train] @ {wheel.as_uri()}"',
+        "published": 'pip install "gradwalk[train]"',
+    }
+    assert installed.install_command("train") == expected[kind]
 
 
 def test_the_import_costs_next_to_nothing() -> None:

@@ -23,6 +23,7 @@ from sklearn.utils.estimator_checks import check_estimator
 
 import nn
 from engine import GradwalkError
+from engine.installed import install_command
 from nn.sklearn import Classifier, Regressor
 
 RNG = np.random.default_rng(0)
@@ -107,4 +108,4 @@ def test_without_scikit_learn_one_sentence_says_what_to_install() -> None:
         "try: nn.sklearn\nexcept ImportError as error: print(error)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout == "nn.sklearn needs scikit-learn: pip install 'gradwalk[train]'\n"
+    assert done.stdout == f"nn.sklearn needs scikit-learn: {install_command('train')}\n"

@@ -24,6 +24,7 @@ from wording import mentions
 
 import nn
 from engine import GradwalkError, Value
+from engine.installed import install_command
 from nn import MLP, Diverged, History, Module, NetworkError, Recurrent, data, evaluate, fit, losses, optim
 from nn.optim import OPTIMIZERS
 
@@ -506,7 +507,7 @@ def test_an_unknown_backend_or_too_many_devices_are_refused() -> None:
 
 def test_a_missing_package_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jax", None)
-    assert refused(backend="jax") == "backend='jax' needs JAX: pip install 'gradwalk[jax]'"
+    assert refused(backend="jax") == f"backend='jax' needs JAX: {install_command('jax')}"
 
 
 def test_fit_needs_no_numpy() -> None:

@@ -36,6 +36,7 @@ GOLDEN = Path(__file__).parent / "golden"
 SETUP = """
 import math
 from engine import *
+from engine import compile
 from nn import *
 from nn import data, losses, metrics, optim, init
 a, b, c = Value(2.0, "a"), Value(-3.0, "b"), Value(10.0, "c")

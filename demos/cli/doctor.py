@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from engine.installed import install_command, layout_command
 from engine.terminal import TextStyle
 
 from .._ours import OURS, ROOT, program, shadowing
@@ -56,18 +57,18 @@ def torch_devices(torch: Any) -> str:
 
 
 class Library(NamedTuple):
-    """A library of arrays: what it is for here, how to install it, and a function that lists its devices."""
+    """A library of arrays: what it is for here, the extra that installs it, and a function that lists its devices."""
 
     name: str
     purpose: str
-    install: str
+    extra: str
     devices: Callable[[Any], str]
 
 
 LIBRARIES = [
-    Library("numpy", "the backend numpy, for compile and fit", "pip install 'gradwalk[train]'", numpy_devices),
-    Library("jax", "the backend jax, for compile and fit", "pip install 'gradwalk[jax]'", jax_devices),
-    Library("torch", "the backend torch, on the processor", "pip install 'gradwalk[torch]'", torch_devices),
+    Library("numpy", "the backend numpy, for compile and fit", "train", numpy_devices),
+    Library("jax", "the backend jax, for compile and fit", "jax", jax_devices),
+    Library("torch", "the backend torch, on the processor", "torch", torch_devices),
 ]
 
 
@@ -127,6 +128,10 @@ def graphviz() -> Iterator[Row]:
     drawing = next(
         (path for path, printed in programs_here if maker.split()[-1:] and maker.split()[-1] in printed), ""
     )
+    if not programs_here:
+        remedy = f"Gradwalk's own plain layout draws small graphs. For all others: {layout_command()}"
+        yield "Graphviz", f"no layout program is found. {remedy}", fails
+        return
     yield "Graphviz", f"{drawing or programs_here[0][0]} draws ({maker or 'it does not say its version'})", fails
     for path, printed in programs_here:
         if path != (drawing or programs_here[0][0]):
@@ -144,13 +149,13 @@ def layout_version(path: str) -> str:
 def array_library(library: Library) -> tuple[str, bool]:
     """Return the version and the devices of a library, or how to install it; and whether importing it fails."""
     if find_spec(library.name) is None:
-        return f"not installed. For {library.purpose}: {library.install}", False
+        return f"not installed. For {library.purpose}: {install_command(library.extra)}", False
     try:
         module = import_module(library.name)
         return f"{module.__version__}, on {library.devices(module)}; for {library.purpose}", False
     except Exception as error:  # a broken installation may raise anything
         problem = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
-        return f"installed, but it fails ({problem}). Install it anew: {library.install}", True
+        return f"installed, but it fails ({problem}). Install it anew: {install_command(library.extra)}", True
 
 
 def optional(package: Package) -> str:
@@ -158,7 +163,7 @@ def optional(package: Package) -> str:
     try:
         return f"{metadata.version(package.name)}; for {package.purpose}"
     except metadata.PackageNotFoundError:
-        return f"not installed. For {package.purpose}: pip install 'gradwalk[{package.extra}]'"
+        return f"not installed. For {package.purpose}: {install_command(package.extra)}"
 
 
 def hidden() -> Iterator[Row]:

@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 
     from ..value import Value
     from .drawing import Drawing as Drawing
+    from .options import Direction, FoldName
 
 
 @public
 def draw(
     root: Value,
-    direction: str | None = None,
-    fold: str = "auto",
+    direction: Direction | None = None,
+    fold: FoldName = "auto",
     focus: Value | None = None,
     depth: int | None = None,
     highlight: Value | tuple[Value, int] | Sequence[Value | tuple[Value, int]] | None = None,
@@ -52,6 +53,8 @@ def draw(
 
     Raises DrawError (a RuntimeError) for a graph that is too large even when folded, and for a request that
     makes no sense.
+
+    `root` is the node that is drawn, with all that it is made of.
 
     >>> from engine import Value
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")

@@ -12,7 +12,8 @@ from ..errors import DrawError
 from ..files import checked_path, write_whole
 from ..screen import show_picture
 from .dot import dot
-from .render import SlowLayout, dressed, render
+from .layered import MOST_PLAIN_BOXES, can_lay_out, layered_svg
+from .render import NoLayout, SlowLayout, dressed, render
 
 if TYPE_CHECKING:
     import os
@@ -39,16 +40,24 @@ class Drawing:
     digraph { <svg role="img"
     """
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: Picture, most_boxes: int = MOST_PLAIN_BOXES) -> None:
         self.picture = picture
-        self.dot = dot(picture)
+        self._most_boxes = most_boxes  # that our own layout takes, where there is no other
+        self.dot: str = dot(picture)
 
     def _render(self, form: str) -> bytes:
-        """Lay the picture out; where that takes long, with straight arrows, which are laid out faster."""
+        """Lay the picture out; where that takes long, with straight arrows, which are laid out faster.
+
+        Where there is no layout program, the SVG of a small picture is laid out plainly, by us.
+        """
         try:
             return render(self.dot, form, PATIENCE)
         except SlowLayout:
             return render(dot(self.picture, straight=True), form)
+        except NoLayout:
+            if form == "svg" and can_lay_out(self.picture, self._most_boxes):
+                return layered_svg(self.picture)
+            raise
 
     @cached_property
     def svg(self) -> str:

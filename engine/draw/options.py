@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from ..arguments import described, is_whole
 from ..errors import DrawError
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
     Edge = tuple[Value, int]
 
-DIRECTIONS = ("LR", "RL", "TB", "BT")
+Direction = Literal["LR", "RL", "TB", "BT"]
+DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
+FoldName = Literal[  # a test compares it with the table of folds
+    "auto", "none", "sums", "neurons", "loops", "layers", "both", "blocks", "strongest", "matrices"
+]
 
 
 def node(what: str, asked: Any, graph: Collection[Value] = ()) -> Value:

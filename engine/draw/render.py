@@ -19,17 +19,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DrawError
+from ..installed import layout_command
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PURE = "graphviz-pure"
-INSTALL = "pip install graphviz graphviz-pure"
 MARKS = {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF"}  # what a file of each kind has near its start
 
 
 class SlowLayout(DrawError):
     """A layout takes too long."""
+
+
+class NoLayout(DrawError):
+    """No layout program is here, or none of those that are here works."""
 
 
 def programs() -> list[str]:
@@ -55,11 +59,11 @@ def render(dot: str, form: str, seconds: float | None = None) -> bytes:
     try:
         from graphviz.backend import execute
     except ImportError:
-        raise DrawError(f"a picture needs the package graphviz: {INSTALL}") from None
+        raise NoLayout(f"a picture needs the package graphviz: {layout_command()}") from None
     usable = [program for program in programs() if form != "pdf" or PURE not in Path(program).name]
     if not usable and form == "pdf":
         raise DrawError("a PDF needs Graphviz installed in the system (graphviz.org/download). Save as .svg or .png.")
-    problem = f"a picture needs a layout program, and none is found: {INSTALL}"
+    problem = f"a picture needs a layout program, and none is found: {layout_command()}"
     for program in usable:
         command = [program, "-Kdot", f"-T{form}", *(["-Gdpi=144"] if form == "png" else [])]
         try:
@@ -82,7 +86,7 @@ def render(dot: str, form: str, seconds: float | None = None) -> bytes:
             if MARKS[form] in output[:1000]:
                 return output
             problem = f"{program} does not print {form.upper()}: is it Graphviz?"
-    raise DrawError(problem)
+    raise NoLayout(problem)
 
 
 def dressed(svg: bytes, title: str, description: str, titles: Mapping[str, str]) -> str:

@@ -34,6 +34,12 @@ class Page:
     (True, 3)
     """
 
+    title: str
+    body: str
+    data: Any
+    script: str
+    style: str
+
     def __init__(self, title: str, body: str, data: Any, script: str, style: str = "") -> None:
         self.title, self.body, self.data, self.script, self.style = title, body, data, script, style
         self._check_texts()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ..value import Value
     from .program import Program
+    from .shapes import FormName
 
 
 @public
@@ -24,7 +25,7 @@ def compile(
     output: Value | Sequence[Value],
     inputs: Sequence[Value] = (),
     parameters: Sequence[Value] = (),
-    form: str | None = None,
+    form: FormName | None = None,
 ) -> Program:
     """Return code for a recorded graph: for its value, and for its gradients by the parameters.
 

@@ -63,7 +63,7 @@ class Lines:
         self.backward: list[str] = []
         self.indices: dict[str, Ints] = {}
         self.masks: dict[str, Any] = {}
-        self.has_zeros = False  # whether products by zeros are added, which count for nothing
+        self.has_zeros: bool = False  # whether products by zeros are added, which count for nothing
 
     def mask(self, real: Ints) -> str:
         """Return the name of an array that is 1 where `real` holds, else 0, and that broadcasts over the batch."""
@@ -135,7 +135,7 @@ class Packed:
     """The packed buffer: copies of the buffers from which nodes are gathered, one after the other."""
 
     def __init__(self, layout: Layout, lines: Lines) -> None:
-        self.size = 0  # in nodes
+        self.size: int = 0  # in nodes
         self._layout, self._lines = layout, lines
         self._views: dict[tuple[bytes, tuple[int, ...]], View] = {}
 
@@ -195,6 +195,10 @@ class Packed:
 class Access:
     """Gives views of nodes, and writes the lines that these views need."""
 
+    tape: Tape
+    layout: Layout
+    lines: Lines
+
     def __init__(self, tape: Tape) -> None:
         self.tape, self.layout, self.lines = tape, Layout(tape), Lines()
         self._products: dict[tuple[str, str], str] = {}  # the name of a view times a mask
@@ -206,8 +210,8 @@ class Access:
         self._root = tape.root_label if is_usable and tape.root_label not in taken else ""
         if self._root:
             taken.add(self._root)
-        self.matrices = Matrices(tape, self.lines, taken, self.layout.claimed)
-        self.packed = Packed(self.layout, self.lines)
+        self.matrices: Matrices = Matrices(tape, self.lines, taken, self.layout.claimed)
+        self.packed: Packed = Packed(self.layout, self.lines)
 
     def root_name(self, nodes: Ints) -> str:
         """Return the name that a user gave the root if these nodes are the root alone, else ""."""

@@ -73,7 +73,7 @@ class Columns(StraightCode):
     def __init__(self, steps: Steps) -> None:
         super().__init__(steps, OverRows(Numbered(steps)))
         self._ops = {op for op, _ in steps.operations}
-        self.block = block_of(len(steps.operations))
+        self.block: int = block_of(len(steps.operations))
 
     def names(self) -> dict[str, Any]:
         names = namespace("numpy")

@@ -6,6 +6,8 @@ inputs, plus its bias. A product alone may be a dot, too: the first of several w
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .tape import Ints, Tape
@@ -22,17 +24,24 @@ class Sums:
     - `promoted`: for each sum, whether it is a product alone.
     """
 
+    left: Any
+    right: Any
+    nodes: Any
+    promoted: Any
+    products: Any
+    rest: Any
+
     def __init__(self, tape: Tape) -> None:
         add, mul = tape.is_op("add"), tape.is_op("mul")
         adds = np.flatnonzero(add)
         term, by = np.stack([tape.x[adds], tape.y[adds]], 1).ravel(), np.repeat(adds, 2)
         once = _used_once(tape)
         inner, product = add[term] & once[term], mul[term] & once[term]
-        self.into = np.arange(tape.size)
+        self.into: Any = np.arange(tape.size)
         self.into[term[inner | product]] = by[inner | product]
         while (self.into[self.into] != self.into).any():  # from the sum that took it in to the last one of the chain
             self.into = self.into[self.into]
-        self.absorbed = self.into != np.arange(tape.size)
+        self.absorbed: Any = self.into != np.arange(tape.size)
         self.nodes = np.flatnonzero(add & ~self.absorbed)
 
         number = np.searchsorted(self.nodes, self.into[by])
@@ -41,7 +50,7 @@ class Sums:
         term, number, product = term[order], number[order], product[order]
         self.products, self.rest = (self._starts(number[which]) for which in (product, ~product))
         self.left, self.right = _weights_first(tape, term[product])
-        self.terms = term[~product]
+        self.terms: Any = term[~product]
         self.promoted = np.zeros(len(self.nodes), bool)
         lone = self._lone_products(tape)
         if lone.size:

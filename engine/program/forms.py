@@ -40,8 +40,8 @@ class ScalarRows:
     """The scalar form, `scalars`, behind arrays: it takes them and returns them."""
 
     def __init__(self, steps: Steps) -> None:
-        self.scalars = Scalars(steps)
-        self.sources = self.scalars.sources
+        self.scalars: Scalars = Scalars(steps)
+        self.sources: dict[str, str] = self.scalars.sources
 
     def value_and_grad(self, numbers: list[float], x: Any) -> tuple[float, Any] | None:
         """Return what `Columns.value_and_grad` returns."""
@@ -61,9 +61,11 @@ class Forms:
     - `batched`: whether the outputs differ from row to row.
     """
 
+    tape: Tape
+
     def __init__(self, tape: Tape, code: Callable[[Tape], Code]) -> None:
         self.tape, self._code = tape, code
-        self.batched = tape.outputs_differ
+        self.batched: bool = tape.outputs_differ
         self._choices: dict[int, str] = {}  # by the number of rows
 
     @cached_property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from math import prod
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -46,10 +46,10 @@ class Layout:
         inputs, constants = tape.first_op - tape.first_input, tape.size - tape.first_constant
         operations = tape.first_constant - tape.first_op
         sizes = [tape.first_input, inputs, operations, constants]
-        self.buffer = np.repeat([PARAMETERS, INPUTS, -1, CONSTANTS], sizes)
-        self.offset = np.full(tape.size, -1)
+        self.buffer: Any = np.repeat([PARAMETERS, INPUTS, -1, CONSTANTS], sizes)
+        self.offset: Any = np.full(tape.size, -1)
         self.offset[tape.first_input : tape.first_op] = np.arange(inputs)
-        self.buffers = [
+        self.buffers: list[Buffer] = [
             Buffer("p", (0,), batched=False, needs_grad=True, flat=True),
             Buffer("x", (inputs,), batched=True, needs_grad=False),
             Buffer("c", (0,), batched=False, needs_grad=False, flat=True),
@@ -59,7 +59,7 @@ class Layout:
         labels = [*tape.labels, tape.root_label]
         # Names that the user's labels claim. Those of a model's parameters name arrays of them, and claim nothing.
         by_hand = not any(isinstance(label, Label) for label in tape.labels)
-        self.claimed = frozenset(label for label in labels if by_hand and CLAIMABLE.fullmatch(label))
+        self.claimed: frozenset[str] = frozenset(label for label in labels if by_hand and CLAIMABLE.fullmatch(label))
         self._names = {*self.claimed}
         self._numbers: dict[str, int] = {}  # the latest number of each letter: all up to it are taken
         self._holed: dict[int, Holed] = {}  # by the number of the buffer

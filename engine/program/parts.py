@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # What each kind of part computes from {0} and {1}, the views x and y, and the contributions to their gradients, from
 # {d}, the gradient of the line. {a}, {b} and {o} are the axes of x, of y and of the result.
-PARTS = {
+PARTS: dict[str, tuple[str, ...]] = {
     "term": ("{0}", "{d}"),
     "product": ("{0} * {1}", "{d} * {1}", "{d} * {0}"),
     "total": ("{0}.sum({rank})", "broadcast_to({d}[{each}None], {0}.shape)"),

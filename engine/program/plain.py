@@ -34,6 +34,8 @@ class PlainProgram:
     - `parameters`: the leaves whose gradients it computes.
     """
 
+    parameters: list[Value]
+
     def __init__(
         self,
         output: Value | Sequence[Value],
@@ -46,10 +48,10 @@ class PlainProgram:
         self._single = isinstance(output, Value)
         outputs = [output] if isinstance(output, Value) else output
         self.parameters, self._steps = list(parameters), Steps.recorded(outputs, inputs, parameters)
-        self.nodes = self._steps.first_constant + len(self._steps.constants)
+        self.nodes: int = self._steps.first_constant + len(self._steps.constants)
         self._scalars = Scalars(self._steps)
         self.form = "scalars: NumPy, which the other forms need, is not installed"
-        self.source = "\n\n".join(self._scalars.sources.values())
+        self.source: str = "\n\n".join(self._scalars.sources.values())
 
     def __str__(self) -> str:
         return f"{self.source}\n{plural(self.nodes, 'scalar node')}, as plain Python"

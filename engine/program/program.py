@@ -67,23 +67,23 @@ class Code:
     def __init__(self, tape: Tape) -> None:
         sums, access = Sums(tape), Access(tape)
         emit(plan(groups(tape, sums), access), tape.outputs, access)
-        self.batched = tape.outputs_differ  # an array may have an axis for rows that are all the same
+        self.batched: bool = tape.outputs_differ  # an array may have an axis for rows that are all the same
         layout, lines = access.layout, access.lines
-        self.forward = lines.forward
+        self.forward: list[str] = lines.forward
         self._buffers = [buffer.name for buffer in layout.buffers]
         of_row = sum((1 + buffer.needs_grad) * buffer.size for buffer in layout.buffers if buffer.batched)
-        self.block = max(LEAST_BLOCK, min(BLOCK, CACHE // (8 * (of_row + 2 * access.packed.size) + 1)))
+        self.block: int = max(LEAST_BLOCK, min(BLOCK, CACHE // (8 * (of_row + 2 * access.packed.size) + 1)))
         self._buffer_numbers = layout.buffer[sums.into]
-        self.operations = len(layout.buffers) - 3  # the parameters, the inputs and the constants
-        self.products = len(sums.left)
-        self.offsets = layout.offset[: tape.first_input]
-        self.order = np.argsort(self.offsets)
+        self.operations: int = len(layout.buffers) - 3  # the parameters, the inputs and the constants
+        self.products: int = len(sums.left)
+        self.offsets: Any = layout.offset[: tape.first_input]
+        self.order: Any = np.argsort(self.offsets)
         constants = tape.first_constant + np.argsort(layout.offset[tape.first_constant :])
-        self.has_zeros = lines.has_zeros
+        self.has_zeros: bool = lines.has_zeros
         self._constants = lines.indices | lines.masks | {"c": tape.values[constants]}
         self._functions: dict[tuple[str, str, str], Any] = {}
         self._ops = tape.ops
-        self.sources = {
+        self.sources: dict[str, str] = {
             "forward": "\n    ".join(["def forward(p, x):", *lines.forward, "return y\n"]),
             "gradient": "\n    ".join(["def gradient(p, x, scale):", *lines.forward, *lines.backward]) + "\n",
         }
@@ -185,8 +185,8 @@ class Numbers:
     __slots__ = ("laid_out", "listed", "written")
 
     def __init__(self, parameters: Sequence[Value]) -> None:
-        self.written = WRITES.latest  # before the numbers: what is written meanwhile is read again
-        self.listed = [parameter._data for parameter in parameters]
+        self.written: object = WRITES.latest  # before the numbers: what is written meanwhile is read again
+        self.listed: list[float] = [parameter._data for parameter in parameters]
         self.laid_out: Any = None
 
 
@@ -216,6 +216,9 @@ class Program:
     - `operations`: how many array operations it has as matrices.
     - `parameters`: the leaves whose gradients it computes.
     """
+
+    parameters: list[Value]
+    nodes: int
 
     def __init__(
         self,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ..errors import NumberError
 from ..printer import plural
 
+FormName = Literal["matrices", "columns", "scalars"]
 FORMS = ("matrices", "columns", "scalars")  # engine/program/forms.py says what each is
 
 

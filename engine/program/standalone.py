@@ -195,7 +195,10 @@ def _refuse_functions(row: Op) -> None:
 
 # -- C --------------------------------------------------------------------------------------------------------------
 
-IN_C = {"abs": "fabs", **dict.fromkeys(("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh"))}
+IN_C: dict[str, str | None] = {
+    "abs": "fabs",
+    **dict.fromkeys(("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh")),
+}
 IN_C |= dict.fromkeys(("tanh", "atan", "log10", "erf", "pow"))
 C_HELPERS = {
     "max": "static double max_(double x, double y) { return x >= y || x != x ? x : y; }",

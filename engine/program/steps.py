@@ -31,6 +31,13 @@ class Steps:
     - `labels`: the labels of nodes, by their number; only those that were given.
     """
 
+    parameters: int
+    inputs: int
+    operations: list[NumberedOperation]
+    labels: dict[int, str]
+    constants: list[float]
+    outputs: list[int]
+
     def __init__(
         self,
         parameters: int,
@@ -42,8 +49,8 @@ class Steps:
     ) -> None:
         self.parameters, self.inputs, self.operations, self.labels = parameters, inputs, steps, labels or {}
         self.constants, self.outputs = constants, outputs
-        self.first_op = parameters + inputs
-        self.first_constant = self.first_op + len(steps)
+        self.first_op: int = parameters + inputs
+        self.first_constant: int = self.first_op + len(steps)
 
     @classmethod
     def recorded(cls, outputs: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]) -> Steps:
@@ -114,12 +121,15 @@ class Numbered:
     - `needed`: for each node, whether an output depends on it.
     """
 
+    parameters: int
+    inputs: int
+
     def __init__(self, steps: Steps) -> None:
         self.parameters, self.inputs = steps.parameters, steps.inputs
         leaves = steps.first_op
         self.nodes: list[Node | None] = [None] * leaves
-        self.requires_grad = [True] * steps.parameters + [False] * steps.inputs
-        self.varies = [False] * steps.parameters + [True] * steps.inputs
+        self.requires_grad: list[bool] = [True] * steps.parameters + [False] * steps.inputs
+        self.varies: list[bool] = [False] * steps.parameters + [True] * steps.inputs
         self.literals: dict[int, float] = {}
         self._constants: dict[str, int] = {}  # by their text, which tells 0.0 from -0.0
         number: list[int] = [*range(leaves), *[-1] * len(steps.operations)]
@@ -132,8 +142,8 @@ class Numbered:
             if found is None:
                 found = known[key] = self._folded(op, of) if of[0] in self.literals else self._new(op, of)
             number[place] = found
-        self.outputs = [number[output] for output in steps.outputs]
-        self.needed = self._needed()
+        self.outputs: list[int] = [number[output] for output in steps.outputs]
+        self.needed: list[bool] = self._needed()
 
     def _new(self, op: Op, args: tuple[int, ...]) -> int:
         self.nodes.append(Node(op, args))

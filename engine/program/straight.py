@@ -39,6 +39,9 @@ class Straight:
     - `functions`: what the lines call, by name.
     """
 
+    graph: Numbered
+    over_floats: bool
+
     def __init__(self, graph: Numbered, spell: Callable[[Op], Spelled], over_floats: bool) -> None:
         self.graph, self.over_floats = graph, over_floats
         self.lines: list[tuple[int | None, Pieces]] = []
@@ -48,9 +51,9 @@ class Straight:
         self._operations = graph.operations()
         self._texts: list[Any] = [None] * self._count  # of each node: its text, how tight and how deep it is
         self._write_forward()
-        self.forward = len(self.lines)
-        self.results = [self._texts[output][0] for output in graph.outputs]
-        self.gradients = self._write_backward()
+        self.forward: int = len(self.lines)
+        self.results: list[Any] = [self._texts[output][0] for output in graph.outputs]
+        self.gradients: list[Pieces] = self._write_backward()
 
     # -- forward ----------------------------------------------------------------------------------------------------
 
@@ -253,6 +256,8 @@ class StraightCode:
     - `batched`: whether the outputs differ from row to row.
     """
 
+    batched: bool
+
     form = ""  # its name
     gradient_arguments = "p, x"
 
@@ -274,7 +279,7 @@ class StraightCode:
                 *(*start, *both, f"return {total}, [{', '.join(gradients)}]"),
             ],
         }
-        self.sources = {name: "\n    ".join(text) + "\n" for name, text in parts.items()}
+        self.sources: dict[str, str] = {name: "\n    ".join(text) + "\n" for name, text in parts.items()}
         self._functions: dict[str, Any] = {}
 
     def names(self) -> dict[str, Any]:

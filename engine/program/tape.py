@@ -33,6 +33,14 @@ class Tape:
     - `size`: how many nodes there are, the zero at the end included.
     """
 
+    first_input: int
+    first_op: int
+    first_constant: int
+    args: Any
+    code: Any
+    x: Any
+    y: Any
+
     def __init__(self, outputs: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
         order, numbers = numbered(outputs, inputs, parameters)
         self.first_input, self.first_op = len(parameters), len(parameters) + len(inputs)
@@ -45,21 +53,21 @@ class Tape:
             arguments += _further_arguments(numbers, order)
         else:
             arguments.append([numbers[node._y] for node in order])
-        self.outputs = np.array([numbers[output] for output in outputs])
-        self.ops = list(ops)
+        self.outputs: Any = np.array([numbers[output] for output in outputs])
+        self.ops: list[Any] = list(ops)
 
         every = list(numbers)
         del every[first]  # None, and behind it the constants, numbered since
         constants = [leaf._data for leaf in every[first:]]
         self.node_labels: list[str] = [node._label for node in every]
-        self.size = first + len(constants) + 1
-        self.values = np.zeros(self.size)
+        self.size: int = first + len(constants) + 1
+        self.values: Any = np.zeros(self.size)
         self.values[first:-1] = constants
         *self.args, self.code = columns = np.full((len(arguments) + 1, self.size), -1)
         for column, row in zip(columns, [*arguments, code]):
             column[self.first_op : first] = np.fromiter(row, int, len(row))
         self.x, self.y = self.args[:2]
-        self.labels = self.node_labels[: len(parameters)]
+        self.labels: list[str] = self.node_labels[: len(parameters)]
 
     @property
     def key(self) -> tuple[object, ...]:

@@ -130,6 +130,12 @@ class Buffer:
     - `flat`: whether it has no batch axis; it may still grow.
     """
 
+    name: str
+    shape: Shape
+    batched: bool
+    needs_grad: bool
+    flat: bool
+
     def __init__(self, name: str, shape: Shape, batched: bool, needs_grad: bool, flat: bool = False) -> None:
         self.name, self.shape, self.batched, self.needs_grad, self.flat = name, shape, batched, needs_grad, flat
         self.contributions: list[Contribution] = []

@@ -44,8 +44,8 @@ class Walk(Sequence[Step]):
     def __init__(self, root: Value, source: SourceLines | None = None, *, accumulate: bool = False) -> None:
         if not isinstance(source, (SourceLines, type(None))):
             raise ArgumentError(f"source is what source_lines() recorded, not {described(source)}.")
-        self.trace = Trace(root, source, accumulate=accumulate)
-        self.at = 0
+        self.trace: Trace = Trace(root, source, accumulate=accumulate)
+        self.at: int = 0
         self._replay = Replay((), 0, self.trace.whole)
 
     def __len__(self) -> int:

@@ -33,6 +33,9 @@ NEGATIVE = re.compile(r"-[\d.]+(e[-+]\d+)?")
 class Wording:
     """How the nodes of a walk are written, in a style."""
 
+    trace: Trace
+    style: TextStyle
+
     def __init__(self, trace: Trace, style: TextStyle) -> None:
         self.trace, self.style = trace, style
         self.whole: tuple[str, dict[str, str]] | None = None  # once `whole` was asked for it

@@ -50,15 +50,18 @@ def film(walk: Walk, target: Path) -> Path:
 class Scene:
     """The graph and the words of a walk in a figure of matplotlib; `show` sets them to a step."""
 
+    walk: Walk
+    wording: Wording
+
     def __init__(self, walk: Walk, figure: Any) -> None:
         self.walk, self.wording = walk, Wording(walk.trace, PAGE_STYLE)
         self.nodes: dict[str, Shapes] = {}
         self.edges: dict[str, Shapes] = {}
         title = "\n".join(wrap(PAGE_STYLE.fit(headline(self.wording)), 84)[:1])
         figure.text(0.03, 0.955, title, fontsize=18, weight="bold", color=INK, va="center", parse_math=False)
-        self.axes = figure.add_axes((0.02, 0.27, 0.96, 0.64))
+        self.axes: Any = figure.add_axes((0.02, 0.27, 0.96, 0.64))
         self.axes.set_axis_off()
-        self.words = [
+        self.words: list[Any] = [
             figure.text(0.03, y, "", fontsize=size, color=color, weight=weight, va="top", parse_math=False)
             for y, size, color, weight in (
                 (0.235, 16, INK, "bold"),
@@ -75,8 +78,8 @@ class Scene:
         width, height = (float(number) for number in drawing.attrib["viewBox"].split()[2:])
         moved = re.search(r"translate\((\S+)[ ,]+(\S+)\)", drawing.find("g").attrib.get("transform", ""))  # type: ignore[union-attr]
         left, top = (-float(moved[1]), -float(moved[2])) if moved else (0.0, 0.0)
-        self.whole = left, top, left + width, top + height
-        self.dots = 72 / figure.dpi  # points of the figure in a dot
+        self.whole: tuple[float, float, float, float] = left, top, left + width, top + height
+        self.dots: Any = 72 / figure.dpi  # points of the figure in a dot
         kinds = {"node": self.nodes, "edge": self.edges}
         for group in drawing.iter("g"):
             if (kind := group.get("class", "")) in kinds:
@@ -153,6 +156,10 @@ class Scene:
 class Shapes:
     """What is painted of a node or an edge of a drawing."""
 
+    edge: bool
+    scale: float
+    seen: bool
+
     def __init__(self, group: Any, axes: Any, edge: bool) -> None:
         from matplotlib.patches import Ellipse, PathPatch, Polygon
         from matplotlib.path import Path as Outline
@@ -189,7 +196,7 @@ class Shapes:
                 axes.add_patch(shape)
                 self.lines.append((shape, look["edgecolor"], float(each.get("stroke-width", 1.0))))
         xs, ys = zip(*corners_of_all)
-        self.extent = min(xs), min(ys), max(xs), max(ys)
+        self.extent: tuple[Any, Any, Any, Any] = min(xs), min(ys), max(xs), max(ys)
 
     def place(self, scale: float, seen: bool) -> None:
         """Set the scale, and whether any of it is seen."""

@@ -274,7 +274,7 @@ def graph(walk: Walk, wording: Wording, blank: bool = False) -> str:
             )
             arrow.label = f"d{z}/d{x} = {BLANK if blank else format_number(step.local)}"
             arrow.title = wording.slope(step.node, step.target)
-    drawing = Drawing(drawn)
+    drawing = Drawing(drawn, MOST_STEPS)  # the page shows the part around a step
     for box in drawn.boxes:
         box.label_text.data = box.label_text.grad = ""  # a box's description must not give away what comes
     label = text(f"Graph of {wording.name(trace.root)}")

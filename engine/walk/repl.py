@@ -61,10 +61,13 @@ GLOSSARY = (
 class Repl:
     """A conversation about a walk."""
 
+    walk: Walk
+    style: TextStyle
+
     def __init__(self, walk: Walk) -> None:
         self.walk, self.style = walk, TextStyle.of(sys.stdout)
-        self.wording = Wording(walk.trace, self.style)
-        self.asking = False  # a prediction was asked for: the next line is its number
+        self.wording: Wording = Wording(walk.trace, self.style)
+        self.asking: bool = False  # a prediction was asked for: the next line is its number
 
     def talk(self) -> None:
         """Go on until quit, the end of the input, or Ctrl-C."""

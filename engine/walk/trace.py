@@ -94,6 +94,17 @@ class Trace:
     A node is known by its index in `nodes`, an edge by twice its operation's index plus its argument's number.
     """
 
+    root: Value
+    source: SourceLines | None
+    accumulate: bool
+    edges: array[int]
+    targets: array[int]
+    path: array[int]
+    complete: array[int]
+    complete_at: array[int]
+    before: array[float]
+    local: array[float]
+
     def __init__(self, root: Value, source: SourceLines | None = None, *, accumulate: bool = False) -> None:
         if not isinstance(root, Value):
             raise NumberError(f"a walk starts from a Value, the root, not from a {type(root).__name__}.")
@@ -102,12 +113,12 @@ class Trace:
         self.root, self.source, self.accumulate = root, source, accumulate
         self.failure: GradwalkError | None = None
         self._letters: dict[tuple[str, ...], tuple[str, ...]] = {}
-        self.nodes = nodes(root)
-        self.at = {node: index for index, node in enumerate(self.nodes)}
-        self.data = array("d", [node.data for node in self.nodes])
-        self.forward = array("q", [index for index, node in enumerate(self.nodes) if node.op is not None])
-        self.seeds = int(root.requires_grad)
-        self.width = max(
+        self.nodes: list[Value] = nodes(root)
+        self.at: dict[Value, int] = {node: index for index, node in enumerate(self.nodes)}
+        self.data: array[float] = array("d", [node.data for node in self.nodes])
+        self.forward: array[int] = array("q", [index for index, node in enumerate(self.nodes) if node.op is not None])
+        self.seeds: int = int(root.requires_grad)
+        self.width: int = max(
             (len(self.nodes[z].args) for z in self.forward), default=1
         )  # an edge is node * width + argument
         self._lay_out()
@@ -122,7 +133,7 @@ class Trace:
                 if arg.requires_grad:
                     self.edges.append(self.width * z + argument)
                     self.targets.append(self.at[arg])
-        self.paths = array("q", bytes(8 * len(self.nodes)))
+        self.paths: array[int] = array("q", bytes(8 * len(self.nodes)))
         for target in self.targets:
             self.paths[target] += 1
             self.path.append(self.paths[target])
@@ -137,7 +148,7 @@ class Trace:
 
     def _compute(self) -> None:
         """The numbers of every contribution, up to the end or to the first slope that does not exist."""
-        self.held = array("d", bytes(8 * len(self.nodes)))  # what each gradient starts from
+        self.held: array[float] = array("d", bytes(8 * len(self.nodes)))  # what each gradient starts from
         if self.accumulate:
             for index, node in enumerate(self.nodes):
                 if node.op is None and node.requires_grad:

@@ -93,6 +93,8 @@ def batches(
     ------
     NetworkError (a ValueError) for a batch size below 1.
 
+    - `seed`: a whole number; the same seed gives the same order.
+
     >>> X, y = [[0], [1], [2], [3], [4]], [0, 1, 2, 3, 4]
     >>> for epoch in range(2):
     ...     print([y for X, y in batches(X, y, 2, epoch=epoch)])
@@ -122,6 +124,11 @@ def orders(
     Returns
     -------
     A list of lists of ints.
+
+    - `seed`: a whole number; the same seed gives the same orders.
+    - `epoch`: the number of the epoch.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> orders(5, 2, shuffle=False), orders(5)
     ([[0, 1], [2, 3], [4]], [[0, 1, 2, 3, 4]])

@@ -28,6 +28,11 @@ def moons(rows: int = 100, noise: float = 0.1, seed: Any = 0) -> Dataset:
 
     `noise` is the standard deviation of the noise that is added to each coordinate.
 
+    - `rows`: how many there are.
+    - `seed`: a whole number; the same seed gives the same rows.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
+
     >>> moons(4, noise=0).X[0], moons(200)
     ((1.0, 0.0), Dataset(moons: 200 rows × 2 features, classes upper: 100, lower: 100))
     """
@@ -44,6 +49,11 @@ def circles(rows: int = 100, noise: float = 0.1, seed: Any = 0) -> Dataset:
     """Return points on a circle of radius 1 around one of radius 0.5, two classes that two lines cannot separate.
 
     `noise` is the standard deviation of the noise that is added to each coordinate.
+
+    - `rows`: how many there are.
+    - `seed`: a whole number; the same seed gives the same rows.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> circles()
     Dataset(circles: 100 rows × 2 features, classes outer: 50, inner: 50)
@@ -72,6 +82,8 @@ def spiral(rows: int = 100, classes: int = 2, noise: float = 0.05, seed: Any = 0
     -------
     A Dataset.
 
+    Raises NetworkError (a ValueError) for an argument that does not fit.
+
     >>> spiral(rows=90, classes=3)
     Dataset(spiral: 90 rows × 2 features, classes arm 1: 30, arm 2: 30, arm 3: 30)
     """
@@ -90,6 +102,11 @@ def spiral(rows: int = 100, classes: int = 2, noise: float = 0.05, seed: Any = 0
 @public
 def xor(rows: int = 4, noise: float = 0.0, seed: Any = 0) -> Dataset:
     """Return exclusive or: four rows that a single neuron cannot learn, repeated until there are `rows` of them.
+
+    - `noise`: the standard deviation of what is added to each number.
+    - `seed`: a whole number; the same seed gives the same noise.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> X, y = xor()
     >>> X, y
@@ -117,6 +134,8 @@ def blobs(rows: int = 100, classes: int = 3, features: int = 2, noise: float = 1
     -------
     A Dataset.
 
+    Raises NetworkError (a ValueError) for an argument that does not fit.
+
     >>> blobs(classes=4, features=3)
     Dataset(blobs: 100 rows × 3 features, classes blob 1: 25, blob 2: 25, blob 3: 25, blob 4: 25)
     """
@@ -135,7 +154,7 @@ def blobs(rows: int = 100, classes: int = 3, features: int = 2, noise: float = 1
 
 SIDE, STROKE = 9, 5  # pixels along an image of shapes, and along a line in it
 # The lines of each shape, in the box that they are drawn along.
-SHAPE_LINES = {
+SHAPE_LINES: dict[str, tuple[str, ...]] = {
     "box": ("left", "right", "top", "bottom"),
     "cup": ("left", "right", "bottom"),
     "arch": ("left", "right", "top"),
@@ -153,6 +172,11 @@ def shapes(rows: int = 700, noise: float = 0.1, seed: Any = 0) -> Dataset:
     A shape is drawn at any of 25 places, so no single pixel tells its class: a network has to find lines first, and
     then their combination. `SHAPE_LINES` has the lines of each class. `noise` is the standard deviation of the noise
     that is added to each pixel, which stays within 0 and 1.
+
+    - `rows`: how many images there are.
+    - `seed`: a whole number; the same seed gives the same images.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> shapes(14)
     Dataset(shapes: 14 rows × 81 features, classes box: 2, cup: 2, arch: 2, left bracket: 2, right bracket: 2, \
@@ -196,6 +220,8 @@ def linear(
     Returns
     -------
     A Dataset.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> X, y = linear(noise=0)
     >>> all(y == 3 * x + 1 for (x,), y in zip(X, y))

@@ -38,6 +38,11 @@ class Scaler:
     Raises
     ------
     NetworkError (a ValueError) for a scale of 0, and for lists of different lengths.
+
+    Example
+    -------
+    >>> Scaler("standardize", (1.0,), (2.0,), ("width",), 3).transform([[5.0]])
+    ((2.0,),)
     """
 
     how: str
@@ -124,6 +129,10 @@ def standardize(X: Any) -> Scaler:
     X is the training rows, or their Dataset. Scale the test rows with the same Scaler, because test rows must not
     influence the training.
 
+    - `X`: the rows: a list, an array or a table.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
+
     >>> scaler = standardize([[1.0, 10.0], [3.0, 30.0]])
     >>> scaler
     standardize: (x − mean) / deviation, from 2 rows
@@ -147,6 +156,10 @@ def normalize(X: Any) -> Scaler:
 
     X is the training rows, or their Dataset. A test row that is larger or smaller than all training rows ends up
     outside of 0 to 1.
+
+    - `X`: the rows: a list, an array or a table.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> normalize([[1.0, 10.0], [3.0, 30.0]]).transform([[2.0, 35.0]])
     ((0.5, 1.25),)

@@ -81,6 +81,8 @@ def bag_of_letters(text: Any, alphabet: str = ALPHABET) -> Vectors:
     Capital letters count as small ones, and letters that are not in `alphabet` do not count. A text without letters
     gives zeros. Raises NetworkError for what is not a list of texts.
 
+    - `text`: a list of texts.
+
     >>> bag_of_letters(["Abba"], "abc")
     ((0.5, 0.5, 0.0),)
     """
@@ -121,6 +123,10 @@ def bag_of_words(text: Any, words: Any = None) -> Vectors:
 @public
 def vocabulary(text: Any) -> list[str]:
     """Return the different words of a list of texts, in small letters and in alphabetical order.
+
+    - `text`: the text, or a list of texts.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> vocabulary(["The cat sees the dog.", "It's a dog"])
     ['a', 'cat', 'dog', "it's", 'sees', 'the']

@@ -198,8 +198,8 @@ def _mlp(layers: list[tuple[Any, Any]]) -> MLP | None:
         return None
     if ends_in_softmax and (last["activation"] != "linear" or last["neurons"] == 1):
         return None
-    output = SOFTMAX if ends_in_softmax else last["activation"]
-    activation = activations.pop() if activations else "tanh"
+    output: Any = SOFTMAX if ends_in_softmax else last["activation"]
+    activation: Any = activations.pop() if activations else "tanh"
     return MLP(dense[0]["inputs"], [layer["neurons"] for layer in dense], activation, output, rng=0)
 
 

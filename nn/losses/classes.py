@@ -25,6 +25,11 @@ def hinge(prediction: Any, target: Any) -> Value:
 
     It is 0 where the score has the right sign and is 1 or more away from 0.
 
+    - `prediction`: what a model returns for one row: a Value, or a list of Values.
+    - `target`: the label, -1 or 1.
+
+    Raises NumberError (a TypeError) for what is not a number.
+
     >>> from engine import Value
     >>> hinge(Value(0.25), 1).data, hinge(Value(3.0), 1).data
     (0.75, 0.0)
@@ -40,6 +45,9 @@ def binary_cross_entropy(prediction: Any, target: Any) -> Value:
 
     The target y is 1 or 0, or a probability between. Raises NetworkError where the loss would be infinite: where p is
     0 and y is not, or p is 1 and y is not. `binary_cross_entropy_on_logits` takes any score.
+
+    - `prediction`: what a model returns for one row: a Value, or a list of Values.
+    - `target`: 0 or 1, or a probability.
 
     >>> from engine import Value
     >>> round(binary_cross_entropy(Value(0.5), 1).data, 4)
@@ -67,6 +75,11 @@ def binary_cross_entropy_on_logits(prediction: Any, target: Any) -> Value:
 
     It is exact for any s, also where sigmoid(s) rounds to 0 or 1.
 
+    - `prediction`: what a model returns for one row: a Value, or a list of Values.
+    - `target`: 0 or 1, or a probability.
+
+    Raises NumberError (a TypeError) for what is not a number.
+
     >>> from engine import Value
     >>> score = Value(-1000.0)
     >>> loss = binary_cross_entropy_on_logits(score, 1)
@@ -88,6 +101,8 @@ def cross_entropy(prediction: Any, target: Any) -> Value:
     is masked: its probability is 0. Raises NetworkError if such a class is the right one. Given what `softmax`
     returns, as a model with output="softmax" does, in a list of any order, it computes with the scores under these
     probabilities.
+
+    - `prediction`: what a model returns for one row: a list of Values, one for each class.
 
     >>> from engine import Value
     >>> scores = [Value(1000.0), Value(-1000.0), Value(0.0)]
@@ -121,6 +136,10 @@ def softmax(prediction: Any) -> list[Value]:
 
     It is exact for any scores. A score of -inf masks its class: the probability there is 0. `cross_entropy` finds
     the scores under the probabilities, and computes with them.
+
+    - `prediction`: the scores, a list of Values or numbers.
+
+    Raises NumberError (a TypeError) for what is not a number.
 
     >>> from engine import Value
     >>> [p.data for p in softmax([Value(0.0), Value(0.0), Value(-1000.0)])]

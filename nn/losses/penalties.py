@@ -24,6 +24,11 @@ def l1(parameters: Any, strength: float = 0.01) -> Value:
 
     Source: R. Tibshirani, "Regression shrinkage and selection via the lasso", 1996.
 
+    - `parameters`: the weights, a list of Values.
+    - `strength`: the factor.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
+
     >>> from engine import Value
     >>> weights = [Value(2.0, "w1"), Value(-0.5, "w2")]
     >>> penalty = l1(weights, 0.1)
@@ -39,6 +44,11 @@ def l2(parameters: Any, strength: float = 0.01) -> Value:
     """Return strength · Σw² / 2 over the parameters: it pulls large weights towards 0 most, so none becomes large.
 
     Its gradient is strength · w: for gradient descent it is the same as `weight_decay`.
+
+    - `parameters`: the weights, a list of Values.
+    - `strength`: the factor.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> from engine import Value
     >>> weights = [Value(2.0, "w1"), Value(-0.5, "w2")]

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 def quadratic(prediction: Any, target: Any) -> Value:
     """Return ½(y − ŷ)², summed over the outputs. Its derivative with respect to a prediction ŷ is ŷ − y.
 
+    - `prediction`: what a model returns for one row: a Value, or a list of Values.
+    - `target`: the right number, or a list of them.
+
+    Raises NumberError (a TypeError) for what is not a number.
+
     >>> from engine import Value
     >>> prediction = Value(10.0)
     >>> loss = quadratic(prediction, 6)
@@ -31,6 +36,11 @@ def quadratic(prediction: Any, target: Any) -> Value:
 @public
 def mse(prediction: Any, target: Any) -> Value:
     """Return the mean squared error: (y − ŷ)², averaged over the outputs.
+
+    - `prediction`: what a model returns for one row: a Value, or a list of Values.
+    - `target`: the right number, or a list of them.
+
+    Raises NumberError (a TypeError) for what is not a number.
 
     >>> from engine import Value
     >>> mse([Value(1.0), Value(2.0)], [1.0, 4.0]).data
@@ -46,6 +56,11 @@ def mae(prediction: Any, target: Any) -> Value:
     Its derivative with respect to a prediction is -1 or 1 (0 where the prediction is exact), divided by the number of
     outputs. So an outlier has no more weight than any other row.
 
+    - `prediction`: what a model returns for one row: a Value, or a list of Values.
+    - `target`: the right number, or a list of them.
+
+    Raises NumberError (a TypeError) for what is not a number.
+
     >>> from engine import Value
     >>> mae([Value(1.0), Value(2.0)], [1.0, 4.0]).data
     1.0
@@ -60,6 +75,9 @@ def huber(prediction: Any, target: Any, delta: float = 1.0) -> Value:
     It is smooth at 0 like the squared error, and linear for outliers like the absolute error. `delta` is δ, in the
     unit of the target. Raises NetworkError for a delta that is not positive.
     Source: Huber, "Robust estimation of a location parameter", 1964.
+
+    - `prediction`: what a model returns for one row: a Value, or a list of Values.
+    - `target`: the right number, or a list of them.
 
     >>> from engine import Value
     >>> huber(Value(0.5), 0).data, huber(Value(3.0), 0).data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from engine import public
 
@@ -28,6 +28,8 @@ class AdaGrad(Optimizer):
 
     Source: Duchi, Hazan and Singer, "Adaptive subgradient methods", 2011.
 
+    Raises NetworkError (a ValueError) for an argument that does not fit.
+
     >>> from engine import Value
     >>> w = Value(1.0, "w")
     >>> w.grad = 50.0
@@ -36,7 +38,7 @@ class AdaGrad(Optimizer):
     0.5
     """
 
-    slots = ("squares",)
+    slots: ClassVar[tuple[str, ...]] = ("squares",)
 
     def __init__(
         self,
@@ -72,6 +74,8 @@ class RMSProp(Optimizer):
 
     Source: Tieleman and Hinton, "Neural networks for machine learning", lecture 6.5, 2012.
 
+    Raises NetworkError (a ValueError) for an argument that does not fit.
+
     >>> from engine import Value
     >>> w = Value(1.0, "w")
     >>> w.grad = 50.0
@@ -80,7 +84,7 @@ class RMSProp(Optimizer):
     0.5
     """
 
-    slots = ("squares",)
+    slots: ClassVar[tuple[str, ...]] = ("squares",)
 
     def __init__(
         self,
@@ -120,6 +124,8 @@ class Adam(Optimizer):
 
     Source: Kingma and Ba, "Adam", 2015.
 
+    Raises NetworkError (a ValueError) for an argument that does not fit.
+
     >>> from engine import Value
     >>> w = Value(1.0, "w")
     >>> w.grad = 50.0
@@ -128,7 +134,7 @@ class Adam(Optimizer):
     0.5
     """
 
-    slots = ("mean", "squares")
+    slots: ClassVar[tuple[str, ...]] = ("mean", "squares")
 
     def __init__(
         self,
@@ -156,8 +162,11 @@ class Adam(Optimizer):
 class AdamW(Adam):
     """AdamW: Adam with decoupled weight decay. Each step first sets w ← w − lr·λ·w, and then does as Adam.
 
-    The parameters are those of Adam; `weight_decay` is λ. With `l1`, the step first takes lr·l1·sign(w) away, too.
+    `parameters`, `betas` and `eps` are those of Adam; `weight_decay` is λ. With `l1`, the step first takes
+    lr·l1·sign(w) away, too.
     Source: Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> from engine import Value
     >>> w = Value(1.0, "w")

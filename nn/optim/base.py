@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Gradient = Callable[[Any], tuple[Any, Any]]  # weights -> their gradients, and other measurements at these weights
 
 # The range of each option: low <= option < high.
-LIMITS = {
+LIMITS: dict[str, tuple[float, float]] = {
     "momentum": (0, 1),
     "alpha": (0, 1),
     "betas": (0, 1),
@@ -75,6 +75,8 @@ class Optimizer:
     0.5
     """
 
+    steps: Any
+
     slots: ClassVar[tuple[str, ...]] = ()  # names of what is stored for each parameter; it starts at 0
 
     @staticmethod
@@ -93,7 +95,9 @@ class Optimizer:
         raise NetworkError("an Optimizer needs a rule: take nn.optim.SGD, or write a class with one.")
 
     def __init__(self, parameters: Iterable[Value], lr: float, **options: Any) -> None:
-        self.parameters = parameter_list(parameters)  # each once, so that a shared weight is updated once
+        self.parameters: list[Value] = parameter_list(
+            parameters
+        )  # each once, so that a shared weight is updated once
         self.lr = lr
         for name in LIMITS.keys() & options.keys():
             _check(name, options[name])

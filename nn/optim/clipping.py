@@ -23,6 +23,8 @@ def clip_norm(parameters: Iterable[Value], limit: float) -> float:
     The norm is that of all gradients as one vector, whose direction does not change. Call it between `backward()` and
     `step()`. Raises NetworkError for a limit that is not positive, and for the gradients of an unfinished walk.
 
+    - `parameters`: the weights, a list of Values.
+
     >>> from engine import Value
     >>> w, b = Value(0.0), Value(0.0)
     >>> w.grad, b.grad = 30.0, -40.0
@@ -39,6 +41,8 @@ def clip_value(parameters: Iterable[Value], limit: float) -> float:
     """Clip each gradient to the range from -`limit` to `limit`, and return the norm before that.
 
     Raises NetworkError for a limit that is not positive, and for the gradients of an unfinished walk.
+
+    - `parameters`: the weights, a list of Values.
 
     >>> from engine import Value
     >>> w, b = Value(0.0), Value(0.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from engine import described, flag, public
 
@@ -35,6 +35,8 @@ class SGD(Optimizer):
 
     Source: Polyak, 1964; Nesterov, 1983; as in Sutskever et al., 2013.
 
+    Raises NetworkError (a ValueError) for an argument that does not fit.
+
     >>> from engine import Value
     >>> w = Value(5.0, "w")
     >>> optimizer = SGD([w], lr=0.1)
@@ -45,7 +47,7 @@ class SGD(Optimizer):
     4.2
     """
 
-    slots = ("velocity",)
+    slots: ClassVar[tuple[str, ...]] = ("velocity",)
 
     def __init__(
         self,
@@ -88,6 +90,8 @@ class AveragedSGD(Optimizer):
 
     Source: Ruppert, 1988; Polyak and Juditsky, 1992.
 
+    Raises NetworkError (a ValueError) for an argument that does not fit.
+
     >>> from engine import Value
     >>> w = Value(1.0, "w")
     >>> optimizer = AveragedSGD([w], lr=1.0)
@@ -98,7 +102,7 @@ class AveragedSGD(Optimizer):
     1.0
     """
 
-    slots = ("average",)
+    slots: ClassVar[tuple[str, ...]] = ("average",)
 
     def __init__(
         self,
@@ -153,6 +157,8 @@ class ImplicitSGD(Optimizer):
     gradients", 2017; Barzilai and Borwein, "Two-point step size gradient methods", 1988.
 
     The gradient is computed at several weights, so `step` takes a function that computes the loss.
+
+    Raises NetworkError (a ValueError) for an argument that does not fit.
 
     >>> from engine import Value
     >>> w = Value(5.0, "w")

@@ -67,17 +67,19 @@ class Recorder:
     [0, 10, 20, 25]
     """
 
+    validation: Objective | None
+
     def __init__(self, every: int | str = "auto") -> None:
-        self.thin = isinstance(every, str) and every == "auto"
+        self.thin: bool = isinstance(every, str) and every == "auto"
         step = 1 if self.thin else whole(every)
         if step is None or step < 1:
             raise NetworkError(f"every is a number of epochs, 1 or more, or 'auto', not {described(every)}.")
-        self.step = step
+        self.step: int = step
         self.kept: list[Kept] = []
         self.leaves: list[Value] = []
         self.objective: Objective
-        self.before = 0
-        self.ended = ""
+        self.before: int = 0
+        self.ended: str = ""
         self._measured: dict[int, Snapshot] = {}  # by epoch
 
     # What fit calls
@@ -113,8 +115,8 @@ class Recorder:
             )
         self.objective, self.validation, self.leaves = objective, validation, all_leaves
         self._measured.clear()
-        self.base = array("d", [leaf.data for leaf in all_leaves])
-        self.places = [places[leaf] for leaf in moved]
+        self.base: array[float] = array("d", [leaf.data for leaf in all_leaves])
+        self.places: list[int] = [places[leaf] for leaf in moved]
         self.before = self.kept[-1].epoch - epoch if self.kept else 0  # epochs of trainings before this one
 
     @public

@@ -13,6 +13,8 @@ from ..objective import flat, shaped
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from engine.program.program import Program
+
     from ..objective import Objective
 
 
@@ -48,18 +50,22 @@ class Meter:
     leaves: the leaves of the model; weights are in the same order.
     """
 
+    objective: Objective
+    validation: Objective | None
+    leaves: Sequence[Value]
+
     def __init__(self, objective: Objective, validation: Objective | None, leaves: Sequence[Value]) -> None:
         self.objective, self.validation, self.leaves = objective, validation, leaves
-        self.trained = [place for place, leaf in enumerate(leaves) if leaf.requires_grad]
+        self.trained: list[int] = [place for place, leaf in enumerate(leaves) if leaf.requires_grad]
         parameters = [leaves[place] for place in self.trained]
-        self.tested = validation or objective
-        self.true_classes = true_classes(self.tested)
+        self.tested: Objective = validation or objective
+        self.true_classes: list[int] = true_classes(self.tested)
         self._read: dict[Objective, Any] = {}
         try:
             self.programs: Any = {each: each.record(parameters) for each in (objective, validation) if each}
             row, inputs = objective.leaves()
-            self.program = compile([*flat(objective.outputs_of(row))], inputs, parameters)
-            self.fast = True
+            self.program: Program = compile([*flat(objective.outputs_of(row))], inputs, parameters)
+            self.fast: bool = True
         except (ImportError, GradwalkError):  # no NumPy, or a model whose graph differs from row to row
             self.fast = False
 

@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
 
+    from engine import Value
+
+    from ..names import BackendName, LossName, MetricName, NumberType, OptimizerName, ScheduleName
+    from ..schedules import Schedule
+
+    Loss = Callable[[Any, Any], Value]
     Metric = Callable[[Any, Any, Any], float]
     Callback = Callable[[int, Any, History], Any]
 
@@ -39,23 +45,23 @@ def fit(
     model: Any,
     X: Any,
     y: Any,
-    loss: Any = "mse",
-    optimizer: str | Optimizer | None = None,
+    loss: LossName | Loss = "mse",
+    optimizer: OptimizerName | Optimizer | type[Optimizer] | None = None,
     epochs: int = 100,
     batch_size: int | None = None,
     shuffle: bool = True,
     seed: int = 0,
     validation: Any = None,
-    backend: str | None = None,
+    backend: BackendName | None = None,
     progress: bool = True,
     checkpoint: str | os.PathLike[str] | None = None,
     callbacks: Callback | Sequence[Callback] = (),
-    metrics: str | Metric | Sequence[str | Metric] = (),
-    schedule: Any = None,
+    metrics: MetricName | Metric | Sequence[MetricName | Metric] = (),
+    schedule: ScheduleName | Schedule | None = None,
     clip: Any = None,
     patience: int | None = None,
     devices: int = 1,
-    dtype: str = "float64",
+    dtype: NumberType = "float64",
     recorder: Recorder | None = None,
 ) -> History:
     """Train a model by gradient descent, and return the History of the training.

@@ -69,6 +69,9 @@ class Checkpoint:
     `problem` says why the latest write failed; it is empty if that did not fail.
     """
 
+    path: Path
+    plan: Plan
+
     def __init__(self, path: Path, plan: Plan) -> None:
         self.path, self.plan, self.problem = path, plan, ""
         self._target = Path(os.path.abspath(path))  # a callback may change the current folder

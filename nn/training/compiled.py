@@ -28,6 +28,8 @@ class Compiled(Arrays):
     Rows that are left over are computed on every device. The devices may belong to several processes.
     """
 
+    now: State
+
     def prepare_steps(self, rows: int) -> None:
         try:
             import jax
@@ -37,19 +39,23 @@ class Compiled(Arrays):
         self.look()
         mesh: Any = jax.sharding.Mesh(chosen_devices(self.devices), ("rows",))
         spec: Any = jax.sharding.PartitionSpec
-        self.replicated = jax.sharding.NamedSharding(mesh, spec())
-        self.sharded = jax.sharding.NamedSharding(mesh, spec(None, "rows"))
-        self.value_and_grad = self.program.to_jax(self.dtype)
-        self.precision = self.program.outputs_in_jax(self.dtype).precision
-        self.factors = len(self.masks.shares)  # of a row: the last numbers of its column, other ones in each epoch
+        self.replicated: Any = jax.sharding.NamedSharding(mesh, spec())
+        self.sharded: Any = jax.sharding.NamedSharding(mesh, spec(None, "rows"))
+        self.value_and_grad: Any = self.program.to_jax(self.dtype)
+        self.precision: Any = self.program.outputs_in_jax(self.dtype).precision
+        self.factors: int = len(
+            self.masks.shares
+        )  # of a row: the last numbers of its column, other ones in each epoch
         columns = self.columns[: len(self.columns) - self.factors]
         with self.precision():
             self.prepare_scores()
             if self.counts_in_pass:
                 columns = self.with_classes(columns)
-            self.table = self.placed(columns) if self.whole else [self.on_devices(columns.T, self.replicated)]
-        self.longest = max(1, min(MOST_EPOCHS, MOST_FACTORS // (self.objective.count * self.factors or 1)))
-        self.compiled = jax.jit(self.several_epochs, out_shardings=self.replicated)
+            self.table: list[Any] = (
+                self.placed(columns) if self.whole else [self.on_devices(columns.T, self.replicated)]
+            )
+        self.longest: int = max(1, min(MOST_EPOCHS, MOST_FACTORS // (self.objective.count * self.factors or 1)))
+        self.compiled: Any = jax.jit(self.several_epochs, out_shardings=self.replicated)
 
     def prepare_scores(self) -> None:
         """Prepare what is measured besides: the loss of validation rows, and the rows whose class is right.
@@ -59,10 +65,10 @@ class Compiled(Arrays):
         """
         parameters, hits = self.optimizer.parameters, self.hits
         answers_with_weights = type(self.optimizer).answer is Optimizer.answer
-        self.counts_in_pass = bool(
+        self.counts_in_pass: bool = bool(
             hits and self.whole and not self.validation and not self.factors and answers_with_weights
         )
-        self.names = ["loss", "norm"]
+        self.names: list[str] = ["loss", "norm"]
         self.scored: list[Any] = []
         if self.validation:
             program, columns = self.held_out
@@ -75,7 +81,7 @@ class Compiled(Arrays):
                 program, columns, _ = self.objective.record_outputs(parameters)
         else:
             return
-        self.scores = program.outputs_in_jax(self.dtype)
+        self.scores: Any = program.outputs_in_jax(self.dtype)
         if not self.counts_in_pass:
             self.scored = self.placed(self.with_classes(columns))
 
@@ -324,7 +330,7 @@ class Compiled(Arrays):
             check(first, rates[0], numbers["loss"], numbers["norm"], size, validation)
         self.state = self.now = state
         pace = int(len(rates) * CALL_SECONDS / (perf_counter() - started))
-        self.pace = agreed(max(1, min(self.longest, pace)))
+        self.pace: int = agreed(max(1, min(self.longest, pace)))
         rows = [dict(zip(self.names, numbers), rate=rate) for numbers, rate in zip(measured.tolist(), rates)]
         for row in rows if self.hits else ():
             row["accuracy"] /= self.hits.count  # type: ignore[union-attr]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from ..history import History
+    from ..masks import Masks
     from ..metrics import Hits
     from ..objective import Objective
     from ..optim import Optimizer
@@ -28,6 +29,9 @@ class Diverged(NetworkError):
 
     `history` holds the epochs before, and the model has the weights of the last of them.
     """
+
+    epoch: int
+    rate: float
 
     history: History
 
@@ -75,6 +79,15 @@ class Loop:
     hits: counts the rows whose class is right, after each epoch, for the accuracy; None if that is not asked for.
     """
 
+    objective: Objective
+    validation: Objective | None
+    optimizer: Optimizer
+    clip: Callable[..., Any]
+    batches: tuple[int | None, bool, int]
+    devices: int
+    dtype: str
+    now: State
+
     tools = FLOATS
     pace = 1  # how many epochs one call of `epochs` should run, if nothing is measured between them
 
@@ -92,11 +105,12 @@ class Loop:
         self.hits = hits
         self.objective, self.validation, self.optimizer, self.clip = objective, validation, optimizer, clip
         self.batches, self.devices, self.dtype = batches, devices, dtype
-        self.whole = batches[0] is None or batches[0] >= objective.count
-        self.masks = objective.masks(batches[2])
+        self.whole: bool = batches[0] is None or batches[0] >= objective.count
+        self.masks: Masks = objective.masks(batches[2])
         self.prepare()
-        self.begun = optimizer.steps  # by now
-        self.state = self.now = self.load(optimizer.state)
+        self.begun: Any = optimizer.steps  # by now
+        self.state: State = self.load(optimizer.state)
+        self.now = self.state
 
     def prepare(self) -> None:
         """Compute what all epochs use."""
@@ -232,6 +246,8 @@ class Arrays(Loop):
 
     The numbers of a state are in the order in which the source of the program has them.
     """
+
+    program: Any
 
     tools = ARRAYS
 
@@ -384,7 +400,7 @@ class OnBackend(Arrays):
     def prepare_steps(self, rows: int) -> None:
         super().prepare_steps(rows)
         self.passes = None
-        self.value_and_grad = self.program.on(self.backend)
+        self.value_and_grad: Any = self.program.on(self.backend)
 
     def measure(self, x: Any, weights: Any) -> tuple[float, Any]:
         loss, slopes = self.value_and_grad(self.prepared.listed(weights), x.T)

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 class Patience:
     """The weights of the lowest loss so far: the validation loss if there is one, else the training loss."""
 
+    best: float
+    epoch: int
+    weights: list[float]
+
     def __init__(self) -> None:
         self.best, self.epoch, self.weights = inf, 0, list[float]()
 
@@ -52,6 +56,15 @@ class Training:
     recorder: what keeps the weights of epochs, or None.
     """
 
+    loop: Loop
+    rates: Sequence[float]
+    metrics: Mapping[str, Callable[[], float] | None]
+    callbacks: Sequence[Callable[..., Any]]
+    limit: int | None
+    file: Checkpoint | None
+    recorder: Recorder | None
+    patience: Patience
+
     def __init__(
         self,
         loop: Loop,
@@ -73,7 +86,7 @@ class Training:
                 self.patience.best, self.patience.epoch, self.patience.weights = saved.best
         loop.begin(rates[self.history.epochs :])
         # The last complete state and epoch, in one assignment, so that Ctrl-C cannot come between the two.
-        self.done = loop.state, self.history.epochs
+        self.done: tuple[State, int] = loop.state, self.history.epochs
         if recorder:
             recorder.start(loop.objective, loop.validation, loop.optimizer.parameters, self.history.epochs)
             self.record()

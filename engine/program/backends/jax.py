@@ -16,7 +16,7 @@ try:
 except ImportError:
     raise MissingExtra("JAX", "jax", "the jax backend") from None
 
-library = jax.numpy
+library: Any = jax.numpy
 
 
 def _add_at(total: Any, where: Any, contributions: Any) -> Any:
@@ -73,7 +73,7 @@ def elementwise(function: Any) -> Any:
     return called
 
 
-functions = {
+functions: dict[str, Any] = {
     "add_at": _add_at,
     "scatter": _add_at,
     "store": _store,

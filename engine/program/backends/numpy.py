@@ -199,7 +199,7 @@ def _erf() -> Any:  # when it is first called: to import SciPy takes longer than
     return erf_of_arrays
 
 
-functions = {
+functions: dict[str, Any] = {
     "full_like": full_like,
     "broadcast_to": broadcast_to,
     "maximum": maximum,

@@ -83,7 +83,7 @@ def _of_numbers_too(function: Any) -> Any:
     return lambda x: function(*_tensors(x))
 
 
-functions = {
+functions: dict[str, Any] = {
     "maximum": maximum,
     "minimum": minimum,
     "choose": chosen,

@@ -231,6 +231,7 @@ class Program:
         self._batched = self._forms.batched
         self._form = form and choose("form", form, FORMS, ArgumentError)
         self._latest_rows = SHOWN_ROWS if self._batched else 1
+        self._other: tuple[int, Any] = (0, None)  # rows, and what `_other_form` returns for them
         self._read = Numbers([])
         self.parameters, self.nodes = list(parameters), tape.size - 1  # without the zero
         self._outside = OutsideRows(tape, self._batched)
@@ -414,14 +415,14 @@ class Program:
 
     def _gradient(self, p: Any, x: Any) -> tuple[float, Any]:
         """Return the mean over the rows and its gradients, or raise the error of the first row that has none."""
-        gradient, offsets = self._numpy
+        gradient, offsets, most, fewest_reported = self._numpy
         rows = x.shape[1]
         try:
-            if rows <= 2 * self._code.block:
+            if rows <= most:
                 total, dp = raising(gradient, p, np.ascontiguousarray(x), 1.0 / rows)
             else:
                 total, dp = raising(self._in_blocks, gradient, p, x)
-            if isfinite(total) and (rows < self._forms.fewest_reported or self._is_small(p, x)):
+            if isfinite(total) and (rows < fewest_reported or self._is_small(p, x)):
                 return float(total), dp.take(offsets)
         except NO_NUMBER:
             pass
@@ -446,7 +447,7 @@ class Program:
         others = [row for row in range(rows) if row not in replayed]
         total, gradients = 0.0, np.zeros(len(self.parameters))
         if others:
-            gradient, offsets = self._numpy
+            gradient, offsets, _, _ = self._numpy
             mean, dp = self._in_blocks(gradient, p, x[:, others])
             part = len(others) / rows
             total, gradients = float(mean) * part, dp[offsets] * part
@@ -455,9 +456,13 @@ class Program:
         return total, gradients
 
     @cached_property
-    def _numpy(self) -> tuple[Any, Any]:
-        """The function of the source in NumPy, and the offset of each parameter in its array of gradients."""
-        return self._code.function("gradient"), self._code.offsets
+    def _numpy(self) -> tuple[Any, Any, int, float]:
+        """The function of the source in NumPy, and the offset of each parameter in its array of gradients.
+
+        Then the most rows that are computed at a time, and the fewest with which NumPy may miss an overflow.
+        """
+        code = self._code
+        return code.function("gradient"), code.offsets, 2 * code.block, self._forms.fewest_reported
 
     def _in_blocks(self, gradient: Any, p: Any, x: Any) -> tuple[Any, Any]:
         """Return the mean over the rows and its gradients, computed BLOCK rows at a time, which the cache holds."""
@@ -583,9 +588,13 @@ class Program:
 
     def _other_form(self, x: Any) -> Any:
         """Return the form to run for these columns; None for matrices."""
-        self._latest_rows = rows = x.shape[1]
-        name = self._form or self._forms.chosen(rows)
-        return None if name == "matrices" else getattr(self._forms, name)
+        rows = x.shape[1]
+        known, other = self._other
+        if rows != known:
+            name = self._form or self._forms.chosen(rows)
+            other = None if name == "matrices" else getattr(self._forms, name)
+            self._latest_rows, self._other = rows, (rows, other)
+        return other
 
     def _numbers_now(self) -> Numbers:
         """Return the parameters' numbers as they are now; they are not read again unless a number was set since."""

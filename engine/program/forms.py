@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .program import Code
-    from .tape import Tape
+    from .tape import Ints, Tape
 
 MARGIN = 1.25  # how many times as fast another form must be to take the place of matrices, which share their code
 # NumPy tells of an overflow in a product only if that is in its own thread, and large products are shared by several.
@@ -70,6 +70,15 @@ class Forms:
     def matrices(self) -> Code:
         """The array code."""
         return self._code(self._spelled)
+
+    @cached_property
+    def in_numpy(self) -> tuple[Any, Ints, int, float]:
+        """The function of the array code that gives the gradients, and the offset of each parameter in them.
+
+        Then the most rows that are computed at a time, and the fewest with which NumPy may miss an overflow.
+        """
+        code = self.matrices
+        return code.function("gradient"), code.offsets, 2 * code.block, self.fewest_reported
 
     @cached_property
     def columns(self) -> Columns:

@@ -54,11 +54,11 @@ class Prepared:
         """
         program, rows = self._program, x.shape[1]
         if self._order is not None and program._other_form(x) is None:
-            gradient, _, most, fewest_reported = program._numpy
+            gradient, _, most, fewest_reported = program._forms.in_numpy
             try:
-                if rows <= most:
+                if rows <= most and (rows < fewest_reported or program._is_small(p, x)):
                     total, dp = raising(gradient, p, x, 1.0 / rows)
-                    if isfinite(total) and (rows < fewest_reported or program._is_small(p, x)):
+                    if isfinite(total):
                         return float(total), dp
             except NO_NUMBER:
                 pass

@@ -6,7 +6,7 @@ import os
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from functools import cached_property, partial
+from functools import partial
 from html import escape
 from math import isfinite, isnan
 from operator import is_
@@ -33,6 +33,7 @@ from .layout import CONSTANTS
 from .outside import OutsideRows, Replayed
 from .plan import plan
 from .prepared import OutputsInJax, Prepared
+from .reuse import in_place
 from .shapes import FORMS, check_parameters, check_rows
 from .standalone import SAVED, c_of, python_file, write_file
 from .straight import NO_NUMBER
@@ -137,6 +138,7 @@ class Code:
                 function = run_source(f"{watched(self._variants[plain])}\n", f"program {name}", names, self)[plain]
                 self._functions[key] = notes.checking(function, names["all_finite"])
             else:
+                source = in_place(source) if backend == "numpy" else source
                 self._functions[key] = run_source(source, f"program {name}", names, self)[name]
         return self._functions[key]
 
@@ -211,7 +213,7 @@ class Program:
     - `form`: the form that it runs in, and why: matrices, columns or scalars.
     - `source`: the code, in this form. Both are those of the latest call; before it, those for 100 rows. A matrix W
       in it has a row for each neuron and a column for each input, as W · x needs it; a layer's `weights()` has a row
-      for each input and a column for each neuron.
+      for each input and a column for each neuron. NumPy writes some results over arrays that are not read again.
     - `nodes`: how many scalars it replaces.
     - `operations`: how many array operations it has as matrices.
     - `parameters`: the leaves whose gradients it computes.
@@ -233,6 +235,7 @@ class Program:
         self._latest_rows = SHOWN_ROWS if self._batched else 1
         self._other: tuple[int, Any] = (0, None)  # rows, and what `_other_form` returns for them
         self._read = Numbers([])
+        self._parameter_shape = (len(parameters),)
         self.parameters, self.nodes = list(parameters), tape.size - 1  # without the zero
         self._outside = OutsideRows(tape, self._batched)
 
@@ -415,15 +418,17 @@ class Program:
 
     def _gradient(self, p: Any, x: Any) -> tuple[float, Any]:
         """Return the mean over the rows and its gradients, or raise the error of the first row that has none."""
-        gradient, offsets, most, fewest_reported = self._numpy
+        gradient, offsets, most, fewest_reported = self._forms.in_numpy
         rows = x.shape[1]
         try:
-            if rows <= most:
-                total, dp = raising(gradient, p, np.ascontiguousarray(x), 1.0 / rows)
-            else:
-                total, dp = raising(self._in_blocks, gradient, p, x)
-            if isfinite(total) and (rows < fewest_reported or self._is_small(p, x)):
-                return float(total), dp.take(offsets)
+            if rows < fewest_reported or self._is_small(p, x):
+                if rows <= most:
+                    total, dp = raising(gradient, p, np.ascontiguousarray(x), 1.0 / rows)
+                else:
+                    total, dp = raising(self._in_blocks, gradient, p, x)
+                mean = float(total)
+                if isfinite(mean):
+                    return mean, dp.take(offsets)
         except NO_NUMBER:
             pass
         replayed = self._replayed(p, x, gradients=True)
@@ -447,22 +452,13 @@ class Program:
         others = [row for row in range(rows) if row not in replayed]
         total, gradients = 0.0, np.zeros(len(self.parameters))
         if others:
-            gradient, offsets, _, _ = self._numpy
+            gradient, offsets = self._forms.in_numpy[:2]
             mean, dp = self._in_blocks(gradient, p, x[:, others])
             part = len(others) / rows
             total, gradients = float(mean) * part, dp[offsets] * part
         for outputs, slopes in replayed.values():
             total, gradients = total + sum(outputs) / rows, gradients + np.array(slopes) / rows
         return total, gradients
-
-    @cached_property
-    def _numpy(self) -> tuple[Any, Any, int, float]:
-        """The function of the source in NumPy, and the offset of each parameter in its array of gradients.
-
-        Then the most rows that are computed at a time, and the fewest with which NumPy may miss an overflow.
-        """
-        code = self._code
-        return code.function("gradient"), code.offsets, 2 * code.block, self._forms.fewest_reported
 
     def _in_blocks(self, gradient: Any, p: Any, x: Any) -> tuple[Any, Any]:
         """Return the mean over the rows and its gradients, computed BLOCK rows at a time, which the cache holds."""
@@ -617,14 +613,13 @@ class Program:
         if parameters is None:
             read = self._numbers_now()
             if read.laid_out is None:
-                read.laid_out = np.array(read.listed, float)[self._order]
+                read.laid_out = np.array(read.listed, float)[self._code.order]
             return read.laid_out
-        return self._checked_numbers(parameters).take(self._order)
-
-    @cached_property
-    def _order(self) -> Any:
-        """The number of the parameter at each offset of the source's p."""
-        return self._code.order
+        # Most often they are in good order; a call less is 1 % of a small program's step.
+        is_array = type(parameters) is np.ndarray and parameters.dtype is FLOAT_TYPE
+        if not is_array or parameters.shape != self._parameter_shape:
+            parameters = self._checked_numbers(parameters)
+        return parameters.take(self._forms.matrices.order)
 
     def _checked_numbers(self, parameters: Any) -> Any:
         """Return the parameters' numbers as an array of floats in their order, or raise NumberError."""

@@ -26,9 +26,8 @@ from .backends.numpy import raising
 from .codegen import textbook
 from .defined import functions_of, names_of
 from .emit import emit
-from .flatten import Sums
 from .forms import SHOWN_ROWS, Forms
-from .group import groups
+from .group import Grouped
 from .layout import CONSTANTS
 from .outside import OutsideRows, Replayed
 from .plan import plan
@@ -65,9 +64,9 @@ class Code:
     - `order`: the number of the parameter at each offset; `offsets`: the offset of each parameter.
     """
 
-    def __init__(self, tape: Tape) -> None:
-        sums, access = Sums(tape), Access(tape)
-        emit(plan(groups(tape, sums), access), tape.outputs, access)
+    def __init__(self, tape: Tape, grouped: Grouped) -> None:
+        sums, access = grouped.sums, Access(tape)
+        emit(plan(grouped, access), tape.outputs, access)
         self.batched = tape.outputs_differ  # an array may have an axis for rows that are all the same
         layout, lines = access.layout, access.lines
         self.forward = lines.forward

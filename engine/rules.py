@@ -223,8 +223,13 @@ def source(op: Op, no_grad: bool = False) -> str:
         term = {"1": "+= upstream", "-1": "-= upstream"}.get(partial, term)
         pulls += f"        if {arg}._grad is not None: {arg}._grad {term}\n" * passes
     rules = ", ".join(f"dz/d{arg} = {partial}" for arg, partial in zip(args, op.partials))
-    check = CHECK.format(names=names, finite=" and ".join(f"-inf < {node}._data < inf" for node in ["z", *args]))
-    late_check = ""
+    # One comparison for all. Where only the sum is too large, `check_result` finds no fault.
+    finite = f"-inf < {' + '.join(f'{node}._data' for node in ['z', *args])} < inf"
+    number, late_check = real(op.substitute(op.formula, *data)), ""
+    if op.formula == "x ** y":
+        # Two floats give a float, or a complex number, which the comparison refuses in less time than float().
+        number, finite = f"{data[0]} ** {data[1]}\n        finite = {finite}", "finite"
+    check = CHECK.format(names=names, finite=finite)
     if op.name in UNCHECKED:
         check, late_check = "", check
     meaning = f"z = {op.spell(*args)}: {op.doc}. {rules}."
@@ -239,7 +244,7 @@ def {op.name}({names}):
     {meaning!r}
 {convert}    z = new(Value)
     try:
-        z._data = {real(op.substitute(op.formula, *data))}
+        z._data = {number}
     except (ArithmeticError, TypeError, ValueError) as error:
         raise failure(op, error, {names}) from None
 {check}{(STORE_OR_NOT if no_grad else STORE).format(store=store, check=late_check)}"""
@@ -256,6 +261,19 @@ def pull(z):
 {pulls or PULLS_NOTHING}    except (ArithmeticError, TypeError, ValueError):
         raise slope_failures(z) from None
 """
+
+
+def reflected(op: Op, name: str) -> Any:
+    """Return a method for a number before an operator, `__rsub__`: it makes a constant, and calls the row's."""
+    text = f"""\
+def {name}(y, x):
+{CONVERT.format(name="x", exact=EXACT)}    try:
+        return x.{op.name}(y)
+    except GradwalkError as error: raise error.with_traceback(None) from None
+"""
+    method = run_source(text, name, IN_METHODS | {"GradwalkError": GradwalkError}, op)[name]
+    method.__module__, method.__qualname__ = IN_METHODS["Value"].__module__, f"Value.{name}"
+    return method
 
 
 def _lifted(op: Op, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -17,7 +17,7 @@ from .graph import Rest, nodes
 from .ops import ALIASES, OPERATORS, OPS, TABLE, Op
 from .refusals import Refusals
 from .replay import REPLAYS, take_back
-from .rules import FLOATS, IN_METHODS, VALUES, build
+from .rules import FLOATS, IN_METHODS, VALUES, build, reflected
 from .unrecorded import check_recorded, exchange, records
 
 
@@ -191,7 +191,7 @@ class Value(Refusals):
                 node._grad = 0.0
 
     def __pow__(self, other: Any) -> Value:
-        if other.__class__ is int and other:
+        if (other.__class__ is int or other.__class__ is float) and other:
             return self.pow(other)
         try:
             y = operand(other)
@@ -351,14 +351,16 @@ def where(condition: Value, x: Any, y: Any) -> Value:
         raise error.with_traceback(None) from None
 
 
-def _reflected(name: str) -> Any:
-    def reflected(y: Value, x: Any) -> Any:
-        try:
-            return getattr(operand(x), name)(y)
-        except GradwalkError as error:
-            raise error.with_traceback(None) from None
+class Reflected:
+    """A method of Value for a number before the operator, such as `2 - x`; generated when it is first used."""
 
-    return reflected
+    def __init__(self, op: Op, name: str) -> None:
+        self.op, self.name = op, name
+
+    def __get__(self, node: Value | None, owner: type[Value]) -> Any:
+        method = reflected(self.op, self.name)
+        setattr(Value, self.name, method)
+        return method.__get__(node, owner)
 
 
 def _comparison(name: str) -> Any:
@@ -379,7 +381,8 @@ for _op in TABLE:
     VALUES[_op.name] = _function(_op)
     FLOATS.setdefault(_op.name, _function_of_floats(_op))
 for _name, _operator in OPERATORS.items():  # operators that a float has, and that the class does not define itself
-    _methods = {_operator: Generated(OPS[_name], _operator), _operator.replace("__", "__r", 1): _reflected(_name)}
+    _reversed = _operator.replace("__", "__r", 1)
+    _methods = {_operator: Generated(OPS[_name], _operator), _reversed: Reflected(OPS[_name], _reversed)}
     for _dunder, _method in _methods.items():
         if hasattr(float, _dunder) and _dunder not in vars(Value):
             setattr(Value, _dunder, _method)

@@ -475,3 +475,13 @@ def test_what_is_not_a_parameter_is_called_by_its_name() -> None:
     for wrong, name in ((product, "the product"), ("w", "'w'"), (3, "3")):
         with pytest.raises(NetworkError, match=name):
             optim.SGD([w, wrong])
+
+
+def test_the_dot_product_of_long_arrays_is_taken_part_by_part() -> None:
+    numbers = np.random.default_rng(0)
+    for size in (1, 337, 8192, 8193, 50_890):
+        a, b = numbers.normal(size=(2, size))
+        product = ARRAYS.dot(a, b)
+        assert product == pytest.approx(math.fsum(a * b), rel=1e-10, abs=1e-10)
+        parts = [a[start : start + 8192] @ b[start : start + 8192] for start in range(0, size, 8192)]
+        assert product == sum(parts)  # the bits are those of short products, which take one thread

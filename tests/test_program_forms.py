@@ -7,6 +7,7 @@ import subprocess
 import sys
 from math import inf, log, nan
 from pathlib import Path
+from random import Random
 from threading import Thread
 from typing import Any
 
@@ -467,3 +468,22 @@ def test_a_plain_program_refuses_what_is_no_leaf_or_is_given_twice() -> None:
         for program in (PlainProgram, compile):
             with pytest.raises(ArgumentError, match=words):
                 program(y, inputs, parameters)
+
+
+@pytest.mark.slow
+def test_matrices_are_not_written_where_counts_tell_that_they_are_slower() -> None:
+    rng = Random(3)
+    x, w = [Value(0.1 * place) for place in range(4)], [Value(0.3 * place) for place in range(4)]
+    made = [*x, *w]
+    for _ in range(120):
+        a, b = rng.choices(made[-40:], k=2)
+        made.append(rng.choice([a * b * 0.1, a + b, a.tanh(), (a * 0.1).sin()]))
+    forms = compile(sum(made), x, w)._forms
+    assert forms.chosen(1) == "scalars"
+    assert "matrices" not in vars(forms)
+    estimates = forms.estimates(1)  # which writes them
+    assert min(estimates, key=estimates.__getitem__) == "scalars"
+    layers = MLP(8, [16, 4], rng=0)
+    regular = compile(sum(layers(x + w)), x + w, layers.parameters())._forms
+    assert regular.chosen(100) == "matrices"
+    assert "matrices" in vars(regular)

@@ -138,6 +138,7 @@ class Packed:
         self.size: int = 0  # in nodes
         self._layout, self._lines = layout, lines
         self._views: dict[tuple[bytes, tuple[int, ...]], View] = {}
+        self._numbers = count(1)
 
     def view(self, nodes: Ints) -> View:
         """Return a view of nodes of several buffers, or in no order; the same one for all who read the same nodes."""
@@ -179,8 +180,8 @@ class Packed:
 
     def _new_number(self) -> int:
         """Return a number for an index array, i1, and what is gathered by it, g1."""
-        unusable = {*self._lines.indices, *self._layout.claimed}
-        return next(number for number in count(1) if unusable.isdisjoint((f"i{number}", f"g{number}")))
+        claimed = self._layout.claimed
+        return next(number for number in self._numbers if f"i{number}" not in claimed and f"g{number}" not in claimed)
 
     def _start(self, number: int) -> int:
         """Return where the copy of a buffer starts; write the line that copies it, if it is not there yet."""

@@ -15,8 +15,9 @@ import numpy as np
 
 from ..printer import plural
 from .columns import Columns, block_of
-from .cost import array_counts, least_of_matrices, straight_counts
+from .cost import ARRAY_OPERATION, array_counts, least_of_matrices, straight_counts
 from .defined import rows_of_source
+from .group import Grouped
 from .outside import swallows
 from .scalars import Scalars
 from .shapes import FORMS
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .program import Code
-    from .tape import Tape
+    from .tape import Ints, Tape
 
 MARGIN = 1.25  # how many times as fast another form must be to take the place of matrices, which share their code
 # NumPy tells of an overflow in a product only if that is in its own thread, and large products are shared by several.
@@ -63,7 +64,7 @@ class Forms:
 
     tape: Tape
 
-    def __init__(self, tape: Tape, code: Callable[[Tape], Code]) -> None:
+    def __init__(self, tape: Tape, code: Callable[[Tape, Grouped], Code]) -> None:
         self.tape, self._code = tape, code
         self.batched: bool = tape.outputs_differ
         self._choices: dict[int, str] = {}  # by the number of rows
@@ -71,7 +72,22 @@ class Forms:
     @cached_property
     def matrices(self) -> Code:
         """The array code."""
-        return self._code(self._spelled)
+        code = self._code(self._spelled, self._grouped)
+        vars(self).pop("_grouped", None)  # nothing else needs all of them
+        return code
+
+    @cached_property
+    def _grouped(self) -> Grouped:
+        return Grouped(self._spelled)
+
+    @cached_property
+    def in_numpy(self) -> tuple[Any, Ints, int, float]:
+        """The function of the array code that gives the gradients, and the offset of each parameter in them.
+
+        Then the most rows that are computed at a time, and the fewest with which NumPy may miss an overflow.
+        """
+        code = self.matrices
+        return code.function("gradient"), code.offsets, 2 * code.block, self.fewest_reported
 
     @cached_property
     def columns(self) -> Columns:
@@ -95,17 +111,26 @@ class Forms:
     def _choose(self, rows: int) -> str:
         if not self.tape.first_op < self.tape.first_constant:  # no operation at all
             return "matrices"
-        if self._straight.scalars(rows) * MARGIN < self._least_of_matrices:  # which then need not be made
-            return "scalars"
+        straight_estimates = self._straight_estimates(rows)
+        name = min(straight_estimates, key=straight_estimates.__getitem__)
+        limit = straight_estimates[name] * MARGIN
+        # Matrices need not be made, and of their groups no more than tell that they take longer.
+        if "matrices" not in vars(self) and (
+            limit < self._least_of_matrices or self._grouped.are_more_than(int(limit / ARRAY_OPERATION))
+        ):
+            return name
         estimates = self.estimates(rows)
         name = min(estimates, key=estimates.__getitem__)
         return name if estimates[name] * MARGIN < estimates["matrices"] else "matrices"
 
     def estimates(self, rows: int) -> dict[str, float]:
         """Return for each form how many microseconds a step over so many rows is estimated to take."""
+        return {"matrices": self._array.matrices(rows), **self._straight_estimates(rows)}
+
+    def _straight_estimates(self, rows: int) -> dict[str, float]:
+        """Return the estimates that need no code."""
         straight = self._straight
-        columns = straight.columns(rows, block_of(straight.nodes))
-        return {"matrices": self._array.matrices(rows), "columns": columns, "scalars": straight.scalars(rows)}
+        return {"columns": straight.columns(rows, block_of(straight.nodes)), "scalars": straight.scalars(rows)}
 
     def described(self, rows: int) -> str:
         """Return which form runs for so many rows, and why."""

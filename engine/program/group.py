@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -54,6 +54,30 @@ def groups(tape: Tape, sums: Sums) -> Iterator[Group]:
             yield Group(nodes[members], tape.ops[tape.code[nodes[members[0]]]])
         else:
             yield from _groups_of_sums(tape, sums, members - len(single))
+
+
+class Grouped:
+    """The groups of a tape, arguments before results.
+
+    - `sums`: the sums of the tape.
+    """
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape, self.sums = tape, Sums(tape)
+        self._all: list[Group] | None = None  # once they have been counted
+
+    def __iter__(self) -> Iterator[Group]:
+        """Give all groups."""
+        return groups(self._tape, self.sums) if self._all is None else iter(self._all)
+
+    def are_more_than(self, number: int) -> bool:
+        """Return whether there are more than so many; no further groups are looked for."""
+        if self._all is None:
+            first = list(islice(groups(self._tape, self.sums), number + 1))
+            if len(first) > number:
+                return True
+            self._all = first
+        return len(self._all) > number
 
 
 def _kinds_of_operations(tape: Tape, nodes: Ints) -> Iterator[Hashable]:

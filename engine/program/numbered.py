@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ..errors import ArgumentError
@@ -27,7 +26,7 @@ def numbered(
     first = len(leaves) + len(order)
     numbers = Numbering(first)
     numbers.update(zip([*leaves, *order], range(first)))
-    if len(numbers) < first or any(map(attrgetter("_op_row"), leaves)):
+    if len(numbers) < first or {leaf._op_row for leaf in leaves} - {None}:
         _check_leaves(inputs, parameters)
     return order, numbers
 

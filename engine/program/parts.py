@@ -35,6 +35,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         "einsum('{o}...,{a}...->{b}...', {d}, {0})",
     ),
 }
+POWER, TWO = "y * x ** (y - 1)", r"\(?2\.0\)?"  # the derivative of a power, and the exponent of a square
 
 
 class Gradient(NamedTuple):
@@ -117,8 +118,10 @@ def _operation_texts(op: Op, arguments: list[str], name: str, gradient: str, gua
         else:
             only_a_comparison = partial.endswith(" * 1.0") and partial.count("*") == 1
             local = partial.removesuffix(" * 1.0") if only_a_comparison else partial
-            product = f"{gradient} * {factor(op.substitute(local, *arguments, z=name))}"
             infinite = guarded and re.search(r"/|\*\*|log|exp|cosh|sinh|z", local)
+            if partial == POWER and re.fullmatch(TWO, arguments[1]):
+                local = "y * x"  # without x ** (2.0 - 1), which is x
+            product = f"{gradient} * {factor(op.substitute(local, *arguments, z=name))}"
             texts.append(f"choose({gradient} == 0, 0.0, {product})" if infinite else product)
     return texts
 

@@ -53,11 +53,13 @@ class Prepared:
         Raises what the program's `value_and_grad` raises.
         """
         program, rows = self._program, x.shape[1]
-        if self._order is not None and program._other_form(x) is None and rows <= 2 * program._code.block:
+        if self._order is not None and program._other_form(x) is None:
+            gradient, _, most, fewest_reported = program._forms.in_numpy
             try:
-                total, dp = raising(program._numpy[0], p, x, 1.0 / rows)
-                if isfinite(total) and (rows < program._forms.fewest_reported or program._is_small(p, x)):
-                    return float(total), dp
+                if rows <= most and (rows < fewest_reported or program._is_small(p, x)):
+                    total, dp = raising(gradient, p, x, 1.0 / rows)
+                    if isfinite(total):
+                        return float(total), dp
             except NO_NUMBER:
                 pass
         total, gradients = program.value_and_grad(x.T, self.listed(p))

@@ -6,7 +6,7 @@ import os
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from functools import cached_property, partial
+from functools import partial
 from html import escape
 from math import isfinite, isnan
 from operator import is_
@@ -26,13 +26,13 @@ from .backends.numpy import raising
 from .codegen import textbook
 from .defined import functions_of, names_of
 from .emit import emit
-from .flatten import Sums
 from .forms import SHOWN_ROWS, Forms
-from .group import groups
+from .group import Grouped
 from .layout import CONSTANTS
 from .outside import OutsideRows, Replayed
 from .plan import plan
 from .prepared import OutputsInJax, Prepared
+from .reuse import in_place
 from .shapes import FORMS, check_parameters, check_rows
 from .standalone import SAVED, c_of, python_file, write_file
 from .straight import NO_NUMBER
@@ -64,9 +64,9 @@ class Code:
     - `order`: the number of the parameter at each offset; `offsets`: the offset of each parameter.
     """
 
-    def __init__(self, tape: Tape) -> None:
-        sums, access = Sums(tape), Access(tape)
-        emit(plan(groups(tape, sums), access), tape.outputs, access)
+    def __init__(self, tape: Tape, grouped: Grouped) -> None:
+        sums, access = grouped.sums, Access(tape)
+        emit(plan(grouped, access), tape.outputs, access)
         self.batched: bool = tape.outputs_differ  # an array may have an axis for rows that are all the same
         layout, lines = access.layout, access.lines
         self.forward: list[str] = lines.forward
@@ -137,6 +137,7 @@ class Code:
                 function = run_source(f"{watched(self._variants[plain])}\n", f"program {name}", names, self)[plain]
                 self._functions[key] = notes.checking(function, names["all_finite"])
             else:
+                source = in_place(source) if backend == "numpy" else source
                 self._functions[key] = run_source(source, f"program {name}", names, self)[name]
         return self._functions[key]
 
@@ -211,7 +212,7 @@ class Program:
     - `form`: the form that it runs in, and why: matrices, columns or scalars.
     - `source`: the code, in this form. Both are those of the latest call; before it, those for 100 rows. A matrix W
       in it has a row for each neuron and a column for each input, as W · x needs it; a layer's `weights()` has a row
-      for each input and a column for each neuron.
+      for each input and a column for each neuron. NumPy writes some results over arrays that are not read again.
     - `nodes`: how many scalars it replaces.
     - `operations`: how many array operations it has as matrices.
     - `parameters`: the leaves whose gradients it computes.
@@ -234,7 +235,9 @@ class Program:
         self._batched = self._forms.batched
         self._form = form and choose("form", form, FORMS, ArgumentError)
         self._latest_rows = SHOWN_ROWS if self._batched else 1
+        self._other: tuple[int, Any] = (0, None)  # rows, and what `_other_form` returns for them
         self._read = Numbers([])
+        self._parameter_shape = (len(parameters),)
         self.parameters, self.nodes = list(parameters), tape.size - 1  # without the zero
         self._outside = OutsideRows(tape, self._batched)
 
@@ -417,15 +420,17 @@ class Program:
 
     def _gradient(self, p: Any, x: Any) -> tuple[float, Any]:
         """Return the mean over the rows and its gradients, or raise the error of the first row that has none."""
-        gradient, offsets = self._numpy
+        gradient, offsets, most, fewest_reported = self._forms.in_numpy
         rows = x.shape[1]
         try:
-            if rows <= 2 * self._code.block:
-                total, dp = raising(gradient, p, np.ascontiguousarray(x), 1.0 / rows)
-            else:
-                total, dp = raising(self._in_blocks, gradient, p, x)
-            if isfinite(total) and (rows < self._forms.fewest_reported or self._is_small(p, x)):
-                return float(total), dp.take(offsets)
+            if rows < fewest_reported or self._is_small(p, x):
+                if rows <= most:
+                    total, dp = raising(gradient, p, np.ascontiguousarray(x), 1.0 / rows)
+                else:
+                    total, dp = raising(self._in_blocks, gradient, p, x)
+                mean = float(total)
+                if isfinite(mean):
+                    return mean, dp.take(offsets)
         except NO_NUMBER:
             pass
         replayed = self._replayed(p, x, gradients=True)
@@ -449,18 +454,13 @@ class Program:
         others = [row for row in range(rows) if row not in replayed]
         total, gradients = 0.0, np.zeros(len(self.parameters))
         if others:
-            gradient, offsets = self._numpy
+            gradient, offsets = self._forms.in_numpy[:2]
             mean, dp = self._in_blocks(gradient, p, x[:, others])
             part = len(others) / rows
             total, gradients = float(mean) * part, dp[offsets] * part
         for outputs, slopes in replayed.values():
             total, gradients = total + sum(outputs) / rows, gradients + np.array(slopes) / rows
         return total, gradients
-
-    @cached_property
-    def _numpy(self) -> tuple[Any, Any]:
-        """The function of the source in NumPy, and the offset of each parameter in its array of gradients."""
-        return self._code.function("gradient"), self._code.offsets
 
     def _in_blocks(self, gradient: Any, p: Any, x: Any) -> tuple[Any, Any]:
         """Return the mean over the rows and its gradients, computed BLOCK rows at a time, which the cache holds."""
@@ -586,9 +586,13 @@ class Program:
 
     def _other_form(self, x: Any) -> Any:
         """Return the form to run for these columns; None for matrices."""
-        self._latest_rows = rows = x.shape[1]
-        name = self._form or self._forms.chosen(rows)
-        return None if name == "matrices" else getattr(self._forms, name)
+        rows = x.shape[1]
+        known, other = self._other
+        if rows != known:
+            name = self._form or self._forms.chosen(rows)
+            other = None if name == "matrices" else getattr(self._forms, name)
+            self._latest_rows, self._other = rows, (rows, other)
+        return other
 
     def _numbers_now(self) -> Numbers:
         """Return the parameters' numbers as they are now; they are not read again unless a number was set since."""
@@ -611,14 +615,13 @@ class Program:
         if parameters is None:
             read = self._numbers_now()
             if read.laid_out is None:
-                read.laid_out = np.array(read.listed, float)[self._order]
+                read.laid_out = np.array(read.listed, float)[self._code.order]
             return read.laid_out
-        return self._checked_numbers(parameters).take(self._order)
-
-    @cached_property
-    def _order(self) -> Any:
-        """The number of the parameter at each offset of the source's p."""
-        return self._code.order
+        # Most often they are in good order; a call less is 1 % of a small program's step.
+        is_array = type(parameters) is np.ndarray and parameters.dtype is FLOAT_TYPE
+        if not is_array or parameters.shape != self._parameter_shape:
+            parameters = self._checked_numbers(parameters)
+        return parameters.take(self._forms.matrices.order)
 
     def _checked_numbers(self, parameters: Any) -> Any:
         """Return the parameters' numbers as an array of floats in their order, or raise NumberError."""

@@ -301,7 +301,7 @@ class Arrays(Loop):
 
         def gradient(weights: Any) -> tuple[Any, tuple[float, float]]:
             loss, slopes = self.measure(x, weights)
-            norm = sqrt(slopes @ slopes)
+            norm = sqrt(tools.dot(slopes, slopes))
             return clip(slopes, norm), (loss, norm)
 
         advance, tools, clip = self.optimizer.advance, self.tools, self.clip

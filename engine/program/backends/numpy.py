@@ -47,7 +47,12 @@ else:
 
 
 def full_like(x: Any, number: float) -> Any:
-    """Return an array like x, filled with a number; NumPy's takes five times as long on a small array."""
+    """Return an array like x, filled with a number; NumPy's takes five times as long on a small array.
+
+    A list of ones, by which gradients are summed over the batch, is made once, and cannot be written to.
+    """
+    if number == 1.0 and x.ndim == 1:
+        return _filled(x.shape, number)
     filled = np.empty(x.shape)
     filled.fill(number)
     return filled
@@ -172,7 +177,9 @@ def store(buffer: Any, start: int, numbers: Any) -> Any:
 
 @lru_cache(maxsize=16)
 def _filled(shape: tuple[int, ...], number: float) -> Any:
-    return np.full(shape, number)
+    filled = np.full(shape, number)
+    filled.flags.writeable = False
+    return filled
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,83 @@
+"""Results written over arrays that nothing reads any more: the numbers stay the same, to the last bit."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from engine import Value, compile
+from engine.program.reuse import in_place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WIDTH, ROWS = 4, 7
+
+
+def layer(values: list[Value], weights: list[Value], width: int = WIDTH) -> list[Value]:
+    """Return weighted sums of values, with a bias each; put the weights in a list."""
+    rows = []
+    for _ in range(width):
+        each = [Value(random.uniform(-1, 1)) for _ in range(len(values) + 1)]
+        weights += each
+        rows.append(sum((w * x for w, x in zip(each, values)), each[-1]))
+    return rows
+
+
+def nets() -> dict[str, Callable[[list[Value], list[Value]], Value]]:
+    """Return graphs by what they read again."""
+
+    def deep(act: Callable[[Value], Value], again: str) -> Callable[[list[Value], list[Value]], Value]:
+        def output(x: list[Value], weights: list[Value]) -> Value:
+            z = layer(x, weights)
+            h = [act(each) for each in z]
+            z2 = layer(h, weights)
+            h2 = [act(each) for each in z2]
+            reads = {"nothing": h2, "h": [a + b for a, b in zip(h2, h)], "z": [a * b for a, b in zip(h2, z2)]}[again]
+            (last,) = layer(reads, weights, 1)
+            return (last - x[0]) ** 2
+
+        return output
+
+    acts = {"tanh": Value.tanh, "sigmoid": Value.sigmoid, "relu": Value.relu, "exp": lambda z: (-(z * z)).exp()}
+    return {
+        f"{name}, {again} read again": deep(act, again)
+        for name, act in acts.items()
+        for again in ("nothing", "h", "z")
+    }
+
+
+@pytest.mark.parametrize("name", nets())
+def test_numbers_are_those_of_the_source(name: str) -> None:
+    random.seed(name)
+    x, weights = [Value(0.5) for _ in range(3)], list[Value]()
+    program = compile(nets()[name](x, weights), x, weights, form="matrices")
+    code = program._code
+    names = code.function("gradient").__globals__
+    defined: dict[str, Callable[..., tuple[float, np.ndarray]]] = {}
+    exec(code.sources["gradient"], dict(names), defined)
+    numbers, columns = program._laid_out(None), np.random.default_rng(0).normal(size=(3, ROWS))
+    total, gradients = code.function("gradient")(numbers, columns, 1 / ROWS)
+    as_written, gradients_as_written = defined["gradient"](numbers, columns, 1 / ROWS)
+    assert total == as_written
+    assert gradients.tolist() == gradients_as_written.tolist()
+
+
+def test_arrays_are_reused_only_where_nothing_reads_them_again() -> None:
+    for name, output in nets().items():
+        x, weights = [Value(0.5) for _ in range(3)], list[Value]()
+        source = compile(output(x, weights), x, weights, form="matrices").source
+        lines, written = source.splitlines(), in_place(source).splitlines()
+        assert len(lines) == len(written)  # so that a traceback names the line
+        assert any("+= " in line for line in written), name
+        if name in ("tanh, nothing read again", "sigmoid, nothing read again", "relu, nothing read again"):
+            assert any("*= " in line for line in written), name
+    read_twice = (
+        "    h = tanh(z)  # (4, batch)\n    z = g  # (4, batch)\n    dh = W.T @ dv\n    dz = dh * (1 - h * h)\n"
+    )
+    assert "*=" in in_place(read_twice)
+    assert "*=" not in in_place(f"{read_twice}    dq = dh")
+    assert "*=" not in in_place(read_twice.replace("z = g  # (4, batch)", "z = g  # (4, 4, batch)"))

@@ -79,6 +79,11 @@ COMMANDS = [
         ("exercises check ex05", "check your answer; if it is wrong, say what is wrong"),
         ("exercises hint", "print a hint for the current exercise"),
     )),
+    Command("classroom", "the classroom for browsers: nothing to install there", "demos.cli.classroom", (
+        ("classroom --build", "build it once; this needs Node.js with npm"),
+        ("classroom", "serve it on this machine"),
+        ("classroom --save site", "write its folder, for a web server"),
+    )),
     Command("labs", "eleven labs: predict, run, explain", "demos.cli.scripts", (
         ("labs", "list them"),
         ("labs dead_relu", "run one; its picture is saved in the current folder"),

@@ -39,6 +39,7 @@ function dress(frame) {
   const inside = frame.contentDocument;
   for (const [id, on] of [["dark", root.dataset.theme === "dark"], ["projector", root.hasAttribute("data-projector")]]) {
     const button = inside?.getElementById(id);
+    if (button) button.hidden = true; // the classroom's own does for both
     if (button && (button.getAttribute("aria-pressed") === "true") !== on) button.click();
   }
 }

@@ -11,6 +11,11 @@ import { instance } from "@viz-js/viz";
 import { build } from "esbuild";
 import { loadPyodide } from "pyodide";
 
+process.on("uncaughtException", error => { // Python's tells its last line last, and Node would print the script with it
+  console.error(String(error.message ?? error).trim().split("\n").slice(-2).join(" "));
+  process.exit(1);
+});
+
 const [sources, out] = process.argv.slice(2);
 const modules = path.join(process.cwd(), "node_modules");
 const require = createRequire(import.meta.url);
@@ -35,16 +40,11 @@ FS.writeFile("/stdlib.zip", fs.readFileSync(path.join(pyodide, "python_stdlib.zi
 FS.writeFile("/pack.py", fs.readFileSync("pack.py"));
 python.runPython("import sys; sys.path.insert(0, '/')");
 const pack = python.pyimport("pack").pack, tag = python.runPython("sys.implementation.cache_tag");
-pack("/engine.zip", "/packed_engine.zip", SITE, tag, true);
-pack("/course.zip", "/packed_course.zip", SITE, tag, true);
-pack("/stdlib.zip", "/packed_stdlib.zip", "/lib/python314.zip", "", false);
-for (const name of ["engine", "course"]) write(`py/${name}.zip`, FS.readFile(`/packed_${name}.zip`));
-write("py/python_stdlib.zip", FS.readFile("/packed_stdlib.zip"));
 
 // The first walks
 
 const texts = JSON.parse(read("texts.json"));
-python.unpackArchive(FS.readFile("/packed_engine.zip"), "zip", { extractDir: SITE });
+python.unpackArchive(FS.readFile("/engine.zip"), "zip", { extractDir: SITE });
 const classroom = python.pyimport("demos.classroom.classroom");
 const walks = texts.examples.map(({ name, expression, numbers }, index) => {
   const made = JSON.parse(classroom.walk_page(expression, JSON.stringify(numbers)));
@@ -53,6 +53,17 @@ const walks = texts.examples.map(({ name, expression, numbers }, index) => {
   write(`walks/${index}.html`, html);
   return { name, expression, numbers, page: `walks/${index}.html`, ...rest };
 });
+
+// Compiled is what was needed until now; the rest of Python's library, and the exercises, stay sources
+
+const needed = () => python.runPython("import sys; set(sys.modules)");
+pack("/stdlib.zip", "/packed_stdlib.zip", "/lib/python314.zip", "", needed());
+python.unpackArchive(FS.readFile("/course.zip"), "zip", { extractDir: SITE });
+classroom.prepare();
+pack("/engine.zip", "/packed_engine.zip", SITE, tag, needed());
+pack("/course.zip", "/packed_course.zip", SITE, tag, needed());
+for (const name of ["engine", "course"]) write(`py/${name}.zip`, FS.readFile(`/packed_${name}.zip`));
+write("py/python_stdlib.zip", FS.readFile("/packed_stdlib.zip"));
 
 // The page: texts go into the place of {{their.name}}
 

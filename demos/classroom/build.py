@@ -16,7 +16,8 @@ from .places import SOURCES, STAMP, ClassroomError, built_folder, package_files,
 
 NODE = 20  # the oldest version that can build
 FIRST = ("engine/", "demos/__init__.py", "demos/_ours.py", "demos/classroom/")  # what the first drawing needs
-LEFT_OUT = (".png", ".md", ".mjs", ".svg")  # of the packages, but for hints
+UNUSED = re.compile(r"demos/(cli|labs|lesson|pictures|[a-z]\w*\.py)")
+LEFT_OUT = (".png", ".md", ".mjs", ".svg", ".pyi", ".json")  # but for hints, and for what is no package
 COPIED = ("build.mjs", "editor.js", "pack.py", "package.json", "package-lock.json")
 
 
@@ -75,6 +76,8 @@ def write_packages(work: Path) -> None:
         first: zipfile.ZipFile(work / name, "w") for first, name in ((True, "engine.zip"), (False, "course.zip"))
     }
     for name, path in package_files():
+        if UNUSED.match(name):
+            continue
         if path.suffix not in LEFT_OUT or path.name == "hints.md":
             archives[name.startswith(FIRST)].write(path, name)
     for archive in archives.values():

@@ -1,4 +1,5 @@
 // The classroom's frame: tabs, the address, dark and projector, and Python in its worker.
+import { exercisesTab } from "./exercises.js";
 import { Python } from "./python.js";
 import { walkTab } from "./walk.js";
 
@@ -77,7 +78,7 @@ $("stop").addEventListener("click", () => python.restart());
 
 // Tabs: one is shown; arrow keys move among them, as among all tabs
 
-const tabs = { walk: walkTab({ python, walks }) };
+const tabs = { walk: walkTab({ python, walks }), exercises: exercisesTab({ python }) };
 const names = Object.keys(tabs);
 
 function open(name) {

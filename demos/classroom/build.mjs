@@ -1,4 +1,4 @@
-// Writes the site: node build.mjs SOURCES OUT, in a folder with node_modules, engine.zip and course.zip.
+// Writes the site: node build.mjs SOURCES OUT, in a folder with node_modules, engine.zip, nn.zip and course.zip.
 //
 // Python's library and the packages are compiled by the Python that will run them in the browser, and the first walks
 // are made by it. So a site that is built has run once.
@@ -35,7 +35,8 @@ const viz = await instance();
 globalThis.gradwalkLayout = dot => viz.renderString(dot, { format: "svg" });
 const python = await loadPyodide({ indexURL: pyodide + path.sep });
 const { FS } = python;
-for (const name of ["engine.zip", "course.zip"]) FS.writeFile(`/${name}`, fs.readFileSync(name));
+const archives = ["engine", "nn", "course"];
+for (const name of archives) FS.writeFile(`/${name}.zip`, fs.readFileSync(`${name}.zip`));
 FS.writeFile("/stdlib.zip", fs.readFileSync(path.join(pyodide, "python_stdlib.zip")));
 FS.writeFile("/pack.py", fs.readFileSync("pack.py"));
 python.runPython("import sys; sys.path.insert(0, '/')");
@@ -58,11 +59,12 @@ const walks = texts.examples.map(({ name, expression, numbers }, index) => {
 
 const needed = () => python.runPython("import sys; set(sys.modules)");
 pack("/stdlib.zip", "/packed_stdlib.zip", "/lib/python314.zip", "", needed());
-python.unpackArchive(FS.readFile("/course.zip"), "zip", { extractDir: SITE });
+for (const name of archives.slice(1)) python.unpackArchive(FS.readFile(`/${name}.zip`), "zip", { extractDir: SITE });
 classroom.prepare();
-pack("/engine.zip", "/packed_engine.zip", SITE, tag, needed());
-pack("/course.zip", "/packed_course.zip", SITE, tag, needed());
-for (const name of ["engine", "course"]) write(`py/${name}.zip`, FS.readFile(`/packed_${name}.zip`));
+for (const name of archives) {
+  pack(`/${name}.zip`, `/packed_${name}.zip`, SITE, tag, needed());
+  write(`py/${name}.zip`, FS.readFile(`/packed_${name}.zip`));
+}
 write("py/python_stdlib.zip", FS.readFile("/packed_stdlib.zip"));
 
 // The page: texts go into the place of {{their.name}}

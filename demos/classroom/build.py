@@ -9,13 +9,21 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 
 from .places import SOURCES, STAMP, ClassroomError, built_folder, package_files, stamp
 
 NODE = 20  # the oldest version that can build
-FIRST = ("engine/", "demos/__init__.py", "demos/_ours.py", "demos/classroom/")  # what the first drawing needs
+# Archives, each with the files that begin so, and are in none before it. The engine's is needed for the first drawing.
+# A worker that runs a student's answer has no course: no expected results, and no solutions.
+ARCHIVES = {
+    "engine": ("engine/", "demos/__init__.py", "demos/_ours.py", "demos/classroom/", "demos/exercises/__init__.py",
+               "demos/exercises/inside/"),
+    "nn": ("nn/",),
+    "course": ("",),
+}  # fmt: skip
 UNUSED = re.compile(r"demos/(cli|labs|lesson|pictures|[a-z]\w*\.py)")
 LEFT_OUT = (".png", ".md", ".mjs", ".svg", ".pyi", ".json")  # but for hints, and for what is no package
 COPIED = ("build.mjs", "editor.js", "pack.py", "package.json", "package-lock.json")
@@ -71,17 +79,14 @@ def install(npm: str, work: Path, say: Callable[[str], None]) -> None:
 
 
 def write_packages(work: Path) -> None:
-    """Write the packages as two archives: what the first drawing needs, and the rest."""
-    archives = {
-        first: zipfile.ZipFile(work / name, "w") for first, name in ((True, "engine.zip"), (False, "course.zip"))
-    }
-    for name, path in package_files():
-        if UNUSED.match(name):
-            continue
-        if path.suffix not in LEFT_OUT or path.name == "hints.md":
-            archives[name.startswith(FIRST)].write(path, name)
-    for archive in archives.values():
-        archive.close()
+    """Write the packages as archives."""
+    with ExitStack() as stack:
+        archives = {name: stack.enter_context(zipfile.ZipFile(work / f"{name}.zip", "w")) for name in ARCHIVES}
+        for name, path in package_files():
+            if UNUSED.match(name) or (path.suffix in LEFT_OUT and path.name != "hints.md"):
+                continue
+            archive = next(each for each, starts in ARCHIVES.items() if name.startswith(starts))
+            archives[archive].write(path, name)
 
 
 def run(command: list[str], folder: Path, what: str) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import zipfile
+from base64 import b64encode
 from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,6 +16,7 @@ from typing import Any
 from engine import GradwalkError, Value, walk
 from engine.command import check_steps, check_variables, notes
 from engine.expression import Expression, numbers
+from engine.terminal import TextStyle
 
 UNGIVEN = 1.0  # the number of a variable that has none yet
 
@@ -63,6 +67,94 @@ def walk_page(text: str, typed: str) -> dict[str, Any]:
 @answered
 def prepare() -> dict[str, Any]:
     """Import what the other tabs need, so that the first click there does not wait for it."""
-    for name in ("nn", "demos.exercises.judge", "demos.exercises.verdict", "demos.exercises.report"):
+    for name in ("nn", "demos.exercises.verdict", "demos.exercises.report", "demos.exercises.inside.runner"):
         import_module(name)
     return {}
+
+
+# Exercises. Verdicts of the latest checks are kept, for their walks.
+
+VERDICTS: dict[str, Any] = {}
+BOX = "/home/pyodide/box"  # where a worker has the student's file
+
+
+@answered
+def course() -> dict[str, Any]:
+    """Return the exercises: their names, templates, hints, limits, and what their solutions teach."""
+    from demos.exercises.course import COURSE
+
+    return {
+        "exercises": [
+            {
+                "id": each.id,
+                "file": each.file,
+                "title": each.title,
+                "template": each.template,
+                "hints": each.hints,
+                "seconds": each.seconds,
+            }
+            for each in COURSE
+        ]
+    }
+
+
+@answered
+def solution(name: str) -> dict[str, Any]:
+    """Return a right answer."""
+    from demos.exercises.course import exercise
+
+    return {"text": exercise(name).solution}
+
+
+@answered
+def check_request(name: str, source: str) -> dict[str, Any]:
+    """Return what the worker that runs an answer is asked, as JSON; nothing for a file that is as it was handed out."""
+    from demos.exercises import judge, sandbox, verdict
+    from demos.exercises.course import exercise
+
+    each = exercise(name)
+    if verdict.is_untouched(each, source):
+        return {"request": None}
+    probes = judge.probes_for(each, source)
+    request = sandbox.request_for(each, source, probes, Path(BOX) / each.file, each.seconds)
+    return {"request": json.dumps(request), "uses": [package for package in ("nn",) if package in each.imports]}
+
+
+@answered
+def check_result(name: str, source: str, message: str, columns: int) -> dict[str, Any]:
+    """Judge what the worker gave; no text stands for no answer to be judged. Return the state and the report."""
+    from demos.exercises import report, sandbox, verdict
+    from demos.exercises.course import exercise
+
+    each = exercise(name)
+    if message:
+        try:
+            sent = json.loads(message)
+        except (ValueError, RecursionError):
+            sent = {}
+        judged = verdict.judge_readings(each, source, sandbox.readings_of(each, source, sent))
+    else:
+        judged = verdict.Verdict(each, "not begun")
+    VERDICTS[name] = judged
+    text = report.report(judged, TextStyle(columns), notebook=True)
+    return {"state": judged.state, "text": text, "walk": bool(judged.failure and judged.failure.probe.graph)}
+
+
+@answered
+def check_walk(name: str) -> dict[str, Any]:
+    """Return the page that walks through the input at which the latest check failed."""
+    failure = VERDICTS[name].failure
+    return {"html": html_of(failure.probe.graph()), "input": failure.probe.input}
+
+
+@answered
+def folder(files: str) -> dict[str, Any]:
+    """Return a ZIP, in base64, of the folder that `gradwalk exercises` reads: `files` has the texts by their ids."""
+    from demos.exercises.course import COURSE
+    from demos.exercises.folder import USUAL
+
+    texts, data = json.loads(files), BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for each in COURSE:
+            archive.writestr(f"{USUAL}/{each.file}", texts.get(each.id, each.template))
+    return {"zip": b64encode(data.getvalue()).decode()}

@@ -1,9 +1,9 @@
 // The tab Exercises: a list, an editor, a check, hints, the solution after an attempt. What is typed stays in this
 // browser, and can be taken along as the folder that `gradwalk exercises` reads.
+import { Answering } from "./answering.js";
 import { $, asked, remember, say } from "./app.js";
 
 const KEPT = "gradwalk-exercises"; // where the browser keeps files, states and hints
-const SLACK = 400; // milliseconds for an interrupted answer to say in which line it was
 
 export function exercisesTab({ python }) {
   let course = null, current = null, editor = null, spare = null, checking = 0;
@@ -85,47 +85,6 @@ export function exercisesTab({ python }) {
   }
 
   // A check: one worker runs the answer, and is ended; another judges what it gave
-
-  class Answering {
-    constructor() {
-      this.worker = new Worker(new URL("worker.js#answer", import.meta.url), { type: "module" });
-      this.ready = new Promise((resolve, reject) => {
-        this.worker.addEventListener("message", ({ data: { state, reason } }) => {
-          if (state === "ready") resolve();
-          if (state === "failed") reject(new Error(reason));
-        });
-        this.worker.addEventListener("error", event => reject(new Error(event.message || "worker.js")));
-      });
-      this.ready.catch(() => {});
-    }
-
-    // What the answer gave, as text: readings, a trouble, or that it was stopped
-    async run(request, uses, seconds) {
-      await this.ready;
-      const interrupt = self.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null;
-      return new Promise(resolve => {
-        let late = false, timer = 0;
-        const end = message => {
-          clearTimeout(timer);
-          this.worker.terminate();
-          resolve(message);
-        };
-        const limit = () => {
-          late = true;
-          if (interrupt) interrupt[0] = 2;
-          timer = setTimeout(() => end(JSON.stringify({ late: null })), interrupt ? SLACK : 0);
-        };
-        this.worker.addEventListener("message", ({ data }) => {
-          if (data.begun) timer = setTimeout(limit, 1000 * seconds);
-          else if (data.flood) end(JSON.stringify({ flood: null }));
-          else if (late) end(JSON.stringify({ late: JSON.parse(JSON.parse(data.result ?? '"{}"')).trouble?.[1] ?? null }));
-          else if ("result" in data) end(JSON.parse(data.result));
-          else if (data.error) end("null");
-        });
-        this.worker.postMessage({ id: 0, name: "answer", args: [request, uses, seconds, interrupt] });
-      });
-    }
-  }
 
   async function check() {
     const each = current, content = editor.state.doc.toString(), turn = ++checking;

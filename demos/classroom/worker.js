@@ -1,11 +1,11 @@
 // Python, its engine and Graphviz, in a worker: calls functions of classroom.py by name.
-// With #answer in its address it is a worker for one answer of a student: it gets no course, and is ended after it.
+// With the name "answer" it is a worker for one answer of a student: it gets no course, and is ended after it.
 import { loadPyodide } from "./py/pyodide.mjs";
 import { instance } from "./viz.js";
 
 const SITE = "/lib/python3.14/site-packages";
 const FLOOD = 10_000_000; // bytes that an answer may print
-const forAnswer = new URL(self.location).hash === "#answer";
+const forAnswer = self.name === "answer";
 const began = performance.now(), times = {};
 const here = name => new URL(name, import.meta.url).href;
 const lap = name => { times[name] = Math.round(performance.now() - began); };

@@ -205,19 +205,14 @@ def check_variables(function: Expression) -> None:
         raise FormulaError(f"{function.text!r} has no variable to differentiate by: write one, such as a, and a=2.0.")
 
 
-def check_steps(function: Expression, given: dict[str, float]) -> None:
-    """Raise FormulaError if a number is given for the result of a step."""
+def check_values(function: Expression, given: dict[str, float]) -> None:
+    """Raise FormulaError if a variable has no number, or if a number is given for the result of a step."""
     for name, _ in function.steps:
         if name in given:
             raise FormulaError(
                 f"{name} has two values: the expression computes it, and {name}={given[name]:g} gives it. "
                 "Leave one of them out."
             )
-
-
-def check_values(function: Expression, given: dict[str, float]) -> None:
-    """Raise FormulaError if a variable has no number, or if a number is given for the result of a step."""
-    check_steps(function, given)
     missing = [name for name in function.variables if name not in given]
     if not missing:
         return

@@ -16,7 +16,7 @@ from pathlib import Path
 from .places import SOURCES, STAMP, ClassroomError, built_folder, package_files, stamp
 
 NODE = 20  # the oldest version that can build
-# Archives, each with the files that begin so, and are in none before it. The engine's is needed for the first drawing.
+# Archives, each with the files that begin so and are in none before it. The first drawing needs the engine's.
 # A worker that runs a student's answer has no course: no expected results, and no solutions.
 ARCHIVES = {
     "engine": ("engine/", "demos/__init__.py", "demos/_ours.py", "demos/classroom/", "demos/exercises/__init__.py",
@@ -57,8 +57,8 @@ def tools() -> tuple[str, str]:
     node, npm = map(shutil.which, ("node", "npm"))
     if not node or not npm:
         raise ClassroomError(
-            f"building the classroom needs Node.js {NODE} or newer, with its npm: install it from nodejs.org, or copy a "
-            "classroom that was built elsewhere."
+            f"building the classroom needs Node.js {NODE} or newer, with its npm: install it from nodejs.org, or copy "
+            "a classroom that was built elsewhere."
         )
     shown = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     version = re.match(r"v(\d+)", shown)

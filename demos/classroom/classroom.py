@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from engine import GradwalkError, Value, walk
-from engine.command import check_steps, check_variables, notes
+from engine.command import check_variables, notes
 from engine.expression import Expression, numbers
 from engine.terminal import TextStyle
 
@@ -47,14 +47,13 @@ def walk_page(text: str, typed: str) -> dict[str, Any]:
     """Return the page of an expression, its variables with their numbers as typed, and notes.
 
     `typed` is JSON: the text of each number by the name of its variable. Names that the expression does not have are
-    left out: they are those of the expression before. A variable without a number gets 1.0, and is named in `ungiven`.
+    left out: they are those of the expression before. A variable without a number gets 1.0, and is in `ungiven`.
     """
     fields: dict[str, str] = {name: number for name, number in json.loads(typed).items() if number.strip()}
     function = Expression(text, fields)
     check_variables(function)
     words = {name: fields[name] for name in fields if name in function.variables}
     known = numbers([f"{name}={number}" for name, number in words.items()])
-    check_steps(function, known)
     values = [Value(known.get(name, UNGIVEN), name) for name in function.variables]
     return {
         "html": html_of(function(*values)),
@@ -108,7 +107,7 @@ def solution(name: str) -> dict[str, Any]:
 
 @answered
 def check_request(name: str, source: str) -> dict[str, Any]:
-    """Return what the worker that runs an answer is asked, as JSON; nothing for a file that is as it was handed out."""
+    """Return what the worker that runs an answer is asked, as JSON; nothing for a file that nobody has changed."""
     from demos.exercises import judge, sandbox, verdict
     from demos.exercises.course import exercise
 

@@ -113,9 +113,7 @@ def _understood(probes: list[Probe], observations: list[Any]) -> list[Reading] |
     return [probe.reading(each) for probe, each in zip(probes, observations)]
 
 
-def request_for(
-    exercise: Exercise, source: str, probes: list[Probe], copy: Path, seconds: float
-) -> dict[str, Any]:
+def request_for(exercise: Exercise, source: str, probes: list[Probe], copy: Path, seconds: float) -> dict[str, Any]:
     """Return what a process, or a worker of a browser, is asked: the answer, and the questions with their data.
 
     `copy` is where it will have the student's file.
@@ -145,12 +143,18 @@ def readings_of(exercise: Exercise, source: str, message: Any) -> list[Reading] 
     observations = _said([message])
     if observations is None:
         return Trouble("It ended Python at once, as os._exit does, so it has no results.")
-    return observations if isinstance(observations, Trouble) else _understood(judge.probes_for(exercise, source), observations)
+    return (
+        observations
+        if isinstance(observations, Trouble)
+        else _understood(judge.probes_for(exercise, source), observations)
+    )
 
 
 def late(seconds: float, line: int | None) -> Trouble:
     """Return the Trouble of a run that was stopped at its limit, in a line of the student's if one is known."""
-    where, loop = (f" in line {line}", "Does the loop there end?") if line else ("", "Is there a loop that never ends?")
+    where, loop = (
+        (f" in line {line}", "Does the loop there end?") if line else ("", "Is there a loop that never ends?")
+    )
     return Trouble(f"It did not end within {seconds:g} s, and was stopped{where}. {loop}", line)
 
 

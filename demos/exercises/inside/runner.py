@@ -71,8 +71,8 @@ def answer(request: dict[str, Any]) -> None:
 def answer_once(request: dict[str, Any]) -> str:
     """Run a request of the sandbox in this very process, and return readings, or a trouble, as JSON.
 
-    It is for a worker of a browser, which is used for one answer and then ended. Nothing confines the answer there but
-    the browser, and the guard, which stays until the worker ends.
+    It is for a worker of a browser, which is used for one answer and then ended. Nothing confines the answer there
+    but the browser, and the guard, which stays until the worker ends.
     """
     reading, said = private("reading"), []
     last = prepared(request, reading, said.append)()

@@ -216,7 +216,7 @@ def test_a_walk_is_there_before_python_and_the_address_holds_it(chromium: Window
         assert "tanh" in room.page.input_value("#expression")
         room.ready()
         room.typed("#expression", "relu(a*w) + sin(c)")
-        room.until("document.querySelectorAll('#variables input')[1].dataset.name === 'w'")
+        room.until("document.querySelector('#variables input').dataset.name === 'a'")
         assert "a and c" in room.page.inner_text("#walk-message")
         room.typed("#variable0", "2,5")
         room.until("location.hash.includes('a%3D2.5')")
@@ -305,7 +305,8 @@ def test_answers_are_judged_as_by_the_command(chromium: Window, site: str) -> No
         results = room.page.evaluate(JUDGED, [[each.id, source, each.seconds] for each, source in sources])
     for (each, source), (_, path), (state, text) in zip(sources, paths, results):
         verdict = judge_source(each, source)
-        assert (state, text) == (verdict.state, report(verdict, TextStyle(80), notebook=True)), path
+        words = report(verdict, TextStyle(80), notebook=True).replace("float division", "division")  # Python before 3.14
+        assert (state, text.replace("float division", "division")) == (verdict.state, words), path
 
 
 @pytest.mark.slow

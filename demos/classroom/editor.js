@@ -14,6 +14,7 @@ export function editor({ parent, text, label, check, changed }) {
       keymap.of([{ key: "Ctrl-Enter", mac: "Cmd-Enter", run: () => { check(); return true; } }, indentWithTab]),
       basicSetup,
       python(),
+      EditorView.lineWrapping,
       indentUnit.of("    "),
       EditorView.contentAttributes.of({ "aria-label": label }),
       EditorView.updateListener.of(update => { if (update.docChanged) changed(update.state.doc.toString()); }),

@@ -305,7 +305,9 @@ def test_answers_are_judged_as_by_the_command(chromium: Window, site: str) -> No
         results = room.page.evaluate(JUDGED, [[each.id, source, each.seconds] for each, source in sources])
     for (each, source), (_, path), (state, text) in zip(sources, paths, results):
         verdict = judge_source(each, source)
-        words = report(verdict, TextStyle(80), notebook=True).replace("float division", "division")  # Python before 3.14
+        words = report(verdict, TextStyle(80), notebook=True).replace(
+            "float division", "division"
+        )  # Python before 3.14
         assert (state, text.replace("float division", "division")) == (verdict.state, words), path
 
 

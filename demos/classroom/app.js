@@ -1,6 +1,7 @@
 // The classroom's frame: tabs, the address, dark and projector, and Python in its worker.
 import { exercisesTab } from "./exercises.js";
 import { Python } from "./python.js";
+import { trainTab } from "./train.js";
 import { walkTab } from "./walk.js";
 
 export const $ = id => document.getElementById(id);
@@ -78,7 +79,7 @@ $("stop").addEventListener("click", () => python.restart());
 
 // Tabs: one is shown; arrow keys move among them, as among all tabs
 
-const tabs = { walk: walkTab({ python, walks }), exercises: exercisesTab({ python }) };
+const tabs = { walk: walkTab({ python, walks }), train: trainTab({ python }), exercises: exercisesTab({ python }) };
 const names = Object.keys(tabs);
 
 function open(name) {
@@ -86,6 +87,7 @@ function open(name) {
     const on = each === name;
     $(`tab-${each}`).setAttribute("aria-selected", on);
     $(`tab-${each}`).tabIndex = on ? 0 : -1;
+    if (!on && !$(each).hidden) tabs[each].hidden?.();
     $(each).hidden = !on;
   }
   tabs[name].shown();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from base64 import b64encode
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from engine import GradwalkError, Value, walk
+from engine import ArgumentError, GradwalkError, Value, walk
 from engine.command import check_variables, notes
 from engine.expression import Expression, numbers
 from engine.terminal import TextStyle
@@ -157,3 +158,101 @@ def folder(files: str) -> dict[str, Any]:
         for each in COURSE:
             archive.writestr(f"{USUAL}/{each.file}", texts.get(each.id, each.template))
     return {"zip": b64encode(data.getvalue()).decode()}
+
+
+# Training. The page trains: it gets the step as JavaScript, and the weights that it begins with.
+
+OPTIMIZERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "SGD": ("SGD", {}),
+    "momentum": ("SGD", {"momentum": 0.9}),
+    "RMSProp": ("RMSProp", {}),
+    "Adam": ("Adam", {}),
+}
+MOST_NEURONS, MOST_LAYERS = 32, 5
+
+
+def sizes_of(text: str) -> list[int]:
+    """Return the sizes of the hidden layers, typed as "8 8", "8-8" or "8, 8"."""
+    words = re.split(r"[\s,;x×-]+", text.strip(" ,;"))
+    sizes = [int(word) for word in words if re.fullmatch(r"[0-9]{1,3}", word)]
+    if len(sizes) != len(words) or not 0 < len(sizes) <= MOST_LAYERS or not all(0 < n <= MOST_NEURONS for n in sizes):
+        raise ArgumentError(
+            f"the layers are up to {MOST_LAYERS} whole numbers from 1 to {MOST_NEURONS}, such as 8 8, not {text!r}."
+        )
+    return sizes
+
+
+def network(settings: dict[str, Any]) -> Any:
+    """Return the network of the settings, with its first weights."""
+    from nn import MLP
+
+    sizes, init = sizes_of(settings["layers"]), settings["init"] or None
+    return MLP(2, [*sizes, 1], activation=settings["activation"], rng=int(settings["seed"]), init=init)
+
+
+def optimizer_of(settings: dict[str, Any], parameters: list[Value]) -> Any:
+    """Return the optimizer of the settings."""
+    from nn import optim
+
+    name, options = OPTIMIZERS[settings["optimizer"]]
+    return getattr(optim, name)(parameters, lr=settings["rate"], weight_decay=settings["decay"], **options)
+
+
+@answered
+def trainer(text: str) -> dict[str, Any]:
+    """Return what the page needs to train a network: two scripts, the first weights, the rows, and the layers.
+
+    The scripts are `batch_script`s: of the loss of one row, whose inputs are x, y and its target, with all neurons
+    watched; and of the optimizer's rule for one weight, whose inputs are the weight, its gradient, the rate, the number
+    of the step, and its slots.
+    """
+    from engine.program.backends.javascript import batch_script
+    from nn import data, losses
+
+    settings = json.loads(text)
+    model = network(settings)
+    parameters = model.parameters()
+    row, target = [Value(0.5), Value(0.25)], Value(1.0)
+    outputs: list[Any] = row
+    watched: list[Value] = []
+    for layer in model.layers:
+        outputs = layer(outputs)
+        outputs = outputs if isinstance(outputs, list) else [outputs]
+        watched += outputs
+    loss = losses.mse(outputs[0], target)
+    optimizer = optimizer_of(settings, parameters)
+    inputs = [Value(0.5) for _ in range(4 + len(optimizer.slots))]
+    w, g, rate, step, *slots = inputs
+    after = [
+        each if isinstance(each, Value) else Value(each)
+        for each in optimizer.rule(w, g, *slots, lr=rate, step=step, **optimizer.options)
+    ]
+    if settings["data"] == "own":
+        rows = [[float(number) for number in point] for point in settings["points"]]
+    else:
+        many = getattr(data, settings["data"])(settings["rows"], noise=settings["noise"], seed=1)
+        rows = [[float(x), float(y), 2.0 * kind - 1.0] for (x, y), kind in zip(many.X, many.y)]
+    return {
+        "step": batch_script([loss], [*row, target], parameters, watched),
+        "rule": batch_script(after, inputs, []),
+        "weights": [parameter.data for parameter in parameters],
+        "slots": len(slots),
+        "rows": rows,
+        "layers": [2, *sizes_of(settings["layers"]), 1],
+        "matrices": [
+            [[parameters.index(weight) for weight in neuron.w] for neuron in layer.neurons] for layer in model.layers
+        ],
+    }
+
+
+@answered
+def open_network(text: str, weights: str, row: str) -> dict[str, Any]:
+    """Return the page that walks through the loss of one row, at the weights of the moment."""
+    from nn import losses
+
+    model, (x, y, target) = network(json.loads(text)), json.loads(row)
+    for parameter, number in zip(model.parameters(), json.loads(weights)):
+        parameter.data = number
+    loss = losses.mse(model([Value(x, "x"), Value(y, "y")]), target)
+    loss.label = "loss"
+    return {"html": html_of(loss)}

@@ -134,7 +134,9 @@ def batch_script(
             reached.add(arg)
             back.append(f"{gradient[arg]} {sign} {gradient[node]} * {writer.applied(node, partial, number)};")
     functions = _in_chunks("forward", "P, X, r", ahead) + _in_chunks("backward", "P, G, X, r", back)
-    places = ", ".join(f"{name} = {[at[node] for node in some]}" for name, some in (("ROOTS", roots), ("WATCHED", watched)))
+    places = ", ".join(
+        f"{name} = {[at[node] for node in some]}" for name, some in (("ROOTS", roots), ("WATCHED", watched))
+    )
     return f"""{_shared_functions()}{"".join(writer.functions.values())}
 const V = new Float64Array({len(order)}), D = new Float64Array({len(order)}), {places};
 {functions}
@@ -156,7 +158,8 @@ def _in_chunks(name: str, parameters: str, lines: list[str]) -> str:
     """Return a function of many lines, as functions of at most CHUNK lines and one that calls them."""
     parts = [lines[start : start + CHUNK] for start in range(0, len(lines), CHUNK)]
     text = "".join(
-        f"function {name}{number}({parameters}) {{\n  " + "\n  ".join(part) + "\n}\n" for number, part in enumerate(parts)
+        f"function {name}{number}({parameters}) {{\n  " + "\n  ".join(part) + "\n}\n"
+        for number, part in enumerate(parts)
     )
     calls = " ".join(f"{name}{number}({parameters});" for number in range(len(parts)))
     return f"{text}function {name}({parameters}) {{ {calls} }}\n"

@@ -14,7 +14,7 @@ import pytest
 from browser import violations
 
 from demos.classroom import build, places, serve
-from demos.classroom.classroom import walk_page
+from demos.classroom.classroom import sizes_of, trainer, walk_page
 from demos.cli import main
 from demos.exercises.course import COURSE, exercise
 from demos.exercises.report import report
@@ -23,6 +23,7 @@ from engine import Value, draw
 from engine.draw import render
 from engine.errors import DrawError
 from engine.terminal import TextStyle
+from nn import MLP, data, fit, optim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,10 +82,10 @@ def test_a_page_that_runs_python_lays_out_drawings(monkeypatch: pytest.MonkeyPat
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that looks built."""
     (tmp_path / "site/py").mkdir(parents=True)
-    for name, data in (
+    for name, content in (
         ("index.html", b"<p>" * 99), ("py/a.wasm", b"\0asm"), (places.STAMP, b"{}"), ("other.exe", b"x")
     ):  # fmt: skip
-        (tmp_path / "site" / name).write_bytes(data)
+        (tmp_path / "site" / name).write_bytes(content)
     (tmp_path / "site/index.html.gz").write_bytes(gzip.compress(b"<p>" * 99))
     monkeypatch.setenv(places.FOLDER, str(tmp_path / "site"))
     return tmp_path / "site"
@@ -311,8 +312,81 @@ def test_answers_are_judged_as_by_the_command(chromium: Window, site: str) -> No
         assert (state, text.replace("float division", "division")) == (verdict.state, words), path
 
 
+TRAINED = """async settings => {
+  const { Training } = await import("/train.js"), { Python } = await import("/python.js"), nothing = () => {};
+  const python = new Python({ ready: nothing, failed: nothing, busy: nothing, restarted: nothing });
+  const made = await python.ask("trainer", JSON.stringify(settings));
+  const training = await Training.of(made, settings);
+  for (let step = 0; step < 200; step++) training.step();
+  return [...training.P];
+}"""
+SETTINGS = {
+    "data": "moons", "rows": 60, "noise": 0.1, "layers": "6 5", "activation": "tanh", "rate": 0.1, "batch": 0,
+    "optimizer": "SGD", "init": "", "decay": 0.01, "seed": 3, "points": [],
+}  # fmt: skip
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("tab", ["walk", "exercises"])
+def test_training_in_the_page_is_that_of_fit(chromium: Window, site: str) -> None:
+    rows = data.moons(60, noise=0.1, seed=1)
+    targets = [2.0 * kind - 1.0 for kind in rows.y]
+    with Room(chromium, site) as room:
+        for name, optimizer in (("SGD", optim.SGD), ("Adam", optim.Adam)):
+            weights = room.page.evaluate(TRAINED, SETTINGS | {"optimizer": name})
+            model = MLP(2, [6, 5, 1], rng=3)
+            fit(
+                model,
+                rows.X,
+                targets,
+                "mse",
+                optimizer=optimizer(model.parameters(), lr=0.1, weight_decay=0.01),
+                epochs=200,
+            )
+            assert max(abs(mine - each.data) for mine, each in zip(weights, model.parameters())) < 1e-9, name
+
+
+def test_settings_of_a_training_are_read_or_refused() -> None:
+    for text, sizes in (("8 8", [8, 8]), ("16-16", [16, 16]), (" 4, ", [4]), ("3;2;1", [3, 2, 1])):
+        assert sizes_of(text) == sizes
+        made = json.loads(trainer(json.dumps(SETTINGS | {"layers": text})))
+        assert made["layers"] == [2, *sizes, 1]
+        assert len(made["weights"]) == sum((a + 1) * b for a, b in zip([2, *sizes], [*sizes, 1]))
+    for text in ("", "a", "0", "33", "4.5", "1 1 1 1 1 1", "-"):
+        assert "layers" in json.loads(trainer(json.dumps(SETTINGS | {"layers": text})))["error"], text
+    own = json.loads(trainer(json.dumps(SETTINGS | {"data": "own", "points": [[0.5, 1, -1], [0, 0, 1]]})))
+    assert own["rows"] == [[0.5, 1.0, -1.0], [0.0, 0.0, 1.0]]
+
+
+@pytest.mark.slow
+def test_a_network_learns_xor_is_scrubbed_back_and_opened(chromium: Window, site: str) -> None:
+    state = "document.querySelector('#train-state').textContent"
+    with Room(chromium, site, "#tab=train&t.data=xor&t.optimizer=Adam&t.layers=6&t.noise=0%2C05") as room:
+        room.until(f"{state}.startsWith('Step 0:')")
+        room.page.click("#train-run")
+        room.until(f"{state}.includes('100 %')")
+        room.page.click("#train-run")
+        room.page.focus("#train-history")
+        room.page.keyboard.press("Home")
+        room.until(f"{state}.startsWith('Step 0:')")
+        room.page.click("#train-one")
+        room.until(f"{state}.startsWith('Step 1:')")
+        room.page.click("#train-open")
+        room.page.frame_locator("#train-frame").locator("#graph > svg").first.wait_for()
+        room.page.fill("#train-rate", "ten")
+        room.page.press("#train-rate", "Tab")
+        room.until("document.querySelector('#train-message').className === 'wrong'")
+        room.page.locator("#train-plane").click(position={"x": 20, "y": 20})
+        room.page.fill("#train-rate", "0,2")
+        room.page.press("#train-rate", "Tab")
+        room.page.locator("#train-plane").click(position={"x": 60, "y": 60}, modifiers=["Shift"])
+        room.until(
+            "location.hash.includes('t.points') && document.querySelector('#train-message').textContent === ''"
+        )
+        assert room.page.input_value("#train-data") == "own"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tab", ["walk", "train", "exercises"])
 def test_everybody_can_use_it(chromium: Window, site: str, tab: str) -> None:
     for wishes in (
         {},

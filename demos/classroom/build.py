@@ -57,8 +57,8 @@ def tools() -> tuple[str, str]:
     node, npm = map(shutil.which, ("node", "npm"))
     if not node or not npm:
         raise ClassroomError(
-            f"building the classroom needs Node.js {NODE} or newer, with its npm: install it from nodejs.org, or copy "
-            "a classroom that was built elsewhere."
+            f"building the classroom needs Node.js {NODE} or newer, with its npm: install it from nodejs.org, or "
+            "copy a classroom that was built elsewhere."
         )
     shown = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     version = re.match(r"v(\d+)", shown)

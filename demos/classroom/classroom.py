@@ -203,8 +203,8 @@ def trainer(text: str) -> dict[str, Any]:
     """Return what the page needs to train a network: two scripts, the first weights, the rows, and the layers.
 
     The scripts are `batch_script`s: of the loss of one row, whose inputs are x, y and its target, with all neurons
-    watched; and of the optimizer's rule for one weight, whose inputs are the weight, its gradient, the rate, the number
-    of the step, and its slots.
+    watched; and of the optimizer's rule for one weight, whose inputs are the weight, its gradient, the rate, the
+    number of the step, and its slots.
     """
     from engine.program.backends.javascript import batch_script
     from nn import data, losses

@@ -2,7 +2,8 @@
 import { $, asked, pointed, remember, say } from "./app.js";
 
 const GRID = 28; // points of a neuron's view, to a side
-const BUDGET = 6; // milliseconds of a frame for the views
+const BUDGET = 4; // milliseconds of a frame for the views
+const MEASURED = 4; // frames from one measurement of all rows to the next
 const MOST_KEPT = 600; // moments of the history; then every other one is let go
 const NUMBERED = 40; // edges that get their numbers
 const DEFAULTS = { data: "moons", layers: "4 4", activation: "tanh", rate: "0.1", batch: "0", optimizer: "SGD", init: "", decay: "0", noise: "0.1", seed: "0" };
@@ -39,7 +40,8 @@ export class Training {
     this.steps = 0;
     this.loss = NaN;
     this.history = [];
-    this.every = 1;
+    this.every = 1; // of the moments that are noted, the history keeps each such one
+    this.count = 0;
     this.measure();
     this.note();
   }
@@ -83,20 +85,22 @@ export class Training {
     }
     this.loss = total / this.rows.length;
     this.right = right / this.rows.length;
+    this.measured = this.steps;
     if (!Number.isFinite(this.loss)) throw new Error("diverged");
   }
 
   note() {
-    if (this.steps % this.every) return;
+    if (this.count++ % this.every) return;
+    if (this.history.at(-1)?.steps === this.steps) return;
     this.history.push({ steps: this.steps, loss: this.loss, right: this.right, P: this.P.slice() });
     if (this.history.length < MOST_KEPT) return;
     this.every *= 2;
-    this.history = this.history.filter(each => each.steps % this.every === 0);
+    this.history = this.history.filter((_, index) => index % 2 === 0);
   }
 }
 
 export function trainTab({ python }) {
-  let training = null, running = false, frame = 0, views = null, bounds = null, cursor = 0, seen = null, own = [], dirty = true, turn = 0;
+  let training = null, running = false, frame = 0, views = null, bounds = null, cursor = 0, seen = null, own = [], turn = 0;
   const canvas = $("train-net"), plane = $("train-plane"), curve = $("train-curve");
   const fields = Object.keys(DEFAULTS);
   const field = name => $(`train-${name}`);
@@ -168,28 +172,41 @@ export function trainTab({ python }) {
     const began = performance.now(), speed = Number($("train-speed").value);
     try {
       for (let k = 0; k < speed && (k === 0 || performance.now() - began < 8); k++) training.step();
-      training.measure();
-      training.note();
+      if (++frames % MEASURED === 0) {
+        training.measure();
+        training.note();
+      }
     } catch {
+      training.measured = training.steps;
       pause();
       message(say("train.diverged", { steps: training.steps, rate: field("rate").value }), true);
       return;
     }
     seen = null;
-    show();
+    if (frames % MEASURED === 0) show();
+    else {
+      look();
+      draw();
+    }
     frame = requestAnimationFrame(advance);
     counted.push(performance.now());
     if (counted.length > 61) counted.shift();
     document.documentElement.dataset.frames = Math.round(1000 * (counted.length - 1) / (counted.at(-1) - counted[0])) || 0;
   }
-  let counted = [];
+  let counted = [], frames = 0;
 
   function pause() {
+    if (running && training && training.measured !== training.steps) {
+      training.measure();
+      training.note();
+    }
+    const was = running;
     running = false;
     counted = [];
     cancelAnimationFrame(frame);
     $("train-run").setAttribute("aria-pressed", false);
-    if (training) announce();
+    if (was && training) show();
+    if (was && training) announce();
   }
 
   function run() {
@@ -219,7 +236,6 @@ export function trainTab({ python }) {
     $("train-history").max = training.history.length - 1;
     $("train-history").value = seen ? training.history.indexOf(seen) : training.history.length - 1;
     $("train-history").setAttribute("aria-valuetext", sentence(moment));
-    dirty = true;
     look();
     draw();
   }
@@ -279,7 +295,6 @@ export function trainTab({ python }) {
     if (!training) return [canvas, curve].forEach(fitted);
     drawNet();
     drawCurve();
-    dirty = false;
   }
 
   function drawPlane() {

@@ -1,5 +1,6 @@
 // The classroom's frame: tabs, the address, dark and projector, and Python in its worker.
 import { exercisesTab } from "./exercises.js";
+import { promptTab } from "./prompt.js";
 import { Python } from "./python.js";
 import { trainTab } from "./train.js";
 import { walkTab } from "./walk.js";
@@ -79,7 +80,7 @@ $("stop").addEventListener("click", () => python.restart());
 
 // Tabs: one is shown; arrow keys move among them, as among all tabs
 
-const tabs = { walk: walkTab({ python, walks }), train: trainTab({ python }), exercises: exercisesTab({ python }) };
+const tabs = { walk: walkTab({ python, walks }), train: trainTab({ python }), exercises: exercisesTab({ python }), prompt: promptTab() };
 const names = Object.keys(tabs);
 
 function open(name) {

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import zipfile
 from base64 import b64encode
+from code import InteractiveConsole
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from functools import wraps
 from importlib import import_module
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
+from rlcompleter import Completer
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -158,6 +162,84 @@ def folder(files: str) -> dict[str, Any]:
         for each in COURSE:
             archive.writestr(f"{USUAL}/{each.file}", texts.get(each.id, each.template))
     return {"zip": b64encode(data.getvalue()).decode()}
+
+
+# The prompt. It has a worker of its own: what is typed there may change the engine, and must not change a judgement.
+
+BEGIN = "from engine import *; import engine, nn"
+MOST_SHOWN = 100_000  # characters of output
+
+
+class Prompt:
+    """A console whose results are parts to show: text, or HTML for what a notebook would draw."""
+
+    def __init__(self) -> None:
+        space: dict[str, Any] = {"__name__": "__main__"}
+        exec(BEGIN, space)
+        self.console = InteractiveConsole(space)
+        self.parts: list[list[str]] = []
+
+    def run(self, line: str) -> dict[str, Any]:
+        """Run a line, and return its parts, and whether more lines belong to it."""
+        self.parts, printed, before = [], StringIO(), sys.displayhook
+        sys.displayhook = self.display
+        try:
+            with redirect_stdout(printed), redirect_stderr(printed):
+                more = self.console.push(line)
+        except SystemExit:
+            more = False
+            printed.write("The prompt goes on: there is nothing to leave here.\n")
+        except KeyboardInterrupt:
+            more = False
+            self.console.resetbuffer()
+            printed.write("KeyboardInterrupt\n")
+        finally:
+            sys.displayhook = before
+        text = printed.getvalue()
+        if len(text) > MOST_SHOWN:
+            text = f"{text[:MOST_SHOWN]}\n... and {len(text) - MOST_SHOWN:,} characters more\n"
+        return {"more": more, "parts": [["text", text]] * bool(text) + self.parts}
+
+    def display(self, value: Any) -> None:
+        """Keep what an expression gives: a page that plays for a walk or a training, a picture for a drawing."""
+        if value is None:
+            return
+        self.console.locals["_"] = value
+        if type(value).__name__ == "Walk":
+            with suppress(GradwalkError):
+                with TemporaryDirectory() as folder:
+                    page = value.save(Path(folder) / "walk.html").read_text(encoding="utf-8")
+                self.parts.append(["page", page])
+                return
+        bundle = value._repr_mimebundle_() if hasattr(value, "_repr_mimebundle_") else {}
+        if page := bundle.get("text/html", ""):
+            self.parts.append(["html", page])
+        self.parts.append(["text", f"{value!r}\n"])
+
+
+PROMPTS: list[Prompt] = []
+
+
+@answered
+def prompt(line: str) -> dict[str, Any]:
+    """Run a line at the prompt."""
+    if not PROMPTS:
+        PROMPTS.append(Prompt())
+    return PROMPTS[0].run(line)
+
+
+@answered
+def completions(text: str) -> dict[str, Any]:
+    """Return what the last name of a line may become, each as the whole line."""
+    if not PROMPTS:
+        PROMPTS.append(Prompt())
+    match = re.search(r"[\w.]+$", text)
+    if not match:
+        return {"lines": []}
+    completer, found = Completer(PROMPTS[0].console.locals), []
+    while len(found) < 50 and (word := completer.complete(match[0], len(found))) is not None:
+        found.append(word)
+    return {"lines": [text[: match.start()] + word for word in dict.fromkeys(found)]}
 
 
 # Training. The page trains: it gets the step as JavaScript, and the weights that it begins with.

@@ -5,6 +5,7 @@ const PATIENCE = 1500; // milliseconds from which on a button to stop it is show
 export class Python {
   constructor(hooks) {
     this.hooks = hooks;
+    this.shared = self.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null;
     this.waiting = new Map();
     this.count = 0;
     this.start();
@@ -14,6 +15,14 @@ export class Python {
     this.worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
     this.worker.addEventListener("message", ({ data }) => this.heard(data));
     this.worker.addEventListener("error", event => this.hooks.failed(event.message || "worker.js"));
+    if (this.shared) this.worker.postMessage({ name: "interrupt", args: [this.shared] });
+  }
+
+  // Interrupts what runs; where a page may not share memory, Python starts anew. Returns whether it goes on.
+  interrupt() {
+    if (this.shared) this.shared[0] = 2;
+    else this.restart();
+    return Boolean(this.shared);
   }
 
   heard({ id, state, reason, result, error, times }) {

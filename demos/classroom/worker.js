@@ -67,6 +67,7 @@ call`);
 onmessage = async ({ data: { id, name, args } }) => {
   const all = await started;
   try {
+    if (name === "interrupt") return all.python.setInterruptBuffer(args[0]);
     if (name === "answer") return await answer(all, id, ...args);
     if (name !== "walk_page") for (const each of ["nn", "course"]) await unpack(all.python, each);
     postMessage({ id, result: all.classroom[name](...args) });

@@ -14,7 +14,7 @@ import pytest
 from browser import violations
 
 from demos.classroom import build, places, serve
-from demos.classroom.classroom import sizes_of, trainer, walk_page
+from demos.classroom.classroom import Prompt, completions, sizes_of, trainer, walk_page
 from demos.cli import main
 from demos.exercises.course import COURSE, exercise
 from demos.exercises.report import report
@@ -345,6 +345,60 @@ def test_training_in_the_page_is_that_of_fit(chromium: Window, site: str) -> Non
             assert max(abs(mine - each.data) for mine, each in zip(weights, model.parameters())) < 1e-9, name
 
 
+def test_the_prompt_shows_values_errors_and_drawings() -> None:
+    console = Prompt()
+    rows = (
+        ("a = Value(2.0, 'a')", [], ""),
+        ("(a * 3.0).data", ["text"], "6.0"),
+        ("a.data = 'x'", ["text"], "NumberError"),
+        ("1/0", ["text"], "ZeroDivisionError"),
+        ("exit()", ["text"], "prompt"),
+        ("draw(a * a)", ["html", "text"], "svg"),
+        ("walk(a * a)", ["page"], "<title>"),
+        ("None", [], ""),
+        ("print('x' * 200_000)", ["text"], "more"),
+    )
+    for line, kinds, word in rows:
+        result = console.run(line)
+        assert [kind for kind, _ in result["parts"]] == kinds, line
+        assert word in "".join(text for _, text in result["parts"]), line
+        assert not result["more"]
+    assert console.run("for i in range(2):")["more"]
+    assert console.run("    print(i)")["more"]
+    assert console.run("")["parts"] == [["text", "0\n1\n"]]
+    assert json.loads(completions("2 + Val"))["lines"][0].startswith("2 + Val")
+    assert json.loads(completions("2 + "))["lines"] == []
+
+
+@pytest.mark.slow
+def test_a_session_at_the_prompt_draws_fails_and_is_interrupted(chromium: Window, site: str) -> None:
+    with Room(chromium, site, "#tab=prompt") as room:
+
+        def enter(line: str) -> None:
+            room.typed("#prompt-line", line)
+            room.until("document.querySelector('#prompt-interrupt').disabled")
+
+        for line in ("a = Value(2.0, 'a')", "a ** 3.0", "a.nothing", "draw(a ** 3.0)", "walk(a ** 3.0)"):
+            enter(line)
+        said = room.page.inner_text("#prompt-out")
+        assert "Value(8.0" in said
+        assert "AttributeError" in said
+        assert room.page.locator("#prompt-out .drawn img").count() == 1
+        room.page.frame_locator("#prompt-out iframe").locator("#graph > svg").first.wait_for()
+        enter("while True: pass")
+        room.page.press("#prompt-line", "Enter")
+        room.page.wait_for_timeout(300)
+        room.page.click("#prompt-interrupt")
+        room.until("document.querySelector('#prompt-out').textContent.includes('KeyboardInterrupt')")
+        room.until("document.querySelector('#prompt-interrupt').disabled")
+        room.page.press("#prompt-line", "ArrowUp")
+        room.page.press("#prompt-line", "ArrowUp")
+        assert room.page.input_value("#prompt-line") == "walk(a ** 3.0)"
+        room.page.fill("#prompt-line", "Valu")
+        room.page.press("#prompt-line", "Tab")
+        room.until("document.querySelector('#prompt-line').value === 'Value'")
+
+
 def test_settings_of_a_training_are_read_or_refused() -> None:
     for text, sizes in (("8 8", [8, 8]), ("16-16", [16, 16]), (" 4, ", [4]), ("3;2;1", [3, 2, 1])):
         assert sizes_of(text) == sizes
@@ -386,7 +440,7 @@ def test_a_network_learns_xor_is_scrubbed_back_and_opened(chromium: Window, site
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("tab", ["walk", "train", "exercises"])
+@pytest.mark.parametrize("tab", ["walk", "train", "exercises", "prompt"])
 def test_everybody_can_use_it(chromium: Window, site: str, tab: str) -> None:
     for wishes in (
         {},

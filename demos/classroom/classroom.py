@@ -188,6 +188,7 @@ class Prompt:
                 more = self.console.push(line)
         except SystemExit:
             more = False
+            self.console.resetbuffer()
             printed.write("The prompt goes on: there is nothing to leave here.\n")
         except KeyboardInterrupt:
             more = False

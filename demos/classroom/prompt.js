@@ -28,7 +28,7 @@ export function promptTab() {
     } else {
       part = document.createElement("pre");
       part.className = kind;
-      part.textContent = content;
+      part.textContent = content.replace(/\n$/, "");
     }
     out.append(part);
     out.scrollTop = out.scrollHeight;

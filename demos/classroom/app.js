@@ -65,7 +65,7 @@ $("projector").addEventListener("click", () => {
   look();
 });
 look();
-for (const frame of frames()) frame.addEventListener("load", () => dress(frame));
+document.addEventListener("load", ({ target }) => { if (target.tagName === "IFRAME") dress(target); }, true);
 
 // Python
 

@@ -32,11 +32,12 @@ def built_folder() -> Path:
 
 
 def package_files() -> Iterator[tuple[str, Path]]:
-    """Yield the files of Gradwalk's packages: the path below their root, with slashes, and the file."""
+    """Yield the files of Gradwalk's packages but documents: the path below their root, with slashes, and the file."""
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*")):
             name = path.relative_to(ROOT).as_posix()
-            if path.is_file() and "__pycache__" not in name and "/node_modules/" not in name:
+            described = path.suffix == ".md" and path.name != "hints.md"
+            if path.is_file() and "__pycache__" not in name and not described:
                 yield name, path
 
 

@@ -149,7 +149,7 @@ def _run(words: Sequence[str], parser: ArgumentParser) -> int:
     options.function = function = Expression(expression, given)
     check_values(function, given)
     check_variables(function)
-    for note in notes(function, given):
+    for note in remarks(function, given):
         noted(note)
     options.leaves = [Value(given[name], name) for name in function.variables]
     root = function(*options.leaves)
@@ -160,7 +160,7 @@ def _run(words: Sequence[str], parser: ArgumentParser) -> int:
     return 0
 
 
-def notes(function: Expression, given: Collection[str]) -> list[str]:
+def remarks(function: Expression, given: Collection[str]) -> list[str]:
     """Return sentences about what is easily overlooked: what the result does not use, and Euler's number."""
     sentences = []
     if unused := [*function.unused, *(name for name in given if name not in function.variables)]:

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from engine import ArgumentError, GradwalkError, Value, walk
-from engine.command import check_variables, notes
+from engine.command import check_variables, remarks
 from engine.expression import Expression, numbers
 from engine.terminal import TextStyle
 
@@ -64,7 +64,7 @@ def walk_page(text: str, typed: str) -> dict[str, Any]:
         "html": html_of(function(*values)),
         "variables": [[name, words.get(name, "1")] for name in function.variables],
         "ungiven": [name for name in function.variables if name not in known],
-        "notes": notes(function, known),
+        "notes": remarks(function, known),
     }
 
 

@@ -221,7 +221,7 @@ def test_a_walk_is_there_before_python_and_the_address_holds_it(chromium: Window
         assert "a and c" in room.page.inner_text("#walk-message")
         room.typed("#variable0", "2,5")
         room.until("location.hash.includes('a%3D2.5')")
-        room.walk.locator("#r0 .forward", has_text="2.5").wait_for()
+        room.walk.locator("#r0 .forward", has_text="2.5").wait_for(state="attached")
         room.walk.locator("#next").click()
         room.until("location.hash.includes('step=1')")
         room.walk.locator("#field0").fill("1,5")
@@ -278,7 +278,7 @@ def test_exercises_are_solved_and_kept_also_without_a_network(chromium: Window, 
         room.page.click("#tab-walk")
         room.walk.locator("#graph > svg").first.wait_for()
         room.typed("#expression", "x*x")
-        room.walk.locator("#r0 .forward", has_text="2").wait_for()
+        room.walk.locator("#r0 .forward", has_text="2").wait_for(state="attached")
 
 
 JUDGED = """async answers => {

@@ -113,7 +113,6 @@ export function promptTab() {
   return {
     shown() {
       if (!python) start();
-      field.focus();
     },
   };
 }

@@ -29,7 +29,7 @@ from .value import Value
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
 SAVES = {
     "walk": "save the walk: .html is a page that plays it, .svg .png .pdf or .dot a drawing",
@@ -148,13 +148,9 @@ def _run(words: Sequence[str], parser: ArgumentParser) -> int:
     given = numbers(values)
     options.function = function = Expression(expression, given)
     check_values(function, given)
-    if not function.variables:
-        raise FormulaError(f"{function.text!r} has no variable to differentiate by: write one, such as a, and a=2.0.")
-    if unused := [*function.unused, *(name for name in given if name not in function.variables)]:
-        verb = "is" if len(unused) == 1 else "are"
-        noted(f"{in_sentence(unused)} {verb} not used by the result.")
-    if function.reads_e:
-        noted(f"e is {math.e:.5f}, Euler's number. For a variable e, add e=1.0")
+    check_variables(function)
+    for note in remarks(function, given):
+        noted(note)
     options.leaves = [Value(given[name], name) for name in function.variables]
     root = function(*options.leaves)
     COMMANDS[options.command](root, options)
@@ -162,6 +158,17 @@ def _run(words: Sequence[str], parser: ArgumentParser) -> int:
         draw(root, local=options.local, heat=options.heat).save(options.out)
         print(f"saved {options.out}")
     return 0
+
+
+def remarks(function: Expression, given: Collection[str]) -> list[str]:
+    """Return sentences about what is easily overlooked: what the result does not use, and Euler's number."""
+    sentences = []
+    if unused := [*function.unused, *(name for name in given if name not in function.variables)]:
+        verb = "is" if len(unused) == 1 else "are"
+        sentences.append(f"{in_sentence(unused)} {verb} not used by the result.")
+    if function.reads_e:
+        sentences.append(f"e is {math.e:.5f}, Euler's number. For a variable e, add e=1.0")
+    return sentences
 
 
 def noted(sentence: str) -> None:
@@ -190,6 +197,12 @@ def check_options(options: Namespace, parser: ArgumentParser) -> None:
         checked_path(options.worksheet, PAGE_SUFFIXES, "worksheet", PageError)
         if options.out and Path(options.out).resolve() == Path(options.worksheet).resolve():
             parser.error("--out and --worksheet name the same file: give each its own")
+
+
+def check_variables(function: Expression) -> None:
+    """Raise FormulaError if an expression has no variable."""
+    if not function.variables:
+        raise FormulaError(f"{function.text!r} has no variable to differentiate by: write one, such as a, and a=2.0.")
 
 
 def check_values(function: Expression, given: dict[str, float]) -> None:

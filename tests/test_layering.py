@@ -46,6 +46,12 @@ PACKAGES = {"engine": [], "nn": ["engine"], "demos": ["engine", "nn"]}
 BELOW = {
     "demos/cli": ["engine.command", "engine.listing", "engine.draw.render", "engine.terminal", "engine.installed"],
     "demos/exercises": ["engine.terminal"],
+    "demos/classroom": [
+        "engine.command",
+        "engine.expression",
+        "engine.program.backends.javascript",
+        "engine.terminal",
+    ],
 }
 
 # Which modules own which third-party packages. They are imported inside the function that needs them, but for a

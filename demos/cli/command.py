@@ -73,11 +73,16 @@ COMMANDS = [
     Command("check", "compare each derivative of an expression with a nudge", "engine.command", (
         ('check "log(a) / b" a=0.5 b=2', "each derivative, beside its numeric estimate"),
     ), EXPRESSION),
-    Command("exercises", "exercises to solve in a folder of your own", "demos.cli.classroom", (
+    Command("exercises", "exercises to solve in a folder of your own", "demos.cli.exercises", (
         ("exercises", "list the commands, and say which to type now"),
         ("exercises init", "write the exercises into the folder exercises"),
         ("exercises check ex05", "check your answer; if it is wrong, say what is wrong"),
         ("exercises hint", "print a hint for the current exercise"),
+    )),
+    Command("classroom", "the classroom for browsers: nothing to install there", "demos.cli.classroom", (
+        ("classroom --build", "build it once; this needs Node.js with npm"),
+        ("classroom", "serve it on this machine"),
+        ("classroom --save site", "write its folder, for a web server"),
     )),
     Command("labs", "eleven labs: predict, run, explain", "demos.cli.scripts", (
         ("labs", "list them"),
@@ -89,7 +94,7 @@ COMMANDS = [
         ("demo one_weight --show", "run one, and open its pictures in the browser"),
         ("demo one_weight --save pictures", "or keep them in a folder"),
     )),
-    Command("grade", "grade a folder of students' folders", "demos.cli.classroom", (
+    Command("grade", "grade a folder of students' folders", "demos.cli.exercises", (
         ("grade submissions", "a table to read"),
         ("grade submissions --format csv --output grades.csv", "a row for each student, for a spreadsheet"),
     )),

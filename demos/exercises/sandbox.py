@@ -186,6 +186,56 @@ def _understood(probes: list[Probe], observations: list[Any]) -> list[Reading] |
     return [probe.reading(each) for probe, each in zip(probes, observations)]
 
 
+def request_for(exercise: Exercise, source: str, probes: list[Probe], copy: Path, seconds: float) -> dict[str, Any]:
+    """Return what a process, or a worker of a browser, is asked: the answer, and the questions with their data.
+
+    `copy` is where it will have the student's file.
+    """
+    return {
+        "source": source,
+        "copy": str(copy),
+        "asks": exercise.asks,
+        "imports": exercise.imports,
+        "installed": [name for name in imported(source) if _installed(name)],
+        "preload": _preload(exercise, source),
+        "ask": (exercise.folder / "ask.py").read_text(encoding="utf-8"),
+        "asked": [(probe.observe.func.__name__, probe.observe.keywords) for probe in probes],
+        "seconds": seconds,
+    }
+
+
+def readings_of(exercise: Exercise, source: str, message: Any) -> list[Reading] | Trouble:
+    """Return the readings in a message of the runner, or a Trouble. A hostile answer may have sent anything.
+
+    `{"late": line}` and `{"flood": None}` are messages, too: of what had to end a run.
+    """
+    if isinstance(message, dict) and "late" in message:
+        return late(exercise.seconds, message["late"] if type(message["late"]) is int else None)
+    if isinstance(message, dict) and "flood" in message:
+        return flood()
+    observations = _said([message])
+    if observations is None:
+        return Trouble("It ended Python at once, as os._exit does, so it has no results.")
+    return (
+        observations
+        if isinstance(observations, Trouble)
+        else _understood(judge.probes_for(exercise, source), observations)
+    )
+
+
+def late(seconds: float, line: int | None) -> Trouble:
+    """Return the Trouble of a run that was stopped at its limit, in a line of the student's if one is known."""
+    where, loop = (
+        (f" in line {line}", "Does the loop there end?") if line else ("", "Is there a loop that never ends?")
+    )
+    return Trouble(f"It did not end within {seconds:g} s, and was stopped{where}. {loop}", line)
+
+
+def flood() -> Trouble:
+    """Return the Trouble of a run that prints too much."""
+    return Trouble(f"It prints more than {OUTPUT // 10**6} MB. Is there a print in a loop that never ends?")
+
+
 def _run_isolated(
     exercise: Exercise,
     source: str,
@@ -201,16 +251,7 @@ def _run_isolated(
     box.mkdir()
     output = folder / "output"
     (box / exercise.file).write_text(source, encoding="utf-8", errors="surrogatepass", newline="")
-    request = {
-        "source": source,
-        "copy": str(box / exercise.file),
-        "asks": exercise.asks,
-        "imports": exercise.imports,
-        "installed": [name for name in imported(source) if _installed(name)],
-        "preload": _preload(exercise, source),
-        "ask": (exercise.folder / "ask.py").read_text(encoding="utf-8"),
-        "asked": [(probe.observe.func.__name__, probe.observe.keywords) for probe in probes],
-        "seconds": seconds,
+    request = request_for(exercise, source, probes, box / exercise.file, seconds) | {
         "kinds": isolation.kinds,
         "guard": isolation.guard,
         "readable": readable(exercise.imports),
@@ -339,8 +380,7 @@ def _wait(
     while True:
         running = child.poll() is None
         if output.stat().st_size > OUTPUT:
-            size = f"{OUTPUT // 10**6} MB"
-            return Trouble(f"It prints more than {size}. Is there a print in a loop that never ends?")
+            return flood()
         if not running:
             return None
         if stop.is_set():
@@ -370,25 +410,31 @@ def _outcome(
     messages: list[dict[str, Any]], status: int, notes: str, file: str, seconds: float
 ) -> list[Reading] | Trouble:
     """Return what the runner sent; if it sent nothing, a Trouble that says why, from how it ended."""
-    for each in messages:
-        trouble = each.get("trouble") if isinstance(each, dict) else None
-        if isinstance(trouble, list) and len(trouble) == 2:
-            line = trouble[1] if type(trouble[1]) is int else None
-            return Trouble(_shown(str(trouble[0])), line)
-    if messages:
-        first = messages[0].get("readings") if isinstance(messages[0], dict) else None
-        return first if isinstance(first, list) else Trouble("It did not answer in a way that can be read.")
+    if (outcome := _said(messages)) is not None:
+        return outcome
     match = re.search(rf'{re.escape(file)}", line (\d+)', notes)  # the innermost line of the student's
     line, where = (int(match[1]), f" in line {match[1]}") if match else (None, "")
     ended = -status if status < 0 else status - 128  # by which signal, if by one
     if notes.startswith("Timeout") or ended == getattr(signal, "SIGXCPU", None):
-        loop = "Does the loop there end?" if line else "Is there a loop that never ends?"
-        return Trouble(f"It did not end within {seconds:g} s, and was stopped{where}. {loop}", line)
+        return late(seconds, line)
     if ended == getattr(signal, "SIGKILL", None):
         return Trouble("The system ended it, as it does when memory runs out.")
     if "Fatal Python error" in notes or ended > 0:
         return Trouble(f"It made Python itself crash{where}.", line)
     return Trouble("It ended Python at once, as os._exit does, so it has no results.")
+
+
+def _said(messages: list[Any]) -> list[Any] | Trouble | None:
+    """Return what the runner sent: the first Trouble, else observations; None if it sent nothing."""
+    for each in messages:
+        trouble = each.get("trouble") if isinstance(each, dict) else None
+        if isinstance(trouble, list) and len(trouble) == 2:
+            line = trouble[1] if type(trouble[1]) is int else None
+            return Trouble(_shown(str(trouble[0])), line)
+    if not messages or messages == [None]:
+        return None
+    first = messages[0].get("readings") if isinstance(messages[0], dict) else None
+    return first if isinstance(first, list) else Trouble("It did not answer in a way that can be read.")
 
 
 def _shown(sentence: str) -> str:

@@ -2,6 +2,9 @@
 
 The system's comes first: it measures letters in the fonts of this machine, and makes PDF. Where it does not start,
 fails or prints something else, the wheel's takes its place. An SVG names the one that made it, in a comment.
+
+Where Python itself runs in a browser there are no programs. There, the page that started Python brings a Graphviz of
+its own: a function of JavaScript, see `page_layout`.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ import sys
 import sysconfig
 from contextlib import suppress
 from html import escape
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,9 +25,10 @@ from ..errors import DrawError
 from ..installed import layout_command
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 PURE = "graphviz-pure"
+PLATFORM: str = sys.platform
 MARKS = {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF"}  # what a file of each kind has near its start
 
 
@@ -44,18 +48,49 @@ def programs() -> list[str]:
 
 def script_folders() -> list[str]:
     """Where an installer may have put a wheel's programs, whether or not PATH knows it."""
-    folders = [Path(sys.executable).parent, sysconfig.get_path("scripts")]
-    folders.append(sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user")))
+    folders = [Path(sys.executable).parent] if sys.executable else []
+    with suppress(KeyError):  # a Python without installation schemes, as in a browser
+        folders.append(Path(sysconfig.get_path("scripts")))
+        folders.append(Path(sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user"))))
     with suppress(metadata.PackageNotFoundError):
         folders += [Path(str(file.locate())).parent for file in metadata.files(PURE) or () if file.stem == PURE]
     return list(dict.fromkeys(map(str, folders)))
 
 
+def page_layout() -> Callable[[str], str] | None:
+    """Return what lays DOT out as SVG where Python itself runs in a browser; None where it does not.
+
+    It is the function `gradwalkLayout` that the page has put into JavaScript's `globalThis`.
+    """
+    if PLATFORM != "emscripten":
+        return None
+    with suppress(ImportError):
+        return getattr(import_module("js"), "gradwalkLayout", None)
+    return None
+
+
+def laid_out_by_page(layout: Callable[[str], str], dot: str, form: str) -> bytes:
+    """Return DOT as SVG, laid out by the page. Raises DrawError for another form, and if the layout fails."""
+    if form != "svg":
+        raise DrawError(f"in a browser, a drawing is saved as .svg, .html or .dot, not as .{form}.")
+    try:
+        output = str(layout(dot)).encode()
+    except Exception as error:  # whatever JavaScript throws
+        raise DrawError(f"the page's Graphviz fails: {str(error)[:300]}") from None
+    if MARKS[form] not in output[:1000]:
+        raise DrawError("the page's function gradwalkLayout does not return SVG: is it Graphviz?")
+    return output
+
+
 def render(dot: str, form: str, seconds: float | None = None) -> bytes:
     """Return DOT as "svg", "png" or "pdf".
 
+    A page that runs Python lays it out itself, however long that takes; elsewhere a program does.
+
     Raises DrawError if no program is there, if those that are there fail, or if a layout takes more than `seconds`.
     """
+    if layout := page_layout():
+        return laid_out_by_page(layout, dot, form)
     try:
         from graphviz.backend import execute
     except ImportError:

@@ -20,6 +20,8 @@ OTHERS = "It starts other processes, and a check runs one alone. They were ended
 
 def hold(seconds: float) -> None:
     """Set the limits of this process, which its descendants inherit."""
+    if sys.platform == "emscripten":
+        return  # a browser's worker has the limits of the browser, and is ended by its page
     import resource
 
     limits = {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": FILE_BYTES, "RLIMIT_AS": MEMORY_BYTES, "RLIMIT_CPU": int(seconds) + 2}

@@ -71,6 +71,17 @@ def answer(request: dict[str, Any]) -> None:
     os._exit(0)  # even if threads of the answer are still running
 
 
+def answer_once(request: dict[str, Any]) -> str:
+    """Run a request of the sandbox in this very process, and return readings, or a trouble, as JSON.
+
+    It is for a worker of a browser, which is used for one answer and then ended. Nothing confines the answer there
+    but the browser, and the guard, which stays until the worker ends.
+    """
+    reading, said = private("reading"), []
+    last = prepared(request, reading, said.append)()
+    return str(reading["encode"](said[0] if said else last))
+
+
 def private(name: str, source: str | None = None) -> dict[str, Any]:
     """Return the names of a module that runs beside the answer, and that the answer cannot change.
 

@@ -1,0 +1,341 @@
+"""What the page asks Python for. worker.js calls these functions with text, and gets JSON back."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import zipfile
+from base64 import b64encode
+from code import InteractiveConsole
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from functools import wraps
+from importlib import import_module
+from io import BytesIO, StringIO
+from pathlib import Path
+from rlcompleter import Completer
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from engine import ArgumentError, GradwalkError, Value, walk
+from engine.command import check_variables, remarks
+from engine.expression import Expression, numbers
+from engine.terminal import TextStyle
+
+UNGIVEN = 1.0  # the number of a variable that has none yet
+
+
+def answered(function: Callable[..., dict[str, Any]]) -> Callable[..., str]:
+    """Make a function return JSON; an error of ours, or of the student's numbers, is `{"error": its sentence}`."""
+
+    @wraps(function)
+    def answering(*arguments: Any) -> str:
+        try:
+            return json.dumps(function(*arguments))
+        except GradwalkError as error:
+            return json.dumps({"error": str(error)})
+        except RecursionError:
+            return json.dumps({"error": "this is nested too deep: write it in steps, as in d = a*b; d + c"})
+
+    return answering
+
+
+def html_of(root: Value) -> str:
+    """Return the page that walks through a graph."""
+    with TemporaryDirectory() as folder:
+        return walk(root).save(Path(folder) / "walk.html").read_text(encoding="utf-8")
+
+
+@answered
+def walk_page(text: str, typed: str) -> dict[str, Any]:
+    """Return the page of an expression, its variables with their numbers as typed, and notes.
+
+    `typed` is JSON: the text of each number by the name of its variable. Names that the expression does not have are
+    left out: they are those of the expression before. A variable without a number gets 1.0, and is in `ungiven`.
+    """
+    fields: dict[str, str] = {name: number for name, number in json.loads(typed).items() if number.strip()}
+    function = Expression(text, fields)
+    check_variables(function)
+    words = {name: fields[name] for name in fields if name in function.variables}
+    known = numbers([f"{name}={number}" for name, number in words.items()])
+    values = [Value(known.get(name, UNGIVEN), name) for name in function.variables]
+    return {
+        "html": html_of(function(*values)),
+        "variables": [[name, words.get(name, "1")] for name in function.variables],
+        "ungiven": [name for name in function.variables if name not in known],
+        "notes": remarks(function, known),
+    }
+
+
+@answered
+def prepare() -> dict[str, Any]:
+    """Import what the other tabs need, so that the first click there does not wait for it."""
+    for name in ("nn", "demos.exercises.verdict", "demos.exercises.report", "demos.exercises.inside.runner"):
+        import_module(name)
+    return {}
+
+
+# Exercises. Verdicts of the latest checks are kept, for their walks.
+
+VERDICTS: dict[str, Any] = {}
+BOX = "/home/pyodide/box"  # where a worker has the student's file
+
+
+@answered
+def course() -> dict[str, Any]:
+    """Return the exercises: their names, templates, hints, limits, and what their solutions teach."""
+    from demos.exercises.course import COURSE
+
+    return {
+        "exercises": [
+            {
+                "id": each.id,
+                "file": each.file,
+                "title": each.title,
+                "template": each.template,
+                "hints": each.hints,
+                "seconds": each.seconds,
+            }
+            for each in COURSE
+        ]
+    }
+
+
+@answered
+def solution(name: str) -> dict[str, Any]:
+    """Return a right answer."""
+    from demos.exercises.course import exercise
+
+    return {"text": exercise(name).solution}
+
+
+@answered
+def check_request(name: str, source: str) -> dict[str, Any]:
+    """Return what the worker that runs an answer is asked, as JSON; nothing for a file that nobody has changed."""
+    from demos.exercises import judge, sandbox, verdict
+    from demos.exercises.course import exercise
+
+    each = exercise(name)
+    if verdict.is_untouched(each, source):
+        return {"request": None}
+    probes = judge.probes_for(each, source)
+    request = sandbox.request_for(each, source, probes, Path(BOX) / each.file, each.seconds)
+    return {"request": json.dumps(request), "uses": [package for package in ("nn",) if package in each.imports]}
+
+
+@answered
+def check_result(name: str, source: str, message: str, columns: int) -> dict[str, Any]:
+    """Judge what the worker gave; no text stands for no answer to be judged. Return the state and the report."""
+    from demos.exercises import report, sandbox, verdict
+    from demos.exercises.course import exercise
+
+    each = exercise(name)
+    if message:
+        try:
+            sent = json.loads(message)
+        except (ValueError, RecursionError):
+            sent = {}
+        judged = verdict.judge_readings(each, source, sandbox.readings_of(each, source, sent))
+    else:
+        judged = verdict.Verdict(each, "not begun")
+    VERDICTS[name] = judged
+    text = report.report(judged, TextStyle(columns), notebook=True)
+    return {"state": judged.state, "text": text, "walk": bool(judged.failure and judged.failure.probe.graph)}
+
+
+@answered
+def check_walk(name: str) -> dict[str, Any]:
+    """Return the page that walks through the input at which the latest check failed."""
+    failure = VERDICTS[name].failure
+    return {"html": html_of(failure.probe.graph()), "input": failure.probe.input}
+
+
+@answered
+def folder(files: str) -> dict[str, Any]:
+    """Return a ZIP, in base64, of the folder that `gradwalk exercises` reads: `files` has the texts by their ids."""
+    from demos.exercises.course import COURSE
+    from demos.exercises.folder import USUAL
+
+    texts, data = json.loads(files), BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for each in COURSE:
+            archive.writestr(f"{USUAL}/{each.file}", texts.get(each.id, each.template))
+    return {"zip": b64encode(data.getvalue()).decode()}
+
+
+# The prompt. It has a worker of its own: what is typed there may change the engine, and must not change a judgement.
+
+BEGIN = "from engine import *; import engine, nn"
+MOST_SHOWN = 100_000  # characters of output
+
+
+class Prompt:
+    """A console whose results are parts to show: text, or HTML for what a notebook would draw."""
+
+    def __init__(self) -> None:
+        space: dict[str, Any] = {"__name__": "__main__"}
+        exec(BEGIN, space)
+        self.console = InteractiveConsole(space)
+        self.parts: list[list[str]] = []
+
+    def run(self, line: str) -> dict[str, Any]:
+        """Run a line, and return its parts, and whether more lines belong to it."""
+        self.parts, printed, before = [], StringIO(), sys.displayhook
+        sys.displayhook = self.display
+        try:
+            with redirect_stdout(printed), redirect_stderr(printed):
+                more = self.console.push(line)
+        except SystemExit:
+            more = False
+            self.console.resetbuffer()
+            printed.write("The prompt goes on: there is nothing to leave here.\n")
+        except KeyboardInterrupt:
+            more = False
+            self.console.resetbuffer()
+            printed.write("KeyboardInterrupt\n")
+        finally:
+            sys.displayhook = before
+        text = printed.getvalue()
+        if len(text) > MOST_SHOWN:
+            text = f"{text[:MOST_SHOWN]}\n... and {len(text) - MOST_SHOWN:,} characters more\n"
+        return {"more": more, "parts": [["text", text]] * bool(text) + self.parts}
+
+    def display(self, value: Any) -> None:
+        """Keep what an expression gives: a page that plays for a walk or a training, a picture for a drawing."""
+        if value is None:
+            return
+        self.console.locals["_"] = value
+        if type(value).__name__ == "Walk":
+            with suppress(GradwalkError):
+                with TemporaryDirectory() as folder:
+                    page = value.save(Path(folder) / "walk.html").read_text(encoding="utf-8")
+                self.parts.append(["page", page])
+                return
+        bundle = value._repr_mimebundle_() if hasattr(value, "_repr_mimebundle_") else {}
+        if page := bundle.get("text/html", ""):
+            self.parts.append(["html", page])
+        self.parts.append(["text", f"{value!r}\n"])
+
+
+PROMPTS: list[Prompt] = []
+
+
+@answered
+def prompt(line: str) -> dict[str, Any]:
+    """Run a line at the prompt."""
+    if not PROMPTS:
+        PROMPTS.append(Prompt())
+    return PROMPTS[0].run(line)
+
+
+@answered
+def completions(text: str) -> dict[str, Any]:
+    """Return what the last name of a line may become, each as the whole line."""
+    if not PROMPTS:
+        PROMPTS.append(Prompt())
+    match = re.search(r"[\w.]+$", text)
+    if not match:
+        return {"lines": []}
+    completer, found = Completer(PROMPTS[0].console.locals), []
+    while len(found) < 50 and (word := completer.complete(match[0], len(found))) is not None:
+        found.append(word)
+    return {"lines": [text[: match.start()] + word for word in dict.fromkeys(found)]}
+
+
+# Training. The page trains: it gets the step as JavaScript, and the weights that it begins with.
+
+OPTIMIZERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "SGD": ("SGD", {}),
+    "momentum": ("SGD", {"momentum": 0.9}),
+    "RMSProp": ("RMSProp", {}),
+    "Adam": ("Adam", {}),
+}
+MOST_NEURONS, MOST_LAYERS = 32, 5
+
+
+def sizes_of(text: str) -> list[int]:
+    """Return the sizes of the hidden layers, typed as "8 8", "8-8" or "8, 8"."""
+    words = re.split(r"[\s,;x×-]+", text.strip(" ,;"))
+    sizes = [int(word) for word in words if re.fullmatch(r"[0-9]{1,3}", word)]
+    if len(sizes) != len(words) or not 0 < len(sizes) <= MOST_LAYERS or not all(0 < n <= MOST_NEURONS for n in sizes):
+        raise ArgumentError(
+            f"the layers are up to {MOST_LAYERS} whole numbers from 1 to {MOST_NEURONS}, such as 8 8, not {text!r}."
+        )
+    return sizes
+
+
+def network(settings: dict[str, Any]) -> Any:
+    """Return the network of the settings, with its first weights."""
+    from nn import MLP
+
+    sizes, init = sizes_of(settings["layers"]), settings["init"] or None
+    return MLP(2, [*sizes, 1], activation=settings["activation"], rng=int(settings["seed"]), init=init)
+
+
+def optimizer_of(settings: dict[str, Any], parameters: list[Value]) -> Any:
+    """Return the optimizer of the settings."""
+    from nn import optim
+
+    name, options = OPTIMIZERS[settings["optimizer"]]
+    return getattr(optim, name)(parameters, lr=settings["rate"], weight_decay=settings["decay"], **options)
+
+
+@answered
+def trainer(text: str) -> dict[str, Any]:
+    """Return what the page needs to train a network: two scripts, the first weights, the rows, and the layers.
+
+    The scripts are `batch_script`s: of the loss of one row, whose inputs are x, y and its target, with all neurons
+    watched; and of the optimizer's rule for one weight, whose inputs are the weight, its gradient, the rate, the
+    number of the step, and its slots.
+    """
+    from engine.program.backends.javascript import batch_script
+    from nn import data, losses
+
+    settings = json.loads(text)
+    model = network(settings)
+    parameters = model.parameters()
+    row, target = [Value(0.5), Value(0.25)], Value(1.0)
+    outputs: list[Any] = row
+    watched: list[Value] = []
+    for layer in model.layers:
+        outputs = layer(outputs)
+        outputs = outputs if isinstance(outputs, list) else [outputs]
+        watched += outputs
+    loss = losses.mse(outputs[0], target)
+    optimizer = optimizer_of(settings, parameters)
+    inputs = [Value(0.5) for _ in range(4 + len(optimizer.slots))]
+    w, g, rate, step, *slots = inputs
+    after = [
+        each if isinstance(each, Value) else Value(each)
+        for each in optimizer.rule(w, g, *slots, lr=rate, step=step, **optimizer.options)
+    ]
+    if settings["data"] == "own":
+        rows = [[float(number) for number in point] for point in settings["points"]]
+    else:
+        many = getattr(data, settings["data"])(settings["rows"], noise=settings["noise"], seed=1)
+        rows = [[float(x), float(y), 2.0 * kind - 1.0] for (x, y), kind in zip(many.X, many.y)]
+    return {
+        "step": batch_script([loss], [*row, target], parameters, watched),
+        "rule": batch_script(after, inputs, []),
+        "weights": [parameter.data for parameter in parameters],
+        "slots": len(slots),
+        "rows": rows,
+        "layers": [2, *sizes_of(settings["layers"]), 1],
+        "matrices": [
+            [[parameters.index(weight) for weight in neuron.w] for neuron in layer.neurons] for layer in model.layers
+        ],
+    }
+
+
+@answered
+def open_network(text: str, weights: str, row: str) -> dict[str, Any]:
+    """Return the page that walks through the loss of one row, at the weights of the moment."""
+    from nn import losses
+
+    model, (x, y, target) = network(json.loads(text)), json.loads(row)
+    for parameter, number in zip(model.parameters(), json.loads(weights)):
+        parameter.data = number
+    loss = losses.mse(model([Value(x, "x"), Value(y, "y")]), target)
+    loss.label = "loss"
+    return {"html": html_of(loss)}

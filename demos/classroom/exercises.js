@@ -1,0 +1,193 @@
+// The tab Exercises: a list, an editor, a check, hints, the solution after an attempt. What is typed stays in this
+// browser, and can be taken along as the folder that `gradwalk exercises` reads.
+import { Answering } from "./answering.js";
+import { $, asked, remember, say } from "./app.js";
+
+const KEPT = "gradwalk-exercises"; // where the browser keeps files, states and hints
+
+export function exercisesTab({ python }) {
+  let course = null, current = null, editor = null, spare = null, checking = 0;
+  const kept = { files: {}, states: {}, hints: {}, tried: {} };
+
+  try {
+    Object.assign(kept, JSON.parse(localStorage.getItem(KEPT) ?? "{}"));
+  } catch {
+    // A browser that keeps nothing, or something else under that name: the course begins anew.
+  }
+  function keep() {
+    try {
+      localStorage.setItem(KEPT, JSON.stringify(kept));
+      $("exercise-kept").textContent = "";
+    } catch {
+      $("exercise-kept").textContent = say("exercises.not_kept");
+    }
+  }
+
+  const source = each => kept.files[each.id] ?? each.template;
+  const state = each => kept.states[each.id] ?? "not begun";
+
+  function list() {
+    $("exercise-list").replaceChildren(...course.map(each => {
+      const item = document.createElement("li"), button = document.createElement("button"), mark = document.createElement("span");
+      button.type = "button";
+      button.textContent = `${each.id.slice(2).replace(/^0/, "")} ${each.title}`;
+      button.toggleAttribute("aria-current", each === current);
+      if (each === current) button.setAttribute("aria-current", "true");
+      mark.textContent = state(each) === "not begun" ? "" : say(`exercises.${state(each)}`);
+      mark.className = state(each) === "done" ? "right" : "quiet";
+      button.append(" ", mark);
+      button.addEventListener("click", () => { open(each); $("exercise-title").focus(); });
+      item.append(button);
+      return item;
+    }));
+    $("exercise-count").textContent = say("exercises.count", { done: course.filter(each => state(each) === "done").length, all: course.length });
+  }
+
+  function open(each) {
+    current = each;
+    remember({ ex: each.id });
+    $("exercise-title").textContent = `${each.id} ${each.title}`;
+    report("");
+    $("exercise-walk").hidden = true;
+    $("exercise-frame").hidden = true;
+    hints();
+    text(source(each));
+    list();
+  }
+
+  function text(content) { // in the editor, without a note that it was changed
+    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: content } });
+  }
+
+  function changed(content) {
+    if (!current || content === source(current)) return;
+    kept.files[current.id] = content;
+    if (state(current) === "done") kept.states[current.id] = "begun";
+    keep();
+  }
+
+  function hints() {
+    const seen = kept.hints[current.id] ?? 0;
+    $("exercise-hints").replaceChildren(...current.hints.slice(0, seen).map(hint => {
+      const item = document.createElement("li");
+      item.textContent = hint;
+      return item;
+    }));
+    $("exercise-hint").disabled = seen >= current.hints.length;
+    $("exercise-solution").hidden = !kept.tried[current.id];
+    $("exercise-shown").hidden = true;
+  }
+
+  function report(words, state = "") {
+    $("exercise-report").textContent = words;
+    $("exercise-report").className = state === "done" ? "right-report" : state && state !== "not begun" ? "wrong-report" : "";
+    $("exercise-report").hidden = !words;
+  }
+
+  // A check: one worker runs the answer, and is ended; another judges what it gave
+
+  async function check() {
+    const each = current, content = editor.state.doc.toString(), turn = ++checking;
+    $("exercise-check").disabled = true;
+    report(say("exercises.checking"));
+    try {
+      const { request, uses } = await python.ask("check_request", each.id, content);
+      let message = "";
+      if (request) {
+        const answering = spare ?? new Answering();
+        spare = null;
+        message = await answering.run(request, uses, each.seconds);
+      }
+      const columns = Math.max(36, Math.min(100, Math.floor($("exercise-work").clientWidth / letter())));
+      const verdict = await python.ask("check_result", each.id, content, message, columns);
+      if (verdict.error) throw new Error(verdict.error);
+      kept.states[each.id] = verdict.state;
+      if (verdict.state !== "not begun") kept.tried[each.id] = true;
+      kept.files[each.id] = content;
+      keep();
+      list();
+      if (current !== each || turn !== checking) return;
+      hints();
+      report(verdict.text, verdict.state);
+      $("exercise-walk").hidden = !verdict.walk;
+      if (verdict.state === "done") next(each);
+    } catch (error) {
+      report(error.message === "stopped" ? say("stopped") : error.message, "error");
+    } finally {
+      $("exercise-check").disabled = false;
+      spare ??= new Answering();
+    }
+  }
+
+  function letter() { // the width of a letter of the report, in pixels
+    const canvas = document.createElement("canvas").getContext("2d"), style = getComputedStyle($("exercise-report"));
+    canvas.font = `${style.fontSize} ${style.fontFamily}`;
+    return canvas.measureText("0".repeat(100)).width / 100 || 9;
+  }
+
+  function next(each) {
+    const coming = course[course.indexOf(each) + 1];
+    $("exercise-next").hidden = !coming;
+    if (!coming) return;
+    $("exercise-next").textContent = say("exercises.next", { title: coming.title });
+    $("exercise-next").onclick = () => { $("exercise-next").hidden = true; open(coming); $("exercise-title").focus(); };
+  }
+
+  async function walk() {
+    const { html, error } = await python.ask("check_walk", current.id);
+    if (error) return report(error, "error");
+    const frame = $("exercise-frame");
+    frame.hidden = false;
+    frame.src = URL.createObjectURL(new Blob([html], { type: "text/html" }));
+    frame.scrollIntoView({ block: "nearest" });
+  }
+
+  async function download() {
+    const { zip } = await python.ask("folder", JSON.stringify(kept.files));
+    const bytes = Uint8Array.from(atob(zip), letter => letter.charCodeAt(0)), link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([bytes], { type: "application/zip" }));
+    link.download = "exercises.zip";
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
+  async function begin() {
+    $("exercise-count").textContent = say("exercises.loading");
+    const [{ editor: make }, { exercises }] = await Promise.all([import("./editor.js"), python.ask("course")]);
+    course = exercises;
+    current = course.find(each => each.id === asked().get("ex")) ?? course.find(each => state(each) !== "done") ?? course[0];
+    editor = make({ parent: $("exercise-editor"), text: source(current), label: say("exercises.editor"), check, changed });
+    open(current);
+    $("exercise-work").hidden = false;
+    spare = new Answering();
+  }
+
+  $("exercise-check").addEventListener("click", check);
+  $("exercise-walk").addEventListener("click", walk);
+  $("exercise-hint").addEventListener("click", () => {
+    kept.hints[current.id] = (kept.hints[current.id] ?? 0) + 1;
+    keep();
+    hints();
+    $("exercise-hints").lastElementChild.scrollIntoView({ block: "nearest" });
+  });
+  $("exercise-solution").addEventListener("click", async () => {
+    const { text } = await python.ask("solution", current.id);
+    $("exercise-shown").textContent = text;
+    $("exercise-shown").hidden = false;
+  });
+  $("exercise-reset").addEventListener("click", () => {
+    if (!confirm(say("exercises.sure"))) return;
+    delete kept.files[current.id];
+    delete kept.states[current.id];
+    keep();
+    open(current);
+  });
+  $("exercise-download").addEventListener("click", download);
+
+  let begun = null;
+  return {
+    shown() {
+      begun ??= begin().catch(error => { $("exercise-count").textContent = error.message; begun = null; });
+    },
+  };
+}

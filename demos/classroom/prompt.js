@@ -1,0 +1,118 @@
+// The tab Python: a prompt with history, completion and drawings. Its Python is its own, and starts when it is opened.
+import { $, say } from "./app.js";
+import { Python } from "./python.js";
+
+const MOST_LINES = 200; // of the history that the browser keeps
+const KEPT = "gradwalk-prompt";
+
+export function promptTab() {
+  const field = $("prompt-line"), out = $("prompt-out");
+  let python = null, lines = [], at = 0, more = false, busy = false;
+  try {
+    lines = JSON.parse(localStorage.getItem(KEPT) ?? "[]");
+  } catch {
+    // A browser that keeps nothing.
+  }
+  at = lines.length;
+
+  function put(kind, content) {
+    let part;
+    if (kind === "page") {
+      part = document.createElement("iframe");
+      part.title = say("prompt.page");
+      part.src = URL.createObjectURL(new Blob([content], { type: "text/html" }));
+    } else if (kind === "html") {
+      part = document.createElement("div");
+      part.className = "drawn";
+      part.innerHTML = content; // made by Gradwalk in a notebook's form: pictures and tables, and no script runs so
+    } else {
+      part = document.createElement("pre");
+      part.className = kind;
+      part.textContent = content.replace(/\n$/, "");
+    }
+    out.append(part);
+    out.scrollTop = out.scrollHeight;
+  }
+
+  const sign = () => { $("prompt-sign").textContent = more ? "..." : ">>>"; };
+
+  function start() {
+    python = new Python({
+      ready: () => { $("prompt-state").textContent = ""; },
+      failed: reason => { $("prompt-state").textContent = say("failed", { reason }); },
+      busy: () => {},
+      restarted: () => put("text", `${say("prompt.anew")}\n`),
+    });
+    $("prompt-state").textContent = say("prompt.loading");
+  }
+
+  async function enter(text) {
+    put("typed", `${more ? "..." : ">>>"} ${text}`);
+    if (text.trim()) {
+      lines = [...lines.filter(each => each !== text), text].slice(-MOST_LINES);
+      try {
+        localStorage.setItem(KEPT, JSON.stringify(lines));
+      } catch {
+        // The history of this page alone, then.
+      }
+    }
+    at = lines.length;
+    busy = true;
+    $("prompt-interrupt").disabled = false;
+    try {
+      const answer = await python.ask("prompt", text);
+      more = answer.more ?? false;
+      if (answer.error) put("text", `${answer.error}\n`);
+      for (const [kind, content] of answer.parts ?? []) put(kind, content);
+    } catch (error) {
+      more = false;
+      if (error.message !== "stopped") put("text", `${error.message}\n`);
+    }
+    busy = false;
+    $("prompt-interrupt").disabled = true;
+    sign();
+    const indent = more ? text.match(/^\s*/)[0] + (/:\s*$/.test(text) ? "    " : "") : "";
+    if (!field.value) field.value = indent;
+  }
+
+  async function complete() {
+    const before = field.value, { lines: found } = await python.ask("completions", before);
+    if (field.value !== before || !found?.length) return;
+    let common = found[0];
+    for (const each of found) while (!each.startsWith(common)) common = common.slice(0, -1);
+    if (common.length > before.length) field.value = common;
+    if (found.length > 1) put("text", `${found.map(each => each.slice(each.search(/[\w.]+\(?\)?$/))).join("  ")}\n`);
+  }
+
+  $("prompt-form").addEventListener("submit", event => {
+    event.preventDefault();
+    if (busy) return;
+    const text = field.value;
+    field.value = "";
+    enter(text);
+  });
+  field.addEventListener("keydown", event => {
+    if (event.key === "ArrowUp" || event.key === "ArrowDown") {
+      event.preventDefault();
+      at = Math.max(0, Math.min(lines.length, at + (event.key === "ArrowUp" ? -1 : 1)));
+      field.value = lines[at] ?? "";
+    } else if (event.key === "Tab" && !event.shiftKey && field.value.trim()) {
+      event.preventDefault(); // an empty line lets Tab go on to the next control
+      complete();
+    } else if (event.key === "Tab" && !event.shiftKey && more) {
+      event.preventDefault();
+      field.value += "    ";
+    } else if (event.key === "c" && event.ctrlKey && busy && field.selectionStart === field.selectionEnd) {
+      python.interrupt();
+    }
+  });
+  $("prompt-interrupt").addEventListener("click", () => python.interrupt());
+  $("prompt-restart").addEventListener("click", () => { more = false; sign(); python.restart(); });
+  sign();
+
+  return {
+    shown() {
+      if (!python) start();
+    },
+  };
+}

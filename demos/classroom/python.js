@@ -1,0 +1,62 @@
+// Python in a worker: what is asked waits until it is there, and a worker that is stopped is replaced by a new one.
+
+const PATIENCE = 1500; // milliseconds from which on a button to stop it is shown
+
+export class Python {
+  constructor(hooks) {
+    this.hooks = hooks;
+    this.shared = self.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null;
+    this.waiting = new Map();
+    this.count = 0;
+    this.start();
+  }
+
+  start() {
+    this.worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+    this.worker.addEventListener("message", ({ data }) => this.heard(data));
+    this.worker.addEventListener("error", event => this.hooks.failed(event.message || "worker.js"));
+    if (this.shared) this.worker.postMessage({ name: "interrupt", args: [this.shared] });
+  }
+
+  // Interrupts what runs; where a page may not share memory, Python starts anew. Returns whether it goes on.
+  interrupt() {
+    if (this.shared) this.shared[0] = 2;
+    else this.restart();
+    return Boolean(this.shared);
+  }
+
+  heard({ id, state, reason, result, error, times }) {
+    if (times) this.times = times;
+    if (state === "ready") return this.hooks.ready();
+    if (state === "failed") return this.hooks.failed(reason);
+    const asked = this.waiting.get(id);
+    if (!asked) return;
+    this.waiting.delete(id);
+    clearTimeout(asked.timer);
+    if (!this.waiting.size) this.hooks.busy(false);
+    if (error) asked.reject(new Error(error));
+    else asked.resolve(JSON.parse(result));
+  }
+
+  // Calls a function of classroom.py; it gives what JSON holds.
+  ask(name, ...args) {
+    const id = ++this.count;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => { if (document.documentElement.dataset.python) this.hooks.busy(true); }, PATIENCE);
+      this.waiting.set(id, { resolve, reject, timer });
+      this.worker.postMessage({ id, name, args });
+    });
+  }
+
+  restart() {
+    this.worker.terminate();
+    for (const { reject, timer } of this.waiting.values()) {
+      clearTimeout(timer);
+      reject(new Error("stopped"));
+    }
+    this.waiting.clear();
+    this.hooks.busy(false);
+    this.hooks.restarted();
+    this.start();
+  }
+}

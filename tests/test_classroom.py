@@ -1,0 +1,457 @@
+"""The classroom for browsers: built, served, and used in Chromium as a student does."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import json
+import sys
+from contextlib import closing
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from browser import violations
+
+from demos.classroom import build, places, serve
+from demos.classroom.classroom import Prompt, completions, sizes_of, trainer, walk_page
+from demos.cli import main
+from demos.exercises.course import COURSE, exercise
+from demos.exercises.report import report
+from demos.exercises.verdict import judge_source
+from engine import Value, draw
+from engine.draw import render
+from engine.errors import DrawError
+from engine.terminal import TextStyle
+from nn import MLP, data, fit, optim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from browser import Window
+
+PATIENCE = 60.0  # seconds; the machine may be busy
+
+
+# Python's side, without a browser
+
+
+def answer(*arguments: Any) -> dict[str, Any]:
+    return json.loads(walk_page(*arguments))  # type: ignore[no-any-return]
+
+
+def test_an_expression_is_a_walk_with_its_numbers_and_notes() -> None:
+    walk = answer("d = a*b; tanh(d + c) + e", json.dumps({"a": "1/3", "b": "-2", "old": "7", "c": " "}))
+    assert walk["variables"] == [["a", "1/3"], ["b", "-2"], ["c", "1"]]
+    assert walk["ungiven"] == ["c"]
+    assert "Euler" in walk["notes"][0]
+    assert "<title>" in walk["html"]
+    for text, typed, word in (
+        ("a**", {}, "missing"),
+        ("2 + 3", {}, "variable"),
+        ("a*b", {"a": "two"}, "two"),
+        ("log(a)", {"a": "-1"}, "positive"),
+        ("(" * 3000 + "a" + ")" * 3000, {}, ""),
+    ):
+        assert word in answer(text, json.dumps(typed))["error"], text
+
+
+def test_a_page_that_runs_python_lays_out_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A renderer is chosen by what is there: where Python runs in a browser, its page's."""
+    drawing = draw(Value(2.0, "a") * 3.0)
+
+    class Page:
+        gradwalkLayout = staticmethod(lambda dot: f"<svg>\n{dot.count('->')}</svg>")  # noqa: N815
+
+    monkeypatch.setattr(render, "PLATFORM", "emscripten")
+    monkeypatch.setitem(sys.modules, "js", Page)  # type: ignore[arg-type]
+    assert render.render(drawing.dot, "svg").decode().startswith("<svg>")
+    with pytest.raises(DrawError, match=r"\.svg"):
+        render.render(drawing.dot, "png")
+    for layout in (lambda dot: "nothing", lambda dot: 1 / 0):
+        Page.gradwalkLayout = staticmethod(layout)  # type: ignore[assignment]
+        with pytest.raises(DrawError, match="Graphviz"):
+            render.render(drawing.dot, "svg")
+
+
+# Serving
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that looks built."""
+    (tmp_path / "site/py").mkdir(parents=True)
+    for name, content in (
+        ("index.html", b"<p>" * 99), ("py/a.wasm", b"\0asm"), (places.STAMP, b"{}"), ("other.exe", b"x")
+    ):  # fmt: skip
+        (tmp_path / "site" / name).write_bytes(content)
+    (tmp_path / "site/index.html.gz").write_bytes(gzip.compress(b"<p>" * 99))
+    monkeypatch.setenv(places.FOLDER, str(tmp_path / "site"))
+    return tmp_path / "site"
+
+
+def test_files_are_served_packed_typed_and_to_this_machine_alone(small: Path) -> None:
+    (small.parent / "secret.txt").write_text("secret", encoding="utf-8")
+    running = serve.server(small, [0])
+    Thread(target=running.serve_forever, daemon=True).start()
+    assert running.server_address[0] == "127.0.0.1"
+
+    def get(path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
+        connection = http.client.HTTPConnection(*running.server_address[:2])
+        connection.request(method, path, headers={name.replace("_", "-"): each for name, each in headers.items()})
+        with closing(connection):
+            reply = connection.getresponse()
+            return reply.status, dict(reply.getheaders()), reply.read()
+
+    with running:
+        status, headers, body = get("/", Accept_Encoding="gzip")
+        assert (status, headers["Content-Encoding"], gzip.decompress(body)) == (200, "gzip", b"<p>" * 99)
+        assert headers["Content-Type"].startswith("text/html")
+        assert headers["Cross-Origin-Embedder-Policy"] == "require-corp"
+        assert get("/", If_None_Match=headers["ETag"], Accept_Encoding="gzip")[0] == 304
+        assert get("/index.html?v=1")[2] == b"<p>" * 99
+        assert get("/py/a.wasm")[1]["Content-Type"] == "application/wasm"
+        assert get("/py/a.wasm", "HEAD")[2] == b""
+        for path in "/../secret.txt", "/%2e%2e/secret.txt", "//etc/passwd", "/other.exe", "/py", "/none":
+            assert get(path)[0] == 404, path
+        with pytest.raises(places.ClassroomError, match="not free"):
+            serve.server(small, [running.server_address[1]])
+        running.shutdown()
+
+
+def test_the_command_says_what_to_do(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "there"
+    assert main(["classroom", "--save", str(target)]) == 0
+    assert (target / "py/a.wasm").is_file()
+    assert main(["classroom", "--save", str(target)]) == 1
+    assert "new one" in capsys.readouterr().err
+    for words, word in (
+        (["--port", "x"], "65535"),
+        (["--port", "70000"], "65535"),
+        (["--save", "a", "--port", "1"], "one"),
+    ):
+        assert main(["classroom", *words]) == 2
+        assert word in " ".join(capsys.readouterr().err.split())
+    monkeypatch.setenv(places.FOLDER, str(tmp_path / "nothing"))
+    assert main(["classroom"]) == 1
+    assert "classroom --build" in " ".join(capsys.readouterr().err.split())
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert main(["classroom", "--build"]) == 1
+    assert "Node.js" in capsys.readouterr().err
+
+
+def test_what_a_student_needs_not_reach_is_in_another_archive() -> None:
+    for name, _ in places.package_files():
+        archive = next(each for each, starts in build.ARCHIVES.items() if name.startswith(starts))
+        expected = name.startswith("demos/exercises/") and "/inside/" not in name and name.count("/") > 2
+        assert not expected or archive == "course", name
+
+
+# In Chromium
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    """The address of the built classroom."""
+    folder = places.built_folder()
+    if not (folder / places.STAMP).is_file() or not places.is_current(folder):
+        pytest.skip("needs the built classroom: python -m demos.cli classroom --build")
+    running = serve.server(folder, [0])
+    Thread(target=running.serve_forever, daemon=True).start()
+    with running:
+        yield serve.address(running)
+        running.shutdown()
+
+
+class Room:
+    """The classroom in a window of its own; `requests` has what it asked of others."""
+
+    def __init__(self, window: Window, site: str, place: str = "", **wishes: Any) -> None:
+        size = {"width": wishes.pop("width", 1280), "height": wishes.pop("height", 800)}
+        self.site = site
+        self.context = window.browser.new_context(viewport=size, **wishes)
+        self.context.set_default_timeout(1000 * PATIENCE)
+        self.requests: list[str] = []
+        self.errors: list[str] = []
+        self.page = self.context.new_page()
+        self.context.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+        self.page.goto(site + place)
+
+    def __enter__(self) -> Room:
+        return self
+
+    def __exit__(self, kind: Any, *rest: Any) -> None:
+        self.context.close()
+        if kind is None:
+            assert not [url for url in self.requests if not url.startswith((self.site, "data:", "blob:"))]
+            assert not self.errors
+
+    def until(self, true: str) -> None:
+        for _ in range(int(PATIENCE * 20)):
+            if self.page.evaluate(true):
+                return
+            self.page.wait_for_timeout(50)
+        pytest.fail(f"it never came to {true}")
+
+    def ready(self) -> None:
+        self.until("document.documentElement.dataset.python === 'ready'")
+
+    @property
+    def walk(self) -> Any:
+        return self.page.frame_locator("#walk-frame")
+
+    def typed(self, field: str, text: str) -> None:
+        self.page.fill(field, text)
+        self.page.press(field, "Enter")
+
+
+@pytest.mark.slow
+def test_a_walk_is_there_before_python_and_the_address_holds_it(chromium: Window, site: str) -> None:
+    with Room(chromium, site) as room:
+        room.walk.locator("#graph > svg").first.wait_for()
+        assert "tanh" in room.page.input_value("#expression")
+        room.ready()
+        room.typed("#expression", "relu(a*w) + sin(c)")
+        room.until("document.querySelector('#variables input').dataset.name === 'a'")
+        assert "a and c" in room.page.inner_text("#walk-message")
+        room.typed("#variable0", "2,5")
+        room.until("location.hash.includes('a%3D2.5')")
+        room.walk.locator("#r0 .forward", has_text="2.5").wait_for(state="attached")
+        room.walk.locator("#next").click()
+        room.until("location.hash.includes('step=1')")
+        room.walk.locator("#field0").fill("1,5")
+        room.walk.locator("#field0").press("Enter")
+        room.walk.locator("#whatif", has_text="moved").wait_for()
+        room.walk.locator("#predict").click()
+        room.walk.locator("#answer").wait_for()
+        room.typed("#expression", "a**")
+        room.until("document.querySelector('#walk-message').className === 'wrong'")
+        address = room.page.url
+    with Room(chromium, address.replace("#", "#projector=on&")) as room:
+        room.site = site
+        room.walk.locator("#place", has_text="1 of").wait_for()
+        assert room.page.input_value("#variable0") == "2.5"
+        assert room.walk.locator("html[data-projector]").count() == 1
+
+
+def write(room: Room, text: str) -> str:
+    """Type an answer, check it, and return the report."""
+    room.page.locator("#exercise-editor .cm-content").click()
+    room.page.keyboard.press("Control+a")
+    room.page.keyboard.press("Delete")
+    room.page.keyboard.insert_text(text)
+    room.page.keyboard.press("Control+Enter")
+    room.until("!document.querySelector('#exercise-check').disabled")
+    return str(room.page.inner_text("#exercise-report"))
+
+
+@pytest.mark.slow
+def test_exercises_are_solved_and_kept_also_without_a_network(chromium: Window, site: str) -> None:
+    folder = exercise("ex04").folder
+    wrong, right = (
+        (folder / name).read_text(encoding="utf-8") for name in ("wrong/own_factor.py", "right/solution.py")
+    )
+    with Room(chromium, site, "#tab=exercises&ex=ex04") as room:
+        room.until("!document.querySelector('#exercise-work').hidden")
+        assert room.page.is_hidden("#exercise-solution")
+        assert "other" in write(room, wrong)
+        room.page.click("#exercise-walk")
+        room.page.frame_locator("#exercise-frame").locator("#graph > svg").first.wait_for()
+        assert "right" in write(room, right)
+        room.page.click("#exercise-next")
+        assert "ex05" in room.page.inner_text("#exercise-title")
+        loop = write(room, "class Value:\n    while True:\n        pass\n")
+        assert "did not end" in loop
+        assert "line 3" in loop
+        room.until("navigator.serviceWorker.controller !== null")
+        room.context.set_offline(True)
+        room.page.reload()
+        room.until("!document.querySelector('#exercise-work').hidden")
+        assert "while True" in room.page.inner_text("#exercise-editor")
+        assert "1 of 18" in room.page.inner_text("#exercise-count")
+        assert "did not end" not in write(room, right)
+        room.page.click("#tab-walk")
+        room.walk.locator("#graph > svg").first.wait_for()
+        room.typed("#expression", "x*x")
+        room.walk.locator("#r0 .forward", has_text="2").wait_for(state="attached")
+
+
+JUDGED = """async answers => {
+  const { Answering } = await import("/answering.js"), { Python } = await import("/python.js");
+  const nothing = () => {}, results = [];
+  const python = new Python({ ready: nothing, failed: nothing, busy: nothing, restarted: nothing });
+  let spare = new Answering();
+  for (const [id, source, seconds] of answers) {
+    const { request, uses } = await python.ask("check_request", id, source), worker = spare;
+    spare = new Answering();
+    const message = request ? await worker.run(request, uses, seconds) : "";
+    const { state, text } = await python.ask("check_result", id, source, message, 80);
+    results.push([state, text]);
+  }
+  return results;
+}"""
+
+
+@pytest.mark.slow
+def test_answers_are_judged_as_by_the_command(chromium: Window, site: str) -> None:
+    """A right and a wrong answer of each exercise; all of them take minutes."""
+    paths = [(each, path) for each in COURSE for path in (each.right[-1], *each.wrong[:1])]
+    sources = [(each, path.read_text(encoding="utf-8")) for each, path in paths]
+    with Room(chromium, site) as room:
+        results = room.page.evaluate(JUDGED, [[each.id, source, each.seconds] for each, source in sources])
+    for (each, source), (_, path), (state, text) in zip(sources, paths, results):
+        verdict = judge_source(each, source)
+        words = report(verdict, TextStyle(80), notebook=True).replace(
+            "float division", "division"
+        )  # Python before 3.14
+        assert (state, text.replace("float division", "division")) == (verdict.state, words), path
+
+
+TRAINED = """async settings => {
+  const { Training } = await import("/train.js"), { Python } = await import("/python.js"), nothing = () => {};
+  const python = new Python({ ready: nothing, failed: nothing, busy: nothing, restarted: nothing });
+  const made = await python.ask("trainer", JSON.stringify(settings));
+  const training = await Training.of(made, settings);
+  for (let step = 0; step < 200; step++) training.step();
+  return [...training.P];
+}"""
+SETTINGS = {
+    "data": "moons", "rows": 60, "noise": 0.1, "layers": "6 5", "activation": "tanh", "rate": 0.1, "batch": 0,
+    "optimizer": "SGD", "init": "", "decay": 0.01, "seed": 3, "points": [],
+}  # fmt: skip
+
+
+@pytest.mark.slow
+def test_training_in_the_page_is_that_of_fit(chromium: Window, site: str) -> None:
+    rows = data.moons(60, noise=0.1, seed=1)
+    targets = [2.0 * kind - 1.0 for kind in rows.y]
+    with Room(chromium, site) as room:
+        for name, optimizer in (("SGD", optim.SGD), ("Adam", optim.Adam)):
+            weights = room.page.evaluate(TRAINED, SETTINGS | {"optimizer": name})
+            model = MLP(2, [6, 5, 1], rng=3)
+            fit(
+                model,
+                rows.X,
+                targets,
+                "mse",
+                optimizer=optimizer(model.parameters(), lr=0.1, weight_decay=0.01),
+                epochs=200,
+            )
+            assert max(abs(mine - each.data) for mine, each in zip(weights, model.parameters())) < 1e-9, name
+
+
+def test_the_prompt_shows_values_errors_and_drawings() -> None:
+    console = Prompt()
+    rows = (
+        ("a = Value(2.0, 'a')", [], ""),
+        ("(a * 3.0).data", ["text"], "6.0"),
+        ("a.data = 'x'", ["text"], "NumberError"),
+        ("1/0", ["text"], "ZeroDivisionError"),
+        ("exit()", ["text"], "prompt"),
+        ("draw(a * a)", ["html", "text"], "svg"),
+        ("walk(a * a)", ["page"], "<title>"),
+        ("None", [], ""),
+        ("print('x' * 200_000)", ["text"], "more"),
+    )
+    for line, kinds, word in rows:
+        result = console.run(line)
+        assert [kind for kind, _ in result["parts"]] == kinds, line
+        assert word in "".join(text for _, text in result["parts"]), line
+        assert not result["more"]
+    assert console.run("for i in range(2):")["more"]
+    assert console.run("    print(i)")["more"]
+    assert console.run("")["parts"] == [["text", "0\n1\n"]]
+    assert json.loads(completions("2 + Val"))["lines"][0].startswith("2 + Val")
+    assert json.loads(completions("2 + "))["lines"] == []
+
+
+@pytest.mark.slow
+def test_a_session_at_the_prompt_draws_fails_and_is_interrupted(chromium: Window, site: str) -> None:
+    with Room(chromium, site, "#tab=prompt") as room:
+
+        def enter(line: str) -> None:
+            room.typed("#prompt-line", line)
+            room.until("document.querySelector('#prompt-interrupt').disabled")
+
+        for line in ("a = Value(2.0, 'a')", "a ** 3.0", "a.nothing", "draw(a ** 3.0)", "walk(a ** 3.0)"):
+            enter(line)
+        said = room.page.inner_text("#prompt-out")
+        assert "Value(8.0" in said
+        assert "AttributeError" in said
+        assert room.page.locator("#prompt-out .drawn img").count() == 1
+        room.page.frame_locator("#prompt-out iframe").locator("#graph > svg").first.wait_for()
+        enter("while True: pass")
+        room.page.press("#prompt-line", "Enter")
+        room.page.wait_for_timeout(300)
+        room.page.click("#prompt-interrupt")
+        room.until("document.querySelector('#prompt-out').textContent.includes('KeyboardInterrupt')")
+        room.until("document.querySelector('#prompt-interrupt').disabled")
+        room.page.press("#prompt-line", "ArrowUp")
+        room.page.press("#prompt-line", "ArrowUp")
+        assert room.page.input_value("#prompt-line") == "walk(a ** 3.0)"
+        room.page.fill("#prompt-line", "Valu")
+        room.page.press("#prompt-line", "Tab")
+        room.until("document.querySelector('#prompt-line').value === 'Value'")
+
+
+def test_settings_of_a_training_are_read_or_refused() -> None:
+    for text, sizes in (("8 8", [8, 8]), ("16-16", [16, 16]), (" 4, ", [4]), ("3;2;1", [3, 2, 1])):
+        assert sizes_of(text) == sizes
+        made = json.loads(trainer(json.dumps(SETTINGS | {"layers": text})))
+        assert made["layers"] == [2, *sizes, 1]
+        assert len(made["weights"]) == sum((a + 1) * b for a, b in zip([2, *sizes], [*sizes, 1]))
+    for text in ("", "a", "0", "33", "4.5", "1 1 1 1 1 1", "-"):
+        assert "layers" in json.loads(trainer(json.dumps(SETTINGS | {"layers": text})))["error"], text
+    own = json.loads(trainer(json.dumps(SETTINGS | {"data": "own", "points": [[0.5, 1, -1], [0, 0, 1]]})))
+    assert own["rows"] == [[0.5, 1.0, -1.0], [0.0, 0.0, 1.0]]
+
+
+@pytest.mark.slow
+def test_a_network_learns_xor_is_scrubbed_back_and_opened(chromium: Window, site: str) -> None:
+    state = "document.querySelector('#train-state').textContent"
+    with Room(chromium, site, "#tab=train&t.data=xor&t.optimizer=Adam&t.layers=6&t.noise=0%2C05") as room:
+        room.until(f"{state}.startsWith('Step 0:')")
+        room.page.click("#train-run")
+        room.until(f"{state}.includes('100 %')")
+        room.page.click("#train-run")
+        room.page.focus("#train-history")
+        room.page.keyboard.press("Home")
+        room.until(f"{state}.startsWith('Step 0:')")
+        room.page.click("#train-one")
+        room.until(f"{state}.startsWith('Step 1:')")
+        room.page.click("#train-open")
+        room.page.frame_locator("#train-frame").locator("#graph > svg").first.wait_for()
+        room.page.fill("#train-rate", "ten")
+        room.page.press("#train-rate", "Tab")
+        room.until("document.querySelector('#train-message').className === 'wrong'")
+        room.page.locator("#train-plane").click(position={"x": 20, "y": 20})
+        room.page.fill("#train-rate", "0,2")
+        room.page.press("#train-rate", "Tab")
+        room.page.locator("#train-plane").click(position={"x": 60, "y": 60}, modifiers=["Shift"])
+        room.until(
+            "location.hash.includes('t.points') && document.querySelector('#train-message').textContent === ''"
+        )
+        assert room.page.input_value("#train-data") == "own"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tab", ["walk", "train", "exercises", "prompt"])
+def test_everybody_can_use_it(chromium: Window, site: str, tab: str) -> None:
+    for wishes in (
+        {},
+        {"width": 400, "color_scheme": "dark"},
+        {"width": 1024, "height": 768, "place": "&projector=on", "reduced_motion": "reduce"},
+    ):
+        with Room(chromium, site, f"#tab={tab}{wishes.pop('place', '')}", **wishes) as room:
+            room.ready()
+            if tab == "exercises":
+                room.until("!document.querySelector('#exercise-work').hidden")
+            assert not violations(room.page), wishes
+            assert room.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), wishes
+            room.page.keyboard.press("Tab")
+            assert room.page.evaluate("document.activeElement.className") == "skip"

@@ -22,7 +22,8 @@ PEERS = "the backends have one interface: each spells what it does in a way of i
 # lessons are programs of their own, which a student reads one at a time.
 SHARED = {
     "engine": dict.fromkeys(
-        ["library", "functions", "array", "compiled", "elementwise", "scatter", "maximum"], PEERS
+        ["library", "functions", "array", "compiled", "elementwise", "scatter", "maximum",
+         "sum_of_products", "sum_of_columns"], PEERS
     ),
     "nn": {
         **dict.fromkeys(["MLP", "Layer", "Module", "Neuron"], "programs for micrograd import these names of its"),

@@ -204,7 +204,7 @@ class Access:
         self.tape, self.layout, self.lines = tape, Layout(tape), Lines()
         self._products: dict[tuple[str, str], str] = {}  # the name of a view times a mask
         self._copies: dict[str, str] = {}  # the name of a view that is copied
-        taken = TakenNames()
+        self.taken = taken = TakenNames()
         for name in names_of(tape.ops):
             taken.add(name)
         is_usable = usable_name(tape.root_label) or tape.root_label in self.layout.claimed

@@ -165,4 +165,4 @@ class Forms:
     @cached_property
     def _array(self) -> Any:
         code = self.matrices
-        return array_counts(code.sources["gradient"], code._constants, code.products)
+        return array_counts(code.text("gradient", "lines"), code._constants, code.products)

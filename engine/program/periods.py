@@ -1,8 +1,8 @@
 """Periods: stretches of a sequence that repeat themselves, and those inside of them.
 
-A sequence is a graph's operations in depth-first order, each as a number that says what it does, and with the places
-of what it uses. A loop of the program that recorded the graph stands in it as turns of equal length and equal
-numbers, in which each place is shifted by one turn, or stays.
+A sequence is a graph's operations in depth-first order, or the lines of array code; each as a number that says what
+it does, and with the places of what it uses. A loop of the program that recorded the graph stands in it as turns of
+equal length and equal numbers, in which each place is shifted by one turn, or stays.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ class Loop:
 
     count: int  # of its turns
     parent: Loop | None
+    start: int  # the place of its first turn
+    period: int  # the length of a turn
 
     @property
     def around(self) -> list[Loop]:
@@ -63,7 +65,7 @@ class Repeats:
         at = low
         for start, count in runs:
             self._beside(at, start, parent, depth)
-            loop = Loop(count, parent)
+            loop = Loop(count, parent, start, period)
             self._search(start, start + period, loop, depth)
             for place in range(start, start + period):
                 self.loops.setdefault(place, loop)
@@ -113,14 +115,14 @@ class Repeats:
 
         The second turn may use other places than the first one: the first begins from what was before the loop.
         """
-        tokens, links = self.tokens, self.links
+        tokens = self.tokens
         found: list[tuple[int, int]] = []
         place = low + period
         while place < high:
             start, end = place - period, place
             equal = True
             while end < high and (equal := tokens[end] == tokens[end - period]):
-                if end >= start + 2 * period and not shifted(links[end], links[end - period], period):
+                if end >= start + 2 * period and not self._continues(end, start, period):
                     break
                 end += 1
             self.compared += end - place + 1
@@ -131,6 +133,10 @@ class Repeats:
             else:
                 place = end - period + 1 if equal and end < high else end + 1
         return found
+
+    def _continues(self, place: int, start: int, period: int) -> bool:
+        """Return whether a place of a third or later turn, from `start` on, uses what the turn before does."""
+        return shifted(self.links[place], self.links[place - period], period)
 
 
 def shifted(later: Sequence[int], earlier: Sequence[int], period: int) -> bool:

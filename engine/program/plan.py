@@ -13,6 +13,7 @@ from ..printer import layer_numbers
 from .access import Access
 from .complete import full_column
 from .group import FEW_TERMS, Group
+from .layout import INPUTS
 from .parts import Part
 from .roll import roll
 from .tape import Ints
@@ -150,13 +151,13 @@ def _matrix_product(group: Group, access: Access) -> tuple[list[Part], Order] | 
         return None
     zero = access.tape.size - 1
     access.lines.has_zeros |= bool((left == zero).any() or (right == zero).any())
-    part, dots = _matrices(*rolled, group.nodes, access)
+    parts, dots = _matrices(*rolled, group.nodes, access)
     real = dots >= 0
     if real.all():
-        return [part], Order(dots)
+        return parts, Order(dots)
     column = full_column(real)
     assert column is not None
-    filled = part._replace(filled=(access.lines.mask(real), column))
+    filled = parts[0]._replace(filled=(access.lines.mask(real), column))
     return [filled], Order(np.where(real, dots, dots[..., column : column + 1]), real)
 
 
@@ -177,7 +178,7 @@ def _number_by_number(group: Group, access: Access) -> tuple[list[Part], Order]:
     return [Part("dot", views, f"{axes}l {axes}l {axes}")], order
 
 
-def _matrices(dots: Ints, left: Ints, right: Ints, nodes: Ints, access: Access) -> tuple[Part, Ints]:
+def _matrices(dots: Ints, left: Ints, right: Ints, nodes: Ints, access: Access) -> tuple[list[Part], Ints]:
     """Return a matrix product, its lists in the order in which the right ones lie, and the dots in its shape.
 
     - `dots`, `left`, `right`: what `roll` gives.
@@ -194,15 +195,36 @@ def _matrices(dots: Ints, left: Ints, right: Ints, nodes: Ints, access: Access) 
     axes = "cpl clq cpq" if dots.ndim == 3 else "pl lq pq"
     if dots.shape[-1] == 1:
         right, dots, axes = right[..., 0], dots[..., 0], axes.replace("q", "")
+    two = _input_and_state(left, right, access) if (dots >= 0).all() else None
+    if two:
+        return two, dots
     if left.ndim > 2 or not access.is_flat(left):
         *names, result = axes.split()
         views, letters = zip(*(access.unordered(nodes, name) for nodes, name in zip((left, right), names)))
-        return Part("contraction", [*views], " ".join([*letters, result])), dots
+        return [Part("contraction", [*views], " ".join([*letters, result]))], dots
     matrix = access.view(left, full=True, matrix=True)
     if right.ndim == 2:
-        return Part("matrix by matrix", [matrix, access.columns(right)], axes), dots
+        return [Part("matrix by matrix", [matrix, access.columns(right)], axes)], dots
     kind = "matrix by vector" if len(left) > 1 else "row by vector"
-    return Part(kind, [matrix, access.view(right, full=True)], axes), dots
+    return [Part(kind, [matrix, access.view(right, full=True)], axes)], dots
+
+
+def _input_and_state(left: Ints, right: Ints, access: Access) -> list[Part] | None:
+    """Return W · x + U · h, where a matrix weighs inputs and a list of other nodes; None for another product."""
+    if right.ndim != 1 or left.ndim != 2 or len(left) == 1:
+        return None
+    inputs = int((access.layout.buffer[right] == INPUTS).sum())  # which stand first
+    if not inputs or len(right) - inputs < 2 or right[:inputs].max() >= access.tape.first_op:
+        return None
+    sides = (left[:, :inputs], right[:inputs]), (left[:, inputs:], right[inputs:])
+    if not all(access.layout.block(nodes) for _, nodes in sides) or not all(
+        access.is_flat(side) for side, _ in sides
+    ):
+        return None
+    return [
+        Part("matrix by vector", [access.view(side, full=True, matrix=True), access.view(nodes, full=True)], "pl l p")
+        for side, nodes in sides
+    ]
 
 
 def _alike_together(roles: Ints) -> Ints:

@@ -29,6 +29,8 @@ from .emit import emit
 from .forms import SHOWN_ROWS, Forms
 from .group import Grouped
 from .layout import CONSTANTS
+from .looped import Looped
+from .loops import ALWAYS_A_SCAN, SCANNED_ROWS, WORTH_A_SCAN, may_repeat
 from .outside import OutsideRows, Replayed
 from .plan import plan
 from .prepared import OutputsInJax, Prepared
@@ -54,7 +56,6 @@ LARGEST_SQUARES = (
 class Code:
     """The source of a tape, and where nodes are in its arrays.
 
-    - `sources`: the text of each of its functions, by name.
     - `forward`: the lines that compute the outputs.
     - `batched`: whether the outputs differ from row to row.
     - `operations`: how many arrays it computes.
@@ -81,34 +82,76 @@ class Code:
         constants = tape.first_constant + np.argsort(layout.offset[tape.first_constant :])
         self.has_zeros: bool = lines.has_zeros
         self._constants = lines.indices | lines.masks | {"c": tape.values[constants]}
+        self._tables: dict[str, Any] = {}  # what loops read as one array of constants
         self._functions: dict[tuple[str, str, str], Any] = {}
         self._ops = tape.ops
-        self.sources: dict[str, str] = {
-            "forward": "\n    ".join(["def forward(p, x):", *lines.forward, "return y\n"]),
-            "gradient": "\n    ".join(["def gradient(p, x, scale):", *lines.forward, *lines.backward]) + "\n",
-        }
         # What the same lines give besides. "checked" tells, for libraries that raise no error where a number is not
         # finite, whether all arrays are finite. "first" derives the first of several outputs, and returns them all.
         # What depends on an infinite constant, such as a mask of -inf, may be infinite.
         numbers = {*layout.buffer[_below_infinities(tape)].tolist()}
         beyond = {layout.buffers[number].name for number in numbers if number > CONSTANTS}
         names = [*(buffer.name for buffer in layout.buffers[3:]), "y"]
-        computed = ", ".join(name for name in names if name not in beyond)
-        finite = f"all_finite({computed})" + (f" & no_nan({', '.join(sorted(beyond))})" if beyond else "") + "\n"
+        computed = [name for name in names if name not in beyond]
         start, *backward, last = lines.backward
-        seed = "dy = store(full_like(y, 0.0), 0, dy[0:1])"
-        derived = (
-            ("checked", backward, f"{last}, {finite}"),
-            ("first", [seed, *backward], "return y, dp\n"),
-            ("checked_first", [seed, *backward], f"return y, dp, {finite}"),
-        )
-        self._variants = {
-            name: "\n    ".join([f"def {name}(p, x, scale):", *lines.forward, start, *derivation, result])
-            for name, derivation, result in derived
+        seed, outputs = "dy = store(full_like(y, 0.0), 0, dy[0:1])", "return y, dp"
+        gradient, first = [*lines.forward, start, *backward], [*lines.forward, start, seed, *backward]
+        check = (computed, sorted(beyond))
+        self._taken = access.taken
+        for label in layout.claimed:
+            self._taken.add(label)
+        self._texts: dict[str, tuple[list[str], str, Any]] = {  # lines, the last one, and the names to check
+            "forward": (lines.forward, "return y", None),
+            "gradient": (gradient, last, None),
+            "first": (first, outputs, None),
+            "checked": (gradient, last, check),
+            "checked_first": (first, outputs, check),
+            "checked_forward": (lines.forward, "return y, None", check),
         }
-        self._variants["checked_forward"] = "\n    ".join(
-            ["def checked_forward(p, x):", *lines.forward, f"return y, None, {finite}"]
-        )
+        self._looped: dict[str, Looped] = {}
+
+    @cached_property
+    def sources(self) -> dict[str, str]:
+        """The text of each of its functions, by name."""
+        return {name: self.text(name, "loops") for name in ("forward", "gradient")}
+
+    @property
+    def constants(self) -> dict[str, Any]:
+        """The arrays of indices and numbers that the sources read, by name."""
+        names = {*re.findall(r"\w+", "".join(self.sources.values()))}
+        return {name: numbers for name, numbers in (self._constants | self._tables).items() if name in names}
+
+    def text(self, name: str, style: str) -> str:
+        """Return the text of a function, in a style: "lines" one after the other, "loops" or "scans"."""
+        lines, last, check = self._texts[name]
+        looped = None if style == "lines" else self._with_loops(name, lines, check)
+        if check:
+            parts = []
+            for function, names in zip(("all_finite", "no_nan"), check):
+                others = [each for each in names if not (looped and each in looped.in_loops)]
+                parts += [f"{function}({', '.join(others)})"] if others else []
+            parts += [looped.finite] if looped and looped.checks else []
+            last = f"{last}, {' & '.join(parts) or 'True'}"
+        body = looped.lines(style == "scans") if looped else lines
+        return "\n    ".join([f"def {name}({', '.join(_arguments(name))}):", *body, last]) + "\n"
+
+    def _with_loops(self, name: str, lines: list[str], check: Any) -> Looped | None:
+        """Return a function's lines with their loops; None where it has none."""
+        if not may_repeat(lines):
+            return None
+        if name not in self._looped:
+            self._looped[name] = Looped(
+                lines, _arguments(name), self._constants, self._taken, self._tables, check or ((), ())
+            )
+        return self._looped[name] if self._looped[name].loops else None
+
+    def _style(self, name: str, backend: str, rows: int = 1) -> str:
+        """Return the style of a function's text that is the best for a backend and so many rows."""
+        lines, _, check = self._texts[name]
+        looped = self._with_loops(name, lines, check)
+        if backend != "jax" or not looped:
+            return "loops"
+        is_worth_it = looped.saved >= (WORTH_A_SCAN if rows <= SCANNED_ROWS else ALWAYS_A_SCAN)
+        return "scans" if is_worth_it else "lines"
 
     def function(self, name: str, backend: str = "numpy", dtype: str = "float64") -> Any:
         """Return a function of the source, compiled when it is first asked for; tracebacks show its lines.
@@ -127,23 +170,51 @@ class Code:
             notes = Notes()
             names[NOTE] = notes.noted
             names |= functions_of(self._ops, backend, names, watched if name.startswith("watched") else str)
-            for each, numbers in self._constants.items():
+            watches = name.startswith("watched")
+            plain = name.replace("watched", "checked")
+            style = "lines" if watches else self._style(plain, backend)
+            source = self.text(plain, style)
+            for each, numbers in (self._constants | self._tables).items():
                 names[each] = module.array(numbers if numbers.dtype.kind == "i" else numbers.astype(dtype))
             if dtype != "float64":
                 names["zeros"] = partial(names["zeros"], dtype=dtype)
-            source = self._variants.get(name) or self.sources.get(name)
-            if source is None:  # watched
-                plain = name.replace("watched", "checked")
-                function = run_source(f"{watched(self._variants[plain])}\n", f"program {name}", names, self)[plain]
+            if watches:
+                function = run_source(f"{watched(source)}\n", f"program {name}", names, self)[plain]
                 self._functions[key] = notes.checking(function, names["all_finite"])
             else:
-                source = in_place(source) if backend == "numpy" else source
-                self._functions[key] = run_source(source, f"program {name}", names, self)[name]
+                function = self._run(in_place(source) if backend == "numpy" else source, name, names)
+                if style == "scans" and self._style(name, backend, SCANNED_ROWS + 1) == "lines":
+                    function = _by_rows(function, partial(self._run, self.text(name, "lines"), name, names))
+                self._functions[key] = function
         return self._functions[key]
+
+    def _run(self, source: str, name: str, names: dict[str, Any]) -> Any:
+        return run_source(source, f"program {name}", names, self)[name]
 
     def buffer_names(self, start: int, end: int) -> list[str]:
         """Return for each node from `start` up to `end` the name of the array that it is computed in."""
         return [self._buffers[number] for number in self._buffer_numbers[start:end].tolist()]
+
+
+def _arguments(name: str) -> tuple[str, ...]:
+    return ("p", "x") if name.endswith("forward") else ("p", "x", "scale")
+
+
+def _by_rows(scans: Any, other: Callable[[], Any]) -> Any:
+    """Return a function that runs `scans` for few rows, and for more what `other` makes, when they first come.
+
+    JAX asks once for each number of rows: when it compiles.
+    """
+    lines: list[Any] = []
+
+    def run(p: Any, x: Any, *scale: Any) -> Any:
+        if x.shape[1] <= SCANNED_ROWS:
+            return scans(p, x, *scale)
+        if not lines:
+            lines.append(other())
+        return lines[0](p, x, *scale)
+
+    return run
 
 
 def _below_infinities(tape: Tape) -> Any:
@@ -309,7 +380,7 @@ class Program:
         else:
             code = self._code
             text = python_file(
-                code.sources.values(), code._constants, named, code.offsets.tolist(), code.order.tolist(),
+                code.sources.values(), code.constants, named, code.offsets.tolist(), code.order.tolist(),
                 self._inputs, self._single, self._batched, SAVED,
             )  # fmt: skip
         write_file(path, text)

@@ -44,7 +44,7 @@ OF_NUMPY = (
     *("maximum", "minimum", "einsum", "concatenate", "broadcast_to", "zeros", "zeros_like", "full_like", "transpose"),
 )
 OTHER_NAMES_IN_NUMPY = {"choose": "where", "atan": "arctan", "max": "maximum", "min": "minimum"}
-IN_PYTHON = ("abs", "slice", "float")
+IN_PYTHON = ("abs", "slice", "float", "range", "reversed")
 HELPERS = {
     "erf": "erf = np.vectorize(math.erf, otypes=[float])",
     "add_at": "def add_at(total, where, terms):\n    total[where] += terms\n    return total",
@@ -52,6 +52,12 @@ HELPERS = {
     "store": (
         "def store(buffer, start, numbers):\n    buffer[start : start + len(numbers)] = numbers\n    return buffer"
     ),
+    "one_below_other": "one_below_other = np.concatenate",
+    "stacked": "def stacked(arrays):\n    return arrays",
+    "sum_of_products": (
+        "def sum_of_products(lefts, rights):\n    return np.concatenate(lefts, -1) @ np.concatenate(rights, -1).T"
+    ),
+    "sum_of_columns": "def sum_of_columns(arrays):\n    return np.concatenate(arrays, -1).sum(-1)",
 }
 PYTHON = '''\
 """{title}

@@ -14,6 +14,8 @@ from .codegen import Shape, factor, reshaped, transposed
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+MOST_TERMS = 8  # that are added up in one line
+
 
 class View(NamedTuple):
     """A way to read an array: an expression, and what becomes of its gradient.
@@ -184,6 +186,8 @@ class Buffer:
             joined = f"concatenate([{', '.join(part.text for part in parts)}])"
             wholes, parts = [*wholes, reshaped(joined, column, self.shape, self.flat)], []
         total = " + ".join(wholes)
+        if not parts and len(wholes) > MOST_TERMS:  # of the turns of a loop, perhaps
+            return [f"{name} = {wholes[0]}", *(f"{name} = {name} + {each}" for each in wholes[1:])]
         if not parts:
             return [f"{name} = {total}"] if wholes else []
         # The parts are added in place, so the total must be an array of its own and not another one's gradient.

@@ -3,8 +3,8 @@
 A backend module has five names:
 
 - `library`: a package of array functions that calls them as NumPy does.
-- `functions`: a dict of what this backend does in a way of its own: `add_at`, `scatter`, `store` and, if the library
-  has no erf, `erf` at least.
+- `functions`: a dict of what this backend does in a way of its own: `add_at`, `scatter`, `store`, for loops
+  `stacked`, `one_below_other`, `sum_of_products` and `sum_of_columns` and, if the library has no erf, `erf` at least.
 - `array`: makes an array of NumPy's one of the library's.
 - `compiled`: makes a function of emitted source ready to be called with such arrays, in float64.
 - `elementwise`: makes a Python function of numbers one of arrays.
@@ -24,6 +24,7 @@ from ...errors import ArgumentError
 from ...ops import ALIASES, OPERATORS, OPS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import ModuleType
 
     from ...ops import Op
@@ -42,7 +43,19 @@ LIBRARY_FUNCTIONS = (
 )
 # What source uses besides: three ways to write into an array, a choice, the numbers of holes, checks, a Python
 # built-in, and a number.
-RESERVED_NAMES = ("add_at", "scatter", "store", "choose", "filled", "all_finite", "no_nan", "noted", "slice", "inf")
+RESERVED_NAMES = (
+    *("add_at", "scatter", "store", "choose", "filled", "all_finite", "no_nan", "noted", "slice", "inf"),
+    *(
+        "stacked",
+        "one_below_other",
+        "sum_of_products",
+        "sum_of_columns",
+        "scan",
+        "rows_from",
+        "range",
+        "reversed",
+    ),  # of loops
+)
 
 
 def backend_module(name: str) -> ModuleType:
@@ -90,17 +103,23 @@ def _filled(library: Any, numbers: Any, mask: Any, column: int) -> Any:
 
 def _all_finite(library: Any, *arrays: Any) -> Any:
     """Return whether all numbers of all arrays are finite: a boolean of the library's."""
-    finite: Any = True
-    for each in arrays:
-        finite = finite & library.isfinite(each).all()
-    return finite
+    return _all_hold([library.isfinite(each) for each in arrays])
 
 
 def _no_nan(library: Any, *arrays: Any) -> Any:
     """Return whether no number of any array is NaN: a boolean of the library's."""
-    whole: Any = True
+    return _all_hold([~library.isnan(each) for each in arrays])
+
+
+def _all_hold(arrays: Sequence[Any]) -> Any:
+    """Return whether all of some booleans are true. Arrays of one shape are one first: JAX compiles that sooner."""
+    of_shape: dict[tuple[int, ...], Any] = {}
     for each in arrays:
-        whole = whole & ~library.isnan(each).any()
+        shape = tuple(each.shape)
+        of_shape[shape] = of_shape[shape] & each if shape in of_shape else each
+    whole: Any = True
+    for each in of_shape.values():
+        whole = whole & each.all()
     return whole
 
 

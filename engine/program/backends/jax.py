@@ -23,8 +23,31 @@ def _add_at(total: Any, where: Any, contributions: Any) -> Any:
     return total.at[where].add(contributions)
 
 
-def _store(buffer: Any, start: int, numbers: Any) -> Any:
+def _store(buffer: Any, start: Any, numbers: Any) -> Any:
+    if not isinstance(start, int):  # the number of a turn is in it, which is known when it runs
+        numbers = jax.numpy.broadcast_to(numbers, (len(numbers), *buffer.shape[1:])).astype(buffer.dtype)
+        return jax.lax.dynamic_update_slice_in_dim(buffer, numbers, start, 0)
     return buffer.at[start : start + len(numbers)].set(numbers)
+
+
+def scan(turn: Any, carried: Any, turns: Any) -> Any:
+    """Run the turns of a loop, compiled once; return what is carried behind it, and the results of all turns."""
+    return jax.lax.scan(turn, carried, numpy.array([*turns], "i4"))
+
+
+def rows_from(start: Any, size: int) -> Any:
+    """Return the indices of so many rows from one on whose number is known when the program runs."""
+    return start + numpy.arange(size, dtype="i4")
+
+
+def sum_of_products(lefts: Any, rights: Any) -> Any:
+    """Return the sum of left @ right.T over all turns of a loop, which are the first axis, as one product."""
+    return jax.numpy.einsum("tlb,trb->lr", lefts, rights)
+
+
+def sum_of_columns(arrays: Any) -> Any:
+    """Return the sum of the columns of the arrays of all turns of a loop."""
+    return arrays.sum((0, -1))
 
 
 def array(numbers: Any) -> Any:
@@ -77,6 +100,12 @@ functions: dict[str, Any] = {
     "add_at": _add_at,
     "scatter": _add_at,
     "store": _store,
+    "scan": scan,
+    "rows_from": rows_from,
+    "one_below_other": lambda arrays: arrays.reshape(-1, *arrays.shape[2:]),
+    "stacked": jax.numpy.stack,
+    "sum_of_products": sum_of_products,
+    "sum_of_columns": sum_of_columns,
     "erf": erf,
     "detach": jax.lax.stop_gradient,
 }

@@ -19,6 +19,7 @@ np.empty(31 << 20, np.uint8)
 SMALL, LARGE = 1 << 13, 1 << 17
 
 FEW_ROWS, FEW_DOTS = 10, 100  # so few rows, or numbers that dots become, are faster dot by dot
+FEW_COLUMNS = 32  # with more, one product after the other finds its numbers in the cache
 vecdot: Any = getattr(np, "vecdot", None)  # from NumPy 2 on
 
 NOT_FINITE: Any = {"divide": "raise", "over": "raise", "invalid": "raise", "under": "ignore"}  # for np.errstate
@@ -175,6 +176,32 @@ def store(buffer: Any, start: int, numbers: Any) -> Any:
     return buffer
 
 
+def stacked(arrays: Any) -> Any:
+    """Return a list of arrays as it is."""
+    return arrays
+
+
+def sum_of_products(lefts: Any, rights: Any) -> Any:
+    """Return the sum of left @ right.T over all turns of a loop: where they have few columns, as one product."""
+    if lefts[0].shape[-1] <= FEW_COLUMNS:
+        return np.concatenate(lefts, -1) @ np.concatenate(rights, -1).T
+    total = lefts[0] @ rights[0].T
+    for left, right in zip(lefts[1:], rights[1:]):
+        total += left @ right.T
+    return total
+
+
+def sum_of_columns(arrays: Any) -> Any:
+    """Return the sum of the columns of the arrays of all turns of a loop."""
+    if arrays[0].shape[-1] <= FEW_COLUMNS:
+        return np.concatenate(arrays, -1).sum(-1)
+    ones = np.ones(arrays[0].shape[-1])
+    total = arrays[0] @ ones
+    for each in arrays[1:]:
+        total += each @ ones
+    return total
+
+
 @lru_cache(maxsize=16)
 def _filled(shape: tuple[int, ...], number: float) -> Any:
     filled = np.full(shape, number)
@@ -215,5 +242,9 @@ functions: dict[str, Any] = {
     "add_at": add_at,
     "scatter": scatter,
     "store": store,
+    "stacked": stacked,
+    "one_below_other": np.concatenate,
+    "sum_of_products": sum_of_products,
+    "sum_of_columns": sum_of_columns,
     "erf": erf,
 }

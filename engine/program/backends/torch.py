@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import MissingExtra
-from .numpy import add_at, store
+from .numpy import add_at, stacked, store
 
 try:
     import torch
@@ -74,6 +74,16 @@ def scatter(total: Any, where: Any, contributions: Any) -> Any:
     return total.index_add_(0, where.ravel(), contributions.reshape(where.numel(), -1))
 
 
+def sum_of_products(lefts: Any, rights: Any) -> Any:
+    """Return the sum of left @ right.T over all turns of a loop."""
+    return torch.cat([*lefts], -1) @ torch.cat([*rights], -1).T
+
+
+def sum_of_columns(tensors: Any) -> Any:
+    """Return the sum of the columns of the tensors of all turns of a loop."""
+    return torch.cat([*tensors], -1).sum(-1)
+
+
 def _tensors(*numbers: Any) -> list[Any]:
     return [torch.as_tensor(number, dtype=torch.float64) for number in numbers]
 
@@ -92,6 +102,10 @@ functions: dict[str, Any] = {
     "add_at": add_at,
     "scatter": scatter,
     "store": store,
+    "stacked": stacked,
+    "one_below_other": torch.cat,
+    "sum_of_products": sum_of_products,
+    "sum_of_columns": sum_of_columns,
 }
 functions |= {
     name: _of_numbers_too(getattr(torch, name)) for name in ("abs", "exp", "log", "sin", "cos", "sinh", "cosh")

@@ -1,0 +1,222 @@
+"""Loops in array code: what repeats is written once, runs on every backend, and agrees with the eager graph."""
+
+from __future__ import annotations
+
+import re
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from fuzz.loops import main
+from oracles import require
+
+from engine import GradwalkError, Value, compile, constant, grad
+from engine.program import program as module
+from engine.program.loops import loops_of
+from engine.program.statements import Statements
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Graph = tuple[Any, list[Any], list[Any]]  # the output, the inputs and the parameters
+
+
+def recurrent(turns: int = 9, units: int = 7, width: int = 2, each_loss: bool = False) -> Graph:
+    rng = Random(0)
+    W, U = ([[Value(rng.gauss(0, 0.3)) for _ in range(size)] for _ in range(units)] for size in (width, units))
+    b, v = ([Value(rng.gauss(0, 0.3)) for _ in range(units)] for _ in range(2))
+    X = [[Value(rng.gauss(0, 1), f"x{t}_{i}") for i in range(width)] for t in range(turns)]
+    h, losses = [constant(0.0)] * units, []
+    for x in X:
+        h = [
+            (sum((w * a for w, a in zip(row, x)), c) + sum(u * a for u, a in zip(other, h))).tanh()
+            for row, other, c in zip(W, U, b)
+        ]
+        losses.append(sum(w * a for w, a in zip(v, h)) ** 2)
+    parameters = [w for matrix in (W, U) for row in matrix for w in row] + b + v
+    return (sum(losses) if each_loss else losses[-1]), [x for row in X for x in row], parameters
+
+
+def descent(turns: int = 12) -> Graph:
+    rate, a, b = parameters = [Value(0.1), Value(0.5), Value(-0.3)]
+    xs, ys = ([Value(number * i) for i in range(1, 5)] for number in (0.1, 0.3))
+    for _ in range(turns):
+        errors = [a * x + b - y for x, y in zip(xs, ys)]
+        a, b = a - rate * sum(e * x for e, x in zip(errors, xs)), b - rate * sum(errors)
+    return sum((a * x + b - y) ** 2 for x, y in zip(xs, ys)), xs + ys, parameters
+
+
+def newton(turns: int = 15) -> Graph:
+    x, a, root = Value(2.0, "x"), Value(1.5, "a"), Value(1.2, "root")
+    n: Any = root
+    for _ in range(turns):
+        n = n - (n * n - a * x) / (2.0 * n)
+    return n, [x], [a, root]
+
+
+def oscillator(turns: int = 14) -> Graph:
+    """Each turn reads the two before it."""
+    x, v, k, d = Value(1.0, "x"), Value(0.2, "v"), Value(0.3, "k"), Value(0.1, "d")
+    a: Any = x
+    before: Any = v
+    for _ in range(turns):
+        a, before = 2.0 * a - before - k * a.sin() * d, a
+    return a * a + before, [x], [v, k, d]
+
+
+def pair(turns: int = 14) -> Graph:
+    """Each turn reads a number of the turn before after it has computed it anew."""
+    x, v, k, d = Value(1.0, "x"), Value(0.2, "v"), Value(0.3, "k"), Value(0.1, "d")
+    a: Any = x
+    b: Any = v
+    for _ in range(turns):
+        new = (a * k + b).tanh()
+        a, b = new, ((new + b) * d + a).sin()
+    return a * b, [x], [v, k, d]
+
+
+def residual(turns: int = 8, size: int = 3) -> Graph:
+    rng = Random(1)
+    x = [Value(rng.gauss(0, 1)) for _ in range(size)]
+    h, parameters = x, []
+    for _ in range(turns):
+        matrix = [[Value(rng.gauss(0, 0.3)) for _ in range(size)] for _ in range(size)]
+        parameters += [w for row in matrix for w in row]
+        h = [a + sum(w * b for w, b in zip(row, h)).relu() for a, row in zip(h, matrix)]
+    return sum(a * a for a in h), x, parameters
+
+
+GRAPHS: dict[str, Callable[[], Graph]] = {
+    "recurrent": recurrent, "losses": lambda: recurrent(each_loss=True), "descent": descent, "newton": newton,
+    "residual": residual, "oscillator": oscillator, "pair": pair,
+}  # fmt: skip
+
+
+def compiled(name: str) -> tuple[Any, Any, Graph]:
+    output, inputs, parameters = graph = GRAPHS[name]()
+    X = np.array([leaf.data for leaf in inputs]) * np.random.default_rng(0).uniform(0.9, 1.1, (3, len(inputs)))
+    return compile(output, inputs, parameters, form="matrices"), X, graph
+
+
+def eager(graph: Graph) -> list[float]:
+    return [each.data for each in grad(graph[0], graph[2])]
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_what_repeats_is_a_loop_and_agrees_with_the_lines_one_after_the_other(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, X, graph = compiled(name)
+    value, gradients = program.value_and_grad([[leaf.data for leaf in graph[1]]])
+    assert np.allclose(value, graph[0].data, rtol=1e-10)
+    assert np.allclose(gradients, eager(graph), rtol=1e-10, atol=1e-13)
+    assert len(re.findall(r"^    for t in .*range", program.source, re.MULTILINE)) >= 2
+    value, gradients = program.value_and_grad(X)
+    monkeypatch.setattr(module, "may_repeat", lambda lines: False)
+    module._codes.clear()
+    lines = compile(*graph, form="matrices")
+    assert "for t in" not in lines.source
+    assert len(program.source.splitlines()) < 0.9 * len(lines.source.splitlines())
+    assert np.allclose(lines(X), program(X), rtol=1e-12, atol=0)
+    again, others = lines.value_and_grad(X)
+    assert np.allclose(value, again, rtol=1e-12, atol=0)
+    assert np.allclose(gradients, others, rtol=1e-10, atol=1e-14)
+    module._codes.clear()
+
+
+def test_a_turn_keeps_what_it_reads_of_the_turn_before() -> None:
+    for name in ("oscillator", "pair"):
+        assert "_before = " in compiled(name)[0]._code.sources["forward"]
+
+
+def test_a_recurrent_network_reads_as_a_loop() -> None:
+    program, _, _ = compiled("recurrent")
+    source = program._code.sources["gradient"]
+    body = re.search(r"for t in range\(8\):\n((?: {8}.*\n)+)", source)
+    assert body is not None
+    lines = [line.partition("  #")[0].strip() for line in body[1].splitlines()]
+    assert lines == ["z = W1x[t] + W2 @ h + b1[:, None]", "h = tanh(z)", "hs.append(h)"]
+    assert source.count("sum_of_products(") == 2  # of the weights of inputs, and of those of the state
+    assert "for t in reversed(range(1, 7)):" in source
+
+
+@pytest.mark.parametrize("backend", ["torch", pytest.param("jax", marks=pytest.mark.slow)])
+def test_backends_run_the_loops(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    require(backend)
+    monkeypatch.setattr(module, "WORTH_A_SCAN", 1)
+    for name in GRAPHS:
+        program, X, _ = compiled(name)
+        value, gradients = program.value_and_grad(X)
+        theirs, others = program.on(backend)(program.numbers(), X)
+        assert abs(theirs - value) <= 1e-12 * abs(value)
+        assert np.allclose(others, gradients, rtol=1e-10, atol=1e-13)
+        text = program._code.text("checked", "scans" if backend == "jax" else "loops")
+        assert ("scan(" in text) == (backend == "jax")
+    module._codes.clear()
+
+
+def test_few_lines_are_compiled_as_they_are_by_jax() -> None:
+    code = compiled("residual")[0]._code
+    assert code._style("checked", "jax") == "lines"
+    assert compiled("newton")[0]._code._style("checked", "numpy") == "loops"
+    code = compile(*newton(60), form="matrices")._code
+    assert [code._style("checked", "jax", rows) for rows in (1, 100, 10_000)] == ["scans", "scans", "lines"]
+    assert compile(*newton(250), form="matrices")._code._style("checked", "jax", 10_000) == "scans"
+
+
+def test_an_error_in_a_turn_names_its_node() -> None:
+    x, w = Value(40.0, "x"), Value(1.0, "w")
+    node: Any = x
+    for turn in range(9):
+        node = node - w
+        node.label = f"left{turn}"
+        node = node.sqrt() * 3.0
+    for row in ([1.1455], [1.05], [0.5]):
+        messages = []
+        for form in ("matrices", "scalars"):
+            with pytest.raises(GradwalkError) as caught:
+                compile(node, [x], [w], form=form).value_and_grad([row])
+            messages.append(str(caught.value))
+        assert messages[0] == messages[1]
+        assert "left" in messages[0]
+
+
+def test_what_a_turn_reads_of_another_is_told_apart() -> None:
+    lines = ["h1 = tanh(x)  # (2, batch)"]
+    for turn in range(1, 12):
+        weights = "v" if turn != 6 else "w"  # the sixth turn breaks the loop
+        lines += [f"z{turn} = {weights} * h{turn} + x[{2 * turn}:{2 * turn + 2}]  # (2, batch)"]
+        lines.append(f"h{turn + 1} = tanh(z{turn})  # (2, batch)")
+    loops = loops_of(Statements(["v = p[0]", "w = p[1]", *lines], ["p", "x"], {}))
+    assert all(loop.end <= 13 or loop.start >= 13 for loop in loops)
+    straight = loops_of(Statements(["v = p[0]", *[line.replace(" w ", " v ") for line in lines]], ["p", "x"], {}))
+    assert [(loop.start, loop.period, loop.count) for loop in straight] == [(2, 2, 11)]
+    assert sorted(straight[0].places.values()) == [(2, 2)]
+
+
+def test_random_graphs_with_loops_agree_with_eager_and_fail_as_it_does() -> None:
+    counts = main(6)
+    assert not counts["WRONG"]
+    assert counts["matrices: agree"] == 6
+    assert counts["have loops"] > 2
+
+
+@pytest.mark.slow
+def test_more_random_graphs_with_loops() -> None:
+    counts = main(48, 1000)
+    assert not counts["WRONG"]
+    least = {"have loops": 24, "have several loops": 4, "add up behind a loop": 4}
+    least["matrices: the error of the eager graph"] = 10
+    assert all(counts[each] > number for each, number in least.items())
+
+
+@pytest.mark.slow
+def test_random_graphs_with_loops_agree_over_other_backends(monkeypatch: pytest.MonkeyPatch) -> None:
+    require("jax")
+    require("torch")
+    monkeypatch.setattr(module, "WORTH_A_SCAN", 1)
+    module._codes.clear()
+    counts = main(6, 300, backends=["jax", "torch"])
+    assert not counts["WRONG"]
+    assert counts["jax: agree"] == counts["torch: agree"] == 6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -154,6 +155,17 @@ def test_backends_run_the_loops(backend: str, monkeypatch: pytest.MonkeyPatch) -
         text = program._code.text("checked", "scans" if backend == "jax" else "loops")
         assert ("scan(" in text) == (backend == "jax")
     module._codes.clear()
+
+
+def test_a_loop_begins_behind_the_one_before_it() -> None:
+    lines = [f"dp = add_at(dp, slice({4 * turn}, {4 * turn + 2}), v)" for turn in range(9)]
+    long = [line for turn in range(9) for line in (f"a{turn} = f(x[{turn}])  # (1, 1)", lines[turn])]
+    for first, second in ((long, lines), (lines, long)):
+        further = [line.replace("a", "b") if line.startswith("a") else line for line in second]
+        loops = loops_of(Statements(["v = p[0]", *first, *further], ["p", "x", "dp"], {}))
+        assert len(loops) >= 1
+        assert all(a.end <= b.start for a, b in pairwise(loops))
+    assert not main(1, 764)["WRONG"]
 
 
 def test_few_lines_are_compiled_as_they_are_by_jax() -> None:

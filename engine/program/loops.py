@@ -100,7 +100,9 @@ def loops_of(code: Statements) -> list[CodeLoop]:
     stretches = {loop.around[0]: None for loop in repeats.loops.values()}
     loops: list[CodeLoop] = []
     for stretch in sorted(stretches, key=lambda loop: loop.start):
-        for first, last in _segments(code, stretch.start, stretch.period, stretch.count, loops):
+        behind = loops[-1].end if loops else 0  # a loop that begins later than it could may end later, too
+        for begin, last in _segments(code, stretch.start, stretch.period, stretch.count, loops):
+            first = max(begin, -((stretch.start - behind) // stretch.period))
             count = last - first
             if count >= LEAST_TURNS and (count - 1) * stretch.period >= LEAST_LINES:
                 start = stretch.start + first * stretch.period
@@ -109,6 +111,7 @@ def loops_of(code: Statements) -> list[CodeLoop]:
                     loop = _loop(code, start + stretch.period, stretch.period, count - 1, loops)
                 if loop:
                     loops.append(_last_rotation(code, loop, loops) or loop)
+                    behind = loops[-1].end
     return loops
 
 

@@ -76,7 +76,7 @@ class Statements:
 
         - `arguments`: the names of the function's arguments.
         - `constants`: its arrays of constants, by name.
-        - `sorts`: sets of names that are to be told apart.
+        - `sorts`: sets of names: statements of one form differ where their targets are in different sets.
         """
         self.constants, self._sorts = constants, sorts
         split = [_split(line) for line in lines]
@@ -116,7 +116,7 @@ class Statements:
         if statement.comment:
             return statement.comment
         if any(hole.name == target for hole in statement.holes):  # it goes on with an array of the same shape
-            return self._kinds[target]
+            return self._kind_of(target)
         if target.startswith("d") and target[1:] in self._kinds:  # a gradient has the shape of what it is of
             return ("d", self._kinds[target[1:]])
         return ("line", token)

@@ -182,8 +182,7 @@ class Code:
                 function = run_source(f"{watched(source)}\n", f"program {name}", names, self)[plain]
                 self._functions[key] = notes.checking(function, names["all_finite"])
             else:
-                source = in_place(source) if backend == "numpy" else source
-                function = self._run(source, name, names)
+                function = self._run(in_place(source) if backend == "numpy" else source, name, names)
                 if style == "scans" and self._style(name, backend, SCANNED_ROWS + 1) == "lines":
                     function = _by_rows(function, partial(self._run, self.text(name, "lines"), name, names))
                 self._functions[key] = function

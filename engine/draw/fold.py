@@ -53,11 +53,11 @@ class Operations:
 
     def __init__(self, everything: Sequence[Value]) -> None:
         self.nodes = everything
-        self.place = {node: place for place, node in enumerate(everything)}
+        self.place: dict[Value, int] = {node: place for place, node in enumerate(everything)}
         place_of = self.place.__getitem__
         self.args: list[tuple[int, ...]] = [tuple(map(place_of, node.args)) for node in everything]
-        self.names = ["" if node._op_row is None else node._op_row.name for node in everything]
-        self.order = [place for place, name in enumerate(self.names) if name]  # the operations
+        self.names: list[Any] = ["" if node._op_row is None else node._op_row.name for node in everything]
+        self.order: list[int] = [place for place, name in enumerate(self.names) if name]  # the operations
         self.sequenced: Sequenced | None = None  # its layers in depth-first order
 
     @cached_property

@@ -61,9 +61,12 @@ class Sequenced:
     - `terms`: whether sums are folded; else an operation has a first argument and a second one.
     """
 
+    graph: Operations
+    terms: bool
+
     def __init__(self, graph: Operations, base: Sequence[int], made: Mapping[int, int], terms: bool) -> None:
         self.graph, self.terms = graph, terms
-        self.constants = fold_constants(graph, base)
+        self.constants: dict[int, int] = fold_constants(graph, base)
         number = Numbering()
         box = [-1] * len(graph.nodes)  # -1 for leaves
         for node in graph.order:
@@ -74,9 +77,11 @@ class Sequenced:
         place = array("l", [0]) * len(number)
         for index, each in enumerate(sequence):
             place[each] = index
-        self.links = [[place[tail] for tail in links[each]] for each in sequence]
-        self.at = [place[each] if each >= 0 else -1 for each in box]  # of each operation, the place of its box
-        self.repeats = Repeats([tokens[each] for each in sequence], self.links)
+        self.links: list[list[int]] = [[place[tail] for tail in links[each]] for each in sequence]
+        self.at: list[int] = [
+            place[each] if each >= 0 else -1 for each in box
+        ]  # of each operation, the place of its box
+        self.repeats: Repeats = Repeats([tokens[each] for each in sequence], self.links)
 
     def _links(self, box: Sequence[int], many: int) -> list[list[int]]:
         """Return what each box uses, in the order of its arguments."""

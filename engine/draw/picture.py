@@ -191,9 +191,9 @@ class Graph:
 
     def __post_init__(self) -> None:
         """Keep what nodes hold at this moment, for pictures of parts that are made later."""
-        self.data = [node._data for node in self.everything]
-        self.grads = [node._grad for node in self.everything]
-        self.labels = [node._label for node in self.everything]
+        self.data: list[float] = [node._data for node in self.everything]
+        self.grads: list[Any] = [node._grad for node in self.everything]
+        self.labels: list[str] = [node._label for node in self.everything]
 
     @property
     def at(self) -> dict[Value, int]:

@@ -85,9 +85,11 @@ def test_draw_without_a_layout_program_says_how_to_print_the_text(
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setattr(sys.modules["engine.draw.render"], "programs", list)
-    assert main(["draw", *TANH]) == 1
+    assert main(["draw", " + ".join(f"tanh({number}*x)" for number in range(2, 22)), "x=1"]) == 1
     assert "--dot" in capsys.readouterr().err
     assert not [*tmp_path.iterdir()]
+    assert main(["draw", *TANH]) == 0  # a small graph is laid out plainly
+    assert [*tmp_path.glob("*/graph.svg")]
 
 
 def test_walk_saves_a_page_and_a_worksheet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -98,5 +98,5 @@ def run(command: list[str], folder: Path, what: str) -> None:
     except OSError as error:
         raise ClassroomError(f"{what} does not start: {error.strerror or error}.") from None
     if done.returncode:
-        said = " ".join((done.stderr.strip() or done.stdout.strip())[-600:].split())
-        raise ClassroomError(f"{what} fails: {said or f'exit status {done.returncode}'}")
+        printed = " ".join((done.stderr.strip() or done.stdout.strip())[-600:].split())
+        raise ClassroomError(f"{what} fails: {printed or f'exit status {done.returncode}'}")

@@ -237,10 +237,10 @@ def completions(text: str) -> dict[str, Any]:
     match = re.search(r"[\w.]+$", text)
     if not match:
         return {"lines": []}
-    completer, found = Completer(PROMPTS[0].console.locals), []
-    while len(found) < 50 and (word := completer.complete(match[0], len(found))) is not None:
-        found.append(word)
-    return {"lines": [text[: match.start()] + word for word in dict.fromkeys(found)]}
+    completer, words = Completer(PROMPTS[0].console.locals), []
+    while len(words) < 50 and (word := completer.complete(match[0], len(words))) is not None:
+        words.append(word)
+    return {"lines": [text[: match.start()] + word for word in dict.fromkeys(words)]}
 
 
 # Training. The page trains: it gets the step as JavaScript, and the weights that it begins with.

@@ -39,9 +39,9 @@ MISTAKES = {
     "x.gard": "gard",
     "x.backwards()": "backwards",
     "x.tahn()": "tahn",
-    "x.label = 3": "str",
-    'x + "3"': "+",
-    'Value("2")': "Value",
+    "x.label = 3": "label|str",
+    'x + "3"': r"\+",
+    'Value("2")': "SupportsFloat",
     'MLP(2, [4, 1], activation="tahn")': "activation",
     'MLP(2, [4, 1], init="xavie")': "init",
     'fit(model, X, y, loss="msee")': "loss",
@@ -128,7 +128,7 @@ def test_typing_mistakes_are_flagged_and_right_programs_are_not(checker: str, tm
     found = flagged(checker, tmp_path, START + RIGHT + "\n".join(MISTAKES) + "\n")
     first = (START + RIGHT).count("\n") + 1
     for line, (mistake, named) in enumerate(MISTAKES.items(), first):
-        assert named in found.pop(line, ""), mistake
+        assert re.search(named, found.pop(line, "")), mistake
     assert not found
 
 
@@ -201,7 +201,7 @@ COMPLETIONS = [
     ("import engine; engine.Va", "Value", "Any"),
     ("import engine; engine.comp", "compile", "TYPE_CHECKING"),
     ("import nn; nn.ML", "MLP", "Any"),
-    ("from engine import Value; x = Value(2.0); x.ba", "backward", "backwards"),
+    ("from engine import Value; x = Value(2.0); x.ba", "backward", "gard"),
     ("from engine import Value; x = Value(2.0); x.tan", "tanh", "T"),
     ("import nn; nn.losses.m", "mse", "MSELoss"),
 ]

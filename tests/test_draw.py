@@ -212,12 +212,17 @@ def test_every_svg_is_well_formed_and_tells_what_it_shows(name: str) -> None:
 
 
 def test_the_same_graph_gives_the_same_bytes_in_any_process() -> None:
-    script = "from tests.test_draw import CASES; print(*(case().dot for case in CASES.values()))"
+    script = "from test_draw import CASES; print(*(case().dot for case in CASES.values()))"
     printed = {
         subprocess.run(
             [sys.executable, "-c", script],
             cwd=Path(__file__).parents[1],
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+            env={
+                **os.environ,
+                "PYTHONPATH": f"{os.pathsep}tests",
+                "PYTHONHASHSEED": seed,
+                "PYTHONIOENCODING": "utf-8",
+            },
             capture_output=True,
             check=True,
         ).stdout

@@ -51,13 +51,13 @@ class Handler(BaseHTTPRequestHandler):
         name = unquote(urlsplit(self.path).path).lstrip("/") or "index.html"
         path = self.files.get(name)
         if path is None or path.suffix not in TYPES:
-            self.send_error(HTTPStatus.NOT_FOUND)
+            self.send_error(404)
             return
         packed = self.files.get(f"{name}.gz") if "gzip" in self.headers.get("Accept-Encoding", "") else None
         try:
             data = (packed or path).read_bytes()
         except OSError:
-            self.send_error(HTTPStatus.NOT_FOUND)
+            self.send_error(404)
             return
         tag = f'"{sha256(data).hexdigest()[:20]}"'
         same = self.headers.get("If-None-Match") == tag

@@ -213,7 +213,7 @@ def readings_of(exercise: Exercise, source: str, message: Any) -> list[Reading] 
         return late(exercise.seconds, message["late"] if type(message["late"]) is int else None)
     if isinstance(message, dict) and "flood" in message:
         return flood()
-    observations = _said([message])
+    observations = _content([message])
     if observations is None:
         return Trouble("It ended Python at once, as os._exit does, so it has no results.")
     return (
@@ -410,7 +410,7 @@ def _outcome(
     messages: list[dict[str, Any]], status: int, notes: str, file: str, seconds: float
 ) -> list[Reading] | Trouble:
     """Return what the runner sent; if it sent nothing, a Trouble that says why, from how it ended."""
-    if (outcome := _said(messages)) is not None:
+    if (outcome := _content(messages)) is not None:
         return outcome
     match = re.search(rf'{re.escape(file)}", line (\d+)', notes)  # the innermost line of the student's
     line, where = (int(match[1]), f" in line {match[1]}") if match else (None, "")
@@ -424,7 +424,7 @@ def _outcome(
     return Trouble("It ended Python at once, as os._exit does, so it has no results.")
 
 
-def _said(messages: list[Any]) -> list[Any] | Trouble | None:
+def _content(messages: list[Any]) -> list[Any] | Trouble | None:
     """Return what the runner sent: the first Trouble, else observations; None if it sent nothing."""
     for each in messages:
         trouble = each.get("trouble") if isinstance(each, dict) else None

@@ -77,9 +77,9 @@ def answer_once(request: dict[str, Any]) -> str:
     It is for a worker of a browser, which is used for one answer and then ended. Nothing confines the answer there
     but the browser, and the guard, which stays until the worker ends.
     """
-    reading, said = private("reading"), []
-    last = prepared(request, reading, said.append)()
-    return str(reading["encode"](said[0] if said else last))
+    reading, sent = private("reading"), []
+    last = prepared(request, reading, sent.append)()
+    return str(reading["encode"](sent[0] if sent else last))
 
 
 def private(name: str, source: str | None = None) -> dict[str, Any]:

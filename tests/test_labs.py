@@ -390,10 +390,13 @@ def test_ctrl_c_ends_a_lab_in_the_midst_of_a_training(tmp_path: Path) -> None:
     assert (process.returncode, output, error) == (130, "\nStopped.\n", "")
 
 
-def test_without_matplotlib_a_lab_says_how_to_get_the_picture(tmp_path: Path) -> None:
+def test_without_matplotlib_a_lab_says_how_to_get_the_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     script = "import sys; sys.modules['matplotlib'] = None; import demos.labs.order"
     done = python("-c", script, folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
+    monkeypatch.chdir(tmp_path)
     told = f"No picture: a plot needs matplotlib: {install_command('train')}\n"
     assert done.stdout == run("order").output.replace("The picture is order.png.\n", told)
 

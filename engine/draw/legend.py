@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .picture import Picture
 
 PLAIN = ("none", "sums")  # folds that show nodes as they are
-LONGEST_LINE = 90  # characters
+LONGEST_LINE = 120  # characters: wider than high, as a screen is
 NO_HEAT = "fill: |grad|, and each is 0 here: call backward() first"
 
 

@@ -440,9 +440,13 @@ def test_a_notebook_tells_a_long_walk_by_where_it_is() -> None:
 
 def test_a_notebook_does_without_a_picture_where_none_can_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.modules["engine.draw.render"], "programs", list)
-    html = walk(neuron())._repr_html_()
+    assert "<img" in walk(neuron())._repr_html_()  # a small graph is laid out plainly
+    root = Value(1.0, "x")
+    for number in range(45):
+        root = root * Value(float(number), f"a{number}") + Value(1.0, f"b{number}")
+    html = walk(root)._repr_html_()
     assert "<img" not in html
-    assert html.count("<details") == len(walk(neuron())) + 2
+    assert html.count("<details") == len(walk(root)) + 2
 
 
 # Colors

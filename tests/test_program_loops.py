@@ -165,7 +165,8 @@ def test_a_loop_begins_behind_the_one_before_it() -> None:
         loops = loops_of(Statements(["v = p[0]", *first, *further], ["p", "x", "dp"], {}))
         assert len(loops) >= 1
         assert all(a.end <= b.start for a, b in pairwise(loops))
-    assert not main(1, 764)["WRONG"]
+    for seed in (764, 1629):  # in the second one a turn's sum has another name in the next turn
+        assert not main(1, seed)["WRONG"]
 
 
 def test_few_lines_are_compiled_as_they_are_by_jax() -> None:

@@ -281,7 +281,7 @@ class _Part:
             begin = [f"{name} = {start}" for name, start in starts.items() if name != start]
             begin += [f"{name} = []" for name in stacks.values()]
             loop = [f"for {self._whole.turn} in {turns}:", *(f"    {line}" for line in body)]
-            return [*begin, *tables, *loop, *self._behind(stacks)]
+            return [*tables, *begin, *loop, *self._behind(stacks)]
         whole, finite = self._whole, [self._whole.finite] if check else []
         carried, before = _names([*starts, *finite]), _names([*starts.values(), *finite])
         values = [self.names[offset] for offset in stacks]
@@ -307,18 +307,25 @@ class _Part:
 
     def _name_results(self) -> None:
         """Name the results of a turn: h for h1, h2, ... if there is one of that letter; else as in the first turn."""
+        whole, loop = self._whole, self.loop
+        each = whole.code.each
+        earlier = {statement.target for statement in each[: loop.start]}
         stems = [re.sub(r"_?\d+$", "", statement.target) for statement in self._body]
         alike: dict[str, set[str]] = {}
         for stem, statement in zip(stems, self._body):
             alike.setdefault(stem, set()).add(statement.target)
         for offset, statement in enumerate(self._body):
-            updated = self._updated(offset)
+            updated, stem, target = self._updated(offset), stems[offset], statement.target
+            targets = {each[number].target for number in range(loop.start + offset, loop.end, loop.period)}
+            usual = "" if target in earlier else target  # what stands before the loop is still read, perhaps
             if updated is not None and updated.kind == FROM_THIS:
                 self.names[offset] = self.names[updated.offset]
-            elif updated is not None or len(alike[stems[offset]]) > 1:
-                self.names[offset] = statement.target
+            elif len(targets) == 1:  # one array, which all turns go on with
+                self.names[offset] = target
+            elif len(alike[stem]) > 1 and usual:
+                self.names[offset] = usual
             else:
-                self.names[offset] = self._whole.new_name(stems[offset], statement.target)
+                self.names[offset] = whole.new_name(stem, usual)
 
     def _updated(self, offset: int) -> Role | None:
         """Return what a statement updates: the role of what it reads under the name that it assigns."""

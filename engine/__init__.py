@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .backward import grad as grad, hessian as hessian, jacobian as jacobian, jvp as jvp
     from .check import check_with as check_with, gradcheck as gradcheck
     from .checks import check_node as check_node, check_nodes as check_nodes, in_row as in_row
+    from .collector import Paused as Paused
     from .definition import define as define, python_operation as python_operation
     from .diagnosis import diagnose as diagnose
     from .errors import (
@@ -68,6 +69,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "errors": ("ArgumentError", "FormulaError", "GradwalkError", "MissingExtra", "NumberError", "UnknownAttribute"),
     "arguments": ("choose", "described", "flag", "nearest", "public", "unpacked"),
     "checks": ("check_node", "check_nodes", "in_row"),
+    "collector": ("Paused",),
     "files": ("checked_path", "of_home", "read_whole", "write_whole"),
     "film": ("FILM_SUFFIXES", "new_figure", "save_film"),
     "backward": ("grad", "jvp", "jacobian", "hessian"),

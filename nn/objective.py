@@ -11,10 +11,20 @@ from importlib.util import find_spec
 from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any, cast
 
-from engine import BACKENDS, NO_BACKENDS, GradwalkError, Value, compile, described, in_row, operations, recording
+from engine import (
+    BACKENDS,
+    NO_BACKENDS,
+    GradwalkError,
+    Paused,
+    Value,
+    compile,
+    described,
+    in_row,
+    operations,
+    recording,
+)
 
 from .checks import NetworkError, UnfitOutput, checked_loss, choose, plural
-from .collector import Paused
 from .data.table import ordered, rows as read_rows, targets as read_targets
 from .decision import last_operation
 from .losses import CHECKS, LOSSES, cross_entropy

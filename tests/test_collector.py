@@ -1,21 +1,23 @@
-"""The garbage collector is off while nn records, and as it was before after it, for any number of threads."""
+"""The garbage collector is off while nn records and while a graph is folded, and as it was before, afterwards.
+
+That holds for any number of threads.
+"""
 
 from __future__ import annotations
 
 import gc
+import sys
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from engine import Paused, Value, draw
 from nn import MLP, fit
-from nn.collector import Paused
 from nn.objective import Objective
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from engine import Value
 
 
 @pytest.fixture(autouse=True)
@@ -83,4 +85,19 @@ def test_a_loss_that_fails_leaves_it_on() -> None:
 
     with pytest.raises(KeyError):
         Objective(MLP(1, [1], rng=0), [[0.1]], [0.2], loss)
+    assert gc.isenabled()
+
+
+def test_it_is_off_while_a_graph_is_folded_and_on_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bool] = []
+    place = sys.modules["engine.draw.picture"]
+    folded = place.picture
+
+    def picture(*given: Any) -> Any:
+        seen.append(gc.isenabled())
+        return folded(*given)
+
+    monkeypatch.setattr(place, "picture", picture)
+    assert "nodes" in str(draw(Value(2.0) * 3.0))
+    assert seen == [False]
     assert gc.isenabled()

@@ -21,15 +21,15 @@ ROOT = Path(__file__).parents[1]
 # The modules and packages of the engine, low to high: each imports only from those before it.
 # fmt: off
 ORDER = [
-    "installed", "sources", "domain", "ops", "listing", "printer", "naming", "errors", "arguments", "numeric",
-    "terminal", "files", "film", "screen",
+    "installed", "collector", "sources", "domain", "ops", "listing", "printer", "naming", "errors", "arguments",
+    "numeric", "terminal", "files", "film", "screen",
     "labels", "graph", "notation", "parser", "unrecorded", "rules", "chain", "copying", "refusals", "replay", "value",
     "checks", "backward", "definition", "check", "diagnosis", "expression", "program", "page", "draw", "walk",
     "command",
 ]
 # Those of nn, likewise.
 NN_ORDER = [
-    "names", "collector", "naming", "shadowing", "checks", "decision", "other_libraries", "paths", "structure",
+    "names", "naming", "shadowing", "checks", "decision", "other_libraries", "paths", "structure",
     "summary", "files", "history",
     "init", "losses", "masks", "optim", "recordable", "schedules", "module", "data", "layers", "dropout", "objective",
     "recurrent", "hopfield", "pruning", "metrics", "sequential", "convolution", "embedding", "evidence", "features",

@@ -61,7 +61,10 @@ def draw(
     >>> draw(a * b + a)
     Drawing of v2: 4 nodes, 2 of them leaves
     """
+    from ..collector import Paused
     from .drawing import Drawing
     from .picture import picture
 
-    return Drawing(picture(root, direction, fold, focus, depth, highlight, flag(local, "local"), flag(heat, "heat")))
+    with_local, with_heat = flag(local, "local"), flag(heat, "heat")
+    with Paused():  # folds of a large graph make millions of objects, which are all in use
+        return Drawing(picture(root, direction, fold, focus, depth, highlight, with_local, with_heat))

@@ -1,4 +1,4 @@
-"""Keep Python's garbage collector from searching a graph that is being recorded.
+"""Keep Python's garbage collector from searching a graph while it is being recorded or folded.
 
 A graph has no cycles: reference counting frees it. But each new node may start the collector, which then looks at all
 nodes that there are: of a million nodes that takes four times as long as to record them.

@@ -30,7 +30,7 @@ from .forms import SHOWN_ROWS, Forms
 from .group import Grouped
 from .layout import CONSTANTS
 from .looped import Looped
-from .loops import ALWAYS_A_SCAN, SCANNED_ROWS, WORTH_A_SCAN, may_repeat
+from .loops import ALWAYS_A_SCAN, LOOPED_ROWS, SCANNED_ROWS, WORTH_A_SCAN, may_repeat
 from .outside import OutsideRows, Replayed
 from .plan import plan
 from .prepared import OutputsInJax, Prepared
@@ -148,8 +148,10 @@ class Code:
         """Return the style of a function's text that is the best for a backend and so many rows."""
         lines, _, check = self._texts[name]
         looped = self._with_loops(name, lines, check)
-        if backend != "jax" or not looped:
-            return "loops"
+        if not looped:
+            return "lines"
+        if backend != "jax":
+            return "loops" if rows <= LOOPED_ROWS or backend != "numpy" else "lines"
         is_worth_it = looped.saved >= (WORTH_A_SCAN if rows <= SCANNED_ROWS else ALWAYS_A_SCAN)
         return "scans" if is_worth_it else "lines"
 
@@ -182,14 +184,16 @@ class Code:
                 function = run_source(f"{watched(source)}\n", f"program {name}", names, self)[plain]
                 self._functions[key] = notes.checking(function, names["all_finite"])
             else:
-                function = self._run(in_place(source) if backend == "numpy" else source, name, names)
-                if style == "scans" and self._style(name, backend, SCANNED_ROWS + 1) == "lines":
-                    function = _by_rows(function, partial(self._run, self.text(name, "lines"), name, names))
+                function = self._in_style(name, style, backend, names)
+                most = {"scans": SCANNED_ROWS, "loops": LOOPED_ROWS, "lines": 0}[style]
+                if most and self._style(name, backend, most + 1) == "lines":
+                    function = _by_rows(function, partial(self._in_style, name, "lines", backend, names), most)
                 self._functions[key] = function
         return self._functions[key]
 
-    def _run(self, source: str, name: str, names: dict[str, Any]) -> Any:
-        return run_source(source, f"program {name}", names, self)[name]
+    def _in_style(self, name: str, style: str, backend: str, names: dict[str, Any]) -> Any:
+        source = self.text(name, style)
+        return run_source(in_place(source) if backend == "numpy" else source, f"program {name}", names, self)[name]
 
     def buffer_names(self, start: int, end: int) -> list[str]:
         """Return for each node from `start` up to `end` the name of the array that it is computed in."""
@@ -200,16 +204,16 @@ def _arguments(name: str) -> tuple[str, ...]:
     return ("p", "x") if name.endswith("forward") else ("p", "x", "scale")
 
 
-def _by_rows(scans: Any, other: Callable[[], Any]) -> Any:
-    """Return a function that runs `scans` for few rows, and for more what `other` makes, when they first come.
+def _by_rows(loops: Any, other: Callable[[], Any], most: int) -> Any:
+    """Return a function that runs `loops` for `most` rows and fewer, and for more what `other` makes when they come.
 
     JAX asks once for each number of rows: when it compiles.
     """
     lines: list[Any] = []
 
     def run(p: Any, x: Any, *scale: Any) -> Any:
-        if x.shape[1] <= SCANNED_ROWS:
-            return scans(p, x, *scale)
+        if x.shape[1] <= most:
+            return loops(p, x, *scale)
         if not lines:
             lines.append(other())
         return lines[0](p, x, *scale)

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ..printer import printable
-from .legend import PLAIN, legend
+from .legend import LONGEST_LINE, PLAIN, legend
 
 if TYPE_CHECKING:
     from .labels import NodeLabel
@@ -44,7 +44,7 @@ LEFT_BREAK = '<BR ALIGN="LEFT"/>'
 LEGEND = f'fontcolor="{QUIET}" fontsize=12 labelloc=b labeljust=l'
 TIDY = 1_000  # how long the arrows may be in all; beyond, straight ones that are laid out in seconds, not minutes
 HURRY = " nslimit=2 nslimit1=2 mclimit=0.3 splines=line"
-LONGEST_TEXT = 100  # characters of a text; names are shorter
+LONGEST_TEXT = LONGEST_LINE  # characters of a text; names are shorter
 
 TABLE_ATTRIBUTES = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="6"'
 SYMBOL = f'BORDER="1" SIDES="R" COLOR="{FORWARD}"'

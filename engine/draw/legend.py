@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .picture import Picture
 
 PLAIN = ("none", "sums")  # folds that show nodes as they are
-LONGEST_LINE = 120  # characters: wider than high, as a screen is
+LONGEST_LINE = 100  # characters
 NO_HEAT = "fill: |grad|, and each is 0 here: call backward() first"
 
 
@@ -42,7 +42,7 @@ def signs(picture: Picture) -> Iterator[str]:
     if any(arrow.carried for arrow in picture.arrows):
         yield "dashed edge: into a later step"
     if any("→" in label.data + label.grad for label in labels):
-        yield "a → b: from the first step to the last"
+        yield "a → b: from first to last step"
     if any(" to " in label.data + label.grad for label in labels):
         yield "a to b: the lowest and the highest"
     colored = picture.hottest is None  # on a fill, numbers are dark

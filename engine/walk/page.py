@@ -240,7 +240,7 @@ def table(walk: Walk, wording: Wording) -> str:
 def table_row(index: int, node: Value, walk: Walk, wording: Wording) -> str:
     """A node's row in the table of numbers."""
     return (
-        f'<tr id="r{index}"><th scope="row">{text(wording.name(node))}</th>'
+        f'<tr id="r{index}"><th scope="row">{text(wording.name(node)).replace(".", ".<wbr>")}</th>'
         f'<td class="math">{text(wording.spell(node, wording.name)) if node.op else "leaf"}</td>'
         f'<td class="forward">{text(wording.data(node))}</td>'
         f'<td class="backward">{format_number(walk.trace.grads[index])}</td></tr>\n'

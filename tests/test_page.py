@@ -184,7 +184,7 @@ def test_labels_are_text_whatever_they_hold(start: int) -> None:
     for make in played, worksheet:
         plain = Reader(make(walk(hostile(["a", "b", "c", "d"]))).html)
         found = Reader(make(walk(hostile(labels))).html)
-        assert found.tags == plain.tags
+        assert [tag for tag in found.tags if tag != "wbr"] == plain.tags  # a name may break after its dots
         assert [name for _, name, _ in found.attributes] == [name for _, name, _ in plain.attributes]
 
 

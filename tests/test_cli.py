@@ -934,8 +934,8 @@ def test_doctor_tells_which_graphviz_draws(monkeypatch: pytest.MonkeyPatch) -> N
     assert re.search(r"version \d", text)
     monkeypatch.setattr(sys.modules["engine.draw.render"], "programs", list)
     ((label, text, fails),) = doctor.graphviz()
-    assert fails
-    assert "pip install" in text
+    assert not fails  # small graphs are laid out plainly
+    assert mentions(text, "no layout program ... small graphs ... pip install")
 
 
 def test_doctor_tells_devices_what_is_missing_and_what_is_broken(

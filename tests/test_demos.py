@@ -218,12 +218,13 @@ def test_the_flowers_stay_as_good_from_other_starts(tmp_path: Path, monkeypatch:
 
 
 @pytest.mark.parametrize(("name", "what"), [("flowers", "This demo's data"), ("digits", "data.digits()")])
-def test_without_scikit_learn_one_sentence_says_what_to_install(name: str, what: str, tmp_path: Path) -> None:
+def test_without_scikit_learn_one_sentence_says_what_to_install(
+    name: str, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     script = f"import sys, runpy; sys.modules['sklearn'] = None; runpy.run_module('demos.{name}')"
     settings = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=tmp_path, env=settings, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", script], env=settings, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr == f"{what} needs scikit-learn: {install_command('train')}\n"
     assert not done.stdout

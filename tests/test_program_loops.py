@@ -221,7 +221,7 @@ def test_more_random_graphs_with_loops() -> None:
     assert not counts["WRONG"]
     least = {"have loops": 24, "have several loops": 4, "add up behind a loop": 4}
     least["matrices: the error of the eager graph"] = 10
-    assert all(counts[each] > number for each, number in least.items())
+    assert all(counts[each] >= number for each, number in least.items()), counts
 
 
 @pytest.mark.slow

@@ -301,6 +301,7 @@ JUDGED = """async answers => {
 }"""
 
 
+@pytest.mark.longest
 @pytest.mark.slow
 def test_answers_are_judged_as_by_the_command(chromium: Window, site: str) -> None:
     """A right and a wrong answer of each exercise; all of them take minutes."""

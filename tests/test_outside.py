@@ -218,6 +218,7 @@ def test_random_programs_say_what_eager_says() -> None:
     assert sum(count for what, count in counts.items() if what.endswith("Error, the same")) > 60
 
 
+@pytest.mark.longest
 @pytest.mark.slow
 def test_many_random_programs_say_what_eager_says() -> None:
     from fuzz.programs import main

@@ -103,6 +103,7 @@ def school_commands() -> list[str]:
     return [command.strip() for command in re.findall(r"^```sh\n(.*?)^```", part, re.MULTILINE | re.DOTALL)[:2]]
 
 
+@pytest.mark.longest
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="the commands are written for sh")
 def test_the_offline_install_of_the_school_guide_works_as_printed(tmp_path: Path) -> None:

@@ -243,6 +243,7 @@ def test_random_blocks_agree_with_eager() -> None:
     assert counts["graphs with filled"] > 0
 
 
+@pytest.mark.longest
 @pytest.mark.slow
 def test_many_random_blocks_agree_with_eager() -> None:
     from fuzz.blocks import main

@@ -224,6 +224,7 @@ def test_more_random_graphs_with_loops() -> None:
     assert all(counts[each] >= number for each, number in least.items()), counts
 
 
+@pytest.mark.longest
 @pytest.mark.slow
 def test_random_graphs_with_loops_agree_over_other_backends(monkeypatch: pytest.MonkeyPatch) -> None:
     require("jax")

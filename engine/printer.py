@@ -142,7 +142,7 @@ def names(order: Iterable[Value], called: Mapping[Value, str] | None = None) -> 
     taken = {*own, *called.values()}
     given: set[str] = set()  # labels that a node has as they are
     counts: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))  # of each label that is used again
-    made_up = (name for name in map("v{}".format, count(1)) if name not in taken)
+    free = made_up(taken)
     named: dict[Value, str] = {}
     for node in [*called, *(node for node in order if node not in called)]:
         label = called.get(node, node.label)
@@ -153,10 +153,20 @@ def names(order: Iterable[Value], called: Mapping[Value, str] | None = None) -> 
             named[node] = next(name for name in (f"{label}_{index}" for index in counts[label]) if name not in taken)
             taken.add(named[node])
         elif node.requires_grad:
-            named[node] = next(made_up)
+            named[node] = next(free)
         else:
-            named[node] = format_number(node.data, 6)
+            named[node] = number_as_name(node)
     return {node: named[node] for node in order} if called else named
+
+
+def made_up(taken: Container[str]) -> Iterator[str]:
+    """Yield the names of nodes without a label, in order: v1, v2, ..., but for names that are taken."""
+    return (name for name in map("v{}".format, count(1)) if name not in taken)
+
+
+def number_as_name(node: Value) -> str:
+    """Return the name of a constant without a label."""
+    return format_number(node.data, 6)
 
 
 class NamesWhenRead(dict["Value", str]):
@@ -169,8 +179,8 @@ class NamesWhenRead(dict["Value", str]):
         labelled = [node for node in order if node._label or node in called]
         super().__init__(names(labelled, called))
         taken = {*called.values(), *(node.label for node in labelled if node not in called)}
-        self._free = (number for number in count(1) if f"v{number}" not in taken)
-        self._numbers: list[int] = []  # of the names made up, as far as they were read
+        self._free = made_up(taken)
+        self._made: list[str] = []  # the names made up, as far as they were read
         self._ranks: dict[Value, int] = {}  # of the nodes without a label, how many come before; -1 for a constant
         rank = 0
         for node in order:
@@ -185,10 +195,10 @@ class NamesWhenRead(dict["Value", str]):
     def __missing__(self, node: Value) -> str:
         rank = self._ranks[node]
         if rank < 0:
-            self[node] = format_number(node.data, 6)
+            self[node] = number_as_name(node)
         else:
-            self._numbers += islice(self._free, max(0, rank + 1 - len(self._numbers)))
-            self[node] = f"v{self._numbers[rank]}"
+            self._made += islice(self._free, max(0, rank + 1 - len(self._made)))
+            self[node] = self._made[rank]
         return self[node]
 
     def __contains__(self, node: object) -> bool:

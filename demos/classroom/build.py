@@ -25,7 +25,7 @@ ARCHIVES = {
     "course": ("",),
 }  # fmt: skip
 UNUSED = re.compile(r"demos/(cli|labs|lesson|pictures|[a-z]\w*\.py)")
-LEFT_OUT = (".png", ".md", ".mjs", ".svg", ".pyi", ".json")  # but for hints, and for what is no package
+LEFT_OUT = (".png", ".md", ".mjs", ".svg", ".pyi", ".json")  # endings of files that run nothing; hints.md stays
 COPIED = ("build.mjs", "editor.js", "pack.py", "package.json", "package-lock.json")
 
 

@@ -10,18 +10,21 @@ from base64 import b64encode
 from code import InteractiveConsole
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout, suppress
-from functools import wraps
+from functools import cache, wraps
 from importlib import import_module
 from io import BytesIO, StringIO
 from pathlib import Path
 from rlcompleter import Completer
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine import ArgumentError, GradwalkError, Value, walk
 from engine.command import check_variables, remarks
 from engine.expression import Expression, numbers
 from engine.terminal import TextStyle
+
+if TYPE_CHECKING:
+    from engine.walk.cursor import Walk
 
 UNGIVEN = 1.0  # the number of a variable that has none yet
 
@@ -41,10 +44,10 @@ def answered(function: Callable[..., dict[str, Any]]) -> Callable[..., str]:
     return answering
 
 
-def html_of(root: Value) -> str:
-    """Return the page that walks through a graph."""
+def html_of(steps: Walk) -> str:
+    """Return the page of a walk."""
     with TemporaryDirectory() as folder:
-        return walk(root).save(Path(folder) / "walk.html").read_text(encoding="utf-8")
+        return steps.save(Path(folder) / "walk.html").read_text(encoding="utf-8")
 
 
 @answered
@@ -61,7 +64,7 @@ def walk_page(text: str, typed: str) -> dict[str, Any]:
     known = numbers([f"{name}={number}" for name, number in words.items()])
     values = [Value(known.get(name, UNGIVEN), name) for name in function.variables]
     return {
-        "html": html_of(function(*values)),
+        "html": html_of(walk(function(*values))),
         "variables": [[name, words.get(name, "1")] for name in function.variables],
         "ungiven": [name for name in function.variables if name not in known],
         "notes": remarks(function, known),
@@ -148,7 +151,7 @@ def check_result(name: str, source: str, message: str, columns: int) -> dict[str
 def check_walk(name: str) -> dict[str, Any]:
     """Return the page that walks through the input at which the latest check failed."""
     failure = VERDICTS[name].failure
-    return {"html": html_of(failure.probe.graph()), "input": failure.probe.input}
+    return {"html": html_of(walk(failure.probe.graph())), "input": failure.probe.input}
 
 
 @answered
@@ -199,7 +202,8 @@ class Prompt:
         text = printed.getvalue()
         if len(text) > MOST_SHOWN:
             text = f"{text[:MOST_SHOWN]}\n... and {len(text) - MOST_SHOWN:,} characters more\n"
-        return {"more": more, "parts": [["text", text]] * bool(text) + self.parts}
+        printed_first = [["text", text]] if text else []
+        return {"more": more, "parts": printed_first + self.parts}
 
     def display(self, value: Any) -> None:
         """Keep what an expression gives: a page that plays for a walk or a training, a picture for a drawing."""
@@ -208,9 +212,7 @@ class Prompt:
         self.console.locals["_"] = value
         if type(value).__name__ == "Walk":
             with suppress(GradwalkError):
-                with TemporaryDirectory() as folder:
-                    page = value.save(Path(folder) / "walk.html").read_text(encoding="utf-8")
-                self.parts.append(["page", page])
+                self.parts.append(["page", html_of(value)])
                 return
         bundle = value._repr_mimebundle_() if hasattr(value, "_repr_mimebundle_") else {}
         if page := bundle.get("text/html", ""):
@@ -218,26 +220,26 @@ class Prompt:
         self.parts.append(["text", f"{value!r}\n"])
 
 
-PROMPTS: list[Prompt] = []
+@cache
+def the_prompt() -> Prompt:
+    """Return the one prompt of this worker; it begins when it is first used."""
+    return Prompt()
 
 
 @answered
 def prompt(line: str) -> dict[str, Any]:
     """Run a line at the prompt."""
-    if not PROMPTS:
-        PROMPTS.append(Prompt())
-    return PROMPTS[0].run(line)
+    return the_prompt().run(line)
 
 
 @answered
 def completions(text: str) -> dict[str, Any]:
     """Return what the last name of a line may become, each as the whole line."""
-    if not PROMPTS:
-        PROMPTS.append(Prompt())
+    prompt_now = the_prompt()
     match = re.search(r"[\w.]+$", text)
     if not match:
         return {"lines": []}
-    completer, words = Completer(PROMPTS[0].console.locals), []
+    completer, words = Completer(prompt_now.console.locals), []
     while len(words) < 50 and (word := completer.complete(match[0], len(words))) is not None:
         words.append(word)
     return {"lines": [text[: match.start()] + word for word in dict.fromkeys(words)]}
@@ -338,4 +340,4 @@ def open_network(text: str, weights: str, row: str) -> dict[str, Any]:
         parameter.data = number
     loss = losses.mse(model([Value(x, "x"), Value(y, "y")]), target)
     loss.label = "loss"
-    return {"html": html_of(loss)}
+    return {"html": html_of(walk(loss))}

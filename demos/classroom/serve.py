@@ -80,7 +80,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    """Serves a folder. A browser that leaves before its answer is no failure."""
+    """A server of a folder, which does not report connections that a browser breaks."""
 
     daemon_threads = True
     allow_reuse_address = False

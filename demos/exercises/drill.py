@@ -31,8 +31,10 @@ class Level:
     @property
     def described(self) -> str:
         parts = [f"{self.leaves} leaves, {', '.join(self.signs)}"]
-        parts += [f"{self.reused} node{'s' * (self.reused > 1)} used twice"] * bool(self.reused)
-        parts += [f"{self.functions} function{'s' * (self.functions > 1)}"] * bool(self.functions)
+        if self.reused:
+            parts.append(f"{self.reused} node{'s' * (self.reused > 1)} used twice")
+        if self.functions:
+            parts.append(f"{self.functions} function{'s' * (self.functions > 1)}")
         return "; ".join(parts)
 
 

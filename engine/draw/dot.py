@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 
 FORWARD, BACKWARD, INK, QUIET = "#0B5FA5", "#B34700", "#1F2933", "#5F6B76"
 
+PALE_BLUE, PALE_YELLOW = "#EDF4FA", "#FFF8E1"
+
 # What a node is shows in its shape first, then in its color: in grey, the shapes are enough.
 STYLES = {
-    "operation": f'shape=box style="rounded,filled" color="{FORWARD}" fillcolor="#EDF4FA" margin="0.04,0.02"',
-    "operations": f'shape=box3d style=filled color="{FORWARD}" fillcolor="#EDF4FA" margin="0.04,0.02"',
-    "parameter": f'shape=note style=filled color="{INK}" fillcolor="#FFF8E1" margin="0.12,0.07"',
+    "operation": f'shape=box style="rounded,filled" color="{FORWARD}" fillcolor="{PALE_BLUE}" margin="0.04,0.02"',
+    "operations": f'shape=box3d style=filled color="{FORWARD}" fillcolor="{PALE_BLUE}" margin="0.04,0.02"',
+    "parameter": f'shape=note style=filled color="{INK}" fillcolor="{PALE_YELLOW}" margin="0.12,0.07"',
     "leaf": f'shape=ellipse style=filled color="{INK}" fillcolor="#FFFFFF" margin=0',
-    "block": f'shape=folder style=filled color="{FORWARD}" fillcolor="#EDF4FA" margin="0.1,0.06"',
+    "block": f'shape=folder style=filled color="{FORWARD}" fillcolor="{PALE_BLUE}" margin="0.1,0.06"',
     "outside": f'shape=box style="rounded,dashed" color="{FORWARD}" margin="0.1,0.06"',
     "constant": f'shape=box style=dashed color="{QUIET}" margin="0.1,0.06"',
 }

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..printer import printable
-from .dot import BACKWARD, FORWARD, INK, QUIET
+from .dot import BACKWARD, FORWARD, INK, LONGEST_TEXT, PALE_BLUE, PALE_YELLOW, QUIET
 from .legend import PLAIN
 from .size import FONT_SIZE, LETTER, LINE, box_size, ranks
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MOST_PLAIN_BOXES = 40  # of which this layout is still legible
 SWEEPS = 12
 GAP, COLUMN_GAP, BORDER = 18.0, 46.0, 14.0  # points between boxes, between columns, and around all
-FILLS = {"operation": (FORWARD, "#EDF4FA"), "parameter": (INK, "#FFF8E1"), "constant": (QUIET, "none")}
+FILLS = {"operation": (FORWARD, PALE_BLUE), "parameter": (INK, PALE_YELLOW), "constant": (QUIET, "none")}
 Point = tuple[float, float]
 
 
@@ -121,10 +121,11 @@ def box_lines(box: Box, middle: Point, size: Point) -> Iterator[str]:
             yield f'<ellipse {shape} cx="{x:.1f}" cy="{y:.1f}" rx="{width / 2:.1f}" ry="{height / 2:.1f}"/>'
             continue
         yield rectangle(left, top, width + 2 * inset, height + 2 * inset, shape, 8 * (label.kind == "operation"))
-    lines = [(label.name, INK), *((note, QUIET) for note in label.notes)]
-    lines += [(f"data {label.data}", FORWARD)] * bool(label.data)
-    lines += [(f"grad {label.grad}", BACKWARD)] * bool(label.grad)
-    lines = [(text, color) for text, color in lines if text]
+    lines = [(text, color) for text, color in ((label.name, INK), *((note, QUIET) for note in label.notes)) if text]
+    if label.data:
+        lines.append((f"data {label.data}", FORWARD))
+    if label.grad:
+        lines.append((f"grad {label.grad}", BACKWARD))
     symbols = 0.0
     if label.symbols:
         symbols = 18 + 8.0 * max(map(len, label.symbols))
@@ -161,7 +162,7 @@ def rectangle(left: float, top: float, width: float, height: float, shape: str, 
 def text_line(x: float, y: float, text: str, color: str, anchor: str = "start", size: float = FONT_SIZE) -> str:
     return (
         f'<text text-anchor="{anchor}" x="{x:.1f}" y="{y:.1f}" font-family="Helvetica,Arial,sans-serif" '
-        f'font-size="{size:.2f}" fill="{color.lower()}">{escape(printable(text, 100))}</text>'
+        f'font-size="{size:.2f}" fill="{color.lower()}">{escape(printable(text, LONGEST_TEXT))}</text>'
     )
 
 
@@ -170,19 +171,21 @@ def arrow_lines(arrow: Arrow, way: list[Point], sizes: dict[str, Point], taken: 
     start, end = way[0][0] + sizes[arrow.tail][0] / 2, way[-1][0] - sizes[arrow.head][0] / 2 - 6
     points = [(start, way[0][1]), *way[1:-1], (end, way[-1][1])]
     color, thick = (BACKWARD, 3.5) if arrow.marked else (FORWARD, 1.0)
-    line = f"M{points[0][0]:.2f},{points[0][1]:.2f}"
+    path = f"M{points[0][0]:.2f},{points[0][1]:.2f}"
     for (x1, y1), (x2, y2) in pairwise(points):
         middle = (x1 + x2) / 2
-        line += f"C{middle:.2f},{y1:.2f} {middle:.2f},{y2:.2f} {x2:.2f},{y2:.2f}"
+        path += f"C{middle:.2f},{y1:.2f} {middle:.2f},{y2:.2f} {x2:.2f},{y2:.2f}"
     x, y = points[-1]
     yield f'<g id="{arrow.id}" class="edge">\n<title>{arrow.id}</title>'
-    yield f'<path fill="none" stroke="{color.lower()}" stroke-width="{thick:.1f}" d="{line}"/>'
+    yield f'<path fill="none" stroke="{color.lower()}" stroke-width="{thick:.1f}" d="{path}"/>'
     tip = f"{x - 1:.1f},{y - 3.5:.1f} {x + 6:.1f},{y:.1f} {x - 1:.1f},{y + 3.5:.1f}"
     yield f'<polygon fill="{color.lower()}" stroke="{color.lower()}" points="{tip}"/>'
     if arrow.label:
         (x1, y1), (x2, y2) = points[-2:]
         x, y = (x1 + x2) / 2, (y1 + y2) / 2 - 4
-        while any(abs(x - other) < LETTER * len(arrow.label) and abs(y - line) < LINE - 1 for other, line in taken):
+        while any(
+            abs(x - other) < LETTER * len(arrow.label) and abs(y - height) < LINE - 1 for other, height in taken
+        ):
             y += LINE if y > (y1 + y2) / 2 - 4 or y1 <= y2 else -LINE
         taken.append((x, y))
         yield text_line(x, y, arrow.label, BACKWARD, "middle", 11)

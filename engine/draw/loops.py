@@ -78,9 +78,8 @@ class Sequenced:
         for index, each in enumerate(sequence):
             place[each] = index
         self.links: list[list[int]] = [[place[tail] for tail in links[each]] for each in sequence]
-        self.at: list[int] = [
-            place[each] if each >= 0 else -1 for each in box
-        ]  # of each operation, the place of its box
+        # Of each operation, the place of its box.
+        self.at: list[int] = [place[each] if each >= 0 else -1 for each in box]
         self.repeats: Repeats = Repeats([tokens[each] for each in sequence], self.links)
 
     def _links(self, box: Sequence[int], many: int) -> list[list[int]]:

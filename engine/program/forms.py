@@ -111,17 +111,15 @@ class Forms:
     def _choose(self, rows: int) -> str:
         if not self.tape.first_op < self.tape.first_constant:  # no operation at all
             return "matrices"
-        straight_estimates = self._straight_estimates(rows)
-        name = min(straight_estimates, key=straight_estimates.__getitem__)
-        limit = straight_estimates[name] * MARGIN
+        estimates = self._straight_estimates(rows)
+        name = min(estimates, key=estimates.__getitem__)
+        limit = estimates[name] * MARGIN
         # Matrices need not be made, and of their groups no more than tell that they take longer.
         if "matrices" not in vars(self) and (
             limit < self._least_of_matrices or self._grouped.are_more_than(int(limit / ARRAY_OPERATION))
         ):
             return name
-        estimates = self.estimates(rows)
-        name = min(estimates, key=estimates.__getitem__)
-        return name if estimates[name] * MARGIN < estimates["matrices"] else "matrices"
+        return name if limit < self._array.matrices(rows) else "matrices"
 
     def estimates(self, rows: int) -> dict[str, float]:
         """Return for each form how many microseconds a step over so many rows is estimated to take."""

@@ -223,9 +223,8 @@ class _Part:
         self.stacked: set[int] = set()
         self.last: set[int] = set()
         self._stacks: dict[int, str] = {}
-        self._copies: dict[
-            int, str
-        ] = {}  # of results of the turn before that this turn computes before it reads them
+        # Copies of results of the turn before that this turn computes before it reads them.
+        self._copies: dict[int, str] = {}
         self._tables: dict[tuple[int, int], str] = {}
         self._body = [whole.code.each[loop.start + offset] for offset in range(loop.period)]
         self._name_results()

@@ -107,7 +107,7 @@ class Code:
             "checked_first": (first, outputs, check),
             "checked_forward": (lines.forward, "return y, None", check),
         }
-        self._looped: dict[str, Looped] = {}
+        self._looped: dict[str, Looped | None] = {}
 
     @cached_property
     def sources(self) -> dict[str, str]:
@@ -123,7 +123,7 @@ class Code:
     def text(self, name: str, style: str) -> str:
         """Return the text of a function, in a style: "lines" one after the other, "loops" or "scans"."""
         lines, last, check = self._texts[name]
-        looped = None if style == "lines" else self._with_loops(name, lines, check)
+        looped = None if style == "lines" else self._with_loops(name)
         if check:
             parts = []
             for function, names in zip(("all_finite", "no_nan"), check):
@@ -134,20 +134,21 @@ class Code:
         body = looped.lines(style == "scans") if looped else lines
         return "\n    ".join([f"def {name}({', '.join(_arguments(name))}):", *body, last]) + "\n"
 
-    def _with_loops(self, name: str, lines: list[str], check: Any) -> Looped | None:
-        """Return a function's lines with their loops; None where it has none."""
-        if not may_repeat(lines):
-            return None
+    def _with_loops(self, name: str) -> Looped | None:
+        """Return a function's lines with their loops, found once; None where it has none."""
         if name not in self._looped:
-            self._looped[name] = Looped(
-                lines, _arguments(name), self._constants, self._taken, self._tables, check or ((), ())
-            )
-        return self._looped[name] if self._looped[name].loops else None
+            lines, _, check = self._texts[name]
+            looped = None
+            if may_repeat(lines):
+                looped = Looped(
+                    lines, _arguments(name), self._constants, self._taken, self._tables, check or ((), ())
+                )
+            self._looped[name] = looped if looped and looped.loops else None
+        return self._looped[name]
 
     def _style(self, name: str, backend: str, rows: int = 1) -> str:
         """Return the style of a function's text that is the best for a backend and so many rows."""
-        lines, _, check = self._texts[name]
-        looped = self._with_loops(name, lines, check)
+        looped = self._with_loops(name)
         if not looped:
             return "lines"
         if backend != "jax":

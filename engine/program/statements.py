@@ -21,9 +21,8 @@ HOLE = re.compile(
     r"|(?<!shape)\[(?P<from>\d+)(?P<to>:\d+)?(?=[],])"
     r"|(?<![\w.])(?P<name>[^\W\d]\w*)(?![\w=])"
 )
-A_NAME, A_PLACE, A_PART, A_RANGE = range(
-    4
-)  # the kinds of holes: a name, an index, a part a:b, and a part as slice(a, b)
+# The kinds of holes: a name, an index, a part a:b, and a part as slice(a, b).
+A_NAME, A_PLACE, A_PART, A_RANGE = range(4)
 
 
 class Hole(NamedTuple):

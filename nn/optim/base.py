@@ -105,9 +105,8 @@ class Optimizer:
         raise NetworkError("an Optimizer needs a rule: take nn.optim.SGD, or write a class with one.")
 
     def __init__(self, parameters: Iterable[Value], lr: float, **options: Any) -> None:
-        self.parameters: list[Value] = parameter_list(
-            parameters
-        )  # each once, so that a shared weight is updated once
+        # Each once, so that a shared weight is updated once.
+        self.parameters: list[Value] = parameter_list(parameters)
         self.lr = lr
         for name in LIMITS.keys() & options.keys():
             _check(name, options[name])

@@ -43,9 +43,8 @@ class Compiled(Arrays):
         self.sharded: Any = jax.sharding.NamedSharding(mesh, spec(None, "rows"))
         self.value_and_grad: Any = self.program.to_jax(self.dtype)
         self.precision: Any = self.program.outputs_in_jax(self.dtype).precision
-        self.factors: int = len(
-            self.masks.shares
-        )  # of a row: the last numbers of its column, other ones in each epoch
+        # Of a row: the last numbers of its column, other ones in each epoch.
+        self.factors: int = len(self.masks.shares)
         columns = self.columns[: len(self.columns) - self.factors]
         with self.precision():
             self.prepare_scores()

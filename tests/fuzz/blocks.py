@@ -19,9 +19,9 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).res
 
 # ruff: noqa: E402
 import numpy as np
-from fuzz.forms import Graph, inside, outside
+from fuzz.forms import Graph, Recipe, inside, note_wrong, outside, summed_up
 
-from engine import GradwalkError, Value
+from engine import GradwalkError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,23 +45,10 @@ def dot(a: Sequence[Any], b: Sequence[Any]) -> Any:
     return sum(x * y for x, y in zip(a, b, strict=True))
 
 
-class Recipe:
-    """Random numbers for one graph: all that is chosen is chosen alike each time that the graph is made."""
+class BlocksRecipe(Recipe):
+    """Random numbers for one graph with blocks."""
 
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
-        self.inputs, self.weights = 0, 0
-        self.make(None, None)
-
-    def make(self, inputs: Sequence[Any] | None, weights: Sequence[Any] | None) -> list[Any]:
-        """Record the graph, and return its outputs; without leaves, count how many it needs."""
-        rng, used = Random(self.seed), {"inputs": 0, "weights": 0}
-
-        def leaf(kind: str) -> Any:
-            used[kind] += 1
-            leaves = inputs if kind == "inputs" else weights
-            return Value(0.5) if leaves is None else leaves[used[kind] - 1]
-
+    def record(self, rng: Random, leaf: Callable[[str], Any]) -> list[Any]:
         def matrix(rows: int, columns: int, kind: str = "") -> Rows:
             kind = kind or rng.choice(("inputs", "weights", "weights"))
             return [[leaf(kind) for _ in range(columns)] for _ in range(rows)]
@@ -87,7 +74,6 @@ class Recipe:
         ends = [x for row in lists[-1] for x in row] + loose
         if rng.random() < 0.3:
             ends += [x for row in rng.choice(lists) for x in row]
-        self.inputs, self.weights = used["inputs"], used["weights"]
         if rng.random() < 0.2:
             return [end * 1.5 for end in ends[: rng.randint(1, 4)]]
         return [dot(ends, ends)] if rng.random() < 0.6 else [sum(end.tanh() for end in ends)]
@@ -189,7 +175,7 @@ class Blocks(Graph):
     """A recipe's graph, and numbers for its leaves."""
 
     def __init__(self, seed: int) -> None:
-        made, rng = Recipe(seed), Random(seed)
+        made, rng = BlocksRecipe(seed), Random(seed)
         self.inputs, self.parameters = made.inputs, [rng.uniform(-1, 1) for _ in range(made.weights)]
         self.follow = made.make
         for attempt in range(30):
@@ -248,12 +234,8 @@ def main(graphs: int = GRAPHS, first: int = 0, backends: Sequence[str] = ()) -> 
             there, more = program.on(name)(graph.parameters, graph.rows)
             if not np.allclose([there, *more], [value, *slopes], rtol=1e-9, atol=1e-12):
                 notes.append(f"{name}: {there} and not {value}")
-        for note in notes:
-            counts["WRONG"] += 1
-            print(f"seed {seed}, {note}"[:400])
-    for reason, count in sorted(counts.items()):
-        print(f"{count:>8,}  {reason}")
-    return counts
+        note_wrong(notes, seed, counts)
+    return summed_up(counts)
 
 
 if __name__ == "__main__":

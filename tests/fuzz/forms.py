@@ -84,6 +84,32 @@ class Graph:
         return root.data, [gradient.data + 0.0 for gradient in grad(root, parameters)]
 
 
+class Recipe:
+    """Random numbers for one graph: all that is chosen is chosen alike each time that the graph is made."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.inputs, self.weights = 0, 0
+        self.make(None, None)
+
+    def make(self, inputs: Sequence[Any] | None, weights: Sequence[Any] | None) -> list[Any]:
+        """Record the graph, and return its outputs; without leaves, count how many it needs."""
+        rng, used = Random(self.seed), {"inputs": 0, "weights": 0}
+
+        def leaf(kind: str) -> Any:
+            used[kind] += 1
+            leaves = inputs if kind == "inputs" else weights
+            return Value(0.5) if leaves is None else leaves[used[kind] - 1]
+
+        outputs = self.record(rng, leaf)
+        self.inputs, self.weights = used["inputs"], used["weights"]
+        return outputs
+
+    def record(self, rng: Random, leaf: Callable[[str], Any]) -> list[Any]:
+        """Return the outputs of a graph; `leaf("inputs")` and `leaf("weights")` give its next leaf of each kind."""
+        raise NotImplementedError
+
+
 def near(ours: Sequence[float], theirs: Sequence[float]) -> bool:
     floor = 1e-13 * max(1.0, *map(abs, theirs))
     return all(isclose(a, b, rel_tol=1e-10, abs_tol=floor) for a, b in zip(ours, theirs, strict=True))
@@ -151,9 +177,19 @@ def main(graphs: int = GRAPHS, first: int = 0, forms: Sequence[str] = (*FORMS, "
             program = graph.program(form)
             notes = inside(graph, program, form, counts)
             notes += outside(graph, program, form, Random(seed), counts)
-            for note in notes:
-                counts[f"{form}: WRONG"] += 1
-                print(f"seed {seed}, {note}")
+            note_wrong(notes, seed, counts, f"{form}: WRONG")
+    return summed_up(counts)
+
+
+def note_wrong(notes: Sequence[str], seed: int, counts: Counter[str], reason: str = "WRONG") -> None:
+    """Count and print what is wrong with the graph of a seed."""
+    for note in notes:
+        counts[reason] += 1
+        print(f"seed {seed}, {note}"[:400])
+
+
+def summed_up(counts: Counter[str]) -> Counter[str]:
+    """Print the counts, and return them."""
     for reason, count in sorted(counts.items()):
         print(f"{count:>8,}  {reason}")
     return counts

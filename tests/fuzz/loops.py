@@ -19,9 +19,9 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).res
 
 # ruff: noqa: E402
 import numpy as np
-from fuzz.forms import Graph, inside, outside
+from fuzz.forms import Graph, Recipe, inside, note_wrong, outside, summed_up
 
-from engine import Value, constant
+from engine import constant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,29 +36,15 @@ CHANGES: list[Callable[[Any], Any]] = [
 ]  # fmt: skip
 
 
-class Recipe:
-    """Random numbers for one graph: all that is chosen is chosen alike each time that the graph is made."""
+class LoopsRecipe(Recipe):
+    """Random numbers for one graph with loops."""
 
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
-        self.inputs, self.weights = 0, 0
-        self.make(None, None)
-
-    def make(self, inputs: Sequence[Any] | None, weights: Sequence[Any] | None) -> list[Any]:
-        """Record the graph, and return its outputs; without leaves, count how many it needs."""
-        rng, used = Random(self.seed), {"inputs": 0, "weights": 0}
-
-        def leaf(kind: str) -> Any:
-            used[kind] += 1
-            leaves = inputs if kind == "inputs" else weights
-            return Value(0.5) if leaves is None else leaves[used[kind] - 1]
-
+    def record(self, rng: Random, leaf: Callable[[str], Any]) -> list[Any]:
         leaves = [[leaf(kind) for _ in range(3)] for kind in ("inputs", "weights")]
         carried, losses = self._start(rng, leaves), list[Any]()
         for _ in range(rng.choice((1, 1, 2))):
             carried = self._loop(rng, carried, leaf, losses, depth=0)
         ends = [x for each in carried for x in each] + losses
-        self.inputs, self.weights = used["inputs"], used["weights"]
         if rng.random() < 0.2:
             return ends[: rng.randint(1, 4)]
         return [sum(end * end for end in ends)] if rng.random() < 0.5 else [sum(end.tanh() for end in ends)]
@@ -129,7 +115,7 @@ class LoopGraph(Graph):
     """A random graph with loops."""
 
     def __init__(self, seed: int) -> None:
-        rng, self.recipe = Random(seed), Recipe(seed)
+        rng, self.recipe = Random(seed), LoopsRecipe(seed)
         self.inputs = self.recipe.inputs
         self.parameters = [rng.gauss(0, 0.5) for _ in range(self.recipe.weights)]
         self.rows = [[rng.gauss(0, 1) for _ in range(self.inputs)] for _ in range(3)]
@@ -154,12 +140,8 @@ def main(graphs: int = GRAPHS, first: int = 0, backends: Sequence[str] = ()) -> 
             close = abs(value - loss) <= 1e-9 * max(1, abs(loss)) and np.allclose(theirs, gradients, 1e-9, 1e-9)
             counts[f"{backend}: agree"] += close
             notes += [] if close else [f"{backend}: {value} and not {loss}"]
-        for note in notes:
-            counts["WRONG"] += 1
-            print(f"seed {seed}, {note}")
-    for reason, count in sorted(counts.items()):
-        print(f"{count:>8,}  {reason}")
-    return counts
+        note_wrong(notes, seed, counts)
+    return summed_up(counts)
 
 
 if __name__ == "__main__":

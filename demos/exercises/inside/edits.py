@@ -453,8 +453,9 @@ def _expressions(node: Any, scope: Scope) -> Iterator[Row]:
 def _binary(node: ast.BinOp, scope: Scope) -> Iterator[Row]:
     left, right, op = node.left, node.right, node.op
     sign = type(op).__name__
-    one = isinstance(right, ast.Constant) and right.value in (0, 1)  # x - 1 to x * 1 is no other operator
-    for other in ARITHMETIC[:2] if one else ARITHMETIC:
+    # With 0 or 1 on the right, only + and - are tried: x * 1 in place of x - 1 would leave the 1 without an effect.
+    is_trivial = isinstance(right, ast.Constant) and right.value in (0, 1)
+    for other in ARITHMETIC[:2] if is_trivial else ARITHMETIC:
         if not isinstance(op, other):
             yield "operator", 1, ast.BinOp(left, other(), right), f"{sign} {other.__name__}"
     if isinstance(op, (ast.Mult, ast.Pow)):

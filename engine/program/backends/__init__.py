@@ -44,18 +44,10 @@ LIBRARY_FUNCTIONS = (
 # What source uses besides: three ways to write into an array, a choice, the numbers of holes, checks, a Python
 # built-in, and a number.
 RESERVED_NAMES = (
-    *("add_at", "scatter", "store", "choose", "filled", "all_finite", "no_nan", "noted", "slice", "inf"),
-    *(
-        "stacked",
-        "one_below_other",
-        "sum_of_products",
-        "sum_of_columns",
-        "scan",
-        "rows_from",
-        "range",
-        "reversed",
-    ),  # of loops
-)
+    "add_at", "scatter", "store", "choose", "filled", "all_finite", "no_nan", "noted", "slice", "inf",
+    # of loops
+    "stacked", "one_below_other", "sum_of_products", "sum_of_columns", "scan", "rows_from", "range", "reversed",
+)  # fmt: skip
 
 
 def backend_module(name: str) -> ModuleType:

@@ -37,13 +37,24 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("engine", "nn", "demos", "tests", "pyproject.toml", "README.md")  # what a copy of the tree holds
 PRELOADED = "numpy hypothesis matplotlib.pyplot sklearn.datasets torch"  # what most tests import
-ALONE = ("-o", "addopts=--doctest-modules")  # without the project's -n=auto: coverage sees this process only
+ALONE = ("-o", "addopts=--doctest-modules", "-m=not longest")  # without -n=auto: coverage sees this process only
 QUIET = ("-W", "ignore::pytest.PytestAssertRewriteWarning")  # what is imported before the fork is not rewritten
 NEEDS_ARGUMENTS = ("VariableReplacer", "VariableInserter")  # operators that want the name of a variable
 LONGEST_START = 120.0  # seconds that 50 fast tests may take
 LEFT_OUT = {
     "test_browser.py": "starts a browser, which no fork of a process may share",
+    "test_browser_layout.py": "starts a browser",
+    "test_browser_long.py": "starts a browser",
     "test_browser_training.py": "starts a browser",
+    "test_browser_whatif.py": "starts a browser",
+    "test_site.py": "builds the site: about demos",
+    "test_classroom.py": "about demos",
+    "test_class_reports.py": "about demos",
+    "test_course_notebooks.py": "about demos",
+    "test_drill.py": "about demos",
+    "test_repair.py": "about demos",
+    "test_contributing.py": "changes a copy of the tree and starts processes there",
+    "test_types.py": "runs type checkers, which do not run the code",
     "test_packaging.py": "builds a wheel: takes a minute",
     "test_demos.py": "runs demos as processes, whose lines are not seen",
     "test_demos_fast.py": "runs demos as processes",

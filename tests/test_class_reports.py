@@ -26,7 +26,7 @@ from demos.exercises.verdict import Verdict
 
 __all__ = ["chromium", "window"]
 
-ADD, REUSE = exercise("ex04"), exercise("ex05")
+ADD, REUSE = exercise("local_derivatives"), exercise("reuse")
 
 # A name, and the number of the exercise that it answers; 0 for a name that does not say.
 NAMES = {
@@ -34,17 +34,17 @@ NAMES = {
         by_hand.py|ex2_byhand.py|02_by_hand.py|ex02_by_hand.py.txt|ex02.py.py|Kopie von ex02_by_hand.py|2.py|ex.02.py
         ex02_final_v2.py|ada_ex02.py|1_ex02.py|20241103_ex02_by_hand.py|ex02b.py|ex02-1.py|by-hand (3).ipynb""",
     7: "Aufgabe 7.py|U\u0308bung_07.py|relu.py|ex7 relu copy.py",
-    13: "ex13.py|network.py|ex_13_network.ipynb",
-    0: """homework.py|ex02_network.py|ex1-18.py|ex21.py|ex0.py|ex02.docx|ex05_reuse.backup-1.py|exercises.py|ex021.py
-        order.txt|neuron_network.py|2024-11-03 homework.py|main.py|ex100.py""",
+    5: "ex05.py|reuse.py|ex_05_reuse.ipynb|ex09_reuse.py|ex09_reuse (1).py|ex99_reuse - Copy.py",
+    0: """homework.py|ex02 and reuse.py|ex1-{0}.py|ex{1}.py|ex0.py|ex02.docx|ex05_reuse.backup-1.py|exercises.py
+        ex021.py|order.txt|neuron_network.py|2024-11-03 homework.py|main.py|ex100.py""",
 }
 
 
 def test_names_say_which_exercise_is_meant() -> None:
     for number, names in NAMES.items():
         for name in re.split(r"\||\n\s*", names):
-            found = meant(name)
-            assert (found and int(found.id[2:])) == (number or None), name
+            found = meant(name.format(len(COURSE), len(COURSE) + 1))
+            assert (found and found.number) == (number or None), name
     assert [meant(each.file) for each in COURSE] == COURSE
 
 

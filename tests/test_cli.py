@@ -21,6 +21,7 @@ from wording import mentions
 
 from demos.cli import command as cli, doctor
 from demos.cli.command import BY_NAME, main
+from demos.exercises.course import exercise
 from engine import Value
 from engine.command import COMMANDS
 from engine.draw.render import programs
@@ -712,7 +713,7 @@ LINES = {
     "classroom": ["classroom", "--help"],
     "labs": ["labs", "assign"],
     "demo": ["demo", "one_weight"],
-    "grade": ["grade", "exercises", "--exercise", "ex09"],
+    "grade": ["grade", "exercises", "--exercise", "zero_grad"],
     "operations": ["operations"],
     "doctor": ["doctor"],
     "completion": ["completion", "bash"],
@@ -727,9 +728,8 @@ def theirs(tmp_path: Path) -> Path:
         (tmp_path / name).write_text(THEIRS, encoding="utf-8")
     answers = tmp_path / "exercises"
     answers.mkdir()
-    for name in "ex04_local_derivatives", "ex09_zero_grad":  # the second imports the engine
-        solution = ROOT / "demos" / "exercises" / name / "right" / "solution.py"
-        (answers / f"{name}.py").write_bytes(solution.read_bytes())
+    for name in "local_derivatives", "zero_grad":  # the second imports the engine
+        (answers / exercise(name).file).write_text(exercise(name).solution, encoding="utf-8")
     return tmp_path
 
 
@@ -789,10 +789,10 @@ def test_each_word_that_the_parser_knows_works_beside_a_students_files(
     lines = [example.partition(" >")[0] for example, _ in BY_NAME[name].examples if example not in ELSEWHERE]
     if name == "exercises":
         lines += [" ".join(path) for path in words if path[1:] and path[1] not in ("watch", "grade")]
-        lines += ["exercises grade exercises --exercise ex09"]
+        lines += ["exercises grade exercises --exercise zero_grad"]
     if name == "grade":
         (theirs / "exercises").rename(theirs / "submissions")
-        lines = [f"{line} --exercise ex09" for line in lines]
+        lines = [f"{line} --exercise zero_grad" for line in lines]
     if name == "doctor" or (name == "completion" and not find_spec("shtab")):
         lines = []  # the test before has asked the doctor, who takes seconds
     if name == "classroom":

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from demos import DEMOS
-from demos.exercises.course import COURSE
+from demos.exercises.course import COURSE, exercise
 from demos.labs import LABS
 
 if TYPE_CHECKING:
@@ -230,8 +230,13 @@ def test_the_week_has_every_demo_lab_and_exercise_and_no_other() -> None:
     shown = [name for row in rows for name in re.findall(r"\[(\w+)\]", row[2])]
     assert sorted(shown) == sorted(DEMOS)
     assert sorted(name for row in rows for name in re.findall(r"`(\w+)`", row[3])) == sorted(LABS)
-    assert [number for row in rows for number in numbers(row[4].replace("ex", ""))] == [*range(1, len(COURSE) + 1)]
+    assert [number for row in rows for number in numbers(numbered(row[4]))] == [*range(1, len(COURSE) + 1)]
     assert sorted(number for row in rows for number in numbers(row[1])) == NUMBERS
+
+
+def numbered(cell: str) -> str:
+    """A cell with the numbers of exercises in place of their names."""
+    return re.sub(r"`(\w+)`", lambda match: str(exercise(match[1]).number), cell)
 
 
 def numbers(cell: str) -> list[int]:
@@ -244,4 +249,7 @@ def test_every_part_that_a_course_names_exists() -> None:
     document = (DEMO_FOLDER / "README.md").read_text(encoding="utf-8")
     courses = document[document.index("## Courses") : document.index("## In a school lab")]
     assert {*re.findall(r"\[(\w+)\]\(\1\.py\)", courses)} <= {*DEMOS}
-    assert {*re.findall(r"`(ex\d\d)`", courses)} <= {each.id for each in COURSE}
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in courses.splitlines() if line[:1] == "|"]
+    written = [name for row in rows for name in re.findall(r"`(\w+)`", row[4] if len(row) == 5 else "")]
+    assert len(written) > 12
+    assert {*written} <= {each.name for each in COURSE}

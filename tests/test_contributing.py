@@ -41,8 +41,8 @@ PROOFS: dict[str, tuple[str, list[str]]] = {
         ["tests/test_structure.py", "nn/unbiased.py", "-k", "Unbiased and not jax and not torch"],
     ),
     "exercise": (
-        "from demos.exercises import check; check('ex19', lambda x, upstream: upstream * 2 * x)",
-        ["tests/test_exercises.py", "-k", "ex19"],
+        "from demos.exercises import check; check('chain', lambda x, upstream: upstream * 2 * x)",
+        ["tests/test_exercises.py", "-k", "chain"],
     ),
     "backend": (
         (

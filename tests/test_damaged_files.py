@@ -310,9 +310,9 @@ def test_a_damaged_table_is_refused(tmp_path: Path) -> None:
 
 
 NOTED = [
-    b"", b"null", b"7", b"[]", b"\xff\xfe", b"[" * 100_000, b'{"hints": [], "judged": 7}', b'{"hints": {"ex01": "x"}}',
-    b'{"hints": {"ex01": -7}, "judged": {"ex01": [[]]}}', b'{"hints": {"ex01": 1e999}, "judged": {"ex01": {"a": 1}}}',
-    b'{"hints": {"ex01": true}, "judged": {"ex01": null}}', b'{"hints": {"ex01": ' + b"9" * 4000 + b"}}", b"\0" * 5_000_000,
+    b"", b"null", b"7", b"[]", b"\xff\xfe", b"[" * 100_000, b'{"hints": [], "judged": 7}', b'{"hints": {"nudge": "x"}}',
+    b'{"hints": {"nudge": -7}, "judged": {"nudge": [[]]}}', b'{"hints": {"nudge": 1e999}, "judged": {"nudge": {"a": 1}}}',
+    b'{"hints": {"nudge": true}, "judged": {"nudge": null}}', b'{"hints": {"nudge": ' + b"9" * 4000 + b"}}", b"\0" * 5_000_000,
 ]  # fmt: skip
 
 
@@ -323,7 +323,7 @@ def test_notes_that_are_damaged_are_as_none(tmp_path: Path) -> None:
         (tmp_path / NOTES).write_bytes(content)
         assert folder.noted(exercise) == ""
         assert folder.rung(exercise) in (1, 2, 3, 4)
-        assert json.loads((tmp_path / NOTES).read_bytes())["hints"][exercise.id] in (1, 2, 3, 4)
+        assert json.loads((tmp_path / NOTES).read_bytes())["hints"][exercise.name] in (1, 2, 3, 4)
     (tmp_path / NOTES).unlink()
     os.mkfifo(tmp_path / NOTES)
     assert folder.rung(exercise) == 1

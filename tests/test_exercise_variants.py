@@ -134,60 +134,61 @@ DESCENT = """
 """
 
 RIGHT = {
-    "ex10": CHECK, "ex11": DESCENT, "ex12": NEURON, "ex14": INIT, "ex15": XOR, "ex16": SOFTMAX, "ex17": EVALUATE,
-    "ex18": ATTENTION,
+    "gradcheck": CHECK, "descent": DESCENT, "neuron": NEURON, "symmetry": INIT, "xor": XOR, "softmax": SOFTMAX,
+    "digits": EVALUATE, "gpt": ATTENTION,
 }  # fmt: skip
 
 WRONG = [
-    ("ex10", "absolute_only", "3e-4 * (abs(n) + abs(g[i])) / 2", "1e-5"),
-    ("ex10", "no_abs", "abs(n - g[i]) <=", "n - g[i] <="),
-    ("ex10", "too_loose", "3e-4", "5e-3"),
-    ("ex10", "divides_by_zero", "abs(n - g[i]) <= 3e-4 * (abs(n) + abs(g[i])) / 2", "abs((n - g[i]) / n) < 1e-4"),
-    ("ex10", "exactly_equal", "3e-4", "1e-15"),
-    ("ex10", "list_handed_over", "f(*x)", "f(x)"),
-    ("ex11", "uphill", "path[i] - rate", "path[i] + rate"),
-    ("ex11", "from_start", "path[i] - rate * gradient(path[i])", "path[0] - rate * gradient(path[0])"),
-    ("ex11", "stale_gradient", "gradient(path[i])", "gradient(path[0])"),
-    ("ex11", "best_rate", "2.0 *", "1.0 *"),
-    ("ex12", "bias_every_input", "self.w[i] * x", "self.w[i] * x + (self.b if i else 0)"),
-    ("ex12", "bias_forgotten", "z = self.b", "z = 0"),
-    ("ex12", "no_activation", "z.tanh()", "z"),
-    ("ex12", "parameters_without_bias", "self.w + [self.b]", "tuple(self.w)"),
-    ("ex12", "positive_weights", "2 * rng.random() - 1", "rng.uniform(0, 1)"),
-    ("ex12", "weights_as_numbers", "self.w[i] * x", "self.w[i].data * x"),
-    ("ex12", "parameters_append", "return self.w + [self.b]", "self.w.append(self.b); return self.w"),
-    ("ex14", "fixed_size", "inputs ** -0.5", "0.2"),
-    ("ex14", "divided_by_inputs", "inputs ** -0.5", "1 / inputs"),
-    ("ex14", "all_equal", "rng.gauss(0, inputs ** -0.5)", "1.0"),
-    ("ex14", "positive", "rng.gauss(0, inputs ** -0.5)", "abs(rng.gauss(0, inputs ** -0.5))"),
-    ("ex14", "off_center", "rng.gauss(0, inputs ** -0.5)", "rng.uniform(0.5, 1.5)"),
-    ("ex14", "one_weight_a_neuron", "[rng.gauss(0, inputs ** -0.5) for _ in range(inputs)]",
+    ("gradcheck", "absolute_only", "3e-4 * (abs(n) + abs(g[i])) / 2", "1e-5"),
+    ("gradcheck", "no_abs", "abs(n - g[i]) <=", "n - g[i] <="),
+    ("gradcheck", "too_loose", "3e-4", "5e-3"),
+    ("gradcheck", "divides_by_zero", "abs(n - g[i]) <= 3e-4 * (abs(n) + abs(g[i])) / 2",
+     "abs((n - g[i]) / n) < 1e-4"),
+    ("gradcheck", "exactly_equal", "3e-4", "1e-15"),
+    ("gradcheck", "list_handed_over", "f(*x)", "f(x)"),
+    ("descent", "uphill", "path[i] - rate", "path[i] + rate"),
+    ("descent", "from_start", "path[i] - rate * gradient(path[i])", "path[0] - rate * gradient(path[0])"),
+    ("descent", "stale_gradient", "gradient(path[i])", "gradient(path[0])"),
+    ("descent", "best_rate", "2.0 *", "1.0 *"),
+    ("neuron", "bias_every_input", "self.w[i] * x", "self.w[i] * x + (self.b if i else 0)"),
+    ("neuron", "bias_forgotten", "z = self.b", "z = 0"),
+    ("neuron", "no_activation", "z.tanh()", "z"),
+    ("neuron", "parameters_without_bias", "self.w + [self.b]", "tuple(self.w)"),
+    ("neuron", "positive_weights", "2 * rng.random() - 1", "rng.uniform(0, 1)"),
+    ("neuron", "weights_as_numbers", "self.w[i] * x", "self.w[i].data * x"),
+    ("neuron", "parameters_append", "return self.w + [self.b]", "self.w.append(self.b); return self.w"),
+    ("symmetry", "fixed_size", "inputs ** -0.5", "0.2"),
+    ("symmetry", "divided_by_inputs", "inputs ** -0.5", "1 / inputs"),
+    ("symmetry", "all_equal", "rng.gauss(0, inputs ** -0.5)", "1.0"),
+    ("symmetry", "positive", "rng.gauss(0, inputs ** -0.5)", "abs(rng.gauss(0, inputs ** -0.5))"),
+    ("symmetry", "off_center", "rng.gauss(0, inputs ** -0.5)", "rng.uniform(0.5, 1.5)"),
+    ("symmetry", "one_weight_a_neuron", "[rng.gauss(0, inputs ** -0.5) for _ in range(inputs)]",
      "[rng.gauss(0, inputs ** -0.5)] * inputs"),
-    ("ex15", "not_from_rng", "def train(rng, hidden=6, epochs=150):",
+    ("xor", "not_from_rng", "def train(rng, hidden=6, epochs=150):",
      "def train(_, hidden=6, epochs=150):\n        from random import Random\n        rng = Random(0)"),
-    ("ex15", "no_zero_grad", "x.grad = 0.0", "pass"),
-    ("ex15", "uphill", "x.data -=", "x.data +="),
-    ("ex15", "no_bend", ".tanh()", ""),
-    ("ex15", "zeros", "rng.gauss(0, ", "0.0 * rng.gauss(0, "),
-    ("ex15", "rate_too_small", "1.0 * x.grad", "0.0001 * x.grad"),
-    ("ex15", "one_epoch", "epochs=150", "epochs=3"),
-    ("ex15", "opposite", "ROWS = [(0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0)]",
+    ("xor", "no_zero_grad", "x.grad = 0.0", "pass"),
+    ("xor", "uphill", "x.data -=", "x.data +="),
+    ("xor", "no_bend", ".tanh()", ""),
+    ("xor", "zeros", "rng.gauss(0, ", "0.0 * rng.gauss(0, "),
+    ("xor", "rate_too_small", "1.0 * x.grad", "0.0001 * x.grad"),
+    ("xor", "one_epoch", "epochs=150", "epochs=3"),
+    ("xor", "opposite", "ROWS = [(0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0)]",
      "ROWS = [(0, 0, 1), (0, 1, 0), (1, 0, 0), (1, 1, 1)]"),
-    ("ex16", "wrong_sign", "log_sum(r) - r[k]", "r[k] - log_sum(r)"),
-    ("ex16", "not_averaged", " / len(classes)", ""),
-    ("ex17", "leaky_scaling", "scaling([row for row, _ in train])", "scaling([row for row, _ in train + test])"),
-    ("ex17", "unshuffled", "rng.shuffle(rows)", "pass"),
-    ("ex17", "tests_on_training", "for row, digit in test", "for row, digit in train[:len(test)]"),
-    ("ex17", "lowest_score", "best = max(scores)", "best = min(scores)"),
-    ("ex17", "counted", "hits / len(test)", "hits"),
-    ("ex17", "return_in_loop", "        return hits / len(test)", "            return hits / len(test)"),
-    ("ex17", "percentage", "hits / len(test)", "100 * (hits / len(test))"),
-    ("ex18", "half_of_d", "d ** 0.5", "d ** 1/2"),
-    ("ex18", "leaks_future", "range(t + 1)", "range(T)"),
-    ("ex18", "off_by_one", "range(t + 1)", "range(min(t + 2, T))"),
-    ("ex18", "scaled_by_d", "d ** 0.5", "d"),
-    ("ex18", "unscaled", "dot / d ** 0.5", "dot"),
-    ("ex18", "queries_and_keys_swapped", "queries[t][i] * keys[s][i]", "keys[t][i] * queries[s][i]"),
+    ("softmax", "wrong_sign", "log_sum(r) - r[k]", "r[k] - log_sum(r)"),
+    ("softmax", "not_averaged", " / len(classes)", ""),
+    ("digits", "leaky_scaling", "scaling([row for row, _ in train])", "scaling([row for row, _ in train + test])"),
+    ("digits", "unshuffled", "rng.shuffle(rows)", "pass"),
+    ("digits", "tests_on_training", "for row, digit in test", "for row, digit in train[:len(test)]"),
+    ("digits", "lowest_score", "best = max(scores)", "best = min(scores)"),
+    ("digits", "counted", "hits / len(test)", "hits"),
+    ("digits", "return_in_loop", "        return hits / len(test)", "            return hits / len(test)"),
+    ("digits", "percentage", "hits / len(test)", "100 * (hits / len(test))"),
+    ("gpt", "half_of_d", "d ** 0.5", "d ** 1/2"),
+    ("gpt", "leaks_future", "range(t + 1)", "range(T)"),
+    ("gpt", "off_by_one", "range(t + 1)", "range(min(t + 2, T))"),
+    ("gpt", "scaled_by_d", "d ** 0.5", "d"),
+    ("gpt", "unscaled", "dot / d ** 0.5", "dot"),
+    ("gpt", "queries_and_keys_swapped", "queries[t][i] * keys[s][i]", "keys[t][i] * queries[s][i]"),
 ]  # fmt: skip
 
 
@@ -209,7 +210,7 @@ def test_a_quarter_is_a_quarter() -> None:
     for other in ("// 5", "// 3", "// 8"):
         share = EVALUATE.replace("// 4", other)
         assert share != EVALUATE
-        assert failure_of("ex17", share, 0) is not None
+        assert failure_of("digits", share, 0) is not None
 
 
 @pytest.mark.parametrize(("name", "mistake", "right", "wrong"), WRONG, ids=lambda each: each[:24])
@@ -243,7 +244,7 @@ ARRAYS = """
 """
 
 
-@pytest.mark.parametrize(("name", "source"), [("ex15", FITTED), ("ex17", ARRAYS)], ids=["fit", "arrays"])
+@pytest.mark.parametrize(("name", "source"), [("xor", FITTED), ("digits", ARRAYS)], ids=["fit", "arrays"])
 def test_numpy_may_be_used_where_a_file_runs_alone(name: str, source: str) -> None:
     found = verdict.judge_source(exercise(name), dedent(source))
     assert found.done, found

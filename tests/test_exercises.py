@@ -54,7 +54,7 @@ def answers(source: str, name: str = "answer") -> SimpleNamespace:
 
 
 def test_the_course_is_as_long_as_it_says() -> None:
-    assert [each.id for each in COURSE] == [f"ex{number:02}" for number in range(1, 19)]
+    assert [each.id for each in COURSE] == [f"ex{number:02}" for number in range(1, len(COURSE) + 1)]
     assert sum(len(each.wrong) for each in COURSE) >= 72
 
 
@@ -65,7 +65,7 @@ def test_an_exercise_is_whole(each: Exercise) -> None:
     assert each.folder / "right" / "solution.py" in each.right
     assert len(each.hints) == 3
     assert all(each.hints)
-    assert f"gradwalk exercises walk {each.id}" in each.hints[1] or not any(
+    assert f"gradwalk exercises walk {each.name}" in each.hints[1] or not any(
         p.graph for p in probes_and_wrong(each, 0)[0]
     )
     assert report.lesson(each)
@@ -77,7 +77,7 @@ def test_an_exercise_is_whole(each: Exercise) -> None:
 @pytest.mark.parametrize("each", COURSE, ids=lambda each: each.id)
 def test_an_exercise_is_a_paragraph_a_drawing_and_a_todo(each: Exercise) -> None:
     text = ast.get_docstring(ast.parse(each.template)) or ""
-    assert text.partition("\n")[0].lower() == f"exercise {int(each.id[2:])}: {each.title}.".lower()
+    assert text.partition("\n")[0].lower() == f"exercise {each.number}: {each.title}.".lower()
     drawing = [line for line in text.splitlines() if line.startswith("    ")]
     assert drawing
     assert max(map(len, [*each.template.splitlines(), *each.solution.splitlines()])) <= 80
@@ -96,7 +96,7 @@ def test_a_template_is_not_begun(each: Exercise) -> None:
 def test_probes_are_the_same_for_the_same_source_alone(each: Exercise) -> None:
     texts = [[probe.input for probe in judge.probes_for(each, source)] for source in ("a", "a", "b")]
     assert texts[0] == texts[1]
-    if each.id not in ("ex03", "ex17"):  # the one's graph is drawn, and the other's many rows are not told
+    if each.name not in ("predict", "digits"):  # the one's graph is drawn, and the other's many rows are not told
         assert texts[0] != texts[2]
 
 
@@ -141,7 +141,7 @@ def test_a_wrong_answer_fails_with_its_own_diagnosis(each: Exercise, path: Path)
 
 
 def test_the_isolated_child_reads_what_this_process_reads() -> None:
-    each = exercise("ex04")
+    each = exercise("local_derivatives")
     for path in each.right[0], each.wrong[0]:
         source = path.read_text(encoding="utf-8")
         isolated, here = verdict.judge_source(each, source), verdict.judge_here(each, judge.load(path), source)
@@ -179,42 +179,42 @@ class Value:
                 PUSH
 """
 HELD_OUT = {  # the same mistakes, written in other ways than those that the checks know
-    "ex01-one_sided": """
+    "nudge-one_sided": """
         def slope(f, x, h=1e-5):
             here, there = f(x), f(x + h)
             rise = there - here
             return rise / h
     """,
-    "ex01-divided_by_h": """
+    "nudge-divided_by_h": """
         def slope(f, x, h=1e-4):
             step = 0.5 * h
             return 2 * (f(x + 2 * step) - f(x - 2 * step)) / (2 * h)
     """,
-    "ex02-swapped": """
+    "by_hand-swapped": """
         def gradient(w, x, b):
             outer = (w * x + b) + (w * x + b)
             return [outer * w, outer * x, outer]
     """,
-    "ex03-no_upstream": """
+    "predict-no_upstream": """
         a, b, c = 2, -3, 10
         d = a * b
         e = d + c
         gradients = dict(L=1, e=d, d=e + 1, c=1, b=a, a=b)
     """,
-    "ex04-own_factor": """
+    "local_derivatives-own_factor": """
         add_backward = lambda x, y, upstream: (upstream * 1, upstream * 1)
         mul_backward = lambda x, y, upstream: tuple(upstream * each for each in (x, y))
     """,
-    "ex04-no_upstream": """
+    "local_derivatives-no_upstream": """
         def add_backward(x, y, upstream):
             return [1, 1]
         def mul_backward(x, y, upstream):
             z = x * y
             return z / x, z / y
     """,
-    "ex05-assigned": VALUE.replace("PUSH", "argument.grad = node.grad * slope"),
-    "ex05-no_upstream": VALUE.replace("PUSH", "argument.grad = argument.grad + slope"),
-    "ex06-tanh_of_input": VALUE.replace("PUSH", "argument.grad += node.grad * slope")
+    "reuse-assigned": VALUE.replace("PUSH", "argument.grad = node.grad * slope"),
+    "reuse-no_upstream": VALUE.replace("PUSH", "argument.grad = argument.grad + slope"),
+    "functions-tanh_of_input": VALUE.replace("PUSH", "argument.grad += node.grad * slope")
     + """
     def exp(self):
         e = 2.718281828459045 ** self.data
@@ -227,17 +227,17 @@ HELD_OUT = {  # the same mistakes, written in other ways than those that the che
     def __rsub__(self, n):
         return self.made(n - self.data, (self, -1.0))
 """,
-    "ex07-always_open": """
+    "relu-always_open": """
         def relu(x):
             return 0.5 * (x + abs(x))
         def relu_backward(x, upstream):
             return 1.0 * upstream
     """,
-    "ex08-no_memory": """
+    "order-no_memory": """
         def topological(root):
             return [each for arg in root.args for each in topological(arg)] + [root]
     """,
-    "ex09-never_zeroed": """
+    "zero_grad-never_zeroed": """
         def train(parameters, loss, rate, steps):
             while steps:
                 now = loss()
@@ -246,13 +246,13 @@ HELD_OUT = {  # the same mistakes, written in other ways than those that the che
                     parameters[index].data = parameters[index].data - parameters[index].grad * rate
                 steps -= 1
     """,
-    "ex10-first_only": """
+    "gradcheck-first_only": """
         def gradcheck(function, point, gradient):
             x, *rest = point
             found = (function(x + 1e-5, *rest) - function(x - 1e-5, *rest)) / 2e-5
             return abs(found - gradient[0]) <= 1e-4 * max(abs(found), abs(gradient[0]))
     """,
-    "ex11-uphill": """
+    "descent-uphill": """
         def descend(gradient, start, rate, steps):
             if steps == 0:
                 return [start]
@@ -260,7 +260,7 @@ HELD_OUT = {  # the same mistakes, written in other ways than those that the che
         def largest_rate(curvature):
             return 2.0 * curvature ** -1
     """,
-    "ex12-bias_forgotten": """
+    "neuron-bias_forgotten": """
         from engine import Value
         class Neuron:
             def __init__(self, inputs, rng):
@@ -278,7 +278,7 @@ HELD_OUT = {  # the same mistakes, written in other ways than those that the che
             def parameters(self):
                 return self.w + [self.b]
     """,
-    "ex13-output_squashed": """
+    "network-output_squashed": """
         from engine import Value
         class Neuron:
             def __init__(self, inputs, rng, squash=True):
@@ -315,7 +315,7 @@ HELD_OUT = {  # the same mistakes, written in other ways than those that the che
             def parameters(self):
                 return sum((layer.parameters() for layer in self.layers), [])
     """,
-    "ex14-fixed_size": """
+    "symmetry-fixed_size": """
         def init(inputs, neurons, rng):
             weights = []
             for _ in range(neurons):
@@ -324,7 +324,7 @@ HELD_OUT = {  # the same mistakes, written in other ways than those that the che
                     weights[-1].append(2 * rng.gauss(0, 1))
             return weights
     """,
-    "ex16-unshifted": """
+    "softmax-unshifted": """
         def softmax(scores):
             total = scores[0].exp()
             for score in scores[1:]:
@@ -339,7 +339,7 @@ HELD_OUT = {  # the same mistakes, written in other ways than those that the che
                 loss = loss + (total.log() - rows[index][classes[index]])
             return loss * (1 / len(rows))
     """,
-    "ex17-tests_on_training": """
+    "digits-tests_on_training": """
         def evaluate(X, y, scaling, learn, rng):
             rows = list(zip(X, y))
             rng.shuffle(rows)
@@ -352,7 +352,7 @@ HELD_OUT = {  # the same mistakes, written in other ways than those that the che
                 hits.append(max(range(10), key=lambda each: answer[each]) == digit)
             return sum(hits) / len(hits)
     """,
-    "ex18-leaks_future": """
+    "gpt-leaks_future": """
         def attention(queries, keys, values):
             size = len(queries[0])
             outputs = []
@@ -392,7 +392,7 @@ def failed(which: str, source: str) -> judge.Failure:
 def test_a_mistake_in_one_of_two_functions_is_named_with_the_other_one_right_or_to_do() -> None:
     right = "def add_backward(x, y, upstream): return upstream, upstream\n"
     for first in right, "def add_backward(x, y, upstream): raise NotImplementedError('TODO')\n":
-        failure = failed("ex04", first + "def mul_backward(x, y, upstream): return y, x")
+        failure = failed("local_derivatives", first + "def mul_backward(x, y, upstream): return y, x")
         assert failure.probe.input.startswith("mul_backward")
         assert failure.misconception is not None
         assert failure.misconception.name == "no_upstream"
@@ -400,7 +400,7 @@ def test_a_mistake_in_one_of_two_functions_is_named_with_the_other_one_right_or_
 
 def test_of_two_mistakes_one_is_asked_about_and_none_is_claimed() -> None:
     failure = failed(
-        "ex04",
+        "local_derivatives",
         """
         def add_backward(x, y, upstream):
             return upstream * y, upstream * x
@@ -410,15 +410,15 @@ def test_of_two_mistakes_one_is_asked_about_and_none_is_claimed() -> None:
     )
     assert failure.misconception is not None
     assert (failure.misconception.name, failure.misconception.sure) == ("add_like_mul", False)
-    text = report.report(verdict.verdict_of(exercise("ex04"), failure), TextStyle())
+    text = report.report(verdict.verdict_of(exercise("local_derivatives"), failure), TextStyle())
     assert "looks like  At this input, what you get is what this mistake gives" in text
     assert "  mistake" not in text
 
 
 def test_an_unknown_mistake_is_not_named() -> None:
-    failure = failed("ex02", "def gradient(w, x, b): return 0.1234, 2.5, 7.75")
+    failure = failed("by_hand", "def gradient(w, x, b): return 0.1234, 2.5, 7.75")
     assert failure.misconception is None
-    text = report.report(verdict.verdict_of(exercise("ex02"), failure), TextStyle())
+    text = report.report(verdict.verdict_of(exercise("by_hand"), failure), TextStyle())
     assert "0.1234" in text
     assert "mistake" not in text
     assert "looks like" not in text
@@ -427,7 +427,7 @@ def test_an_unknown_mistake_is_not_named() -> None:
 def matched(readings: list[Any], *wrong: list[Any]) -> str | None:
     """Whose mistake it looks like, at two probes whose truth is 0.5; the wrong answers are called a and b."""
     probes = [Probe("an input", dict, lambda: {"x": 0.5})] * 2
-    paths = exercise("ex04").wrong[: len(wrong)]
+    paths = exercise("local_derivatives").wrong[: len(wrong)]
     failing = [place for place, each in enumerate(readings) if each != {"x": 0.5} and "error" not in each]
     found = judge.match(dict(zip(paths, wrong)), probes, readings, failing, "x")
     names = dict(zip((path.stem for path in paths), "abc"))
@@ -486,7 +486,7 @@ def test_numbers_of_numpy_are_numbers() -> None:
 
 
 def test_too_few_readings_are_no_right_answer() -> None:
-    each = exercise("ex04")
+    each = exercise("local_derivatives")
     probes, _ = probes_and_wrong(each, 0)
     with pytest.raises(ValueError, match="shorter"):
         judge.judge(each, probes, [])
@@ -500,8 +500,8 @@ def report_on(which: str, source: str, width: int = 80) -> str:
 
 
 def test_a_report_tells_all_in_order() -> None:
-    each = exercise("ex04")
-    text = report_on("ex04", (each.folder / "wrong/own_factor.py").read_text(encoding="utf-8"))
+    each = exercise("local_derivatives")
+    text = report_on("local_derivatives", (each.folder / "wrong/own_factor.py").read_text(encoding="utf-8"))
     labels = ["input", "got", "expected", "because", "first wrong", "mistake", "try", "A hint:", "Your own input,"]
     found = [re.search(rf"^ *{label}( |$)", text, re.MULTILINE) for label in labels]
     places = [each.start() for each in found if each]
@@ -521,14 +521,14 @@ def test_a_report_fits(width: int) -> None:
 
 def test_none_asks_for_a_return() -> None:
     assert "x.grad = None: did you forget return?" in report_on(
-        "ex04", "def add_backward(x, y, upstream): upstream\ndef mul_backward(x, y, upstream): upstream"
+        "local_derivatives", "def add_backward(x, y, upstream): upstream\ndef mul_backward(x, y, upstream): upstream"
     )
 
 
 def test_an_exception_is_told_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "ex04_local_derivatives.py"
     path.write_text("def add_backward(x, y, upstream):\n    return upstraem, upstream\nmul_backward = None\n")
-    each = exercise("ex04")
+    each = exercise("local_derivatives")
     found = verdict.judge_source(each, path.read_text(encoding="utf-8"), path)
     assert found.state == "error"
     text = report.report(found, TextStyle())
@@ -539,7 +539,7 @@ def test_an_exception_is_told_with_its_line(tmp_path: Path) -> None:
 
 
 def test_what_stops_the_file_itself_is_told_in_a_sentence() -> None:
-    found = verdict.judge_source(exercise("ex04"), "def add_backward(x, y, upstream:\n")
+    found = verdict.judge_source(exercise("local_derivatives"), "def add_backward(x, y, upstream:\n")
     assert (found.state, found.failure) == ("error", None)
     text = report.report(found, TextStyle())
     assert text.startswith("ex04  Local derivatives of add and mul: this could not be tried.\n\nLine 1")
@@ -549,29 +549,29 @@ def test_what_stops_the_file_itself_is_told_in_a_sentence() -> None:
 def test_a_todo_that_is_left_is_no_mistake() -> None:
     source = "def add_backward(x, y, upstream): return upstream, upstream\n"
     source += "def mul_backward(x, y, upstream): raise NotImplementedError('TODO')"
-    found = verdict.judge_here(exercise("ex04"), answers(source), source)
+    found = verdict.judge_here(exercise("local_derivatives"), answers(source), source)
     assert found.state == "begun"
     assert "3 of 7 inputs so far, and a TODO is left." in " ".join(report.report(found, TextStyle()).split())
     nothing = source.replace("return upstream, upstream", "raise NotImplementedError('TODO: both')")
-    assert verdict.judge_here(exercise("ex04"), answers(nothing), nothing).state == "not begun"
+    assert verdict.judge_here(exercise("local_derivatives"), answers(nothing), nothing).state == "not begun"
 
 
 def test_numbers_that_differ_look_different() -> None:
-    text = report_on("ex02", "def gradient(w, x, b):\n    u = 2.00001 * (w * x + b)\n    return u * x, u * w, u")
+    text = report_on("by_hand", "def gradient(w, x, b):\n    u = 2.00001 * (w * x + b)\n    return u * x, u * w, u")
     got, expected = (re.search(rf"^  {label} +(.*)", text, re.MULTILINE)[1] for label in ("got", "expected"))
     assert got != expected
 
 
 def test_a_list_is_told_by_its_first_wrong_place() -> None:
-    text = report_on("ex11", HELD_OUT["ex11-uphill"])
+    text = report_on("descent", HELD_OUT["descent-uphill"])
     assert re.search(r"got +path\[1\] = ", text)
-    short = HELD_OUT["ex11-uphill"].replace("return [start]\n", "return []\n")
-    assert "], of length 4, and 5 was expected" in " ".join(report_on("ex11", short).split())
+    short = HELD_OUT["descent-uphill"].replace("return [start]\n", "return []\n")
+    assert "], of length 4, and 5 was expected" in " ".join(report_on("descent", short).split())
 
 
 def test_control_characters_are_spelled_out() -> None:
     source = "def gradient(w, x, b): raise ValueError('\\x1b[31mred')"
-    assert "\\x1b[31mred" in report_on("ex02", source)
+    assert "\\x1b[31mred" in report_on("by_hand", source)
 
 
 def test_a_kink_has_no_nudge_to_be_told() -> None:
@@ -617,8 +617,30 @@ def test_an_unknown_exercise_is_a_sentence(name: str, sentence: str) -> None:
         exercise(name)
 
 
+def test_the_number_of_an_exercise_stands_in_the_table_alone() -> None:
+    counted = re.compile(r"\bex\d\d|\bexercises? \d", re.IGNORECASE)
+    for each in COURSE:
+        for path in each.folder.rglob("*.*"):
+            if path.suffix in (".py", ".md"):
+                assert not counted.search(path.read_text(encoding="utf-8")), path
+    assert sorted(each.name for each in HERE.glob("ex_*")) == sorted(each.folder.name for each in COURSE)
+
+
+def test_a_file_of_an_earlier_course_is_used(tmp_path: Path) -> None:
+    folder, each = Folder(tmp_path), exercise("zero_grad")
+    earlier = tmp_path / "ex77_zero_grad.py"
+    earlier.write_text(each.solution, encoding="utf-8")
+    assert (folder.held(), folder.file(each), folder.state(each)) == ([each], earlier, "done")
+    with pytest.raises(FileExistsError):
+        folder.add(each)
+    folder.set_aside(each)
+    assert not folder.held()
+    folder.add(each)
+    assert folder.file(each).name == each.file
+
+
 def test_a_file_is_read_however_it_was_saved(tmp_path: Path) -> None:
-    folder, each = Folder(tmp_path), exercise("ex04")
+    folder, each = Folder(tmp_path), exercise("local_derivatives")
     text = "def add_backward(x, y, upstream):\r\n\treturn upstream, upstream\r\n\r\n"
     text += "def mul_backward(x, y, upstream):\r\n\treturn upstream * y, upstream * x  # naïve\r\n"
     folder.file(each).write_bytes(b"\xef\xbb\xbf" + text.encode())
@@ -638,10 +660,16 @@ def test_a_file_is_read_however_it_was_saved(tmp_path: Path) -> None:
 
 
 def test_notes_are_a_convenience(tmp_path: Path) -> None:
-    folder, each = Folder(tmp_path), exercise("ex04")
+    folder, each = Folder(tmp_path), exercise("local_derivatives")
     folder.add(each)
     assert (folder.state(each), folder.rung(each), folder.rung(each)) == ("not begun", 1, 2)
-    for junk in "", "[]", '{"judged": 3}', '{"judged": {"ex04": 5}, "hints": {"ex04": "x"}}', "\0":
+    for junk in (
+        "",
+        "[]",
+        '{"judged": 3}',
+        '{"judged": {"local_derivatives": 5}, "hints": {"local_derivatives": "x"}}',
+        "\0",
+    ):
         (tmp_path / ".progress.json").write_text(junk)
         assert folder.state(each) == "not begun"
         assert folder.rung(each) == 1
@@ -661,18 +689,18 @@ def mul_backward(x: float, y: float, upstream: float) -> tuple[float, float]:
 
 
 def test_check_is_quiet_about_right_answers(capsys: pytest.CaptureFixture[str]) -> None:
-    check("ex04", add_backward, mul_backward)
+    check("local_derivatives", add_backward, mul_backward)
     check("4", mul_backward, add_backward)
-    check("ex04", add_backward=add_backward, mul_backward=mul_backward)
-    check("ex03", answers(exercise("ex03").solution).gradients)
-    check("reuse", answers(exercise("ex05").solution).Value)
-    check("ex02", lambda w, x, b: [2 * (w * x + b) * each for each in (x, w, 1)])
+    check("local_derivatives", add_backward=add_backward, mul_backward=mul_backward)
+    check("predict", answers(exercise("predict").solution).gradients)
+    check("reuse", answers(exercise("reuse").solution).Value)
+    check("by_hand", lambda w, x, b: [2 * (w * x + b) * each for each in (x, w, 1)])
     assert capsys.readouterr().out.count("right!") == 6
 
 
 def test_check_prints_the_report_and_raises(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(AssertionError, match=r"^ex04: mul_backward\(.*\): got x.grad = \S+, expected x.grad = \S+$"):
-        check("ex04", add_backward, mul_backward=lambda x, y, upstream: (upstream * x, upstream * y))
+        check("local_derivatives", add_backward, mul_backward=lambda x, y, upstream: (upstream * x, upstream * y))
     out = capsys.readouterr().out
     assert "Each factor got itself" in out
     assert "python -m" not in out
@@ -689,7 +717,7 @@ def test_check_tells_the_line_of_a_method(capsys: pytest.CaptureFixture[str]) ->
         __mul__ = __add__
 
     with pytest.raises(NotRight, match="no attribute 'dta'"):
-        check("ex05", Value)
+        check("reuse", Value)
     assert re.search(r"line \d+ +return self.dta \+ other.data", capsys.readouterr().out)
 
 
@@ -704,6 +732,6 @@ def test_check_says_what_it_cannot_use() -> None:
         ("calls exit()", [add_backward], {"mul_backward": other}),
     ]:
         with pytest.raises(NotRight, match=re.escape(wanted)):
-            check("ex04", *given, **named)
+            check("local_derivatives", *given, **named)
     with pytest.raises(ValueError, match="no exercise ex99"):
         check("ex99", other)

@@ -85,7 +85,7 @@ def test_an_exercise_from_init_to_reset(terminal: Terminal) -> None:
     assert f"Wrote {len(COURSE)} exercises into the folder exercises: ex01_nudge.py and so on." in said[-1]
     assert sorted(each.name for each in file.parent.iterdir()) == [each.file for each in COURSE]
     said += [terminal.type("list")]
-    assert said[-1].count("not begun") == 18
+    assert said[-1].count("not begun") == len(COURSE)
     assert f"0 of {len(COURSE)} done." in said[-1]
     said += [terminal.type("next")]
     assert "Exercise 1: a numeric nudge." in said[-1]
@@ -120,7 +120,7 @@ def test_an_exercise_from_init_to_reset(terminal: Terminal) -> None:
     assert said[-1] == answer("ex01").rstrip() + "\n"
     said += [terminal.type("reset 1")]
     assert "ex01_nudge.backup-1.py" in said[-1]
-    assert file.read_text(encoding="utf-8") == exercise("ex01").template
+    assert file.read_text(encoding="utf-8") == exercise("nudge").template
     assert (file.parent / "ex01_nudge.backup-1.py").read_text(encoding="utf-8") == answer("ex01")
     said += [terminal.type("init")]
     assert f"Kept {len(COURSE)} exercises as you left them." in said[-1]
@@ -148,10 +148,12 @@ def test_ctrl_c_ends_watching_with_a_sentence(terminal: Terminal) -> None:
     child = terminal.start("watch 4")
     child.expect("Watching exercises/ex04_local_derivatives.py")
     child.expect("next save")
-    (terminal.folder / "exercises" / exercise("ex04").file).write_text(answer("ex04", "wrong/own_factor"))
+    (terminal.folder / "exercises" / exercise("local_derivatives").file).write_text(
+        answer("ex04", "wrong/own_factor")
+    )
     child.expect("factor got itself")
     child.expect("next save")
-    (terminal.folder / "exercises" / exercise("ex04").file).write_bytes(b"\xff")
+    (terminal.folder / "exercises" / exercise("local_derivatives").file).write_bytes(b"\xff")
     child.expect("is not saved as UTF-8")
     child.expect("next save")
     child.sendintr()
@@ -258,9 +260,12 @@ def test_help_helps(here: Path, capsys: pytest.CaptureFixture[str], line: str) -
 def test_init_adds_what_is_missing_and_writes_over_nothing(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert f"Wrote {len(COURSE)} exercises into the folder mine" in typed(capsys, "init mine")[1]
     (here / "mine" / NUDGE).write_text("my own")
-    (here / "mine" / exercise("ex05").file).unlink()
+    (here / "mine" / exercise("reuse").file).unlink()
     said = typed(capsys, "init --folder mine")[1]
-    assert "Wrote 1 exercise into the folder mine: ex05_reuse.py. Kept 17 exercises as you left them." in said
+    assert (
+        f"Wrote 1 exercise into the folder mine: ex05_reuse.py. Kept {len(COURSE) - 1} exercises as you left them."
+        in said
+    )
     assert said.endswith("next --folder mine")
     assert (here / "mine" / NUDGE).read_text() == "my own"
 
@@ -301,7 +306,7 @@ def test_reset_keeps_every_try(here: Path, capsys: pytest.CaptureFixture[str]) -
     file.unlink()
     file.mkdir()
     assert "ex01_nudge.backup-4.py" in typed(capsys, "reset 1")[1]
-    assert typed(capsys, "list")[1].count("not begun") == 18
+    assert typed(capsys, "list")[1].count("not begun") == len(COURSE)
 
 
 def test_a_walk_without_a_failure_is_a_walk_all_the_same(
@@ -310,9 +315,11 @@ def test_a_walk_without_a_failure_is_a_walk_all_the_same(
     console.main(["init"])
     monkeypatch.setattr("builtins.input", _end)
     assert "input of the check" in typed(capsys, "walk 4")[1]
-    (here / "exercises" / exercise("ex04").file).write_text(exercise("ex04").template + "\n# and a thought")
+    (here / "exercises" / exercise("local_derivatives").file).write_text(
+        exercise("local_derivatives").template + "\n# and a thought"
+    )
     assert "input of the check" in typed(capsys, "walk 4")[1]
-    each = exercise("ex04")
+    each = exercise("local_derivatives")
     plain = [replace(probe, graph=None) for probe in each.check.probes(Random(0))]
     monkeypatch.setattr(each.check, "probes", lambda rng: plain)
     assert "ex04 has no graph" in typed(capsys, "walk 4")[1]
@@ -327,7 +334,7 @@ def test_a_fault_of_the_exercises_is_no_traceback(
 ) -> None:
     console.main(["init"])
     (here / "exercises" / NUDGE).write_text(answer("ex01"), encoding="utf-8")
-    monkeypatch.setattr(exercise("ex01").check, "probes", lambda rng: 1 / 0)
+    monkeypatch.setattr(exercise("nudge").check, "probes", lambda rng: 1 / 0)
     status, said = typed(capsys, "check 1")
     assert status == 2
     assert "not yours: ZeroDivisionError in" in said

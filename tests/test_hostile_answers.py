@@ -23,7 +23,7 @@ from demos.exercises.isolation import KINDS, Isolation, strongest
 from demos.exercises.submissions import Grade, Submission, submissions
 from demos.exercises.verdict import Verdict, judge_here, judge_readings
 
-ADD = replace(exercise("ex04"), seconds=2.0)
+ADD = replace(exercise("local_derivatives"), seconds=2.0)
 RIGHT = ADD.solution.partition("if __name__")[0]
 WRONG = "def add_backward(x, y, up):\n    return 1.0, 1.0\nmul_backward = add_backward\n"
 LAST = ADD.solution.partition("def mul_backward")[2].partition("if __name__")[0]
@@ -90,8 +90,8 @@ HOSTILE = {
     "environ": reading("open('/proc/self/environ').read()"),
     "list": reading("m['os'].listdir('{box}')"),
     "glob": reading("[*m['os'].scandir('{box}')]"),
-    "solution": "exec(open('{course}/ex04_local_derivatives/right/solution.py').read())",
-    "check": "raise ValueError(open('{course}/ex04_local_derivatives/check.py').read())",
+    "solution": "exec(open('{course}/ex_local_derivatives/right/solution.py').read())",
+    "check": "raise ValueError(open('{course}/ex_local_derivatives/check.py').read())",
     "parents": RIGHT + "open('../../../../../{box}/X', 'w')",
     "frames": in_call("sys._getframe(1).f_locals.clear()"),
     "frames of a traceback": in_call("\n    try: 1 / 0\n    except Exception as e: e.__traceback__.tb_frame.f_back"),
@@ -219,18 +219,18 @@ def test_a_deep_list_and_a_crafted_name_are_a_sentence() -> None:
 
 # Answers that are right where one looks first.
 CHEAP = {
-    "a gate at 1.4": ("ex07", "def relu(x): return x if x > 1.4 else 0\ndef relu_backward(x, u): return u if x > 0 else 0.0"),
-    "a shut gate": ("ex07", "def relu(x): return max(x, 0.0)\ndef relu_backward(x, u): return u if x > 1.4 else 0.0"),
-    "a cap": ("ex07", "def relu(x): return min(max(x, 0.0), 3.1)\ndef relu_backward(x, u): return u if x > 0 else 0.0"),
-    "two decimals": ("ex02", "def gradient(w, x, b):\n    w, x, b = round(w, 2), round(x, 2), round(b, 2)\n    u = 2 * (w * x + b)\n    return u * x, u * w, u"),
-    "rounded factors": ("ex04", "def add_backward(x, y, u): return u, u\ndef mul_backward(x, y, u): return u * round(y, 2), u * round(x, 2)"),
-    "signs of the inputs": ("ex04", "def add_backward(x, y, u): return u, u\ndef mul_backward(x, y, u): return -u * abs(y), u * abs(x)"),
-    "by turns": ("ex10", "turn = 0\ndef gradcheck(f, p, g):\n    global turn\n    turn += 1\n    return turn in (1, 3, 5)"),
-    "by names": ("ex08", "def topological(root):\n    seen, found = set(), []\n    def visit(n):\n        if n.name not in seen:\n            seen.add(n.name)\n            for a in n.args: visit(a)\n            found.append(n)\n    visit(root)\n    return found"),
-    "a table": ("ex15", "def train(rng):\n    rng.random()\n    return (lambda row: float(row[0] != row[1])), [1.0, 0.5, 0.1]"),
-    "a table, beside a training": ("ex15", exercise("ex15").solution.replace("return model, losses", "return (lambda row: float(row[0] != row[1])), losses")),
-    "a trained switch": ("ex15", exercise("ex15").solution.replace("return model, losses", "w = model.parameters()[0]\n    return (lambda row: w.data * 0 + abs(row[0] - row[1])), losses")),
-    "too few losses": ("ex15", exercise("ex15").solution.replace("return model, losses", "return model, [losses[0], losses[-1]] * 6")),
+    "a gate at 1.4": ("relu", "def relu(x): return x if x > 1.4 else 0\ndef relu_backward(x, u): return u if x > 0 else 0.0"),
+    "a shut gate": ("relu", "def relu(x): return max(x, 0.0)\ndef relu_backward(x, u): return u if x > 1.4 else 0.0"),
+    "a cap": ("relu", "def relu(x): return min(max(x, 0.0), 3.1)\ndef relu_backward(x, u): return u if x > 0 else 0.0"),
+    "two decimals": ("by_hand", "def gradient(w, x, b):\n    w, x, b = round(w, 2), round(x, 2), round(b, 2)\n    u = 2 * (w * x + b)\n    return u * x, u * w, u"),
+    "rounded factors": ("local_derivatives", "def add_backward(x, y, u): return u, u\ndef mul_backward(x, y, u): return u * round(y, 2), u * round(x, 2)"),
+    "signs of the inputs": ("local_derivatives", "def add_backward(x, y, u): return u, u\ndef mul_backward(x, y, u): return -u * abs(y), u * abs(x)"),
+    "by turns": ("gradcheck", "turn = 0\ndef gradcheck(f, p, g):\n    global turn\n    turn += 1\n    return turn in (1, 3, 5)"),
+    "by names": ("order", "def topological(root):\n    seen, found = set(), []\n    def visit(n):\n        if n.name not in seen:\n            seen.add(n.name)\n            for a in n.args: visit(a)\n            found.append(n)\n    visit(root)\n    return found"),
+    "a table": ("xor", "def train(rng):\n    rng.random()\n    return (lambda row: float(row[0] != row[1])), [1.0, 0.5, 0.1]"),
+    "a table, beside a training": ("xor", exercise("xor").solution.replace("return model, losses", "return (lambda row: float(row[0] != row[1])), losses")),
+    "a trained switch": ("xor", exercise("xor").solution.replace("return model, losses", "w = model.parameters()[0]\n    return (lambda row: w.data * 0 + abs(row[0] - row[1])), losses")),
+    "too few losses": ("xor", exercise("xor").solution.replace("return model, losses", "return model, [losses[0], losses[-1]] * 6")),
 }  # fmt: skip
 
 
@@ -239,5 +239,5 @@ def test_what_is_right_by_chance_does_not_pass(name: str) -> None:
     each, source = exercise(CHEAP[name][0]), CHEAP[name][1]
     space: dict[str, Any] = {"__name__": "answer", "__file__": None}
     exec(compile(source, "<answer>", "exec"), space)
-    for seed in range(1 if CHEAP[name][0] == "ex15" else 3):  # which trains
+    for seed in range(1 if CHEAP[name][0] == "xor" else 3):  # which trains
         assert not judge_here(each, SimpleNamespace(**space), f"# {seed}").done

@@ -54,11 +54,11 @@ ALLOWED = {"nn": {"share", "shares"}, "demos": {"share", "shares"}, "engine": se
 UNFINISHED: set[str] = set()
 # Identifiers that stay, by file, with the reason.
 KEPT = {
-    "demos/exercises/ex05_reuse/exercise.py": (
+    "demos/exercises/ex_reuse/exercise.py": (
         {"made"},
         "the student's file, which all its right and wrong answers copy",
     ),
-    "demos/exercises/ex06_functions/exercise.py": ({"made"}, "the student's file, as in ex05"),
+    "demos/exercises/ex_functions/exercise.py": ({"made"}, "the student's file, as in reuse"),
 }
 OTHERS_NAMES = {  # identifiers of Python and of other packages
     "FileNotFoundError", "PackageNotFoundError", "ModuleNotFoundError", "matplotlib_inline", "figcaption",

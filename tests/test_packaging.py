@@ -50,7 +50,7 @@ def test_the_wheel_holds_the_packages_their_types_and_their_pages(built: tuple[P
     assert {"engine/py.typed", "engine/value.pyi", "nn/py.typed"} <= {*names}
     files = [path for package in PACKAGES for path in (ROOT / package).rglob("*.*") if path.suffix != ".pyc"]
     sources = {str(path.relative_to(ROOT)) for path in files}
-    assert {"engine/page/shell.html", "nn/record/training.js", "demos/exercises/ex05_reuse/hints.md"} <= sources
+    assert {"engine/page/shell.html", "nn/record/training.js", "demos/exercises/ex_reuse/hints.md"} <= sources
     assert sources <= {*names}
     assert any(name.endswith("licenses/LICENSE") for name in names)
 

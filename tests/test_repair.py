@@ -97,7 +97,7 @@ def test_an_edit_leads_from_a_mistake_to_what_is_right(right: str, kind: str, wr
 
 
 def test_only_what_the_student_wrote_is_edited() -> None:
-    each = exercise("ex05")
+    each = exercise("reuse")
     every = edits.edits(edits.program(each.solution), edits.program(each.template))
     assert {edit.where for edit in every} == {"Value.push"}
 
@@ -133,23 +133,23 @@ class Answer:
 
 
 FOUND = [
-    ("ex01", "(f(x + h) - f(x - h)) / (2 * h)", "f(x + h) - f(x - h) / (2 * h)", "parentheses"),
-    ("ex02", "to_u * x, to_u * w, to_u", "to_u * w, to_u * x, to_u", "swapped"),
-    ("ex05", "", "", "assignment"),
-    ("ex07", "x > 0", "x >= 0", "comparison"),
-    ("ex08", "if node not in seen:", "if node in seen:", "condition"),
-    ("ex09", "p.data -=", "p.data +=", "sign"),
-    ("ex11", "return 2 / curvature", "return 1 / curvature", "by one"),
-    ("ex12", "w * x for w, x", "w.data * x for w, x", "less data"),
-    ("ex16", "sum(losses) / len(losses)", "sum(losses)", "factor"),
-    ("ex18", "keys[: t + 1]", "keys[:t]", "by one"),
+    ("nudge", "(f(x + h) - f(x - h)) / (2 * h)", "f(x + h) - f(x - h) / (2 * h)", "parentheses"),
+    ("by_hand", "to_u * x, to_u * w, to_u", "to_u * w, to_u * x, to_u", "swapped"),
+    ("reuse", "", "", "assignment"),
+    ("relu", "x > 0", "x >= 0", "comparison"),
+    ("order", "if node not in seen:", "if node in seen:", "condition"),
+    ("zero_grad", "p.data -=", "p.data +=", "sign"),
+    ("descent", "return 2 / curvature", "return 1 / curvature", "by one"),
+    ("neuron", "w * x for w, x", "w.data * x for w, x", "less data"),
+    ("softmax", "sum(losses) / len(losses)", "sum(losses)", "factor"),
+    ("gpt", "keys[: t + 1]", "keys[:t]", "by one"),
 ]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("which", "right", "wrong", "kind"), FOUND)
 def test_the_line_is_found_and_what_is_wrong_with_it(which: str, right: str, wrong: str, kind: str) -> None:
-    if which == "ex05":
+    if which == "reuse":
         right, wrong = "argument.grad += self.grad", "argument.grad = self.grad"
     answer = Answer(which, (right, wrong))
     result = answer.searched()
@@ -161,7 +161,9 @@ def test_the_line_is_found_and_what_is_wrong_with_it(which: str, right: str, wro
 
 @pytest.mark.slow
 def test_two_mistakes_in_two_functions_are_two_faults() -> None:
-    answer = Answer("ex04", ("return upstream, upstream", "return 1.0, 1.0"), ("upstream * y", "upstream * x"))
+    answer = Answer(
+        "local_derivatives", ("return upstream, upstream", "return 1.0, 1.0"), ("upstream * y", "upstream * x")
+    )
     result = answer.searched(10.0)
     assert [each.where for each in result.faults] == ["add_backward", "mul_backward"]
     assert all(each.repairs and not each.alone for each in result.faults)
@@ -171,7 +173,7 @@ def test_two_mistakes_in_two_functions_are_two_faults() -> None:
 
 @pytest.mark.slow
 def test_a_function_at_fault_is_named_though_no_edit_makes_it_right() -> None:
-    answer = Answer("ex04", ("return upstream * y, upstream * x", "return x ** 3, y ** 5"))
+    answer = Answer("local_derivatives", ("return upstream * y, upstream * x", "return x ** 3, y ** 5"))
     result = answer.searched()
     assert [(each.where, each.repairs) for each in result.faults] == [("mul_backward", ())]
     assert result.right == ["add_backward"]
@@ -195,7 +197,7 @@ def test_programs_run_in_the_sandbox_and_one_that_does_not_end_is_passed_over(tm
             return f(x) * h
         """
     )
-    each = exercise("ex01")
+    each = exercise("nudge")
     probes = judge.probes_for(each, source)
     result = trials(each, source, probes, [Job((0, 1)), Job((0,), "all")], 3.0)
     assert not secret.exists()
@@ -208,7 +210,7 @@ def test_the_process_gets_no_expected_results(monkeypatch: pytest.MonkeyPatch) -
     sent: list[str] = []
     dumps = sandbox.json.dumps
     monkeypatch.setattr(sandbox.json, "dumps", lambda thing, **named: sent.append(dumps(thing, **named)) or sent[-1])
-    answer = Answer("ex02", ("2 * (w * x + b)", "w * x + b"))
+    answer = Answer("by_hand", ("2 * (w * x + b)", "w * x + b"))
     answer.searched(1.0)
     probes = judge.probes_for(answer.exercise, answer.source)
     assert sent
@@ -223,12 +225,12 @@ def test_the_process_gets_no_expected_results(monkeypatch: pytest.MonkeyPatch) -
 
 
 SHOWN = [
-    ("ex01", "(f(x + h) - f(x - h)) / h", "twice"),
-    ("ex01", "(f(x - h) - f(x + h)) / (2 * h)", "wrong sign"),
-    ("ex01", "abs(f(x + h) - f(x - h)) / (2 * h)", "sign is wrong where it should be negative"),
-    ("ex01", "f", "What is asked for is a number, and you give a function"),
-    ("ex01", "[(f(x + h) - f(x - h)) / (2 * h)]", "a list of one number"),
-    ("ex01", "0.123", "whatever the input is"),
+    ("nudge", "(f(x + h) - f(x - h)) / h", "twice"),
+    ("nudge", "(f(x - h) - f(x + h)) / (2 * h)", "wrong sign"),
+    ("nudge", "abs(f(x + h) - f(x - h)) / (2 * h)", "sign is wrong where it should be negative"),
+    ("nudge", "f", "What is asked for is a number, and you give a function"),
+    ("nudge", "[(f(x + h) - f(x - h)) / (2 * h)]", "a list of one number"),
+    ("nudge", "0.123", "whatever the input is"),
 ]
 
 
@@ -250,20 +252,20 @@ def test_a_gradient_that_is_cut_off_and_a_look_at_the_future_are_seen() -> None:
         assert right in exercise(which).solution
         return " ".join(_facts(exercise(which), exercise(which).solution.replace(right, wrong)))
 
-    assert "no gradient comes back to" in solved("ex12", "w * x for w, x", "w.data * x for w, x")
-    assert ".data" in solved("ex12", "w * x for w, x", "w.data * x for w, x")
-    assert "looks at the future" in solved("ex18", "keys[: t + 1]", "keys[: t + 2]").replace("at at", "at")
-    assert "another order" in solved("ex02", "to_u * x, to_u * w, to_u", "to_u, to_u * w, to_u * x")
+    assert "no gradient comes back to" in solved("neuron", "w * x for w, x", "w.data * x for w, x")
+    assert ".data" in solved("neuron", "w * x for w, x", "w.data * x for w, x")
+    assert "looks at the future" in solved("gpt", "keys[: t + 1]", "keys[: t + 2]").replace("at at", "at")
+    assert "another order" in solved("by_hand", "to_u * x, to_u * w, to_u", "to_u, to_u * w, to_u * x")
 
 
 def test_right_answers_show_nothing() -> None:
     for each in COURSE:
-        if each.id not in ("ex14", "ex15", "ex17"):  # they are slow, and their readings are words
+        if each.name not in ("symmetry", "xor", "digits"):  # they are slow, and their readings are words
             assert not _facts(each, each.solution)
 
 
 def test_what_was_returned_is_said_where_the_question_cannot_use_it() -> None:
-    found = verdict.judge_here(exercise("ex08"), SimpleNamespace(topological=lambda root: 5), "x")
+    found = verdict.judge_here(exercise("order"), SimpleNamespace(topological=lambda root: 5), "x")
     text = " ".join(report(found, TextStyle(80)).split())
     assert "Your function returns a number" in text
     assert "TypeError" not in text
@@ -287,9 +289,9 @@ def test_each_rung_says_more_and_never_the_whole_solution() -> None:
 
 
 def test_a_check_of_the_same_says_more_and_of_another_begins_again(tmp_path: Path) -> None:
-    folder, each = Folder(tmp_path), exercise("ex01")
+    folder, each = Folder(tmp_path), exercise("nudge")
     assert [folder.stuck(each, key, RUNGS) for key in ("a", "a", "b", "b", "b", "b", "a")] == [1, 2, 1, 2, 3, 3, 1]
-    (tmp_path / ".progress.json").write_text('{"stuck": {"ex01": ["a", "many"]}}')
+    (tmp_path / ".progress.json").write_text('{"stuck": {"nudge": ["a", "many"]}}')
     assert folder.stuck(each, "a", RUNGS) == 1
 
 

@@ -21,7 +21,7 @@ from demos.exercises.course import Exercise, exercise
 from demos.exercises.isolation import KINDS, ROOT, Isolation, strongest
 from demos.exercises.sandbox import Trouble, readings
 
-EXERCISE = exercise("ex04")
+EXERCISE = exercise("local_derivatives")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets no process and no address space get away")
 
 # What the guard would refuse at its import is allowed here, so that what it imports is what is tested.

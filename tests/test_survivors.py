@@ -21,16 +21,16 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(trials.signal, "s
 
 SEEDS = ("one", "another")
 LEAST = 3000  # mutants of all exercises
-STRIDE = {"ex14": 60, "ex15": 150, "ex17": 60}  # of these, whose checks are slow, one edit in so many is tried
+STRIDE = {"symmetry": 60, "xor": 150, "digits": 60}  # of these, whose checks are slow, one edit in so many is tried
 USUAL = 6
 
 # Edits that pass and give something else, by what they say: what an exercise leaves to the student.
 EXPLAINED = {
-    "ex01": r"^Write `[\de.* /-]+` in place of `1e-05`\.$|`2 \* h` in place of `h`",  # the step, and twice the step
-    "ex10": r"TOLERANCE|^Write `[\de.* /-]+` in place of",  # how close is close
-    "ex12": r"uniform|len\(name\)|^Write `-1` in place of `1`|shuffle\(names\)",  # drawn otherwise
-    "ex14": r"gauss|size|sqrt|inputs|^Write `[\de.* /-]+` in place of",  # how large sums are, from 0.3 to 3
-    "ex15": r"^Write `[\de.* /-]+` in place of",  # how many neurons and epochs, and which rate
+    "nudge": r"^Write `[\de.* /-]+` in place of `1e-05`\.$|`2 \* h` in place of `h`",  # the step, and twice the step
+    "gradcheck": r"TOLERANCE|^Write `[\de.* /-]+` in place of",  # how close is close
+    "neuron": r"uniform|len\(name\)|^Write `-1` in place of `1`|shuffle\(names\)",  # drawn otherwise
+    "symmetry": r"gauss|size|sqrt|inputs|^Write `[\de.* /-]+` in place of",  # how large sums are, from 0.3 to 3
+    "xor": r"^Write `[\de.* /-]+` in place of",  # how many neurons and epochs, and which rate
 }
 
 
@@ -55,7 +55,7 @@ def mutants_of(each: Exercise) -> tuple[int, list[str], list[str]]:
     tree = edits.program(each.solution)
     probes = probes_of(each)
     raw = observe(executed(tree), [probe.observe for probe, _ in probes])
-    every = edits.edits(tree, edits.program(each.template))[:: STRIDE.get(each.id, USUAL)]
+    every = edits.edits(tree, edits.program(each.template))[:: STRIDE.get(each.name, USUAL)]
     equal, others, order = [], [], [*probes]
     for edit in every:
         back = edit.apply()
@@ -80,8 +80,8 @@ def test_edits_of_the_solutions_are_caught_or_explained() -> None:
         for each in COURSE:
             count, _, others = mutants_of(each)
             tried += count
-            pattern = EXPLAINED.get(each.id, "^$")
+            pattern = EXPLAINED.get(each.name, "^$")
             if unexplained := [text for text in others if not re.search(pattern, text)]:
-                survivors[each.id] = unexplained
+                survivors[each.name] = unexplained
     assert not survivors
     assert tried >= LEAST

@@ -498,7 +498,7 @@ CLASSROOM += ["check --folder", "check --folder nowhere", "solution", "reset 1",
 
 def classroom_session() -> str:
     """Answers that cannot be judged, and the commands of the exercises."""
-    asked, text = replace(exercise("ex04"), seconds=1.0), ""
+    asked, text = replace(exercise("local_derivatives"), seconds=1.0), ""
     for what, source in NOT_JUDGED.items():
         found = readings(asked, source)
         text += f"# {what}\n{found.sentence if isinstance(found, Trouble) else found}\n\n"

@@ -94,6 +94,8 @@ def course() -> dict[str, Any]:
         "exercises": [
             {
                 "id": each.id,
+                "name": each.name,
+                "number": each.number,
                 "file": each.file,
                 "title": each.title,
                 "template": each.template,
@@ -156,14 +158,14 @@ def check_walk(name: str) -> dict[str, Any]:
 
 @answered
 def folder(files: str) -> dict[str, Any]:
-    """Return a ZIP, in base64, of the folder that `gradwalk exercises` reads: `files` has the texts by their ids."""
+    """Return a ZIP, in base64, of the folder that `gradwalk exercises` reads: `files` has the texts by exercise."""
     from demos.exercises.course import COURSE
     from demos.exercises.folder import USUAL
 
     texts, data = json.loads(files), BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         for each in COURSE:
-            archive.writestr(f"{USUAL}/{each.file}", texts.get(each.id, each.template))
+            archive.writestr(f"{USUAL}/{each.file}", texts.get(each.name, each.template))
     return {"zip": b64encode(data.getvalue()).decode()}
 
 

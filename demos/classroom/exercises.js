@@ -23,14 +23,23 @@ export function exercisesTab({ python }) {
     }
   }
 
-  const source = each => kept.files[each.id] ?? each.template;
-  const state = each => kept.states[each.id] ?? "not begun";
+  const source = each => kept.files[each.name] ?? each.template;
+  const state = each => kept.states[each.name] ?? "not begun";
+
+  function rename() { // what was kept under numbers, which change as the course grows, goes under names
+    for (const [key, text] of Object.entries(kept.files)) {
+      const each = /^ex\d+$/.test(key) && course.find(({ title }) => text.toLowerCase().includes(`: ${title.toLowerCase()}.`));
+      if (!each) continue;
+      kept.files[each.name] ??= text;
+      delete kept.files[key];
+    }
+  }
 
   function list() {
     $("exercise-list").replaceChildren(...course.map(each => {
       const item = document.createElement("li"), button = document.createElement("button"), mark = document.createElement("span");
       button.type = "button";
-      button.textContent = `${each.id.slice(2).replace(/^0/, "")} ${each.title}`;
+      button.textContent = `${each.number} ${each.title}`;
       button.toggleAttribute("aria-current", each === current);
       if (each === current) button.setAttribute("aria-current", "true");
       mark.textContent = state(each) === "not begun" ? "" : say(`exercises.${state(each)}`);
@@ -45,7 +54,7 @@ export function exercisesTab({ python }) {
 
   function open(each) {
     current = each;
-    remember({ ex: each.id });
+    remember({ ex: each.name });
     $("exercise-title").textContent = `${each.id} ${each.title}`;
     report("");
     $("exercise-walk").hidden = true;
@@ -61,20 +70,20 @@ export function exercisesTab({ python }) {
 
   function changed(content) {
     if (!current || content === source(current)) return;
-    kept.files[current.id] = content;
-    if (state(current) === "done") kept.states[current.id] = "begun";
+    kept.files[current.name] = content;
+    if (state(current) === "done") kept.states[current.name] = "begun";
     keep();
   }
 
   function hints() {
-    const seen = kept.hints[current.id] ?? 0;
+    const seen = kept.hints[current.name] ?? 0;
     $("exercise-hints").replaceChildren(...current.hints.slice(0, seen).map(hint => {
       const item = document.createElement("li");
       item.textContent = hint;
       return item;
     }));
     $("exercise-hint").disabled = seen >= current.hints.length;
-    $("exercise-solution").hidden = !kept.tried[current.id];
+    $("exercise-solution").hidden = !kept.tried[current.name];
     $("exercise-shown").hidden = true;
   }
 
@@ -101,9 +110,9 @@ export function exercisesTab({ python }) {
       const columns = Math.max(36, Math.min(100, Math.floor($("exercise-work").clientWidth / letter())));
       const verdict = await python.ask("check_result", each.id, content, message, columns);
       if (verdict.error) throw new Error(verdict.error);
-      kept.states[each.id] = verdict.state;
-      if (verdict.state !== "not begun") kept.tried[each.id] = true;
-      kept.files[each.id] = content;
+      kept.states[each.name] = verdict.state;
+      if (verdict.state !== "not begun") kept.tried[each.name] = true;
+      kept.files[each.name] = content;
       keep();
       list();
       if (current !== each || turn !== checking) return;
@@ -155,7 +164,8 @@ export function exercisesTab({ python }) {
     $("exercise-count").textContent = say("exercises.loading");
     const [{ editor: make }, { exercises }] = await Promise.all([import("./editor.js"), python.ask("course")]);
     course = exercises;
-    current = course.find(each => each.id === asked().get("ex")) ?? course.find(each => state(each) !== "done") ?? course[0];
+    rename();
+    current = course.find(each => [each.name, each.id].includes(asked().get("ex"))) ?? course.find(each => state(each) !== "done") ?? course[0];
     editor = make({ parent: $("exercise-editor"), text: source(current), label: say("exercises.editor"), check, changed });
     open(current);
     $("exercise-work").hidden = false;
@@ -165,7 +175,7 @@ export function exercisesTab({ python }) {
   $("exercise-check").addEventListener("click", check);
   $("exercise-walk").addEventListener("click", walk);
   $("exercise-hint").addEventListener("click", () => {
-    kept.hints[current.id] = (kept.hints[current.id] ?? 0) + 1;
+    kept.hints[current.name] = (kept.hints[current.name] ?? 0) + 1;
     keep();
     hints();
     $("exercise-hints").lastElementChild.scrollIntoView({ block: "nearest" });
@@ -177,8 +187,8 @@ export function exercisesTab({ python }) {
   });
   $("exercise-reset").addEventListener("click", () => {
     if (!confirm(say("exercises.sure"))) return;
-    delete kept.files[current.id];
-    delete kept.states[current.id];
+    delete kept.files[current.name];
+    delete kept.states[current.name];
     keep();
     open(current);
   });

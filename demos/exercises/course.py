@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path, PureWindowsPath
@@ -22,22 +22,28 @@ BARE, ENGINE, NETS = ("math",), ("math", "engine"), ("math", "random", "engine",
 class Exercise:
     """An exercise: a row of the table. Its texts and its check are in its folder.
 
-    - `id`, `name`, `title`: "ex05", "reuse", "A node that is used twice".
+    - `name`, `title`: "reuse", "A node that is used twice".
     - `asks`: the names that an answer must define.
     - `imports`: the modules that an answer may import.
     - `seconds`: how long a check may take.
+    - `number`: its place in the table, counted from 1. It changes when a row is put in before it; the name does not.
     """
 
-    id: str
     name: str
     title: str
     asks: tuple[str, ...]
     imports: tuple[str, ...] = BARE
     seconds: float = 10.0
+    number: int = 0
+
+    @property
+    def id(self) -> str:
+        """The number as students type it: "ex05"."""
+        return f"ex{self.number:02}"
 
     @property
     def folder(self) -> Path:
-        return HERE / f"{self.id}_{self.name}"
+        return HERE / f"ex_{self.name}"
 
     @property
     def file(self) -> str:
@@ -46,8 +52,8 @@ class Exercise:
 
     @property
     def template(self) -> str:
-        """The file as a student gets it, with its TODO."""
-        return self._read("exercise.py")
+        """The file as a student gets it, with its TODO and its number."""
+        return self._read("exercise.py").replace('"""Exercise: ', f'"""Exercise {self.number}: ', 1)
 
     @property
     def solution(self) -> str:
@@ -78,26 +84,27 @@ class Exercise:
         return (self.folder / name).read_text(encoding="utf-8")
 
 
-COURSE = [
-    Exercise("ex01", "nudge",             "A numeric nudge",                          ("slope",)),
-    Exercise("ex02", "by_hand",           "A gradient by hand",                       ("gradient",)),
-    Exercise("ex03", "predict",           "The gradients of a drawn graph",           ("gradients",)),
-    Exercise("ex04", "local_derivatives", "Local derivatives of add and mul",         ("add_backward", "mul_backward")),
-    Exercise("ex05", "reuse",             "A node that is used twice",                ("Value",)),
-    Exercise("ex06", "functions",         "Local derivatives of exp, tanh and pow",   ("Value",)),
-    Exercise("ex07", "relu",              "ReLU and its kink",                        ("relu", "relu_backward")),
-    Exercise("ex08", "order",             "Topological order",                        ("topological",)),
-    Exercise("ex09", "zero_grad",         "A second step, and zero_grad",             ("train",), ENGINE),
-    Exercise("ex10", "gradcheck",         "A gradcheck",                              ("gradcheck",)),
-    Exercise("ex11", "descent",           "Gradient descent, and where it diverges",  ("descend", "largest_rate")),
-    Exercise("ex12", "neuron",            "A neuron",                                 ("Neuron",), (*ENGINE, "random")),
-    Exercise("ex13", "network",           "A layer and an MLP",                       ("Layer", "MLP"), (*ENGINE, "random")),
-    Exercise("ex14", "symmetry",          "A start that breaks the symmetry",         ("init",), ("math", "random")),
-    Exercise("ex15", "xor",               "A network that learns XOR",                ("train",), NETS, 20.0),
-    Exercise("ex16", "softmax",           "A stable softmax and cross-entropy",       ("softmax", "cross_entropy"), ENGINE),
-    Exercise("ex17", "digits",            "Digits, and an honest test",               ("evaluate",), (*NETS, "numpy")),
-    Exercise("ex18", "gpt",               "A tiny GPT, blind to the future",          ("attention",), NETS),
+ROWS = [
+    Exercise("nudge",             "A numeric nudge",                          ("slope",)),
+    Exercise("by_hand",           "A gradient by hand",                       ("gradient",)),
+    Exercise("predict",           "The gradients of a drawn graph",           ("gradients",)),
+    Exercise("local_derivatives", "Local derivatives of add and mul",         ("add_backward", "mul_backward")),
+    Exercise("reuse",             "A node that is used twice",                ("Value",)),
+    Exercise("functions",         "Local derivatives of exp, tanh and pow",   ("Value",)),
+    Exercise("relu",              "ReLU and its kink",                        ("relu", "relu_backward")),
+    Exercise("gradcheck",         "A gradcheck",                              ("gradcheck",)),
+    Exercise("order",             "Topological order",                        ("topological",)),
+    Exercise("descent",           "Gradient descent, and where it diverges",  ("descend", "largest_rate")),
+    Exercise("zero_grad",         "A second step, and zero_grad",             ("train",), ENGINE),
+    Exercise("neuron",            "A neuron",                                 ("Neuron",), (*ENGINE, "random")),
+    Exercise("network",           "A layer and an MLP",                       ("Layer", "MLP"), (*ENGINE, "random")),
+    Exercise("symmetry",          "A start that breaks the symmetry",         ("init",), ("math", "random")),
+    Exercise("xor",               "A network that learns XOR",                ("train",), NETS, 20.0),
+    Exercise("softmax",           "A stable softmax and cross-entropy",       ("softmax", "cross_entropy"), ENGINE),
+    Exercise("digits",            "Digits, and an honest test",               ("evaluate",), (*NETS, "numpy")),
+    Exercise("gpt",               "A tiny GPT, blind to the future",          ("attention",), NETS),
 ]  # fmt: skip
+COURSE = [replace(row, number=number) for number, row in enumerate(ROWS, 1)]
 
 
 def exercise(name: str) -> Exercise:
@@ -110,11 +117,19 @@ def exercise(name: str) -> Exercise:
     """
     key = re.sub(r"^(ex)?0*(?=[1-9])", "", PureWindowsPath(name.strip()).name.lower().removesuffix(".py"))
     for each in COURSE:
-        known = each.id[2:].lstrip("0")
-        if key in (each.name, known, f"{known}_{each.name}"):
+        if key in (each.name, str(each.number)) or is_file_name(key, each):
             return each
     from engine import nearest
 
     close = nearest(key, [each.name for each in COURSE])
     remedy = f"did you mean {close[0]}?" if close else f"they are {COURSE[0].id} to {COURSE[-1].id}."
     raise ValueError(f"There is no exercise {name}: {remedy}")
+
+
+def is_file_name(stem: str, exercise: Exercise) -> bool:
+    """Return whether a file of this name, without .py, is an exercise's: its number may be that of an earlier course.
+
+    >>> [is_file_name(stem, COURSE[4]) for stem in ("ex05_reuse", "ex17_reuse", "ex05", "ex05_order")]
+    [True, True, False, False]
+    """
+    return re.fullmatch(rf"(ex)?\d+_{exercise.name}", stem) is not None

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from unicodedata import normalize
 
-from .course import COURSE, Exercise
+from .course import COURSE, Exercise, is_file_name
 
 SUFFIXES = (".py", ".txt", ".ipynb")  # a mail program may add .txt: ex02_by_hand.py.txt
 BACKUP = re.compile(r"\.backup-\d+\.py$")  # what `reset` keeps
@@ -16,6 +16,7 @@ NUMBERS = (
     re.compile(r"(?:^|[\W_])(?:ex|exc|exercise|exercice|aufgabe|task|uebung|übung)[\W_]*0*(\d+)(?!\d)"),
     re.compile(r"^0*(\d{1,2})(?!\d)"),
 )
+FILE_NAME = re.compile(r"ex\d+_[a-z_]*[a-z]")  # as `init` writes it
 RANGE = re.compile(r"\s*(?:-|–|to|bis)\s*(?:ex)?0*(\d+)(?!\d)")
 
 
@@ -27,14 +28,19 @@ def is_backup(name: str) -> bool:
 def meant(name: str) -> Exercise | None:
     """Return the exercise that a file of this name answers; None if the name does not say, or says two.
 
-    The number and the exercise's name are looked for, whatever stands around them.
+    The number and the exercise's name are looked for, whatever stands around them. In a name that `init` wrote, the
+    exercise's name decides: its number changes when the course grows.
 
-    >>> [each and each.id for each in map(meant, ["ex02 (1).py", "Ex2.py", "Copy of by-hand.PY", "notes.py"])]
-    ['ex02', 'ex02', 'ex02', None]
+    >>> names = ["ex02 (1).py", "Ex2.py", "Copy of by-hand.PY", "ex17_by_hand.py", "notes.py"]
+    >>> [each and each.id for each in map(meant, names)]
+    ['ex02', 'ex02', 'ex02', 'ex02', None]
     """
     if is_backup(name) or not name.casefold().endswith(SUFFIXES):
         return None
     stem = bare_stem(name)
+    written = FILE_NAME.search(stem)
+    if written and (same := [each for each in COURSE if is_file_name(written[0], each)]):
+        return same[0]
     numbered, named = by_number(stem), by_name(stem)
     if numbered is None and name.casefold().endswith(".txt") and ".py" not in name.casefold():
         return None  # order.txt may be anything
@@ -70,7 +76,7 @@ def by_number(stem: str) -> list[Exercise] | None:
     last = RANGE.match(stem, match.end())
     if last and number < int(last[1]) <= len(COURSE):
         return []  # several exercises in one file: ex01-18.py
-    return [each for each in COURSE if int(each.id[2:]) == number]
+    return [each for each in COURSE if each.number == number]
 
 
 def by_name(stem: str) -> list[Exercise]:

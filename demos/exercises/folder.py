@@ -12,7 +12,7 @@ from typing import Any
 
 from engine import write_whole
 
-from .course import COURSE, RUN, Exercise
+from .course import COURSE, RUN, Exercise, is_file_name
 from .notebook_files import TESTS, notebook_name, notebook_text, otter_test
 from .textfile import Unreadable, read_text
 from .verdict import STATES, Verdict, judge_source
@@ -56,12 +56,17 @@ class Folder:
         return [exercise for exercise in COURSE if self.file(exercise).is_file()]
 
     def file(self, exercise: Exercise) -> Path:
-        return self.path / exercise.file
+        """Return the path of a student's file, also if it has the number of an earlier course."""
+        own = self.path / exercise.file
+        if os.path.lexists(own):
+            return own
+        earlier = [each for each in sorted(self.path.glob("ex*.py")) if is_file_name(each.stem, exercise)]
+        return earlier[0] if earlier else own
 
     def add(self, exercise: Exercise) -> None:
         """Write the file of an exercise. Raises FileExistsError if there is one."""
         self.path.mkdir(parents=True, exist_ok=True)
-        if os.path.lexists(self.file(exercise)):
+        if os.path.lexists(self.file(exercise)):  # perhaps under an earlier number
             raise FileExistsError(f"{self.file(exercise)} is there already.")
         write_whole(self.file(exercise), exercise.template.encode())
 
@@ -104,7 +109,7 @@ class Folder:
 
     def noted(self, exercise: Exercise) -> str:
         """Return the stored state of a file; "" if the file has changed since it was judged."""
-        noted = self._notes()["judged"].get(exercise.id)
+        noted = self._notes()["judged"].get(exercise.name)
         mine = isinstance(noted, list) and noted[:1] == [_mark(exercise, self.source(exercise))]
         return str(noted[-1]) if mine and noted[-1] in STATES else ""
 
@@ -132,14 +137,14 @@ class Folder:
 
     def rung(self, exercise: Exercise, chosen: int | None = None) -> int:
         """Return the number of the next hint, from 1 to 4, or `chosen`; store it as seen."""
-        seen = self._notes()["hints"].get(exercise.id)
+        seen = self._notes()["hints"].get(exercise.name)
         now = chosen or (min(seen + 1, 4) if type(seen) is int and seen > 0 else 1)
         self._note("hints", exercise, now)
         return now
 
     def stuck(self, exercise: Exercise, key: str, most: int) -> int:
         """Return how many checks in a row have found the same, `key`, up to `most`; store it."""
-        noted = self._notes()["stuck"].get(exercise.id)
+        noted = self._notes()["stuck"].get(exercise.name)
         before = noted[1] if isinstance(noted, list) and len(noted) == 2 and noted[0] == key else 0
         times = min((before if type(before) is int and before > 0 else 0) + 1, most)
         self._note("stuck", exercise, [key, times])
@@ -154,7 +159,7 @@ class Folder:
 
     def _note(self, kind: str, exercise: Exercise, what: Any) -> None:
         notes = self._notes()
-        notes[kind][exercise.id] = what
+        notes[kind][exercise.name] = what
         with suppress(OSError, ValueError, RecursionError):  # a folder may be read-only, and the notes nonsense
             write_whole(self.path / NOTES, json.dumps(notes, indent=1).encode())
 

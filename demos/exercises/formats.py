@@ -37,7 +37,7 @@ def as_text(submissions: Sequence[Submission]) -> str:
     of = len(submissions[0].grades)
     lines = [
         f"{'':{NAME_COLUMNS}}"
-        + "".join(f" {grade.verdict.exercise.id[2:]}" for grade in submissions[0].grades)
+        + "".join(f" {grade.verdict.exercise.number:02}" for grade in submissions[0].grades)
         + f"  of {of:>2}"
     ]
     for each in submissions:
@@ -167,7 +167,7 @@ def as_gradescope(submissions: Sequence[Submission]) -> str:
             "score": grade.points,
             "max_score": 1,
             "status": "passed" if grade.verdict.done else "failed",
-            "number": str(int(grade.verdict.exercise.id[2:])),
+            "number": str(grade.verdict.exercise.number),
             "name": grade.verdict.exercise.title,
             "output": report(grade.verdict, PLAIN),
             "output_format": "text",

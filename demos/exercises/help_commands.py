@@ -45,7 +45,7 @@ def stepping(request: Request) -> int:
         raise FolderError(f"{each.id} has no graph to walk through. A hint helps:\n    {hint}")
     fails = failure is not None and probe is failure.probe
     request.say(f"{'Here your answer fails' if fails else 'An input of the check'}: {probe.input}\n")
-    walk(probe.graph(), accumulate=True).repl()  # the graph of ex09 has been through passes before
+    walk(probe.graph(), accumulate=True).repl()  # the graph of zero_grad has been through passes before
     return 0
 
 

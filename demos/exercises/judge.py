@@ -75,7 +75,7 @@ def todo(error: dict[str, Any] | None) -> bool:
 
 def probes_for(exercise: Exercise, source: str) -> list[Probe]:
     """Return the probes of an exercise. Another source gets other numbers, so that none can be memorized."""
-    seed = sha256(f"{exercise.id}\n{source}".encode()).hexdigest()
+    seed = sha256(f"{exercise.name}\n{source}".encode()).hexdigest()
     drawn: list[Probe] = exercise.check.probes(Random(seed))
     return drawn
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from engine.terminal import TextStyle
 
-from .course import RUN, Exercise, exercise
+from .course import COURSE, RUN, Exercise, exercise
 from .folder import Folder, FolderError
 
 
@@ -30,4 +30,6 @@ class Request(NamedTuple):
             return exercise(self.words[0])
         if current := folder.current():
             return current
-        raise FolderError(f"All are done. This looks at one of them again:\n    {RUN} check ex05{folder.option}")
+        raise FolderError(
+            f"All are done. This looks at one of them again:\n    {RUN} check {COURSE[0].id}{folder.option}"
+        )

@@ -1,0 +1,60 @@
+"""Exercise: digits, and an honest test.
+
+How good is a network at digits that it has never seen? Only a test on rows
+that nothing was learned from can say. Shuffle the rows (they may come sorted
+by digit), each together with its label, the digit; keep a quarter of them for
+the test. Whatever looks at many rows is learned, too: the means and spreads
+that scale a pixel come from the training rows alone, and then scale all rows.
+Then learn, and count.
+
+    X, y ──→ shuffle ──┬── 3/4 ──→ scaling ──→ scaled ──→ learn
+                       │              │                     │
+                       └── 1/4 ───────┴──────→ scaled ──→ predict ──→ share
+"""
+
+from random import Random
+from statistics import fmean, pstdev
+
+
+def evaluate(X, y, scaling, learn, rng):
+    """Return the share, from 0 to 1, of the test rows that are predicted right.
+
+    X holds the rows, lists of numbers, and y the digit of each row.
+    rng.shuffle(a_list) shuffles a list in place.
+    scaling(rows) makes a function from the means and spreads of these rows:
+    scale(row) is a row, scaled.
+    learn(rows, digits) trains on these rows and makes a function, too:
+    predict(row) gives ten scores, one a digit; the highest one is its answer.
+    """
+    raise NotImplementedError("TODO: shuffle, split, scale, learn, count")
+
+
+def scaling(rows):
+    """Return a function that scales rows by the means and spreads of these."""
+    means = [fmean(pixel) for pixel in zip(*rows)]
+    spreads = [pstdev(pixel) or 1.0 for pixel in zip(*rows)]
+    return lambda row: [(v - m) / s for v, m, s in zip(row, means, spreads)]
+
+
+def learn(rows, digits):
+    """Train a network with 32 hidden neurons; return its predict function."""
+    from nn import MLP, fit, optim
+
+    model = MLP(len(rows[0]), [32, 10], activation="relu", rng=0)
+    adam = optim.Adam(model.parameters(), lr=0.01)
+    settings = {"epochs": 10, "batch_size": 32, "progress": False}
+    fit(model, rows, digits, "cross_entropy", adam, **settings)
+    return lambda row: [score.data for score in model(row)]
+
+
+if __name__ == "__main__":
+    from engine import MissingExtra
+    from nn import data
+
+    try:
+        digits = data.digits()
+    except MissingExtra as error:
+        raise SystemExit(str(error)) from None
+    for seed in range(3):
+        share = evaluate(digits.X, digits.y, scaling, learn, Random(seed))
+        print(f"{100 * share:.1f} % of the digits that it never saw are right")

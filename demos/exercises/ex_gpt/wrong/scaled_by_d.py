@@ -1,0 +1,21 @@
+"""The scores are divided by d instead of √d, so they come out too small, and the shares too much alike.
+
+Divide by the square root of the length of a query: len(query) ** 0.5.
+"""
+
+
+def softmax(scores):
+    """Return the softmax of the scores."""
+    top = max(score.data for score in scores)
+    powers = [(score - top).exp() for score in scores]
+    total = sum(powers)
+    return [power / total for power in powers]
+
+
+def attention(queries, keys, values):
+    outputs = []
+    for t, query in enumerate(queries):
+        scores = [sum(q * k for q, k in zip(query, key)) / len(query) for key in keys[: t + 1]]
+        shares = softmax(scores)
+        outputs.append([sum(p * v for p, v in zip(shares, column)) for column in zip(*values[: t + 1])])
+    return outputs

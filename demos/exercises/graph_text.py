@@ -76,6 +76,9 @@ class Number(float):
     def relu(self) -> float:
         return max(self, 0.0)
 
+    def log(self) -> float:
+        return math.log(self)
+
 
 def drawn(rng: Random, low: float, high: float, sign: bool = False) -> float:
     """Return a random number of two decimals, which a student can type. With `sign`, it may be negative."""

@@ -1,0 +1,22 @@
+"""The gradients are set to 0 between backward() and the step, so no parameter moves.
+
+Set them to 0 before backward(), or after the step.
+"""
+
+from engine import Value
+
+
+def train(rows, steps, rate):
+    """Fit w * x + b to rows of x and y. Return w, b and the losses."""
+    w, b = Value(0.0, "w"), Value(0.0, "b")
+    losses = []
+    for _ in range(steps):
+        loss = Value(0.0)
+        for x, y in rows:
+            loss = loss + (w * x + b - y) ** 2
+        losses.append(loss.data)
+        loss.backward()
+        w.grad = b.grad = 0.0
+        w.data -= rate * w.grad
+        b.data -= rate * b.grad
+    return w.data, b.data, losses

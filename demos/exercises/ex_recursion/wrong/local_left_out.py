@@ -33,5 +33,5 @@ class Value:
                 waiting += [argument for argument, _ in node.edges]
         self.grad = 1.0
         for node in sorted(nodes, key=lambda each: each.made, reverse=True):
-            for argument, local in node.edges:
+            for argument, _ in node.edges:
                 argument.grad += node.grad

@@ -14,6 +14,7 @@ from ..probe import Probe, beyond
 from . import ask
 
 WRONG_BY = 0.0015  # relative; the exercise asks for 0.001, and at just that, rounding would decide
+EITHER = "True or False"  # the verdict on 0 where the slope is 0: by the letter, a gap of 0 is 0.1 % of 0
 
 
 def probes(rng: Random) -> list[Probe]:
@@ -23,7 +24,7 @@ def probes(rng: Random) -> list[Probe]:
     return [
         drawn().right("both slopes are right"),
         drawn(1e8).right("both slopes are right, and huge"),
-        Claim(rng, round(rng.uniform(1, 3), 2), 0.0, 0.0).right("both slopes are 0, as claimed"),
+        Claim(rng, round(rng.uniform(1, 3), 2), 0.0, 0.0).zero(),
         drawn().spoiled("x's slope is claimed 0.15 % too high, then 0.15 % too low", 0),
         drawn().spoiled("y's slope is claimed 0.15 % too high, then 0.15 % too low", 1),
         drawn(1e-6).spoiled("the slopes are tiny; y's is claimed 0.15 % too high, then 0.15 % too low", 1),
@@ -55,6 +56,11 @@ class Claim:
             return self._probe(f"others, and then: {what}", [far, self.slopes], [False, True])
         return self._probe(what + "; then others", [self.slopes, far], [True, False])
 
+    def zero(self) -> Probe:
+        """Return the probe of slopes that are 0, where nothing can be divided by them; claims of 0, then others."""
+        far = [3 * self.scale, -2 * self.scale]
+        return self._probe("both slopes are 0, as claimed; then others", [[0.0, 0.0], far], [EITHER, False])
+
     def spoiled(self, what: str, place: int) -> Probe:
         return self._both(what, [WRONG_BY * abs(slope) * (at == place) for at, slope in enumerate(self.slopes)])
 
@@ -69,7 +75,7 @@ class Claim:
         wrong = [[slope + way * gap for slope, gap in zip(self.slopes, gaps)] for way in (1, -1)]
         return self._probe(what, wrong, [False, False])
 
-    def _probe(self, what: str, gradients: list[list[float]], verdicts: list[bool]) -> Probe:
+    def _probe(self, what: str, gradients: list[list[float]], verdicts: list[Any]) -> Probe:
         """Return the probe of some claimed gradients.
 
         If all are wrong, only the number of wrong gradients found is compared: an answer may miss errors of one
@@ -79,6 +85,8 @@ class Claim:
             answers = observed["verdicts"]
             if not any(verdicts) and all(isinstance(each, bool) for each in answers):
                 return {**observed, "verdicts": f"{answers.count(False)} of 2 wrong gradients found"}
+            if verdicts[0] == EITHER and isinstance(answers, list) and answers and isinstance(answers[0], bool):
+                return {**observed, "verdicts": [EITHER, *answers[1:]], "of 0": answers[0]}
             return observed
 
         observe = partial(ask.verdicts, scale=self.scale, point=self.point, gradients=gradients)

@@ -47,10 +47,9 @@ class Value:
 
 
 if __name__ == "__main__":
-    x = Value(1.0)
-    node = x
     for doublings in range(1, 6):
-        node = node + node
-        x.grad = 0.0
+        node = x = Value(1.0)
+        for _ in range(doublings):
+            node = node + node
         node.backward()
-        print(f"{doublings} doublings: {x.grad}, right is {2**doublings}")
+        print(f"{doublings} doublings: {x.grad}; right is {2**doublings}")

@@ -46,6 +46,16 @@ function formatNumber(value, digits = 4) {
   return general(value, text.replace("-", "").length + 1); // a digit behind the point says more than a false .0
 }
 
+// What true_minus() of engine/printer.py returns: for all that a page shows of numbers and derivatives.
+function trueMinus(text) {
+  return text.replace(/(^|[^\p{L}\p{N}_.\])])-(?=\d|inf)/gu, "$1−").replace(/(\de)-(?=\d)/g, "$1−");
+}
+
+// A number as a page shows it.
+function shownNumber(value, digits = 4) {
+  return trueMinus(formatNumber(value, digits));
+}
+
 // What str() of a float is in Python: as few digits as tell the number from all others.
 function exactNumber(value) {
   if (!Number.isFinite(value)) return notFinite(value);

@@ -43,14 +43,16 @@ def format_number(value: float, digits: int = 4) -> str:
 
 
 def true_minus(text: str) -> str:
-    """Return a text with the minus sign that print has before its negative numbers, for what is looked at.
+    """Return a text with true minus signs in its negative numbers and exponents, for what is looked at.
 
-    A prompt writes a hyphen, which Python reads when a number is copied.
+    Pictures, films and pages write numbers and derivatives so, and their scripts do, see `trueMinus` in printer.js.
+    What is copied into Python keeps the hyphen: all that a prompt prints, the expression that made a node, source
+    lines, and errors. What is typed may have either.
 
     >>> true_minus("dd/da = b = -3.0, x-1, 2e-05, a * (-0.5)")
-    'dd/da = b = −3.0, x-1, 2e-05, a * (−0.5)'
+    'dd/da = b = −3.0, x-1, 2e−05, a * (−0.5)'
     """
-    return re.sub(r"(?<![\w.\])])-(?=\d|inf)", "\N{MINUS SIGN}", text)
+    return re.sub(r"(?<![\w.\])])-(?=\d|inf)|(?<=\de)-(?=\d)", "\N{MINUS SIGN}", text)
 
 
 def written_alike(value: float) -> tuple[float, float]:
@@ -77,7 +79,7 @@ def parenthesized(name: str) -> str:
     >>> parenthesized("w"), parenthesized("-3.0"), parenthesized("2e-05"), parenthesized("a + b")
     ('w', '(-3.0)', '2e-05', '(a + b)')
     """
-    return f"({name})" if re.search(r"[-+*/<>=, ]", name) and not re.fullmatch(r"[\d.]+e[-+]\d+", name) else name
+    return f"({name})" if re.search(r"[-−+*/<>=, ]", name) and not re.fullmatch(r"[\d.]+e[-−+]\d+", name) else name
 
 
 def shorten_numbers(formula: str) -> str:

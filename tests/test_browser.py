@@ -14,7 +14,7 @@ from test_walk import classic, neuron, random_graph
 
 from engine import Page, Value, walk
 from engine.errors import NumberError
-from engine.printer import format_number
+from engine.printer import format_number, true_minus
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -243,8 +243,8 @@ def test_the_numbers_are_those_of_the_live_walk(
         live = number or accumulate  # at the start, nodes hold what they held before, and the page opens clean
         assert numbers(seen) == {
             steps.trace.named[node]: [
-                format_number(node.data) if node in computed or not node.op else "?",
-                format_number(node.grad) if live else "0.0",
+                true_minus(format_number(node.data)) if node in computed or not node.op else "?",
+                true_minus(format_number(node.grad)) if live else "0.0",
             ]
             for node in steps.trace.nodes
             if node.requires_grad
@@ -336,7 +336,10 @@ def test_predictions_are_judged_as_everywhere(window: Window, tmp_path: Path, ro
         found = page.evaluate(f"guesses => guesses.map(guess => judge(guess, data.steps[{number}]))", guesses)
         for guess, verdict in zip(guesses, found):
             right, message = steps.predict(guess)
-            assert verdict == {"right": right, "message": message}
+            assert (verdict["right"], verdict["message"].replace("−", "-")) == (right, message.replace("−", "-"))
+            assert not re.search(
+                r"(?<!Not )(?<![\w.)])-\d", verdict["message"].replace(guess.strip(), "what was typed")
+            )
             seen.add(message.partition(": ")[2])
     assert len(seen) > 3
 
@@ -365,7 +368,7 @@ def test_a_prediction_from_the_question_to_the_step(window: Window, path: Path, 
     assert page.is_visible("#guess")
     page.keyboard.type("-1.5")  # what was typed is selected, so this replaces it
     page.keyboard.press("Enter")
-    assert page.inner_text("#verdict") == "Right: b.grad is -1.5."
+    assert page.inner_text("#verdict") == "Right: b.grad is −1.5."
     assert at(page) == 6
     assert page.evaluate("document.activeElement.id") == "predict"
     assert press(page, "ArrowRight") == 7
@@ -397,9 +400,8 @@ def test_paper_has_all_steps_and_the_numbers_of_the_end(window: Window, path: Pa
     steps.run()
     for node in steps.trace.nodes:
         if node.requires_grad:
-            assert re.search(
-                rf"{steps.trace.named[node]}\t.*\t{format_number(node.data)}\t{format_number(node.grad)}", kept
-            )
+            numbers = (true_minus(format_number(number)) for number in (node.data, node.grad))
+            assert re.search("\t".join([steps.trace.named[node], ".*", *numbers]), kept)
     assert at(page) == 2
     assert page.inner_text("#operations tr:last-child").split("\t")[2:] == ["?", "0.0"]
     page.emulate_media(media="print")
@@ -441,7 +443,7 @@ def test_a_browser_without_scripts_shows_all_steps(window: Window, path: Path, s
     page = window.open(path, java_script_enabled=False)
     assert all(page.is_visible(f"#s{number}") for number in range(len(steps) + 1))
     assert not page.is_visible("#player")
-    assert page.locator("tbody tr").first.inner_text().split() == ["a", "leaf", "-1.5", "6.75"]
+    assert page.locator("tbody tr").first.inner_text().split() == ["a", "leaf", "−1.5", "6.75"]
 
 
 # Eyes, hands and projectors

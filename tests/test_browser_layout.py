@@ -10,7 +10,7 @@ import pytest
 from browser import violations
 
 from engine import Value, draw, walk
-from engine.printer import format_number
+from engine.printer import format_number, true_minus
 from nn import MLP
 
 if TYPE_CHECKING:
@@ -172,7 +172,9 @@ def test_the_numbers_have_a_row_for_each_leaf_first(window: Window, tmp_path: Pa
     assert [row[0] for row in rows] == ["z1", "z2", "z3"]
     steps.run()
     assert [row[2:] for row in rows] == [
-        [format_number(leaf.data), format_number(leaf.grad)] for leaf in steps.trace.nodes if leaf.op is None
+        [true_minus(format_number(number)) for number in (leaf.data, leaf.grad)]
+        for leaf in steps.trace.nodes
+        if leaf.op is None
     ]
 
 

@@ -12,9 +12,9 @@ from test_walk import random_graph
 from zoo import ZOO, newton
 
 from engine import Value, constant, define, source_lines, walk, where
-from engine.walk.explain import Wording, place, progress, rows
+from engine.walk.explain import place, progress, rows
 from engine.walk.long import long_page
-from engine.walk.page import PAGE_STYLE, article, fact
+from engine.walk.page import PAGE_STYLE, article, fact, page_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,7 @@ SAME = """pairs => pairs.filter(([one, other]) => {
 
 def differences(page: Any, steps: Walk) -> list[Any]:
     """Return where a page says of a step what Python does not."""
-    wording, said, found, pairs = Wording(steps.trace, PAGE_STYLE), page.evaluate(SAID), [], []
+    wording, said, found, pairs = page_words(steps.trace), page.evaluate(SAID), [], []
     assert len(said) == len(steps)
     for step, words in zip(steps, said):
         prompt = [[label, PAGE_STYLE.fit(text)] for label, text in rows(step, wording)]
@@ -103,7 +103,7 @@ def test_every_step_says_what_it_says_at_the_prompt(window: Window, tmp_path: Pa
         steps = make()
         assert differences(window.open(long_page(steps).save(tmp_path / f"{name}.html")), steps) == [], name
     noted = hostile()
-    assert {label for step in noted for label, _ in rows(step, Wording(noted.trace, PAGE_STYLE))} >= {
+    assert {label for step in noted for label, _ in rows(step, page_words(noted.trace))} >= {
         "made at",
         "note",
     }

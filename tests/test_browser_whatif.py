@@ -12,7 +12,7 @@ from strategies import recipe
 
 from engine import Value, define, walk
 from engine.graph import nodes
-from engine.printer import format_number
+from engine.printer import format_number, true_minus
 from engine.rules import local_derivative
 
 if TYPE_CHECKING:
@@ -42,16 +42,20 @@ def rebuilt(root: Value, moved: dict[str, float]) -> list[Value]:
     return list(made.values())
 
 
+def written(number: float) -> str:
+    return true_minus(format_number(number))
+
+
 def expected(root: Value, moved: dict[str, float]) -> dict[str, str]:
     """Return the texts that the page must show: of nodes r0 data, r0 grad, and of edges n3_0."""
     order, texts = rebuilt(root, moved), {}
     at = {node: index for index, node in enumerate(order)}
     for index, node in enumerate(order):
         if node.requires_grad:
-            texts[f"r{index} data"], texts[f"r{index} grad"] = format_number(node.data), format_number(node.grad)
+            texts[f"r{index} data"], texts[f"r{index} grad"] = written(node.data), written(node.grad)
         for argument, arg in enumerate(node.args):
             if arg.requires_grad and node.op.passing(node)[argument]:
-                texts[f"n{at[node]}_{argument}"] = format_number(local_derivative(node, argument))
+                texts[f"n{at[node]}_{argument}"] = written(local_derivative(node, argument))
     return texts
 
 
@@ -113,7 +117,7 @@ def test_a_sentence_compares_what_the_gradient_said_with_what_happened(window: W
     put(page, "b", "1/2")
     assert shown(page) == expected(labeled_neuron(), {"w": -2.49, "b": 0.5})
     assert page.inner_text("#whatif p").startswith(
-        "w moved +0.51 and b moved -6.0; their gradients said h would move"
+        "w moved +0.51 and b moved −6.0; their gradients said h would move"
     )
     put(page, "b", "")
     assert shown(page) == expected(labeled_neuron(), {"w": -2.49})
@@ -158,7 +162,7 @@ def test_a_slider_moves_by_keys_and_by_the_mouse_and_takes_no_step(window: Windo
     assert shown(page) == expected(labeled_neuron(), {"w": -2.99})
     page.keyboard.press("PageUp")
     assert shown(page) == expected(labeled_neuron(), {"w": -2.89})
-    assert slider.get_attribute("aria-valuetext") == "-2.89"
+    assert slider.get_attribute("aria-valuetext") == "−2.89"
     page.keyboard.press("Home")
     assert shown(page) == expected(labeled_neuron(), {"w": -9.0})
     page.keyboard.press("End")
@@ -168,8 +172,9 @@ def test_a_slider_moves_by_keys_and_by_the_mouse_and_takes_no_step(window: Windo
     box = slider.bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + box["height"] / 2)
     number = page.get_by_label("What if w were", exact=True).input_value()
-    assert 0.0 > float(number) > -1.0 or 1.0 > float(number) >= 0.0
-    assert shown(page) == expected(labeled_neuron(), {"w": float(number)})
+    moved = float(number.replace("−", "-"))
+    assert -1.0 < moved < 1.0
+    assert shown(page) == expected(labeled_neuron(), {"w": moved})
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -198,7 +203,7 @@ def test_extremes_and_slips_of_the_pen(window: Window, tmp_path: Path) -> None:
     page = opened(window, walk(root).save(tmp_path / "walk.html"))
     put(page, "a", "0")
     assert page.inner_text("#whatif p") == (
-        "a moved -0.5: log(0.0): a * c must be positive, at log(a * c). Keep it above zero, for example "
+        "a moved −0.5: log(0.0): a * c must be positive, at log(a * c). Keep it above zero, for example "
         "(a * c).maximum(1e-12)."
     )
     assert shown(page)["r3 data"] == "?"

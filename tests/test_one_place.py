@@ -332,7 +332,7 @@ def rows(tmp: Path) -> dict[str, Row]:
         ),
         "is a guess right": Row(
             quiz.cases,
-            lambda number, name, wrong: [CASE],
+            lambda number, name, wrong, written: [CASE],
             "the only case",
             {
                 "predict": lambda: walk(product()).predict(7.0),

@@ -23,10 +23,10 @@ from engine import Page, Value, draw, source_lines, walk
 from engine.graph import nodes
 from engine.page import PageError
 from engine.page.shell import inert
-from engine.printer import format_number
+from engine.printer import format_number, true_minus
 from engine.walk.cursor import WalkError
-from engine.walk.explain import Wording, place, rows
-from engine.walk.page import PAGE_STYLE, edge, page as played
+from engine.walk.explain import place, rows
+from engine.walk.page import edge, page as played, page_words
 from engine.walk.variants import drawn_number
 from engine.walk.worksheet import blanks, worksheet
 
@@ -193,13 +193,13 @@ def test_a_step_says_on_the_page_what_it_says_everywhere() -> None:
         x = Value(3.0, "x")
         y = (x * x).sqrt() + 1.0 / x
     steps = walk(y, lines)
-    read, wording = Reader(played(steps).html), Wording(steps.trace, PAGE_STYLE)
+    read, wording = Reader(played(steps).html), page_words(steps.trace)
     for step in steps:
         told = read.text[f"s{step.number}"]
         assert told.startswith(place(step))
         for label, text in rows(step, wording):  # the same numbers and formulas; some of them in the strip
             assert text.partition("   (")[0].rpartition(": ")[2] in told or label == "upstream", text
-        assert f"upstream {format_number(step.upstream)}: " in told or step.kind != "backward"
+        assert f"upstream {wording.number(step.upstream)}: " in told or step.kind != "backward"
         assert (f"path {step.path} of {step.paths}" in told) == (step.paths > 1)
         assert "test_page.py" in told
     assert "the endx.grad = 0.8889" in read.text[f"s{len(steps)}"]
@@ -214,7 +214,7 @@ def test_the_drawing_has_each_node_and_each_edge_by_its_name(seed: int) -> None:
     assert svg
     groups = dict(re.findall(r'<g id="(\w+)" class="(?:node|edge)">\n<title>(.*?)</title>', svg[0]))
     assert {edge(step) for step in steps if step.argument is not None} <= {*groups}
-    wording = Wording(steps.trace, PAGE_STYLE)
+    wording = page_words(steps.trace)
     for index, node in enumerate(nodes(root)):
         if node.requires_grad:
             assert groups[f"n{index}"].split(" = ")[0] == steps.trace.named[node]
@@ -314,12 +314,12 @@ def test_a_worksheet_tells_no_answer_before_the_answers() -> None:
     root = (a * b + a).tanh() * b
     steps = walk(root)
     before, _, after = worksheet(steps).html.partition('<section id="answers">')
-    given = {format_number(a.data), format_number(b.data)}
-    wording = Wording(steps.trace, PAGE_STYLE)
-    answers = {format_number(blank.number) for step in steps for blank in blanks(step, wording)}
-    assert {"-8.125", "-5.625"} <= answers
+    wording = page_words(steps.trace)
+    given = {wording.number(a.data), wording.number(b.data)}
+    answers = {wording.number(blank.number) for step in steps for blank in blanks(step, wording)}
+    assert {"−8.125", "−5.625"} <= answers
     texts = re.findall(r">([^<]*)<", before.partition("<main>")[2].replace("&#45;", "-"))
-    shown = {format_number(float(text)) for said in texts for text in re.findall(r"(?<![\w.])-?\d+\.\d+", said)}
+    shown = {text for said in texts for text in re.findall(r"(?<![\w.])[-−]?\d+\.\d+", said)}
     assert shown == given
     for number in answers:
         assert number in after
@@ -342,7 +342,7 @@ def test_each_copy_of_a_worksheet_has_other_numbers_and_its_own_answers(tmp_path
     html = steps.save(tmp_path / "sheets.html", worksheet=True, copies=25).read_text("utf-8")
     tasks, solved = sheets(html)
     assert len(tasks) == len(solved) == 25
-    given = [re.search(r"a = ([\d.-]+), b = ([\d.-]+)", task) for task in tasks]
+    given = [re.search(r"a = ([\d.-]+), b = ([\d.-]+)", task.replace("−", "-")) for task in tasks]
     numbers = [tuple(map(float, each.groups())) for each in given if each]
     assert len({*numbers}) == 25
     assert numbers[0] == (2.5, 0.25)
@@ -352,8 +352,8 @@ def test_each_copy_of_a_worksheet_has_other_numbers_and_its_own_answers(tmp_path
         other = (x * y + y).log() * x
         other.backward()
         for node in x, y:
-            assert f"{node.label}.grad = {format_number(node.grad)}" in unescape(answer)
-        texts = re.findall(r">([^<]*)<", unescape(task))
+            assert f"{node.label}.grad = {true_minus(format_number(node.grad))}" in unescape(answer)
+        texts = re.findall(r">([^<]*)<", unescape(task).replace("−", "-"))
         shown = {float(text) for said in texts for text in re.findall(r"(?<![\w.])-?\d+\.\d+", said)}
         assert shown == {first, second}  # no answer
     ids = re.findall(r' id="([^"]*)"', html)

@@ -27,17 +27,20 @@ if TYPE_CHECKING:
     from .trace import Step, Trace
 
 ORDINALS = ("first", "second", "third", *(f"{number}th" for number in range(4, 27)))
-NEGATIVE = re.compile(r"-[\d.]+(e[-+]\d+)?")
+NEGATIVE = re.compile(r"[-−][\d.]+(e[-−+]\d+)?")
 
 
 class Wording:
-    """How the nodes of a walk are written, in a style."""
+    """How the nodes of a walk are written, in a style.
+
+    - `signs`: what is done to the text of a number, and to that of a derivative: `true_minus` for what is looked at.
+    """
 
     trace: Trace
     style: TextStyle
 
-    def __init__(self, trace: Trace, style: TextStyle) -> None:
-        self.trace, self.style = trace, style
+    def __init__(self, trace: Trace, style: TextStyle, signs: Callable[[str], str] = str) -> None:
+        self.trace, self.style, self.signs = trace, style, signs
         self.whole: tuple[str, dict[str, str]] | None = None  # once `whole` was asked for it
 
     def name(self, node: Value) -> str:
@@ -49,7 +52,15 @@ class Wording:
 
     def data(self, node: Value) -> str:
         """The number that a node held when the walk was recorded."""
-        return format_number(self.trace.number(node))
+        return self.number(self.trace.number(node))
+
+    def number(self, value: float, digits: int = 4) -> str:
+        """A number as it is shown."""
+        return self.signs(format_number(value, digits))
+
+    def long(self, value: float) -> str:
+        """A number with as many digits as a nudge needs."""
+        return self.number(value, 8)
 
     def spell(self, node: Value, called: Callable[[Value], str]) -> str:
         """A node's operation, as a person writes it: a * b, or tanh(n)."""
@@ -85,16 +96,16 @@ class Wording:
         power = node.args[1] if node.op.name == "pow" else None
         return None if power is None or self.has_name(power) else self.trace.number(power)
 
-    def rule(self, step: Step) -> str:
+    def rule(self, node: Value, argument: int) -> str:
         """A local derivative by its formula: de/da = b."""
-        partial = self.partial(step.node, step.argument or 0)
-        return f"{self.slope(step.node, step.target)} = {self.fill(partial, step.node, self.name)}"
+        formula = self.fill(self.partial(node, argument), node, self.name)
+        return self.signs(f"{self.slope(node, node.args[argument])} = {formula}")
 
     def local(self, step: Step) -> str:
         """A local derivative by its formula, in names, in numbers, and what that makes."""
         partial = self.partial(step.node, step.argument or 0)
-        named, counted = (self.fill(partial, step.node, called) for called in (self.name, self.data))
-        parts = [named, counted, format_number(step.local)]
+        named, counted = (self.signs(self.fill(partial, step.node, called)) for called in (self.name, self.data))
+        parts = [named, counted, self.number(step.local)]
         if " if " in partial:
             parts = [f"({named})", parts[-1]]
         if len(partial) == 1:  # an argument alone: its name says as much as its number
@@ -112,10 +123,10 @@ class Wording:
         return f"{parenthesized(self.name(node))}.grad"
 
 
-def factors(step: Step) -> str:
+def factors(step: Step, wording: Wording) -> str:
     """The chain rule in numbers: 2.0 × (-3.0) = -6.0."""
-    local = parenthesized(format_number(step.local))
-    return f"{format_number(step.upstream)} × {local} = {format_number(step.contribution)}"
+    local = parenthesized(wording.number(step.local))
+    return f"{wording.number(step.upstream)} × {local} = {wording.number(step.contribution)}"
 
 
 FEW = 6  # nodes that a step lists as done, and as still to do
@@ -152,7 +163,7 @@ def rows(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
 def _forward_rows(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
     node = step.node
     yield "rule", f"{wording.made(node)}: {meaning(node, wording)}"
-    yield "numbers", f"{wording.spell(node, wording.data)} = {format_number(step.after)}"
+    yield "numbers", f"{wording.spell(node, wording.data)} = {wording.number(step.after)}"
 
 
 def _seed_rows(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
@@ -161,16 +172,16 @@ def _seed_rows(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
         "seed",
         f"{wording.slope(root, root)} = 1.0: {wording.name(root)} moves exactly as {wording.name(root)} does",
     )
-    yield wording.grad(root), f"{format_number(step.before)} → {format_number(step.after)}"
+    yield wording.grad(root), f"{wording.number(step.before)} → {wording.number(step.after)}"
 
 
 def _backward_rows(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
     root, node, target = step.trace.root, step.node, step.target
-    yield "upstream", f"{wording.slope(root, node)} = {format_number(step.upstream)}"
+    yield "upstream", f"{wording.slope(root, node)} = {wording.number(step.upstream)}"
     yield "local", wording.local(step) + wording.twin(step)
     yield "chain rule", chain_rule(step, wording)
     path = f"   ({path_of(step, wording)})" if step.paths > 1 else ""
-    yield wording.grad(target), f"{format_number(step.before)} → {format_number(step.after)}{path}"
+    yield wording.grad(target), f"{wording.number(step.before)} → {wording.number(step.after)}{path}"
 
 
 ROWS = {"forward": _forward_rows, "seed": _seed_rows, "backward": _backward_rows}
@@ -178,7 +189,7 @@ ROWS = {"forward": _forward_rows, "seed": _seed_rows, "backward": _backward_rows
 
 def chain_rule(step: Step, wording: Wording) -> str:
     """The contribution of an edge: dL/da += upstream × local, in numbers."""
-    return f"{wording.slope(step.trace.root, step.target)} += upstream × local = {factors(step)}"
+    return f"{wording.slope(step.trace.root, step.target)} += upstream × local = {factors(step, wording)}"
 
 
 def path_of(step: Step, wording: Wording) -> str:
@@ -195,8 +206,8 @@ def glossary(step: Step, wording: Wording) -> tuple[str, str, str]:
     if step.paths > 1:
         along = f"This is {path_of(step, wording)}, and the paths add up."
     return (
-        f"upstream {format_number(step.upstream)}: how strongly {root} reacts to {reacts}.",
-        f"local {format_number(step.local)}: how strongly {node} reacts to {target}.",
+        f"upstream {wording.number(step.upstream)}: how strongly {root} reacts to {reacts}.",
+        f"local {wording.number(step.local)}: how strongly {node} reacts to {target}.",
         along,
     )
 
@@ -217,7 +228,7 @@ def notes(step: Step, wording: Wording) -> Iterator[str]:
 
 def held_note(leaf: Value, wording: Wording) -> str:
     """What is to be known of a leaf whose gradient does not start from 0."""
-    held = f"{wording.grad(leaf)} was {format_number(wording.trace.held[wording.trace.at[leaf]])} before this walk"
+    held = f"{wording.grad(leaf)} was {wording.number(wording.trace.held[wording.trace.at[leaf]])} before this walk"
     return f"{held}: an earlier backward() left it, and accumulate=True adds to it; zero_grad() clears it."
 
 
@@ -228,7 +239,7 @@ def changed_note(node: Value, wording: Wording) -> str:
         return ""
     name, root = wording.name(node), wording.name(wording.trace.root)
     return (
-        f"{name}.data is {format_number(now)} now; this walk was recorded when it was {format_number(then)}. "
+        f"{name}.data is {wording.number(now)} now; this walk was recorded when it was {wording.number(then)}. "
         f"Compute {root} again, and walk({root}) again."
     )
 
@@ -252,9 +263,9 @@ def place(step: Step) -> str:
 def brief(step: Step, wording: Wording) -> str:
     """A step on one line."""
     if step.kind == "forward":
-        return f"{place(step)}  {wording.made(step.node)} = {format_number(step.after)}"
+        return f"{place(step)}  {wording.made(step.node)} = {wording.number(step.after)}"
     source = "the seed" if step.kind == "seed" else f"from {wording.name(step.node)}"
-    change = f"{format_number(step.before)} → {format_number(step.after)}"
+    change = f"{wording.number(step.before)} → {wording.number(step.after)}"
     return f"{place(step)}  {wording.grad(step.target)}  {change}  {source}"
 
 
@@ -313,7 +324,7 @@ def leaf_rows(wording: Wording) -> Iterator[tuple[str, str]]:
     if trace.root.op and data:
         yield "leaves", listed(data)
     held = [
-        f"{wording.grad(leaf)} = {format_number(grad)}"
+        f"{wording.grad(leaf)} = {wording.number(grad)}"
         for leaf in leaves_of(trace)
         if (grad := trace.held[trace.at[leaf]])
     ]
@@ -330,7 +341,7 @@ def ending(trace: Trace, style: TextStyle, earlier: bool = False) -> Text:
 def outcome(wording: Wording, earlier: bool = False) -> str:
     """The gradients of the leaves."""
     trace = wording.trace
-    grads = [f"{wording.grad(leaf)} = {format_number(trace.grads[trace.at[leaf]])}" for leaf in leaves_of(trace)]
+    grads = [f"{wording.grad(leaf)} = {wording.number(trace.grads[trace.at[leaf]])}" for leaf in leaves_of(trace)]
     same = f"just as {wording.name(trace.root)}.backward() fills them in{condition(wording, earlier)}"
     return f"{listed(grads) or 'no gradients'}: {same}."
 
@@ -374,12 +385,8 @@ def _why_forward(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
     node = step.node
     *letters, z = step.trace.letters(node.op)
     yield "rule", f"{z} = {node.op.substitute(shorten_numbers(node.op.formula), *letters, z=z)}: {node.op.doc}"
-    yield "here", f"{wording.made(node)} = {wording.spell(node, wording.data)} = {format_number(step.after)}"
-    slopes = [
-        f"{wording.slope(node, arg)} = {wording.fill(wording.partial(node, argument), node, wording.name)}"
-        for argument, arg in enumerate(node.args)
-        if arg.requires_grad
-    ]
+    yield "here", f"{wording.made(node)} = {wording.spell(node, wording.data)} = {wording.number(step.after)}"
+    slopes = [wording.rule(node, argument) for argument, arg in enumerate(node.args) if arg.requires_grad]
     if slopes:
         yield "backward", ", ".join(slopes)
 
@@ -395,7 +402,7 @@ def _why_backward(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
     argument = step.argument or 0
     z, x = wording.name(node), wording.name(target)
     *letters, whole = step.trace.letters(op)
-    partial = op.substitute(shorten_numbers(slope_formula(op, argument)), *letters, z=whole)
+    partial = wording.signs(op.substitute(shorten_numbers(slope_formula(op, argument)), *letters, z=whole))
     alone = f" (the {ORDINALS[argument]} argument alone)" if node.args.count(target) > 1 else ""
     yield "asked", f"When {x}{alone} moves a little, and nothing else does, by how much does {z} move?"
     yield (
@@ -412,19 +419,20 @@ def _why_backward(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
             moved = at + nudge.step if sign == "+" else at - nudge.step
             yield (
                 "nudge" * (sign == "+"),
-                f"{x} {sign} {_long(nudge.step)} = {_long(moved)} makes {z} {_long(result)}",
+                f"{x} {sign} {wording.long(nudge.step)} = {wording.long(moved)} makes {z} {wording.long(result)}",
             )
-        gap = f"({_long(nudge.above)} - {parenthesized(_long(nudge.below))}) / {_long(2 * nudge.step)}"
-        yield "slope", f"{gap} = {_long(nudge.slope)}: {_verdict(nudge, step, wording)}"
+        rise = f"{wording.long(nudge.above)} - {parenthesized(wording.long(nudge.below))}"
+        gap = f"({rise}) / {wording.long(2 * nudge.step)}"
+        yield "slope", f"{gap} = {wording.long(nudge.slope)}: {_verdict(nudge, step, wording)}"
     else:
         yield "nudge", f"none is possible at {x} = {wording.data(target)}"
     if node is not root:
-        product = factors(step)
+        product = factors(step, wording)
         yield (
             "chain rule",
             (
-                f"{wording.name(root)} moves {format_number(step.upstream)} times as much as {z}, and {z} "
-                f"{format_number(step.local)} times as much as {x}: along this edge that makes {product}"
+                f"{wording.name(root)} moves {wording.number(step.upstream)} times as much as {z}, and {z} "
+                f"{wording.number(step.local)} times as much as {x}: along this edge that makes {product}"
             ),
         )
 
@@ -432,22 +440,18 @@ def _why_backward(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
 REASONS = {"forward": _why_forward, "seed": _why_seed, "backward": _why_backward}
 
 
-def _long(value: float) -> str:
-    return format_number(value + 0.0, 8)
-
-
 def _verdict(nudge: Nudge, step: Step, wording: Wording) -> str:
     left, right = nudge.sides
     numbers = wording.trace.numbers(step.node)
     on_kink = 0.0 in step.node.op.from_kinks(*numbers)
     if on_kink and abs(left - right) > 0.01 * max(abs(left), abs(right)):
-        sides = f"{_long(left)} to the left and {_long(right)} to the right"
-        return f"this is a corner, with slope {sides}; there the table chooses {format_number(step.local)}"
+        sides = f"{wording.long(left)} to the left and {wording.long(right)} to the right"
+        return f"this is a corner, with slope {sides}; there the table chooses {wording.number(step.local)}"
     if agrees(nudge, step.local):
         return "the rule holds"
     if nudge.noise > AGREES * abs(step.local):
-        return f"the numbers are so unlike in size that rounding hides the {format_number(step.local)} of the rule"
-    return f"the rule says {_long(step.local)}, so one of them is off; gradcheck measures it well"
+        return f"the numbers are so unlike in size that rounding hides the {wording.number(step.local)} of the rule"
+    return f"the rule says {wording.long(step.local)}, so one of them is off; gradcheck measures it well"
 
 
 def nudged(op: Op, numbers: Sequence[float], argument: int, local: float) -> Nudge | None:

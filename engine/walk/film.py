@@ -10,9 +10,8 @@ from xml.etree import ElementTree
 from ..draw.dot import BACKWARD, FORWARD, INK, QUIET
 from ..film import new_figure, save_film
 from ..page import PageError
-from ..printer import format_number, true_minus
-from .explain import Wording, outlook, place, subject
-from .page import PAGE_STYLE, edge, equation_of, graph, headline, meant_by
+from .explain import outlook, place, subject
+from .page import PAGE_STYLE, edge, equation_of, graph, headline, meant_by, page_words
 from .trace import WalkError
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .cursor import Walk
+    from .explain import Wording
     from .trace import Step
 
 MOST_FILMED = 300  # of a film: at 1.5 seconds each it lasts over seven minutes
@@ -54,7 +54,7 @@ class Scene:
     wording: Wording
 
     def __init__(self, walk: Walk, figure: Any) -> None:
-        self.walk, self.wording = walk, Wording(walk.trace, PAGE_STYLE)
+        self.walk, self.wording = walk, page_words(walk.trace)
         self.nodes: dict[str, Shapes] = {}
         self.edges: dict[str, Shapes] = {}
         title = "\n".join(wrap(PAGE_STYLE.fit(headline(self.wording)), 84)[:1])
@@ -118,7 +118,7 @@ class Scene:
         for index, gradient in enumerate(gradients):
             shapes = self.nodes[f"n{index}"]
             shapes.write(FORWARD, self.wording.data(trace.nodes[index]) if index in computed else "?")
-            shapes.write(BACKWARD, format_number(gradient))
+            shapes.write(BACKWARD, self.wording.number(gradient))
             shapes.look(dashed=index not in computed)
         for shapes in self.edges.values():
             shapes.look()
@@ -128,7 +128,7 @@ class Scene:
         if step:
             self._point(step)
         for line, text in zip(self.words, self._lines(step)):
-            line.set_text("\n".join(wrap(true_minus(PAGE_STYLE.fit(text)), LINE_LETTERS)[:2]))
+            line.set_text("\n".join(wrap(PAGE_STYLE.fit(text), LINE_LETTERS)[:2]))
         self.words[1].set_color(BACKWARD if step and step.kind == "backward" else QUIET)
 
     def _point(self, step: Step) -> None:
@@ -209,7 +209,7 @@ class Shapes:
 
     def _add_text(self, each: Any, axes: Any) -> None:
         size = float(each.get("font-size", "14").removesuffix("px")) * NARROWER
-        color, words = each.get("fill", INK), true_minus(each.text or "")
+        color, words = each.get("fill", INK), each.text or ""
         anchor = {"middle": "center", "end": "right"}.get(each.get("text-anchor", "start"), "left")
         look = {"style": each.get("font-style", "normal"), "weight": each.get("font-weight", "normal")}
         written = axes.text(
@@ -223,7 +223,7 @@ class Shapes:
         """Set the number of one color, if there is one."""
         if color in self.texts:
             text, before = self.texts[color]
-            text.set_text(before + true_minus(number))
+            text.set_text(before + number)
 
     def look(self, color: str = "", width: float = 0.0, dashed: bool = False, flows: bool = False) -> None:
         """Set the color and the width of lines, by default those of the drawing; an arrow may flow backward."""

@@ -145,8 +145,8 @@ function recordedWalk(columns) {
 function wordingOf(walk, columns) {
   const { names, numbers, args, root, rowOf, hasName } = walk, line = unpacked(columns.line);
   const heldNotes = new Map(columns.held.map(([node, , note]) => [node, note])), changed = new Map(columns.changed);
-  const name = node => names[node], data = node => formatNumber(numbers[node]);
-  const parenthesized = text => (/[-+*/<>=, ]/.test(text) && !/^[\d.]+e[-+]\d+$/.test(text) ? `(${text})` : text);
+  const name = node => names[node], data = node => shownNumber(numbers[node]);
+  const parenthesized = text => (/[-−+*/<>=, ]/.test(text) && !/^[\d.]+e[-−+]\d+$/.test(text) ? `(${text})` : text);
   const filledIn = (parts, texts, result) => parts.map(part => (typeof part === "string" ? part : part < 0 ? result : texts[part])).join("");
   const grad = node => `${parenthesized(name(node))}.grad`;
   const slope = (node, by) => `d${parenthesized(name(node))}/d${parenthesized(name(by))}`;
@@ -155,7 +155,7 @@ function wordingOf(walk, columns) {
 
   function spell(node, called) {
     const { spelled, operator, alone } = rowOf(node), texts = args[node].map(called);
-    const bare = (text, place) => !operator || (place === 0 && alone && /^-[\d.]+(e[-+]\d+)?$/.test(text));
+    const bare = (text, place) => !operator || (place === 0 && alone && /^[-−][\d.]+(e[-−+]\d+)?$/.test(text));
     return filledIn(spelled, texts.map((text, place) => (bare(text, place) ? text : parenthesized(text))));
   }
 
@@ -164,7 +164,7 @@ function wordingOf(walk, columns) {
 
   function local(step) {
     const { parts, choice, letter, number } = rowOf(step.node).partials[step.argument];
-    const named = fill(parts, step.node, name), counted = fill(parts, step.node, data), last = formatNumber(step.local);
+    const [named, counted] = [name, data].map(called => trueMinus(fill(parts, step.node, called))), last = shownNumber(step.local);
     let texts = choice ? [`(${named})`, last] : [named, counted, last];
     if (letter) texts.splice(texts.indexOf(counted), 1);
     if (number) texts = texts.slice(-1);
@@ -177,12 +177,12 @@ function wordingOf(walk, columns) {
   }
 
   const factors = ({ upstream, local, contribution }) =>
-    `${formatNumber(upstream)} × ${parenthesized(formatNumber(local))} = ${formatNumber(contribution)}`;
+    `${shownNumber(upstream)} × ${parenthesized(shownNumber(local))} = ${shownNumber(contribution)}`;
   const chainRule = step => `${slope(root, step.target)} += upstream × local = ${factors(step)}`;
   const place = ({ kind, nth, of }) => `${kind === "forward" ? "forward" : "backward"} ${nth}/${of}`;
   const subject = ({ kind, node }) => (kind === "seed" ? `start at the root, ${name(node)}` : `node ${formula(node)}`);
   const asked = ({ kind, target }) => (kind === "forward" ? name(target) : grad(target));
-  const change = ({ before, after }) => `${formatNumber(before)} → ${formatNumber(after)}`;
+  const change = ({ before, after }) => `${shownNumber(before)} → ${shownNumber(after)}`;
 
   function pathOf({ path, paths, target }) {
     return `path ${path} of ${paths}: ${name(target)} is used ${paths === 2 ? "twice" : `${paths} times`}`;
@@ -192,8 +192,8 @@ function wordingOf(walk, columns) {
     const reacts = step.node === root ? "itself, one to one" : name(step.node);
     const along = step.paths > 1 ? `This is ${pathOf(step)}, and the paths add up.` : "Along a path, local derivatives multiply.";
     return [
-      `upstream ${formatNumber(step.upstream)}: how strongly ${name(root)} reacts to ${reacts}.`,
-      `local ${formatNumber(step.local)}: how strongly ${name(step.node)} reacts to ${name(step.target)}.`,
+      `upstream ${shownNumber(step.upstream)}: how strongly ${name(root)} reacts to ${reacts}.`,
+      `local ${shownNumber(step.local)}: how strongly ${name(step.node)} reacts to ${name(step.target)}.`,
       along,
     ];
   }
@@ -211,11 +211,11 @@ function wordingOf(walk, columns) {
   function rows(step) {
     const { kind, node, target } = step, listed = [];
     if (kind === "forward") {
-      listed.push(["rule", `${formula(node)}: ${meaning(node)}`], ["numbers", `${spell(node, data)} = ${formatNumber(step.after)}`]);
+      listed.push(["rule", `${formula(node)}: ${meaning(node)}`], ["numbers", `${spell(node, data)} = ${shownNumber(step.after)}`]);
     } else if (kind === "seed") {
       listed.push(["seed", `${slope(root, root)} = 1.0: ${name(root)} moves exactly as ${name(root)} does`], [grad(root), change(step)]);
     } else {
-      listed.push(["upstream", `${slope(root, node)} = ${formatNumber(step.upstream)}`], ["local", local(step) + twin(step)]);
+      listed.push(["upstream", `${slope(root, node)} = ${shownNumber(step.upstream)}`], ["local", local(step) + twin(step)]);
       listed.push(["chain rule", chainRule(step)], [grad(target), change(step) + (step.paths > 1 ? `   (${pathOf(step)})` : "")]);
     }
     return [...listed, ...more(step)];
@@ -229,9 +229,9 @@ function wordingOf(walk, columns) {
   }
 
   function announcement(step) {
-    if (step.kind === "forward") return `${place(step)}: ${name(step.target)} is ${formatNumber(step.after)}.`;
+    if (step.kind === "forward") return `${place(step)}: ${name(step.target)} is ${shownNumber(step.after)}.`;
     const from = step.kind === "seed" ? "the seed" : `by the edge to ${name(step.node)}`;
-    return `${place(step)}: ${asked(step)} goes from ${formatNumber(step.before)} to ${formatNumber(step.after)}, ${from}.`;
+    return `${place(step)}: ${asked(step)} goes from ${shownNumber(step.before)} to ${shownNumber(step.after)}, ${from}.`;
   }
 
   // A step as HTML: the functions of engine/walk/page.py
@@ -253,9 +253,9 @@ function wordingOf(walk, columns) {
       const inputs = [...new Set(args[node])].map(arg => nodeInStrip(arg)).join("");
       return `<div class="strip ahead">${inputs}${arrow(rowOf(node).symbol)}${nodeInStrip(node)}</div>`;
     }
-    const to = `grad ${formatNumber(step.before)} → <b>${formatNumber(step.after)}</b>`, changed = `<span class="backward">${to}</span>`;
+    const to = `grad ${shownNumber(step.before)} → <b>${shownNumber(step.after)}</b>`, changed = `<span class="backward">${to}</span>`;
     if (kind === "seed") return `<div class="strip">${nodeInStrip(target, changed)}${arrow("the seed, 1.0")}</div>`;
-    const upstream = `<span class="backward">grad ${formatNumber(step.upstream)}</span>`, label = local(step) + twin(step);
+    const upstream = `<span class="backward">grad ${shownNumber(step.upstream)}</span>`, label = local(step) + twin(step);
     const length = [label, ...[target, node].map(each => name(each) + data(each))].reduce((sum, text) => sum + lengthOf(text), 0);
     const size = (length > LONG ? " long" : "") + (length > LONG_PROJECTED ? " longish" : "");
     return `<div class="strip${size}">${nodeInStrip(target, changed)}${arrow(label)}${nodeInStrip(node, upstream)}</div>`;
@@ -265,7 +265,7 @@ function wordingOf(walk, columns) {
     const { kind, node } = step;
     if (kind === "backward") return ["chain rule", chainRule(step)];
     if (kind === "seed") return ["seed", `${slope(node, node)} = 1.0`];
-    return ["numbers", `${name(node)} = ${spell(node, data)} = ${formatNumber(step.after)}`];
+    return ["numbers", `${name(node)} = ${spell(node, data)} = ${shownNumber(step.after)}`];
   }
 
   function meant({ kind, node }) {
@@ -304,7 +304,7 @@ function neighbourhood(walk, words) {
     const named = walk.hasName(node), lines = [];
     if (named) lines.push(["#1f2933", "bold", clipped(words.name(node))]);
     lines.push(["#0b5fa5", "", `${named ? "data " : ""}${computed ? words.data(node) : "?"}`]);
-    if (walk.requiresGrad(node)) lines.push(["#b34700", "", `grad ${formatNumber(gradients[node])}`]);
+    if (walk.requiresGrad(node)) lines.push(["#b34700", "", `grad ${shownNumber(gradients[node])}`]);
     const symbol = walk.args[node].length ? walk.rowOf(node).symbol : "";
     return { node, lines, symbol, wide: Math.max(...lines.map(([, , text]) => [...text].length)) * LETTER + 20 + (symbol ? [...symbol].length * LETTER + 16 : 0) };
   }

@@ -13,7 +13,7 @@ from ..draw.render import without_style
 from ..draw.size import estimate
 from ..errors import DrawError
 from ..page import Page
-from ..printer import format_number, parenthesized
+from ..printer import parenthesized, true_minus
 from ..terminal import TextStyle
 from .explain import (
     Wording,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from ..draw.picture import Picture
     from ..value import Value
     from .cursor import Walk
-    from .trace import Step
+    from .trace import Step, Trace
 
 MOST_STEPS = 1_000  # steps that a page holds: more are too many to look at, and to draw
 PAGE_STYLE = TextStyle(120)
@@ -82,7 +82,12 @@ def page_wording(walk: Walk, most: int = MOST_STEPS) -> Wording:
             f"This walk has {len(walk):,} steps, and a page holds up to {most:,}: walk a smaller graph, such "
             f"as the loss of one row or of a smaller network. repl() goes through a walk of any length."
         )
-    return Wording(walk.trace, PAGE_STYLE)
+    return page_words(walk.trace)
+
+
+def page_words(trace: Trace) -> Wording:
+    """How pages, films and worksheets speak of a walk."""
+    return Wording(trace, PAGE_STYLE, true_minus)
 
 
 def bound(wording: Wording, kind: str, content: str, data: dict[str, Any], before: str = "") -> Page:
@@ -166,7 +171,7 @@ def equation_of(step: Step, wording: Wording) -> tuple[str, str]:
     if step.kind == "seed":
         return "seed", f"{wording.slope(step.node, step.node)} = 1.0"
     node = step.node
-    return "numbers", f"{wording.name(node)} = {wording.spell(node, wording.data)} = {format_number(step.after)}"
+    return "numbers", f"{wording.name(node)} = {wording.spell(node, wording.data)} = {wording.number(step.after)}"
 
 
 def meant_by(step: Step, wording: Wording) -> str:
@@ -180,14 +185,14 @@ def meant_by(step: Step, wording: Wording) -> str:
 def strip(step: Step, wording: Wording) -> str:
     """The edge of a step, drawn: from the node that a number comes from, to the node that gets one."""
     target, node = step.target, step.node
-    change = f"grad {format_number(step.before)} → "
-    changed = f'<span class="backward">{change}<b>{format_number(step.after)}</b></span>'
+    change = f"grad {wording.number(step.before)} → "
+    changed = f'<span class="backward">{change}<b>{wording.number(step.after)}</b></span>'
     if step.kind == "forward":
         given = "".join(node_in_strip(arg, wording) for arg in dict.fromkeys(node.args))
         return f'<div class="strip ahead">{given}{arrow_of(node.op.symbol)}{node_in_strip(node, wording)}</div>'
     if step.kind == "seed":
         return f'<div class="strip">{node_in_strip(target, wording, changed)}{arrow_of("the seed, 1.0")}</div>'
-    upstream = f'<span class="backward">grad {format_number(step.upstream)}</span>'
+    upstream = f'<span class="backward">grad {wording.number(step.upstream)}</span>'
     label = wording.local(step) + wording.twin(step)
     length = sum(map(len, (label, *(wording.name(each) + wording.data(each) for each in (target, node)))))
     size = " long" * (length > LONG) + " longish" * (length > LONG_PROJECTED)
@@ -243,7 +248,7 @@ def table_row(index: int, node: Value, walk: Walk, wording: Wording) -> str:
         f'<tr id="r{index}"><th scope="row">{text(wording.name(node)).replace(".", ".<wbr>")}</th>'
         f'<td class="math">{text(wording.spell(node, wording.name)) if node.op else "leaf"}</td>'
         f'<td class="forward">{text(wording.data(node))}</td>'
-        f'<td class="backward">{format_number(walk.trace.grads[index])}</td></tr>\n'
+        f'<td class="backward">{wording.number(walk.trace.grads[index])}</td></tr>\n'
     )
 
 
@@ -262,9 +267,9 @@ def graph(walk: Walk, wording: Wording, blank: bool = False) -> str:
         ) from None
     for box, node, data, grad in zip(drawn.boxes, trace.nodes, trace.data, trace.grads):
         if not wording.has_name(node):
-            box.label_text.name = wording.name(node)  # its number, in the page's own format
-        box.label_text.data = (BLANK if blank and node.op else format_number(data)) if box.label_text.data else ""
-        box.label_text.grad = (BLANK if blank else format_number(grad)) if node.requires_grad else ""
+            box.label_text.name = wording.signs(wording.name(node))  # its number, in the page's own format
+        box.label_text.data = (BLANK if blank and node.op else wording.number(data)) if box.label_text.data else ""
+        box.label_text.grad = (BLANK if blank else wording.number(grad)) if node.requires_grad else ""
     labels = {edge(step): step for step in walk if step.argument is not None}
     for arrow in drawn.arrows:
         if step := labels.get(arrow.id):
@@ -272,7 +277,7 @@ def graph(walk: Walk, wording: Wording, blank: bool = False) -> str:
                 parenthesized(PAGE_STYLE.short(trace.named[node], ARROW_NAME_WIDTH))
                 for node in (step.target, step.node)
             )
-            arrow.label = f"d{z}/d{x} = {BLANK if blank else format_number(step.local)}"
+            arrow.label = f"d{z}/d{x} = {BLANK if blank else wording.number(step.local)}"
             arrow.title = wording.slope(step.node, step.target)
     drawing = Drawing(drawn, MOST_STEPS)  # the page shows the part around a step
     for box in drawn.boxes:
@@ -308,7 +313,7 @@ def facts(walk: Walk, wording: Wording) -> dict[str, Any]:
         "nodes": [
             {
                 "data": wording.data(node),
-                "grad": format_number(held) if node.requires_grad else None,
+                "grad": wording.number(held) if node.requires_grad else None,
                 "leaf": not node.op,
                 "args": [trace.at[arg] for arg in node.args],
             }
@@ -320,29 +325,28 @@ def facts(walk: Walk, wording: Wording) -> dict[str, Any]:
 
 def fact(step: Step, wording: Wording) -> dict[str, Any]:
     """One step for the script."""
-    content = f"{wording.name(step.target)} is {format_number(step.after)}"
+    content = f"{wording.name(step.target)} is {wording.number(step.after)}"
     if step.kind != "forward":
         source = "the seed" if step.kind == "seed" else f"by the edge to {wording.name(step.node)}"
-        content = (
-            f"{asked(step, wording)} goes from {format_number(step.before)} to {format_number(step.after)}, {source}"
-        )
+        before, after = wording.number(step.before), wording.number(step.after)
+        content = f"{asked(step, wording)} goes from {before} to {after}, {source}"
     return {
         "kind": step.kind,
         "node": step.trace.at[step.node],
         "target": step.trace.at[step.target],
         "edge": "" if step.argument is None else edge(step),
-        "before": format_number(step.before),
-        "after": format_number(step.after),
+        "before": wording.number(step.before),
+        "after": wording.number(step.after),
         "announcement": f"{place(step)}: {content}.",
         "why": [[PAGE_STYLE.fit(part) for part in row] for row in reason_rows(step, wording)],
         "question": [*question(step, wording)],
-        **fact_of_answer(step.after, asked(step, wording), mistakes(step, wording)),
+        **fact_of_answer(step.after, asked(step, wording), mistakes(step, wording), wording),
     }
 
 
-def fact_of_answer(number: float, name: str, wrong: Iterable[tuple[float, str]]) -> dict[str, Any]:
+def fact_of_answer(number: float, name: str, wrong: Iterable[tuple[float, str]], wording: Wording) -> dict[str, Any]:
     """Return the cases that the script judges an answer by; numbers as text, so that no digit is lost."""
-    found = cases(number, name, wrong)
+    found = cases(number, name, wrong, wording.number)
     return {"cases": [case._asdict() | {"low": exact(case.low), "high": exact(case.high)} for case in found]}
 
 

@@ -16,7 +16,7 @@ from ..terminal import TextStyle
 from .explain import Wording, meaning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from .trace import Step
 
@@ -88,33 +88,35 @@ def question(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
         yield "question", f"What is {node}?"
     else:
         yield "given", ", ".join([*given, f"{node} = {wording.data(step.node)}"])
-        yield "upstream", f"{wording.slope(step.trace.root, step.node)} = {format_number(step.upstream)}"
-        yield "local", wording.rule(step) + wording.twin(step)
+        yield "upstream", f"{wording.slope(step.trace.root, step.node)} = {wording.number(step.upstream)}"
+        yield "local", wording.rule(step.node, step.argument or 0) + wording.twin(step)
         yield (
             "question",
-            f"{asked(step, wording)} is {format_number(step.before)} now. What will it be after this step?",
+            f"{asked(step, wording)} is {wording.number(step.before)} now. What will it be after this step?",
         )
 
 
 def judge(step: Step, value: float | str, style: TextStyle | None = None) -> Prediction:
     """Return the verdict on a number that was predicted for a step."""
     guess, wording = guessed(value), Wording(step.trace, style or TextStyle.plain())
-    possible = cases(step.after, asked(step, wording), mistakes(step, wording))
+    possible = cases(step.after, asked(step, wording), mistakes(step, wording), wording.number)
     case = next(case for case in possible if case.low <= guess <= case.high)
-    typed = value.strip() if isinstance(value, str) else format_number(guess)
+    typed = value.strip() if isinstance(value, str) else wording.number(guess)
     return Prediction(case.right, case.message if case.right else f"Not {typed}: {case.message}")
 
 
-def cases(number: float, name: str, wrong: Iterable[tuple[float, str]]) -> list[Case]:
+def cases(
+    number: float, name: str, wrong: Iterable[tuple[float, str]], written: Callable[[float], str] = format_number
+) -> list[Case]:
     """Return what an answer may be, where `number` is right: the first case that holds the answer judges it.
 
     `name` is what the number is of. `wrong` are the numbers of mistakes, with their hints; the last hint is for all
-    other numbers. The prompt and the page judge by these cases, and by nothing else.
+    other numbers. `written` writes a number. The prompt and the page judge by these cases, and by nothing else.
     """
     *mistaken, (_, rest) = wrong
     found = [
-        Case(*written_alike(number), True, f"Right: {name} is {format_number(number)}."),
-        Case(*_around(number), True, f"Right, but for rounding: {name} is {format_number(number)}."),
+        Case(*written_alike(number), True, f"Right: {name} is {written(number)}."),
+        Case(*_around(number), True, f"Right, but for rounding: {name} is {written(number)}."),
         *(Case(*_around(number), False, f"{hint}.") for number, hint in mistaken),
         Case(-inf, inf, False, f"{rest}."),
     ]
@@ -159,7 +161,7 @@ def _seed(step: Step, wording: Wording) -> Iterator[tuple[float, str]]:
 
 def _backward(step: Step, wording: Wording) -> Iterator[tuple[float, str]]:
     root, node, target = step.trace.root, step.node, step.target
-    upstream, local = f"{wording.slope(root, node)} = {format_number(step.upstream)}", wording.slope(node, target)
+    upstream, local = f"{wording.slope(root, node)} = {wording.number(step.upstream)}", wording.slope(node, target)
     factors = [
         (step.contribution, "that is the contribution"),
         (-step.contribution, "the size is right, the sign is not"),
@@ -181,7 +183,7 @@ def _backward(step: Step, wording: Wording) -> Iterator[tuple[float, str]]:
         factors.append((step.upstream * other, hint))
     for number, hint in factors:
         yield step.before + number, hint
-    held = f"+= adds to the {format_number(step.before)} that {wording.grad(target)} holds already"
+    held = f"+= adds to the {wording.number(step.before)} that {wording.grad(target)} holds already"
     for number, hint in factors if step.before else ():
         yield number, f"{hint}, and {held}"
     yield step.before, f"{wording.grad(target)} holds that already, and a contribution comes on top"

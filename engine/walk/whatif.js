@@ -22,8 +22,8 @@ function whatIf({ graph, set, enter, leave }) {
   panel.append(text, back);
   $("steps").append(panel);
 
-  const signed = number => (number < 0 ? "" : "+") + formatNumber(number);
-  const factor = number => (number < 0 ? `(${formatNumber(number)})` : formatNumber(number));
+  const signed = number => (number < 0 ? "" : "+") + shownNumber(number);
+  const factor = number => (number < 0 ? `(${shownNumber(number)})` : shownNumber(number));
   const listed = parts => parts.join(", ").replace(/, ([^,]*)$/, " and $1");
 
   // The sentence: what moved, what the gradients said, and what the root did.
@@ -32,12 +32,12 @@ function whatIf({ graph, set, enter, leave }) {
     const moved = [...moves].map(([leaf, number]) => [leaf, number - was.numbers[leaf]]);
     const start = listed(moved.map(([leaf, by]) => `${name[leaf]} moved ${signed(by)}`));
     if (now.failure) return `${start}: ${now.failure}`;
-    if (was.failure) return `${start}; ${name[last]} is ${formatNumber(now.numbers[last])}, where it had no gradients before.`;
+    if (was.failure) return `${start}; ${name[last]} is ${shownNumber(now.numbers[last])}, where it had no gradients before.`;
     const by = now.numbers[last] - was.numbers[last];
     const terms = moved.map(([leaf, change]) => `${factor(was.gradients[leaf])} × ${factor(change)}`);
     const expected = moved.reduce((sum, [leaf, change]) => sum + was.gradients[leaf] * change, 0);
     const whose = moved.length > 1 ? "their gradients" : "its gradient";
-    const products = `${terms.join(" + ")} = ${formatNumber(expected)}`;
+    const products = `${terms.join(" + ")} = ${shownNumber(expected)}`;
     const happened = by ? `moved ${signed(by)}` : "did not move";
     return `${start}; ${whose}` + " said " + `${name[last]} would move ${products}; ${name[last]} ${happened}.`;
   }
@@ -46,14 +46,14 @@ function whatIf({ graph, set, enter, leave }) {
 
   function show(now) {
     for (let node = 0; node <= last; node++) {
-      set(node, "data", node < now.computed ? formatNumber(now.numbers[node]) : "?");
-      if (graph.requires_grad[node]) set(node, "grad", now.failure ? "?" : formatNumber(now.gradients[node]));
+      set(node, "data", node < now.computed ? shownNumber(now.numbers[node]) : "?");
+      if (graph.requires_grad[node]) set(node, "grad", now.failure ? "?" : shownNumber(now.gradients[node]));
       graph.args[node].forEach((_, at) => {
         const id = `n${node}_${at}`, label = $(id)?.querySelector("text"), local = now.locals[node][at];
         if (!label) return;
         if (!labels.has(id)) labels.set(id, label.textContent);
         const before = labels.get(id).slice(0, labels.get(id).lastIndexOf(" = "));
-        label.textContent = `${before} = ${now.failure || local === undefined ? "?" : formatNumber(local)}`;
+        label.textContent = `${before} = ${now.failure || local === undefined ? "?" : shownNumber(local)}`;
       });
     }
   }
@@ -69,8 +69,8 @@ function whatIf({ graph, set, enter, leave }) {
     for (const [each, { slider, field, row }] of controls) {
       const shown = moves.get(each) ?? was.numbers[each];
       slider.value = shown;
-      slider.setAttribute("aria-valuetext", formatNumber(shown));
-      if (field !== document.activeElement || each !== leaf || slider === document.activeElement) field.value = formatNumber(shown);
+      slider.setAttribute("aria-valuetext", shownNumber(shown));
+      if (field !== document.activeElement || each !== leaf || slider === document.activeElement) field.value = shownNumber(shown);
       row.classList.toggle("moved", moves.has(each));
     }
     say(sentence(now));
@@ -99,8 +99,8 @@ function whatIf({ graph, set, enter, leave }) {
     for (const [id, words] of labels) $(id).querySelector("text").textContent = words;
     for (const [leaf, { slider, field, row }] of controls) {
       slider.value = was.numbers[leaf];
-      slider.setAttribute("aria-valuetext", formatNumber(was.numbers[leaf]));
-      field.value = formatNumber(was.numbers[leaf]);
+      slider.setAttribute("aria-valuetext", shownNumber(was.numbers[leaf]));
+      field.value = shownNumber(was.numbers[leaf]);
       field.removeAttribute("aria-invalid");
       row.classList.remove("moved");
     }
@@ -135,7 +135,7 @@ function whatIf({ graph, set, enter, leave }) {
       if (event.key === "Enter") typed(leaf, field);
       else if (event.key === "Escape") move(leaf, recorded);
       else return;
-      field.value = formatNumber(moves.get(leaf) ?? recorded);
+      field.value = shownNumber(moves.get(leaf) ?? recorded);
       event.preventDefault();
     });
     cell.classList.add("whatif");
@@ -145,7 +145,7 @@ function whatIf({ graph, set, enter, leave }) {
 
   function typed(leaf, field) {
     const words = field.value.trim(), shown = moves.get(leaf) ?? was.numbers[leaf];
-    if (words === formatNumber(shown)) return; // it is shown with few digits, and was not changed
+    if (trueMinus(words) === shownNumber(shown)) return; // it is shown with few digits, and was not changed
     const to = words ? number(words) : was.numbers[leaf];
     field.toggleAttribute("aria-invalid", !Number.isFinite(to));
     if (Number.isFinite(to)) return move(leaf, to);

@@ -6,9 +6,8 @@ import re
 from math import nan
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..printer import format_number
-from .explain import Wording, leaf_rows, place, subject
-from .page import PAGE_STYLE, bound, fact_of_answer, graph, headline, page_wording, row_list, text
+from .explain import leaf_rows, place, subject
+from .page import bound, fact_of_answer, graph, headline, page_wording, page_words, row_list, text
 from .quiz import asked, mistakes
 from .trace import WalkError
 from .variants import variants
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from ..page import Page
     from .cursor import Walk
+    from .explain import Wording
     from .trace import Step
 
 MOST_ON_PAPER = 10_000  # steps in a file of worksheets
@@ -45,8 +45,9 @@ def blanks(step: Step, wording: Wording) -> Iterator[Blank]:
         yield Blank("value", wording.made(node), step.after, wrong)
         return
     if step.kind == "backward":
-        slope = wording.slope(node, target)
-        rule = wording.rule(step) if re.search(r"\b[xyz]\b", node.op.partials[step.argument or 0]) else slope
+        argument = step.argument or 0
+        depends = re.search(r"\b[xyz]\b", node.op.partials[argument])
+        rule = wording.rule(node, argument) if depends else wording.slope(node, target)
         upstream = f"it is the number that {wording.grad(node)} has come to"
         local = f"by how much does {wording.name(node)} move when {wording.name(target)} alone moves a little?"
         yield Blank("upstream", wording.slope(step.trace.root, node), step.upstream, [(nan, upstream)])
@@ -73,12 +74,12 @@ def worksheet(walk: Walk, copies: int = 1, seed: int = 0) -> Page:
             f"{copies:,} copies of {len(walk):,} steps are {copies * len(walk):,} steps, and a file of worksheets "
             f"holds up to {MOST_ON_PAPER:,}: save fewer copies."
         )
-    sheets = [(each, Wording(each.trace, PAGE_STYLE)) for each in variants(walk, copies, seed)]
+    sheets = [(each, page_words(each.trace)) for each in variants(walk, copies, seed)]
     names = [f"sheet {number} of {copies}" if copies > 1 else "" for number in range(1, copies + 1)]
     tasks = "".join(sheet(*each, name) for each, name in zip(sheets, names))
     solved = "".join(answers(*each, name) for each, name in zip(sheets, names))
-    numbers = [each for steps, words in sheets for step in steps for each in blanks(step, words)]
-    facts = [fact_of_answer(each.number, each.name, each.wrong) for each in numbers]
+    numbers = [(each, words) for steps, words in sheets for step in steps for each in blanks(step, words)]
+    facts = [fact_of_answer(each.number, each.name, each.wrong, words) for each, words in numbers]
     return bound(wording, ": worksheet", f"{tasks}{BUTTON}{answer_pages(solved)}", {"blanks": facts})
 
 
@@ -137,5 +138,5 @@ def field(blank: Blank, where: str) -> str:
 
 def answer(step: Step, wording: Wording) -> str:
     """The numbers of a step."""
-    found = ", ".join(f"{each.name} = {format_number(each.number)}" for each in blanks(step, wording))
+    found = ", ".join(f"{each.name} = {wording.number(each.number)}" for each in blanks(step, wording))
     return f'<li>{place(step)}: <span class="math">{text(found)}</span></li>\n'

@@ -337,9 +337,6 @@ def test_predictions_are_judged_as_everywhere(window: Window, tmp_path: Path, ro
         for guess, verdict in zip(guesses, found):
             right, message = steps.predict(guess)
             assert (verdict["right"], verdict["message"].replace("−", "-")) == (right, message.replace("−", "-"))
-            assert not re.search(
-                r"(?<!Not )(?<![\w.)])-\d", verdict["message"].replace(guess.strip(), "what was typed")
-            )
             seen.add(message.partition(": ")[2])
     assert len(seen) > 3
 

@@ -160,7 +160,7 @@ function wordingOf(walk, columns) {
   }
 
   const fill = (parts, node, called) => filledIn(parts, args[node].map(arg => parenthesized(called(arg))), parenthesized(called(node)));
-  const meaning = node => fill(rowOf(node).doc, node, name);
+  const meaning = node => trueMinus(fill(rowOf(node).doc, node, name));
 
   function local(step) {
     const { parts, choice, letter, number } = rowOf(step.node).partials[step.argument];
@@ -385,8 +385,12 @@ function playingLong(columns) {
     for (const [element, names] of marked) element.classList.remove(...names);
     marked = [];
     if (!view) return;
-    const group = node => (step && box[node] ? $(`n${box[node] - 1}`) : null);
-    const [to, from] = step ? [group(step.target), group(step.node)] : [];
+    const group = node => (box[node] ? $(`n${box[node] - 1}`) : null);
+    if (!step) { // the root
+      const last = group(walk.root);
+      return view.follow(last ? [[last]] : [], null);
+    }
+    const [to, from] = [group(step.target), group(step.node)];
     if (!to) return view.follow([], null);
     mark(to, "now", step.kind);
     const arrow = from === to ? null : $(columns.arrows[`${to.id} ${from?.id}`]);

@@ -249,6 +249,7 @@ function walkthrough({ nodes, steps }) {
   }
 
   begin();
+  const forward = steps.filter(step => step.kind === "forward").length;
   let taken = 0, marked = [];
 
   function take(step, forth) {
@@ -275,11 +276,11 @@ function walkthrough({ nodes, steps }) {
     return step.kind === "forward" ? [[group, ...edges, ...args], [group]] : [[group]];
   }
 
-  function point(step, name) {
+  function point(step, name) { // without a step: at the start, to where the first one will be, else to the root
     for (const [element, names] of marked) element.classList.remove(...names);
     for (const row of document.querySelectorAll("tr[aria-current]")) row.removeAttribute("aria-current");
     marked = [];
-    if (!step) return view.follow([], null);
+    if (!step) return steps.length && view.follow(wishes(steps[taken ? forward - 1 : 0] ?? steps[0]), null);
     const { group, row } = boxes[step.target];
     mark(group, name, step.kind);
     if (step.edge) mark(boxes[step.node].group, "from");

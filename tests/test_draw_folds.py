@@ -19,9 +19,10 @@ from engine.draw.dot import dot, html as dot_text
 from engine.draw.drawing import Drawing
 from engine.draw.labels import block_label, first_to_last
 from engine.draw.legend import legend
-from engine.draw.render import SlowLayout
+from engine.draw.render import SlowLayout, render
 from engine.draw.size import LEAST_LETTERS, letters, letters_at, ranks
 from engine.draw.strongest import strengths
+from engine.draw.titles import crossed_titles
 from engine.errors import DrawError
 from engine.graph import nodes, operations
 from engine.naming import textbook_labels, textbook_names
@@ -279,8 +280,38 @@ def test_an_edge_without_a_slope_is_the_strongest() -> None:
 
 def test_a_block_without_a_labelled_leaf_is_named_by_its_number() -> None:
     w, v, plain = Value(1.0, "w"), Value(2.0, "v"), Value(3.0)
-    assert block_label([w, v, w * v], [w * v], 2).name == "v, w"
-    assert block_label([plain, plain * plain], [plain * plain], 2).name == "block 2"
+    product, square = w * v, plain * plain
+    assert block_label([w, v, product], [product], ["block 1"]).name == "v, w"
+    assert block_label([plain, square], [square], ["block 1"]).name == "block 2"
+    assert block_label([product], [product], []).name == "v, w"  # by what it uses
+    assert block_label([product], [product], ["v, w", "x", "v, w (2)"]).name == "v, w (3)"
+    parameters = [Value(1.0, f"layer{layer}.neuron1.{name}") for layer in (1, 2) for name in ("w[0]", "b")]
+    assert block_label(parameters, parameters, []).name == "layer1, layer2"
+
+
+def test_nothing_runs_through_the_title_of_a_loop() -> None:
+    for name in "residual 10", "Newton 100", "descent 20", "pendulum 60", "nested 20 x 10":
+        drawing = draw(ZOO[name]())
+        assert crossed_titles(drawing.svg.encode()) == 0, name
+    default = render(draw(ZOO["Newton 100"]()).dot, "svg")
+    assert crossed_titles(default) == 1  # an arrow, before the title is moved
+
+
+def test_constants_of_folded_sums_stand_in_their_box() -> None:
+    def turn(x: Value, factor: float) -> Value:
+        return (x * factor + 0.1).sin()
+
+    x = alike = Value(0.5, "x")
+    other = x
+    for step in range(20):
+        alike, other = turn(alike, 1.01), turn(other, 1.0 + step)
+    drawn = draw(alike, fold="both").picture
+    assert [box.label_text.notes for box in drawn.boxes] == [[], ["1 product + 1 term", "× 1.01, + 0.1"]]
+    apart = draw(other, fold="both").picture
+    assert apart.boxes[1].label_text.notes == ["1 product + 1 term", "× (1.0 to 20.0), + 0.1"]
+    rows = sum(turn(Value(float(row), f"x{row}"), 1.0 + row) ** 2 for row in range(3))  # uneven, in one step
+    kinds = [box.label_text.kind for box in draw(rows, fold="layers").picture.boxes]
+    assert kinds.count("constant") == 2
 
 
 def test_auto_never_refuses_a_graph() -> None:

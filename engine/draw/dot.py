@@ -30,7 +30,10 @@ STYLES = {
 ROOT = "peripheries=2"
 MARKED = f'color="{BACKWARD}" penwidth=3.5'
 CARRIED = "style=dashed constraint=false"
-CLUSTER = f'style="rounded,dashed" color="{QUIET}" fontcolor="{QUIET}" fontsize=12 labeljust=l labelloc=t margin=10'
+CLUSTER = f'style="rounded,dashed" color="{QUIET}" fontcolor="{QUIET}" fontsize=12 margin=10'
+FIRST = "first"  # the label of an arrow into the first step of a loop
+TITLES = ("labelloc=t labeljust=l", "labelloc=b labeljust=l", "labelloc=t labeljust=r", "labelloc=b labeljust=r")
+AT_HEAD, ABOVE = "labeldistance=2.6 labelangle={}", 18  # a label beside the tip of its arrow; away from a loop there
 REST = f'shape=plaintext fontcolor="{QUIET}" margin="0.06,0"'
 REST_ARROW = f'style=dotted color="{QUIET}"'
 
@@ -54,12 +57,14 @@ CELLS = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2"'
 WORDS_ATTRIBUTES = 'BALIGN="LEFT"'
 
 
-def dot(picture: Picture, straight: bool = False) -> str:
-    """Return the DOT of a picture, with `straight` arrows on request.
+def dot(picture: Picture, straight: bool = False, titles: str = TITLES[0]) -> str:
+    """Return the DOT of a picture, with `straight` arrows on request. `titles`: where clusters have theirs.
 
     It is the same text, byte for byte, for the same graph.
     """
-    close = DENSE if picture.direction in ("LR", "RL") else DENSE_DOWN
+    sideways = picture.direction in ("LR", "RL")
+    close = DENSE if sideways else DENSE_DOWN
+    loops = {arrow.head for arrow in picture.arrows if arrow.head == arrow.tail}
     spacing = GRAPH if picture.fold in PLAIN else close
     hurry = HURRY if straight or picture.length > TIDY else ""
     lines = [
@@ -67,8 +72,8 @@ def dot(picture: Picture, straight: bool = False) -> str:
         f"  graph [rankdir={picture.direction} {spacing}{hurry}]",
         f"  node [{NODE}]",
         f"  edge [{EDGE}]",
-        *clustered(picture.clusters, "  "),
-        *map(arrow_line, picture.arrows),
+        *clustered(picture.clusters, "  ", titles),
+        *(arrow_line(arrow, sideways, arrow.head in loops) for arrow in picture.arrows),
         *(line for box in picture.boxes for line in rest_lines(box)),
         *legend_lines(picture),
         "}",
@@ -82,14 +87,14 @@ def legend_lines(picture: Picture) -> list[str]:
     return [f"  graph [{LEGEND} label=<{text}>]"] if text else []
 
 
-def clustered(cluster: Cluster, indent: str) -> list[str]:
+def clustered(cluster: Cluster, indent: str, titles: str) -> list[str]:
     """Return the statements of the boxes of a cluster, and of the clusters in it."""
     lines = [indent + box_line(box) for box in cluster.boxes]
     for inner in cluster.inner:
         lines += [
             f"{indent}subgraph cluster_{inner.id} {{",
-            f"{indent}  graph [id={inner.id} label=<{html(inner.label)}> {CLUSTER}]",
-            *clustered(inner, indent + "  "),
+            f"{indent}  graph [id={inner.id} label=<{html(inner.label)}> {CLUSTER} {titles}]",
+            *clustered(inner, indent + "  ", titles),
             f"{indent}}}",
         ]
     return lines
@@ -141,6 +146,8 @@ def label_html(label: NodeLabel, marked: bool) -> str:
         return words
     sizes = [f'<FONT POINT-SIZE="{18 if len(symbol) == 1 else 14}">{html(symbol)}</FONT>' for symbol in label.symbols]
     cells = f"<TD {SYMBOL}>{'<BR/>'.join(sizes)}</TD><TD {WORDS_ATTRIBUTES}>{words}</TD>"
+    if not words:
+        cells = f"<TD>{'<BR/>'.join(sizes)}</TD>"
     return f"<TABLE {TABLE_ATTRIBUTES}><TR>{cells}</TR></TABLE>"
 
 
@@ -160,14 +167,21 @@ def table_html(name: str, label: NodeLabel) -> str:
     return f"<TABLE {CELLS}>{''.join(f'<TR>{line}</TR>' for line in lines)}</TABLE>"
 
 
-def arrow_line(arrow: Arrow) -> str:
-    """The statement of an arrow; a marked one points back, the way that a gradient flows."""
+def arrow_line(arrow: Arrow, sideways: bool, to_loop: bool) -> str:
+    """The statement of an arrow; a marked one points back, the way that a gradient flows.
+
+    `to_loop`: its head has an arrow to itself, which is drawn to the right of it where a picture goes down.
+    """
     label = html(arrow.label)
     if arrow.edges > 1 or arrow.turns:  # on lines of their own, so that the boxes stand closer
         label = "<BR/>".join(colored(line, QUIET) for line in lines_of(arrow.label))
     if arrow.marked:
         label = f"<B>{label or '►'}</B>"
-    style = f" {MARKED} dir=back" * arrow.marked + f" label=<{label}>" * bool(label)
+    where = "headlabel" if arrow.label == FIRST and not arrow.marked else "label"
+    style = f" {MARKED} dir=back" * arrow.marked + f" {where}=<{label}>" * bool(label)
+    if where == "headlabel":
+        style += f" {AT_HEAD.format(ABOVE if to_loop and not sideways else -ABOVE)}"
+        style += f' label="{" " * len(FIRST)}"' * sideways  # a label at a head takes no room by itself
     style += f" {CARRIED}" * arrow.carried
     if arrow.width:
         style += f" penwidth={0.6 + 4 * arrow.width**0.5:.1f}"

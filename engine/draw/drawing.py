@@ -11,9 +11,10 @@ from ..arguments import public
 from ..errors import DrawError
 from ..files import checked_path, write_whole
 from ..screen import show_picture
-from .dot import dot
+from .dot import TITLES, dot
 from .layered import MOST_PLAIN_BOXES, can_lay_out, layered_svg
 from .render import NoLayout, SlowLayout, dressed, render
+from .titles import crossed_titles
 
 if TYPE_CHECKING:
     import os
@@ -32,7 +33,7 @@ class Drawing:
     """The picture of a graph, as it was when it was drawn.
 
     `.dot` is its text in the language of Graphviz; `.svg` is laid out when first asked for, and raises
-    DrawError if nothing on this machine can do that.
+    DrawError if nothing on this machine can do that. There, the title of a loop may stand in another corner.
 
     >>> from engine import Value, draw
     >>> drawing = draw(Value(2.0, "a") * 3.0)
@@ -51,13 +52,28 @@ class Drawing:
         Where there is no layout program, the SVG of a small picture is laid out plainly, by us.
         """
         try:
-            return render(self.dot, form, PATIENCE)
+            text, svg = self._tidy
+            return svg if form == "svg" else render(text, form, PATIENCE)
         except SlowLayout:
             return render(dot(self.picture, straight=True), form)
         except NoLayout:
             if form == "svg" and can_lay_out(self.picture, self._most_boxes):
                 return layered_svg(self.picture)
             raise
+
+    @cached_property
+    def _tidy(self) -> tuple[str, bytes]:
+        """The DOT and the SVG with the titles of clusters in that of four places where least runs through them."""
+        text, svg = self.dot, render(self.dot, "svg", PATIENCE)
+        least = crossed_titles(svg) if self.picture.clusters.inner else 0
+        for titles in TITLES[1:]:
+            if not least:
+                break
+            other = dot(self.picture, titles=titles)
+            moved = render(other, "svg", PATIENCE)
+            if (crossed := crossed_titles(moved)) < least:
+                text, svg, least = other, moved, crossed
+        return text, svg
 
     @cached_property
     def svg(self) -> str:

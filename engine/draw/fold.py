@@ -17,7 +17,7 @@ from ..ops import OPERATORS
 from ..value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from ..program.periods import Loop
     from .loops import Sequenced
@@ -232,7 +232,8 @@ def fold_leaves(
 def fold_constants(graph: Operations, keys: Sequence[int]) -> dict[int, int]:
     """Map each constant that is one side of one operation to the box of the operation, as the 2 of x ** 2.
 
-    The terms of a folded sum keep theirs, and so does a box whose operations have it on different sides.
+    So it is with a factor and a term of folded sums that are the same number in all of them. Other terms of a folded
+    sum keep their boxes, and so does a constant that a box has on different sides.
     """
     boxes: dict[int, int] = {}  # of each constant, the one box that uses it, or SEVERAL
     for node, _, leaf in graph.numbers:
@@ -254,7 +255,25 @@ def fold_constants(graph: Operations, keys: Sequence[int]) -> dict[int, int]:
                 side = graph.names[node], second
         if sides.setdefault(key, side) != side:
             sides[key] = SEVERAL
-    return {leaf: key for leaf, key in boxes.items() if key != SEVERAL and sides[key] != SEVERAL}
+    folded = {key for key, side in sides.items() if side != SEVERAL}
+    folded |= with_equal_numbers(graph, keys, boxes, sides.keys() - folded)
+    return {leaf: key for leaf, key in boxes.items() if key in folded}
+
+
+def with_equal_numbers(
+    graph: Operations, keys: Sequence[int], boxes: Mapping[int, int], asked: Collection[int]
+) -> set[int]:
+    """Return those boxes of sums in which all factors that are constants are one number, and so are all terms."""
+    numbers: dict[int, dict[str, float]] = {key: {} for key in asked}
+    uneven: set[int] = set()
+    for node, _, leaf in graph.numbers if asked else ():
+        key = keys[node]
+        if key not in numbers or key in uneven:
+            continue
+        name, number = graph.names[node], graph.nodes[leaf].data
+        if name not in ("add", "mul") or boxes[leaf] != key or numbers[key].setdefault(name, number) != number:
+            uneven.add(key)
+    return {key for key, known in numbers.items() if len(known) == 2 and key not in uneven}
 
 
 def is_number(node: Value) -> bool:

@@ -96,7 +96,8 @@ def node_label(
     if len(operations) > len(results):
         made.symbols = ["Σ", *(made.symbols if last.op.name != "add" else [])]
         _tell_sums(made, operations, len(results), {} if short else named)
-        if any(node.op is None for node in members):
+        made.notes += constants_of_sums(operations, constants)
+        if any(node.op is None and not is_number(node) for node in members):
             made.table, made.notes = neuron_table(members, operations, named), []
             made.name = last.label.rpartition(".")[0] or made.name
     elif constants:
@@ -106,11 +107,15 @@ def node_label(
     return made
 
 
-def block_label(members: Sequence[Value], results: Sequence[Value], number: int) -> NodeLabel:
-    """Return what a block says: the parameters that it holds, how many nodes, which operations, and its results."""
+def block_label(members: Sequence[Value], results: Sequence[Value], taken: Sequence[str]) -> NodeLabel:
+    """Return what a block says: the parameters in it or used by it, its nodes and operations, and its results.
+
+    `taken` are the names of the blocks before it.
+    """
     made = NodeLabel("block", "", True, [])
-    stems = label_stems(node.label for node in members if not node.op and node.label)
-    made.name = _listed(sorted(stems)) or f"block {number}"
+    name = block_name(members)
+    numbered = sum(other == name or other.startswith(f"{name} (") for other in taken)
+    made.name = f"{name} ({numbered + 1})" if name and numbered else name or f"block {len(taken) + 1}"
     often = Counter(node.op.symbol for node in members if node.op).most_common(3)
     made.notes = [plural(len(members), "node"), ", ".join(f"{count:,} {symbol}" for symbol, count in often)]
     grads = [node.grad for node in results if node.grad is not None]
@@ -118,6 +123,15 @@ def block_label(members: Sequence[Value], results: Sequence[Value], number: int)
     made.grad = true_minus(span(grads)) if grads else ""
     made.many = True
     return made
+
+
+def block_name(members: Sequence[Value]) -> str:
+    """Return the labels of the leaves in a block, else of those that it uses; of many, their layers."""
+    own = [node.label for node in members if node._op_row is None and node.label]
+    used = (arg.label for node in members for arg in node.args if arg._op_row is None and arg.label)
+    stems = sorted(label_stems(own or [*dict.fromkeys(used)]))
+    layers = [*dict.fromkeys(stem.rpartition(".")[0] for stem in stems)]
+    return _listed(stems) or (_listed(layers) if all(layers) else "")
 
 
 def first_to_last(numbers: Sequence[float]) -> str:
@@ -141,8 +155,29 @@ def with_constants(node: Value, constants: Sequence[Value]) -> str:
     number = true_minus(span(constant.data for constant in constants)).removesuffix(".0")
     if node.op.name not in OPERATORS:
         return f"{node.op.symbol}({number}, ·)" if is_number(node.args[0]) else f"{node.op.symbol}(·, {number})"
-    number = f"({number})" if number.startswith("\N{MINUS SIGN}") or " " in number else number
+    number = as_operand(number)
     return f"{number} {node.op.symbol}" if is_number(node.args[0]) else f"{node.op.symbol} {number}"
+
+
+def as_operand(number: str) -> str:
+    """Return a number, or the lowest and the highest, as one side of an operator.
+
+    >>> as_operand("2"), as_operand("1 to 2")
+    ('2', '(1 to 2)')
+    """
+    return f"({number})" if number.startswith("\N{MINUS SIGN}") or " " in number else number
+
+
+def constants_of_sums(operations: Sequence[Value], constants: Sequence[Value]) -> list[str]:
+    """Return a note of the constants that are folded into a box of sums: × 1.01, + 0.1. None where there are none."""
+    inside = set(constants)
+    numbers: dict[str, set[float]] = {}
+    for node in operations if inside else ():
+        for arg in node.args:
+            if arg in inside:
+                numbers.setdefault(node.op.symbol, set()).add(arg._data)
+    texts = [f"{symbol} {as_operand(true_minus(span(several)))}" for symbol, several in numbers.items()]
+    return [", ".join(texts)] if texts else []
 
 
 def neuron_table(members: Sequence[Value], operations: Sequence[Value], named: Mapping[Value, str]) -> list[Row]:
@@ -191,12 +226,14 @@ def _tell_sums(made: NodeLabel, members: Sequence[Value], results: int, named: M
     made.neurons = min(
         neuron_count(products, results), results // made.turns
     )  # of one step, whosever weights they have
-    if results > 1:
-        rows = results // made.turns
+    rows = results // made.turns
+    if rows > 1:
         samples = f" × {plural(rows // made.neurons, 'sample')}" if rows > made.neurons > 0 else ""
         what = plural(made.neurons or rows, "neuron" if made.neurons else "sum") + samples
         made.notes = [what, f"{note} each"]
         made.name = made.name.partition("..")[0].rpartition(".")[0] or made.name  # layer1.neuron1..16.h: layer1
+    elif results > 1:
+        made.notes = [note]
     else:
         text = _sum_text(members, inside, named) if len(products) + len(terms) < 5 else ""
         made.notes = [text if 0 < len(text) < 32 else note]

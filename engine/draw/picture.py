@@ -16,6 +16,7 @@ from ..printer import NamesWhenRead, plural, printable
 from ..unrecorded import check_recorded
 from . import options
 from .choose import FOLDS, foldings, part, too_much
+from .dot import FIRST
 from .fold import LIMIT, Operations
 from .labels import block_label, derivative_text, node_label
 from .size import LEAST_LETTERS, letters
@@ -272,8 +273,8 @@ class Graph:
             results = [place for place in places if place in joints.results]
             loop = folding.loops.get(key)
             if key in folding.blocks:
-                number = 1 + sum(box.label_text.kind == "block" for box in boxes.values())
-                words = block_label(inside, [everything[place] for place in results], number)
+                named = [box.label_text.name for box in boxes.values() if box.label_text.kind == "block"]
+                words = block_label(inside, [everything[place] for place in results], named)
             else:
                 results.sort(key=folding.turns.__getitem__)
                 shown = [everything[place] for place in results]
@@ -285,6 +286,8 @@ class Graph:
         layers = [box.label_text for box in boxes.values() if box.label_text.neurons]
         for number, words in enumerate(layers, 1):
             words.name = words.name or f"layer {number}"
+        if name == "neurons" and not self.local:
+            without_made_up_names([box.label_text for box in boxes.values()])
         return boxes
 
     def _heat(self, boxes: Iterable[Box], folding: Folding, joints: Joints) -> float:
@@ -332,7 +335,7 @@ class Graph:
         entered, left = around(head)[shared:], around(tail)[shared:]
         last = [each.count - 1 for each in left]
         if entered and all(not any(turns[node][shared:]) for node, _ in edges):
-            arrow.label, arrow.turns = "first", True
+            arrow.label, arrow.turns = FIRST, True
         elif left and all([*turns[args[node][index]][shared:]] == last for node, index in edges):
             arrow.label, arrow.turns = "last", True
         elif arrow.edges > 1:
@@ -355,6 +358,16 @@ class Graph:
             label = words if self.local or marks or len(together) > 1 else ""
             yield Arrow(f"{head.id}_{head.entered}", tail.id, head.id, label, words, len(together), marks)
             head.entered += 1
+
+
+def without_made_up_names(labels: Sequence[NodeLabel]) -> None:
+    """Leave names that nobody gave out of boxes, but for those that a neuron's table mentions."""
+    mentioned = {
+        text for label in labels for row in label.table for text in (row.name, row.factor.removeprefix("× "))
+    }
+    for label in labels:
+        if label.grad and not label.labeled and label.name not in mentioned and not label.table:
+            label.name = ""
 
 
 def relative(strength: float, top: float) -> float:

@@ -384,7 +384,10 @@ def reason_rows(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
 def _why_forward(step: Step, wording: Wording) -> Iterator[tuple[str, str]]:
     node = step.node
     *letters, z = step.trace.letters(node.op)
-    yield "rule", f"{z} = {node.op.substitute(shorten_numbers(node.op.formula), *letters, z=z)}: {wording.signs(node.op.doc)}"
+    yield (
+        "rule",
+        f"{z} = {node.op.substitute(shorten_numbers(node.op.formula), *letters, z=z)}: {wording.signs(node.op.doc)}",
+    )
     yield "here", f"{wording.made(node)} = {wording.spell(node, wording.data)} = {wording.number(step.after)}"
     slopes = [wording.rule(node, argument) for argument, arg in enumerate(node.args) if arg.requires_grad]
     if slopes:

@@ -326,7 +326,6 @@ function neighbourhood(walk, words) {
   }
 
   function show(step, frame) {
-    if (!step) return svg.replaceChildren();
     const gradients = walk.gradients(frame), { node, target, kind } = step;
     const projected = page.hasAttribute("data-projector"), least = (projected ? 24 : 10) / FONT;
     const { clientWidth, clientHeight } = $("near"), most = Math.max(1, Math.floor((clientHeight / least - 30 + GAP) / (HIGH + GAP)));
@@ -354,7 +353,7 @@ function neighbourhood(walk, words) {
       parts.push(`<g class="edge ${now ? "now" : ""}"><path d="M${from} ${y}L${start} ${half}" fill="none" stroke="${stroke}"/>${now ? label : ""}</g>`);
     }
     for (const box of users.filter(each => !each.more)) parts.push(`<g class="edge"><path d="M${start + middle.wide} ${total / 2}L${box.x} ${box.y + HIGH / 2}" fill="none" stroke="#5f6b76"/></g>`);
-    const mark = box => (box.node === target ? `now ${kind}` : box.node === node ? "from" : "");
+    const mark = box => (kind === "start" ? "" : box.node === target ? `now ${kind}` : box.node === node ? "from" : "");
     svg.innerHTML = `<title>${escaped(words.subject(step))}</title>${parts.join("")}${[...inputs, middle, ...users].map(box => drawn(box, mark(box))).join("")}`;
     svg.setAttribute("viewBox", `-6 -18 ${wide + 12} ${total + 30}`);
     svg.style.maxWidth = `${(wide + 12) * (projected ? 2 : 1.15)}px`;
@@ -366,6 +365,7 @@ function neighbourhood(walk, words) {
 function playingLong(columns) {
   const walk = recordedWalk(columns), words = wordingOf(walk, columns);
   const computedAt = new Map(walk.forward.map((node, index) => [node, index]));
+  const START = { kind: "start", node: walk.root, target: -1 }; // no step: the root and its arguments
   walk.numbersAt = node => computedAt.get(node);
   const near = neighbourhood(walk, words);
   const box = columns.box && unpacked(columns.box), turn = columns.turn && unpacked(columns.turn);
@@ -408,7 +408,7 @@ function playingLong(columns) {
     $("steps").scrollTop = 0;
     const place = step && turn ? columns.turns[turn[step.node]] : "";
     if (place) $("step").querySelector("h2").append(` · ${place}`);
-    near.show(step, frame);
+    near.show(step ?? START, frame);
     follow(step);
     rows(step);
     return step ? words.announcement(step) : $("s0").textContent;
@@ -453,5 +453,5 @@ function playingLong(columns) {
       return (way > 0 ? ends[by].find(each => each > frame) : ends[by].findLast(each => each < frame)) ?? frame;
     },
   });
-  new ResizeObserver(() => near.show(shown ? walk.step(shown) : null, shown)).observe($("near"));
+  new ResizeObserver(() => near.show(shown ? walk.step(shown) : START, shown)).observe($("near"));
 }

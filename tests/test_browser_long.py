@@ -15,6 +15,7 @@ from engine import Value, constant, define, source_lines, walk, where
 from engine.walk.explain import place, progress, rows
 from engine.walk.long import long_page
 from engine.walk.page import PAGE_STYLE, article, fact, page_words
+from engine.walk.quiz import asked, cases, mistakes, question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +34,17 @@ SAID = """() => {
             rows: [...words.rows(step), ["done", words.progress(step)]],
             html: words.article(step),
             announcement: words.announcement(step),
+        });
+    }
+    return found;
+}"""
+ASKED = """() => {
+    const walk = recordedWalk(data.walk), quiz = quizOf(walk, wordingOf(walk, data.walk), data.walk), found = [];
+    for (let number = 1; number <= walk.steps; number++) {
+        const step = walk.step(number), text = range => range.map(each => String(each));
+        found.push({
+            question: quiz.question(step),
+            cases: quiz.cases(step).map(({ low, high, right, message }) => [...text([low, high]), right, message]),
         });
     }
     return found;
@@ -107,6 +119,47 @@ def test_every_step_says_what_it_says_at_the_prompt(window: Window, tmp_path: Pa
         "made at",
         "note",
     }
+
+
+def test_predictions_are_asked_for_and_judged_as_at_the_prompt(window: Window, tmp_path: Path) -> None:
+    for name in "hostile", "stopped", "alone", "no gradient", "random 1", "MLP":
+        steps = WALKS[name]()
+        page = window.open(long_page(steps).save(tmp_path / f"{name}.html"))
+        wording = page_words(steps.trace)
+        for step, asked_in_page in zip(steps, page.evaluate(ASKED), strict=True):
+            assert asked_in_page["question"] == [[*row] for row in question(step, wording)]
+            judged = cases(step.after, asked(step, wording), mistakes(step, wording), wording.number)
+            assert [each[2:] for each in asked_in_page["cases"]] == [[each.right, each.message] for each in judged]
+            for case, each in zip(judged, asked_in_page["cases"]):
+                assert [float(end) for end in each[:2]] == pytest.approx([case.low, case.high], rel=1e-9, abs=1e-300)
+
+
+def test_a_prediction_from_the_question_to_the_step(window: Window, tmp_path: Path) -> None:
+    steps = walk(ZOO["RNN 5"]())
+    page = window.open(steps.save(tmp_path / "walk.html"), "#step=1500")
+    page.keyboard.press("p")
+    step = steps[1500]
+    assert [page.is_visible(name) for name in ("#guess", "#step")] == [True, False]
+    assert page.inner_text("#asked") == [*question(step, page_words(steps.trace))][-1][1]
+    assert page.evaluate("document.querySelectorAll('#near .now').length") > 0
+    page.keyboard.type(repr(-step.after))
+    page.keyboard.press("Enter")
+    assert "the sign is not" in page.inner_text("#verdict")
+    page.keyboard.press("Escape")
+    assert page.inner_text("#place").startswith("1500 ")
+    assert [page.is_visible(name) for name in ("#guess", "#step")] == [False, True]
+    page.keyboard.press("p")
+    page.keyboard.type(repr(step.after).replace("-", "−"))
+    page.keyboard.press("Enter")
+    assert page.inner_text("#verdict").startswith("Right: ")
+    assert page.inner_text("#place").startswith("1501 ")
+    page.keyboard.press("End")
+    page.keyboard.press("p")
+    assert "nothing left" in page.inner_text("#verdict")
+    shift = define("shift_of_one", lambda x: x + 1.0, "1")
+    refused = window.open(long_page(walk(shift(Value(1.0, "x")) * 2.0)).save(tmp_path / "refused.html"))
+    refused.keyboard.press("p")
+    assert "shift_of_one" in refused.inner_text("#verdict")
 
 
 def test_the_numbers_are_those_of_the_moment(window: Window, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ ROOT = "peripheries=2"
 MARKED = f'color="{BACKWARD}" penwidth=3.5'
 CARRIED = "style=dashed constraint=false"
 CLUSTER = f'style="rounded,dashed" color="{QUIET}" fontcolor="{QUIET}" fontsize=12 margin=10'
-FIRST = "first"  # the label of an arrow into the first step of a loop
+FIRST_TURN = "first"  # the label of an arrow into the first step of a loop
 TITLES = ("labelloc=t labeljust=l", "labelloc=b labeljust=l", "labelloc=t labeljust=r", "labelloc=b labeljust=r")
 AT_HEAD, ABOVE = "labeldistance=2.6 labelangle={}", 18  # a label beside the tip of its arrow; away from a loop there
 REST = f'shape=plaintext fontcolor="{QUIET}" margin="0.06,0"'
@@ -177,11 +177,11 @@ def arrow_line(arrow: Arrow, sideways: bool, to_loop: bool) -> str:
         label = "<BR/>".join(colored(line, QUIET) for line in lines_of(arrow.label))
     if arrow.marked:
         label = f"<B>{label or '►'}</B>"
-    where = "headlabel" if arrow.label == FIRST and not arrow.marked else "label"
+    where = "headlabel" if arrow.label == FIRST_TURN and not arrow.marked else "label"
     style = f" {MARKED} dir=back" * arrow.marked + f" {where}=<{label}>" * bool(label)
     if where == "headlabel":
         style += f" {AT_HEAD.format(ABOVE if to_loop and not sideways else -ABOVE)}"
-        style += f' label="{" " * len(FIRST)}"' * sideways  # a label at a head takes no room by itself
+        style += f' label="{" " * len(FIRST_TURN)}"' * sideways  # a label at a head takes no room by itself
     style += f" {CARRIED}" * arrow.carried
     if arrow.width:
         style += f" penwidth={0.6 + 4 * arrow.width**0.5:.1f}"

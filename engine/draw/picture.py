@@ -16,7 +16,7 @@ from ..printer import NamesWhenRead, plural, printable
 from ..unrecorded import check_recorded
 from . import options
 from .choose import FOLDS, foldings, part, too_much
-from .dot import FIRST
+from .dot import FIRST_TURN
 from .fold import LIMIT, Operations
 from .labels import block_label, derivative_text, node_label
 from .size import LEAST_LETTERS, letters
@@ -335,7 +335,7 @@ class Graph:
         entered, left = around(head)[shared:], around(tail)[shared:]
         last = [each.count - 1 for each in left]
         if entered and all(not any(turns[node][shared:]) for node, _ in edges):
-            arrow.label, arrow.turns = FIRST, True
+            arrow.label, arrow.turns = FIRST_TURN, True
         elif left and all([*turns[args[node][index]][shared:]] == last for node, index in edges):
             arrow.label, arrow.turns = "last", True
         elif arrow.edges > 1:

@@ -11,7 +11,7 @@ from .size import LETTER
 SAMPLES = 12  # points that are looked at of each piece of an arrow
 
 
-class Frame(NamedTuple):
+class Area(NamedTuple):
     """A rectangle, in points."""
 
     left: float
@@ -23,7 +23,7 @@ class Frame(NamedTuple):
         """Return whether a point is in it."""
         return self.left < x < self.right and self.top < y < self.bottom
 
-    def meets(self, other: Frame) -> bool:
+    def meets(self, other: Area) -> bool:
         """Return whether it has a point in common with another one."""
         apart = self.right < other.left or other.right < self.left
         return not (apart or self.bottom < other.top or other.bottom < self.top)
@@ -31,8 +31,8 @@ class Frame(NamedTuple):
 
 def crossed_titles(svg: bytes) -> int:
     """Return how often arrows, and labels of arrows, run through titles of clusters in an SVG of Graphviz."""
-    titles: list[Frame] = []
-    labels: list[Frame] = []
+    titles: list[Area] = []
+    labels: list[Area] = []
     paths: list[list[tuple[float, float]]] = []
     for group in ElementTree.fromstring(svg).iter():
         kind = group.get("class", "")
@@ -41,7 +41,7 @@ def crossed_titles(svg: bytes) -> int:
         for each in group:
             tag = each.tag.rpartition("}")[2]
             if tag == "text":
-                (titles if kind == "cluster" else labels).append(frame_of(each))
+                (titles if kind == "cluster" else labels).append(area_of(each))
             elif tag == "path" and kind == "edge":
                 paths.append(points(each.get("d", "")))
     crossed = 0
@@ -51,12 +51,12 @@ def crossed_titles(svg: bytes) -> int:
     return crossed
 
 
-def frame_of(text: ElementTree.Element) -> Frame:
+def area_of(text: ElementTree.Element) -> Area:
     """Return about where a text of an SVG is."""
     x, y, size = (float(text.get(name, "0")) for name in ("x", "y", "font-size"))
     width = len(text.text or "") * LETTER * size / 12
     left = x - width * {"middle": 0.5, "end": 1.0}.get(text.get("text-anchor", "start"), 0.0)
-    return Frame(left, y - size, left + width, y + 0.3 * size)
+    return Area(left, y - size, left + width, y + 0.3 * size)
 
 
 def points(d: str) -> list[tuple[float, float]]:

@@ -171,6 +171,10 @@ function wordingOf(walk, columns) {
     return [slope(step.node, step.target), ...distinct(texts)].join(" = ");
   }
 
+  function rule({ node, target, argument }) {
+    return trueMinus(`${slope(node, target)} = ${fill(rowOf(node).partials[argument].parts, node, name)}`);
+  }
+
   function twin({ node, target, argument }) {
     const times = args[node].filter(arg => arg === target).length;
     return times > 1 ? `   (by the ${columns.ordinals[argument]} ${name(target)})` : "";
@@ -286,7 +290,7 @@ function wordingOf(walk, columns) {
       + `<p class="glossary quiet">${words}</p>${below && `<dl>${below}</dl>`}`;
   }
 
-  return { name, data, place, subject, rows, progress, announcement, article, local };
+  return { name, data, place, subject, rows, progress, announcement, article, local, rule, twin, spell, slope, formula, asked, grad, meaning, parenthesized };
 }
 
 // The edge with its neighbours: the operation, its arguments to the left, and what uses it to the right
@@ -354,7 +358,7 @@ function neighbourhood(walk, words) {
     }
     for (const box of users.filter(each => !each.more)) parts.push(`<g class="edge"><path d="M${start + middle.wide} ${total / 2}L${box.x} ${box.y + HIGH / 2}" fill="none" stroke="#5f6b76"/></g>`);
     const mark = box => (kind === "start" ? "" : box.node === target ? `now ${kind}` : box.node === node ? "from" : "");
-    svg.innerHTML = `<title>${escaped(words.subject(step))}</title>${parts.join("")}${[...inputs, middle, ...users].map(box => drawn(box, mark(box))).join("")}`;
+    svg.innerHTML = `<title>${escaped(kind === "start" ? words.name(node) : words.subject(step))}</title>${parts.join("")}${[...inputs, middle, ...users].map(box => drawn(box, mark(box))).join("")}`;
     svg.setAttribute("viewBox", `-6 -18 ${wide + 12} ${total + 30}`);
     svg.style.maxWidth = `${(wide + 12) * (projected ? 2 : 1.15)}px`;
   }
@@ -401,6 +405,8 @@ function playingLong(columns) {
 
   function show(frame) {
     const step = frame ? walk.step(frame) : null;
+    quiz.close();
+    quiz.say();
     shown = frame;
     $("s0").classList.toggle("shown", !frame);
     $("step").classList.toggle("shown", Boolean(frame));
@@ -433,6 +439,23 @@ function playingLong(columns) {
   const ends = { node: frames.filter(frame => !sameNode(frame && walk.step(frame), frame < walk.steps && walk.step(frame + 1))) };
   for (const name of ["neuron", "layer"]) ends[name] = [0, ...summed(unpacked(columns.by[name]))];
 
+  const asks = columns.operators && quizOf(walk, words, columns);
+  const quiz = predictions({
+    last: walk.steps,
+    at: () => shown,
+    question: frame => (asks ? asks.question(walk.step(frame + 1)) : columns.refused),
+    cases: frame => asks.cases(walk.step(frame + 1)),
+    begin(frame) {
+      const next = walk.step(frame + 1);
+      for (const id of ["s0", "step"]) $(id).classList.remove("shown");
+      near.show(next, frame);
+      follow(next);
+      $("why").querySelector("dl").replaceChildren();
+    },
+    cancel: () => show(shown),
+    go: frame => go(frame),
+  });
+
   KEYS.w = open;
   $("show-why").addEventListener("click", open);
   explainKey("W", "the step in rows, as at the prompt");
@@ -442,9 +465,10 @@ function playingLong(columns) {
   });
   $("player").append($("panels"));
   $("panels").hidden = false;
-  play({
+  const go = play({
     word: "step",
     numbers: frames,
+    predict: quiz.predict,
     stops: ends.node,
     leap: "node",
     show,

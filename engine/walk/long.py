@@ -20,10 +20,11 @@ from ..draw.picture import picture
 from ..draw.render import without_style
 from ..errors import DrawError
 from ..graph import Numbering
-from ..ops import OPERATORS
+from ..ops import OPERATORS, OPS
 from ..printer import format_number, shorten_numbers, slope_formula
+from ..program.backends.javascript import NotInPages, script
 from .explain import FEW, ORDINALS, Wording, changed_note, held_note, outcome
-from .page import bound, page_wording, start, text
+from .page import GUESS, MOST_STEPS, bound, page_wording, start, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -35,10 +36,13 @@ if TYPE_CHECKING:
     from .cursor import Walk
     from .trace import Trace
 
+    Kinds = dict[tuple[Op, float | None], int]
+
 REQUIRES_GRAD, HAS_NAME, PASSES = 1, 2, 4  # bits of a node's flags
 ALONE = ("add", "sub", "mul", "div")  # operators whose first argument may be a negative number without parentheses
 MOST_COMPUTED = 100_000  # steps of a page, which then has about 2 MB
-NUMBERS_SCRIPT, SCRIPT = Path(__file__).parents[1] / "printer.js", Path(__file__).with_name("long.js")
+NUMBERS_SCRIPT = Path(__file__).parents[1] / "printer.js"
+SCRIPTS = Path(__file__).with_name("long.js"), Path(__file__).with_name("predict.js")
 
 
 def walk_columns(walk: Walk, wording: Wording) -> dict[str, Any]:
@@ -53,7 +57,7 @@ def walk_columns(walk: Walk, wording: Wording) -> dict[str, Any]:
     - `names`: what nodes are called, see `short_names`.
     - `by`: for each way to go on, the steps at which it stops, each as the distance from the one before.
     """
-    trace, kinds = walk.trace, Numbering()
+    trace, kinds = walk.trace, kinds_of(walk.trace, wording)
     row = [1 + kinds[node.op, wording.exponent(node)] if node.op else 0 for node in trace.nodes]
     how, local = slopes(trace, row)
     passing = {edge // trace.width for edge in trace.edges}
@@ -66,7 +70,8 @@ def walk_columns(walk: Walk, wording: Wording) -> dict[str, Any]:
     lines = lines_of_source(trace)
     return {
         "rows": [
-            template(op, exponent) | {"how": [how.get((number, argument)) for argument in range(op.arity)]}
+            template(op, exponent)
+            | {"rule": number - 1, "how": [how.get((number, argument)) for argument in range(op.arity)]}
             for number, (op, exponent) in enumerate(kinds, 1)
         ],
         "row": packed(row),
@@ -91,9 +96,6 @@ def walk_columns(walk: Walk, wording: Wording) -> dict[str, Any]:
 def template(op: Op, exponent: float | None) -> dict[str, Any]:
     """Return how an operation is written: texts in parts, with numbers for its arguments, and -1 for its result."""
 
-    def parts(text: str) -> list[str | int]:
-        return [int(part) if place % 2 else part for place, part in enumerate(text.split("\0"))]
-
     def filled(formula: str) -> list[str | int]:
         return parts(op.substitute(shorten_numbers(formula), *marks, z="\0-1\0"))
 
@@ -104,7 +106,7 @@ def template(op: Op, exponent: float | None) -> dict[str, Any]:
         "symbol": op.symbol,
         "operator": op.name in OPERATORS,
         "alone": op.name in ALONE,
-        "spelled": parts(op.spell(*marks)),
+        "spelled": spelled_parts(op),
         "doc": filled(op.doc),
         "partials": [
             {
@@ -116,6 +118,16 @@ def template(op: Op, exponent: float | None) -> dict[str, Any]:
             for partial in partials
         ],
     }
+
+
+def parts(text: str) -> list[str | int]:
+    """Return the parts of a text that are not between two marks, and the numbers that are."""
+    return [int(part) if place % 2 else part for place, part in enumerate(text.split("\0"))]
+
+
+def spelled_parts(op: Op) -> list[str | int]:
+    """Return how a person writes an operation, in parts."""
+    return parts(op.spell(*(f"\0{argument}\0" for argument in range(op.arity))))
 
 
 def slopes(trace: Trace, row: Sequence[int]) -> tuple[dict[tuple[int, int], list[Any]], array[float]]:
@@ -271,8 +283,35 @@ def long_page(walk: Walk) -> Page:
     """A long walk as a page that plays. Raises WalkError for more than 100,000 steps."""
     wording = page_wording(walk, MOST_COMPUTED)
     svg, boxes = overview(wording)
-    script = "\n".join([NUMBERS_SCRIPT.read_text(encoding="utf-8"), SCRIPT.read_text(encoding="utf-8")])
-    return bound(wording, "", long_body(wording, svg), {"walk": walk_columns(walk, wording) | boxes}, script)
+    columns, (judges, rules) = walk_columns(walk, wording), quiz_columns(kinds_of(walk.trace, wording))
+    script = "\n".join([rules, *(path.read_text(encoding="utf-8") for path in SCRIPTS)])
+    return bound(wording, "", long_body(wording, svg), {"walk": columns | judges | boxes}, script)
+
+
+def kinds_of(trace: Trace, wording: Wording) -> Kinds:
+    """Return the number of each operation of a walk; a power has one for each exponent that is a number."""
+    kinds: Kinds = {}
+    for node in trace.nodes:
+        if node.op:
+            kinds.setdefault((node.op, wording.exponent(node)), len(kinds))
+    return kinds
+
+
+def quiz_columns(kinds: Kinds) -> tuple[dict[str, Any], str]:
+    """Return what predictions are judged by, and the script of the rules that compute it.
+
+    - `operators`: the operations that a student may have taken for another, each with its rule and how it is written.
+    - `refused`: in place of these, why there are no predictions.
+    """
+    operators = [op for name in OPERATORS if (op := OPS[name]).arity == 2]
+    try:
+        rules = script([*(op for op, _ in kinds), *operators])
+    except NotInPages as error:
+        return {"refused": str(error)}, NUMBERS_SCRIPT.read_text(encoding="utf-8")
+    first = len(kinds)
+    return {
+        "operators": [{"rule": first + number, "spelled": spelled_parts(op)} for number, op in enumerate(operators)]
+    }, rules
 
 
 def long_body(wording: Wording, svg: str) -> str:
@@ -283,11 +322,14 @@ def long_body(wording: Wording, svg: str) -> str:
 <section id="near" class="drawing" role="group" aria-label="The edge and its neighbours"></section>
 <div id="side">
 <section id="why" class="panel scroll" tabindex="0" role="group" aria-label="The step in rows" hidden>
-<h2>In rows</h2><dl></dl></section>
+<h2>In rows</h2><dl></dl>
+<p class="quiet">Sliders for “what if”, and the nudge that confirms a rule, are on pages of up to {MOST_STEPS:,}
+steps. To have them, walk a smaller part of the graph.</p></section>
 </div>
 <section id="steps" class="scroll" tabindex="0" aria-label="Step">
 {start(wording)}
 <article id="step" class="panel"></article>
+{GUESS}
 <p class="panel paper">The steps of this walk are computed by the page's script, and none runs here.</p>
 </section>
 <button type="button" id="whole" aria-pressed="false" title="Whole graph (G)" hidden>Whole graph</button>

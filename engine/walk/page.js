@@ -322,11 +322,12 @@ function listed(rows) { // rows of a label and a text
   }));
 }
 
-// A page that plays
+// Predictions. The caller gives `last`, the number of the last frame; `at()`, the frame that is shown; `question(frame)`,
+// the rows of what is asked after a frame, or a sentence that says why nothing can be; `cases(frame)`, how an answer is
+// judged; `begin(frame)` and `cancel()`, called when a question is put and taken back; and `go(frame)`.
 
-function playing() {
-  const { steps } = data, graph = walkthrough(data);
-  let shown = 0, asking = false;
+function predictions({ last, at, question, cases, begin, cancel, go }) {
+  let asking = false;
 
   function say(verdict) {
     $("verdict").textContent = verdict?.message ?? "";
@@ -339,9 +340,70 @@ function playing() {
     $("guess").hidden = true;
   }
 
-  function show(frame) {
-    close();
+  function predict() {
+    if (at() === last) return say({ message: "That was the last step: there is nothing left to predict." });
+    const rows = question(at());
+    if (typeof rows === "string") return say({ message: rows });
+    $("known").replaceChildren(...listed(rows.slice(0, -1)));
+    $("asked").textContent = rows.at(-1)[1];
     say();
+    asking = true;
+    begin(at());
+    $("guess").hidden = false;
+    $("answer").value = "";
+    $("answer").focus();
+  }
+
+  function onward(verdict) {
+    go(at() + 1);
+    say(verdict);
+  }
+
+  $("guess").addEventListener("submit", event => {
+    event.preventDefault();
+    const typed = $("answer").value;
+    if (!typed.trim()) return onward();
+    const verdict = judge(typed, { cases: cases(at()) });
+    if (verdict.right) return onward(verdict);
+    say(verdict);
+    $("answer").select();
+  });
+  $("reveal").addEventListener("click", () => onward());
+  $("guess").addEventListener("keydown", event => {
+    if (event.key !== "Escape") return;
+    close();
+    cancel();
+    say();
+  });
+  return { predict, close, say, asking: () => asking };
+}
+
+// A page that plays
+
+function playing() {
+  const { steps } = data, graph = walkthrough(data);
+  let shown = 0;
+  const quiz = predictions({
+    last: steps.length,
+    at: () => shown,
+    question: frame => steps[frame].question,
+    cases: frame => steps[frame].cases,
+    begin(frame) {
+      $(`s${frame}`).classList.remove("shown");
+      graph.ask(frame);
+      reason();
+    },
+    cancel() {
+      $(`s${shown}`).classList.add("shown");
+      graph.at(shown);
+      reason();
+    },
+    go: frame => go(frame),
+  });
+
+  function show(frame) {
+    quiz.close();
+    quiz.say();
     if ("whatif" in page.dataset) {
       takeBack();
       graph.renew();
@@ -356,7 +418,7 @@ function playing() {
 
   function reason() {
     const rows = shown ? steps[shown - 1].why : [["why", "No step is taken yet: next takes the first."]];
-    $("why").querySelector("dl").replaceChildren(...listed(asking ? [] : rows));
+    $("why").querySelector("dl").replaceChildren(...listed(quiz.asking() ? [] : rows));
   }
 
   // The panel at the side: at most one of them where there is little room, and the numbers always where there is much.
@@ -367,26 +429,6 @@ function playing() {
     document.querySelector("main").dataset.side = now;
     for (const name of ["why", "numbers"]) press(`show-${name}`, name === now);
     $("why").hidden = now !== "why";
-  }
-
-  function predict() {
-    if (shown === steps.length) return say({ message: "That was the last step: there is nothing left to predict." });
-    const { question } = steps[shown];
-    $("known").replaceChildren(...listed(question.slice(0, -1)));
-    $("asked").textContent = question.at(-1)[1];
-    $(`s${shown}`).classList.remove("shown");
-    say();
-    asking = true;
-    graph.ask(shown);
-    reason();
-    $("guess").hidden = false;
-    $("answer").value = "";
-    $("answer").focus();
-  }
-
-  function onward(verdict) {
-    go(shown + 1);
-    say(verdict);
   }
 
   for (const [name, key, meaning] of [["why", "W", "why: the rule, and a nudge"], ["numbers", "N", "all numbers"]]) {
@@ -405,7 +447,7 @@ function playing() {
     stops: frames.filter(frame => !sameNode(steps[frame - 1], steps[frame])),
     leap: "node",
     show,
-    predict,
+    predict: quiz.predict,
   });
 
   // What if: the walk stands at its end meanwhile, and without its step; then it is back at the step where it was.
@@ -416,8 +458,8 @@ function playing() {
     enter() {
       before = shown;
       go(steps.length);
-      close();
-      say();
+      quiz.close();
+      quiz.say();
       graph.at(steps.length, false);
       $(`s${shown}`).classList.remove("shown");
       $("why").querySelector("dl").replaceChildren(...listed([["why", "The numbers are not those of the walk: R takes them back."]]));
@@ -433,25 +475,6 @@ function playing() {
     note.textContent = data.whatif.refused;
     $("numbers").append(note);
   }
-  $("guess").addEventListener("submit", event => {
-    event.preventDefault();
-    const typed = $("answer").value;
-    if (!typed.trim()) return onward();
-    const verdict = judge(typed, steps[shown]);
-    if (verdict.right) return onward(verdict);
-    say(verdict);
-    $("answer").select();
-  });
-  $("reveal").addEventListener("click", () => onward());
-  $("guess").addEventListener("keydown", event => {
-    if (event.key !== "Escape") return;
-    close();
-    $(`s${shown}`).classList.add("shown");
-    graph.at(shown);
-    reason();
-    say();
-  });
-
   // Paper shows the numbers of the end, whatever the screen shows.
   addEventListener("beforeprint", () => {
     graph.at(steps.length, false);

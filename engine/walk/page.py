@@ -117,20 +117,23 @@ def body(walk: Walk, wording: Wording) -> str:
 </div>
 <section id="steps" class="scroll" tabindex="0" aria-label="Steps">
 {start(wording)}
-{"".join(steps)}<form id="guess" class="panel" autocomplete="off" hidden>
-<h2>Predict</h2>
-<dl id="known"></dl>
-<p><label for="answer" id="asked"></label></p>
-<p class="line"><input type="text" id="answer" inputmode="text" aria-describedby="known">
-<button type="submit" class="main">Check</button> <button type="button" id="reveal">Show the step</button></p>
-</form>
-<p id="verdict" role="status"></p>
+{"".join(steps)}{GUESS}
 </section>
 <button type="button" id="whole" aria-pressed="false" title="Whole graph (G)" hidden>Whole graph</button>
 <div id="panels" class="buttons screen" hidden>
 <button type="button" id="show-why" aria-pressed="false" title="Why (W)">Why?</button>
 <button type="button" id="show-numbers" aria-pressed="false" title="Numbers (N)">Numbers</button>
 </div>"""
+
+
+GUESS = """<form id="guess" class="panel" autocomplete="off" hidden>
+<h2>Predict</h2>
+<dl id="known"></dl>
+<p><label for="answer" id="asked"></label></p>
+<p class="line"><input type="text" id="answer" inputmode="text" aria-describedby="known">
+<button type="submit" class="main">Check</button> <button type="button" id="reveal">Show the step</button></p>
+</form>
+<p id="verdict" role="status"></p>"""
 
 
 def start(wording: Wording) -> str:

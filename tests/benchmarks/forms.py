@@ -32,23 +32,30 @@ DEFAULT = 1.15  # times the prepared call
 COMPILE = 2.0  # ms a thousand nodes
 
 
-def pendulum(steps: int = 60, dt: float = 0.01) -> Graph:
-    """The squared difference of the angles of a double pendulum."""
+def pendulum(steps: int = 60) -> Graph:
+    """Record the squared difference of the angles of a double pendulum."""
     from engine import Value
 
-    a, b, u, v = inputs = [Value(number) for number in (1.0, 0.5, 0.1, -0.2)]
-    m, n, length, other, g = parameters = [Value(number) for number in (1.0, 1.2, 1.0, 0.9, 9.81)]
+    inputs = [Value(number) for number in (1.0, 0.5, 0.1, -0.2)]
+    parameters = [Value(number) for number in (1.0, 1.2, 1.0, 0.9, 9.81)]
+    return swing(inputs, parameters, Value.sin, Value.cos, steps), inputs, parameters
+
+
+def swing(start: Any, parameters: Any, sin: Any, cos: Any, steps: int = 60, dt: float = 0.01) -> Any:
+    """Return the squared difference of the angles of a double pendulum, from its start: of Values, or of arrays."""
+    a, b, u, v = start
+    m, n, length, other, g = parameters
     both, weighed, weight = m + n, g * (2.0 * m + n), g * n
     for _ in range(steps):
         between = a - b
-        sine, cosine = 2.0 * between.sin(), between.cos()
-        below = both + m - n * (2.0 * between).cos()
+        sine, cosine = 2.0 * sin(between), cos(between)
+        below = both + m - n * cos(2.0 * between)
         first_speed, second_speed = u * u * length, v * v * other * n
-        first = -weighed * a.sin() - weight * (between - b).sin() - sine * (second_speed + n * first_speed * cosine)
-        second = sine * (first_speed * both + g * both * a.cos() + second_speed * cosine)
+        first = -weighed * sin(a) - weight * sin(between - b) - sine * (second_speed + n * first_speed * cosine)
+        second = sine * (first_speed * both + g * both * cos(a) + second_speed * cosine)
         u, v = u + dt * first / (length * below), v + dt * second / (other * below)
         a, b = a + dt * u, b + dt * v
-    return (a - b) ** 2, inputs, parameters
+    return (a - b) ** 2
 
 
 KINDS: list[Any] = [

@@ -70,7 +70,7 @@ def moons(rows: int) -> Problem:
     from nn import MLP, data
 
     X, y = data.moons(rows, noise=0.1, seed=1)
-    return Problem(f"{rows:,} moons", MLP(2, [16, 16, 1], rng=1), np.array(X), 2.0 * np.array(y)[:, None] - 1)
+    return Problem(f"{rows:,} moons", MLP(2, [16, 16, 1], "relu", rng=1), np.array(X), 2.0 * np.array(y)[:, None] - 1)
 
 
 def digits() -> Problem:
@@ -79,7 +79,7 @@ def digits() -> Problem:
     from nn import MLP, data
 
     X, y = data.digits()
-    return Problem(f"{len(y):,} digits", MLP(64, [32, 10], rng=1), np.array(X) / 16, np.eye(10)[list(y)])
+    return Problem(f"{len(y):,} digits", MLP(64, [32, 10], "relu", rng=1), np.array(X) / 16, np.eye(10)[list(y)])
 
 
 def flat(dW: list[Any], db: list[Any]) -> Any:
@@ -328,7 +328,7 @@ def whole_batch() -> Record:
     """micrograd's demo: 100 moons, the hinge loss and a penalty on all weights, in one graph."""
     from nn import MLP, data
 
-    model, (X, y) = MLP(2, [16, 16, 1], rng=1), data.moons(100, noise=0.1, seed=1)
+    model, (X, y) = MLP(2, [16, 16, 1], "relu", rng=1), data.moons(100, noise=0.1, seed=1)
     weights, labels = model.parameters(), [2.0 * kind - 1 for kind in y]
 
     def record() -> tuple[Any, list[Any], list[Any]]:

@@ -19,7 +19,7 @@ from .spelling import ATOM, on_arrays
 from .steps import Numbered, Steps
 from .straight import MINUS_ONE, NO_NUMBER, ONE, Pieces, Straight, StraightCode
 
-ROWS_AT_ONCE, FEWEST = 2000, 64  # rows that are computed at a time, at most and at least
+ROWS_AT_ONCE, FEWEST = 5000, 64  # rows that are computed at a time, at most and at least
 MEMORY = 1 << 26  # bytes that all vectors of these rows together may take, unless the rows are the fewest
 
 

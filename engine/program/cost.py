@@ -27,7 +27,7 @@ COLUMNS_OPERATION = 0.32  # for each block of rows
 COLUMNS_ENTRY, COLUMNS_ENTRY_UNCACHED = 0.0004, 0.0008
 ARRAY_LEAST = 8.0
 ARRAY_OPERATION, ARRAY_VIEW, ARRAY_GATHER, ARRAY_SCATTER = 0.47, 0.23, 4.8, 2.5
-ARRAY_MOVED, ARRAY_ENTRY, ARRAY_PRODUCT, ARRAY_ROW_UNCACHED = 0.005, 0.0017, 0.0002, 0.0006
+ARRAY_MOVED, ARRAY_ENTRY, ARRAY_PRODUCT, ARRAY_ROW_UNCACHED = 0.005, 0.0017, 0.0002, 0.001
 UNCACHED = 3000  # operations: with more, a result has left the cache before the next operation reads it
 
 OPERATOR = re.compile(r" [-+*/<>=]=? | @ ")
@@ -81,14 +81,17 @@ class ArrayCounts(NamedTuple):
     entries: int
     products: int
 
-    def matrices(self, rows: int) -> float:
-        """Return how long a step over so many rows takes over arrays of all nodes of a kind."""
+    def matrices(self, rows: int, block: int) -> float:
+        """Return how long a step over so many rows takes over arrays of all nodes of a kind.
+
+        More than twice `block` are computed as so many at a time.
+        """
         operations = self.operators + self.calls
         step = operations * ARRAY_OPERATION + self.views * ARRAY_VIEW
         step += self.gathers * ARRAY_GATHER + self.scatters * ARRAY_SCATTER
         row = self.moved * ARRAY_MOVED + self.entries * ARRAY_ENTRY + self.products * ARRAY_PRODUCT
         row += operations * ARRAY_ROW_UNCACHED * min(1.0, operations / UNCACHED)
-        return step + rows * row
+        return step * (1 if rows <= 2 * block else -(-rows // block)) + rows * row
 
 
 def straight_counts(tape: Tape) -> Counts:

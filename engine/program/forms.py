@@ -119,11 +119,11 @@ class Forms:
             limit < self._least_of_matrices or self._grouped.are_more_than(int(limit / ARRAY_OPERATION))
         ):
             return name
-        return name if limit < self._array.matrices(rows) else "matrices"
+        return name if limit < self._array.matrices(rows, self.matrices.block) else "matrices"
 
     def estimates(self, rows: int) -> dict[str, float]:
         """Return for each form how many microseconds a step over so many rows is estimated to take."""
-        return {"matrices": self._array.matrices(rows), **self._straight_estimates(rows)}
+        return {"matrices": self._array.matrices(rows, self.matrices.block), **self._straight_estimates(rows)}
 
     def _straight_estimates(self, rows: int) -> dict[str, float]:
         """Return the estimates that need no code."""

@@ -42,7 +42,8 @@ from .tape import Tape
 from .watch import NOTE, Notes, watched
 
 # Rows at a time: what they need stays in the cache. 3000 is no power of 2, whose lines would share places there.
-BLOCK, LEAST_BLOCK, CACHE = 3000, 64, 1 << 22
+# But an operation must have WORTH_A_CALL numbers, or its call takes as long as its work.
+BLOCK, LEAST_BLOCK, CACHE, WORTH_A_CALL = 3000, 64, 1 << 22, 6000
 CODES = 16  # the most structures whose code is kept
 FLOAT_TYPE = np.dtype(float)
 ORDER = "W · x: a row of W for each neuron, a column for each number of x"  # and nn's weights() the other way
@@ -73,9 +74,10 @@ class Code:
         self.forward: list[str] = lines.forward
         self._buffers = [buffer.name for buffer in layout.buffers]
         of_row = sum((1 + buffer.needs_grad) * buffer.size for buffer in layout.buffers if buffer.batched)
-        self.block: int = max(LEAST_BLOCK, min(BLOCK, CACHE // (8 * (of_row + 2 * access.packed.size) + 1)))
-        self._buffer_numbers = layout.buffer[sums.into]
         self.operations: int = len(layout.buffers) - 3  # the parameters, the inputs and the constants
+        cached, least = CACHE // (8 * (of_row + 2 * access.packed.size) + 1), WORTH_A_CALL * self.operations
+        self.block: int = max(LEAST_BLOCK, min(BLOCK, max(cached, least // (of_row + 1))))
+        self._buffer_numbers = layout.buffer[sums.into]
         self.products: int = len(sums.left)
         self.offsets: Any = layout.offset[: tape.first_input]
         self.order: Any = np.argsort(self.offsets)

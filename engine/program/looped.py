@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..ops import ALIASES, OPS
 from .loops import (
     FROM_BEFORE,
     FROM_CONSTANTS,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 LEAST_JOINED = 4  # results of turns that stand one after the other
 # What is added to one sum in all turns, and can be added up behind the loop.
 ADDS_INPUT_PRODUCT = ("", " + ", " @ ", "[", "].T")
+SUM_OF_PRODUCTS = {"", " @ ", "[", "]", "] + ", " + "}  # the pieces of a sum of W @ h and W @ x[...]
 ADDS_PRODUCT, ADDS_ROWS, ADDS_SUM = ("", " + ", " @ ", ".T"), ("", " + ", " @ ", ""), ("", " + ", ".sum(-1)")
 
 
@@ -94,14 +96,18 @@ class Looped:
         """The names that the lines give to results of loops."""
         return {self.code.each[number].target for loop in self.loops for number in range(loop.start, loop.end)}
 
-    def lines(self, scans: bool) -> list[str]:
-        """Return the lines: loops of Python's, or `scans`."""
+    def lines(self, scans: bool, ahead: bool = False) -> list[str]:
+        """Return the lines: loops of Python's, or `scans`.
+
+        With `ahead`, what all turns compute of numbers that are known before the loop is computed before it, as one
+        array: so the loop has fewer operations, and reads less like the lines one after the other.
+        """
         lines, number = [], 0
         if self.checks:
             lines.append(f"{self.finite} = True")
         for part in self._parts:
             lines += [self._outside(each) for each in range(number, part.loop.start)]
-            lines += part.lines(scans)
+            lines += part.lines(scans, ahead)
             number = part.loop.end
         return lines + [self._outside(each) for each in range(number, len(self.code.each))]
 
@@ -233,6 +239,7 @@ class _Part:
         self._first, self._step = (turns[0].first, turns[0].step) if turns else (0, 1)
         self.sums = {offset for offset in range(loop.period) if self._is_sum(offset)}
         self._ahead: dict[int, str] = {}  # of what is computed for all turns at once, ahead of the loop: its name
+        self._known: dict[int, str] = {}  # the same of factors that are made of other loops' results
         self._find_carried()
 
     def stack(self, offset: int) -> str:
@@ -263,15 +270,16 @@ class _Part:
             if offset in self.sums and role.kind == FROM_THIS:
                 self.stacked.add(role.offset)
 
-    def lines(self, scans: bool) -> list[str]:
+    def lines(self, scans: bool, ahead: bool = False) -> list[str]:
         """Return the lines of the loop, with what comes before and behind it."""
-        starts, tables = self._starts(), [*self._table_lines(), *self._ahead_lines()]
+        starts, tables = self._starts(), [*self._table_lines(), *self._ahead_lines(ahead)]
+        tables += self._known_lines() if ahead else []
         turns = self._range()
         stacks = {offset: self.stack(offset) for offset in sorted(self.stacked)}
         body = [f"{copy} = {self.names[offset]}" for offset, copy in self._copies.items()]
         for offset in range(self.loop.period):
             if offset not in self.sums:
-                body.append(self._turn_line(offset, scans))
+                body.append(self._turn_line(offset, scans, ahead))
             if offset in stacks and not scans:
                 body.append(f"{stacks[offset]}.append({self.names[offset]})")
         check = self.check()
@@ -404,8 +412,11 @@ class _Part:
                 lines.append(f"{name} = stacked({self._whole.table(role)})")
         return lines
 
-    def _turn_line(self, offset: int, scans: bool) -> str:
+    def _turn_line(self, offset: int, scans: bool, ahead: bool) -> str:
         statement = self._body[offset]
+        if ahead and self._known_factor(offset):
+            factor = f"{self._known[offset]}[{self._turn_of_all()}]"
+            return _line(statement._replace(pieces=("", f" * {factor}")), self.names[offset], [self._name(offset, 0)])
         texts = [
             self._name(offset, hole)
             if each.kind == A_NAME
@@ -417,9 +428,11 @@ class _Part:
             texts = [f"stacked({text})" if text in self._whole.constants else text for text in texts]
         pieces, hole = statement.pieces, self._weighted_input(offset)
         if hole is not None:  # it was computed ahead of the loop
-            first, step = (0, 1) if self._step > 0 else (self.loop.count - 1, -1)
-            texts[hole : hole + 3] = [f"{self._ahead[offset]}[{self._affine(first, step)}]"]
+            texts[hole : hole + 3] = [f"{self._ahead[offset]}[{self._turn_of_all()}]"]
             pieces = (*pieces[: hole + 1], pieces[hole + 3].removeprefix("]"), *pieces[hole + 4 :])
+            if ahead and self._has_bias(offset):
+                del texts[-1]
+                pieces = (*pieces[:-2], pieces[-2].removesuffix(" + "))
         return _line(statement._replace(pieces=pieces), self.names[offset], texts)
 
     def _weighted_input(self, offset: int) -> int | None:
@@ -435,8 +448,73 @@ class _Part:
                 return hole
         return None
 
-    def _ahead_lines(self) -> list[str]:
-        """Return the lines that multiply weights by the inputs of all turns at once."""
+    def _has_bias(self, offset: int) -> bool:
+        """Return whether a statement adds terms alone, and at the end one that all turns have in common: b[:, None]."""
+        pieces, role = self._body[offset].pieces, self.loop.roles.get((offset, len(self._body[offset].holes) - 1))
+        return (
+            pieces[-1] == "[:, None]"
+            and pieces[-2].endswith(" + ")
+            and {*pieces[:-1]} <= SUM_OF_PRODUCTS
+            and role is not None
+            and role.kind == FROM_OUTSIDE
+        )
+
+    def _known_factor(self, offset: int) -> str:
+        """Return the text of the factor of a statement d * (...) that is made of another loop's results; "" for none.
+
+        It is computed number by number. A hole is written as the number of its role's offset in braces.
+        """
+        pieces, holes = self._body[offset].pieces, self._body[offset].holes
+        if (
+            offset in self.sums
+            or len(pieces) < 3
+            or pieces[0]
+            or not pieces[1].startswith(" * (")
+            or pieces[-1] != ")"
+        ):
+            return ""
+        roles = [self.loop.roles.get((offset, hole)) for hole in range(1, len(holes))]
+        first = roles[0]
+        if first is None or holes[0].kind != A_NAME:
+            return ""
+        for role in roles:
+            if role is None or role.kind != FROM_TURNS or abs(role.step) != 1:
+                return ""
+            if (role.loop, role.first, role.step) != (first.loop, first.first, first.step):
+                return ""
+        inner = (pieces[1].removeprefix(" * ("), *pieces[2:-1], "")
+        if not all(map(_is_number_by_number, inner)):
+            return ""
+        return "".join(
+            [part for pair in zip(inner, [*(f"{{{role.offset}}}" for role in roles if role), ""]) for part in pair]
+        )
+
+    def _known_lines(self) -> list[str]:
+        """Return the lines that compute the factors of all turns that other loops' results are enough for."""
+        lines, stacks = [], dict[tuple[int, int, int, int], str]()
+        for offset in range(self.loop.period):
+            text = self._known_factor(offset)
+            if not text:
+                continue
+            for hole in range(1, len(self._body[offset].holes)):
+                role = self.loop.roles[offset, hole]
+                assert role.loop
+                key = id(role.loop), role.offset, role.first, role.step
+                if key not in stacks:
+                    stacks[key] = self._whole.new_name(f"{self._whole.part(role.loop).names[role.offset]}_all")
+                    lines.append(f"{stacks[key]} = as_one({self._of_all_turns(role, {}, offset)})")
+                text = text.replace(f"{{{role.offset}}}", stacks[key])
+            if offset not in self._known:
+                self._known[offset] = self._whole.new_name(f"{self.names[offset]}_local")
+            lines.append(f"{self._known[offset]} = {text}")
+        return lines
+
+    def _turn_of_all(self) -> str:
+        """Return the text of the place of a turn in an array of all turns, in the order of the turns' numbers."""
+        return self._affine(*((0, 1) if self._step > 0 else (self.loop.count - 1, -1)))
+
+    def _ahead_lines(self, bias: bool) -> list[str]:
+        """Return the lines that multiply weights by the inputs of all turns at once, and perhaps add the `bias`."""
         lines = []
         for offset in range(self.loop.period):
             hole = None if offset in self.sums else self._weighted_input(offset)
@@ -444,7 +522,10 @@ class _Part:
                 weights = self._name(offset, hole)
                 if offset not in self._ahead:
                     self._ahead[offset] = self._whole.new_name(f"{weights}x")
-                lines.append(f"{self._ahead[offset]} = {weights} @ {self._input_of_all_turns(offset, hole + 1)}")
+                text = f"{self._ahead[offset]} = {weights} @ {self._input_of_all_turns(offset, hole + 1)}"
+                if bias and self._has_bias(offset):
+                    text += f" + {self._name(offset, len(self._body[offset].holes) - 1)}[:, None]"
+                lines.append(text)
         return lines
 
     def _name(self, offset: int, hole: int) -> str:
@@ -528,6 +609,15 @@ class _Part:
             return None
         low = min(start, start + step * (self.loop.count - 1))
         return f"x[{low}:{low + size * self.loop.count}].reshape({self.loop.count}, {size}, -1)"
+
+
+def _is_number_by_number(text: str) -> bool:
+    """Return whether a piece of a text has nothing but numbers, operators and rows of the table."""
+    calls = re.findall(r"([A-Za-z_]\w*)(?=\()", text)
+    words = re.findall(r"[A-Za-z_]\w*", text)
+    return (
+        not re.search(r"[@\[\]]", text) and words == calls and all(name in OPS or name in ALIASES for name in calls)
+    )
 
 
 def _is_stacked(role: Role) -> bool:

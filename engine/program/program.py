@@ -123,7 +123,10 @@ class Code:
         return {name: numbers for name, numbers in (self._constants | self._tables).items() if name in names}
 
     def text(self, name: str, style: str) -> str:
-        """Return the text of a function, in a style: "lines" one after the other, "loops" or "scans"."""
+        """Return the text of a function, in a style: "lines" one after the other, "loops", "ahead" or "scans".
+
+        "ahead" is loops that compute what they can ahead of their turns: faster, and not so plain.
+        """
         lines, last, check = self._texts[name]
         looped = None if style == "lines" else self._with_loops(name)
         if check:
@@ -133,7 +136,7 @@ class Code:
                 parts += [f"{function}({', '.join(others)})"] if others else []
             parts += [looped.finite] if looped and looped.checks else []
             last = f"{last}, {' & '.join(parts) or 'True'}"
-        body = looped.lines(style == "scans") if looped else lines
+        body = looped.lines(style == "scans", style == "ahead") if looped else lines
         return "\n    ".join([f"def {name}({', '.join(_arguments(name))}):", *body, last]) + "\n"
 
     def _with_loops(self, name: str) -> Looped | None:
@@ -195,7 +198,7 @@ class Code:
         return self._functions[key]
 
     def _in_style(self, name: str, style: str, backend: str, names: dict[str, Any]) -> Any:
-        source = self.text(name, style)
+        source = self.text(name, "ahead" if style == "loops" and backend == "numpy" else style)
         return run_source(in_place(source) if backend == "numpy" else source, f"program {name}", names, self)[name]
 
     def buffer_names(self, start: int, end: int) -> list[str]:

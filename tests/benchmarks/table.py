@@ -57,7 +57,9 @@ class Table:
             goal = f"at most {_short(seconds)}{'' if met else ': MISSED'}"
         print(f"{name:<36}{_short(median(ours)):>10}{_short(median(theirs)):>10}  {peer:<22}{ratio:>11.3f}   {goal}")
 
-    def race(self, works: Mapping[str, Work], pairs: int | None = None, repeat: bool = True) -> dict[str, list[float]]:
+    def race(
+        self, works: Mapping[str, Work], pairs: int | None = None, repeat: bool = True
+    ) -> dict[str, list[float]]:
         """Return the seconds of each in each round: one after the other, each round begins with another one.
 
         Where they `repeat`, each runs once before, and so often in a lap that it can be measured.

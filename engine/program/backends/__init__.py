@@ -46,7 +46,8 @@ LIBRARY_FUNCTIONS = (
 RESERVED_NAMES = (
     "add_at", "scatter", "store", "choose", "filled", "all_finite", "no_nan", "noted", "slice", "inf",
     # of loops
-    "stacked", "one_below_other", "sum_of_products", "sum_of_columns", "scan", "rows_from", "range", "reversed",
+    "stacked", "one_below_other", "as_one", "sum_of_products", "sum_of_columns", "scan", "rows_from", "range",
+    "reversed",
 )  # fmt: skip
 
 

@@ -181,6 +181,11 @@ def stacked(arrays: Any) -> Any:
     return arrays
 
 
+def as_one(arrays: Any) -> Any:
+    """Return the arrays of all turns of a loop as one, (turns, ...)."""
+    return np.concatenate(arrays).reshape(len(arrays), *arrays[0].shape)
+
+
 def sum_of_products(lefts: Any, rights: Any) -> Any:
     """Return the sum of left @ right.T over all turns of a loop: where they have few columns, as one product."""
     if lefts[0].shape[-1] <= FEW_COLUMNS:
@@ -244,6 +249,7 @@ functions: dict[str, Any] = {
     "store": store,
     "stacked": stacked,
     "one_below_other": np.concatenate,
+    "as_one": as_one,
     "sum_of_products": sum_of_products,
     "sum_of_columns": sum_of_columns,
     "erf": erf,

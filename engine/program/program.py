@@ -34,7 +34,7 @@ from .loops import ALWAYS_A_SCAN, LOOPED_ROWS, SCANNED_ROWS, WORTH_A_SCAN, may_r
 from .outside import OutsideRows, Replayed
 from .plan import plan
 from .prepared import OutputsInJax, Prepared
-from .reuse import in_place
+from .reuse import in_place, of_one_row
 from .shapes import FORMS, check_parameters, check_rows
 from .standalone import SAVED, c_of, python_file, write_file
 from .straight import NO_NUMBER
@@ -173,19 +173,11 @@ class Code:
             name = name.replace("watched", "checked")
         key = name, backend, dtype
         if key not in self._functions:
-            module = backend_module(backend)
-            names = dict(namespace(backend))
-            notes = Notes()
-            names[NOTE] = notes.noted
-            names |= functions_of(self._ops, backend, names, watched if name.startswith("watched") else str)
-            watches = name.startswith("watched")
+            watches, notes = name.startswith("watched"), Notes()
             plain = name.replace("watched", "checked")
             style = "lines" if watches else self._style(plain, backend)
-            source = self.text(plain, style)
-            for each, numbers in (self._constants | self._tables).items():
-                names[each] = module.array(numbers if numbers.dtype.kind == "i" else numbers.astype(dtype))
-            if dtype != "float64":
-                names["zeros"] = partial(names["zeros"], dtype=dtype)
+            source = self.text(plain, style)  # before the names: it adds tables
+            names = self._names(backend, dtype, watched if watches else str, notes.noted)
             if watches:
                 function = run_source(f"{watched(source)}\n", f"program {name}", names, self)[plain]
                 self._functions[key] = notes.checking(function, names["all_finite"])
@@ -196,6 +188,28 @@ class Code:
                     function = _by_rows(function, partial(self._in_style, name, "lines", backend, names), most)
                 self._functions[key] = function
         return self._functions[key]
+
+    def _names(
+        self, backend: str, dtype: str = "float64", text: Callable[[str], str] = str, noted: Any = None
+    ) -> dict[str, Any]:
+        """Return what a source reads, by name: functions, and arrays of constants of a dtype.
+
+        - `text`: makes a formula of a formula of the user's.
+        - `noted`: what such a formula calls.
+        """
+        module, names = backend_module(backend), {**namespace(backend), NOTE: noted}
+        names |= functions_of(self._ops, backend, names, text)
+        for each, numbers in (self._constants | self._tables).items():
+            names[each] = module.array(numbers if numbers.dtype.kind == "i" else numbers.astype(dtype))
+        if dtype != "float64":
+            names["zeros"] = partial(names["zeros"], dtype=dtype)
+        return names
+
+    @cached_property
+    def gradient_of_one_row(self) -> Any:
+        """The function "gradient" over NumPy for one row alone, in which it is faster."""
+        source = of_one_row(self.text("gradient", "ahead"))
+        return run_source(source, "program gradient of a row", self._names("numpy"), self)["gradient"]
 
     def _in_style(self, name: str, style: str, backend: str, names: dict[str, Any]) -> Any:
         source = self.text(name, "ahead" if style == "loops" and backend == "numpy" else style)
@@ -505,7 +519,9 @@ class Program:
         rows = x.shape[1]
         try:
             if rows < fewest_reported or self._is_small(p, x):
-                if rows <= most:
+                if rows == 1:
+                    total, dp = raising(self._code.gradient_of_one_row, p, np.ascontiguousarray(x), 1.0)
+                elif rows <= most:
                     total, dp = raising(gradient, p, np.ascontiguousarray(x), 1.0 / rows)
                 else:
                     total, dp = raising(self._in_blocks, gradient, p, x)

@@ -16,6 +16,22 @@ DOWNSTREAM = re.compile(r"^    (d\w+) = \w+\.T [@*] d\w+$", re.MULTILINE)
 SCALED = re.compile(r"^    d(\w+) = d(\w+) \* (\w+|\((?:[^()]|\([^()]*\))*\))$", re.MULTILINE)
 
 
+# A sum over rows, of a gradient by its name: where it is the factor of another product, it stands in no brackets.
+OVER_ROWS = re.compile(r"(?<![-*/@] )\b(\w+) @ ones\b")
+
+
+def of_one_row(source: str) -> str:
+    r"""Return the source of a function over NumPy for one row alone: a sum over the rows is that row's number.
+
+    >>> print(of_one_row("def gradient(p, x, scale):\n    db1 = dz1 @ ones"))
+    def gradient(p, x, scale):
+        db1 = dz1[..., 0]
+    """
+    source = in_place(OVER_ROWS.sub(r"\1[..., 0]", source))
+    source = source.replace("return scale * y.sum(), dp", "return y.item() if y.size == 1 else y.sum(), dp")
+    return source if "@ ones" in source else re.sub(r"(?m)^    ones = .*$", "    pass", source)
+
+
 def in_place(source: str) -> str:
     r"""Return the source of a function over NumPy with fewer new arrays; each line stays where it is.
 

@@ -68,7 +68,7 @@ def broadcast_to(x: Any, shape: tuple[int, ...]) -> Any:
 
 def maximum(x: Any, y: Any) -> Any:
     """Return the larger of each pair; NumPy takes twice as long for a large array and a number as for two arrays."""
-    if isinstance(y, float) and SMALL < np.size(x) <= LARGE:
+    if y.__class__ is float and SMALL < getattr(x, "size", 1) <= LARGE:
         y = _filled(x.shape, y)
     return np.maximum(x, y)
 

@@ -24,7 +24,7 @@ from .sources import run_source
 from .unrecorded import UNRECORDED, exchange, records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from .value import Value
 
@@ -155,14 +155,14 @@ UNLISTED: WeakSet[Op] = WeakSet()  # rows of Python functions that are in no tab
 IN_METHODS: dict[str, Any] = {}  # names of engine.value that methods use; engine.value fills it in
 
 
-# A number beside a Value becomes a constant: a float here, in a third of the time, and all else by `operand`.
-# A traceback shows this frame and the caller's, and no frames below.
+# A number beside a Value becomes a constant: a float or an integer here, in a third of the time, and all else by
+# `operand`. A traceback shows this frame and the caller's, and no frames below. Times 1.0 an integer is a float.
 CONVERT = """\
-    if type({name}) is not Value:
-        if type({name}) is int and -{exact} < {name} < {exact}: {name} = float({name})
-        if type({name}) is float and {name} == {name}:
-            z = blank(Value)
-            z._data, z._grad, z._label = {name}, None, ""
+    _kind = type({name})
+    if _kind is not Value:
+        if (_kind is float and {name} == {name}) or (_kind is int and -{exact} < {name} < {exact}):
+{constant}            z = blank(Value)
+            z._data, z._grad, z._label = {name} * 1.0, None, ""
             z._op_row = z._x = z._y = None
             {name} = z
         else:
@@ -170,6 +170,9 @@ CONVERT = """\
             except Exception as error: raise error.with_traceback(None) from None
 """
 EXACT = 1 << 53  # integers up to here are floats, all of them
+# A row that is a constant where its last argument is a constant of one number.
+CONSTANT = "            if {name} == {number}: return operand({result})\n"
+CONSTANT_OF_VALUES = "    {also}if {name}._grad is None and {name}._data == {number}: return operand({result})\n"
 
 
 CHECK = """\
@@ -211,48 +214,25 @@ def source(op: Op, no_grad: bool = False) -> str:
     names, data = ", ".join(args), [f"{arg}._data" for arg in args]
     first, *others = args
 
-    def real(formula: str) -> str:
-        return f"float({formula})" if "**" in formula else formula  # float() refuses a complex power
-
     slopes, pulls = "", ""
     for arg, partial, computed, passes in zip(args, op.partials, op.computed, op.passes):
-        slopes += f"def slope_{arg}({names}, *, z):\n    return {real(computed)}\n\n"
+        slopes += f"def slope_{arg}({names}, *, z):\n    return {_real(computed)}\n\n"
         if computed != partial:
-            slopes += f"def rule_{arg}({names}, *, z):\n    return {real(partial)}\n\n"
-        term = f"+= upstream * ({real(op.substitute(partial, *data, z='z._data'))})"
+            slopes += f"def rule_{arg}({names}, *, z):\n    return {_real(partial)}\n\n"
+        term = f"+= upstream * ({_real(op.substitute(partial, *data, z='z._data'))})"
         term = {"1": "+= upstream", "-1": "-= upstream"}.get(partial, term)
         pulls += f"        if {arg}._grad is not None: {arg}._grad {term}\n" * passes
-    rules = ", ".join(f"dz/d{arg} = {partial}" for arg, partial in zip(args, op.partials))
-    # One comparison for all. Where only the sum is too large, `check_result` finds no fault.
-    finite = f"-inf < {' + '.join(f'{node}._data' for node in ['z', *args])} < inf"
-    number, late_check = real(op.substitute(op.formula, *data)), ""
-    if op.formula == "x ** y":
-        # Two floats give a float, or a complex number, which the comparison refuses in less time than float().
-        number, finite = f"{data[0]} ** {data[1]}\n        finite = {finite}", "finite"
-    check = CHECK.format(names=names, finite=finite)
-    if op.name in UNCHECKED:
-        check, late_check = "", check
-    meaning = f"z = {op.spell(*args)}: {op.doc}. {rules}."
-    if op.arity > 2:
-        store, load = f"{first}, Rest(({', '.join(others)}))", f"({', '.join(others)})"
-    else:
-        store, load = f"{first}, {others[0] if others else None}", others[0] if others else ""
-    convert = "".join(CONVERT.format(name=name, exact=EXACT) for name in others)
-    unpack = f"{first}, {load}, upstream = z._x, z._y, z._grad" if others else f"{first}, upstream = z._x, z._grad"
-    method = f"""\
-def {op.name}({names}):
-    {meaning!r}
-{convert}    z = new(Value)
-    try:
-        z._data = {number}
-    except (ArithmeticError, TypeError, ValueError) as error:
-        raise failure(op, error, {names}) from None
-{check}{(STORE_OR_NOT if no_grad else STORE).format(store=store, check=late_check)}"""
+    unpack = (
+        f"{first}, {_load(others)}, upstream = z._x, z._y, z._grad"
+        if others
+        else f"{first}, upstream = z._x, z._grad"
+    )
+    method = method_source(op, op.name, no_grad)
     if no_grad:
         return method
     return f"""\
 def f({names}):
-    return {real(op.formula)}
+    return {_real(op.formula)}
 
 {slopes}{method}
 def pull(z):
@@ -263,15 +243,62 @@ def pull(z):
 """
 
 
-def reflected(op: Op, name: str) -> Any:
-    """Return a method for a number before an operator, `__rsub__`: it makes a constant, and calls the row's."""
-    text = f"""\
-def {name}(y, x):
-{CONVERT.format(name="x", exact=EXACT)}    try:
-        return x.{op.name}(y)
-    except GradwalkError as error: raise error.with_traceback(None) from None
-"""
-    method = run_source(text, name, IN_METHODS | {"GradwalkError": GradwalkError}, op)[name]
+def method_source(op: Op, name: str, no_grad: bool = False) -> str:
+    """Return the Python source of a row's method, under its own name or as an operator such as __rsub__.
+
+    With `no_grad`, return that of the time while a `no_grad` block is open.
+    """
+    args, is_reflected = op.letters, name.startswith("__r")
+    names, data = ", ".join(args), [f"{arg}._data" for arg in args]
+    first, *others = args
+    rules = ", ".join(f"dz/d{arg} = {partial}" for arg, partial in zip(args, op.partials))
+    # One comparison for all. Where only the sum is too large, `check_result` finds no fault.
+    finite = f"-inf < {' + '.join(f'{node}._data' for node in ['z', *args])} < inf"
+    number, late_check = _real(op.substitute(op.formula, *data)), ""
+    if op.may_be_complex:
+        # Two floats give a float, or a complex number, which the comparison refuses in less time than float().
+        number, finite = f"{op.substitute(op.formula, *data)}\n        finite = {finite}", "finite"
+    check = CHECK.format(names=names, finite=finite)
+    if op.name in UNCHECKED:
+        check, late_check = "", check
+    meaning = f"z = {op.spell(*args)}: {op.doc}. {rules}."
+    if op.arity > 2:
+        store = f"{first}, Rest(({', '.join(others)}))"
+    else:
+        store = f"{first}, {others[0] if others else None}"
+    convert = ""
+    for each in [first] if is_reflected else others:
+        number_of, text = "", ""
+        if name.startswith("__") and op.constant_at and each == args[-1]:
+            at, result = op.constant_at
+            number_of = CONSTANT.format(name=each, number=at, result=result)
+            text = CONSTANT_OF_VALUES.format(name=each, number=at, result=result, also="")
+        convert += CONVERT.format(name=each, exact=EXACT, constant=number_of) + text
+    return f"""\
+def {name}({", ".join(reversed(args)) if is_reflected else names}):
+    {meaning!r}
+{convert}    z = new(Value)
+    try:
+        z._data = {number}
+    except (ArithmeticError, TypeError, ValueError) as error:
+        raise failure(op, error, {names}) from None
+{check}{(STORE_OR_NOT if no_grad else STORE).format(store=store, check=late_check)}"""
+
+
+def _real(formula: str) -> str:
+    return f"float({formula})" if "**" in formula else formula  # float() refuses a complex power
+
+
+def _load(others: Sequence[str]) -> str:
+    """Return the text that takes all arguments but the first from their slot."""
+    return f"({', '.join(others)})" if len(others) > 1 else others[0]
+
+
+def operator_method(op: Op, name: str) -> Any:
+    """Return the method of an operator that is not the row's own, such as `__rsub__`: a number may come first."""
+    text = method_source(op, name)
+    method = FunctionType(run_source(text, name, {}, op)[name].__code__, op.pull.__globals__, name)
+    exchange(method, functools.partial(_code_without_grad, ref(op), name))
     method.__module__, method.__qualname__ = IN_METHODS["Value"].__module__, f"Value.{name}"
     return method
 
@@ -312,16 +339,16 @@ def build(op: Op) -> None:
     )
     method = defined[op.name]
     # By a weak reference: `exchange` must not keep the row alive.
-    exchange(method, functools.partial(_code_without_grad, ref(op)))
+    exchange(method, functools.partial(_code_without_grad, ref(op), op.name))
     method.__module__, method.__qualname__ = IN_METHODS["Value"].__module__, f"Value.{op.name}"
     # With one or two arguments, the checks of `public` would cost more than the operation itself.
     op.method = public(method) if op.arity > 2 else method
 
 
-def _code_without_grad(row: ref[Op]) -> Any:
-    """Return the code of a row's method for the time while a `no_grad` block is open."""
+def _code_without_grad(row: ref[Op], name: str) -> Any:
+    """Return the code of a row's method of this name for the time while a `no_grad` block is open."""
     op: Any = row()
-    return run_source(source(op, no_grad=True), op.name, {}, op)[op.name].__code__
+    return run_source(method_source(op, name, no_grad=True), name, {}, op)[name].__code__
 
 
 def allocate_with(new: Callable[[type[Value]], Value]) -> None:

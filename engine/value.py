@@ -17,7 +17,7 @@ from .graph import Rest, nodes
 from .ops import ALIASES, OPERATORS, OPS, TABLE, Op
 from .refusals import Refusals
 from .replay import REPLAYS, take_back
-from .rules import FLOATS, IN_METHODS, VALUES, build, reflected
+from .rules import FLOATS, IN_METHODS, VALUES, build, operator_method
 from .unrecorded import check_recorded, exchange, records
 
 
@@ -190,16 +190,6 @@ class Value(Refusals):
             if node._grad is not None:
                 node._grad = 0.0
 
-    def __pow__(self, other: Any) -> Value:
-        if (other.__class__ is int or other.__class__ is float) and other:
-            return self.pow(other)
-        try:
-            y = operand(other)
-            # x ** 0 is 1 whatever x is; as an operation its slope at 0 would be 0 * 0 ** -1
-            return _constant(1.0) if y._grad is None and y._data == 0 else self.pow(y)
-        except GradwalkError as error:
-            raise error.with_traceback(None) from None
-
     def __radd__(self, other: Any) -> Value:
         if type(other) is int and other == 0:  # sum() starts at 0
             return self
@@ -351,14 +341,14 @@ def where(condition: Value, x: Any, y: Any) -> Value:
         raise error.with_traceback(None) from None
 
 
-class Reflected:
-    """A method of Value for a number before the operator, such as `2 - x`; generated when it is first used."""
+class OwnMethod:
+    """A method of Value for an operator that is not the row's own, such as `2 - x`; generated when it is first used."""
 
     def __init__(self, op: Op, name: str) -> None:
         self.op, self.name = op, name
 
     def __get__(self, node: Value | None, owner: type[Value]) -> Any:
-        method = reflected(self.op, self.name)
+        method = operator_method(self.op, self.name)
         setattr(Value, self.name, method)
         return method.__get__(node, owner)
 
@@ -382,7 +372,8 @@ for _op in TABLE:
     FLOATS.setdefault(_op.name, _function_of_floats(_op))
 for _name, _operator in OPERATORS.items():  # operators that a float has, and that the class does not define itself
     _reversed = _operator.replace("__", "__r", 1)
-    _methods = {_operator: Generated(OPS[_name], _operator), _reversed: Reflected(OPS[_name], _reversed)}
+    _own = OwnMethod if OPS[_name].constant_at else Generated
+    _methods = {_operator: _own(OPS[_name], _operator), _reversed: OwnMethod(OPS[_name], _reversed)}
     for _dunder, _method in _methods.items():
         if hasattr(float, _dunder) and _dunder not in vars(Value):
             setattr(Value, _dunder, _method)

@@ -449,7 +449,7 @@ class _Part:
         return None
 
     def _has_bias(self, offset: int) -> bool:
-        """Return whether a statement adds terms alone, and at the end one that all turns have in common: b[:, None]."""
+        """Return whether a statement adds terms alone, and at last one that all turns have in common: b[:, None]."""
         pieces, role = self._body[offset].pieces, self.loop.roles.get((offset, len(self._body[offset].holes) - 1))
         return (
             pieces[-1] == "[:, None]"

@@ -35,7 +35,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         "einsum('{o}...,{a}...->{b}...', {d}, {0})",
     ),
 }
-POWER, TWO = "y * x ** (y - 1)", r"\(?2\.0\)?"  # the derivative of a power, and the exponent of a square
+NUMBER = re.compile(r"\(?(-?[\d.]+(?:e[-+]\d+)?)\)?")
 
 
 class Gradient(NamedTuple):
@@ -110,7 +110,8 @@ def _operation_texts(op: Op, arguments: list[str], name: str, gradient: str, gua
     - `guarded`: whether a gradient of 0 stays 0 where a local derivative is infinite.
     """
     texts = [op.substitute(op.formula, *arguments) if op.name in OPERATORS else op.spell(*arguments)]
-    for partial in _partials(op, arguments):
+    known = op.at.get(_number(arguments[-1]))
+    for place, partial in enumerate(_partials(op, arguments)):
         if partial == "1":
             texts.append(gradient)
         elif partial == "-1":
@@ -119,8 +120,8 @@ def _operation_texts(op: Op, arguments: list[str], name: str, gradient: str, gua
             only_a_comparison = partial.endswith(" * 1.0") and partial.count("*") == 1
             local = partial.removesuffix(" * 1.0") if only_a_comparison else partial
             infinite = guarded and re.search(r"/|\*\*|log|exp|cosh|sinh|z", local)
-            if partial == POWER and re.fullmatch(TWO, arguments[1]):
-                local = "y * x"  # without x ** (2.0 - 1), which is x
+            if known and place == 0:
+                local = known
             product = f"{gradient} * {factor(op.substitute(local, *arguments, z=name))}"
             texts.append(f"choose({gradient} == 0, 0.0, {product})" if infinite else product)
     return texts
@@ -134,5 +135,10 @@ def _partials(op: Op, arguments: list[str]) -> tuple[str, ...]:
     """
     if op.arity != 2:
         return op.partials if op.arity == 1 else op.computed
-    number = re.fullmatch(r"\(?-?[\d.]+(e[-+]\d+)?\)?", arguments[1])
-    return op.partials if number and float(number[0].strip("()")) else op.computed
+    return op.partials if _number(arguments[1]) else op.computed
+
+
+def _number(text: str) -> float:
+    """Return the number that an argument is; 0 for what is no number."""
+    number = NUMBER.fullmatch(text)
+    return float(number[1]) if number else 0.0

@@ -17,7 +17,7 @@ SCALED = re.compile(r"^    d(\w+) = d(\w+) \* (\w+|\((?:[^()]|\([^()]*\))*\))$",
 
 
 # A sum over rows, of a gradient by its name: where it is the factor of another product, it stands in no brackets.
-OVER_ROWS = re.compile(r"(?<![-*/@] )\b(\w+) @ ones\b")
+OVER_ROWS = re.compile(r"(?<![-*/@] )(?<![\w.])([A-Za-z_]\w*) @ ones\b")
 
 
 def of_one_row(source: str) -> str:

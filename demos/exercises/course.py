@@ -105,10 +105,13 @@ ROWS = [
     Exercise("symmetry",          "A start that breaks the symmetry",         ("init",), ("math", "random")),
     Exercise("xor",               "A network that learns XOR",                ("train",), NETS, 20.0),
     Exercise("bugs",              "Find three mistakes in a training",        ("train",), ENGINE),
+    Exercise("curves",            "What a training's numbers tell",           ("causes",)),
     Exercise("softmax",           "A stable softmax and cross-entropy",       ("softmax", "cross_entropy"), ENGINE),
+    Exercise("sanity",            "Two checks before a training",             ("first_loss", "overfit", "verdict"), ENGINE),
     Exercise("digits",            "Digits, and an honest test",               ("evaluate",), (*NETS, "numpy")),
     Exercise("matrix",            "A layer is a matrix",                      ("layer",), ENGINE),
     Exercise("gpt",               "A tiny GPT, blind to the future",          ("attention",), NETS),
+    Exercise("generate",          "A tiny GPT that writes",                   ("embed", "loss_of", "sample"), NETS),
 ]  # fmt: skip
 COURSE = [replace(row, number=number) for number, row in enumerate(ROWS, 1)]
 

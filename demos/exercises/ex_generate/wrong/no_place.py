@@ -1,0 +1,30 @@
+"""The places are left out: the same letter gets the same numbers wherever it stands.
+
+Add the row of the place, number by number.
+"""
+
+from math import exp
+
+
+def embed(codes, table, places):
+    return [[*table[c]] for c in codes]
+
+
+def loss_of(scores, codes):
+    losses = []
+    for row, code in zip(scores, codes[1:]):
+        top = max(score.data for score in row)
+        log_sum = sum((score - top).exp() for score in row).log() + top
+        losses.append(log_sum - row[code])
+    return sum(losses) / len(losses)
+
+
+def sample(scores, rng):
+    top = max(score.data for score in scores)
+    powers = [exp(score.data - top) for score in scores]
+    left = rng.random() * sum(powers)
+    for number, power in enumerate(powers):
+        left -= power
+        if left < 0:
+            return number
+    return len(powers) - 1

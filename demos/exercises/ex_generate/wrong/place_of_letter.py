@@ -1,0 +1,30 @@
+"""The row of the places is taken by the letter's number, not by where it stands.
+
+Go through codes and places together: zip(codes, places).
+"""
+
+from math import exp
+
+
+def embed(codes, table, places):
+    return [[a + b for a, b in zip(table[c], places[c % len(places)])] for c in codes]
+
+
+def loss_of(scores, codes):
+    losses = []
+    for row, code in zip(scores, codes[1:]):
+        top = max(score.data for score in row)
+        log_sum = sum((score - top).exp() for score in row).log() + top
+        losses.append(log_sum - row[code])
+    return sum(losses) / len(losses)
+
+
+def sample(scores, rng):
+    top = max(score.data for score in scores)
+    powers = [exp(score.data - top) for score in scores]
+    left = rng.random() * sum(powers)
+    for number, power in enumerate(powers):
+        left -= power
+        if left < 0:
+            return number
+    return len(powers) - 1

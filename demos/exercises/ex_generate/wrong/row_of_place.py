@@ -1,0 +1,30 @@
+"""The row of the table is taken by the place, not by the letter's number.
+
+Look up table[code].
+"""
+
+from math import exp
+
+
+def embed(codes, table, places):
+    return [[a + b for a, b in zip(table[t % len(table)], place)] for t, place in zip(range(len(codes)), places)]
+
+
+def loss_of(scores, codes):
+    losses = []
+    for row, code in zip(scores, codes[1:]):
+        top = max(score.data for score in row)
+        log_sum = sum((score - top).exp() for score in row).log() + top
+        losses.append(log_sum - row[code])
+    return sum(losses) / len(losses)
+
+
+def sample(scores, rng):
+    top = max(score.data for score in scores)
+    powers = [exp(score.data - top) for score in scores]
+    left = rng.random() * sum(powers)
+    for number, power in enumerate(powers):
+        left -= power
+        if left < 0:
+            return number
+    return len(powers) - 1

@@ -1,0 +1,30 @@
+""" "ready" and "cannot learn" are exchanged: a loss that falls to nearly nothing is what is wanted.
+
+Return "cannot learn" if more than a tenth of the first loss is left.
+"""
+
+from math import log
+
+
+def first_loss(classes):
+    """Return the cross-entropy of a network that knows nothing yet."""
+    return log(classes)
+
+
+def overfit(parameters, loss, rate, steps):
+    """Take `steps` steps on a few rows. Return the first loss and the last."""
+    first = loss().data
+    for _ in range(steps):
+        for p in parameters:
+            p.grad = 0.0
+        loss().backward()
+        for p in parameters:
+            p.data -= rate * p.grad
+    return first, loss().data
+
+
+def verdict(first, last, classes):
+    """Return "bad start", "cannot learn" or "ready"."""
+    if abs(first - first_loss(classes)) > 0.2 * first_loss(classes):
+        return "bad start"
+    return "cannot learn" if last <= 0.1 * first else "ready"

@@ -33,7 +33,7 @@ GRADIENTS = [
     "functions",
     "relu",
 ]  # those whose probes name nodes and have a graph
-UNTYPED = ["gradcheck", "descent"]  # their inputs are results of formulas
+UNTYPED = ["gradcheck", "descent", "sanity"]  # their inputs are results of formulas
 RULES: dict[str, Callable[..., Any]] = {
     "add": lambda x, y, upstream: (upstream, upstream),
     "mul": lambda x, y, upstream: (upstream * y, upstream * x),

@@ -21,13 +21,19 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(trials.signal, "s
 
 SEEDS = ("one", "another")
 LEAST = 3000  # mutants of all exercises
-STRIDE = {"symmetry": 60, "xor": 150, "digits": 60}  # of these, whose checks are slow, one edit in so many is tried
+STRIDE = {
+    "symmetry": 60,
+    "xor": 150,
+    "digits": 60,
+    "generate": 30,
+}  # of these, whose checks are slow, one edit in so many is tried
 USUAL = 6
 
 # Edits that pass and give something else, by what they say: what an exercise leaves to the student.
 EXPLAINED = {
     "nudge": r"^Write `[\de.* /-]+` in place of `1e-05`\.$|`2 \* h` in place of `h`",  # the step, and twice the step
     "gradcheck": r"TOLERANCE|^Write `[\de.* /-]+` in place of",  # how close is close
+    "recursion": r"self\.grad",  # it is 1: one more product of each edge
     "neuron": r"uniform|len\(name\)|^Write `-1` in place of `1`|shuffle\(names\)",  # drawn otherwise
     "symmetry": r"gauss|size|sqrt|inputs|^Write `[\de.* /-]+` in place of",  # how large sums are, from 0.3 to 3
     "xor": r"^Write `[\de.* /-]+` in place of",  # how many neurons and epochs, and which rate

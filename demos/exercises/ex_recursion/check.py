@@ -41,7 +41,7 @@ def probe(leaves: dict[str, float], lines: tuple[str, ...]) -> Probe:
 
 
 def work(rng: Random, squares: int = 11) -> Probe:
-    start = 1 + drawn(rng, 0.01, 0.03) / 10
+    start = round(1 + drawn(rng, 0.01, 0.03), 2)
 
     def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
         products, edges = observed["products"], observed["edges"]

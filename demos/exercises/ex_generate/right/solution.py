@@ -66,7 +66,8 @@ if __name__ == "__main__":
     rng = Random(0)
 
     def weights(rows, columns=4):
-        numbers = [[rng.gauss(0, 0.4) for _ in range(columns)] for _ in range(rows)]
+        rows = [range(columns)] * rows
+        numbers = [[rng.gauss(0, 0.4) for _ in row] for row in rows]
         return [[Value(number) for number in row] for row in numbers]
 
     LETTERS, WORD = ".abn", ".banana."  # a dot begins and ends a word

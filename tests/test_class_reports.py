@@ -36,7 +36,7 @@ NAMES = {
     7: "Aufgabe 7.py|U\u0308bung_07.py|relu.py|ex7 relu copy.py",
     5: "ex05.py|reuse.py|ex_05_reuse.ipynb|ex09_reuse.py|ex09_reuse (1).py|ex99_reuse - Copy.py",
     0: """homework.py|ex02 and reuse.py|ex1-{0}.py|ex{1}.py|ex0.py|ex02.docx|ex05_reuse.backup-1.py|exercises.py
-        ex021.py|order.txt|neuron_network.py|2024-11-03 homework.py|main.py|ex100.py""",
+        ex0210.py|order.txt|neuron_network.py|2024-11-03 homework.py|main.py|ex100.py""",
 }
 
 

@@ -59,6 +59,7 @@ KEPT = {
         "the student's file, which all its right and wrong answers copy",
     ),
     "demos/exercises/ex_functions/exercise.py": ({"made"}, "the student's file, as in reuse"),
+    "demos/exercises/ex_recursion/exercise.py": ({"made"}, "the student's file, as in reuse"),
 }
 OTHERS_NAMES = {  # identifiers of Python and of other packages
     "FileNotFoundError", "PackageNotFoundError", "ModuleNotFoundError", "matplotlib_inline", "figcaption",

@@ -46,6 +46,7 @@ PACKAGES = {"engine": [], "nn": ["engine"], "demos": ["engine", "nn"]}
 BELOW = {
     "demos/cli": ["engine.command", "engine.listing", "engine.draw.render", "engine.terminal", "engine.installed"],
     "demos/exercises": ["engine.terminal"],
+    "demos/exercises/ex_define": ["engine.rules"],  # tables that it puts back as they were
     "demos/classroom": [
         "engine.command",
         "engine.expression",

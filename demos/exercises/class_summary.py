@@ -105,6 +105,9 @@ def kind_of(grade: Grade) -> Kind | None:
         return Kind(sentence, sentence)
     if failure.got is None and failure.expected is not None:
         return Kind("nothing", "Nothing is returned.")
+    if verdict.facts:
+        shown = verdict.facts[0]
+        return Kind(f"shows {shown.kind}", general(shown.sentence))
     unnamed = f"Wrong first: {failure.name}. No known mistake gives the same, and theirs may differ."
     return Kind(f"wrong {failure.name}", unnamed)
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from .course import Exercise
 from .inside import reading
-from .inside.reading import Reading, plain
+from .inside.reading import EVIDENCE, NOTE, Reading, plain
 from .probe import Probe, same, telling
 
 # Errors that come from the numbers: their messages may differ between two answers with the same mistake.
@@ -106,7 +106,7 @@ def judge(
         return None
     near = [(index, each) for index, each in failures if not each.probe.beyond]
     failures = near or failures
-    indices = [index for index, probe in enumerate(probes) if not (near and probe.beyond)]
+    counted = [probe for probe in probes if not (near and probe.beyond)]
     failures_begun = [
         each for each in failures if not each[1].todo
     ] or failures  # an answer that is not begun has no mistakes yet
@@ -114,11 +114,9 @@ def judge(
     mistake = None
     if not first.todo:
         wrong = known(exercise, probes) if wrong is None else wrong
-        wrong_readings = {path: [others[index] for index in indices] for path, others in wrong.items()}
-        failing = [indices.index(index) for index, _ in failures_begun]
-        kept_probes, kept_readings = ([rows[index] for index in indices] for rows in (probes, readings))
-        mistake = match(wrong_readings, kept_probes, kept_readings, failing, first.name)
-    return replace(first, misconception=mistake, passed=len(indices) - len(failures), of=len(indices))
+        failing = [index for index, _ in failures_begun]
+        mistake = match(wrong, probes, readings, failing, first.name)
+    return replace(first, misconception=mistake, passed=len(counted) - len(failures), of=len(counted))
 
 
 def known(exercise: Exercise, probes: Sequence[Probe]) -> Known:
@@ -145,8 +143,11 @@ def match(
     The rules, in this order:
 
     1. It gives the same at every failing probe. The match is sure if the two agree at every probe, apart from those
-       that stop at a TODO, and if no other known wrong answer does.
+       that stop at a TODO, and also in the evidence; if no other known wrong answer does; and if no word alone
+       decides it (see `decided`).
     2. It gives the same telling number under `name` at the first failing probe (see `telling`).
+
+    An answer whose evidence is another at a failing probe does not match.
 
     If several match, the one that agrees at the most probes is returned.
 
@@ -160,18 +161,57 @@ def match(
     """
     first, candidates = failing[0], []
     tolerances = [probe.tolerance / 10 for probe in probes]
-    agreed = {path: [alike(*each) for each in zip(readings, others, tolerances)] for path, others in wrong.items()}
+    shown = [without_evidence(each) for each in readings]
+    agreed = {
+        path: [alike(one, without_evidence(other), most) for one, other, most in zip(shown, others, tolerances)]
+        for path, others in wrong.items()
+    }
     got = readings[first].get(name)
     begun = [index for index, each in enumerate(readings) if index in failing or not todo(each.get("error"))]
     everywhere = [path for path, agreements in agreed.items() if all(agreements[index] for index in begun)]
+    certain = decided(probes, readings, failing)
     for path, others in wrong.items():
         same_failures = all(agreed[path][index] for index in failing)
+        if _evidence(readings, failing) != _evidence(others, failing):
+            continue  # it has done something else on the way
         if same_failures or (telling(got) and same(got, others[first].get(name), tolerances[first])):
-            candidates.append((everywhere != [path], not same_failures, -sum(agreed[path]), path))
+            sure = certain and everywhere == [path] and _evidence(readings, begun) == _evidence(others, begun)
+            candidates.append((not sure, not same_failures, -sum(agreed[path]), path))
     if not candidates:
         return None
     unsure, _, _, path = min(candidates)
     return misconception(path, not unsure)
+
+
+def decided(probes: Sequence[Probe], readings: Sequence[Reading], failing: Sequence[int]) -> bool:
+    """Return whether more than a word decides that two answers agree: a number, an error, or evidence.
+
+    A word is enough at a probe whose words say what the answer did.
+    """
+    wrong = []
+    for index in failing:
+        reading, expected = readings[index], plain(probes[index].expect())
+        wrong += [reading.get(name) for name, truth in expected.items() if reading.get(name) != truth]
+        if "error" in reading or EVIDENCE in reading or probes[index].tells:
+            return True
+    return any(map(_holds_number, wrong))
+
+
+def _holds_number(thing: Any) -> bool:
+    if isinstance(thing, dict):
+        return any(map(_holds_number, thing.values()))
+    if isinstance(thing, list):
+        return any(map(_holds_number, thing))
+    return isinstance(thing, float)
+
+
+def without_evidence(reading: Reading) -> Reading:
+    """Return a reading without what is only compared to be sure of a mistake."""
+    return {name: each for name, each in reading.items() if name not in (EVIDENCE, NOTE)}
+
+
+def _evidence(readings: Sequence[Reading], places: Sequence[int]) -> list[Any]:
+    return [readings[place].get(name) for place in places for name in (EVIDENCE, NOTE)]
 
 
 def alike(reading_one: Reading, reading_two: Reading, tolerance: float) -> bool:

@@ -31,6 +31,7 @@ class Probe:
     read       returns a reading of what `observe` returned, if that is not one already
     beyond     True if this probe is reported only for an answer that is right at all others. It finds answers that
                are right by chance at usual inputs.
+    tells      True if the words that it reads say what the answer did, so that one is enough for a diagnosis
     """
 
     input: str
@@ -41,6 +42,7 @@ class Probe:
     tolerance: float = 1e-6
     read: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
     beyond: bool = False
+    tells: bool = False
 
     def reading(self, observation: Any) -> Reading:
         """Return what `observe` returned as a reading. It may be of any shape, for a hostile answer may send it."""

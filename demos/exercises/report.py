@@ -72,7 +72,7 @@ def all_rows(verdict: Verdict, rung: int = 1) -> Iterator[tuple[str, str]]:
     known = failure.misconception
     proven = ladder is not None and ladder.repaired
     yield from rows(replace(failure, misconception=None))
-    yield from (("it shows", each) for each in verdict.facts)
+    yield from (("it shows", each.sentence) for each in verdict.facts)
     if known and (known.sure or not proven):
         yield from _known(known)
     if ladder:

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 from . import judge, sandbox
 from .course import Exercise
-from .diagnosis.facts import facts
+from .diagnosis.facts import Fact, facts
 from .diagnosis.ladder import Ladder
 from .diagnosis.search import SECONDS, search
 from .inside.reading import Reading
@@ -23,7 +23,7 @@ class Verdict:
     """The judgement of an answer: its state (one of STATES), and the first thing that is wrong.
 
     `trouble` says why the answer could not be tried; `failure` is the first wrong result; `facts` are what the
-    readings show by themselves, as sentences; `ladder` is what a search for the place of the mistake has found;
+    readings show by themselves; `ladder` is what a search for the place of the mistake has found;
     `readings` are what a wrong answer gave at its probes.
     """
 
@@ -31,7 +31,7 @@ class Verdict:
     state: str
     failure: judge.Failure | None = None
     trouble: sandbox.Trouble | None = None
-    facts: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
     ladder: Ladder | None = None
     readings: Sequence[Reading] = field(default=(), repr=False)
 

@@ -10,7 +10,7 @@ from math import isclose
 from typing import Any, NamedTuple
 
 from ..inside.graphs import num
-from ..inside.reading import Reading, form, plain
+from ..inside.reading import NOTE, Reading, form, plain
 from ..probe import Probe, same
 
 LEAST = 3  # the fewest numbers that show a constant factor, or that the answer is always the same
@@ -28,8 +28,15 @@ class Pair(NamedTuple):
     right: bool
 
 
-def facts(probes: Sequence[Probe], readings: Sequence[Reading], source: str = "") -> list[str]:
-    """Return what the readings show, as sentences, the most telling first; none for a right answer."""
+class Fact(NamedTuple):
+    """What the readings show: its kind, which answers of other students share, and a sentence with its numbers."""
+
+    kind: str
+    sentence: str
+
+
+def facts(probes: Sequence[Probe], readings: Sequence[Reading], source: str = "") -> list[Fact]:
+    """Return what the readings show, the most telling first; none for a right answer."""
     pairs = [pair for place, each in enumerate(probes) for pair in _pairs(place, each, readings[place])]
     every = {pair.probe for pair in pairs if not pair.right}
     failing = {place for place in every if not probes[place].beyond} or every
@@ -39,11 +46,14 @@ def facts(probes: Sequence[Probe], readings: Sequence[Reading], source: str = ""
     about = [pair for pair in pairs if pair.probe in failing]
     passing = [pair for pair in pairs if pair.probe not in every and probes[pair.probe].observe.func in asked]
     first = probes[min(failing)], readings[min(failing)]
-    for fact in FACTS:
-        if sentence := fact(about, passing, probes, source):
-            return [sentence]
+    for place in sorted(failing):
+        if isinstance(note := readings[place].get(NOTE), str):
+            return [Fact(note, note)]
+    for kind, shown in FACTS.items():
+        if sentence := shown(about, passing, probes, source):
+            return [Fact(kind, sentence)]
     if sentence := _form(*first):
-        return [sentence]
+        return [Fact("form", sentence)]
     return []
 
 
@@ -219,7 +229,16 @@ def _unmoved(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Pr
     return "No parameter has moved: each is where it started."
 
 
-FACTS: tuple[Callable[..., str], ...] = (_future, _unmoved, _cut_off, _ratio, _difference, _turned, _sign, _always)
+FACTS: dict[str, Callable[..., str]] = {
+    "future": _future,
+    "unmoved": _unmoved,
+    "cut off": _cut_off,
+    "ratio": _ratio,
+    "difference": _difference,
+    "another order": _turned,
+    "sign": _sign,
+    "always the same": _always,
+}
 
 
 def _form(probe: Probe, reading: Reading) -> str:
@@ -242,9 +261,9 @@ def _form(probe: Probe, reading: Reading) -> str:
 def _other_form(got: Any, expected: Any) -> str:
     if got is None or (isinstance(got, bool) and isinstance(expected, bool)):
         return ""
-    if isinstance(got, str) and not got.startswith(("a ", "an ")) and not _numeral(got):
-        return ""  # the question has put in words what is wrong
     asked_for, returned = form(expected), form(got)
+    if returned == "text" and not _numeral(got):
+        return ""  # the question has put in words what is wrong
     if asked_for == returned or isinstance(expected, (str, bool)):
         return ""
     return f"What is asked for is {asked_for}, and you give {returned}."

@@ -42,7 +42,8 @@ def probe(seed: int, count: int) -> Probe:
     )
     input_text += "what scaling, learn and predict are handed"
     origin = "the paragraph: nothing is learned from the rows of the test"
-    return Probe(input_text, partial(ask.evaluation, seed=seed, count=count), lambda: HONEST, origin, read=read)
+    observe = partial(ask.evaluation, seed=seed, count=count)
+    return Probe(input_text, observe, lambda: HONEST, origin, read=read, tells=True)
 
 
 class Notes:

@@ -8,11 +8,17 @@ from typing import Any
 
 from ..inside.graphs import KEPT
 
+MOST_ASKED = 40  # the most points that are noted
+
 
 def verdicts(
     answers: SimpleNamespace, scale: float, point: Sequence[float], gradients: Sequence[Sequence[float]]
 ) -> Mapping[str, Any]:
+    asked: list[list[float]] = []
+
     def f(x: Any, y: Any) -> Any:
+        if len(asked) < MOST_ASKED and isinstance(x, float) and isinstance(y, float):
+            asked.append([x, y])
         return scale * (x**8 - x * y)
 
     f.__qualname__ = "f"  # the name in an error
@@ -22,7 +28,7 @@ def verdicts(
         verdicts.append(answers.gradcheck(f, at, claimed))
         points += zip([*at, *claimed], [*point, *each])
     kept = all(abs(now - before) <= 1e-9 * abs(before) for now, before in points)
-    return {"verdicts": verdicts, KEPT: kept}
+    return {"verdicts": verdicts, KEPT: kept, "asked": asked}
 
 
 def several(

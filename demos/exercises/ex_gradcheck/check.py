@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from random import Random
 from typing import Any
@@ -10,9 +10,12 @@ from typing import Any
 from engine import Value
 
 from ..inside.graphs import KEPT
+from ..inside.reading import EVIDENCE, NOTE
 from ..probe import Probe, beyond
 from . import ask
 
+WIDE, NARROW = 0.004, 1e-11  # nudges beyond which a slope is wrong by more than 0.01 %
+SMALL = 2e-5  # with it, both slopes are above 0.00001, the smallest that the exercise names
 WRONG_BY = 0.0015  # relative; the exercise asks for 0.001, and at just that, rounding would decide
 EITHER = "True or False"  # the verdict on 0 where the slope is 0: by the letter, a gap of 0 is 0.1 % of 0
 
@@ -27,7 +30,7 @@ def probes(rng: Random) -> list[Probe]:
         Claim(rng, round(rng.uniform(1, 3), 2), 0.0, 0.0).zero(),
         drawn().spoiled("x's slope is claimed 0.15 % too high, then 0.15 % too low", 0),
         drawn().spoiled("y's slope is claimed 0.15 % too high, then 0.15 % too low", 1),
-        drawn(1e-6).spoiled("the slopes are tiny; y's is claimed 0.15 % too high, then 0.15 % too low", 1),
+        drawn(SMALL).spoiled("the slopes are tiny; y's is claimed 0.15 % too high, then 0.15 % too low", 1),
         drawn().shifted("what is too much in x is too little in y, then the other way round"),
         *(drawn(scale).right("both slopes are right") for scale in (0.37, 41.3)),
         drawn().zeros("0 is claimed for both, then both slopes are claimed with the wrong sign"),
@@ -82,12 +85,13 @@ class Claim:
         sign."""
 
         def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
-            answers = observed["verdicts"]
+            answers, noted = observed["verdicts"], notes(self.point, observed.get("asked", ()))
+            result = {"verdicts": answers, KEPT: observed[KEPT], EVIDENCE: [*noted]}
             if not any(verdicts) and all(isinstance(each, bool) for each in answers):
-                return {**observed, "verdicts": f"{answers.count(False)} of 2 wrong gradients found"}
+                result["verdicts"] = f"{answers.count(False)} of 2 wrong gradients found"
             if verdicts[0] == EITHER and isinstance(answers, list) and answers and isinstance(answers[0], bool):
-                return {**observed, "verdicts": [EITHER, *answers[1:]], "of 0": answers[0]}
-            return observed
+                result |= {"verdicts": [EITHER, *answers[1:]], "of 0": answers[0]}
+            return {**result, NOTE: noted[0]} if noted else result
 
         observe = partial(ask.verdicts, scale=self.scale, point=self.point, gradients=gradients)
 
@@ -101,9 +105,30 @@ class Claim:
         input_text = f"gradcheck(f, {self.point}, {claims}), where f(x, y) = {times}(x**8 - x*y): {what}"
         slopes = f"the slopes of f are {times}(8*x**7 - y) and {times}-x"
         origin = f"the rules of derivatives: {slopes}"
-        return Probe(
-            input_text, observe, lambda: read({"verdicts": [*verdicts], KEPT: True}), origin, graph, read=read
-        )
+        def expect() -> Mapping[str, Any]:
+            truth = read({"verdicts": [*verdicts], KEPT: True})
+            return {name: truth[name] for name in ("verdicts", KEPT)}
+
+        return Probe(input_text, observe, expect, origin, graph, read=read)
+
+
+def notes(point: Sequence[float], asked: Sequence[Sequence[float]]) -> list[str]:
+    """Return what is unusual about the points at which an answer has asked the function, as sentences."""
+    moves = [[now - at for now, at in zip(each, point)] for each in asked]
+    moved = [[*map(bool, each)] for each in moves if any(each)]
+    steps = [abs(each) for both in moves for each in both if each]
+    if not steps:
+        return ["Your function never asks f beside the point, so it cannot measure a slope."] if asked else []
+    found = []
+    if all(map(all, moved)):
+        found.append("You nudge x and y at the same time: that measures neither x's slope nor y's.")
+    elif any(map(all, moved)):
+        found.append("While you nudge one argument, the other one is still nudged: it was not put back.")
+    if max(steps) > WIDE:
+        found.append(f"You ask f as far as {max(steps):.3g} away from the point: on such a way, f bends.")
+    if max(steps) < NARROW:
+        found.append(f"Your nudge is {max(steps):.1g}: so small that rounding hides the slope.")
+    return found
 
 
 def several(rng: Random, size: int) -> Probe:

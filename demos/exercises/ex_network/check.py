@@ -128,7 +128,7 @@ def parameters(inputs: int, sizes: list[int]) -> Probe:
         return {"number of parameters": count, "each Value of each neuron is there": True}
 
     origin = f"counting: (inputs + 1) * neurons in each layer, {inputs} → {' → '.join(map(str, sizes))}"
-    return Probe(f"parameters() of MLP({inputs}, {sizes}, rng)", observe, expect, origin)
+    return Probe(f"parameters() of MLP({inputs}, {sizes}, rng)", observe, expect, origin, tells=True)
 
 
 def start(rng: Random) -> Probe:
@@ -145,6 +145,5 @@ def start(rng: Random) -> Probe:
         return {"neurons that start with weights of their own": 8, "rng draws the weights": True}
 
     input_text = f"MLP(3, [4, 4], rng) as it is made, with rng = Random({seed})"
-    return Probe(
-        input_text, partial(ask.start, seed=seed), expect, "counting: 4 neurons in each of 2 layers", read=read
-    )
+    origin = "counting: 4 neurons in each of 2 layers"
+    return Probe(input_text, partial(ask.start, seed=seed), expect, origin, read=read, tells=True)

@@ -88,6 +88,7 @@ def parameters(rng: Random) -> Probe:
         observe,
         expect,
         f"counting: {size} weights and one bias",
+        tells=True,
     )
 
 
@@ -116,7 +117,8 @@ def start(rng: Random) -> Probe:
 
     input_text = f"the weights of Neuron({size}, rng) as it is made, with rng = Random({seed})"
     origin = "the paragraph: one random number from rng for each input, and a bias of 0"
-    return Probe(input_text, partial(ask.start, size=size, seed=seed), expect, origin, read=read)
+    observe = partial(ask.start, size=size, seed=seed)
+    return Probe(input_text, observe, expect, origin, read=read, tells=True)
 
 
 def length() -> Probe:
@@ -128,4 +130,4 @@ def length() -> Probe:
         return {f"{len(row)} inputs": "a ValueError" for row in rows}
 
     origin = "the paragraph: each weight belongs to one input"
-    return Probe("a neuron of 3 inputs, called on 2 and on 4 of them", observe, expect, origin)
+    return Probe("a neuron of 3 inputs, called on 2 and on 4 of them", observe, expect, origin, tells=True)

@@ -65,6 +65,7 @@ def passed_step(rng: Random) -> Probe:
         lambda: {"your step follows h": True},
         f"the paragraph: f is asked at x - h and x + h, here {x - h:.2f} and {x + h:.2f}",
         read=read,
+        tells=True,
     )
 
 
@@ -87,4 +88,5 @@ def default_step(rng: Random) -> Probe:
         f"above {LARGEST} the way is too long to be straight; below {SMALLEST} too few of 16 digits are left",
         lambda: called("f", f(Value(x, "x"))),
         read=read,
+        tells=True,
     )

@@ -32,4 +32,6 @@ def known(thing: Any, nodes: Sequence[Node]) -> int | str:
     for place, node in enumerate(nodes):
         if node is thing:
             return place
-    return f"{thing.name} of another graph" if isinstance(thing, Node) else repr(thing)
+    if isinstance(thing, Node):
+        return f"{thing.name} of another graph"
+    return repr(thing) if thing is None or isinstance(thing, (str, int, float)) else f"a {type(thing).__name__}"

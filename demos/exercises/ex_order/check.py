@@ -9,6 +9,7 @@ from typing import Any
 
 from engine import Value
 
+from ..inside.reading import EVIDENCE, NOTE
 from ..probe import Probe, beyond
 from . import ask
 
@@ -65,7 +66,19 @@ def read(observed: Mapping[str, Any], names: Sequence[str], args: Sequence[Seque
     if observed["list"] is None:
         return {"not a node": None}
     places = [each if isinstance(each, str) else int(each) for each in observed["list"]]
-    return list_problems(places, names, args)
+    result = {**list_problems(places, names, args), EVIDENCE: observed["list"]}
+    listed = [each for each in places if isinstance(each, int)]
+    if pair := too_early(listed, args):
+        node, argument = (names[each] for each in pair)
+        result[NOTE] = f"In your list, {node} stands before {argument}, and {node} uses {argument}."
+    return result
+
+
+def too_early(listed: Sequence[int], args: Sequence[Sequence[int]]) -> tuple[int, int] | None:
+    """Return the first node of a list that stands before one of its arguments, and this argument."""
+    place = {node: listed.index(node) for node in listed}
+    pairs = ((node, each) for node in listed for each in args[node] if place.get(each, -1) > place[node])
+    return next(pairs, None)
 
 
 def list_problems(

@@ -33,7 +33,7 @@ def shape(rng: Random) -> Probe:
         return {"lists, one a neuron": neurons, "numbers in each": [inputs] * neurons}
 
     origin = f"counting: {neurons} neurons with {inputs} inputs each"
-    return Probe(f"init({inputs}, {neurons}, rng), with rng = Random({seed})", observe, expect, origin, read=read)
+    return Probe(f"init({inputs}, {neurons}, rng), with rng = Random({seed})", observe, expect, origin, read=read, tells=True)
 
 
 def training(rng: Random) -> Probe:
@@ -70,7 +70,7 @@ def training(rng: Random) -> Probe:
     )
     input_text += f", begun with init({inputs}, {neurons}, rng) and init({neurons}, 1, rng), rng = Random({seed})"
     origin = "the aim: each neuron is free to learn something of its own"
-    return Probe(input_text, observe, expect, origin, graph, read=read)
+    return Probe(input_text, observe, expect, origin, graph, read=read, tells=True)
 
 
 def gap(one: float, other: float) -> float:
@@ -106,7 +106,7 @@ def start(rng: Random) -> Probe:
         return {"neurons with weights of their own": neurons}
 
     origin = f"the aim: {neurons} neurons, all different"
-    return Probe(f"init({inputs}, {neurons}, rng), with rng = Random({seed})", observe, expect, origin, read=read)
+    return Probe(f"init({inputs}, {neurons}, rng), with rng = Random({seed})", observe, expect, origin, read=read, tells=True)
 
 
 def sizes(rng: Random) -> Probe:
@@ -126,7 +126,8 @@ def sizes(rng: Random) -> Probe:
         return {"the spread of the weighted sums": spread_text(1.0, 1.0)}
 
     input_text = f"init(4, 20, rng) and init(400, 20, rng), with rng = Random({seed}), for inputs of spread 1"
-    return Probe(input_text, observe, expect, "the paragraph: between 0.3 and 3 for 4 inputs and for 400", read=read)
+    origin = "the paragraph: between 0.3 and 3 for 4 inputs and for 400"
+    return Probe(input_text, observe, expect, origin, read=read, tells=True)
 
 
 def spread_text(few: float, many: float) -> str:
@@ -162,6 +163,7 @@ def balance(rng: Random) -> Probe:
         expect,
         "the paragraph: each different, as many above 0 as below",
         read=read,
+        tells=True,
     )
 
 
@@ -186,4 +188,4 @@ def repeated(rng: Random) -> Probe:
         return {"a second layer has other weights": True, "the same seed gives the same weights": True}
 
     input_text = f"init(5, 4, rng) twice with the same rng, and once more with a new one of the same seed, {seed}"
-    return Probe(input_text, observe, expect, "the paragraph: drawn from rng", read=read)
+    return Probe(input_text, observe, expect, "the paragraph: drawn from rng", read=read, tells=True)

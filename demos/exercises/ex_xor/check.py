@@ -46,6 +46,7 @@ def probe(seed: int) -> Probe:
         "the paragraph: one of the two, but not both, from weights that rng draws",
         graph,
         read=read,
+        tells=True,
     )
 
 

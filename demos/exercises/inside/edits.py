@@ -40,6 +40,8 @@ KINDS = {
     "number":       Kind("A number there is not the right one.",                                       "number"),
     "name":         Kind("Another name or number belongs there.",                                      "name"),
     "attribute":    Kind("It is about .data and .grad: another of the two is needed.",                 "attribute"),
+    "less attribute": Kind("The thing itself is needed there, not an attribute of it.",      "more attribute"),
+    "more attribute": Kind("An attribute such as .grad is missing there.",                   "less attribute"),
     "data":         Kind("A .data is missing: the plain number is needed there, not the node.",        "less data"),
     "less data":    Kind("A .data is too many: it takes the plain number out of the graph, and no gradient goes"
                          " back through a plain number.",                                              "data"),
@@ -414,7 +416,10 @@ def _slots(root: ast.AST) -> Iterator[tuple[Change, Any, int, Element | None]]:
                 if isinstance(parent, (ast.Tuple, ast.List)) and index is not None:
                     within = Element(id(parent), index, len(value))
                 waiting.append((child, inner, within))
-                if isinstance(child, (ast.expr, ast.Slice)) and not (isinstance(parent, ast.Call) and name == "func"):
+                whole = (isinstance(parent, ast.Call) and name == "func") or (
+                    isinstance(parent, ast.Slice) and name == "step"  # a list is turned round by the whole slice
+                )
+                if isinstance(child, (ast.expr, ast.Slice)) and not whole:
                     yield Change(parent, name, index, None), child, inner, within
 
 
@@ -585,7 +590,7 @@ def _name_edits(node: ast.Name, scope: Scope) -> Iterator[Row]:
         for name in (*scope.compounds, *scope.lengths):
             yield "name", 3, _load(name), f"{node.id} {name}"
         yield "data", 1.5, ast.Attribute(node, "data", ast.Load()), node.id
-        yield "attribute", 2, ast.Attribute(node, "grad", ast.Load()), node.id
+        yield "more attribute", 2, ast.Attribute(node, "grad", ast.Load()), node.id
         yield "index", 3, ast.Subscript(node, ast.Constant(0), ast.Load()), node.id
         yield "index", 3, ast.Subscript(node, ast.UnaryOp(ast.USub(), ast.Constant(1)), ast.Load()), node.id
         for name in scope.names:
@@ -612,7 +617,7 @@ def _attribute(node: ast.Attribute, scope: Scope) -> Iterator[Row]:
         if node.attr == "data":
             yield "less data", 1, node.value, ast.unparse(node)
         elif node.attr in ("grad", "name"):
-            yield "attribute", 1.5, node.value, ast.unparse(node)
+            yield "less attribute", 1.5, node.value, ast.unparse(node)
         text = ast.unparse(node)
         for name in scope.atoms:
             if name != text:

@@ -13,6 +13,9 @@ from typing import Any
 
 Reading = dict[str, Any]  # the results of an answer at one probe, by name; {"error": ...} if it raised
 
+# Names of readings that are neither right nor wrong: what an answer did on the way, and a sentence about it for the
+# student. Two answers with the same mistake agree in them, too.
+EVIDENCE, NOTE = "evidence", "note"
 LONGEST_TEXT = 200  # the most characters of a text
 LONGEST_NAME = 40  # the most characters of the name of a class
 DEEPEST = 20  # the most lists in lists

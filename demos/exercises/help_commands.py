@@ -6,16 +6,17 @@ from engine import walk
 
 from . import judge
 from .course import RUN, Exercise
+from .diagnosis.questions import about, question, skeleton
 from .folder import Folder, FolderError
 from .layout import prose
 from .request import Request
-from .verdict import is_untouched
+from .verdict import Verdict, is_untouched, searched
 
 RUNGS = ("a question", "the concept", "a skeleton", "the solution")
 
 
 def hint(request: Request) -> int:
-    """Print the next hint of an exercise, or the one that was asked for."""
+    """Print the next hint of an exercise, or the one that was asked for. It is about what is wrong with the answer."""
     folder = request.folder
     each = request.chosen(folder)
     chosen = request.words[1] if len(request.words) > 1 else ""
@@ -26,10 +27,22 @@ def hint(request: Request) -> int:
     print()
     if rung == 4:
         return solved(request, folder, each)
-    print(prose(each.hints[rung - 1], request.style))
-    print()
+    for part in hint_parts(each, rung, searched(folder.judged(each), folder.source(each))):
+        print(prose(part, request.style))
+        print()
     request.say(f"The next rung, {RUNGS[rung]}:\n    {RUN} hint {each.id}{folder.option}")
     return 0
+
+
+def hint_parts(each: Exercise, rung: int, verdict: Verdict) -> list[str]:
+    """Return the parts of a hint: the exercise's own, and before it what the mistake in an answer asks for.
+
+    If only one of several functions is wrong, the exercise's own question may be about another one, and is left out.
+    """
+    functions, text = about(verdict), each.hints[rung - 1]
+    if rung == 1 and (asked := question(verdict)):
+        return [part for part in (functions, asked, "" if functions else text) if part]
+    return [part for part in (functions, skeleton(text, verdict) if rung == 3 else text) if part]
 
 
 def stepping(request: Request) -> int:

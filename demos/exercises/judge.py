@@ -169,11 +169,13 @@ def match(
     got = readings[first].get(name)
     begun = [index for index, each in enumerate(readings) if index in failing or not todo(each.get("error"))]
     everywhere = [path for path, agreements in agreed.items() if all(agreements[index] for index in begun)]
-    certain = decided(probes, readings, failing)
+    certain, near = decided(probes, readings, failing), [place for place, each in enumerate(probes) if not each.beyond]
     for path, others in wrong.items():
         same_failures = all(agreed[path][index] for index in failing)
         if _evidence(readings, failing) != _evidence(others, failing):
             continue  # it has done something else on the way
+        if probes[first].beyond and not all(agreed[path][index] for index in near):
+            continue  # it is wrong at usual inputs, too, where this answer is right
         if same_failures or (telling(got) and same(got, others[first].get(name), tolerances[first])):
             sure = certain and everywhere == [path] and _evidence(readings, begun) == _evidence(others, begun)
             candidates.append((not sure, not same_failures, -sum(agreed[path]), path))

@@ -44,9 +44,11 @@ def facts(probes: Sequence[Probe], readings: Sequence[Reading], source: str = ""
         return []
     asked = {probes[place].observe.func for place in failing}
     about = [pair for pair in pairs if pair.probe in failing]
+    if sentence := _always(pairs, {pair.name for pair in about if not pair.right}):
+        return [Fact("always the same", sentence)]
     passing = [pair for pair in pairs if pair.probe not in every and probes[pair.probe].observe.func in asked]
     first = probes[min(failing)], readings[min(failing)]
-    for place in sorted(failing):
+    for place in [*sorted(failing), *range(len(readings))]:
         if isinstance(note := readings[place].get(NOTE), str):
             return [Fact(note, note)]
     for kind, shown in FACTS.items():
@@ -189,24 +191,21 @@ def _turned(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Pro
     return "The numbers are the right ones, and stand in another order."
 
 
-def _always(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Probe], source: str) -> str:
-    """Say that the answer is the same at every input."""
-    by_name: dict[str, list[Pair]] = {}
-    for each in [*about, *passing]:
-        by_name.setdefault(each.name, []).append(each)
-    wrong = [each for each in about if not each.right and isinstance(each.expected, float)]
-    names = dict.fromkeys(each.name for each in wrong)
-    for name in names:
-        got, expected = [each.got for each in by_name[name]], [each.expected for each in by_name[name]]
+def _always(pairs: Sequence[Pair], wrong: set[str]) -> str:
+    """Say that wrong results are the same at every input, those beyond included."""
+    always = []
+    for name in dict.fromkeys(pair.name for pair in pairs if pair.name in wrong):
+        got, expected = zip(*((pair.got, pair.expected) for pair in pairs if pair.name == name))
         if not all(isinstance(each, float) for each in [*got, *expected]):
+            continue
+        alike = all(isclose(each, got[0], rel_tol=CLOSE) for each in got)
+        if len({round(each, 9) for each in expected}) < LEAST or not alike or not got[0]:
             return ""
-        if len({round(each, 9) for each in expected}) < LEAST or len({*got}) != 1 or not got[0]:
-            return ""
-    if not names:
+        always.append(f"for {name} it gives {num(got[0])}")
+    if not always:
         return ""
-    which = " and ".join(names)
-    number = num(wrong[0].got)
-    return f"For {which} it gives {number} whatever the input is. Is a number written in where a formula should be?"
+    text = ", ".join(always)
+    return f"F{text[1:]}, whatever the input is. Is a number written in where a formula should be?"
 
 
 def _future(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Probe], source: str) -> str:
@@ -237,7 +236,6 @@ FACTS: dict[str, Callable[..., str]] = {
     "difference": _difference,
     "another order": _turned,
     "sign": _sign,
-    "always the same": _always,
 }
 
 

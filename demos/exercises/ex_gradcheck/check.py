@@ -85,7 +85,9 @@ class Claim:
         sign."""
 
         def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
-            answers, noted = observed["verdicts"], notes(self.point, observed.get("asked", ()))
+            answers = observed["verdicts"]
+            trusted = [got is truth is True for got, truth in zip(answers, verdicts)]
+            noted = notes(self.point, trusted, observed.get("asked", ()))
             result = {"verdicts": answers, KEPT: observed[KEPT], EVIDENCE: [*noted]}
             if not any(verdicts) and all(isinstance(each, bool) for each in answers):
                 result["verdicts"] = f"{answers.count(False)} of 2 wrong gradients found"
@@ -112,23 +114,31 @@ class Claim:
         return Probe(input_text, observe, expect, origin, graph, read=read)
 
 
-def notes(point: Sequence[float], asked: Sequence[Sequence[float]]) -> list[str]:
-    """Return what is unusual about the points at which an answer has asked the function, as sentences."""
-    moves = [[now - at for now, at in zip(each, point)] for each in asked]
-    moved = [[*map(bool, each)] for each in moves if any(each)]
-    steps = [abs(each) for both in moves for each in both if each]
+def notes(point: Sequence[float], trusted: Sequence[bool], asked: Sequence[Sequence[Sequence[float]]]) -> list[str]:
+    """Return what is unusual about the points at which an answer has asked the function, as sentences.
+
+    `asked` holds the points of each call, and `trusted` whether a call has called a right gradient right.
+    """
+    calls = [[[now - at for now, at in zip(each, point)] for each in call] for call in asked]
+    moved = [[*map(bool, each)] for call in calls for each in call if any(each)]
+    steps = [abs(each) for call in calls for both in call for each in both if each]
+    if not any(asked):
+        return []
     if not steps:
-        return ["Your function never asks f beside the point, so it cannot measure a slope."] if asked else []
-    found = []
+        return ["You never ask f beside the point, so no slope is measured. Do both nudges go into one and the same list?"]
+    noted = []
     if all(map(all, moved)):
-        found.append("You nudge x and y at the same time: that measures neither x's slope nor y's.")
+        noted.append("You nudge x and y at the same time: that measures neither x's slope nor y's.")
     elif any(map(all, moved)):
-        found.append("While you nudge one argument, the other one is still nudged: it was not put back.")
+        noted.append("While you nudge one argument, the other one is still nudged: it was not put back.")
+    for place, name in enumerate("xy"):
+        if any(right and not any(each[place] for each in call) for call, right in zip(calls, trusted)):
+            noted.append(f"A gradient is called right though {name} was never nudged: its slope is not checked.")
     if max(steps) > WIDE:
-        found.append(f"You ask f as far as {max(steps):.3g} away from the point: on such a way, f bends.")
+        noted.append(f"You ask f as far as {max(steps):.3g} away from the point: on such a way, f bends.")
     if max(steps) < NARROW:
-        found.append(f"Your nudge is {max(steps):.1g}: so small that rounding hides the slope.")
-    return found
+        noted.append(f"Your nudge is {max(steps):.1g}: so small that rounding hides the slope.")
+    return noted
 
 
 def several(rng: Random, size: int) -> Probe:

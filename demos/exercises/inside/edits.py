@@ -632,6 +632,10 @@ def _call(node: ast.Call, scope: Scope) -> Iterator[Row]:
         yield "less call", 1.5, node.args[0], name
     if isinstance(node.func, ast.Attribute) and not node.args:
         yield "less call", 1.5, node.func.value, name
+    if name in ("round", "min", "max") and len(plain) == len(node.args) == 2:  # rounded, or held above or below
+        yield "less call", 1.5, node.args[0], f"{name} first"
+        if name != "round":
+            yield "less call", 1.5, node.args[1], f"{name} second"
     for one, two in PAIRS:
         for this, that in ((one, two), (two, one)):
             if name == this:
@@ -931,6 +935,8 @@ def _changed(statement: Any) -> Iterator[tuple[str, float, Any]]:
     if isinstance(statement, ast.Return) and statement.value is not None:
         if isinstance(statement.value, (ast.Name, ast.Constant, ast.Compare)):
             yield "return", 2.5, ast.Expr(statement.value)
+        if isinstance(statement.value, ast.Call) and _name(statement.value.func).endswith("Error"):
+            yield "return", 1, ast.Raise(statement.value, None)
         if not isinstance(statement.value, ast.Tuple):
             yield "return", 3, ast.Return(ast.Tuple([statement.value, statement.value], ast.Load()))
     if isinstance(statement, (ast.If, ast.While)):

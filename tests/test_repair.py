@@ -244,7 +244,8 @@ def _facts(each: Exercise, source: str) -> list[str]:
     space: dict[str, Any] = {"__name__": "answer"}
     exec(compile(source, "answer.py", "exec"), space)
     probes = judge.probes_for(each, source)
-    return facts(probes, judge.observe_here(SimpleNamespace(**space), probes), source)
+    found = facts(probes, judge.observe_here(SimpleNamespace(**space), probes), source)
+    return [each.sentence for each in found]
 
 
 def test_a_gradient_that_is_cut_off_and_a_look_at_the_future_are_seen() -> None:

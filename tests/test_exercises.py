@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import doctest
 import re
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from math import inf, nan
 from textwrap import dedent
@@ -426,7 +426,7 @@ def test_an_unknown_mistake_is_not_named() -> None:
 
 def matched(readings: list[Any], *wrong: list[Any]) -> str | None:
     """Whose mistake it looks like, at two probes whose truth is 0.5; the wrong answers are called a and b."""
-    probes = [Probe("an input", dict, lambda: {"x": 0.5})] * 2
+    probes = [Probe("an input", partial(dict), lambda: {"x": 0.5})] * 2
     paths = exercise("local_derivatives").wrong[: len(wrong)]
     failing = [place for place, each in enumerate(readings) if each != {"x": 0.5} and "error" not in each]
     found = judge.match(dict(zip(paths, wrong)), probes, readings, failing, "x")

@@ -14,8 +14,11 @@ from random import Random
 from types import CodeType, SimpleNamespace
 from typing import Any
 
+from . import generated
+from .asking import ABOUT_EDITS
 from .course import Exercise
 from .inside import reading
+from .inside.edits import KINDS
 from .inside.reading import EVIDENCE, NOTE, Reading, plain
 from .probe import Probe, same, telling
 
@@ -29,19 +32,22 @@ NUMERIC_ERRORS = {
     "DomainError",
 }
 
+EVIDENT = 1e-7  # how near numbers of evidence have to be
+
 
 @dataclass(frozen=True)
 class Misconception:
     """A known wrong answer: the diagnosis of its mistake, and advice on what to try.
 
     `sure` is true if it alone of all known ones gives what the student's answer gives, at every input. Otherwise the
-    student may have made another mistake.
+    student may have made another mistake. `generated` is true for an edit of the solution that nobody wrote down.
     """
 
     name: str
     diagnosis: str
     advice: str
     sure: bool = True
+    generated: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,7 +122,25 @@ def judge(
         wrong = known(exercise, probes) if wrong is None else wrong
         failing = [index for index, _ in failures_begun]
         mistake = match(wrong, probes, readings, failing, first.name)
+        if wrong and not (mistake and mistake.sure) and decided(probes, readings, failing):
+            mistake = _generated(exercise, probes, readings, failing[0]) or mistake
     return replace(first, misconception=mistake, passed=len(counted) - len(failures), of=len(counted))
+
+
+def _generated(
+    exercise: Exercise, probes: Sequence[Probe], readings: Sequence[Reading], first: int
+) -> Misconception | None:
+    """Return the edit of the solution that gives what an answer gives at every probe; a question if there are several."""
+    if "error" in readings[first]:
+        return None
+    agreeing = generated.alike(exercise, probes, readings, first)
+    if not agreeing:
+        return None
+    diagnosis, alone = generated.described(agreeing)
+    expected = plain(probes[first].expect())
+    certain = alone and any(_holds_number(readings[first].get(name)) for name in expected)
+    undone = KINDS[agreeing[0].kind].undone_by
+    return Misconception(f"{agreeing[0].where}: {undone}", diagnosis, ABOUT_EDITS[undone], certain, generated=True)
 
 
 def known(exercise: Exercise, probes: Sequence[Probe]) -> Known:
@@ -170,14 +194,20 @@ def match(
     begun = [index for index, each in enumerate(readings) if index in failing or not todo(each.get("error"))]
     everywhere = [path for path, agreements in agreed.items() if all(agreements[index] for index in begun)]
     certain, near = decided(probes, readings, failing), [place for place, each in enumerate(probes) if not each.beyond]
+    errors = all("error" in readings[index] for index in failing)
+    functions = {probes[index].observe.func for index in failing}
+    asked = [index for index, each in enumerate(probes) if each.observe.func in functions]
     for path, others in wrong.items():
         same_failures = all(agreed[path][index] for index in failing)
-        if _evidence(readings, failing) != _evidence(others, failing):
+        if not same(_evidence(readings, failing), _evidence(others, failing), EVIDENT):
             continue  # it has done something else on the way
         if probes[first].beyond and not all(agreed[path][index] for index in near):
             continue  # it is wrong at usual inputs, too, where this answer is right
         if same_failures or (telling(got) and same(got, others[first].get(name), tolerances[first])):
-            sure = certain and everywhere == [path] and _evidence(readings, begun) == _evidence(others, begun)
+            sure = certain and everywhere == [path]
+            sure = sure and same(_evidence(readings, begun), _evidence(others, begun), EVIDENT)
+            if not sure and errors and not all(agreed[path][index] for index in asked):
+                continue  # many mistakes end in the same error
             candidates.append((not sure, not same_failures, -sum(agreed[path]), path))
     if not candidates:
         return None
@@ -213,7 +243,7 @@ def without_evidence(reading: Reading) -> Reading:
 
 
 def _evidence(readings: Sequence[Reading], places: Sequence[int]) -> list[Any]:
-    return [readings[place].get(name) for place in places for name in (EVIDENCE, NOTE)]
+    return [readings[place].get(EVIDENCE) for place in places]
 
 
 def alike(reading_one: Reading, reading_two: Reading, tolerance: float) -> bool:

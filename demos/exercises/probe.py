@@ -52,8 +52,8 @@ class Probe:
             return observation
         try:
             return dict(plain(self.read(observation)))
-        except Exception as error:
-            return unread(f"{type(error).__name__} as it is read")
+        except Exception:  # its form is another one than `read` expects
+            return unread("it has another form than what is asked for")
 
 
 def unread(why: str) -> Reading:

@@ -10,7 +10,7 @@ from typing import Any
 from engine.terminal import TextStyle
 
 from .course import RUN, Exercise
-from .inside.reading import LONGEST_NAME, cut
+from .inside.reading import LONGEST_NAME, Unusable, cut
 from .judge import Failure, Misconception
 from .layout import apart
 from .nudge_text import nudge_text
@@ -73,7 +73,7 @@ def all_rows(verdict: Verdict, rung: int = 1) -> Iterator[tuple[str, str]]:
     proven = ladder is not None and ladder.repaired
     yield from rows(replace(failure, misconception=None))
     yield from (("it shows", each.sentence) for each in verdict.facts)
-    if known and (known.sure or not proven):
+    if known and not (proven and (known.generated or not known.sure)):
         yield from _known(known)
     if ladder:
         yield from ladder.rows(rung)
@@ -102,12 +102,16 @@ def rows(failure: Failure) -> Iterator[tuple[str, str]]:
 
 
 def _known(known: Misconception) -> Iterator[tuple[str, str]]:
-    yield ("mistake", known.diagnosis) if known.sure else ("looks like", UNSURE + known.diagnosis)
+    unsure = "" if known.generated else UNSURE
+    yield ("mistake", known.diagnosis) if known.sure else ("looks like", unsure + known.diagnosis)
     yield "try", known.advice
 
 
 def _raised(error: dict[str, Any]) -> Iterator[tuple[str, str]]:
     message = error["message"]
+    if error["type"] == Unusable.__name__:
+        yield "got", f"{message[:1].upper()}{message[1:]}."
+        return
     if "returned" in error and "line" not in error:  # the error is that of a question, which could not use it
         forgot = ": did you forget return?" if error["returned"] == "None" else "."
         yield "got", f"Your function returns {error['returned']}{forgot}"

@@ -10,13 +10,14 @@ from typing import Any
 from engine import Value
 
 from ..inside.graphs import KEPT
+from ..inside.reading import Unusable
 
 
 def neuron_with(answers: SimpleNamespace, weights: Sequence[float], bias: float) -> Any:
     """Return a neuron of the student's class with these weights and this bias."""
     neuron = answers.Neuron(len(weights), Random(0))
     if not all(isinstance(each, Value) for each in [*getattr(neuron, "w", [None]), getattr(neuron, "b", None)]):
-        raise TypeError("a neuron needs Values: the weights in a list self.w, and the bias in self.b")
+        raise Unusable("a neuron needs Values: the weights in a list self.w, and the bias in self.b")
     for own, weight in zip(neuron.w, weights):
         own.data = weight
     neuron.b.data = bias

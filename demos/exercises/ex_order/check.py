@@ -68,6 +68,9 @@ def read(observed: Mapping[str, Any], names: Sequence[str], args: Sequence[Seque
     places = [each if isinstance(each, str) else int(each) for each in observed["list"]]
     result = {**list_problems(places, names, args), EVIDENCE: observed["list"]}
     listed = [each for each in places if isinstance(each, int)]
+    lost = [names[node] for node in range(len(names)) if node not in listed]
+    if any(names.count(name) > 1 for name in lost):
+        result[NOTE] = f"Two nodes are called {lost[0]}, and one of them is not on your list: a name is not the node."
     if pair := too_early(listed, args):
         node, argument = (names[each] for each in pair)
         result[NOTE] = f"In your list, {node} stands before {argument}, and {node} uses {argument}."

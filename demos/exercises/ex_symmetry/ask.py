@@ -11,4 +11,9 @@ from typing import Any
 def weights(answers: SimpleNamespace, seed: int, drawn: Sequence[tuple[int, int, int]]) -> Mapping[str, Any]:
     """Return a matrix of weights for each (generator, inputs, neurons); all generators start with the same seed."""
     draws = {generator: Random(seed) for generator, *_ in drawn}
-    return {"weights": [answers.init(*size, draws[generator]) for generator, *size in drawn]}
+    return {"weights": [matrix(answers.init(*size, draws[generator])) for generator, *size in drawn]}
+
+
+def matrix(weights: Any) -> list[list[float]]:
+    """Return weights as lists of numbers. Raises TypeError if they have another form."""
+    return [[float(weight) for weight in row] for row in weights]

@@ -10,6 +10,8 @@ from typing import Any
 
 from engine import Value
 
+from ..inside.reading import Unusable
+
 CORNERS = [0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]
 MOST = 1000  # the most leaves that are watched
 STARTS = 8  # how often random weights are tried
@@ -20,10 +22,13 @@ def training(answers: SimpleNamespace, seed: int) -> Mapping[str, Any]:
     with watched() as watch:
         result = answers.train(rng)
     if not (isinstance(result, (list, tuple)) and len(result) == 2):
-        raise TypeError(
+        raise Unusable(
             f"train(rng) returns a {type(result).__name__}, and two things are needed: return model, losses"
         )
     model, losses = result
+    if not callable(model):
+        first = "losses" if callable(losses) else type(model).__name__
+        raise Unusable(f"the first thing that train(rng) returns is the {first}, not a model: return model, losses")
     outputs = outputs_of(model)
     weights = {each: start for each, start in watch.created.items() if each.op is None and each.requires_grad}
     return {
@@ -36,6 +41,7 @@ def training(answers: SimpleNamespace, seed: int) -> Mapping[str, Any]:
         "reached": len(watch.reached),
         "seen": len(watch.seen),
         "passes": watch.passes,
+        "anew": watch.anew,
         "moved": sum(each.data != start for each, start in weights.items()),
         "with other weights": with_random_weights(model, [*weights], Random(seed)),
         "jump": jump(lambda x: number(model([0.0, x]))),
@@ -80,6 +86,7 @@ class Watch:
     """Notes on how the weights, the leaves of the first graph, change from one backward() to the next."""
 
     def __init__(self) -> None:
+        self.anew = False  # whether the second backward() was that of other weights
         self.stale = False  # whether a weight had changed, and still had its old gradient
         self.passes = 0  # calls of backward()
         self.up = self.down = 0  # steps along the gradient, and against it
@@ -91,6 +98,8 @@ class Watch:
     def before(self, root: Value) -> None:
         self.passes += 1
         weights = self.seen or dict.fromkeys(leaves(root), (0.0, 0.0))
+        if self.passes == 2:
+            self.anew = not set(weights) & set(leaves(root))
         moved = [weight for weight, (number, _) in self.seen.items() if weight.data != number]
         self.stale |= any(weight.grad for weight in moved)
         climbed = sum((weight.data - self.seen[weight][0]) * self.seen[weight][1] for weight in moved)

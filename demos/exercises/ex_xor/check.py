@@ -10,6 +10,7 @@ from typing import Any
 
 from engine import Value
 
+from ..inside.reading import NOTE
 from ..probe import Probe
 from . import ask
 
@@ -26,7 +27,9 @@ def probe(seed: int) -> Probe:
     def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
         end = outcome(observed)
         if end != outputs_text(TARGETS):
-            return {"the training": end}  # a failure is reported alone
+            losses = observed["losses"]  # a failure is reported alone, with what the losses say
+            fall = f"The loss goes from {losses[0]:.3g} to {losses[-1]:.3g} in {len(losses)} epochs." if len(losses) > 1 else ""
+            return {"the training": end, **({NOTE: fall} if fall else {})}
         return {"the training": end, "rng has drawn the weights": observed["drawn from rng"]}
 
     def graph() -> Value:
@@ -68,6 +71,7 @@ def outcome(observed: Mapping[str, Any]) -> str:
     wrong_way = says == [1 - target for target in TARGETS]
     reached = observed["reached"] < 2 if observed["seen"] else len({*outputs}) == 1
     cases = {
+        "each epoch makes a new model, so what the one before has learned is lost": observed["anew"],
         "the gradients of earlier steps are still there, and pile up": observed["stale"],
         unlearned(observed) or outputs_text(TARGETS): says == TARGETS,
         "the steps go uphill": observed["steps up"] > observed["steps down"],
@@ -98,7 +102,8 @@ def unlearned(observed: Mapping[str, Any]) -> str:
     if passes and not (1 <= epochs <= BACKWARDS and abs(passes - epochs * len(losses)) <= epochs):
         return (
             right
-            + f"losses holds {len(losses)} numbers after {passes} calls of backward(), and one an epoch is needed"
+            + f"losses has {len(losses)} number{'s' * (len(losses) != 1)} after {passes:.0f} calls of backward(), "
+            "and one an epoch is needed"
         )
     if not all(map(isfinite, losses)) or losses[-1] >= losses[0]:
         return right + "the losses do not fall"

@@ -9,6 +9,7 @@ from typing import Any
 from engine import Value
 
 from ..inside.graphs import KEPT
+from ..inside.reading import EVIDENCE
 
 
 def loss(w: Any, b: Any, x: float, d: float, c: float) -> Any:
@@ -32,8 +33,8 @@ def steps(
     answers.train([w, b], lambda: loss(w, b, x, d, c), rate, steps)
     names = [f"{name} after {steps} step{'s'[: steps > 1]}" for name in "wb"]
     result = dict(zip(names, (w.data, b.data)))
-    # Two mistakes leave all parameters unchanged, and differ in the gradients that they leave.
-    return result if w.data != start[0] else {**result, "w.grad is left": w.grad != 0}
+    # Several mistakes leave all parameters unchanged, and differ in the gradients that they leave.
+    return result if w.data != start[0] else {**result, EVIDENCE: [w.grad, b.grad]}
 
 
 def many(answers: SimpleNamespace, start: Sequence[float], rate: float, steps: int) -> Mapping[str, Any]:

@@ -605,7 +605,7 @@ def _name_edits(node: ast.Name, scope: Scope) -> Iterator[Row]:
         yield "reversed", 2, _load(f"{node.id}[::-1]"), node.id
         for call in ("list({})", "len({})", "set({})", "reversed({})", "{}.tanh()", "{}.exp()"):
             yield "call", 3, _load(call.format(node.id)), f"{call} {node.id}"
-    elif isinstance(node.ctx, ast.Store):
+    elif isinstance(node.ctx, ast.Store) and f"{node.id}.data" in scope.atoms:
         yield "data", 2, ast.Attribute(ast.Name(node.id, ast.Load()), "data", ast.Store()), node.id
 
 
@@ -844,7 +844,7 @@ def _in_block(holder: Any, name: str, block: list[Any], root: ast.AST, scope: Sc
         for kind, cost, new in _changed(each):
             yield kind, cost, line, each, new, [Change(holder, name, place, new)]
         if len(block) > 1:
-            yield "less line", 2, line, each, None, whole(*ahead, *behind)
+            yield "less line", _removal_cost(each, root), line, each, None, whole(*ahead, *behind)
         for other in range(place + 1, len(block)):  # this line further down
             if not isinstance(block[other], (ast.Return, ast.FunctionDef)) or isinstance(each, ast.FunctionDef):
                 moved = [*ahead, *block[place + 1 : other + 1], each, *block[other + 1 :]]
@@ -893,6 +893,19 @@ def _in_block(holder: Any, name: str, block: list[Any], root: ast.AST, scope: Sc
                 new,
                 whole(*block[:place], new, *block[place:]),
             )
+
+
+def _removal_cost(statement: Any, root: Any) -> float:
+    """Return the cost of a line too many: less for one that ends a loop early, or that changes an argument.
+
+    Another condition that never holds, or a place where the line has no effect, would say less.
+    """
+    if isinstance(statement, ast.If) and not statement.orelse and len(statement.body) == 1:
+        return 0.9 if isinstance(statement.body[0], (ast.Break, ast.Continue, ast.Return)) else 2
+    if isinstance(statement, ast.Assign) and isinstance(root, ast.FunctionDef):
+        arguments = {each.arg for each in root.args.args}
+        return 1.4 if arguments & {_name(each) for each in statement.targets} else 2
+    return 2
 
 
 def _after(statement: Any, text: str = "after") -> str:

@@ -13,14 +13,18 @@ from typing import Any
 
 Reading = dict[str, Any]  # the results of an answer at one probe, by name; {"error": ...} if it raised
 
-# Names of readings that are neither right nor wrong: what an answer did on the way, and a sentence about it for the
-# student. Two answers with the same mistake agree in them, too.
+# Names of readings that are neither right nor wrong: what an answer did on the way, in which two answers with the same
+# mistake agree, too; and a sentence about it for the student.
 EVIDENCE, NOTE = "evidence", "note"
 LONGEST_TEXT = 200  # the most characters of a text
 LONGEST_NAME = 40  # the most characters of the name of a class
 DEEPEST = 20  # the most lists in lists
 MOST_ITEMS = 200_000  # the most items of a result
 TEXT = json.encoder.encode_basestring_ascii  # read before an answer runs, which could replace it
+
+
+class Unusable(TypeError):
+    """Raised by a question for what it cannot use, with a sentence that says what is needed instead."""
 
 
 class TooMuch(ValueError):
@@ -41,7 +45,8 @@ def observe(
             readings.append(result if isinstance(result, dict) and "error" not in result else {"strange": result})
         except Exception as error:
             readings.append({"error": raised(error, files)})
-            if returned and "line" not in readings[-1]["error"]:  # the question could not use what was returned
+            said = type_name(error) == Unusable.__name__
+            if returned and not said and "line" not in readings[-1]["error"]:  # the question could not use what was returned
                 readings[-1]["error"]["returned"] = returned_form(returned[-1])
             if isinstance(error, TooMuch):  # the other probes would take as long, with the same result
                 return readings[-1:] * len(observers)

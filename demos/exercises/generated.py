@@ -1,0 +1,120 @@
+"""Mistakes that nobody wrote down: edits of a solution, prepared as a list of those that give something wrong.
+
+Each exercise may have a file `mistakes.txt`, a line an edit: its kind, its function, and its sentence. An answer that
+gives at every probe what such an edit of the solution gives has a mistake of that kind, in that function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
+from functools import cache
+from io import StringIO
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+from .course import Exercise
+from .inside import edits, reading
+from .inside.edits import Edit
+from .inside.reading import Reading
+from .probe import Probe, same
+
+FILE = "mistakes.txt"
+MOST_NAMED = 2  # the most kinds that a question names
+
+
+class Row(NamedTuple):
+    """An edit as its exercise's file has it."""
+
+    kind: str
+    where: str
+    sentence: str
+
+
+def row_of(edit: Edit) -> Row:
+    return Row(edit.kind, edit.where, edits.sentence(edit))
+
+
+@cache
+def rows(exercise: Exercise) -> tuple[Row, ...]:
+    """Return the prepared mistakes of an exercise; none without a file."""
+    path = exercise.folder / FILE
+    if not path.is_file():
+        return ()
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return tuple(Row(*line.split(" | ", 2)) for line in lines if line)
+
+
+class Mutants:
+    """The solution of an exercise with one edit after the other."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.tree = edits.program(exercise.solution)
+        self.edits = edits.edits(self.tree, edits.program(exercise.template))
+
+    def chosen(self, wanted: Sequence[Row]) -> list[Edit]:
+        """Return the edits that are prepared, the simplest first; of several with the same words the first."""
+        left = dict.fromkeys(wanted)
+        found = []
+        for edit in self.edits:
+            if (row := row_of(edit)) in left:
+                del left[row]
+                found.append(edit)
+        return found
+
+    def answers(self, edit: Edit) -> SimpleNamespace | None:
+        """Return what the solution with an edit defines; None if it cannot be executed."""
+        back = edit.apply()
+        space: dict[str, Any] = {"__name__": "answer", "__file__": "answer"}
+        try:
+            exec(compile(self.tree, "answer", "exec"), space)
+        except Exception:  # an edit may leave anything
+            return None
+        finally:
+            edits.take_back(back)
+        return SimpleNamespace(**space)
+
+
+def readings_of(answers: SimpleNamespace, probes: Sequence[Probe]) -> list[Reading]:
+    """Return what some answers give at some probes. They are trusted, and run in this process."""
+    with redirect_stdout(StringIO()):
+        observed = reading.observe(answers, [probe.observe for probe in probes])
+    return [probe.reading(each) for probe, each in zip(probes, observed)]
+
+
+def alike(exercise: Exercise, probes: Sequence[Probe], readings: Sequence[Reading], first: int) -> list[Row]:
+    """Return the prepared mistakes that give at every probe what an answer gives, the simplest first.
+
+    `first` is the number of a probe at which the answer is wrong: there, each of them is tried.
+    """
+    if not rows(exercise):
+        return []
+    mutants = Mutants(exercise)
+    return [row_of(edit) for edit in _agreeing(mutants, mutants.chosen(rows(exercise)), probes, readings, first)]
+
+
+def _agreeing(
+    mutants: Mutants, candidates: Sequence[Edit], probes: Sequence[Probe], readings: Sequence[Reading], first: int
+) -> Iterator[Edit]:
+    order = [first, *(place for place in range(len(probes)) if place != first)]
+    for edit in candidates:
+        answers = mutants.answers(edit)
+        if answers is None:
+            continue
+        for place in order:
+            (given,) = readings_of(answers, [probes[place]])
+            if "error" in given or not same(given, readings[place], probes[place].tolerance / 10):
+                break
+        else:
+            yield edit
+
+
+def described(agreeing: Sequence[Row]) -> tuple[str, bool]:
+    """Return a diagnosis for mistakes that give the same, and whether it is certain: of one kind, in one function."""
+    places = [*dict.fromkeys(each.where for each in agreeing)]
+    texts = [*dict.fromkeys(edits.KINDS[edits.KINDS[each.kind].undone_by].sentence for each in agreeing)]
+    start = f"In {' or '.join(places)}"
+    lowered = [f"{text[0].lower()}{text[1:-1]}" for text in texts[:MOST_NAMED]]
+    if len(texts) == len(places) == 1:
+        return f"{start}: {lowered[0]}.", True
+    return f"{start}, perhaps {', or '.join(lowered)}.", False

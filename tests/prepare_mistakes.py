@@ -1,0 +1,79 @@
+"""Write the mistakes that are prepared for each exercise: edits of its solution that give something wrong.
+
+    python tests/prepare_mistakes.py [ID]...
+
+Run it after a change of a solution or of the edits. An edit is prepared if it is simple, ends at once, gives the same
+at two seeds as no other prepared one and no known wrong answer, and is wrong at a usual input without an error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from demos.exercises import judge
+from demos.exercises.course import COURSE, Exercise, exercise
+from demos.exercises.generated import FILE, Mutants, Row, readings_of, row_of
+from demos.exercises.inside import trials
+from demos.exercises.inside.reading import plain
+from demos.exercises.probe import same
+
+SEEDS = ("prepared", "prepared again")
+DEAREST = 2.0  # the highest cost of an edit
+MOST = 80  # the most classes of edits that give the same
+OF_A_CLASS = 3  # the most of them: if they differ in kind, a diagnosis is a question
+SECONDS = 0.05  # how long all probes of an edit may take
+VAGUE = {"name", "number", "function", "arguments", "attribute"}  # kinds whose sentences say too little alone
+WITHOUT = ("ex14", "ex15", "ex17")  # their readings are words, and take long
+
+
+def prepared(each: Exercise) -> list[Row]:
+    """Return the rows of an exercise."""
+    probes = [probe for seed in SEEDS for probe in judge.probes_for(each, seed)]
+    truth = [plain(probe.expect()) for probe in probes]
+    first = readings_of(judge.load(each.folder / "right/solution.py"), probes)
+    known = [readings_of(judge.load(path), probes) for path in each.wrong]
+    mutants = Mutants(each)
+    classes: list[tuple[list[Any], list[Row]]] = []
+
+    def right_at(place: int, given: dict[str, Any]) -> bool:
+        return all(same(given.get(name), value, probes[place].tolerance) for name, value in truth[place].items())
+
+    for edit in mutants.edits:
+        if edit.cost > DEAREST or len(classes) >= MOST:
+            break
+        given: list[Any] = []
+        with contextlib.suppress(Exception, SystemExit, trials.Slow), trials.limit(SECONDS):
+            if answers := mutants.answers(edit):
+                given = readings_of(answers, probes)
+        wrong = [place for place, one in enumerate(given) if not right_at(place, one)]
+        usual = [place for place in wrong if not probes[place].beyond]
+        if not usual or any("error" in one for one in given) or same(given, first, 1e-9):
+            continue
+        if any(same(given, other, 1e-7) for other in known):
+            continue
+        kin = next((rows for other, rows in classes if same(given, other, 1e-7)), None)
+        if kin is None:
+            classes.append((given, [row_of(edit)]))
+        elif len(kin) < OF_A_CLASS and row_of(edit)[:2] not in [row[:2] for row in kin]:
+            kin.append(row_of(edit))
+    return [row for _, rows in classes if {row.kind for row in rows} - VAGUE for row in rows]
+
+
+def main() -> None:
+    trials.listen()
+    for each in [exercise(name) for name in sys.argv[1:]] or COURSE:
+        if each.id in WITHOUT:
+            continue
+        rows = prepared(each)
+        text = "".join(f"{' | '.join(row)}\n" for row in rows)
+        (each.folder / FILE).write_text(text, encoding="utf-8")
+        print(f"{each.id}: {len(rows)} prepared")
+
+
+if __name__ == "__main__":
+    main()

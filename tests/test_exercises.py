@@ -209,8 +209,7 @@ HELD_OUT = {  # the same mistakes, written in other ways than those that the che
         def add_backward(x, y, upstream):
             return [1, 1]
         def mul_backward(x, y, upstream):
-            z = x * y
-            return z / x, z / y
+            return y + 0 * upstream, x + 0 * upstream
     """,
     "reuse-assigned": VALUE.replace("PUSH", "argument.grad = node.grad * slope"),
     "reuse-no_upstream": VALUE.replace("PUSH", "argument.grad = argument.grad + slope"),
@@ -391,11 +390,13 @@ def failed(which: str, source: str) -> judge.Failure:
 
 def test_a_mistake_in_one_of_two_functions_is_named_with_the_other_one_right_or_to_do() -> None:
     right = "def add_backward(x, y, upstream): return upstream, upstream\n"
-    for first in right, "def add_backward(x, y, upstream): raise NotImplementedError('TODO')\n":
+    to_do = "def add_backward(x, y, upstream): raise NotImplementedError('TODO')\n"
+    # With the other one right, no known wrong answer agrees at every probe; an edit of the solution does.
+    for first, name in ((right, "mul_backward: factor"), (to_do, "no_upstream")):
         failure = failed("local_derivatives", first + "def mul_backward(x, y, upstream): return y, x")
         assert failure.probe.input.startswith("mul_backward")
         assert failure.misconception is not None
-        assert failure.misconception.name == "no_upstream"
+        assert (failure.misconception.name, failure.misconception.sure) == (name, True)
 
 
 def test_of_two_mistakes_one_is_asked_about_and_none_is_claimed() -> None:

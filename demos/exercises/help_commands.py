@@ -16,7 +16,7 @@ RUNGS = ("a question", "the concept", "a skeleton", "the solution")
 
 
 def hint(request: Request) -> int:
-    """Print the next hint of an exercise, or the one that was asked for. It is about what is wrong with the answer."""
+    """Print the next hint of an exercise, or the one that was asked for. It is about the answer's mistake."""
     folder = request.folder
     each = request.chosen(folder)
     chosen = request.words[1] if len(request.words) > 1 else ""

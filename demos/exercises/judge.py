@@ -130,10 +130,12 @@ def judge(
 def _generated(
     exercise: Exercise, probes: Sequence[Probe], readings: Sequence[Reading], first: int
 ) -> Misconception | None:
-    """Return the edit of the solution that gives what an answer gives at every probe; a question if there are several."""
+    """Return the edit of the solution that gives what an answer gives at every probe; several are a question."""
     if "error" in readings[first]:
         return None
-    agreeing = generated.alike(exercise, probes, readings, first)
+    begun = [place for place, each in enumerate(readings) if not todo(each.get("error"))]
+    asked, given = ([every[place] for place in begun] for every in (probes, readings))
+    agreeing = generated.alike(exercise, asked, given, begun.index(first))
     if not agreeing:
         return None
     diagnosis, alone = generated.described(agreeing)
@@ -192,8 +194,16 @@ def match(
     }
     got = readings[first].get(name)
     begun = [index for index, each in enumerate(readings) if index in failing or not todo(each.get("error"))]
-    everywhere = [path for path, agreements in agreed.items() if all(agreements[index] for index in begun)]
-    certain, near = decided(probes, readings, failing), [place for place, each in enumerate(probes) if not each.beyond]
+    everywhere = [
+        path
+        for path, agreements in agreed.items()
+        if all(agreements[index] for index in begun)
+        and same(_evidence(readings, begun), _evidence(wrong[path], begun), EVIDENT)
+    ]
+    certain, near = (
+        decided(probes, readings, failing),
+        [place for place, each in enumerate(probes) if not each.beyond],
+    )
     errors = all("error" in readings[index] for index in failing)
     functions = {probes[index].observe.func for index in failing}
     asked = [index for index, each in enumerate(probes) if each.observe.func in functions]
@@ -205,7 +215,6 @@ def match(
             continue  # it is wrong at usual inputs, too, where this answer is right
         if same_failures or (telling(got) and same(got, others[first].get(name), tolerances[first])):
             sure = certain and everywhere == [path]
-            sure = sure and same(_evidence(readings, begun), _evidence(others, begun), EVIDENT)
             if not sure and errors and not all(agreed[path][index] for index in asked):
                 continue  # many mistakes end in the same error
             candidates.append((not sure, not same_failures, -sum(agreed[path]), path))

@@ -98,7 +98,11 @@ def _cut_off(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Pr
         return ""
     names = [*dict.fromkeys(each.name.removesuffix(".grad") for each in wrong)]
     if names[0].startswith("gradients in "):
-        names = [*dict.fromkeys(f"the weights and biases in {each[len('gradients in ') :].partition('[')[0]}" for each in names)]
+        names = [
+            *dict.fromkeys(
+                f"the weights and biases in {each[len('gradients in ') :].partition('[')[0]}" for each in names
+            )
+        ]
     which = f"{names[0]} and {len(names) - 1} others" if len(names) > 2 else " and ".join(names)
     how = "Such a number is what .data gives." if ".data" in source else "float() does that, and so does .data."
     start = f"The numbers are right, but no gradient comes back to {which}"

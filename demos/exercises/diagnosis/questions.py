@@ -1,4 +1,4 @@
-"""Choose the hints of an answer by what is wrong with it: a question about the finding, and its function's skeleton."""
+"""Choose the hints of an answer by what is wrong with it: a question, and the skeletons at fault."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 
 from ..asking import ABOUT_EDITS, ABOUT_FACTS
 from ..verdict import Verdict
+
 
 def about(verdict: Verdict) -> str:
     """Return which functions of a wrong answer the hints are about, as a sentence; "" if that is not known."""

@@ -114,4 +114,5 @@ class Notes:
             return None
         if not isinstance(share, float):
             return share if isinstance(share, str) else f"a {type(share).__name__}"
-        return next((name for name, number in meanings.items() if abs(share - number) < 0.004), "another number")
+        near = [name for name, number in meanings.items() if abs(share - number) < 0.004]
+        return HONEST["returns"] if HONEST["returns"] in near else " or ".join(near) or "another number"

@@ -107,6 +107,7 @@ class Claim:
         input_text = f"gradcheck(f, {self.point}, {claims}), where f(x, y) = {times}(x**8 - x*y): {what}"
         slopes = f"the slopes of f are {times}(8*x**7 - y) and {times}-x"
         origin = f"the rules of derivatives: {slopes}"
+
         def expect() -> Mapping[str, Any]:
             truth = read({"verdicts": [*verdicts], KEPT: True})
             return {name: truth[name] for name in ("verdicts", KEPT)}
@@ -125,7 +126,9 @@ def notes(point: Sequence[float], trusted: Sequence[bool], asked: Sequence[Seque
     if not any(asked):
         return []
     if not steps:
-        return ["You never ask f beside the point, so no slope is measured. Do both nudges go into one and the same list?"]
+        return [
+            "You never ask f beside the point, so no slope is measured. Do both nudges go into one and the same list?"
+        ]
     noted = []
     if all(map(all, moved)):
         noted.append("You nudge x and y at the same time: that measures neither x's slope nor y's.")

@@ -66,7 +66,9 @@ def parameters(answers: SimpleNamespace, inputs: int, sizes: list[int]) -> Mappi
     result = list(model.parameters())
     expected = [each for one in model.layers for neuron in one.neurons for each in held(neuron)]
     if nested := sum(isinstance(each, (list, tuple)) for each in result):
-        return {"number of parameters": f"none: {nested} of the {len(result)} entries are lists, and Values are needed"}
+        return {
+            "number of parameters": f"none: {nested} of the {len(result)} entries are lists, and Values are needed"
+        }
     complete = {id(each) for each in result} == {id(each) for each in expected}
     return {"number of parameters": len(result), "each Value of each neuron is there": complete}
 

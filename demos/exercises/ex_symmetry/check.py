@@ -33,7 +33,9 @@ def shape(rng: Random) -> Probe:
         return {"lists, one a neuron": neurons, "numbers in each": [inputs] * neurons}
 
     origin = f"counting: {neurons} neurons with {inputs} inputs each"
-    return Probe(f"init({inputs}, {neurons}, rng), with rng = Random({seed})", observe, expect, origin, read=read, tells=True)
+    return Probe(
+        f"init({inputs}, {neurons}, rng), with rng = Random({seed})", observe, expect, origin, read=read, tells=True
+    )
 
 
 def training(rng: Random) -> Probe:
@@ -106,7 +108,9 @@ def start(rng: Random) -> Probe:
         return {"neurons with weights of their own": neurons}
 
     origin = f"the aim: {neurons} neurons, all different"
-    return Probe(f"init({inputs}, {neurons}, rng), with rng = Random({seed})", observe, expect, origin, read=read, tells=True)
+    return Probe(
+        f"init({inputs}, {neurons}, rng), with rng = Random({seed})", observe, expect, origin, read=read, tells=True
+    )
 
 
 def sizes(rng: Random) -> Probe:

@@ -28,7 +28,11 @@ def probe(seed: int) -> Probe:
         end = outcome(observed)
         if end != outputs_text(TARGETS):
             losses = observed["losses"]  # a failure is reported alone, with what the losses say
-            fall = f"The loss goes from {losses[0]:.3g} to {losses[-1]:.3g} in {len(losses)} epochs." if len(losses) > 1 else ""
+            fall = (
+                f"The loss goes from {losses[0]:.3g} to {losses[-1]:.3g} in {len(losses)} epochs."
+                if len(losses) > 1
+                else ""
+            )
             return {"the training": end, **({NOTE: fall} if fall else {})}
         return {"the training": end, "rng has drawn the weights": observed["drawn from rng"]}
 

@@ -13,7 +13,7 @@ from typing import Any
 
 Reading = dict[str, Any]  # the results of an answer at one probe, by name; {"error": ...} if it raised
 
-# Names of readings that are neither right nor wrong: what an answer did on the way, in which two answers with the same
+# Names of readings that are neither right nor wrong: what an answer did on the way, in which two answers with one
 # mistake agree, too; and a sentence about it for the student.
 EVIDENCE, NOTE = "evidence", "note"
 LONGEST_TEXT = 200  # the most characters of a text
@@ -46,7 +46,9 @@ def observe(
         except Exception as error:
             readings.append({"error": raised(error, files)})
             said = type_name(error) == Unusable.__name__
-            if returned and not said and "line" not in readings[-1]["error"]:  # the question could not use what was returned
+            if (
+                returned and not said and "line" not in readings[-1]["error"]
+            ):  # the question could not use what was returned
                 readings[-1]["error"]["returned"] = returned_form(returned[-1])
             if isinstance(error, TooMuch):  # the other probes would take as long, with the same result
                 return readings[-1:] * len(observers)

@@ -1,6 +1,6 @@
 """Write the mistakes that are prepared for each exercise: edits of its solution that give something wrong.
 
-    python tests/prepare_mistakes.py [ID]...
+    python tests/prepare_mistakes.py [NAME]...
 
 Run it after a change of a solution or of the edits. An edit is prepared if it is simple, ends at once, gives the same
 at two seeds as no other prepared one and no known wrong answer, and is wrong at a usual input without an error.
@@ -28,7 +28,7 @@ MOST = 80  # the most classes of edits that give the same
 OF_A_CLASS = 3  # the most of them: if they differ in kind, a diagnosis is a question
 SECONDS = 0.05  # how long all probes of an edit may take
 VAGUE = {"name", "number", "function", "arguments", "attribute"}  # kinds whose sentences say too little alone
-WITHOUT = ("ex14", "ex15", "ex17")  # their readings are words, and take long
+WITHOUT = ("symmetry", "xor", "digits")  # their readings are words, and take long
 
 
 def prepared(each: Exercise) -> list[Row]:
@@ -67,12 +67,12 @@ def prepared(each: Exercise) -> list[Row]:
 def main() -> None:
     trials.listen()
     for each in [exercise(name) for name in sys.argv[1:]] or COURSE:
-        if each.id in WITHOUT:
+        if each.name in WITHOUT:
             continue
         rows = prepared(each)
         text = "".join(f"{' | '.join(row)}\n" for row in rows)
         (each.folder / FILE).write_text(text, encoding="utf-8")
-        print(f"{each.id}: {len(rows)} prepared")
+        print(f"{each.name}: {len(rows)} prepared")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,9 @@
-"""No false pass: small edits of each solution, and each that still passes does the same, or is explained here."""
+"""No false pass: small edits of each solution, and each that still passes does the same, or is explained here.
+
+    python tests/test_survivors.py [NAME]...
+
+prints a table of all of them: how many edits there are and were tried, how many were caught, and which still pass.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +11,17 @@ import contextlib
 import io
 import random
 import re
+import sys
+from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
 from demos.exercises import judge
-from demos.exercises.course import COURSE, Exercise
+from demos.exercises.course import COURSE, Exercise, exercise
 from demos.exercises.inside import edits, trials
 from demos.exercises.inside.reading import observe, plain
 from demos.exercises.probe import Probe, same
@@ -56,12 +65,29 @@ def executed(tree: Any) -> SimpleNamespace:
     return SimpleNamespace(**space)
 
 
-def mutants_of(each: Exercise) -> tuple[int, list[str], list[str]]:
-    """Return how many edits of the solution were tried, and what those say that pass: equal ones, and others."""
+class Result(NamedTuple):
+    """How many edits a solution has and how many were tried, and what those say that pass: equal ones, and others."""
+
+    possible: int
+    tried: int
+    equal: list[str]
+    others: list[str]
+
+    @property
+    def caught(self) -> int:
+        return self.tried - len(self.equal) - len(self.others)
+
+    def unexplained(self, each: Exercise) -> list[str]:
+        return [text for text in self.others if not re.search(EXPLAINED.get(each.name, "^$"), text)]
+
+
+def mutants_of(each: Exercise, usual: int = USUAL) -> Result:
+    """Try the edits of the solution of an exercise: one in `usual`, or in more where its check is slow."""
     tree = edits.program(each.solution)
     probes = probes_of(each)
     raw = observe(executed(tree), [probe.observe for probe, _ in probes])
-    every = edits.edits(tree, edits.program(each.template))[:: STRIDE.get(each.name, USUAL)]
+    possible = edits.edits(tree, edits.program(each.template))
+    every = possible[:: STRIDE.get(each.name, usual)]
     equal, others, order = [], [], [*probes]
     for edit in every:
         back = edit.apply()
@@ -76,7 +102,7 @@ def mutants_of(each: Exercise) -> tuple[int, list[str], list[str]]:
                 order.remove(failing)
                 order.insert(0, failing)
         edits.take_back(back)
-    return len(every), equal, others
+    return Result(len(possible), len(every), equal, others)
 
 
 def test_edits_of_the_solutions_are_caught_or_explained() -> None:
@@ -84,10 +110,31 @@ def test_edits_of_the_solutions_are_caught_or_explained() -> None:
     tried, survivors = 0, {}
     with contextlib.redirect_stdout(io.StringIO()):
         for each in COURSE:
-            count, _, others = mutants_of(each)
-            tried += count
-            pattern = EXPLAINED.get(each.name, "^$")
-            if unexplained := [text for text in others if not re.search(pattern, text)]:
+            result = mutants_of(each)
+            tried += result.tried
+            if unexplained := result.unexplained(each):
                 survivors[each.name] = unexplained
     assert not survivors
     assert tried >= LEAST
+
+
+def print_table(exercises: list[Exercise]) -> None:
+    """Print a row for each exercise, and the edits that pass and are not explained."""
+    print("| exercise | edits | tried | caught | equal to the solution | explained | not explained |")
+    print("|---|---|---|---|---|---|---|")
+    total, left = [0] * 6, []
+    for each in exercises:
+        with contextlib.redirect_stdout(io.StringIO()):
+            result = mutants_of(each, usual=1)
+        unexplained = result.unexplained(each)
+        explained = len(result.others) - len(unexplained)
+        row = [result.possible, result.tried, result.caught, len(result.equal), explained, len(unexplained)]
+        total = [sum(pair) for pair in zip(total, row)]
+        left += [f"{each.name}: {text}" for text in unexplained]
+        print(f"| {each.name} | {' | '.join(map(str, row))} |", flush=True)
+    print(f"| all | {' | '.join(map(str, total))} |", *left, sep="\n")
+
+
+if __name__ == "__main__":
+    trials.listen()
+    print_table([exercise(name) for name in sys.argv[1:]] or COURSE)

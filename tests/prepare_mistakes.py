@@ -71,7 +71,8 @@ def main() -> None:
             continue
         rows = prepared(each)
         text = "".join(f"{' | '.join(row)}\n" for row in rows)
-        (each.folder / FILE).write_text(text, encoding="utf-8")
+        if text:
+            (each.folder / FILE).write_text(text, encoding="utf-8")
         print(f"{each.name}: {len(rows)} prepared")
 
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from demos.exercises import judge, sandbox, verdict
+from demos.exercises import generated, judge, sandbox, verdict
+from demos.exercises.asking import ABOUT_EDITS, ABOUT_FACTS
 from demos.exercises.course import COURSE, Exercise, exercise
-from demos.exercises.diagnosis.facts import facts
+from demos.exercises.diagnosis.facts import Fact, facts
 from demos.exercises.diagnosis.ladder import RUNGS, Ladder
 from demos.exercises.diagnosis.search import Fault, Search, search
 from demos.exercises.folder import Folder
+from demos.exercises.help_commands import hint_parts
 from demos.exercises.inside import edits
 from demos.exercises.report import report
 from demos.exercises.sandbox import Job, trials
@@ -79,6 +81,11 @@ UNDONE = [
     ("for c in a:\n        c.grad = 0.0\n    b()", "line", "b()"),
     ("return a", "return", "print(a)"),
     ("return a if b else c", "condition", "return c if b else a"),
+    ("return a", "less call", "return round(a, 3)"),
+    ("return a", "less call", "return max(a, b)"),
+    ("raise ValueError(a)", "return", "return ValueError(a)"),
+    ("return a", "less attribute", "return a.name"),
+    ("c = b\n    return c", "less line", "a = 0.1\n    c = b\n    return c"),
 ]
 
 
@@ -240,6 +247,12 @@ def test_readings_show_something_by_themselves(which: str, formula: str, words: 
     assert words in " ".join(_facts(exercise(which), source))
 
 
+def judged_here(which: str, source: str) -> verdict.Verdict:
+    space: dict[str, Any] = {"__name__": "answer"}
+    exec(compile(source, "answer.py", "exec"), space)
+    return verdict.judge_here(exercise(which), SimpleNamespace(**space), source)
+
+
 def _facts(each: Exercise, source: str) -> list[str]:
     space: dict[str, Any] = {"__name__": "answer"}
     exec(compile(source, "answer.py", "exec"), space)
@@ -270,6 +283,97 @@ def test_what_was_returned_is_said_where_the_question_cannot_use_it() -> None:
     text = " ".join(report(found, TextStyle(80)).split())
     assert "Your function returns a number" in text
     assert "TypeError" not in text
+
+
+def test_a_condition_too_many_is_taken_away_rather_than_made_to_hold_never() -> None:
+    every = listed("def f(a):\n    for b in a:\n        c = b\n        if c < 0.1:\n            break\n    return c")
+    assert "take away" in edits.sentence(every[0]).lower()
+    turned = [edits.sentence(each) for each in listed("def f(a):\n    return a[::-1]")]
+    assert "Write `1` in place of `-1`." not in turned
+
+
+def test_what_an_answer_did_on_the_way_is_shown_and_decides() -> None:
+    """Nudges of all at once or by too much give the verdicts of another mistake, a sorted list that of another order."""
+    loop = "def gradcheck(f, point, claims):\n    for place, claimed in enumerate(claims):\n        {}\n"
+    loop += "        slope = (f(*up) - f(*down)) / (2 * h)\n"
+    loop += "        if abs(slope - claimed) > 1e-4 * abs(slope):\n            return False\n    return True\n"
+    both = "h, up, down = 1e-5, [x + 1e-5 for x in point], [x - 1e-5 for x in point]"
+    far = "h, up, down = 0.1, [*point], [*point]\n        up[place] += h; down[place] -= h"
+    order = "def topological(root):\n    seen = []\n    def visit(node):\n        if node not in seen:\n"
+    order += "            seen.append(node)\n            for each in node.args:\n                visit(each)\n"
+    order += "    visit(root)\n"
+    order += "    return sorted(seen, key=lambda node: node.name)\n"
+    for which, source, words in (
+        ("gradcheck", loop.format(both), "at the same time"),
+        ("gradcheck", loop.format(far), "as far as 0.1"),
+        ("order", order, "stands before"),
+    ):
+        found = judged_here(which, source)
+        assert words in found.facts[0].sentence, which
+        assert found.failure
+        assert found.failure.misconception is None or not found.failure.misconception.sure
+
+
+# Generated mistakes
+
+
+@pytest.mark.slow
+def test_prepared_mistakes_are_edits_of_the_solutions() -> None:
+    """After a change of a solution or of the edits, tests/prepare_mistakes.py writes them anew."""
+    total = 0
+    for each in COURSE:
+        rows = generated.rows(each)
+        chosen = generated.Mutants(each).chosen(rows) if rows else []
+        assert len(chosen) == len({*rows}), each.name
+        total += len(rows)
+    assert total > 500
+
+
+MADE = [
+    ("by_hand", "w * x + b", "w * x - b", True),
+    ("local_derivatives", "upstream * y, upstream * x", "upstream * y, upstream - x", True),
+    ("descent", "2 / curvature", "3 / curvature", True),
+    ("by_hand", "to_u * x, to_u * w, to_u", "to_u * x, to_u * w, to_u + 0.123", False),
+]
+
+
+@pytest.mark.parametrize(("which", "right", "wrong", "known"), MADE)
+def test_a_mistake_that_nobody_wrote_down_is_named_with_its_function(
+    which: str, right: str, wrong: str, known: bool
+) -> None:
+    each = exercise(which)
+    assert right in each.solution
+    failure = judged_here(which, each.solution.replace(right, wrong)).failure
+    assert failure
+    named = failure.misconception
+    assert bool(named and named.generated) is known
+    if known:
+        assert named
+        assert named.diagnosis.startswith("In ")
+        assert named.advice
+
+
+# Hints
+
+
+def test_hints_are_about_the_function_and_the_line_at_fault() -> None:
+    each = exercise("functions")
+    source = each.solution.replace("n * self.data ** (n - 1)", "self.data ** (n - 1)").replace(
+        "n * self.data**(n - 1)", "self.data**(n - 1)"
+    )
+    every = edits.edits(edits.program(source), edits.program(each.template))
+    factor = next(edit for edit in every if edit.kind == "factor" and edit.where == "Value.__pow__")
+    ladder = Ladder(Search([Fault("Value.__pow__", (factor,))], right=["Value.exp", "Value.tanh"]))
+    found = verdict.Verdict(each, "begun", ladder=ladder)
+    asked, concept, drawn = (" ".join(hint_parts(each, rung, found)) for rung in (1, 2, 3))
+    assert all("Look at Value.__pow__" in text for text in (asked, concept, drawn))
+    assert f"line {factor.lines[0]}" in asked
+    assert "def __pow__" in drawn
+    assert "def tanh" not in drawn
+    assert hint_parts(each, 1, verdict.Verdict(each, "not begun")) == [each.hints[0]]
+    shown = verdict.Verdict(each, "begun", facts=(Fact("unmoved", ""),))
+    assert ABOUT_FACTS["unmoved"] in hint_parts(each, 1, shown)
+    assert {*ABOUT_EDITS} == {*edits.KINDS}
 
 
 # The ladder

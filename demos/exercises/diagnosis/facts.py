@@ -121,6 +121,8 @@ def _ratio(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Prob
     first = ratios[0]
     if all(isclose(each, first, rel_tol=CLOSE) for each in ratios):
         if isclose(first, -1.0, rel_tol=CLOSE):
+            if len({each.expected < 0 for each in numbers}) == 1:
+                return ""  # perhaps it has no sign at all: see below
             return "Each number has the right size, and the wrong sign."
         if first == 0.0:
             return ""

@@ -293,7 +293,7 @@ def test_a_condition_too_many_is_taken_away_rather_than_made_to_hold_never() -> 
 
 
 def test_what_an_answer_did_on_the_way_is_shown_and_decides() -> None:
-    """Nudges of all at once or by too much give the verdicts of another mistake, a sorted list that of another order."""
+    """Nudges of all at once or by too much look like another mistake, and so does a sorted list."""
     loop = "def gradcheck(f, point, claims):\n    for place, claimed in enumerate(claims):\n        {}\n"
     loop += "        slope = (f(*up) - f(*down)) / (2 * h)\n"
     loop += "        if abs(slope - claimed) > 1e-4 * abs(slope):\n            return False\n    return True\n"

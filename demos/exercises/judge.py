@@ -171,7 +171,7 @@ def match(
     1. It gives the same at every failing probe. The match is sure if the two agree at every probe, apart from those
        that stop at a TODO, and also in the evidence; if no other known wrong answer does; and if no word alone
        decides it (see `decided`).
-    2. It gives the same telling number under `name` at the first failing probe (see `telling`).
+    2. It gives the same telling number under `name` at the first failing probe (see `telling`), and the same before.
 
     An answer whose evidence is another at a failing probe does not match.
 
@@ -211,9 +211,15 @@ def match(
         same_failures = all(agreed[path][index] for index in failing)
         if not same(_evidence(readings, failing), _evidence(others, failing), EVIDENT):
             continue  # it has done something else on the way
+        if not certain and path not in everywhere:
+            continue  # a word, and not always the same one
         if probes[first].beyond and not all(agreed[path][index] for index in near):
             continue  # it is wrong at usual inputs, too, where this answer is right
-        if same_failures or (telling(got) and same(got, others[first].get(name), tolerances[first])):
+        before = [each for each in plain(probes[first].expect()) if each in readings[first]]
+        before = before[: before.index(name)] if name in before else []
+        as_far = all(same(readings[first][each], others[first].get(each), tolerances[first]) for each in before)
+        alike_there = telling(got) and as_far and same(got, others[first].get(name), tolerances[first])
+        if same_failures or alike_there:
             sure = certain and everywhere == [path]
             if not sure and errors and not all(agreed[path][index] for index in asked):
                 continue  # many mistakes end in the same error
@@ -233,7 +239,7 @@ def decided(probes: Sequence[Probe], readings: Sequence[Reading], failing: Seque
     for index in failing:
         reading, expected = readings[index], plain(probes[index].expect())
         wrong += [reading.get(name) for name, truth in expected.items() if reading.get(name) != truth]
-        if "error" in reading or EVIDENCE in reading or probes[index].tells:
+        if "error" in reading or reading.get(EVIDENCE) or probes[index].tells:
             return True
     return any(map(_holds_number, wrong))
 

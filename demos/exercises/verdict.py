@@ -83,7 +83,8 @@ def searched(verdict: Verdict, source: str, seconds: float = SECONDS) -> Verdict
     if verdict.failure is None or verdict.failure.todo or not verdict.readings:
         return verdict
     known = verdict.failure.misconception
-    result = search(verdict.exercise, source, verdict.readings, seconds, known=known is not None and known.sure)
+    named = known is not None and (known.sure or known.generated)
+    result = search(verdict.exercise, source, verdict.readings, seconds, known=named)
     return replace(verdict, ladder=Ladder(result)) if result.faults or result.like else verdict
 
 

@@ -37,4 +37,5 @@ def probe(x: float, upstream: float) -> Probe:
             "x.grad": nudge(lambda x: swish(x) * upstream + x, x)[0],
         },
         graph=graph,
+        tells=True,
     )

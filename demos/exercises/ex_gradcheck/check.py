@@ -17,6 +17,8 @@ from . import ask
 WIDE, NARROW = 0.004, 1e-11  # nudges beyond which a slope is wrong by more than 0.01 %
 SMALL = 2e-5  # with it, both slopes are above 0.00001, the smallest that the exercise names
 WRONG_BY = 0.0015  # relative; the exercise asks for 0.001, and at just that, rounding would decide
+ROUNDED = 1e-14  # what adding a nudge and taking it away again may leave
+FACTORS = {"twice": 2.0, "half": 0.5}
 EITHER = "True or False"  # the verdict on 0 where the slope is 0: by the letter, a gap of 0 is 0.1 % of 0
 
 
@@ -34,6 +36,7 @@ def probes(rng: Random) -> list[Probe]:
         drawn().shifted("what is too much in x is too little in y, then the other way round"),
         *(drawn(scale).right("both slopes are right") for scale in (0.37, 41.3)),
         drawn().zeros("0 is claimed for both, then both slopes are claimed with the wrong sign"),
+        drawn().scaled(),
         *beyond(several(rng, 1), several(rng, 3), several(rng, 4)),
     ]
 
@@ -74,11 +77,16 @@ class Claim:
     def zeros(self, what: str) -> Probe:
         return self._probe(what, [[0.0, 0.0], [-slope for slope in self.slopes]], [False, False])
 
+    def scaled(self) -> Probe:
+        """Return the probe of claims of twice the slopes and of half of them: what a wrong factor calls right."""
+        claims = [[factor * slope for slope in self.slopes] for factor in FACTORS.values()]
+        return self._probe("twice the slopes are claimed, then half of them", claims, [False, False], scaled=True)
+
     def _both(self, what: str, gaps: list[float]) -> Probe:
         wrong = [[slope + way * gap for slope, gap in zip(self.slopes, gaps)] for way in (1, -1)]
         return self._probe(what, wrong, [False, False])
 
-    def _probe(self, what: str, gradients: list[list[float]], verdicts: list[Any]) -> Probe:
+    def _probe(self, what: str, gradients: list[list[float]], verdicts: list[Any], scaled: bool = False) -> Probe:
         """Return the probe of some claimed gradients.
 
         If all are wrong, only the number of wrong gradients found is compared: an answer may miss errors of one
@@ -88,6 +96,15 @@ class Claim:
             answers = observed["verdicts"]
             trusted = [got is truth is True for got, truth in zip(answers, verdicts)]
             noted = notes(self.point, trusted, observed.get("asked", ()))
+            if True in verdicts and answers == [not verdict for verdict in verdicts]:
+                noted.append(
+                    "The verdicts are the wrong way round: a right gradient gets False, and a wrong one True."
+                )
+            if scaled and isinstance(answers, list) and answers.count(True) == 1:
+                word = [*FACTORS][answers.index(True)]
+                noted.append(
+                    f"A gradient of {word} the right slopes is called right: is your own slope {word} as large?"
+                )
             result = {"verdicts": answers, KEPT: observed[KEPT], EVIDENCE: [*noted]}
             if not any(verdicts) and all(isinstance(each, bool) for each in answers):
                 result["verdicts"] = f"{answers.count(False)} of 2 wrong gradients found"
@@ -120,7 +137,11 @@ def notes(point: Sequence[float], trusted: Sequence[bool], asked: Sequence[Seque
 
     `asked` holds the points of each call, and `trusted` whether a call has called a right gradient right.
     """
-    calls = [[[now - at for now, at in zip(each, point)] for each in call] for call in asked]
+
+    def move(now: float, at: float) -> float:
+        return now - at if abs(now - at) > ROUNDED * max(1.0, abs(at)) else 0.0
+
+    calls = [[[*map(move, each, point)] for each in call] for call in asked]
     moved = [[*map(bool, each)] for call in calls for each in call if any(each)]
     steps = [abs(each) for call in calls for both in call for each in both if each]
     if not any(asked):

@@ -55,4 +55,5 @@ def probe(rng: Random, neurons: int, inputs: int, slopes: bool = True, far: bool
         expect,
         "the formula: output i is the sum of W[i][j] * x[j] over all j, and b[i]",
         graph,
+        tells=True,
     )

@@ -49,4 +49,5 @@ def probe(formula: str, x: float) -> Probe:
         "the rules of derivatives, used twice",
         graph,
         tolerance=1e-5,
+        tells=True,
     )

@@ -23,7 +23,7 @@ def training(answers: SimpleNamespace, seed: int) -> Mapping[str, Any]:
         result = answers.train(rng)
     if not (isinstance(result, (list, tuple)) and len(result) == 2):
         raise Unusable(
-            f"train(rng) returns a {type(result).__name__}, and two things are needed: return model, losses"
+            f"two things are needed, return model, losses, and train(rng) returns one: a {type(result).__name__}"
         )
     model, losses = result
     if not callable(model):

@@ -74,13 +74,14 @@ def outcome(observed: Mapping[str, Any]) -> str:
     first, last = losses[0], losses[-1]
     wrong_way = says == [1 - target for target in TARGETS]
     reached = observed["reached"] < 2 if observed["seen"] else len({*outputs}) == 1
+    stuck = all(min(abs(each), abs(1 - each)) < 0.02 for each in outputs)
     cases = {
         "each epoch makes a new model, so what the one before has learned is lost": observed["anew"],
         "the gradients of earlier steps are still there, and pile up": observed["stale"],
         unlearned(observed) or outputs_text(TARGETS): says == TARGETS,
         "the steps go uphill": observed["steps up"] > observed["steps down"],
         "the loss falls, and the model says the opposite": wrong_way and last < first,
-        "the outputs are stuck at 0 or 1": all(min(abs(each), abs(1 - each)) < 0.02 for each in outputs),
+        "the outputs are stuck at 0 or 1": stuck and not last < 0.1 * first,
         "no gradient reaches the hidden layer": reached,
         "the model is a plane, without a bend": plane(outputs),
         "the model cannot tell its two inputs apart": abs(outputs[1] - outputs[2]) < 1e-9,

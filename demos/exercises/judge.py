@@ -122,7 +122,7 @@ def judge(
         wrong = known(exercise, probes) if wrong is None else wrong
         failing = [index for index, _ in failures_begun]
         mistake = match(wrong, probes, readings, failing, first.name)
-        if wrong and not (mistake and mistake.sure) and decided(probes, readings, failing):
+        if wrong and not (mistake and mistake.sure):
             mistake = _generated(exercise, probes, readings, failing[0]) or mistake
     return replace(first, misconception=mistake, passed=len(counted) - len(failures), of=len(counted))
 
@@ -131,16 +131,15 @@ def _generated(
     exercise: Exercise, probes: Sequence[Probe], readings: Sequence[Reading], first: int
 ) -> Misconception | None:
     """Return the edit of the solution that gives what an answer gives at every probe; several are a question."""
-    if "error" in readings[first]:
+    expected = plain(probes[first].expect())
+    if "error" in readings[first] or not any(_holds_number(readings[first].get(name)) for name in expected):
         return None
     begun = [place for place, each in enumerate(readings) if not todo(each.get("error"))]
     asked, given = ([every[place] for place in begun] for every in (probes, readings))
     agreeing = generated.alike(exercise, asked, given, begun.index(first))
     if not agreeing:
         return None
-    diagnosis, alone = generated.described(agreeing)
-    expected = plain(probes[first].expect())
-    certain = alone and any(_holds_number(readings[first].get(name)) for name in expected)
+    diagnosis, certain = generated.described(agreeing)
     undone = KINDS[agreeing[0].kind].undone_by
     return Misconception(f"{agreeing[0].where}: {undone}", diagnosis, ABOUT_EDITS[undone], certain, generated=True)
 
@@ -201,7 +200,7 @@ def match(
         and same(_evidence(readings, begun), _evidence(wrong[path], begun), EVIDENT)
     ]
     certain, near = (
-        decided(probes, readings, failing),
+        decided(probes, readings, begun),
         [place for place, each in enumerate(probes) if not each.beyond],
     )
     errors = all("error" in readings[index] for index in failing)
@@ -230,18 +229,19 @@ def match(
     return misconception(path, not unsure)
 
 
-def decided(probes: Sequence[Probe], readings: Sequence[Reading], failing: Sequence[int]) -> bool:
+def decided(probes: Sequence[Probe], readings: Sequence[Reading], places: Sequence[int]) -> bool:
     """Return whether more than a word decides that two answers agree: a number, an error, or evidence.
 
-    A word is enough at a probe whose words say what the answer did.
+    `places` are the probes at which they agree. A word is enough at a probe whose words say what the answer did.
     """
-    wrong = []
-    for index in failing:
-        reading, expected = readings[index], plain(probes[index].expect())
-        wrong += [reading.get(name) for name, truth in expected.items() if reading.get(name) != truth]
-        if "error" in reading or reading.get(EVIDENCE) or probes[index].tells:
+    for index in places:
+        reading, probe = readings[index], probes[index]
+        wrong = [name for name, truth in plain(probe.expect()).items() if not same(reading.get(name), truth, 1e-9)]
+        if wrong and ("error" in reading or reading.get(EVIDENCE) or probe.tells):
             return True
-    return any(map(_holds_number, wrong))
+        if any(_holds_number(reading.get(name)) for name in wrong):
+            return True
+    return False
 
 
 def _holds_number(thing: Any) -> bool:

@@ -80,7 +80,8 @@ class Claim:
     def scaled(self) -> Probe:
         """Return the probe of claims of twice the slopes and of half of them: what a wrong factor calls right."""
         claims = [[factor * slope for slope in self.slopes] for factor in FACTORS.values()]
-        return self._probe("twice the slopes are claimed, then half of them", claims, [False, False], scaled=True)
+        what = "twice the slopes are claimed, then half of them, then the slopes"
+        return self._probe(what, [*claims, self.slopes], [False, False], scaled=True)
 
     def _both(self, what: str, gaps: list[float]) -> Probe:
         wrong = [[slope + way * gap for slope, gap in zip(self.slopes, gaps)] for way in (1, -1)]
@@ -93,14 +94,16 @@ class Claim:
         sign."""
 
         def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
-            answers = observed["verdicts"]
+            answers, of_right = observed["verdicts"], None
             trusted = [got is truth is True for got, truth in zip(answers, verdicts)]
             noted = notes(self.point, trusted, observed.get("asked", ()))
             if True in verdicts and answers == [not verdict for verdict in verdicts]:
                 noted.append(
                     "The verdicts are the wrong way round: a right gradient gets False, and a wrong one True."
                 )
-            if scaled and isinstance(answers, list) and answers.count(True) == 1:
+            if scaled and isinstance(answers, list) and len(answers) == 3:
+                *answers, of_right = answers  # at the right slopes, other probes judge it
+            if scaled and of_right is False and answers.count(True) == 1:
                 word = [*FACTORS][answers.index(True)]
                 noted.append(
                     f"A gradient of {word} the right slopes is called right: is your own slope {word} as large?"
@@ -166,15 +169,23 @@ def notes(point: Sequence[float], trusted: Sequence[bool], asked: Sequence[Seque
 
 
 def several(rng: Random, size: int) -> Probe:
-    """Return the probe of a function of `size` arguments: its gradient, then one slope after the other wrong."""
+    """Return the probe of a function of `size` arguments: its gradient, then each slope claimed wrong, both ways."""
     factors = [round(rng.choice((-1, 1)) * rng.uniform(1, 4), 2) for _ in range(size)]
     point = [round(rng.uniform(0.5, 2), 2) for _ in range(size)]
-    claims = [factors, *([f + (at == place) for at, f in enumerate(factors)] for place in range(size))]
+    wrong = [[f + way * (at == place) for at, f in enumerate(factors)] for place in range(size) for way in (1, -1)]
     names = "xyzw"[:size]
     terms = " + ".join(f"{factor}*{name}" for factor, name in zip(factors, names))
+
+    def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
+        right, *others = observed["verdicts"]
+        found = [others[2 * place : 2 * place + 2].count(False) for place in range(size)]
+        return {"verdict on the right gradient": right, "of 2 wrong slopes each, those found": found}
+
     return Probe(
-        f"gradcheck(f, {point}, {' and then '.join(map(str, claims))}), where f({', '.join(names)}) = {terms}",
-        partial(ask.several, factors=factors, point=point, gradients=claims),
-        lambda: {"verdicts": [True] + [False] * size},
+        f"gradcheck(f, {point}, {factors}), where f({', '.join(names)}) = {terms}, and then each slope is claimed 1 "
+        "too high, and 1 too low",
+        partial(ask.several, factors=factors, point=point, gradients=[factors, *wrong]),
+        lambda: read({"verdicts": [True] + [False] * len(wrong)}),
         "the rules of derivatives: the slopes are the factors",
+        read=read,
     )

@@ -19,6 +19,7 @@ from demos.exercises import judge
 from demos.exercises.course import COURSE, Exercise, exercise
 from demos.exercises.generated import FILE, Mutants, Row, readings_of, row_of
 from demos.exercises.inside import trials
+from demos.exercises.inside.edits import VAGUE
 from demos.exercises.inside.reading import plain
 from demos.exercises.probe import same
 
@@ -27,7 +28,6 @@ DEAREST = 2.0  # the highest cost of an edit
 MOST = 80  # the most classes of edits that give the same
 OF_A_CLASS = 3  # the most of them: if they differ in kind, a diagnosis is a question
 SECONDS = 0.05  # how long all probes of an edit may take
-VAGUE = {"name", "number", "function", "arguments", "attribute"}  # kinds whose sentences say too little alone
 WITHOUT = ("symmetry", "xor", "digits")  # their readings are words, and take long
 
 
@@ -61,7 +61,7 @@ def prepared(each: Exercise) -> list[Row]:
             classes.append((given, [row_of(edit)]))
         elif len(kin) < OF_A_CLASS and row_of(edit)[:2] not in [row[:2] for row in kin]:
             kin.append(row_of(edit))
-    return [row for _, rows in classes if {row.kind for row in rows} - VAGUE for row in rows]
+    return [row for _, rows in classes if {row.kind for row in rows} - {*VAGUE} for row in rows]
 
 
 def main() -> None:

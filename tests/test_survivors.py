@@ -41,11 +41,13 @@ USUAL = 6
 # Edits that pass and give something else, by what they say: what an exercise leaves to the student.
 EXPLAINED = {
     "nudge": r"^Write `[\de.* /-]+` in place of `1e-05`\.$|`2 \* h` in place of `h`",  # the step, and twice the step
-    "gradcheck": r"TOLERANCE|^Write `[\de.* /-]+` in place of",  # how close is close
-    "recursion": r"self\.grad",  # it is 1: one more product of each edge
+    "recursion": r"self\.grad",  # it is the root's, which is 1: one more product of each edge
+    # how close is close
+    "gradcheck": r"TOLERANCE|max\(abs\(claimed\), abs\(slope\)\) - H|^Write `[\de.* /-]+` in place of",
     "neuron": r"uniform|len\(name\)|^Write `-1` in place of `1`|shuffle\(names\)",  # drawn otherwise
     "symmetry": r"gauss|size|sqrt|inputs|^Write `[\de.* /-]+` in place of",  # how large sums are, from 0.3 to 3
-    "xor": r"^Write `[\de.* /-]+` in place of",  # how many neurons and epochs, and which rate
+    # how many neurons and epochs, which rate, a multiple or the root of the loss, two steps along one gradient
+    "xor": r"^Write `[\de.* /-]+` in place of|^Write `loss \*\*? [\d.]+`|^Add `optimizer\.step\(\)`",
 }
 
 

@@ -48,7 +48,7 @@ def facts(probes: Sequence[Probe], readings: Sequence[Reading], source: str = ""
         return [Fact("always the same", sentence)]
     passing = [pair for pair in pairs if pair.probe not in every and probes[pair.probe].observe.func in asked]
     first = probes[min(failing)], readings[min(failing)]
-    for place in [*sorted(failing), *range(len(readings))]:
+    for place in [*sorted(failing), *(place for place in range(len(readings)) if place not in every)]:
         if isinstance(note := readings[place].get(NOTE), str):
             return [Fact(note, note)]
     for kind, shown in FACTS.items():

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..inside.edits import KINDS, Edit, sentence
+from ..inside.edits import KINDS, VAGUE, Edit, sentence
 from .search import Fault, Search
 
 RUNGS = 3
@@ -49,7 +49,7 @@ class Ladder:
         for each in faults:
             if each.repairs:
                 yield from _steps(each, rung)
-        if like := self.search.like:
+        if like := [each for each in self.search.like if each.where and KINDS[each.kind].undone_by not in VAGUE]:
             yield "looks like", _mistake(like)
 
     def more(self, rung: int) -> str:
@@ -57,7 +57,7 @@ class Ladder:
         return MORE.get(rung, "") if any(each.repairs for each in self.search.faults) else ""
 
 
-def _mistake(like: tuple[Edit, ...]) -> str:
+def _mistake(like: Sequence[Edit]) -> str:
     """Return the mistake that gives, at every input, what the answer gives; a question if there are several."""
     near = [each for each in like if each.cost <= like[0].cost + ALIKE]
     kinds = [*dict.fromkeys(KINDS[each.kind].undone_by for each in near)]

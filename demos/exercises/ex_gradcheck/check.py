@@ -33,6 +33,7 @@ def probes(rng: Random) -> list[Probe]:
         drawn().spoiled("x's slope is claimed 0.15 % too high, then 0.15 % too low", 0),
         drawn().spoiled("y's slope is claimed 0.15 % too high, then 0.15 % too low", 1),
         drawn(SMALL).spoiled("the slopes are tiny; y's is claimed 0.15 % too high, then 0.15 % too low", 1),
+        drawn(SMALL).right("both slopes are right, and tiny"),
         drawn().shifted("what is too much in x is too little in y, then the other way round"),
         *(drawn(scale).right("both slopes are right") for scale in (0.37, 41.3)),
         drawn().zeros("0 is claimed for both, then both slopes are claimed with the wrong sign"),

@@ -57,6 +57,8 @@ KINDS = {
     "less line":    Kind("There is a line too many.",                                                  "line"),
     "return":       Kind("It is about what the function returns.",                                     "return"),
 }  # fmt: skip
+# Kinds whose sentences say little where the line is not known.
+VAGUE = ("name", "number", "function", "arguments", "attribute")
 
 
 # Edits

@@ -285,6 +285,24 @@ def test_exercises_are_solved_and_kept_also_without_a_network(chromium: Window, 
         room.walk.locator("#r0 .forward", has_text="2").wait_for(state="attached")
 
 
+@pytest.mark.slow
+def test_the_line_that_is_wrong_is_found_in_the_page(chromium: Window, site: str) -> None:
+    """Each check of the same says more, as at the shell; a program that does not end is passed over."""
+    wrong = exercise("ex01").solution.replace("(f(x + h) - f(x - h)) / (2 * h)", "f(x + h) - f(x - h) / (2 * h)")
+    loop = wrong.replace("    return", "    while h < 0:\n        x = x\n    return", 1)
+    assert wrong != exercise("ex01").solution != loop
+    with Room(chromium, site, "#tab=exercises&ex=ex01") as room:
+        room.until("!document.querySelector('#exercise-work').hidden")
+        for source, words in ((wrong, ["line", "what", "write"]), (loop, ["line"])):
+            for rung, word in enumerate(words):
+                assert "expected" in write(room, source)
+                room.until("document.querySelector('#exercise-note').textContent.startsWith('Looking')")
+                room.until("!document.querySelector('#exercise-note').textContent.startsWith('Looking')")
+                report = room.page.inner_text("#exercise-report")
+                assert f"\n  {word}" in report, source
+                assert bool(room.page.inner_text("#exercise-note")) == (rung < 2)
+
+
 JUDGED = """async answers => {
   const { Answering } = await import("/answering.js"), { Python } = await import("/python.js");
   const nothing = () => {}, results = [];

@@ -1,6 +1,7 @@
 // A worker that runs one answer of a student, and is ended then. It has no expected results, and no solutions.
 
 const SLACK = 400; // milliseconds for an interrupted answer to say in which line it was
+const AGAIN = 50; // milliseconds until a program that goes on is interrupted again
 
 export class Answering {
   constructor() {
@@ -37,6 +38,34 @@ export class Answering {
         else if (late) end(JSON.stringify({ late: JSON.parse(JSON.parse(data.result ?? '"{}"')).trouble?.[1] ?? null }));
         else if ("result" in data) end(JSON.parse(data.result));
         else if (data.error) { this.worker.terminate(); reject(new Error(data.error)); }
+      });
+      this.worker.postMessage({ id: 0, name: "answer", args: [request, uses, seconds, interrupt] });
+    });
+  }
+
+  // What programs like the answer gave, each as text. Those that take too long are passed over, where a page may
+  // share memory; else the first such ends the run, and what came before it counts.
+  async trials(request, uses, seconds) {
+    await this.ready;
+    const interrupt = self.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null, sent = [];
+    let ringing = 0;
+    const ring = after => {
+      clearTimeout(ringing);
+      if (after) ringing = setTimeout(() => { interrupt[0] = 2; ring(AGAIN); }, after);
+    };
+    return new Promise(resolve => {
+      const end = () => {
+        ring(0);
+        clearTimeout(limit);
+        this.worker.terminate();
+        resolve(sent);
+      };
+      let limit = 0;
+      this.worker.addEventListener("message", ({ data }) => {
+        if (data.begun) limit = setTimeout(end, 1000 * seconds);
+        else if ("trial" in data) sent.push(data.trial);
+        else if ("alarm" in data) { if (interrupt) ring(1000 * data.alarm); }
+        else if (data.flood || data.error || "result" in data) end();
       });
       this.worker.postMessage({ id: 0, name: "answer", args: [request, uses, seconds, interrupt] });
     });

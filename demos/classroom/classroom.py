@@ -82,6 +82,10 @@ def prepare() -> dict[str, Any]:
 # Exercises. Verdicts of the latest checks are kept, for their walks.
 
 VERDICTS: dict[str, Any] = {}
+SEARCHES: dict[str, Any] = {}  # the searches that go on, and the runs that they wait for
+SEARCH = (
+    10.0  # seconds to look for the line that is wrong: a browser's Python is slow, and the report is there before
+)
 BOX = "/home/pyodide/box"  # where a worker has the student's file
 
 
@@ -126,13 +130,18 @@ def check_request(name: str, source: str) -> dict[str, Any]:
         return {"request": None}
     probes = judge.probes_for(each, source)
     request = sandbox.request_for(each, source, probes, Path(BOX) / each.file, each.seconds)
-    return {"request": json.dumps(request), "uses": [package for package in ("nn",) if package in each.imports]}
+    return asked_of_worker(each, request)
+
+
+def asked_of_worker(exercise: Any, request: dict[str, Any]) -> dict[str, Any]:
+    """Return a request as JSON, and the archives that it needs."""
+    return {"request": json.dumps(request), "uses": [package for package in ("nn",) if package in exercise.imports]}
 
 
 @answered
 def check_result(name: str, source: str, message: str, columns: int) -> dict[str, Any]:
     """Judge what the worker gave; no text stands for no answer to be judged. Return the state and the report."""
-    from demos.exercises import report, sandbox, verdict
+    from demos.exercises import sandbox, verdict
     from demos.exercises.course import exercise
 
     each = exercise(name)
@@ -144,9 +153,68 @@ def check_result(name: str, source: str, message: str, columns: int) -> dict[str
         judged = verdict.judge_readings(each, source, sandbox.readings_of(each, source, sent))
     else:
         judged = verdict.Verdict(each, "not begun")
+    return reported(name, judged, columns)
+
+
+def reported(name: str, judged: Any, columns: int, rung: int = 1) -> dict[str, Any]:
+    """Keep a verdict for its walk, and return its state and its report."""
+    from demos.exercises.report import report
+
     VERDICTS[name] = judged
-    text = report.report(judged, TextStyle(columns), notebook=True)
+    text = report(judged, TextStyle(columns), notebook=True, rung=rung)
     return {"state": judged.state, "text": text, "walk": bool(judged.failure and judged.failure.probe.graph)}
+
+
+@answered
+def search_begin(name: str, source: str) -> dict[str, Any]:
+    """Begin to search for the line that is wrong, after `check_result`; return what a worker tries, if anything."""
+    from demos.exercises import verdict
+
+    SEARCHES[name] = [verdict.searching(VERDICTS[name], source, SEARCH), None]
+    return searched_on(name, None)
+
+
+@answered
+def search_on(name: str, messages: list[str], noted: str, columns: int) -> dict[str, Any]:
+    """Go on with a search: `messages` are those of the worker. Return what a worker is to try next, or the report.
+
+    `noted` is JSON: what the check before has found, and how many in a row did. The report says more each time, and
+    comes with what is to be noted now.
+    """
+    from demos.exercises.diagnosis.ladder import RUNGS
+    from demos.exercises.folder import found_again
+    from demos.exercises.sandbox import trials_of
+
+    run, sent = SEARCHES[name][1], []
+    for each in messages:
+        with suppress(ValueError, RecursionError):  # a hostile answer may have sent anything
+            sent.append(json.loads(each))
+    following = searched_on(name, trials_of(sent, run.probes, run.jobs))
+    if "judged" not in following:
+        return following
+    judged = following["judged"]
+    if judged.ladder is None:
+        return {"found": False}
+    now = found_again(json.loads(noted), judged.ladder.key, RUNGS)
+    more = judged.ladder.more(now[1])
+    return {"found": True, "noted": now, "more": more, **reported(name, judged, columns, now[1])}
+
+
+def searched_on(name: str, trials: Any) -> dict[str, Any]:
+    """Give the trials of its latest run to a search; return the request of the next one, or the verdict."""
+    from demos.exercises import sandbox
+
+    searching = SEARCHES[name][0]
+    each = VERDICTS[name].exercise
+    try:
+        run = next(searching) if trials is None else searching.send(trials)
+    except StopIteration as end:
+        del SEARCHES[name]
+        return {} if trials is None else {"judged": end.value}
+    SEARCHES[name][1] = run
+    request = sandbox.request_for(each, run.source, [*run.probes], Path(BOX) / each.file, run.seconds)
+    trying = sandbox.trying_of(each, run.jobs, run.seconds)
+    return asked_of_worker(each, request | {"trials": trying}) | {"seconds": trying["longest"]}
 
 
 @answered

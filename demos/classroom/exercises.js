@@ -7,7 +7,7 @@ const KEPT = "gradwalk-exercises"; // where the browser keeps files, states and 
 
 export function exercisesTab({ python }) {
   let course = null, current = null, editor = null, spare = null, checking = 0;
-  const kept = { files: {}, states: {}, hints: {}, tried: {} };
+  const kept = { files: {}, states: {}, hints: {}, tried: {}, stuck: {} };
 
   try {
     Object.assign(kept, JSON.parse(localStorage.getItem(KEPT) ?? "{}"));
@@ -56,7 +56,9 @@ export function exercisesTab({ python }) {
     current = each;
     remember({ ex: each.name });
     $("exercise-title").textContent = `${each.id} ${each.title}`;
+    checking++; // what is still searched belongs to another exercise
     report("");
+    note("");
     $("exercise-walk").hidden = true;
     $("exercise-frame").hidden = true;
     hints();
@@ -93,12 +95,15 @@ export function exercisesTab({ python }) {
     $("exercise-report").hidden = !words;
   }
 
+  const note = words => { $("exercise-note").textContent = words; };
+
   // A check: one worker runs the answer, and is ended; another judges what it gave
 
   async function check() {
     const each = current, content = editor.state.doc.toString(), turn = ++checking;
     $("exercise-check").disabled = true;
     report(say("exercises.checking"));
+    note("");
     try {
       const { request, uses } = await python.ask("check_request", each.id, content);
       let message = "";
@@ -120,11 +125,35 @@ export function exercisesTab({ python }) {
       report(verdict.text, verdict.state);
       $("exercise-walk").hidden = !verdict.walk;
       if (verdict.state === "done") next(each);
+      else if (verdict.state !== "not begun") look(each, content, columns, turn);
     } catch (error) {
       report(error.message === "stopped" ? say("stopped") : error.message, "error");
     } finally {
       $("exercise-check").disabled = false;
       spare ??= new Answering();
+    }
+  }
+
+  // Which line is wrong: each run of the search is one worker's. Another check, or another exercise, ends it.
+  async function look(each, content, columns, turn) {
+    try {
+      let asked = await python.ask("search_begin", each.id, content);
+      if (asked.request) note(say("exercises.searching"));
+      while (asked.request && turn === checking) {
+        const answering = spare ?? new Answering();
+        spare = new Answering();
+        const messages = await answering.trials(asked.request, asked.uses, asked.seconds);
+        if (turn !== checking) return;
+        asked = await python.ask("search_on", each.id, messages, JSON.stringify(kept.stuck[each.id] ?? null), columns);
+      }
+      if (turn !== checking) return;
+      note(asked.more ? say("exercises.more", { more: asked.more }) : "");
+      if (!asked.found) return;
+      kept.stuck[each.id] = asked.noted;
+      keep();
+      report(asked.text, asked.state);
+    } catch (error) {
+      if (turn === checking) note(error.message === "stopped" ? "" : error.message);
     }
   }
 

@@ -56,12 +56,13 @@ async function answer({ python, runner }, id, request, uses, seconds, interrupt)
   python.FS.chdir(box);
   const call = python.runPython(`
 import json
-def call(text, seconds, run):
-    request = json.loads(text)
-    return run(request | {"kinds": [], "guard": True, "readable": ["/lib"], "seconds": seconds})
+def call(text, seconds, run, send, alarm):
+    request = json.loads(text) | {"kinds": [], "guard": True, "readable": ["/lib"], "seconds": seconds}
+    return run(request, *([send, alarm] if "trials" in request else []))
 call`);
+  const send = text => postMessage({ trial: text }), alarm = after => postMessage({ alarm: after });
   postMessage({ begun: true });
-  postMessage({ id, result: JSON.stringify(call(request, seconds, runner.answer_once)) });
+  postMessage({ id, result: JSON.stringify(call(request, seconds, runner.answer_once, send, alarm)) });
 }
 
 onmessage = async ({ data: { id, name, args } }) => {

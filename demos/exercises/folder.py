@@ -144,11 +144,9 @@ class Folder:
 
     def stuck(self, exercise: Exercise, key: str, most: int) -> int:
         """Return how many checks in a row have found the same, `key`, up to `most`; store it."""
-        noted = self._notes()["stuck"].get(exercise.name)
-        before = noted[1] if isinstance(noted, list) and len(noted) == 2 and noted[0] == key else 0
-        times = min((before if type(before) is int and before > 0 else 0) + 1, most)
-        self._note("stuck", exercise, [key, times])
-        return times
+        now = found_again(self._notes()["stuck"].get(exercise.name), key, most)
+        self._note("stuck", exercise, now)
+        return int(now[1])
 
     def _notes(self) -> dict[str, Any]:
         """Return the hints seen and the latest results; none from a file that holds something else."""
@@ -162,6 +160,15 @@ class Folder:
         notes[kind][exercise.name] = what
         with suppress(OSError, ValueError, RecursionError):  # a folder may be read-only, and the notes nonsense
             write_whole(self.path / NOTES, json.dumps(notes, indent=1).encode())
+
+
+def found_again(noted: Any, key: str, most: int) -> list[Any]:
+    """Return what to note of a check that found `key`: it, and how many checks in a row did, up to `most`.
+
+    `noted` is what was noted of the check before, if it is of that form.
+    """
+    before = noted[1] if isinstance(noted, list) and len(noted) == 2 and noted[0] == key else 0
+    return [key, min((before if type(before) is int and before > 0 else 0) + 1, most)]
 
 
 def _mark(exercise: Exercise, source: str) -> str:

@@ -133,8 +133,7 @@ def trials(
     stop: ends the run once it is set.
     isolation: None is the strongest that this machine has.
     """
-    times = {"seconds": seconds, "longest": BUSY * seconds}
-    trying = {"jobs": [asdict(job) for job in jobs], **times, "template": exercise.template}
+    trying = trying_of(exercise, jobs, seconds)
     with TemporaryDirectory(prefix="exercise-", ignore_cleanup_errors=True) as folder:
         messages = _run_isolated(
             exercise,
@@ -146,8 +145,21 @@ def trials(
             strongest() if isolation is None else isolation,
             trying,
         )
+    return trials_of(messages if isinstance(messages, list) else [], probes, jobs)
+
+
+def trying_of(exercise: Exercise, jobs: Sequence[Job], seconds: float) -> dict[str, Any]:
+    """Return what a request has under "trials": the jobs, and the seconds of computing that they may take."""
+    times = {"seconds": seconds, "longest": BUSY * seconds}
+    return {"jobs": [asdict(job) for job in jobs], **times, "template": exercise.template}
+
+
+def trials_of(messages: Sequence[Any], probes: Sequence[Probe], jobs: Sequence[Job]) -> list[Trial]:
+    """Return the trials in the messages of the runner. A hostile answer may have sent anything."""
     result = []
-    for each in messages if isinstance(messages, list) else []:
+    for each in messages:
+        if not isinstance(each, dict):
+            continue
         number, edit, observations = (each.get(name) for name in ("job", "edit", "readings"))
         if type(number) is int and 0 <= number < len(jobs) and isinstance(observations, list):
             asked = [probes[place] for place in jobs[number].probes]
@@ -287,7 +299,7 @@ def _run_isolated(
     except (ValueError, RecursionError):
         return Trouble("It did not answer in a way that can be read, so nothing can be judged.")
     if trying:
-        return [each for each in messages if isinstance(each, dict)]
+        return messages
     return trouble or _outcome(
         messages, child.returncode, notes.read().decode(errors="replace"), exercise.file, seconds
     )

@@ -11,7 +11,7 @@ from . import judge, sandbox
 from .course import Exercise
 from .diagnosis.facts import Fact, facts
 from .diagnosis.ladder import Ladder
-from .diagnosis.search import SECONDS, search
+from .diagnosis.search import SECONDS, Steps, in_sandbox, steps
 from .inside.reading import Reading
 from .probe import Probe
 
@@ -80,11 +80,16 @@ def searched(verdict: Verdict, source: str, seconds: float = SECONDS) -> Verdict
 
     Programs like the answer run in isolation. `seconds` is how long that may take, about.
     """
+    return in_sandbox(verdict.exercise, searching(verdict, source, seconds))
+
+
+def searching(verdict: Verdict, source: str, seconds: float = SECONDS) -> Steps[Verdict]:
+    """Do as `searched`, but ask for each run, and wait for its trials."""
     if verdict.failure is None or verdict.failure.todo or not verdict.readings:
         return verdict
     known = verdict.failure.misconception
     named = known is not None and (known.sure or known.generated)
-    result = search(verdict.exercise, source, verdict.readings, seconds, known=named)
+    result = yield from steps(verdict.exercise, source, verdict.readings, seconds, known=named)
     return replace(verdict, ladder=Ladder(result)) if result.faults or result.like else verdict
 
 

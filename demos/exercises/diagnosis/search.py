@@ -1,28 +1,30 @@
 """Search for the smallest edit of a student's own code that makes the answer right, and for the functions at fault.
 
-All programs run in the sandbox (sandbox.trials), and are judged here. An edit is a repair if the answer is then right
-at its own probes, and at those of two fresh seeds.
+All programs run in isolation, and are judged here. An edit is a repair if the answer is then right at its own probes,
+and at those of two fresh seeds. `steps` asks for each run and waits for its trials, so that who calls it decides
+where programs run: `search` runs them in the sandbox of this machine, the page of the classroom in a worker.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
 from threading import Event
 from time import monotonic
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from ..course import Exercise
 from ..inside import edits
 from ..inside.edits import Edit
 from ..inside.reading import Reading, plain
 from ..judge import probes_for
-from ..probe import same
+from ..probe import Probe, same
 from ..sandbox import Job, Trial, trials
 
+T = TypeVar("T")
 SECONDS = 3.0  # how long a search may take
 DEEP = 30.0  # and how long a deep one
 FRESH = ("fresh", "fresh again")  # what is added to the source for other seeds
@@ -30,6 +32,19 @@ MOST_CONFIRMED = 40  # the most edits that are confirmed
 FIRST_PROBES = 4  # at how many probes each edit is tried
 REPLACING = 0.6  # how many seconds programs with functions of the solution may take
 LONGEST = 20_000  # the most characters of an answer that is searched
+
+
+@dataclass(frozen=True)
+class Run:
+    """Programs to run, which differ a little from `source`: the jobs, their probes, and the seconds of computing."""
+
+    source: str
+    probes: Sequence[Probe]
+    jobs: Sequence[Job]
+    seconds: float
+
+
+Steps: TypeAlias = "Generator[Run, list[Trial], T]"  # what asks for runs, gets their trials, and returns a T
 
 
 @dataclass(frozen=True)
@@ -83,8 +98,8 @@ class Trialed:
         """Return whether all readings at these probes are right."""
         return len(readings) == len(places) and all(map(self.right_at, places, readings))
 
-    def run(self, jobs: Sequence[Job], seconds: float, stop: Event | None) -> list[Trial]:
-        return trials(self.exercise, self.source, self.probes, jobs, seconds, stop)
+    def run(self, jobs: Sequence[Job], seconds: float) -> Run:
+        return Run(self.source, self.probes, jobs, seconds)
 
 
 def search(
@@ -95,9 +110,28 @@ def search(
     stop: Event | None = None,
     known: bool = False,
 ) -> Search:
+    """Search as `steps` does, in the sandbox of this machine. `stop` ends the search once it is set."""
+    return in_sandbox(exercise, steps(exercise, source, readings, seconds, known), stop)
+
+
+def in_sandbox(exercise: Exercise, asking: Steps[T], stop: Event | None = None) -> T:
+    """Run what is asked for in the sandbox of this machine, and return what comes of it."""
+    given: list[Trial] | None = None
+    try:
+        while True:
+            run = next(asking) if given is None else asking.send(given)
+            given = trials(exercise, run.source, run.probes, run.jobs, run.seconds, stop)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+
+
+def steps(
+    exercise: Exercise, source: str, readings: Sequence[Reading], seconds: float = SECONDS, known: bool = False
+) -> Steps[Search]:
     """Search for the functions at fault, and for edits that make them right.
 
-    Three processes run after each other: one replaces functions by the solution's, which shows where the answer is
+    It asks for three runs after each other: one replaces functions by the solution's, which shows where the answer is
     wrong; one tries each edit at a few probes; and one runs those that are right there at all probes, and at those of
     fresh seeds. If no edit makes the answer right, edits of the solution are tried, which may give what it gives.
 
@@ -107,7 +141,6 @@ def search(
     source: the text of an answer that runs and is wrong.
     readings: what it gives at its probes.
     seconds: how long the search may take, about.
-    stop: ends it once it is set.
     known: whether the mistake is known already, so that edits of the solution need not be tried.
     """
     since, result = monotonic(), Search()
@@ -115,7 +148,7 @@ def search(
     if answer.right(answer.every, readings) or len(source) > LONGEST:
         return result
     parts = _parts(answer)
-    replaced = _replaced(answer, parts, stop) if parts else {}
+    replaced = (yield from _replaced(answer, parts)) if parts else {}
     at_fault = _at_fault(answer, replaced)
     own = [name for name in edits.written(edits.program(source), answer.template) if name not in parts]
     jobs = []
@@ -125,8 +158,8 @@ def search(
         only = (*(at_fault if len(at_fault) == 1 else [name] if name else []), *own)
         jobs.append(Job(_first_probes(answer, before), "all", others, (*only, "") if at_fault else ()))
     possible = [edits.edits(edits.program(source, job.replace), answer.template, job.only) for job in jobs]
-    tried = answer.run(jobs, 0.45 * seconds, stop)
-    repairs = _confirmed(answer, jobs, tried, possible, 0.25 * seconds, stop)
+    tried = yield answer.run(jobs, 0.45 * seconds)
+    repairs = yield from _confirmed(answer, jobs, tried, possible, 0.25 * seconds)
     result.tried = sum(map(len, possible))
     alone = len(at_fault) < 2
     for name, repaired in zip(at_fault or [""], repairs):
@@ -136,12 +169,12 @@ def search(
     result.right = [name for name in parts if name not in [each.where for each in result.faults]] if at_fault else []
     in_time = monotonic() - since < 0.7 * seconds
     if in_time and not known and not any(each.repairs for each in result.faults):
-        result.like = _generated(answer, readings, 0.15 * seconds, stop)
+        result.like = yield from _generated(answer, readings, 0.15 * seconds)
     result.seconds = monotonic() - since
     return result
 
 
-def _generated(answer: Trialed, readings: Sequence[Reading], seconds: float, stop: Event | None) -> tuple[Edit, ...]:
+def _generated(answer: Trialed, readings: Sequence[Reading], seconds: float) -> Steps[tuple[Edit, ...]]:
     """Return the edits of the solution that give what an answer gives at every probe, the simplest first."""
     solution, first = answer.exercise.solution, _first_probes(answer, readings)
     if any("error" in readings[place] for place in first):
@@ -152,21 +185,21 @@ def _generated(answer: Trialed, readings: Sequence[Reading], seconds: float, sto
         near = all(same(each, readings[place], answer.probes[place].tolerance / 10) for place, each in pairs)
         return near and len(trial.readings) == len(job.probes)
 
-    def run(job: Job) -> list[int]:
-        tried = trials(answer.exercise, solution, answer.own, [job], seconds, stop)
+    def run(job: Job) -> Steps[list[int]]:
+        tried = yield Run(solution, answer.own, [job], seconds)
         return sorted(each.edit for each in tried if each.edit is not None and alike(job, each))
 
-    near = run(Job(first, "all"))[:MOST_CONFIRMED]
-    places = run(Job(answer.every, tuple(near))) if near else []
+    near = (yield from run(Job(first, "all")))[:MOST_CONFIRMED]
+    places = (yield from run(Job(answer.every, tuple(near)))) if near else []
     possible = edits.edits(edits.program(solution), answer.template)
     return tuple(possible[place] for place in places)
 
 
-def _replaced(answer: Trialed, parts: dict[str, str], stop: Event | None) -> dict[tuple[str, ...], list[Reading]]:
+def _replaced(answer: Trialed, parts: dict[str, str]) -> Steps[dict[tuple[str, ...], list[Reading]]]:
     """Return what the answer gives with each function replaced by the solution's, alone and two at a time."""
     sets = [*((name,) for name in parts), *combinations(parts, 2)]
     jobs = [Job(answer.every, replace={name: parts[name] for name in names}) for names in sets]
-    tried = answer.run(jobs, REPLACING, stop)
+    tried = yield answer.run(jobs, REPLACING)
     return {sets[each.job]: each.readings for each in tried if len(each.readings) == len(answer.every)}
 
 
@@ -185,8 +218,7 @@ def _confirmed(
     tried: Sequence[Trial],
     possible: Sequence[Sequence[Edit]],
     seconds: float,
-    stop: Event | None,
-) -> list[list[Edit]]:
+) -> Steps[list[list[Edit]]]:
     """Return, for each job, the edits that make the answer right at all probes, those of fresh seeds included."""
     everywhere = tuple(range(len(answer.probes)))
     chosen = []
@@ -196,7 +228,7 @@ def _confirmed(
         chosen.append(Job(everywhere, tuple(places[:MOST_CONFIRMED]), job.replace, job.only))
     confirmed: list[list[Edit]] = [[] for _ in jobs]
     if any(job.edits for job in chosen):
-        for each in answer.run(chosen, seconds, stop):
+        for each in (yield answer.run(chosen, seconds)):
             if each.edit in (chosen[each.job].edits or ()) and answer.right(everywhere, each.readings):
                 confirmed[each.job].append(possible[each.job][each.edit or 0])
     return confirmed

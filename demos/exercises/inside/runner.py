@@ -71,14 +71,32 @@ def answer(request: dict[str, Any]) -> None:
     os._exit(0)  # even if threads of the answer are still running
 
 
-def answer_once(request: dict[str, Any]) -> str:
+def answer_once(
+    request: dict[str, Any],
+    send: Callable[[str], object] | None = None,
+    alarm: Callable[[float], object] | None = None,
+) -> str:
     """Run a request of the sandbox in this very process, and return readings, or a trouble, as JSON.
 
     It is for a worker of a browser, which is used for one answer and then ended. Nothing confines the answer there
     but the browser, and the guard, which stays until the worker ends.
+
+    Parameters
+    ----------
+    request: the request; with "trials", `send` gets each message of them, as JSON.
+    alarm: sets after how many seconds a program of the trials is interrupted; 0.0 is never.
     """
-    reading, sent = private("reading"), []
-    last = prepared(request, reading, sent.append)()
+    reading, sent = private("reading"), list[dict[str, Any]]()
+
+    def say(what: dict[str, Any]) -> int:
+        if send is None:
+            sent.append(what)
+            return 0
+        text = str(reading["encode"](what))
+        send(text)
+        return len(text)
+
+    last = prepared(request, reading, say, alarm)()
     return str(reading["encode"](sent[0] if sent else last))
 
 
@@ -100,7 +118,10 @@ def private(name: str, source: str | None = None) -> dict[str, Any]:
 
 
 def prepared(
-    request: dict[str, Any], reading: dict[str, Any], say: Callable[[dict[str, Any]], int]
+    request: dict[str, Any],
+    reading: dict[str, Any],
+    say: Callable[[dict[str, Any]], int],
+    alarm: Callable[[float], object] | None = None,
 ) -> Callable[[], dict[str, Any]]:
     """Prepare everything before the student's code runs; return a function that runs it and returns the result."""
     source, copy, imports = request["source"], request["copy"], request["imports"]
@@ -124,7 +145,7 @@ def prepared(
         return lambda: code
     trying = request.get("trials")
     edits, trials = (private("edits"), private("trials")) if trying else ({}, {})
-    if trying:
+    if trying and sys.platform != "emscripten":  # a browser's worker sends neither output nor signals
         quiet = os.open(os.devnull, os.O_WRONLY)  # what thousands of programs print
         for stream in (1, 2):
             os.dup2(quiet, stream)
@@ -160,7 +181,7 @@ def prepared(
             sys.addaudithook(hook)
         if trying:
             parts = {"edits": edits, "reading": reading, "copy": copy}
-            return dict(trials["run"](trying, source, start, asks, observers, parts, say))
+            return dict(trials["run"](trying, source, start, asks, observers, parts, say, alarm))
         return _tried(code, module, asks, copy, partial(observe, observers=observers), reading)
 
     return run

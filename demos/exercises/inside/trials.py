@@ -34,6 +34,7 @@ def run(
     observers: Sequence[Callable[[SimpleNamespace], Any]],
     parts: Mapping[str, Any],
     send: Callable[[dict[str, Any]], int],
+    alarm: Callable[[float], object] | None = None,
 ) -> dict[str, Any]:
     """Run the jobs of `trials` until its seconds of computing are over; return {"readings": []}.
 
@@ -48,6 +49,7 @@ def run(
     start: executes the code of a program, and returns its module.
     parts: the names of edits.py and reading.py, as "edits" and "reading".
     send: sends a message, and returns its length.
+    alarm: sets after how many seconds the program that runs is interrupted, 0.0 for never; None is a signal's.
     """
     edits, observe = parts["edits"], parts["reading"]["observe"]
     end, last, sent = time.process_time() + trials["seconds"], time.monotonic() + trials["longest"], 0
@@ -58,7 +60,7 @@ def run(
         readings: list[Any] = []
         slow = {"error": {"type": "Slow", "message": "it takes too long"}}
         try:
-            with limit(min(seconds, end - time.process_time())):
+            with limit(min(seconds, end - time.process_time()), alarm or by_signal):
                 random.seed(source)
                 code = compile(tree, parts["copy"], "exec", dont_inherit=True)
                 module = start(code)
@@ -69,7 +71,7 @@ def run(
                     readings += observe(answers, [observers[probe]], NO_FILES)
                     if unlike is not None and (readings[0] == unlike or "error" in readings[-1]):
                         return None
-        except Slow:
+        except (Slow, KeyboardInterrupt):
             readings.append(slow)
         except BaseException as error:  # a program may raise anything as it is executed
             readings.append({"error": {"type": type(error).__name__, "message": "it cannot be executed"}})
@@ -90,7 +92,10 @@ def run(
             if time.process_time() > end or time.monotonic() > last or sent > BYTES:
                 return {"readings": []}
             back = every[place].apply()
-            readings = tried(tree, job["probes"], seconds, unlike)
+            try:
+                readings = tried(tree, job["probes"], seconds, unlike)
+            except KeyboardInterrupt:  # an alarm that came as the program ended
+                readings = None
             edits["take_back"](back)
             if readings is not None:
                 sent += send({"job": number, "edit": place, "readings": readings})
@@ -99,16 +104,19 @@ def run(
 
 
 @contextlib.contextmanager
-def limit(seconds: float) -> Iterator[None]:
-    """Raise Slow in the code within after some seconds of computing, and again until it ends. Not on Windows."""
-    if not hasattr(signal, "setitimer"):
-        yield
-        return
-    signal.setitimer(signal.ITIMER_PROF, max(seconds, 0.001), 0.05)
+def limit(seconds: float, alarm: Callable[[float], object]) -> Iterator[None]:
+    """Interrupt the code within after some seconds of computing, and again until it ends."""
+    alarm(max(seconds, 0.001))
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0.0)
+        alarm(0.0)
+
+
+def by_signal(seconds: float) -> None:
+    """Set a signal that raises Slow. Not on Windows."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, seconds, 0.05 if seconds else 0.0)
 
 
 def listen() -> None:

@@ -7,6 +7,7 @@ import http.client
 import json
 import sys
 from contextlib import closing
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ import pytest
 from browser import violations
 
 from demos.classroom import build, places, serve
-from demos.classroom.classroom import Prompt, completions, sizes_of, trainer, walk_page
+from demos.classroom.classroom import Prompt, completions, sizes_of, trainer, walk_page, walk_source
 from demos.cli import main
 from demos.exercises.course import COURSE, exercise
 from demos.exercises.report import report
@@ -27,7 +28,6 @@ from nn import MLP, data, fit, optim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from browser import Window
 
@@ -293,14 +293,12 @@ def test_the_line_that_is_wrong_is_found_in_the_page(chromium: Window, site: str
     assert wrong != exercise("ex01").solution != loop
     with Room(chromium, site, "#tab=exercises&ex=ex01") as room:
         room.until("!document.querySelector('#exercise-work').hidden")
-        for source, words in ((wrong, ["line", "what", "write"]), (loop, ["line"])):
-            for rung, word in enumerate(words):
-                assert "expected" in write(room, source)
-                room.until("document.querySelector('#exercise-note').textContent.startsWith('Looking')")
-                room.until("!document.querySelector('#exercise-note').textContent.startsWith('Looking')")
-                report = room.page.inner_text("#exercise-report")
-                assert f"\n  {word}" in report, source
-                assert bool(room.page.inner_text("#exercise-note")) == (rung < 2)
+        for source, word, more in ((wrong, "line", True), (wrong, "what", True), (loop, "write", False)):
+            assert "expected" in write(room, source)
+            room.until("document.querySelector('#exercise-note').textContent.startsWith('Looking')")
+            room.until("!document.querySelector('#exercise-note').textContent.startsWith('Looking')")
+            assert f"\n  {word}" in room.page.inner_text("#exercise-report")
+            assert bool(room.page.inner_text("#exercise-note")) == more
 
 
 JUDGED = """async answers => {
@@ -397,6 +395,48 @@ def test_the_prompt_shows_values_errors_and_drawings() -> None:
     assert json.loads(completions("2 + "))["lines"] == []
 
 
+def test_a_program_is_walked_through_or_its_line_is_named() -> None:
+    for source, word in (
+        ("a = Value(2.0, 'a')\nb = a * 3.0\nb.tanh()", "<title>"),
+        ("a = Value(2.0, 'a')\nprint(a)\nL = a * a", "<title>"),
+        ("def f(x):\n    return x * x\nf(Value(3.0))", "<title>"),
+    ):
+        result = json.loads(walk_source(source))
+        assert word in result["html"], source
+        assert bool(result["printed"]) == ("print" in source)
+    for source, *words in (
+        ("", "last line", "nothing"),
+        ("2 + 3", "last line", "int"),
+        ("a = Value(2.0)\nb = a * c\nb", "Line 2", "NameError"),
+        ("a = (\n", "Line 1"),
+        ("Value(1.0)\nValue('x')", "Line 2"),
+        ("exit()", "SystemExit"),
+        ("for i in range(3): pass", "last line"),
+        ("1/0", "Line 1", "ZeroDivisionError"),
+    ):
+        error = json.loads(walk_source(source))["error"]
+        assert all(word in error for word in words), (source, error)
+
+
+@pytest.mark.slow
+def test_a_program_is_walked_through_in_the_page(chromium: Window, site: str) -> None:
+    """A program in a link is shown, and does not run by itself; an endless one is stopped."""
+    with Room(chromium, site, "#py=a%20%3D%20Value(3.0)%0Aa%20*%20a") as room:
+        assert room.page.input_value("#walk-source") == "a = Value(3.0)\na * a"
+        room.ready()
+        assert room.page.evaluate("document.querySelector('#walk-frame').contentDocument.body.children.length") == 0
+        room.page.click("#walk-go")
+        room.walk.locator("#r0 .forward", has_text="3").wait_for(state="attached")
+        room.page.fill("#walk-source", "while True: pass")
+        room.page.press("#walk-source", "Control+Enter")
+        room.page.wait_for_selector("#stop:visible")
+        room.page.click("#stop")
+        room.until("document.querySelector('#walk-message').textContent.includes('KeyboardInterrupt')")
+        room.page.click("#walk-python")
+        room.typed("#expression", "x*x")
+        room.until("location.hash.includes('e=x') && !location.hash.includes('py=')")
+
+
 @pytest.mark.slow
 def test_a_session_at_the_prompt_draws_fails_and_is_interrupted(chromium: Window, site: str) -> None:
     with Room(chromium, site, "#tab=prompt") as room:
@@ -405,6 +445,13 @@ def test_a_session_at_the_prompt_draws_fails_and_is_interrupted(chromium: Window
             room.typed("#prompt-line", line)
             room.until("document.querySelector('#prompt-interrupt').disabled")
 
+        room.page.click("#prompt-files summary")
+        room.page.set_input_files("#prompt-add", {"name": "told.txt", "mimeType": "text/plain", "buffer": b"2 rows"})
+        room.page.locator("#prompt-list button", has_text="told.txt, 6").wait_for()
+        enter("open('told.txt').read()")
+        with room.page.expect_download() as got:
+            room.page.click("#prompt-list button")
+        assert Path(got.value.path()).read_bytes() == b"2 rows"
         for line in ("a = Value(2.0, 'a')", "a ** 3.0", "a.nothing", "draw(a ** 3.0)", "walk(a ** 3.0)"):
             enter(line)
         said = room.page.inner_text("#prompt-out")

@@ -34,6 +34,16 @@ export function pointed(text) {
   return marks.length > 1 ? null : text.replace(",", ".");
 }
 
+// A file for the reader to keep
+
+export function save(name, bytes) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
 // Dark and projector, here and in the pages inside
 
 const frames = () => [...document.querySelectorAll("iframe")];
@@ -67,20 +77,27 @@ $("projector").addEventListener("click", () => {
 look();
 document.addEventListener("load", ({ target }) => { if (target.tagName === "IFRAME") dress(target); }, true);
 
-// Python
+// Python. What takes long gets a button that stops it.
+
+let stop = () => {};
+export function offerStop(on, how) {
+  $("stop").hidden = !on;
+  if (on) stop = how;
+}
 
 const python = new Python({
   ready: () => { $("status").textContent = say("ready"); root.dataset.python = "ready"; },
   failed: reason => { $("status").textContent = say("failed", { reason }); root.dataset.python = "failed"; },
-  busy: on => { $("stop").hidden = !on; },
+  busy: on => offerStop(on, () => python.restart()),
   restarted: () => { $("status").textContent = say("stopped"); delete root.dataset.python; },
 });
 $("stop").textContent = say("stop");
-$("stop").addEventListener("click", () => python.restart());
+$("stop").addEventListener("click", () => stop());
 
 // Tabs: one is shown; arrow keys move among them, as among all tabs
 
-const tabs = { walk: walkTab({ python, walks }), train: trainTab({ python }), exercises: exercisesTab({ python }), prompt: promptTab() };
+const prompt = promptTab();
+const tabs = { walk: walkTab({ python, walks, own: prompt.python }), train: trainTab({ python }), exercises: exercisesTab({ python }), prompt };
 const names = Object.keys(tabs);
 
 function open(name) {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import sys
 import zipfile
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from code import InteractiveConsole
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout, suppress
@@ -16,6 +17,7 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from rlcompleter import Completer
 from tempfile import TemporaryDirectory
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
 from engine import ArgumentError, GradwalkError, Value, walk
@@ -313,6 +315,74 @@ def completions(text: str) -> dict[str, Any]:
     while len(words) < 50 and (word := completer.complete(match[0], len(words))) is not None:
         words.append(word)
     return {"lines": [text[: match.start()] + word for word in dict.fromkeys(words)]}
+
+
+@answered
+def walk_source(source: str) -> dict[str, Any]:
+    """Run a program, and return the page that walks through the value of its last line, and what it printed."""
+    printed = StringIO()
+    try:
+        with redirect_stdout(printed), redirect_stderr(printed):
+            root = last_value(source)
+    except GradwalkError as error:
+        return {"error": f"{place_of(error)}{error}"}
+    except (Exception, SystemExit, KeyboardInterrupt) as error:
+        return {"error": f"{place_of(error)}{type(error).__name__}: {error}"}
+    if not isinstance(root, Value):
+        shown = "nothing" if root is None else f"{type(root).__name__} {root!r}"[:60]
+        return {"error": f"The last line is to be the Value to walk through, such as L, and it gives {shown}."}
+    return {"html": html_of(walk(root)), "printed": printed.getvalue()[:1000]}
+
+
+PROGRAM = "<program>"
+
+
+def last_value(source: str) -> Any:
+    """Run a program in names of its own; return the value of its last line, an expression or what it assigns."""
+    tree, space = ast.parse(source, PROGRAM), dict[str, Any]()
+    exec(BEGIN, space)
+    name = "_"
+    if tree.body and isinstance(last := tree.body[-1], ast.Expr):
+        tree.body[-1] = ast.copy_location(ast.Assign([ast.Name(name, ast.Store(), **place(last))], last.value), last)
+    elif tree.body and isinstance(last, ast.Assign) and isinstance(last.targets[0], ast.Name):
+        name = last.targets[0].id
+    exec(compile(tree, PROGRAM, "exec"), space)
+    return space.get(name)
+
+
+def place(node: ast.stmt) -> dict[str, Any]:
+    """Return where a statement stands, as keywords for another node."""
+    return {"lineno": node.lineno, "col_offset": node.col_offset}
+
+
+def place_of(error: BaseException) -> str:
+    """Return the line of a program at which an error came, as the beginning of a sentence."""
+    if isinstance(error, SyntaxError):
+        return f"Line {error.lineno}: "
+    lines = [number for frame, number in walk_tb(error.__traceback__) if frame.f_code.co_filename == PROGRAM]
+    return f"Line {lines[-1]}: " if lines else ""
+
+
+# Files of the prompt's folder
+
+
+@answered
+def files() -> dict[str, Any]:
+    """Return the names and sizes of the files in the prompt's folder."""
+    return {"files": [[each.name, each.stat().st_size] for each in sorted(Path().iterdir()) if each.is_file()]}
+
+
+@answered
+def read_file(name: str) -> dict[str, Any]:
+    """Return what a file of the prompt's folder holds, in base64."""
+    return {"data": b64encode(Path(name).read_bytes()).decode()}
+
+
+@answered
+def write_file(name: str, data: str) -> dict[str, Any]:
+    """Write a file into the prompt's folder; `data` is base64."""
+    Path(Path(name).name).write_bytes(b64decode(data))
+    return {}
 
 
 # Training. The page trains: it gets the step as JavaScript, and the weights that it begins with.

@@ -1,7 +1,7 @@
 // The tab Exercises: a list, an editor, a check, hints, the solution after an attempt. What is typed stays in this
 // browser, and can be taken along as the folder that `gradwalk exercises` reads.
 import { Answering } from "./answering.js";
-import { $, asked, remember, say } from "./app.js";
+import { $, asked, remember, save, say } from "./app.js";
 
 const KEPT = "gradwalk-exercises"; // where the browser keeps files, states and hints
 
@@ -182,11 +182,7 @@ export function exercisesTab({ python }) {
 
   async function download() {
     const { zip } = await python.ask("folder", JSON.stringify(kept.files));
-    const bytes = Uint8Array.from(atob(zip), letter => letter.charCodeAt(0)), link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([bytes], { type: "application/zip" }));
-    link.download = "exercises.zip";
-    link.click();
-    URL.revokeObjectURL(link.href);
+    save("exercises.zip", Uint8Array.from(atob(zip), letter => letter.charCodeAt(0)));
   }
 
   async function begin() {

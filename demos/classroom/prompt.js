@@ -1,5 +1,5 @@
 // The tab Python: a prompt with history, completion and drawings. Its Python is its own, and starts when it is opened.
-import { $, say } from "./app.js";
+import { $, offerStop, save, say } from "./app.js";
 import { Python } from "./python.js";
 
 const MOST_LINES = 200; // of the history that the browser keeps
@@ -40,7 +40,7 @@ export function promptTab() {
     python = new Python({
       ready: () => { $("prompt-state").textContent = ""; },
       failed: reason => { $("prompt-state").textContent = say("failed", { reason }); },
-      busy: () => {},
+      busy: on => offerStop(on && !$("walk").hidden, () => python.interrupt()), // here it has a button of its own
       restarted: () => put("text", `${say("prompt.anew")}\n`),
     });
     $("prompt-state").textContent = say("prompt.loading");
@@ -71,9 +71,43 @@ export function promptTab() {
     busy = false;
     $("prompt-interrupt").disabled = true;
     sign();
+    if ($("prompt-files").open) listFiles();
     const indent = more ? text.match(/^\s*/)[0] + (/:\s*$/.test(text) ? "    " : "") : "";
     if (!field.value) field.value = indent;
   }
+
+  // Files: what programs have written, to be taken along; and files put there
+
+  async function listFiles() {
+    const { files } = await python.ask("files");
+    $("prompt-list").replaceChildren(...files.map(([name, size]) => {
+      const item = document.createElement("li"), button = document.createElement("button");
+      Object.assign(button, { type: "button", textContent: say("prompt.take", { name, size }) });
+      button.addEventListener("click", async () => {
+        const { data } = await python.ask("read_file", name);
+        save(name, Uint8Array.from(atob(data), letter => letter.charCodeAt(0)));
+      });
+      item.append(button);
+      return item;
+    }));
+    if (!files.length) $("prompt-list").textContent = say("prompt.none");
+  }
+
+  async function add(files) {
+    for (const each of files) {
+      const bytes = new Uint8Array(await each.arrayBuffer());
+      let text = "";
+      for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+      await python.ask("write_file", each.name, btoa(text));
+    }
+    await listFiles();
+  }
+
+  $("prompt-files").addEventListener("toggle", () => { if ($("prompt-files").open) listFiles(); });
+  $("prompt-add").addEventListener("change", async () => {
+    await add($("prompt-add").files);
+    $("prompt-add").value = "";
+  });
 
   async function complete() {
     const before = field.value, { lines: found } = await python.ask("completions", before);
@@ -110,9 +144,9 @@ export function promptTab() {
   $("prompt-restart").addEventListener("click", () => { more = false; sign(); python.restart(); });
   sign();
 
-  return {
-    shown() {
-      if (!python) start();
-    },
+  const started = () => {
+    if (!python) start();
+    return python;
   };
+  return { shown: started, python: started };
 }

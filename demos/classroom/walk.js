@@ -1,7 +1,7 @@
-// The tab Walk: an expression, its numbers, and the page that walks through it.
+// The tab Walk: an expression with its numbers, or a program, and the page that walks through it.
 import { $, asked, pointed, remember, say } from "./app.js";
 
-export function walkTab({ python, walks }) {
+export function walkTab({ python, walks, own }) { // own() is the Python in which a reader's programs run
   const frame = $("walk-frame"), field = $("expression");
   let shown = null, address = "", asking = 0;
 
@@ -15,7 +15,7 @@ export function walkTab({ python, walks }) {
   const message = (text, wrong = false) => {
     $("walk-message").textContent = text;
     $("walk-message").className = wrong ? "wrong" : "";
-    field.toggleAttribute("aria-invalid", wrong);
+    for (const each of [field, $("walk-source")]) each.toggleAttribute("aria-invalid", wrong);
   };
 
   function ask(variables) { // a field for each variable; what is being typed stays
@@ -34,16 +34,20 @@ export function walkTab({ python, walks }) {
     }));
   }
 
-  function show(walk, source, step) {
-    shown = walk;
-    ask(walk.variables);
+  function put(source, title, step) { // a page, into the frame
     frame.classList.remove("old");
     frame.hidden = false;
-    frame.title = say("walk.drawn", { expression: walk.expression });
+    frame.title = title;
     if (address) URL.revokeObjectURL(address);
     address = source.startsWith("blob:") ? source : "";
     frame.contentWindow.location.replace(`${source}${step ? `#step=${step}` : ""}`);
-    remember({ e: walk.expression, n: inAddress(walk.numbers), step });
+  }
+
+  function show(walk, source, step) {
+    shown = walk;
+    ask(walk.variables);
+    put(source, say("walk.drawn", { expression: walk.expression }), step);
+    remember({ e: walk.expression, n: inAddress(walk.numbers), step, py: null });
     const notes = [...walk.notes];
     if (walk.ungiven.length) notes.unshift(say("walk.ungiven", { names: walk.ungiven.join(say("walk.and")) }));
     message(notes.join(" "));
@@ -83,8 +87,44 @@ export function walkTab({ python, walks }) {
     show({ ...walk, expression, numbers: Object.fromEntries(walk.variables) }, source, step);
   }
 
+  // A program, instead of an expression
+
+  const inPython = () => !$("walk-program").hidden;
+  function choose(program) {
+    $("walk-python").setAttribute("aria-pressed", program);
+    for (const each of [field.parentElement, $("variables"), $("examples")]) each.hidden = program;
+    $("walk-program").hidden = !program;
+    if (program && !$("walk-source").value) $("walk-source").value = say("walk.first");
+    message(program ? say("walk.run") : "");
+  }
+
+  async function run() {
+    const source = $("walk-source").value, turn = ++asking;
+    remember({ py: source, e: null, n: null, step: null });
+    frame.classList.add("old");
+    message(say("walk.waiting"));
+    let walk;
+    try {
+      walk = await own().ask("walk_source", source);
+    } catch (error) {
+      walk = { error: error.message === "stopped" ? say("stopped") : error.message };
+    }
+    if (turn !== asking) return;
+    if (walk.error) return message(walk.error, true);
+    shown = null;
+    message(walk.printed ? say("walk.printed", { text: walk.printed }) : "");
+    put(URL.createObjectURL(new Blob([walk.html], { type: "text/html" })), say("walk.drawn.program"));
+  }
+
   function load() { // what the address says, else the first example
-    const words = asked(), expression = words.get("e") ?? walks[0].expression;
+    const words = asked();
+    if (words.has("py")) { // it does not run by itself: a link may come from anybody
+      if (inPython() && $("walk-source").value === words.get("py")) return;
+      $("walk-source").value = words.get("py");
+      return choose(true);
+    }
+    if (inPython()) choose(false);
+    const expression = words.get("e") ?? walks[0].expression;
     const numbers = words.has("e") ? fromAddress(words.get("n") ?? "") : walks[0].numbers;
     if (shown && expression === shown.expression && inAddress(numbers) === inAddress(shown.numbers)) return;
     field.value = expression;
@@ -94,7 +134,17 @@ export function walkTab({ python, walks }) {
 
   $("walk-form").addEventListener("submit", event => {
     event.preventDefault();
-    draw();
+    if (inPython()) run();
+    else draw();
+  });
+  $("walk-python").addEventListener("click", () => {
+    choose(!inPython());
+    (inPython() ? $("walk-source") : field).focus();
+  });
+  $("walk-source").addEventListener("keydown", event => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    run();
   });
   $("examples").append(...walks.map(each => {
     const button = document.createElement("button");

@@ -254,21 +254,35 @@ def write(room: Room, text: str) -> str:
     return str(room.page.inner_text("#exercise-report"))
 
 
+# Exercises with a natural mistake, and a word of what the page then says
+MISTAKES = {
+    "local_derivatives": ("own_factor", "other"),
+    "relu": ("no_upstream", "upstream"),
+    "neuron": ("bias_forgotten", "bias"),
+}
+
+
 @pytest.mark.slow
 def test_exercises_are_solved_and_kept_also_without_a_network(chromium: Window, site: str) -> None:
-    folder = exercise("local_derivatives").folder
-    wrong, right = (
-        (folder / name).read_text(encoding="utf-8") for name in ("wrong/own_factor.py", "right/solution.py")
-    )
-    with Room(chromium, site, "#tab=exercises&ex=ex04") as room:
+    chosen = [exercise(name) for name in MISTAKES]
+    first, before, after = chosen[0], COURSE.index(chosen[0]), COURSE[COURSE.index(chosen[0]) + 1]
+    with Room(chromium, site, f"#tab=exercises&ex={first.name}") as room:
         room.until("!document.querySelector('#exercise-work').hidden")
         assert room.page.is_hidden("#exercise-solution")
-        assert "other" in write(room, wrong)
-        room.page.click("#exercise-walk")
-        room.page.frame_locator("#exercise-frame").locator("#graph > svg").first.wait_for()
-        assert "right" in write(room, right)
+        for each in chosen:
+            mistake, word = MISTAKES[each.name]
+            room.page.locator("#exercise-list button").nth(COURSE.index(each)).click()
+            report = write(room, (each.folder / "wrong" / f"{mistake}.py").read_text(encoding="utf-8"))
+            assert "not right yet" in report, each.name
+            assert word in report, each.name
+            if each is first:
+                room.page.click("#exercise-walk")
+                room.page.frame_locator("#exercise-frame").locator("#graph > svg").first.wait_for()
+            assert "right!" in write(room, each.solution), each.name
+        room.page.locator("#exercise-list button").nth(before).click()
+        write(room, first.solution)
         room.page.click("#exercise-next")
-        assert "ex05" in room.page.inner_text("#exercise-title")
+        assert after.id in room.page.inner_text("#exercise-title")
         loop = write(room, "class Value:\n    while True:\n        pass\n")
         assert "did not end" in loop
         assert "line 3" in loop
@@ -277,21 +291,28 @@ def test_exercises_are_solved_and_kept_also_without_a_network(chromium: Window, 
         room.page.reload()
         room.until("!document.querySelector('#exercise-work').hidden")
         assert "while True" in room.page.inner_text("#exercise-editor")
-        assert f"1 of {len(COURSE)}" in room.page.inner_text("#exercise-count")
-        assert "did not end" not in write(room, right)
+        assert f"{len(chosen)} of {len(COURSE)}" in room.page.inner_text("#exercise-count")
+        assert "did not end" not in write(room, first.solution)
         room.page.click("#tab-walk")
         room.walk.locator("#graph > svg").first.wait_for()
         room.typed("#expression", "x*x")
         room.walk.locator("#r0 .forward", has_text="2").wait_for(state="attached")
+        room.page.click("#tab-train")
+        room.until("document.querySelector('#train-state').textContent.startsWith('Step 0:')")
+        room.page.click("#train-one")
+        room.until("document.querySelector('#train-state').textContent.startsWith('Step 1:')")
+        room.page.click("#tab-prompt")
+        room.typed("#prompt-line", "draw(Value(3.0) * 4.0).save('d.svg')")
+        room.page.locator("#prompt-out", has_text="d.svg").wait_for()
 
 
 @pytest.mark.slow
 def test_the_line_that_is_wrong_is_found_in_the_page(chromium: Window, site: str) -> None:
     """Each check of the same says more, as at the shell; a program that does not end is passed over."""
-    wrong = exercise("ex01").solution.replace("(f(x + h) - f(x - h)) / (2 * h)", "f(x + h) - f(x - h) / (2 * h)")
+    wrong = exercise("nudge").solution.replace("(f(x + h) - f(x - h)) / (2 * h)", "f(x + h) - f(x - h) / (2 * h)")
     loop = wrong.replace("    return", "    while h < 0:\n        x = x\n    return", 1)
-    assert wrong != exercise("ex01").solution != loop
-    with Room(chromium, site, "#tab=exercises&ex=ex01") as room:
+    assert wrong != exercise("nudge").solution != loop
+    with Room(chromium, site, "#tab=exercises&ex=nudge") as room:
         room.until("!document.querySelector('#exercise-work').hidden")
         for source, word, more in ((wrong, "line", True), (wrong, "what", True), (loop, "write", False)):
             assert "expected" in write(room, source)

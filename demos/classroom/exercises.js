@@ -144,12 +144,12 @@ export function exercisesTab({ python }) {
         spare = new Answering();
         const messages = await answering.trials(asked.request, asked.uses, asked.seconds);
         if (turn !== checking) return;
-        asked = await python.ask("search_on", each.id, messages, JSON.stringify(kept.stuck[each.id] ?? null), columns);
+        asked = await python.ask("search_on", each.id, messages, JSON.stringify(kept.stuck[each.name] ?? null), columns);
       }
       if (turn !== checking) return;
       note(asked.more ? say("exercises.more", { more: asked.more }) : "");
       if (!asked.found) return;
-      kept.stuck[each.id] = asked.noted;
+      kept.stuck[each.name] = asked.noted;
       keep();
       report(asked.text, asked.state);
     } catch (error) {

@@ -30,7 +30,8 @@ def grad(output: Value, inputs: Value | Sequence[Value]) -> list[Value]:
     - `output`: the node to derive: a Value.
     - `inputs`: the node to derive by, or a list of them.
 
-    Raises ArgumentError (a TypeError) for an argument that does not fit.
+    Raises ArgumentError (a TypeError) if `output` or one of `inputs` is not a Value, and if the output was computed
+    inside `no_grad()`; DomainError, DivisionError or RangeError where a derivative is not a finite number.
 
     >>> x = Value(2.0, "x")
     >>> y = x ** 3
@@ -117,7 +118,9 @@ def jvp(output: Value, tangents: Mapping[Value, float]) -> float:
     - `output`: the node to derive: a Value.
     - `tangents`: a dict of leaves and how fast each moves.
 
-    Raises ArgumentError (a TypeError) for an argument that does not fit.
+    Raises ArgumentError (a TypeError) if `output` is not a Value or was computed inside `no_grad()`, and if
+    `tangents` is not a dict of Values; NumberError (a TypeError) for a tangent that is not a number; DomainError,
+    DivisionError or RangeError where a derivative is not a finite number.
 
     >>> a, b = Value(2.0), Value(-3.0)
     >>> jvp(a * b, {a: 1.0, b: 0.0}), jvp(a * b, {a: 1.0, b: 1.0})
@@ -147,7 +150,8 @@ def jacobian(outputs: Sequence[Value], inputs: Sequence[Value]) -> list[list[Val
     - `outputs`: the nodes to derive, a row each.
     - `inputs`: the nodes to derive by, a column each.
 
-    Raises ArgumentError (a TypeError) for an argument that does not fit.
+    Raises ArgumentError (a TypeError) if one of `outputs` or `inputs` is not a Value, and if an output was computed
+    inside `no_grad()`; DomainError, DivisionError or RangeError where a derivative is not a finite number.
 
     >>> a, b = Value(2.0), Value(3.0)
     >>> [[entry.data for entry in row] for row in jacobian([a * b, a + b], [a, b])]
@@ -163,7 +167,8 @@ def hessian(output: Value, inputs: Sequence[Value]) -> list[list[Value]]:
     - `output`: the node to derive: a Value.
     - `inputs`: the nodes to derive by, in order.
 
-    Raises ArgumentError (a TypeError) for an argument that does not fit.
+    Raises ArgumentError (a TypeError) if `output` or one of `inputs` is not a Value, and if the output was computed
+    inside `no_grad()`; DomainError, DivisionError or RangeError where a derivative is not a finite number.
 
     >>> a, b = Value(2.0), Value(3.0)
     >>> [[entry.data for entry in row] for row in hessian(a * a * b, [a, b])]

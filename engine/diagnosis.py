@@ -110,7 +110,8 @@ def diagnose(root: Value, leaves: Iterable[Value] = ()) -> Diagnosis:
     A gate that is closed in one row while others are open, an input of 0, and a loss at its minimum are not findings.
     The notes say how many leaves get no gradient for such a reason, and what was not checked.
 
-    Raises ArgumentError (a TypeError) for an argument that does not fit.
+    Raises ArgumentError (a TypeError) if `root` is not a Value, if it was computed inside `no_grad()`, and if one of
+    `leaves` is not a Value.
 
     >>> from engine import Value
     >>> x, w = Value(-2.0, "x"), Value(3.0, "w")

@@ -58,7 +58,7 @@ def operations(*roots: Value) -> list[Value]:
 
     - `roots`: Values, where the graphs end.
 
-    Raises ArgumentError (a TypeError) for an argument that does not fit.
+    Raises ArgumentError (a TypeError) if one of `roots` is not a Value, such as a list of Values.
 
     >>> from engine import Value
     >>> a = Value(2.0, "a")
@@ -125,7 +125,7 @@ def nodes(*roots: Value) -> list[Value]:
 
     - `roots`: Values, where the graphs end.
 
-    Raises ArgumentError (a TypeError) for an argument that does not fit.
+    Raises ArgumentError (a TypeError) if one of `roots` is not a Value, such as a list of Values.
 
     >>> from engine import Value
     >>> a, b = Value(2.0, "a"), Value(3.0, "b")

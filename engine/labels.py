@@ -15,7 +15,7 @@ def label_all(namespace: Mapping[str, Any]) -> None:
 
     - `namespace`: a dict of names and things, such as `globals()`.
 
-    Raises ArgumentError (a TypeError) for an argument that does not fit.
+    Raises ArgumentError (a TypeError) if `namespace` is not a dict, and for a name in it that is not text.
 
     >>> from engine import Value
     >>> a = Value(2.0); w = [Value(1.0), a * a]

@@ -191,7 +191,7 @@ def no_grad(function: Any = None) -> Any:
 
     - `function`: a function to decorate; none, to open a block.
 
-    Raises ArgumentError (a TypeError) for an argument that does not fit.
+    Raises ArgumentError (a TypeError) if `function` is not a function, and for `with no_grad:` without its brackets.
 
     >>> from engine import Value
     >>> w = Value(3.0, "w")

@@ -92,7 +92,9 @@ def diagnose(model: Any, X: Any, y: Any, loss: Any = "mse", lr: float = 0.01, sa
 
     Raises
     ------
-    NetworkError (a ValueError), as `fit` does, for data that do not fit the model or the loss.
+    NetworkError (a ValueError), as `fit` does, for rows of another length than the model takes, for another
+    number of targets than rows, for a target that the loss does not take, and for an unknown loss. DomainError (a
+    ValueError) for NaN in the data.
 
     >>> from nn import MLP, data
     >>> X, y = data.moons(40)

@@ -44,7 +44,9 @@ def top_rows(model: Any, X: Any, count: int = TOP_ROWS) -> list[list[list[int]]]
     - `model`, `X`: see `layer_outputs`.
     - `count`: how many rows for each neuron; all of them if there are fewer.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) for a model without layers, for no rows, for rows of another length than the
+    model takes, for text or infinity in them, and for a `count` below 1; DomainError (a ValueError) for NaN in the
+    rows.
 
     >>> from nn import Neuron
     >>> neuron = Neuron(1)
@@ -66,7 +68,9 @@ def purity(model: Any, X: Any, y: Any, count: int = TOP_ROWS) -> list[float]:
     - `model`, `X`, `count`: see `top_rows`.
     - `y`: the class of each row.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) for a model without layers, for no rows, for rows of another length than the
+    model takes, for text or infinity in them, for another number of classes in `y` than rows, for a class that is not
+    a number, and for a `count` below 1; DomainError (a ValueError) for NaN in the rows.
 
     >>> from nn import Neuron
     >>> neuron = Neuron(1)
@@ -101,7 +105,10 @@ def preferred_inputs(
 
     Source: Yosinski et al., "Understanding neural networks through deep visualization", 2015.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) for a model without layers, for no rows, for rows of another length than the
+    model takes, for text or infinity in them, for a `shape` with another number of pixels than a row, for `steps`
+    below 1, and for a `rate` or a `decay` that is not between 0 and 1; DomainError (a ValueError) for NaN in the
+    rows.
 
     >>> from nn import Neuron
     >>> neuron = Neuron(2)

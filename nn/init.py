@@ -29,7 +29,7 @@ def uniform(inputs: int, neurons: int, rng: Random) -> float:
     - `inputs`, `neurons`: how many the layer has.
     - `rng`: the generator of random numbers, a `random.Random`.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) for a count below 1, and for an `rng` that is not a `random.Random`.
 
     >>> -1 <= uniform(2, 3, Random(0)) <= 1
     True
@@ -48,7 +48,7 @@ def xavier(inputs: int, neurons: int, rng: Random) -> float:
     - `inputs`, `neurons`: how many the layer has.
     - `rng`: the generator of random numbers, a `random.Random`.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) for a count below 1, and for an `rng` that is not a `random.Random`.
 
     >>> abs(xavier(3, 3, Random(0))) <= 1.0
     True
@@ -68,7 +68,7 @@ def he(inputs: int, neurons: int, rng: Random) -> float:
     - `inputs`, `neurons`: how many the layer has.
     - `rng`: the generator of random numbers, a `random.Random`.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) for a count below 1, and for an `rng` that is not a `random.Random`.
 
     >>> round(he(8, 3, Random(0)), 4) == round(Random(0).gauss(0, 0.5), 4)
     True
@@ -84,7 +84,7 @@ def zeros(inputs: int, neurons: int, rng: Random) -> float:
     - `inputs`, `neurons`: how many the layer has.
     - `rng`: the generator of random numbers, a `random.Random`.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) for a count below 1, and for an `rng` that is not a `random.Random`.
 
     >>> zeros(2, 3, Random(0))
     0.0

@@ -39,8 +39,11 @@ class Neuron(Module):
     - `name`: what the labels of its weights begin with.
     - `neurons`: the number of neurons in its layer, which the initializer `xavier` uses.
 
-    Called on a row of `inputs` numbers or Values, it returns a Value. Raises NetworkError (a ValueError) for another
-    number of inputs and for an unknown name.
+    Called on a row of `inputs` numbers or Values, it returns a Value.
+
+    Raises NetworkError (a ValueError) for a count below 1, for an unknown activation or initializer, for a `name`
+    that is not text, for an `rng` that is neither a seed nor a generator, and, when it is called, for another number
+    of inputs.
 
     >>> neuron = Neuron(2, "tanh", rng=1)
     >>> neuron.w[0].data, neuron.w[1].data, neuron.b.data = 0.5, -1.0, 0.5
@@ -131,7 +134,9 @@ class Layer(Module):
 
     `inputs`, `activation`, `rng`, `init` and `name` are those of `Neuron`; `neurons` is the number of neurons.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) for a count below 1, for an unknown activation or initializer, for a `name`
+    that is not text, for an `rng` that is neither a seed nor a generator, and, when it is called, for another number
+    of inputs.
 
     >>> layer = Layer(2, 3, "relu", init="zeros")
     >>> [h.data for h in layer([1.0, 2.0])], len(layer.weights()), len(layer.weights()[0])
@@ -204,7 +209,11 @@ class MLP(Module):
     - `init`: how the first weights are drawn, see `nn.init`.
 
     Called on a row of `inputs` numbers or Values, it returns a list of Values, or one Value if the last layer has one
-    neuron. Raises NetworkError (a ValueError) for another number of inputs, and for an unknown name.
+    neuron.
+
+    Raises NetworkError (a ValueError) for sizes that are not a list of whole numbers from 1 on, for an unknown
+    activation or initializer, for "softmax" with one output, for an `rng` that is neither a seed nor a generator,
+    and, when it is called, for another number of inputs.
 
     >>> model = MLP(2, [16, 16, 1], rng=0)
     >>> model, len(model.parameters())

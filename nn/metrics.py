@@ -34,7 +34,9 @@ def predict(model: Any, X: Any, backend: BackendName | None = None) -> list[Any]
     - `X`: the rows: a list, an array or a table.
     - `backend`: "python", "numpy", "jax" or "torch".
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) for no rows, for rows of another length than the model takes, for text or
+    infinity in them, for a model that cannot be called or has no `parameters()`, and for an unknown backend;
+    DomainError (a ValueError) for NaN in the rows; MissingExtra (an ImportError) for a backend that is not installed.
 
     >>> from nn import MLP
     >>> predict(MLP(2, [3, 1], init="zeros"), [[1, 2], [3, 4], [5, 6]])
@@ -68,7 +70,9 @@ def evaluate(
 
     Raises
     ------
-    NetworkError (a ValueError) for data that do not fit the model or the loss.
+    NetworkError (a ValueError) for rows of another length than the model takes, for another number of targets
+    than rows, for a target that the loss does not take, and for an unknown loss or backend. DomainError (a
+    ValueError) for NaN in the data. MissingExtra (an ImportError) for a backend that is not installed.
 
     >>> from nn import MLP
     >>> evaluate(MLP(1, [1], init="zeros"), [[1], [2]], [2.0, 4.0])
@@ -97,7 +101,9 @@ def classify(model: Any, X: Any, backend: BackendName | None = None) -> list[int
     - `X`: the rows: a list, an array or a table.
     - `backend`: "python", "numpy", "jax" or "torch".
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) for no rows, for rows of another length than the model takes, for text or
+    infinity in them, for a model that cannot be called or has no `parameters()`, and for an unknown backend;
+    DomainError (a ValueError) for NaN in the rows; MissingExtra (an ImportError) for a backend that is not installed.
 
     >>> from nn import MLP
     >>> classify(MLP(1, [1], init=lambda *_: 1.0), [[-2.0], [0.5]])

@@ -32,7 +32,7 @@ def constant() -> Schedule:
 def step(every: int, gamma: float = 0.1) -> Schedule:
     """Return the schedule that multiplies the rate by `gamma` after each `every` epochs.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) if `every` is not a whole number from 1 on, and for a negative `gamma`.
 
     >>> schedule = step(10, gamma=0.5)
     >>> schedule(9), schedule(10), schedule(25)
@@ -48,7 +48,7 @@ def cosine(epochs: int, end: float = 0.0) -> Schedule:
 
     Source: Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) if `epochs` is not a whole number from 1 on, and for a negative `end`.
 
     >>> schedule = cosine(10)
     >>> schedule(0), round(schedule(5), 6), schedule(10)
@@ -62,7 +62,8 @@ def cosine(epochs: int, end: float = 0.0) -> Schedule:
 def linear(epochs: int, start: float = 1.0, end: float = 0.0) -> Schedule:
     """Return the schedule that goes from `start` to `end` in `epochs` equal steps, and then stays.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) if `epochs` is not a whole number from 1 on, and for a negative `start` or
+    `end`.
 
     >>> schedule = linear(4)
     >>> [schedule(epoch) for epoch in range(6)]

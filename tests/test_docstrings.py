@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import inspect
 import re
 from typing import Any
@@ -23,6 +24,10 @@ MADE_BY_US = {"engine.Page", "engine.Label"}
 # Parameters that the class that is named first describes.
 OF_OTHERS = {"nn.Conv1d": {"in_channels", "name"}, "nn.Recurrent": {"hidden", "init"}}
 RAISES_NOTHING = {"engine.recording", "engine.source_lines", "nn.Module", "nn.schedules.constant"}
+ERRORS = {**vars(builtins), **vars(engine.errors), **vars(nn.checks), "Diverged": nn.Diverged}
+RAISES = re.compile(r"[Rr]aises(?:\s+-{6})?\s+(?:\w+ )??([A-Z]\w+)(?: \(an? (\w+)\))?(.*?)(?:\n\n|$)", re.DOTALL)
+# What names no mistake: a reader learns from it that there are wrong arguments.
+VAGUE = re.compile(r"argument\w* that do\w* not fit|makes? no sense|fits? together|invalid|not allowed")
 
 
 def is_error(thing: Any) -> bool:
@@ -44,4 +49,10 @@ def test_a_docstring_says_what_a_caller_needs(name: str) -> None:
     ]
     assert {*left_out} <= OF_OTHERS.get(name, set())
     assert ">>> " in text, "an example"
-    assert name in RAISES_NOTHING or re.search(r"[Rr]aises", text), "what it raises"
+    raised = RAISES.findall(text)
+    assert raised or name in RAISES_NOTHING, "what it raises"
+    for error, base, when in raised:
+        assert is_error(ERRORS.get(error)), error
+        assert not base or issubclass(ERRORS[error], ERRORS[base]), (error, base)
+        assert re.search(r"\b(for|if|where|without)\b", when), "when it raises that"
+        assert not VAGUE.search(when), when

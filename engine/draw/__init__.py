@@ -51,8 +51,10 @@ def draw(
 
     Below a picture that is folded, or a part of a graph, stands a legend of the signs in it.
 
-    Raises DrawError (a RuntimeError) for a graph that is too large even when folded, and for a request that
-    makes no sense.
+    Raises DrawError (a RuntimeError) if `root` is not a Value, if `focus` or `highlight` names what is not in the
+    graph, for an unknown `direction` or `fold`, for a negative `depth`, and for a graph that is too large even when
+    folded; ArgumentError (a TypeError) if `local` or `heat` is not True or False; MissingExtra (an ImportError) for
+    the fold "matrices" without NumPy.
 
     `root` is the node that is drawn, with all that it is made of.
 

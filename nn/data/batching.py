@@ -128,7 +128,8 @@ def orders(
     - `seed`: a whole number; the same seed gives the same orders.
     - `epoch`: the number of the epoch.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) for `rows` or a `batch_size` below 1, and for a `seed` or an `epoch` that is
+    not a whole number; ArgumentError (a TypeError) if `shuffle` is not True or False.
 
     >>> orders(5, 2, shuffle=False), orders(5)
     ([[0, 1], [2, 3], [4]], [[0, 1, 2, 3, 4]])

@@ -32,7 +32,8 @@ class Dataset:
 
     Raises
     ------
-    NetworkError (a ValueError) for parts that do not fit together, for NaN and for infinity.
+    NetworkError (a ValueError) for no rows, for rows of different lengths, for another number of targets or
+    names, and for text or infinity in the rows; DomainError (a ValueError) for NaN.
 
     >>> rows, kinds = [[150, 7.2], [120, 5.9], [9, 1.1]], [0, 0, 1]
     >>> fruit = Dataset(rows, kinds, ["weight (g)", "width (cm)"], ["apple", "cherry"])

@@ -31,7 +31,8 @@ def moons(rows: int = 100, noise: float = 0.1, seed: Any = 0) -> Dataset:
     - `rows`: how many there are.
     - `seed`: a whole number; the same seed gives the same rows.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) for fewer than two rows, for a negative `noise`, and for a `seed` that is
+    neither a whole number nor a generator of random numbers.
 
     >>> moons(4, noise=0).X[0], moons(200)
     ((1.0, 0.0), Dataset(moons: 200 rows × 2 features, classes upper: 100, lower: 100))
@@ -53,7 +54,8 @@ def circles(rows: int = 100, noise: float = 0.1, seed: Any = 0) -> Dataset:
     - `rows`: how many there are.
     - `seed`: a whole number; the same seed gives the same rows.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) for fewer than two rows, for a negative `noise`, and for a `seed` that is
+    neither a whole number nor a generator of random numbers.
 
     >>> circles()
     Dataset(circles: 100 rows × 2 features, classes outer: 50, inner: 50)
@@ -82,7 +84,8 @@ def spiral(rows: int = 100, classes: int = 2, noise: float = 0.05, seed: Any = 0
     -------
     A Dataset.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) for fewer rows than classes, for `turns` that is not a finite number, for a
+    negative `noise`, and for a `seed` that is neither a whole number nor a generator of random numbers.
 
     >>> spiral(rows=90, classes=3)
     Dataset(spiral: 90 rows × 2 features, classes arm 1: 30, arm 2: 30, arm 3: 30)
@@ -106,7 +109,8 @@ def xor(rows: int = 4, noise: float = 0.0, seed: Any = 0) -> Dataset:
     - `noise`: the standard deviation of what is added to each number.
     - `seed`: a whole number; the same seed gives the same noise.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) for `rows` below 1, for a negative `noise`, and for a `seed` that is neither a
+    whole number nor a generator of random numbers.
 
     >>> X, y = xor()
     >>> X, y
@@ -134,7 +138,8 @@ def blobs(rows: int = 100, classes: int = 3, features: int = 2, noise: float = 1
     -------
     A Dataset.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) for fewer rows than classes, for a count below 1, for a negative `noise`, and
+    for a `seed` that is neither a whole number nor a generator of random numbers.
 
     >>> blobs(classes=4, features=3)
     Dataset(blobs: 100 rows × 3 features, classes blob 1: 25, blob 2: 25, blob 3: 25, blob 4: 25)
@@ -176,7 +181,8 @@ def shapes(rows: int = 700, noise: float = 0.1, seed: Any = 0) -> Dataset:
     - `rows`: how many images there are.
     - `seed`: a whole number; the same seed gives the same images.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) for fewer than seven rows, one for each class, for a negative `noise`, and for
+    a `seed` that is neither a whole number nor a generator of random numbers.
 
     >>> shapes(14)
     Dataset(shapes: 14 rows × 81 features, classes box: 2, cup: 2, arch: 2, left bracket: 2, right bracket: 2, \
@@ -221,7 +227,8 @@ def linear(
     -------
     A Dataset.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) for `rows` below 1, for weights or a bias that are not finite numbers, for a
+    negative `noise`, and for a `seed` that is neither a whole number nor a generator of random numbers.
 
     >>> X, y = linear(noise=0)
     >>> all(y == 3 * x + 1 for (x,), y in zip(X, y))

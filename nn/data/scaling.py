@@ -131,7 +131,8 @@ def standardize(X: Any) -> Scaler:
 
     - `X`: the rows: a list, an array or a table.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) for no rows, for rows of different lengths, and for text or infinity in them;
+    DomainError (a ValueError) for NaN in the rows.
 
     >>> scaler = standardize([[1.0, 10.0], [3.0, 30.0]])
     >>> scaler
@@ -159,7 +160,8 @@ def normalize(X: Any) -> Scaler:
 
     - `X`: the rows: a list, an array or a table.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) for no rows, for rows of different lengths, and for text or infinity in them;
+    DomainError (a ValueError) for NaN in the rows.
 
     >>> normalize([[1.0, 10.0], [3.0, 30.0]]).transform([[2.0, 35.0]])
     ((0.5, 1.25),)

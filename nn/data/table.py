@@ -21,8 +21,8 @@ def rows(X: Any, name: str = "X") -> tuple[Row, ...]:
     """Return rows of floats, all of one length, from lists, an array or a table. A single number is a row of one.
 
     A row may also be a sequence of rows, for a recurrent network; sequences may differ in length. `name` is the name
-    of the rows in an error. Raises NetworkError for no rows, for rows of several lengths, for NaN and infinity, and
-    NumberError for what is not a number.
+    of the rows in an error. Raises NetworkError for no rows, for rows of several lengths, for infinity and for
+    text, DomainError for NaN, NumberError for anything else that is not a number.
 
     >>> rows([[1, 2], [3, 4]])
     ((1.0, 2.0), (3.0, 4.0))
@@ -39,7 +39,7 @@ def rows(X: Any, name: str = "X") -> tuple[Row, ...]:
 def targets(y: Any, count: int | None = None, name: str = "y") -> tuple[Any, ...]:
     """Return one target for each row. An int stays an int, because it may be a class; a row becomes a tuple.
 
-    Raises NetworkError if there are not `count` targets, and for NaN, infinity and text.
+    Raises NetworkError if there are not `count` targets, and for infinity and text, DomainError for NaN.
 
     >>> targets([0, 1.5]), targets([[1, 2], [3, 4]])
     ((0, 1.5), ((1.0, 2.0), (3.0, 4.0)))

@@ -126,7 +126,7 @@ def vocabulary(text: Any) -> list[str]:
 
     - `text`: the text, or a list of texts.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) for what is not a list of texts.
 
     >>> vocabulary(["The cat sees the dog.", "It's a dog"])
     ['a', 'cat', 'dog', "it's", 'sees', 'the']

@@ -28,7 +28,8 @@ def hinge(prediction: Any, target: Any) -> Value:
     - `prediction`: what a model returns for one row: a Value, or a list of Values.
     - `target`: the label, -1 or 1.
 
-    Raises NumberError (a TypeError) for what is not a number.
+    Raises NetworkError (a ValueError) if there is not one target for each output, and for a label other than -1 and
+    1; NumberError (a TypeError) for what is not a number.
 
     >>> from engine import Value
     >>> hinge(Value(0.25), 1).data, hinge(Value(3.0), 1).data
@@ -78,7 +79,8 @@ def binary_cross_entropy_on_logits(prediction: Any, target: Any) -> Value:
     - `prediction`: what a model returns for one row: a Value, or a list of Values.
     - `target`: 0 or 1, or a probability.
 
-    Raises NumberError (a TypeError) for what is not a number.
+    Raises NetworkError (a ValueError) if there is not one target for each output, and for a target outside of 0 to 1;
+    NumberError (a TypeError) for what is not a number.
 
     >>> from engine import Value
     >>> score = Value(-1000.0)
@@ -139,7 +141,8 @@ def softmax(prediction: Any) -> list[Value]:
 
     - `prediction`: the scores, a list of Values or numbers.
 
-    Raises NumberError (a TypeError) for what is not a number.
+    Raises NetworkError (a ValueError) for fewer than two scores, for a score of infinity or NaN, and if all scores
+    are -inf; NumberError (a TypeError) for what is not a number.
 
     >>> from engine import Value
     >>> [p.data for p in softmax([Value(0.0), Value(0.0), Value(-1000.0)])]

@@ -27,7 +27,8 @@ def l1(parameters: Any, strength: float = 0.01) -> Value:
     - `parameters`: the weights, a list of Values.
     - `strength`: the factor.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) if `parameters` is empty or holds anything but parameters, and for a negative
+    `strength`.
 
     >>> from engine import Value
     >>> weights = [Value(2.0, "w1"), Value(-0.5, "w2")]
@@ -48,7 +49,8 @@ def l2(parameters: Any, strength: float = 0.01) -> Value:
     - `parameters`: the weights, a list of Values.
     - `strength`: the factor.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) if `parameters` is empty or holds anything but parameters, and for a negative
+    `strength`.
 
     >>> from engine import Value
     >>> weights = [Value(2.0, "w1"), Value(-0.5, "w2")]

@@ -21,7 +21,8 @@ def quadratic(prediction: Any, target: Any) -> Value:
     - `prediction`: what a model returns for one row: a Value, or a list of Values.
     - `target`: the right number, or a list of them.
 
-    Raises NumberError (a TypeError) for what is not a number.
+    Raises NetworkError (a ValueError) if there is not one target for each output; NumberError (a TypeError) for what
+    is not a number.
 
     >>> from engine import Value
     >>> prediction = Value(10.0)
@@ -40,7 +41,8 @@ def mse(prediction: Any, target: Any) -> Value:
     - `prediction`: what a model returns for one row: a Value, or a list of Values.
     - `target`: the right number, or a list of them.
 
-    Raises NumberError (a TypeError) for what is not a number.
+    Raises NetworkError (a ValueError) if there is not one target for each output; NumberError (a TypeError) for what
+    is not a number.
 
     >>> from engine import Value
     >>> mse([Value(1.0), Value(2.0)], [1.0, 4.0]).data
@@ -59,7 +61,8 @@ def mae(prediction: Any, target: Any) -> Value:
     - `prediction`: what a model returns for one row: a Value, or a list of Values.
     - `target`: the right number, or a list of them.
 
-    Raises NumberError (a TypeError) for what is not a number.
+    Raises NetworkError (a ValueError) if there is not one target for each output; NumberError (a TypeError) for what
+    is not a number.
 
     >>> from engine import Value
     >>> mae([Value(1.0), Value(2.0)], [1.0, 4.0]).data

@@ -28,7 +28,8 @@ class AdaGrad(Optimizer):
 
     Source: Duchi, Hazan and Singer, "Adaptive subgradient methods", 2011.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) if `parameters` is empty or holds anything but parameters, for a negative `lr`,
+    `weight_decay` or `l1`, and for an `eps` that is not above 0.
 
     >>> from engine import Value
     >>> w = Value(1.0, "w")
@@ -74,7 +75,8 @@ class RMSProp(Optimizer):
 
     Source: Tieleman and Hinton, "Neural networks for machine learning", lecture 6.5, 2012.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) if `parameters` is empty or holds anything but parameters, for a negative `lr`,
+    `weight_decay` or `l1`, for an `eps` that is not above 0, and for an `alpha` outside of 0 to below 1.
 
     >>> from engine import Value
     >>> w = Value(1.0, "w")
@@ -124,7 +126,9 @@ class Adam(Optimizer):
 
     Source: Kingma and Ba, "Adam", 2015.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) if `parameters` is empty or holds anything but parameters, for a negative `lr`,
+    `weight_decay` or `l1`, for an `eps` that is not above 0, and for `betas` that are not two numbers from 0 to below
+    1.
 
     >>> from engine import Value
     >>> w = Value(1.0, "w")
@@ -166,7 +170,9 @@ class AdamW(Adam):
     lr·l1·sign(w) away, too.
     Source: Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) if `parameters` is empty or holds anything but parameters, for a negative `lr`,
+    `weight_decay` or `l1`, for an `eps` that is not above 0, and for `betas` that are not two numbers from 0 to below
+    1.
 
     >>> from engine import Value
     >>> w = Value(1.0, "w")

@@ -35,7 +35,9 @@ class SGD(Optimizer):
 
     Source: Polyak, 1964; Nesterov, 1983; as in Sutskever et al., 2013.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) if `parameters` is empty or holds anything but parameters, for a negative `lr`,
+    `weight_decay` or `l1`, for a `momentum` outside of 0 to below 1, and for `nesterov=True` without a momentum;
+    ArgumentError (a TypeError) if `nesterov` is not True or False.
 
     >>> from engine import Value
     >>> w = Value(5.0, "w")
@@ -90,7 +92,8 @@ class AveragedSGD(Optimizer):
 
     Source: Ruppert, 1988; Polyak and Juditsky, 1992.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) if `parameters` is empty or holds anything but parameters, for a negative `lr`,
+    `weight_decay` or `l1`, and for a `start` that is not a whole number from 0 on.
 
     >>> from engine import Value
     >>> w = Value(1.0, "w")
@@ -158,7 +161,8 @@ class ImplicitSGD(Optimizer):
 
     The gradient is computed at several weights, so `step` takes a function that computes the loss.
 
-    Raises NetworkError (a ValueError) for an argument that does not fit.
+    Raises NetworkError (a ValueError) if `parameters` is empty or holds anything but parameters, for a negative `lr`,
+    `weight_decay` or `l1`, for `iterations` below 1, and where `step()` is called without a function.
 
     >>> from engine import Value
     >>> w = Value(5.0, "w")

@@ -117,8 +117,11 @@ def fit(
 
     Raises
     ------
-    NetworkError (a ValueError), before the training starts, for arguments that do not fit together. Diverged, with
-    the history so far, if a number becomes infinite or NaN.
+    NetworkError (a ValueError), before the training starts: for rows of another length than the model takes, for
+    another number of targets than rows, for a target that the loss does not take, for an unknown name, for a
+    count below 1, and for a checkpoint of another training. DomainError (a ValueError) for NaN in the data, and
+    where an operation of the model has no value. MissingExtra (an ImportError) for a backend that is not
+    installed. Diverged (a NetworkError), with the history so far, if a number becomes infinite or NaN.
 
     >>> from nn import MLP
     >>> model = MLP(1, [1], rng=0)

@@ -7,7 +7,7 @@ give the function that `define` returned.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from engine import Value
 
@@ -30,3 +30,16 @@ NumberType = Literal["float64", "float32"]
 # fmt: on
 Activation = ActivationName | Callable[[Value], Value]
 Output = ActivationName | Literal["softmax"] | Callable[[Value], Value]
+
+if TYPE_CHECKING:
+
+    class ValueOrList(Value, list[Value]):  # type: ignore[misc]
+        """One Value or a list of Values, for a type checker, which takes it for both.
+
+        An MLP returns one Value where its last layer has one neuron, and the type of [16, 16, 1] does not say that 1.
+        Overloads of MLP could say it of some lists, but a checker that meets an overloaded function no longer names
+        the argument that is wrong.
+        """
+
+
+Outputs: TypeAlias = "ValueOrList | Any"  # `Any` keeps both branches of `isinstance(output, Value)`

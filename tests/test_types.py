@@ -56,6 +56,11 @@ MISTAKES = {
     "losses.mea(x, 1.0)": "mea",
     "walk(x).setp(1)": "setp",
     "Neuron(2)([1.0, 2.0]).datta": "datta",
+    "Layer(2, 3)([1.0, 2.0])[0].datta": "datta",
+    "Layer(2, 3)([1.0, 2.0]).data": "data",
+    "model([1.0, 2.0]).datta": "datta",
+    "model([1.0, 2.0])[0].datta": "datta",
+    "model([1.0, 2.0]).tahn()": "tahn",
 }
 START = """\
 import engine
@@ -79,6 +84,19 @@ print(slope.data, gradcheck("tanh", 0.5), draw(h, local=True).svg, walk(h).goto(
 cube = define("cube", "x * x * x", ("3 * x * x",))
 cubes = MLP(2, [4, 1], activation=cube, output="sigmoid", init="he", rng=0)
 layer: list[Value] = Layer(2, 3, "relu")([1.0, x])
+one: Value = model([1.0, 2.0])
+three: list[Value] = MLP(2, [4, 3])([1.0, 2.0])
+p, q, r = MLP(2, [4, 3])([1.0, 2.0])
+largest = max(MLP(2, [4, 3])(X[0]), key=lambda output: output.data)
+squares = [output**2 for output in MLP(2, [4, 3])(X[0])]
+print(model(X[0]).data, model(X[0]).tanh().data, (2 * model(X[0]) - 1).data, len(MLP(2, [4, 3])(X[0])), model(X[0]) > 0)
+output = model(X[0])
+if isinstance(output, Value):
+    print(output.data)
+else:
+    print(output[0].data)
+all_rows = sum((losses.mse(model(row), target) for row, target in zip(X, y)), Value(0.0))
+all_rows.backward()
 loss = losses.mse(model([1.0, 2.0]), 1.0)
 program = compile(loss, parameters=model.parameters(), form="matrices")
 fit(model, X, y, losses.mse, optim.Adam(model.parameters(), lr=0.01), epochs=2, backend="numpy", metrics="accuracy")

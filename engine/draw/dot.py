@@ -113,14 +113,19 @@ def box_line(box: Box) -> str:
     return f"{box.id} [id={box.id} {style} label=<{words}>]"
 
 
+def heat_fill(heat: float) -> str:
+    """Return the color that shows how large a |grad| is: from 0, white, to 1."""
+    red, green, blue = (round(255 + (shade - 255) * heat**0.5) for shade in HOTTEST)
+    return f"#{red:02X}{green:02X}{blue:02X}"
+
+
 def with_fill(style: str, heat: float) -> str:
     """Return the style of a box filled by how large its |grad| is: from 0, white, to 1.
 
     >>> with_fill('shape=box style="rounded,filled" fillcolor="#EDF4FA"', 1.0)
     'shape=box style="rounded,filled" fillcolor="#FFB060"'
     """
-    red, green, blue = (round(255 + (shade - 255) * heat**0.5) for shade in HOTTEST)
-    fill = f'fillcolor="#{red:02X}{green:02X}{blue:02X}"'
+    fill = f'fillcolor="{heat_fill(heat)}"'
     if "fillcolor" not in style:
         return (
             style.replace("dashed", "dashed,filled").replace("style=dashed,filled", 'style="dashed,filled"')

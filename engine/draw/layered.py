@@ -1,19 +1,20 @@
 """A plain layered layout of small graphs, for machines without a layout program: SVG as Graphviz writes it.
 
-Boxes stand in columns, by `size.ranks`; each column is ordered by the middle of its neighbors, sweep after sweep
+Boxes stand in columns, by `size.ranks`, or in rows, where the picture leads up or down; each column is ordered by the middle of its neighbors, sweep after sweep
 (Sugiyama, Tagawa and Toda, "Methods for visual understanding of hierarchical system structures", 1981). An arrow that
 passes columns goes through a free place in each.
 """
 
 from __future__ import annotations
 
+import re
 from html import escape
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..printer import printable
-from .dot import BACKWARD, FORWARD, INK, LONGEST_TEXT, PALE_BLUE, PALE_YELLOW, QUIET
-from .legend import PLAIN
+from .dot import BACKWARD, FORWARD, INK, LONGEST_TEXT, PALE_BLUE, PALE_YELLOW, QUIET, heat_fill
+from .legend import PLAIN, legend
 from .size import FONT_SIZE, LETTER, LINE, box_size, ranks
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 MOST_PLAIN_BOXES = 40  # of which this layout is still legible
 SWEEPS = 12
 GAP, COLUMN_GAP, BORDER = 18.0, 46.0, 14.0  # points between boxes, between columns, and around all
-FILLS = {"operation": (FORWARD, PALE_BLUE), "parameter": (INK, PALE_YELLOW), "constant": (QUIET, "none")}
+CORNER, TIP = 8.0, 6.0  # points of a corner that is round or folded, and of an arrow's tip
+NOTHING = 0.0, 0.0  # the size of a place that an arrow passes
+FILLS = {"operation": (FORWARD, PALE_BLUE), "parameter": (INK, PALE_YELLOW), "constant": (QUIET, "none"), "outside": (FORWARD, "none")}
 Point = tuple[float, float]
 
 
@@ -43,37 +46,79 @@ def can_lay_out(picture: Picture, most: int = MOST_PLAIN_BOXES) -> bool:
     return simple and whole and len(picture.boxes) <= most
 
 
+class Axes(NamedTuple):
+    """Where a picture's direction leads: points are (along, across) it, and an SVG has (x, y)."""
+
+    direction: str
+    length: float  # of the picture along its direction
+
+    def point(self, along: float, across: float) -> Point:
+        """Return a place in an SVG.
+
+        >>> Axes("LR", 100.0).point(10.0, 2.0), Axes("BT", 100.0).point(10.0, 2.0)
+        ((10.0, 2.0), (2.0, 90.0))
+        """
+        if self.direction in ("RL", "BT"):
+            along = self.length - along
+        return (along, across) if self.sideways else (across, along)
+
+    def span(self, size: Point) -> Point:
+        """Return how far a box of a width and a height reaches along and across."""
+        return size if self.sideways else (size[1], size[0])
+
+    @property
+    def sideways(self) -> bool:
+        """Whether the picture leads to the right or to the left."""
+        return self.direction in ("LR", "RL")
+
+
 def layered_svg(picture: Picture) -> bytes:
-    """Return a picture for which `can_lay_out` is true as SVG, from left to right."""
-    columns = ordered(picture)
+    """Return a picture for which `can_lay_out` is true as SVG."""
+    columns, axes = ordered(picture), Axes(picture.direction, 0.0)
     sizes = {box.id: box_size(box) for box in picture.boxes}
-    heights = [sum(sizes.get(name, (0.0, 0.0))[1] + GAP for name in column) for column in columns]
-    words = [0.0] * len(columns)  # the widest label of the arrows into a column
+    spans = {name: axes.span(size) for name, size in sizes.items()}
+    breadths = [sum(spans.get(name, NOTHING)[1] + GAP for name in column) for column in columns]
+    breadth = max(breadths)
     rank = {name: number for number, column in enumerate(columns) for name in column}
+    words = [0.0] * len(columns)  # the room for labels of the arrows into a column
     for arrow in picture.arrows:
-        words[rank[arrow.head]] = max(words[rank[arrow.head]], len(arrow.label) * LETTER)
+        room = len(arrow.label) * LETTER if axes.sideways else LINE * bool(arrow.label)
+        words[rank[arrow.head]] = max(words[rank[arrow.head]], room)
     places: dict[str, Point] = {}
-    across = 0.0
+    along = 0.0
     for number, column in enumerate(columns):
-        across += number and COLUMN_GAP + words[number]
-        width = max(sizes.get(name, (0.0, 0.0))[0] for name in column)
-        down = (max(heights) - heights[number]) / 2
+        if number:
+            along += COLUMN_GAP + words[number]
+        thickness = max(spans.get(name, NOTHING)[0] for name in column)
+        across = (breadth - breadths[number]) / 2
         for name in column:
-            height = sizes.get(name, (0.0, 0.0))[1]
-            places[name] = across + width / 2, down + height / 2
-            down += height + GAP
-        across += width
-    parts = [line for box in picture.boxes for line in box_lines(box, places[box.id], sizes[box.id])]
+            width = spans.get(name, NOTHING)[1]
+            places[name] = along + thickness / 2, across + width / 2
+            across += width + GAP
+        along += thickness
+    axes = Axes(picture.direction, along)
+    parts = [line for box in picture.boxes for line in box_lines(box, axes.point(*places[box.id]), sizes[box.id])]
     taken: list[Point] = []  # where labels of arrows are
     for arrow in picture.arrows:
         ways = [name for column in columns for name in column if name.startswith(f"{arrow.id} ")]
-        parts += arrow_lines(arrow, [places[name] for name in (arrow.tail, *ways, arrow.head)], sizes, taken)
-    width, height = across + 2 * BORDER, max(heights) + 2 * BORDER
-    head = f'<svg width="{width:.0f}pt" height="{height:.0f}pt"\n viewBox="0.00 0.00 {width:.2f} {height:.2f}" '
+        parts += arrow_lines(arrow, [places[name] for name in (arrow.tail, *ways, arrow.head)], spans, axes, taken)
+    width, height = axes.span((along, breadth))
+    for text in legend(picture):
+        height += LINE + 2
+        width = max(width, len(text) * LETTER)
+        parts.append(text_line(0.0, height, text, QUIET))
+    return framed(parts, width, height)
+
+
+def framed(parts: list[str], width: float, height: float) -> bytes:
+    """Return the SVG of what is drawn, with a white border around it."""
+    right, bottom = width + BORDER, height + BORDER
+    whole, high = width + 2 * BORDER, height + 2 * BORDER
+    head = f'<svg width="{whole:.0f}pt" height="{high:.0f}pt"\n viewBox="0.00 0.00 {whole:.2f} {high:.2f}" '
     head += 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
     shift = f'<g id="graph0" class="graph" transform="translate({BORDER} {BORDER})">\n<title>graph</title>'
-    background = f"{-BORDER},{-BORDER} {across + BORDER:.1f},{-BORDER} {across + BORDER:.1f},{height - BORDER:.1f}"
-    background = f'<polygon fill="white" stroke="none" points="{background} {-BORDER},{height - BORDER:.1f}"/>'
+    corners = f"{-BORDER},{-BORDER} {right:.1f},{-BORDER} {right:.1f},{bottom:.1f} {-BORDER},{bottom:.1f}"
+    background = f'<polygon fill="white" stroke="none" points="{corners}"/>'
     maker = "<!-- Generated by Gradwalk (plain layout) -->"
     return "\n".join([maker, head, shift, background, *parts, "</g>", "</svg>", ""]).encode()
 
@@ -110,83 +155,116 @@ def ordered(picture: Picture) -> list[list[str]]:
 def box_lines(box: Box, middle: Point, size: Point) -> Iterator[str]:
     """Yield the lines of a box: its shape, its symbols, and its name and numbers."""
     label, (x, y), (width, height) = box.label_text, middle, size
-    stroke, fill = (BACKWARD, "#FFFFFF") if box.marked else FILLS.get(label.kind, (INK, "#FFFFFF"))
-    thick = 3.5 if box.marked else 1.2
+    color, fill = FILLS.get(label.kind, (INK, "#FFFFFF"))
+    if box.heat is not None:
+        fill = heat_fill(box.heat)
+    stroke, thick = (BACKWARD.lower(), 3.5) if box.marked else (color.lower(), 1.2)
     dashes = ' stroke-dasharray="5,2"' if label.kind in ("constant", "outside") else ""
     yield f'<g id="{box.id}" class="node">\n<title>{box.id}</title>'
     for inset in (0.0, 4.0) if box.root else (0.0,):
-        left, top = x - width / 2 - inset, y - height / 2 - inset
-        shape = f'fill="{fill if not inset else "none"}" stroke="{stroke.lower()}" stroke-width="{thick}"{dashes}'
-        if label.kind == "leaf":
-            yield f'<ellipse {shape} cx="{x:.1f}" cy="{y:.1f}" rx="{width / 2:.1f}" ry="{height / 2:.1f}"/>'
-            continue
-        yield rectangle(left, top, width + 2 * inset, height + 2 * inset, shape, 8 * (label.kind == "operation"))
-    lines = [(text, color) for text, color in ((label.name, INK), *((note, QUIET) for note in label.notes)) if text]
-    if label.data:
-        lines.append((f"data {label.data}", FORWARD))
-    if label.grad:
-        lines.append((f"grad {label.grad}", BACKWARD))
-    symbols = 0.0
+        inside = "none" if inset else fill
+        style = f'fill="{inside.lower()}" stroke="{stroke}" stroke-width="{thick}"{dashes}'
+        yield from outline(label.kind, middle, (width + 2 * inset, height + 2 * inset), style)
+    side = x
     if label.symbols:
-        symbols = 18 + 8.0 * max(map(len, label.symbols))
+        room = 18 + 8.0 * max(map(len, label.symbols))
+        side = x - width / 2 + room
         for number, symbol in enumerate(label.symbols):
             down = y + 5 + 18 * (number - (len(label.symbols) - 1) / 2)
-            yield text_line(x - width / 2 + symbols / 2, down, symbol, INK, "middle", 18 if len(symbol) == 1 else 14)
-        side = x - width / 2 + symbols
-        top, bottom = y - height / 2 + 1, y + height / 2 - 1
-        line = f"{side:.1f},{top:.1f} {side:.1f},{bottom:.1f}"
-        yield f'<polyline fill="none" stroke="{stroke.lower()}" points="{line}"/>'
-    for number, (text, color) in enumerate(lines):
+            yield text_line(side - room / 2, down, symbol, INK, "middle", 18 if len(symbol) == 1 else 14)
+        line = f"{side:.1f},{y - height / 2 + 1:.1f} {side:.1f},{y + height / 2 - 1:.1f}"
+        yield f'<polyline fill="none" stroke="{stroke}" points="{line}"/>'
+    lines = list(words_of(box))
+    for number, (text, color, look) in enumerate(lines):
         down = y + 4 + LINE * (number - (len(lines) - 1) / 2)
-        if symbols:
-            yield text_line(x - width / 2 + symbols + 6, down, text, color)
+        if label.symbols:
+            yield text_line(side + 6, down, text, color, look=look)
         else:
-            yield text_line(x, down, text, color, "middle")
+            yield text_line(x, down, text, color, "middle", look=look)
     yield "</g>"
 
 
-def rectangle(left: float, top: float, width: float, height: float, shape: str, corner: int) -> str:
-    """Return a box as a path, whose corners are round where `corner` is above 0."""
-    right, bottom, c = left + width, top + height, corner
-    if not corner:
+def words_of(box: Box) -> Iterator[tuple[str, str, str]]:
+    """Yield each line of a box's text, its color, and how its letters look. On a fill, all are dark."""
+    label = box.label_text
+    look = ' font-weight="bold"' if label.labeled or label.many else ' font-style="italic"' if label.data else ""
+    lines = [("► " * box.marked + printable(label.name), INK, look)] if label.name or box.marked else []
+    lines += [(note, QUIET, "") for note in label.notes]
+    lines += [(f"data {label.data}", FORWARD, "")] if label.data else []
+    lines += [(f"grad {label.grad}", BACKWARD, "")] if label.grad else []
+    for text, color, look in lines:
+        yield text, color if box.heat is None else INK, look
+
+
+def outline(kind: str, middle: Point, size: Point, style: str) -> Iterator[str]:
+    """Yield the lines of the shape that shows what a node is, as in Graphviz's drawings."""
+    (x, y), (width, height) = middle, size
+    left, top, right, bottom = x - width / 2, y - height / 2, x + width / 2, y + height / 2
+    if kind == "leaf":
+        yield f'<ellipse {style} cx="{x:.1f}" cy="{y:.1f}" rx="{width / 2:.1f}" ry="{height / 2:.1f}"/>'
+    elif kind in ("operation", "outside"):  # round corners
+        c = CORNER
+        yield (
+            f'<path {style} d="M{left + c:.1f},{top:.1f}L{right - c:.1f},{top:.1f}Q{right:.1f},{top:.1f} {right:.1f},'
+            f"{top + c:.1f}L{right:.1f},{bottom - c:.1f}Q{right:.1f},{bottom:.1f} {right - c:.1f},{bottom:.1f}"
+            f"L{left + c:.1f},{bottom:.1f}Q{left:.1f},{bottom:.1f} {left:.1f},{bottom - c:.1f}"
+            f'L{left:.1f},{top + c:.1f}Q{left:.1f},{top:.1f} {left + c:.1f},{top:.1f}"/>'
+        )
+    elif kind == "parameter":  # a folded corner
+        inner, under = right - CORNER, top + CORNER
+        points = f"{left:.1f},{top:.1f} {inner:.1f},{top:.1f} {right:.1f},{under:.1f} {right:.1f},{bottom:.1f}"
+        yield f'<polygon {style} points="{points} {left:.1f},{bottom:.1f}"/>'
+        crease = f"{inner:.1f},{top:.1f} {inner:.1f},{under:.1f} {right:.1f},{under:.1f}"
+        yield f'<polyline {re.sub("fill=.*? ", chr(32), style)} fill="none" points="{crease}"/>'
+    else:
         points = f"{left:.1f},{top:.1f} {right:.1f},{top:.1f} {right:.1f},{bottom:.1f} {left:.1f},{bottom:.1f}"
-        return f'<polygon {shape} points="{points}"/>'
-    return (
-        f'<path {shape} d="M{left + c:.1f},{top:.1f}L{right - c:.1f},{top:.1f}Q{right:.1f},{top:.1f} {right:.1f},'
-        f"{top + c:.1f}L{right:.1f},{bottom - c:.1f}Q{right:.1f},{bottom:.1f} {right - c:.1f},{bottom:.1f}"
-        f"L{left + c:.1f},{bottom:.1f}Q{left:.1f},{bottom:.1f} {left:.1f},{bottom - c:.1f}L{left:.1f},{top + c:.1f}"
-        f'Q{left:.1f},{top:.1f} {left + c:.1f},{top:.1f}"/>'
-    )
+        yield f'<polygon {style} points="{points}"/>'
 
 
-def text_line(x: float, y: float, text: str, color: str, anchor: str = "start", size: float = FONT_SIZE) -> str:
+def text_line(
+    x: float, y: float, text: str, color: str, anchor: str = "start", size: float = FONT_SIZE, look: str = ""
+) -> str:
     return (
-        f'<text text-anchor="{anchor}" x="{x:.1f}" y="{y:.1f}" font-family="Helvetica,Arial,sans-serif" '
+        f'<text text-anchor="{anchor}" x="{x:.1f}" y="{y:.1f}" font-family="Helvetica,Arial,sans-serif"{look} '
         f'font-size="{size:.2f}" fill="{color.lower()}">{escape(printable(text, LONGEST_TEXT))}</text>'
     )
 
 
-def arrow_lines(arrow: Arrow, way: list[Point], sizes: dict[str, Point], taken: list[Point]) -> Iterator[str]:
-    """Yield the lines of an arrow: a line along a way that ends at its two boxes, a tip, and its label."""
-    start, end = way[0][0] + sizes[arrow.tail][0] / 2, way[-1][0] - sizes[arrow.head][0] / 2 - 6
-    points = [(start, way[0][1]), *way[1:-1], (end, way[-1][1])]
-    color, thick = (BACKWARD, 3.5) if arrow.marked else (FORWARD, 1.0)
-    path = f"M{points[0][0]:.2f},{points[0][1]:.2f}"
-    for (x1, y1), (x2, y2) in pairwise(points):
-        middle = (x1 + x2) / 2
-        path += f"C{middle:.2f},{y1:.2f} {middle:.2f},{y2:.2f} {x2:.2f},{y2:.2f}"
-    x, y = points[-1]
+def arrow_lines(
+    arrow: Arrow, way: list[Point], spans: dict[str, Point], axes: Axes, taken: list[Point]
+) -> Iterator[str]:
+    """Yield the lines of an arrow: a line along a way that ends at its two boxes, a tip, and its label.
+
+    A marked one points back, the way that a gradient flows.
+    """
+    (start, first), (end, last) = way[0], way[-1]
+    start, end = start + spans[arrow.tail][0] / 2, end - spans[arrow.head][0] / 2
+    color, thick = (BACKWARD.lower(), 3.5) if arrow.marked else (FORWARD.lower(), 1.0)
+    corners = [(end - TIP - 1, last - 3.5), (end, last), (end - TIP - 1, last + 3.5)]
+    if arrow.marked:
+        corners = [(start + TIP + 1, first - 3.5), (start, first), (start + TIP + 1, first + 3.5)]
+        start += TIP
+    else:
+        end -= TIP
+    points = [(start, first), *way[1:-1], (end, last)]
+    path = "M{:.2f},{:.2f}".format(*axes.point(start, first))
+    for (before, across), (after, beside) in pairwise(points):
+        middle = (before + after) / 2
+        bend = axes.point(middle, across), axes.point(middle, beside), axes.point(after, beside)
+        path += "C" + " ".join(f"{x:.2f},{y:.2f}" for x, y in bend)
+    tip = " ".join(f"{x:.1f},{y:.1f}" for x, y in (axes.point(*corner) for corner in corners))
     yield f'<g id="{arrow.id}" class="edge">\n<title>{arrow.id}</title>'
-    yield f'<path fill="none" stroke="{color.lower()}" stroke-width="{thick:.1f}" d="{path}"/>'
-    tip = f"{x - 1:.1f},{y - 3.5:.1f} {x + 6:.1f},{y:.1f} {x - 1:.1f},{y + 3.5:.1f}"
-    yield f'<polygon fill="{color.lower()}" stroke="{color.lower()}" points="{tip}"/>'
-    if arrow.label:
-        (x1, y1), (x2, y2) = points[-2:]
-        x, y = (x1 + x2) / 2, (y1 + y2) / 2 - 4
-        while any(
-            abs(x - other) < LETTER * len(arrow.label) and abs(y - height) < LINE - 1 for other, height in taken
-        ):
-            y += LINE if y > (y1 + y2) / 2 - 4 or y1 <= y2 else -LINE
+    yield f'<path fill="none" stroke="{color}" stroke-width="{thick:.1f}" d="{path}"/>'
+    yield f'<polygon fill="{color}" stroke="{color}" points="{tip}"/>'
+    if text := arrow.label or "►" * arrow.marked:
+        (x1, y1), (x2, y2) = (axes.point(*point) for point in points[-2:])
+        x, y = ((x1 + x2) / 2, (y1 + y2) / 2 - 4) if axes.sideways else ((x1 + x2) / 2 + 4, (y1 + y2) / 2 + 4)
+        down = y1 <= y2
+        while any(abs(x - other) < LETTER * len(text) and abs(y - height) < LINE - 1 for other, height in taken):
+            y += LINE if down else -LINE
         taken.append((x, y))
-        yield text_line(x, y, arrow.label, BACKWARD, "middle", 11)
+        quiet = arrow.edges > 1 or arrow.turns
+        look = ' font-weight="bold"' if arrow.marked else ""
+        anchor = "middle" if axes.sideways else "start"
+        yield text_line(x, y, text, QUIET if quiet else BACKWARD, anchor, 11, look)
     yield "</g>"

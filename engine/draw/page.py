@@ -14,7 +14,8 @@ from ..page import Page
 from ..printer import plural
 from .dot import dot
 from .frames import frames
-from .render import SlowLayout, dressed, render, without_style
+from .layered import can_lay_out, layered_svg
+from .render import NoLayout, SlowLayout, dressed, render, without_style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,11 +59,18 @@ BODY = """<p id="finder" class="screen" hidden><label for="find">Find</label>
 
 
 def pictures_of(pictures: Sequence[Picture]) -> list[str]:
-    """Return pictures as compact SVG, laid out by one run of the program: its start takes longer than a layout."""
+    """Return pictures as compact SVG, laid out by one run of the program: its start takes longer than a layout.
+
+    Without a program, they are laid out plainly, if all of them can be.
+    """
     try:
         text = render("".join(map(dot, pictures)), "svg", LAYOUT_SECONDS)
     except SlowLayout:
         text = render("".join(dot(picture, straight=True) for picture in pictures), "svg")
+    except NoLayout:
+        if not all(map(can_lay_out, pictures)):
+            raise
+        text = b"".join(map(layered_svg, pictures))
     plain = re.sub(r'id="page[\d,]+_graph0"', 'id="graph0"', text.decode())  # as of a picture that is laid out alone
     return [compact(svg) for svg in re.findall(r"<svg.*?</svg>", plain, re.DOTALL)]
 

@@ -920,37 +920,71 @@ def test_the_remedy_is_one_that_this_machine_can_follow(machine: str, monkeypatc
     assert "graphviz.org" in layout_command() or "graphviz-pure" in layout_command()
 
 
+REQUESTS: list[dict[str, Any]] = [
+    {"local": True}, {"heat": True}, {"direction": "TB", "local": True, "heat": True}, {"direction": "RL"},
+    {"direction": "BT", "local": True},
+]  # fmt: skip
+
+
+def places(svg: str) -> dict[str, tuple[float, float]]:
+    """Where the text of each node begins."""
+    pattern = r'<g id="(\w+)" class="node">.*?<text[^>]* x="(-?[\d.]+)" y="(-?[\d.]+)"'
+    return {name: (float(x), float(y)) for name, x, y in re.findall(pattern, svg, re.DOTALL)}
+
+
+def looks(svg: str) -> dict[str, tuple[str, str, str]]:
+    """What each node's shape is filled with, its border's color, and whether its name is bold or italic."""
+    return {
+        name: (
+            re.findall(r'<(?:path|polygon|ellipse) [^>]*?fill="(.*?)"', group)[0],
+            re.findall(r' stroke="(.*?)"', group)[0],
+            " ".join(sorted({*re.findall(r"bold|italic", group)})),
+        )
+        for name, group in re.findall(r'<g id="(\w+)" class="node">(.*?)</g>', svg, re.DOTALL)
+    }
+
+
 @pytest.mark.parametrize("gone", ["program", "package"])
 def test_without_a_layout_small_graphs_are_drawn_plainly(
     gone: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """The same boxes, texts and arrows as Graphviz's, none of them on another, and a page of a walk."""
-    root = (Value(2.0, "a") * Value(3.0, "b") + Value(-1.0, "<c>")).tanh() * Value(2.0) + Value(2.0, "d") ** 2
+    """The same boxes, colors, texts and arrows as Graphviz's, no box on another, and pages."""
+    a, product = Value(2.0, "a"), Value(3.0, "b") * 4.0
+    root = (a * product + Value(-1.0, "<c>")).tanh() * Value(2.0) + Value(2.0, "d") ** 2
     root.backward()
-    theirs = draw(root, local=True).svg
+    requests = [*REQUESTS, {"highlight": [a, (root, 1)], "local": True}, {"highlight": (root, 0)}]
+    theirs = [draw(root, **request).svg for request in requests]
     if gone == "program":
         monkeypatch.setattr(render, "programs", list)
     else:
         monkeypatch.setitem(sys.modules, "graphviz.backend", None)
-    ours = draw(root, local=True).svg
-    assert ours != theirs
-    assert "Laid out by Gradwalk" in ours
-    assert sorted(words(ours).split()) == sorted(words(theirs).split())
-    titles = [
-        sorted(re.findall(r'<g id="(\w+)" class="(\w+)">\n<title>(.*?)</title>', svg)) for svg in (ours, theirs)
-    ]
-    assert titles[0] == titles[1]
-    boxes = [
-        [float(number) for number in re.findall(r"-?[\d.]+", shape)]
-        for shape in re.findall(r'class="node">\n<title>.*?</title>\n<polygon [^>]*points="(.*?)"', ours)
-    ]
-    corners = [(box[0], box[1], box[2], box[5]) for box in boxes]
-    for index, (left, top, right, bottom) in enumerate(corners):
-        assert 0 <= left < right
-        for other_left, other_top, other_right, other_bottom in corners[:index]:
-            assert right <= other_left or other_right <= left or bottom <= other_top or other_bottom <= top
+    for request, other in zip(requests, theirs):
+        ours = draw(root, **request).svg
+        assert "Laid out by Gradwalk" in ours
+        assert sorted(words(ours).split()) == sorted(words(other).split()), request
+        titles = [
+            sorted(re.findall(r'<g id="(\w+)" class="(\w+)">\n<title>(.*?)</title>', svg)) for svg in (ours, other)
+        ]
+        assert titles[0] == titles[1]
+        assert looks(ours) == looks(other), request
+        (x, y), (root_x, root_y) = places(ours)["n0"], places(ours)[f"n{len(nodes(root)) - 1}"]
+        lead = {"LR": root_x - x, "RL": x - root_x, "TB": root_y - y, "BT": y - root_y}
+        assert max(lead, key=lead.__getitem__) == request.get("direction", "LR")
+        corners = []
+        for shape in re.findall(r'class="node">\n<title>.*?</title>\n<polygon [^>]*points="(.*?)"', ours):
+            across, down = zip(*(map(float, point.split(",")) for point in shape.split()))
+            corners.append((min(across), min(down), max(across), max(down)))
+        assert len(corners) > 3
+        for index, (left, top, right, bottom) in enumerate(corners):
+            assert 0 <= left < right
+            for other_left, other_top, other_right, other_bottom in corners[:index]:
+                assert right <= other_left or other_right <= left or bottom <= other_top or other_bottom <= top
     page = walk(root).save(tmp_path / "walk.html").read_text(encoding="utf-8")
     assert page.count('class="node"') == len(nodes(root))
+    page = draw(root, heat=True).save(tmp_path / "graph.html").read_text(encoding="utf-8")
+    assert page.count('class="node"') == len(nodes(root))
+    with pytest.raises(DrawError, match="pip install graphviz"):
+        draw(sum(Value(1.0) ** 2 for _ in range(40)), fold="neurons").save(tmp_path / "graph.html")
 
 
 def test_without_the_package_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

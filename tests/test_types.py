@@ -89,7 +89,7 @@ three: list[Value] = MLP(2, [4, 3])([1.0, 2.0])
 p, q, r = MLP(2, [4, 3])([1.0, 2.0])
 largest = max(MLP(2, [4, 3])(X[0]), key=lambda output: output.data)
 squares = [output**2 for output in MLP(2, [4, 3])(X[0])]
-print(model(X[0]).data, model(X[0]).tanh().data, (2 * model(X[0]) - 1).data, len(MLP(2, [4, 3])(X[0])), model(X[0]) > 0)
+print(model(X[0]).data, model(X[0]).tanh().data, (2 * model(X[0]) - 1).data, model(X[0]) > 0, len(model(X[0])))
 output = model(X[0])
 if isinstance(output, Value):
     print(output.data)

@@ -1,13 +1,12 @@
 """A plain layered layout of small graphs, for machines without a layout program: SVG as Graphviz writes it.
 
-Boxes stand in columns, by `size.ranks`, or in rows, where the picture leads up or down; each column is ordered by the middle of its neighbors, sweep after sweep
-(Sugiyama, Tagawa and Toda, "Methods for visual understanding of hierarchical system structures", 1981). An arrow that
-passes columns goes through a free place in each.
+Boxes stand in columns, by `size.ranks`, or in rows, where the picture leads up or down. Each column is ordered by the
+middle of its neighbors, sweep after sweep (Sugiyama, Tagawa and Toda, "Methods for visual understanding of hierarchical
+system structures", 1981). An arrow that passes columns goes through a free place in each.
 """
 
 from __future__ import annotations
 
-import re
 from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,8 +25,14 @@ MOST_PLAIN_BOXES = 40  # of which this layout is still legible
 SWEEPS = 12
 GAP, COLUMN_GAP, BORDER = 18.0, 46.0, 14.0  # points between boxes, between columns, and around all
 CORNER, TIP = 8.0, 6.0  # points of a corner that is round or folded, and of an arrow's tip
+HALO = ' stroke="white" stroke-width="3" paint-order="stroke"'  # around letters that an arrow may pass below
 NOTHING = 0.0, 0.0  # the size of a place that an arrow passes
-FILLS = {"operation": (FORWARD, PALE_BLUE), "parameter": (INK, PALE_YELLOW), "constant": (QUIET, "none"), "outside": (FORWARD, "none")}
+FILLS = {
+    "operation": (FORWARD, PALE_BLUE),
+    "parameter": (INK, PALE_YELLOW),
+    "constant": (QUIET, "none"),
+    "outside": (FORWARD, "none"),
+}
 Point = tuple[float, float]
 
 
@@ -162,9 +167,9 @@ def box_lines(box: Box, middle: Point, size: Point) -> Iterator[str]:
     dashes = ' stroke-dasharray="5,2"' if label.kind in ("constant", "outside") else ""
     yield f'<g id="{box.id}" class="node">\n<title>{box.id}</title>'
     for inset in (0.0, 4.0) if box.root else (0.0,):
-        inside = "none" if inset else fill
-        style = f'fill="{inside.lower()}" stroke="{stroke}" stroke-width="{thick}"{dashes}'
-        yield from outline(label.kind, middle, (width + 2 * inset, height + 2 * inset), style)
+        inside = "none" if inset else fill.lower()
+        line = f'stroke="{stroke}" stroke-width="{thick}"{dashes}'
+        yield from outline(label.kind, middle, (width + 2 * inset, height + 2 * inset), inside, line)
     side = x
     if label.symbols:
         room = 18 + 8.0 * max(map(len, label.symbols))
@@ -196,10 +201,11 @@ def words_of(box: Box) -> Iterator[tuple[str, str, str]]:
         yield text, color if box.heat is None else INK, look
 
 
-def outline(kind: str, middle: Point, size: Point, style: str) -> Iterator[str]:
+def outline(kind: str, middle: Point, size: Point, fill: str, line: str) -> Iterator[str]:
     """Yield the lines of the shape that shows what a node is, as in Graphviz's drawings."""
     (x, y), (width, height) = middle, size
     left, top, right, bottom = x - width / 2, y - height / 2, x + width / 2, y + height / 2
+    style = f'fill="{fill}" {line}'
     if kind == "leaf":
         yield f'<ellipse {style} cx="{x:.1f}" cy="{y:.1f}" rx="{width / 2:.1f}" ry="{height / 2:.1f}"/>'
     elif kind in ("operation", "outside"):  # round corners
@@ -215,7 +221,7 @@ def outline(kind: str, middle: Point, size: Point, style: str) -> Iterator[str]:
         points = f"{left:.1f},{top:.1f} {inner:.1f},{top:.1f} {right:.1f},{under:.1f} {right:.1f},{bottom:.1f}"
         yield f'<polygon {style} points="{points} {left:.1f},{bottom:.1f}"/>'
         crease = f"{inner:.1f},{top:.1f} {inner:.1f},{under:.1f} {right:.1f},{under:.1f}"
-        yield f'<polyline {re.sub("fill=.*? ", chr(32), style)} fill="none" points="{crease}"/>'
+        yield f'<polyline fill="none" {line} points="{crease}"/>'
     else:
         points = f"{left:.1f},{top:.1f} {right:.1f},{top:.1f} {right:.1f},{bottom:.1f} {left:.1f},{bottom:.1f}"
         yield f'<polygon {style} points="{points}"/>'
@@ -264,7 +270,7 @@ def arrow_lines(
             y += LINE if down else -LINE
         taken.append((x, y))
         quiet = arrow.edges > 1 or arrow.turns
-        look = ' font-weight="bold"' if arrow.marked else ""
+        look = HALO + ' font-weight="bold"' * arrow.marked
         anchor = "middle" if axes.sideways else "start"
         yield text_line(x, y, text, QUIET if quiet else BACKWARD, anchor, 11, look)
     yield "</g>"

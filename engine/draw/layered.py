@@ -1,8 +1,8 @@
 """A plain layered layout of small graphs, for machines without a layout program: SVG as Graphviz writes it.
 
 Boxes stand in columns, by `size.ranks`, or in rows, where the picture leads up or down. Each column is ordered by the
-middle of its neighbors, sweep after sweep (Sugiyama, Tagawa and Toda, "Methods for visual understanding of hierarchical
-system structures", 1981). An arrow that passes columns goes through a free place in each.
+middle of its neighbors, sweep after sweep (Sugiyama, Tagawa and Toda, "Methods for visual understanding of
+hierarchical system structures", 1981). An arrow that passes columns goes through a free place in each.
 """
 
 from __future__ import annotations

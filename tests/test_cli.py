@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from argparse import ArgumentParser, _SubParsersAction
 from importlib.util import find_spec
 from pathlib import Path
@@ -671,27 +672,80 @@ def test_help_comes_at_once_for_it_loads_no_command() -> None:
     assert not {"engine", "nn", "numpy", "demos.exercises"} & {*runs[0][1]}
 
 
-def test_completion_knows_commands_and_what_they_take(tmp_path: Path, installed: Path) -> None:
+# What is typed before TAB, and the words that stand on the line after it.
+COMPLETED = {
+    "exer": "exercises",
+    "wa": "walk",
+    "walk --st": "walk --step",
+    "draw --h": "draw --he",  # --help or --heat
+    "draw --hea": "draw --heat",
+    "walk 2a a=3 --out gra": "walk 2a a=3 --out grades.csv",
+    "labs dea": "labs dead_relu",
+    "exercises sol": "exercises solution",
+    "exercises check ex1": "exercises check ex1",  # ex10 to ex18
+    "exercises hint ex05": "exercises hint ex05",
+    "grade --format js": "grade --format json",
+    "grade submi": "grade submissions",
+    "grade --output gra": "grade --output grades.csv",
+    "completion fi": "completion fish",
+}
+LOAD = {
+    "bash": "source ./script; bind 'set bell-style none'",
+    "zsh": "mkdir z; mv script z/_gradwalk; fpath=(z $fpath); autoload -Uz compinit; compinit -u -D",
+}
+
+
+def typed_in(shell: str, folder: Path) -> dict[str, str]:
+    """What a shell at a terminal makes of each line when TAB is pressed; the command prints what it was given."""
+    pexpect = pytest.importorskip("pexpect", reason="needs pexpect: pip install '.[test]'")
+    quiet = {"bash": ["--norc", "--noprofile", "-i"], "zsh": ["-f", "-i"]}[shell]
+    settings = {**os.environ, "TERM": "xterm", "PS1": "", "HOME": str(folder), "INPUTRC": os.devnull}
+    terminal = pexpect.spawn(
+        shutil.which(shell), quiet, cwd=str(folder), env=settings, encoding="utf-8", timeout=20, dimensions=(30, 200)
+    )
+    lines = {}
+    terminal.sendline(LOAD[shell])
+    terminal.sendline('gradwalk() { echo "<$*>"; }; echo rea""dy')
+    terminal.expect("ready")
+    for typed in COMPLETED:
+        terminal.send(f"gradwalk {typed}\t")
+        for _ in range(20):  # what is typed while a shell completes may be lost
+            time.sleep(0.2)
+            terminal.send("\r")
+            if terminal.expect([r"<([^$>]*)>", pexpect.TIMEOUT], timeout=1) == 0:
+                break
+        lines[typed] = terminal.match[1].rstrip("/ ")
+    terminal.close(force=True)
+    return lines
+
+
+def offered_by_fish(folder: Path) -> dict[str, str]:
+    """What fish completes each line to: what all its offers begin with."""
+    lines = {}
+    for typed in COMPLETED:
+        ask = ["fish", "--no-config", "-c", f"source ./script; complete -C 'gradwalk {typed}'"]
+        done = subprocess.run(ask, cwd=folder, capture_output=True, text=True, check=False)
+        offers = [line.split("\t")[0] for line in done.stdout.splitlines()]
+        lines[typed] = " ".join([*typed.split()[:-1], os.path.commonprefix(offers).rstrip("/")])  # noqa: RUF071 - letter by letter
+    return lines
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", ["installed", "module"])
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_completes_commands_and_what_they_take(
+    shell: str, start: str, tmp_path: Path, installed: Path
+) -> None:
     pytest.importorskip("shtab", reason="completion needs shtab")
-    bash = shutil.which("bash")
-    if not bash:
-        pytest.skip("no bash to ask")
-    made = ran(tmp_path, installed, "completion", "bash")
+    if not shutil.which(shell):
+        pytest.skip(f"no {shell} to ask")
+    command = [installed] if start == "installed" else ["-m", "demos.cli"]
+    made = ran(tmp_path, *command, "completion", shell, PYTHONPATH=os.pathsep.join([str(ROOT), *sys.path]))
     assert (made.returncode, made.stderr) == (0, "")
-    script = made.stdout
-    function = re.findall(r"^complete .*-F (\w+) gradwalk", script, flags=re.MULTILINE)[0]
-    for typed, expected in [
-        ("gradwalk exer", {"exercises"}),
-        ("gradwalk wa", {"walk"}),
-        ("gradwalk walk --st", {"--step"}),
-        ("gradwalk labs dea", {"dead_relu"}),
-        ("gradwalk exercises sol", {"solution"}),
-        ("gradwalk grade --format js", {"json"}),
-    ]:
-        words = typed.split()
-        ask = f"COMP_WORDS=({typed}); COMP_CWORD={len(words) - 1}; {function}; printf '%s\n' \"${{COMPREPLY[@]}}\""
-        done = subprocess.run([bash, "-c", f"{script}\n{ask}"], capture_output=True, text=True, check=False)
-        assert expected <= {*done.stdout.split()}, (typed, done.stdout, done.stderr)
+    (tmp_path / "script").write_text(made.stdout, encoding="utf-8")
+    (tmp_path / "submissions").mkdir()
+    (tmp_path / "grades.csv").touch()
+    assert (offered_by_fish(tmp_path) if shell == "fish" else typed_in(shell, tmp_path)) == COMPLETED
 
 
 def test_completion_without_its_package_says_how_to_get_it(

@@ -107,6 +107,7 @@ COMMANDS = [
     Command("completion", "print a script that completes commands at TAB", "demos.cli.completion", (
         ("completion bash >> ~/.bashrc", "for bash"),
         ("completion zsh > ~/.zfunc/_gradwalk", "for zsh, with ~/.zfunc in fpath"),
+        ("completion fish > ~/.config/fish/completions/gradwalk.fish", "for fish"),
     )),
 ]  # fmt: skip
 BY_NAME = {command.name: command for command in COMMANDS}

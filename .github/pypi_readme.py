@@ -1,4 +1,4 @@
-"""README as PyPI shows it: links and pictures lead to the repository, because PyPI has none of its files."""
+"""What PyPI shows: the project's URLs, and README with links into the repository: PyPI has none of its files."""
 
 from __future__ import annotations
 
@@ -28,7 +28,14 @@ class CustomMetadataHook(MetadataHookInterface):  # type: ignore[misc]
     """The hook that hatchling calls when it builds."""
 
     def update(self, metadata: dict[str, Any]) -> None:
-        """Set the text of the project's page."""
+        """Set the URLs and the text of the project's page."""
+        source = Path(self.root, "engine", "installed.py").read_text(encoding="utf-8")
+        repository = re.findall(r'^REPOSITORY = "(.*)"$', source, flags=re.MULTILINE)[0]
+        metadata["urls"] = {
+            "Homepage": repository,
+            "Documentation": f"{repository}#readme",
+            "Changelog": f"{repository}/blob/main/CHANGELOG.md",
+            "Issues": f"{repository}/issues",
+        }
         text = Path(self.root, "README.md").read_text(encoding="utf-8")
-        readme = {"content-type": "text/markdown", "text": absolute(text, metadata["urls"]["Homepage"])}
-        metadata["readme"] = readme
+        metadata["readme"] = {"content-type": "text/markdown", "text": absolute(text, repository)}

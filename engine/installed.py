@@ -1,4 +1,4 @@
-"""How this Gradwalk was installed, and the command that installs more of it."""
+"""Where Gradwalk is published, how this one was installed, and the command that installs more of it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from pathlib import Path
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
+# Where Gradwalk is published. Whoever releases it sets this first: the release workflow compares it with the
+# repository that it runs in. The package's page and the site have links there; nothing is fetched from it.
+REPOSITORY = "https://github.com/gradwalk/gradwalk"
 HOME = Path(__file__).parents[1]
 # The systems and machines that graphviz-pure has a wheel for. pyproject.toml lists them, too, but for Linux on ARM: a
 # Python of 32 bits on a system of 64 bits is common there, and a marker cannot tell it from one of 64.

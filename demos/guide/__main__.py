@@ -14,9 +14,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from engine.installed import REPOSITORY
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-REPOSITORY = "https://github.com/gradwalk/gradwalk"
 COPIED = {"COMING_FROM.md": "coming_from.md"}  # pages that stand elsewhere in the repository, too
 SNIPPET = re.compile(r"^```(python|pycon)\n(.*?)^```", flags=re.MULTILINE | re.DOTALL)
 

@@ -147,6 +147,8 @@ def test_a_mistake_is_named_with_its_place(
 
 def test_what_may_be_read_in_two_ways_is_read_as_it_is_said(read: Any) -> None:
     thousands = "a;b\n1,234;2\n"
+    with pytest.raises(NetworkError, match="row 2, column 'a'"):
+        read("a;b;y\n1,234;5,678;2\n9,999;3,210;4\n", "y")
     assert read(thousands, "b", decimal=",").X == ((1.234,),)
     assert read("a,b;c\n1,2;3\n", "c", delimiter=";").X == ((1.2,),)
     assert read("zip,y\n10115,1\n20095,2\n", "y", categories=["zip"]).features == ("zip=10115", "zip=20095")

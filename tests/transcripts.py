@@ -17,6 +17,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+import pictures
+
 import engine
 import nn
 from demos.cli.command import main
@@ -544,7 +546,14 @@ TRANSCRIPTS: Mapping[str, Callable[[], str]] = {
     "classroom": classroom_session,
     "exercises": exercise_reports,
     "diagnose": diagnoses,
+    "folds": pictures.folds,
+    "layouts": pictures.layouts,
+    "long_walks": pictures.long_walks,
+    "plots": pictures.plots,
+    "recordings": pictures.recordings,
+    "programs": pictures.programs,
 }
+NEEDS = {"plots": "matplotlib", "recordings": "matplotlib", "programs": "numpy"}  # which library some need
 
 
 def transcript(name: str) -> str:

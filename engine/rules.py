@@ -262,10 +262,8 @@ def method_source(op: Op, name: str, no_grad: bool = False) -> str:
     if op.name in UNCHECKED:
         check, late_check = "", check
     meaning = f"z = {op.spell(*args)}: {op.doc}. {rules}."
-    if op.arity > 2:
-        store = f"{first}, Rest(({', '.join(others)}))"
-    else:
-        store = f"{first}, {others[0] if others else None}"
+    rest = f"Rest(({', '.join(others)}))" if op.arity > 2 else others[0] if others else None
+    store = f"{first}, {rest}"
     convert = ""
     for each in [first] if is_reflected else others:
         number_of, text = "", ""

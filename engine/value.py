@@ -342,7 +342,7 @@ def where(condition: Value, x: Any, y: Any) -> Value:
 
 
 class OwnMethod:
-    """A method of Value for an operator that is not the row's own, such as `2 - x`; generated when it is first used."""
+    """A method of Value for an operator that is not the row's own, such as `2 - x`; generated at its first use."""
 
     def __init__(self, op: Op, name: str) -> None:
         self.op, self.name = op, name

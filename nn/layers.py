@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from .init import Init
-    from .names import Activation, Output, Outputs
+    from .names import Activation, LayerOutput, Output
 
 
 @public
@@ -254,7 +254,7 @@ class MLP(Module):
         self._softmax = Softmax() if softmax_last else None
 
     @public
-    def __call__(self, inputs: Any) -> Outputs:
+    def __call__(self, inputs: Any) -> LayerOutput:
         x = inputs_of("this model", inputs, len(self.layers[0].neurons[0].w))
         for layer in self.layers:
             x = layer._forward(x)

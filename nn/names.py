@@ -42,4 +42,4 @@ if TYPE_CHECKING:
         """
 
 
-Outputs: TypeAlias = "ValueOrList | Any"  # `Any` keeps both branches of `isinstance(output, Value)`
+LayerOutput: TypeAlias = "ValueOrList | Any"  # `Any` keeps both branches of `isinstance(output, Value)`

@@ -21,6 +21,7 @@ from engine.ops import OPS
 from engine.printer import slope_formula
 from engine.terminal import TextStyle
 from engine.walk.explain import Wording
+from engine.walk.quiz import question
 from nn import MLP, data, optim
 
 if TYPE_CHECKING:
@@ -92,8 +93,9 @@ def test_a_question_for_a_slope_is_of_its_own_argument() -> None:
     a, b = Value(2.0, "a"), Value(3.0, "b")
     steps = walk(a / b)
     wording = Wording(steps.trace, TextStyle())
-    rules = {step.argument: wording.rule(step) for step in steps if step.argument is not None}
-    assert rules == {0: "dv1/da = 1 / b", 1: "dv1/db = -v1 / b"}
+    asked = {step.argument: [*question(step, wording)] for step in steps if step.argument is not None}
+    assert any("dv1/da = 1 / b" in text for _, text in asked[0])
+    assert any("dv1/db = -v1 / b" in text for _, text in asked[1])
 
 
 def test_a_library_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

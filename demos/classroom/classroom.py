@@ -184,7 +184,7 @@ def search_on(name: str, messages: list[str], noted: str, columns: int) -> dict[
     comes with what is to be noted now.
     """
     from demos.exercises.diagnosis.ladder import RUNGS
-    from demos.exercises.folder import found_again
+    from demos.exercises.folder import noted_again
     from demos.exercises.sandbox import trials_of
 
     run, sent = SEARCHES[name][1], []
@@ -197,7 +197,7 @@ def search_on(name: str, messages: list[str], noted: str, columns: int) -> dict[
     judged = following["judged"]
     if judged.ladder is None:
         return {"found": False}
-    now = found_again(json.loads(noted), judged.ladder.key, RUNGS)
+    now = noted_again(json.loads(noted), judged.ladder.key, RUNGS)
     more = judged.ladder.more(now[1])
     return {"found": True, "noted": now, "more": more, **reported(name, judged, columns, now[1])}
 

@@ -144,7 +144,7 @@ class Folder:
 
     def stuck(self, exercise: Exercise, key: str, most: int) -> int:
         """Return how many checks in a row have found the same, `key`, up to `most`; store it."""
-        now = found_again(self._notes()["stuck"].get(exercise.name), key, most)
+        now = noted_again(self._notes()["stuck"].get(exercise.name), key, most)
         self._note("stuck", exercise, now)
         return int(now[1])
 
@@ -162,7 +162,7 @@ class Folder:
             write_whole(self.path / NOTES, json.dumps(notes, indent=1).encode())
 
 
-def found_again(noted: Any, key: str, most: int) -> list[Any]:
+def noted_again(noted: Any, key: str, most: int) -> list[Any]:
     """Return what to note of a check that found `key`: it, and how many checks in a row did, up to `most`.
 
     `noted` is what was noted of the check before, if it is of that form.

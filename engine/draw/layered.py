@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 MOST_PLAIN_BOXES = 40  # of which this layout is still legible
 SWEEPS = 12
 GAP, COLUMN_GAP, BORDER = 18.0, 46.0, 14.0  # points between boxes, between columns, and around all
-CORNER, TIP = 8.0, 6.0  # points of a corner that is round or folded, and of an arrow's tip
+CORNER, TIP_LENGTH = 8.0, 6.0  # points of a corner that is round or folded, and of an arrow's tip
 HALO = ' stroke="white" stroke-width="3" paint-order="stroke"'  # around letters that an arrow may pass below
-NOTHING = 0.0, 0.0  # the size of a place that an arrow passes
+PASSING = 0.0, 0.0  # the size of a place that an arrow passes
 FILLS = {
     "operation": (FORWARD, PALE_BLUE),
     "parameter": (INK, PALE_YELLOW),
@@ -82,22 +82,22 @@ def layered_svg(picture: Picture) -> bytes:
     columns, axes = ordered(picture), Axes(picture.direction, 0.0)
     sizes = {box.id: box_size(box) for box in picture.boxes}
     spans = {name: axes.span(size) for name, size in sizes.items()}
-    breadths = [sum(spans.get(name, NOTHING)[1] + GAP for name in column) for column in columns]
+    breadths = [sum(spans.get(name, PASSING)[1] + GAP for name in column) for column in columns]
     breadth = max(breadths)
     rank = {name: number for number, column in enumerate(columns) for name in column}
-    words = [0.0] * len(columns)  # the room for labels of the arrows into a column
+    words = [0.0] * len(columns)  # the space for labels of the arrows into a column
     for arrow in picture.arrows:
-        room = len(arrow.label) * LETTER if axes.sideways else LINE * bool(arrow.label)
-        words[rank[arrow.head]] = max(words[rank[arrow.head]], room)
+        space = len(arrow.label) * LETTER if axes.sideways else LINE * bool(arrow.label)
+        words[rank[arrow.head]] = max(words[rank[arrow.head]], space)
     places: dict[str, Point] = {}
     along = 0.0
     for number, column in enumerate(columns):
         if number:
             along += COLUMN_GAP + words[number]
-        thickness = max(spans.get(name, NOTHING)[0] for name in column)
+        thickness = max(spans.get(name, PASSING)[0] for name in column)
         across = (breadth - breadths[number]) / 2
         for name in column:
-            width = spans.get(name, NOTHING)[1]
+            width = spans.get(name, PASSING)[1]
             places[name] = along + thickness / 2, across + width / 2
             across += width + GAP
         along += thickness
@@ -169,14 +169,14 @@ def box_lines(box: Box, middle: Point, size: Point) -> Iterator[str]:
     for inset in (0.0, 4.0) if box.root else (0.0,):
         inside = "none" if inset else fill.lower()
         line = f'stroke="{stroke}" stroke-width="{thick}"{dashes}'
-        yield from outline(label.kind, middle, (width + 2 * inset, height + 2 * inset), inside, line)
+        yield from shape_lines(label.kind, middle, (width + 2 * inset, height + 2 * inset), inside, line)
     side = x
     if label.symbols:
-        room = 18 + 8.0 * max(map(len, label.symbols))
-        side = x - width / 2 + room
+        space = 18 + 8.0 * max(map(len, label.symbols))
+        side = x - width / 2 + space
         for number, symbol in enumerate(label.symbols):
             down = y + 5 + 18 * (number - (len(label.symbols) - 1) / 2)
-            yield text_line(side - room / 2, down, symbol, INK, "middle", 18 if len(symbol) == 1 else 14)
+            yield text_line(side - space / 2, down, symbol, INK, "middle", 18 if len(symbol) == 1 else 14)
         line = f"{side:.1f},{y - height / 2 + 1:.1f} {side:.1f},{y + height / 2 - 1:.1f}"
         yield f'<polyline fill="none" stroke="{stroke}" points="{line}"/>'
     lines = list(words_of(box))
@@ -201,7 +201,7 @@ def words_of(box: Box) -> Iterator[tuple[str, str, str]]:
         yield text, color if box.heat is None else INK, look
 
 
-def outline(kind: str, middle: Point, size: Point, fill: str, line: str) -> Iterator[str]:
+def shape_lines(kind: str, middle: Point, size: Point, fill: str, line: str) -> Iterator[str]:
     """Yield the lines of the shape that shows what a node is, as in Graphviz's drawings."""
     (x, y), (width, height) = middle, size
     left, top, right, bottom = x - width / 2, y - height / 2, x + width / 2, y + height / 2
@@ -246,12 +246,12 @@ def arrow_lines(
     (start, first), (end, last) = way[0], way[-1]
     start, end = start + spans[arrow.tail][0] / 2, end - spans[arrow.head][0] / 2
     color, thick = (BACKWARD.lower(), 3.5) if arrow.marked else (FORWARD.lower(), 1.0)
-    corners = [(end - TIP - 1, last - 3.5), (end, last), (end - TIP - 1, last + 3.5)]
+    corners = [(end - TIP_LENGTH - 1, last - 3.5), (end, last), (end - TIP_LENGTH - 1, last + 3.5)]
     if arrow.marked:
-        corners = [(start + TIP + 1, first - 3.5), (start, first), (start + TIP + 1, first + 3.5)]
-        start += TIP
+        corners = [(start + TIP_LENGTH + 1, first - 3.5), (start, first), (start + TIP_LENGTH + 1, first + 3.5)]
+        start += TIP_LENGTH
     else:
-        end -= TIP
+        end -= TIP_LENGTH
     points = [(start, first), *way[1:-1], (end, last)]
     path = "M{:.2f},{:.2f}".format(*axes.point(start, first))
     for (before, across), (after, beside) in pairwise(points):

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 LEAST_JOINED = 4  # results of turns that stand one after the other
 # What is added to one sum in all turns, and can be added up behind the loop.
 ADDS_INPUT_PRODUCT = ("", " + ", " @ ", "[", "].T")
-SUM_OF_PRODUCTS = {"", " @ ", "[", "]", "] + ", " + "}  # the pieces of a sum of W @ h and W @ x[...]
+PRODUCT_PIECES = {"", " @ ", "[", "]", "] + ", " + "}  # the pieces of a sum of W @ h and W @ x[...]
 ADDS_PRODUCT, ADDS_ROWS, ADDS_SUM = ("", " + ", " @ ", ".T"), ("", " + ", " @ ", ""), ("", " + ", ".sum(-1)")
 
 
@@ -454,7 +454,7 @@ class _Part:
         return (
             pieces[-1] == "[:, None]"
             and pieces[-2].endswith(" + ")
-            and {*pieces[:-1]} <= SUM_OF_PRODUCTS
+            and {*pieces[:-1]} <= PRODUCT_PIECES
             and role is not None
             and role.kind == FROM_OUTSIDE
         )

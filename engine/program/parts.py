@@ -35,7 +35,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         "einsum('{o}...,{a}...->{b}...', {d}, {0})",
     ),
 }
-NUMBER = re.compile(r"\(?(-?[\d.]+(?:e[-+]\d+)?)\)?")
+EXPONENT_TEXT = re.compile(r"\(?(-?[\d.]+(?:e[-+]\d+)?)\)?")
 
 
 class Gradient(NamedTuple):
@@ -110,7 +110,7 @@ def _operation_texts(op: Op, arguments: list[str], name: str, gradient: str, gua
     - `guarded`: whether a gradient of 0 stays 0 where a local derivative is infinite.
     """
     texts = [op.substitute(op.formula, *arguments) if op.name in OPERATORS else op.spell(*arguments)]
-    known = op.at.get(_number(arguments[-1]))
+    known = op.at.get(_exponent_in(arguments[-1]))
     for place, partial in enumerate(_partials(op, arguments)):
         if partial == "1":
             texts.append(gradient)
@@ -135,10 +135,10 @@ def _partials(op: Op, arguments: list[str]) -> tuple[str, ...]:
     """
     if op.arity != 2:
         return op.partials if op.arity == 1 else op.computed
-    return op.partials if _number(arguments[1]) else op.computed
+    return op.partials if _exponent_in(arguments[1]) else op.computed
 
 
-def _number(text: str) -> float:
+def _exponent_in(text: str) -> float:
     """Return the number that an argument is; 0 for what is no number."""
-    number = NUMBER.fullmatch(text)
+    number = EXPONENT_TEXT.fullmatch(text)
     return float(number[1]) if number else 0.0

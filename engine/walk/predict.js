@@ -63,15 +63,15 @@ function quizOf(walk, words, columns) {
   }
 
   function forward({ node, after }) {
-    const text = spell(node, name), found = [[-after, "the size is right, the sign is not"]];
+    const text = spell(node, name), answers = [[-after, "the size is right, the sign is not"]];
     for (const { rule, spelled } of args[node].length === 2 ? columns.operators : []) {
       for (const order of [args[node], args[node].toReversed()]) {
         const number = result(() => RULES[rule].value(...order.map(arg => numbers[arg])) + 0);
         const other = spelled.map(part => (typeof part === "string" ? part : parenthesized(name(order[part])))).join("");
-        if (number !== null) found.push([number, `that is ${other}, and ${name(node)} is ${text}`]);
+        if (number !== null) answers.push([number, `that is ${other}, and ${name(node)} is ${text}`]);
       }
     }
-    return [...found, [NaN, `put the numbers into ${text}, ${words.meaning(node)}`]];
+    return [...answers, [NaN, `put the numbers into ${text}, ${words.meaning(node)}`]];
   }
 
   function backward(step) {

@@ -116,11 +116,11 @@ def search(
 
 def in_sandbox(exercise: Exercise, asking: Steps[T], stop: Event | None = None) -> T:
     """Run what is asked for in the sandbox of this machine, and return what comes of it."""
-    given: list[Trial] | None = None
+    answers: list[Trial] | None = None
     try:
         while True:
-            run = next(asking) if given is None else asking.send(given)
-            given = trials(exercise, run.source, run.probes, run.jobs, run.seconds, stop)
+            run = next(asking) if answers is None else asking.send(answers)
+            answers = trials(exercise, run.source, run.probes, run.jobs, run.seconds, stop)
     except StopIteration as end:
         result: T = end.value
         return result

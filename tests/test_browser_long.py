@@ -141,7 +141,8 @@ def test_a_prediction_from_the_question_to_the_step(window: Window, tmp_path: Pa
     step = steps[1500]
     assert [page.is_visible(name) for name in ("#guess", "#step")] == [True, False]
     assert page.inner_text("#asked") == [*question(step, page_words(steps.trace))][-1][1]
-    assert page.evaluate("document.querySelectorAll('#near .now').length") > 0
+    until(page, f"document.querySelector('#near .node.now').textContent.includes('{steps.trace.named[step.target]}')")
+    assert steps.trace.named[steps[1499].target] not in page.text_content("#near .node.now")
     page.keyboard.type(repr(-step.after))
     page.keyboard.press("Enter")
     assert "the sign is not" in page.inner_text("#verdict")

@@ -329,7 +329,11 @@ function neighbourhood(walk, words) {
     return `<g class="node ${classes}">${frame}${sign}${rows.join("")}</g>`;
   }
 
+  let latest = null; // what is shown: a question, too, is laid out anew where the room changes
+  new ResizeObserver(() => { if (latest) show(...latest); }).observe($("near"));
+
   function show(step, frame) {
+    latest = [step, frame];
     const gradients = walk.gradients(frame), { node, target, kind } = step;
     const projected = page.hasAttribute("data-projector"), least = (projected ? 24 : 10) / FONT;
     const { clientWidth, clientHeight } = $("near"), most = Math.max(1, Math.floor((clientHeight / least - 30 + GAP) / (HIGH + GAP)));
@@ -477,5 +481,4 @@ function playingLong(columns) {
       return (way > 0 ? ends[by].find(each => each > frame) : ends[by].findLast(each => each < frame)) ?? frame;
     },
   });
-  new ResizeObserver(() => near.show(shown ? walk.step(shown) : START, shown)).observe($("near"));
 }

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .tape import distinct
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -28,7 +30,7 @@ def completed_lists(left: Ints, right: Ints, zero: int, first_input: int) -> tup
     - `zero`: the node that is zero.
     - `first_input`: the number of parameters, whose matrices stay as they are unless they have many lengths.
     """
-    many_lengths = len(np.unique((right != zero).sum(1))) > 2
+    many_lengths = len(distinct((right != zero).sum(1))) > 2
     if many_lengths or left.min() >= first_input:
         rights = _completed(right, left, zero)
         if rights is not None:
@@ -41,19 +43,19 @@ def completed_lists(left: Ints, right: Ints, zero: int, first_input: int) -> tup
 def _completed(lists: Ints, partners: Ints, zero: int) -> tuple[Ints, Ints] | None:
     """Return lists in the form of the longest ones, and their partners in the same places, else zeros."""
     real = lists != zero
-    distinct, which = distinct_rows(lists)
-    around = longest_around([[node for node in row if node != zero] for row in distinct.tolist()])
+    rows, which = distinct_rows(lists)
+    around = longest_around([[node for node in row if node != zero] for row in rows.tolist()])
     if around is None or all(number == place for place, number in enumerate(around)):
         return None
-    longest = distinct[np.unique(around)]
+    longest = rows[distinct(np.array(around))]
     if (longest == zero).any() or len(lists) * lists.shape[1] > MOST * real.sum():
         return None
     place = np.zeros(zero + 1, int)
     place[longest] = np.arange(lists.shape[1])
-    rows = np.broadcast_to(np.arange(len(lists))[:, None], lists.shape)
+    line = np.broadcast_to(np.arange(len(lists))[:, None], lists.shape)
     moved = np.full(lists.shape, zero)
-    moved[rows[real], place[lists[real]]] = partners[real]
-    return distinct[np.array(around)[which]], moved
+    moved[line[real], place[lists[real]]] = partners[real]
+    return rows[np.array(around)[which]], moved
 
 
 def longest_around(lists: Sequence[Sequence[int]]) -> list[int] | None:

@@ -64,5 +64,6 @@ def _write_ends(result: View, access: Access) -> None:
     lines, packed = access.lines, access.packed.definitions()
     ones = ["ones = full_like(y[0], 1.0)"] if any("@ ones" in line for line in lines.backward) else []
     lines.forward[:] = [*access.matrices.definitions(), *packed, *lines.forward, f"y = {result.text}"]
-    start = ["dy = full_like(y, scale)", *ones, *(f"d{line}" for line in packed)]
+    of_packed = [f"d{line}" for line in packed if any("dpacked" in each for each in lines.backward)]
+    start = ["dy = full_like(y, scale)", *ones, *of_packed]
     lines.backward[:] = [*start, *lines.backward, "return scale * y.sum(), dp"]

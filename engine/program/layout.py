@@ -15,7 +15,7 @@ import numpy as np
 from ..naming import Label
 from ..printer import CLAIMABLE, layer_numbers
 from .codegen import Shape
-from .tape import Ints, Tape
+from .tape import Ints, Tape, distinct
 from .view import Buffer
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Layout:
         """
         offsets = np.arange(nodes.size).reshape(nodes.shape)
         if real is not None:
-            self._holed[len(self.buffers)] = Holed(nodes, real, dead=len(np.unique(nodes)) < nodes.size)
+            self._holed[len(self.buffers)] = Holed(nodes, real, dead=len(distinct(nodes)) < nodes.size)
         which = slice(None) if real is None else real
         self.buffer[nodes[which]] = len(self.buffers)
         self.offset[nodes[which]] = offsets[which]
@@ -216,7 +216,7 @@ class Layout:
         counts = entries.sum(-1).ravel()
         row = self.offset[lists[:, 0]] // length
         same_row = self.offset[lists] // length == row[:, None]
-        each_once = len(np.unique(lists[real])) == real.sum() and len(np.unique(row)) == len(row)
+        each_once = len(distinct(lists[real])) == real.sum() and len(distinct(row)) == len(row)
         if not (same_row[real].all() and each_once and (real.sum(1) == counts[row]).all()):
             return None
         which = np.full(len(counts), -1)
@@ -226,6 +226,24 @@ class Layout:
         shape = whole.shape[:-1]
         nodes = np.take_along_axis(whole, entries.argmax(-1)[..., None], -1)[..., 0]
         return which.reshape(shape), nodes
+
+    def in_order(self, *lists: Ints) -> tuple[Ints, ...]:
+        """Return lists of one row each, all in the order in which the first one lies whose gradient is asked for.
+
+        What is added up may come in any order, and a slice needs no gathering, and its gradient no scattering. Lists
+        stay as they are where no list of these is a slice in another order.
+        """
+        for nodes in lists:
+            row = nodes[0]
+            buffer = self.buffers[self.buffer[row[0]]]
+            if not buffer.needs_grad or buffer.flat or (self.buffer[row] != self.buffer[row[0]]).any():
+                continue
+            order = np.argsort(self.offset[row], kind="stable")
+            ordered = self.offset[row[order]]
+            if (np.diff(ordered) == 1).all():
+                return tuple(each[:, order] for each in lists)
+            return lists
+        return lists
 
     def arrange(self, *arguments: Ints) -> tuple[Ints, Shape]:
         """Return an order and a shape for a group of operations, in which an argument is a slice or a whole buffer.

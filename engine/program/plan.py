@@ -16,7 +16,7 @@ from .group import FEW_TERMS, Group
 from .layout import INPUTS
 from .parts import Part
 from .roll import roll
-from .tape import Ints
+from .tape import Ints, distinct
 from .view import View
 
 WORTH = 32  # so many numbers on the right side of dots are worth a matrix product, wherever they lie
@@ -77,6 +77,8 @@ def _assign_sum(group: Group, access: Access) -> Assignment:
     terms = np.moveaxis(rest, -1, 0)
     if len(terms) > FEW_TERMS:
         lone = rest.shape[:-1] == (1,)
+        if lone:
+            (rest,) = access.layout.in_order(rest)
         parts.append(_total(access.view(rest[0] if lone else rest, full=True), lone))
     else:
         views = (
@@ -130,8 +132,8 @@ def _sum_name(group: Group, access: Access) -> str:
         weights = left[left >= tape.first_constant]
     if not weights.size:
         return layout.new_name("v")
-    distinct = np.unique(weights[weights < tape.first_input]).tolist()
-    return layout.sum_name(layer_numbers(array_labels(tape.labels[weight] for weight in distinct)))
+    named = distinct(weights[weights < tape.first_input]).tolist()
+    return layout.sum_name(layer_numbers(array_labels(tape.labels[weight] for weight in named)))
 
 
 def _matrix_product(group: Group, access: Access) -> tuple[list[Part], Order] | None:
@@ -172,6 +174,7 @@ def _number_by_number(group: Group, access: Access) -> tuple[list[Part], Order]:
         pairs = zip(np.moveaxis(left, -1, 0), np.moveaxis(right, -1, 0))
         return [Part("product", access.views(*pair, real=order.real)) for pair in pairs], order
     if right.shape[:-1] == (1,):
+        left, right = access.layout.in_order(left, right)
         return [Part("lone dot", [access.view(lists[0], full=True) for lists in (left, right)])], order
     axes = "cpqr"[: right.ndim - 1]
     views = [access.view(lists, full=True) for lists in (left, right)]

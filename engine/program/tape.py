@@ -151,6 +151,16 @@ class Tape:
         return np.array([*(op.name == name for op in self.ops), False])[self.code]
 
 
+def distinct(numbers: Ints) -> Ints:
+    """Return the distinct ones of an array of integers, in order; NumPy's `unique` takes 30 ms when first called.
+
+    >>> distinct(np.array([[3, 1], [3, 2]])).tolist()
+    [1, 2, 3]
+    """
+    ordered = np.sort(numbers, axis=None)
+    return ordered[np.diff(ordered, prepend=ordered[:1] - 1) > 0]
+
+
 def _further_arguments(numbers: Numbering, order: Sequence[Value]) -> list[list[int]]:
     """Return a list of the second arguments, one of the third, and so on, where an operation has three or more."""
     further = [node._y if type(node._y) is Rest else (node._y,) for node in order]

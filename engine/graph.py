@@ -42,6 +42,7 @@ class Rest(tuple["Value", ...]):
     """
 
     __slots__ = ()
+    _op_row = "several"  # so that these look like an operation, and not like a leaf, to who follows the second slot
 
 
 def put_arguments(node: Any, args: Sequence[Any]) -> None:
@@ -78,14 +79,13 @@ def operations(*roots: Value) -> list[Value]:
         while node not in seen:  # goes down the first arguments
             see(node)
             first, other = node._x, node._y
-            if type(other) is Rest:
+            if other is not None and other._op_row is not None and other not in seen:
                 push(node)
                 push(None)
-                stack += [each for each in reversed(other) if each._op_row is not None]
-            elif other is not None and other._op_row is not None and other not in seen:
-                push(node)
-                push(None)
-                push(other)
+                if type(other) is Rest:
+                    stack += [each for each in reversed(other) if each._op_row is not None]
+                else:
+                    push(other)
             elif first._op_row is None or first in seen:
                 put(node)
                 break

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,16 +51,11 @@ class Prepared:
 
         Raises what the program's `value_and_grad` raises.
         """
-        program, rows = self._program, x.shape[1]
+        program = self._program
         if self._order is not None and program._other_form(x) is None:
-            gradient, _, most, fewest_reported = program._forms.in_numpy
-            try:
-                if rows <= most and (rows < fewest_reported or program._is_small(p, x)):
-                    total, dp = raising(gradient, p, x, 1.0 / rows)
-                    if isfinite(total):
-                        return float(total), dp
-            except NO_NUMBER:
-                pass
+            result = program._in_arrays(p, x)
+            if result:
+                return result
         total, gradients = program.value_and_grad(x.T, self.listed(p))
         return total, self.laid_out(gradients)
 

@@ -514,23 +514,35 @@ class Program:
             y[:, row] = outputs
         return y
 
-    def _gradient(self, p: Any, x: Any) -> tuple[float, Any]:
-        """Return the mean over the rows and its gradients, or raise the error of the first row that has none."""
-        gradient, offsets, most, fewest_reported = self._forms.in_numpy
+    def _in_arrays(self, p: Any, x: Any) -> tuple[float, Any] | None:
+        """Return the mean over the rows and its gradients, in the order of `p`; None where a number is not finite.
+
+        - `p`: the parameters' numbers, in the order of the source's.
+        - `x`: a column for each row.
+        """
+        gradient, _, most, fewest_reported = self._forms.in_numpy
         rows = x.shape[1]
         try:
             if rows < fewest_reported or self._is_small(p, x):
                 if rows == 1:
-                    total, dp = raising(self._code.gradient_of_one_row, p, np.ascontiguousarray(x), 1.0)
+                    total, dp = raising(self._code.gradient_of_one_row, p, x, 1.0)
                 elif rows <= most:
-                    total, dp = raising(gradient, p, np.ascontiguousarray(x), 1.0 / rows)
+                    total, dp = raising(gradient, p, x, 1.0 / rows)
                 else:
                     total, dp = raising(self._in_blocks, gradient, p, x)
                 mean = float(total)
                 if isfinite(mean):
-                    return mean, dp.take(offsets)
+                    return mean, dp
         except NO_NUMBER:
             pass
+        return None
+
+    def _gradient(self, p: Any, x: Any) -> tuple[float, Any]:
+        """Return the mean over the rows and its gradients, or raise the error of the first row that has none."""
+        _, offsets, most, _ = self._forms.in_numpy
+        result = self._in_arrays(p, np.ascontiguousarray(x) if x.shape[1] <= most else x)
+        if result:
+            return result[0], result[1].take(offsets)
         replayed = self._replayed(p, x, gradients=True)
         with np.errstate(all="ignore"):
             total, gradients = self._mean_with(replayed, p, x)

@@ -12,6 +12,7 @@ import gc
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from functools import partial
 from random import Random
 from statistics import median
@@ -166,7 +167,34 @@ def irregular(table: Table, name: str, most: float | None = None, seconds: float
     graph = GRAPHS[name]()
     program, X = compile(*graph), _rows(graph, 1)
     works: dict[str, Work] = {OURS: partial(program.value_and_grad, X), "eager": partial(derived, GRAPHS[name])}
-    table.line(f"{name}, 1 row", table.race(works), "eager", most, seconds)
+    if name == "pendulum":
+        with suppress(ImportError):
+            works["CasADi"] = pendulum_casadi(program.numbers(), X)
+    times = table.race(works)
+    table.line(f"{name}, 1 row", times, "eager", most, seconds)
+    if "CasADi" in works:
+        table.line("", times, "CasADi")
+
+
+def pendulum_casadi(numbers: Any, rows: Any) -> Work:
+    """The same as a function of CasADi's scalars, called through its buffers."""
+    import casadi as ca
+    import numpy as np
+    from forms import swing
+
+    x, p = ca.SX.sym("x", 4), ca.SX.sym("p", 5)
+    loss = swing(ca.vertsplit(x), ca.vertsplit(p), ca.sin, ca.cos)
+    buffer, run = ca.Function("pendulum", [x, p], [loss, ca.gradient(loss, p)]).buffer()
+    given, results = (rows[0].copy(), numbers), (np.zeros(1), np.zeros(5))
+    for put, arrays in ((buffer.set_arg, given), (buffer.set_res, results)):
+        for at, array in enumerate(arrays):
+            put(at, memoryview(array))
+
+    def work(alive: Any = (buffer, given, results)) -> tuple[Any, Any]:  # CasADi only has their addresses
+        run()
+        return results[0][0], results[1]
+
+    return work
 
 
 def many_rows(table: Table) -> None:

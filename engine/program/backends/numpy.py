@@ -19,7 +19,7 @@ np.empty(31 << 20, np.uint8)
 SMALL, LARGE = 1 << 13, 1 << 17
 
 FEW_ROWS, FEW_DOTS = 10, 100  # so few rows, or numbers that dots become, are faster dot by dot
-FEW_COLUMNS = 32  # with more, one product after the other finds its numbers in the cache
+FEW_COLUMNS = 64  # with more, one product after the other finds its numbers in the cache
 vecdot: Any = getattr(np, "vecdot", None)  # from NumPy 2 on
 
 NOT_FINITE: Any = {"divide": "raise", "over": "raise", "invalid": "raise", "under": "ignore"}  # for np.errstate

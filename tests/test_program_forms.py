@@ -402,11 +402,13 @@ def test_scalars_need_no_numpy() -> None:
     assert errors == [*["NumberError"] * 5, "DomainError", "NumberError", "MissingExtra", "MissingExtra"]
 
 
-def test_the_first_call_imports_no_scipy() -> None:
+def test_the_first_call_imports_no_scipy_and_no_masked_arrays() -> None:
     script = (
-        "import sys; from engine import Value, compile; w = Value(2.0)\n"
-        "for form in ('matrices', 'columns', 'scalars'): compile(w * w, [], [w], form).value_and_grad()\n"
-        "print('scipy' in sys.modules)"
+        "import sys, numpy; from engine import Value, compile; before = 'numpy.ma' in sys.modules\n"
+        "w, x = [Value(2.0) for _ in range(4)], [Value(1.0) for _ in range(4)]\n"
+        "root = sum(a * b for a, b in zip(w, x)) ** 2\n"
+        "for form in 'matrices', 'columns', 'scalars': compile(root, x, w, form).value_and_grad([[1.0] * 4] * 2)\n"
+        "print('scipy' in sys.modules or ('numpy.ma' in sys.modules) != before)"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

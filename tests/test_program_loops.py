@@ -140,6 +140,11 @@ def test_a_recurrent_network_reads_as_a_loop() -> None:
     assert lines == ["z = W1x[t] + W2 @ h + b1[:, None]", "h = tanh(z)", "hs.append(h)"]
     assert source.count("sum_of_products(") == 2  # of the weights of inputs, and of those of the state
     assert "for t in reversed(range(1, 7)):" in source
+    ahead = program._code.text("gradient", "ahead")  # as NumPy runs it
+    assert "+ b1[:, None]\n    h = h1" in ahead
+    assert "        z = W1x[t] + W2 @ h  #" in ahead
+    assert "    dz_local = 1 - h_all * h_all" in ahead
+    assert "        dz = dh * dz_local[t - 1]\n" in ahead
 
 
 @pytest.mark.parametrize("backend", ["torch", pytest.param("jax", marks=pytest.mark.slow)])

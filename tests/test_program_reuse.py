@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine import Value, compile
-from engine.program.reuse import in_place
+from engine.program.reuse import in_place, of_one_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +64,22 @@ def test_numbers_are_those_of_the_source(name: str) -> None:
     as_written, gradients_as_written = defined["gradient"](numbers, columns, 1 / ROWS)
     assert total == as_written
     assert gradients.tolist() == gradients_as_written.tolist()
+    row = columns[:, :1]
+    total, gradients = code.gradient_of_one_row(numbers, row, 1.0)
+    as_written, gradients_as_written = defined["gradient"](numbers, row, 1.0)
+    assert total == as_written
+    assert gradients.tolist() == gradients_as_written.tolist()
+
+
+def test_a_row_is_not_summed_over_rows() -> None:
+    for written, expected in {
+        "db = dz @ ones": "db = dz[..., 0]",
+        "db = -dz @ ones": "db = -dz[..., 0]",
+        "db = db + dz @ ones": "db = db + dz[..., 0]",
+        "db = dz * v @ ones": "db = dz * v @ ones",  # the sum of a product, written without brackets
+        "db = dz * 2.0 @ ones": "db = dz * 2.0 @ ones",
+    }.items():
+        assert of_one_row(f"    {written}") == f"    {expected}"
 
 
 def test_arrays_are_reused_only_where_nothing_reads_them_again() -> None:

@@ -52,15 +52,15 @@ class Mutants:
         self.tree = edits.program(exercise.solution)
         self.edits = edits.edits(self.tree, edits.program(exercise.template))
 
-    def chosen(self, wanted: Sequence[Row]) -> list[Edit]:
+    def chosen(self, listed: Sequence[Row]) -> list[Edit]:
         """Return the edits that are prepared, the simplest first; of several with the same words the first."""
-        left = dict.fromkeys(wanted)
-        found = []
+        left = dict.fromkeys(listed)
+        result = []
         for edit in self.edits:
             if (row := row_of(edit)) in left:
                 del left[row]
-                found.append(edit)
-        return found
+                result.append(edit)
+        return result
 
     def answers(self, edit: Edit) -> SimpleNamespace | None:
         """Return what the solution with an edit defines; None if it cannot be executed."""
@@ -102,8 +102,8 @@ def _agreeing(
         if answers is None:
             continue
         for place in order:
-            (given,) = readings_of(answers, [probes[place]])
-            if "error" in given or not same(given, readings[place], probes[place].tolerance / 10):
+            (reading_there,) = readings_of(answers, [probes[place]])
+            if "error" in reading_there or not same(reading_there, readings[place], probes[place].tolerance / 10):
                 break
         else:
             yield edit

@@ -135,8 +135,8 @@ def _generated(
     if "error" in readings[first] or not any(_holds_number(readings[first].get(name)) for name in expected):
         return None
     begun = [place for place, each in enumerate(readings) if not todo(each.get("error"))]
-    asked, given = ([every[place] for place in begun] for every in (probes, readings))
-    agreeing = generated.alike(exercise, asked, given, begun.index(first))
+    asked, answered = [probes[place] for place in begun], [readings[place] for place in begun]
+    agreeing = generated.alike(exercise, asked, answered, begun.index(first))
     if not agreeing:
         return None
     diagnosis, certain = generated.described(agreeing)

@@ -179,8 +179,8 @@ def several(rng: Random, size: int) -> Probe:
 
     def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
         right, *others = observed["verdicts"]
-        found = [others[2 * place : 2 * place + 2].count(False) for place in range(size)]
-        return {"verdict on the right gradient": right, "of 2 wrong slopes each, those found": found}
+        counts = [others[2 * place : 2 * place + 2].count(False) for place in range(size)]
+        return {"verdict on the right gradient": right, "of 2 wrong slopes each, those found": counts}
 
     return Probe(
         f"gradcheck(f, {point}, {factors}), where f({', '.join(names)}) = {terms}, and then each slope is claimed 1 "

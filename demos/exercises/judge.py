@@ -132,7 +132,7 @@ def _generated(
 ) -> Misconception | None:
     """Return the edit of the solution that gives what an answer gives at every probe; several are a question."""
     expected = plain(probes[first].expect())
-    if "error" in readings[first] or not any(_holds_number(readings[first].get(name)) for name in expected):
+    if "error" in readings[first] or not any(holds_number(readings[first].get(name)) for name in expected):
         return None
     begun = [place for place, each in enumerate(readings) if not todo(each.get("error"))]
     asked, answered = [probes[place] for place in begun], [readings[place] for place in begun]
@@ -239,16 +239,17 @@ def decided(probes: Sequence[Probe], readings: Sequence[Reading], places: Sequen
         wrong = [name for name, truth in plain(probe.expect()).items() if not same(reading.get(name), truth, 1e-9)]
         if wrong and ("error" in reading or reading.get(EVIDENCE) or probe.tells):
             return True
-        if any(_holds_number(reading.get(name)) for name in wrong):
+        if any(holds_number(reading.get(name)) for name in wrong):
             return True
     return False
 
 
-def _holds_number(thing: Any) -> bool:
+def holds_number(thing: Any) -> bool:
+    """Return whether a result is a number or holds one: a word, True and False may have many causes."""
     if isinstance(thing, dict):
-        return any(map(_holds_number, thing.values()))
+        return any(map(holds_number, thing.values()))
     if isinstance(thing, list):
-        return any(map(_holds_number, thing))
+        return any(map(holds_number, thing))
     return isinstance(thing, float)
 
 

@@ -20,7 +20,7 @@ from ..course import Exercise
 from ..inside import edits
 from ..inside.edits import Edit
 from ..inside.reading import Reading, plain
-from ..judge import probes_for
+from ..judge import holds_number, probes_for
 from ..probe import Probe, same
 from ..sandbox import Job, Trial, trials
 
@@ -178,6 +178,8 @@ def _generated(answer: Trialed, readings: Sequence[Reading], seconds: float) -> 
     """Return the edits of the solution that give what an answer gives at every probe, the simplest first."""
     solution, first = answer.exercise.solution, _first_probes(answer, readings)
     if any("error" in readings[place] for place in first):
+        return ()
+    if not any(holds_number(readings[first[0]].get(name)) for name in plain(answer.own[first[0]].expect())):
         return ()
 
     def alike(job: Job, trial: Trial) -> bool:

@@ -18,6 +18,7 @@ def evaluation(answers: SimpleNamespace, seed: int, count: int) -> Mapping[str, 
     share = answers.evaluate(X, y, watch.scaling, watch.learn, rng)
     return {
         "share": share,
+        "type": type(share).__name__,
         "learned": [[*each] for each in watch.learned.items()],
         "tested": [*watch.tested],
         "scaled by": watch.scaled_by,

@@ -7,10 +7,12 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from ..inside.reading import EVIDENCE
 from ..probe import Probe
 from . import ask
 from .ask import data, scores
 
+ZERO = "0, as if no row were right"
 HONEST = {
     "each row's label": "its own",
     "learns from": "about three quarters of the rows",
@@ -29,12 +31,14 @@ def probes(rng: Random) -> list[Probe]:
 
 
 def probe(seed: int, count: int) -> Probe:
-    def read(observed: Mapping[str, Any]) -> Mapping[str, str | None]:
-        readings = {}
+    def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
+        readings: dict[str, Any] = {}
         for (name, honest), got in zip(HONEST.items(), Notes(observed, *data(Random(seed), count)).findings()):
             readings[name] = got
             if got != honest:
                 break  # results after a mistake say little
+        if readings.get("returns") == ZERO:  # many ways lead there: by // as an int
+            readings[EVIDENCE] = observed["type"]
         return readings
 
     input_text = (
@@ -108,7 +112,7 @@ class Notes:
             "a percentage": 100 * right / len(pairs),
             "how many test rows are right, divided by the number of all rows": right / len(self.X),
             "the share of the rows whose lowest score is right": lowest / len(pairs),
-            "0, as if no row were right": 0.0,
+            ZERO: 0.0,
         }
         if share is None:
             return None

@@ -45,9 +45,9 @@ def observe(
             readings.append(result if isinstance(result, dict) and "error" not in result else {"strange": result})
         except Exception as error:
             readings.append({"error": raised(error, files)})
-            said = type_name(error) == Unusable.__name__
+            has_sentence = type_name(error) == Unusable.__name__
             if (
-                returned and not said and "line" not in readings[-1]["error"]
+                returned and not has_sentence and "line" not in readings[-1]["error"]
             ):  # the question could not use what was returned
                 readings[-1]["error"]["returned"] = returned_form(returned[-1])
             if isinstance(error, TooMuch):  # the other probes would take as long, with the same result

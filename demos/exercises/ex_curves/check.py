@@ -42,4 +42,5 @@ def probe(run: str, right: str, shows: str) -> Probe:
         lambda: {name: shows},
         "the numbers of this run show it",
         read=read,
+        tells=True,
     )

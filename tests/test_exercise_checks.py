@@ -74,7 +74,7 @@ def test_some_inner_node_is_used_twice(name: str) -> None:
         assert any(count > 1 and node.args for node, count in uses.items())
 
 
-@pytest.mark.parametrize("each", [each for each in COURSE if each.name not in UNTYPED], ids=lambda each: each.id)
+@pytest.mark.parametrize("each", [each for each in COURSE if each.name not in UNTYPED], ids=lambda each: each.name)
 def test_an_input_is_short_enough_to_be_typed(each: Exercise) -> None:
     for seed in SEEDS:
         for probe in each.check.probes(Random(seed)):

@@ -27,8 +27,8 @@ from engine.terminal import TextStyle
 if TYPE_CHECKING:
     from pathlib import Path
 
-RIGHT = [pytest.param(each, path, id=f"{each.id}-{path.stem}") for each in COURSE for path in each.right]
-WRONG = [pytest.param(each, path, id=f"{each.id}-{path.stem}") for each in COURSE for path in each.wrong]
+RIGHT = [pytest.param(each, path, id=f"{each.name}-{path.stem}") for each in COURSE for path in each.right]
+WRONG = [pytest.param(each, path, id=f"{each.name}-{path.stem}") for each in COURSE for path in each.wrong]
 SEEDS = range(3)
 # Words such as True and False prove no mistake: some of these are asked about, and not claimed.
 WORDS_ALONE = ("gradcheck", "sanity", "generate")
@@ -60,7 +60,7 @@ def test_the_course_is_as_long_as_it_says() -> None:
     assert sum(len(each.wrong) for each in COURSE) >= 72
 
 
-@pytest.mark.parametrize("each", COURSE, ids=lambda each: each.id)
+@pytest.mark.parametrize("each", COURSE, ids=lambda each: each.name)
 def test_an_exercise_is_whole(each: Exercise) -> None:
     assert len(each.wrong) >= 4
     assert len(each.right) >= 3
@@ -76,7 +76,7 @@ def test_an_exercise_is_whole(each: Exercise) -> None:
         assert word in each.template
 
 
-@pytest.mark.parametrize("each", COURSE, ids=lambda each: each.id)
+@pytest.mark.parametrize("each", COURSE, ids=lambda each: each.name)
 def test_an_exercise_is_a_paragraph_a_drawing_and_a_todo(each: Exercise) -> None:
     text = ast.get_docstring(ast.parse(each.template)) or ""
     assert text.partition("\n")[0].lower() == f"exercise {each.number}: {each.title}.".lower()
@@ -87,14 +87,14 @@ def test_an_exercise_is_a_paragraph_a_drawing_and_a_todo(each: Exercise) -> None
     assert max(map(len, prose(text, TextStyle()).splitlines())) <= 80
 
 
-@pytest.mark.parametrize("each", COURSE, ids=lambda each: each.id)
+@pytest.mark.parametrize("each", COURSE, ids=lambda each: each.name)
 def test_a_template_is_not_begun(each: Exercise) -> None:
     assert verdict.judge_source(each, each.template).state == "not begun"
     space = judge.load(each.folder / "exercise.py")
     assert verdict.judge_here(each, space, "# with a comment of the student's").state == "not begun"
 
 
-@pytest.mark.parametrize("each", COURSE, ids=lambda each: each.id)
+@pytest.mark.parametrize("each", COURSE, ids=lambda each: each.name)
 def test_probes_are_the_same_for_the_same_source_alone(each: Exercise) -> None:
     texts = [[probe.input for probe in judge.probes_for(each, source)] for source in ("a", "a", "b")]
     assert texts[0] == texts[1]
@@ -102,7 +102,7 @@ def test_probes_are_the_same_for_the_same_source_alone(each: Exercise) -> None:
         assert texts[0] != texts[2]
 
 
-@pytest.mark.parametrize("each", COURSE, ids=lambda each: each.id)
+@pytest.mark.parametrize("each", COURSE, ids=lambda each: each.name)
 def test_the_truth_is_plain_and_its_graph_is_a_graph(each: Exercise) -> None:
     for probe in probes_and_wrong(each, 0)[0]:
         expected = plain(probe.expect())

@@ -96,8 +96,6 @@ ROWS = [
     Exercise("gradcheck",         "A gradcheck",                              ("gradcheck",)),
     Exercise("recursion",         "A backward pass that goes too early",      ("Value",)),
     Exercise("order",             "Topological order",                        ("topological",)),
-    Exercise("second",            "The slope of a slope",                     ("derivatives",), ENGINE),
-    Exercise("define",            "An operation of your own",                 ("swish_operation",), ENGINE),
     Exercise("descent",           "Gradient descent, and where it diverges",  ("descend", "largest_rate")),
     Exercise("zero_grad",         "A second step, and zero_grad",             ("train",), ENGINE),
     Exercise("neuron",            "A neuron",                                 ("Neuron",), (*ENGINE, "random")),
@@ -109,9 +107,11 @@ ROWS = [
     Exercise("softmax",           "A stable softmax and cross-entropy",       ("softmax", "cross_entropy"), ENGINE),
     Exercise("sanity",            "Two checks before a training",             ("first_loss", "overfit", "verdict"), ENGINE),
     Exercise("digits",            "Digits, and an honest test",               ("evaluate",), (*NETS, "numpy")),
+    Exercise("second",            "The slope of a slope",                     ("derivatives",), ENGINE),
+    Exercise("define",            "An operation of your own",                 ("swish_operation",), ENGINE),
     Exercise("matrix",            "A layer is a matrix",                      ("layer",), ENGINE),
     Exercise("gpt",               "A tiny GPT, blind to the future",          ("attention",), NETS),
-    Exercise("generate",          "A tiny GPT that writes",                   ("embed", "loss_of", "sample"), NETS),
+    Exercise("generate",          "A tiny GPT that writes",                   ("embed", "loss_of", "sample"), (*ENGINE, "random")),
 ]  # fmt: skip
 COURSE = [replace(row, number=number) for number, row in enumerate(ROWS, 1)]
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 from io import StringIO
+from itertools import pairwise
 from typing import Any
 from unicodedata import combining, east_asian_width
 from xml.etree import ElementTree
@@ -22,31 +23,41 @@ from .report import one_line, report
 from .states import STATE_MEANINGS, STATE_SIGNS
 from .submissions import Grade, Submission
 
+MOST_ACROSS = 18  # exercises beside each other in 80 columns
 NAME_COLUMNS = 19  # the width of a name
 MOST_MISTAKES = 10  # of a class, in the table of text
 PLAIN = TextStyle()
 
 
+def _table(submissions: Sequence[Submission]) -> list[str]:
+    """Return the lines of a row for each student, and for several of them a row of totals."""
+    count, lines = len(submissions[0].grades), list[str]()
+    right = totals(submissions) if len(submissions) > 1 else []
+    mean = sum(each.points for each in submissions) / len(submissions)
+    parts = -(-count // MOST_ACROSS)
+    ends = [count * part // parts for part in range(parts + 1)]
+    for start, end in pairwise(ends):
+        last = end == count
+        numbers = "".join(f" {grade.verdict.exercise.number:02}" for grade in submissions[0].grades[start:end])
+        lines += [""] * (start > 0)
+        lines.append(f"{'':{NAME_COLUMNS}}{numbers}" + f"  of {count:>2}" * last)
+        for each in submissions:
+            marks = "".join(f"  {STATE_SIGNS[grade.verdict.state]}" for grade in each.grades[start:end])
+            lines.append(f"{_fitted(each.name)}{marks}" + f"  {each.points:>5}" * last)
+        if right:
+            totals_text = "".join(f"{total.right:>3}" for total in right[start:end])
+            lines.append(f"{_fitted('right, mean' if last else 'right')}{totals_text}" + f"  {mean:>5.1f}" * last)
+    return lines
+
+
 def as_text(submissions: Sequence[Submission]) -> str:
     """Return a table of at most 80 columns, and under it a sentence for each answer that is not right.
 
-    For several students, the table has a row with how many are right in each exercise, and the mistakes that two
-    or more made follow it, the commonest first. A file that was renamed, or not graded, has a sentence under its
-    student.
+    More exercises than fit side by side make several parts, one under the other, the last of them with the points.
+    For several students, the table has a row with how many are right in each exercise, and the mistakes that two or
+    more made follow it, the commonest first. A file that was renamed, or not graded, has a sentence under its student.
     """
-    of = len(submissions[0].grades)
-    lines = [
-        f"{'':{NAME_COLUMNS}}"
-        + "".join(f" {grade.verdict.exercise.number:02}" for grade in submissions[0].grades)
-        + f"  of {of:>2}"
-    ]
-    for each in submissions:
-        marks = "".join(f"  {STATE_SIGNS[grade.verdict.state]}" for grade in each.grades)
-        lines.append(f"{_fitted(each.name)}{marks}  {each.points:>5}")
-    if len(submissions) > 1:
-        right = "".join(f"{total.right:>3}" for total in totals(submissions))
-        mean = sum(each.points for each in submissions) / len(submissions)
-        lines.append(f"{_fitted('right, mean')}{right}  {mean:>5.1f}")
+    lines = _table(submissions)
     states = {grade.verdict.state for each in submissions for grade in each.grades}
     lines += [
         "",

@@ -55,7 +55,7 @@ def as_text(submissions: Sequence[Submission]) -> str:
 
     More exercises than fit side by side make several parts, one under the other, the last of them with the points.
     For several students, the table has a row with how many are right in each exercise, and the mistakes that two or
-    more made follow it, the commonest first. A file that was renamed, or not graded, has a sentence under its student.
+    more made follow it, the commonest first. A file that was renamed, or not graded, has a sentence below.
     """
     lines = _table(submissions)
     states = {grade.verdict.state for each in submissions for grade in each.grades}

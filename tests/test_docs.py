@@ -270,8 +270,8 @@ def right_page(html: str) -> None:
     assert drawing(svg) == {"data": rounded(DATA), "grad": rounded(GRAD), "local": rounded(LOCAL)}
     cells = r'<tr id="r(\d+)"><th scope="row">(\w+)</th>.*?class="forward">(.*?)<.*?class="backward">(.*?)<'
     rows = [row for _, *row in sorted(re.findall(cells, html, re.DOTALL), key=lambda row: int(row[0]))]
-    assert {name: float(data) for name, data, _ in rows} == rounded(DATA)
-    assert {name: float(grad) for name, _, grad in rows} == rounded(GRAD)
+    assert {name: float(data.replace("−", "-")) for name, data, _ in rows} == rounded(DATA)
+    assert {name: float(grad.replace("−", "-")) for name, _, grad in rows} == rounded(GRAD)
     names, data = [name for name, _, _ in rows], facts(html)
     assert [node["grad"] for node in data["nodes"]] == ["0.0"] * len(names)
     steps = [(names[step["target"]], step["before"], middle(step)) for step in data["steps"][3:]]

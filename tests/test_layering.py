@@ -44,6 +44,7 @@ PACKAGES = {"engine": [], "nn": ["engine"], "demos": ["engine", "nn"]}
 # What the commands look up below the engine's public face: commands of expressions, the table as a listing, which
 # layout programs there are, and how text is laid out on a terminal.
 BELOW = {
+    "demos/guide": ["engine.installed"],
     "demos/cli": ["engine.command", "engine.listing", "engine.draw.render", "engine.terminal", "engine.installed"],
     "demos/exercises": ["engine.terminal"],
     "demos/exercises/ex_define": ["engine.rules"],  # tables that it puts back as they were

@@ -293,7 +293,7 @@ def right_worksheet(html: str) -> None:
     numbers = {
         float(number)
         for text in re.findall(r">([^<]*)<", questions)
-        for number in re.findall(r"(?<![\w.])-?\d+\.\d+", unescape(text))
+        for number in re.findall(r"(?<![\w.])-?\d+\.\d+", unescape(text).replace("−", "-"))
     }
     assert numbers == {DATA["w"], DATA["x"], DATA["b"]}
     assert "w.grad = 1.573" in answers

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine import ArgumentError, GradwalkError, Value, compile, constant, walk, where
+from engine import ArgumentError, GradwalkError, Value, compile, constant, diagnose, walk, where
 from engine.arguments import NOTHING, hidden
 from engine.command import _readable
 from engine.draw import frames as frames_module
@@ -211,3 +211,8 @@ def test_scikit_learn_estimators_print_nothing_by_default() -> None:
     from nn.sklearn import Classifier
 
     assert Classifier().get_params()["verbose"] is False
+
+
+def test_a_number_alone_has_no_finding() -> None:
+    assert not diagnose(constant(2.0))
+    assert not diagnose(Value(2.0, "v"))

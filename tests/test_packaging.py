@@ -95,6 +95,19 @@ def test_an_empty_environment_runs_the_wheel(built: tuple[Path, Path], tmp_path:
     version = built[1].name.split("-")[1]
     assert run(scripts / "gradwalk", "--version", cwd=tmp_path).split() == ["gradwalk", version]
     assert "6.0" in run(scripts / "gradwalk", "walk", "a*a", "a=3", cwd=tmp_path)
+    # Nothing lays graphs out there, as where graphviz-pure has no wheel: it draws all the same, or says what helps.
+    alone = {**os.environ, "PATH": str(scripts)}
+    for line in ("draw a*a a=3 --heat --out d.svg", "draw a*a a=3 --out d.html", "walk a*a a=3 --out w.html"):
+        done = subprocess.run([scripts / "gradwalk", *line.split()], cwd=tmp_path, env=alone, check=False)
+        text = (tmp_path / line.split()[-1]).read_text(encoding="utf-8")
+        assert (done.returncode, text.count('class="node"')) == (0, 2), line
+    assert "Laid out by Gradwalk" in (tmp_path / "d.svg").read_text(encoding="utf-8")
+    line = ["draw", "+".join(f"sin({number}a)" for number in range(2, 30)), "a=3", "--out", "big.svg"]
+    command = [scripts / "gradwalk", *line]
+    done = subprocess.run(command, cwd=tmp_path, env=alone, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert re.search(r"pip install\s+graphviz", done.stderr)
+    assert "plainly" in done.stderr
 
 
 def school_commands() -> list[str]:

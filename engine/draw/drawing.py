@@ -12,7 +12,7 @@ from ..errors import DrawError
 from ..files import checked_path, write_whole
 from ..screen import show_picture
 from .dot import TITLES, dot
-from .layered import MOST_PLAIN_BOXES, can_lay_out, layered_svg
+from .layered import MOST_PLAIN_BOXES, drawn_plainly
 from .render import NoLayout, SlowLayout, dressed, render
 from .titles import crossed_titles
 
@@ -56,9 +56,9 @@ class Drawing:
             return svg if form == "svg" else render(text, form, PATIENCE)
         except SlowLayout:
             return render(dot(self.picture, straight=True), form)
-        except NoLayout:
-            if form == "svg" and can_lay_out(self.picture, self._most_boxes):
-                return layered_svg(self.picture)
+        except NoLayout as problem:
+            if form == "svg":
+                return drawn_plainly([self.picture], problem, self._most_boxes)[0]
             raise
 
     @cached_property

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..printer import printable
 from .dot import BACKWARD, FORWARD, INK, LONGEST_TEXT, PALE_BLUE, PALE_YELLOW, QUIET, heat_fill
 from .legend import PLAIN, legend
+from .render import NoLayout
 from .size import FONT_SIZE, LETTER, LINE, box_size, ranks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from .picture import Arrow, Box, Picture
 
@@ -75,6 +76,17 @@ class Axes(NamedTuple):
     def sideways(self) -> bool:
         """Whether the picture leads to the right or to the left."""
         return self.direction in ("LR", "RL")
+
+
+def drawn_plainly(pictures: Sequence[Picture], problem: NoLayout, most: int = MOST_PLAIN_BOXES) -> list[bytes]:
+    """Return pictures as SVG where no program lays them out; `problem` says why.
+
+    Raises it, with what can be drawn plainly, if one of the pictures cannot be.
+    """
+    if not all(can_lay_out(picture, most) for picture in pictures):
+        plainly = f"without one, a graph that is not folded is drawn plainly, up to {most} nodes, as .svg or .html"
+        raise NoLayout(f"{problem} ({plainly})")
+    return [layered_svg(picture) for picture in pictures]
 
 
 def layered_svg(picture: Picture) -> bytes:

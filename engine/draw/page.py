@@ -14,7 +14,7 @@ from ..page import Page
 from ..printer import plural
 from .dot import dot
 from .frames import frames
-from .layered import can_lay_out, layered_svg
+from .layered import drawn_plainly
 from .render import NoLayout, SlowLayout, dressed, render, without_style
 
 if TYPE_CHECKING:
@@ -67,10 +67,8 @@ def pictures_of(pictures: Sequence[Picture]) -> list[str]:
         text = render("".join(map(dot, pictures)), "svg", LAYOUT_SECONDS)
     except SlowLayout:
         text = render("".join(dot(picture, straight=True) for picture in pictures), "svg")
-    except NoLayout:
-        if not all(map(can_lay_out, pictures)):
-            raise
-        text = b"".join(map(layered_svg, pictures))
+    except NoLayout as problem:
+        text = b"".join(drawn_plainly(pictures, problem))
     plain = re.sub(r'id="page[\d,]+_graph0"', 'id="graph0"', text.decode())  # as of a picture that is laid out alone
     return [compact(svg) for svg in re.findall(r"<svg.*?</svg>", plain, re.DOTALL)]
 

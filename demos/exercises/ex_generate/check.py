@@ -114,4 +114,5 @@ def draws(rng: Random, scores: list[float]) -> Probe:
         lambda: {"share of each letter": [exp(x - top) / total for x in turned]},
         "the softmax of the scores",
         tolerance=CLOSE,
+        tells=True,
     )

@@ -93,4 +93,5 @@ def verdicts(rng: Random, classes: int, which: str) -> Probe:
         partial(ask.verdicts, losses=losses, classes=classes),
         lambda: {f"verdict on {first} and {last}": right for first, last in losses},
         f"blind guessing has a loss of log({classes}) = {blind:.4f}",
+        tells=True,
     )

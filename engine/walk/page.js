@@ -79,11 +79,11 @@ function camera() {
     beside.places = [[0, middle - one.high / 2], [one.wide + gap, middle - other.high / 2]];
     beside.ends = [one.wide, middle, one.wide + gap, middle];
     beside.label = [one.wide + gap / 2, middle - 6, "middle"];
-    const half = Math.max(one.wide, other.wide) / 2, between = 28;
-    const below = { wide: half + Math.max(half, name + 16), high: one.high + between + other.high };
+    const half = Math.max(one.wide, other.wide) / 2, between = 24;
+    const below = { wide: half + Math.max(half, name + 7), high: one.high + between + other.high };
     below.places = [[half - one.wide / 2, 0], [half - other.wide / 2, one.high + between]];
     below.ends = [half, one.high, half, one.high + between];
-    below.label = [half + 14, one.high + between / 2 + 7, "start"];
+    below.label = [half + 6, one.high + between / 2 + 5, "start"];
     const scales = [beside, below].map(({ wide, high }) => scaleOf(wide + MARGIN, high + MARGIN, largest));
     const best = scales[0] >= scales[1] ? beside : below, scale = Math.max(...scales);
 

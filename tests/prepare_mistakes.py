@@ -47,7 +47,8 @@ def prepared(each: Exercise) -> list[Row]:
         if edit.cost > DEAREST or len(classes) >= MOST:
             break
         given: list[Any] = []
-        with contextlib.suppress(Exception, SystemExit, trials.Slow), trials.limit(SECONDS):
+        limit = trials.limit(SECONDS, trials.by_signal)
+        with contextlib.suppress(Exception, SystemExit, trials.Slow), limit:
             if answers := mutants.answers(edit):
                 given = readings_of(answers, probes)
         wrong = [place for place, one in enumerate(given) if not right_at(place, one)]

@@ -11,6 +11,7 @@ import pytest
 
 from demos.exercises import generated, judge, sandbox, verdict
 from demos.exercises.asking import ABOUT_EDITS, ABOUT_FACTS
+from demos.exercises.class_summary import kind_of
 from demos.exercises.course import COURSE, Exercise, exercise
 from demos.exercises.diagnosis.facts import Fact, facts
 from demos.exercises.diagnosis.ladder import RUNGS, Ladder
@@ -18,8 +19,9 @@ from demos.exercises.diagnosis.search import Fault, Search, search
 from demos.exercises.folder import Folder
 from demos.exercises.help_commands import hint_parts
 from demos.exercises.inside import edits
-from demos.exercises.report import report
+from demos.exercises.report import one_line, report
 from demos.exercises.sandbox import Job, trials
+from demos.exercises.submissions import Grade
 from engine.terminal import TextStyle
 
 if TYPE_CHECKING:
@@ -282,7 +284,10 @@ def test_what_was_returned_is_said_where_the_question_cannot_use_it() -> None:
     found = verdict.judge_here(exercise("order"), SimpleNamespace(topological=lambda root: 5), "x")
     text = " ".join(report(found, TextStyle(80)).split())
     assert "Your function returns a number" in text
-    assert "TypeError" not in text
+    line, kind = one_line(found), kind_of(Grade(found))
+    assert "a number is returned" in line
+    assert kind
+    assert "TypeError" not in f"{text} {line} {kind.sentence}"
 
 
 def test_a_condition_too_many_is_taken_away_rather_than_made_to_hold_never() -> None:
@@ -311,7 +316,7 @@ def test_what_an_answer_did_on_the_way_is_shown_and_decides() -> None:
         found = judged_here(which, source)
         assert words in found.facts[0].sentence, which
         assert found.failure
-        assert found.failure.misconception is None or not found.failure.misconception.sure
+        assert found.failure.misconception is None, which
 
 
 # Generated mistakes

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .course import Exercise
-from .report import quoted
+from .report import error_text
 from .submissions import Grade, Submission
 
 JUDGED_WRONG = ("begun", "error")
@@ -101,7 +101,7 @@ def kind_of(grade: Grade) -> Kind | None:
         known = failure.misconception
         return Kind(known.name, known.diagnosis, known.advice, known=True, sure=known.sure)
     if failure.error:
-        sentence = f"An error: {general(quoted(failure.error))}"
+        sentence = f"An error: {general(error_text(failure.error))}"
         return Kind(sentence, sentence)
     if failure.got is None and failure.expected is not None:
         return Kind("nothing", "Nothing is returned.")

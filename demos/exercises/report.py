@@ -128,6 +128,19 @@ def _raised(error: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield f"line {error['line']}", str(error["text"] or "").strip()
 
 
+def error_text(error: dict[str, Any]) -> str:
+    """Return what went wrong in one sentence: not an error of a question, but what it could not use.
+
+    >>> error_text({"type": "TypeError", "message": "not iterable", "returned": "a number"})
+    'a number is returned, which is not what is asked for.'
+    """
+    if error["type"] == Unusable.__name__:
+        return f"{error['message']}."
+    if "returned" in error and "line" not in error:
+        return f"{error['returned']} is returned, which is not what is asked for."
+    return quoted(error)
+
+
 def quoted(error: dict[str, Any]) -> str:
     """Return an exception's type, and its message in quotation marks, because it is not a message of ours.
 
@@ -196,7 +209,7 @@ def one_line(verdict: Verdict) -> str:
     if failure.todo:
         return f"a TODO is left; right at {failure.passed} of {failure.of} inputs"
     if failure.error:
-        return TextStyle().fit(f"{failure.probe.input}: got {quoted(failure.error)}")
+        return TextStyle().fit(f"{failure.probe.input}: got {error_text(failure.error)}")
     name, got, expected = first_difference(failure.name, failure.got, failure.expected, failure.probe.tolerance)
     got_text, expected_text = apart(got, expected)
     return TextStyle().fit(

@@ -216,3 +216,24 @@ def test_scikit_learn_estimators_print_nothing_by_default() -> None:
 def test_a_number_alone_has_no_finding() -> None:
     assert not diagnose(constant(2.0))
     assert not diagnose(Value(2.0, "v"))
+
+
+def test_a_prepared_program_refuses_an_infinite_gradient_of_a_finite_result() -> None:
+    x, p = Value(1.0, "x"), Value(2.0, "p")
+    np = pytest.importorskip("numpy")
+    prepared, X = compile((p * x).sqrt(), [x], [p]).prepared(2), np.array([[1.0, 4.0]])
+    assert prepared.value_and_grad(np.array([4.0]), X)[0] == pytest.approx(3.0)
+    assert prepared.outputs_and_grad(np.array([0.0]), X) is None  # finite results, and slopes that are not
+    with pytest.raises(GradwalkError, match="slope"):
+        prepared.value_and_grad(np.array([0.0]), X)
+
+
+@pytest.mark.slow
+def test_what_jax_does_not_take_is_refused_in_our_words() -> None:
+    pytest.importorskip("jax")
+    x, p = Value(1.0, "x"), Value(2.0, "p")
+    call = compile(p * x, [x], [p]).to_jax()
+    assert call([2.0], [[3.0]])[0] == 6.0
+    for wrong in (["a"], "abc", [2.0, 3.0], [[2.0]]):
+        with pytest.raises(GradwalkError):
+            call(wrong, [[3.0]])

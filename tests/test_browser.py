@@ -345,9 +345,9 @@ def test_what_is_no_number_is_told(window: Window, path: Path, steps: Walk) -> N
     typed = ["", "six", "1/0", "0x10", "1,5", "nan", "infinite", "1_000", "--1", "1/2/3", "e5", ".", "١"]
     verdicts = window.open(path).evaluate("all => all.map(one => judge(one, data.steps[0]))", typed)
     for said, verdict in zip(typed, verdicts):
-        message = f"“{said}” is not a number: type one such as 6, -0.5 or 1/3."
-        assert verdict == {"right": False, "message": message}
-        with pytest.raises(NumberError, match="is not a number"):
+        remedy = "write a point for its comma, as in 1.5." if said == "1,5" else "type one such as 6, -0.5 or 1/3."
+        assert verdict == {"right": False, "message": f"“{said}” is not a number: {remedy}"}
+        with pytest.raises(NumberError, match=f"is not a number: {remedy}"):
             steps.predict(said)
 
 

@@ -214,8 +214,9 @@ def test_extremes_and_slips_of_the_pen(window: Window, tmp_path: Path) -> None:
     page.keyboard.press("Escape")
     for slip, words in (
         ("abc", "“abc” is not a number"),
-        ("0,5", "“0,5” is not a number"),
+        ("0,5", "“0,5” is not a number: write a point"),
         ("inf", "a needs a finite number"),
+        ("1e400", "a needs a finite number"),
         ("<b>", "“<b>” is not a number"),
     ):
         put(page, "a", slip)
@@ -224,6 +225,18 @@ def test_extremes_and_slips_of_the_pen(window: Window, tmp_path: Path) -> None:
     put(page, "a", "−0.25")
     assert "log(-0.5)" in page.inner_text("#whatif p")
     assert page.get_by_label("What if a were", exact=True).get_attribute("aria-invalid") is None
+
+
+def test_slips_of_the_pen_lead_back_to_the_step_where_one_was(window: Window, path: Path) -> None:
+    page = opened(window, path, "#step=4")
+    field = page.get_by_label("What if w were", exact=True)
+    for back in "-3", "−3.0", "":
+        for slip in "abc", "1e400", "−":
+            put(page, "w", slip)
+        put(page, "w", back)
+        assert (page.inner_text("#place"), field.input_value()) == ("4 of 9", "−3.0")
+        assert field.get_attribute("aria-invalid") is None
+        assert visible_articles(page) == ["s4"]
 
 
 def test_a_walk_that_stops_where_a_slope_is_missing(window: Window, tmp_path: Path) -> None:

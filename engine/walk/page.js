@@ -11,9 +11,13 @@ function number(typed) {
   return Number(plain.replace(/inf(inity)?/i, "Infinity"));
 }
 
+function notANumber(typed) {
+  return `“${typed}” ${new RegExp(data.comma).test(typed) ? data.decimal_point : data.not_a_number}`;
+}
+
 function judge(typed, { cases }) {
   const guess = number(typed);
-  if (Number.isNaN(guess)) return { right: false, message: `“${typed}” ${data.not_a_number}` };
+  if (Number.isNaN(guess)) return { right: false, message: notANumber(typed) };
   const { right, message } = cases.find(({ low, high }) => Number(low) <= guess && guess <= Number(high));
   return { right, message: right ? message : `Not ${typed.trim()}: ${message}` };
 }

@@ -29,7 +29,7 @@ from .explain import (
     subject,
     whole,
 )
-from .quiz import NOT_A_NUMBER, NUMBER, asked, cases, mistakes, question
+from .quiz import COMMA, DECIMAL_POINT, NOT_A_NUMBER, NUMBER, asked, cases, mistakes, question
 from .trace import WalkError
 from .whatif import what_if
 
@@ -93,7 +93,8 @@ def page_words(trace: Trace) -> Wording:
 def bound(wording: Wording, kind: str, content: str, data: dict[str, Any], before: str = "") -> Page:
     """A page of that content, with the script and the style that pages and worksheets share."""
     script, style = (Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("page.js", "page.css"))
-    facts = {"number": NUMBER, "not_a_number": NOT_A_NUMBER, **data}
+    words = {"not_a_number": NOT_A_NUMBER, "comma": COMMA, "decimal_point": DECIMAL_POINT}
+    facts = {"number": NUMBER, **words, **data}
     return Page(PAGE_STYLE.fit(headline(wording)) + kind, content, facts, before + script, style)
 
 

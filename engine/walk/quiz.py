@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 CLOSE = 0.005  # relative: as much as is lost by rounding to three digits
 # What may be typed: a fraction, a decimal number, or inf. Python and JavaScript both read this expression.
 NUMBER = r"([+-]?[0-9]+)/(0*[1-9][0-9]*)|[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|[+-]?inf(?:inity)?"
+COMMA, DECIMAL_POINT = r"^[^,]*[0-9],[0-9]+\s*$", "is not a number: write a point for its comma, as in 1.5."
 NOT_A_NUMBER = "is not a number: type one such as 6, -0.5 or 1/3."
 
 
@@ -64,7 +65,8 @@ def guessed(text: float | str) -> float:
     if match := re.fullmatch(NUMBER, plain, re.IGNORECASE | re.ASCII):
         value = float(match[1]) / float(match[2]) if match[1] else float(plain)
     if isnan(value):
-        raise NumberError(f"{described(text)} {NOT_A_NUMBER}")
+        comma = isinstance(text, str) and re.search(COMMA, text)
+        raise NumberError(f"{described(text)} {DECIMAL_POINT if comma else NOT_A_NUMBER}")
     return value
 
 

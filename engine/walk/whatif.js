@@ -58,13 +58,19 @@ function whatIf({ graph, set, enter, leave }) {
     }
   }
 
+  const moving = () => "whatif" in page.dataset;
+
+  function begin() {
+    if (!moving()) enter();
+    page.dataset.whatif = "";
+  }
+
   function move(leaf, number) {
-    if (!moves.size) enter();
+    begin();
     if (number === was.numbers[leaf]) moves.delete(leaf);
     else moves.set(leaf, number);
     if (!moves.size) return reset();
     const now = recomputed(graph, RULES, [...moves]);
-    page.dataset.whatif = "";
     show(now);
     for (const [each, { slider, field, row }] of controls) {
       const shown = moves.get(each) ?? was.numbers[each];
@@ -145,13 +151,13 @@ function whatIf({ graph, set, enter, leave }) {
 
   function typed(leaf, field) {
     const words = field.value.trim(), shown = moves.get(leaf) ?? was.numbers[leaf];
-    if (trueMinus(words) === shownNumber(shown)) return; // it is shown with few digits, and was not changed
-    const to = words ? number(words) : was.numbers[leaf];
+    const same = trueMinus(words) === shownNumber(shown); // it is shown with few digits, and was not changed
+    if (same && !moving()) return;
+    const to = same ? shown : words ? number(words) : was.numbers[leaf];
     field.toggleAttribute("aria-invalid", !Number.isFinite(to));
     if (Number.isFinite(to)) return move(leaf, to);
-    if (!moves.size) enter();
-    page.dataset.whatif = "";
-    say(/^[+-]?inf/i.test(words) ? `${name[leaf]} needs a finite number.` : `“${words}” ${data.not_a_number}`);
+    begin();
+    say(Number.isNaN(to) ? notANumber(words) : `${name[leaf]} needs a finite number, up to 1.8e308.`);
   }
 
   const movable = node => graph.row[node] < 0 && graph.requires_grad[node] && Number.isFinite(was.numbers[node]) && $(`r${node}`);

@@ -38,6 +38,7 @@ class Wording:
 
     trace: Trace
     style: TextStyle
+    signs: Callable[[str], str]
 
     def __init__(self, trace: Trace, style: TextStyle, signs: Callable[[str], str] = str) -> None:
         self.trace, self.style, self.signs = trace, style, signs

@@ -18,7 +18,7 @@ from . import generated
 from .asking import ABOUT_EDITS
 from .course import Exercise
 from .inside import reading
-from .inside.edits import KINDS
+from .inside.edits import KINDS, parsed
 from .inside.reading import EVIDENCE, NOTE, Reading, plain
 from .probe import Probe, same, telling
 
@@ -272,7 +272,7 @@ def alike(reading_one: Reading, reading_two: Reading, tolerance: float) -> bool:
 
 def misconception(path: Path, sure: bool = True) -> Misconception:
     """Return the misconception of a wrong answer. Its docstring has the diagnosis, and then the advice."""
-    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    text = ast.get_docstring(parsed(path.read_text(encoding="utf-8"))) or ""
     diagnosis, _, advice = (" ".join(part.split()) for part in text.partition("\n\n"))
     return Misconception(path.stem, diagnosis, advice, sure)
 

@@ -10,6 +10,7 @@ from typing import Any
 from engine.terminal import TextStyle
 
 from .course import RUN, Exercise
+from .inside.edits import parsed
 from .inside.reading import LONGEST_NAME, Unusable, cut
 from .judge import Failure, Misconception
 from .layout import apart
@@ -219,5 +220,5 @@ def one_line(verdict: Verdict) -> str:
 
 def lesson(exercise: Exercise) -> str:
     """Return the lesson of an exercise: the first paragraph of its solution."""
-    text = ast.get_docstring(ast.parse(exercise.solution)) or ""
+    text = ast.get_docstring(parsed(exercise.solution)) or ""
     return " ".join(text.partition("\n\n")[0].split())

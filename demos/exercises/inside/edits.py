@@ -10,6 +10,7 @@ import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, product
 from math import prod
+from threading import Lock
 from typing import Any, NamedTuple
 
 # The rows
@@ -129,10 +130,10 @@ def program(source: str, replaced: Mapping[str, str] | None = None) -> ast.Modul
 
     `replaced` holds the texts of functions to put in place of those of the same name, such as "Value.push".
     """
-    tree = ast.parse(source)
+    tree = parsed(source)
     tree.body = [each for each in tree.body if not _started(each)]
     for key, text in (replaced or {}).items():
-        (new,) = ast.parse(text).body
+        (new,) = parsed(text).body
         for holder, index, name in _places(tree):
             if name == key:
                 holder.body[index] = new
@@ -443,8 +444,18 @@ PAIRS = (
 NUMBERS = (0, 1, 2, 0.5, -1, 1e-5, 0.0001)
 
 
+PARSING = Lock()  # Python 3.11 may raise a SystemError where two threads make trees at a time
+
+
+def parsed(text: str, mode: str = "exec") -> Any:
+    """Return the tree of a text, one thread after the other."""
+    with PARSING:
+        return ast.parse(text, mode=mode)
+
+
 def _load(text: str) -> ast.expr:
-    return ast.parse(text, mode="eval").body
+    tree: ast.expr = parsed(text, mode="eval").body
+    return tree
 
 
 def _expressions(node: Any, scope: Scope) -> Iterator[Row]:
@@ -642,7 +653,7 @@ def _call(node: ast.Call, scope: Scope) -> Iterator[Row]:
         for this, that in ((one, two), (two, one)):
             if name == this:
                 func = ast.Name(that, ast.Load()) if isinstance(node.func, ast.Name) else None
-                func = func or ast.Attribute(node.func.value, that, ast.Load())  # type: ignore[attr-defined]
+                func = func or ast.Attribute(node.func.value, that, ast.Load())
                 yield "function", 1, ast.Call(func, node.args, node.keywords), this
     for place in range(len(node.args)):
         rest = [*node.args[:place], *node.args[place + 1 :]]
@@ -882,7 +893,7 @@ def _in_block(holder: Any, name: str, block: list[Any], root: ast.AST, scope: Sc
         for text in scope.statements:
             if text.startswith("return") and (place < len(block) or holder is not root):
                 continue
-            (new,) = ast.parse(text).body
+            (new,) = parsed(text).body
             for node in ast.walk(new):
                 if isinstance(node, (ast.stmt, ast.expr)):
                     node.lineno, node.end_lineno = near.lineno, near.lineno
@@ -923,7 +934,7 @@ def _changed(statement: Any) -> Iterator[tuple[str, float, Any]]:
                 kind = "sign" if {type(statement.op), other} == {ast.Add, ast.Sub} else "operator"
                 yield kind, 1, ast.AugAssign(statement.target, other(), statement.value)
         yield "assignment", 1, ast.Assign([statement.target], statement.value)
-        load = ast.parse(ast.unparse(statement.target), mode="eval").body
+        load = parsed(ast.unparse(statement.target), mode="eval").body
         if isinstance(statement.op, ast.Sub):
             yield "swapped", 2, ast.Assign([statement.target], ast.BinOp(statement.value, ast.Sub(), load))
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
@@ -941,7 +952,7 @@ def _changed(statement: Any) -> Iterator[tuple[str, float, Any]]:
             shown = call.args[0] if len(call.args) == 1 else ast.Tuple(call.args, ast.Load())
             yield "return", 1, ast.Return(shown)
         if _name(call.func) == "append" and len(call.args) == 1:
-            target = ast.parse(f"{ast.unparse(call.func.value)} += 0").body[0].target  # type: ignore[attr-defined]
+            target = parsed(f"{ast.unparse(call.func.value)} += 0").body[0].target
             yield "function", 2, ast.AugAssign(target, ast.Add(), call.args[0])
     if isinstance(statement, ast.Expr) and not isinstance(statement.value, ast.Constant):
         yield "return", 1.5, ast.Return(statement.value)

@@ -1,4 +1,4 @@
-"""Exercises 10 to 18: a mistake written by another hand gets the same diagnosis; another right way, none."""
+"""Exercises: a mistake written by another hand gets the same diagnosis; another right way, none."""
 
 from __future__ import annotations
 

@@ -134,6 +134,8 @@ class Watch:
     def __init__(self) -> None:
         for op in OPS.values():
             op.f(*(0.5 for _ in op.letters))  # the code of a row is compiled when it is first used
+        for name in dir(Value):
+            getattr(Value, name)  # and so is that of a method
         self.looking = False
         self.seen: list[str] = []
         sys.addaudithook(self.event)

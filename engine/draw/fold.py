@@ -12,12 +12,12 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ..errors import MissingExtra
-from ..graph import Numbering, nodes
+from ..graph import Numbering, Rest, nodes
 from ..ops import OPERATORS
 from ..value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from ..program.periods import Loop
     from .loops import Sequenced
@@ -54,8 +54,7 @@ class Operations:
     def __init__(self, everything: Sequence[Value]) -> None:
         self.nodes = everything
         self.place: dict[Value, int] = {node: place for place, node in enumerate(everything)}
-        place_of = self.place.__getitem__
-        self.args: list[tuple[int, ...]] = [tuple(map(place_of, node.args)) for node in everything]
+        self.args: list[tuple[int, ...]] = [*argument_places(everything, self.place)]
         self.names: list[Any] = ["" if node._op_row is None else node._op_row.name for node in everything]
         self.order: list[int] = [place for place, name in enumerate(self.names) if name]  # the operations
         self.sequenced: Sequenced | None = None  # its layers in depth-first order
@@ -116,6 +115,20 @@ class Operations:
             keys[node] = box = boxes[level[result], history[result]]
             made[box] = history[result]
         return keys, made
+
+
+def argument_places(everything: Iterable[Value], place: Mapping[Value, int]) -> Iterator[tuple[int, ...]]:
+    """Yield the places of each node's arguments, read from where nodes keep them: that takes half the time."""
+    for node in everything:
+        first, other = node._x, node._y
+        if first is None:
+            yield ()
+        elif other is None:
+            yield (place[first],)
+        elif type(other) is Rest:
+            yield (place[first], *map(place.__getitem__, other))
+        else:
+            yield place[first], place[other]
 
 
 def none(graph: Operations) -> Folding:
@@ -266,11 +279,12 @@ def with_equal_numbers(
     """Return those boxes of sums in which all factors that are constants are one number, and so are all terms."""
     numbers: dict[int, dict[str, float]] = {key: {} for key in asked}
     uneven: set[int] = set()
+    names, nodes = graph.names, graph.nodes
     for node, _, leaf in graph.numbers if asked else ():
         key = keys[node]
         if key not in numbers or key in uneven:
             continue
-        name, number = graph.names[node], graph.nodes[leaf].data
+        name, number = names[node], nodes[leaf]._data
         if name not in ("add", "mul") or boxes[leaf] != key or numbers[key].setdefault(name, number) != number:
             uneven.add(key)
     return {key for key, known in numbers.items() if len(known) == 2 and key not in uneven}

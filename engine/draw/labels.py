@@ -78,8 +78,9 @@ def node_label(
     between = first_to_last if 1 < len(results) <= turns else span
     made.data = true_minus(between([node._data for node in results]))
     made.grad = true_minus(between(grads)) if grads else ""
-    constants = [node for node in members if is_number(node)] if last.op else []
     operations = [node for node in members if node._op_row is not None]
+    leaves = [node for node in members if node._op_row is None] if last.op else []
+    constants = [*filter(is_number, leaves)]
     if len(results) > 1:
         made.many, made.name, made.labeled = True, pattern(labels), all(labels)
         if not made.name and all(labels):
@@ -97,7 +98,7 @@ def node_label(
         made.symbols = ["Σ", *(made.symbols if last.op.name != "add" else [])]
         _tell_sums(made, operations, len(results), {} if short else named)
         made.notes += constants_of_sums(operations, constants)
-        if any(node.op is None and not is_number(node) for node in members):
+        if len(leaves) > len(constants):
             made.table, made.notes = neuron_table(members, operations, named), []
             made.name = last.label.rpartition(".")[0] or made.name
     elif constants:
@@ -174,7 +175,7 @@ def constants_of_sums(operations: Sequence[Value], constants: Sequence[Value]) -
     numbers: dict[str, set[float]] = {}
     for node in operations if inside else ():
         for arg in node.args:
-            if arg in inside:
+            if arg._op_row is None and arg in inside:
                 numbers.setdefault(node.op.symbol, set()).add(arg._data)
     texts = [f"{symbol} {as_operand(true_minus(span(several)))}" for symbol, several in numbers.items()]
     return [", ".join(texts)] if texts else []
@@ -218,9 +219,11 @@ def _tell_sums(made: NodeLabel, members: Sequence[Value], results: int, named: M
     products: list[Value] = []
     terms: list[Value] = []
     for node in members:
-        for arg in node.args if node.op.name == "add" else ():
-            (products if arg in inside and arg.op.name == "mul" else terms).append(arg)
-    terms = [term for term in terms if term not in inside]
+        for arg in node.args if node._op_row.name == "add" else ():
+            if arg not in inside:
+                terms.append(arg)
+            elif arg._op_row.name == "mul":
+                products.append(arg)
     counts = (len(products) // results, "product"), (len(terms) // results, "term")
     note = " + ".join(plural(many, what) for many, what in counts if many)
     made.neurons = min(

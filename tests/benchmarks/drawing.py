@@ -49,7 +49,7 @@ def gpt() -> Value:
 
 def seen(picture: Picture) -> str:
     """Return in a line what a picture shows: its clusters, and the names or signs of its operations."""
-    clusters = [cluster.label.partition(",")[0] for cluster in picture.clusters.inside]
+    clusters = [cluster.label.partition(", all")[0] for cluster in picture.clusters.inside]
     labels = [box.label_text for box in picture.boxes if box.label_text.kind in ("operation", "block")]
     names = [label.name or " ".join(label.symbols) for label in labels]
     shown = names if len(names) <= MOST_NAMED else [*names[:3], f"{len(names) - MOST_NAMED:,} more", *names[-4:]]

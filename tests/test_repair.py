@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import time
 from textwrap import dedent
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from demos.exercises.diagnosis.ladder import RUNGS, Ladder
 from demos.exercises.diagnosis.search import Fault, Search, search
 from demos.exercises.folder import Folder
 from demos.exercises.help_commands import hint_parts
-from demos.exercises.inside import edits
+from demos.exercises.inside import edits, trials as programs
 from demos.exercises.report import one_line, report
 from demos.exercises.sandbox import Job, trials
 from demos.exercises.submissions import Grade
@@ -414,3 +415,28 @@ def test_odd_sources_have_edits_or_none() -> None:
     assert not listed("import math")
     assert _kinds(listed("x = {'a': 1, **{}}\ndef f(*a, k=None): return (lambda: a[0])() or k"))
     assert listed("class A:\n    def f(self): return [i for i in self.x if i]\n    async def g(self): pass")
+
+
+@pytest.mark.skipif(not hasattr(programs.signal, "setitimer"), reason="needs a timer")
+def test_an_alarm_that_rings_where_errors_are_lost_rings_again(capfd: pytest.CaptureFixture[str]) -> None:
+    programs.listen()
+    lost = []
+
+    class Late:
+        """An object whose finalizer takes longer than the program may."""
+
+        def __del__(self) -> None:
+            end = time.process_time() + 0.03
+            while time.process_time() < end:
+                pass
+            lost.append(self)
+
+    def program() -> None:
+        Late()
+        while True:
+            pass
+
+    with pytest.raises(programs.Slow), programs.limit(0.01, programs.by_signal):
+        program()
+    assert not lost, "the alarm did not ring in the finalizer"
+    assert "ignored" not in capfd.readouterr().err

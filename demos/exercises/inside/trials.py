@@ -10,6 +10,7 @@ import ast
 import contextlib
 import random
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import CodeType, ModuleType, SimpleNamespace
@@ -105,12 +106,24 @@ def run(
 
 @contextlib.contextmanager
 def limit(seconds: float, alarm: Callable[[float], object]) -> Iterator[None]:
-    """Interrupt the code within after some seconds of computing, and again until it ends."""
+    """Interrupt the code within after some seconds of computing, and again until it ends.
+
+    An alarm that rings in a finalizer or a callback of the garbage collector is lost, as all errors there are:
+    nothing is written about it, and the next comes soon.
+    """
+    report = sys.unraisablehook
+
+    def all_but_alarms(lost: Any) -> None:
+        if lost.exc_type is not Slow:
+            report(lost)
+
+    sys.unraisablehook = all_but_alarms
     alarm(max(seconds, 0.001))
     try:
         yield
     finally:
         alarm(0.0)
+        sys.unraisablehook = report
 
 
 def by_signal(seconds: float) -> None:

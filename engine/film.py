@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from .arguments import public
@@ -67,6 +66,8 @@ def save_film(
         )
     rate: Any = 1.0 / seconds  # a fraction will do, whatever the writers' stubs say
     writer: Any = FFMpegWriter(rate, codec="h264", extra_args=[*PLAIN_VIDEO]) if video else PillowWriter(rate)
+    from tempfile import TemporaryDirectory
+
     with TemporaryDirectory() as folder:
         draft = Path(folder) / f"film{target.suffix.lower()}"
         with writer.saving(figure, str(draft), DPI):

@@ -5,10 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-import webbrowser
-from html import escape
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from .arguments import public
@@ -37,6 +34,8 @@ def html_table(titles: Iterable[str], rows: Iterable[Iterable[str]], after: str 
     >>> html_table(["epoch", "loss"], [["1", "0.5"]], "a < b")
     '<table><tr><th>epoch</th><th>loss</th></tr><tr><td>1</td><td>0.5</td></tr></table><p>a &lt; b</p>'
     """
+    from html import escape
+
     head = "".join(f"<th>{escape(title)}</th>" for title in titles)
     lines = ["".join(f"<td>{escape(text)}</td>" for text in row) for row in rows]
     below = f"<p>{escape(after)}</p>" if after else ""
@@ -61,6 +60,8 @@ def show_picture(picture: Any, name: str, save: Callable[[Path], Any], error: ty
 
         display(picture)
         return
+    from tempfile import mkdtemp
+
     word = re.sub(r"\W+", "_", name).strip("_")[:40] or "picture"
     remedy = f'Save it instead, with .save("{word}.png"), and open that file.'
     path = Path(mkdtemp(prefix="gradwalk-"), f"{word}.svg")  # not deleted: the browser reads the file later
@@ -73,6 +74,8 @@ def open_file(path: Path, error: type[GradwalkError], remedy: str) -> None:
     """Open a picture or a page in the browser. If that is not possible, raise an error that ends with the remedy."""
     if not _has_screen():
         raise error(f"there is no screen here to show a picture on. {remedy}")
+    import webbrowser  # here, since it takes milliseconds to import
+
     try:
         opened = webbrowser.open(path.resolve().as_uri())
     except webbrowser.Error:

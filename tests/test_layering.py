@@ -6,8 +6,9 @@ import ast
 import subprocess
 import sys
 from graphlib import CycleError, TopologicalSorter
+from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from ids import shown
@@ -15,6 +16,9 @@ from ids import shown
 import engine
 import nn
 from demos.cli.command import COMMANDS
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 ROOT = Path(__file__).parents[1]
 
@@ -216,17 +220,45 @@ def test_the_order_names_every_module() -> None:
     assert {name.split(".")[0] for name in engine.MODULES} <= set(ORDER)
 
 
-@pytest.mark.parametrize(
-    "statement", ["import engine", "from engine import Value", "from engine import *", "import nn"]
-)
+@pytest.mark.parametrize("package", [engine, nn], ids=lambda package: package.__name__)
+def test_every_public_name_is_in_the_module_that_the_package_says(package: ModuleType) -> None:
+    for name in [*package.__all__, *package.NAMED]:
+        assert getattr(package, name) is vars(package)[name]
+    for name, module in package.PUBLIC.items():
+        assert getattr(import_module(f"{package.__name__}.{module}"), name) is getattr(package, name)
+
+
+def printed(script: str, *arguments: str) -> str:
+    """Return what a new process prints."""
+    command = [sys.executable, "-c", script, *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+def test_importing_a_package_loads_no_module_that_nobody_asked_for() -> None:
+    script = "import sys, engine, nn; print(*(name for name in sys.modules if name.startswith(('engine', 'nn'))))"
+    loaded = set(printed(script).split())
+    assert loaded == {
+        "engine",
+        "engine.sources",
+        "engine.arguments",
+        "engine.draw",
+        "engine.walk",
+        "nn",
+        "nn.shadowing",
+    }
+    assert printed("import nn; print(nn.layers.MLP is nn.MLP, nn.training.fit is nn.fit)") == "True True\n"
+
+
+EVERY_IMPORT = ("import engine", "from engine import Value", "from engine import *", "import nn", "from nn import *")
+
+
+@pytest.mark.parametrize("statement", EVERY_IMPORT)
 def test_importing_loads_no_third_party_package(statement: str) -> None:
     script = (
         "import sys; before = set(sys.modules); exec(sys.argv[1]);"
         "print(*{name.split('.')[0] for name in set(sys.modules) - before} - sys.stdlib_module_names)"
     )
-    command = [sys.executable, "-c", script, statement]
-    loaded = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
-    assert set(loaded) <= {"engine", "nn"}
+    assert set(printed(script, statement).split()) <= {"engine", "nn"}
 
 
 def test_the_top_level_holds_only_what_is_listed() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv as reading
 import os
 import re
 from collections import Counter
@@ -219,6 +218,8 @@ def _lines(text: str, delimiter: str | None, name: str) -> tuple[Line, list[Line
 
 def _split(text: str, delimiter: str, skipped: int, name: str) -> list[Line]:
     """Return the lines of a text that are not empty; `skipped` were before it."""
+    import csv as reading
+
     reader = reading.reader(StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
     lines = []
     try:

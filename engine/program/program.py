@@ -782,7 +782,13 @@ def _floats(given: Any, name: str, what: str) -> Any:
         raise NumberError(f"{name} is a list of {what}, as many in each row, and this is not.") from None
     if numbers.dtype.kind in "fiu":
         floats = numbers if numbers.dtype is FLOAT_TYPE else numbers.astype(float)
-        if isinstance(given, np.ndarray) or not floats.size or floats.min() == floats.min():  # NaN, if one number is
+        if isinstance(given, np.ndarray) or not floats.size:
+            return floats
+        row = floats.ravel()
+        lowest = row.item(
+            row.argmin()
+        )  # NaN if one number is; it takes half the time of min(), which matters for a row
+        if lowest == lowest:
             return floats
     entries = np.asarray(given, object)  # an entry is refused in its own words
     for place in np.ndindex(entries.shape):

@@ -282,7 +282,7 @@ def _record(
     inputs = [Inputs.kind(each, label=letter) for letter, each in zip(letters, numbers)]
     root = function(*inputs)
     if not isinstance(root, Value):
-        raise NumberError(f"the function gives a {type(root).__name__}, not a Value: does it use .data or float()?")
+        raise NumberError(f"the function gives {described(root)}, not a Value: does it use .data or float()?")
     check_recorded(root, "gradcheck()")
     if held:
         order = operations(root)

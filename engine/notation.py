@@ -84,9 +84,12 @@ FROM_LATEX = [
     (r"\\sqrt\s*\{([^{}]*)\}", r"sqrt(\1)"),
     (r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"((\1)/(\2))"),
     (r"\\(?:cdot|times|ast)(?![a-z])\s*", "* "),
+    (r"(?<=[a-zA-Z0-9)])\\([a-zA-Z]+)", r"*\1"),
     (r"\\([a-zA-Z]+)", r"\1"),
     (r"\{([^{}]*)\}", r"(\1)"),
 ]
+BACKSLASH = r"\\"
+WRONG_STROKE = r"[^\\{}$]*[\w)]\s*\\\s*(?:[a-zA-Z]\b|[\d(])[^\\{}$]*"  # x\y, and not x\pi
 NUMERAL = re.compile(r"(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 OTHER_BASE = re.compile(r"0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+")
 BLANKS = r"\s+"
@@ -559,6 +562,8 @@ def _power(raised: str) -> str:
 
 def _refuse_latex(text: str) -> NoReturn:
     """Raise FormulaError for braces, brackets and the words of LaTeX, with the line to type."""
+    if re.fullmatch(WRONG_STROKE, text):
+        _refuse(text, f"a quotient has a / in it. Write {re.sub(BACKSLASH, '/', text)}")
     line, before = text, ""
     while line != before:
         before = line
@@ -574,7 +579,8 @@ def _refuse_latex(text: str) -> NoReturn:
 
 def _refuse(text: str, problem: str) -> NoReturn:
     """Raise FormulaError. A sentence that ends with a line to type has no full stop: students would type it, too."""
-    raise FormulaError(f"in {described(text)}: {problem}")
+    shown = described(text).replace("\\\\", "\\")  # as it was typed
+    raise FormulaError(f"in {shown}: {problem}")
 
 
 def _tokens(text: str) -> list[Token]:

@@ -92,8 +92,10 @@ def parse(
             problem += ", or rename yours" if variables is None else ""
         if problem:
             if lines := [line for line in readings_of_commas(text) if _is_right(line, functions, variables, known)]:
-                problem = f"a number has a decimal point. Write {' or '.join(lines)}"
-                raise FormulaError(f"in {described(text)}: {problem}")
+                reason = "a number has a decimal point. Write"
+                if " arguments" in problem:  # max(x,2,5) has one too many, or a decimal comma
+                    reason = f"{problem}. With a decimal point, it is"
+                raise FormulaError(f"in {described(text)}: {reason} {' or '.join(lines)}")
             raise FormulaError(f"in {described(text)}: {problem}.")
         if isinstance(node, ast.Constant):
             node.value = float(node.value)  # type: ignore[arg-type]

@@ -53,7 +53,7 @@ def row(numbers: Any) -> list[Value]:
     if isinstance(numbers, (bytes, bytearray)):
         raise NetworkError("a row is a list of numbers, and this is bytes: write list(row).")
     if isinstance(numbers, (dict, set, frozenset)):
-        raise NetworkError(f"a row of numbers has an order, and a {type(numbers).__name__} has none: give a list.")
+        raise NetworkError(f"a row of numbers has an order, and {described(numbers)} has none: give a list.")
     if unpacked(numbers):
         raise NetworkError(
             "a model is called on one row of numbers, not on a whole Dataset: predict(model, dataset.X), or "

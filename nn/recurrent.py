@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine import Value, constant, flag, public
+from engine import Value, constant, described, flag, public
 
 from .checks import NetworkError, inputs_of, items, plural, row, size
 from .init import generator
@@ -92,7 +92,7 @@ class Recurrent(Module):
         """
         rows = items(sequence)
         if rows is None:
-            raise NetworkError(f"a sequence is a list of rows, one a step, and this is a {type(sequence).__name__}.")
+            raise NetworkError(f"a sequence is a list of rows, one a step, and this is {described(sequence)}.")
         h, outputs, states = self._start(state), list[Any](), list[list[Value]]()
         for number, inputs in enumerate(rows, 1):
             x = inputs_of(f"step {number} of the sequence", inputs, self.inputs)

@@ -10,7 +10,7 @@ from math import isfinite
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from engine import MissingExtra, public
+from engine import MissingExtra, described, public
 
 from .checks import NetworkError, plural
 from .exchange.parts import Tensor, parts_of
@@ -80,7 +80,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     (MLP(2, [3, 1], activation='tanh', output='linear'), True)
     """
     if not isinstance(model, Module):
-        raise NetworkError(f"save(model, path) takes a Module and a file name, and this is a {type(model).__name__}.")
+        raise NetworkError(f"save(model, path) takes a Module and a file name, and this is {described(model)}.")
     path = named_file(path, "model", (".json", ".onnx", ".safetensors"))
     held = list(leaves(model, set()))
     for leaf in held:
@@ -131,7 +131,7 @@ def load(model: Any, path: str | os.PathLike[str] | None = None) -> Any:
         return _with_tensors(None if whole else model, source)
     document = read(source, "model", ("model", "weights"))
     if not (whole or isinstance(model, Module)):
-        raise NetworkError(f"load(model, path) fills in a Module, and this is a {type(model).__name__}.")
+        raise NetworkError(f"load(model, path) fills in a Module, and this is {described(model)}.")
     expression, saved = document["model"], _weights(document["weights"], source)
     if not isinstance(expression, str):
         raise damaged(source, "model", "its model is not text, and only your own program can build it")
@@ -188,7 +188,7 @@ def _with_tensors(model: Any, path: Any) -> Any:
             )
         model = _built(notes["gradwalk"], sum(len(numbers) for _, numbers in tensors.values()), path)
     elif not isinstance(model, Module):
-        raise NetworkError(f"load(model, path) fills in a Module, and this is a {type(model).__name__}.")
+        raise NetworkError(f"load(model, path) fills in a Module, and this is {described(model)}.")
     own = _named_tensors(model)
     theirs = {name: shape for name, (shape, _) in tensors.items()}
     if theirs != {name: tensor.shape for name, tensor in own.items()}:

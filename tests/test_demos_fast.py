@@ -67,6 +67,8 @@ def test_the_gpt_rolls_into_a_few_array_operations() -> None:
     assert (nodes, operations) == (made["program"].nodes, made["program"].operations)
     assert nodes > 60_000
     assert operations <= 100
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert f"its {nodes:,.0f} nodes become {operations:.0f} array operations" in readme
 
 
 def test_the_gpt_sees_no_later_letter() -> None:

@@ -98,7 +98,7 @@ def picture(name: str, draw: Callable[[], Any]) -> Any:
             drawn._repr_png_ = path.read_bytes  # what a notebook shows
     except GradwalkError as error:
         return say(f"No picture: {error}")
-    say(f"The picture is {name}.")
+    print(f"\nThe picture is {path}.")  # on a line of its own, however long the path is
     return drawn
 
 

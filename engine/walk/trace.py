@@ -107,7 +107,7 @@ class Trace:
 
     def __init__(self, root: Value, source: SourceLines | None = None, *, accumulate: bool = False) -> None:
         if not isinstance(root, Value):
-            raise NumberError(f"a walk starts from a Value, the root, not from a {type(root).__name__}.")
+            raise NumberError(f"a walk starts from a Value, the root, not from {described(root)}.")
         check_recorded(root, "walk()")
         accumulate = flag(accumulate, "accumulate")
         self.root, self.source, self.accumulate = root, source, accumulate

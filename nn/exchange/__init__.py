@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine import MissingExtra, public
+from engine import MissingExtra, described, public
 
 from ..checks import NetworkError, choose
 
@@ -83,4 +83,4 @@ def checked_module(thing: Any, place: str) -> None:
     from ..module import Module
 
     if not isinstance(thing, Module):
-        raise NetworkError(f"{place} takes a Module, such as MLP(2, [3, 1]), not a {type(thing).__name__}.")
+        raise NetworkError(f"{place} takes a Module, such as MLP(2, [3, 1]), not {described(thing)}.")

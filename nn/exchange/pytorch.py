@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 
+from engine import described
+
 from ..checks import NetworkError
 from ..convolution import Conv1d
 from ..dropout import Dropout
@@ -107,7 +109,7 @@ def _activation(name: str) -> Any:
 def model_of(module: Any) -> Module:
     """Return the model that a PyTorch module is."""
     if not isinstance(module, nn.Module):
-        raise NetworkError(f"from_torch() takes a torch.nn.Module, not a {type(module).__name__}.")
+        raise NetworkError(f"from_torch() takes a torch.nn.Module, not {described(module)}.")
     listed = [(name, each) for name, each in _flat("", module) if not isinstance(each, (nn.Identity, nn.Flatten))]
     layers: list[tuple[Any, Any]] = []  # a layer, or a function; and the module that its weights come from
     for name, each in listed:
@@ -180,7 +182,7 @@ def _layer(module: Any, name: str) -> dict[str, Any]:
         }  # fmt: skip
     known = "Linear, Conv1d, Softmax, Dropout and activations"
     raise NetworkError(
-        f"from_torch(): {name or 'the module'} is a {type(module).__name__}, which has no counterpart here: a "
+        f"from_torch(): {name or 'the module'} is {described(module)}, which has no counterpart here: a "
         f"Sequential of {known} has."
     )
 

@@ -71,7 +71,7 @@ class Value(Refusals):
         if not isinstance(label, str):
             raise not_text("the second argument of Value is its label, text such as 'w'", label)
         self._grad = 0.0
-        self._label = label
+        self._label = "" if label.isspace() else label
         self._op_row = self._x = self._y = None
 
     # The engine reads and writes the slots behind these properties; the checks are for everyone else.
@@ -118,7 +118,7 @@ class Value(Refusals):
     def label(self, text: Any) -> None:
         if not isinstance(text, str):
             raise not_text("a label is text, such as 'w'", text)
-        self._label = text
+        self._label = "" if text.isspace() else text
 
     @property
     def requires_grad(self) -> bool:

@@ -150,6 +150,11 @@ def test_a_step_of_the_walk_shows_the_recorded_numbers_again(window: Window, pat
     assert not page.locator("#whatif").is_visible()
     page.click("#last", force=True)
     assert shown(page) == expected(labeled_neuron(), {})
+    put(page, "w", "abc")
+    assert page.locator("#whatif").is_visible()
+    page.click("#back", force=True)
+    assert not page.locator("#whatif").is_visible()
+    page.click("#last", force=True)
     page.click("#first", force=True)
     assert {shown(page)[f"r{index} data"] for index in (2, 4, 5)} == {"?"}
 
@@ -233,7 +238,11 @@ def test_slips_of_the_pen_lead_back_to_the_step_where_one_was(window: Window, pa
     for back in "-3", "−3.0", "":
         for slip in "abc", "1e400", "−":
             put(page, "w", slip)
+            assert "number" in page.inner_text("#whatif p")
+            assert not page.locator("#whatif button").is_visible(), "nothing was moved: there is nothing to take back"
+            assert visible_articles(page) == ["s4", "whatif"]
         put(page, "w", back)
+        assert not page.locator("#whatif").is_visible()
         assert (page.inner_text("#place"), field.input_value()) == ("4 of 9", "−3.0")
         assert field.get_attribute("aria-invalid") is None
         assert visible_articles(page) == ["s4"]

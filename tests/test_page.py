@@ -43,7 +43,6 @@ HOSTILE = [
     "\u202egnp.exe\ud800",
     "${1+1} $title {title} \\u003c %s",
     "'; DROP",
-    " ",
 ]
 
 
@@ -277,7 +276,7 @@ def test_a_page_draws_a_thousand_steps_whole_and_computes_up_to_a_hundred_thousa
     text = walk(chain(1001)).save(tmp_path / "long.html").read_text("utf-8")
     assert '<article id="step"' in text
     assert len(text) < len(whole.save(tmp_path / "whole.html").read_text("utf-8")) / 10
-    with pytest.raises(WalkError, match="has 1,001 steps, and a page holds up to 1,000: walk a smaller"):
+    with pytest.raises(WalkError, match="has 1,001 steps, and a worksheet holds up to 1,000: walk a smaller"):
         walk(chain(1001)).save(tmp_path / "paper.html", worksheet=True)
     with pytest.raises(WalkError, match="has 100,001 steps, and a page holds up to 100,000: walk a smaller"):
         walk(chain(100_001)).save(tmp_path / "longer.html")

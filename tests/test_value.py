@@ -218,6 +218,8 @@ def test_equality_is_identity_and_order_is_by_number(x: Value) -> None:
 
 def test_text(x: Value) -> None:
     assert repr(x) == "Value(3.0, grad=0.0, label='x')"
+    x.label = " \t"  # blanks are no name
+    assert x.label == Value(3.0, "  ").label == ""
     assert repr(x * 2) == "Value(6.0, grad=0.0)"
     assert repr(constant(2)) == "Value(2.0, grad=None)"
     assert f"{x:.2f}|{x:>6.1f}|{x:+}" == "3.00|   3.0|+3.0"

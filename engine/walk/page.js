@@ -405,13 +405,12 @@ function playing() {
     go: frame => go(frame),
   });
 
+  let takeBack = null; // what takes the moves of leaves back
+
   function show(frame) {
     quiz.close();
     quiz.say();
-    if ("whatif" in page.dataset) {
-      takeBack();
-      graph.renew();
-    }
+    if (takeBack && takeBack()) graph.renew();
     $(`s${shown}`).classList.remove("shown");
     $(`s${shown = frame}`).classList.add("shown");
     $("steps").scrollTop = 0;
@@ -456,7 +455,7 @@ function playing() {
 
   // What if: the walk stands at its end meanwhile, and without its step; then it is back at the step where it was.
   let before = 0;
-  const takeBack = data.whatif.row && whatIf({
+  takeBack = data.whatif.row && whatIf({
     graph: data.whatif,
     set: graph.set,
     enter() {

@@ -75,12 +75,15 @@ def page(walk: Walk) -> Page:
     return bound(wording, "", body(walk, wording), facts(walk, wording) | {"whatif": moved}, script)
 
 
-def page_wording(walk: Walk, most: int = MOST_STEPS) -> Wording:
-    """How a page of at most so many steps speaks of a walk, if it is short enough for one."""
+def page_wording(walk: Walk, most: int = MOST_STEPS, *, worksheet: bool = False) -> Wording:
+    """How a page or a worksheet of at most so many steps speaks of a walk, if it is short enough for one."""
     if len(walk) > most:
+        what, longer = "a page", "repl() goes through a walk of any length."
+        if worksheet:
+            what, longer = "a worksheet", "A page, saved without worksheet=True, holds more."
         raise WalkError(
-            f"This walk has {len(walk):,} steps, and a page holds up to {most:,}: walk a smaller graph, such "
-            f"as the loss of one row or of a smaller network. repl() goes through a walk of any length."
+            f"This walk has {len(walk):,} steps, and {what} holds up to {most:,}: walk a smaller graph, such "
+            f"as the loss of one row or of a smaller network. {longer}"
         )
     return page_words(walk.trace)
 

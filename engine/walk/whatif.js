@@ -84,15 +84,17 @@ function whatIf({ graph, set, enter, leave }) {
 
   function say(words) {
     text.textContent = words;
+    back.hidden = !moving();
     panel.classList.add("shown");
     clearTimeout(announcing); // while a slider is dragged, only what it ends at is announced
     announcing = setTimeout(() => { $("announcement").textContent = words; }, 300);
   }
 
   function reset() {
-    if (!panel.classList.contains("shown")) return;
-    const held = panel.contains(document.activeElement);
+    if (!moving() && !panel.classList.contains("shown")) return;
+    const held = panel.contains(document.activeElement), moved = moving();
     takeBack();
+    if (!moved) return; // only what was typed is taken back
     leave();
     if (held) controls.values().next().value.slider.focus();
   }
@@ -152,11 +154,10 @@ function whatIf({ graph, set, enter, leave }) {
   function typed(leaf, field) {
     const words = field.value.trim(), shown = moves.get(leaf) ?? was.numbers[leaf];
     const same = trueMinus(words) === shownNumber(shown); // it is shown with few digits, and was not changed
-    if (same && !moving()) return;
+    if (same && !moving()) return reset();
     const to = same ? shown : words ? number(words) : was.numbers[leaf];
     field.toggleAttribute("aria-invalid", !Number.isFinite(to));
     if (Number.isFinite(to)) return move(leaf, to);
-    begin();
     say(Number.isNaN(to) ? notANumber(words) : `${name[leaf]} needs a finite number, up to 1.8e308.`);
   }
 
@@ -166,5 +167,9 @@ function whatIf({ graph, set, enter, leave }) {
   KEYS.r = reset;
   explainKey("R", "the recorded numbers, after a leaf was moved");
   addEventListener("beforeprint", reset);
-  return takeBack;
+  return () => { // before a step is shown; whether something was moved
+    const moved = moving();
+    if (panel.classList.contains("shown")) takeBack();
+    return moved;
+  };
 }

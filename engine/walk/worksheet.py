@@ -62,7 +62,7 @@ def worksheet(walk: Walk, copies: int = 1, seed: int = 0) -> Page:
     Raises what `page` raises; WalkError for a walk that starts from earlier gradients, because they tell answers; and
     WalkError if there are not enough different copies.
     """
-    wording = page_wording(walk)
+    wording = page_wording(walk, worksheet=True)
     if any(walk.trace.held):
         root = wording.name(walk.trace.root)
         raise WalkError(

@@ -160,14 +160,17 @@ def _run(words: Sequence[str], parser: ArgumentParser) -> int:
     return 0
 
 
-def remarks(function: Expression, given: Collection[str]) -> list[str]:
-    """Return sentences about what is easily overlooked: what the result does not use, and Euler's number."""
+def remarks(function: Expression, given: Collection[str], of_variable_e: str = "add e=1.0") -> list[str]:
+    """Return sentences about what is easily overlooked: what the result does not use, and Euler's number.
+
+    `of_variable_e` says what to do where e is meant as a variable.
+    """
     sentences = []
     if unused := [*function.unused, *(name for name in given if name not in function.variables)]:
         verb = "is" if len(unused) == 1 else "are"
         sentences.append(f"{in_sentence(unused)} {verb} not used by the result.")
     if function.reads_e:
-        sentences.append(f"e is {math.e:.5f}, Euler's number. For a variable e, add e=1.0")
+        sentences.append(f"e is {math.e:.5f}, Euler's number. For a variable e, {of_variable_e}")
     return sentences
 
 
@@ -218,15 +221,25 @@ def check_values(function: Expression, given: dict[str, float]) -> None:
         return
     have = "have" if len(missing) > 1 else "has"
     example = " ".join(f"{name}=1.0" for name in missing[:10])
-    parts = {name: reading_of_name(name, given) for name in missing}
-    for name, part in parts.items():
-        if part and "..." not in part and name != function.text.strip():  # 1/ab is 1/(a*b)
-            parts[name] = " or ".join(map(grouped, part.split(" or ")))
-    meant = ", ".join(f"write {part} for {name}" for name, part in parts.items() if part)
+    meant = ", ".join(
+        f"write {part} for {name}" for name, part in readings_of_names(function, missing, given).items()
+    )
     remedy = f"{meant}, or add {example}" if meant else f"add {example}"
     unused = [name for name in given if name not in function.variables]
     note = f". The expression does not read {in_sentence(unused)}" if unused and not meant else ""
     raise FormulaError(f"{in_sentence(missing)} {have} no value: {remedy}{note}.")
+
+
+def readings_of_names(function: Expression, names: Collection[str], given: Collection[str]) -> dict[str, str]:
+    """Return what names without a number may have been meant as, such as x*y for xy, where something is known.
+
+    `given` are the names that have a number.
+    """
+    parts = {name: part for name in names if (part := reading_of_name(name, given))}
+    for name, part in parts.items():
+        if "..." not in part and name != function.text.strip():  # 1/ab is 1/(a*b)
+            parts[name] = " or ".join(map(grouped, part.split(" or ")))
+    return parts
 
 
 def in_sentence(names: Sequence[str]) -> str:

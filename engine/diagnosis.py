@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .arguments import public
 from .checks import check_node, check_nodes
-from .graph import nodes, operations
+from .errors import changed_since
+from .graph import changed, nodes, operations
 from .printer import expression, format_number, names, plural
 from .screen import html_table
 from .unrecorded import check_recorded
@@ -604,22 +605,7 @@ def _first_names(leaves: list[Value], named: _Names) -> str:
 
 def _changed(order: list[Value], named: _Names) -> Iterator[Finding]:
     """Compute operations on leaves again, and yield a finding for leaves where the result differs."""
-    reported: set[Value] = set()
-    for node in order:
-        suspects = [
-            arg for arg in node.args if arg.op is None and (arg.grad is not None or arg.label) and arg not in reported
-        ]
-        if not suspects:
-            continue
-        try:
-            now = node.op.f(*(arg.data for arg in node.args))
-        except (ArithmeticError, TypeError, ValueError):
-            now = nan
-        if now != node.data and not (isnan(now) and isnan(node.data)):
-            reported.update(suspects)
-            who = " or ".join(named[leaf] for leaf in dict.fromkeys(suspects))
-            sentence = (
-                f"{who} changed since the forward pass: {named.made(node)} holds "
-                f"{format_number(node.data)}, and would now be {format_number(now)}. Compute the root again."
-            )
-            yield Finding("changed", suspects[0], sentence)
+    for node, leaves, now in changed(order):
+        who = " or ".join(named[leaf] for leaf in leaves)
+        sentence = changed_since(who, named.made(node), node.data, now)
+        yield Finding("changed", leaves[0], f"{sentence} Compute the root again.")

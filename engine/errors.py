@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .domain import REAL
 from .ops import OPERATORS
-from .printer import expression, free_letters, spelled
+from .printer import expression, format_number, free_letters, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -225,6 +225,14 @@ def _node_name(node: Value, otherwise: str, named: Mapping[Value, str] | None = 
 def _name(node: Value, named: Mapping[Value, str] | None) -> str:
     """A node's name, else its label."""
     return (named or {}).get(node) or node.label
+
+
+def changed_since(leaves: str, node: str, held: float, now: float) -> str:
+    """Return a sentence about leaves that got other numbers after a node was computed from them."""
+    return (
+        f"{leaves} changed since the forward pass: {node} holds {format_number(held)}, and would now be "
+        f"{format_number(now)}."
+    )
 
 
 def real(data: Any) -> float:

@@ -6,13 +6,14 @@ chain of three.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from math import isnan, nan
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .arguments import described, public
 from .errors import ArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from .value import Value
 
@@ -96,6 +97,41 @@ def operations(*roots: Value) -> list[Value]:
                 break
             node = first
     return order
+
+
+class Changed(NamedTuple):
+    """An operation that holds another number than its arguments now give, and the leaves among these."""
+
+    node: Value
+    leaves: list[Value]
+    now: float
+
+
+def changed(order: Iterable[Value]) -> Iterator[Changed]:
+    """Compute operations on leaves again; yield those whose number differs, because a leaf got another one since.
+
+    `order` holds the operations to look at. Each leaf is in what is yielded once at most.
+
+    >>> from engine import Value
+    >>> a = Value(2.0, "a")
+    >>> b = a * a
+    >>> a.data = 3.0
+    >>> [(found.node.data, found.now) for found in changed([b])]
+    [(4.0, 9.0)]
+    """
+    reported: set[Value] = set()
+    for node in order:
+        leaves = [each for each in node.args if each.op is None and (each.grad is not None or each.label)]
+        leaves = [leaf for leaf in dict.fromkeys(leaves) if leaf not in reported]
+        if not leaves:
+            continue
+        try:
+            now = node.op.f(*(arg.data for arg in node.args))
+        except (ArithmeticError, TypeError, ValueError):
+            now = nan
+        if now != node.data and not (isnan(now) and isnan(node.data)):
+            reported.update(leaves)
+            yield Changed(node, leaves, now)
 
 
 def reached(root: Value, order: list[Value]) -> set[Value]:

@@ -30,6 +30,8 @@ def install_command(extra: str) -> str:
     >>> install_command("train").startswith("pip install ")
     True
     """
+    if sys.platform == "emscripten":
+        return "Python in a browser cannot install it, and Gradwalk on a computer can"
     name = f"gradwalk[{extra}]"
     if (HOME / "pyproject.toml").is_file():
         return f'pip install -e "{_shown(HOME)}[{extra}]"'

@@ -15,7 +15,19 @@ import pytest
 from browser import violations
 
 from demos.classroom import build, places, serve
-from demos.classroom.classroom import Prompt, completions, sizes_of, trainer, walk_page, walk_source
+from demos.classroom.classroom import (
+    VERDICTS,
+    Prompt,
+    check_walk,
+    completions,
+    course,
+    hint,
+    run_file,
+    sizes_of,
+    trainer,
+    walk_page,
+    walk_source,
+)
 from demos.cli import main
 from demos.exercises.course import COURSE, exercise
 from demos.exercises.report import report
@@ -44,8 +56,10 @@ def answer(*arguments: Any) -> dict[str, Any]:
 def test_an_expression_is_a_walk_with_its_numbers_and_notes() -> None:
     walk = answer("d = a*b; tanh(d + c) + e", json.dumps({"a": "1/3", "b": "-2", "old": "7", "c": " "}))
     assert walk["variables"] == [["a", "1/3"], ["b", "-2"], ["c", "1"]]
-    assert walk["ungiven"] == ["c"]
-    assert "Euler" in walk["notes"][0]
+    assert "c has no number" in walk["notes"][0]
+    assert "Euler" in walk["notes"][1]
+    assert "add" not in walk["notes"][1], "there is no field to add a number in"
+    assert answer("a*b", json.dumps({"a": "a=2"}))["variables"][0] == ["a", "2"]
     assert "<title>" in walk["html"]
     for text, typed, word in (
         ("a**", {}, "missing"),
@@ -55,6 +69,58 @@ def test_an_expression_is_a_walk_with_its_numbers_and_notes() -> None:
         ("(" * 3000 + "a" + ")" * 3000, {}, ""),
     ):
         assert word in answer(text, json.dumps(typed))["error"], text
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("sinx", "sin(x)"),
+        ("xy", "x*y"),
+        ("2ex + b", "(e*x)"),
+        ("w*x1 + w2*x2 + b", ""),
+        ("loss", ""),
+        ("a*b + c", ""),
+    ],
+)
+def test_a_name_that_may_be_a_product_or_a_call_is_said_to_be_one_name(text: str, meant: str) -> None:
+    first, *rest = answer(text, "{}")["notes"]
+    assert "1 is taken" in first
+    assert [note.rpartition("write ")[2] for note in rest if "one name" in note] == ([meant] if meant else [])
+
+
+def test_a_file_is_run_as_a_program() -> None:
+    for each in COURSE:
+        ran = json.loads(run_file(each.solution))
+        assert not ran["why"], each.name
+        assert ran["text"], each.name
+    for source, why in (
+        ("import sys\nsys.exit()", ""),
+        ("x = 1\n1 / 0", "Line 2: ZeroDivisionError"),
+        ("def f(:", "Line 1: SyntaxError"),
+        ("import no_such_module", "no_such_module is not here"),
+        ("raise KeyboardInterrupt", "Line 1: it was stopped"),
+    ):
+        assert why in json.loads(run_file(source))["why"]
+        assert bool(why) == bool(json.loads(run_file(source))["why"])
+
+
+def test_every_exercise_with_a_graph_can_be_walked_through_before_a_check() -> None:
+    for each in json.loads(course())["exercises"]:
+        if each["walks"]:
+            assert "<title>" in json.loads(check_walk(each["name"]))["html"]
+        for rung in range(1, each["hints"] + 1):
+            text = json.loads(hint(each["name"], rung))["text"]
+            assert text
+            assert "gradwalk exercises walk" not in text
+
+
+def test_a_hint_is_about_the_function_that_is_wrong() -> None:
+    each = exercise("softmax")
+    before = json.loads(hint(each.id, 1))["text"]
+    wrong = judge_source(each, (each.folder / "wrong" / "not_averaged.py").read_text(encoding="utf-8"))
+    VERDICTS[each.id] = wrong
+    assert json.loads(hint(each.id, 1))["text"] != before
+    del VERDICTS[each.id]
 
 
 def test_a_page_that_runs_python_lays_out_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -269,12 +335,18 @@ def test_exercises_are_solved_and_kept_also_without_a_network(chromium: Window, 
     with Room(chromium, site, f"#tab=exercises&ex={first.name}") as room:
         room.until("!document.querySelector('#exercise-work').hidden")
         assert room.page.is_hidden("#exercise-solution")
+        room.page.click("#exercise-walk")  # also before a check
+        room.page.frame_locator("#exercise-frame").locator("#graph > svg").first.wait_for()
+        room.page.click("#exercise-run")
+        room.until("document.querySelector('#exercise-printed').textContent.includes('NotImplementedError')")
         for each in chosen:
             mistake, word = MISTAKES[each.name]
             room.page.locator("#exercise-list button").nth(COURSE.index(each)).click()
             report = write(room, (each.folder / "wrong" / f"{mistake}.py").read_text(encoding="utf-8"))
             assert "not right yet" in report, each.name
             assert word in report, each.name
+            room.page.click("#exercise-hint")
+            room.until("document.querySelectorAll('#exercise-hints li').length === 1")
             if each is first:
                 room.page.click("#exercise-walk")
                 room.page.frame_locator("#exercise-frame").locator("#graph > svg").first.wait_for()
@@ -431,7 +503,7 @@ def test_a_program_is_walked_through_or_its_line_is_named() -> None:
         ("a = Value(2.0)\nb = a * c\nb", "Line 2", "NameError"),
         ("a = (\n", "Line 1"),
         ("Value(1.0)\nValue('x')", "Line 2"),
-        ("exit()", "SystemExit"),
+        ("exit()", "Line 1", "ends itself"),
         ("for i in range(3): pass", "last line"),
         ("1/0", "Line 1", "ZeroDivisionError"),
     ):
@@ -452,7 +524,7 @@ def test_a_program_is_walked_through_in_the_page(chromium: Window, site: str) ->
         room.page.press("#walk-source", "Control+Enter")
         room.page.wait_for_selector("#stop:visible")
         room.page.click("#stop")
-        room.until("document.querySelector('#walk-message').textContent.includes('KeyboardInterrupt')")
+        room.until("document.querySelector('#walk-message').textContent.includes('was stopped')")
         room.page.click("#walk-python")
         room.typed("#expression", "x*x")
         room.until("location.hash.includes('e=x') && !location.hash.includes('py=')")
@@ -489,6 +561,21 @@ def test_a_session_at_the_prompt_draws_fails_and_is_interrupted(chromium: Window
         room.page.press("#prompt-line", "ArrowUp")
         room.page.press("#prompt-line", "ArrowUp")
         assert room.page.input_value("#prompt-line") == "walk(a ** 3.0)"
+        enter("input()")
+        enter("import numpy")
+        told = room.page.inner_text("#prompt-out")
+        assert "there is no input() in the browser" in told
+        assert "numpy is not here" in told
+        paste = """text => document.querySelector('#prompt-line').dispatchEvent(Object.assign(
+            new Event('paste', {cancelable: true}), {clipboardData: {getData: () => text}}))"""
+        room.page.evaluate(paste, "def g(x):\n    return x + 1\n\nfor i in range(2):\n    g(i)\ng(41)")
+        room.until("document.querySelector('#prompt-line').value === 'g(41)'")
+        room.page.press("#prompt-line", "Enter")
+        room.until("document.querySelector('#prompt-out').lastElementChild.textContent === '42'")
+        room.page.evaluate(paste, ">>> c = 5\n>>> c\n5\n>>> c + 100\n")
+        room.until("document.querySelector('#prompt-line').value === 'c + 100'")
+        room.page.press("#prompt-line", "Enter")
+        room.until("document.querySelector('#prompt-out').lastElementChild.textContent === '105'")
         room.page.fill("#prompt-line", "Valu")
         room.page.press("#prompt-line", "Tab")
         room.until("document.querySelector('#prompt-line').value === 'Value'")
@@ -521,12 +608,26 @@ def test_a_network_learns_xor_is_scrubbed_back_and_opened(chromium: Window, site
         room.until(f"{state}.startsWith('Step 1:')")
         room.page.click("#train-open")
         room.page.frame_locator("#train-frame").locator("#graph > svg").first.wait_for()
+        room.page.click("#train-open")
+        assert room.page.is_hidden("#train-frame")
+        room.page.click("#train-open")
+        room.page.frame_locator("#train-frame").locator("#graph > svg").first.wait_for()
+        room.page.click("#train-one")  # other weights than those that are shown
+        assert room.page.is_hidden("#train-frame")
+        for name, wrong, right in (("batch", "2.5", "0"), ("seed", "1.5", "0"), ("layers", "many", "6")):
+            for typed, refused in ((wrong, True), (right, False)):
+                room.page.fill(f"#train-{name}", typed)
+                room.page.press(f"#train-{name}", "Tab")
+                room.until(
+                    f"document.querySelector('#train-{name}').hasAttribute('aria-invalid') === {str(refused).lower()}"
+                )
         room.page.fill("#train-rate", "ten")
         room.page.press("#train-rate", "Tab")
         room.until("document.querySelector('#train-message').className === 'wrong'")
         room.page.locator("#train-plane").click(position={"x": 20, "y": 20})
         room.page.fill("#train-rate", "0,2")
         room.page.press("#train-rate", "Tab")
+        room.until(f"{state} === ''")  # one point is not enough, and what was learned is of other data
         room.page.locator("#train-plane").click(position={"x": 60, "y": 60}, modifiers=["Shift"])
         room.until(
             "location.hash.includes('t.points') && document.querySelector('#train-message').textContent === ''"

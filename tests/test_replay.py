@@ -454,7 +454,7 @@ def test_half_a_walk_is_refused_by_an_optimizer_with_what_to_do(use: Any) -> Non
     for at in 0, 9:
         steps.goto(at)
         act(optimizer)
-    walk(h).goto(5)
+    walk(neuron()[-1]).goto(5)
     act(optim.SGD([other], lr=0.1))  # it is no part of the walk
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from wording import mentions
 
-from engine import Value, constant, define, grad, label_all, replay, source_lines, walk
+from engine import Value, constant, define, grad, label_all, python_operation, replay, source_lines, walk
 from engine.errors import ArgumentError, DivisionError, GradwalkError, NumberError
 from engine.graph import nodes, reached
 from engine.ops import OPS
@@ -20,6 +20,7 @@ from engine.walk import cursor
 from engine.walk.cursor import WalkError
 from engine.walk.explain import Wording, agrees, ending, explain_reason, nudged, opening
 from engine.walk.quiz import guessed, judge, question
+from nn import MLP, losses, optim
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -173,7 +174,7 @@ def test_gradients_that_are_graphs_and_defined_operations_can_be_walked() -> Non
 
 
 def test_only_a_value_has_a_walk() -> None:
-    with pytest.raises(NumberError, match="Value.*float"):
+    with pytest.raises(NumberError, match=r"Value.*3\.0"):
         walk(3.0)  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="accumulate .*not 3"):
         walk(Value(3.0), accumulate=3)  # type: ignore[arg-type]
@@ -843,3 +844,35 @@ def test_code_and_line_breaks_stay_as_they_are_where_text_is_wrapped() -> None:
     assert style.row("  got", "one\ntwo", 8) == "  got   one\n        two"
     assert style.paint("right", "good") == "right"
     assert TextStyle(40, True).paint("right", "good") == "\033[1;32mright\033[0m"
+
+
+def test_a_graph_whose_leaves_have_other_numbers_is_not_walked_through() -> None:
+    x, w = Value(2.0, "x"), Value(-1.0, "w")
+    y = (x * w).tanh() + x
+    x.data = 5.0
+    with pytest.raises(ArgumentError) as refused:
+        walk(y)
+    assert mentions(refused.value, "x or w changed ... x * w ... -2.0 ... -5.0")
+    x.data = 2.0
+    assert len(walk(y)) == len(walk((x * w).tanh() + x))
+    calls: list[float] = []
+    model = MLP(2, [2, 1], rng=0)
+    loss = losses.mse(model([1.0, -2.0]), 1.0)
+    loss.backward()
+    steps = walk(loss)
+    before = str(steps.text()).splitlines()
+    optim.SGD(model.parameters(), lr=0.1).step()
+    after = str(steps.text()).splitlines()
+    assert [line for line in after if line in before] == before, "a walk is a record of what was"
+    assert any("note" in line for line in after)
+    with pytest.raises(ArgumentError):
+        walk(loss)
+
+    def twice(number: float) -> float:
+        calls.append(number)
+        return 2.0 * number
+
+    z = python_operation("twice", [Value(3.0, "a")], twice, [lambda _: 2.0]) * 1.0
+    many = len(calls)
+    walk(z)
+    assert len(calls) == many, "a function of the user's is not called again"

@@ -97,7 +97,7 @@ $("stop").addEventListener("click", () => stop());
 // Tabs: one is shown; arrow keys move among them, as among all tabs
 
 const prompt = promptTab();
-const tabs = { walk: walkTab({ python, walks, own: prompt.python }), train: trainTab({ python }), exercises: exercisesTab({ python }), prompt };
+const tabs = { walk: walkTab({ python, walks, own: prompt.python }), train: trainTab({ python }), exercises: exercisesTab({ python, own: prompt.python }), prompt };
 const names = Object.keys(tabs);
 
 function open(name) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import json
 import re
 import sys
@@ -21,14 +22,24 @@ from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
 from engine import ArgumentError, GradwalkError, Value, walk
-from engine.command import check_variables, remarks
-from engine.expression import Expression, numbers
+from engine.command import check_variables, in_sentence, readings_of_names, remarks
+from engine.expression import FUNCTION_NAMES, Expression, numbers
 from engine.terminal import TextStyle
 
 if TYPE_CHECKING:
     from engine.walk.cursor import Walk
 
 UNGIVEN = 1.0  # the number of a variable that has none yet
+ABSENT = "{name} is not here: this is Python in a browser, with its own modules, engine and nn."
+
+
+def no_input(prompt: object = "") -> str:
+    """Raise the error of a program that waits for a line to be typed, which a page has no place for."""
+    raise ArgumentError("there is no input() in the browser: write the text into the program.")
+
+
+if sys.platform == "emscripten":
+    builtins.input = no_input
 
 
 def answered(function: Callable[..., dict[str, Any]]) -> Callable[..., str]:
@@ -57,9 +68,10 @@ def walk_page(text: str, typed: str) -> dict[str, Any]:
     """Return the page of an expression, its variables with their numbers as typed, and notes.
 
     `typed` is JSON: the text of each number by the name of its variable. Names that the expression does not have are
-    left out: they are those of the expression before. A variable without a number gets 1.0, and is in `ungiven`.
+    left out: they are those of the expression before. A variable without a number gets 1.0, and a note says so.
     """
     fields: dict[str, str] = {name: number for name, number in json.loads(typed).items() if number.strip()}
+    fields = {name: number.strip().removeprefix(f"{name}=") for name, number in fields.items()}
     function = Expression(text, fields)
     check_variables(function)
     words = {name: fields[name] for name in fields if name in function.variables}
@@ -68,9 +80,28 @@ def walk_page(text: str, typed: str) -> dict[str, Any]:
     return {
         "html": html_of(walk(function(*values))),
         "variables": [[name, words.get(name, "1")] for name in function.variables],
-        "ungiven": [name for name in function.variables if name not in known],
-        "notes": remarks(function, known),
+        "notes": [*about_ungiven(function, known), *remarks(function, known, "choose another letter")],
     }
+
+
+def about_ungiven(function: Expression, known: dict[str, float]) -> list[str]:
+    """Return sentences about variables without a number: that 1 is taken, and what a long name may have been."""
+    ungiven = [name for name in function.variables if name not in known]
+    if not ungiven:
+        return []
+    has, each = ("has no number", "") if len(ungiven) == 1 else ("have no numbers", " for each")
+    long = [name for name in ungiven if is_run_together(name)]
+    names = {*function.variables, *(letter for name in long for letter in name)}
+    meant = readings_of_names(function, long, names.difference(long))
+    return [
+        f"{in_sentence(ungiven)} {has}: 1 is taken{each}.",
+        *(f"{name} is read as one name. Else write {part}" for name, part in meant.items()),
+    ]
+
+
+def is_run_together(name: str) -> bool:
+    """Tell whether a name looks like two letters, or a function and its argument, without a sign between them."""
+    return name.isalpha() and (len(name) == 2 or any(name.startswith(each) for each in FUNCTION_NAMES))
 
 
 @answered
@@ -93,7 +124,8 @@ BOX = "/home/pyodide/box"  # where a worker has the student's file
 
 @answered
 def course() -> dict[str, Any]:
-    """Return the exercises: their names, templates, hints, limits, and what their solutions teach."""
+    """Return the exercises: their names, templates, hints, limits, and whether they have a graph to walk through."""
+    from demos.exercises import judge
     from demos.exercises.course import COURSE
 
     return {
@@ -105,12 +137,34 @@ def course() -> dict[str, Any]:
                 "file": each.file,
                 "title": each.title,
                 "template": each.template,
-                "hints": each.hints,
+                "hints": len(each.hints),
+                "walks": any(probe.graph for probe in judge.probes_for(each, each.template)),
                 "seconds": each.seconds,
             }
             for each in COURSE
         ]
     }
+
+
+def hint_in_page(hint: str) -> str:
+    """Return a hint with the button of the page in place of the command that walks through an input.
+
+    >>> hint_in_page("Watch it: `gradwalk exercises walk nudge`, and type `why` at a step.")
+    'Watch it: “Walk through an input” below, and type `why` at a step.'
+    """
+    return re.sub(r"`gradwalk exercises walk \w+`", "“Walk through an input” below", hint)
+
+
+@answered
+def hint(name: str, rung: int) -> dict[str, Any]:
+    """Return a hint, 1 to 3, about what the latest check found."""
+    from demos.exercises.course import exercise
+    from demos.exercises.help_commands import hint_parts
+    from demos.exercises.verdict import Verdict
+
+    each = exercise(name)
+    parts = hint_parts(each, rung, VERDICTS.get(name) or Verdict(each, "not begun"))
+    return {"text": hint_in_page("\n\n".join(parts))}
 
 
 @answered
@@ -221,9 +275,16 @@ def searched_on(name: str, trials: Any) -> dict[str, Any]:
 
 @answered
 def check_walk(name: str) -> dict[str, Any]:
-    """Return the page that walks through the input at which the latest check failed."""
-    failure = VERDICTS[name].failure
-    return {"html": html_of(walk(failure.probe.graph())), "input": failure.probe.input}
+    """Return the page that walks through the input at which the latest check failed, else through another input."""
+    from demos.exercises import judge
+    from demos.exercises.course import exercise
+
+    failure = VERDICTS[name].failure if name in VERDICTS else None
+    probe = failure.probe if failure and failure.probe.graph else None
+    each = exercise(name)
+    if probe is None:
+        probe = next(probe for probe in judge.probes_for(each, each.template) if probe.graph)
+    return {"html": html_of(walk(probe.graph(), accumulate=True)), "input": probe.input}
 
 
 @answered
@@ -245,13 +306,23 @@ BEGIN = "from engine import *; import engine, nn"
 MOST_SHOWN = 100_000  # characters of output
 
 
+class Console(InteractiveConsole):
+    """Python's prompt, which says of a module that is not here why."""
+
+    def showtraceback(self) -> None:
+        """Write the traceback of an error."""
+        super().showtraceback()
+        if isinstance(error := sys.exc_info()[1], ModuleNotFoundError):
+            self.write(f"{ABSENT.format(name=error.name)}\n")
+
+
 class Prompt:
     """A console whose results are parts to show: text, or HTML for what a notebook would draw."""
 
     def __init__(self) -> None:
         space: dict[str, Any] = {"__name__": "__main__"}
         exec(BEGIN, space)
-        self.console = InteractiveConsole(space)
+        self.console = Console(space)
         self.parts: list[list[str]] = []
 
     def run(self, line: str) -> dict[str, Any]:
@@ -324,14 +395,42 @@ def walk_source(source: str) -> dict[str, Any]:
     try:
         with redirect_stdout(printed), redirect_stderr(printed):
             root = last_value(source)
-    except GradwalkError as error:
-        return {"error": f"{place_of(error)}{error}"}
     except (Exception, SystemExit, KeyboardInterrupt) as error:
-        return {"error": f"{place_of(error)}{type(error).__name__}: {error}"}
+        return {"error": f"{place_of(error)}{why_ended(error)}"}
     if not isinstance(root, Value):
         shown = "nothing" if root is None else f"{type(root).__name__} {root!r}"[:60]
         return {"error": f"The last line is to be the Value to walk through, such as L, and it gives {shown}."}
     return {"html": html_of(walk(root)), "printed": printed.getvalue()[:1000]}
+
+
+def why_ended(error: BaseException) -> str:
+    """Return a sentence about what a program ended with."""
+    match error:
+        case GradwalkError():
+            return str(error)
+        case KeyboardInterrupt():
+            return "it was stopped here."
+        case SystemExit():
+            return "the program ends itself here."
+        case ModuleNotFoundError():
+            return ABSENT.format(name=error.name)
+    return ": ".join(filter(None, (type(error).__name__, str(error))))
+
+
+@answered
+def run_file(source: str) -> dict[str, Any]:
+    """Run a student's file as `python FILE` does, and return what it printed, and why it ended, if it failed."""
+    printed, why = StringIO(), ""
+    try:
+        with redirect_stdout(printed), redirect_stderr(printed):
+            exec(compile(source, PROGRAM, "exec"), {"__name__": "__main__", "__file__": PROGRAM})
+    except (Exception, SystemExit, KeyboardInterrupt) as error:
+        if not (isinstance(error, SystemExit) and not error.code):
+            why = f"{place_of(error)}{why_ended(error)}"
+    text = printed.getvalue()
+    if len(text) > MOST_SHOWN:
+        text = f"{text[:MOST_SHOWN]}\n... and {len(text) - MOST_SHOWN:,} characters more\n"
+    return {"text": text, "why": why}
 
 
 PROGRAM = "<program>"

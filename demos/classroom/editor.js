@@ -25,7 +25,6 @@ export function editor({ parent, text, label, check, changed }) {
       basicSetup,
       python(),
       syntaxHighlighting(COLORS),
-      EditorView.lineWrapping,
       indentUnit.of("    "),
       EditorView.contentAttributes.of({ "aria-label": label }),
       EditorView.updateListener.of(update => { if (update.docChanged) changed(update.state.doc.toString()); }),

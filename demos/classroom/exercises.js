@@ -5,9 +5,10 @@ import { $, asked, remember, save, say } from "./app.js";
 
 const KEPT = "gradwalk-exercises"; // where the browser keeps files, states and hints
 
-export function exercisesTab({ python }) {
+export function exercisesTab({ python, own }) { // own() is the Python in which a reader's programs run
   let course = null, current = null, editor = null, spare = null, checking = 0;
   const kept = { files: {}, states: {}, hints: {}, tried: {}, stuck: {} };
+  const said = each => [kept.hints[each.name] ?? []].flat().filter(hint => typeof hint === "string"); // once, it was a count
 
   try {
     Object.assign(kept, JSON.parse(localStorage.getItem(KEPT) ?? "{}"));
@@ -59,8 +60,9 @@ export function exercisesTab({ python }) {
     checking++; // what is still searched belongs to another exercise
     report("");
     note("");
-    $("exercise-walk").hidden = true;
+    $("exercise-walk").hidden = !each.walks;
     $("exercise-frame").hidden = true;
+    printed("");
     hints();
     text(source(each));
     list();
@@ -78,13 +80,13 @@ export function exercisesTab({ python }) {
   }
 
   function hints() {
-    const seen = kept.hints[current.name] ?? 0;
-    $("exercise-hints").replaceChildren(...current.hints.slice(0, seen).map(hint => {
+    const seen = said(current);
+    $("exercise-hints").replaceChildren(...seen.map(hint => {
       const item = document.createElement("li");
       item.textContent = hint;
       return item;
     }));
-    $("exercise-hint").disabled = seen >= current.hints.length;
+    $("exercise-hint").disabled = seen.length >= current.hints;
     $("exercise-solution").hidden = !kept.tried[current.name];
     $("exercise-shown").hidden = true;
   }
@@ -93,6 +95,26 @@ export function exercisesTab({ python }) {
     $("exercise-report").textContent = words;
     $("exercise-report").className = state === "done" ? "right-report" : state && state !== "not begun" ? "wrong-report" : "";
     $("exercise-report").hidden = !words;
+  }
+
+  function printed(words) {
+    $("exercise-printed").textContent = words;
+    $("exercise-printed").hidden = !words;
+  }
+
+  // Runs the file as a program, with what stands below its functions, in the Python of the reader's programs.
+  async function run() {
+    const each = current, content = editor.state.doc.toString();
+    $("exercise-run").disabled = true;
+    printed(say("exercises.running"));
+    try {
+      const { text, why, error } = await own().ask("run_file", content);
+      if (current === each) printed([text.trimEnd(), why ?? error].filter(Boolean).join("\n") || say("exercises.nothing"));
+    } catch (error) {
+      if (current === each) printed(error.message === "stopped" ? say("stopped") : error.message);
+    } finally {
+      $("exercise-run").disabled = false;
+    }
   }
 
   const note = words => { $("exercise-note").textContent = words; };
@@ -123,7 +145,6 @@ export function exercisesTab({ python }) {
       if (current !== each || turn !== checking) return;
       hints();
       report(verdict.text, verdict.state);
-      $("exercise-walk").hidden = !verdict.walk;
       if (verdict.state === "done") next(each);
       else if (verdict.state !== "not begun") look(each, content, columns, turn);
     } catch (error) {
@@ -198,10 +219,13 @@ export function exercisesTab({ python }) {
   }
 
   $("exercise-check").addEventListener("click", check);
+  $("exercise-run").addEventListener("click", run);
   $("exercise-walk").addEventListener("click", walk);
-  $("exercise-hint").addEventListener("click", () => {
-    kept.hints[current.name] = (kept.hints[current.name] ?? 0) + 1;
+  $("exercise-hint").addEventListener("click", async () => {
+    const each = current, { text } = await python.ask("hint", each.id, said(each).length + 1);
+    kept.hints[each.name] = [...said(each), text];
     keep();
+    if (current !== each) return;
     hints();
     $("exercise-hints").lastElementChild.scrollIntoView({ block: "nearest" });
   });

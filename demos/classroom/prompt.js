@@ -40,7 +40,7 @@ export function promptTab() {
     python = new Python({
       ready: () => { $("prompt-state").textContent = ""; },
       failed: reason => { $("prompt-state").textContent = say("failed", { reason }); },
-      busy: on => offerStop(on && !$("walk").hidden, () => python.interrupt()), // here it has a button of its own
+      busy: on => offerStop(on && $("prompt").hidden, () => python.interrupt()), // here it has a button of its own
       restarted: () => put("text", `${say("prompt.anew")}\n`),
     });
     $("prompt-state").textContent = say("prompt.loading");
@@ -59,6 +59,7 @@ export function promptTab() {
     at = lines.length;
     busy = true;
     $("prompt-interrupt").disabled = false;
+    const slow = setTimeout(() => { if (python.ready) $("prompt-state").textContent = say("prompt.running"); }, 500);
     try {
       const answer = await python.ask("prompt", text);
       more = answer.more ?? false;
@@ -68,6 +69,8 @@ export function promptTab() {
       more = false;
       if (error.message !== "stopped") put("text", `${error.message}\n`);
     }
+    clearTimeout(slow);
+    if (python.ready) $("prompt-state").textContent = "";
     busy = false;
     $("prompt-interrupt").disabled = true;
     sign();
@@ -117,6 +120,26 @@ export function promptTab() {
     if (common.length > before.length) field.value = common;
     if (found.length > 1) put("text", `${found.map(each => each.slice(each.search(/[\w.]+\(?\)?$/))).join("  ")}\n`);
   }
+
+  // Several lines that are pasted run one after another, the last when Enter is pressed. Of a session with its prompts
+  // and results, what was typed is taken.
+  field.addEventListener("paste", async event => {
+    const pasted = event.clipboardData.getData("text").replace(/\r/g, "");
+    const isSession = /^\s*>>> /m.test(pasted);
+    if (busy || !(isSession || /\n./.test(pasted))) return;
+    event.preventDefault();
+    let typed = pasted.split("\n");
+    if (isSession) typed = typed.filter(each => /^\s*(>>>|\.\.\.)/.test(each)).map(each => each.replace(/^\s*(>>>|\.\.\.) ?/, ""));
+    const last = typed.pop();
+    field.value = "";
+    for (const line of typed) {
+      if (more && line && !/^\s|^(else|elif|except|finally)\b/.test(line)) await enter(""); // the block before it ends
+      field.value = "";
+      if (line || more) await enter(line);
+    }
+    if (more && last && !/^\s/.test(last)) await enter("");
+    field.value = last;
+  });
 
   $("prompt-form").addEventListener("submit", event => {
     event.preventDefault();

@@ -12,6 +12,7 @@ export class Python {
   }
 
   start() {
+    this.ready = false;
     this.worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
     this.worker.addEventListener("message", ({ data }) => this.heard(data));
     this.worker.addEventListener("error", event => this.hooks.failed(event.message || "worker.js"));
@@ -27,7 +28,10 @@ export class Python {
 
   heard({ id, state, reason, result, error, times }) {
     if (times) this.times = times;
-    if (state === "ready") return this.hooks.ready();
+    if (state === "ready") {
+      this.ready = true;
+      return this.hooks.ready();
+    }
     if (state === "failed") return this.hooks.failed(reason);
     const asked = this.waiting.get(id);
     if (!asked) return;

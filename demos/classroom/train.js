@@ -110,12 +110,13 @@ export function trainTab({ python }) {
     const read = {};
     for (const name of ["rate", "batch", "decay", "noise", "seed"]) {
       const text = pointed(field(name).value.trim()), number = Number(text || NaN);
-      field(name).toggleAttribute("aria-invalid", !(number >= 0) || !Number.isFinite(number));
-      if (!(number >= 0) || !Number.isFinite(number)) {
-        message(say("train.number", { text: field(name).value, name: field(name).labels[0].textContent }), true);
+      const whole = name === "batch" || name === "seed", fits = number >= 0 && (whole ? Number.isSafeInteger(number) : Number.isFinite(number));
+      field(name).toggleAttribute("aria-invalid", !fits);
+      if (!fits) {
+        message(say(whole ? "train.whole" : "train.number", { text: field(name).value, name: field(name).labels[0].textContent }), true);
         return null;
       }
-      read[name] = name === "batch" || name === "seed" ? Math.round(number) : number;
+      read[name] = number;
     }
     for (const name of ["data", "layers", "activation", "optimizer", "init"]) read[name] = field(name).value;
     return { ...read, rows: 100, points: own };
@@ -131,11 +132,13 @@ export function trainTab({ python }) {
 
   async function begin() {
     pause();
+    closeValues();
     const chosen = settings(), mine = ++turn;
     if (!chosen) return;
     address();
     if (chosen.data === "own" && own.length < 2) {
       training = null;
+      $("train-state").textContent = "";
       message(say("train.points"));
       frameBounds([[-1, -1], [1, 1]]);
       return draw();
@@ -144,6 +147,7 @@ export function trainTab({ python }) {
     try {
       const made = await python.ask("trainer", JSON.stringify(chosen));
       if (mine !== turn) return;
+      field("layers").toggleAttribute("aria-invalid", Boolean(made.error?.startsWith("the layers")));
       if (made.error) return message(made.error, true);
       const next = await Training.of(made, chosen);
       if (mine !== turn) return;
@@ -213,6 +217,7 @@ export function trainTab({ python }) {
     if (running) return pause();
     if (!training) return;
     message("");
+    closeValues();
     if (seen) goOn();
     running = true;
     $("train-run").setAttribute("aria-pressed", true);
@@ -384,7 +389,15 @@ export function trainTab({ python }) {
     context.strokeRect(x(history.indexOf(seen)), 14, .5, height - 14);
   }
 
+  const opens = $("train-open").textContent;
+  function closeValues() { // they are of the weights of one moment
+    $("train-frame").hidden = true;
+    $("train-frame").removeAttribute("src");
+    $("train-open").textContent = opens;
+  }
+
   async function openValues() {
+    if (!$("train-frame").hidden) return closeValues();
     if (!training) return;
     pause();
     const chosen = settings();
@@ -393,6 +406,7 @@ export function trainTab({ python }) {
     if (answer.error) return message(answer.error, true);
     const inside = $("train-frame");
     inside.hidden = false;
+    $("train-open").textContent = say("train.close");
     inside.src = URL.createObjectURL(new Blob([answer.html], { type: "text/html" }));
     inside.addEventListener("load", () => inside.scrollIntoView({ block: "start" }), { once: true });
   }
@@ -413,6 +427,7 @@ export function trainTab({ python }) {
   $("train-one").addEventListener("click", () => {
     if (!training) return;
     pause();
+    closeValues();
     if (seen) goOn();
     try {
       training.step();
@@ -437,6 +452,7 @@ export function trainTab({ python }) {
   $("train-history").addEventListener("input", () => {
     if (!training) return;
     pause();
+    closeValues();
     seen = training.history[Number($("train-history").value)] ?? null;
     if (seen === training.history.at(-1)) seen = null;
     show();

@@ -48,9 +48,7 @@ export function walkTab({ python, walks, own }) { // own() is the Python in whic
     ask(walk.variables);
     put(source, say("walk.drawn", { expression: walk.expression }), step);
     remember({ e: walk.expression, n: inAddress(walk.numbers), step, py: null });
-    const notes = [...walk.notes];
-    if (walk.ungiven.length) notes.unshift(say("walk.ungiven", { names: walk.ungiven.join(say("walk.and")) }));
-    message(notes.join(" "));
+    message(walk.notes.join(" "));
   }
 
   // The step of the walk goes into the address, as the page inside moves.
@@ -102,10 +100,11 @@ export function walkTab({ python, walks, own }) { // own() is the Python in whic
     const source = $("walk-source").value, turn = ++asking;
     remember({ py: source, e: null, n: null, step: null });
     frame.classList.add("old");
-    message(say("walk.waiting"));
+    const python = own();
+    message(say(python.ready ? "walk.running" : "walk.waiting"));
     let walk;
     try {
-      walk = await own().ask("walk_source", source);
+      walk = await python.ask("walk_source", source);
     } catch (error) {
       walk = { error: error.message === "stopped" ? say("stopped") : error.message };
     }

@@ -21,6 +21,7 @@ async function start() {
   const engine = fetched("py/engine.zip"), viz = forAnswer ? null : instance();
   const python = await loadPyodide({ indexURL: here("py/"), stdLibURL: here("py/python_stdlib.zip") });
   lap("python");
+  python.setStdin({ stdin: () => null }); // nobody types: the input has an end
   python.unpackArchive(await engine, "zip", { extractDir: SITE });
   lap("unpacked");
   if (forAnswer) {

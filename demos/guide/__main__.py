@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from argparse import ArgumentParser
 from doctest import DocTestParser
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -69,7 +70,9 @@ def sources(folder: Path) -> None:
 
 def main() -> int:
     """Build the site into a folder; return what mkdocs returns."""
-    target = Path(sys.argv[1] if len(sys.argv) > 1 else "site").absolute()
+    parser = ArgumentParser(prog="python -m demos.guide", description="Build the site. It needs the extra `site`.")
+    parser.add_argument("folder", nargs="?", default="site", help="the folder to write it into (site)")
+    target = Path(parser.parse_args().folder).absolute()
     with TemporaryDirectory() as name:
         sources(Path(name))
         command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(target)]

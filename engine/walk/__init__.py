@@ -31,7 +31,7 @@ def walk(root: Value, source: SourceLines | None = None, *, accumulate: bool = F
     without `zero_grad()`. This, too, is a replay, and is taken back.
 
     Raises NumberError (a TypeError) if the root is not a Value, ArgumentError (a TypeError) if `accumulate`
-    is not True or False.
+    is not True or False, or if a leaf got another number since the root was computed.
 
     >>> from engine import Value
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")

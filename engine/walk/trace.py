@@ -13,9 +13,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from ..arguments import described, flag, is_whole, nearest, public
-from ..errors import ArgumentError, GradwalkError, NumberError
-from ..graph import nodes, reached
+from ..errors import ArgumentError, GradwalkError, NumberError, called, changed_since
+from ..graph import changed, nodes, operations, reached
 from ..naming import textbook_labels, textbook_names
+from ..ops import OPS
 from ..printer import free_letters
 from ..replay import held
 from ..rules import added, check_results, contribution, local_derivative
@@ -33,6 +34,18 @@ SEARCHED = 1_000  # names that are looked through for one like a mistyped one
 
 class WalkError(GradwalkError, LookupError):
     """A step or a node that a walk does not have."""
+
+
+def check_unchanged(root: Value) -> None:
+    """Raise ArgumentError if a leaf got another number since the root was computed: a walk would say 5.0 * 5.0 = 4.0.
+
+    Functions of the user's are not called again.
+    """
+    table = set(OPS.values())
+    for node, leaves, now in changed(node for node in operations(root) if node.op in table):
+        who = " or ".join(called(leaf) for leaf in leaves)
+        sentence = changed_since(who, called(node), node.data, now)
+        raise ArgumentError(f"{sentence} Compute the root again, and walk through the new one.")
 
 
 class NoStep(WalkError, IndexError):
@@ -109,6 +122,7 @@ class Trace:
         if not isinstance(root, Value):
             raise NumberError(f"a walk starts from a Value, the root, not from {described(root)}.")
         check_recorded(root, "walk()")
+        check_unchanged(root)
         accumulate = flag(accumulate, "accumulate")
         self.root, self.source, self.accumulate = root, source, accumulate
         self.failure: GradwalkError | None = None

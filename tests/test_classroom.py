@@ -31,7 +31,7 @@ from demos.classroom.classroom import (
 from demos.cli import main
 from demos.exercises.course import COURSE, exercise
 from demos.exercises.report import report
-from demos.exercises.verdict import judge_source
+from demos.exercises.verdict import judge_source, searched
 from engine import Value, draw
 from engine.draw import render
 from engine.errors import DrawError
@@ -85,7 +85,9 @@ def test_an_expression_is_a_walk_with_its_numbers_and_notes() -> None:
 def test_a_name_that_may_be_a_product_or_a_call_is_said_to_be_one_name(text: str, meant: str) -> None:
     first, *rest = answer(text, "{}")["notes"]
     assert "1 is taken" in first
-    assert [note.rpartition("write ")[2] for note in rest if "one name" in note] == ([meant] if meant else [])
+    assert [note.rpartition("write ")[2].removesuffix(" instead.") for note in rest if "one name" in note] == (
+        [meant] if meant else []
+    )
 
 
 def test_a_file_is_run_as_a_program() -> None:
@@ -117,8 +119,8 @@ def test_every_exercise_with_a_graph_can_be_walked_through_before_a_check() -> N
 def test_a_hint_is_about_the_function_that_is_wrong() -> None:
     each = exercise("softmax")
     before = json.loads(hint(each.id, 1))["text"]
-    wrong = judge_source(each, (each.folder / "wrong" / "not_averaged.py").read_text(encoding="utf-8"))
-    VERDICTS[each.id] = wrong
+    source = (each.folder / "wrong" / "not_averaged.py").read_text(encoding="utf-8")
+    VERDICTS[each.id] = searched(judge_source(each, source), source)
     assert json.loads(hint(each.id, 1))["text"] != before
     del VERDICTS[each.id]
 
@@ -633,6 +635,23 @@ def test_a_network_learns_xor_is_scrubbed_back_and_opened(chromium: Window, site
             "location.hash.includes('t.points') && document.querySelector('#train-message').textContent === ''"
         )
         assert room.page.input_value("#train-data") == "own"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(1024, 768), (1280, 800)])
+def test_the_walk_and_its_player_are_in_the_window_of_a_projector(
+    chromium: Window, site: str, size: tuple[int, int]
+) -> None:
+    with Room(chromium, site, "#projector=on", width=size[0], height=size[1]) as room:
+        room.ready()
+        room.walk.locator("#graph > svg").first.wait_for()
+        for _ in range(9):
+            for part in ("#graph", "#steps", "#next"):
+                box = room.walk.locator(part).bounding_box()
+                assert box is not None, part
+                assert box["y"] >= 0, part
+                assert box["y"] + box["height"] <= size[1], part
+            room.walk.locator("#next").click()
 
 
 @pytest.mark.slow

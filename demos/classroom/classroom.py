@@ -95,7 +95,7 @@ def about_ungiven(function: Expression, known: dict[str, float]) -> list[str]:
     meant = readings_of_names(function, long, names.difference(long))
     return [
         f"{in_sentence(ungiven)} {has}: 1 is taken{each}.",
-        *(f"{name} is read as one name. Else write {part}" for name, part in meant.items()),
+        *(f"{name} is read as one name: else write {part} instead." for name, part in meant.items()),
     ]
 
 

@@ -17,7 +17,7 @@ const COLORS = HighlightStyle.define([
 
 // Tab indents; Escape, then Tab, leaves the editor, as CodeMirror documents it for those who use no mouse.
 export function editor({ parent, text, label, check, changed }) {
-  return new EditorView({
+  const view = new EditorView({
     parent,
     doc: text,
     extensions: [
@@ -30,4 +30,6 @@ export function editor({ parent, text, label, check, changed }) {
       EditorView.updateListener.of(update => { if (update.docChanged) changed(update.state.doc.toString()); }),
     ],
   });
+  view.scrollDOM.tabIndex = 0; // long lines are scrolled, also by keys
+  return view;
 }

@@ -136,7 +136,8 @@ class Responses:
         self._recorded, self.table = _recorded(model, X)
         recorded = self._recorded
         outputs = [output for layer in recorded.outputs for output in layer]
-        computed = compile(outputs, recorded.inputs)(self.table).tolist()
+        computed = compile(outputs, recorded.inputs)(self.table)
+        computed = computed if isinstance(computed, list) else computed.tolist()  # without NumPy, it is a list
         self.outputs: list[Outputs] = []
         start = 0
         for layer in recorded.outputs:

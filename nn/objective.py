@@ -15,6 +15,7 @@ from engine import (
     BACKENDS,
     NO_BACKENDS,
     GradwalkError,
+    MissingExtra,
     Paused,
     Value,
     compile,
@@ -268,14 +269,17 @@ class Objective(Rows):
 def backend_for(backend: Any) -> str:
     """Return the name of a backend. None is "numpy" where NumPy is installed, else "python".
 
-    Raises NetworkError for an unknown name.
+    Raises NetworkError for an unknown name, MissingExtra for a backend where NumPy is not installed: all need it.
     """
     if backend is None:
         return "numpy" if find_spec("numpy") else "python"
     if isinstance(backend, str) and backend in NO_BACKENDS:
         raise NetworkError(NO_BACKENDS[backend])
     names = ("python", *BACKENDS)
-    return choose(dict(zip(names, names)), backend, "backend", "")
+    name = choose(dict(zip(names, names)), backend, "backend", "")
+    if name != "python" and not find_spec("numpy"):
+        raise MissingExtra("NumPy", "train", f"backend={name!r}")
+    return name
 
 
 def _read(X: Any) -> tuple[Any, bool]:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from engine import MissingExtra, choose
 
 from .checks import NetworkError, items
@@ -19,6 +17,7 @@ from .optim import OPTIMIZERS
 from .training import fit
 
 try:
+    import numpy as np
     from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
     from sklearn.utils import check_random_state
     from sklearn.utils.multiclass import check_classification_targets

@@ -160,3 +160,12 @@ def test_the_checks_print_in_a_notebook(tmp_path: Path) -> None:
         assert not [
             output for cell in notebook.cells for output in cell.get("outputs", []) if "exercises/" in str(output)
         ]
+
+
+def test_a_command_for_files_says_that_the_exercises_are_notebooks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["init", "--notebook"]) == 0
+    assert main(["check", "nudge"]) != 0
+    assert "notebooks" in capsys.readouterr().err

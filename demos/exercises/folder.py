@@ -43,6 +43,11 @@ class Folder:
             for place in Path(), Path(USUAL):
                 if (folder := cls(place)).held():
                     return folder
+            if any(Path().glob("ex*.ipynb")) or any(Path(USUAL).glob("ex*.ipynb")):
+                raise FolderError(
+                    "The exercises here are notebooks, and the last cell of each checks it. For files of Python:\n"
+                    f"    {RUN} init"
+                )
             raise FolderError(f"There are no exercises here yet. This writes them:\n    {RUN} init")
         quoted = f'"{where}"' if " " in where else where
         folder = cls(Path(where).expanduser(), f" --folder {quoted}")

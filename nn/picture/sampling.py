@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine import GradwalkError, Value, compile, described
+from engine import GradwalkError, MissingExtra, Value, compile, described
 
 from ..checks import NetworkError
 from ..masks import nothing_dropped
@@ -54,7 +54,7 @@ def grid(function: Callable[..., Any], *limits: tuple[float, float]) -> tuple[li
     outputs as an array of shape (outputs, ..., second argument, first argument), as matplotlib needs it. Where the
     function has no value, or one too large to draw, the output is NaN. If it has none anywhere, its error is raised.
     """
-    import numpy as np
+    np = numpy_of_plots()
 
     resolution = PLOT[len(limits)]
     axes = [axis(low, high, resolution.fine) for low, high in limits]
@@ -66,6 +66,15 @@ def grid(function: Callable[..., Any], *limits: tuple[float, float]) -> tuple[li
     return axes, without_large(np.moveaxis(outputs.reshape(shape), -1, 0))
 
 
+def numpy_of_plots() -> Any:
+    """Return NumPy, which computes what is drawn; raise MissingExtra where it is not installed."""
+    try:
+        import numpy as np
+    except ImportError:
+        raise MissingExtra("NumPy and matplotlib", "train", "a plot") from None
+    return np
+
+
 def sample(function: Callable[..., Any], rows: Any) -> Any:
     """Return the outputs of a function at each row of arguments, as an array of shape (rows, outputs).
 
@@ -74,7 +83,7 @@ def sample(function: Callable[..., Any], rows: Any) -> Any:
     >>> sample(lambda x, y: x * y, [[2.0, 3.0], [4.0, 5.0]]).tolist()
     [[6.0], [20.0]]
     """
-    import numpy as np
+    np = numpy_of_plots()
 
     rows = np.asarray(rows, float)
     outputs = compiled(function, rows)

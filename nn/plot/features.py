@@ -10,7 +10,7 @@ from ..checks import NetworkError, plural, size
 from ..features import Responses, image_size, layer_outputs
 from ..picture import values
 from ..picture.curve import around
-from ..picture.sampling import PLOT, axis, grid_points
+from ..picture.sampling import PLOT, axis, grid_points, numpy_of_plots
 from .canvas import INK, NOTE, axes, bare, finish, frame, inches, points, signs
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def neurons(model: Any, X: Any, ax: Axes | None = None) -> Axes:
     >>> [text.get_text() for text in ax.texts]
     ['layer 1', '+', '−', '+', '−', '+', '−', 'layer 2', '+', '−']
     """
-    import numpy as np
+    np = numpy_of_plots()
 
     table = values.table(X, "X")
     if len(table[0]) != 2:

@@ -412,10 +412,24 @@ class _Writer:
         if token.text == "." and self.tokens[at - 1].kind == self._at(at + 1).kind == "number":  # 2 . 5
             before, after = self.text[: token.start].rstrip(), self.text[token.end :].lstrip()
             self._refuse(f"a number has no spaces. Write {before}.{after} or {before}*{after}")
+        if token.text == "/" and self.tokens[at - 1].text == "1" and self._at(at + 1).kind == "number":
+            self._refuse_root(at)
         if self.operand and token.text != ".":  # between two operands; a sign before a factor belongs to the factor
             level.sign, level.factor = token.text, token.end
         self.pieces.append(token.text)
         self.operand = "." if token.text == "." else ""
+
+    def _refuse_root(self, at: int) -> None:
+        """Raise FormulaError if the token at a place is the stroke of x^1/2: nobody writes an exponent of 1."""
+        sign = self.tokens[at - 2].text in ("-", "+")
+        power = at - 3 if sign else at - 2
+        if power < 0 or self.tokens[power].text not in ("**", "^"):
+            return
+        start, end, text = self.tokens[power + 1].start, self.tokens[at + 1].end, self.text
+        lines = [f"{text[:start]}({text[start:end]}){text[end:]}"]
+        if not sign:
+            lines.append(f"{text[: self.tokens[power].start].rstrip()}{text[self.tokens[at].start :]}")
+        self._refuse(f"it is not clear where the exponent ends. Write {' or '.join(lines)}")
 
     def _refuse_gap(self, token: Token) -> NoReturn:
         """Raise FormulaError for an operand that is missing before a token, as in a */ b, (a + ) and a +."""
@@ -590,7 +604,8 @@ def _tokens(text: str) -> list[Token]:
     while position < len(read):
         token = _token(text, read, position)
         if token.text in FRACTIONS.values() and tokens and tokens[-1].kind == "number":
-            _refuse(text, f"a mixed number is not clear. Write {tokens[-1].text}+{token.text[1:-1]}")
+            mixed = f"({tokens[-1].text}+{token.text[1:-1]})"
+            _refuse(text, f"a mixed number is not clear. Write {text[: tokens[-1].start]}{mixed}{text[token.end :]}")
         if token.kind != "space":
             tokens.append(token)
         position = token.end

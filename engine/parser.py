@@ -94,7 +94,7 @@ def parse(
             if lines := [line for line in readings_of_commas(text) if _is_right(line, functions, variables, known)]:
                 reason = "a number has a decimal point. Write"
                 if " arguments" in problem:  # max(x,2,5) has one too many, or a decimal comma
-                    reason = f"{problem}. With a decimal point, it is"
+                    reason = f"{problem}. With a decimal point, write"
                 raise FormulaError(f"in {described(text)}: {reason} {' or '.join(lines)}")
             raise FormulaError(f"in {described(text)}: {problem}.")
         if isinstance(node, ast.Constant):

@@ -108,6 +108,9 @@ ANSWERED = {
     "\\sqrt{\\frac{x}{y}}": ["(x/y)**0.5"], "\\tanh\\left(x\\right) \\cdot 2": ["tanh(x)*2"], "$x^2$": ["x**2"],
     "np.sin x": ["sin(x)"], "math.sqrt 2x + 1": ["(2*x)**0.5+1"], "x.y": ["x*y"], "Sin(x)": [None],
     "x\u200b+1": ["x+1"], "\ufeffx": ["x"], "a\u2062b": [None], "Value(2)·x": [None], "xsin(x)": [None],
+    "x^1/2": ["x**0.5", "x/2"], "x**1/4 + 1": ["x**(1/4) + 1", "x/4 + 1"], "2x^-1/2": ["2*x**-0.5"],
+    "y + 2½x": ["y + 2.5*x"], "x\\y": ["x/y"], "2x\\(y+1)": ["2*x/(y+1)"], "x\\pi": ["x*pi"],
+    "2\\pi\\cdot x": ["2*pi*x"], "max(x,2,5)": ["max(x,2.5)"], "max(1,5,x)": ["max(1.5,x)"],
 
 }  # fmt: skip
 

@@ -32,6 +32,7 @@ from engine.errors import DrawError
 from engine.graph import nodes, operations
 from engine.installed import layout_command
 from engine.printer import format_number, true_minus
+from engine.walk.page import graph, page_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -944,6 +945,12 @@ def looks(svg: str) -> dict[str, tuple[str, str, str]]:
     }
 
 
+def in_pages(root: Value) -> list[str]:
+    """The graph on the page of a walk, and on a worksheet."""
+    steps = walk(root)
+    return [graph(steps, page_words(steps.trace), blank) for blank in (False, True)]
+
+
 @pytest.mark.parametrize("gone", ["program", "package"])
 def test_without_a_layout_small_graphs_are_drawn_plainly(
     gone: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -953,7 +960,7 @@ def test_without_a_layout_small_graphs_are_drawn_plainly(
     root = (a * product + Value(-1.0, "<c>")).tanh() * Value(2.0) + Value(2.0, "d") ** 2
     root.backward()
     requests = [*REQUESTS, {"highlight": [a, (root, 1)], "local": True}, {"highlight": (root, 0)}]
-    theirs = [draw(root, **request).svg for request in requests]
+    theirs, in_theirs = [draw(root, **request).svg for request in requests], in_pages(root)
     if gone == "program":
         monkeypatch.setattr(render, "programs", list)
     else:
@@ -979,6 +986,10 @@ def test_without_a_layout_small_graphs_are_drawn_plainly(
             assert 0 <= left < right
             for other_left, other_top, other_right, other_bottom in corners[:index]:
                 assert right <= other_left or other_right <= left or bottom <= other_top or other_bottom <= top
+    for ours, other in zip(in_pages(root), in_theirs):
+        assert sorted(words(ours).split()) == sorted(words(other).split())
+        assert ours.count(">data ") > 4
+        assert "data" not in "".join(re.findall(r"<(?:title|desc)>.*?</", ours))
     page = walk(root).save(tmp_path / "walk.html").read_text(encoding="utf-8")
     assert page.count('class="node"') == len(nodes(root))
     page = draw(root, heat=True).save(tmp_path / "graph.html").read_text(encoding="utf-8")

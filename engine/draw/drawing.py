@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from dataclasses import replace
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -41,9 +42,10 @@ class Drawing:
     digraph { <svg role="img"
     """
 
-    def __init__(self, picture: Picture, most_boxes: int = MOST_PLAIN_BOXES) -> None:
+    def __init__(self, picture: Picture, most_boxes: int = MOST_PLAIN_BOXES, numbers_told: bool = True) -> None:
         self.picture = picture
         self._most_boxes = most_boxes  # that our own layout takes, where there is no other
+        self._told = picture if numbers_told else without_numbers(picture)  # by the titles and the description
         self.dot: str = dot(picture)
 
     def _render(self, form: str) -> bytes:
@@ -78,10 +80,10 @@ class Drawing:
     @cached_property
     def svg(self) -> str:
         """The picture as SVG, with a title, a description, and a title for each node and edge."""
-        titles = {box.id: str(box.label_text) for box in self.picture.boxes}
+        titles = {box.id: str(box.label_text) for box in self._told.boxes}
         titles |= {arrow.id: arrow.title for arrow in self.picture.arrows}
         titles |= {cluster.id: cluster.label for cluster in self.picture.clusters.inside}
-        return dressed(self._render("svg"), self.title, self.picture.description, titles)
+        return dressed(self._render("svg"), self.title, self._told.description, titles)
 
     @property
     def title(self) -> str:
@@ -137,3 +139,10 @@ class Drawing:
 
     def __repr__(self) -> str:
         return f"Drawing of {self.picture.name}: {self.picture.summary}"
+
+
+def without_numbers(picture: Picture) -> Picture:
+    """Return a picture whose boxes say nothing of data and gradients."""
+    return replace(
+        picture, boxes=[replace(box, label_text=replace(box.label_text, data="", grad="")) for box in picture.boxes]
+    )

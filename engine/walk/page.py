@@ -286,11 +286,9 @@ def graph(walk: Walk, wording: Wording, blank: bool = False) -> str:
             )
             arrow.label = f"d{z}/d{x} = {BLANK if blank else wording.number(step.local)}"
             arrow.title = wording.slope(step.node, step.target)
-    drawing = Drawing(drawn, MOST_STEPS)  # the page shows the part around a step
-    for box in drawn.boxes:
-        box.label_text.data = box.label_text.grad = ""  # a box's description must not give away what comes
+    # The page shows the part around a step, and the words about a box must not give away what comes.
+    svg = without_style(Drawing(drawn, MOST_STEPS, numbers_told=False).svg)
     label = text(f"Graph of {wording.name(trace.root)}")
-    svg = without_style(drawing.svg)
     if blank:  # there may be several on a page, and nothing asks for their parts
         return f'<section class="drawing figure" role="group" aria-label="{label}">\n{unnamed(svg)}</section>'
     head = f'<section id="graph" class="drawing" role="group" aria-label="{label}">'

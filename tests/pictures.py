@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from itertools import chain
+from operator import methodcaller
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from zoo import ZOO, irregular, mlp, nested, newton, recurrent, residual
 
@@ -21,8 +24,9 @@ from engine.draw.size import estimate
 from engine.printer import format_number
 from engine.terminal import TextStyle
 from engine.walk.explain import Wording
-from engine.walk.long import walk_columns
-from nn import MLP, Layer, Recorder, Recurrent, data, fit, losses, optim
+from engine.walk.film import Scene
+from engine.walk.long import kinds_of, quiz_columns, walk_columns
+from nn import MLP, Layer, Neuron, Recorder, Recurrent, data, fit, losses, optim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,7 +68,7 @@ def folds() -> str:
 def folded(name: str, root: Value) -> Iterator[str]:
     drawn = picture(root, None, "auto", None, None, None, False)
     width, height = estimate(drawn)
-    yield f"== {name}: fold {drawn.fold}, about {width:.0f} x {height:.0f} points"
+    yield f"== {name}: fold {drawn.fold}, {drawn.direction}, about {width:.0f} x {height:.0f} points"
     for box in drawn.boxes:
         yield f"{box.id}: {box.label_text}"
         yield from (f"    {' | '.join(map(str, row))}" for row in box.label_text.table)
@@ -77,16 +81,27 @@ def folded(name: str, root: Value) -> Iterator[str]:
         yield f"fold {fold}: {len(other.boxes)} boxes, {len(other.arrows)} arrows, {sizes}"
     for frame in frames(drawn):
         yield f"frame {frame.title!r}: {frame.nodes} nodes, {len(frame.links)} links, {frame.closed} closed"
+        if shown := frame.picture:
+            yield f"    fold {shown.fold}, {shown.direction}, {len(shown.boxes)} boxes, {len(shown.arrows)} arrows"
     yield ""
 
 
 def layouts() -> str:
-    """Return the plain layout of small graphs, as SVG."""
+    """Return the plain layout of small graphs, as SVG: in each direction, marked, filled."""
     texts = []
-    for name in ("neuron", "sum of one product"):
-        drawn = picture(GRAPHS[name](), None, "none", None, None, None, False)
+    for name, direction, marked in (
+        ("neuron", "LR", False),
+        ("sum of one product", "LR", False),
+        ("neuron", "TB", True),
+        ("sum of one product", "RL", True),
+        ("neuron", "BT", False),
+    ):
+        root = GRAPHS[name]()
+        marks = [root, (root, 0)] if marked else None
+        drawn = picture(root, direction, "none", None, None, marks, marked, heat=direction == "BT")
         assert can_lay_out(drawn)
-        texts.append(f"== {name}\n{rounded(layered_svg(drawn).decode(), 4)}")
+        looks = ", local derivatives and marks" if marked else ""
+        texts.append(f"== {name}, {direction}{looks}\n{rounded(layered_svg(drawn).decode(), 4)}")
     return "\n".join(texts)
 
 
@@ -100,6 +115,7 @@ def long_walks() -> str:
     for name, root in (("powers", power), ("several", several), ("MLP", ZOO["MLP 3-3-1"]())):
         steps = walk(root)
         columns = walk_columns(steps, Wording(steps.trace, TextStyle()))
+        columns |= quiz_columns(kinds_of(steps.trace, Wording(steps.trace, TextStyle())))[0]
         texts += [f"== {name}", *(f"{key}: {unpacked(value)}" for key, value in columns.items())]
     return "\n".join([*texts, ""])
 
@@ -129,6 +145,9 @@ def plots() -> str:
         "descent": lambda ax: plot.descent(lambda w: w * w, [3.0, 1.5, 0.75], ax=ax),
         "descent in two": lambda ax: plot.descent(lambda w, v: w * w + v, [(1.0, 2.0), (0.5, 1.0)], ax=ax),
         "network": lambda ax: plot.network(model, [0.5, -1.0], ax=ax),
+        "network, a neuron": lambda ax: plot.network(Neuron(2, "tanh", rng=0), ax=ax),
+        "network, a state": lambda ax: plot.network(Recurrent(1, 2, 1, rng=0), [[0.5], [-1.0]], ax=ax),
+        "network, many": lambda ax: plot.network(MLP(14, [3, 1], rng=0), ax=ax),
         "neurons": lambda ax: plot.neurons(model, moons.X, ax=ax),
         "weights": lambda ax: plot.weights(model, ax=ax),
         "confusion": lambda ax: plot.confusion([[5, 1], [0, 7]], ["no", "yes"], ax=ax),
@@ -139,13 +158,16 @@ def plots() -> str:
     for name, make in drawn.items():
         ax = Figure(figsize=(6, 4)).subplots()
         make(ax)
-        texts += [f"== {name}", *described(ax), ""]
+        size = spread(make(None).figure.get_size_inches())
+        texts += [f"== {name}: {size} inches of its own", *described(ax), ""]
     return "\n".join(texts)
 
 
 def described(ax: Any) -> Iterator[str]:
     """Yield what axes show: titles, limits, and a line for each line, text, patch, image and collection."""
-    yield f"title {ax.get_title()!r}"
+    from matplotlib.collections import LineCollection, PathCollection
+
+    yield f"title {ax.get_title()!r}, {ax.get_title('left')!r}"
     yield f"x {ax.get_xlabel()!r} {spread(ax.get_xlim())}, y {ax.get_ylabel()!r} {spread(ax.get_ylim())}"
     for line in ax.lines:
         xs, ys = map(list, line.get_data())
@@ -153,20 +175,33 @@ def described(ax: Any) -> Iterator[str]:
         mark = f"{line.get_marker()} {line.get_markersize():g}"
         yield f"line {look} {mark}: {len(xs)} points, {spread(xs[:1] + xs[-1:])}, {spread(ys[:1] + ys[-1:])}"
     for text in ax.texts:
-        look = f"{text.get_fontsize():.3g} {text.get_color()}"
-        yield f"text {text.get_text()!r} {look} at {spread(text.get_position())}"
-    for patch in ax.patches:
-        points = patch.get_path().vertices
-        corners = patch.get_patch_transform().transform([points.min(0), points.max(0)])
-        yield f"{type(patch).__name__} {patch.get_linewidth():g}: {' to '.join(map(spread, corners))}"
+        look = f"{text.get_fontsize():.3g} {colored(text.get_color())}"
+        toward = f" of {spread(text.xy)}" if hasattr(text, "xy") else ""  # an annotation is of a place
+        tail = f", arrow {text.arrow_patch.get_linewidth():.3g}" if getattr(text, "arrow_patch", None) else ""
+        yield f"text {text.get_text()!r} {look} at {spread(text.get_position())}{toward}{tail}"
+    for drawn in ax.patches:
+        points = drawn.get_path().vertices
+        corners = drawn.get_patch_transform().transform([points.min(0), points.max(0)])
+        yield f"{type(drawn).__name__} {drawn.get_linewidth():g}: {' to '.join(map(spread, corners))}"
     for image in ax.images:
         rows, columns = image.get_array().shape[:2]
         yield f"image {rows} x {columns}, {spread(image.get_extent())}, colors {spread(image.get_clim())}"
     for many in ax.collections:
-        widths = many.get_linewidths()
-        yield f"{type(many).__name__} {len(many.get_paths())}, widths {spread(widths)}, alpha {many.get_alpha()}"
+        paths = many.get_paths()
+        yield f"{type(many).__name__} {len(paths)}, widths {spread(many.get_linewidths())}, alpha {many.get_alpha()}"
+        if isinstance(many, PathCollection):
+            dashes = "".join("-" if dash is None else ":" for _, dash in many.get_linestyle())
+            numbers = "" if many.get_array() is None else f", numbers {spread(many.get_array())}"
+            yield f"    at {'; '.join(map(spread, many.get_offsets()))}, {dashes}{numbers}"
+        elif isinstance(many, LineCollection) and paths:
+            ends = (f"{spread(path.vertices[0])} to {spread(path.vertices[-1])}" for path in paths)
+            yield f"    {'; '.join(ends)}"
     if legend := ax.get_legend():
         yield f"legend {[text.get_text() for text in legend.get_texts()]}"
+
+
+def colored(color: Any) -> str:
+    return color if isinstance(color, str) else spread(color)
 
 
 def spread(numbers: Any) -> str:
@@ -212,6 +247,46 @@ def recordings() -> str:
             paint_surface(left, shown)(1)
         texts += [*described(left), *described(right), ""]
     return "\n".join(texts)
+
+
+# Films of walks
+
+
+def films() -> str:
+    """Return what pictures of films of walks show: where they look, the words below, and what stands out."""
+    from matplotlib.figure import Figure
+
+    deep = Value(0.5, "x")
+    for _ in range(14):
+        deep = (deep * 0.9).tanh()
+    texts = []
+    for name, root, moments in (("neuron", neuron(), None), ("deep", deep, (0, 1, 9, 28, 29, 30, 40))):
+        steps, figure = walk(root), Figure((12.8, 7.2), dpi=100)
+        with patch("engine.draw.render.programs", list):  # each machine lays out a little differently
+            scene = Scene(steps, figure)
+        texts += [f"== {name}: {len(scene.nodes)} nodes, {len(scene.edges)} edges"]
+        texts += [f"axes {spread(scene.axes.get_position().bounds)}", f"whole {spread(scene.whole)}"]
+        for moment in range(len(steps) + 1) if moments is None else moments:
+            scene.show(moment)
+            texts += [f"-- after {moment}", *filmed(scene, figure)]
+    return "\n".join([*texts, ""])
+
+
+get_visible = methodcaller("get_visible")
+
+
+def filmed(scene: Any, figure: Any) -> Iterator[str]:
+    """Yield where a film looks, its words, and each node and edge that is seen, as it looks."""
+    yield f"x {spread(scene.axes.get_xlim())}, y {spread(scene.axes.get_ylim())}"
+    yield from (f"{text.get_fontsize():g} {text.get_color()}: {text.get_text()!r}" for text in figure.texts)
+    for name, shapes in chain(scene.nodes.items(), scene.edges.items()):
+        if shapes.seen:
+            line = shapes.lines[0][0]
+            look = f"{spread(line.get_edgecolor())} {line.get_linewidth():.3g} {line.get_linestyle()}"
+            words = [text.get_text() for text, _ in shapes.sizes if text.get_visible()]
+            sizes = sorted({f"{text.get_fontsize():.3g}" for text, _ in shapes.sizes})
+            heads, tips = (sum(map(bool, map(get_visible, each))) for each in (shapes.heads, shapes.tips))
+            yield f"{name} {look}, {words}, letters {' '.join(sizes)}, heads {heads} and {tips}"
 
 
 # Programs

@@ -551,9 +551,15 @@ TRANSCRIPTS: Mapping[str, Callable[[], str]] = {
     "long_walks": pictures.long_walks,
     "plots": pictures.plots,
     "recordings": pictures.recordings,
+    "films": pictures.films,
     "programs": pictures.programs,
 }
-NEEDS = {"plots": "matplotlib", "recordings": "matplotlib", "programs": "numpy"}  # which library some need
+NEEDS = {
+    "plots": "matplotlib",
+    "recordings": "matplotlib",
+    "films": "matplotlib",
+    "programs": "numpy",
+}  # which library some need
 
 
 def transcript(name: str) -> str:

@@ -256,11 +256,12 @@ def films() -> str:
     """Return what pictures of films of walks show: where they look, the words below, and what stands out."""
     from matplotlib.figure import Figure
 
-    deep = Value(0.5, "x")
-    for _ in range(14):
+    deep = x = Value(0.5, "x")
+    for _ in range(8):
         deep = (deep * 0.9).tanh()
+    deep = deep * x  # an edge over the whole length
     texts = []
-    for name, root, moments in (("neuron", neuron(), None), ("deep", deep, (0, 1, 9, 28, 29, 30, 40))):
+    for name, root, moments in (("neuron", neuron(), None), ("deep", deep, (0, 1, 9, 17, 18, 19, 20, 28))):
         steps, figure = walk(root), Figure((12.8, 7.2), dpi=100)
         with patch("engine.draw.render.programs", list):  # each machine lays out a little differently
             scene = Scene(steps, figure)

@@ -340,4 +340,5 @@ def triangle() -> Recorded:
 def odd() -> Recorded:
     x, p, q = Value(2.0, "x"), Value(1.5, "p"), Value(0.5, "q")
     chosen = where(x, (p * x).sqrt(), q.exp()) - abs(q) / (1.0 + p * p)
-    return chosen * (p - x).relu() + q.maximum(x) ** 3 - (p * q).clip(-1.0, 1.0).sigmoid(), [x], [p, q]
+    powers = q.maximum(x) ** 3 + (x + 1.0) ** 3 + (p - 1.0) ** -2 + (x * 0.5) ** 0.5
+    return chosen * (p - x).relu() + powers - (p * q).clip(-1.0, 1.0).sigmoid(), [x], [p, q]

@@ -12,6 +12,7 @@ import re
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
+from functools import reduce
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -130,7 +131,16 @@ fit(model, X, y, clip=-1)
 fit(model, X, y, schedule=lambda epoch: -0.5)
 fit(model, X, y, checkpoint="/nowhere/at/all/run.json")
 fit(Value(1.0), X, y)
+fit(model, data.xor(), y)
+fit(model, X, data.xor())
 accuracy(model, X, y[:2])
+accuracy(model, X, data.xor())
+where(a > b, a, b)
+where(1.0, a, b)
+losses.cross_entropy([a, b], 0.5)
+losses.cross_entropy([a, b], True)
+losses.cross_entropy([a, b], "cat")
+losses.cross_entropy([a, b], -1)
 save(model, 5)
 load("model.json", 5)
 """
@@ -277,6 +287,16 @@ GRAPHS = {
     "A number that is not finite": "Value(math.inf, 'q') * a",
     "ReLU whose sum is negative": "(b * 2.0).relu() * a",
     "tanh far from 0": "(a * 20.0).tanh()",
+    "Two numbers without a finite slope": "(a - 2.0).sqrt() + (b + 3.0).sqrt() * c",
+    "Terms at their least": "(a - 2.0) ** 2 + (c - 10.0) ** 2 + (b + 2.0) ** 2",
+    "Closed gates below open ones": "((((a - 3.0).relu() + c).relu() + ((b - 1.0).relu() + c).relu()) * 0.01).tanh()",
+    "Closed gates beside open ones": "(a - 3.0).relu() + (b + 1.0).relu() + (c - 1.0).relu() + c.relu()",
+    "Slopes that multiply to nearly nothing": "c + reduce(lambda z, _: (z * 0.2).tanh(), range(20), b)",
+    "One factor near 0": "a * 1e-15 + b * c",
+    "All behind detach()": "(a * b).detach() * 2.0",
+    "One behind detach()": "a.detach() * b",
+    "A leaf that has changed": "(a * b + c, setattr(a, 'data', 5.0))[0]",
+    "Constants alone": "constant(2.0) * constant(3.0)",
     "Nothing wrong": "(a * b + c).tanh() * 0.1",
 }
 MODELS = {
@@ -527,7 +547,7 @@ def diagnoses() -> str:
     """What both kinds of `diagnose` find."""
     text = ""
     for what, formula in GRAPHS.items():
-        space: dict[str, Any] = {}
+        space: dict[str, Any] = {"reduce": reduce}
         exec(SETUP, space)
         text += f"# {what}: {formula}\n{engine.diagnose(eval(formula, space))}\n\n"
     for what, formula in MODELS.items():

@@ -14,7 +14,7 @@ from hypothesis import given
 from oracles import require
 from strategies import KINDS, Network, network, networks, recipe
 
-from engine import OPS, Value, compile, define, grad, where
+from engine import OPS, Value, compile, constant, define, grad, where
 from engine.errors import ArgumentError, NumberError
 from engine.ops import ALIASES
 from engine.program import backends, program as module
@@ -208,6 +208,39 @@ def test_a_product_of_lists_that_is_taken_twice_makes_no_matrix() -> None:
 
     # As many products as two lists by two have, but a · y twice, and b · y never.
     agree(dot(a, x).exp() + dot(a, y).sin() + dot(a, y).tanh() + dot(b, x).exp(), x + y, a + b)
+
+
+SIDES = ("parameters", "inputs", "constants", "one constant", "one parameter", "one input", "one result", "results")
+
+
+@pytest.mark.parametrize("right", SIDES)
+@pytest.mark.parametrize("left", SIDES)
+def test_a_product_may_have_the_same_number_everywhere_on_a_side(left: str, right: str) -> None:
+    """A matrix by a vector, a row by a vector, and a matrix by a matrix."""
+    rng = Random(0)
+    parameters, inputs = list[Value](), list[Value]()
+
+    def leaf(leaves: list[Value]) -> Value:
+        leaves.append(Value(rng.uniform(0.2, 0.9)))
+        return leaves[-1]
+
+    def side(kind: str, rows: int, columns: int) -> list[list[Any]]:
+        makes: dict[str, Any] = {
+            "parameters": lambda: leaf(parameters), "inputs": lambda: leaf(inputs),
+            "constants": lambda: constant(rng.uniform(0.2, 0.9)), "results": lambda: leaf(parameters).exp(),
+            "one constant": lambda: constant(2.0), "one parameter": lambda: leaf(parameters),
+            "one input": lambda: leaf(inputs), "one result": lambda: leaf(parameters).exp(),
+        }  # fmt: skip
+        make = makes[kind]
+        alone = make()
+        return [[alone if kind.startswith("one") else make() for _ in range(columns)] for _ in range(rows)]
+
+    for rows, columns in ((4, 1), (1, 1), (3, 4)):
+        parameters, inputs = [], []
+        a, b = side(left, rows, 5), side(right, columns, 5)
+        dots = [sum(map(Value.__mul__, row, column), Value(0.1)) for row in a for column in b]
+        root = sum(dot.tanh() for dot in dots)
+        agree(root, inputs, parameters)
 
 
 def test_what_no_input_reaches_is_computed_once_and_not_for_each_row() -> None:

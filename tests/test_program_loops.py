@@ -88,6 +88,33 @@ def residual(turns: int = 8, size: int = 3) -> Graph:
     return sum(a * a for a in h), x, parameters
 
 
+def entering(way: str, turns: int = 10, units: int = 5) -> Graph:
+    """A recurrent network whose inputs enter each turn in one of several ways."""
+    rng = Random(2)
+    W, U = ([[Value(rng.gauss(0, 0.4)) for _ in range(units)] for _ in range(units)] for _ in range(2))
+    w, u, b = ([Value(rng.gauss(0, 0.4)) for _ in range(units)] for _ in range(3))
+    X = [[Value(rng.gauss(0, 1), f"x{t}_{i}") for i in range(units)] for t in range(turns)]
+    h: list[Any] = [constant(0.0)] * units
+    parameters = [*(each for matrix in (W, U) for row in matrix for each in row), *w, *u, *b]
+    for x in X:
+        dots = [sum(c * a for c, a in zip(row, x)) for row in W]
+        state = [sum(c * a for c, a in zip(row, h)) for row in U]
+        entered = {
+            "each by its own weight": [c * a for c, a in zip(w, x)],
+            "all by one weight": [w[0] * a for a in x],
+            "as they are": x,
+            "weighed together": dots,
+            "weighed, with a bias": [c + a for c, a in zip(b, dots)],
+            "weighed twice": [d + c * a for d, c, a in zip(dots, w, x)],
+            "one for all": [c * x[0] for c in w],
+            "as factors of the state": [a * c for a, c in zip(x, h)],
+        }[way]
+        h = [(a + c).tanh() for a, c in zip(entered, state if way[0] == "w" else [c * a for c, a in zip(u, h)])]
+    return sum(a * a for a in h), [x for row in X for x in row], parameters
+
+
+WAYS = ("each by its own weight", "all by one weight", "as they are", "weighed together", "weighed, with a bias",
+        "weighed twice", "one for all", "as factors of the state")  # fmt: skip
 GRAPHS: dict[str, Callable[[], Graph]] = {
     "recurrent": recurrent, "losses": lambda: recurrent(each_loss=True), "descent": descent, "newton": newton,
     "residual": residual, "oscillator": oscillator, "pair": pair,
@@ -124,6 +151,20 @@ def test_what_repeats_is_a_loop_and_agrees_with_the_lines_one_after_the_other(
     assert np.allclose(value, again, rtol=1e-12, atol=0)
     assert np.allclose(gradients, others, rtol=1e-10, atol=1e-14)
     module._codes.clear()
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("rows", [1, 5, 100])
+def test_inputs_may_enter_a_turn_in_any_way(way: str, rows: int) -> None:
+    """With 100 rows, the products of all turns are added up one by one, where there is a bias."""
+    output, inputs, parameters = entering(way)
+    X = np.random.default_rng(0).normal(size=(rows, len(inputs)))
+    program, plain = (compile(output, inputs, parameters, form=form) for form in ("matrices", "columns"))
+    (total, slopes), (other, others) = program.value_and_grad(X), plain.value_and_grad(X)
+    assert total == pytest.approx(other, rel=1e-12)
+    assert np.allclose(slopes, others, rtol=1e-9, atol=1e-13)
+    assert np.allclose(program(X), plain(X), rtol=1e-12)
+    assert "for t in range" in program.source
 
 
 def test_a_turn_keeps_what_it_reads_of_the_turn_before() -> None:

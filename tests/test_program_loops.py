@@ -77,6 +77,16 @@ def pair(turns: int = 14) -> Graph:
     return a * b, [x], [v, k, d]
 
 
+def two_starts(turns: int = 14) -> Graph:
+    """Each turn reads the result of the turn before twice, and the first turn reads two numbers in its place."""
+    x, v, k, d = Value(1.0, "x"), Value(0.2, "v"), Value(0.3, "k"), Value(0.1, "d")
+    a: Any = x.exp().sin()
+    b: Any = x.cos() * v
+    for _ in range(turns):
+        a = b = (a * k + b.sin() * d).tanh()
+    return a * a, [x], [v, k, d]
+
+
 def residual(turns: int = 8, size: int = 3) -> Graph:
     rng = Random(1)
     x = [Value(rng.gauss(0, 1)) for _ in range(size)]
@@ -117,7 +127,7 @@ WAYS = ("each by its own weight", "all by one weight", "as they are", "weighed t
         "weighed twice", "one for all", "as factors of the state")  # fmt: skip
 GRAPHS: dict[str, Callable[[], Graph]] = {
     "recurrent": recurrent, "losses": lambda: recurrent(each_loss=True), "descent": descent, "newton": newton,
-    "residual": residual, "oscillator": oscillator, "pair": pair,
+    "residual": residual, "oscillator": oscillator, "pair": pair, "two starts": two_starts,
 }  # fmt: skip
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,10 +16,13 @@ import nn
 from engine import GradwalkError, Value, compile, define, draw, grad, gradcheck, public, walk
 from engine.arguments import ADVICE, SYNONYMS, described, remedy, wrong_call
 from engine.ops import OPS
+from engine.program.plain import PlainProgram
 from nn import MLP, Layer, Neuron, Recurrent, fit, predict, save
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+ROOT = Path(__file__).parents[1]
 
 # What is typed, and words that the sentence must have.
 TYPED = [
@@ -117,8 +122,9 @@ GIVEN: dict[type, Callable[[], Any]] = {
     type(draw(W)): lambda: draw(W),
     type(compile(W * W, parameters=[W])): lambda: compile(W * W, parameters=[W]),
     engine.Page: lambda: engine.Page("t", "b", {}, ""),
+    PlainProgram: lambda: PlainProgram(W * W, [], [W], None),
 }
-ROOMS = (nn, nn.optim, nn.losses, nn.data, nn.plot, nn.schedules)
+ROOMS = (nn, nn.optim, nn.losses, nn.data, nn.plot, nn.schedules, nn.init)
 # Not called by users: a decorator for authors, and what a walk makes, the base of optimizers, which takes
 # options of any name, and how all numbers are written, thousands of times in a drawing.
 UNWRAPPED = ("public", "Step.__init__", "Optimizer", "format_number")
@@ -127,6 +133,8 @@ UNWRAPPED = ("public", "Step.__init__", "Optimizer", "format_number")
 def everything() -> dict[str, Any]:
     """Every public function, and every public method of every class of the engine, by name, as a user calls it."""
     called = {name: thing for name, thing in public_things([engine]) if "." not in name}
+    called |= {name: thing for name in engine.PUBLIC if inspect.isroutine(thing := getattr(engine, name))}
+    called |= {"no_grad": engine.no_grad, "recording": engine.recording}  # objects with a __call__
     for cls, make in GIVEN.items():
         for name, function in public_methods(cls):
             method = function.__name__
@@ -151,6 +159,23 @@ def test_every_public_class_of_the_engine_is_looked_at() -> None:
         *EVERYTHING
     }
     assert len(EVERYTHING) > 90
+
+
+def test_everything_that_is_marked_as_public_is_called_here() -> None:
+    marked = set[str]()
+    for path in [*(ROOT / "engine").rglob("*.py"), *(ROOT / "nn").rglob("*.py")]:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        owners = [("", tree), *((f"{node.name}.", node) for node in tree.body if isinstance(node, ast.ClassDef))]
+        for owner, node in owners:
+            functions = [each for each in node.body if isinstance(each, ast.FunctionDef)]
+            marked |= {owner + each.name for each in functions if "public" in map(ast.unparse, each.decorator_list)}
+    assert len(marked) > 150
+    elsewhere = {
+        "install",
+        "Plot.save",
+        "Plot.show",
+    }  # nn.micrograd's other names are micrograd's, Plot's matplotlib's
+    assert marked - {*EVERYTHING} - {*METHODS} - elsewhere == set()
 
 
 @pytest.mark.parametrize("name", EVERYTHING)

@@ -114,7 +114,7 @@ def _uses_scores(objective: Objective, row: int) -> bool:
 def _ends(objective: Objective, evidence: Evidence, level: Level, depth: int) -> Ends | None:
     """Return a level with the ranges of its nodes; None if these may be any numbers."""
     nodes, known = level.nodes, ranges(level.nodes)
-    squashed = any(node.op and node.op.name in ("exp", "sigmoid") for node in operations(*nodes))
+    squashed = any(node.op.name in ("exp", "sigmoid") for node in operations(*nodes))
     if len(nodes) > 1 and squashed:
         rows = _numbers_at(objective, evidence, depth)
         if rows and all(map(_are_probabilities, rows)):

@@ -179,6 +179,7 @@ def test_at_a_kink_the_interval_is_from_one_side_to_the_other(name: str, low: fl
     assert at_kink.kink
     assert at_kink.low == pytest.approx(low, abs=1e-6)
     assert at_kink.high == pytest.approx(high, abs=1e-6)
+    assert all(check.error >= 0.0 for check in gradcheck(lambda x: getattr(x, name)() * x.exp(), 0.0))
 
 
 def test_a_function_that_needs_an_argument_by_name_is_answered_with_what_to_write() -> None:

@@ -33,6 +33,11 @@ def model_for(rng: int = 0) -> MLP:
     return MLP(2, [2, 1], rng=rng)
 
 
+def first(rng: int) -> str:
+    """How a sentence tells weights: by the first of them."""
+    return f"from {model_for(rng).layers[0].neurons[0].w[0].data:.6g} on #"
+
+
 def size_of(model: Any, X: Any, y: Any) -> float:
     return sum(parameter.data**2 for parameter in model.parameters())
 
@@ -93,7 +98,7 @@ ANOTHER: dict[str, list[tuple[Callable[[], dict[str, Any]], str]]] = {
         (lambda: {"model": MLP(2, [2, 1], "relu", rng=0)}, "model ... tanh ... relu"),
         (lambda: {"model": MLP(2, [2, 1], output="sigmoid", rng=0)}, "model ... linear ... sigmoid"),
         (lambda: {"model": Sequential(*model_for().layers)}, "model is MLP ... Sequential"),
-        (lambda: {"model": model_for(1)}, "start is 9 weights"),
+        (lambda: {"model": model_for(1)}, f"start is 9 weights {first(0)} ... 9 weights {first(1)}"),
         (lambda: {"model": moved()}, "start is 9 weights"),
         (lambda: {"model": frozen()}, "9 parameters ... 8 parameters"),
     ],

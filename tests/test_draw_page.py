@@ -51,6 +51,16 @@ def openable(frame: Frame) -> list[str]:
     return [box.id for box in frame.picture.boxes if inside[box.key] > 1]
 
 
+@pytest.mark.parametrize("make", [network, *(ZOO[name] for name in QUICK)])
+def test_the_name_of_a_box_that_opens_looks_like_a_link(make: Any) -> None:
+    """It is bold where there is one, else the first line."""
+    html = drawing_page(draw(make()).picture).html
+    for group in re.findall(r'<a href="#f\d+"><g class="node">(.*?)</g></a>', html, re.DOTALL):
+        texts = re.findall("<text[^>]*>", group)
+        (chosen,) = (text for text in texts if 'class="name"' in text)
+        assert chosen == ([text for text in texts if "bold" in text] or texts)[0], group
+
+
 @pytest.mark.parametrize("name", QUICK)
 def test_every_folded_box_of_the_zoo_opens(name: str) -> None:
     root = ZOO[name]()

@@ -24,6 +24,7 @@ from nn import (
     Embedding,
     Layer,
     NetworkError,
+    Neuron,
     Recurrent,
     Sequential,
     from_torch,
@@ -36,6 +37,8 @@ from nn.losses import softmax
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from nn.structure import Structure
 
 # Activations whose numbers are defined for any weighted sum.
 ACTIVATIONS = [row.name for row in TABLE if row.arity == 1 and row.domain[0].low < -2 < 2 < row.domain[0].high]
@@ -268,6 +271,26 @@ def run_onnx(model: Any, path: Path) -> None:
     assert there.dtype == np.float32
     here = outputs(model, [[float(np.float32(number)) for number in row] for row in rows])
     assert there == pytest.approx(here, rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("part", ["activation", "bias", "number of weights"])
+def test_a_layer_whose_neurons_differ_is_refused(part: str, tmp_path: Path) -> None:
+    require("onnx")
+
+    class Own(Layer):
+        """The second neuron has no bias in what it says of itself."""
+
+        def structure(self) -> Structure:
+            structure = super().structure()
+            structure.units[1] = structure.units[1]._replace(bias=None)
+            return structure
+
+    save(Layer(2, 3, "tanh", rng=0), tmp_path / "m.onnx")
+    layer = (Own if part == "bias" else Layer)(2, 3, "tanh", rng=0)
+    if part != "bias":
+        layer.neurons[1] = Neuron(2, "relu") if part == "activation" else Neuron(3, "tanh")
+    with pytest.raises(NetworkError, match=f"differ in .*{part}"):
+        save(layer, tmp_path / "m.onnx")
 
 
 def test_other_endings_and_unknown_parts_are_refused(tmp_path: Path) -> None:

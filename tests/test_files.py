@@ -329,7 +329,8 @@ def test_a_file_that_another_program_holds_on_windows_is_tried_again(
     else:
         with pytest.raises(PermissionError):
             write_whole(path, b"second")
-    assert sum(tried) < 2
+    assert min(tried) > 0
+    assert sum(tried) == pytest.approx(0.08 if times == 3 else 1.0, abs=0.05)  # seconds
     assert path.read_bytes() == (b"second" if times == 3 else b"first")
     assert os.listdir(tmp_path) == ["a.txt"]
 

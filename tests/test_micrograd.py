@@ -436,6 +436,15 @@ def test_walk_draw_gradcheck_and_compile_read_its_graphs() -> None:
     assert gradcheck(lambda x: x.tanh(), 0.5).passed
 
 
+@pytest.mark.parametrize("exponent", [2, 3, -1, 0.5, 12.25])
+def test_a_power_of_ones_own_is_computed_again_by_its_exponent(exponent: float) -> None:
+    """micrograd names a power by its exponent: **2."""
+    x = Value(1.5, label="x")
+    out = Value(x.data**exponent, (x,), f"**{exponent}")
+    out._backward = lambda: setattr(x, "grad", x.grad + exponent * x.data ** (exponent - 1) * out.grad)
+    assert compile(out, [x])([[4.0], [0.25]]).tolist() == pytest.approx([4.0**exponent, 0.25**exponent], rel=1e-14)
+
+
 def test_what_only_the_program_can_compute_is_said_to_be_so() -> None:
     x = Value(0.5, label="x")
     out = Value(x.data**2 + 1, (x,), "mystery")

@@ -508,6 +508,20 @@ def test_a_model_is_linear_if_it_has_only_sums_of_its_inputs_times_numbers(name:
     assert is_linear(Objective(Net(), [[1.0, 2.0], [2.0, 0.5]], [0.0, 1.0], "mse")) is expected
 
 
+def test_classes_are_told_by_number_or_by_shares_and_the_finding_is_the_same() -> None:
+    """Of twelve classes on a line, all but the ends are not linear, though the number of the class is."""
+    rng, classes = Random(0), [place % 12 for place in range(240)]
+    X = [[number + rng.uniform(-0.4, 0.4)] for number in classes]
+    scaled, shares = (
+        data.standardize(X).transform(X),
+        [[float(number == each) for number in range(12)] for each in classes],
+    )
+    found = [only(MLP(1, [12], rng=0), scaled, y, "cross_entropy") for y in (classes, shares)]
+    assert [each.kind for each in found] == ["linear model"] * 2
+    assert found[0].number == pytest.approx(found[1].number)
+    assert found[0].sentence == found[1].sentence
+
+
 def test_parameters_that_are_left_out_are_counted() -> None:
     class Net(Module):
         def __init__(self, more: int) -> None:

@@ -19,7 +19,7 @@ from svg import words
 from test_walk import neuron, random_graph
 
 import engine
-from engine import Page, Value, draw, source_lines, walk
+from engine import Page, Value, constant, draw, source_lines, walk
 from engine.graph import nodes
 from engine.page import PageError
 from engine.page.shell import inert
@@ -244,6 +244,24 @@ def test_the_page_is_made_of_the_numbers_of_the_recording() -> None:
     drawing = words(played(steps).html)
     assert "77" not in drawing
     assert "grad 8.0" in drawing
+
+
+def test_the_table_has_leaves_first_and_all_that_has_a_gradient() -> None:
+    root, fixed = neuron(), constant(3.0)
+    steps = walk(root * fixed + root.detach() * 2.0)
+    parts = {
+        part: re.findall(r'<tr id="r(\d+)"><th scope="row">(.*?)</th><td class="math">(.*?)</td>', rows)
+        for part, rows in re.findall(r'<tbody id="(\w+)">(.*?)</tbody>', played(steps).body, re.DOTALL)
+    }
+    held = [(index, node) for index, node in enumerate(steps.trace.nodes) if node.requires_grad]
+    for part, chosen in (
+        ("leaves", [index for index, node in held if not node.op]),
+        ("operations", [index for index, node in held if node.op]),
+    ):
+        assert [int(index) for index, _, _ in parts[part]] == chosen
+        assert len(chosen) > 2
+    assert {made for _, _, made in parts["leaves"]} == {"leaf"}
+    assert "leaf" not in {made for _, _, made in parts["operations"]}
 
 
 def test_a_walk_that_stops_says_so() -> None:

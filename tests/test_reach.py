@@ -92,6 +92,10 @@ CASES: dict[str, tuple[Callable[[], Any], Any, Any, str | None]] = {
     "softmax and one's own loss": (lambda: mlp(3, "softmax"), ONE_HOT, own_cross_entropy, TWICE),
     "soft targets": (lambda: Ends(3, by_hand), [[0.2, 0.5, 0.3]] * 40, "cross_entropy", TWICE),
     "p and 1 - p": (lambda: Ends(1, lambda z: [z.sigmoid(), 1 - z.sigmoid()]), MOONS.y, "cross_entropy", TWICE),
+    "z and 1 - z": (lambda: Ends(1, lambda z: [z, 1 - z]), [[y, 1 - y] for y in MOONS.y], "mse", None),
+    "z and 1 - z, between 0 and 1": (
+        lambda: Ends(1, lambda z: [z.clip(0.0, 1.0), 1 - z.clip(0.0, 1.0)]), MOONS.y, "cross_entropy", None,
+    ),
     "softmax of nn": (lambda: mlp(3, "softmax"), KINDS, "cross_entropy", None),
     "softmax of a Sequential": (lambda: Sequential(Layer(2, 3, rng=0), losses.softmax), KINDS, "cross_entropy", None),
     "softmax and mse": (lambda: mlp(3, "softmax"), ONE_HOT, "mse", None),

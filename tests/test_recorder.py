@@ -405,6 +405,16 @@ def test_the_ground_is_what_the_model_says_there(tmp_path: Path) -> None:
     assert surface["wrong"][2] == [i for i, said in enumerate(classify(model, X)) if said != Y[i]]
 
 
+def test_a_model_that_says_the_same_everywhere_has_one_level(tmp_path: Path) -> None:
+    model = network()
+    for parameter in model.parameters():
+        parameter.data = 0.0
+    recorder = recorded(1, 1, model, optimizer=optim.SGD(model.parameters(), lr=1e-300))
+    surface = embedded(recorder.save(tmp_path / "a.html").read_text())["surface"]
+    assert {*b64decode(surface["levels"])[: surface["side"] ** 2]} == {127}
+    assert surface["ranges"][0][0] == surface["ranges"][0][1]
+
+
 def test_several_classes_share_the_ground(tmp_path: Path) -> None:
     X3, y3 = data.blobs(30, 3, noise=3.0, seed=1)
     model = network(3)

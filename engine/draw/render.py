@@ -153,9 +153,9 @@ def fitting(svg: str) -> str:
 
     Where it is an image, its width and its height are what they were.
     """
-    return SIZE.sub(r'\1 style="width:100%;max-width:\2;height:auto"', svg, count=1)
+    return SIZE.sub(r'\1 style="width:100%;max-width:\2;height:auto"', svg)
 
 
 def without_style(svg: str) -> str:
     """Return an SVG for a page that has a style of its own, and whose policy lets no other take effect."""
-    return SIZE.sub(r"\1", svg, count=1)
+    return SIZE.sub(r"\1", svg)

@@ -96,11 +96,9 @@ def _portable(layer: Any, place: str, number: int) -> PortablePart:
             "function", f"{_name_of_function(function, place)}{number}", activation=structure.function
         )
     units = tuple(structure.units)
-    activations = {_name_of_function(structure.options.get("activation", unit.activation), place) for unit in units}
-    biases = {unit.bias is None for unit in units}
-    if len(activations) > 1 or len(biases) > 1 or len({len(unit.weights) for unit in units}) > 1:
+    if len({(unit.activation, unit.bias is None, len(unit.weights)) for unit in units}) > 1:
         raise NetworkError(f"{place}: the neurons of {name} differ in activation, bias or number of weights.")
-    (activation,) = activations
+    activation = _name_of_function(structure.options.get("activation", units[0].activation), place)
     if isinstance(layer, Conv1d):
         return PortablePart(
             "convolution", name, units, activation, layer.in_channels, layer.kernel_size, layer.stride

@@ -58,6 +58,9 @@ def test_each_edit_is_taken_back_and_the_list_is_always_the_same() -> None:
     assert all(kind.undone_by in edits.KINDS for kind in edits.KINDS.values())
 
 
+# A sum of each row, which begins anew.
+SUMS = "c = 0\n    for b in a:\n        "
+SUM = "        for i in b:\n            c = c + i\n        print(c)"
 UNDONE = [
     ("return a - b", "swapped", "return b - a"),
     ("return a + b", "operator", "return a * b"),
@@ -89,6 +92,14 @@ UNDONE = [
     ("raise ValueError(a)", "return", "return ValueError(a)"),
     ("return a", "less attribute", "return a.name"),
     ("c = b\n    return c", "less line", "a = 0.1\n    c = b\n    return c"),
+    ("return sum((i * c for i in a)) + b", "inside", "return sum((i * c + b for i in a))"),
+    ("return sum((i * c + b for i in a))", "inside", "return sum((i * c for i in a)) + b"),
+    ("a.data -= b * a.grad\n    return a", "attribute", "a.grad -= b * a.data\n    return a"),
+    ("return abs(a - b) > c * abs(b)", "factor", "return abs(a - b) > c"),
+    ("return define('x * y')", "operator", "return define('x + y')"),
+    ("return define('x + x * x')", "name", "return define('z + x * z')"),
+    ("a.grad = b.grad = 0.0\n    return a.grad + b.grad", "line", "return a.grad + b.grad"),
+    (f"{SUMS}c = 0\n{SUM}", "line", f"{SUMS}{SUM.lstrip()}"),
 ]
 
 
@@ -106,10 +117,47 @@ def test_an_edit_leads_from_a_mistake_to_what_is_right(right: str, kind: str, wr
     assert kind in kinds
 
 
-def test_only_what_the_student_wrote_is_edited() -> None:
+def test_only_what_the_student_wrote_or_should_have_changed_is_edited() -> None:
     each = exercise("reuse")
-    every = edits.edits(edits.program(each.solution), edits.program(each.template))
+    every = edits.edits(edits.program(each.solution), edits.program(sandbox.template_of(each)))
     assert {edit.where for edit in every} == {"Value.push"}
+    each = exercise("recursion")
+    every = edits.edits(edits.program(each.template), edits.program(sandbox.template_of(each)))
+    assert {edit.where for edit in every} == {"Value.send"}
+
+
+def test_a_node_that_is_made_has_no_sign_and_no_factor() -> None:
+    edited = [edits.sentence(each) for each in listed("def f(a):\n    b = Value(0.0)\n    return a.data * b")]
+    assert edited
+    assert not [text for text in edited if "`-Value" in text or "Value(0.0) *" in text]
+
+
+def test_a_line_that_is_usual_and_not_there_is_tried_before_rarer_things() -> None:
+    loop = "def f(a, b):\n    for c in a:\n        b().backward()\n        c.data -= c.grad"
+    before = "        c.grad = 0.0\n"
+    costs = [
+        min(each.cost for each in listed(text) if each.kind == "line")
+        for text in (loop, loop.replace("        b()", f"{before}        b()"))
+    ]
+    assert costs == [edits.LIKELY, 2.5]
+
+
+def test_two_edits_of_one_function_are_one_after_the_other() -> None:
+    """The second edit changes what the first has put there, and both are taken back."""
+    tree = edits.program("def f(a, b):\n    a.grad = b\n    return a")
+    wanted = "def f(a, b):\n    a.grad += b * 2\n    return a"
+    before, pairs = ast.dump(tree), edits.Pairs(edits.edits(tree, EMPTY))
+    found = []
+    for one in range(len(pairs.every)):
+        for other in range(one):
+            if pairs.possible(one, other):
+                for edit in (pairs[pairs.place(one, other)], pairs[pairs.place(other, one)]):
+                    back = edit.apply()
+                    if ast.unparse(tree) == wanted:
+                        found.append(edit.kinds)
+                    edits.take_back(back)
+                    assert ast.dump(tree) == before
+    assert [sorted(kinds) for kinds in found] == [["assignment", "factor"]] * 2
 
 
 # The search
@@ -167,6 +215,22 @@ def test_the_line_is_found_and_what_is_wrong_with_it(which: str, right: str, wro
     assert fault.alone
     assert fault.repairs[0].lines == (answer.wrong_line,)
     assert kind in [each.kind for each in fault.repairs[:3]]
+
+
+TWICE = [
+    ("reuse", ("argument.grad += self.grad * local", "argument.grad = local"), ["assignment", "factor"]),
+    ("by_hand", ("to_u * x, to_u * w, to_u", "to_u * x, to_u * w * w, to_u + b"), ["less factor", "less term"]),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("which", "pair", "kinds"), TWICE)
+def test_two_mistakes_in_one_function_are_found_together(which: str, pair: tuple[str, str], kinds: list[str]) -> None:
+    result = Answer(which, pair).searched(10.0)
+    (fault,) = result.faults
+    assert len(fault.repairs[0].parts) == 2
+    assert kinds in [sorted(each.kinds) for each in fault.repairs]
+    assert "two small changes" in " ".join(" ".join(row) for row in Ladder(result).rows(3))
 
 
 @pytest.mark.slow
@@ -273,6 +337,51 @@ def test_a_gradient_that_is_cut_off_and_a_look_at_the_future_are_seen() -> None:
     assert ".data" in solved("neuron", "w * x for w, x", "w.data * x for w, x")
     assert "looks at the future" in solved("gpt", "keys[: t + 1]", "keys[: t + 2]").replace("at at", "at")
     assert "another order" in solved("by_hand", "to_u * x, to_u * w, to_u", "to_u, to_u * w, to_u * x")
+
+
+def test_a_root_without_a_gradient_is_not_cut_from_the_graph() -> None:
+    source = exercise("recursion").solution
+    assert "self.grad = 1.0\n" in source
+    assert not _facts(exercise("recursion"), source.replace("self.grad = 1.0\n", "pass\n"))
+
+
+def test_what_a_question_has_seen_on_the_way_is_a_fact() -> None:
+    even = exercise("generate").solution.partition("def sample")[0]
+    even += "def sample(scores, rng):\n    return rng.randrange(len(scores))\n"
+    assert "as often as each other" in " ".join(_facts(exercise("generate"), even))
+    ways = exercise("recursion").solution.replace("if node not in nodes:", "if node:").replace("set()", "[]")
+    ways = ways.replace("nodes.add", "nodes.append")
+    assert "again for each way" in " ".join(_facts(exercise("recursion"), ways))
+
+
+def test_a_training_that_explodes_with_old_gradients_is_told_of_them() -> None:
+    source = "from nn import MLP, optim\nROWS = [([0, 0], 0), ([0, 1], 1), ([1, 0], 1), ([1, 1], 0)]\n"
+    source += "def train(rng):\n    model, losses = MLP(2, [8, 1], rng=rng), []\n"
+    source += "    optimizer = optim.SGD(model.parameters(), lr=0.1)\n    for _ in range(300):\n"
+    source += "        loss = sum((model(x) - y) ** 2 for x, y in ROWS)\n        losses.append(loss.data)\n"
+    source += "        loss.backward()\n        optimizer.step()\n    return model, losses\n"
+    found = judged_here("xor", source)
+    assert found.failure
+    assert "earlier steps" in str(found.failure.got)
+    found = judged_here("xor", "def train(rng):\n    return lambda row: 0.0, 0.5\n")
+    assert found.failure
+    assert found.failure.error
+    assert "losses needs a list" in found.failure.error["message"]
+
+
+def test_a_name_that_was_not_imported_is_told_with_its_line() -> None:
+    found = verdict.judge_source(exercise("second"), "def derivatives(function, x):\n    return Value(x)\n")
+    assert "Write `from engine import Value`" in " ".join(report(found, TextStyle(80)).split())
+
+
+def test_a_known_mistake_is_not_offered_where_it_would_be_wrong_and_the_answer_is_right() -> None:
+    """Weights of a generator of its own whose size is fixed: no answer with equal weights, though it fails alike."""
+    source = "from random import Random\ndef init(inputs, neurons, rng):\n    rng = Random(0)\n"
+    source += "    return [[rng.uniform(-1, 1) for _ in range(inputs)] for _ in range(neurons)]\n"
+    failure = judged_here("symmetry", source).failure
+    assert failure
+    assert failure.misconception
+    assert (failure.misconception.name, failure.misconception.sure) == ("fixed_size", False)
 
 
 def test_right_answers_show_nothing() -> None:
@@ -404,6 +513,15 @@ def test_a_check_of_the_same_says_more_and_of_another_begins_again(tmp_path: Pat
     assert [folder.stuck(each, key, RUNGS) for key in ("a", "a", "b", "b", "b", "b", "a")] == [1, 2, 1, 2, 3, 3, 1]
     (tmp_path / ".progress.json").write_text('{"stuck": {"nudge": ["a", "many"]}}')
     assert folder.stuck(each, "a", RUNGS) == 1
+
+
+def test_where_the_mistake_has_a_name_a_rare_repair_is_a_question() -> None:
+    every = listed("def f(a, b):\n    return a - b")
+    sign, factor = (next(each for each in every if each.kind == kind) for kind in ("swapped", "factor"))
+    for edit, asked in ((sign, False), (factor, True)):
+        ladder = Ladder(Search([Fault("f", (edit,))]))
+        assert ("what" in dict(ladder.rows(3)), "what" in dict(ladder.rows(3, named=True))) == (True, False)
+        assert ("Is it" in dict(ladder.rows(1, named=True))["line 2"]) is asked
 
 
 def _kinds(found: Sequence[edits.Edit]) -> set[str]:

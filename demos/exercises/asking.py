@@ -33,6 +33,7 @@ ABOUT_EDITS = {
     "function": "What does the function that you call there do with two small numbers? Is that what is needed?",
     "arguments": "What does the function that you call there take, and in which order?",
     "order": "Which of these lines has to run first, and which one only once?",
+    "inside": "How often is each part of this sum added: once, or once for each item?",
     "line": "Go through the steps of the text one by one: which of them has no line in your code?",
     "less line": "Which line of your code belongs to no step of the text?",
     "return": "What does your function hand back, and when: at the end, or as soon as it comes there?",

@@ -170,9 +170,11 @@ def match(
     1. It gives the same at every failing probe. The match is sure if the two agree at every probe, apart from those
        that stop at a TODO, and also in the evidence; if no other known wrong answer does; and if no word alone
        decides it (see `decided`).
-    2. It gives the same telling number under `name` at the first failing probe (see `telling`), and the same before.
+    2. It gives the same telling number under `name` at the first failing probe (see `telling`), and the same before,
+       or there the same words that tell what was done.
 
-    An answer whose evidence is another at a failing probe does not match.
+    An answer whose evidence is another at a failing probe does not match. One that is wrong at a usual input where
+    this answer is right matches only by telling numbers at all failing probes.
 
     If several match, the one that agrees at the most probes is returned.
 
@@ -203,6 +205,7 @@ def match(
         decided(probes, readings, begun),
         [place for place, each in enumerate(probes) if not each.beyond],
     )
+    passing = {place for place in begun if place not in failing}
     errors = all("error" in readings[index] for index in failing)
     functions = {probes[index].observe.func for index in failing}
     asked = [index for index, each in enumerate(probes) if each.observe.func in functions]
@@ -212,12 +215,15 @@ def match(
             continue  # it has done something else on the way
         if not certain and path not in everywhere:
             continue  # a word, and not always the same one
-        if probes[first].beyond and not all(agreed[path][index] for index in near):
+        contradicted = not all(agreed[path][index] for index in near if index in passing)
+        if contradicted and (probes[first].beyond or not (same_failures and telling(got))):
             continue  # it is wrong at usual inputs, too, where this answer is right
         before = [each for each in plain(probes[first].expect()) if each in readings[first]]
         before = before[: before.index(name)] if name in before else []
         as_far = all(same(readings[first][each], others[first].get(each), tolerances[first]) for each in before)
-        alike_there = telling(got) and as_far and same(got, others[first].get(name), tolerances[first])
+        alike_there = (
+            (telling(got) or probes[first].tells) and as_far and same(got, others[first].get(name), tolerances[first])
+        )
         if same_failures or alike_there:
             sure = certain and everywhere == [path]
             if not sure and errors and not all(agreed[path][index] for index in asked):

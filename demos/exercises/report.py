@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 from engine.terminal import TextStyle
@@ -77,7 +79,8 @@ def all_rows(verdict: Verdict, rung: int = 1) -> Iterator[tuple[str, str]]:
     if known and not (proven and (known.generated or not known.sure)):
         yield from _known(known)
     if ladder:
-        yield from ladder.rows(rung)
+        noted = any(each.kind == each.sentence for each in verdict.facts)
+        yield from ladder.rows(rung, named=noted or (known is not None and known.sure and not known.generated))
 
 
 def rows(failure: Failure) -> Iterator[tuple[str, str]]:
@@ -124,9 +127,24 @@ def _raised(error: dict[str, Any]) -> Iterator[tuple[str, str]]:
             " Something there is None: append(), sort() and shuffle() give that, and a function without return."
         )
         hint = none_inside if "line" in error else missing
+    if error["type"] == "NameError" and (module := imported_from(message)):
+        hint = f" Write `from {module[0]} import {module[1]}` at the top of the file."
     yield "got", quoted(error) + hint
     if "line" in error:
         yield f"line {error['line']}", str(error["text"] or "").strip()
+
+
+def imported_from(message: str) -> tuple[str, str] | None:
+    """Return the module to import an unknown name from, and the name; None if it is none of ours.
+
+    >>> imported_from("name 'Value' is not defined"), imported_from("name 'value' is not defined")
+    (('engine', 'Value'), None)
+    """
+    unknown = re.search(r"^name '(\w+)' is not defined", message)
+    name = unknown[1] if unknown else ""
+    if name in import_module("engine").__all__:
+        return "engine", name
+    return ("math", name) if name in ("exp", "log", "sqrt", "tanh") else None
 
 
 def error_text(error: dict[str, Any]) -> str:

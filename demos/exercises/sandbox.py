@@ -25,6 +25,7 @@ import sysconfig
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -37,6 +38,7 @@ from engine import write_whole
 from . import judge
 from .course import Exercise
 from .inside import limits
+from .inside.edits import to_write
 from .inside.reading import Reading, cut
 from .isolation import ROOT, Isolation, packages_path, readable, strongest
 from .probe import Probe
@@ -151,7 +153,13 @@ def trials(
 def trying_of(exercise: Exercise, jobs: Sequence[Job], seconds: float) -> dict[str, Any]:
     """Return what a request has under "trials": the jobs, and the seconds of computing that they may take."""
     times = {"seconds": seconds, "longest": BUSY * seconds}
-    return {"jobs": [asdict(job) for job in jobs], **times, "template": exercise.template}
+    return {"jobs": [asdict(job) for job in jobs], **times, "template": template_of(exercise)}
+
+
+@cache
+def template_of(exercise: Exercise) -> str:
+    """Return the template to which an answer is compared, to find what its student wrote or should have changed."""
+    return to_write(exercise.template, exercise.solution, exercise.asks)
 
 
 def trials_of(messages: Sequence[Any], probes: Sequence[Probe], jobs: Sequence[Job]) -> list[Trial]:
@@ -173,13 +181,14 @@ class Job:
     """Programs to run: some functions of the answer replaced, by their names, and some edits, or all, or none.
 
     `only` has the functions in which edits are sought, if not in all that the student wrote; `probes` the numbers of
-    the probes.
+    the probes. With `two`, the edits are those that join two.
     """
 
     probes: tuple[int, ...]
     edits: tuple[int, ...] | str | None = None
     replace: dict[str, str] = field(default_factory=dict)
     only: tuple[str, ...] = ()
+    two: bool = False
 
 
 @dataclass(frozen=True)

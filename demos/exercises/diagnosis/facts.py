@@ -96,6 +96,9 @@ def _cut_off(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Pr
     zero = all(each.got == 0.0 and each.expected != 0.0 for each in wrong)
     if not (gradients and zero and values and all(each.right for each in values)):
         return ""
+    first = wrong[0]
+    if first.name == about[0].name and same(first.expected, 1.0, 1e-6):
+        return ""  # not even the root, whose gradient is 1, has one
     names = [*dict.fromkeys(each.name.removesuffix(".grad") for each in wrong)]
     if names[0].startswith("gradients in "):
         names = [
@@ -126,7 +129,9 @@ def _ratio(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Prob
             return "Each number has the right size, and the wrong sign."
         if first == 0.0:
             return ""
-        return f"Each number is {_times(first)} what is expected, at every input: the factor is always the same."
+        sign = " and has the wrong sign" if first < 0 else ""
+        many = _times(abs(first))
+        return f"Each number is {many} what is expected{sign}, at every input: the factor is always the same."
     for name in _inputs(probes, rows):
         values = [float(probes[each.probe].observe.keywords[name]) for each in numbers]
         for sign in (1.0, -1.0):

@@ -10,6 +10,7 @@ from .search import Fault, Search
 
 RUNGS = 3
 NEAR = 0.3  # repairs of nearly the same cost are equally simple
+SIMPLE = 1.5  # the highest cost of a repair that is as likely as a mistake that has a name
 ALIKE = 1.0  # the same for edits of the solution
 FORGOTTEN = ("factor", "term", "power", "call", "line", "data", "index")  # mistakes that are more likely than others
 MORE = {1: "what kind of thing is wrong there", 2: "what to write"}
@@ -39,8 +40,12 @@ class Ladder:
         """The rows of edits.KINDS that the simplest repairs are of."""
         return [each.repairs[0].kind for each in self.search.faults if each.repairs]
 
-    def rows(self, rung: int = 1) -> Iterator[tuple[str, str]]:
-        """Yield the rows of a report: a label and a text each."""
+    def rows(self, rung: int = 1, named: bool = False) -> Iterator[tuple[str, str]]:
+        """Yield the rows of a report: a label and a text each.
+
+        With `named`, the report has said by other means what the mistake is: then the kind of the repair is left out,
+        and the place of one that is not simple is a question.
+        """
         faults, right = self.search.faults, self.search.right
         if right and faults:
             yield "right", f"{_listed(right)}. Look at {_listed([each.where for each in faults])}."
@@ -48,7 +53,7 @@ class Ladder:
             yield "look at", f"{_listed([each.where for each in faults])}: each of them has a mistake of its own."
         for each in faults:
             if each.repairs:
-                yield from _steps(each, rung)
+                yield from _steps(each, rung, named)
         if like := [each for each in self.search.like if each.where and KINDS[each.kind].undone_by not in VAGUE]:
             yield "looks like", _mistake(like)
 
@@ -70,14 +75,14 @@ def _mistake(like: Sequence[Edit]) -> str:
     return f"What you get is, at every input, what comes of a mistake in {places[0]}: {texts[0]}."
 
 
-def _steps(fault: Fault, rung: int) -> Iterator[tuple[str, str]]:
+def _steps(fault: Fault, rung: int, named: bool) -> Iterator[tuple[str, str]]:
     best = fault.repairs[0]
     near = [each for each in fault.repairs if each.cost <= best.cost + NEAR]
     lines = [*dict.fromkeys(each.lines for each in near)]
     label = f"line {best.lines[0]}" if len(lines) == 1 and len(best.lines) == 1 else "lines"
-    yield label, _where(best, lines, fault)
-    if rung > 1:
-        kinds = [*dict.fromkeys(KINDS[each.kind].sentence for each in near)]
+    yield label, _where(best, lines, fault, doubted=named and best.cost > SIMPLE)
+    if rung > 1 and not named:
+        kinds = [*dict.fromkeys(KINDS[kind].sentence for each in near for kind in each.kinds)]
         yield "what", best_kind(best, kinds)
     if rung > 2:
         text = sentence(best)
@@ -86,15 +91,22 @@ def _steps(fault: Fault, rung: int) -> Iterator[tuple[str, str]]:
 
 def best_kind(best: Edit, kinds: list[str]) -> str:
     """Return the sentence of the simplest repair; if there are others as simple, as one way to see it."""
-    text = KINDS[best.kind].sentence
-    return text if len(kinds) == 1 else f"One way to see it: {text[0].lower()}{text[1:]}"
+    texts = [KINDS[kind].sentence for kind in best.kinds]
+    text = " And: ".join([texts[0], *(f"{each[0].lower()}{each[1:]}" for each in texts[1:])])
+    return text if len(kinds) == len(texts) else f"One way to see it: {text[0].lower()}{text[1:]}"
 
 
-def _where(best: Edit, lines: list[tuple[int, ...]], fault: Fault) -> str:
+def _where(best: Edit, lines: list[tuple[int, ...]], fault: Fault, doubted: bool) -> str:
     rest = "the answer is right" if fault.alone else f"{fault.where} is right"
+    change = "two small changes" if best.parts else "one small change"
     if len(lines) > 1:
         places = [_numbers(each) for each in lines[:3]]
-        return f"Is it {' or '.join(places)}? With one small change there, {rest}."
+        return f"Is it {' or '.join(places)}? With {change} there, {rest}."
+    if best.parts:
+        there = f"{_numbers(best.lines).capitalize()}: with {change}" if len(best.lines) > 1 else f"With {change}"
+        return f"{there} there, {rest}."
+    if doubted:
+        return f"Is it there? With {change} there, {rest}."
     if len(best.lines) > 1:
         return f"{_numbers(best.lines).capitalize()}: with the same small change in both, {rest}."
     if best.kind in ("line", "order"):

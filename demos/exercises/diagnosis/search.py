@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, islice
 from threading import Event
 from time import monotonic
 from typing import Any, TypeAlias, TypeVar
@@ -22,7 +22,7 @@ from ..inside.edits import Edit
 from ..inside.reading import Reading, plain
 from ..judge import holds_number, probes_for
 from ..probe import Probe, same
-from ..sandbox import Job, Trial, trials
+from ..sandbox import Job, Trial, template_of, trials
 
 T = TypeVar("T")
 SECONDS = 3.0  # how long a search may take
@@ -31,6 +31,14 @@ FRESH = ("fresh", "fresh again")  # what is added to the source for other seeds
 MOST_CONFIRMED = 40  # the most edits that are confirmed
 FIRST_PROBES = 4  # at how many probes each edit is tried
 REPLACING = 0.6  # how many seconds programs with functions of the solution may take
+PAIRS = 0.3  # the share of a search's seconds for two edits at a time
+MOST_PAIRS = 4000  # the most pairs that are tried
+MOST_PAIRED = 130  # of the simplest edits, how many are joined with each other
+# The kinds of those: what students forget, turn round or take for something else. Others are many, and rarer.
+LIKELY = ("sign", "swapped", "operator", "assignment", "parentheses", "factor", "less factor", "power", "less power",
+          "term", "comparison", "by one", "attribute", "less data", "data", "index", "call", "line")  # fmt: skip
+MOST_HELPFUL = 10  # and how many that make a result right, with all others
+MOST_ALONE = 6  # of how many pairs the parts are tried by themselves
 LONGEST = 20_000  # the most characters of an answer that is searched
 
 
@@ -85,7 +93,7 @@ class Trialed:
 
     @cached_property
     def template(self) -> ast.Module:
-        return edits.program(self.exercise.template)
+        return edits.program(template_of(self.exercise))
 
     def right_at(self, place: int, reading: Reading) -> bool:
         """Return whether a reading is right at a probe."""
@@ -93,6 +101,12 @@ class Trialed:
             self._expected[place] = plain(self.probes[place].expect())
         tolerance = self.probes[place].tolerance
         return all(same(reading.get(name), truth, tolerance) for name, truth in self._expected[place].items())
+
+    def rights_at(self, place: int, reading: Reading) -> int:
+        """Return how many results of a reading are right at a probe."""
+        self.right_at(place, reading)
+        tolerance = self.probes[place].tolerance
+        return sum(same(reading.get(name), truth, tolerance) for name, truth in self._expected[place].items())
 
     def right(self, places: Sequence[int], readings: Sequence[Reading]) -> bool:
         """Return whether all readings at these probes are right."""
@@ -133,7 +147,8 @@ def steps(
 
     It asks for three runs after each other: one replaces functions by the solution's, which shows where the answer is
     wrong; one tries each edit at a few probes; and one runs those that are right there at all probes, and at those of
-    fresh seeds. If no edit makes the answer right, edits of the solution are tried, which may give what it gives.
+    fresh seeds. If no edit makes the answer right, two at a time are tried, and then edits of the solution, which may
+    give what it gives.
 
     Parameters
     ----------
@@ -160,6 +175,8 @@ def steps(
     possible = [edits.edits(edits.program(source, job.replace), answer.template, job.only) for job in jobs]
     tried = yield answer.run(jobs, 0.45 * seconds)
     repairs = yield from _confirmed(answer, jobs, tried, possible, 0.25 * seconds)
+    if not known and not all(repairs) and monotonic() - since < 0.7 * seconds:
+        yield from _in_pairs(answer, jobs, tried, possible, repairs, PAIRS * seconds)
     result.tried = sum(map(len, possible))
     alone = len(at_fault) < 2
     for name, repaired in zip(at_fault or [""], repairs):
@@ -221,19 +238,72 @@ def _confirmed(
     possible: Sequence[Sequence[Edit]],
     seconds: float,
 ) -> Steps[list[list[Edit]]]:
-    """Return, for each job, the edits that make the answer right at all probes, those of fresh seeds included."""
+    """Return, for each job, the edits that make the answer right at all probes, those of fresh seeds included.
+
+    They are those that have made it right at the probes of the job, as `tried` says; without it, all of the job.
+    """
     everywhere = tuple(range(len(answer.probes)))
     chosen = []
     for number, job in enumerate(jobs):
-        near = [each for each in tried if each.job == number and answer.right(job.probes, each.readings)]
-        places = sorted(each.edit for each in near if each.edit is not None and each.edit < len(possible[number]))
-        chosen.append(Job(everywhere, tuple(places[:MOST_CONFIRMED]), job.replace, job.only))
+        some = [each.edit for each in tried if each.job == number and answer.right(job.probes, each.readings)]
+        places = sorted(each for each in some if each is not None and each < len(possible[number]))
+        if not tried and isinstance(job.edits, tuple):
+            places = [*job.edits]
+        if job.two:
+            places.sort(key=lambda place: possible[number][place].cost)
+        chosen.append(replace(job, probes=everywhere, edits=tuple(places[:MOST_CONFIRMED])))
     confirmed: list[list[Edit]] = [[] for _ in jobs]
     if any(job.edits for job in chosen):
         for each in (yield answer.run(chosen, seconds)):
             if each.edit in (chosen[each.job].edits or ()) and answer.right(everywhere, each.readings):
                 confirmed[each.job].append(possible[each.job][each.edit or 0])
     return confirmed
+
+
+def _in_pairs(
+    answer: Trialed,
+    jobs: Sequence[Job],
+    tried: Sequence[Trial],
+    possible: Sequence[Sequence[Edit]],
+    repairs: list[list[Edit]],
+    seconds: float,
+) -> Steps[None]:
+    """Try two edits at a time where one is not enough, and add those that make the answer right to `repairs`.
+
+    Both parts of each are tried by themselves, too: if one is enough, it is the repair.
+    """
+    places = [place for place, each in enumerate(repairs) if not each]
+    joined = [edits.Pairs(possible[place]) for place in places]
+    double = [
+        replace(jobs[place], two=True, edits=_promising(answer, jobs[place], tried, place, pairs))
+        for place, pairs in zip(places, joined)
+    ]
+    readings = yield answer.run(double, 0.7 * seconds)
+    both = yield from _confirmed(answer, double, readings, joined, 0.2 * seconds)
+    for place, pairs in zip(places, both):
+        parts = dict.fromkeys(possible[place].index(part) for each in pairs[:MOST_ALONE] for part in each.parts)
+        alone = [replace(jobs[place], edits=tuple(parts))]
+        enough = (yield from _confirmed(answer, alone, [], [possible[place]], 0.1 * seconds)) if parts else [[]]
+        repairs[place] += enough[0] or pairs
+
+
+def _promising(answer: Trialed, job: Job, tried: Sequence[Trial], number: int, pairs: edits.Pairs) -> tuple[int, ...]:
+    """Return the places of the pairs to try: those with an edit that makes a result right come first."""
+    every, rights = pairs.every, {}
+    for each in tried:
+        if each.job == number and each.edit is not None and each.edit < len(every):
+            rights[each.edit] = sum(map(answer.rights_at, job.probes, each.readings))
+    usual = min(rights.values(), default=0)
+    best = sorted((place for place in rights if rights[place] > usual), key=lambda place: (-rights[place], place))
+    helpful = {*best[:MOST_HELPFUL]}
+    usual_ones = {*[place for place, each in enumerate(every) if each.kind in LIKELY][:MOST_PAIRED]}
+    chosen = sorted(
+        (not helpful & {one, other}, every[one].cost + every[other].cost, one, other)
+        for one, other in combinations(range(len(every)), 2)
+        if {one, other} <= usual_ones or helpful & {one, other}
+    )
+    usable = (pairs.place(one, other) for _, _, one, other in chosen if pairs.possible(one, other))
+    return tuple(islice(usable, MOST_PAIRS))
 
 
 def _first_probes(answer: Trialed, readings: Sequence[Reading]) -> tuple[int, ...]:

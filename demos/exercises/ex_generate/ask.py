@@ -57,5 +57,6 @@ def draws(answers: SimpleNamespace, scores: Sequence[float], seed: int, times: i
     drawn = [answers.sample(nodes, rng) for _ in range(times)]
     strange = [each for each in drawn if not isinstance(each, int) or not 0 <= each < len(scores)]
     if strange:
-        return {"share of each letter": None if strange[0] is None else "a draw is not the number of a letter"}
+        odd = "a draw is a list" if isinstance(strange[0], (list, tuple)) else "a draw is not the number of a letter"
+        return {"share of each letter": None if strange[0] is None else odd}
     return {"share of each letter": [drawn.count(number) / times for number in range(len(scores))]}

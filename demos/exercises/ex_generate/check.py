@@ -12,10 +12,12 @@ from engine import Value
 
 from ..graph_text import anywhere, called, drawn
 from ..inside.graphs import KEPT
+from ..inside.reading import NOTE
 from ..probe import Probe, beyond
 from . import ask
 
 DRAWS = 900
+EVEN = "Each letter is drawn as often as each other, whatever the scores are."
 CLOSE = 0.08  # how far a share of so many draws may be from its probability: five standard deviations
 
 
@@ -108,11 +110,18 @@ def draws(rng: Random, scores: list[float]) -> Probe:
     turned = rng.sample(scores, len(scores))
     seed, top = rng.randrange(1000), max(turned)
     total = sum(exp(x - top) for x in turned)
+
+    def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
+        shares = observed["share of each letter"]
+        even = isinstance(shares, list) and all(abs(share - 1 / len(turned)) < CLOSE / 2 for share in shares)
+        return {**observed, **({NOTE: EVEN} if even and len({*turned}) > 1 else {})}
+
     return Probe(
         f"sample(scores, rng), {DRAWS} times, of the scores {[round(x, 2) for x in turned]}",
         partial(ask.draws, scores=turned, seed=seed, times=DRAWS),
         lambda: {"share of each letter": [exp(x - top) / total for x in turned]},
         "the softmax of the scores",
         tolerance=CLOSE,
+        read=read,
         tells=True,
     )

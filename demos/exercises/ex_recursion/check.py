@@ -10,6 +10,7 @@ from typing import Any
 from engine import Value
 
 from ..graph_text import GraphText, anywhere, called, drawn
+from ..inside.reading import NOTE
 from ..probe import Probe, beyond
 from . import ask
 
@@ -22,6 +23,7 @@ GRAPHS = (
     ("x c", ("y = x * c", "z = y * y", "u = z + z", "L = u * u")),
 )
 LARGER = ("d = a * b", "e = d + a", "f = e * d", "g = f + c", "h = g * e", "i = h + h", "L = i * f")
+MANY = 50  # products for an edge, in a row of 11 nodes: one more for each way from the root
 MOST = 3  # products for an edge: one is needed
 
 
@@ -46,7 +48,13 @@ def work(rng: Random, squares: int = 11) -> Probe:
     def read(observed: Mapping[str, Any]) -> Mapping[str, Any]:
         products, edges = observed["products"], observed["edges"]
         often = f"{int(products)} products for {int(edges)} edges"
-        return {"x.grad": observed["x.grad"], "each edge is used once": products <= MOST * edges or often}
+        note = {NOTE: f"It takes {often}: a node sends again for each way that leads to it."}
+        much = isinstance(products, float) and products > MANY * edges
+        return {
+            "x.grad": observed["x.grad"],
+            "each edge is used once": products <= MOST * edges or often,
+            **(note if much else {}),
+        }
 
     def graph() -> Value:
         root = x = Value(start, "x")

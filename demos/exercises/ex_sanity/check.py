@@ -74,17 +74,22 @@ def steps(rng: Random, steps: int, stale: bool = False) -> Probe:
 
 
 def verdicts(rng: Random, classes: int, which: str) -> Probe:
-    """Return the probe of a clear case, beside one that is clear on the other side of one limit."""
+    """Return the probe of cases that are clear, or near a limit: 20 % of blind guessing, a tenth of the first loss.
+
+    Limits of 0.2 or of 0.1 by themselves, whatever the number of classes, give something else at one of them.
+    """
     blind, fair = log(classes), rng.uniform(0.9, 1.1)
     low, high = rng.uniform(0.001, 0.05), rng.uniform(0.3, 0.9)
+    below, above = blind * rng.uniform(0.805, 0.825), blind * rng.uniform(1.16, 1.18)
     cases = {
-        "ready": [(blind * fair, blind * low)],
+        "ready": [(blind * fair, blind * low), (below, below * low), (above, above * rng.uniform(0.092, 0.097))],
         "bad start": [
             (blind * rng.uniform(2, 9), blind * low),
             (blind * rng.uniform(12, 20), blind * rng.uniform(3, 9)),
+            (blind * rng.uniform(1.21, 1.24), blind * low * 0.1),
         ],
-        "cannot learn": [(blind * fair, blind * high)],
-        "low start": [(blind * rng.uniform(0.3, 0.6), blind * low * 0.1)],
+        "cannot learn": [(blind * fair, blind * high), (below, below * rng.uniform(0.103, 0.108))],
+        "low start": [(blind * rng.uniform(0.3, 0.6), blind * low * 0.1), (blind * rng.uniform(0.7, 0.74), 0.0001)],
     }[which]
     losses = [(round(first, 4), round(last, 6)) for first, last in cases]
     right = "bad start" if which == "low start" else which

@@ -20,7 +20,12 @@ STARTS = 8  # how often random weights are tried
 def training(answers: SimpleNamespace, seed: int) -> Mapping[str, Any]:
     rng = Random(seed)
     with watched() as watch:
-        result = answers.train(rng)
+        try:
+            result = answers.train(rng)
+        except OverflowError:
+            if not watch.stale:
+                raise
+            return {"exploded": True}
     if not (isinstance(result, (list, tuple)) and len(result) == 2):
         raise Unusable(
             f"two things are needed, return model, losses, and train(rng) returns one: a {type(result).__name__}"
@@ -29,6 +34,10 @@ def training(answers: SimpleNamespace, seed: int) -> Mapping[str, Any]:
     if not callable(model):
         first = "losses" if callable(losses) else type(model).__name__
         raise Unusable(f"the first thing that train(rng) returns is the {first}, not a model: return model, losses")
+    if not isinstance(losses, (list, tuple)):
+        raise Unusable(
+            f"losses needs a list, one number an epoch, and train(rng) returns a {type(losses).__name__} for it"
+        )
     outputs = outputs_of(model)
     weights = {each: start for each, start in watch.created.items() if each.op is None and each.requires_grad}
     return {

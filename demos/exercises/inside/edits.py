@@ -7,6 +7,7 @@ line is wrong, and how. Applied to a right answer they are mistakes. Each row is
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, product
 from math import prod
@@ -54,6 +55,7 @@ KINDS = {
     "function":     Kind("Another function belongs there.",                                            "function"),
     "arguments":    Kind("It is about the arguments of the call.",                                     "arguments"),
     "order":        Kind("The line is right, and stands in the wrong place.",                          "order"),
+    "inside":       Kind("Something inside of a sum belongs outside of it, or the other way round.",        "inside"),
     "line":         Kind("A line is missing.",                                                         "less line"),
     "less line":    Kind("There is a line too many.",                                                  "line"),
     "return":       Kind("It is about what the function returns.",                                     "return"),
@@ -83,6 +85,7 @@ class Edit(NamedTuple):
     after     what should stand there; None if something is removed
     where     the function, such as "slope" or "Value.push"; "" outside of all
     changes   how it is applied
+    parts     the two edits that it joins, if it does
     """
 
     kind: str
@@ -92,6 +95,12 @@ class Edit(NamedTuple):
     after: tuple[ast.AST | str | None, ...]
     where: str
     changes: tuple[Change, ...]
+    parts: tuple[Edit, ...] = ()
+
+    @property
+    def kinds(self) -> list[str]:
+        """The rows of KINDS that it is of: two, if it joins two edits of different kinds."""
+        return [*dict.fromkeys(each.kind for each in self.parts or (self,))]
 
     def apply(self) -> list[Change]:
         """Apply the edit in place, and return what takes it back."""
@@ -155,6 +164,21 @@ def written(tree: ast.Module, template: ast.Module) -> dict[str, Function]:
     return {name: each for name, each in functions(tree).items() if old.get(name) != _body(each)}
 
 
+def to_write(template: str, solution: str, asks: Sequence[str]) -> str:
+    """Return a template without the functions that it gives whole and that a right answer changes.
+
+    What a student left as it was there is then sought for mistakes, too. `asks` has the names that are asked for.
+    """
+    tree, right = program(template), functions(program(solution))
+    for holder, index, name in [*_places(tree)][::-1]:
+        given = holder.body[index]
+        stub = any(isinstance(each, ast.Raise) for each in ast.walk(given))
+        asked = name.partition(".")[0] in asks
+        if asked and not stub and (name not in right or _body(given) != _body(right[name])):
+            holder.body[index] = ast.Pass()
+    return ast.unparse(tree)
+
+
 def _places(tree: ast.Module) -> Iterator[tuple[Any, int, str]]:
     for holder, start in [
         (tree, ""),
@@ -206,6 +230,52 @@ def edits(tree: ast.Module, template: ast.Module, only: Sequence[str] = ()) -> l
     return [result[place] for place in order]
 
 
+class Pairs(Sequence["Edit"]):
+    """The edits that join two of n edits: the one of the places i and j has the place i * n + j."""
+
+    def __init__(self, every: Sequence[Edit]) -> None:
+        self.every = every
+
+    def __len__(self) -> int:
+        return len(self.every) ** 2
+
+    def place(self, one: int, other: int) -> int:
+        return one * len(self.every) + other
+
+    def __getitem__(self, place: Any) -> Any:
+        one, other = (self.every[each] for each in divmod(place, len(self.every)))
+        lines = tuple(sorted({*one.lines, *other.lines}))
+        before, after = one.before + other.before, one.after + other.after
+        changes = _after_each_other(one.changes, other.changes)
+        return Edit(one.kind, one.cost + other.cost, lines, before, after, one.where, changes, (one, other))
+
+    def possible(self, one: int, other: int) -> bool:
+        """Return whether two edits are of one function, and neither changes what the other changes."""
+        first, second = self.every[one], self.every[other]
+        places = {(id(each.holder), each.field): each.index for each in first.changes}
+        return first.where == second.where and not any(
+            key in places and (None in (places[key], each.index) or places[key] == each.index)
+            for each in second.changes
+            if (key := (id(each.holder), each.field))
+        )
+
+
+def _after_each_other(one: Sequence[Change], other: Sequence[Change]) -> tuple[Change, ...]:
+    """Return the changes of two edits. Where one replaces a node, the other changes what stands there then."""
+    replaced = {id(_at(each)): each.new for each in (*one, *other) if isinstance(_at(each), ast.AST)}
+
+    def moved(change: Change) -> Change:
+        new = replaced.get(id(change.holder))
+        if new is None or not hasattr(new, change.field):
+            return change
+        there = change._replace(holder=new)
+        old, now = getattr(change.holder, change.field), getattr(new, change.field)
+        alike = now is old if change.index is None else isinstance(now, list) and len(now) == len(old)
+        return there if alike else change
+
+    return tuple(map(moved, (*one, *other)))
+
+
 class Scope(NamedTuple):
     """What is in reach in a function: expressions that may be a factor, names of lists, loops and the like."""
 
@@ -214,6 +284,7 @@ class Scope(NamedTuple):
     lengths: tuple[str, ...]
     names: tuple[str, ...]
     statements: tuple[str, ...]
+    nodes: bool = True  # whether there are Values
 
     @classmethod
     def of(cls, function: ast.AST, tree: ast.Module, where: str) -> Scope:
@@ -260,6 +331,11 @@ class Scope(NamedTuple):
             tuple(lengths[:LONGEST_LIST]),
             tuple(names)[:LONGEST_LIST],
             tuple(_statements(function, names, bound)),
+            any(
+                _name(each) == "Value" or isinstance(each, (ast.ClassDef, ast.Import, ast.ImportFrom))
+                for each in ast.walk(tree)
+            )
+            or any(isinstance(each, ast.Attribute) and each.attr in ("data", "grad") for each in ast.walk(tree)),
         )
 
 
@@ -315,6 +391,12 @@ def _statements(function: ast.AST, names: Mapping[str, None], bound: Mapping[str
         if f"{target}.data" in inside or f"{target}.grad" in inside:
             yield f"for {target} in {ast.unparse(loop.iter)}:\n    {target}.grad = 0.0"
             yield f"{target}.grad = 0.0"
+    leaves = [name for name in names if name not in {ast.unparse(loop.target) for loop in loops}]
+    leaves = [name for name in leaves if "grad" in _parts(function, name)]
+    yield from (f"{name}.grad = 0.0" for name in leaves)
+    if len(leaves) > 1:
+        yield f"{' = '.join(f'{name}.grad' for name in leaves)} = 0.0"
+    yield from _begun_anew(function)
     singles = [*dict.fromkeys([*names])]
     for name, value in bound.items():
         if "optim" in value or "SGD" in value or "Adam" in value:
@@ -334,8 +416,31 @@ def _statements(function: ast.AST, names: Mapping[str, None], bound: Mapping[str
     yield from (f"return {name}" for name in names)
 
 
+def _begun_anew(function: ast.AST) -> Iterator[str]:
+    """Yield lines that set a sum or a list back to its start, as `total = 0`, if a loop in a loop changes it."""
+    starts: dict[str, str] = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                targets, values = [target], [node.value]
+                if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                    targets, values = target.elts, node.value.elts
+                for each, value in zip(targets, values):
+                    if isinstance(each, ast.Name) and (_number(value) or ast.unparse(value) == "[]"):
+                        starts[each.id] = ast.unparse(value)
+    inner = [each for loop in ast.walk(function) if isinstance(loop, ast.For) for each in loop.body]
+    changed = [node for each in inner if isinstance(each, ast.For) for node in ast.walk(each)]
+    stored = {node.id for node in changed if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    yield from (f"{name} = {start}" for name, start in starts.items() if name in stored)
+
+
 def _short(node: ast.AST) -> bool:
     return all(isinstance(each, (ast.Name, ast.Attribute, ast.Load, ast.Call, ast.Store)) for each in ast.walk(node))
+
+
+def _makes(node: ast.AST) -> bool:
+    """Return whether an expression makes an object of a class, which by convention begins with a capital."""
+    return isinstance(node, ast.Call) and _name(node.func)[:1].isupper()
 
 
 def _name(node: ast.AST) -> str:
@@ -348,6 +453,8 @@ def _edits_in(root: ast.AST, scope: Scope, where: str) -> Iterator[Edit]:
     elements: dict[tuple[Element, str], dict[int, list[Edit]]] = {}  # edits of each element of a tuple or list
     for slot, node, statement, element in _slots(root):
         for kind, cost, new, group in _expressions(node, scope):
+            if kind == "less call" and isinstance(slot.holder, ast.Expr):
+                continue  # a line that does nothing: see "less line"
             line = _line(node, root)
             _locate(new, line)
             edit = Edit(kind, cost, (line,), (node,), (new,), where, (slot._replace(new=new),))
@@ -433,6 +540,8 @@ Row = tuple[str, float, Any, str]  # kind, cost, what to put there, and which ed
 MOST_OPERANDS = 6  # of an expression whose parentheses are tried
 OPERANDS = (ast.Name, ast.Attribute, ast.BinOp, ast.Call, ast.Subscript, ast.UnaryOp)
 ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div)
+TERMS = (ast.Name, ast.Attribute, ast.Subscript)
+ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 PAIRS = (
     ("min", "max"), ("any", "all"), ("exp", "log"), ("exp", "tanh"), ("sum", "len"), ("append", "extend"),
@@ -464,7 +573,7 @@ def _expressions(node: Any, scope: Scope) -> Iterator[Row]:
     for kind, rows in BY_TYPE:
         if isinstance(node, kind):
             yield from rows(node, scope)
-    if loads and (isinstance(node, OPERANDS) or _number(node)):
+    if loads and (isinstance(node, OPERANDS) or _number(node)) and not _makes(node):
         yield from _missing(node, scope)
 
 
@@ -551,6 +660,8 @@ def _number(node: ast.AST) -> bool:
 
 def _constant(node: ast.Constant, scope: Scope) -> Iterator[Row]:
     value: Any = node.value
+    if isinstance(value, str):
+        yield from _formula(value, scope)
     if isinstance(value, bool):
         yield "number", 1, ast.Constant(not value), ""
     if not _number(node):
@@ -570,6 +681,39 @@ def _constant(node: ast.Constant, scope: Scope) -> Iterator[Row]:
         yield "name", 3, _load(name), f"{value} {name}"
 
 
+def _formula(text: str, scope: Scope) -> Iterator[Row]:
+    """Yield the edits of a text that is a formula, such as "x * sigmoid(x)"."""
+    try:
+        tree = parsed(f"def formula():\n    return ({text})")
+    except SyntaxError:
+        return
+    value = tree.body[0].body[0].value
+    if not isinstance(value, (ast.BinOp, ast.UnaryOp)) or any(
+        isinstance(each, ast.JoinedStr) for each in ast.walk(value)
+    ):
+        return
+    parts = dict.fromkeys(ast.unparse(each) for each in ast.walk(value) if isinstance(each, (ast.Name, ast.Call)))
+    called = {_name(each.func) for each in ast.walk(value) if isinstance(each, ast.Call)}
+    names = sorted(set(parts) - called)[:LONGEST_LIST]
+    inner = Scope(tuple(names), (), (), (), ())
+    for name in [each for each in names if each.isidentifier()]:
+        for other in names:  # at all of its places
+            if other != name:
+                yield "name", 2.2, ast.Constant(re.sub(rf"\b{name}\b", other, text)), ""
+    for slot, each, _, _ in [*_slots(tree.body[0])]:
+        for kind, cost, new, _ in [*_expressions(each, inner)]:
+            if kind in OF_FORMULAS:
+                change = slot._replace(new=new)
+                old = _at(change)
+                _put(change)
+                yield kind, cost + 0.2, ast.Constant(ast.unparse(tree.body[0].body[0].value)), ""
+                _put(change._replace(new=old))
+
+
+OF_FORMULAS = ("operator", "swapped", "parentheses", "sign", "factor", "less factor", "term", "less term", "power",
+               "less power", "by one", "name", "function", "number")  # fmt: skip
+
+
 def _constant_of(value: float) -> ast.expr:
     return ast.UnaryOp(ast.USub(), ast.Constant(-value)) if value < 0 else ast.Constant(value)
 
@@ -586,6 +730,24 @@ def _compare(node: ast.Compare, scope: Scope) -> Iterator[Row]:
         if isinstance(node.left, (ast.Name, ast.Attribute, ast.BinOp)):
             new = ast.Call(ast.Name("abs", ast.Load()), [node.left], [])
             yield "call", 2, ast.Compare(new, node.ops, node.comparators), ""
+        if isinstance(node.ops[0], ORDERED):  # a limit that is a share of what is compared
+            left, right = node.left, node.comparators[0]
+            for size in _sizes(left):
+                yield "factor", 2, ast.Compare(left, node.ops, [ast.BinOp(right, ast.Mult(), size)]), ""
+            for size in _sizes(right):
+                yield "factor", 2, ast.Compare(ast.BinOp(left, ast.Mult(), size), node.ops, [right]), ""
+
+
+def _sizes(node: ast.expr) -> Iterator[ast.expr]:
+    """Yield the absolute value of each thing that an expression is about, if there are several."""
+    texts = dict.fromkeys(ast.unparse(each) for each in ast.walk(node) if isinstance(each, TERMS) and _plain(each))
+    if len(texts) > 1:
+        yield from (_load(f"abs({text})") for text in texts)
+
+
+def _plain(node: ast.AST) -> bool:
+    parts = (ast.Name, ast.Attribute, ast.Subscript, ast.Load)
+    return all(isinstance(each, parts) for each in ast.walk(node)) and _name(node) not in ("abs", "max", "min", "len")
 
 
 def _both(node: ast.BoolOp, scope: Scope) -> Iterator[Row]:
@@ -602,8 +764,9 @@ def _name_edits(node: ast.Name, scope: Scope) -> Iterator[Row]:
                 yield "name", 2, _load(name), f"{node.id} {name}"
         for name in (*scope.compounds, *scope.lengths):
             yield "name", 3, _load(name), f"{node.id} {name}"
-        yield "data", 1.5, ast.Attribute(node, "data", ast.Load()), node.id
-        yield "more attribute", 2, ast.Attribute(node, "grad", ast.Load()), node.id
+        if scope.nodes:
+            yield "data", 1.5, ast.Attribute(node, "data", ast.Load()), node.id
+            yield "more attribute", 2, ast.Attribute(node, "grad", ast.Load()), node.id
         yield "index", 3, ast.Subscript(node, ast.Constant(0), ast.Load()), node.id
         yield "index", 3, ast.Subscript(node, ast.UnaryOp(ast.USub(), ast.Constant(1)), ast.Load()), node.id
         for name in scope.names:
@@ -616,7 +779,8 @@ def _name_edits(node: ast.Name, scope: Scope) -> Iterator[Row]:
                 yield "slice", 3, _load(f"{node.id}[:{name} + 1]"), f"{node.id} {name} + 1"
                 yield "slice", 3, _load(f"{node.id}[:{name}]"), f"{node.id} {name}"
         yield "reversed", 2, _load(f"{node.id}[::-1]"), node.id
-        for call in ("list({})", "len({})", "set({})", "reversed({})", "{}.tanh()", "{}.exp()"):
+        of_nodes = ("{}.tanh()", "{}.exp()") if scope.nodes else ()
+        for call in ("list({})", "len({})", "set({})", "reversed({})", *of_nodes):
             yield "call", 3, _load(call.format(node.id)), f"{call} {node.id}"
     elif isinstance(node.ctx, ast.Store) and f"{node.id}.data" in scope.atoms:
         yield "data", 2, ast.Attribute(ast.Name(node.id, ast.Load()), "data", ast.Store()), node.id
@@ -625,7 +789,7 @@ def _name_edits(node: ast.Name, scope: Scope) -> Iterator[Row]:
 def _attribute(node: ast.Attribute, scope: Scope) -> Iterator[Row]:
     for name in ("data", "grad"):
         if node.attr != name and node.attr in ("data", "grad"):
-            yield "attribute", 1, ast.Attribute(node.value, name, node.ctx), node.attr
+            yield "attribute", 1, ast.Attribute(node.value, name, node.ctx), "exchanged"
     if isinstance(node.ctx, ast.Load):
         if node.attr == "data":
             yield "less data", 1, node.value, ast.unparse(node)
@@ -686,6 +850,40 @@ def _call(node: ast.Call, scope: Scope) -> Iterator[Row]:
     for each in scope.names:
         if name not in ("range", "len", "abs", "float") and len(node.args) < 4:
             yield "arguments", 3, ast.Call(node.func, [*node.args, _load(each)], node.keywords), ""
+
+
+def _names_in(node: ast.AST) -> set[str]:
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+
+
+def _out_of_a_sum(node: ast.Call, scope: Scope) -> Iterator[Row]:
+    """Yield a sum with a term of its items behind it: `sum(x + b for x in xs)` becomes `sum(x for x in xs) + b`."""
+    if (
+        _name(node.func) != "sum"
+        or len(node.args) != 1
+        or not isinstance(node.args[0], (ast.GeneratorExp, ast.ListComp))
+    ):
+        return
+    loop = node.args[0]
+    if not (isinstance(loop.elt, ast.BinOp) and isinstance(loop.elt.op, (ast.Add, ast.Sub))):
+        return
+    own = {name for part in loop.generators for name in _names_in(part.target)}
+    sides = [(loop.elt.left, loop.elt.right)] + [(loop.elt.right, loop.elt.left)] * isinstance(loop.elt.op, ast.Add)
+    for kept, term in sides:
+        if own & _names_in(kept) and not own & _names_in(term):
+            total = ast.Call(node.func, [type(loop)(kept, loop.generators)], [])
+            yield "inside", 1.2, ast.BinOp(total, loop.elt.op, term), ""
+
+
+def _into_a_sum(node: ast.BinOp, scope: Scope) -> Iterator[Row]:
+    """Yield a sum with what stands behind it among its items, as in `sum(x + b for x in xs)`."""
+    total = node.left
+    if not (isinstance(node.op, (ast.Add, ast.Sub)) and isinstance(total, ast.Call) and _name(total.func) == "sum"):
+        return
+    if len(total.args) == 1 and isinstance(total.args[0], (ast.GeneratorExp, ast.ListComp)):
+        loop = total.args[0]
+        inner = type(loop)(ast.BinOp(loop.elt, node.op, node.right), loop.generators)
+        yield "inside", 1.2, ast.Call(total.func, [inner], []), ""
 
 
 def _subscript(node: ast.Subscript, scope: Scope) -> Iterator[Row]:
@@ -774,6 +972,7 @@ def _multiplied(node: ast.BinOp, scope: Scope) -> Iterator[Row]:
 BY_TYPE: tuple[tuple[Any, Callable[..., Iterator[Row]]], ...] = (
     (ast.BinOp, _binary),
     (ast.BinOp, _multiplied),
+    (ast.BinOp, _into_a_sum),
     (ast.UnaryOp, _unary),
     (ast.Constant, _constant),
     (ast.Compare, _compare),
@@ -781,6 +980,7 @@ BY_TYPE: tuple[tuple[Any, Callable[..., Iterator[Row]]], ...] = (
     (ast.Name, _name_edits),
     (ast.Attribute, _attribute),
     (ast.Call, _call),
+    (ast.Call, _out_of_a_sum),
     (ast.Subscript, _subscript),
     (ast.Slice, _slice),
     ((ast.Tuple, ast.List), _elements),
@@ -814,15 +1014,17 @@ def _missing(node: Any, scope: Scope) -> Iterator[Row]:
         yield "factor", 3, ast.BinOp(ast.Constant(1), ast.Div(), node), "1 /"
     if isinstance(node, ast.BinOp):
         yield "call", 2.5, ast.Call(ast.Name("abs", ast.Load()), [node], []), "abs"
-        yield "data", 2.5, ast.Attribute(node, "data", ast.Load()), ""
-        for name in ("tanh", "exp", "log"):
+        if scope.nodes:
+            yield "data", 2.5, ast.Attribute(node, "data", ast.Load()), ""
+        for name in ("tanh", "exp", "log") if scope.nodes else ():
             yield "call", 2.5, ast.Call(ast.Attribute(node, name, ast.Load()), [], []), name
     if isinstance(node, ast.Call):
-        for name in ("tanh", "exp", "log"):
+        for name in ("tanh", "exp", "log") if scope.nodes else ():
             yield "call", 3, ast.Call(ast.Attribute(node, name, ast.Load()), [], []), name
-        yield "data", 2.5, ast.Attribute(node, "data", ast.Load()), ""
+        if scope.nodes:
+            yield "data", 2.5, ast.Attribute(node, "data", ast.Load()), ""
         yield "call", 3, ast.Call(ast.Name("list", ast.Load()), [node], []), "list"
-    if isinstance(node, ast.Subscript):
+    if isinstance(node, ast.Subscript) and scope.nodes:
         yield "data", 2, ast.Attribute(node, "data", ast.Load()), ast.unparse(node)
 
 
@@ -842,7 +1044,8 @@ def _statement_edits(root: ast.AST, scope: Scope, where: str) -> Iterator[Edit]:
                     yield Edit(kind, cost, (line,), (before,), (after,), where, tuple(changes))
 
 
-USUAL = ("zero_grad()", "step()", "backward()", ".grad = 0.0")  # lines that are often missing in a loop
+USUAL = ("zero_grad()", "step()", "backward()", ".grad = 0.0")  # ends of lines that are often missing
+LIKELY = 1.2  # the cost of such a line, where the function has none that ends so
 Changed = tuple[str, float, int, Any, Any, list[Change]]
 
 
@@ -850,6 +1053,8 @@ def _in_block(holder: Any, name: str, block: list[Any], root: ast.AST, scope: Sc
     def whole(*statements: Any) -> list[Change]:
         return [Change(holder, name, None, [*statements])]
 
+    text_now = ast.unparse(root)
+    absent = tuple(end for end in USUAL if end not in text_now)
     for place, each in enumerate(block):
         line, ahead, behind = each.lineno, block[:place], block[place + 1 :]
         if isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant):
@@ -900,7 +1105,7 @@ def _in_block(holder: Any, name: str, block: list[Any], root: ast.AST, scope: Sc
             side = "before" if place < len(block) else "after"
             yield (
                 "line",
-                2.5,
+                LIKELY if absent and text.endswith(absent) else 2.5,
                 near.lineno,
                 f"{side} line {near.lineno}",
                 new,
@@ -917,7 +1122,8 @@ def _removal_cost(statement: Any, root: Any) -> float:
         return 0.9 if isinstance(statement.body[0], (ast.Break, ast.Continue, ast.Return)) else 2
     if isinstance(statement, ast.Assign) and isinstance(root, ast.FunctionDef):
         arguments = {each.arg for each in root.args.args}
-        return 1.4 if arguments & {_name(each) for each in statement.targets} else 2
+        if arguments & {_name(each) for each in statement.targets}:
+            return 0.9 if isinstance(statement.value, ast.Constant) else 1.4
     return 2
 
 
@@ -993,6 +1199,9 @@ def text_of(thing: ast.AST | str | None) -> str:
 
 def sentence(edit: Edit) -> str:
     """Return what to do, as a sentence with the code before and after."""
+    if edit.parts:
+        texts = [sentence(each) for each in edit.parts]
+        return f"{texts[0][:-1]}; and {texts[1][0].lower()}{texts[1][1:]}"
     parts = []
     for before, after in zip(edit.before, edit.after):
         old, new = text_of(before), text_of(after)

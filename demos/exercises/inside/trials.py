@@ -41,7 +41,9 @@ def run(
 
     A job has "replace", the texts of functions by name; "edits", the places in the list of edits to try, None for
     the program without an edit, or "all"; "only", the functions in which edits are sought; and "probes", the numbers
-    of the questions. With "all", a program is not sent that gives at the first question what the student's gives, or
+    of the questions; with "two", the edits are those that join two.
+
+    With "all", a program is not sent that gives at the first question what the student's gives, or
     that gives an error at any.
 
     Parameters
@@ -87,6 +89,8 @@ def run(
             sent += send({"job": number, "edit": None, "readings": tried(tree, job["probes"], MOST)})
             continue
         every = edits["edits"](tree, template, job["only"])
+        if job["two"]:
+            every = edits["Pairs"](every)
         chosen = range(len(every)) if job["edits"] == "all" else job["edits"]
         unlike = (plain or [{}])[0] if job["edits"] == "all" else None
         for place in chosen:

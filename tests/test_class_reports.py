@@ -6,6 +6,7 @@ import json
 import os
 import re
 from dataclasses import replace
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from threading import Event
@@ -125,7 +126,7 @@ def test_loose_files_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str
 
 def failing(name: str, number: int = 0, sure: bool = True, **rest: object) -> Grade:
     """The grade of an answer to ex05 that is wrong: by a known mistake of a number, or by none, at `name`."""
-    probe = Probe(input="a = 1", observe=lambda answers: {}, expect=lambda: {name: 1.0}, origin="by hand")
+    probe = Probe(input="a = 1", observe=partial(dict), expect=lambda: {name: 1.0}, origin="by hand")
     known = misconception(REUSE.wrong[number - 1], sure) if number else None
     parts: dict[str, object] = {"got": 2.0, "expected": 1.0, "misconception": known} | rest
     return Grade(Verdict(REUSE, "begun", Failure(probe, name, **parts)))  # type: ignore[arg-type]
@@ -136,11 +137,12 @@ def class_of(**grades: Grade) -> list[Submission]:
 
 
 def test_mistakes_are_counted_with_names() -> None:
-    """Known, perhaps, unnamed, errors and troubles; what differs only in its numbers is the same."""
+    """Known, perhaps, unnamed, errors and troubles: those of one type are the same, whatever their text is."""
     troubled = [
-        Grade(Verdict(REUSE, "error", trouble=Trouble(f"Line {line} is not Python: why"))) for line in (3, 17)
+        Grade(Verdict(REUSE, "error", trouble=Trouble(f"Line {line} is not Python: why", line, "SyntaxError")))
+        for line in (3, 17)
     ]
-    raised = [{"type": "ValueError", "message": f"bad {number}"} for number in (1.5, -2)]
+    raised = [{"type": "ValueError", "message": text} for text in ("bad", "worse")]
     students = class_of(
         a=failing("a.grad", 1), b=failing("c.grad", 1), c=failing("a.grad", 1, sure=False), d=failing("a.grad", 2),
         e=troubled[0], f=troubled[1], g=failing("x", error=raised[0]), h=failing("y", error=raised[1]),
@@ -155,7 +157,7 @@ def test_mistakes_are_counted_with_names() -> None:
     assert (found[4].names, found[4].kind.known) == ("d", True)  # of those that are as common, the named one first
     assert {each.names for each in found[5:]} == {"k", "l"}
     assert found[0].kind.advice
-    assert mentions(next(each for each in found if each.names == "e, f").kind.sentence, "Line ... is not Python")
+    assert mentions(next(each for each in found if each.names == "e, f").kind.sentence, "A line is not Python")
     (total,) = class_summary.totals(students)
     assert total.states == {"begun": 10, "error": 2, "done": 1, "not begun": 1, "not judged": 1}
     assert total.right == 1

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from .course import Exercise
 from .report import error_text
+from .sandbox import Trouble
 from .submissions import Grade, Submission
 
 JUDGED_WRONG = ("begun", "error")
@@ -90,8 +91,7 @@ def kind_of(grade: Grade) -> Kind | None:
     if verdict.state not in JUDGED_WRONG:
         return None
     if verdict.trouble:
-        sentence = general(verdict.trouble.sentence.partition("\n")[0])
-        return Kind(sentence, sentence)
+        return Kind(f"trouble {verdict.trouble.kind}", trouble_sentence(verdict.trouble))
     failure = verdict.failure
     if failure is None:
         return None
@@ -101,8 +101,8 @@ def kind_of(grade: Grade) -> Kind | None:
         known = failure.misconception
         return Kind(known.name, known.diagnosis, known.advice, known=True, sure=known.sure)
     if failure.error:
-        sentence = f"An error: {general(error_text(failure.error))}"
-        return Kind(sentence, sentence)
+        key = failure.error["type"], failure.probe.observe.func.__name__, str(failure.error.get("returned"))
+        return Kind(f"error {' '.join(key)}", f"An error. One of them: {error_text(failure.error)}")
     if failure.got is None and failure.expected is not None:
         return Kind("nothing", "Nothing is returned.")
     if verdict.facts:
@@ -110,6 +110,27 @@ def kind_of(grade: Grade) -> Kind | None:
         return Kind(f"shows {shown.kind}", general(shown.sentence))
     unnamed = f"Wrong first: {failure.name}. No known mistake gives the same, and theirs may differ."
     return Kind(f"wrong {failure.name}", unnamed)
+
+
+# What may be said of all files that could not be tried for the same reason.
+TROUBLES = {
+    "SyntaxError": "A line is not Python.",
+    "missing": "A name that is asked for is not defined.",
+    "late": "It does not end in time.",
+    "flood": "It prints too much.",
+    "MemoryError": "It asks for more memory than a check has.",
+    "EOFError": "It asks for input.",
+    "SystemExit": "It ends the program.",
+    "RecursionError": "It calls itself without end.",
+    "refused": "It asks for something that an answer may not do.",
+}
+
+
+def trouble_sentence(trouble: Trouble) -> str:
+    """Return why files could not be tried, as a sentence that fits all of a kind."""
+    return (
+        TROUBLES.get(trouble.kind) or f"It could not be tried. One of them: {trouble.sentence.partition(chr(10))[0]}"
+    )
 
 
 def general(sentence: str) -> str:

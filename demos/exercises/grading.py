@@ -144,14 +144,16 @@ def _timed_readings(
     try:
         return readings(exercise, source, path, stop=stop), monotonic() - since
     except Exception as error:  # one bad file must not stop the others
-        return Trouble(f"It could not be tried: {error}."), monotonic() - since
+        return Trouble(f"It could not be tried: {error}.", kind="untried"), monotonic() - since
 
 
 def _verdict(exercise: Exercise, source: str, result: list[Reading] | Trouble) -> Verdict:
     try:
         return judge_readings(exercise, source, result)
     except Exception as error:  # a hostile answer may send readings of any shape
-        return Verdict(exercise, "error", trouble=Trouble(f"What it gives cannot be judged: {error}."))
+        return Verdict(
+            exercise, "error", trouble=Trouble(f"What it gives cannot be judged: {error}.", kind="unreadable")
+        )
 
 
 def _grade(
@@ -162,7 +164,7 @@ def _grade(
     if text is None or (exercise, text) not in begun:
         return Grade(Verdict(exercise, "not begun"))
     return judged.get((exercise, text)) or Grade(
-        Verdict(exercise, "not judged", trouble=Trouble("It was not judged."))
+        Verdict(exercise, "not judged", trouble=Trouble("It was not judged.", kind="stopped"))
     )
 
 

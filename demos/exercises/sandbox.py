@@ -39,7 +39,7 @@ from . import judge
 from .course import Exercise
 from .inside import limits
 from .inside.edits import to_write
-from .inside.reading import Reading, cut
+from .inside.reading import LONGEST_NAME, Reading, cut
 from .isolation import ROOT, Isolation, packages_path, readable, strongest
 from .probe import Probe
 
@@ -65,11 +65,13 @@ SENTENCE = 400  # the most characters of a sentence
 class Trouble:
     """Why a file could not be tried: a sentence for the student, and the number of the line, if one is known.
 
+    `kind` is the same for all that failed in the same way: a name of this module or the type of an exception.
     For a syntax error, two more lines follow the sentence: the line itself, and a caret.
     """
 
     sentence: str
     line: int | None = None
+    kind: str = ""
 
 
 def readings(
@@ -203,7 +205,7 @@ class Trial:
 def _understood(probes: list[Probe], observations: list[Any]) -> list[Reading] | Trouble:
     """Return what the process sent, as readings. A hostile answer may have sent anything."""
     if len(observations) != len(probes):
-        return Trouble("It did not answer each question once, so nothing can be judged.")
+        return Trouble("It did not answer each question once, so nothing can be judged.", kind="unreadable")
     return [probe.reading(each) for probe, each in zip(probes, observations)]
 
 
@@ -236,7 +238,7 @@ def readings_of(exercise: Exercise, source: str, message: Any) -> list[Reading] 
         return flood()
     observations = _content([message])
     if observations is None:
-        return Trouble("It ended Python at once, as os._exit does, so it has no results.")
+        return Trouble("It ended Python at once, as os._exit does, so it has no results.", kind="exit")
     return (
         observations
         if isinstance(observations, Trouble)
@@ -249,12 +251,14 @@ def late(seconds: float, line: int | None) -> Trouble:
     where, loop = (
         (f" in line {line}", "Does the loop there end?") if line else ("", "Is there a loop that never ends?")
     )
-    return Trouble(f"It did not end within {seconds:g} s, and was stopped{where}. {loop}", line)
+    return Trouble(f"It did not end within {seconds:g} s, and was stopped{where}. {loop}", line, "late")
 
 
 def flood() -> Trouble:
     """Return the Trouble of a run that prints too much."""
-    return Trouble(f"It prints more than {OUTPUT // 10**6} MB. Is there a print in a loop that never ends?")
+    return Trouble(
+        f"It prints more than {OUTPUT // 10**6} MB. Is there a print in a loop that never ends?", kind="flood"
+    )
 
 
 def _run_isolated(
@@ -306,7 +310,7 @@ def _run_isolated(
     try:
         messages = [json.loads(each[len(key) :]) for each in lines]
     except (ValueError, RecursionError):
-        return Trouble("It did not answer in a way that can be read, so nothing can be judged.")
+        return Trouble("It did not answer in a way that can be read, so nothing can be judged.", kind="unreadable")
     if trying:
         return messages
     return trouble or _outcome(
@@ -405,9 +409,9 @@ def _wait(
         if not running:
             return None
         if stop.is_set():
-            return Trouble("It was stopped before it was judged.")
+            return Trouble("It was stopped before it was judged.", kind="stopped")
         if monotonic() > last:
-            return Trouble(f"It did not end within {seconds:g} s, and was stopped.")
+            return Trouble(f"It did not end within {seconds:g} s, and was stopped.", kind="late")
         with suppress(subprocess.TimeoutExpired):
             child.wait(PULSE)
 
@@ -439,23 +443,27 @@ def _outcome(
     if notes.startswith("Timeout") or ended == getattr(signal, "SIGXCPU", None):
         return late(seconds, line)
     if ended == getattr(signal, "SIGKILL", None):
-        return Trouble("The system ended it, as it does when memory runs out.")
+        return Trouble("The system ended it, as it does when memory runs out.", kind="MemoryError")
     if "Fatal Python error" in notes or ended > 0:
-        return Trouble(f"It made Python itself crash{where}.", line)
-    return Trouble("It ended Python at once, as os._exit does, so it has no results.")
+        return Trouble(f"It made Python itself crash{where}.", line, "crash")
+    return Trouble("It ended Python at once, as os._exit does, so it has no results.", kind="exit")
 
 
 def _content(messages: list[Any]) -> list[Any] | Trouble | None:
     """Return what the runner sent: the first Trouble, else observations; None if it sent nothing."""
     for each in messages:
         trouble = each.get("trouble") if isinstance(each, dict) else None
-        if isinstance(trouble, list) and len(trouble) == 2:
+        if isinstance(trouble, list) and len(trouble) == 3:
             line = trouble[1] if type(trouble[1]) is int else None
-            return Trouble(_shown(str(trouble[0])), line)
+            return Trouble(_shown(str(trouble[0])), line, cut(str(trouble[2]), LONGEST_NAME))
     if not messages or messages == [None]:
         return None
     first = messages[0].get("readings") if isinstance(messages[0], dict) else None
-    return first if isinstance(first, list) else Trouble("It did not answer in a way that can be read.")
+    return (
+        first
+        if isinstance(first, list)
+        else Trouble("It did not answer in a way that can be read.", kind="unreadable")
+    )
 
 
 def _shown(sentence: str) -> str:
@@ -474,7 +482,7 @@ def _restored(path: Path, kept: bytes) -> Trouble | None:
     if _holds(path):
         return None
     write_whole(path, kept)
-    return Trouble(f"{path.name} was gone after the run, and is back as it was. Does it delete files?")
+    return Trouble(f"{path.name} was gone after the run, and is back as it was. Does it delete files?", kind="gone")
 
 
 def _holds(path: Path) -> bool:

@@ -215,6 +215,6 @@ def read_submitted(path: Path) -> str | Trouble | None:
     except FileNotFoundError:
         return None
     except Unreadable as error:
-        return Trouble(f"{path.name} {error}")
+        return Trouble(f"{path.name} {error}", kind="file")
     except OSError as error:
-        return Trouble(f"{path.name} cannot be read: {error.strerror}.")
+        return Trouble(f"{path.name} cannot be read: {error.strerror}.", kind="file")

@@ -52,10 +52,10 @@ def attend(child: int, say: Callable[..., None]) -> None:
         if time.monotonic() > due:
             due = time.monotonic() + 0.1
             if len(family()) > CROWD:
-                say({"trouble": [OTHERS, None]})
+                say({"trouble": [OTHERS, None, "processes"]})
                 break
     if ended_others() and status is not None:
-        say({"trouble": [OTHERS, None]})
+        say({"trouble": [OTHERS, None, "processes"]})
     os._exit(0 if status is None else status if status >= 0 else 128 - status)
 
 

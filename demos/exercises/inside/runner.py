@@ -34,11 +34,11 @@ CRASH_SENTENCES = {
     MemoryError: f"asks for more memory than a check has, {GIGABYTES} GB. Does a list grow without end?",
     RecursionError: "calls itself without end. Which call ends it?",
 }
-FULL = {"trouble": ["It asks for more memory than a check has. Does a list grow without end?", None]}
+FULL = {"trouble": ["It asks for more memory than a check has. Does a list grow without end?", None, "MemoryError"]}
 
 
 def answer(request: dict[str, Any]) -> None:
-    """Run a request of the sandbox, and write readings, or {"trouble": [sentence, line]}, into its channel."""
+    """Run a request of the sandbox, and write readings, or {"trouble": [sentence, line, kind]}, into its channel."""
     answer_to, notes = (open(request[name], "ab", buffering=0) for name in ("answer", "notes"))  # noqa: SIM115
     reading = private("reading")
     encode, write, channel = reading["encode"], os.write, answer_to.fileno()
@@ -50,7 +50,7 @@ def answer(request: dict[str, Any]) -> None:
         except MemoryError:
             text = full
         if len(text) >= limits.FILE_BYTES:
-            text = encode({"trouble": ["It returns too much to be read.", None]}).encode()
+            text = encode({"trouble": ["It returns too much to be read.", None, "TooMuch"]}).encode()
         text = b"\n" + key + text + b"\n"
         length = len(text)
         while text:
@@ -137,7 +137,7 @@ def prepared(
     linecache.cache[copy] = (len(source), None, source.splitlines(True), copy)
 
     def report(sentence: str, line: int | None) -> None:
-        say({"trouble": [sentence, line]})
+        say({"trouble": [sentence, line, "refused"]})
 
     refuse = guard["refuser"](copy, report)
     code = _compiled(source, copy)
@@ -203,9 +203,9 @@ def _compiled(source: str, copy: str) -> CodeType | dict[str, Any]:
     try:
         return compile(source, copy, "exec", dont_inherit=True)
     except SyntaxError as error:
-        return {"trouble": [_syntax(error), error.lineno]}
+        return {"trouble": [_syntax(error), error.lineno, "SyntaxError"]}
     except (ValueError, RecursionError, MemoryError) as error:
-        return {"trouble": [f"This is not Python: {error or 'it is nested too deep'}.", None]}
+        return {"trouble": [f"This is not Python: {error or 'it is nested too deep'}.", None, "SyntaxError"]}
 
 
 def _tried(
@@ -219,21 +219,22 @@ def _tried(
     try:
         exec(code, vars(module))
         if missing := [name for name in asks if not hasattr(module, name)]:
-            return {"trouble": [_missing(missing[0], vars(module)), None]}
+            return {"trouble": [_missing(missing[0], vars(module)), None, "missing"]}
         readings = observe(SimpleNamespace(**vars(module)))
     except MemoryError as error:
         line = _traceback_line(error, copy)
         del error  # and with it what its frames hold
-        return {"trouble": [f"{_place(line)} {CRASH_SENTENCES[MemoryError]}", line]}
+        return {"trouble": [f"{_place(line)} {CRASH_SENTENCES[MemoryError]}", line, "MemoryError"]}
     except BaseException as error:
-        return {"trouble": [*_crash(error, copy, reading)]}
+        return {"trouble": [*_crash(error, copy, reading), reading["type_name"](error)]}
     for each in readings:
         raised = each.get("error", {})
         if raised.get("type") == "TooMuch":
-            return {"trouble": [f"{raised['message']}.", None]}
+            return {"trouble": [f"{raised['message']}.", None, "TooMuch"]}
         for kind in (MemoryError, EOFError):
             if raised.get("type") == kind.__name__:
-                return {"trouble": [f"{_place(raised.get('line'))} {CRASH_SENTENCES[kind]}", raised.get("line")]}
+                sentence = f"{_place(raised.get('line'))} {CRASH_SENTENCES[kind]}"
+                return {"trouble": [sentence, raised.get("line"), kind.__name__]}
     return {"readings": readings}
 
 

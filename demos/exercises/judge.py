@@ -215,7 +215,7 @@ def match(
             continue  # it has done something else on the way
         if not certain and path not in everywhere:
             continue  # a word, and not always the same one
-        contradicted = not all(agreed[path][index] for index in near if index in passing)
+        contradicted = not all(agreed[path][index] for index in near if index in passing and not probes[index].apart)
         if contradicted and (probes[first].beyond or not (same_failures and telling(got))):
             continue  # it is wrong at usual inputs, too, where this answer is right
         before = [each for each in plain(probes[first].expect()) if each in readings[first]]

@@ -32,6 +32,8 @@ class Probe:
     beyond     True if this probe is reported only for an answer that is right at all others. It finds answers that
                are right by chance at usual inputs.
     tells      True if the words that it reads say what the answer did, so that one is enough for a diagnosis
+    apart      True if it asks for one of several results that a student chooses one by one, so that a right one says
+               nothing about the others
     """
 
     input: str
@@ -43,6 +45,7 @@ class Probe:
     read: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
     beyond: bool = False
     tells: bool = False
+    apart: bool = False
 
     def reading(self, observation: Any) -> Reading:
         """Return what `observe` returned as a reading. It may be of any shape, for a hostile answer may send it."""

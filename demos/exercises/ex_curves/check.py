@@ -43,4 +43,5 @@ def probe(run: str, right: str, shows: str) -> Probe:
         "the numbers of this run show it",
         read=read,
         tells=True,
+        apart=True,
     )

@@ -35,6 +35,7 @@ def restored() -> Iterator[None]:
 def slopes(answers: SimpleNamespace, x: float, upstream: float) -> Mapping[str, Any]:
     """Ask for the number and the gradient of the operation, in a graph that uses x twice."""
     with restored():
+        known = {*OPS}
         operation = answers.swish_operation()
         if not callable(operation):
             return {ONE: None if operation is None else f"a {type(operation).__name__}, which cannot be called"}
@@ -44,4 +45,6 @@ def slopes(answers: SimpleNamespace, x: float, upstream: float) -> Mapping[str, 
             return {ONE: "it returns a plain number for a Value"}
         root = z * upstream + leaf
         root.backward()
-        return {ONE: f"it is called {z.op.name if z.op else z.label}", "z.data": z.data, "x.grad": leaf.grad}
+        name = z.op.name if z.op else z.label
+        made = f"it is called {name}" if {*OPS} - known else "nothing was defined: it is a function of Python"
+        return {ONE: made, "z.data": z.data, "x.grad": leaf.grad}

@@ -26,4 +26,4 @@ def probe(nodes: tuple[str, ...]) -> Probe:
         truth = DRAWN.gradients()
         return {name: truth[name] for name in names}
 
-    return Probe(str(DRAWN), partial(ask.gradients, nodes=nodes), expect, graph=DRAWN.graph)
+    return Probe(str(DRAWN), partial(ask.gradients, nodes=nodes), expect, graph=DRAWN.graph, apart=True)

@@ -131,8 +131,7 @@ def _generated(
     exercise: Exercise, probes: Sequence[Probe], readings: Sequence[Reading], first: int
 ) -> Misconception | None:
     """Return the edit of the solution that gives what an answer gives at every probe; several are a question."""
-    expected = plain(probes[first].expect())
-    if "error" in readings[first] or not any(holds_number(readings[first].get(name)) for name in expected):
+    if not tells_by_number(probes[first], readings[first]):
         return None
     begun = [place for place, each in enumerate(readings) if not todo(each.get("error"))]
     asked, answered = [probes[place] for place in begun], [readings[place] for place in begun]
@@ -205,6 +204,7 @@ def match(
         decided(probes, readings, begun),
         [place for place, each in enumerate(probes) if not each.beyond],
     )
+    steps = 0 if probes[first].tells else first  # what is chosen one by one, and follows from what comes before
     passing = {place for place in begun if place not in failing}
     errors = all("error" in readings[index] for index in failing)
     functions = {probes[index].observe.func for index in failing}
@@ -215,7 +215,8 @@ def match(
             continue  # it has done something else on the way
         if not certain and path not in everywhere:
             continue  # a word, and not always the same one
-        contradicted = not all(agreed[path][index] for index in near if index in passing and not probes[index].apart)
+        so_far = [index for index in near if index in passing and (not probes[index].apart or index < steps)]
+        contradicted = not all(agreed[path][index] for index in so_far)
         if contradicted and (probes[first].beyond or not (same_failures and telling(got))):
             continue  # it is wrong at usual inputs, too, where this answer is right
         before = [each for each in plain(probes[first].expect()) if each in readings[first]]
@@ -248,6 +249,14 @@ def decided(probes: Sequence[Probe], readings: Sequence[Reading], places: Sequen
         if any(holds_number(reading.get(name)) for name in wrong):
             return True
     return False
+
+
+def tells_by_number(probe: Probe, reading: Reading) -> bool:
+    """Return whether a wrong result of a reading is a number that is unlikely to be equal by chance."""
+    wrong = [
+        name for name, truth in plain(probe.expect()).items() if not same(reading.get(name), truth, probe.tolerance)
+    ]
+    return "error" not in reading and any(telling(reading.get(name)) for name in wrong)
 
 
 def holds_number(thing: Any) -> bool:

@@ -51,9 +51,14 @@ def facts(probes: Sequence[Probe], readings: Sequence[Reading], source: str = ""
     for place in [*sorted(failing), *(place for place in range(len(readings)) if place not in every)]:
         if isinstance(note := readings[place].get(NOTE), str):
             return [Fact(note, note)]
-    for kind, shown in FACTS.items():
-        if sentence := shown(about, passing, probes, source):
-            return [Fact(kind, sentence)]
+    questions = {probes[place].observe.func for place in failing}
+    asked_first = probes[min(failing)].observe.func
+    of_first = [pair for pair in about if probes[pair.probe].observe.func is asked_first]
+    right = [pair for pair in passing if probes[pair.probe].observe.func is asked_first]
+    for some, others in [(about, passing), (of_first, right)][: len(questions)]:
+        for kind, shown in FACTS.items():
+            if sentence := shown(some, others, probes, source):
+                return [Fact(kind, sentence)]
     if sentence := _form(*first):
         return [Fact("form", sentence)]
     return []

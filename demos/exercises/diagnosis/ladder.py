@@ -10,7 +10,7 @@ from .search import Fault, Search
 
 RUNGS = 3
 NEAR = 0.3  # repairs of nearly the same cost are equally simple
-SIMPLE = 1.5  # the highest cost of a repair that is as likely as a mistake that has a name
+SIMPLE = 1.2  # the highest cost of a repair that is as likely as a mistake that has a name
 ALIKE = 1.0  # the same for edits of the solution
 FORGOTTEN = ("factor", "term", "power", "call", "line", "data", "index")  # mistakes that are more likely than others
 MORE = {1: "what kind of thing is wrong there", 2: "what to write"}

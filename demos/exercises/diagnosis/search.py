@@ -20,7 +20,7 @@ from ..course import Exercise
 from ..inside import edits
 from ..inside.edits import Edit
 from ..inside.reading import Reading, plain
-from ..judge import holds_number, probes_for
+from ..judge import probes_for, tells_by_number
 from ..probe import Probe, same
 from ..sandbox import Job, Trial, template_of, trials
 
@@ -196,7 +196,7 @@ def _generated(answer: Trialed, readings: Sequence[Reading], seconds: float) -> 
     solution, first = answer.exercise.solution, _first_probes(answer, readings)
     if any("error" in readings[place] for place in first):
         return ()
-    if not any(holds_number(readings[first[0]].get(name)) for name in plain(answer.own[first[0]].expect())):
+    if not tells_by_number(answer.own[first[0]], readings[first[0]]):
         return ()
 
     def alike(job: Job, trial: Trial) -> bool:

@@ -16,7 +16,7 @@ from . import ask
 
 
 def probes(rng: Random) -> list[Probe]:
-    few, many = rng.sample(range(2, 7), 2), rng.randrange(20, 900)
+    few, many = rng.sample(range(2, 7), 3), rng.randrange(20, 900)
     return [
         *(blind(classes) for classes in few),
         steps(rng, 1),

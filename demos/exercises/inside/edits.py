@@ -285,6 +285,8 @@ class Scope(NamedTuple):
     names: tuple[str, ...]
     statements: tuple[str, ...]
     nodes: bool = True  # whether there are Values
+    unused: frozenset[str] = frozenset()  # arguments that the function does not use
+    own: tuple[str, ...] = ()  # the attributes of nodes that a class here sets
 
     @classmethod
     def of(cls, function: ast.AST, tree: ast.Module, where: str) -> Scope:
@@ -336,6 +338,12 @@ class Scope(NamedTuple):
                 for each in ast.walk(tree)
             )
             or any(isinstance(each, ast.Attribute) and each.attr in ("data", "grad") for each in ast.walk(tree)),
+            frozenset(
+                {each.arg for each in ast.walk(function) if isinstance(each, ast.arg)}
+                - _names_in(function)
+                - {"self"}
+            ),
+            tuple(dict.fromkeys(_set_on_self(tree)))[:LONGEST_LIST],
         )
 
 
@@ -380,6 +388,13 @@ def _siblings(tree: ast.Module, where: str) -> Iterator[str]:
                     and _name(node.value) == "self"
                 ):
                     yield f"self.{node.attr}"
+
+
+def _set_on_self(tree: ast.Module) -> Iterator[str]:
+    """Yield the attributes that the methods of classes set on self."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and _name(node.value) == "self":
+            yield node.attr
 
 
 def _statements(function: ast.AST, names: Mapping[str, None], bound: Mapping[str, str]) -> Iterator[str]:
@@ -761,7 +776,7 @@ def _name_edits(node: ast.Name, scope: Scope) -> Iterator[Row]:
     if isinstance(node.ctx, ast.Load):
         for name in scope.atoms:
             if name != node.id and not name.startswith(f"{node.id}."):
-                yield "name", 2, _load(name), f"{node.id} {name}"
+                yield "name", 1.5 if name in scope.unused else 2, _load(name), f"{node.id} {name}"
         for name in (*scope.compounds, *scope.lengths):
             yield "name", 3, _load(name), f"{node.id} {name}"
         if scope.nodes:
@@ -799,6 +814,9 @@ def _attribute(node: ast.Attribute, scope: Scope) -> Iterator[Row]:
         for name in scope.atoms:
             if name != text:
                 yield "name", 2, _load(name), f"{text} {name}"
+        for name in scope.own if node.attr in scope.own and _name(node.value) != "self" else ():
+            if name != node.attr and {name, node.attr} != {"data", "grad"}:
+                yield "name", 2, ast.Attribute(node.value, name, ast.Load()), f"{node.attr} {name}"
         if node.attr not in ("data", "grad"):
             yield "data", 2, ast.Attribute(node, "data", ast.Load()), text
 
@@ -1000,11 +1018,11 @@ def _missing(node: Any, scope: Scope) -> Iterator[Row]:
     for op, word in ((ast.Mult(), "*"), (ast.Div(), "/")):
         yield "factor", 2, ast.BinOp(node, op, ast.Constant(2)), f"{word} 2"
         for name in (*scope.atoms, *scope.lengths):
-            yield "factor", 2.5, ast.BinOp(node, op, _load(name)), f"{word} {name}"
+            yield "factor", 1.5 if name in scope.unused else 2.5, ast.BinOp(node, op, _load(name)), f"{word} {name}"
     for op, word in ((ast.Add(), "+"), (ast.Sub(), "-")):
         yield "by one", 2, ast.BinOp(node, op, ast.Constant(1)), f"{word} 1"
         for name in scope.atoms:
-            yield "term", 3, ast.BinOp(node, op, _load(name)), f"{word} {name}"
+            yield "term", 2 if name in scope.unused else 3, ast.BinOp(node, op, _load(name)), f"{word} {name}"
     yield "power", 2.5, ast.BinOp(node, ast.Pow(), ast.Constant(2)), "2"
     yield "power", 2.5, ast.BinOp(node, ast.Pow(), ast.Constant(0.5)), "0.5"
     if not isinstance(node, ast.Constant):

@@ -28,7 +28,7 @@ DEAREST = 2.0  # the highest cost of an edit
 MOST = 80  # the most classes of edits that give the same
 OF_A_CLASS = 3  # the most of them: if they differ in kind, a diagnosis is a question
 SECONDS = 0.05  # how long all probes of an edit may take
-WITHOUT = ("symmetry", "xor", "digits")  # their readings are words, and take long
+WITHOUT = ("symmetry", "xor", "digits", "curves")  # their readings are words, or take long
 
 
 def prepared(each: Exercise) -> list[Row]:

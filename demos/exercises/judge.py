@@ -204,7 +204,9 @@ def match(
         decided(probes, readings, begun),
         [place for place, each in enumerate(probes) if not each.beyond],
     )
-    steps = 0 if probes[first].tells else first  # what is chosen one by one, and follows from what comes before
+    # What is chosen one by one may follow from what comes before: then a match agrees there.
+    steps = 0 if probes[first].tells else first
+    steps_apart = probes[first].apart and steps > 0
     passing = {place for place in begun if place not in failing}
     errors = all("error" in readings[index] for index in failing)
     functions = {probes[index].observe.func for index in failing}
@@ -217,7 +219,7 @@ def match(
             continue  # a word, and not always the same one
         so_far = [index for index in near if index in passing and (not probes[index].apart or index < steps)]
         contradicted = not all(agreed[path][index] for index in so_far)
-        if contradicted and (probes[first].beyond or not (same_failures and telling(got))):
+        if contradicted and (steps_apart or probes[first].beyond or not (same_failures and telling(got))):
             continue  # it is wrong at usual inputs, too, where this answer is right
         before = [each for each in plain(probes[first].expect()) if each in readings[first]]
         before = before[: before.index(name)] if name in before else []

@@ -38,6 +38,7 @@ class Op:
     - `may_be_complex`: whether the formula may give a complex number for floats, which is refused.
     - `constant_at`: a constant as the last argument, and the constant that an expression is then, in place of a node.
     - `at`: the partial by the first argument where the last one is one of these numbers: shorter, and faster.
+    - `reduction`: the array function that applies it along an axis, in any order; "" if there is none.
 
     `engine.rules` makes the row executable when it is first used, and fills in the rest: `f` and `slopes` compute on
     floats, `lifted` and `lifted_slopes` are the partials and the slopes on Values, `pull` is the backward rule, and
@@ -62,6 +63,7 @@ class Op:
     may_be_complex: bool
     constant_at: tuple[float, float] | None
     at: dict[float, str]
+    reduction: str
     functions: dict[str, Any]
 
     f: Callable[..., float]
@@ -76,13 +78,14 @@ class Op:
                  detached: bool = False, letters: Sequence[str] = "", selects: bool = False,
                  rectifier: bool = False, may_be_complex: bool = False,
                  constant_at: tuple[float, float] | None = None, at: dict[float, str] | None = None,
-                 ) -> None:  # fmt: skip
+                 reduction: str = "") -> None:  # fmt: skip
         self.name, self.symbol, self.formula, self.partials = name, symbol, formula, partials
         self.domain, self.kinks, self.doc, self.arity = domain, kinks, doc, len(partials)
         self.passes: tuple[bool, ...] = tuple(partial not in ("0", "0.0") for partial in partials)
         self.computed, self.detached, self.selects = computed or partials, detached, selects
         self.rectifier, self.functions = rectifier, dict[str, Any]()
         self.may_be_complex, self.constant_at, self.at = may_be_complex, constant_at, at or {}
+        self.reduction = reduction
         self.letters: tuple[str, ...] = tuple(letters or LETTERS[: self.arity])
         if "z" in self.letters:
             raise ValueError(f"{name}: an argument cannot be called z, which is the result.")
@@ -176,9 +179,9 @@ TABLE: tuple[Op, ...] = (
 
     Op("abs",        "|x|",   "abs(x)",       ("(x > 0) * 1.0 - (x < 0) * 1.0",),     (REAL,), (0.0,),  "absolute value; slope 0 at 0"),
     Op("maximum",    "max",   "max(x, y)",    ("(x >= y) * 0.5 + (x > y) * 0.5", "(y >= x) * 0.5 + (y > x) * 0.5"),
-       (REAL, REAL), (0.0,), "the larger; at a tie each gets half the slope"),
+       (REAL, REAL), (0.0,), "the larger; at a tie each gets half the slope", reduction="amax"),
     Op("minimum",    "min",   "min(x, y)",    ("(x <= y) * 0.5 + (x < y) * 0.5", "(y <= x) * 0.5 + (y < x) * 0.5"),
-       (REAL, REAL), (0.0,), "the smaller; at a tie each gets half the slope"),
+       (REAL, REAL), (0.0,), "the smaller; at a tie each gets half the slope", reduction="amin"),
 
     Op("threshold",  "step",  "(x >= 0) * 1.0", ("0",), (REAL,), (0.0,), "0 or 1; flat: its slope is 0, so nothing before it gets a gradient"),
     Op("sigmoid",    "σ",     "exp(min(x, 0.0)) / (1 + exp(-abs(x)))", ("z * (1 - z)",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import reduce
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -41,12 +42,25 @@ def softmax(scores: list[Any]) -> list[Any]:
     return [power / total for power in powers]
 
 
+def largest(values: Sequence[Any]) -> Any:
+    return reduce(Value.maximum, values)
+
+
+def in_pairs(values: Sequence[Any]) -> Any:
+    return largest([largest(values[at : at + 2]) for at in range(0, len(values), 2)])
+
+
+def shifted(scores: list[Any], top: Callable[[list[Any]], Any]) -> list[Any]:
+    return softmax([score - top(scores).detach() for score in scores])
+
+
 def attention(
     places: int = 5,
     size: int = 4,
     heads: int = 1,
     seen: Callable[[int, int], bool] = lambda i, j: j <= i,
     change: Callable[[Any], Any] = lambda score: score / 2.0,
+    stable: bool = False,
 ) -> Graph:
     rng = Random(0)
     X = matrix(rng, "x", places, size)
@@ -57,7 +71,8 @@ def attention(
         pairs = [j for j in range(places) if seen(i, j)]
         for start in range(0, heads * size, size):
             head = slice(start, start + size)
-            shares = softmax([change(dot(queries[i][head], keys[j][head])) for j in pairs])
+            scores = [change(dot(queries[i][head], keys[j][head])) for j in pairs]
+            shares = shifted(scores, in_pairs) if stable else softmax(scores)
             outputs += [dot(shares, column) for column in zip(*(values[j][head] for j in pairs))]
     return outputs, flat(X), flat(*weights)
 
@@ -96,6 +111,12 @@ GRAPHS: dict[str, tuple[Graph, int, str, str]] = {
     "few": (attention(seen=lambda i, j: i == j or j == 0), 0, "", "filled"),
     "a triangle of weights": (triangle_of_weights(), 1, "einsum", "filled"),
     "a window": (window(), 1, "@", "filled"),
+    "causal, of scores below the largest": (
+        attention(stable=True),
+        0,
+        "filled triangle1 einsum amax",
+        "maximum",
+    ),
     "sums that grow": (sums_that_grow(), 0, "triangle1", "filled packed"),
 }
 
@@ -184,6 +205,63 @@ def test_what_repeats_a_node_is_not_read_from_holes() -> None:
         assert "filled(" in program.source
         ours, theirs = program.value_and_grad(graph.rows)[1], agrees_with.value_and_grad(graph.rows)[1]
         np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
+
+
+def scores_of(*counts: int) -> tuple[list[list[Any]], list[Any], list[Any]]:
+    """Lists of so many weighted inputs, the inputs and the weights."""
+    rng = Random(0)
+    W, X = ([matrix(rng, name, 1, count)[0] for count in counts] for name in ("w", "x"))
+    return [[w * x for w, x in zip(*pair)] for pair in zip(W, X)], flat(X), flat(W)
+
+
+@pytest.mark.parametrize("top", [largest, in_pairs])
+@pytest.mark.parametrize("counts", [(5,), (4, 4), (2, 6, 3), (1, 2, 3, 4)])
+def test_a_maximum_that_passes_no_gradient_is_one_operation(counts: tuple[int, ...], top: Any) -> None:
+    lists, inputs, parameters = scores_of(*counts)
+    graph = [shifted(scores, top)[0] for scores in lists], inputs, parameters
+    program = compile(*graph, form="matrices")
+    assert program.source.count("amax(") == 2  # once in each function
+    assert "maximum" not in program.source
+    rows = np.random.default_rng(0).uniform(-1, 1, (3, len(inputs)))
+    rows[0] = 0.5  # a tie
+    agrees(graph, program, rows, np.full(len(parameters), 0.3))
+    for name in ("jax", "torch"):
+        require(name)
+        numbers = program.numbers()
+        np.testing.assert_allclose(program.on(name)(numbers, rows)[1], program.value_and_grad(rows, numbers)[1], 1e-9)
+
+
+def test_a_maximum_that_passes_a_gradient_shares_it_at_a_tie_as_eager_code_does() -> None:
+    (scores,), inputs, parameters = scores_of(5)
+    both = largest(scores)
+    for output in (both, both * both.detach(), in_pairs(scores[:4]) - in_pairs(scores[1:])):
+        graph: Graph = [output], inputs, parameters
+        program = compile(*graph, form="matrices")
+        assert "amax" not in program.source
+        agrees(graph, program, np.full((2, 5), 0.5), np.full(5, 0.3))
+
+
+def test_what_a_maximum_is_made_of_may_be_read_elsewhere() -> None:
+    (scores,), inputs, parameters = scores_of(6)
+    half = largest(scores[:3])
+    top = half.maximum(largest(scores[3:])).detach()
+    least = reduce(Value.minimum, scores).detach()
+    graph: Graph = [half * (scores[0] - top) * least], inputs, parameters
+    program = compile(*graph, form="matrices")
+    assert "amax(" in program.source
+    assert "amin(" in program.source
+    agrees(graph, program, np.random.default_rng(0).uniform(-1, 1, (4, 6)), np.full(6, 0.3))
+
+
+def test_a_maximum_of_nan_is_nan_and_of_minus_infinity_is_not() -> None:
+    (scores,), inputs, parameters = scores_of(4)
+    top = largest([score.log() for score in scores]).detach()
+    program = compile(top.exp(), inputs, parameters, form="matrices")
+    assert "amax(" in program.source
+    rows = [[1.0, -1.0, 2.0, 3.0], [1.0, 0.0, 2.0, 3.0]]
+    with np.errstate(all="ignore"):
+        results = program._code.function("forward")(np.full(4, 0.5), np.array(rows).T)[0]
+    np.testing.assert_allclose(results, [np.nan, 1.5])
 
 
 def test_einsum_agrees_with_numpys_by_every_way() -> None:

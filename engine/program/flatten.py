@@ -1,4 +1,4 @@
-"""Pass 1, flatten: chains of + become sums of many terms, and the products in them become dots.
+"""Pass 1, flatten: chains of + become sums, the products in them become dots, and trees of max become one max.
 
 A sum takes in an inner sum, or a product, that nothing else uses: what is left of a neuron is one dot of weights and
 inputs, plus its bias. A product alone may be a dot, too: the first of several whose lists grow longer and longer.
@@ -35,8 +35,7 @@ class Sums:
         add, mul = tape.is_op("add"), tape.is_op("mul")
         adds = np.flatnonzero(add)
         term, by = np.stack([tape.x[adds], tape.y[adds]], 1).ravel(), np.repeat(adds, 2)
-        once = _used_once(tape)
-        inner, product = add[term] & once[term], mul[term] & once[term]
+        inner, product = add[term] & tape.used_once[term], mul[term] & tape.used_once[term]
         self.into: Any = np.arange(tape.size)
         self.into[term[inner | product]] = by[inner | product]
         while (self.into[self.into] != self.into).any():  # from the sum that took it in to the last one of the chain
@@ -92,10 +91,29 @@ class Sums:
         return np.concatenate([[0], np.cumsum(np.bincount(numbers, minlength=len(self.nodes)))])
 
 
-def _used_once(tape: Tape) -> Ints:
-    """Return for each node whether it is used once, as an argument or an output."""
-    uses = np.concatenate([*(column[column >= 0] for column in tape.args), tape.outputs])
-    return np.bincount(uses, minlength=tape.size) == 1
+class Reductions:
+    """All reductions of a tape: each is the largest, or the smallest, of its terms.
+
+    - `nodes`: the node that each reduction computes.
+    - `terms`: all terms. Reduction number k has those from `starts[k]` to `starts[k + 1]`.
+    - `absorbed`: for each node of the tape, whether a reduction took it in.
+    """
+
+    nodes: Any
+    terms: Any
+    starts: Any
+
+    def __init__(self, tape: Tape) -> None:
+        last = tape.reduction_of
+        parts = np.flatnonzero(last >= 0)
+        self.absorbed: Any = (last >= 0) & (last != np.arange(tape.size))
+        self.nodes = parts[~self.absorbed[parts]]
+        term, number = np.stack([tape.x[parts], tape.y[parts]], 1).ravel(), np.searchsorted(self.nodes, last[parts])
+        order = np.argsort(np.repeat(number, 2), kind="stable")
+        order = order[~self.absorbed[term[order]]]
+        self.terms = term[order]
+        counts = np.bincount(np.repeat(number, 2)[order], minlength=len(self.nodes))
+        self.starts = np.concatenate([[0], np.cumsum(counts)])
 
 
 def _weights_first(tape: Tape, products: Ints) -> Ints:

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..ops import Op
 from .complete import completed_lists
-from .flatten import Sums
+from .flatten import Reductions, Sums
 from .roll import roll
 from .tape import Ints, Tape
 
@@ -20,12 +20,13 @@ MANY_ENTRIES = 16384  # so many entries, all filled up to one length, are worth 
 
 
 class Group(NamedTuple):
-    """Nodes that are computed as one array: equal operations, or sums of left × right and of rest.
+    """Nodes that are computed as one array: equal operations, sums of left × right and of rest, or reductions.
 
     - `nodes`: the nodes.
     - `op`: their operation; None for sums.
     - `left`, `right`: of sums: the factors of the products, a row a node, with zeros at the end of shorter rows.
-    - `rest`: of sums: the other terms, in the same form.
+    - `rest`: of sums: the other terms, in the same form. Of reductions: their terms, and in shorter rows the first
+      one again.
     """
 
     nodes: Ints
@@ -35,25 +36,33 @@ class Group(NamedTuple):
     rest: Ints = None
 
 
-def groups(tape: Tape, sums: Sums) -> Iterator[Group]:
+def groups(tape: Tape, sums: Sums, reductions: Reductions) -> Iterator[Group]:
     """Give all groups of a tape, arguments before results."""
-    is_sum = tape.is_op("add")
-    is_sum[sums.nodes] = True
-    single = np.flatnonzero((tape.code >= 0) & ~sums.absorbed & ~is_sum)
-    products, terms = np.diff(sums.products), np.diff(sums.rest)
-    kinds = [*_kinds_of_operations(tape, single), *_kinds_of_sums(tape, sums, products, terms)]
+    is_other = tape.is_op("add")
+    is_other[sums.nodes] = is_other[reductions.nodes] = True
+    single = np.flatnonzero((tape.code >= 0) & ~sums.absorbed & ~reductions.absorbed & ~is_other)
+    products, terms, reduced = (np.diff(each) for each in (sums.products, sums.rest, reductions.starts))
+    kinds = [
+        *_kinds_of_operations(tape, single),
+        *_kinds_of_sums(tape, sums, products, terms),
+        *_kinds_of_reductions(tape, reductions),
+    ]
     # What waits for what: each node, by its place in `nodes`, for each of its arguments.
-    operation, sum_ = np.arange(len(single)), np.arange(len(single), len(kinds))
+    first_sum, first_reduction = len(single), len(single) + len(sums.nodes)
+    operation, sum_ = np.arange(first_sum), np.arange(first_sum, first_reduction)
     columns = [column[single] for column in tape.args]
     users = [operation] * len(columns) + [np.repeat(sum_, count) for count in (products, products, terms)]
-    arguments = [*columns, sums.left, sums.right, sums.terms]
-    nodes = np.concatenate([single, sums.nodes])
+    users.append(np.repeat(np.arange(first_reduction, len(kinds)), reduced))
+    arguments = [*columns, sums.left, sums.right, sums.terms, reductions.terms]
+    nodes = np.concatenate([single, sums.nodes, reductions.nodes])
     agenda = Agenda(tape.size, nodes, np.concatenate(arguments), np.concatenate(users))
     for members in agenda.rounds(kinds):
-        if members[0] < len(single):
+        if members[0] < first_sum:
             yield Group(nodes[members], tape.ops[tape.code[nodes[members[0]]]])
+        elif members[0] < first_reduction:
+            yield from _groups_of_sums(tape, sums, members - first_sum)
         else:
-            yield from _groups_of_sums(tape, sums, members - len(single))
+            yield from _groups_of_reductions(tape, reductions, members - first_reduction)
 
 
 class Grouped:
@@ -63,17 +72,17 @@ class Grouped:
     """
 
     def __init__(self, tape: Tape) -> None:
-        self._tape, self.sums = tape, Sums(tape)
+        self._tape, self.sums, self._reductions = tape, Sums(tape), Reductions(tape)
         self._all: list[Group] | None = None  # once they have been counted
 
     def __iter__(self) -> Iterator[Group]:
         """Give all groups."""
-        return groups(self._tape, self.sums) if self._all is None else iter(self._all)
+        return groups(self._tape, self.sums, self._reductions) if self._all is None else iter(self._all)
 
     def are_more_than(self, number: int) -> bool:
         """Return whether there are more than so many; no further groups are looked for."""
         if self._all is None:
-            first = list(islice(groups(self._tape, self.sums), number + 1))
+            first = list(islice(self, number + 1))
             if len(first) > number:
                 return True
             self._all = first
@@ -92,6 +101,12 @@ def _kinds_of_sums(tape: Tape, sums: Sums, products: Ints, terms: Ints) -> Itera
     has_products = products > 0
     columns = has_products, has_products * np.minimum(terms, FEW_TERMS + 1), tape.batched[sums.nodes]
     return zip(*(column.tolist() for column in columns))
+
+
+def _kinds_of_reductions(tape: Tape, reductions: Reductions) -> Iterator[Hashable]:
+    """Give the kind of each reduction: equal ones can be one array."""
+    nodes = reductions.nodes
+    return zip((tape.code[nodes] + len(tape.ops)).tolist(), tape.batched[nodes].tolist())
 
 
 class Agenda:
@@ -171,6 +186,16 @@ def _groups_of_sums(tape: Tape, sums: Sums, members: Ints) -> Iterator[Group]:
     if members.size:
         for part in _equal_lengths(members, np.diff(sums.products), np.diff(sums.rest)):
             yield _group_of_sums(tape, sums, part)
+
+
+def _groups_of_reductions(tape: Tape, reductions: Reductions, members: Ints) -> Iterator[Group]:
+    """Give reductions of one kind, by their numbers, as few arrays."""
+    lengths = np.diff(reductions.starts)
+    for part in _equal_lengths(members, np.zeros_like(lengths), lengths):
+        places = np.arange(lengths[part].max())
+        terms = reductions.terms[reductions.starts[part, None] + np.where(places < lengths[part, None], places, 0)]
+        nodes = reductions.nodes[part]
+        yield Group(nodes, tape.ops[tape.code[nodes[0]]], rest=terms)
 
 
 def _equal_lengths(members: Ints, products: Ints, terms: Ints) -> Iterator[Ints]:

@@ -19,6 +19,10 @@ PARTS: dict[str, tuple[str, ...]] = {
     "total": ("{0}.sum({rank})", "broadcast_to({d}[{each}None], {0}.shape)"),
     "lone total": ("{0}.sum(0, keepdims=True)", "broadcast_to({d}, {0}.shape)"),
     "masked total": ("{0}.sum({rank})", "{d}[{each}None]"),  # the mask gives it its shape
+    "amax": ("amax({0}, {rank})",),
+    "amin": ("amin({0}, {rank})",),
+    "lone amax": ("amax({0}, 0, keepdims=True)",),
+    "lone amin": ("amin({0}, 0, keepdims=True)",),
     "matrix by vector": ("{0} @ {1}", "{d} @ {1}.T", "{0}.T @ {d}"),
     "row by vector": ("{0} @ {1}", "{d} @ {1}.T", "{0}.T * {d}"),  # an outer product is faster number by number
     "matrix by matrix": (
@@ -80,7 +84,8 @@ class Part(NamedTuple):
     @property
     def needs_grad(self) -> list[bool]:
         """For each view, whether a gradient is asked for that this part passes to it."""
-        passes = self.kind.passes if isinstance(self.kind, Op) else (True,) * len(self.views)
+        kind = self.kind
+        passes = kind.passes if isinstance(kind, Op) else (len(PARTS[kind]) > 1,) * len(self.views)
         return [view.needs_grad and passed for view, passed in zip(self.views, passes)]
 
     def _texts(self, name: str, gradient: str) -> list[str]:

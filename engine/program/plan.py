@@ -51,7 +51,12 @@ class Order(NamedTuple):
 def plan(groups: Iterable[Group], access: Access) -> Iterator[Assignment]:
     """Give for each group what computes it. The buffer must be laid out before the next one is asked for."""
     for group in groups:
-        yield _assign_operation(group.nodes, group.op, access) if group.op else _assign_sum(group, access)
+        if not group.op:
+            yield _assign_sum(group, access)
+        elif group.rest is not None:
+            yield _assign_reduction(group.nodes, group.op, group.rest, access)
+        else:
+            yield _assign_operation(group.nodes, group.op, access)
 
 
 def _assign_operation(nodes: Ints, op: Op, access: Access) -> Assignment:
@@ -65,6 +70,20 @@ def _assign_operation(nodes: Ints, op: Op, access: Access) -> Assignment:
     if not name:
         name = access.layout.activation_name(arguments[0]) if is_activation else access.layout.new_name("v")
     return Assignment(name, nodes, [Part(op, views, guarded=bool(access.tape.chosen[nodes].any()))], order.real)
+
+
+def _assign_reduction(nodes: Ints, op: Op, terms: Ints, access: Access) -> Assignment:
+    """Return the assignment of the largest, or the smallest, of some terms, a row of them for each node."""
+    name = access.root_name(nodes) or access.layout.new_name("v")
+    if len(nodes) == 1:
+        (terms,) = access.layout.in_order(terms)
+        return Assignment(name, nodes, [Part(f"lone {op.reduction}", [access.view(terms[0], full=True)])])
+    order = _arranged(access, *terms.T[:FEW_TERMS])
+    terms = terms[order.members]
+    holes = terms != terms[..., :1]
+    holes[..., 0] = True
+    view = access.view(terms, full=True, real=holes)
+    return Assignment(name, nodes[order.members], [Part(op.reduction, [view])], order.real)
 
 
 def _assign_sum(group: Group, access: Access) -> Assignment:

@@ -41,7 +41,8 @@ def c_of(scalars: Scalars, parameters: Sequence[tuple[str, float]], inputs: int,
 
 # What matrix code calls, as NumPy has it. Rows of the table are written by their formulas.
 OF_NUMPY = (
-    *("maximum", "minimum", "einsum", "concatenate", "broadcast_to", "zeros", "zeros_like", "full_like", "transpose"),
+    *("maximum", "minimum", "amax", "amin", "einsum", "concatenate", "broadcast_to"),
+    *("zeros", "zeros_like", "full_like", "transpose"),
 )
 OTHER_NAMES_IN_NUMPY = {"choose": "where", "atan": "arctan", "max": "maximum", "min": "minimum"}
 IN_PYTHON = ("abs", "slice", "float", "range", "reversed")

@@ -126,8 +126,49 @@ class Tape:
             earlier = user < first
             first[earlier], place[earlier] = user[earlier], number
         first[[-1, self.size - 1]] = self.size  # no argument is number -1
+        root = np.append(self.reduction_of, -1)[first]
+        reduced = root >= 0  # the terms of a reduction are alike, wherever they stand in its tree
+        first[reduced], place[reduced] = root[reduced], 0
         code = np.append(self.code + 1, 0)
         return ((code[first] * len(self.args) + place) * (len(self.ops) + 1) + code[first[first]])[:-1]
+
+    @cached_property
+    def used_once(self) -> Ints:
+        """For each node, whether it is used once, as an argument or an output."""
+        uses = np.concatenate([*(column[column >= 0] for column in self.args), self.outputs])
+        return np.bincount(uses, minlength=self.size) == 1
+
+    @cached_property
+    def reduction_of(self) -> Ints:
+        """For each node, the last node of the reduction that it is part of: -1 if it is part of none.
+
+        A reduction is a tree of max, or of min. The order in which its numbers are compared does not matter if no
+        gradient passes, which a tie would share out. A pair is one, too, where another tree has more.
+        """
+        last = np.full(self.size, -1)
+        for number, op in enumerate(self.ops):
+            nodes = np.flatnonzero(self.code == number) if op.reduction else ()
+            if not len(nodes):
+                continue
+            args, users = np.stack([self.x[nodes], self.y[nodes]], 1).ravel(), np.repeat(nodes, 2)
+            inner = (self.code[args] == number) & self.used_once[args]
+            last[nodes] = nodes
+            last[args[inner]] = users[inner]
+            while (last[last[nodes]] != last[nodes]).any():
+                last[nodes] = last[last[nodes]]
+            apart = self._passes_gradient[last[nodes]]
+            last[nodes[apart] if (inner.reshape(-1, 2).any(1) & ~apart).any() else nodes] = -1
+        return last
+
+    @cached_property
+    def _passes_gradient(self) -> Ints:
+        """For each node, whether it is an output, or the argument of an operation that passes a gradient to it."""
+        flags = np.zeros(self.size + 1, bool)  # no argument is number -1
+        flags[self.outputs] = True
+        for place, column in enumerate(self.args):
+            passes = np.array([*(place < op.arity and op.passes[place] for op in self.ops), False])
+            flags[column[passes[self.code]]] = True
+        return flags[:-1]
 
     @cached_property
     def is_factor(self) -> Ints:

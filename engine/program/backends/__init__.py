@@ -39,7 +39,8 @@ NO_BACKENDS = dict.fromkeys(
 
 # What source calls by the name that it has in the library.
 LIBRARY_FUNCTIONS = (
-    *("maximum", "minimum", "einsum", "concatenate", "broadcast_to", "zeros", "zeros_like", "full_like", "transpose"),
+    *("maximum", "minimum", "amax", "amin", "einsum", "concatenate", "broadcast_to"),
+    *("zeros", "zeros_like", "full_like", "transpose"),
 )
 # What source uses besides: three ways to write into an array, a choice, the numbers of holes, checks, a Python
 # built-in, and a number.

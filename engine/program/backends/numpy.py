@@ -242,6 +242,8 @@ functions: dict[str, Any] = {
     "full_like": full_like,
     "broadcast_to": broadcast_to,
     "maximum": maximum,
+    "amax": np.maximum.reduce,
+    "amin": np.minimum.reduce,
     "einsum": einsum,
     "filled": filled,
     "add_at": add_at,

@@ -97,3 +97,43 @@ def test_arrays_are_reused_only_where_nothing_reads_them_again() -> None:
     assert "*=" in in_place(read_twice)
     assert "*=" not in in_place(f"{read_twice}    dq = dh")
     assert "*=" not in in_place(read_twice.replace("z = g  # (4, batch)", "z = g  # (4, 4, batch)"))
+
+
+def test_a_gradient_is_repeated_only_where_its_shape_counts() -> None:
+    start = "    e = exp(v)  # (4, batch)\n    s = e.sum(0, keepdims=True)  # (1, batch)\n"
+    repeats = f"{start}    de = broadcast_to(ds, e.shape)\n"
+    for line in ("dv = de * e", "dv = dw * 0.5 + de * (e * 2.0)", "dv = de * e + dw"):
+        assert "    de = ds\n" in in_place(f"{repeats}    {line}\n"), line
+    for line in (
+        "dv = de * e + de",  # read again
+        "dv = de * s",  # another shape
+        "dv = de * (s * e[0:1])",
+        "dv = 0.5 - de * e",
+        "dv = de @ ones",
+        "dv = de",
+    ):
+        assert "broadcast_to(" in in_place(f"{repeats}    {line}\n"), line
+
+
+@pytest.mark.parametrize("function", ["maximum", "minimum"])
+def test_the_slope_of_a_maximum_is_that_of_the_source(function: str) -> None:
+    x, weights = [Value(0.5) for _ in range(5)], list[Value]()
+    z = layer(x, weights, 5)
+    others = layer(x, weights, 5)
+    method = getattr(Value, function)
+    for reads in ([method(each, 0.25) for each in z], [method(*pair) for pair in zip(z, others)]):
+        program = compile(sum(each * each for each in reads), x, weights, form="matrices")
+        code = program._code
+        assert " * 0.5 + (" in code.sources["gradient"]
+        assert "choose(" in in_place(code.sources["gradient"])
+        defined: dict[str, Callable[..., tuple[float, np.ndarray]]] = {}
+        exec(code.sources["gradient"], dict(code.function("gradient").__globals__), defined)
+        columns = np.random.default_rng(1).integers(-2, 3, (5, 50)) * 0.5
+        numbers = np.random.default_rng(0).integers(-2, 3, len(weights)) * 0.25
+        ties = np.where(np.arange(len(weights)) % 6 == 5, 0.25, 0.0)  # the biases alone
+        for each in (numbers, ties):
+            results = [
+                call(each, columns, 0.02)[1].tolist() for call in (code.function("gradient"), defined["gradient"])
+            ]
+            assert results[0] == results[1]
+            assert any(results[0])

@@ -1,4 +1,4 @@
-"""Write results over arrays that nothing reads any more.
+"""Write results over arrays that nothing reads any more, and leave out arrays that nothing needs.
 
 An array of 16 neurons and 1,000 rows fills what a processor keeps near: to write it once more takes longer than to
 compute it. The numbers are the same, to the last bit.
@@ -15,6 +15,13 @@ BIASED = re.compile(r"^    (\w+) = (\w+ @ [\w.:\[\]]+) \+ (\w+\[:, None\])" + BA
 DOWNSTREAM = re.compile(r"^    (d\w+) = \w+\.T [@*] d\w+$", re.MULTILINE)
 SCALED = re.compile(r"^    d(\w+) = d(\w+) \* (\w+|\((?:[^()]|\([^()]*\))*\))$", re.MULTILINE)
 
+# A gradient of a sum, repeated for each of its terms; what it is multiplied by; and the names of whole arrays there.
+REPEATED = re.compile(r"^    (d\w+) = broadcast_to\((.*), (\w+)\.shape\)$", re.MULTILINE)
+FACTOR = r" \* (\w+|\((?:[^()]|\([^()]*\))*\))(?: \+ |$)"
+WHOLE = re.compile(r"(?<![\w.])[^\W\d]\w*(?![\w.(\[])")
+# The slope of max, or of min, which is shared at a tie.
+OPERAND = r"([^()]+|\([^()]+\))"
+SHARED = re.compile(rf"\(\({OPERAND} ([<>])= {OPERAND}\) \* 0\.5 \+ \(\1 \2 \3\) \* 0\.5\)")
 
 # A sum over rows, of a gradient by its name: where it is the factor of another product, it stands in no brackets.
 OVER_ROWS = re.compile(r"(?<![-*/@] )(?<![\w.])([A-Za-z_]\w*) @ ones\b")
@@ -40,11 +47,17 @@ def in_place(source: str) -> str:
         z1 = W1 @ x; z1 += b[:, None]  # (16, batch)
     """
     source = BIASED.sub(r"    \1 = \2; \1 += \3  # (\4)", source)
-    products = set(DOWNSTREAM.findall(source))
-    if not products:
+    source = SHARED.sub(r"choose(\1 == \3, 0.5, \1 \2 \3)", source)
+    repeated, products = REPEATED.findall(source), {*DOWNSTREAM.findall(source)}
+    if not (repeated or products):
         return source
-    shapes = dict(re.findall(r"^    (\w+) = .*" + BATCHED_SHAPE, source, re.MULTILINE))
+    shapes = dict(re.findall(r"^    (\w+) = .*# \((.*, batch)\)$", source, re.MULTILINE))
     counts = Counter(re.findall(r"\w+", source))
+    for name, gradient, like in repeated:  # what multiplies an array of this shape need not have it
+        factors = re.findall(rf"(?<=[=+] ){name}{FACTOR}", source, re.MULTILINE)
+        whole = {shapes.get(word, "") for word in WHOLE.findall("".join(factors))}
+        if counts[name] == 2 and shapes.get(like) in whole:
+            source = source.replace(f"{name} = broadcast_to({gradient}, {like}.shape)", f"{name} = {gradient}")
 
     def scaled(line: re.Match[str]) -> str:
         name, upstream, local = line.groups()

@@ -158,8 +158,9 @@ class Adam(Optimizer):
         g = pulled(g, w, weight_decay, l1)
         m = betas[0] * m + (1 - betas[0]) * g
         v = betas[1] * v + (1 - betas[1]) * g * g
-        rate, squares = lr / (1 - betas[0] ** step), v / (1 - betas[1] ** step)
-        return w - rate * m / (squares**0.5 + eps), m, v  # the rate is corrected in place of m, which is longer
+        # The rate and eps are corrected in place of m and v, which are longer.
+        scale = (1 - betas[1] ** step) ** 0.5
+        return w - lr * scale / (1 - betas[0] ** step) * m / (v**0.5 + eps * scale), m, v
 
 
 @public

@@ -137,3 +137,19 @@ def test_the_slope_of_a_maximum_is_that_of_the_source(function: str) -> None:
             ]
             assert results[0] == results[1]
             assert any(results[0])
+
+
+def test_the_gradient_of_the_first_output_adds_no_zeros_of_the_others() -> None:
+    x, weights = [Value(0.5) for _ in range(3)], list[Value]()
+    scores = layer([each.tanh() for each in layer(x, weights)], weights)
+    loss = sum(score.exp() for score in scores).log() - scores[1]
+    program, alone = compile([loss, *scores], x, weights), compile(loss, x, weights)
+    lines = {name: program._code.text(name, "lines") for name in ("gradient", "first")}
+    assert "dj1[1:5] + " in lines["gradient"]
+    assert "dj1[1:5]" not in lines["first"]
+    X = np.random.default_rng(0).normal(size=(ROWS, 3))
+    prepared = program.prepared(ROWS)
+    passed = prepared.outputs_and_grad(prepared.laid_out(program.numbers()), X.T)
+    assert passed
+    np.testing.assert_allclose(passed[0], program(X).T, 1e-12)
+    np.testing.assert_allclose(prepared.listed(passed[1]), alone.value_and_grad(X)[1], 1e-12, 1e-15)

@@ -30,13 +30,17 @@ class Prepared:
         in_order = not program._batched or (program._form or forms.chosen(rows)) != "matrices"
         self._order = None if in_order else program._code.order
         self._offsets = None if in_order else program._code.offsets
+        self._compared: Prepared | None = None  # the latest whose order was compared
 
     def from_order_of(self, other: Prepared, p: Any) -> Any:
         """Return an array that is in the order of another prepared program's `p` in the order of this one."""
-        own, others = self._order, other._order
-        if own is others or (own is not None and others is not None and np.array_equal(own, others)):
-            return p
-        return self.laid_out(other.listed(p))
+        if self._compared is not other:
+            own, others = self._order, other._order
+            self._is_alike: bool = own is others or (
+                own is not None and others is not None and np.array_equal(own, others)
+            )
+            self._compared = other
+        return p if self._is_alike else self.laid_out(other.listed(p))
 
     def laid_out(self, numbers: Any) -> Any:
         """Return an array that has a number for each parameter, in the order of `p`."""

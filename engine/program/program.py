@@ -97,7 +97,8 @@ class Code:
         computed = [name for name in names if name not in beyond]
         start, *backward, last = lines.backward
         seed, outputs = "dy = store(full_like(y, 0.0), 0, dy[0:1])", "return y, dp"
-        gradient, first = [*lines.forward, start, *backward], [*lines.forward, start, seed, *backward]
+        gradient = [*lines.forward, start, *backward]
+        first = [*lines.forward, start, seed, *_without_zeros(backward)]
         check = (computed, sorted(beyond))
         self._taken = access.taken
         for label in layout.claimed:
@@ -219,6 +220,15 @@ class Code:
     def buffer_names(self, start: int, end: int) -> list[str]:
         """Return for each node from `start` up to `end` the name of the array that it is computed in."""
         return [self._buffers[number] for number in self._buffer_numbers[start:end].tolist()]
+
+
+def _without_zeros(backward: Sequence[str]) -> list[str]:
+    """Return the lines of a gradient of the first output alone, without what all others add: zeros."""
+    text = "\n".join(backward)
+    for name in re.findall(r"^(dj\d+) = dy$", text, re.MULTILINE):
+        zeros = rf"(?<![\w.]){name}\[[1-9]\d*:\d+\](?:\.reshape\([^()]*\))?"
+        text = re.sub(rf"{zeros} \+ | \+ {zeros}(?![\w.\[])", "", text)
+    return text.split("\n")
 
 
 def _arguments(name: str) -> tuple[str, ...]:

@@ -43,19 +43,31 @@ def pendulum(steps: int = 60) -> Graph:
 
 def swing(start: Any, parameters: Any, sin: Any, cos: Any, steps: int = 60, dt: float = 0.01) -> Any:
     """Return the squared difference of the angles of a double pendulum, from its start: of Values, or of arrays."""
-    a, b, u, v = start
-    m, n, length, other, g = parameters
-    both, weighed, weight = m + n, g * (2.0 * m + n), g * n
+    state, masses = tuple(start), weighed(parameters)
     for _ in range(steps):
-        between = a - b
-        sine, cosine = 2.0 * sin(between), cos(between)
-        below = both + m - n * cos(2.0 * between)
-        first_speed, second_speed = u * u * length, v * v * other * n
-        first = -weighed * sin(a) - weight * sin(between - b) - sine * (second_speed + n * first_speed * cosine)
-        second = sine * (first_speed * both + g * both * cos(a) + second_speed * cosine)
-        u, v = u + dt * first / (length * below), v + dt * second / (other * below)
-        a, b = a + dt * u, b + dt * v
-    return (a - b) ** 2
+        state = swung(state, parameters, masses, sin, cos, dt)
+    return (state[0] - state[1]) ** 2
+
+
+def weighed(parameters: Any) -> tuple[Any, ...]:
+    """Return both masses together, and what gravity weighs of both and of the second one."""
+    m, n, _, _, g = parameters
+    return m + n, g * (2.0 * m + n), g * n
+
+
+def swung(state: Any, parameters: Any, masses: Any, sin: Any, cos: Any, dt: float = 0.01) -> tuple[Any, ...]:
+    """Return the angles and the speeds a step later; `masses` are what `weighed` gives."""
+    a, b, u, v = state
+    m, n, length, other, g = parameters
+    both, total, weight = masses
+    between = a - b
+    sine, cosine = 2.0 * sin(between), cos(between)
+    below = both + m - n * cos(2.0 * between)
+    first_speed, second_speed = u * u * length, v * v * other * n
+    first = -total * sin(a) - weight * sin(between - b) - sine * (second_speed + n * first_speed * cosine)
+    second = sine * (first_speed * both + g * both * cos(a) + second_speed * cosine)
+    u, v = u + dt * first / (length * below), v + dt * second / (other * below)
+    return a + dt * u, b + dt * v, u, v
 
 
 KINDS: list[Any] = [

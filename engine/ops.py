@@ -36,6 +36,7 @@ class Op:
     - `rectifier`: whether it sets about half of its inputs to 0 or nearly so, and so needs larger weights before it.
     - `functions`: for a row that `define` made of Python functions, these functions by name.
     - `may_be_complex`: whether the formula may give a complex number for floats, which is refused.
+    - `power`: whether it is a number to a power: where the exponent is a constant, its texts are shorter.
     - `constant_at`: a constant as the last argument, and the constant that an expression is then, in place of a node.
     - `at`: the partial by the first argument where the last one is one of these numbers: shorter, and faster.
     - `reduction`: the array function that applies it along an axis, in any order; "" if there is none.
@@ -61,6 +62,7 @@ class Op:
     selects: bool
     rectifier: bool
     may_be_complex: bool
+    power: bool
     constant_at: tuple[float, float] | None
     at: dict[float, str]
     reduction: str
@@ -78,14 +80,14 @@ class Op:
                  detached: bool = False, letters: Sequence[str] = "", selects: bool = False,
                  rectifier: bool = False, may_be_complex: bool = False,
                  constant_at: tuple[float, float] | None = None, at: dict[float, str] | None = None,
-                 reduction: str = "") -> None:  # fmt: skip
+                 reduction: str = "", power: bool = False) -> None:  # fmt: skip
         self.name, self.symbol, self.formula, self.partials = name, symbol, formula, partials
         self.domain, self.kinks, self.doc, self.arity = domain, kinks, doc, len(partials)
         self.passes: tuple[bool, ...] = tuple(partial not in ("0", "0.0") for partial in partials)
         self.computed, self.detached, self.selects = computed or partials, detached, selects
         self.rectifier, self.functions = rectifier, dict[str, Any]()
         self.may_be_complex, self.constant_at, self.at = may_be_complex, constant_at, at or {}
-        self.reduction = reduction
+        self.reduction, self.power = reduction, power
         self.letters: tuple[str, ...] = tuple(letters or LETTERS[: self.arity])
         if "z" in self.letters:
             raise ValueError(f"{name}: an argument cannot be called z, which is the result.")
@@ -157,7 +159,7 @@ TABLE: tuple[Op, ...] = (
     Op("div",        "/",     "x / y",        ("1 / y", "-z / y"),                    (REAL, NONZERO),  doc="the quotient"),
     Op("pow",        "^",     "x ** y",       ("y * x ** (y - 1)", "z * log(x)"),     (BASE, REAL),     doc="the power",
        computed=("y * x ** (y - (1 - (abs(x) + abs(y) <= 0) * 1.0))", "z * log(x + (abs(x) + abs(z) <= 0) * 1.0)"),
-       may_be_complex=True, constant_at=(0.0, 1.0), at={2.0: "y * x"}),
+       may_be_complex=True, power=True, constant_at=(0.0, 1.0), at={2.0: "y * x"}),
     Op("neg",        "−",     "-x",           ("-1",),                                (REAL,),          doc="the negative"),
 
     Op("exp",        "exp",   "exp(x)",       ("z",),                                 (REAL,),          doc="e to the power of x"),

@@ -142,7 +142,7 @@ def array_counts(source: str, indices: Mapping[str, Ints], products: int) -> Arr
 
 def _of_row(op: Op) -> tuple[int, int]:
     """Return how many operators and calls a node of this row becomes, forward and backward."""
-    if op.name == "pow":  # most of all, squares
+    if op.power:  # most of all, squares
         return 4, 0
     spelled = on_floats(op)
     passed = [partial for partial, passes in zip(spelled.partials, op.passes) if passes]

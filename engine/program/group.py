@@ -91,7 +91,7 @@ class Grouped:
 
 def _kinds_of_operations(tape: Tape, nodes: Ints) -> Iterator[Hashable]:
     """Give the kind of each operation: equal ones can be one array. A power's exponent belongs to its kind."""
-    exponents = np.where(tape.is_op("pow")[nodes], tape.values[tape.y[nodes]], 0)
+    exponents = np.where(tape.is_power[nodes], tape.values[tape.y[nodes]], 0)
     columns = tape.code[nodes], *(tape.batched[column[nodes]] for column in tape.args), exponents
     return zip(*(column.tolist() for column in columns))
 

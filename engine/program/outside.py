@@ -44,7 +44,7 @@ def swallows(tape: Tape) -> bool:
     is infinite for NumPy, and an error for Python.
     """
     compared = any(op.name in COMPARING or op not in IN_TABLE for op in tape.ops)
-    compared = compared or bool((tape.y[tape.is_op("pow") | tape.is_op("div")] < tape.first_constant).any())
+    compared = compared or bool((tape.y[tape.is_power | tape.is_op("div")] < tape.first_constant).any())
     used = np.zeros(tape.size, bool)
     for column in (*tape.args, tape.outputs):
         used[column] = True

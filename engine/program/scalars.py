@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import re
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 from ..rules import FLOATS, UNCHECKED
-from .spelling import BUILT_IN_ROWS, Spelled, on_floats
+from .spelling import BUILT_IN_ROWS, OWN_CALLS, Spelled, on_floats
 from .steps import Numbered, Steps
 from .straight import NO_NUMBER, Straight, StraightCode, renamed
 
@@ -67,7 +66,7 @@ class OverFloats(Straight):
         for name in {
             call for each in (spelled.value, *spelled.partials) for call in CALLED.findall(repr(each.parts))
         }:
-            function = math.pow if name == "pow" else known.get(name, FLOATS.get(name))
+            function = OWN_CALLS.get(name) or known.get(name, FLOATS.get(name))
             new, count = name, 2
             while self.functions.setdefault(new, function) is not function:  # a row that was since defined anew
                 new, count = f"{name}_{count}", count + 1

@@ -119,7 +119,7 @@ class Straight:
 
     def spelled(self, op: Op, args: Sequence[int]) -> Spelled:
         """Return the templates of an operation on these nodes."""
-        exponent = self.graph.literals.get(args[1]) if op.name == "pow" else None
+        exponent = self.graph.literals.get(args[1]) if op.power else None
         key = (op, exponent) if exponent else op
         found = self._spellings.get(key)
         if found is None:

@@ -187,6 +187,11 @@ class Tape:
             flags[self.x[nodes]] = flags[self.y[nodes]] = True
         return flags
 
+    @property
+    def is_power(self) -> Ints:
+        """For each node, whether it is a power."""
+        return np.array([*(op.power for op in self.ops), False])[self.code]
+
     def is_op(self, name: str) -> Ints:
         """Return for each node whether it is an operation of that name."""
         return np.array([*(op.name == name for op in self.ops), False])[self.code]

@@ -172,7 +172,11 @@ CONVERT = """\
 EXACT = 1 << 53  # integers up to here are floats, all of them
 # A row that is a constant where its last argument is a constant of one number.
 CONSTANT = "            if {name} == {number}: return operand({result})\n"
-CONSTANT_OF_VALUES = "    {also}if {name}._grad is None and {name}._data == {number}: return operand({result})\n"
+# A number was compared before it became a constant.
+CONSTANT_OF_VALUES = """\
+    if _kind is not int and _kind is not float and {name}._grad is None and {name}._data == {number}:
+        return operand({result})
+"""
 
 
 CHECK = """\
@@ -257,7 +261,7 @@ def method_source(op: Op, name: str, no_grad: bool = False) -> str:
     number, late_check = _real(op.substitute(op.formula, *data)), ""
     if op.may_be_complex:
         # Two floats give a float, or a complex number, which the comparison refuses in less time than float().
-        number, finite = f"{op.substitute(op.formula, *data)}\n        finite = {finite}", "finite"
+        number, finite = f"{op.substitute(op.formula, *data)}\n        is_finite = {finite}", "is_finite"
     check = CHECK.format(names=names, finite=finite)
     if op.name in UNCHECKED:
         check, late_check = "", check
@@ -270,7 +274,7 @@ def method_source(op: Op, name: str, no_grad: bool = False) -> str:
         if name.startswith("__") and op.constant_at and each == args[-1]:
             at, result = op.constant_at
             number_of = CONSTANT.format(name=each, number=at, result=result)
-            text = CONSTANT_OF_VALUES.format(name=each, number=at, result=result, also="")
+            text = CONSTANT_OF_VALUES.format(name=each, number=at, result=result)
         convert += CONVERT.format(name=each, exact=EXACT, constant=number_of) + text
     return f"""\
 def {name}({", ".join(reversed(args)) if is_reflected else names}):

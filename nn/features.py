@@ -124,6 +124,11 @@ def preferred_inputs(
     return responses.preferred(shape, steps, float(rate), float(decay))
 
 
+def as_list(numbers: Any) -> list[Any]:
+    """Return what a program gives as a list: without NumPy, it is one."""
+    return numbers if isinstance(numbers, list) else numbers.tolist()
+
+
 class Responses:
     """What the neurons of each layer give for some rows, computed once, and what follows from it.
 
@@ -136,8 +141,7 @@ class Responses:
         self._recorded, self.table = _recorded(model, X)
         recorded = self._recorded
         outputs = [output for layer in recorded.outputs for output in layer]
-        computed = compile(outputs, recorded.inputs)(self.table)
-        computed = computed if isinstance(computed, list) else computed.tolist()  # without NumPy, it is a list
+        computed = as_list(compile(outputs, recorded.inputs)(self.table))
         self.outputs: list[Outputs] = []
         start = 0
         for layer in recorded.outputs:
@@ -183,7 +187,7 @@ class Responses:
                 chosen = [[float(place == neuron) for place in range(len(outputs))]]
 
                 def gradient(x: list[float], program: Any = program, chosen: Any = chosen) -> list[float]:
-                    return program.value_and_grad(chosen, x)[1].tolist()  # type: ignore[no-any-return]
+                    return as_list(program.value_and_grad(chosen, x)[1])
 
                 layer.append(ascent.climb(gradient, self.table[row], steps))
             preferred.append(layer)

@@ -22,6 +22,7 @@ WORK = """
     layer_outputs(m, X)
     purity(m, X, y)
     top_rows(m, X)
+    preferred_inputs(m, X)
     diagnose(m, X, y, "mse")
     prune(MLP(2, [3, 1], rng=0), 0.5)
     data.moons(10, seed=0)

@@ -12,6 +12,8 @@
 # The task: does a bed need water? Ten numbers a day, each from -1 to 1, of which the last five do not matter.
 
 # %%
+from heapq import nsmallest
+from math import dist
 from random import Random
 from statistics import fmean
 
@@ -49,13 +51,12 @@ def rule(day: list[float]) -> int:
 
 def neighbours(X: list[list[float]], y: list[int]) -> list[int]:
     """Return, for each day of the test, the answer of most of the nearest known days."""
-    import numpy as np
-
-    known, asked, answers = np.array(X), np.array(test[0]), np.array(y)
-    count = max(1, round(len(X) ** 0.5 / 2)) | 1  # an odd number cannot be undecided
-    far = ((asked[:, None] - known[None]) ** 2).sum(axis=2)
-    nearest = np.argsort(far, axis=1)[:, : min(count, 15)]
-    return [int(share > 0.5) for share in answers[nearest].mean(axis=1)]
+    count = min(max(1, round(len(X) ** 0.5 / 2)) | 1, 15)  # an odd number cannot be undecided
+    answers = []
+    for day in test[0]:
+        nearest = nsmallest(count, zip((dist(day, known) for known in X), y))
+        answers.append(int(fmean(answer for _, answer in nearest) > 0.5))
+    return answers
 
 
 def right(answers: list[int]) -> float:

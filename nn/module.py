@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from engine import Value, public, take_back
 
 from .checks import NetworkError
-from .other_libraries import METHODS, MethodElsewhere
+from .other_libraries import no_method
 from .structure import Structure, expression
 from .summary import summary
 
@@ -106,15 +106,16 @@ class Module:
     def __repr__(self) -> str:
         return expression(self, _name_of) or object.__repr__(self)
 
+    if not TYPE_CHECKING:  # a type checker reports every name that a model does not have
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Raise UnknownAttribute for a method that only other libraries have, with what to write instead."""
+            raise no_method(self, name)
+
 
 def _name_of(thing: Any) -> str:
     """Return the text for a function, or for a Module without a structure, in a repr."""
     return f"{type(thing).__name__}(...)" if isinstance(thing, Module) else getattr(thing, "__name__", repr(thing))
-
-
-for _name in METHODS:
-    if not hasattr(Module, _name):
-        setattr(Module, _name, MethodElsewhere(_name))
 
 
 def leaves(thing: Any, seen: set[int]) -> Iterator[Value]:

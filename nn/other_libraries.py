@@ -74,18 +74,12 @@ OTHER_CLASSES = {
 }
 
 
-class MethodElsewhere:
-    """A descriptor for a method that only other libraries have: reading it raises UnknownAttribute with a remedy.
-
-    An attribute of that name on the model itself comes first.
-    """
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __get__(self, model: Any, kind: Any = None) -> NoReturn:
-        owner = kind.__name__ if kind is not None else type(model).__name__
-        raise UnknownAttribute(f"{owner} has no {self.name}: {_clause(METHODS[self.name])}.")
+def no_method(model: Any, name: str) -> AttributeError:
+    """Return the error for an attribute that a model does not have: UnknownAttribute if other libraries have it."""
+    kind = type(model).__name__
+    if name in METHODS:
+        return UnknownAttribute(f"{kind} has no {name}: {_clause(METHODS[name])}.")
+    return AttributeError(f"{kind!r} object has no attribute {name!r}", name=name, obj=model)
 
 
 def _clause(instead: str) -> str:

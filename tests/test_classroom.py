@@ -24,6 +24,7 @@ from demos.classroom.classroom import (
     hint,
     run_file,
     sizes_of,
+    the_prompt,
     trainer,
     walk_page,
     walk_source,
@@ -88,6 +89,17 @@ def test_a_name_that_may_be_a_product_or_a_call_is_said_to_be_one_name(text: str
     assert [note.rpartition("write ")[2].removesuffix(" instead.") for note in rest if "one name" in note] == (
         [meant] if meant else []
     )
+
+
+def test_completions_leave_out_names_that_only_raise_an_error() -> None:
+    prompt = the_prompt()
+    prompt.run("v, m = Value(2.0), nn.MLP(2, [1])")
+    for text, there, absent in (("v.g", "v.grad", "v.gard"), ("m.p", "m.parameters()", "m.predict")):
+        lines = json.loads(completions(text))["lines"]
+        assert there in lines
+        assert not any(line.startswith(absent) for line in lines)
+    assert "print(" in json.loads(completions("pri"))["lines"]
+    assert json.loads(completions("nothing.a"))["lines"] == []
 
 
 def test_a_file_is_run_as_a_program() -> None:
@@ -635,6 +647,13 @@ def test_a_network_learns_xor_is_scrubbed_back_and_opened(chromium: Window, site
             "location.hash.includes('t.points') && document.querySelector('#train-message').textContent === ''"
         )
         assert room.page.input_value("#train-data") == "own"
+        for x, y in ((100, 30), (40, 90), (80, 80)):  # a point is where the click was, whatever came before
+            room.page.locator("#train-plane").click(position={"x": x, "y": y})
+        points = room.page.evaluate("new URLSearchParams(location.hash.slice(1)).get('t.points')").split(";")
+        (x0, *_), *others = [map(float, point.split(",")) for point in points]
+        places = [(20, 20), (60, 60), (100, 30), (40, 90), (80, 80)]
+        scale = [(x - x0) / (px - 20) for (x, _, _), (px, _) in zip(others, places[1:])]
+        assert scale == pytest.approx([scale[0]] * len(scale), rel=0.1)
 
 
 @pytest.mark.slow

@@ -140,7 +140,7 @@ export function trainTab({ python }) {
       training = null;
       $("train-state").textContent = "";
       message(say("train.points"));
-      frameBounds([[-1, -1], [1, 1]]);
+      frameOwn();
       return draw();
     }
     message(document.documentElement.dataset.python === "ready" ? "" : say("train.waiting"));
@@ -154,7 +154,8 @@ export function trainTab({ python }) {
       training = next;
       views = null;
       seen = null;
-      frameBounds(training.rows);
+      if (chosen.data === "own") frameOwn();
+      else frameBounds(training.rows);
       message("");
       show();
     } catch (error) {
@@ -167,6 +168,12 @@ export function trainTab({ python }) {
     const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
     const half = Math.max(right - left, high - low, 1) * .58;
     bounds = { x: (left + right) / 2 - half, y: (low + high) / 2 - half, size: 2 * half };
+  }
+
+  function frameOwn() { // what is in view stays where it is, so that the next click hits where it should
+    const { x, y, size } = bounds ?? { x: -1.2, y: -1.2, size: 2.4 };
+    bounds = { x, y, size };
+    if (own.some(([px, py]) => px < x || px > x + size || py < y || py > y + size)) frameBounds([[x, y], [x + size, y + size], ...own]);
   }
 
   // Training, frame by frame

@@ -409,3 +409,19 @@ def test_nbgrader_counts_the_points(tmp_path: Path) -> None:
         subprocess.run(words, cwd=tmp_path, env=environment, check=True, capture_output=True)
     rows = csv.DictReader(StringIO((tmp_path / "grades.csv").read_text(encoding="utf-8")))
     assert {row["student_id"]: row["raw_score"] for row in rows} == {"blank": "0.0", "half": "1.0", "right": "2.0"}
+
+
+def test_no_file_that_may_be_an_answer_counts_as_nothing_without_a_word(tmp_path: Path) -> None:
+    for place in (
+        "ada/ex01_nudge.py",
+        "bob/solution.py",
+        "cem/sub/solution.py",
+        "dan/a/b/answers.zip",
+        "eva/photo.png",
+    ):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_text("x = 1\n", encoding="utf-8")
+    notes = {each.name: each.notes for each in submissions([str(tmp_path)])}
+    for name, file in (("bob", "solution.py"), ("cem", "sub/solution.py"), ("dan", "a/b/answers.zip")):
+        assert [note for note in notes[name] if note.startswith(f"{file} was not graded")], name
+    assert notes["ada"] == notes["eva"] == []

@@ -117,8 +117,10 @@ def _submission(name: str, folder: Path, root: Path) -> Submission:
     student.notes += [f"{file.name} was not graded: which exercise is it?" for file in others]
     for inner in [root, *_folders_inside(root)]:
         if inner != folder:
-            misplaced = [file.relative_to(root).as_posix() for file in _files(inner) if meant(file.name)]
-            student.notes += [f"{file} was not graded: the others lie in another folder." for file in misplaced]
+            for file in filter(lambda file: _may_be_answer(file.name), _files(inner)):
+                known = meant(file.name)
+                why = "the others lie in another folder." if known else "which exercise is it?"
+                student.notes.append(f"{file.relative_to(root).as_posix()} was not graded: {why}")
     return student
 
 

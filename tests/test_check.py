@@ -76,7 +76,7 @@ def test_a_second_order_mistake_is_found_where_the_first_order_is_right() -> Non
 def test_a_function_that_leaves_its_graph_is_found_in_the_whole() -> None:
     with pytest.raises(GradientError, match="wrong derivative of the whole at a = 0.5, b = 2.0: dz/db in all"):
         gradcheck(lambda a, b: a * b.data, 0.5, 2.0)
-    with pytest.raises(NumberError, match="gives a float, not a Value"):
+    with pytest.raises(NumberError, match="gives 0.5, not a Value"):
         gradcheck(lambda a: a.data, 0.5)
 
 

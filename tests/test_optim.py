@@ -485,3 +485,11 @@ def test_the_dot_product_of_long_arrays_is_taken_part_by_part() -> None:
         assert product == pytest.approx(math.fsum(a * b), rel=1e-10, abs=1e-10)
         parts = [a[start : start + 8192] @ b[start : start + 8192] for start in range(0, size, 8192)]
         assert product == sum(parts)  # the bits are those of short products, which take one thread
+
+
+def test_a_rate_by_name_is_that_of_the_optimizers_family() -> None:
+    """So that by their names the rules are compared, not the rates."""
+    assert {*optim.RATES} == {*optim.OPTIMIZERS}
+    for family in (("sgd", "implicitsgd", "averagedsgd", "adagrad"), ("rmsprop", "adam", "adamw")):
+        assert len({optim.RATES[name] for name in family}) == 1
+    assert optim.RATES["adam"] < optim.RATES["sgd"]

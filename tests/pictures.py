@@ -160,7 +160,18 @@ def plots() -> str:
         make(ax)
         size = spread(make(None).figure.get_size_inches())
         texts += [f"== {name}: {size} inches of its own", *described(ax), ""]
-    return "\n".join(texts)
+    texts.append("== inches of larger ones")
+    large: dict[str, Callable[[], Any]] = {
+        "features": lambda: plot.features(MLP(64, [9, 5], rng=1), data.digits().X[:9], shape=(8, 8)),
+        "digits": lambda: plot.digits(data.digits().X[:30], [[0.1] * 10] * 30),
+        "network": lambda: plot.network(MLP(2, [30, 30, 20, 1], rng=0)),
+        "neurons": lambda: plot.neurons(MLP(2, [20, 20, 1], rng=1), moons.X),
+        "weights": lambda: plot.weights(MLP(64, [30, 1], rng=1)),
+        "confusion": lambda: plot.confusion([[1] * 20] * 20),
+        "descent": lambda: plot.descent(lambda w: w * w, [float(30 - place) for place in range(30)]),
+    }
+    texts += [f"{name}: {spread(make().figure.get_size_inches())}" for name, make in large.items()]
+    return "\n".join([*texts, ""])
 
 
 def described(ax: Any) -> Iterator[str]:
@@ -185,7 +196,8 @@ def described(ax: Any) -> Iterator[str]:
         yield f"{type(drawn).__name__} {drawn.get_linewidth():g}: {' to '.join(map(spread, corners))}"
     for image in ax.images:
         rows, columns = image.get_array().shape[:2]
-        yield f"image {rows} x {columns}, {spread(image.get_extent())}, colors {spread(image.get_clim())}"
+        colors = f"colors {spread(image.get_clim())}, mean {image.get_array().mean():.3g}"
+        yield f"image {rows} x {columns}, {spread(image.get_extent())}, {colors}"
     for many in ax.collections:
         paths = many.get_paths()
         yield f"{type(many).__name__} {len(paths)}, widths {spread(many.get_linewidths())}, alpha {many.get_alpha()}"
@@ -197,7 +209,12 @@ def described(ax: Any) -> Iterator[str]:
             ends = (f"{spread(path.vertices[0])} to {spread(path.vertices[-1])}" for path in paths)
             yield f"    {'; '.join(ends)}"
     if legend := ax.get_legend():
-        yield f"legend {[text.get_text() for text in legend.get_texts()]}"
+        place = legend.get_bbox_to_anchor().transformed(ax.transAxes.inverted()).bounds
+        yield f"legend {[text.get_text() for text in legend.get_texts()]} at {spread(place)}"
+    for axis in (ax.xaxis, ax.yaxis):
+        names = [text.get_text() for text in axis.get_ticklabels()]
+        if any(re.match("[a-z]", name) for name in names):
+            yield f"ticks {names}, {axis.get_ticks_position()}"
 
 
 def colored(color: Any) -> str:
@@ -213,11 +230,7 @@ def spread(numbers: Any) -> str:
 
 def recordings() -> str:
     """Return the pictures of trainings: those of the page, and the axes of the film."""
-    from matplotlib.figure import Figure
-
-    from nn.record.film import paint_losses, paint_surface
-    from nn.record.measure import Meter
-    from nn.record.surface import surface
+    from nn.record.film import film
 
     texts = []
     for name, X, y, loss in (
@@ -237,15 +250,15 @@ def recordings() -> str:
             html = recorder.save(Path(folder) / "training.html").read_text(encoding="utf-8")
         pictures = re.findall(r"<svg xmlns.*?</svg>", html, flags=re.DOTALL)
         texts += [f"== {name}", *(rounded(each).replace("><", ">\n<") for each in pictures)]
-        snapshots = recorder.snapshots
-        shown = surface(Meter(recorder.objective, recorder.validation, recorder.leaves), snapshots, None, None)
-        left, right = Figure(figsize=(12, 6)).subplots(1, 2)
-        for line, dot, numbers in paint_losses(right, snapshots):
-            line.set_data([*range(len(numbers))], numbers)
-            dot.set_data([1], numbers[:1])
-        if shown:
-            paint_surface(left, shown)(1)
-        texts += [*described(left), *described(right), ""]
+        with patch("nn.record.film.save_film") as saved:
+            film(recorder, Path("a.gif"), "how it learns", None, None)
+        _, figure, show, count, seconds, _ = saved.call_args.args
+        show(2)
+        texts += [f"{count} pictures, {seconds} s each", *(f"{text.get_text()}" for text in figure.texts)]
+        texts += [f"    at {spread(text.get_position())}, {text.get_fontsize():g}" for text in figure.texts]
+        for ax in figure.axes:
+            texts += [f"axes {spread(ax.get_position().bounds)}", *described(ax)]
+        texts.append("")
     return "\n".join(texts)
 
 

@@ -38,7 +38,7 @@ from engine import write_whole
 from . import judge
 from .course import Exercise
 from .inside import limits
-from .inside.edits import to_write
+from .inside.edits import to_write, used
 from .inside.reading import LONGEST_NAME, Reading, cut
 from .isolation import ROOT, Isolation, packages_path, readable, strongest
 from .probe import Probe
@@ -155,7 +155,14 @@ def trials(
 def trying_of(exercise: Exercise, jobs: Sequence[Job], seconds: float) -> dict[str, Any]:
     """Return what a request has under "trials": the jobs, and the seconds of computing that they may take."""
     times = {"seconds": seconds, "longest": BUSY * seconds}
-    return {"jobs": [asdict(job) for job in jobs], **times, "template": template_of(exercise)}
+    jobs_text = [asdict(job) for job in jobs]
+    return {"jobs": jobs_text, **times, "template": template_of(exercise), "needs": needs_of(exercise)}
+
+
+@cache
+def needs_of(exercise: Exercise) -> dict[str, list[str]]:
+    """Return the arguments of each function that a right answer uses."""
+    return used(exercise.solution)
 
 
 @cache

@@ -22,7 +22,7 @@ from ..inside.edits import Edit
 from ..inside.reading import Reading, plain
 from ..judge import probes_for, tells_by_number
 from ..probe import Probe, same
-from ..sandbox import Job, Trial, template_of, trials
+from ..sandbox import Job, Trial, needs_of, template_of, trials
 
 T = TypeVar("T")
 SECONDS = 3.0  # how long a search may take
@@ -94,6 +94,10 @@ class Trialed:
     @cached_property
     def template(self) -> ast.Module:
         return edits.program(template_of(self.exercise))
+
+    def edits(self, tree: ast.Module, only: Sequence[str] = ()) -> list[Edit]:
+        """Return the edits of a program like this answer, as the isolated process lists them."""
+        return edits.edits(tree, self.template, only, needs_of(self.exercise))
 
     def right_at(self, place: int, reading: Reading) -> bool:
         """Return whether a reading is right at a probe."""
@@ -172,7 +176,7 @@ def steps(
         before = replaced[tuple(others)] if others else readings
         only = (*(at_fault if len(at_fault) == 1 else [name] if name else []), *own)
         jobs.append(Job(_first_probes(answer, before), "all", others, (*only, "") if at_fault else ()))
-    possible = [edits.edits(edits.program(source, job.replace), answer.template, job.only) for job in jobs]
+    possible = [answer.edits(edits.program(source, job.replace), job.only) for job in jobs]
     tried = yield answer.run(jobs, 0.45 * seconds)
     repairs = yield from _confirmed(answer, jobs, tried, possible, 0.25 * seconds)
     if not known and not all(repairs) and monotonic() - since < 0.7 * seconds:
@@ -210,7 +214,7 @@ def _generated(answer: Trialed, readings: Sequence[Reading], seconds: float) -> 
 
     near = (yield from run(Job(first, "all")))[:MOST_CONFIRMED]
     places = (yield from run(Job(answer.every, tuple(near)))) if near else []
-    possible = edits.edits(edits.program(solution), answer.template)
+    possible = answer.edits(edits.program(solution))
     return tuple(possible[place] for place in places)
 
 

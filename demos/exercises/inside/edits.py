@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, product
 from math import prod
 from threading import Lock
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 # The rows
@@ -179,6 +180,19 @@ def to_write(template: str, solution: str, asks: Sequence[str]) -> str:
     return ast.unparse(tree)
 
 
+def used(solution: str) -> dict[str, list[str]]:
+    """Return the arguments that each function of a program uses.
+
+    >>> used("def f(a, b):\\n    return a")
+    {'f': ['a']}
+    """
+    every = functions(program(solution))
+    return {
+        name: [each.arg for each in function.args.args if each.arg != "self" and each.arg in _names_in(function)]
+        for name, function in every.items()
+    }
+
+
 def _places(tree: ast.Module) -> Iterator[tuple[Any, int, str]]:
     for holder, start in [
         (tree, ""),
@@ -207,9 +221,15 @@ OF_EACH = ("less factor", "less term", "less data", "factor")  # edits of all el
 MOST_TOGETHER = 150  # the most edits of all elements of a list
 
 
-def edits(tree: ast.Module, template: ast.Module, only: Sequence[str] = ()) -> list[Edit]:
+def edits(
+    tree: ast.Module,
+    template: ast.Module,
+    only: Sequence[str] = (),
+    needs: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> list[Edit]:
     """Return all edits of what a student wrote, the simplest first; of the functions in `only`, if there are some.
 
+    `needs` has the arguments of a function that a right answer uses: one that is not used is tried before others.
     The list is the same in any process, so an edit is known by its place in it.
     """
     parts = {**written(tree, template)}
@@ -222,7 +242,7 @@ def edits(tree: ast.Module, template: ast.Module, only: Sequence[str] = ()) -> l
     result: list[Edit] = []
     for name, function in parts.items():
         if not only or name in only:
-            result += _edits_in(function, Scope.of(function, tree, name), name)
+            result += _edits_in(function, Scope.of(function, tree, name, needs.get(name, ())), name)
     if outside and (not only or "" in only):
         for statement in outside:
             result += _edits_in(statement, Scope.of(statement, tree, ""), "")
@@ -285,11 +305,11 @@ class Scope(NamedTuple):
     names: tuple[str, ...]
     statements: tuple[str, ...]
     nodes: bool = True  # whether there are Values
-    unused: frozenset[str] = frozenset()  # arguments that the function does not use
+    unused: frozenset[str] = frozenset()  # arguments that are needed and not used
     own: tuple[str, ...] = ()  # the attributes of nodes that a class here sets
 
     @classmethod
-    def of(cls, function: ast.AST, tree: ast.Module, where: str) -> Scope:
+    def of(cls, function: ast.AST, tree: ast.Module, where: str, needs: Sequence[str] = ()) -> Scope:
         """Return what is in reach in a function of a program."""
         names: dict[str, None] = {}
         atoms: dict[str, None] = {}
@@ -338,11 +358,7 @@ class Scope(NamedTuple):
                 for each in ast.walk(tree)
             )
             or any(isinstance(each, ast.Attribute) and each.attr in ("data", "grad") for each in ast.walk(tree)),
-            frozenset(
-                {each.arg for each in ast.walk(function) if isinstance(each, ast.arg)}
-                - _names_in(function)
-                - {"self"}
-            ),
+            frozenset(needs) - _names_in(function),
             tuple(dict.fromkeys(_set_on_self(tree)))[:LONGEST_LIST],
         )
 
@@ -703,9 +719,7 @@ def _formula(text: str, scope: Scope) -> Iterator[Row]:
     except SyntaxError:
         return
     value = tree.body[0].body[0].value
-    if not isinstance(value, (ast.BinOp, ast.UnaryOp)) or any(
-        isinstance(each, ast.JoinedStr) for each in ast.walk(value)
-    ):
+    if not isinstance(value, ast.BinOp) or any(isinstance(each, ast.JoinedStr) for each in ast.walk(value)):
         return
     parts = dict.fromkeys(ast.unparse(each) for each in ast.walk(value) if isinstance(each, (ast.Name, ast.Call)))
     called = {_name(each.func) for each in ast.walk(value) if isinstance(each, ast.Call)}

@@ -88,7 +88,7 @@ def run(
         if job["edits"] is None:
             sent += send({"job": number, "edit": None, "readings": tried(tree, job["probes"], MOST)})
             continue
-        every = edits["edits"](tree, template, job["only"])
+        every = edits["edits"](tree, template, job["only"], trials["needs"])
         if job["two"]:
             every = edits["Pairs"](every)
         chosen = range(len(every)) if job["edits"] == "all" else job["edits"]

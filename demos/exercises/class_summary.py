@@ -107,12 +107,12 @@ def kind_of(grade: Grade) -> Kind | None:
         return Kind("nothing", "Nothing is returned.")
     if verdict.facts:
         shown = verdict.facts[0]
-        return Kind(f"shows {shown.kind}", general(shown.sentence))
+        return Kind(f"shows {general(shown.kind)}", general(shown.sentence))
     unnamed = f"Wrong first: {failure.name}. No known mistake gives the same, and theirs may differ."
     return Kind(f"wrong {failure.name}", unnamed)
 
 
-# What may be said of all files that could not be tried for the same reason.
+# What is true of all files that could not be tried for the same reason.
 TROUBLES = {
     "SyntaxError": "A line is not Python.",
     "missing": "A name that is asked for is not defined.",

@@ -43,7 +43,7 @@ class Ladder:
     def rows(self, rung: int = 1, named: bool = False) -> Iterator[tuple[str, str]]:
         """Yield the rows of a report: a label and a text each.
 
-        With `named`, the report has said by other means what the mistake is: then the kind of the repair is left out,
+        With `named`, the report names the mistake by other means: then the kind of the repair is left out,
         and the place of one that is not simple is a question.
         """
         faults, right = self.search.faults, self.search.right

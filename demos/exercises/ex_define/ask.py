@@ -46,5 +46,5 @@ def slopes(answers: SimpleNamespace, x: float, upstream: float) -> Mapping[str, 
         root = z * upstream + leaf
         root.backward()
         name = z.op.name if z.op else z.label
-        made = f"it is called {name}" if {*OPS} - known else "nothing was defined: it is a function of Python"
-        return {ONE: made, "z.data": z.data, "x.grad": leaf.grad}
+        kind = f"it is called {name}" if {*OPS} - known else "nothing was defined: it is a function of Python"
+        return {ONE: kind, "z.data": z.data, "x.grad": leaf.grad}

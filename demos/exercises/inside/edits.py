@@ -172,10 +172,10 @@ def to_write(template: str, solution: str, asks: Sequence[str]) -> str:
     """
     tree, right = program(template), functions(program(solution))
     for holder, index, name in [*_places(tree)][::-1]:
-        given = holder.body[index]
-        stub = any(isinstance(each, ast.Raise) for each in ast.walk(given))
+        function = holder.body[index]
+        stub = any(isinstance(each, ast.Raise) for each in ast.walk(function))
         asked = name.partition(".")[0] in asks
-        if asked and not stub and (name not in right or _body(given) != _body(right[name])):
+        if asked and not stub and (name not in right or _body(function) != _body(right[name])):
             holder.body[index] = ast.Pass()
     return ast.unparse(tree)
 

@@ -1,7 +1,8 @@
-"""Keep Python's garbage collector from searching a graph while it is being recorded or folded.
+"""Keep Python's garbage collector from searching a graph while it is being recorded, compiled or folded.
 
 A graph has no cycles: reference counting frees it. But each new node may start the collector, which then looks at all
-nodes that there are: of a million nodes that takes four times as long as to record them.
+nodes that there are: of a million nodes that takes four times as long as to record them. So do the lists of which the
+code of a program is made.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The garbage collector is off while nn records and while a graph is folded, and as it was before, afterwards.
+"""The garbage collector is off while nn records and a graph is folded or compiled, and as it was, afterwards.
 
 That holds for any number of threads.
 """
@@ -6,7 +6,7 @@ That holds for any number of threads.
 from __future__ import annotations
 
 import gc
-import sys
+from importlib import import_module
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -90,7 +90,7 @@ def test_a_loss_that_fails_leaves_it_on() -> None:
 
 def test_it_is_off_while_a_graph_is_folded_and_on_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[bool] = []
-    place = sys.modules["engine.draw.picture"]
+    place: Any = import_module("engine.draw.picture")
     folded = place.picture
 
     def picture(*given: Any) -> Any:
@@ -101,3 +101,36 @@ def test_it_is_off_while_a_graph_is_folded_and_on_after_it(monkeypatch: pytest.M
     assert "nodes" in str(draw(Value(2.0) * 3.0))
     assert seen == [False]
     assert gc.isenabled()
+
+
+@pytest.mark.parametrize("form", ["matrices", "columns", "scalars"])
+def test_it_is_off_while_a_program_is_made_and_on_while_it_runs(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numpy")
+    from engine import compile
+
+    program: Any = import_module("engine.program.program")
+    forms: Any = import_module("engine.program.forms")
+    seen: list[tuple[str, bool]] = []
+
+    def noted(place: Any, name: str) -> None:
+        real = getattr(place, name)
+
+        def made(*given: Any) -> Any:
+            seen.append((name, gc.isenabled()))
+            return real(*given)
+
+        monkeypatch.setattr(place, name, made)
+
+    noted(program, "Tape")
+    for name in ("Grouped", "Columns", "ScalarRows"):
+        noted(forms, name)
+    program._codes.clear()
+    w, x = Value(2.0), Value(3.0)
+    compile((w * x).tanh(), [x], [w], form=form).value_and_grad([[0.5]])  # type: ignore[arg-type]
+    maker = {"matrices": "Grouped", "columns": "Columns", "scalars": "ScalarRows"}[form]
+    assert seen == [("Tape", False), (maker, False)]
+    assert gc.isenabled()
+    assert compile((w * x).sin(), [x], [w]).form
+    assert gc.isenabled()
+    assert len(seen) > 3
+    assert not any(is_on for _, is_on in seen)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..collector import Paused
 from ..printer import plural
 from .columns import Columns, block_of
 from .cost import ARRAY_OPERATION, array_counts, least_of_matrices, straight_counts
@@ -72,9 +73,10 @@ class Forms:
     @cached_property
     def matrices(self) -> Code:
         """The array code."""
-        code = self._code(self._spelled, self._grouped)
-        vars(self).pop("_grouped", None)  # nothing else needs all of them
-        return code
+        with Paused():
+            code = self._code(self._spelled, self._grouped)
+            vars(self).pop("_grouped", None)  # nothing else needs all of them
+            return code
 
     @cached_property
     def _grouped(self) -> Grouped:
@@ -92,12 +94,14 @@ class Forms:
     @cached_property
     def columns(self) -> Columns:
         """The straight-line code over vectors of rows."""
-        return Columns(Steps.of(self._spelled))
+        with Paused():
+            return Columns(Steps.of(self._spelled))
 
     @cached_property
     def scalars(self) -> ScalarRows:
         """The straight-line code over floats."""
-        return ScalarRows(Steps.of(self.tape))
+        with Paused():
+            return ScalarRows(Steps.of(self.tape))
 
     def chosen(self, rows: int) -> str:
         """Return the name of the form that is estimated to be the fastest for so many rows."""
@@ -105,7 +109,8 @@ class Forms:
         if name is None:
             if len(self._choices) >= KEPT:
                 self._choices.clear()
-            name = self._choices[rows] = self._choose(rows)
+            with Paused():
+                name = self._choices[rows] = self._choose(rows)
         return name
 
     def _choose(self, rows: int) -> str:

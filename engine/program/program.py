@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..arguments import choose, described, hidden, public, shortened, surplus
+from ..collector import Paused
 from ..errors import ArgumentError, DomainError, GradwalkError, NumberError, RangeError, not_a_number, real
 from ..files import checked_path
 from ..printer import plural
@@ -336,8 +337,9 @@ class Program:
     ) -> None:
         self._single = isinstance(output, Value)
         self._outputs = 1 if isinstance(output, Value) else len(output)
-        tape = Tape([output] if isinstance(output, Value) else output, inputs, parameters)
-        self._forms, self._inputs = forms_of(tape), len(inputs)
+        with Paused():
+            tape = Tape([output] if isinstance(output, Value) else output, inputs, parameters)
+            self._forms, self._inputs = forms_of(tape), len(inputs)
         self._batched = self._forms.batched
         self._form = form and choose("form", form, FORMS, ArgumentError)
         self._latest_rows = SHOWN_ROWS if self._batched else 1

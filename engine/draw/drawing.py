@@ -42,10 +42,12 @@ class Drawing:
     digraph { <svg role="img"
     """
 
-    def __init__(self, picture: Picture, most_boxes: int = MOST_PLAIN_BOXES, numbers_told: bool = True) -> None:
+    def __init__(self, picture: Picture, most_boxes: int = MOST_PLAIN_BOXES, describe_numbers: bool = True) -> None:
         self.picture = picture
         self._most_boxes = most_boxes  # that our own layout takes, where there is no other
-        self._told = picture if numbers_told else without_numbers(picture)  # by the titles and the description
+        self._described = (
+            picture if describe_numbers else without_numbers(picture)
+        )  # by the titles and the description
         self.dot: str = dot(picture)
 
     def _render(self, form: str) -> bytes:
@@ -80,10 +82,10 @@ class Drawing:
     @cached_property
     def svg(self) -> str:
         """The picture as SVG, with a title, a description, and a title for each node and edge."""
-        titles = {box.id: str(box.label_text) for box in self._told.boxes}
+        titles = {box.id: str(box.label_text) for box in self._described.boxes}
         titles |= {arrow.id: arrow.title for arrow in self.picture.arrows}
         titles |= {cluster.id: cluster.label for cluster in self.picture.clusters.inside}
-        return dressed(self._render("svg"), self.title, self._told.description, titles)
+        return dressed(self._render("svg"), self.title, self._described.description, titles)
 
     @property
     def title(self) -> str:

@@ -287,7 +287,7 @@ def graph(walk: Walk, wording: Wording, blank: bool = False) -> str:
             arrow.label = f"d{z}/d{x} = {BLANK if blank else wording.number(step.local)}"
             arrow.title = wording.slope(step.node, step.target)
     # The page shows the part around a step, and the words about a box must not give away what comes.
-    svg = without_style(Drawing(drawn, MOST_STEPS, numbers_told=False).svg)
+    svg = without_style(Drawing(drawn, MOST_STEPS, describe_numbers=False).svg)
     label = text(f"Graph of {wording.name(trace.root)}")
     if blank:  # there may be several on a page, and nothing asks for their parts
         return f'<section class="drawing figure" role="group" aria-label="{label}">\n{unnamed(svg)}</section>'

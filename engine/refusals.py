@@ -114,7 +114,19 @@ NUMPY_NAMES = {
 }  # fmt: skip
 
 
-class Refusals:
+class _Listing(type):
+    """The class of `Value`, whose `dir` leaves out the names that only raise an error: prompts complete by it."""
+
+    def __dir__(cls) -> list[str]:
+        return [name for name in type.__dir__(cls) if not is_refusal(cls, name)]
+
+
+def is_refusal(kind: type, name: str) -> bool:
+    """Tell whether an attribute of a class of Values only raises an error with what to write instead."""
+    return name in NAMES and next((each for each in kind.__mro__ if name in vars(each)), None) is Refusals
+
+
+class Refusals(metaclass=_Listing):
     """The methods of `Value` that raise an error and say what to write instead."""
 
     __slots__ = ()
@@ -129,7 +141,7 @@ class Refusals:
 
     def __dir__(self) -> list[str]:
         """List the names of a Value for completion, without those that raise an error."""
-        return [name for name in object.__dir__(self) if name not in NAMES or name in vars(type(self))]
+        return [name for name in object.__dir__(self) if not is_refusal(type(self), name)]
 
     def __array_ufunc__(self, function: Any, method: str, *inputs: Any, **options: Any) -> Any:
         """Compute with a Value and a NumPy number; raise an error for anything else that NumPy asks."""

@@ -3,8 +3,6 @@
 Names are imported when they are first used, as in `engine`.
 """
 
-from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from .shadowing import refuse_hidden
@@ -113,6 +111,9 @@ if not TYPE_CHECKING:  # a type checker knows every name without it
 
     def __getattr__(name: str) -> Any:
         """Import a name, or a module of this package, when it is first used."""
+        from importlib import import_module
+        from importlib.util import find_spec
+
         if name in PUBLIC:
             globals()[name] = getattr(import_module(f".{PUBLIC[name]}", __name__), name)
             return globals()[name]

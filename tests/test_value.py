@@ -19,6 +19,7 @@ from ids import shown
 
 from engine import GradwalkError, Value, constant, grad
 from engine.errors import DomainError, NumberError, RangeError
+from engine.refusals import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -360,3 +361,10 @@ def test_a_node_has_slots_and_no_more() -> None:
     node = Value(1.0) + 1
     assert not hasattr(node, "__dict__")
     assert sys.getsizeof(node) + 2 * sys.getsizeof(0.5) <= 160
+
+
+def test_completion_lists_no_name_that_only_raises_an_error(x: Value) -> None:
+    listed = {*dir(x), *dir(Value)}
+    assert {"grad", "data", "tanh", "backward"} <= listed
+    for name in NAMES:
+        assert name not in listed or hasattr(x, name), name

@@ -385,10 +385,6 @@ def completions(text: str) -> dict[str, Any]:
     completer, words = Completer(prompt_now.console.locals), []
     while len(words) < 50 and (word := completer.complete(match[0], len(words))) is not None:
         words.append(word)
-    before, _, _ = match[0].rpartition(".")
-    if words and before:  # without the names that only raise an error with what to write instead
-        listed = dir(eval(before, dict(prompt_now.console.locals)))
-        words = [word for word in words if word.rpartition(".")[2].rstrip("()") in listed]
     return {"lines": [text[: match.start()] + word for word in dict.fromkeys(words)]}
 
 

@@ -164,7 +164,7 @@ class _Judge:
         """Return whether a loss makes a softmax of its scores: adding a number to all then changes nothing."""
         leaves = [Value(number) for number in outputs]
         loss = self.objective.loss(self.ends.level.outputs(leaves), target)
-        if not any(node.op and node.op.name == "exp" for node in operations(loss)):
+        if not any(node.op.name == "exp" for node in operations(loss)):
             return False
         here, shifted = self.loss(outputs, target)[0], self.loss([y + 1 for y in outputs], target)[0]
         changed = self.loss([outputs[0] + 1, *outputs[1:]], target)[0]

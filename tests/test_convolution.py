@@ -169,3 +169,13 @@ def test_a_row_that_does_not_fit_is_said_with_its_numbers(channels: int, count: 
 def test_its_picture_has_as_many_inputs_as_the_next_layer_needs(after: list[Layer], inputs: int) -> None:
     ax = plot.network(Sequential(Conv1d(2, 3, 2, rng=0), *after))
     assert f"{inputs} inputs" in [text.get_text() for text in ax.texts]
+
+
+def test_weights_are_named_by_neuron_channel_and_place() -> None:
+    layer = Conv1d(2, 3, 2, rng=0)
+    for name, before in (("", "neuron"), ("conv", "conv.neuron")):
+        layer.rename(name)
+        assert [neuron.name for neuron in layer.neurons] == [f"{before}{number}" for number in (1, 2, 3)]
+        labels = [weight.label for neuron in layer.neurons for weight in neuron.w]
+        places = [f"[{channel}, {place}]" for channel in range(2) for place in range(2)]
+        assert labels == [f"{before}{number}.w{place}" for number in (1, 2, 3) for place in places]

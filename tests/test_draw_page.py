@@ -12,6 +12,7 @@ from test_page import HOSTILE, Reader
 from zoo import SLOW, ZOO
 
 from engine import GradwalkError, Value, draw
+from engine.draw import page as page_module
 from engine.draw.fold import Outside, is_number
 from engine.draw.frames import MOST_PICTURES, frames
 from engine.draw.page import drawing_page
@@ -84,6 +85,20 @@ def test_every_folded_box_of_the_zoo_opens(name: str) -> None:
     assert set(targets) | {"f0"} >= {each for each in ids if re.fullmatch(r"f\d+", each)}
     shown = len([each for each in ids if re.fullmatch(r"f\d+", each)])
     assert shown == len(found) or (name.startswith("irregular") and 50 < shown < len(found))
+
+
+@pytest.mark.parametrize("bytes_held", [30_000, 120_000])
+@pytest.mark.parametrize("name", ["irregular 1,000", "MLP 3-3-1"])
+def test_a_page_that_is_cut_has_no_link_to_what_it_left_out(
+    name: str, bytes_held: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_module, "MOST_BYTES", bytes_held)
+    html = drawing_page(draw(ZOO[name]()).picture).html
+    held = re.findall(r'<section id="(f\d+)"', html)
+    assert held == [f"f{place}" for place in range(len(held))]
+    assert {*re.findall(r'href="#(f\d+)"', html)} <= {*held}
+    for count in re.findall(r"this page holds ([\d,]+) of its parts", html):
+        assert int(count.replace(",", "")) == len(held)
 
 
 @pytest.mark.slow

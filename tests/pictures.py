@@ -278,7 +278,8 @@ def films() -> str:
         steps, figure = walk(root), Figure((12.8, 7.2), dpi=100)
         with patch("engine.draw.render.programs", list):  # each machine lays out a little differently
             scene = Scene(steps, figure)
-        texts += [f"== {name}: {len(scene.nodes)} nodes, {len(scene.edges)} edges"]
+        formulas = sum(text.get_parse_math() for text in [*figure.texts, *scene.axes.texts])
+        texts += [f"== {name}: {len(scene.nodes)} nodes, {len(scene.edges)} edges, {formulas} texts read as formulas"]
         texts += [f"axes {spread(scene.axes.get_position().bounds)}", f"whole {spread(scene.whole)}"]
         for moment in range(len(steps) + 1) if moments is None else moments:
             scene.show(moment)

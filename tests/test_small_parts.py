@@ -10,6 +10,7 @@ from math import log
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from zoo import newton
 
 from engine import ArgumentError, GradwalkError, Value, compile, constant, diagnose, walk, where
 from engine.arguments import NOTHING, hidden
@@ -22,6 +23,7 @@ from engine.printer import slope_formula
 from engine.program.plain import PlainProgram
 from engine.terminal import TextStyle
 from engine.walk.explain import Wording
+from engine.walk.long import place_in_loops
 from engine.walk.quiz import question
 from nn import MLP, data, optim
 
@@ -80,6 +82,16 @@ def test_the_length_of_all_arrows_is_that_in_columns() -> None:
     assert total_length(chain) == 3
     assert total_length([*chain, arrow("b", "d")]) == 5
     assert total_length([*chain, arrow("leaf", "c")]) == 4  # a leaf stands beside what uses it
+
+
+def test_each_turn_of_a_loop_is_counted_from_one_to_all() -> None:
+    shown = drawn(newton(20), "loops")
+    places = [place_in_loops(node, shown) for node in shown.graph.at]
+    told = [tuple(map(int, re.findall(r"\d+", place))) for place in places if place]
+    many = told[0][1]
+    assert {turn for turn, _ in told} == {*range(1, many + 1)}
+    assert {of for _, of in told} == {many}
+    assert many >= 15
 
 
 def test_a_step_backward_names_its_edge_and_others_do_not(tmp_path: Path) -> None:

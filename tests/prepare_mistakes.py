@@ -2,8 +2,11 @@
 
     python tests/prepare_mistakes.py [NAME]...
 
-Run it after a change of a solution or of the edits. An edit is prepared if it is simple, ends at once, gives the same
-at two seeds as no other prepared one and no known wrong answer, and is wrong at a usual input without an error.
+It also writes which kinds of edits make each known wrong answer right: one that is made right by another kind has
+perhaps another mistake. Run it after a change of a solution or of the edits.
+
+An edit is prepared if it is simple, is soon done, gives the same at two seeds as no other prepared one and no known
+wrong answer, and is wrong at a usual input without an error.
 """
 
 from __future__ import annotations
@@ -15,9 +18,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from demos.exercises import judge
+from demos.exercises import judge, verdict
 from demos.exercises.course import COURSE, Exercise, exercise
-from demos.exercises.generated import FILE, Mutants, Row, readings_of, row_of
+from demos.exercises.diagnosis.search import search
+from demos.exercises.generated import FILE, REPAIRS, Mutants, Row, readings_of, row_of
 from demos.exercises.inside import trials
 from demos.exercises.inside.edits import VAGUE
 from demos.exercises.inside.reading import plain
@@ -65,9 +69,24 @@ def prepared(each: Exercise) -> list[Row]:
     return [row for _, rows in classes if {row.kind for row in rows} - {*VAGUE} for row in rows]
 
 
+def repaired(each: Exercise) -> str:
+    """Return a line for each known wrong answer that an edit makes right: its name, and the kinds of such edits."""
+    lines = []
+    for path in each.wrong:
+        source = path.read_text(encoding="utf-8")
+        found = verdict.judge_source(each, source)
+        search_result = search(each, source, found.readings, known=True)
+        kinds = dict.fromkeys(kind for fault in search_result.faults for edit in fault.repairs for kind in edit.kinds)
+        if kinds:
+            lines.append(f"{path.stem} | {', '.join(kinds)}\n")
+    return "".join(lines)
+
+
 def main() -> None:
     trials.listen()
     for each in [exercise(name) for name in sys.argv[1:]] or COURSE:
+        if kinds := repaired(each):
+            (each.folder / REPAIRS).write_text(kinds, encoding="utf-8")
         if each.name in WITHOUT:
             continue
         rows = prepared(each)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import time
+from dataclasses import replace
 from textwrap import dedent
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from demos.exercises.diagnosis.search import Fault, Search, search
 from demos.exercises.folder import Folder
 from demos.exercises.help_commands import hint_parts
 from demos.exercises.inside import edits, trials as programs
-from demos.exercises.report import one_line, report
+from demos.exercises.report import all_rows, one_line, report
 from demos.exercises.sandbox import Job, trials
 from demos.exercises.submissions import Grade
 from engine.terminal import TextStyle
@@ -430,6 +431,28 @@ def test_what_an_answer_did_on_the_way_is_shown_and_decides() -> None:
 
 
 # Generated mistakes
+
+
+def test_a_repair_of_another_kind_than_the_known_mistakes_makes_it_a_question() -> None:
+    """b.data in the loss leaves b where it is, as a missing step does."""
+    every = {each.name: generated.repairs(each) for each in COURSE}
+    assert all({*names} <= {path.stem for path in exercise(name).wrong} for name, names in every.items())
+    assert all(kinds <= edits.KINDS.keys() for names in every.values() for kinds in names.values())
+    assert sum(map(len, every.values())) > 150
+    each = exercise("bugs")
+    assert "less data" not in generated.repairs(each).get("b_stands_still", ())
+    source = each.solution.replace("+ b - y", "+ b.data - y")
+    assert source != each.solution
+    found = judged_here("bugs", source)
+    assert found.failure
+    assert found.failure.misconception
+    assert (found.failure.misconception.name, found.failure.misconception.sure) == ("b_stands_still", True)
+    cut = next(edit for edit in edits.edits(edits.program(source), EMPTY) if edit.kind == "less data")
+    searched = replace(found, ladder=Ladder(Search([Fault("train", (cut,))])))
+    labels = [[label for label, _ in all_rows(one, 2)] for one in (found, searched)]
+    assert ["mistake" in some for some in labels] == [True, False]
+    assert ["looks like" in some for some in labels] == [False, True]
+    assert "what" in labels[1]
 
 
 @pytest.mark.slow

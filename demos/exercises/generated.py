@@ -20,6 +20,7 @@ from .inside.reading import Reading
 from .probe import Probe, same
 
 FILE = "mistakes.txt"
+REPAIRS = "repairs.txt"
 MOST_NAMED = 2  # the most kinds that a question names
 
 
@@ -43,6 +44,16 @@ def rows(exercise: Exercise) -> tuple[Row, ...]:
         return ()
     lines = path.read_text(encoding="utf-8").splitlines()
     return tuple(Row(*line.split(" | ", 2)) for line in lines if line)
+
+
+@cache
+def repairs(exercise: Exercise) -> dict[str, frozenset[str]]:
+    """Return the kinds of the edits that make each known wrong answer right, by its name; none without a file."""
+    path = exercise.folder / REPAIRS
+    if not path.is_file():
+        return {}
+    lines = (line.split(" | ") for line in path.read_text(encoding="utf-8").splitlines())
+    return {name: frozenset(kinds.split(", ")) for name, kinds in lines}
 
 
 class Mutants:

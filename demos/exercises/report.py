@@ -12,6 +12,7 @@ from typing import Any
 from engine.terminal import TextStyle
 
 from .course import RUN, Exercise
+from .generated import repairs
 from .inside.edits import parsed
 from .inside.reading import LONGEST_NAME, Unusable, cut
 from .judge import Failure, Misconception
@@ -74,9 +75,15 @@ def all_rows(verdict: Verdict, rung: int = 1) -> Iterator[tuple[str, str]]:
     failure, ladder = verdict.failure, verdict.ladder
     known = failure.misconception
     proven = ladder is not None and ladder.repaired
+    if known and proven and (known.generated or not known.sure):
+        known = None
+    if known and ladder and proven:  # a repair of another kind says that the mistake may be another
+        known = replace(
+            known, sure=not repairs(verdict.exercise).get(known.name, frozenset()).isdisjoint(ladder.kinds)
+        )
     yield from rows(replace(failure, misconception=None))
     yield from (("it shows", each.sentence) for each in verdict.facts)
-    if known and not (proven and (known.generated or not known.sure)):
+    if known:
         yield from _known(known)
     if ladder:
         noted = any(each.kind == each.sentence for each in verdict.facts)

@@ -37,8 +37,10 @@ class Ladder:
 
     @property
     def kinds(self) -> list[str]:
-        """The rows of edits.KINDS that the simplest repairs are of."""
-        return [each.repairs[0].kind for each in self.search.faults if each.repairs]
+        """The rows of edits.KINDS that the simplest repairs are of, and those that are nearly as simple."""
+        best = [(fault.repairs[0].cost + NEAR, fault.repairs) for fault in self.search.faults if fault.repairs]
+        near = (each for most, repairs in best for each in repairs if each.cost <= most)
+        return [*dict.fromkeys(kind for each in near for kind in each.kinds)]
 
     def rows(self, rung: int = 1, named: bool = False) -> Iterator[tuple[str, str]]:
         """Yield the rows of a report: a label and a text each.

@@ -89,9 +89,8 @@ class Notes:
 
         seen = set[int]().union(*self.scaled_by)
         apart = "each by their own" if len(self.scaled_by) > 1 else "together"
-        yield (
-            "no rows" if not seen else HONEST["scales by"] if seen <= learned else f"training and test rows, {apart}"
-        )
+        leaked = f"training and test rows, {apart}" if seen & learned else "test rows"
+        yield ("no rows" if not seen else HONEST["scales by"] if seen <= learned else leaked)
 
         only = "only in the test" if "test" not in self.raw else "only in training"
         yield HONEST["scaled rows"] if not self.raw else "nowhere" if len(self.raw) == 2 else only

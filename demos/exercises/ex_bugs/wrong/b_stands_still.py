@@ -1,4 +1,4 @@
-"""b never moves: no step is taken with its gradient.
+"""b never moves: no step is taken with its gradient, or it has none.
 
 b.data -= rate * b.grad, as for w.
 """

@@ -1,6 +1,6 @@
-"""The gradient of the root is never set to 1, so every product is 0.
+"""The gradient of the root is 0 in the end, and so are all others: it is never set to 1, or it is set back to 0.
 
-Write self.grad = 1.0 before the loop.
+Write self.grad = 1.0 before the loop, and leave the gradients there.
 """
 
 

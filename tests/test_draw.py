@@ -395,7 +395,7 @@ def test_a_label_comes_out_as_text(label: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "label", ["\0", "a\x1b[31mb", "\x7f", "\x85", "\ud800", "\ufffe", "\u202eabc", "two\nlines\r\n\ttab"]
+    "label", ["\0", "a\x1b[31mb", "\x7f", "a\x85", "\ud800", "\ufffe", "\u202eabc", "two\nlines\r\n\ttab"]
 )
 def test_a_label_that_xml_or_a_line_cannot_hold_is_made_harmless(label: str) -> None:
     drawing = draw(Value(1.0, label) * 2.0)
@@ -1021,7 +1021,7 @@ class TestSystem:
 
     def test_it_comes_first(self, tmp_path: Path) -> None:
         script(tmp_path, "dot", 'echo "<svg $1 $2>"; echo "</svg>"')
-        assert draw(square()).svg.startswith('<svg role="img" -Kdot -Tsvg>\n<title>')
+        assert draw(square()).svg.startswith('<svg role="img" -Kdot -Tsvg font-family=')
 
     def test_it_makes_the_pdf(self, tmp_path: Path) -> None:
         script(tmp_path, "dot", "echo %PDF")

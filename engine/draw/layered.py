@@ -243,7 +243,7 @@ def text_line(
     x: float, y: float, text: str, color: str, anchor: str = "start", size: float = FONT_SIZE, look: str = ""
 ) -> str:
     return (
-        f'<text text-anchor="{anchor}" x="{x:.1f}" y="{y:.1f}" font-family="Helvetica,Arial,sans-serif"{look} '
+        f'<text text-anchor="{anchor}" x="{x:.1f}" y="{y:.1f}"{look} '
         f'font-size="{size:.2f}" fill="{color.lower()}">{escape(printable(text, LONGEST_TEXT))}</text>'
     )
 

@@ -753,3 +753,11 @@ def test_a_column_of_a_network_stands_under_its_title_and_its_nodes_keep_apart()
     gaps = [low - high for high, low in pairwise(second)]
     assert max(gaps) - min(gaps) < 0.25  # places are rounded to 0.1
     assert first[1] - first[0] == pytest.approx(48)  # a column of few is wider apart, 48 at most
+
+
+def test_a_regression_has_no_accuracy_whatever_its_validation_targets_are(tmp_path: Path) -> None:
+    X, y = [[0.0], [1.0], [2.0]], [0.0, 1.0, 4.0]
+    recorder = Recorder(1)
+    fit(MLP(1, [2, 1], rng=0), X, y, "mse", epochs=1, validation=([[0.5], [1.5]], [0.0, 1.0]), recorder=recorder)
+    recorder.save(tmp_path / "training.html")
+    assert "accuracy" not in (tmp_path / "training.html").read_text(encoding="utf-8")

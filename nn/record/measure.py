@@ -59,7 +59,8 @@ class Meter:
         self.trained: list[int] = [place for place, leaf in enumerate(leaves) if leaf.requires_grad]
         parameters = [leaves[place] for place in self.trained]
         self.tested: Objective = validation or objective
-        self.true_classes: list[int] = true_classes(self.tested)
+        # A regression whose few validation targets happen to be 0 and 1 stays a regression.
+        self.true_classes: list[int] = true_classes(self.tested) if true_classes(objective) else []
         self._read: dict[Objective, Any] = {}
         try:
             self.programs: Any = {each: each.record(parameters) for each in (objective, validation) if each}

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import combinations, islice
+from itertools import combinations, islice, product
 from threading import Event
 from time import monotonic
 from typing import Any, TypeAlias, TypeVar
@@ -299,12 +299,12 @@ def _promising(answer: Trialed, job: Job, tried: Sequence[Trial], number: int, p
             rights[each.edit] = sum(map(answer.rights_at, job.probes, each.readings))
     usual = min(rights.values(), default=0)
     best = sorted((place for place in rights if rights[place] > usual), key=lambda place: (-rights[place], place))
-    helpful = {*best[:MOST_HELPFUL]}
-    usual_ones = {*[place for place, each in enumerate(every) if each.kind in LIKELY][:MOST_PAIRED]}
+    helpful = best[:MOST_HELPFUL]
+    likely = [place for place, each in enumerate(every) if each.kind in LIKELY][:MOST_PAIRED]
+    with_helpful = {(min(pair), max(pair)) for pair in product(helpful, range(len(every))) if pair[0] != pair[1]}
     chosen = sorted(
-        (not helpful & {one, other}, every[one].cost + every[other].cost, one, other)
-        for one, other in combinations(range(len(every)), 2)
-        if {one, other} <= usual_ones or helpful & {one, other}
+        (pair not in with_helpful, sum(every[place].cost for place in pair), *pair)
+        for pair in with_helpful.union(combinations(likely, 2))
     )
     usable = (pairs.place(one, other) for _, _, one, other in chosen if pairs.possible(one, other))
     return tuple(islice(usable, MOST_PAIRS))

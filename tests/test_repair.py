@@ -545,6 +545,9 @@ def test_where_the_mistake_has_a_name_a_rare_repair_is_a_question() -> None:
         ladder = Ladder(Search([Fault("f", (edit,))]))
         assert ("what" in dict(ladder.rows(3)), "what" in dict(ladder.rows(3, named=True))) == (True, False)
         assert ("Is it" in dict(ladder.rows(1, named=True))["line 2"]) is asked
+        assert "write" not in dict(ladder.rows(1, named=True))
+        assert "write" in dict(ladder.rows(2, named=True))
+        assert (ladder.more(1, named=True), ladder.more(2, named=True)) == (ladder.more(2), "")
 
 
 def _kinds(found: Sequence[edits.Edit]) -> set[str]:

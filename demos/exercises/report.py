@@ -58,7 +58,7 @@ def report(
     lines += [style.row(f"  {label}", text) for label, text in all_rows(verdict, rung)]
     if notebook:
         return "\n".join(lines)
-    if more := verdict.ladder.more(rung) if verdict.ladder else "":
+    if more := verdict.ladder.more(rung, named(verdict)) if verdict.ladder else "":
         lines += [
             "",
             style.paragraph(f"The next check of the same says {more}:\n    {RUN} check {exercise.id}{option}"),
@@ -73,21 +73,30 @@ def all_rows(verdict: Verdict, rung: int = 1) -> Iterator[tuple[str, str]]:
     """Yield the rows of the report on a wrong answer: the failure, what it shows, and what a search has found."""
     assert verdict.failure
     failure, ladder = verdict.failure, verdict.ladder
-    known = failure.misconception
-    proven = ladder is not None and ladder.repaired
-    if known and proven and (known.generated or not known.sure):
-        known = None
-    if known and ladder and proven:  # a repair of another kind says that the mistake may be another
-        known = replace(
-            known, sure=not repairs(verdict.exercise).get(known.name, frozenset()).isdisjoint(ladder.kinds)
-        )
     yield from rows(replace(failure, misconception=None))
     yield from (("it shows", each.sentence) for each in verdict.facts)
-    if known:
+    if known := mistake_of(verdict):
         yield from _known(known)
     if ladder:
-        noted = any(each.kind == each.sentence for each in verdict.facts)
-        yield from ladder.rows(rung, named=noted or (known is not None and known.sure and not known.generated))
+        yield from ladder.rows(rung, named(verdict))
+
+
+def mistake_of(verdict: Verdict) -> Misconception | None:
+    """Return the known mistake to report. It is not sure if a repair of another kind says that it may be another."""
+    known, ladder = verdict.failure and verdict.failure.misconception, verdict.ladder
+    if not (known and ladder and ladder.repaired):
+        return known or None
+    if known.generated or not known.sure:
+        return None  # the repair says more
+    alike = repairs(verdict.exercise).get(known.name, frozenset())
+    return replace(known, sure=not alike.isdisjoint(ladder.kinds))
+
+
+def named(verdict: Verdict) -> bool:
+    """Return whether a report says what the mistake is, be there a repair or not."""
+    known = mistake_of(verdict)
+    seen_on_the_way = any(each.kind == each.sentence for each in verdict.facts)
+    return seen_on_the_way or (known is not None and known.sure and not known.generated)
 
 
 def rows(failure: Failure) -> Iterator[tuple[str, str]]:

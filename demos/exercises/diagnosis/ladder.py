@@ -59,9 +59,9 @@ class Ladder:
         if like := [each for each in self.search.like if each.where and KINDS[each.kind].undone_by not in VAGUE]:
             yield "looks like", _mistake(like)
 
-    def more(self, rung: int) -> str:
-        """Return what another check of the same would say; "" if that is all."""
-        return MORE.get(rung, "") if any(each.repairs for each in self.search.faults) else ""
+    def more(self, rung: int, named: bool = False) -> str:
+        """Return what another check of the same would say; "" if that is all. For `named`, see `rows`."""
+        return MORE.get(rung + named, "") if any(each.repairs for each in self.search.faults) else ""
 
 
 def _mistake(like: Sequence[Edit]) -> str:
@@ -86,7 +86,7 @@ def _steps(fault: Fault, rung: int, named: bool) -> Iterator[tuple[str, str]]:
     if rung > 1 and not named:
         kinds = [*dict.fromkeys(KINDS[kind].sentence for each in near for kind in each.kinds)]
         yield "what", best_kind(best, kinds)
-    if rung > 2:
+    if rung > (1 if named else 2):
         text = sentence(best)
         yield "write", f"One way: {text[0].lower()}{text[1:]}" if len(near) > 1 else text
 

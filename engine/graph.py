@@ -6,6 +6,8 @@ chain of three.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from itertools import count
 from math import isnan, nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
     from .value import Value
 
 
-class Numbering(dict[Any, int]):
-    """A dict that numbers its keys: a key that is looked up for the first time gets the `next` number.
+class Numbering(defaultdict[Any, int]):
+    """A dict that numbers its keys: a key that is looked up for the first time gets the next number.
 
     >>> numbering = Numbering()
     >>> numbering["a"], numbering["b"], numbering["a"]
@@ -27,13 +29,7 @@ class Numbering(dict[Any, int]):
     """
 
     def __init__(self, first: int = 0) -> None:
-        super().__init__()
-        self.next: int = first
-
-    def __missing__(self, thing: Any) -> int:
-        number = self[thing] = self.next
-        self.next += 1
-        return number
+        super().__init__(count(first).__next__)
 
 
 class Rest(tuple["Value", ...]):

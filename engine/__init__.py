@@ -5,6 +5,7 @@ Names are imported when they are first used, so that `import engine` costs next 
 
 from __future__ import annotations
 
+from _thread import RLock
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -89,6 +90,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "screen": ("html_table", "in_notebook", "open_file", "show_picture"),
     "walk.source": ("source_lines",),
 }
+LOADING = RLock()  # one thread after the other: modules that import each other would wait for each other
 PUBLIC: dict[str, str] = {name: module for module, names in MODULES.items() for name in names}
 # What `from engine import *` brings: what a program of a user's calls. It leaves out `compile`, which would hide
 # Python's own, and `diagnose`, of which there is one for graphs here and one for training in `nn`.
@@ -162,5 +164,6 @@ if not TYPE_CHECKING:  # a type checker knows every name without it
                 raise UnknownAttribute(f"engine has no {name}: did you mean engine.{near[0]}?")
         if name not in PUBLIC:
             raise AttributeError(f"module 'engine' has no attribute {name!r}")
-        globals()[name] = getattr(import_module(f".{PUBLIC[name]}", __name__), name)
+        with LOADING:
+            globals()[name] = getattr(import_module(f".{PUBLIC[name]}", __name__), name)
         return globals()[name]

@@ -228,11 +228,11 @@ def _name(node: Value, named: Mapping[Value, str] | None) -> str:
 
 
 def changed_since(leaves: str, node: str, held: float, now: float) -> str:
-    """Return a sentence about leaves that got other numbers after a node was computed from them."""
-    return (
-        f"{leaves} changed since the forward pass: {node} holds {format_number(held)}, and would now be "
-        f"{format_number(now)}."
-    )
+    """Return a sentence about leaves that got other numbers after a node was computed from them, or the node did."""
+    before, after = format_number(held), format_number(now)
+    if before == after:
+        before, after = repr(held), repr(now)
+    return f"{leaves} changed since the forward pass, or {node} did: it holds {before}, and would now be {after}."
 
 
 def real(data: Any) -> float:

@@ -3,6 +3,7 @@
 Names are imported when they are first used, as in `engine`.
 """
 
+from _thread import RLock
 from typing import TYPE_CHECKING, Any
 
 from .shadowing import refuse_hidden
@@ -54,6 +55,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "structure": ("Structure", "Unit"),
     "training": ("Diverged", "fit"),
 }
+LOADING = RLock()  # one thread after the other: modules that import each other would wait for each other
 PUBLIC: dict[str, str] = {name: module for module, names in MODULES.items() for name in names}
 # What `from nn import *` brings. It leaves out `diagnose`, of which there is one for training here and one for graphs
 # in `engine`.
@@ -114,11 +116,12 @@ if not TYPE_CHECKING:  # a type checker knows every name without it
         from importlib import import_module
         from importlib.util import find_spec
 
-        if name in PUBLIC:
-            globals()[name] = getattr(import_module(f".{PUBLIC[name]}", __name__), name)
-            return globals()[name]
-        if not name.startswith("_") and find_spec(f"{__name__}.{name}"):
-            return import_module(f".{name}", __name__)
+        with LOADING:
+            if name in PUBLIC:
+                globals()[name] = getattr(import_module(f".{PUBLIC[name]}", __name__), name)
+                return globals()[name]
+            if name.isidentifier() and not name.startswith("_") and find_spec(f"{__name__}.{name}"):
+                return import_module(f".{name}", __name__)
         from .other_libraries import refuse
 
         return refuse(name)

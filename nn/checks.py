@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from numbers import Real
 from operator import index
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -39,6 +40,15 @@ class NetworkError(GradwalkError, ValueError):
 
 class UnfitOutput(NetworkError):
     """Raised by a loss for an output that no learning rate makes fit: one that is not a probability, say."""
+
+
+def loaded_numpy() -> Any:
+    """Return NumPy if it is loaded; else None, and nothing can be one of its arrays.
+
+    It is not loaded while another thread is importing it: then it has few of its names.
+    """
+    numpy = sys.modules.get("numpy")
+    return None if getattr(getattr(numpy, "__spec__", None), "_initializing", False) else numpy
 
 
 def row(numbers: Any) -> list[Value]:

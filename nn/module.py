@@ -8,6 +8,7 @@ from engine import Value, public, take_back
 
 from .checks import NetworkError
 from .other_libraries import no_method
+from .paths import attributes
 from .structure import Structure, expression
 from .summary import summary
 
@@ -127,6 +128,6 @@ def leaves(thing: Any, seen: set[int]) -> Iterator[Value]:
         if thing.op is None:
             yield thing
         return
-    held = vars(thing) if isinstance(thing, Module) else thing
+    held = attributes(thing) if isinstance(thing, Module) else thing
     for item in held.values() if isinstance(held, dict) else held:
         yield from leaves(item, seen)

@@ -6,7 +6,6 @@ itself on 5 to 100 rows.
 
 from __future__ import annotations
 
-import sys
 from importlib.util import find_spec
 from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any, cast
@@ -25,7 +24,7 @@ from engine import (
     recording,
 )
 
-from .checks import NetworkError, UnfitOutput, checked_loss, choose, plural
+from .checks import NetworkError, UnfitOutput, checked_loss, choose, loaded_numpy, plural
 from .data.table import ordered, rows as read_rows, targets as read_targets
 from .decision import last_operation
 from .losses import CHECKS, LOSSES, cross_entropy
@@ -284,7 +283,7 @@ def backend_for(backend: Any) -> str:
 
 def _read(X: Any) -> tuple[Any, bool]:
     """Return the rows as tuples or as the array that was given, and whether X is a plain list of numbers."""
-    numpy = sys.modules.get("numpy")
+    numpy = loaded_numpy()
     if numpy and isinstance(X, numpy.ndarray) and X.ndim > 1 and X.size and X.dtype.kind in "fiu":
         table = X.astype(float)
         if numpy.isfinite(table).all():

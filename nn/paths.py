@@ -40,11 +40,34 @@ def parameter_paths(model: Any) -> dict[Value, ParameterPath]:
         elif isinstance(thing, dict):
             members = [(str(key), item) for key, item in thing.items()]
         elif hasattr(thing, "__dict__") and not isinstance(thing, type) and not hasattr(thing, "__code__"):
-            members = list(vars(thing).items())
+            members = list(attributes(thing).items())
         waiting += [(member, (*path, name)) for name, member in reversed(members)]
     for number, parameter in enumerate(model.parameters()):
         paths.setdefault(parameter, (parameter.label or "parameters", number))
     return paths
+
+
+def attributes(thing: Any) -> dict[str, Any]:
+    """Return the attributes of an object by their names, those of `__slots__` included.
+
+    >>> from nn import Module
+    >>> class Part(Module):
+    ...     __slots__ = ("w",)
+    >>> part = Part()
+    >>> part.w = 2.0
+    >>> attributes(part)
+    {'w': 2.0}
+    """
+    found = {}
+    for kind in type(thing).__mro__:
+        slots = vars(kind).get("__slots__", ())
+        for name in [slots] if isinstance(slots, str) else slots:
+            hidden = name.startswith("__") and not name.endswith("__")
+            found[name] = f"_{kind.__name__.lstrip('_')}{name}" if hidden else name
+    held = {name: getattr(thing, where) for name, where in found.items() if hasattr(thing, where)}
+    held.pop("__dict__", None)
+    held.pop("__weakref__", None)
+    return held | getattr(thing, "__dict__", {})
 
 
 def container(path: ParameterPath) -> ParameterPath:

@@ -7,12 +7,12 @@ numbers. These functions choose the rows to compare, and see whether the model h
 from __future__ import annotations
 
 import random
-import sys
 from typing import TYPE_CHECKING, Any
 
 from engine import Value
 
-from .checks import NetworkError
+from .checks import NetworkError, loaded_numpy
+from .paths import attributes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ class GeneratorStates:
         return self._states() != self._before
 
     def _states(self) -> list[Any]:
-        numpy = sys.modules.get("numpy")
+        numpy = loaded_numpy()
         states: list[Any] = [random.getstate()]
         if numpy:
             name, keys, *rest = numpy.random.get_state()
@@ -58,7 +58,7 @@ class GeneratorStates:
 
 def _generators(things: Any) -> Iterator[Any]:
     """Yield the random generators that some things hold, or that their functions name."""
-    numpy = sys.modules.get("numpy")
+    numpy = loaded_numpy()
     kinds = (random.Random, numpy.random.Generator) if numpy else (random.Random,)
     seen: set[int] = set()
     waiting = list(things)
@@ -76,7 +76,7 @@ def _generators(things: Any) -> Iterator[Any]:
         elif hasattr(thing, "__code__"):
             waiting += _named_by(thing, kinds)
         elif not isinstance(thing, type) and hasattr(thing, "__dict__") and not hasattr(thing, "__path__"):
-            waiting += vars(thing).values()
+            waiting += attributes(thing).values()
             for kind in type(thing).__mro__:
                 waiting += [each for each in vars(kind).values() if hasattr(each, "__code__")]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine import Value, html_table
 
+from .paths import attributes
 from .structure import structure_of
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _parts(thing: Any, name: str, seen: set[int]) -> Iterator[Part]:
             seen.update(map(id, fresh))
             yield Part(getattr(thing, "name", "") or name, thing, fresh)
         else:
-            for attribute, item in vars(thing).items():
+            for attribute, item in attributes(thing).items():
                 yield from _parts(item, attribute, seen)
 
 

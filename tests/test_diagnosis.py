@@ -48,7 +48,7 @@ def test_leaves_that_changed_since_the_forward_pass() -> None:
     (finding,) = diagnose(loss)
     assert finding.kind == "changed"
     assert finding.sentence.startswith(
-        "a or b changed since the forward pass: v1 = a * b holds 6.0, and would now be 15.0."
+        "a or b changed since the forward pass, or v1 = a * b did: it holds 6.0, and would now be 15.0."
     )
     b.data, a.data = -1.0, 2.0
     assert kinds((a - 3).log() if a.data > 3 else a.exp()) == []

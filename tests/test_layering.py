@@ -249,6 +249,35 @@ def test_importing_a_package_loads_no_module_that_nobody_asked_for() -> None:
     assert printed("import nn; print(nn.layers.MLP is nn.MLP, nn.training.fit is nn.fit)") == "True True\n"
 
 
+THREADS = """
+import sys, threading
+sys.setswitchinterval(1e-6)
+import engine, nn
+names, barrier, failed = [*nn.__all__, *("engine." + name for name in engine.__all__)], threading.Barrier(20), []
+def use(place):
+    barrier.wait()
+    for name in names[place:] + names[:place]:
+        try:
+            getattr(engine, name[7:]) if name.startswith("engine.") else getattr(nn, name)
+        except BaseException as error:
+            failed.append(repr(error))
+threads = [threading.Thread(target=use, args=(3 * place,)) for place in range(20)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(*failed)
+"""
+
+
+def test_threads_may_use_names_for_the_first_time_at_once() -> None:
+    for _ in range(3):
+        assert printed(THREADS).strip() == ""
+
+
+def test_a_name_with_a_dot_is_no_attribute() -> None:
+    assert not hasattr(nn, "a.b")
+    assert not hasattr(engine, "a.b")
+
+
 EVERY_IMPORT = ("import engine", "from engine import Value", "from engine import *", "import nn", "from nn import *")
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+import sys
+from importlib.machinery import ModuleSpec
 from random import Random
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,10 +18,11 @@ from wording import mentions
 
 from engine import OPS, GradwalkError, Value, define, gradcheck
 from engine.graph import nodes, operations
-from nn import MLP, Layer, Module, NetworkError, Neuron, init, losses, optim
+from nn import MLP, Layer, Module, NetworkError, Neuron, checks, fit, init, load, losses, optim, save
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 torch = oracle("torch")
 functional = torch.nn.functional
@@ -545,3 +549,41 @@ def test_generators_of_numpy_give_many_seeds() -> None:
     numpys = [np.random.default_rng(seed) for seed in range(300)]
     assert len({init.generator(each).random() for each in numpys}) == 300
     assert init.generator(np.random.default_rng(7)).random() == init.generator(np.random.default_rng(7)).random()
+
+
+def test_parts_with_slots_are_trained_saved_and_counted(tmp_path: Path) -> None:
+    class Scale(Module):
+        __slots__ = ("_hidden", "w")
+
+        def __init__(self) -> None:
+            self.w = Value(1.5, "w")
+
+        def __call__(self, x: Any) -> Value:
+            return self.w * x
+
+    class Net(Module):
+        def __init__(self) -> None:
+            self.scale, self.neuron = Scale(), Neuron(1, rng=0)
+
+        def __call__(self, row: Any) -> Value:
+            return self.scale(self.neuron(row))
+
+    net = Net()
+    assert len(Scale().parameters()) == 1
+    assert len(net.parameters()) == 3
+    before = net.scale.w.data
+    fit(net, [[0.0], [1.0]], [0.0, 5.0], epochs=5, backend="python")
+    assert net.scale.w.data != before
+    other = Net()
+    save(net, tmp_path / "net.json")
+    load(other, tmp_path / "net.json")
+    assert other.scale.w.data == net.scale.w.data
+
+
+def test_numpy_that_another_thread_is_importing_is_not_there_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = ModuleType("numpy")
+    begun.__spec__ = ModuleSpec("numpy", None)
+    begun.__spec__._initializing = True  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "numpy", begun)
+    assert checks.loaded_numpy() is None
+    fit(MLP(1, [1], rng=0), [[1.0], [2.0]], [1.0, 2.0], epochs=2, backend="python")

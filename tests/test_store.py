@@ -198,7 +198,7 @@ def test_a_file_of_another_model_is_refused_and_changes_nothing(tmp_path: Path) 
         (lambda path: save(path, MLP(1, [1])), r"save\(model, path\)"),
         (lambda path: load(MLP(1, [1])), "'model.json'.* MLP"),
         (lambda path: load(path, MLP(1, [1])), "of type MLP"),
-        (lambda path: load("x", path), r"load\(model, path\).* str"),
+        (lambda path: load("x", path), r"load\(model, path\).* 'x'"),
     ],
 )
 def test_a_call_the_wrong_way_round_is_told(call: Callable[[Any], Any], says: str, tmp_path: Path) -> None:

@@ -118,6 +118,13 @@ def test_a_file_is_run_as_a_program() -> None:
         assert bool(why) == bool(json.loads(run_file(source))["why"])
 
 
+def test_what_a_file_does_to_the_engine_is_gone_after_it() -> None:
+    before = Value
+    assert not json.loads(run_file("import engine, nn\nengine.Value = nn.MLP = None\nprint(1)"))["why"]
+    assert json.loads(run_file("from engine import Value\nprint((Value(2.0) * 3).data)"))["text"] == "6.0\n"
+    assert sys.modules["engine"].Value is before
+
+
 def test_every_exercise_with_a_graph_can_be_walked_through_before_a_check() -> None:
     for each in json.loads(course())["exercises"]:
         if each["walks"]:

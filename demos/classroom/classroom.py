@@ -10,8 +10,8 @@ import sys
 import zipfile
 from base64 import b64decode, b64encode
 from code import InteractiveConsole
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from functools import cache, wraps
 from importlib import import_module
 from io import BytesIO, StringIO
@@ -417,12 +417,30 @@ def why_ended(error: BaseException) -> str:
     return ": ".join(filter(None, (type(error).__name__, str(error))))
 
 
+@contextmanager
+def own_packages() -> Iterator[None]:
+    """Let a program import `engine` and `nn` anew, so that what it changes in them is gone after it."""
+
+    def loaded() -> dict[str, Any]:
+        return {name: each for name, each in sys.modules.items() if name.partition(".")[0] in ("engine", "nn")}
+
+    before = loaded()
+    for name in before:
+        del sys.modules[name]
+    try:
+        yield
+    finally:
+        for name in loaded():
+            del sys.modules[name]
+        sys.modules.update(before)
+
+
 @answered
 def run_file(source: str) -> dict[str, Any]:
     """Run a student's file as `python FILE` does, and return what it printed, and why it ended, if it failed."""
     printed, why = StringIO(), ""
     try:
-        with redirect_stdout(printed), redirect_stderr(printed):
+        with redirect_stdout(printed), redirect_stderr(printed), own_packages():
             exec(compile(source, PROGRAM, "exec"), {"__name__": "__main__", "__file__": PROGRAM})
     except (Exception, SystemExit, KeyboardInterrupt) as error:
         if not (isinstance(error, SystemExit) and not error.code):

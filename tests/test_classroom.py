@@ -579,6 +579,23 @@ def test_a_session_at_the_prompt_draws_fails_and_is_interrupted(chromium: Window
         room.page.click("#prompt-interrupt")
         room.until("document.querySelector('#prompt-out').textContent.includes('KeyboardInterrupt')")
         room.until("document.querySelector('#prompt-interrupt').disabled")
+        enter("import time")
+        room.page.fill("#prompt-line", "while True:")
+        room.page.press("#prompt-line", "Enter")
+        for line in (
+            "    try: time.sleep(0.1)",
+            "    except BaseException: pass",
+            "",
+        ):  # it does not let itself be stopped
+            room.page.wait_for_function("document.querySelector('#prompt-sign').textContent === '...'")
+            room.page.fill("#prompt-line", line)
+            room.page.press("#prompt-line", "Enter")
+        for _ in range(2):  # the second time, Python starts anew
+            room.page.wait_for_timeout(700)
+            room.page.click("#prompt-interrupt")
+        room.until("document.querySelector('#prompt-out').textContent.includes('starts anew')")
+        for line in ("a = Value(2.0, 'a')", "walk(a ** 3.0)", "1"):
+            enter(line)
         room.page.press("#prompt-line", "ArrowUp")
         room.page.press("#prompt-line", "ArrowUp")
         assert room.page.input_value("#prompt-line") == "walk(a ** 3.0)"

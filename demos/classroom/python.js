@@ -12,18 +12,22 @@ export class Python {
   }
 
   start() {
-    this.ready = false;
+    this.ready = this.interrupted = false;
     this.worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
     this.worker.addEventListener("message", ({ data }) => this.heard(data));
     this.worker.addEventListener("error", event => this.hooks.failed(event.message || "worker.js"));
     if (this.shared) this.worker.postMessage({ name: "interrupt", args: [this.shared] });
   }
 
-  // Interrupts what runs; where a page may not share memory, Python starts anew. Returns whether it goes on.
+  // Interrupts what runs; where a page may not share memory, or what runs goes on all the same and is interrupted again,
+  // Python starts anew. Returns whether it goes on.
   interrupt() {
-    if (this.shared) this.shared[0] = 2;
-    else this.restart();
-    return Boolean(this.shared);
+    const goesOn = Boolean(this.shared) && !this.interrupted;
+    if (goesOn) {
+      this.interrupted = true;
+      this.shared[0] = 2;
+    } else this.restart();
+    return goesOn;
   }
 
   heard({ id, state, reason, result, error, times }) {
@@ -37,7 +41,10 @@ export class Python {
     if (!asked) return;
     this.waiting.delete(id);
     clearTimeout(asked.timer);
-    if (!this.waiting.size) this.hooks.busy(false);
+    if (!this.waiting.size) {
+      this.interrupted = false;
+      this.hooks.busy(false);
+    }
     if (error) asked.reject(new Error(error));
     else asked.resolve(JSON.parse(result));
   }

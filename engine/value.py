@@ -116,9 +116,12 @@ class Value(Refusals):
 
     @label.setter
     def label(self, text: Any) -> None:
-        if not isinstance(text, str):
-            raise not_text("a label is text, such as 'w'", text)
-        self._label = "" if text.isspace() else text
+        if type(text) is not str:  # most often it is a layer's Label
+            if not isinstance(text, str):
+                raise not_text("a label is text, such as 'w'", text)
+        elif text.isspace():
+            text = ""
+        self._label = text
 
     @property
     def requires_grad(self) -> bool:

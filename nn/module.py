@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from engine import Value, public, take_back
 
 from .checks import NetworkError
-from .other_libraries import no_method
+from .other_libraries import METHODS, Listing, MethodElsewhere, is_elsewhere
 from .paths import attributes
 from .structure import Structure, expression
 from .summary import summary
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .summary import Summary
 
 
-class Module:
+class Module(metaclass=Listing):
     """A part of a model: its parameters are the leaves that its attributes hold.
 
     Attributes may be Values, Modules, and lists, tuples or dicts of these. A leaf that requires no gradient is a
@@ -107,16 +107,20 @@ class Module:
     def __repr__(self) -> str:
         return expression(self, _name_of) or object.__repr__(self)
 
-    if not TYPE_CHECKING:  # a type checker reports every name that a model does not have
-
-        def __getattr__(self, name: str) -> NoReturn:
-            """Raise UnknownAttribute for a method that only other libraries have, with what to write instead."""
-            raise no_method(self, name)
+    def __dir__(self) -> list[str]:
+        """List the names of a model for completion, without the methods that only other libraries have."""
+        own = vars(self)
+        return [name for name in object.__dir__(self) if name in own or not is_elsewhere(type(self), name)]
 
 
 def _name_of(thing: Any) -> str:
     """Return the text for a function, or for a Module without a structure, in a repr."""
     return f"{type(thing).__name__}(...)" if isinstance(thing, Module) else getattr(thing, "__name__", repr(thing))
+
+
+for _name in METHODS:
+    if not hasattr(Module, _name):
+        setattr(Module, _name, MethodElsewhere(_name))
 
 
 def leaves(thing: Any, seen: set[int]) -> Iterator[Value]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from abc import ABCMeta
 from typing import Any, NoReturn
 
 from engine import UnknownAttribute, nearest
@@ -74,12 +75,35 @@ OTHER_CLASSES = {
 }
 
 
-def no_method(model: Any, name: str) -> AttributeError:
-    """Return the error for an attribute that a model does not have: UnknownAttribute if other libraries have it."""
-    kind = type(model).__name__
-    if name in METHODS:
-        return UnknownAttribute(f"{kind} has no {name}: {_clause(METHODS[name])}.")
-    return AttributeError(f"{kind!r} object has no attribute {name!r}", name=name, obj=model)
+class MethodElsewhere:
+    """A descriptor for a method that only other libraries have: reading it raises UnknownAttribute with a remedy.
+
+    An attribute of that name on the model itself comes first. `__getattr__` would do the same, and would slow down every
+    attribute that is read.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, model: Any, kind: Any = None) -> NoReturn:
+        owner = kind.__name__ if kind is not None else type(model).__name__
+        raise UnknownAttribute(f"{owner} has no {self.name}: {_clause(METHODS[self.name])}.")
+
+
+class Listing(ABCMeta):
+    """The class of `Module`, whose `dir` leaves out the methods of other libraries: prompts complete by it.
+
+    It is an ABCMeta, so that a model may derive from a class with abstract methods, too.
+    """
+
+    def __dir__(cls) -> list[str]:
+        return [name for name in type.__dir__(cls) if not is_elsewhere(cls, name)]
+
+
+def is_elsewhere(kind: type, name: str) -> bool:
+    """Tell whether an attribute of a class of models is a method that only other libraries have."""
+    found = next((vars(each)[name] for each in kind.__mro__ if name in vars(each)), None)
+    return isinstance(found, MethodElsewhere)
 
 
 def _clause(instead: str) -> str:

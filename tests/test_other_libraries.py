@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from abc import ABC, abstractmethod
 from typing import Any
 
 import pytest
@@ -23,7 +24,18 @@ def test_a_method_of_other_libraries_is_answered(name: str) -> None:
     with pytest.raises(AttributeError, match=f"MLP has no {name}: ") as caught:
         getattr(model, name)
     assert isinstance(caught.value, GradwalkError)
+    with pytest.raises(AttributeError, match=f"MLP has no {name}: "):
+        getattr(MLP, name)
     assert name not in {*dir(model), *dir(MLP)}, "it would be completed"
+
+
+def test_a_model_may_have_abstract_methods() -> None:
+    class Abstract(Module, ABC):
+        @abstractmethod
+        def __call__(self, row: object) -> object: ...
+
+    with pytest.raises(TypeError):
+        Abstract()  # type: ignore[abstract]
 
 
 def test_a_model_of_ones_own_may_have_such_a_method() -> None:

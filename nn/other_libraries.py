@@ -78,8 +78,8 @@ OTHER_CLASSES = {
 class MethodElsewhere:
     """A descriptor for a method that only other libraries have: reading it raises UnknownAttribute with a remedy.
 
-    An attribute of that name on the model itself comes first. `__getattr__` would do the same, and would slow down every
-    attribute that is read.
+    An attribute of that name on the model itself comes first. `__getattr__` would do the same, and slow down
+    every attribute that is read.
     """
 
     def __init__(self, name: str) -> None:

@@ -360,6 +360,14 @@ def test_exercises_are_solved_and_kept_also_without_a_network(chromium: Window, 
         room.page.frame_locator("#exercise-frame").locator("#graph > svg").first.wait_for()
         room.page.click("#exercise-run")
         room.until("document.querySelector('#exercise-printed').textContent.includes('NotImplementedError')")
+        room.page.click("#exercise-editor .cm-content")
+        room.page.keyboard.press("Control+a")
+        room.page.keyboard.insert_text("import sys; sys.setrecursionlimit(10**6)\ndef f(n): return f(n + 1)\nf(0)")
+        for _ in range(2):  # a Python that has no stack left is replaced by a new one
+            room.page.click("#exercise-run")
+            room.until("document.querySelector('#exercise-printed').textContent.includes('RecursionError')")
+            room.until("!document.querySelector('#exercise-run').disabled")
+        room.errors.clear()  # Pyodide's own, about its stack
         for each in chosen:
             mistake, word = MISTAKES[each.name]
             room.page.locator("#exercise-list button").nth(COURSE.index(each)).click()

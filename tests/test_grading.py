@@ -25,7 +25,7 @@ from wording import mentions
 from demos.exercises import formats, grading
 from demos.exercises.course import COURSE, Exercise, exercise
 from demos.exercises.sandbox import readings
-from demos.exercises.submissions import Submission, submissions
+from demos.exercises.submissions import Submission, loose_files, submissions
 
 ROOT = Path(__file__).parents[1]
 ONE, TWO = (replace(exercise(name), seconds=2.0) for name in ("ex01", "ex04"))
@@ -409,6 +409,20 @@ def test_nbgrader_counts_the_points(tmp_path: Path) -> None:
         subprocess.run(words, cwd=tmp_path, env=environment, check=True, capture_output=True)
     rows = csv.DictReader(StringIO((tmp_path / "grades.csv").read_text(encoding="utf-8")))
     assert {row["student_id"]: row["raw_score"] for row in rows} == {"blank": "0.0", "half": "1.0", "right": "2.0"}
+
+
+def test_a_file_beside_the_folders_of_a_class_makes_it_no_students_folder(tmp_path: Path) -> None:
+    for place in ("ada/ex01_nudge.py", "bob/ex01_nudge.py", "cem/work/ex02_by_hand.py", "ex05_reuse.py"):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_text("x = 1\n", encoding="utf-8")
+    found = submissions([str(tmp_path)])
+    assert [each.name for each in found] == ["ada", "bob", "cem"]
+    assert [file.name for file in loose_files([str(tmp_path)], found)] == ["ex05_reuse.py"]
+    for each in COURSE:  # a student's own folder, with older files in folders of it
+        (tmp_path / "dan" / "old").mkdir(parents=True, exist_ok=True)
+        for place in ("dan", "dan/old"):
+            (tmp_path / place / each.file).write_text("x = 1\n", encoding="utf-8")
+    assert [each.name for each in submissions([str(tmp_path / "dan")])] == ["dan"]
 
 
 def test_no_file_that_may_be_an_answer_counts_as_nothing_without_a_word(tmp_path: Path) -> None:

@@ -89,6 +89,7 @@ const python = new Python({
   ready: () => { $("status").textContent = say("ready"); root.dataset.python = "ready"; },
   failed: reason => { $("status").textContent = say("failed", { reason }); root.dataset.python = "failed"; },
   busy: on => offerStop(on, () => python.restart()),
+  exhausted: say("exhausted"),
   restarted: () => { $("status").textContent = say("stopped"); delete root.dataset.python; },
 });
 $("stop").textContent = say("stop");

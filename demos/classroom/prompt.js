@@ -41,6 +41,7 @@ export function promptTab() {
       ready: () => { $("prompt-state").textContent = ""; },
       failed: reason => { $("prompt-state").textContent = say("failed", { reason }); },
       busy: on => offerStop(on && $("prompt").hidden, () => python.interrupt()), // here it has a button of its own
+      exhausted: say("exhausted"),
       restarted: () => put("text", `${say("prompt.anew")}\n`),
     });
     $("prompt-state").textContent = say("prompt.loading");

@@ -30,7 +30,7 @@ export class Python {
     return goesOn;
   }
 
-  heard({ id, state, reason, result, error, times }) {
+  heard({ id, state, reason, result, error, ended, times }) {
     if (times) this.times = times;
     if (state === "ready") {
       this.ready = true;
@@ -45,7 +45,10 @@ export class Python {
       this.interrupted = false;
       this.hooks.busy(false);
     }
-    if (error) asked.reject(new Error(error));
+    if (ended) {
+      asked.reject(new Error(this.hooks.exhausted));
+      this.restart();
+    } else if (error) asked.reject(new Error(error));
     else asked.resolve(JSON.parse(result));
   }
 

@@ -74,7 +74,8 @@ onmessage = async ({ data: { id, name, args } }) => {
     if (name !== "walk_page") for (const each of ["nn", "course"]) await unpack(all.python, each);
     postMessage({ id, result: all.classroom[name](...args) });
   } catch (error) {
-    postMessage({ id, error: String(error.message ?? error) });
+    const message = String(error.message ?? error), ended = Boolean(error.pyodide_fatal_error) || /call stack|fatal/i.test(message);
+    postMessage({ id, error: message, ended }); // a Python that ran out of its stack answers nothing more
   }
 };
 

@@ -58,10 +58,11 @@ class Submission:
 def submissions(folders: Sequence[str]) -> list[Submission]:
     """Return the submissions in some folders, sorted by name.
 
-    A folder that holds exercises is a student's. Any other folder holds students' folders, whose exercises may lie up
-    to two folders deeper, as archives unpack. A student's folder without exercises is a submission in which nothing
-    is begun. Links are ignored, because they may lead to another student's folder. A file that was renamed is
-    recognized where `meant` does so, and a folder without any file that has kept its name may hold such files.
+    A folder that holds exercises is a student's, unless more folders in it hold some. Any other folder holds
+    students' folders, whose exercises may lie up to two folders deeper, as archives unpack. A student's folder
+    without exercises is a submission in which nothing is begun. Links are ignored, because they may lead to
+    another student's folder. A file that was renamed is recognized where `meant` does so, and a folder without
+    any file that has kept its name may hold such files.
 
     Raises FolderError if a folder does not exist, or holds no exercises.
     """
@@ -69,10 +70,11 @@ def submissions(folders: Sequence[str]) -> list[Submission]:
     for folder in map(Path, folders):
         if not folder.is_dir():
             raise FolderError(f"There is no folder {folder}.")
-        if _holds(folder, is_own_name):
+        inside = {each: _exercise_folders(each) for each in folder.iterdir() if _may_be_students(each)}
+        own = sum(is_own_name(file.name) for file in _files(folder))
+        if own and own >= sum(map(bool, inside.values())):  # else a few files lie beside the folders of a class
             students.append(_submission(folder.resolve().name, folder, folder))
             continue
-        inside = {each: _exercise_folders(each) for each in folder.iterdir() if _may_be_students(each)}
         if not any(inside.values()):
             if not _holds(folder, _is_meant):
                 raise FolderError(f"{folder} holds no exercises, and no folders of students who have any.")

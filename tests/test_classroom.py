@@ -355,6 +355,12 @@ def test_exercises_are_solved_and_kept_also_without_a_network(chromium: Window, 
     first, before, after = chosen[0], COURSE.index(chosen[0]), COURSE[COURSE.index(chosen[0]) + 1]
     with Room(chromium, site, f"#tab=exercises&ex={first.name}") as room:
         room.until("!document.querySelector('#exercise-work').hidden")
+        room.page.click("#tab-train")
+        room.page.click("#tab-walk")
+        room.page.go_back()
+        room.until("!document.querySelector('#train').hidden")
+        room.page.go_back()
+        room.until("!document.querySelector('#exercises').hidden")
         assert room.page.is_hidden("#exercise-solution")
         room.page.click("#exercise-walk")  # also before a check
         room.page.frame_locator("#exercise-frame").locator("#graph > svg").first.wait_for()

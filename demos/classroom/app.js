@@ -17,13 +17,13 @@ export const say = (name, values = {}) => texts[name].replace(/\{(\w+)\}/g, (_, 
 
 export const asked = () => new URLSearchParams(location.hash.slice(1));
 
-export function remember(words) {
+export function remember(words, isPlace = false) { // to a place, the browser's Back leads back
   const all = asked();
   for (const [name, value] of Object.entries(words)) {
     if (value === null || value === "") all.delete(name);
     else all.set(name, value);
   }
-  history.replaceState(null, "", `#${all}`);
+  if (`#${all}` !== location.hash) history[isPlace ? "pushState" : "replaceState"](null, "", `#${all}`);
 }
 
 // A number as it is typed, with a point or with a decimal comma; null where it is not clear which of two is one
@@ -114,7 +114,7 @@ function open(name) {
 
 for (const [index, name] of names.entries()) {
   $(`tab-${name}`).addEventListener("click", () => {
-    remember({ tab: name === "walk" ? null : name });
+    remember({ tab: name === "walk" ? null : name }, true);
     open(name);
   });
   $(`tab-${name}`).addEventListener("keydown", event => {

@@ -5,6 +5,7 @@ const GRID = 28; // points of a neuron's view, to a side
 const BUDGET = 4; // milliseconds of a frame for the views
 const MEASURED = 4; // frames from one measurement of all rows to the next
 const MOST_KEPT = 600; // moments of the history; then every other one is let go
+const FARTHEST = 1000; // of a point of one's own, in an address
 const NUMBERED = 40; // edges that get their numbers
 const DEFAULTS = { data: "moons", layers: "4 4", activation: "tanh", rate: "0.1", batch: "0", optimizer: "SGD", init: "", decay: "0", noise: "0.1", seed: "0" };
 
@@ -474,7 +475,7 @@ export function trainTab({ python }) {
       begun = true;
       const words = asked();
       for (const name of fields) field(name).value = words.get(`t.${name}`) ?? DEFAULTS[name];
-      own = (words.get("t.points") ?? "").split(";").filter(Boolean).map(point => point.split(",").map(Number)).filter(point => point.length === 3 && point.every(Number.isFinite));
+      own = (words.get("t.points") ?? "").split(";").filter(Boolean).map(point => point.split(",").map(Number)).filter(([x, y, kind]) => [x, y].every(number => Math.abs(number) <= FARTHEST) && Math.abs(kind) === 1);
       begin();
     },
     hidden: pause,

@@ -78,12 +78,20 @@ REFUSED = {
 LATEX = "\\{}[]$"
 # What LaTeX writes, in the notation of a formula. The first pattern that matches comes first, so inner groups do.
 FROM_LATEX = [
-    (r"\\(?:left|right|big|Big|quad|[,;!:])(?![a-z])|\$", ""),
+    (r"\\(?:lvert|left\||vert(?![a-z]))\s*([^|\\]*?)\s*\\(?:rvert|right\||vert(?![a-z]))", r"abs(\1)"),
+    (r"\\(?:left|right|big|Big|quad)(?![a-z])|\\[,;!: ()]|\$", ""),
+    (r"\\(?:mathrm|mathit|text|operatorname)\s*\{([^{}]*)\}", r"\1"),
+    (r"\\log_\{?([0-9]+)\}?\s*\{([^{}]*)\}", r"(log(\2)/log(\1))"),
     (r"_\{([^{}]*)\}", r"_\1"),
     (r"\^\{([^{}]*)\}", r"^(\1)"),
+    (r"\\sqrt\s*\[([^\[\]]*)\]\s*\{([^{}]*)\}", r"((\2)^(1/(\1)))"),
     (r"\\sqrt\s*\{([^{}]*)\}", r"sqrt(\1)"),
+    (r"\\[dt]?frac\s*([0-9a-z])\s*([0-9a-z])", r"(\1/\2)"),
     (r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"((\1)/(\2))"),
     (r"\\(?:cdot|times|ast)(?![a-z])\s*", "* "),
+    (r"\\div(?![a-z])\s*", "/ "),
+    (r"\\leq?(?![a-z])\s*", "<= "),
+    (r"\\geq?(?![a-z])\s*", ">= "),
     (r"(?<=[a-zA-Z0-9)])\\([a-zA-Z]+)", r"*\1"),
     (r"\\([a-zA-Z]+)", r"\1"),
     (r"\{([^{}]*)\}", r"(\1)"),

@@ -24,6 +24,14 @@ export function exercisesTab({ python, own }) { // own() is the Python in which 
     }
   }
 
+  addEventListener("storage", event => { // another tab of the browser keeps something: what is open here stays
+    if (event.key !== KEPT || !event.newValue) return;
+    const open = current && kept.files[current.name];
+    Object.assign(kept, JSON.parse(event.newValue));
+    if (open !== undefined && current) kept.files[current.name] = open;
+    if (course) list();
+  });
+
   const source = each => kept.files[each.name] ?? each.template;
   const state = each => kept.states[each.name] ?? "not begun";
 
@@ -126,6 +134,7 @@ export function exercisesTab({ python, own }) { // own() is the Python in which 
     $("exercise-check").disabled = true;
     report(say("exercises.checking"));
     note("");
+    kept.files[each.name] = content;
     try {
       const { request, uses } = await python.ask("check_request", each.id, content);
       let message = "";
@@ -137,9 +146,9 @@ export function exercisesTab({ python, own }) { // own() is the Python in which 
       const columns = Math.max(36, Math.min(100, Math.floor($("exercise-work").clientWidth / letter())));
       const verdict = await python.ask("check_result", each.id, content, message, columns);
       if (verdict.error) throw new Error(verdict.error);
-      kept.states[each.name] = verdict.state;
+      const typedOn = source(each) !== content; // while it was checked
+      kept.states[each.name] = typedOn && verdict.state === "done" ? "begun" : verdict.state;
       if (verdict.state !== "not begun") kept.tried[each.name] = true;
-      kept.files[each.name] = content;
       keep();
       list();
       if (current !== each || turn !== checking) return;

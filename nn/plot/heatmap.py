@@ -142,10 +142,9 @@ def named_matrices(model: Any) -> list[Matrix]:
         weights = model.weights()
         listed = [Matrix(rows) for rows in (weights if isinstance(weights[0][0], list) else [weights])]
     if not listed:
-        kind = type(model).__name__
         raise NetworkError(
-            f"weights are drawn of a model or a layer, such as an MLP, and this is of type {kind}. A Module of your "
-            "own says in structure() what its neurons are, or has weights()."
+            f"weights are drawn of a model or a layer, such as an MLP, and this is {described(model)}. A Module of "
+            "your own says in structure() what its neurons are, or has weights()."
         )
     return [matrix if matrix.name else matrix._replace(name=f"layer {n}") for n, matrix in enumerate(listed, 1)]
 

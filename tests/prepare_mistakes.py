@@ -25,6 +25,7 @@ from demos.exercises.generated import FILE, REPAIRS, Mutants, Row, readings_of, 
 from demos.exercises.inside import trials
 from demos.exercises.inside.edits import VAGUE
 from demos.exercises.inside.reading import plain
+from demos.exercises.known import wrong_answers
 from demos.exercises.probe import same
 
 SEEDS = ("prepared", "prepared again")
@@ -40,7 +41,7 @@ def prepared(each: Exercise) -> list[Row]:
     probes = [probe for seed in SEEDS for probe in judge.probes_for(each, seed)]
     truth = [plain(probe.expect()) for probe in probes]
     first = readings_of(judge.load(each.folder / "right/solution.py"), probes)
-    known = [readings_of(judge.load(path), probes) for path in each.wrong]
+    known = [readings_of(answer.load(), probes) for answer in wrong_answers(each)]
     mutants = Mutants(each)
     classes: list[tuple[list[Any], list[Row]]] = []
 
@@ -72,13 +73,12 @@ def prepared(each: Exercise) -> list[Row]:
 def repaired(each: Exercise) -> str:
     """Return a line for each known wrong answer that an edit makes right: its name, and the kinds of such edits."""
     lines = []
-    for path in each.wrong:
-        source = path.read_text(encoding="utf-8")
-        found = verdict.judge_source(each, source)
-        search_result = search(each, source, found.readings, known=True)
+    for answer in wrong_answers(each):
+        found = verdict.judge_source(each, answer.source)
+        search_result = search(each, answer.source, found.readings, known=True)
         kinds = dict.fromkeys(kind for fault in search_result.faults for edit in fault.repairs for kind in edit.kinds)
         if kinds:
-            lines.append(f"{path.stem} | {', '.join(kinds)}\n")
+            lines.append(f"{answer.name} | {', '.join(kinds)}\n")
     return "".join(lines)
 
 
@@ -90,7 +90,7 @@ def main() -> None:
         if each.name in WITHOUT:
             continue
         rows = prepared(each)
-        text = "".join(f"{' | '.join(row)}\n" for row in rows)
+        text = "".join(f"{row.line}\n" for row in rows)
         if text:
             (each.folder / FILE).write_text(text, encoding="utf-8")
         print(f"{each.name}: {len(rows)} prepared")

@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from demos.exercises import verdict
 from demos.exercises.course import COURSE, Exercise, exercise
+from demos.exercises.known import wrong_answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +54,7 @@ def timed(function: Callable[[], object]) -> float:
 def times_of(each: Exercise, every: bool = False) -> Times:
     """Time the checks of an exercise, those of all known wrong answers if `every` is true, else of the first ones."""
     assert each.check  # what is loaded once is not counted
-    texts = [path.read_text(encoding="utf-8") for path in each.wrong]
+    texts = [known.source for known in wrong_answers(each)]
     texts = texts if every else texts[:SEARCHED]
     checks, searches = [], []
     for place, text in enumerate(texts):

@@ -19,6 +19,7 @@ from demos.exercises import class_summary, formats, grading
 from demos.exercises.course import COURSE, exercise
 from demos.exercises.file_names import meant
 from demos.exercises.judge import Failure, misconception
+from demos.exercises.known import wrong_answers
 from demos.exercises.notebook_files import notebook_text, otter_test
 from demos.exercises.probe import Probe
 from demos.exercises.sandbox import Trouble
@@ -58,7 +59,7 @@ def write(folder: Path, **files: str) -> None:
 
 def test_no_file_is_a_silent_zero(tmp_path: Path) -> None:
     """Each layout: the files of a student, the points, and words of each note, in any order."""
-    right, wrong, blank = ADD.solution, ADD.wrong[0].read_text(encoding="utf-8"), ADD.template
+    right, wrong, blank = ADD.solution, wrong_answers(ADD)[0].source, ADD.template
     notebook = json.loads(notebook_text(ADD))
     notebook["cells"][1]["source"] = ["%matplotlib inline\n", right.partition("if __name__")[0]]
     layouts = {
@@ -127,7 +128,7 @@ def test_loose_files_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str
 def failing(name: str, number: int = 0, sure: bool = True, **rest: object) -> Grade:
     """The grade of an answer to ex05 that is wrong: by a known mistake of a number, or by none, at `name`."""
     probe = Probe(input="a = 1", observe=partial(dict), expect=lambda: {name: 1.0}, origin="by hand")
-    known = misconception(REUSE.wrong[number - 1], sure) if number else None
+    known = misconception(wrong_answers(REUSE)[number - 1], sure) if number else None
     parts: dict[str, object] = {"got": 2.0, "expected": 1.0, "misconception": known} | rest
     return Grade(Verdict(REUSE, "begun", Failure(probe, name, **parts)))  # type: ignore[arg-type]
 

@@ -31,6 +31,7 @@ from demos.classroom.classroom import (
 )
 from demos.cli import main
 from demos.exercises.course import COURSE, exercise
+from demos.exercises.known import wrong_answer, wrong_answers
 from demos.exercises.report import report
 from demos.exercises.verdict import judge_source, searched
 from engine import Value, draw
@@ -138,7 +139,7 @@ def test_every_exercise_with_a_graph_can_be_walked_through_before_a_check() -> N
 def test_a_hint_is_about_the_function_that_is_wrong() -> None:
     each = exercise("softmax")
     before = json.loads(hint(each.id, 1))["text"]
-    source = (each.folder / "wrong" / "not_averaged.py").read_text(encoding="utf-8")
+    source = wrong_answer(each, "not_averaged").source
     VERDICTS[each.id] = searched(judge_source(each, source), source)
     assert json.loads(hint(each.id, 1))["text"] != before
     del VERDICTS[each.id]
@@ -377,7 +378,7 @@ def test_exercises_are_solved_and_kept_also_without_a_network(chromium: Window, 
         for each in chosen:
             mistake, word = MISTAKES[each.name]
             room.page.locator("#exercise-list button").nth(COURSE.index(each)).click()
-            report = write(room, (each.folder / "wrong" / f"{mistake}.py").read_text(encoding="utf-8"))
+            report = write(room, wrong_answer(each, mistake).source)
             assert "not right yet" in report, each.name
             assert word in report, each.name
             room.page.click("#exercise-hint")
@@ -449,14 +450,17 @@ JUDGED = """async answers => {
 @pytest.mark.slow
 def test_answers_are_judged_as_by_the_command(chromium: Window, site: str) -> None:
     """A right and a wrong answer of each exercise; all of them take minutes."""
-    paths = [(each, path) for each in COURSE for path in (each.right[-1], *each.wrong[:1])]
-    sources = [(each, path.read_text(encoding="utf-8")) for each, path in paths]
+    sources = [
+        (each, source)
+        for each in COURSE
+        for source in (each.right[-1].read_text(encoding="utf-8"), wrong_answers(each)[0].source)
+    ]
     with Room(chromium, site) as room:
         results = room.page.evaluate(JUDGED, [[each.id, source, each.seconds] for each, source in sources])
-    for (each, source), (_, path), (state, text) in zip(sources, paths, results):
+    for (each, source), (state, text) in zip(sources, results):
         verdict = judge_source(each, source)
         words = report(verdict, TextStyle(80), notebook=True)
-        assert (state, newest_words(text)) == (verdict.state, newest_words(words)), path
+        assert (state, newest_words(text)) == (verdict.state, newest_words(words)), source
 
 
 def newest_words(text: str) -> str:

@@ -14,6 +14,7 @@ import pytest
 
 from demos.exercises.console import main
 from demos.exercises.course import COURSE, exercise
+from demos.exercises.known import wrong_answers
 from demos.exercises.notebook_files import code_of, notebook_name, notebook_text, otter_test
 from demos.exercises.textfile import Unreadable
 
@@ -105,16 +106,16 @@ def test_otter_runs_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
         test: dict[str, Any] = {}
         exec(compile(otter_test(each), f"tests/{each.id}.py", "exec"), test)
         assert (test["OK_FORMAT"], test["name"], test["points"]) == (False, each.id, 1)
-        for path, passes in [*((path, True) for path in each.right), (each.wrong[0], False), (None, False)]:
+        right = [(path.read_text(encoding="utf-8"), True) for path in each.right]
+        for source, passes in [*right, (wrong_answers(each)[0].source, False), ("", False)]:
             names: dict[str, Any] = {}
-            if path:
-                exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), names)
+            exec(compile(source, "answer", "exec"), names)
             error = SimpleNamespace(text="")
             try:
                 test["test_the_answer"](names)
             except AssertionError as failure:
                 error.text = str(failure)
-            assert (not error.text) == passes, path
+            assert (not error.text) == passes, source
             assert passes or each.id in error.text
 
 
@@ -140,12 +141,12 @@ def test_the_checks_print_in_a_notebook(tmp_path: Path) -> None:
     nbformat, nbclient = pytest.importorskip("nbformat"), pytest.importorskip("nbclient")
     pytest.importorskip("ipykernel")
     each = exercise("4")
-    answers = {"not begun": None, "not right yet": each.wrong[0], "right!": each.right[0]}
+    answers = {"not begun": None, "not right yet": wrong_answers(each)[0].source, "right!": each.solution}
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    for word, path in answers.items():
+    for word, source in answers.items():
         notebook = nbformat.reads(notebook_text(each), 4)
-        if path:
-            notebook.cells[1].source = path.read_text(encoding="utf-8").partition("if __name__")[0]
+        if source:
+            notebook.cells[1].source = source.partition("if __name__")[0]
         client = nbclient.NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}})
         client.allow_errors = True
         client.execute(env=environment)

@@ -17,7 +17,9 @@ import pytest
 from demos.exercises import check, judge, report, verdict
 from demos.exercises.course import COURSE, HERE, Exercise, exercise
 from demos.exercises.folder import Folder, FolderError
+from demos.exercises.inside.edits import program
 from demos.exercises.inside.reading import plain
+from demos.exercises.known import BETWEEN, FILE, WrongAnswer, wrong_answer, wrong_answers
 from demos.exercises.layout import prose, show
 from demos.exercises.notebook import NotRight
 from demos.exercises.probe import Probe, same
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RIGHT = [pytest.param(each, path, id=f"{each.name}-{path.stem}") for each in COURSE for path in each.right]
-WRONG = [pytest.param(each, path, id=f"{each.name}-{path.stem}") for each in COURSE for path in each.wrong]
+WRONG = [
+    pytest.param(each, known, id=f"{each.name}-{known.name}") for each in COURSE for known in wrong_answers(each)
+]
 SEEDS = range(3)
 # Words such as True and False prove no mistake: some of these are asked about, and not claimed.
 WORDS_ALONE = ("gradcheck", "sanity", "generate")
@@ -57,12 +61,12 @@ def answers(source: str, name: str = "answer") -> SimpleNamespace:
 
 def test_the_course_is_as_long_as_it_says() -> None:
     assert [each.id for each in COURSE] == [f"ex{number:02}" for number in range(1, len(COURSE) + 1)]
-    assert sum(len(each.wrong) for each in COURSE) >= 72
+    assert sum(len(wrong_answers(each)) for each in COURSE) >= 72
 
 
 @pytest.mark.parametrize("each", COURSE, ids=lambda each: each.name)
 def test_an_exercise_is_whole(each: Exercise) -> None:
-    assert len(each.wrong) >= 4
+    assert len(wrong_answers(each)) >= 4
     assert len(each.right) >= 3
     assert each.folder / "right" / "solution.py" in each.right
     assert len(each.hints) == 3
@@ -74,6 +78,20 @@ def test_an_exercise_is_whole(each: Exercise) -> None:
     assert "TODO" in each.template
     for word in each.asks:
         assert word in each.template
+
+
+def test_a_known_wrong_answer_is_a_file_or_an_edit_of_the_solution_that_is_there() -> None:
+    """One that no edit gives any more is a file again, or has the words of another edit in `named.txt`."""
+    total = 0
+    for each in COURSE:
+        known, path = wrong_answers(each), each.folder / FILE
+        parts = path.read_text(encoding="utf-8").split(BETWEEN) if path.is_file() else []
+        made = [one for one in known if one.edit]
+        assert sorted(part.split("\n")[0] for part in parts) == [one.name for one in made], each.name
+        assert len(made) + len([*(each.folder / "wrong").glob("*.py")]) == len({one.name for one in known})
+        assert ast.unparse(program(each.solution)) not in [one.source for one in made]
+        total += len(made)
+    assert total > 140
 
 
 @pytest.mark.parametrize("each", COURSE, ids=lambda each: each.name)
@@ -123,13 +141,13 @@ def test_a_right_answer_passes_and_is_not_diagnosed(each: Exercise, path: Path) 
         assert failure is None, report.one_line(verdict.Verdict(each, "begun", failure))
 
 
-@pytest.mark.parametrize(("each", "path"), WRONG)
-def test_a_wrong_answer_fails_with_its_own_diagnosis(each: Exercise, path: Path) -> None:
+@pytest.mark.parametrize(("each", "known"), WRONG)
+def test_a_wrong_answer_fails_with_its_own_diagnosis(each: Exercise, known: WrongAnswer) -> None:
     for seed in SEEDS:
-        failure = judged(each, probes_and_wrong(each, seed)[1][path], seed)
+        failure = judged(each, probes_and_wrong(each, seed)[1][known], seed)
         assert failure is not None, "it passes"
         assert failure.misconception is not None
-        assert failure.misconception.name == path.stem
+        assert failure.misconception.name == known.name
         assert failure.misconception.sure or each.name in WORDS_ALONE
         assert failure.misconception.diagnosis
         assert failure.misconception.advice
@@ -145,9 +163,8 @@ def test_a_wrong_answer_fails_with_its_own_diagnosis(each: Exercise, path: Path)
 
 def test_the_isolated_child_reads_what_this_process_reads() -> None:
     each = exercise("local_derivatives")
-    for path in each.right[0], each.wrong[0]:
-        source = path.read_text(encoding="utf-8")
-        isolated, here = verdict.judge_source(each, source), verdict.judge_here(each, judge.load(path), source)
+    for source in each.solution, wrong_answers(each)[0].source:
+        isolated, here = verdict.judge_source(each, source), verdict.judge_here(each, answers(source), source)
         assert (isolated.state, isolated.failure and isolated.failure.got) == (
             here.state,
             here.failure and here.failure.got,
@@ -431,10 +448,10 @@ def test_an_unknown_mistake_is_not_named() -> None:
 def matched(readings: list[Any], *wrong: list[Any]) -> str | None:
     """Whose mistake it looks like, at two probes whose truth is 0.5; the wrong answers are called a and b."""
     probes = [Probe("an input", partial(dict), lambda: {"x": 0.5})] * 2
-    paths = exercise("local_derivatives").wrong[: len(wrong)]
+    known = wrong_answers(exercise("local_derivatives"))[: len(wrong)]
     failing = [place for place, each in enumerate(readings) if each != {"x": 0.5} and "error" not in each]
-    found = judge.match(dict(zip(paths, wrong)), probes, readings, failing, "x")
-    names = dict(zip((path.stem for path in paths), "abc"))
+    found = judge.match(dict(zip(known, wrong)), probes, readings, failing, "x")
+    names = dict(zip((each.name for each in known), "abc"))
     return found and names[found.name] + ("" if found.sure else "?")
 
 
@@ -504,8 +521,7 @@ def report_on(which: str, source: str, width: int = 80) -> str:
 
 
 def test_a_report_tells_all_in_order() -> None:
-    each = exercise("local_derivatives")
-    text = report_on("local_derivatives", (each.folder / "wrong/own_factor.py").read_text(encoding="utf-8"))
+    text = report_on("local_derivatives", wrong_answer(exercise("local_derivatives"), "own_factor").source)
     labels = ["input", "got", "expected", "because", "first wrong", "mistake", "try", "A hint:", "Your own input,"]
     found = [re.search(rf"^ *{label}( |$)", text, re.MULTILINE) for label in labels]
     places = [each.start() for each in found if each]

@@ -16,6 +16,7 @@ from wording import mentions
 
 from demos.exercises import commands, console, file_watch
 from demos.exercises.course import COURSE, exercise
+from demos.exercises.known import wrong_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +27,8 @@ ENVIRONMENT = {key: value for key, value in os.environ.items() if key not in ("N
 ENVIRONMENT |= {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "TERM": "xterm-256color"}
 
 
-def answer(which: str, name: str = "right/solution") -> str:
-    return (exercise(which).folder / f"{name}.py").read_text(encoding="utf-8")
+def solution(which: str) -> str:
+    return exercise(which).solution
 
 
 # As it is typed, in a terminal of 80 columns
@@ -94,7 +95,7 @@ def test_an_exercise_from_init_to_reset(terminal: Terminal) -> None:
     said += [terminal.type("solution", 2)]
     assert "Try it yourself first" in said[-1]
 
-    file.write_text(answer("ex01", "wrong/one_sided"), encoding="utf-8")
+    file.write_text(wrong_answer(exercise("ex01"), "one_sided").source, encoding="utf-8")
     said += [terminal.type("check", 1)]
     assert "  mistake     You nudge to one side only." in said[-1]
     assert "begun" in terminal.type("list")
@@ -110,18 +111,18 @@ def test_an_exercise_from_init_to_reset(terminal: Terminal) -> None:
     walk.sendline("q")
     walk.expect("Left at step 1")
 
-    file.write_text(answer("ex01"), encoding="utf-8")
+    file.write_text(solution("ex01"), encoding="utf-8")
     said += [terminal.type("check")]
     assert "ex01  A numeric nudge: right!" in said[-1]  # the one that was worked on, not the one after it
     assert "Next is ex02, A gradient by hand:\n    python -m demos.exercises next" in said[-1]
     said += [terminal.type("list")]
     assert f"1 of {len(COURSE)} done." in said[-1]
     said += [terminal.type("solution 1")]
-    assert said[-1] == answer("ex01").rstrip() + "\n"
+    assert said[-1] == solution("ex01").rstrip() + "\n"
     said += [terminal.type("reset 1")]
     assert "ex01_nudge.backup-1.py" in said[-1]
     assert file.read_text(encoding="utf-8") == exercise("nudge").template
-    assert (file.parent / "ex01_nudge.backup-1.py").read_text(encoding="utf-8") == answer("ex01")
+    assert (file.parent / "ex01_nudge.backup-1.py").read_text(encoding="utf-8") == solution("ex01")
     said += [terminal.type("init")]
     assert f"Kept {len(COURSE)} exercises as you left them." in said[-1]
     assert not [line for text in said for line in wide(text)]
@@ -149,7 +150,7 @@ def test_ctrl_c_ends_watching_with_a_sentence(terminal: Terminal) -> None:
     child.expect("Watching exercises/ex04_local_derivatives.py")
     child.expect("next save")
     (terminal.folder / "exercises" / exercise("local_derivatives").file).write_text(
-        answer("ex04", "wrong/own_factor")
+        wrong_answer(exercise("ex04"), "own_factor").source
     )
     child.expect("factor got itself")
     child.expect("next save")
@@ -177,7 +178,7 @@ def test_ctrl_c_ends_a_check_cleanly(terminal: Terminal) -> None:
 
 def test_color_is_for_terminals_that_want_it(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal.type("init")
-    (terminal.folder / "exercises" / NUDGE).write_text(answer("ex01"), encoding="utf-8")
+    (terminal.folder / "exercises" / NUDGE).write_text(solution("ex01"), encoding="utf-8")
     assert "\033[1;32m" in terminal.start("check 1").read()
     monkeypatch.setitem(ENVIRONMENT, "NO_COLOR", "1")
     assert "\033" not in terminal.start("check 1").read()
@@ -192,7 +193,7 @@ def test_color_is_for_terminals_that_want_it(terminal: Terminal, monkeypatch: py
 def test_all_that_is_said_fits_into_40_columns(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path, 40)
     terminal.type("init")
-    (tmp_path / "exercises" / NUDGE).write_text(answer("ex01", "wrong/one_sided"), encoding="utf-8")
+    (tmp_path / "exercises" / NUDGE).write_text(wrong_answer(exercise("ex01"), "one_sided").source, encoding="utf-8")
     for typed, status in ("", 0), ("list", 0), ("check", 1), ("hint", 0), ("nxet", 2), ("check 88", 2):
         said = terminal.type(typed, status)
         assert not [line for line in wide(said, 40) if line[:4] != "    "]
@@ -333,7 +334,7 @@ def test_a_fault_of_the_exercises_is_no_traceback(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     console.main(["init"])
-    (here / "exercises" / NUDGE).write_text(answer("ex01"), encoding="utf-8")
+    (here / "exercises" / NUDGE).write_text(solution("ex01"), encoding="utf-8")
     monkeypatch.setattr(exercise("nudge").check, "probes", lambda rng: 1 / 0)
     status, said = typed(capsys, "check 1")
     assert status == 2

@@ -24,6 +24,7 @@ from wording import mentions
 
 from demos.exercises import formats, grading
 from demos.exercises.course import COURSE, Exercise, exercise
+from demos.exercises.known import wrong_answers
 from demos.exercises.sandbox import readings
 from demos.exercises.submissions import Submission, loose_files, submissions
 
@@ -79,7 +80,7 @@ def test_a_class_of_a_hundred_is_one_report(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Right, wrong, blank, missing and hostile files side by side: each gets what it is worth, none stops another."""
-    wrong = TWO.wrong[0].read_text(encoding="utf-8")
+    wrong = wrong_answers(TWO)[0].source
     blank = {"blank": TWO.template, "blank CRLF": TWO.template.replace("\n", "\r\n")}
     files = {"right": TWO.solution, "wrong": wrong, **blank}
     expected = {}
@@ -108,7 +109,7 @@ def test_a_class_of_a_hundred_is_one_report(
     assert [each["points"] for each in report] == [1 + (expected[each["student"]] == "done") for each in report]
     sentences = {each["student"]: each["grades"][1]["sentence"] for each in report}
     assert not [kind for kind, (_, said) in HOSTILE.items() if not mentions(sentences[kind], said)]
-    assert {each["grades"][1]["mistake"] for each in report} == {None, TWO.wrong[0].stem}
+    assert {each["grades"][1]["mistake"] for each in report} == {None, wrong_answers(TWO)[0].name}
     texts = [text for text, _ in HOSTILE.values() if isinstance(text, str)]
     assert runs == {"ex01": 1, "ex04": 2 + len(texts)}  # what many hand in is tried once
 
@@ -389,14 +390,15 @@ def test_nbgrader_counts_the_points(tmp_path: Path) -> None:
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
-    def answer(path: Path) -> str:
-        return path.read_text(encoding="utf-8").partition("if __name__")[0]
+    def answer(source: str) -> str:
+        return source.partition("if __name__")[0]
 
-    right = [f"### BEGIN SOLUTION\n{answer(asked.right[-1])}\n### END SOLUTION" for asked in (ONE, TWO)]
+    last = [answer(asked.right[-1].read_text(encoding="utf-8")) for asked in (ONE, TWO)]
+    right = [f"### BEGIN SOLUTION\n{each}\n### END SOLUTION" for each in last]
     handed_in = {
         "source": right,
-        "submitted/right": [answer(asked.right[0]) for asked in (ONE, TWO)],
-        "submitted/half": [answer(ONE.right[0]), answer(TWO.wrong[0])],
+        "submitted/right": [answer(asked.solution) for asked in (ONE, TWO)],
+        "submitted/half": [answer(ONE.solution), answer(wrong_answers(TWO)[0].source)],
         "submitted/blank": ["# YOUR CODE HERE\nraise NotImplementedError()"] * 2,
     }
     for folder, answers in handed_in.items():

@@ -21,6 +21,7 @@ from demos.exercises.diagnosis.search import Fault, Search, search
 from demos.exercises.folder import Folder
 from demos.exercises.help_commands import hint_parts
 from demos.exercises.inside import edits, trials as programs
+from demos.exercises.known import wrong_answers
 from demos.exercises.report import all_rows, one_line, report
 from demos.exercises.sandbox import Job, trials
 from demos.exercises.submissions import Grade
@@ -436,7 +437,7 @@ def test_what_an_answer_did_on_the_way_is_shown_and_decides() -> None:
 def test_a_repair_of_another_kind_than_the_known_mistakes_makes_it_a_question() -> None:
     """b.data in the loss leaves b where it is, as a missing step does."""
     every = {each.name: generated.repairs(each) for each in COURSE}
-    assert all({*names} <= {path.stem for path in exercise(name).wrong} for name, names in every.items())
+    assert all({*names} <= {known.name for known in wrong_answers(exercise(name))} for name, names in every.items())
     assert all(kinds <= edits.KINDS.keys() for names in every.values() for kinds in names.values())
     assert sum(map(len, every.values())) > 150
     each = exercise("bugs")

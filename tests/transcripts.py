@@ -25,7 +25,7 @@ import nn
 from demos.cli.command import main
 from demos.exercises import verdict
 from demos.exercises.course import COURSE, exercise
-from demos.exercises.judge import load
+from demos.exercises.known import wrong_answers
 from demos.exercises.report import report
 from demos.exercises.sandbox import Trouble, readings
 from engine import Value, label_all, walk
@@ -537,8 +537,8 @@ def exercise_reports() -> str:
     """The report on a wrong answer to each of the first exercises, judged in this process."""
     text = ""
     for each in COURSE[:8]:
-        path = each.wrong[0]
-        judged = verdict.judge_here(each, load(path), path.read_text(encoding="utf-8"))
+        known = wrong_answers(each)[0]
+        judged = verdict.judge_here(each, known.load(), known.source)
         text += f"{report(judged, TextStyle(80))}\n\n"
     return text
 

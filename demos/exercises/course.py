@@ -70,11 +70,6 @@ class Exercise:
         """The solution, and right answers in other styles."""
         return sorted((self.folder / "right").glob("*.py"))
 
-    @property
-    def wrong(self) -> list[Path]:
-        """Wrong answers. The docstring of each file says what the mistake is, and what to try."""
-        return sorted((self.folder / "wrong").glob("*.py"))
-
     @cached_property
     def check(self) -> Any:
         """The module check.py of the exercise, which has `probes(rng)`."""

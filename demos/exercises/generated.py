@@ -6,6 +6,7 @@ gives at every probe what such an edit of the solution gives has a mistake of th
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
 from functools import cache
@@ -21,6 +22,7 @@ from .probe import Probe, same
 
 FILE = "mistakes.txt"
 REPAIRS = "repairs.txt"
+SEPARATOR = " | "
 MOST_NAMED = 2  # the most kinds that a question names
 
 
@@ -30,6 +32,15 @@ class Row(NamedTuple):
     kind: str
     where: str
     sentence: str
+
+    @classmethod
+    def parsed(cls, line: str) -> Row:
+        """Return the row of a line, as `line` writes it."""
+        return cls(*line.split(SEPARATOR, 2))
+
+    @property
+    def line(self) -> str:
+        return SEPARATOR.join(self)
 
 
 def row_of(edit: Edit) -> Row:
@@ -42,8 +53,7 @@ def rows(exercise: Exercise) -> tuple[Row, ...]:
     path = exercise.folder / FILE
     if not path.is_file():
         return ()
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return tuple(Row(*line.split(" | ", 2)) for line in lines if line)
+    return tuple(map(Row.parsed, path.read_text(encoding="utf-8").splitlines()))
 
 
 @cache
@@ -52,26 +62,38 @@ def repairs(exercise: Exercise) -> dict[str, frozenset[str]]:
     path = exercise.folder / REPAIRS
     if not path.is_file():
         return {}
-    lines = (line.split(" | ") for line in path.read_text(encoding="utf-8").splitlines())
+    lines = (line.split(SEPARATOR) for line in path.read_text(encoding="utf-8").splitlines())
     return {name: frozenset(kinds.split(", ")) for name, kinds in lines}
 
 
 class Mutants:
-    """The solution of an exercise with one edit after the other."""
+    """The solution of an exercise with one edit after the other; of the functions in `only`, if there are some."""
 
-    def __init__(self, exercise: Exercise) -> None:
+    def __init__(self, exercise: Exercise, only: Sequence[str] = ()) -> None:
         self.tree = edits.program(exercise.solution)
-        self.edits = edits.edits(self.tree, edits.program(exercise.template))
+        self.edits = edits.edits(self.tree, edits.program(exercise.template), only)
 
     def chosen(self, listed: Sequence[Row]) -> list[Edit]:
         """Return the edits that are prepared, the simplest first; of several with the same words the first."""
-        left = dict.fromkeys(listed)
-        result = []
+        return [edit for edit, _ in self.with_rows(listed)]
+
+    def with_rows(self, listed: Sequence[Row]) -> Iterator[tuple[Edit, Row]]:
+        """Yield these edits, each with its row."""
+        left = {*listed}
         for edit in self.edits:
-            if (row := row_of(edit)) in left:
-                del left[row]
-                result.append(edit)
-        return result
+            if not left:
+                return
+            if any(row[:2] == (edit.kind, edit.where) for row in left) and (row := row_of(edit)) in left:
+                left.remove(row)
+                yield edit, row
+
+    def source(self, edit: Edit) -> str:
+        """Return the solution with an edit, as text."""
+        back = edit.apply()
+        try:
+            return ast.unparse(self.tree)
+        finally:
+            edits.take_back(back)
 
     def answers(self, edit: Edit) -> SimpleNamespace | None:
         """Return what the solution with an edit defines; None if it cannot be executed."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
@@ -18,8 +17,9 @@ from . import generated
 from .asking import ABOUT_EDITS
 from .course import Exercise
 from .inside import reading
-from .inside.edits import KINDS, parsed
+from .inside.edits import KINDS
 from .inside.reading import EVIDENCE, NOTE, Reading, plain
+from .known import WrongAnswer, wrong_answers
 from .probe import Probe, same, telling
 
 # Errors that come from the numbers: their messages may differ between two answers with the same mistake.
@@ -92,7 +92,7 @@ def observe_here(answers: SimpleNamespace, probes: Sequence[Probe], files: Colle
     return [probe.reading(each) for probe, each in zip(probes, observations)]
 
 
-Known = dict[Path, list[Reading]]  # the readings of each known wrong answer
+Known = dict[WrongAnswer, list[Reading]]  # the readings of each known wrong answer
 
 
 def judge(
@@ -146,7 +146,7 @@ def _generated(
 def known(exercise: Exercise, probes: Sequence[Probe]) -> Known:
     """Return the readings of the known wrong answers. They are trusted, and run in this process."""
     with redirect_stdout(StringIO()):
-        return {path: observe_here(load(path), probes) for path in exercise.wrong}
+        return {each: observe_here(each.load(), probes) for each in wrong_answers(exercise)}
 
 
 def _failures(probes: Sequence[Probe], readings: Sequence[Reading]) -> Iterator[tuple[int, Failure]]:
@@ -189,16 +189,16 @@ def match(
     tolerances = [probe.tolerance / 10 for probe in probes]
     shown = [without_evidence(each) for each in readings]
     agreed = {
-        path: [alike(one, without_evidence(other), most) for one, other, most in zip(shown, others, tolerances)]
-        for path, others in wrong.items()
+        each: [alike(one, without_evidence(other), most) for one, other, most in zip(shown, others, tolerances)]
+        for each, others in wrong.items()
     }
     got = readings[first].get(name)
     begun = [index for index, each in enumerate(readings) if index in failing or not todo(each.get("error"))]
     everywhere = [
-        path
-        for path, agreements in agreed.items()
+        each
+        for each, agreements in agreed.items()
         if all(agreements[index] for index in begun)
-        and same(_evidence(readings, begun), _evidence(wrong[path], begun), EVIDENT)
+        and same(_evidence(readings, begun), _evidence(wrong[each], begun), EVIDENT)
     ]
     certain, near = (
         decided(probes, readings, begun),
@@ -211,14 +211,14 @@ def match(
     errors = all("error" in readings[index] for index in failing)
     functions = {probes[index].observe.func for index in failing}
     asked = [index for index, each in enumerate(probes) if each.observe.func in functions]
-    for path, others in wrong.items():
-        same_failures = all(agreed[path][index] for index in failing)
+    for answer, others in wrong.items():
+        same_failures = all(agreed[answer][index] for index in failing)
         if not same(_evidence(readings, failing), _evidence(others, failing), EVIDENT):
             continue  # it has done something else on the way
-        if not certain and path not in everywhere:
+        if not certain and answer not in everywhere:
             continue  # a word, and not always the same one
         so_far = [index for index in near if index in passing and (not probes[index].apart or index < steps)]
-        contradicted = not all(agreed[path][index] for index in so_far)
+        contradicted = not all(agreed[answer][index] for index in so_far)
         if contradicted and (steps_apart or probes[first].beyond or not (same_failures and telling(got))):
             continue  # it is wrong at usual inputs, too, where this answer is right
         before = [each for each in plain(probes[first].expect()) if each in readings[first]]
@@ -228,14 +228,14 @@ def match(
             (telling(got) or probes[first].tells) and as_far and same(got, others[first].get(name), tolerances[first])
         )
         if same_failures or alike_there:
-            sure = certain and everywhere == [path]
-            if not sure and errors and not all(agreed[path][index] for index in asked):
+            sure = certain and everywhere == [answer]
+            if not sure and errors and not all(agreed[answer][index] for index in asked):
                 continue  # many mistakes end in the same error
-            candidates.append((not sure, not same_failures, -sum(agreed[path]), path))
+            candidates.append((not sure, not same_failures, -sum(agreed[answer]), answer.name, answer))
     if not candidates:
         return None
-    unsure, _, _, path = min(candidates)
-    return misconception(path, not unsure)
+    unsure, *_, answer = min(candidates)
+    return misconception(answer, not unsure)
 
 
 def decided(probes: Sequence[Probe], readings: Sequence[Reading], places: Sequence[int]) -> bool:
@@ -287,11 +287,9 @@ def alike(reading_one: Reading, reading_two: Reading, tolerance: float) -> bool:
     return one["type"] == two["type"] and (one["type"] in NUMERIC_ERRORS or one["message"] == two["message"])
 
 
-def misconception(path: Path, sure: bool = True) -> Misconception:
-    """Return the misconception of a wrong answer. Its docstring has the diagnosis, and then the advice."""
-    text = ast.get_docstring(parsed(path.read_text(encoding="utf-8"))) or ""
-    diagnosis, _, advice = (" ".join(part.split()) for part in text.partition("\n\n"))
-    return Misconception(path.stem, diagnosis, advice, sure)
+def misconception(answer: WrongAnswer, sure: bool = True) -> Misconception:
+    """Return the misconception of a known wrong answer."""
+    return Misconception(answer.name, answer.diagnosis, answer.advice, sure)
 
 
 def load(path: Path, name: str = "answer") -> SimpleNamespace:

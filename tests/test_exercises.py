@@ -161,6 +161,14 @@ def test_a_wrong_answer_fails_with_its_own_diagnosis(each: Exercise, known: Wron
         assert got != expected
 
 
+def test_a_slope_below_0_is_always_asked_for() -> None:
+    """Without one, abs() around a numeric slope passes."""
+    each = exercise("nudge")
+    for seed in range(300):
+        slopes = [plain(probe.expect()).get("slope", 0.0) for probe in judge.probes_for(each, f"# {seed}")]
+        assert min(slopes[:3]) < -0.1
+
+
 def test_the_isolated_child_reads_what_this_process_reads() -> None:
     each = exercise("local_derivatives")
     for source in each.solution, wrong_answers(each)[0].source:

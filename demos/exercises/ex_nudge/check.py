@@ -19,14 +19,15 @@ GOOD = "neither too small nor too large"
 
 
 def probes(rng: Random) -> list[Probe]:
-    parabolas = [parabola(rng) for _ in range(3)]
+    parabolas = [parabola(rng), parabola(rng), parabola(rng, falls=True)]
     far = [parabola(rng, anywhere(rng, 0.01)), parabola(rng, anywhere(rng, 90.0)), parabola(rng, 0.0)]
     return [*parabolas, kink(rng), passed_step(rng), default_step(rng), *beyond(*far)]
 
 
-def parabola(rng: Random, where: float | None = None) -> Probe:
+def parabola(rng: Random, where: float | None = None, falls: bool = False) -> Probe:
+    """Ask for the slope of a parabola; with `falls`, at a place where it is below 0, and abs() is wrong."""
     a, b, c = drawn(rng, 1, 3), drawn(rng, 4, 9), drawn(rng, 1, 3)
-    x, h = drawn(rng, 0.5, 2), drawn(rng, 0.05, 0.5)
+    x, h = drawn(rng, 0.1, 0.6) if falls else drawn(rng, 0.5, 2), drawn(rng, 0.05, 0.5)
     if where is not None:
         a, b, x = -a, anywhere(rng, 9.0), where
 

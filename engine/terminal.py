@@ -87,7 +87,7 @@ class TextStyle:
         Line breaks in the text are kept.
         """
         label, indent, width = self.fit(label), " " * hang, self.width - hang
-        lines = [indent + line for part in text.split("\n") for line in wrap(self.fit(part), width) or [""]]
+        lines = [indent + line for part in text.split("\n") for line in [*wrap(self.fit(part), width)] or [""]]
         if columns(label) < hang:
             lines[0] = label + lines[0][columns(label) :]
             return "\n".join(lines)

@@ -102,8 +102,8 @@ class Listing(ABCMeta):
 
 def is_elsewhere(kind: type, name: str) -> bool:
     """Tell whether an attribute of a class of models is a method that only other libraries have."""
-    found = next((vars(each)[name] for each in kind.__mro__ if name in vars(each)), None)
-    return isinstance(found, MethodElsewhere)
+    attribute = next((vars(each)[name] for each in kind.__mro__ if name in vars(each)), None)
+    return isinstance(attribute, MethodElsewhere)
 
 
 def _clause(instead: str) -> str:

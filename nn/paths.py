@@ -58,13 +58,13 @@ def attributes(thing: Any) -> dict[str, Any]:
     >>> attributes(part)
     {'w': 2.0}
     """
-    found = {}
+    places = {}
     for kind in type(thing).__mro__:
         slots = vars(kind).get("__slots__", ())
         for name in [slots] if isinstance(slots, str) else slots:
             hidden = name.startswith("__") and not name.endswith("__")
-            found[name] = f"_{kind.__name__.lstrip('_')}{name}" if hidden else name
-    held = {name: getattr(thing, where) for name, where in found.items() if hasattr(thing, where)}
+            places[name] = f"_{kind.__name__.lstrip('_')}{name}" if hidden else name
+    held = {name: getattr(thing, where) for name, where in places.items() if hasattr(thing, where)}
     held.pop("__dict__", None)
     held.pop("__weakref__", None)
     return held | getattr(thing, "__dict__", {})

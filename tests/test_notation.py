@@ -112,7 +112,8 @@ ANSWERED = {
     "y + 2½x": ["y + 2.5*x"], "x\\y": ["x/y"], "2x\\(y+1)": ["2*x/(y+1)"], "x\\pi": ["x*pi"],
     "2\\pi\\cdot x": ["2*pi*x"], "\\sqrt[3]{x}": ["x**(1/3)"], "\\frac12 x": ["0.5*x"], "x^\\frac12": ["x**0.5"],
     "\\lvert b \\rvert": ["abs(b)"], "\\vert b\\vert": ["abs(b)"], "\\left|b\\right|": ["abs(b)"],
-    "x \\div y": ["x/y"],    "(x \\le 1) * 2": ["2.0"], "\\mathrm{e}^x": ["e**x"], "\\text{tanh}(x)": ["tanh(x)"], "2\\,x": ["2*x"],
+    "x \\div y": ["x/y"],    "(x \\le 1) * 2": ["2.0"],
+    "\\mathrm{e}^x": ["e**x"], "\\text{tanh}(x)": ["tanh(x)"], "2\\,x": ["2*x"],
     "\\(x\\)": ["x"], "\\log_{2}{x}": ["log(x)/log(2)"], "\\frac 1 2 x": ["0.5*x"],
     "max(x,2,5)": ["max(x,2.5)"], "max(1,5,x)": ["max(1.5,x)"],
 

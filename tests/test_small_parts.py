@@ -249,3 +249,9 @@ def test_what_jax_does_not_take_is_refused_in_our_words() -> None:
     for wrong in (["a"], "abc", [2.0, 3.0], [[2.0]]):
         with pytest.raises(GradwalkError):
             call(wrong, [[3.0]])
+
+
+def test_a_row_of_a_report_keeps_empty_lines_and_may_have_no_text() -> None:
+    style = TextStyle(60)
+    assert [line.split() for line in style.row("label", "a\n\nb").split("\n")] == [["label", "a"], [], ["b"]]
+    assert style.row("label", "").strip() == "label"

@@ -1,6 +1,7 @@
 // Python in a worker: what is asked waits until it is there, and a worker that is stopped is replaced by a new one.
 
 const PATIENCE = 1500; // milliseconds from which on a button to stop it is shown
+const AGAIN = 1000; // milliseconds until what goes on is interrupted again
 
 export class Python {
   constructor(hooks) {
@@ -25,9 +26,16 @@ export class Python {
     const goesOn = Boolean(this.shared) && !this.interrupted;
     if (goesOn) {
       this.interrupted = true;
-      this.shared[0] = 2;
+      this.ring();
     } else this.restart();
     return goesOn;
+  }
+
+  // An interrupt that comes just as a program begins is lost, so it comes again while the program runs.
+  ring() {
+    if (!this.interrupted) return;
+    this.shared[0] = 2;
+    setTimeout(() => this.ring(), AGAIN);
   }
 
   heard({ id, state, reason, result, error, ended, times }) {
@@ -43,6 +51,7 @@ export class Python {
     clearTimeout(asked.timer);
     if (!this.waiting.size) {
       this.interrupted = false;
+      if (this.shared) this.shared[0] = 0; // it was meant for what has ended
       this.hooks.busy(false);
     }
     if (ended) {

@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.slow]
 
 CHECK, SEARCH = 1.0, 4.0  # what is aimed at
 SLACK = 2.5  # how many times that a busy or slow machine may take
-SEARCHED = 3  # of so many wrong answers of an exercise, a search is timed
+SEARCHED = 3  # wrong answers of each exercise for which the repair search is timed
 
 
 class Times(NamedTuple):

@@ -616,9 +616,9 @@ def test_a_session_at_the_prompt_draws_fails_and_is_interrupted(chromium: Window
         assert room.page.input_value("#prompt-line") == "walk(a ** 3.0)"
         enter("input()")
         enter("import numpy")
-        told = room.page.inner_text("#prompt-out")
-        assert "there is no input() in the browser" in told
-        assert "numpy is not here" in told
+        output = room.page.inner_text("#prompt-out")
+        assert "there is no input() in the browser" in output
+        assert "numpy is not here" in output
         paste = """text => document.querySelector('#prompt-line').dispatchEvent(Object.assign(
             new Event('paste', {cancelable: true}), {clipboardData: {getData: () => text}}))"""
         room.page.evaluate(paste, "def g(x):\n    return x + 1\n\nfor i in range(2):\n    g(i)\ng(41)")

@@ -399,8 +399,8 @@ def test_without_matplotlib_a_lab_says_how_to_get_the_picture(
     done = python("-c", script, folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     monkeypatch.chdir(tmp_path)
-    told = f"No picture: a plot needs matplotlib: {install_command('train')}\n"
-    assert done.stdout == re.sub(r"The picture is .*order\.png\.\n", lambda _: told, run("order").output)
+    advice = f"No picture: a plot needs matplotlib: {install_command('train')}\n"
+    assert done.stdout == re.sub(r"The picture is .*order\.png\.\n", lambda _: advice, run("order").output)
 
 
 def test_panels_ask_for_matplotlib(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -208,7 +208,7 @@ def test_what_repeats_a_node_is_not_read_from_holes() -> None:
 
 
 def scores_of(*counts: int) -> tuple[list[list[Any]], list[Any], list[Any]]:
-    """Lists of so many weighted inputs, the inputs and the weights."""
+    """Return lists of weighted inputs, one for each count; then all inputs, and all weights."""
     rng = Random(0)
     W, X = ([matrix(rng, name, 1, count)[0] for count in counts] for name in ("w", "x"))
     return [[w * x for w, x in zip(*pair)] for pair in zip(W, X)], flat(X), flat(W)

@@ -87,10 +87,10 @@ def test_the_length_of_all_arrows_is_that_in_columns() -> None:
 def test_each_turn_of_a_loop_is_counted_from_one_to_all() -> None:
     shown = drawn(newton(20), "loops")
     places = [place_in_loops(node, shown) for node in shown.graph.at]
-    told = [tuple(map(int, re.findall(r"\d+", place))) for place in places if place]
-    many = told[0][1]
-    assert {turn for turn, _ in told} == {*range(1, many + 1)}
-    assert {of for _, of in told} == {many}
+    turns = [tuple(map(int, re.findall(r"\d+", place))) for place in places if place]
+    many = turns[0][1]
+    assert {turn for turn, _ in turns} == {*range(1, many + 1)}
+    assert {of for _, of in turns} == {many}
     assert many >= 15
 
 

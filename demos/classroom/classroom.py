@@ -306,6 +306,13 @@ BEGIN = "from engine import *; import engine, nn"
 MOST_SHOWN = 100_000  # characters of output
 
 
+def cut(text: str) -> str:
+    """Return what a program printed; of a long text the beginning, and how much is left out."""
+    if len(text) <= MOST_SHOWN:
+        return text
+    return f"{text[:MOST_SHOWN]}\n... and {len(text) - MOST_SHOWN:,} characters more\n"
+
+
 class Console(InteractiveConsole):
     """Python's prompt, which says of a module that is not here why."""
 
@@ -342,9 +349,7 @@ class Prompt:
             printed.write("KeyboardInterrupt\n")
         finally:
             sys.displayhook = before
-        text = printed.getvalue()
-        if len(text) > MOST_SHOWN:
-            text = f"{text[:MOST_SHOWN]}\n... and {len(text) - MOST_SHOWN:,} characters more\n"
+        text = cut(printed.getvalue())
         printed_first = [["text", text]] if text else []
         return {"more": more, "parts": printed_first + self.parts}
 
@@ -445,10 +450,7 @@ def run_file(source: str) -> dict[str, Any]:
     except (Exception, SystemExit, KeyboardInterrupt) as error:
         if not (isinstance(error, SystemExit) and not error.code):
             why = f"{place_of(error)}{why_ended(error)}"
-    text = printed.getvalue()
-    if len(text) > MOST_SHOWN:
-        text = f"{text[:MOST_SHOWN]}\n... and {len(text) - MOST_SHOWN:,} characters more\n"
-    return {"text": text, "why": why}
+    return {"text": cut(printed.getvalue()), "why": why}
 
 
 PROGRAM = "<program>"

@@ -45,9 +45,8 @@ class Drawing:
     def __init__(self, picture: Picture, most_boxes: int = MOST_PLAIN_BOXES, describe_numbers: bool = True) -> None:
         self.picture = picture
         self._most_boxes = most_boxes  # that our own layout takes, where there is no other
-        self._described = (
-            picture if describe_numbers else without_numbers(picture)
-        )  # by the titles and the description
+        # What the titles and the description speak of.
+        self._described = picture if describe_numbers else without_numbers(picture)
         self.dot: str = dot(picture)
 
     def _render(self, form: str) -> bytes:

@@ -797,9 +797,8 @@ def _floats(given: Any, name: str, what: str) -> Any:
         if isinstance(given, np.ndarray) or not floats.size:
             return floats
         row = floats.ravel()
-        lowest = row.item(
-            row.argmin()
-        )  # NaN if one number is; it takes half the time of min(), which matters for a row
+        # NaN, if one number is. min() takes twice as long, which is much of a small program's step.
+        lowest = row.item(row.argmin())
         if lowest == lowest:
             return floats
     entries = np.asarray(given, object)  # an entry is refused in its own words

@@ -76,7 +76,7 @@ def page(walk: Walk) -> Page:
 
 
 def page_wording(walk: Walk, most: int = MOST_STEPS, *, worksheet: bool = False) -> Wording:
-    """How a page or a worksheet of at most so many steps speaks of a walk, if it is short enough for one."""
+    """Return the Wording of a walk's page or worksheet; raise WalkError if the walk has more than `most` steps."""
     if len(walk) > most:
         what, longer = "a page", "repl() goes through a walk of any length."
         if worksheet:

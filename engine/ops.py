@@ -38,7 +38,8 @@ class Op:
     - `may_be_complex`: whether the formula may give a complex number for floats, which is refused.
     - `power`: whether it is a number to a power: where the exponent is a constant, its texts are shorter.
     - `constant_at`: a constant as the last argument, and the constant that an expression is then, in place of a node.
-    - `at`: the partial by the first argument where the last one is one of these numbers: shorter, and faster.
+    - `at`: the formula and the partial by the first argument where the last one is one of these numbers: shorter, and
+      faster. It is the formula wherever the number is computed, so that there is one result.
     - `reduction`: the array function that applies it along an axis, in any order; "" if there is none.
 
     `engine.rules` makes the row executable when it is first used, and fills in the rest: `f` and `slopes` compute on
@@ -64,7 +65,7 @@ class Op:
     may_be_complex: bool
     power: bool
     constant_at: tuple[float, float] | None
-    at: dict[float, str]
+    at: dict[float, tuple[str, str]]
     reduction: str
     functions: dict[str, Any]
 
@@ -79,7 +80,7 @@ class Op:
                  kinks: tuple[float | str, ...] = (), doc: str = "", computed: tuple[str, ...] = (),
                  detached: bool = False, letters: Sequence[str] = "", selects: bool = False,
                  rectifier: bool = False, may_be_complex: bool = False,
-                 constant_at: tuple[float, float] | None = None, at: dict[float, str] | None = None,
+                 constant_at: tuple[float, float] | None = None, at: dict[float, tuple[str, str]] | None = None,
                  reduction: str = "", power: bool = False) -> None:  # fmt: skip
         self.name, self.symbol, self.formula, self.partials = name, symbol, formula, partials
         self.domain, self.kinks, self.doc, self.arity = domain, kinks, doc, len(partials)
@@ -159,7 +160,7 @@ TABLE: tuple[Op, ...] = (
     Op("div",        "/",     "x / y",        ("1 / y", "-z / y"),                    (REAL, NONZERO),  doc="the quotient"),
     Op("pow",        "^",     "x ** y",       ("y * x ** (y - 1)", "z * log(x)"),     (BASE, REAL),     doc="the power",
        computed=("y * x ** (y - (1 - (abs(x) + abs(y) <= 0) * 1.0))", "z * log(x + (abs(x) + abs(z) <= 0) * 1.0)"),
-       may_be_complex=True, power=True, constant_at=(0.0, 1.0), at={2.0: "y * x"}),
+       may_be_complex=True, power=True, constant_at=(0.0, 1.0), at={2.0: ("x * x", "y * x")}),
     Op("neg",        "−",     "-x",           ("-1",),                                (REAL,),          doc="the negative"),
 
     Op("exp",        "exp",   "exp(x)",       ("z",),                                 (REAL,),          doc="e to the power of x"),

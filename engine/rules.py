@@ -160,18 +160,30 @@ IN_METHODS: dict[str, Any] = {}  # names of engine.value that methods use; engin
 CONVERT = """\
     _kind = type({name})
     if _kind is not Value:
-        if (_kind is float and {name} == {name}) or (_kind is int and -{exact} < {name} < {exact}):
-{constant}            z = blank(Value)
-            z._data, z._grad, z._label = {name} * 1.0, None, ""
+        if (_kind is int and -{exact} < {name} < {exact}) or (_kind is float and {name} == {name}):
+            _number = {name} * 1.0
+            z = blank(Value)
+            z._data, z._grad, z._label = _number, None, ""
             z._op_row = z._x = z._y = None
             {name} = z
-        else:
+{short}{constant}        else:
             try: {name} = operand({name})
             except Exception as error: raise error.with_traceback(None) from None
 """
 EXACT = 1 << 53  # integers up to here are floats, all of them
 # A row that is a constant where its last argument is a constant of one number.
-CONSTANT = "            if {name} == {number}: return operand({result})\n"
+CONSTANT = "            if _number == {number}: return operand({result})\n"
+# A row that has a shorter formula where its last argument is a constant of one number: nothing more is to be checked.
+SHORTER_FORMULA = """\
+            if _number == {number}:
+                _number = {formula}
+                if -inf < _number < inf:
+                    z = new(Value)
+                    z._data = _number
+                    z._grad, z._label, z._op_row = 0.0, "", op
+                    z._x, z._y = {store}
+                    return z
+"""
 # A number was compared before it became a constant.
 CONSTANT_OF_VALUES = """\
     if _kind is not int and _kind is not float and {name}._grad is None and {name}._data == {number}:
@@ -236,7 +248,7 @@ def source(op: Op, no_grad: bool = False) -> str:
         return method
     return f"""\
 def f({names}):
-    return {_real(op.formula)}
+    return {_formula_text(op, args)}
 
 {slopes}{method}
 def pull(z):
@@ -258,10 +270,10 @@ def method_source(op: Op, name: str, no_grad: bool = False) -> str:
     rules = ", ".join(f"dz/d{arg} = {partial}" for arg, partial in zip(args, op.partials))
     # One comparison for all. Where only the sum is too large, `check_result` finds no fault.
     finite = f"-inf < {' + '.join(f'{node}._data' for node in ['z', *args])} < inf"
-    number, late_check = _real(op.substitute(op.formula, *data)), ""
+    number, late_check = _formula_text(op, data, refuses_complex=not op.may_be_complex), ""
     if op.may_be_complex:
         # Two floats give a float, or a complex number, which the comparison refuses in less time than float().
-        number, finite = f"{op.substitute(op.formula, *data)}\n        is_finite = {finite}", "is_finite"
+        number, finite = f"{number}\n        is_finite = {finite}", "is_finite"
     check = CHECK.format(names=names, finite=finite)
     if op.name in UNCHECKED:
         check, late_check = "", check
@@ -270,12 +282,17 @@ def method_source(op: Op, name: str, no_grad: bool = False) -> str:
     store = f"{first}, {rest}"
     convert = ""
     for each in [first] if is_reflected else others:
-        number_of, text = "", ""
+        number_of, text, short = "", "", ""
         if name.startswith("__") and op.constant_at and each == args[-1]:
             at, result = op.constant_at
             number_of = CONSTANT.format(name=each, number=at, result=result)
             text = CONSTANT_OF_VALUES.format(name=each, number=at, result=result)
-        convert += CONVERT.format(name=each, exact=EXACT, constant=number_of) + text
+        if each == args[-1] and not no_grad:
+            for at, (formula, _) in op.at.items():
+                short += SHORTER_FORMULA.format(
+                    name=each, number=at, formula=op.substitute(formula, *data), store=store
+                )
+        convert += CONVERT.format(name=each, exact=EXACT, constant=number_of, short=short) + text
     return f"""\
 def {name}({", ".join(reversed(args)) if is_reflected else names}):
     {meaning!r}
@@ -285,6 +302,16 @@ def {name}({", ".join(reversed(args)) if is_reflected else names}):
     except (ArithmeticError, TypeError, ValueError) as error:
         raise failure(op, error, {names}) from None
 {check}{(STORE_OR_NOT if no_grad else STORE).format(store=store, check=late_check)}"""
+
+
+def _formula_text(op: Op, arguments: Sequence[str], refuses_complex: bool = True) -> str:
+    """Return the formula of a row on these arguments, with the shorter one where that holds."""
+    text = op.substitute(op.formula, *arguments)
+    if refuses_complex:
+        text = _real(text)
+    for number, (formula, _) in op.at.items():
+        text = f"{op.substitute(formula, *arguments)} if {arguments[-1]} == {number} else {text}"
+    return text
 
 
 def _real(formula: str) -> str:

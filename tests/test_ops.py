@@ -241,6 +241,22 @@ def test_a_power_with_a_constant_exponent_takes_no_logarithm() -> None:
     assert grad(y, x)[0].data == -6.0
 
 
+def test_a_square_is_one_number_however_it_is_computed() -> None:
+    rng, rounded_otherwise = Random(0), 0
+    for _ in range(20_000):
+        number = rng.gauss(0, 1)
+        x, square = Value(number), number * number
+        rounded_otherwise += math.pow(number, 2.0) != square
+        ways = [x**2, x**2.0, x ** constant(2.0), x ** Value(2.0), x.pow(2), Value.__rpow__(Value(2.0), x)]
+        assert {way.data for way in ways} == {square} == {OPS["pow"].f(number, 2.0)}
+        assert ways[0].args[0] is x
+        assert [ways[0].args[1].data, ways[0].args[1].grad] == [2.0, None]
+    assert rounded_otherwise or sys.platform != "linux"  # otherwise these numbers would test nothing
+    for huge in (1e155, -1e200):
+        with pytest.raises(GradwalkError, match="too large"):
+            Value(huge) ** 2
+
+
 def test_a_complex_power_is_an_error_in_every_formula() -> None:
     rooted = define("rooted", "2 * x ** 0.5", ("x ** -0.5",))
     hidden = define("hidden", "abs(x ** 0.5)", ("0.5 * x ** -0.5",))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from math import inf, log, nan
@@ -167,6 +168,51 @@ def test_equal_operations_are_computed_once_but_not_if_one_is_detached() -> None
     for program in each_form(node, [x], [w]):
         value, gradients = program.value_and_grad([[2.0]])
         assert (value, *gradients) == pytest.approx((node.data, expected), rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("make", "once"),
+    [
+        (lambda x: x.sin() * x.cos(), ["sin(", "cos("]),
+        (lambda x: x.sinh() * x.cosh(), ["sinh(", "cosh("]),
+        (lambda x: (x * 2.0).cos() + (x * 2.0).sin() ** 2, ["sin(", "cos("]),
+        (lambda x: x.softplus() * x.sigmoid(), ["sigmoid("]),
+    ],
+    ids=["sin", "sinh", "of a product", "softplus"],
+)
+def test_a_derivative_takes_what_the_graph_has_computed(make: Any, once: list[str]) -> None:
+    w, x = Value(0.7, "w"), Value(1.0, "x")
+    node = make(w * x)
+    for program in (*each_form(node, [x], [w])[1:], PlainProgram(node, [x], [w])):
+        total, (slope,) = program.value_and_grad([[1.0]])
+        assert (total, slope) == pytest.approx((node.data, grad(node, [w])[0].data), rel=1e-15)
+        if "def gradient" in program.source and "matrices" not in program.form:
+            gradient = program.source.split("def gradient")[1]
+            for call in once:
+                assert len(re.findall(rf"\b{re.escape(call)}", gradient)) <= 1, gradient
+
+
+def test_a_minus_is_no_operation_where_a_difference_has_it() -> None:
+    w, x, y = Value(0.7, "w"), Value(1.0, "x"), Value(0.3, "y")
+    node = (x - w).tanh() * (y - w * x) / (y + w) - (w * y).cos()
+    product = node * w
+    node = product.tanh() - product  # of what the product gets, what is subtracted comes first
+    source = PlainProgram(node, [x, y], [w]).source.split("def gradient")[1]
+    negated = [part for part in ast.walk(ast.parse("def f" + source)) if isinstance(part, ast.UnaryOp)]
+    assert not negated, source
+    for program in each_form(node, [x, y], [w]):
+        total, (slope,) = program.value_and_grad([[1.0, 0.3]])
+        assert (total, slope) == pytest.approx((node.data, grad(node, [w])[0].data), rel=1e-14)
+
+
+def test_both_factors_of_a_square_share_a_product() -> None:
+    w, x = Value(0.7, "w"), Value(1.5, "x")
+    factor = w + x
+    node = (factor * factor).tanh()
+    gradient = PlainProgram(node, [x], [w]).source.split("def gradient")[1]
+    assert gradient.count(" * ") == 3  # the square, 1 - z * z, and one times the factor
+    for program in each_form(node, [x], [w]):
+        assert [*program.value_and_grad([[1.5]])[1]] == pytest.approx([grad(node, [w])[0].data], rel=1e-15)
 
 
 def test_an_operation_that_is_defined_anew_keeps_the_old_one_where_it_was_used() -> None:

@@ -17,7 +17,7 @@ from .backends.numpy import raising
 from .defined import functions_of
 from .spelling import ATOM, on_arrays
 from .steps import Numbered, Steps
-from .straight import MINUS_ONE, NO_NUMBER, ONE, Pieces, Straight, StraightCode
+from .straight import NO_NUMBER, ONE, Pieces, Straight, StraightCode
 
 ROWS_AT_ONCE, FEWEST = 5000, 64  # rows that are computed at a time, at most and at least
 MEMORY = 1 << 26  # bytes that all vectors of these rows together may take, unless the rows are the fewest
@@ -49,10 +49,8 @@ class OverRows(Straight):
             if guarded and len(local) > 1:
                 return ["choose(", *gradient, " == 0, 0.0, ", *gradient, " * ", *factor, ")"]
             return super().contribution(number, arg, gradient, local, tight, guarded=False)
-        if len(local) == 1 and local[0] in ONE:
+        if local in ONE:
             return ["dot(", *gradient, ", ones)"]
-        if len(local) == 1 and local[0] in MINUS_ONE:
-            return ["-dot(", *gradient, ", ones)"]
         if guarded and len(local) > 1:
             factor = local if tight == ATOM else ["(", *local, ")"]
             return ["dot(choose(", *gradient, " == 0, 0.0, ", *gradient, " * ", *factor, "), ones)"]

@@ -148,9 +148,9 @@ def _of_row(op: Op) -> tuple[int, int]:
     passed = [partial for partial, passes in zip(spelled.partials, op.passes) if passes]
     templates = [spelled.value, *passed]
     operators = sum(_count(OPERATOR, template) for template in templates)
-    operators += sum(1 + (len(partial.parts) > 1 or partial.parts[0] not in ("1.0", "-1.0")) for partial in passed)
+    operators += sum(1 + (partial.text != "1.0") for partial in passed)
     return operators, sum(_count(CALL, template) for template in templates)
 
 
 def _count(pattern: re.Pattern[str], template: Template) -> int:
-    return len(pattern.findall("".join([part if isinstance(part, str) else "gap" for part in template.parts])))
+    return len(pattern.findall(template.text))

@@ -126,7 +126,7 @@ def _operation_texts(op: Op, arguments: list[str], name: str, gradient: str, gua
             local = partial.removesuffix(" * 1.0") if only_a_comparison else partial
             infinite = guarded and re.search(r"/|\*\*|log|exp|cosh|sinh|z", local)
             if known and place == 0:
-                local = known
+                local = known[1]
             product = f"{gradient} * {factor(op.substitute(local, *arguments, z=name))}"
             texts.append(f"choose({gradient} == 0, 0.0, {product})" if infinite else product)
     return texts

@@ -63,9 +63,7 @@ class OverFloats(Straight):
 
     def callable(self, op: Op, spelled: Spelled) -> Spelled:
         known = op.f.__globals__
-        for name in {
-            call for each in (spelled.value, *spelled.partials) for call in CALLED.findall(repr(each.parts))
-        }:
+        for name in {call for each in (spelled.value, *spelled.partials) for call in CALLED.findall(each.text)}:
             function = OWN_CALLS.get(name) or known.get(name, FLOATS.get(name))
             new, count = name, 2
             while self.functions.setdefault(new, function) is not function:  # a row that was since defined anew

@@ -22,19 +22,47 @@ ATOM, PRODUCT, SUM, LOOSE = 3, 2, 1, 0  # how tight a text holds together
 RESULT = -1  # the gap of a row's result
 OWN_CALLS: dict[str, Any] = {"pow": math.pow}  # what texts over floats call besides what the rows do
 BUILT_IN_ROWS = {op.name: op for op in TABLE}  # those that no user defined
+ARGUMENT = re.compile(r"gap(\d+)_")  # how a gap is named in a tree
 
 
 class Template(NamedTuple):
     """A text with gaps for the arguments and for the result.
 
-    - `parts`: strings, and the numbers of arguments; RESULT is the result.
+    - `parts`: strings, the numbers of arguments, where RESULT is the result, and calls of other rows.
     - `tight`: how tight the text holds together.
     - `takes`: for each argument, whether an expression may stand in its gap: it is read once, and in any case.
+    - `negative`: whether a minus belongs before the text. It stands apart because adding a negative number is
+      subtracting: that saves an operation, and no bit of the result differs.
     """
 
     parts: tuple[Any, ...]
     tight: int
     takes: tuple[bool, ...] = ()
+    negative: bool = False
+
+    @property
+    def text(self) -> str:
+        """The text, with the word gap in each of its gaps."""
+        texts = [
+            part if isinstance(part, str) else part.template.text if isinstance(part, RowCall) else "gap"
+            for part in self.parts
+        ]
+        return "".join(texts)
+
+
+class RowCall(NamedTuple):
+    """Another row on some of the arguments, such as the cosine in the derivative of a sine.
+
+    Where the graph has this operation as well, its result can stand here.
+
+    - `op`: the row.
+    - `args`: the numbers of the arguments.
+    - `template`: its text, where the graph does not have it.
+    """
+
+    op: Op
+    args: tuple[int, ...]
+    template: Template
 
 
 class Spelled(NamedTuple):
@@ -52,8 +80,8 @@ def on_floats(op: Op) -> Spelled:
     """Return a row as templates over floats."""
     spelled = _spelled_on_floats.get(op)
     if spelled is None:
-        partials = tuple(_template(op, text, over_floats=True) for text in op.partials)
-        spelled = _spelled_on_floats[op] = Spelled(_template(op, op.formula, over_floats=True), partials)
+        partials = tuple(_derivative_template(op, text, over_floats=True) for text in op.partials)
+        spelled = _spelled_on_floats[op] = Spelled(_value_template(op, over_floats=True), partials)
     return spelled
 
 
@@ -61,12 +89,11 @@ def on_arrays(op: Op) -> Spelled:
     """Return a row as templates over arrays."""
     spelled = _on_arrays.get(op)
     if spelled is None:
-        value = op.formula if op.name in OPERATORS else op.spell(*op.letters)
         # A comparison times a gradient needs no * 1.0. Of one argument, an array may overflow on the way.
         texts = op.computed if op.arity > 1 else op.partials
         texts = tuple(text.removesuffix(" * 1.0") if text.count("*") == 1 else text for text in texts)
-        partials = tuple(_template(op, text) for text in texts)
-        spelled = _on_arrays[op] = Spelled(_template(op, value), partials)
+        partials = tuple(_derivative_template(op, text) for text in texts)
+        spelled = _on_arrays[op] = Spelled(_value_template(op), partials)
     return spelled
 
 
@@ -94,16 +121,86 @@ def power(exponent: float, over_floats: bool) -> Spelled:
     return Spelled(text(exponent), (Template((f"{written} * ", *factor), PRODUCT),))
 
 
-def _template(op: Op, formula: str, over_floats: bool = False) -> Template:
-    gaps = [f"gap{place}_" for place in range(op.arity)]
-    tree: Any = ast.parse(op.substitute(formula, *gaps, z="gapz_"), mode="eval").body
+def _value_template(op: Op, over_floats: bool = False) -> Template:
+    """Return the text of a row's value."""
     if over_floats:
-        tree = _Floats().visit(tree)
-    words = re.split(r"\bgap(\d+|z)_", ast.unparse(tree))
-    parts = [(RESULT if word == "z" else int(word)) if at % 2 else word for at, word in enumerate(words)]
+        tree: ast.expr = _Floats().visit(_tree(op, op.formula))
+    else:
+        tree = _tree(op, op.formula if op.name in OPERATORS else op.spell(*op.letters))
+    parts = _parts(tree, [])
     always = not any(isinstance(node, (ast.IfExp, ast.BoolOp)) for node in ast.walk(tree))
     takes = tuple(always and parts.count(place) == 1 for place in range(op.arity))
-    return Template(tuple(part for part in parts if part != ""), _tight(tree), takes)
+    return Template(parts, _tight(tree), takes)
+
+
+def _derivative_template(op: Op, formula: str, over_floats: bool = False) -> Template:
+    """Return the text of a local derivative: its minus stands apart, and so do calls of other rows."""
+    tree, negative = _without_minus(_tree(op, formula))
+    calls = _RowCalls(op, over_floats)
+    tree = calls.visit(tree)
+    if over_floats:
+        tree = _Floats().visit(tree)
+    parts = _parts(tree, calls.found)
+    whole = calls.found[0].template if len(parts) == 1 and calls.found else None
+    return Template(parts, whole.tight if whole else _tight(tree), negative=negative)
+
+
+def _tree(op: Op, formula: str) -> ast.expr:
+    """Return a formula of a row as a tree, in which gaps are named."""
+    return ast.parse(op.substitute(formula, *map(_gap, range(op.arity)), z=_gap("z")), mode="eval").body
+
+
+def _gap(place: int | str) -> str:
+    return f"gap{place}_"
+
+
+def _parts(tree: ast.AST, calls: list[RowCall]) -> tuple[Any, ...]:
+    """Return the parts of a tree's text."""
+    parts: list[Any] = []
+    for at, word in enumerate(re.split(r"\bgap(c?\d+|z)_", ast.unparse(tree))):
+        if at % 2 == 0:
+            parts.append(word)
+        elif word[0] == "c":
+            parts.append(calls[int(word[1:])])
+        else:
+            parts.append(RESULT if word == "z" else int(word))
+    return tuple(part for part in parts if part != "")
+
+
+def _without_minus(tree: ast.expr) -> tuple[ast.expr, bool]:
+    """Return a tree without the minus that it begins with, and whether there was one.
+
+    >>> tree, negative = _without_minus(ast.parse("-z / y", mode="eval").body)
+    >>> ast.unparse(tree), negative
+    ('z / y', True)
+    """
+    if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.USub):
+        return tree.operand, True
+    if isinstance(tree, ast.BinOp) and isinstance(tree.op, (ast.Mult, ast.Div)):
+        left, negative = _without_minus(tree.left)
+        return ast.BinOp(left, tree.op, tree.right), negative
+    return tree, False
+
+
+class _RowCalls(ast.NodeTransformer):
+    """Puts a gap in the place of each call of a row on arguments.
+
+    - `found`: the calls, in the order of their gaps.
+    """
+
+    def __init__(self, op: Op, over_floats: bool) -> None:
+        self._functions, self._over_floats = op.functions, over_floats
+        self.found: list[RowCall] = []
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        name: str = node.func.id  # type: ignore[attr-defined]
+        row, args = BUILT_IN_ROWS.get(name), [ARGUMENT.fullmatch(ast.unparse(arg)) for arg in node.args]
+        if row is None or name in self._functions or not all(args):
+            self.generic_visit(node)
+            return node
+        places = tuple(int(found[1]) for found in args if found)
+        self.found.append(RowCall(row, places, _value_template(row, self._over_floats)))
+        return ast.Name(_gap(f"c{len(self.found) - 1}"))
 
 
 def _tight(tree: ast.AST) -> int:

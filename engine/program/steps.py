@@ -134,7 +134,7 @@ class Numbered:
         self._constants: dict[str, int] = {}  # by their text, which tells 0.0 from -0.0
         number: list[int] = [*range(leaves), *[-1] * len(steps.operations)]
         number += [self._constant(each) for each in steps.constants]
-        known: dict[tuple[Op, tuple[int, ...]], int] = {}
+        known = self._known = dict[tuple["Op", tuple[int, ...]], int]()
         for place, (op, args) in enumerate(steps.operations, leaves):
             of = tuple([number[arg] for arg in args])
             key = op, of
@@ -144,6 +144,11 @@ class Numbered:
             number[place] = found
         self.outputs: list[int] = [number[output] for output in steps.outputs]
         self.needed: list[bool] = self._needed()
+
+    def find(self, op: Op, args: tuple[int, ...]) -> int | None:
+        """Return the node that this operation on these nodes is, if there is one that is needed."""
+        found = self._known.get((op, args))
+        return found if found is not None and self.needed[found] else None
 
     def _new(self, op: Op, args: tuple[int, ...]) -> int:
         self.nodes.append(Node(op, args))

@@ -7,10 +7,10 @@ once nothing reads what they held: few names run faster than many.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..sources import run_source
-from .spelling import ATOM, LOOSE, PRODUCT, RESULT, SUM, Spelled, Template, power
+from .spelling import ATOM, LOOSE, PRODUCT, RESULT, SUM, RowCall, Spelled, Template, power
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,7 +26,19 @@ TERMS = 8  # the most contributions that are added up in a line, so that the nam
 Pieces = list[Any]
 # How tight an argument of an operator must hold together to stand there without parentheses.
 TIGHT = {"add": (SUM, PRODUCT), "sub": (SUM, PRODUCT), "mul": (PRODUCT, ATOM), "div": (PRODUCT, ATOM)}
-ONE, MINUS_ONE = ("1", "1.0"), ("-1", "-1.0")
+ONE = (["1"], ["1.0"])
+
+
+class Term(NamedTuple):
+    """What is added to a gradient: a text, and whether a minus belongs before it."""
+
+    text: Pieces
+    negative: bool
+
+    @property
+    def whole(self) -> Pieces:
+        """The text with its minus."""
+        return ["-", *self.text] if self.negative else self.text
 
 
 class Straight:
@@ -112,9 +124,9 @@ class Straight:
             if requires_grad[number]:
                 for arg, partial, passes in zip(args, spelled.partials, op.passes):
                     if passes and requires_grad[arg]:
-                        for part in partial.parts:
+                        for part in self._local(number, args, partial):
                             if part.__class__ is not str:
-                                named[number if part == RESULT else args[part]] = True
+                                named[part] = True
         return named
 
     def spelled(self, op: Op, args: Sequence[int]) -> Spelled:
@@ -136,30 +148,49 @@ class Straight:
     def _write_backward(self) -> list[Pieces]:
         graph, requires_grad, texts = self.graph, self.graph.requires_grad, self._texts
         chosen = graph.chosen()
-        parts: list[list[Pieces]] = [[] for _ in range(self._count)]  # what is added up to the gradient of each node
+        terms: list[list[Term]] = [[] for _ in range(self._count)]  # what is added up to the gradient of each node
         for output in graph.outputs:
             if requires_grad[output]:
-                parts[output].append(self.seed(output))
+                terms[output].append(Term(self.seed(output), False))
         for number, op, args in reversed(self._operations):
-            if not requires_grad[number] or not parts[number]:
+            if not requires_grad[number] or not terms[number]:
                 continue
-            gradient = self._sum(parts[number])
-            parts[number] = []
-            spelled = self.spelled(op, args)
-            for place, (arg, passes) in enumerate(zip(args, op.passes)):
+            gradient = self._sum(terms[number])
+            terms[number] = []
+            spelled, twice = self.spelled(op, args), len({*args}) < len(args)
+            lines: dict[tuple[Any, ...], Pieces] = {}
+            for arg, passes, partial in zip(args, op.passes, spelled.partials):
                 if passes and requires_grad[arg]:
-                    local: Pieces = []
-                    for part in spelled.partials[place].parts:
-                        if part.__class__ is str:
-                            local.append(part)
-                        else:
-                            local += texts[number if part == RESULT else args[part]][0]
-                    tight = spelled.partials[place].tight
-                    terms = parts[arg]
-                    terms.append(self.contribution(number, arg, gradient, local, tight, chosen[number]))
-                    if len(terms) == TERMS:
-                        parts[arg] = [self.line(self._added(terms))]
-        return [self._added(parts[number]) for number in range(graph.parameters)]
+                    local = [
+                        each for part in self._local(number, args, partial)
+                        for each in ([part] if part.__class__ is str else texts[part][0])
+                    ]  # fmt: skip
+                    text = self.contribution(number, arg, gradient.text, local, partial.tight, chosen[number])
+                    if twice and len(text) > 1:  # both factors of a square get the same
+                        if (*text,) not in lines:
+                            lines[(*text,)] = self.line(text)
+                        text = lines[(*text,)]
+                    added = terms[arg]
+                    added.append(Term(text, gradient.negative is not partial.negative))
+                    if len(added) == TERMS:
+                        terms[arg] = [self._line_of(added)]
+        return [_added(terms[number]).whole for number in range(graph.parameters)]
+
+    def _local(self, number: int, args: Sequence[int], template: Template) -> Pieces:
+        """Return the text of a local derivative of a node, in which nodes stand by their numbers."""
+        text: Pieces = []
+        for part in template.parts:
+            if part.__class__ is str:
+                text.append(part)
+            elif part.__class__ is RowCall:
+                of = tuple([args[place] for place in part.args])
+                found = self.graph.find(part.op, of)
+                inner = [found] if found is not None else self._local(number, of, part.template)
+                bare = found is not None or len(template.parts) == 1 or part.template.tight == ATOM
+                text += inner if bare else ["(", *inner, ")"]
+            else:
+                text.append(number if part == RESULT else args[part])
+        return text
 
     def seed(self, output: int) -> Pieces:
         """Return the gradient of an output."""
@@ -172,17 +203,15 @@ class Straight:
     def contribution(
         self, number: int, arg: int, gradient: Pieces, local: Pieces, tight: int, guarded: bool
     ) -> Pieces:
-        """Return what a node adds to the gradient of an argument.
+        """Return what a node adds to the gradient of an argument, but for the sign.
 
         - `number`, `arg`: the node and the argument.
         - `gradient`: the gradient of the node: a name, or 1.0.
         - `local`: the local derivative; `tight` is how tight it holds together.
         - `guarded`: whether a gradient of 0 stays 0 whatever the local derivative, as where `where` did not choose.
         """
-        if len(local) == 1 and local[0] in ONE:
+        if local in ONE:
             return gradient
-        if len(local) == 1 and local[0] in MINUS_ONE:
-            return ["-", *gradient]
         if gradient == ["1.0"]:
             return local if tight > SUM else ["(", *local, ")"]
         factor = local if tight == ATOM else ["(", *local, ")"]
@@ -190,28 +219,23 @@ class Straight:
             return ["(0.0 if ", *gradient, " == 0.0 else ", *gradient, " * ", *factor, ")"]
         return [*gradient, " * ", *factor]
 
-    def _sum(self, parts: list[Pieces]) -> Pieces:
+    def _sum(self, terms: list[Term]) -> Term:
         """Write the gradient of a node as a line, unless it is a name already or 1; return its name."""
-        if len(parts) == 1 and len(parts[0]) == 1 and (parts[0][0].__class__ is int or parts[0][0] == "1.0"):
-            return parts[0]
-        return self.line(self._added(parts))
+        text = terms[0].text
+        if len(terms) == len(text) == 1 and (text[0].__class__ is int or text[0] == "1.0"):
+            return terms[0]
+        return self._line_of(terms)
+
+    def _line_of(self, terms: list[Term]) -> Term:
+        """Write a sum as a line; return its name. The minus of a single term is left to whoever reads it."""
+        total = _added(terms)
+        return Term(self.line(total.text), total.negative)
 
     def line(self, text: Pieces) -> Pieces:
         """Write a text as a line, and return its name."""
         self._used += 1
         self.lines.append((self._used, text))
         return [self._used]
-
-    def _added(self, parts: list[Pieces]) -> Pieces:
-        if not parts:
-            return ["0.0"]
-        total = [*parts[0]]
-        for part in parts[1:]:
-            if part[0] == "-":
-                total += [" - ", *part[1:]]
-            else:
-                total += [" + ", *part]
-        return total
 
     # -- names ------------------------------------------------------------------------------------------------------
 
@@ -294,11 +318,30 @@ class StraightCode:
         return self._functions[name]
 
 
+def _added(terms: list[Term]) -> Term:
+    """Return a sum: that of no terms is 0.0, and a single one stays as it is."""
+    if not terms:
+        return Term(["0.0"], False)
+    if len(terms) == 1:
+        return terms[0]
+    if terms[0].negative and not terms[1].negative:  # b - a is -a + b to the last bit, and one operation less
+        terms = [terms[1], terms[0], *terms[2:]]
+    total = [*terms[0].whole]
+    for term in terms[1:]:
+        total += [" - " if term.negative else " + ", *term.text]
+    return Term(total, False)
+
+
 def renamed(template: Template, name: str, new: str) -> Template:
     """Return a template that calls a function by another name."""
     pattern = rf"\b{name}(?=\()"
-    parts = tuple(re.sub(pattern, new, part) if isinstance(part, str) else part for part in template.parts)
-    return template._replace(parts=parts)
+
+    def part_of(part: Any) -> Any:
+        if isinstance(part, RowCall):
+            return part._replace(template=renamed(part.template, name, new))
+        return re.sub(pattern, new, part) if isinstance(part, str) else part
+
+    return template._replace(parts=tuple(map(part_of, template.parts)))
 
 
 assert LOOSE < SUM

@@ -157,23 +157,30 @@ class Straight:
                 continue
             gradient = self._sum(terms[number])
             terms[number] = []
-            spelled, twice = self.spelled(op, args), len({*args}) < len(args)
-            lines: dict[tuple[Any, ...], Pieces] = {}
-            for arg, passes, partial in zip(args, op.passes, spelled.partials):
-                if passes and requires_grad[arg]:
-                    local = [
-                        each for part in self._local(number, args, partial)
-                        for each in ([part] if part.__class__ is str else texts[part][0])
-                    ]  # fmt: skip
-                    text = self.contribution(number, arg, gradient.text, local, partial.tight, chosen[number])
-                    if twice and len(text) > 1:  # both factors of a square get the same
-                        if (*text,) not in lines:
-                            lines[(*text,)] = self.line(text)
-                        text = lines[(*text,)]
-                    added = terms[arg]
-                    added.append(Term(text, gradient.negative is not partial.negative))
-                    if len(added) == TERMS:
-                        terms[arg] = [self._line_of(added)]
+            taking = [
+                (arg, partial)
+                for arg, passes, partial in zip(args, op.passes, self.spelled(op, args).partials)
+                if passes and requires_grad[arg]
+            ]
+            # A minus is left to the sums of the arguments, unless more than one of them begins with it.
+            if gradient.negative and sum(not partial.negative and not terms[arg] for arg, partial in taking) > 1:
+                gradient = Term(self.line(gradient.whole), False)
+            twice, lines = len({*args}) < len(args), dict[tuple[Any, ...], Pieces]()
+            for arg, partial in taking:
+                local = [
+                    each
+                    for part in self._local(number, args, partial)
+                    for each in ([part] if part.__class__ is str else texts[part][0])
+                ]
+                text = self.contribution(number, arg, gradient.text, local, partial.tight, chosen[number])
+                if twice and len(text) > 1:  # both factors of a square get the same
+                    if (*text,) not in lines:
+                        lines[(*text,)] = self.line(text)
+                    text = lines[(*text,)]
+                added = terms[arg]
+                added.append(Term(text, gradient.negative is not partial.negative))
+                if len(added) == TERMS:
+                    terms[arg] = [self._line_of(added)]
         return [_added(terms[number]).whole for number in range(graph.parameters)]
 
     def _local(self, number: int, args: Sequence[int], template: Template) -> Pieces:

@@ -6,6 +6,7 @@ import keyword
 import re
 import sys
 import traceback
+from math import inf
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from oracles import require
 from strategies import KINDS, Network, network, networks, recipe
 
 from engine import OPS, Value, compile, constant, define, grad, where
-from engine.errors import ArgumentError, NumberError
+from engine.errors import ArgumentError, NumberError, RangeError
 from engine.ops import ALIASES
 from engine.program import backends, program as module
 from engine.program.roll import roll
@@ -548,6 +549,29 @@ def arrays_of(jaxpr: Any) -> list[Any]:
                 function = getattr(inner, "jaxpr", inner)
                 types += arrays_of(function) if hasattr(function, "eqns") else []
     return types
+
+
+def test_the_largest_float_is_no_limit_in_float32_either() -> None:
+    require("jax")
+    scores, targets = [Value(0.1), Value(0.2), constant(-inf)], [Value(1.0), Value(0.0), Value(0.0)]
+    program = compile(losses.cross_entropy(scores, targets), targets, scores[:2])
+    rows = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+    expected = program.value_and_grad(rows)
+    finite = program._code.function("watched", "jax", "float32")(
+        np.float32([0.1, 0.2])[program._code.order], np.float32(rows).T, 0.5
+    )[2]
+    assert bool(finite)  # so it need not be computed again in float64
+    for got, right in zip(program.to_jax("float32")(None, rows), expected):
+        assert np.asarray(got) == pytest.approx(right, rel=1e-6)
+
+
+def test_what_is_too_large_for_float32_is_an_error_or_computed_in_float64_and_no_warning() -> None:
+    require("jax")
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    with pytest.raises(RangeError, match="float32"):
+        compile(w * x * 1e300, [x], [w]).to_jax("float32")(None, [[3.0]])
+    value, (slope,) = compile(w * x * 1e300 * 1e-300, [x], [w]).to_jax("float32")(None, [[3.0]])
+    assert (value, slope) == pytest.approx((6.0, 3.0), rel=1e-6)
 
 
 def test_a_float32_program_over_jax_has_no_float64_number() -> None:

@@ -33,6 +33,7 @@ from .group import Grouped
 from .layout import CONSTANTS
 from .looped import Looped
 from .loops import ALWAYS_A_SCAN, LOOPED_ROWS, SCANNED_ROWS, WORTH_A_SCAN, may_repeat
+from .narrow import narrowed, narrowed_array
 from .outside import OutsideRows, Replayed
 from .plan import plan
 from .prepared import OutputsInJax, Prepared
@@ -179,16 +180,16 @@ class Code:
             watches, notes = name.startswith("watched"), Notes()
             plain = name.replace("watched", "checked")
             style = "lines" if watches else self._style(plain, backend)
-            source = self.text(plain, style)  # before the names: it adds tables
+            source = self._source(plain, style, dtype)  # before the names: it adds tables
             names = self._names(backend, dtype, watched if watches else str, notes.noted)
             if watches:
                 function = run_source(f"{watched(source)}\n", f"program {name}", names, self)[plain]
                 self._functions[key] = notes.checking(function, names["all_finite"])
             else:
-                function = self._in_style(name, style, backend, names)
+                function = self._in_style(name, style, backend, names, dtype)
                 most = {"scans": SCANNED_ROWS, "loops": LOOPED_ROWS, "lines": 0}[style]
                 if most and self._style(name, backend, most + 1) == "lines":
-                    function = _by_rows(function, partial(self._in_style, name, "lines", backend, names), most)
+                    function = _by_rows(function, partial(self._in_style, name, "lines", backend, names, dtype), most)
                 self._functions[key] = function
         return self._functions[key]
 
@@ -201,9 +202,10 @@ class Code:
         - `noted`: what such a formula calls.
         """
         module, names = backend_module(backend), {**namespace(backend), NOTE: noted}
-        names |= functions_of(self._ops, backend, names, text)
+        in_dtype = (lambda formula: text(narrowed(formula))) if dtype == "float32" else text
+        names |= functions_of(self._ops, backend, names, in_dtype)
         for each, numbers in (self._constants | self._tables).items():
-            names[each] = module.array(numbers if numbers.dtype.kind == "i" else numbers.astype(dtype))
+            names[each] = module.array(narrowed_array(numbers) if dtype == "float32" else numbers)
         if dtype != "float64":
             names["zeros"] = partial(names["zeros"], dtype=dtype)
         return names
@@ -214,8 +216,12 @@ class Code:
         source = of_one_row(self.text("gradient", "ahead"))
         return run_source(source, "program gradient of a row", self._names("numpy"), self)["gradient"]
 
-    def _in_style(self, name: str, style: str, backend: str, names: dict[str, Any]) -> Any:
-        source = self.text(name, "ahead" if style == "loops" and backend == "numpy" else style)
+    def _source(self, name: str, style: str, dtype: str) -> str:
+        source = self.text(name, style)
+        return narrowed(source) if dtype == "float32" else source
+
+    def _in_style(self, name: str, style: str, backend: str, names: dict[str, Any], dtype: str) -> Any:
+        source = self._source(name, "ahead" if style == "loops" and backend == "numpy" else style, dtype)
         return run_source(in_place(source) if backend == "numpy" else source, f"program {name}", names, self)[name]
 
     def buffer_names(self, start: int, end: int) -> list[str]:

@@ -1,9 +1,9 @@
 """A step of a compiled program and a whole `fit`, beside the same by hand in JAX, on the device that JAX finds.
 
 An MLP 2-16-16-1 on moons and an MLP 64-256-256-10 on random rows, in float64 and float32, at 100 and 100,000 rows. A
-time is the clock's, from a call until its results are there: on a GPU the processor only waits. By hand, samples are
-rows or columns, and the faster one counts; a training is one `lax.scan` over the same steps from the same weights. A
-step of a training is what two more thirds of the steps take, divided by their number: what comes before is the same.
+time is the clock's, from a call until its results are there; without a GPU it is the processor's, so that what else
+the machine does matters little. By hand, samples are rows or columns, and the faster one counts; a training is one
+`lax.scan` over the same steps from the same weights, and its compilation does not count, nor does that of `fit`.
 Run it on a machine with a GPU, or without one: python tests/benchmarks/device.py [--rows 100] [--steps 1000]
 """
 
@@ -19,13 +19,16 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from laps import clocked, laps_of_fit
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # the checkout of this file, installed or not
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-ROWS, STEPS, ROUNDS, TRAININGS = (100, 100_000), 3_000, 15, 5
+ROWS, STEPS, ROUNDS, TRAININGS = (100, 100_000), 1_000, 15, 5
 LAP = 0.2  # seconds of a step that is repeated
+SIDES = {"rows by hand": False, "columns by hand": True}
 RATE = 0.1
 DTYPES = {"float64": 1e-8, "float32": 2e-3}  # and how far apart results may be, relative to the largest
 GOAL = 1.15  # of the time by hand
@@ -141,11 +144,9 @@ def step_of_program(task: Task, dtype: str) -> Callable[[], tuple[Any, Any]]:
     return lambda: jax.block_until_ready(run(numbers, rows))
 
 
-def training_by_hand(task: Task, dtype: str, columns: bool, steps: int) -> Any:
-    """Train by one compiled `lax.scan`, and return the weights at its end."""
+def training_by_hand(task: Task, dtype: str, columns: bool, steps: int) -> tuple[float, float, Any]:
+    """Train by one compiled `lax.scan`; return the seconds to get ready and of the steps, and the weights."""
     import jax
-
-    loss, rows = by_hand(task, dtype, columns)
 
     def run(arrays: Any, X: Any, y: Any) -> Any:
         def step(arrays: Any, _: None) -> Any:
@@ -154,28 +155,41 @@ def training_by_hand(task: Task, dtype: str, columns: bool, steps: int) -> Any:
 
         return jax.lax.scan(step, arrays, None, steps)
 
-    arrays, losses = jax.jit(run)([jax.numpy.array(array) for array in weights_of(task.model(), dtype)], *rows)
-    losses.tolist()
-    return flat(arrays)
+    with clocked(clock()) as ready:
+        loss, rows = by_hand(task, dtype, columns)
+        arrays = [jax.numpy.array(array) for array in weights_of(task.model(), dtype)]
+        compiled = jax.jit(run).lower(arrays, *rows).compile()
+    with clocked(clock()) as lap:
+        arrays, losses = compiled(arrays, *rows)
+        losses.tolist()
+    return ready[0], lap[0], flat(arrays)
 
 
-def training_by_fit(task: Task, dtype: Any, steps: int) -> Any:
-    """Train by `fit`, and return the weights at its end."""
+def training_by_fit(task: Task, dtype: Any, steps: int) -> tuple[float, float, Any]:
+    """Train by `fit`, and return the same."""
     import numpy as np
 
-    from nn import fit, optim
+    from nn import optim
 
     model = task.model()
     optimizer = optim.SGD(model.parameters(), lr=RATE)
-    fit(model, task.X, task.y, task.loss, optimizer, steps, backend="jax", dtype=dtype)
-    return np.array([weight.data for weight in model.parameters()])
+    options = {"backend": "jax", "dtype": dtype}
+    ready, lap = laps_of_fit(clock(), model, task.X, task.y, task.loss, optimizer, steps, **options)
+    return ready, lap, np.array([weight.data for weight in model.parameters()])
+
+
+def clock() -> Callable[[], float]:
+    """Return the clock: the processor's where all is computed there."""
+    import jax
+
+    return time.process_time if jax.default_backend() == "cpu" else time.perf_counter
 
 
 def seconds(work: Callable[[], Any], times: int = 1) -> float:
-    since = time.perf_counter()
-    for _ in range(times):
-        work()
-    return (time.perf_counter() - since) / times
+    with clocked(clock()) as lap:
+        for _ in range(times):
+            work()
+    return lap[0] / times
 
 
 def race(works: dict[str, Callable[[], Any]], rounds: int) -> dict[str, list[float]]:
@@ -192,14 +206,23 @@ def race(works: dict[str, Callable[[], Any]], rounds: int) -> dict[str, list[flo
     return times
 
 
-def race_of_trainings(trainings: dict[str, Callable[[int], Any]], steps: int) -> dict[str, list[float]]:
-    """Return the seconds of a step of each in each round: of all steps without those of a third of them."""
-    few, times = steps // 3, {name: list[float]() for name in trainings}
-    for turn in range(TRAININGS):
-        for name in [*trainings][turn % len(trainings) :] + [*trainings][: turn % len(trainings)]:
+def race_of_trainings(name: str, task: Task, dtype: str, steps: int, rounds: int) -> dict[str, list[float]]:
+    """Return the seconds of a step of each in each round; print what comes before the steps."""
+    trainings: dict[str, Callable[[], Any]] = {"fit": partial(training_by_fit, task, dtype, steps)}
+    for side, columns in SIDES.items():
+        trainings[side] = partial(training_by_hand, task, dtype, columns, steps)
+    times: dict[str, list[float]] = {each: [] for each in trainings}
+    ready: dict[str, list[float]] = {each: [] for each in trainings}
+    for _ in range(rounds):
+        ends = {}
+        for each, training in trainings.items():
             gc.collect()
-            short, long = (seconds(partial(trainings[name], count)) for count in (few, steps))
-            times[name].append((long - short) / (steps - few))
+            before, lap, ends[each] = training()
+            ready[each].append(before)
+            times[each].append(lap / steps)
+        agree(name, ends["fit"], ends["rows by hand"], dtype)
+    shown = ", ".join(f"{each} {median(seconds):.2f} s" for each, seconds in ready.items())
+    print(f"  to get ready: {shown}")
     return times
 
 
@@ -233,22 +256,18 @@ def main() -> None:
     device = jax.devices()[0]
     print(f"JAX {jax.__version__} on {device.device_kind} ({device.platform}); medians of {options.rounds} rounds")
     print(f"{'':<44}{'ours':>13}{'by hand':>13}")
-    sides = {"rows by hand": False, "columns by hand": True}
     for rows in options.rows:
         for task in tasks(rows):
             for dtype in DTYPES:
                 name = f"{task.name}, {rows:,} rows, {dtype}"
                 works: dict[str, Callable[[], Any]] = {"step": step_of_program(task, dtype)}
-                works |= {side: step_by_hand(task, dtype, columns) for side, columns in sides.items()}
+                works |= {side: step_by_hand(task, dtype, columns) for side, columns in SIDES.items()}
                 _, slopes = works["rows by hand"]()
                 agree(name, works["step"]()[1], flat(slopes), dtype)
                 tell(f"step, {name}", "step", race(works, options.rounds))
                 steps = max(30, min(options.steps, int(MOST / rows)))
-                trainings: dict[str, Callable[[int], Any]] = {"fit": partial(training_by_fit, task, dtype)}
-                for side, columns in sides.items():
-                    trainings[side] = partial(training_by_hand, task, dtype, columns)
-                agree(name, trainings["fit"](10), trainings["rows by hand"](10), dtype)
-                tell(f"fit, a step of {steps:,}, {name}", "fit", race_of_trainings(trainings, steps))
+                times = race_of_trainings(name, task, dtype, steps, min(options.rounds, TRAININGS))
+                tell(f"fit, {name}", "fit", times)
 
 
 if __name__ == "__main__":

@@ -9,11 +9,11 @@ from __future__ import annotations
 import argparse
 import gc
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from laps import clocked, laps_of_fit
 from race import Goals, ratio, versions
 
 if TYPE_CHECKING:
@@ -66,36 +66,22 @@ def flat(arrays: Any) -> list[float]:
     return np.concatenate([np.asarray(array).ravel() for array in arrays]).tolist()
 
 
-@contextmanager
-def clock() -> Iterator[list[float]]:
+def clock() -> Any:
     """Seconds of computing inside of `with`: one core is all there is, so that what else runs does not count."""
-    seconds: list[float] = []
-    since = time.process_time()
-    yield seconds
-    seconds.append(time.process_time() - since)
+    return clocked(time.process_time)
 
 
 def by_fit(task: Task, backend: str) -> Lap:
     """`fit`, with its history, and with all that it does between the steps."""
-    from nn import fit, optim
-    from nn.training.run import Training
+    from nn import optim
 
-    run, model = Training._run, task.model()
-    with clock() as whole:
-
-        def timed(training: Training, bar: bool) -> None:
-            with clock() as steps:
-                run(training, bar)
-            whole.append(steps[0])
-
-        Training._run = timed  # type: ignore[method-assign]
-        try:
-            optimizer = optim.SGD(model.parameters(), lr=RATE)
-            fit(model, task.X, task.y, LOSSES[task.sizes[-1]], optimizer, task.steps, backend=backend)
-        finally:
-            Training._run = run  # type: ignore[method-assign]
-    steps, total = whole
-    return Lap(total - steps, steps, flat(parts(model)))
+    with clock() as recorded:
+        model = task.model()
+        optimizer = optim.SGD(model.parameters(), lr=RATE)
+    ready, steps = laps_of_fit(
+        time.process_time, model, task.X, task.y, LOSSES[task.sizes[-1]], optimizer, task.steps, backend=backend
+    )
+    return Lap(recorded[0] + ready, steps, flat(parts(model)))
 
 
 def by_torch(task: Task) -> Lap:

@@ -8,9 +8,10 @@ import re
 from functools import cache, partial
 from importlib import import_module
 from math import inf, nan
+from pathlib import Path
 from textwrap import dedent
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -19,15 +20,12 @@ from demos.exercises.course import COURSE, HERE, Exercise, exercise
 from demos.exercises.folder import Folder, FolderError
 from demos.exercises.inside.edits import program
 from demos.exercises.inside.reading import plain
-from demos.exercises.known import BETWEEN, FILE, WrongAnswer, wrong_answer, wrong_answers
+from demos.exercises.known import Part, WrongAnswer, parts, wrong_answer, wrong_answers
 from demos.exercises.layout import prose, show
 from demos.exercises.notebook import NotRight
 from demos.exercises.probe import Probe, same
 from engine import Value
 from engine.terminal import TextStyle
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 RIGHT = [pytest.param(each, path, id=f"{each.name}-{path.stem}") for each in COURSE for path in each.right]
 WRONG = [
@@ -80,18 +78,147 @@ def test_an_exercise_is_whole(each: Exercise) -> None:
         assert word in each.template
 
 
-def test_a_known_wrong_answer_is_a_file_or_an_edit_of_the_solution_that_is_there() -> None:
-    """One that no edit gives any more is a file again, or has the words of another edit in `named.txt`."""
-    total = 0
+def test_every_part_of_named_txt_is_a_wrong_answer() -> None:
+    """What a part changes has to be in the solution: if that was rewritten, so is the part."""
     for each in COURSE:
-        known, path = wrong_answers(each), each.folder / FILE
-        parts = path.read_text(encoding="utf-8").split(BETWEEN) if path.is_file() else []
-        made = [one for one in known if one.edit]
-        assert sorted(part.split("\n")[0] for part in parts) == [one.name for one in made], each.name
-        assert len(made) + len([*(each.folder / "wrong").glob("*.py")]) == len({one.name for one in known})
-        assert ast.unparse(program(each.solution)) not in [one.source for one in made]
-        total += len(made)
-    assert total > 140
+        known, named = wrong_answers(each), parts(each)
+        files = [path.stem for path in (each.folder / "wrong").glob("*.py")]
+        assert sorted([*files, *(part.name for part in named)]) == [one.name for one in known], each.name
+        assert [part.name for part in named] == sorted({part.name for part in named}), each.name
+        assert ast.unparse(program(each.solution)) not in [one.source for one in known]
+        assert len({one.source for one in known}) == len(known)
+        assert all(part.edits or part.replacements or part.code for part in named)
+
+
+class Own(Exercise):
+    """An exercise in a folder of its own."""
+
+    @property
+    def folder(self) -> Path:
+        return Path(self.title)
+
+
+SOLUTION = """
+import math
+
+SIZE = 2
+
+
+class Value:
+    def __init__(self, x):
+        self.x = x
+
+    def scaled(self, by):
+        return (self.x + 1) * by
+
+
+def f(x, y):
+    return x - y * SIZE
+
+
+if __name__ == "__main__":
+    print(f(1, 2))
+"""
+NAMED = """
+code
+```python
+SIZE = 3
+
+class Value:
+    def scaled(self, by):
+
+        return twice(by)
+
+def twice(x):
+    return 2 * x
+```
+
+It is code.
+
+Take another.
+---
+edits
+sign | f | Write `-x` in place of `x`.
+operator | Value.scaled | Write `self.x - 1` in place of `self.x + 1`.
+
+They are
+two edits.
+
+Take both away.
+---
+mixed
+sign | f | Write `-x` in place of `x`.
+f | Write `SIZE + y` in place of `y * SIZE`.
+
+Edits are of the solution, not of what pieces leave of it.
+
+None.
+---
+not_there
+f | Write `x` in place of `z`.
+
+It is not.
+
+None.
+---
+same_place
+swapped | f | Write `y * SIZE - x` in place of `x - y * SIZE`.
+operator | f | Write `x + y * SIZE` in place of `x - y * SIZE`.
+
+They are not possible together.
+
+None.
+---
+pieces
+f | Write `x + y` in place of `x - y`.
+Value.scaled | Write `self.x` in place of `(self.x + 1)`.
+```python
+SIZE = 5
+```
+
+Pieces and code.
+
+Take them.
+---
+twice
+by one | f | Write `y - 1` in place of `y`.
+by one | f | Write `y - 1` in place of `y`.
+
+The solution has one such place.
+
+None.
+---
+two_places
+f | Write `z` in place of `y`.
+
+It is there twice.
+
+None.
+"""
+
+
+def test_a_wrong_answer_is_the_solution_with_edits_pieces_or_code(tmp_path: Path) -> None:
+    each = Own("own", str(tmp_path), ("f",))
+    (tmp_path / "right").mkdir()
+    (tmp_path / "right/solution.py").write_text(SOLUTION, encoding="utf-8")
+    (tmp_path / "exercise.py").write_text('"""Exercise: own."""', encoding="utf-8")
+    assert parts(each) == []
+    (tmp_path / "named.txt").write_text(NAMED, encoding="utf-8")
+    (tmp_path / "wrong").mkdir()
+    (tmp_path / "wrong/whole.py").write_text('"""Whole.\n\nTry\nthis."""\n\n\ndef f(x, y):\n    return 7\n')
+    known = {one.name: one for one in wrong_answers(each)}
+    assert [*known] == ["code", "edits", "pieces", "whole"]
+    given = {name: (one.load().f(10, 4), one.diagnosis, one.advice) for name, one in known.items()}
+    assert given == {
+        "code": (-2, "It is code.", "Take another."),
+        "edits": (-18, "They are two edits.", "Take both away."),
+        "pieces": (30, "Pieces and code.", "Take them."),
+        "whole": (7, "Whole.", "Try this."),
+    }
+    scaled = {name: one.load().Value(6).scaled(3) for name, one in known.items() if name != "whole"}
+    assert scaled == {"code": 6, "edits": 15, "pieces": 18}
+    with pytest.raises(ValueError, match="not an edit: signs"):
+        Part.parsed("name\nsigns | f | Write `x` in place of `-x`.\n\nIt.\n\nTry.")
 
 
 @pytest.mark.parametrize("each", COURSE, ids=lambda each: each.name)

@@ -7,10 +7,13 @@ gives at every probe what such an edit of the solution gives has a mistake of th
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import redirect_stdout
-from functools import cache
+from functools import cache, reduce
 from io import StringIO
+from itertools import combinations
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -43,8 +46,13 @@ class Row(NamedTuple):
         return SEPARATOR.join(self)
 
 
+# Python 3.10 writes parentheses around several names that get a value: `for (a, b) in`, `(a, b) = `.
+TARGETS = re.compile(r"(\bfor |`|  )\(([^()]*)\)(?= in | = )")
+
+
 def row_of(edit: Edit) -> Row:
-    return Row(edit.kind, edit.where, edits.sentence(edit))
+    """Return the row of an edit, in the same words in every version of Python."""
+    return Row(edit.kind, edit.where, TARGETS.sub(r"\1\2", edits.sentence(edit)))
 
 
 @cache
@@ -75,21 +83,21 @@ class Mutants:
 
     def chosen(self, listed: Sequence[Row]) -> list[Edit]:
         """Return the edits that are prepared, the simplest first; of several with the same words the first."""
-        return [edit for edit, _ in self.with_rows(listed)]
+        return [edit for edit, _ in self.with_rows([*dict.fromkeys(listed)])]
 
-    def with_rows(self, listed: Sequence[Row]) -> Iterator[tuple[Edit, Row]]:
-        """Yield these edits, each with its row."""
-        left = {*listed}
+    def with_rows(self, listed: Iterable[Row]) -> Iterator[tuple[Edit, Row]]:
+        """Yield these edits, each with its row. A row that is listed twice is the first two edits with its words."""
+        left = Counter(listed)
         for edit in self.edits:
             if not left:
                 return
             if any(row[:2] == (edit.kind, edit.where) for row in left) and (row := row_of(edit)) in left:
-                left.remove(row)
+                left -= Counter([row])
                 yield edit, row
 
-    def source(self, edit: Edit) -> str:
-        """Return the solution with an edit, as text."""
-        back = edit.apply()
+    def source(self, chosen: Sequence[Edit]) -> str:
+        """Return the solution with some edits, as text. They are `possible` together."""
+        back = reduce(_joined, chosen).apply()
         try:
             return ast.unparse(self.tree)
         finally:
@@ -106,6 +114,18 @@ class Mutants:
         finally:
             edits.take_back(back)
         return SimpleNamespace(**space)
+
+
+def possible(chosen: Sequence[Edit]) -> bool:
+    """Return whether edits can be made together: no two of them change the same thing."""
+    pairs = edits.Pairs(chosen)
+    places = combinations(range(len(chosen)), 2)
+    return all(chosen[one].where != chosen[other].where or pairs.possible(one, other) for one, other in places)
+
+
+def _joined(one: Edit, other: Edit) -> Edit:
+    joined: Edit = edits.Pairs([one, other])[1]
+    return joined
 
 
 def readings_of(answers: SimpleNamespace, probes: Sequence[Probe]) -> list[Reading]:

@@ -1,9 +1,0 @@
-"""You nudge to one side only. Where f bends, the slope from x to x + h is the slope a little further on, not at x: it
-is off by about h, and at a kink it never sees the other side.
-
-Nudge x down as well, take f(x + h) - f(x - h), and ask how far it is from x - h to x + h.
-"""
-
-
-def slope(f, x, h=1e-5):
-    return (f(x + h) - f(x)) / h

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import shutil
 import time
 from dataclasses import replace
+from pathlib import Path
 from textwrap import dedent
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import prepare_mistakes
 import pytest
 
 from demos.exercises import generated, judge, sandbox, verdict
@@ -29,7 +32,6 @@ from engine.terminal import TextStyle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 EMPTY = ast.parse("")
 
@@ -454,6 +456,51 @@ def test_a_repair_of_another_kind_than_the_known_mistakes_makes_it_a_question() 
     assert ["mistake" in some for some in labels] == [True, False]
     assert ["looks like" in some for some in labels] == [False, True]
     assert "what" in labels[1]
+
+
+class Copied(Exercise):
+    """An exercise in a folder of its own."""
+
+    @property
+    def folder(self) -> Path:
+        return Path(self.title)
+
+
+def test_mistakes_are_prepared_from_the_exercises_as_they_are() -> None:
+    """After a change of an exercise or of the edits: python tests/prepare_mistakes.py writes what it changes."""
+    assert [each.name for each in prepare_mistakes.stale()] == []
+
+
+def test_a_change_of_an_exercise_makes_its_prepared_mistakes_stale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(exercise("relu").folder, tmp_path / "copy")
+    copy = Copied("relu", str(tmp_path / "copy"), ("relu", "relu_backward"))
+    before = prepare_mistakes.digest(copy)
+    assert before == prepare_mistakes.digest(exercise("relu"))
+    for name, is_stale in (
+        ("check.py", True),
+        ("ask.py", True),
+        ("exercise.py", True),
+        ("right/solution.py", True),
+        ("hints.md", False),
+        ("right/mask.py", False),
+    ):
+        path = copy.folder / name
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text + "\n# more\n", encoding="utf-8")
+        assert (prepare_mistakes.digest(copy) != before) == is_stale, name
+        path.write_text(text, encoding="utf-8")
+    path = copy.folder / "named.txt"
+    text = path.read_text(encoding="utf-8")
+    for old, new, is_stale in (("\n\n", "\n\nNow ", False), ("`abs(x)`", "`abs(x + 0)`", True)):
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        assert (prepare_mistakes.digest(copy) != before) == is_stale, old
+        path.write_text(text, encoding="utf-8")
+    assert prepare_mistakes.digest(copy) == before
+    monkeypatch.setattr(edits, "NUMBERS", (*edits.NUMBERS, 17))
+    assert prepare_mistakes.digest(copy) != before
 
 
 @pytest.mark.slow

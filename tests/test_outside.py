@@ -7,6 +7,7 @@ import threading
 import warnings
 from functools import partial
 from importlib.util import find_spec
+from math import nan
 from random import Random
 from typing import Any
 
@@ -17,7 +18,9 @@ import engine
 import nn
 from engine import GradwalkError, Value, compile, constant, diagnose, gradcheck, no_grad, recording, walk, where
 from engine.errors import DivisionError, DomainError, NumberError, RangeError
+from engine.ops import TABLE, Op
 from engine.program import backends
+from engine.program.infinities import hides_infinity
 from engine.program.plain import PlainProgram
 from engine.program.shapes import FORMS
 
@@ -472,6 +475,20 @@ def test_an_infinity_that_is_none_of_the_results_ends_no_training(backend: str) 
             inputs = [Value(1.0)]
             step = jax.jit(compile(function(model.w, inputs[0]), inputs, [model.w]).to_jax())
             assert float(step(np.array([0.5]), np.array([[2.0]]))[0]) == 1.0
+
+
+@pytest.mark.parametrize("op", [op for op in TABLE if hides_infinity(op)], ids=lambda op: op.name)
+def test_jax_notices_an_infinity_that_an_operation_hides(op: Op) -> None:
+    jax = require("jax")
+    jax.config.update("jax_enable_x64", True)
+    for place in range(op.arity):
+        w, others = Value(0.9, "w"), iter([constant(0.4), constant(0.7)])
+        args = [w * w if each == place else next(others) for each in range(op.arity)]
+        program = compile(op.method(*args) * 2.0, [], [w])
+        checked = program._code.function("watched", "jax")
+        for number, is_finite in ((0.9, True), (1e200, False), (nan, False)):
+            arrays = jax.numpy.array([number]), jax.numpy.zeros((0, 1))
+            assert bool(checked(*arrays, 1.0)[2]) is is_finite, (place, number)
 
 
 def test_what_jax_passes_over_is_looked_for_after_the_training() -> None:

@@ -30,6 +30,7 @@ from .defined import functions_of, names_of
 from .emit import emit
 from .forms import SHOWN_ROWS, Forms
 from .group import Grouped
+from .infinities import hides_infinity
 from .layout import CONSTANTS
 from .looped import Looped
 from .loops import ALWAYS_A_SCAN, LOOPED_ROWS, SCANNED_ROWS, WORTH_A_SCAN, may_repeat
@@ -91,12 +92,14 @@ class Code:
         self._functions: dict[tuple[str, str, str], Any] = {}
         self._ops = tape.ops
         # What the same lines give besides. "checked" tells, for libraries that raise no error where a number is not
-        # finite, whether all arrays are finite. "first" derives the first of several outputs, and returns them all.
+        # finite, whether the outputs are finite and all that goes where an infinity is hidden. "first" derives the
+        # first of several outputs, and returns them all.
         # What depends on an infinite constant, such as a mask of -inf, may be infinite.
         numbers = {*layout.buffer[_below_infinities(tape)].tolist()}
         beyond = {layout.buffers[number].name for number in numbers if number > CONSTANTS}
+        hidden = {self._buffers[number] for number in layout.buffer[_where_hidden(tape)].tolist()}
         names = [*(buffer.name for buffer in layout.buffers[3:]), "y"]
-        computed = [name for name in names if name not in beyond]
+        computed = [name for name in names if name not in beyond and (name in hidden or name == "y")]
         start, *backward, last = lines.backward
         seed, outputs = "dy = store(full_like(y, 0.0), 0, dy[0:1])", "return y, dp"
         gradient = [*lines.forward, start, *backward]
@@ -268,6 +271,14 @@ def _below_infinities(tape: Tape) -> Any:
             flags[node] = flags[args].any()  # number -1, for no argument, is the zero
         flags[tape.first_constant :] = False
     return flags
+
+
+def _where_hidden(tape: Tape) -> Any:
+    """Return the operations that are arguments of a row that may hide an infinity."""
+    which = slice(tape.first_op, tape.first_constant)
+    hides = np.array([hides_infinity(op) for op in tape.ops], bool)[tape.code[which]]
+    read = np.concatenate([column[which][hides] for column in tape.args])
+    return read[(tape.first_op <= read) & (read < tape.first_constant)]
 
 
 _codes: OrderedDict[tuple[object, ...], Forms] = OrderedDict()  # the latest last
@@ -673,7 +684,7 @@ class Program:
                 check_rows(self._inputs, x.shape)
                 x = x if self._batched else x[:1]
                 total, dp, finite = checked(p[order], x.T, 1.0 / x.shape[0])
-                finite = finite & jnp.isfinite(total) & jnp.isfinite(dp).all()
+                finite = finite & jnp.isfinite(total + dp.sum())  # faster than to ask of each number
                 return total.astype(dtype), dp[offsets].astype(dtype), finite
 
         run = jax.jit(traced)

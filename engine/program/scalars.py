@@ -7,6 +7,7 @@ from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 from ..rules import FLOATS, UNCHECKED
+from .infinities import hides_infinity
 from .spelling import BUILT_IN_ROWS, OWN_CALLS, Spelled, on_floats
 from .steps import Numbered, Steps
 from .straight import NO_NUMBER, Straight, StraightCode, renamed
@@ -26,7 +27,6 @@ class OverFloats(Straight):
     """
 
     def __init__(self, graph: Numbered) -> None:
-        self._hides: dict[Op, bool] = {}
         self._checked = self._to_check(graph)
         super().__init__(graph, on_floats, over_floats=True)
 
@@ -34,7 +34,7 @@ class OverFloats(Straight):
         """Return the nodes that may become infinite without an error, and whose reader may hide the infinity."""
         checked = set()
         for _, op, args in graph.operations():
-            if self._hides_infinity(op):
+            if hides_infinity(op):
                 for arg in args:
                     node = graph.nodes[arg]
                     if node and (
@@ -42,14 +42,6 @@ class OverFloats(Straight):
                     ):
                         checked.add(arg)
         return checked
-
-    def _hides_infinity(self, op: Op) -> bool:
-        """Return whether a row may give a finite number for an infinite argument."""
-        if op.name in UNCHECKED:
-            return False
-        if op not in self._hides:
-            self._hides[op] = op.arity > 1 or any(map(isfinite, (_value_at(op, inf), _value_at(op, -inf))))
-        return self._hides[op]
 
     def _named(self) -> list[bool]:
         named = super()._named()
@@ -73,13 +65,6 @@ class OverFloats(Straight):
                     renamed(spelled.value, name, new), tuple(renamed(each, name, new) for each in spelled.partials)
                 )
         return spelled
-
-
-def _value_at(op: Op, number: float) -> float:
-    try:
-        return float(op.f(number))
-    except NO_NUMBER:
-        return inf
 
 
 class Scalars(StraightCode):

@@ -36,6 +36,7 @@ ABOUT_EDITS = {
     "inside": "How often is each part of this sum added: once, or once for each item?",
     "line": "Go through the steps of the text one by one: which of them has no line in your code?",
     "less line": "Which line of your code belongs to no step of the text?",
+    "computed": "What does the text ask for at this step? Say it in words, and then what your line computes.",
     "return": "What does your function hand back, and when: at the end, or as soon as it comes there?",
 }
 ABOUT_FACTS = {

@@ -190,7 +190,8 @@ class Job:
     """Programs to run: some functions of the answer replaced, by their names, and some edits, or all, or none.
 
     `only` has the functions in which edits are sought, if not in all that the student wrote; `probes` the numbers of
-    the probes. With `two`, the edits are those that join two.
+    the probes. With `two`, the edits are those that join two. With `errors` False, a program that gives an
+    error at any probe is not sent.
     """
 
     probes: tuple[int, ...]
@@ -198,6 +199,7 @@ class Job:
     replace: dict[str, str] = field(default_factory=dict)
     only: tuple[str, ...] = ()
     two: bool = False
+    errors: bool = True
 
 
 @dataclass(frozen=True)

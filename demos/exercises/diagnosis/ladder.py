@@ -12,6 +12,8 @@ RUNGS = 3
 NEAR = 0.3  # repairs of nearly the same cost are equally simple
 SIMPLE = 1.2  # the highest cost of a repair that is as likely as a mistake that has a name
 ALIKE = 1.0  # the same for edits of the solution
+SMALL = 2.6  # the highest cost of a change of two or three words
+COUNTS = ("one", "one", "two", "three", "four")
 FORGOTTEN = ("factor", "term", "power", "call", "line", "data", "index")  # mistakes that are more likely than others
 MORE = {1: "what kind of thing is wrong there", 2: "what to write"}
 
@@ -54,6 +56,8 @@ class Ladder:
         elif len(faults) > 1:
             yield "look at", f"{_listed([each.where for each in faults])}: each of them has a mistake of its own."
         for each in faults:
+            if each.unused and not each.repairs:
+                yield "it shows", f"{_named(each.unused)} never used{f' in {each.where}' if each.where else ''}."
             if each.repairs:
                 yield from _steps(each, rung, named)
         if like := [each for each in self.search.like if each.where and KINDS[each.kind].undone_by not in VAGUE]:
@@ -100,7 +104,7 @@ def best_kind(best: Edit, kinds: list[str]) -> str:
 
 def _where(best: Edit, lines: list[tuple[int, ...]], fault: Fault, doubted: bool) -> str:
     rest = "the answer is right" if fault.alone else f"{fault.where} is right"
-    change = "two small changes" if best.parts else "one small change"
+    change = _size(best)
     if len(lines) > 1:
         places = [_numbers(each) for each in lines[:3]]
         return f"Is it {' or '.join(places)}? With {change} there, {rest}."
@@ -112,12 +116,22 @@ def _where(best: Edit, lines: list[tuple[int, ...]], fault: Fault, doubted: bool
     if len(best.lines) > 1:
         return f"{_numbers(best.lines).capitalize()}: with the same small change in both, {rest}."
     if best.kind in ("line", "order"):
-        return f"Look around it: with one small change there, {rest}."
-    return f"It alone is wrong: with one small change there, {rest}."
+        return f"Look around it: with {change} there, {rest}."
+    return f"It alone is wrong: with {change} there, {rest}."
+
+
+def _size(best: Edit) -> str:
+    """Return how many changes an edit is, in words; those that are not small are called so."""
+    small = "small " if all(each.cost <= SMALL for each in best.parts or (best,)) else ""
+    return f"{COUNTS[len(best.parts)]} {small}change{'s' * bool(best.parts)}"
 
 
 def _numbers(lines: tuple[int, ...]) -> str:
     return f"line{'s' * (len(lines) > 1)} {' and '.join(map(str, lines))}"
+
+
+def _named(arguments: Sequence[str]) -> str:
+    return f"The argument {arguments[0]} is" if len(arguments) == 1 else f"The arguments {_listed([*arguments])} are"
 
 
 def _listed(names: list[str]) -> str:

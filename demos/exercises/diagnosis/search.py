@@ -23,6 +23,7 @@ from ..inside.reading import Reading, plain
 from ..judge import probes_for, tells_by_number
 from ..probe import Probe, same
 from ..sandbox import Job, Trial, needs_of, template_of, trials
+from .donors import candidates, right_functions
 
 T = TypeVar("T")
 SECONDS = 3.0  # how long a search may take
@@ -31,6 +32,7 @@ FRESH = ("fresh", "fresh again")  # what is added to the source for other seeds
 MOST_CONFIRMED = 40  # the most edits that are confirmed
 FIRST_PROBES = 4  # at how many probes each edit is tried
 REPLACING = 0.6  # how many seconds programs with functions of the solution may take
+TOWARD = 0.25  # the share of a search's seconds for changes toward right answers
 PAIRS = 0.3  # the share of a search's seconds for two edits at a time
 MOST_PAIRS = 4000  # the most pairs that are tried
 MOST_PAIRED = 130  # of the simplest edits, how many are joined with each other
@@ -59,12 +61,14 @@ Steps: TypeAlias = "Generator[Run, list[Trial], T]"  # what asks for runs, gets 
 class Fault:
     """What is wrong in one function: the edits that make it right, the simplest first.
 
-    `where` is the function, such as "MLP.parameters"; `alone` is true if the rest of the answer is right.
+    `where` is the function, such as "MLP.parameters"; `alone` is true if the rest of the answer is right; `unused`
+    has the arguments that it does not use and that right answers do.
     """
 
     where: str
     repairs: tuple[Edit, ...] = ()
     alone: bool = True
+    unused: tuple[str, ...] = ()
 
 
 @dataclass
@@ -179,20 +183,60 @@ def steps(
     possible = [answer.edits(edits.program(source, job.replace), job.only) for job in jobs]
     tried = yield answer.run(jobs, 0.45 * seconds)
     repairs = yield from _confirmed(answer, jobs, tried, possible, 0.25 * seconds)
+    names = at_fault or [each for each in own if each in parts or not parts]
+    if not known and not all(repairs):
+        yield from _toward_right(answer, names, jobs, repairs, TOWARD * seconds)
     if not known and not all(repairs) and monotonic() - since < 0.7 * seconds:
         yield from _in_pairs(answer, jobs, tried, possible, repairs, PAIRS * seconds)
     result.tried = sum(map(len, possible))
     alone = len(at_fault) < 2
     for name, repaired in zip(at_fault or [""], repairs):
         where = repaired[0].where if alone and repaired else name
-        if where or repaired:
-            result.faults.append(Fault(where, tuple(repaired), alone))
+        unused = () if known else _unused(answer, where or (names[0] if len(names) == 1 else ""))
+        if where or repaired or unused:
+            result.faults.append(Fault(where, tuple(repaired), alone, unused))
     result.right = [name for name in parts if name not in [each.where for each in result.faults]] if at_fault else []
     in_time = monotonic() - since < 0.7 * seconds
     if in_time and not known and not any(each.repairs for each in result.faults):
         result.like = yield from _generated(answer, readings, 0.15 * seconds)
     result.seconds = monotonic() - since
     return result
+
+
+def _unused(answer: Trialed, name: str) -> tuple[str, ...]:
+    """Return the arguments of a function that it does not use and that each right answer does."""
+    own = edits.used(answer.source).get(name)
+    right = [edits.used(path.read_text(encoding="utf-8")).get(name) for path in answer.exercise.right]
+    needed = needs_of(answer.exercise).get(name, []) if own is not None else []
+    needed = [each for each in needed if each not in (own or ())]
+    return tuple(each for each in needed if all(some is None or each in some for some in right))
+
+
+def _toward_right(
+    answer: Trialed, names: Sequence[str], jobs: Sequence[Job], repairs: list[list[Edit]], seconds: float
+) -> Steps[None]:
+    """Try changes that lead toward right answers, and add those that make the answer right to `repairs`."""
+    tree = edits.functions(edits.program(answer.source))
+    chosen: list[tuple[int, Edit, Job]] = []
+    for place, job in enumerate(jobs):
+        if repairs[place]:
+            continue
+        for name in names if len(jobs) == 1 else names[place : place + 1]:
+            right = right_functions(answer.exercise, name)
+            for each in candidates(tree[name], right, name) if name in tree else ():
+                there = {**job.replace, name: each.text}
+                chosen.append((place, each.edit, replace(job, replace=there, edits=None, errors=False)))
+    chosen.sort(key=lambda each: each[1].cost)
+    everywhere = tuple(range(len(answer.probes)))
+    for places in (jobs[0].probes, everywhere):
+        trying = [replace(job, probes=places) for _, _, job in chosen]
+        tried = yield answer.run(trying, seconds / 2)
+        right_ones = {each.job for each in tried if answer.right(places, each.readings)}
+        chosen = [each for number, each in enumerate(chosen) if number in right_ones][:MOST_CONFIRMED]
+        if not chosen:
+            return
+    for place, edit, _ in chosen:
+        repairs[place].append(edit)
 
 
 def _generated(answer: Trialed, readings: Sequence[Reading], seconds: float) -> Steps[tuple[Edit, ...]]:

@@ -60,6 +60,7 @@ KINDS = {
     "line":         Kind("A line is missing.",                                                         "less line"),
     "less line":    Kind("There is a line too many.",                                                  "line"),
     "return":       Kind("It is about what the function returns.",                                     "return"),
+    "computed":     Kind("Something else has to be computed there.",                                   "computed"),
 }  # fmt: skip
 # Kinds whose sentences say little where the line is not known.
 VAGUE = ("name", "number", "function", "arguments", "attribute")
@@ -290,6 +291,9 @@ def _after_each_other(one: Sequence[Change], other: Sequence[Change]) -> tuple[C
             return change
         there = change._replace(holder=new)
         old, now = getattr(change.holder, change.field), getattr(new, change.field)
+        if change.index is not None and isinstance(now, list) and len(now) == len(old):
+            places = [place for place, each in enumerate(now) if each is old[change.index]]
+            return there._replace(index=places[0]) if len(places) == 1 else there
         alike = now is old if change.index is None else isinstance(now, list) and len(now) == len(old)
         return there if alike else change
 
@@ -613,9 +617,11 @@ def _binary(node: ast.BinOp, scope: Scope) -> Iterator[Row]:
     sign = type(op).__name__
     # With 0 or 1 on the right, only + and - are tried: x * 1 in place of x - 1 would leave the 1 without an effect.
     is_trivial = isinstance(right, ast.Constant) and right.value in (0, 1)
+    beside = isinstance(op, (ast.Mult, ast.Div)) and (_number(left) or _number(right))
     for other in ARITHMETIC[:2] if is_trivial else ARITHMETIC:
-        if not isinstance(op, other):
-            yield "operator", 1, ast.BinOp(left, other(), right), f"{sign} {other.__name__}"
+        if not isinstance(op, other):  # a small number that is added has no effect: then it is a factor too many
+            cost = 1.7 if beside and other in ARITHMETIC[:2] else 1
+            yield "operator", cost, ast.BinOp(left, other(), right), f"{sign} {other.__name__}"
     if isinstance(op, (ast.Mult, ast.Pow)):
         yield "operator", 1.5, ast.BinOp(left, ast.Pow() if isinstance(op, ast.Mult) else ast.Mult(), right), sign
     if isinstance(op, (ast.Div, ast.FloorDiv)):
@@ -839,6 +845,8 @@ def _call(node: ast.Call, scope: Scope) -> Iterator[Row]:
     name, plain = _name(node.func), [each for each in node.args if not isinstance(each, ast.Starred)]
     if len(node.args) == 1 and plain and not node.keywords:
         yield "less call", 1.5, node.args[0], name
+        if isinstance(node.args[0], ast.Attribute) and node.args[0].attr == "data":  # Value(z.data) in place of z
+            yield "less data", 1.5, node.args[0].value, name
     if isinstance(node.func, ast.Attribute) and not node.args:
         yield "less call", 1.5, node.func.value, name
     if name in ("round", "min", "max") and len(plain) == len(node.args) == 2:  # rounded, or held above or below
@@ -1152,6 +1160,9 @@ def _removal_cost(statement: Any, root: Any) -> float:
     """
     if isinstance(statement, ast.If) and not statement.orelse and len(statement.body) == 1:
         return 0.9 if isinstance(statement.body[0], (ast.Break, ast.Continue, ast.Return)) else 2
+    constant = isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant)
+    if constant and isinstance(statement.targets[0], ast.Attribute):
+        return 0.9
     if isinstance(statement, ast.Assign) and isinstance(root, ast.FunctionDef):
         arguments = {each.arg for each in root.args.args}
         if arguments & {_name(each) for each in statement.targets}:

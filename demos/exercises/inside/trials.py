@@ -41,7 +41,8 @@ def run(
 
     A job has "replace", the texts of functions by name; "edits", the places in the list of edits to try, None for
     the program without an edit, or "all"; "only", the functions in which edits are sought; and "probes", the numbers
-    of the questions; with "two", the edits are those that join two.
+    of the questions; with "two", the edits are those that join two; with "errors" false, a program without an edit
+    that gives an error is not sent.
 
     With "all", a program is not sent that gives at the first question what the student's gives, or
     that gives an error at any.
@@ -82,12 +83,15 @@ def run(
 
     for number, job in enumerate(trials["jobs"]):
         tree = edits["program"](source, job["replace"])
+        if time.process_time() > end or time.monotonic() > last or sent > BYTES:
+            return {"readings": []}
         since = time.process_time()
+        if job["edits"] is None:
+            readings = tried(tree, job["probes"], MOST, None if job["errors"] else {})
+            sent += send({"job": number, "edit": None, "readings": readings}) if readings is not None else 0
+            continue
         plain = tried(tree, job["probes"][:1], MOST)
         seconds = min(MOST, max(LEAST, TIMES * (time.process_time() - since)))
-        if job["edits"] is None:
-            sent += send({"job": number, "edit": None, "readings": tried(tree, job["probes"], MOST)})
-            continue
         every = edits["edits"](tree, template, job["only"], trials["needs"])
         if job["two"]:
             every = edits["Pairs"](every)

@@ -48,5 +48,11 @@ ABOUT_FACTS = {
     "unmoved": "Which line of your loop changes the .data of a parameter, and what is its gradient then?",
     "future": "Which places does place t look at in your code, and which may it?",
     "another order": "In which order are the results asked for?",
+    "wrong ones": "What do the ones that are wrong have in common?",
+    "changed": "Which line of your function puts something into a list that the caller still needs?",
+    "exchanged": "In which order are the results asked for?",
+    "nearly": "Which number in your code is only nearly right?",
+    "zero": "Which of its arguments does this result depend on, and where is that lost?",
+    "formula": "What goes along an edge: which two numbers, and what is done with them?",
     "form": "What does the docstring say that the function returns, and what does yours return?",
 }

@@ -215,6 +215,9 @@ def match(
         same_failures = all(agreed[answer][index] for index in failing)
         if not same(_evidence(readings, failing), _evidence(others, failing), EVIDENT):
             continue  # it has done something else on the way
+        wrong_there = [place for place, each in enumerate(probes) if each.apart and _wrong(each, others[place])]
+        if probes[first].tells and not all(agreed[answer][place] for place in wrong_there):
+            continue  # of words that are chosen one by one, all that it is about are the same
         if not certain and answer not in everywhere:
             continue  # a word, and not always the same one
         so_far = [index for index in near if index in passing and (not probes[index].apart or index < steps)]
@@ -251,6 +254,10 @@ def decided(probes: Sequence[Probe], readings: Sequence[Reading], places: Sequen
         if any(holds_number(reading.get(name)) for name in wrong):
             return True
     return False
+
+
+def _wrong(probe: Probe, reading: Reading) -> bool:
+    return any(not same(reading.get(name), truth, probe.tolerance) for name, truth in plain(probe.expect()).items())
 
 
 def tells_by_number(probe: Probe, reading: Reading) -> bool:

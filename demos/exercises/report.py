@@ -12,6 +12,7 @@ from typing import Any
 from engine.terminal import TextStyle
 
 from .course import RUN, Exercise
+from .diagnosis.facts import FORMULA
 from .generated import repairs
 from .inside.edits import parsed
 from .inside.reading import LONGEST_NAME, Unusable, cut
@@ -74,8 +75,10 @@ def all_rows(verdict: Verdict, rung: int = 1) -> Iterator[tuple[str, str]]:
     assert verdict.failure
     failure, ladder = verdict.failure, verdict.ladder
     yield from rows(replace(failure, misconception=None))
-    yield from (("it shows", each.sentence) for each in verdict.facts)
-    if known := mistake_of(verdict):
+    known = mistake_of(verdict)
+    certain = known is not None and known.sure and not known.generated
+    yield from (("it shows", each.sentence) for each in verdict.facts if not (certain and each.kind == FORMULA))
+    if known:
         yield from _known(known)
     if ladder:
         yield from ladder.rows(rung, named(verdict))

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from ..course import Exercise
 from ..inside.edits import Edit, Function, functions, program
 
+WHOLE = 0.5  # how much alike a line is at least that stands for a whole one
 NEAREST = 0.35  # how much alike two lines are at least that are compared
 MOST_LIKE = 3  # with how many lines of a right answer each line is compared
 MOST_CHANGES = 3  # the most changes that are joined
@@ -96,6 +97,13 @@ def right_functions(exercise: Exercise, name: str) -> tuple[Function, ...]:
     return tuple(found.values())
 
 
+@cache
+def every_function(exercise: Exercise) -> tuple[Function, ...]:
+    """Return all functions of an exercise's right answers."""
+    texts = [path.read_text(encoding="utf-8") for path in exercise.right]
+    return tuple(each for text in texts for each in functions(program(text)).values())
+
+
 def _written_out(function: Function, every: Mapping[str, Function], exercise: Exercise) -> Function:
     """Return a function with what others of its file return in place of their calls, where they are one line."""
     given = functions(program(exercise.template))
@@ -170,14 +178,19 @@ def _toward(function: Function, donor: Function) -> Iterator[tuple[Step, ...]]:
     names = _translation(function, donor, [(own[i], other[j]) for i, j in pairs])
     known, bound = _bound(function) | _arguments(function), _bound(donor)
     most = MOST_OWN * max(sum(len(each.tokens) for each in other), 8)
-    renamed = [_renamed(each.node, names) for each in other]
+    renamed = [_renamed(each.node, names, outside=True) for each in other]
+    inside = [_renamed(each.node, names) for each in other]
     used = {each.id for each in ast.walk(function) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)}
 
     def chosen(*steps: Step) -> Iterator[tuple[Step, ...]]:
         new = [each.new for each in steps if each.new is not None]
         needed = used.union(*map(_free, new))
         idle = any(each.insert and not needed & _bound(each.new) and _sets_names(each.new) for each in steps)
-        unknown = any(_free(each) & bound - known for each in new)
+        there = known.union(*map(_bound, new))
+        ends = any(
+            isinstance(each.new, ast.Return) != isinstance(each.old, ast.Return) and each.old for each in steps
+        )
+        unknown = ends or any(_free(each) & bound - there for each in new)
         if steps and not idle and not unknown and sum(map(_distance, steps)) <= most:
             yield steps
 
@@ -201,9 +214,9 @@ def _toward(function: Function, donor: Function) -> Iterator[tuple[Step, ...]]:
             steps = _differences(line.node, renamed[j], line.path)
             script += steps if (i, j) in pairs else []
             yield from places(steps)
-            if not isinstance(line.node, COMPOUND) and steps:
+            if not isinstance(line.node, COMPOUND) and steps and like >= WHOLE:
                 yield from chosen(Step(line.path, line.node, renamed[j]))
-    theirs = [(each, Counter(_tokens(each))) for line in renamed for each in ast.walk(line) if _large(each)]
+    theirs = [(each, Counter(_tokens(each))) for line in inside for each in ast.walk(line) if _large(each)]
     for path, mine in every:
         if not _large(mine):
             continue
@@ -410,8 +423,14 @@ def _translation(function: Function, donor: Function, pairs: Sequence[tuple[Line
     return names
 
 
-def _renamed(node: Any, names: Mapping[str, str]) -> Any:
+def _renamed(node: Any, names: Mapping[str, str], outside: bool = False) -> Any:
+    """Return a tree with other names; with `outside`, those that a comprehension in it binds stay as they are."""
     new = deepcopy(node)
+    if outside:
+        kept = {
+            name for each in ast.walk(node) if isinstance(each, ast.comprehension) for name in _bound(each.target)
+        }
+        names = {name: other for name, other in names.items() if name not in kept}
     for each in ast.walk(new):
         if isinstance(each, ast.Name):
             each.id = names.get(each.id, each.id)
@@ -449,7 +468,8 @@ def _same_targets(one: Any, two: Any) -> Any:
         ]
         if len(pair[0]) == len(pair[1]):
             names.update((b.id, a.id) for a, b in zip(*pair) if isinstance(a, ast.Name) and isinstance(b, ast.Name))
-    return _renamed(two, names)
+    used = {each.id for each in ast.walk(two) if isinstance(each, ast.Name)} - names.keys()
+    return two if used & {*names.values()} or len({*names.values()}) < len(names) else _renamed(two, names)
 
 
 def _weight(steps: Sequence[Step] | None) -> float:
@@ -660,3 +680,32 @@ def _of_a_kind(old: Any, new: Any) -> str:
     if isinstance(old, ast.AugAssign) and ast.dump(old.value) == ast.dump(new.value):
         return "operator" if {type(old.op), type(new.op)} != {ast.Add, ast.Sub} else "sign"
     return "computed"
+
+
+# Which way a change leads
+
+MOST_NEAR = 3  # how many right answers are asked: the nearest
+# The kinds of changes that may make an answer right by chance. Others are seldom made for nothing.
+BY_CHANCE = ("number", "name", "factor", "term", "power", "index", "slice", "reversed", "call", "function", "by one",
+             "arguments", "attribute", "operator", "less line", "less factor", "less term", "less power", "less call",
+             "condition")  # fmt: skip
+
+
+def leads_toward(old: Function, new: Function, right: Sequence[Function]) -> bool:
+    """Return whether a changed function is nearer to a right one than it was, as far as what they consist of tells.
+
+    A change that only moves things is neither nearer nor farther, and is not doubted.
+    """
+    before, after = _parts(old), _parts(new)
+    if before == after or not right:
+        return True
+    others = sorted((_parts(each) for each in right), key=lambda each: _apart(before, each))[:MOST_NEAR]
+    return any(_apart(after, each) < _apart(before, each) for each in others)
+
+
+def _parts(function: Function) -> Counter[str]:
+    return Counter(token for line in _lines(function) for token in line.tokens)
+
+
+def _apart(one: Counter[str], other: Counter[str]) -> int:
+    return (one - other).total() + (other - one).total()

@@ -9,13 +9,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import isclose
 from typing import Any, NamedTuple
 
-from ..inside.graphs import num
+from engine import Value
+from engine.rules import local_derivative
+
+from ..inside.graphs import KEPT, num
 from ..inside.reading import NOTE, Reading, form, plain
-from ..probe import Probe, same
+from ..probe import Probe, same, telling
 
 LEAST = 3  # the fewest numbers that show a constant factor, or that the answer is always the same
 CLOSE = 1e-5  # relative
-NUMERALS = (2.0, 3.0, 4.0)
+MOST_NAMES = 8  # the most results that are compared with each other
+NEARLY = 0.2  # relative: how far off numbers are that are nearly right
+FORMULA = "formula"  # the kind of a fact that is left out where the mistake has a name
 
 
 class Pair(NamedTuple):
@@ -55,12 +60,21 @@ def facts(probes: Sequence[Probe], readings: Sequence[Reading], source: str = ""
     asked_first = probes[min(failing)].observe.func
     of_first = [pair for pair in about if probes[pair.probe].observe.func is asked_first]
     right = [pair for pair in passing if probes[pair.probe].observe.func is asked_first]
-    for some, others in [(about, passing), (of_first, right)][: len(questions)]:
-        for kind, shown in FACTS.items():
-            if sentence := shown(some, others, probes, source):
-                return [Fact(kind, sentence)]
+    if any(pair.name == KEPT and pair.got is False and not pair.right for pair in about) and (
+        next(pair.name for pair in about if not pair.right) != KEPT
+    ):
+        return [Fact("changed", "Your function changes the lists that it is handed.")]
+    for kinds in (FACTS, WEAKER):
+        for some, others in [(about, passing), (of_first, right)][: len(questions)]:
+            for kind, shown in kinds.items():
+                if sentence := shown(some, others, probes, source):
+                    return [Fact(kind, sentence)]
+    if sentence := _wrong_ones([probes[place] for place in sorted(failing)]):
+        return [Fact("wrong ones", sentence)]
     if sentence := _form(*first):
         return [Fact("form", sentence)]
+    if sentence := _in_the_graph([(probes[place], readings[place]) for place in sorted(failing)]):
+        return [Fact(FORMULA, sentence)]
     return []
 
 
@@ -209,6 +223,56 @@ def _turned(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Pro
     return "The numbers are the right ones, and stand in another order."
 
 
+def _exchanged(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Probe], source: str) -> str:
+    """Say that what is given under one name is what is expected under another one, at every input."""
+    names = [*dict.fromkeys(each.name for each in about)]
+    rows: dict[int, dict[str, Pair]] = {}
+    for each in about:
+        rows.setdefault(each.probe, {})[each.name] = each
+    if len(names) > MOST_NAMES or any(len(row) != len(names) for row in rows.values()):
+        return ""
+
+    def stands_for(one: str, other: str) -> bool:
+        pairs = [(row[one], row[other]) for row in rows.values()]
+        if len({round(b.expected, 9) for _, b in pairs if isinstance(b.expected, float)}) < min(LEAST, len(rows)):
+            return False
+        return all(
+            isinstance(a.got, float) and telling(a.got) and not a.right and same(a.got, b.expected, 1e-6)
+            for a, b in pairs
+        )
+
+    if len(rows) < 2:
+        return ""
+    for one in names:
+        for other in names:
+            if one != other and stands_for(one, other):
+                if stands_for(other, one):
+                    return f"{one} and {other} are exchanged: each is what the other should be."
+                return f"What you give for {one} is what {other} should be."
+    return ""
+
+
+def _nearly(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Probe], source: str) -> str:
+    """Say that all wrong numbers are nearly right."""
+    wrong = [each for each in _numbers(about) if not each.right]
+    if len(wrong) < LEAST or any(not each.expected for each in wrong):
+        return ""
+    most = max(abs(each.got / each.expected - 1) for each in wrong)
+    if not most < NEARLY:
+        return ""
+    return f"Each number is nearly right, and off by up to {num(100 * most, 2)} %: is something rounded, or measured?"
+
+
+def _zero(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Probe], source: str) -> str:
+    """Say that a result is 0 at every input."""
+    wrong = [each for each in _numbers(about) if not each.right]
+    name = wrong[0].name if wrong else ""
+    alike = [each for each in (*about, *passing) if each.name == name]
+    if name.endswith(".grad") or len(alike) < LEAST or any(each.got != 0.0 for each in alike):
+        return ""
+    return f"For {name} it gives 0, whatever the input is."
+
+
 def _always(pairs: Sequence[Pair], wrong: set[str]) -> str:
     """Say that wrong results are the same at every input, those beyond included."""
     always = []
@@ -255,6 +319,85 @@ FACTS: dict[str, Callable[..., str]] = {
     "another order": _turned,
     "sign": _sign,
 }
+WEAKER: dict[str, Callable[..., str]] = {  # what is said if none of those holds
+    "exchanged": _exchanged,
+    "nearly": _nearly,
+    "zero": _zero,
+}
+
+
+def _wrong_ones(failing: Sequence[Probe]) -> str:
+    """Say which of several words that are chosen one by one are wrong, if there are more than two."""
+    if len(failing) < LEAST or not all(each.apart and each.tells for each in failing):
+        return ""
+    names = [name for each in failing for name in plain(each.expect())]
+    return f"Not right are {', '.join(names[:-1])} and {names[-1]}."
+
+
+def _in_the_graph(failing: Sequence[tuple[Probe, Reading]]) -> str:
+    """Say what the first wrong gradient of each graph is, made of the gradients and local derivatives around it."""
+    found: dict[str, str] | None = None
+    for probe, reading in failing:
+        names = dict(plain(probe.expect())) if probe.graph else {}
+        wrong = next((name for name in names if not same(reading.get(name), names[name], probe.tolerance)), "")
+        if not wrong.endswith(".grad") or not isinstance(reading.get(wrong), float) or probe.graph is None:
+            return ""
+        there = _formulas(probe.graph(), wrong.removesuffix(".grad"), num(reading[wrong]))
+        made = {kind: text for kind, (number, text) in there.items() if same(number, reading[wrong], 1e-6)}
+        found = made if found is None else {kind: text for kind, text in found.items() if kind in made}
+        if not found or probe.apart:
+            break
+    return next(iter(found.values())) if found and len(found) == 1 else ""
+
+
+def _formulas(root: Value, name: str, got: str) -> dict[str, tuple[float, str]]:
+    """Return what a gradient may be by mistake: of each kind, the number, and a sentence."""
+    nodes = [*_nodes(root)]
+    node = next((each for each in nodes if each.label == name), None)
+    uses = [(each, place) for each in nodes for place, arg in enumerate(each.args) if arg is node]
+    if node is None or not uses or any(not each.label for each, _ in uses):
+        return {}
+    root.backward()
+    local = [local_derivative(each, place) for each, place in uses]
+    upstream = [each.grad for each, _ in uses]
+    parts = [one * other for one, other in zip(local, upstream)]
+    first, start = uses[0][0].label, f"For {name}.grad you give {got}"
+    users = " and ".join(dict.fromkeys(f"{each.label}.grad" for each, _ in uses))
+    where = " and ".join(dict.fromkeys(each.label for each, _ in uses))
+    result = {
+        "local": (sum(local), f"{start}, the local derivative of {where} alone: {users} is missing in it."),
+        "upstream": (sum(upstream), f"{start}, which is {users} alone: the local derivative is missing in it."),
+        "added": (sum(local) + sum(upstream), f"{start}, which is {users} plus the local derivative, not times it."),
+        "own number": (
+            sum(upstream) * node.data,
+            f"{start}, which is {users} times the number of {name}, not times the local derivative.",
+        ),
+    }
+    if len(uses) == 1:
+        number = upstream[0] * uses[0][0].data
+        text = f"{start}, which is {users} times the number of {first}, not times the local derivative."
+        return {**result, "number of the result": (number, text)}
+    if len(uses) == 2:
+        minus = f"{start}: what comes back along its two ways is subtracted, and it adds up."
+        times = f"{start}: what comes back along its two ways is multiplied, and it adds up."
+        result |= {
+            "difference": (parts[0] - parts[1], minus),
+            "other difference": (parts[1] - parts[0], minus),
+            "product": (parts[0] * parts[1], times),
+        }
+    for (each, _), part in zip(uses, parts):
+        result[f"only {each.label}"] = part, f"{start}, which is what comes back from {each.label} alone."
+    return result
+
+
+def _nodes(root: Value) -> Iterator[Value]:
+    waiting, seen = [root], {root}
+    while waiting:
+        node = waiting.pop()
+        yield node
+        new = [each for each in dict.fromkeys(node.args) if each not in seen]
+        seen.update(new)
+        waiting += new
 
 
 def _form(probe: Probe, reading: Reading) -> str:

@@ -40,8 +40,8 @@ class Ladder:
     @property
     def kinds(self) -> list[str]:
         """The rows of edits.KINDS that the simplest repairs are of, and those that are nearly as simple."""
-        best = [(fault.repairs[0].cost + NEAR, fault.repairs) for fault in self.search.faults if fault.repairs]
-        near = (each for most, repairs in best for each in repairs if each.cost <= most)
+        repairs = [fault.repairs for fault in self.search.faults if fault.repairs]
+        near = (each for some in repairs for each in some if each.cost <= min(one.cost for one in some) + NEAR)
         return [*dict.fromkeys(kind for each in near for kind in each.kinds)]
 
     def rows(self, rung: int = 1, named: bool = False) -> Iterator[tuple[str, str]]:
@@ -51,10 +51,16 @@ class Ladder:
         and the place of one that is not simple is a question.
         """
         faults, right = self.search.faults, self.search.right
+        names, helpers = [each.where for each in faults], self.search.helpers
+        found = any(each.repairs for each in faults)
+        they = "it uses" if len(names) == 1 else "they use"
+        use = f", and at {_listed([*helpers])}, which {they}" if helpers else ""
         if right and faults:
-            yield "right", f"{_listed(right)}. Look at {_listed([each.where for each in faults])}."
-        elif len(faults) > 1:
-            yield "look at", f"{_listed([each.where for each in faults])}: each of them has a mistake of its own."
+            yield "right", f"{_listed(right)}. Look at {_listed(names)}{'' if found else use}."
+        elif len(faults) > 1 and helpers and not found:
+            yield "look at", f"{_listed(names)}{use}."
+        elif len(faults) > 1 and all(each.repairs for each in faults):
+            yield "look at", f"{_listed(names)}: each of them has a mistake of its own."
         for each in faults:
             if each.unused and not each.repairs:
                 yield "it shows", f"{_named(each.unused)} never used{f' in {each.where}' if each.where else ''}."
@@ -83,16 +89,17 @@ def _mistake(like: Sequence[Edit]) -> str:
 
 def _steps(fault: Fault, rung: int, named: bool) -> Iterator[tuple[str, str]]:
     best = fault.repairs[0]
-    near = [each for each in fault.repairs if each.cost <= best.cost + NEAR]
+    near = [each for each in fault.repairs if each.rank <= best.rank + NEAR]
     lines = [*dict.fromkeys(each.lines for each in near)]
     label = f"line {best.lines[0]}" if len(lines) == 1 and len(best.lines) == 1 else "lines"
-    yield label, _where(best, lines, fault, doubted=named and best.cost > SIMPLE)
-    if rung > 1 and not named:
+    yield label, _where(best, lines, fault, doubted=best.doubted or (named and best.cost > SIMPLE))
+    if rung > 1 and not named and not best.doubted:
         kinds = [*dict.fromkeys(KINDS[kind].sentence for each in near for kind in each.kinds)]
         yield "what", best_kind(best, kinds)
     if rung > (1 if named else 2):
         text = sentence(best)
-        yield "write", f"One way: {text[0].lower()}{text[1:]}" if len(near) > 1 else text
+        several = len(near) > 1 or best.doubted
+        yield "write", f"One way: {text[0].lower()}{text[1:]}" if several else text
 
 
 def best_kind(best: Edit, kinds: list[str]) -> str:

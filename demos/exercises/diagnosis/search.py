@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Generator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations, islice, product
@@ -23,7 +24,7 @@ from ..inside.reading import Reading, plain
 from ..judge import probes_for, tells_by_number
 from ..probe import Probe, same
 from ..sandbox import Job, Trial, needs_of, template_of, trials
-from .donors import candidates, right_functions
+from .donors import BY_CHANCE, candidates, every_function, leads_toward, right_functions
 
 T = TypeVar("T")
 SECONDS = 3.0  # how long a search may take
@@ -75,12 +76,14 @@ class Fault:
 class Search:
     """The result of a search: the faults, the functions that are right, and how many edits were tried.
 
-    `like` has the edits of the solution that give, at every probe, what the answer gives.
+    `like` has the edits of the solution that give, at every probe, what the answer gives; `helpers` the student's own
+    functions that all functions at fault use.
     """
 
     faults: list[Fault] = field(default_factory=list)
     right: list[str] = field(default_factory=list)
     like: tuple[Edit, ...] = ()
+    helpers: tuple[str, ...] = ()
     tried: int = 0
     seconds: float = 0.0
 
@@ -180,11 +183,18 @@ def steps(
         before = replaced[tuple(others)] if others else readings
         only = (*(at_fault if len(at_fault) == 1 else [name] if name else []), *own)
         jobs.append(Job(_first_probes(answer, before), "all", others, (*only, "") if at_fault else ()))
-    possible = [answer.edits(edits.program(source, job.replace), job.only) for job in jobs]
+    trees = [edits.program(source, job.replace) for job in jobs]
+    possible = [answer.edits(tree, job.only) for tree, job in zip(trees, jobs)]
     tried = yield answer.run(jobs, 0.45 * seconds)
     repairs = yield from _confirmed(answer, jobs, tried, possible, 0.25 * seconds)
+    first = next(place for place in answer.every if not answer.right_at(place, readings[place]))
+    by_number = "error" in readings[first] or tells_by_number(answer.own[first], readings[first])
+    for place, tree in enumerate(trees):
+        _doubt(answer, tree, repairs[place])
+        if not by_number:  # a yes or no may come right by chance
+            repairs[place] = [each for each in repairs[place] if not each.doubted]
     names = at_fault or [each for each in own if each in parts or not parts]
-    if not known and not all(repairs):
+    if not known and not all(_sure(each) for each in repairs):
         yield from _toward_right(answer, names, jobs, repairs, TOWARD * seconds)
     if not known and not all(repairs) and monotonic() - since < 0.7 * seconds:
         yield from _in_pairs(answer, jobs, tried, possible, repairs, PAIRS * seconds)
@@ -196,11 +206,46 @@ def steps(
         if where or repaired or unused:
             result.faults.append(Fault(where, tuple(repaired), alone, unused))
     result.right = [name for name in parts if name not in [each.where for each in result.faults]] if at_fault else []
+    result.helpers = _helpers(source, at_fault, own)
     in_time = monotonic() - since < 0.7 * seconds
     if in_time and not known and not any(each.repairs for each in result.faults):
         result.like = yield from _generated(answer, readings, 0.15 * seconds)
     result.seconds = monotonic() - since
     return result
+
+
+def _sure(repairs: Sequence[Edit]) -> bool:
+    """Return whether there is a repair that leads toward a right answer."""
+    return any(not each.doubted for each in repairs)
+
+
+def _doubt(answer: Trialed, tree: ast.Module, repairs: list[Edit]) -> None:
+    """Mark the repairs that lead away from right answers, and put them behind the others."""
+    for place, edit in enumerate(repairs):
+        old = edits.functions(tree).get(edit.where)
+        if old is None or not {*edit.kinds} & {*BY_CHANCE}:
+            continue
+        old = deepcopy(old)
+        back = edit.apply()
+        new = edits.functions(tree)[edit.where]
+        right = right_functions(answer.exercise, edit.where) or every_function(answer.exercise)
+        if not leads_toward(old, new, right):
+            repairs[place] = edit._replace(doubted=True)
+        edits.take_back(back)
+    repairs.sort(key=lambda each: each.rank)
+
+
+def _helpers(source: str, names: Sequence[str], own: Sequence[str]) -> tuple[str, ...]:
+    """Return the functions of `own` that each of some functions calls, at once or through others."""
+    every = edits.functions(edits.program(source))
+    short = {name.rpartition(".")[2]: name for name in every}
+
+    def reached(name: str, seen: frozenset[str] = frozenset()) -> set[str]:
+        calls = {short[word] for word in edits.called_in(every[name]) if word in short} - seen - {name}
+        return calls.union(*(reached(each, seen | calls | {name}) for each in calls))
+
+    found = [reached(name) for name in names if name in every]
+    return tuple(each for each in own if found and all(each in some for some in found))
 
 
 def _unused(answer: Trialed, name: str) -> tuple[str, ...]:
@@ -219,7 +264,7 @@ def _toward_right(
     tree = edits.functions(edits.program(answer.source))
     chosen: list[tuple[int, Edit, Job]] = []
     for place, job in enumerate(jobs):
-        if repairs[place]:
+        if _sure(repairs[place]):
             continue
         for name in names if len(jobs) == 1 else names[place : place + 1]:
             right = right_functions(answer.exercise, name)
@@ -237,6 +282,7 @@ def _toward_right(
             return
     for place, edit, _ in chosen:
         repairs[place].append(edit)
+        repairs[place].sort(key=lambda each: each.rank)
 
 
 def _generated(answer: Trialed, readings: Sequence[Reading], seconds: float) -> Steps[tuple[Edit, ...]]:

@@ -24,10 +24,11 @@ def embedding(
     """Ask for the embedding of a word, and for the gradients of Σ upstream · embedding."""
     rows, where = recorded("letter", table), recorded("place", places)
     asked = [*codes]
+    before = [[*map(id, row)] for row in (*rows, *where)]
     result = answers.embed(asked, rows, where)
     if not (isinstance(result, (list, tuple)) and all(isinstance(row, (list, tuple)) for row in result)):
         return {"rows": result}
-    reading = {"rows": [*result], KEPT: asked == [*codes]}
+    reading = {"rows": [*result], KEPT: asked == [*codes] and before == [[*map(id, row)] for row in (*rows, *where)]}
     nodes = [y for row in result for y in row]
     if not all(isinstance(y, Value) for y in nodes) or len(result) != len(codes):
         return reading

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from random import Random
+from time import process_time
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,10 +16,12 @@ from ..inside.reading import Unusable
 CORNERS = [0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]
 MOST = 1000  # the most leaves that are watched
 STARTS = 8  # how often random weights are tried
+MORE = 4  # the most trainings from other starts
+BRIEF = 0.1  # seconds of computing: a training that takes longer is not repeated
 
 
 def training(answers: SimpleNamespace, seed: int) -> Mapping[str, Any]:
-    rng = Random(seed)
+    rng, since = Random(seed), process_time()
     with watched() as watch:
         try:
             result = answers.train(rng)
@@ -38,6 +41,7 @@ def training(answers: SimpleNamespace, seed: int) -> Mapping[str, Any]:
         raise Unusable(
             f"losses needs a list, one number an epoch, and train(rng) returns a {type(losses).__name__} for it"
         )
+    brief = process_time() - since < BRIEF
     outputs = outputs_of(model)
     weights = {each: start for each, start in watch.created.items() if each.op is None and each.requires_grad}
     return {
@@ -54,7 +58,22 @@ def training(answers: SimpleNamespace, seed: int) -> Mapping[str, Any]:
         "moved": sum(each.data != start for each, start in weights.items()),
         "with other weights": with_random_weights(model, [*weights], Random(seed)),
         "jump": jump(lambda x: number(model([0.0, x]))),
+        "other starts": [*other_starts(answers, seed)] if brief and learned(outputs) else [],
     }
+
+
+def other_starts(answers: SimpleNamespace, seed: int) -> Iterator[tuple[bool, int]]:
+    """Yield for each training from another start whether it has learned XOR, and in how many epochs."""
+    since = process_time()
+    for more in range(1, MORE + 1):
+        if process_time() - since > BRIEF:
+            return
+        model, losses = answers.train(Random(seed + 1000 * more))
+        yield learned(outputs_of(model)), len(losses)
+
+
+def learned(outputs: list[float]) -> bool:
+    return [output > 0.5 for output in outputs] == [False, True, True, False]
 
 
 def outputs_of(model: Any) -> list[float]:

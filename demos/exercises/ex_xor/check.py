@@ -17,6 +17,7 @@ from . import ask
 TARGETS = [0, 1, 1, 0]
 SUDDEN = 0.05  # an output with a larger jump is not a smooth function of its inputs
 STALE = "the gradients of earlier steps are still there, and pile up"
+SEVERAL = 2  # how many trainings from other starts fail if it is not by bad luck
 BACKWARDS = 4  # the most calls of backward() in an epoch: one for each row
 
 
@@ -105,6 +106,10 @@ def unlearned(observed: Mapping[str, Any]) -> str:
         return right + "no weight was moved by training"
     if all(answered(outputs) == TARGETS for outputs in observed["with other weights"]):
         return right + "it says so with any weights: its answers do not come from them"
+    failed = [epochs for right, epochs in observed["other starts"] if not right]
+    if len(failed) >= SEVERAL:
+        many = f"{len(failed)} of {len(observed['other starts'])}"
+        return right + f"from {many} other starts it does not learn that: there it ends after {failed[0]:.0f} epochs"
     if observed["jump"] > SUDDEN:
         return right + "it jumps from 0 to 1 at once, as a table does, and no network"
     if passes and not (1 <= epochs <= BACKWARDS and abs(passes - epochs * len(losses)) <= epochs):

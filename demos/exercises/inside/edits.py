@@ -78,6 +78,9 @@ class Change(NamedTuple):
     new: Any
 
 
+DOUBT = 1.5  # how much more an edit costs that leads away from the right answers
+
+
 class Edit(NamedTuple):
     """An edit of a tree. `cost` orders edits: the simplest are tried first.
 
@@ -87,7 +90,8 @@ class Edit(NamedTuple):
     after     what should stand there; None if something is removed
     where     the function, such as "slope" or "Value.push"; "" outside of all
     changes   how it is applied
-    parts     the two edits that it joins, if it does
+    parts     the edits that it joins, if it does
+    doubted   whether it leads away from the right answers that are known
     """
 
     kind: str
@@ -98,11 +102,17 @@ class Edit(NamedTuple):
     where: str
     changes: tuple[Change, ...]
     parts: tuple[Edit, ...] = ()
+    doubted: bool = False
 
     @property
     def kinds(self) -> list[str]:
         """The rows of KINDS that it is of: two, if it joins two edits of different kinds."""
         return [*dict.fromkeys(each.kind for each in self.parts or (self,))]
+
+    @property
+    def rank(self) -> float:
+        """The cost, with more for an edit that is doubted."""
+        return self.cost + DOUBT * self.doubted
 
     def apply(self) -> list[Change]:
         """Apply the edit in place, and return what takes it back."""
@@ -350,7 +360,8 @@ class Scope(NamedTuple):
             if isinstance(node, (ast.BinOp, ast.Call)) and len([*ast.walk(node)]) <= LARGEST_COMPOUND
         ]
         lists = dict.fromkeys(_lists(function))
-        lengths = [text.format(name) for name in lists if name in names for text in ("len({})", "len({}) ** 0.5")]
+        lengths = [f"len({name}[0])" for name in dict.fromkeys(_tables(function)) if name in names]
+        lengths += [text.format(name) for name in lists if name in names for text in ("len({})", "len({}) ** 0.5")]
         return cls(
             tuple(known[:LONGEST_LIST]),
             tuple(dict.fromkeys(compounds))[:LONGEST_LIST],
@@ -388,6 +399,13 @@ def _lists(function: ast.AST) -> Iterator[str]:
             yield node.value.id
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             yield from (_name(each) for each in node.args if isinstance(each, ast.Name))
+
+
+def _tables(function: ast.AST) -> Iterator[str]:
+    """Yield the names of what has rows, as in `W[i][j]`."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Subscript):
+            yield _name(node.value.value)
 
 
 def _parts(function: ast.AST, name: str) -> tuple[str, ...]:
@@ -485,11 +503,21 @@ def _name(node: ast.AST) -> str:
 def _edits_in(root: ast.AST, scope: Scope, where: str) -> Iterator[Edit]:
     """Yield the edits of a function, or of a statement outside of all functions."""
     alike: dict[tuple[int, str, str], list[Edit]] = {}
+    changed = {id(each) for each in _changed_by_a_call(root)}
+    exponents = {
+        id(each.right) for each in ast.walk(root) if isinstance(each, ast.BinOp) and isinstance(each.op, ast.Pow)
+    }
     elements: dict[tuple[Element, str], dict[int, list[Edit]]] = {}  # edits of each element of a tuple or list
     for slot, node, statement, element in _slots(root):
         for kind, cost, new, group in _expressions(node, scope):
             if kind == "less call" and isinstance(slot.holder, ast.Expr):
                 continue  # a line that does nothing: see "less line"
+            if id(node) in changed and kind not in ("name", "data", "less data", "attribute"):
+                continue  # something else would be changed, and the line have no effect
+            if isinstance(new, ast.Constant) and isinstance(slot.holder, ast.Subscript) and slot.field == "value":
+                continue  # a number has no items
+            if id(node) in exponents and _number(node) and kind not in ("number", "by one", "sign", "name"):
+                continue
             line = _line(node, root)
             _locate(new, line)
             edit = Edit(kind, cost, (line,), (node,), (new,), where, (slot._replace(new=new),))
@@ -509,6 +537,17 @@ def _edits_in(root: ast.AST, scope: Scope, where: str) -> Iterator[Edit]:
             for some in product(*by_place.values()):
                 yield _together(kind, some)
     yield from _statement_edits(root, scope, where)
+
+
+def _changed_by_a_call(root: ast.AST) -> Iterator[ast.expr]:
+    """Yield what lines such as `order.append(node)` change."""
+    for each in ast.walk(root):
+        if (
+            isinstance(each, ast.Expr)
+            and isinstance(each.value, ast.Call)
+            and isinstance(each.value.func, ast.Attribute)
+        ):
+            yield each.value.func.value
 
 
 def _together(kind: str, same: Sequence[Edit]) -> Edit:
@@ -619,13 +658,15 @@ def _binary(node: ast.BinOp, scope: Scope) -> Iterator[Row]:
     is_trivial = isinstance(right, ast.Constant) and right.value in (0, 1)
     beside = isinstance(op, (ast.Mult, ast.Div)) and (_number(left) or _number(right))
     for other in ARITHMETIC[:2] if is_trivial else ARITHMETIC:
-        if not isinstance(op, other):  # a small number that is added has no effect: then it is a factor too many
+        is_idle = isinstance(left, ast.Constant) and left.value == 1 and other is ast.Mult
+        if not isinstance(op, other) and not is_idle:
+            # A small number that is added has no effect: then it is a factor too many.
             cost = 1.7 if beside and other in ARITHMETIC[:2] else 1
             yield "operator", cost, ast.BinOp(left, other(), right), f"{sign} {other.__name__}"
     if isinstance(op, (ast.Mult, ast.Pow)):
         yield "operator", 1.5, ast.BinOp(left, ast.Pow() if isinstance(op, ast.Mult) else ast.Mult(), right), sign
-    if isinstance(op, (ast.Div, ast.FloorDiv)):
-        yield "operator", 1.5, ast.BinOp(left, ast.FloorDiv() if isinstance(op, ast.Div) else ast.Div(), right), sign
+    if isinstance(op, ast.FloorDiv):
+        yield "operator", 1.5, ast.BinOp(left, ast.Div(), right), sign
     if isinstance(op, (ast.Sub, ast.Div, ast.Pow, ast.FloorDiv)):
         yield "swapped", 1, ast.BinOp(right, op, left), sign
     operands, signs = _flat(node)
@@ -641,6 +682,8 @@ def _binary(node: ast.BinOp, scope: Scope) -> Iterator[Row]:
             if not (isinstance(op, ast.Div) and name == "left"):
                 kept = left if name == "right" else right
                 yield "less factor", 1.5, kept, f"{sign} {ast.unparse(side)}"
+                if isinstance(side, ast.UnaryOp) and isinstance(side.op, ast.USub):  # -x * y without x is -y
+                    yield "less factor", 1.5, ast.UnaryOp(ast.USub(), kept), f"{sign} {ast.unparse(side.operand)}"
         elif isinstance(op, (ast.Add, ast.Sub)):
             kept = left if name == "right" else right
             if isinstance(op, ast.Sub) and name == "left":
@@ -708,7 +751,8 @@ def _constant(node: ast.Constant, scope: Scope) -> Iterator[Row]:
         for new in (value + 1, value - 1):
             yield "by one", 1.5, _constant_of(new), f"{value} {new}"
             seen.append(new)
-    for new in (*NUMBERS, value * 2, value / 2, value * 10, value / 10, value**2, value * 100, value / 100):
+    halves = (value / 2, value**2) if value != 0.5 else ()  # as in a root
+    for new in (*NUMBERS, value * 2, *halves, value * 10, value / 10, value * 100, value / 100):
         if new not in seen and abs(new) < 1e6:
             yield "number", 2, _constant_of(new), f"{value} {new}"
             seen.append(new)
@@ -842,6 +886,8 @@ def _attribute(node: ast.Attribute, scope: Scope) -> Iterator[Row]:
 
 
 def _call(node: ast.Call, scope: Scope) -> Iterator[Row]:
+    if _makes(node):  # a new node where one that is there is needed
+        yield from (("name", 2, _load(each), f"{ast.unparse(node)} {each}") for each in scope.names)
     name, plain = _name(node.func), [each for each in node.args if not isinstance(each, ast.Starred)]
     if len(node.args) == 1 and plain and not node.keywords:
         yield "less call", 1.5, node.args[0], name
@@ -884,12 +930,24 @@ def _call(node: ast.Call, scope: Scope) -> Iterator[Row]:
         yield "function", 1.5, ast.Call(ast.Name("max", ast.Load()), [*node.args, ast.Constant(0.0)], []), ""
     if name == "range" and len(node.args) == 1:
         yield "by one", 2, ast.Call(node.func, [ast.Constant(1), *node.args], []), ""
+        for text in scope.lengths:
+            if "**" not in text and text != ast.unparse(node.args[0]):
+                yield "name", 1.8, ast.Call(node.func, [_load(text)], []), ""
     if name == "sum" and len(node.args) == 1:
         for each in scope.atoms:
             yield "term", 3, ast.Call(node.func, [*node.args, _load(each)], []), ""
     for each in scope.names:
         if name not in ("range", "len", "abs", "float") and len(node.args) < 4:
             yield "arguments", 3, ast.Call(node.func, [*node.args, _load(each)], node.keywords), ""
+
+
+def called_in(node: ast.AST) -> set[str]:
+    """Return the names of what is called in a tree.
+
+    >>> sorted(called_in(ast.parse("a.b(c(1))")))
+    ['b', 'c']
+    """
+    return {_name(each.func) for each in ast.walk(node) if isinstance(each, ast.Call)} - {""}
 
 
 def _names_in(node: ast.AST) -> set[str]:
@@ -1037,9 +1095,12 @@ def _missing(node: Any, scope: Scope) -> Iterator[Row]:
         return
     if not isinstance(node, ast.UnaryOp):
         yield "sign", 1.5, ast.UnaryOp(ast.USub(), node), "-"
+    there = {ast.unparse(each) for each in _flat(node)[0]}
     for op, word in ((ast.Mult(), "*"), (ast.Div(), "/")):
         yield "factor", 2, ast.BinOp(node, op, ast.Constant(2)), f"{word} 2"
         for name in (*scope.atoms, *scope.lengths):
+            if name in there and isinstance(op, ast.Div):
+                continue  # it takes a factor away
             yield "factor", 1.5 if name in scope.unused else 2.5, ast.BinOp(node, op, _load(name)), f"{word} {name}"
     for op, word in ((ast.Add(), "+"), (ast.Sub(), "-")):
         yield "by one", 2, ast.BinOp(node, op, ast.Constant(1)), f"{word} 1"
@@ -1101,7 +1162,7 @@ def _in_block(holder: Any, name: str, block: list[Any], root: ast.AST, scope: Sc
             continue
         for kind, cost, new in _changed(each):
             yield kind, cost, line, each, new, [Change(holder, name, place, new)]
-        if len(block) > 1:
+        if len(block) > 1 or name == "orelse":
             yield "less line", _removal_cost(each, root), line, each, None, whole(*ahead, *behind)
         for other in range(place + 1, len(block)):  # this line further down
             if not isinstance(block[other], (ast.Return, ast.FunctionDef)) or isinstance(each, ast.FunctionDef):
@@ -1162,7 +1223,7 @@ def _removal_cost(statement: Any, root: Any) -> float:
         return 0.9 if isinstance(statement.body[0], (ast.Break, ast.Continue, ast.Return)) else 2
     constant = isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant)
     if constant and isinstance(statement.targets[0], ast.Attribute):
-        return 0.9
+        return 1.2
     if isinstance(statement, ast.Assign) and isinstance(root, ast.FunctionDef):
         arguments = {each.arg for each in root.args.args}
         if arguments & {_name(each) for each in statement.targets}:
@@ -1188,7 +1249,7 @@ def _changed(statement: Any) -> Iterator[tuple[str, float, Any]]:
             yield "swapped", 2, ast.Assign([statement.target], ast.BinOp(statement.value, ast.Sub(), load))
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
         target, value = statement.targets[0], statement.value
-        if isinstance(target, (ast.Name, ast.Attribute, ast.Subscript)):
+        if isinstance(target, (ast.Name, ast.Attribute, ast.Subscript)) and not _is_zero(value):
             for op in (ast.Add(), ast.Sub(), ast.Mult()):
                 yield "assignment", 1, ast.AugAssign(target, op, value)
             if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub):
@@ -1225,6 +1286,10 @@ def _changed(statement: Any) -> Iterator[tuple[str, float, Any]]:
     if isinstance(statement, ast.Continue):
         yield "condition", 1.5, ast.Break()
         yield "condition", 1.5, ast.Pass()
+
+
+def _is_zero(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value == 0
 
 
 # What an edit says

@@ -49,6 +49,7 @@ ABOUT_FACTS = {
     "future": "Which places does place t look at in your code, and which may it?",
     "another order": "In which order are the results asked for?",
     "wrong ones": "What do the ones that are wrong have in common?",
+    "only where": "What does your function do at such an input? Go through it by hand for one.",
     "changed": "Which line of your function puts something into a list that the caller still needs?",
     "exchanged": "In which order are the results asked for?",
     "nearly": "Which number in your code is only nearly right?",

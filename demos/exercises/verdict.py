@@ -88,7 +88,7 @@ def searching(verdict: Verdict, source: str, seconds: float = SECONDS) -> Steps[
     if verdict.failure is None or verdict.failure.todo or not verdict.readings:
         return verdict
     known = verdict.failure.misconception
-    named = known is not None and (known.sure or known.generated)
+    named = known is not None and known.sure
     result = yield from steps(verdict.exercise, source, verdict.readings, seconds, known=named)
     return replace(verdict, ladder=Ladder(result)) if result.faults or result.like else verdict
 

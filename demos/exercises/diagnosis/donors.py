@@ -342,7 +342,12 @@ def _places_for(j: int, other: Sequence[Line], own: Sequence[Line], back: Mappin
 
 def _expressions(function: Function) -> Iterator[tuple[Path, Any]]:
     """Yield the expressions of a function, each with its path."""
-    waiting: list[tuple[Any, Path]] = [(each.node, each.path) for each in _lines(function)]
+    for line in _lines(function):
+        yield from _expressions_of(line)
+
+
+def _expressions_of(line: Line) -> Iterator[tuple[Path, Any]]:
+    waiting: list[tuple[Any, Path]] = [(line.node, line.path)]
     while waiting:
         node, path = waiting.pop()
         for name, value in ast.iter_fields(node):
@@ -684,6 +689,9 @@ def _of_a_kind(old: Any, new: Any) -> str:
 
 # Which way a change leads
 
+ADDING = ("factor", "term", "power", "call", "arguments", "by one", "index", "slice")
+NODES = ("BinOp", "Call", "Attribute", "Subscript", "UnaryOp", "Slice", "Compare", "ListComp", "GeneratorExp")
+PAIR = 2  # how much a pair of things that belong together counts
 MOST_NEAR = 3  # how many right answers are asked: the nearest
 # The kinds of changes that may make an answer right by chance. Others are seldom made for nothing.
 BY_CHANCE = ("number", "name", "factor", "term", "power", "index", "slice", "reversed", "call", "function", "by one",
@@ -691,20 +699,40 @@ BY_CHANCE = ("number", "name", "factor", "term", "power", "index", "slice", "rev
              "condition")  # fmt: skip
 
 
-def leads_toward(old: Function, new: Function, right: Sequence[Function]) -> bool:
+def leads_toward(old: Function, new: Function, right: Sequence[Function], adds: bool) -> bool:
     """Return whether a changed function is nearer to a right one than it was, as far as what they consist of tells.
 
-    A change that only moves things is neither nearer nor farther, and is not doubted.
+    A change that only moves things is neither nearer nor farther, and is not doubted. If a change only `adds`
+    something, it is enough that a right answer has the same.
     """
     before, after = _parts(old), _parts(new)
     if before == after or not right:
         return True
     others = sorted((_parts(each) for each in right), key=lambda each: _apart(before, each))[:MOST_NEAR]
-    return any(_apart(after, each) < _apart(before, each) for each in others)
+    added = {part for part in after - before if not part.endswith(NODES)}
+    return any(_apart(after, each) < _apart(before, each) or (adds and added <= each.keys()) for each in others)
 
 
 def _parts(function: Function) -> Counter[str]:
-    return Counter(token for line in _lines(function) for token in line.tokens)
+    local, lines = _bound(function), _lines(function)
+    parts = Counter(token for line in lines for token in line.tokens)
+    for line in lines:
+        for each in [line.node, *(node for path, node in _expressions_of(line))]:
+            if isinstance(each, (ast.Call, ast.BinOp)):
+                parts.update(dict.fromkeys(_pairs(each, local), PAIR))
+    return parts
+
+
+def _pairs(node: ast.Call | ast.BinOp, local: set[str]) -> Iterator[str]:
+    """Yield what an operation or call is of, together with each thing that it takes."""
+    if isinstance(node, ast.BinOp):
+        taken = [node.left, node.right]
+    else:
+        taken = [*node.args, *(each.value for each in node.keywords)]
+    head = type(node.op).__name__ if isinstance(node, ast.BinOp) else next(_tokens(node.func), "")
+    for each in taken:
+        name = next(_tokens(each), "")
+        yield f"{'a name' if head in local else head} {'a name' if name in local else name}"
 
 
 def _apart(one: Counter[str], other: Counter[str]) -> int:

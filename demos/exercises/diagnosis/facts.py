@@ -223,6 +223,29 @@ def _turned(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Pro
     return "The numbers are the right ones, and stand in another order."
 
 
+def _only_where(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Probe], source: str) -> str:
+    """Say at which kind of input alone the results are wrong: where a number is below 0, or 0, or far from it."""
+    wrong, right = ({each.probe for each in some} for some in (about, passing))
+    rows = [*wrong, *right]
+    if len(right) < LEAST or len({probes[row].observe.func for row in rows}) > 1:
+        return ""
+    known = [probes[row].observe.keywords for row in rows]
+    for name in (each for each in known[0] if all(type(keywords.get(each)) is float for keywords in known)):
+        bad, good = ([probes[row].observe.keywords[name] for row in some] for some in (wrong, right))
+        kinds = {
+            f"{name} is 0": lambda x: x == 0,
+            f"{name} is below 0": lambda x: x < 0,
+            f"{name} is above 0": lambda x: x > 0,
+            f"{name} is not a whole number": lambda x: x != round(x),
+        }
+        for text, holds in kinds.items():
+            if all(map(holds, bad)) and not any(map(holds, good)):
+                return f"It is wrong where {text}, and right elsewhere."
+        if len(bad) > 1 and min(map(abs, bad)) > 2 * max(map(abs, good)):
+            return f"It is wrong where {name} is far from 0, and right elsewhere."
+    return ""
+
+
 def _exchanged(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Probe], source: str) -> str:
     """Say that what is given under one name is what is expected under another one, at every input."""
     names = [*dict.fromkeys(each.name for each in about)]
@@ -320,6 +343,7 @@ FACTS: dict[str, Callable[..., str]] = {
     "sign": _sign,
 }
 WEAKER: dict[str, Callable[..., str]] = {  # what is said if none of those holds
+    "only where": _only_where,
     "exchanged": _exchanged,
     "nearly": _nearly,
     "zero": _zero,

@@ -24,7 +24,7 @@ from ..inside.reading import Reading, plain
 from ..judge import probes_for, tells_by_number
 from ..probe import Probe, same
 from ..sandbox import Job, Trial, needs_of, template_of, trials
-from .donors import BY_CHANCE, candidates, every_function, leads_toward, right_functions
+from .donors import ADDING, BY_CHANCE, candidates, every_function, leads_toward, right_functions
 
 T = TypeVar("T")
 SECONDS = 3.0  # how long a search may take
@@ -34,6 +34,7 @@ MOST_CONFIRMED = 40  # the most edits that are confirmed
 FIRST_PROBES = 4  # at how many probes each edit is tried
 REPLACING = 0.6  # how many seconds programs with functions of the solution may take
 TOWARD = 0.25  # the share of a search's seconds for changes toward right answers
+TABLE, TABLE_AFTER = 0.45, 0.25  # that of edits of the table, and if there is a change toward a right answer
 PAIRS = 0.3  # the share of a search's seconds for two edits at a time
 MOST_PAIRS = 4000  # the most pairs that are tried
 MOST_PAIRED = 130  # of the simplest edits, how many are joined with each other
@@ -156,10 +157,10 @@ def steps(
 ) -> Steps[Search]:
     """Search for the functions at fault, and for edits that make them right.
 
-    It asks for three runs after each other: one replaces functions by the solution's, which shows where the answer is
-    wrong; one tries each edit at a few probes; and one runs those that are right there at all probes, and at those of
-    fresh seeds. If no edit makes the answer right, two at a time are tried, and then edits of the solution, which may
-    give what it gives.
+    It asks for some runs after each other: one replaces functions by the solution's, which shows where the answer is
+    wrong; one tries changes that lead toward right answers; one tries each edit at a few probes; and one runs those
+    that are right there at all probes, and at those of fresh seeds. If no edit makes the answer right, two at a time
+    are tried, and then edits of the solution, which may give what it gives.
 
     Parameters
     ----------
@@ -185,7 +186,12 @@ def steps(
         jobs.append(Job(_first_probes(answer, before), "all", others, (*only, "") if at_fault else ()))
     trees = [edits.program(source, job.replace) for job in jobs]
     possible = [answer.edits(tree, job.only) for tree, job in zip(trees, jobs)]
-    tried = yield answer.run(jobs, 0.45 * seconds)
+    names = at_fault or [each for each in own if each in parts or not parts]
+    toward: list[list[Edit]] = [[] for _ in jobs]
+    if not known:
+        yield from _toward_right(answer, names, jobs, toward, TOWARD * seconds)
+    share = TABLE if not all(toward) else TABLE_AFTER
+    tried = yield answer.run(jobs, share * seconds)
     repairs = yield from _confirmed(answer, jobs, tried, possible, 0.25 * seconds)
     first = next(place for place in answer.every if not answer.right_at(place, readings[place]))
     by_number = "error" in readings[first] or tells_by_number(answer.own[first], readings[first])
@@ -193,9 +199,7 @@ def steps(
         _doubt(answer, tree, repairs[place])
         if not by_number:  # a yes or no may come right by chance
             repairs[place] = [each for each in repairs[place] if not each.doubted]
-    names = at_fault or [each for each in own if each in parts or not parts]
-    if not known and not all(_sure(each) for each in repairs):
-        yield from _toward_right(answer, names, jobs, repairs, TOWARD * seconds)
+        repairs[place] = sorted([*repairs[place], *toward[place]], key=lambda each: each.rank)
     if not known and not all(repairs) and monotonic() - since < 0.7 * seconds:
         yield from _in_pairs(answer, jobs, tried, possible, repairs, PAIRS * seconds)
     result.tried = sum(map(len, possible))
@@ -214,11 +218,6 @@ def steps(
     return result
 
 
-def _sure(repairs: Sequence[Edit]) -> bool:
-    """Return whether there is a repair that leads toward a right answer."""
-    return any(not each.doubted for each in repairs)
-
-
 def _doubt(answer: Trialed, tree: ast.Module, repairs: list[Edit]) -> None:
     """Mark the repairs that lead away from right answers, and put them behind the others."""
     for place, edit in enumerate(repairs):
@@ -229,7 +228,7 @@ def _doubt(answer: Trialed, tree: ast.Module, repairs: list[Edit]) -> None:
         back = edit.apply()
         new = edits.functions(tree)[edit.where]
         right = right_functions(answer.exercise, edit.where) or every_function(answer.exercise)
-        if not leads_toward(old, new, right):
+        if not leads_toward(old, new, right, adds=edit.kind in ADDING):
             repairs[place] = edit._replace(doubted=True)
         edits.take_back(back)
     repairs.sort(key=lambda each: each.rank)
@@ -264,8 +263,6 @@ def _toward_right(
     tree = edits.functions(edits.program(answer.source))
     chosen: list[tuple[int, Edit, Job]] = []
     for place, job in enumerate(jobs):
-        if _sure(repairs[place]):
-            continue
         for name in names if len(jobs) == 1 else names[place : place + 1]:
             right = right_functions(answer.exercise, name)
             for each in candidates(tree[name], right, name) if name in tree else ():
@@ -282,7 +279,6 @@ def _toward_right(
             return
     for place, edit, _ in chosen:
         repairs[place].append(edit)
-        repairs[place].sort(key=lambda each: each.rank)
 
 
 def _generated(answer: Trialed, readings: Sequence[Reading], seconds: float) -> Steps[tuple[Edit, ...]]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..ops import ALIASES, OPS
 from .loops import (
     FROM_BEFORE,
     FROM_CONSTANTS,
@@ -32,17 +31,20 @@ if TYPE_CHECKING:
 LEAST_JOINED = 4  # results of turns that stand one after the other
 # What is added to one sum in all turns, and can be added up behind the loop.
 ADDS_INPUT_PRODUCT = ("", " + ", " @ ", "[", "].T")
-PRODUCT_PIECES = {"", " @ ", "[", "]", "] + ", " + "}  # the pieces of a sum of W @ h and W @ x[...]
 ADDS_PRODUCT, ADDS_ROWS, ADDS_SUM = ("", " + ", " @ ", ".T"), ("", " + ", " @ ", ""), ("", " + ", ".sum(-1)")
 
 
 class Looped:
     """A function's lines, with loops.
 
+    - `code`: the lines as statements.
     - `loops`: the loops; none where nothing repeats.
     - `turn`, `carried`, `function`: the names of the number of a turn, and of what a scan takes.
     - `finite`: the name of what loops find of the numbers that are checked.
     """
+
+    code: Statements
+    loops: list[CodeLoop]
 
     def __init__(
         self,
@@ -62,15 +64,22 @@ class Looped:
         - `tables`: takes what loops read as one array of constants, by name; it may have some of another function.
         - `checked`: of which arrays the function tells whether they are finite, and of which, whether they have NaN.
         """
-        self._checked = [{*names} for names in checked]
-        self.code = Statements(lines, arguments, constants, self._checked)
+        self.checked = [{*names} for names in checked]
+        self.code = Statements(lines, arguments, constants, self.checked)
         self.loops = loops_of(self.code)
-        self.constants, self._taken, self._tables = constants, taken, tables
-        self._used = {*arguments, *constants, *(statement.target for statement in self.code.each)}
+        self.constants, self._arguments, self._taken, self._tables = constants, arguments, taken, tables
+        self._write_parts()
+
+    def _write_parts(self) -> None:
+        """Give all that loops need its name, and note what is read of their turns."""
+        self._used = {*self._arguments, *self.constants, *(statement.target for statement in self.code.each)}
         self._used |= {hole.name for statement in self.code.each for hole in statement.holes}
-        self._parts = [_Part(self, loop) for loop in self.loops]
+        self._parts = [self._part_of(loop) for loop in self.loops]
         self.turn, self.carried, self.finite, self.function = map(self.new_name, ("t", "carried", "finite", "turn"))
         self._note_reads()
+
+    def _part_of(self, loop: CodeLoop) -> LoopLines:
+        return LoopLines(self, loop)
 
     def new_name(self, stem: str, usual: str = "") -> str:
         """Return a name that is not in use: the stem, if it can be, else what is usual, else one with a number."""
@@ -96,22 +105,18 @@ class Looped:
         """The names that the lines give to results of loops."""
         return {self.code.each[number].target for loop in self.loops for number in range(loop.start, loop.end)}
 
-    def lines(self, scans: bool, ahead: bool = False) -> list[str]:
-        """Return the lines: loops of Python's, or `scans`.
-
-        With `ahead`, what all turns compute of numbers that are known before the loop is computed before it, as one
-        array: so the loop has fewer operations, and reads less like the lines one after the other.
-        """
+    def lines(self, scans: bool = False) -> list[str]:
+        """Return the lines: loops of Python's, or `scans`."""
         lines, number = [], 0
         if self.checks:
             lines.append(f"{self.finite} = True")
         for part in self._parts:
             lines += [self._outside(each) for each in range(number, part.loop.start)]
-            lines += part.lines(scans, ahead)
+            lines += part.lines(scans)
             number = part.loop.end
         return lines + [self._outside(each) for each in range(number, len(self.code.each))]
 
-    def part(self, loop: CodeLoop) -> _Part:
+    def part(self, loop: CodeLoop) -> LoopLines:
         """Return how a loop is written."""
         return self._parts[self.loops.index(loop)]
 
@@ -121,7 +126,9 @@ class Looped:
         if part is None:
             return name
         turn, offset = part.loop.at(number)
-        return part.names[offset] if turn == part.loop.count - 1 else f"{part.stack(offset)}[{turn}]"
+        if turn == part.loop.count - 1:
+            return part.names[offset]
+        return part.item(offset, str(part.place(offset, turn)))
 
     def note(self, number: int) -> None:
         """Note that a statement is read outside of its loop."""
@@ -144,7 +151,7 @@ class Looped:
     def _is_new(self, name: str) -> bool:
         return not (name in self._used or name in self._taken or name in self._tables)
 
-    def _around(self, number: int) -> _Part | None:
+    def _around(self, number: int) -> LoopLines | None:
         return next((part for part in self._parts if part.loop.start <= number < part.loop.end), None)
 
     def _note_reads(self) -> None:
@@ -176,7 +183,7 @@ class Looped:
         pieces = [*statement.pieces]
         if "concatenate([" in "".join(pieces):
             self._join_turns(pieces, texts, reads)
-        return _line(statement._replace(pieces=tuple(pieces)), statement.target, texts)
+        return _line(statement, statement.target, with_texts(pieces, texts))
 
     def _join_turns(self, pieces: list[str], texts: list[str], reads: Sequence[int]) -> None:
         """Write the results of turns that stand one after the other in a list as one array."""
@@ -214,21 +221,24 @@ class Looped:
         return part.slice_text(offset, turn, last_turn, step)
 
 
-class _Part:
+class LoopLines:
     """How a loop is written.
 
     - `loop`: the loop.
     - `names`: the name of each result of a turn, by its offset.
     - `stacked`: the offsets of results that are read of other turns than the last one.
     - `last`: those that are read of the last turn.
+    - `with_start`: those whose list begins with what the loop starts from, because another loop reads it, too.
     """
 
     def __init__(self, whole: Looped, loop: CodeLoop) -> None:
-        self.loop, self._whole = loop, whole
+        self.loop, self.whole = loop, whole
         self.names: dict[int, str] = {}
         self.stacked: set[int] = set()
         self.last: set[int] = set()
+        self.with_start: set[int] = set()
         self._stacks: dict[int, str] = {}
+        self._firsts: dict[int, str] = {}
         # Copies of results of the turn before that this turn computes before it reads them.
         self._copies: dict[int, str] = {}
         self._tables: dict[tuple[int, int], str] = {}
@@ -239,21 +249,27 @@ class _Part:
         self._first, self._step = (turns[0].first, turns[0].step) if turns else (0, 1)
         self.sums = {offset for offset in range(loop.period) if self._is_sum(offset)}
         self._ahead: dict[int, str] = {}  # of what is computed for all turns at once, ahead of the loop: its name
-        self._known: dict[int, str] = {}  # the same of factors that are made of other loops' results
         self._find_carried()
 
     def stack(self, offset: int) -> str:
         """Return the name of the list of a result of all turns."""
         if offset not in self._stacks:
-            self._stacks[offset] = self._whole.new_name(f"{self.names[offset]}s")
+            self._stacks[offset] = self.whole.new_name(f"{self.names[offset]}s")
         return self._stacks[offset]
+
+    def place(self, offset: int, turn: int) -> int:
+        """Return the place of a turn's result in the list of all turns."""
+        return turn + (offset in self.with_start)
+
+    def item(self, offset: int, place: str) -> str:
+        """Return the text of a turn's result, given its place in the list of all turns."""
+        return f"{self.stack(offset)}[{place}]"
 
     def slice_text(self, offset: int, first: int, last: int, step: int) -> str:
         """Return the text of a result of the turns from the first one to the last one."""
-        low, high = min(first, last), max(first, last) + 1
-        text = self.stack(offset)
-        if (low, high) != (0, self.loop.count):
-            text += f"[{low}:{high}]"
+        low, high = self.place(offset, min(first, last)), self.place(offset, max(first, last)) + 1
+        is_whole = (low, high) == (0, self.place(offset, self.loop.count))
+        text = self.item(offset, ":" if is_whole else f"{low}:{high}").removesuffix("[:]")
         return f"{text}[::-1]" if step < 0 else text
 
     def note_reads(self) -> None:
@@ -261,49 +277,69 @@ class _Part:
         for (offset, _), role in self.loop.roles.items():
             if role.kind == FROM_TURNS:
                 assert role.loop
-                self._whole.part(role.loop).stacked.add(role.offset)
+                part = self.whole.part(role.loop)
+                part.stacked.add(role.offset)
+                if role.first + role.step * (self.loop.count - 1) < 0:
+                    part.with_start.add(role.offset)
             elif role.kind == FROM_BEFORE:
-                self._whole.note(role.reads[0])
+                self.whole.note(role.reads[0])
             elif role.kind in (FROM_OUTSIDE, FROM_SEVERAL):
                 for read in role.reads:
-                    self._whole.note(read)
+                    self.whole.note(read)
             if offset in self.sums and role.kind == FROM_THIS:
                 self.stacked.add(role.offset)
 
-    def lines(self, scans: bool, ahead: bool = False) -> list[str]:
+    def lines(self, scans: bool) -> list[str]:
         """Return the lines of the loop, with what comes before and behind it."""
-        starts, tables = self._starts(), [*self._table_lines(), *self._ahead_lines(ahead)]
-        tables += self._known_lines() if ahead else []
-        turns = self._range()
-        stacks = {offset: self.stack(offset) for offset in sorted(self.stacked)}
+        before, starts, check = self._before(), self._starts(), self.check()
         body = [f"{copy} = {self.names[offset]}" for offset, copy in self._copies.items()]
         for offset in range(self.loop.period):
             if offset not in self.sums:
-                body.append(self._turn_line(offset, scans, ahead))
-            if offset in stacks and not scans:
-                body.append(f"{stacks[offset]}.append({self.names[offset]})")
-        check = self.check()
+                body += self._turn_lines(offset, scans)
         body += check
-        if not scans:
-            begin = [f"{name} = {start}" for name, start in starts.items() if name != start]
-            begin += [f"{name} = []" for name in stacks.values()]
-            loop = [f"for {self._whole.turn} in {turns}:", *(f"    {line}" for line in body)]
-            return [*tables, *begin, *loop, *self._behind(stacks)]
-        whole, finite = self._whole, [self._whole.finite] if check else []
+        if scans:
+            return [*before, *self._scan(starts, body, bool(check)), *self._behind()]
+        begin = [f"{name} = {start}" for name, start in starts.items() if name != start]
+        for offset in sorted(self.stacked):
+            begin += self._stack_lines(offset)
+        loop = [f"for {self.whole.turn} in {self._range()}:", *(f"    {line}" for line in body)]
+        return [*before, *begin, *loop, *self._behind()]
+
+    def _before(self) -> list[str]:
+        """Return the lines before the loop that compute what all its turns read."""
+        return [*self._table_lines(), *self._ahead_lines()]
+
+    def _stack_lines(self, offset: int) -> list[str]:
+        """Return the lines that begin the list of a result of all turns."""
+        return [f"{self.stack(offset)} = [{self.names[offset] if offset in self.with_start else ''}]"]
+
+    def _turn_lines(self, offset: int, scans: bool) -> list[str]:
+        """Return the lines of a statement in a turn."""
+        line = _line(self._body[offset], self.names[offset], self._expression(offset, scans))
+        is_kept = offset in self.stacked and not scans
+        return [line, f"{self.stack(offset)}.append({self.names[offset]})"] if is_kept else [line]
+
+    def _scan(self, starts: Mapping[str, str], body: Sequence[str], checks: bool) -> list[str]:
+        """Return the lines of a scan, given those of a turn."""
+        whole, finite = self.whole, [self.whole.finite] if checks else []
+        stacks = {offset: self.stack(offset) for offset in sorted(self.stacked)}
         carried, before = _names([*starts, *finite]), _names([*starts.values(), *finite])
-        values = [self.names[offset] for offset in stacks]
+        firsts = {offset: self._first_name(offset) for offset in sorted(self.with_start)}
         ends = [
             f"{self.names[offset]} = {stacks[offset]}[-1]" for offset in sorted(self.last - self.sums)
             if offset in stacks and self.names[offset] not in starts
         ]  # fmt: skip
-        inside = [f"{carried} = {whole.carried}", *body, f"return {carried}, {_names(values)}"]
+        inside = [
+            f"{carried} = {whole.carried}", *body,
+            f"return {carried}, {_names(self.names[offset] for offset in stacks)}",
+        ]  # fmt: skip
         return [
-            *tables,
+            *(f"{first} = stacked([{self._start(offset)}])" for offset, first in firsts.items()),
             f"def {whole.function}({whole.carried}, {whole.turn}):",
             *(f"    {line}" for line in inside),
-            f"{carried}, {_names(stacks.values())} = scan({whole.function}, {before}, {turns})",
+            f"{carried}, {_names(stacks.values())} = scan({whole.function}, {before}, {self._range()})",
+            *(f"{stacks[offset]} = concatenate([{first}, {stacks[offset]}])" for offset, first in firsts.items()),
             *ends,
-            *self._behind(stacks),
         ]
 
     def _range(self) -> str:
@@ -314,7 +350,7 @@ class _Part:
 
     def _name_results(self) -> None:
         """Name the results of a turn: h for h1, h2, ... if there is one of that letter; else as in the first turn."""
-        whole, loop = self._whole, self.loop
+        whole, loop = self.whole, self.loop
         each = whole.code.each
         earlier = {statement.target for statement in each[: loop.start]}
         stems = [re.sub(r"_?\d+$", "", statement.target) for statement in self._body]
@@ -381,7 +417,7 @@ class _Part:
                 self._carried.setdefault(role.offset, role)
                 late = offset not in self.sums and self._is_computed(self.names[role.offset], offset)
                 if late and role.offset not in self._copies:
-                    self._copies[role.offset] = self._whole.new_name(f"{self.names[role.offset]}_before")
+                    self._copies[role.offset] = self.whole.new_name(f"{self.names[role.offset]}_before")
 
     def _is_computed(self, name: str, offset: int) -> bool:
         """Return whether a turn gives an array of this name a value before it comes to an offset."""
@@ -389,11 +425,17 @@ class _Part:
 
     def _starts(self) -> dict[str, str]:
         """Return what is carried from turn to turn, and what each is before the first one."""
-        return {
-            self.names[offset]: self._whole.read(role.reads[0], role.names[0])
-            for offset, role in self._carried.items()
-            if offset not in self.sums
-        }
+        return {self.names[offset]: self._start(offset) for offset in self._carried if offset not in self.sums}
+
+    def _first_name(self, offset: int) -> str:
+        """Return the name of an array of what a result is before the first turn, beside the array of all turns."""
+        if offset not in self._firsts:
+            self._firsts[offset] = self.whole.new_name(f"{self.stack(offset)}_start")
+        return self._firsts[offset]
+
+    def _start(self, offset: int) -> str:
+        """Return what a result is before the first turn."""
+        return self.whole.read(*self.loop.starts[offset])
 
     def _table_lines(self) -> list[str]:
         """Write the lists of what is another statement's in each turn; the constants, as one array for all turns."""
@@ -403,20 +445,27 @@ class _Part:
                 continue
             if key not in self._tables:
                 stem = re.sub(r"_?\d+$", "", role.names[0])
-                self._tables[key] = self._whole.new_name(f"{stem}s")
+                self._tables[key] = self.whole.new_name(f"{stem}s")
             name = self._tables[key]
             if role.kind == FROM_SEVERAL:
-                each = [self._whole.read(read, old) for read, old in zip(role.reads, role.names)]
+                each = [self.whole.read(read, old) for read, old in zip(role.reads, role.names)]
                 lines.append(f"{name} = stacked([{', '.join(each)}])")
             else:
-                lines.append(f"{name} = stacked({self._whole.table(role)})")
+                lines.append(f"{name} = stacked({self.whole.table(role)})")
         return lines
 
-    def _turn_line(self, offset: int, scans: bool, ahead: bool) -> str:
+    def _expression(self, offset: int, scans: bool) -> str:
+        """Return the text of what a statement computes in a turn."""
         statement = self._body[offset]
-        if ahead and self._known_factor(offset):
-            factor = f"{self._known[offset]}[{self._turn_of_all()}]"
-            return _line(statement._replace(pieces=("", f" * {factor}")), self.names[offset], [self._name(offset, 0)])
+        pieces, texts, hole = statement.pieces, self._texts(offset, scans), self._weighted_input(offset)
+        if hole is not None:  # it was computed ahead of the loop
+            texts[hole : hole + 3] = [f"{self._ahead[offset]}[{self._turn_of_all()}]"]
+            pieces = (*pieces[: hole + 1], pieces[hole + 3].removeprefix("]"), *pieces[hole + 4 :])
+        return with_texts(pieces, texts)
+
+    def _texts(self, offset: int, scans: bool = False) -> list[str]:
+        """Return the text of each hole of a statement in a turn."""
+        statement = self._body[offset]
         texts = [
             self._name(offset, hole)
             if each.kind == A_NAME
@@ -425,15 +474,8 @@ class _Part:
         ]
         if scans and any(step for (at, _), (_, step) in self.loop.places.items() if at == offset):
             # An array of NumPy's takes no index that is known only when the program runs.
-            texts = [f"stacked({text})" if text in self._whole.constants else text for text in texts]
-        pieces, hole = statement.pieces, self._weighted_input(offset)
-        if hole is not None:  # it was computed ahead of the loop
-            texts[hole : hole + 3] = [f"{self._ahead[offset]}[{self._turn_of_all()}]"]
-            pieces = (*pieces[: hole + 1], pieces[hole + 3].removeprefix("]"), *pieces[hole + 4 :])
-            if ahead and self._has_bias(offset):
-                del texts[-1]
-                pieces = (*pieces[:-2], pieces[-2].removesuffix(" + "))
-        return _line(statement._replace(pieces=pieces), self.names[offset], texts)
+            texts = [f"stacked({text})" if text in self.whole.constants else text for text in texts]
+        return texts
 
     def _weighted_input(self, offset: int) -> int | None:
         """Return which hole of a statement begins the first term W @ x[...] with rows of the input; None for none."""
@@ -448,90 +490,26 @@ class _Part:
                 return hole
         return None
 
-    def _has_bias(self, offset: int) -> bool:
-        """Return whether a statement adds terms alone, and at last one that all turns have in common: b[:, None]."""
-        pieces, role = self._body[offset].pieces, self.loop.roles.get((offset, len(self._body[offset].holes) - 1))
-        return (
-            pieces[-1] == "[:, None]"
-            and pieces[-2].endswith(" + ")
-            and {*pieces[:-1]} <= PRODUCT_PIECES
-            and role is not None
-            and role.kind == FROM_OUTSIDE
-        )
-
-    def _known_factor(self, offset: int) -> str:
-        """Return the text of the factor of a statement d * (...) that is made of another loop's results; "" for none.
-
-        It is computed number by number. A hole is written as the number of its role's offset in braces.
-        """
-        pieces, holes = self._body[offset].pieces, self._body[offset].holes
-        if (
-            offset in self.sums
-            or len(pieces) < 3
-            or pieces[0]
-            or not pieces[1].startswith(" * (")
-            or pieces[-1] != ")"
-        ):
-            return ""
-        roles = [self.loop.roles.get((offset, hole)) for hole in range(1, len(holes))]
-        first = roles[0]
-        if first is None or holes[0].kind != A_NAME:
-            return ""
-        for role in roles:
-            if role is None or role.kind != FROM_TURNS or abs(role.step) != 1:
-                return ""
-            if (role.loop, role.first, role.step) != (first.loop, first.first, first.step):
-                return ""
-        inner = (pieces[1].removeprefix(" * ("), *pieces[2:-1], "")
-        if not all(map(_is_number_by_number, inner)):
-            return ""
-        return "".join(
-            [part for pair in zip(inner, [*(f"{{{role.offset}}}" for role in roles if role), ""]) for part in pair]
-        )
-
-    def _known_lines(self) -> list[str]:
-        """Return the lines that compute the factors of all turns that other loops' results are enough for."""
-        lines, stacks = [], dict[tuple[int, int, int, int], str]()
-        for offset in range(self.loop.period):
-            text = self._known_factor(offset)
-            if not text:
-                continue
-            for hole in range(1, len(self._body[offset].holes)):
-                role = self.loop.roles[offset, hole]
-                assert role.loop
-                key = id(role.loop), role.offset, role.first, role.step
-                if key not in stacks:
-                    stacks[key] = self._whole.new_name(f"{self._whole.part(role.loop).names[role.offset]}_all")
-                    lines.append(f"{stacks[key]} = as_one({self._of_all_turns(role, {}, offset)})")
-                text = text.replace(f"{{{role.offset}}}", stacks[key])
-            if offset not in self._known:
-                self._known[offset] = self._whole.new_name(f"{self.names[offset]}_local")
-            lines.append(f"{self._known[offset]} = {text}")
-        return lines
-
     def _turn_of_all(self) -> str:
         """Return the text of the place of a turn in an array of all turns, in the order of the turns' numbers."""
         return self._affine(*((0, 1) if self._step > 0 else (self.loop.count - 1, -1)))
 
-    def _ahead_lines(self, bias: bool) -> list[str]:
-        """Return the lines that multiply weights by the inputs of all turns at once, and perhaps add the `bias`."""
+    def _ahead_lines(self) -> list[str]:
+        """Return the lines that multiply weights by the inputs of all turns at once."""
         lines = []
         for offset in range(self.loop.period):
             hole = None if offset in self.sums else self._weighted_input(offset)
             if hole is not None:
                 weights = self._name(offset, hole)
                 if offset not in self._ahead:
-                    self._ahead[offset] = self._whole.new_name(f"{weights}x")
-                text = f"{self._ahead[offset]} = {weights} @ {self._input_of_all_turns(offset, hole + 1)}"
-                if bias and self._has_bias(offset):
-                    text += f" + {self._name(offset, len(self._body[offset].holes) - 1)}[:, None]"
-                lines.append(text)
+                    self._ahead[offset] = self.whole.new_name(f"{weights}x")
+                lines.append(f"{self._ahead[offset]} = {weights} @ {self._input_of_all_turns(offset, hole + 1)}")
         return lines
 
     def _name(self, offset: int, hole: int) -> str:
         role = self.loop.roles[offset, hole]
         if role.kind == FROM_OUTSIDE:
-            return self._whole.read(role.reads[0], role.names[0])
+            return self.whole.read(role.reads[0], role.names[0])
         if role.kind == FROM_THIS:
             return self.names[role.offset]
         if role.kind == FROM_BEFORE:
@@ -539,7 +517,8 @@ class _Part:
             return self._copies[role.offset] if self._is_computed(name, offset) else name
         if role.kind == FROM_TURNS:
             assert role.loop
-            return f"{self._whole.part(role.loop).stack(role.offset)}[{self._affine(role.first, role.step)}]"
+            part = self.whole.part(role.loop)
+            return part.item(role.offset, self._affine(part.place(role.offset, role.first), role.step))
         return f"{self._tables[offset, hole]}[{self._affine(0, 1)}]"
 
     def _number(self, offset: int, hole: int, kind: int, size: int, scans: bool) -> str:
@@ -552,7 +531,7 @@ class _Part:
         """Return the text of start + step * turn, turns counted from 0."""
         step *= self._step
         start -= step * self._first
-        turn = self._whole.turn
+        turn = self.whole.turn
         if not step:
             return str(start)
         if step < 0:
@@ -564,37 +543,37 @@ class _Part:
     def check(self) -> list[str]:
         """Return the line that checks the results of a turn, if there is one to check."""
         texts = []
-        for function, names in zip(("all_finite", "no_nan"), self._whole._checked):
+        for function, names in zip(("all_finite", "no_nan"), self.whole.checked):
             results = [self.names[offset] for offset, statement in enumerate(self._body) if statement.target in names]
             if results:
                 texts.append(f"{function}({', '.join(dict.fromkeys(results))})")
-        finite = self._whole.finite
+        finite = self.whole.finite
         return [f"{finite} = {finite} & {' & '.join(texts)}"] if texts else []
 
-    def _behind(self, stacks: Mapping[int, str]) -> list[str]:
+    def _behind(self) -> list[str]:
         """Return the lines behind the loop that add up what all turns add to one sum."""
-        lines = []
-        for offset in sorted(self.sums):
-            statement, roles = self._body[offset], self.loop.roles
-            start = roles[offset, 0]
-            is_product = statement.pieces in (ADDS_PRODUCT, ADDS_INPUT_PRODUCT)
-            function, operands = ("sum_of_products", (1, 2)) if is_product else ("sum_of_columns", (1,))
-            terms = [self._of_all_turns(roles[offset, hole], stacks, offset) for hole in operands]
-            lines.append(
-                f"{self.names[offset]} = {self._whole.read(start.reads[0], start.names[0])}"
-                f" + {function}({', '.join(terms)})"
-            )
-        return lines
+        starts = {offset: self.loop.roles[offset, 0] for offset in sorted(self.sums)}
+        return [
+            f"{self.names[offset]} = {self.whole.read(start.reads[0], start.names[0])} + {self._total(offset)}"
+            for offset, start in starts.items()
+        ]
 
-    def _of_all_turns(self, role: Role, stacks: Mapping[int, str], offset: int) -> str:
+    def _total(self, offset: int) -> str:
+        """Return the text of all that the turns add to a sum."""
+        is_product = self._body[offset].pieces in (ADDS_PRODUCT, ADDS_INPUT_PRODUCT)
+        function, operands = ("sum_of_products", (1, 2)) if is_product else ("sum_of_columns", (1,))
+        terms = [self._of_all_turns(self.loop.roles[offset, hole], offset) for hole in operands]
+        return f"{function}({', '.join(terms)})"
+
+    def _of_all_turns(self, role: Role, offset: int) -> str:
         """Return the text of what a role reads in all turns, in the order of the turns' numbers in the text."""
         if role.kind == FROM_THIS:
-            return stacks[role.offset] + ("[::-1]" if self._step < 0 else "")
+            return self.stack(role.offset) + ("[::-1]" if self._step < 0 else "")
         if role.kind == FROM_OUTSIDE:
             return str(self._input_of_all_turns(offset, 2))
         assert role.loop
         last = role.first + role.step * (self.loop.count - 1)
-        return self._whole.part(role.loop).slice_text(role.offset, role.first, last, role.step * self._step)
+        return self.whole.part(role.loop).slice_text(role.offset, role.first, last, role.step * self._step)
 
     def _input_of_all_turns(self, offset: int, hole: int) -> str | None:
         """Return the text of the rows of the input that a statement reads in all turns, (turns, rows, batch).
@@ -611,15 +590,6 @@ class _Part:
         return f"x[{low}:{low + size * self.loop.count}].reshape({self.loop.count}, {size}, -1)"
 
 
-def _is_number_by_number(text: str) -> bool:
-    """Return whether a piece of a text has nothing but numbers, operators and rows of the table."""
-    calls = re.findall(r"([A-Za-z_]\w*)(?=\()", text)
-    words = re.findall(r"[A-Za-z_]\w*", text)
-    return (
-        not re.search(r"[@\[\]]", text) and words == calls and all(name in OPS or name in ALIASES for name in calls)
-    )
-
-
 def _is_stacked(role: Role) -> bool:
     return role.kind == FROM_THIS or (role.kind == FROM_TURNS and abs(role.step) == 1)
 
@@ -631,8 +601,12 @@ def _place_text(kind: int, start: str, size: int, scans: bool, end: str = "") ->
     return start if kind == A_PLACE else f"{start}:{end}" if kind == A_PART else f"slice({start}, {end})"
 
 
-def _line(statement: Statement, target: str, texts: Iterable[str]) -> str:
-    text = "".join([part for pair in zip(statement.pieces, [*texts, ""]) for part in pair])
+def with_texts(pieces: Iterable[str], texts: Iterable[str]) -> str:
+    """Return the text of pieces with other texts between them."""
+    return "".join([part for pair in zip(pieces, [*texts, ""]) for part in pair])
+
+
+def _line(statement: Statement, target: str, text: str) -> str:
     comment = f"  # ({statement.comment})" if statement.comment else ""
     return f"{target} = {text}{comment}" if target else text
 

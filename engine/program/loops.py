@@ -7,6 +7,7 @@ added up after the loop: all products of gradients and what weights were multipl
 from __future__ import annotations
 
 import re
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from .periods import LEAST_TURNS, Repeats
@@ -15,6 +16,7 @@ from .statements import A_NAME
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .periods import Loop
     from .statements import Statements
 
 LEAST_LINES = 12  # that a loop must save
@@ -34,7 +36,8 @@ class Role(NamedTuple):
     - `kind`: FROM_OUTSIDE: one of before the loop, the same in all turns, or an argument.
       FROM_THIS: the statement at `offset` in this turn.
       FROM_BEFORE: that of the turn before; the first turn reads `reads[0]`.
-      FROM_TURNS: the statement at `offset` of the turns of another loop, turn `first + step * u` in turn number u.
+      FROM_TURNS: the statement at `offset` of the turns of another loop, turn `first + step * u` in turn number u;
+      the last turn may read turn -1: what the other loop starts from.
       FROM_SEVERAL: another statement from before the loop in each turn.
       FROM_CONSTANTS: an array of constants, another one in each turn.
     - `reads`: the statement of each turn.
@@ -56,22 +59,20 @@ class CodeLoop:
     - `start`, `period`, `count`: its first statement, the length of a turn, and how many turns it has.
     - `roles`: for each hole of a turn's statements, by offset and number of the hole, what it reads.
     - `places`: for each hole that is a number: its number in the first turn, and how much more in each turn.
+    - `starts`: for each result that a turn reads of the turn before: the statement that the first turn reads in its
+      place, and its name.
     """
 
     def __init__(self, start: int, period: int, count: int) -> None:
         self.start, self.period, self.count = start, period, count
         self.roles: dict[tuple[int, int], Role] = {}
         self.places: dict[tuple[int, int], tuple[int, int]] = {}
+        self.starts: dict[int, tuple[int, str]] = {}
 
     @property
     def end(self) -> int:
         """The number of the first statement behind it."""
         return self.start + self.period * self.count
-
-    @property
-    def carried(self) -> set[int]:
-        """The offsets of the results that a turn reads of the turn before."""
-        return {role.offset for role in self.roles.values() if role.kind == FROM_BEFORE}
 
     def at(self, number: int) -> tuple[int, int]:
         """Return the turn and the offset of a statement."""
@@ -103,35 +104,87 @@ def loops_of(code: Statements) -> list[CodeLoop]:
     loops: list[CodeLoop] = []
     for stretch in sorted(stretches, key=lambda loop: loop.start):
         behind = loops[-1].end if loops else 0  # a loop that begins later than it could may end later, too
-        for begin, last in _segments(code, stretch.start, stretch.period, stretch.count, loops):
-            first = max(begin, -((stretch.start - behind) // stretch.period))
+        period, segments = _turns(code, stretch, loops)
+        for begin, last in segments:
+            first = max(begin, -((stretch.start - behind) // period))
             count = last - first
-            if count >= LEAST_TURNS and (count - 1) * stretch.period >= LEAST_LINES:
-                start = stretch.start + first * stretch.period
-                loop = _loop(code, start, stretch.period, count, loops)
+            if count >= LEAST_TURNS and (count - 1) * period >= LEAST_LINES:
+                start = stretch.start + first * period
+                count = _extended(code, start, period, count, loops)
+                loop = _loop(code, start, period, count, loops)
                 if loop is None and count > LEAST_TURNS:  # each result starts from that of the first turn
-                    loop = _loop(code, start + stretch.period, stretch.period, count - 1, loops)
+                    loop = _loop(code, start + period, period, count - 1, loops)
                 if loop:
-                    loops.append(_last_rotation(code, loop, loops) or loop)
+                    loops.append(_best_rotation(code, loop, loops))
                     behind = loops[-1].end
     return loops
 
 
-def _last_rotation(code: Statements, loop: CodeLoop, loops: list[CodeLoop]) -> CodeLoop | None:
-    """Return a loop whose turns begin as late as possible; None where they would read more of the turn before.
+def _turns(code: Statements, stretch: Loop, loops: list[CodeLoop]) -> tuple[int, list[tuple[int, int]]]:
+    """Return the length of a turn of a stretch, and which of its turns are loops.
 
-    So a turn ends with its result: z = W @ h, h = tanh(z), and not h = tanh(z), z = W @ h.
+    Where the turns of the whole stretch are several of a shorter loop each, that is the loop: another stretch may
+    repeat after so many statements, as the lines of the gradients often do.
     """
-    further = 0
-    while loop.end + further < len(code.tokens) and further < loop.period - 1:
-        if code.tokens[loop.end + further] != code.tokens[loop.end + further - loop.period]:
-            break
+    start, end = stretch.start, stretch.start + stretch.period * stretch.count
+    for period in range(1, stretch.period):
+        count = (end - start) // period
+        is_repeated = (
+            not stretch.period % period and code.tokens[start + period : end] == code.tokens[start : end - period]
+        )
+        if is_repeated and (segments := _segments(code, start, period, count, loops)) == [(0, count)]:
+            return period, segments
+    return stretch.period, _segments(code, start, stretch.period, stretch.count, loops)
+
+
+def _extended(code: Statements, start: int, period: int, count: int, loops: list[CodeLoop]) -> int:
+    """Return how many turns a loop has with those behind it that are like its own.
+
+    A stretch ends too early where the last turn reads what another loop starts from: that is no place in its turns.
+    """
+    end, tokens = start + count * period, code.tokens
+    while tokens[end : end + period] == tokens[start : start + period] and _consistent(
+        code, start, period, count + 1, loops
+    ):
+        count, end = count + 1, end + period
+    return count
+
+
+def _best_rotation(code: Statements, loop: CodeLoop, loops: list[CodeLoop]) -> CodeLoop:
+    """Return the loop whose turns begin where they read the least of the turn before, and as late as possible.
+
+    So a turn ends with its result: z = W @ h, h = tanh(z), and not h = tanh(z), z = W @ h. And what it adds to the
+    gradients of weights is of its own results, so that it can be added up behind the loop.
+    """
+    further, end, tokens = 0, loop.end, code.tokens
+    while further < loop.period - 1 and tokens[end + further : end + further + 1] == [tokens[loop.start + further]]:
         further += 1
-    start = loop.start + further
-    if not further or _segments(code, start, loop.period, loop.count, loops) != [(0, loop.count)]:
-        return None
-    later = _loop(code, start, loop.period, loop.count, loops)
-    return later if later and len(later.carried) <= len(loop.carried) else None
+    for shift in sorted(range(further + 1), key=lambda shift: (*_carried(loop, shift), -shift)):
+        start = loop.start + shift
+        if not shift:
+            break
+        if _segments(code, start, loop.period, loop.count, loops) == [(0, loop.count)]:
+            later = _loop(code, start, loop.period, loop.count, loops)
+            if later:
+                return later
+    return loop
+
+
+def _carried(loop: CodeLoop, shift: int) -> tuple[float, int]:
+    """Return how many results of the turn before a turn reads, and how often, if turns begin that much later.
+
+    - `shift`: how many statements later. Infinite where a turn would read results of earlier turns.
+    """
+    before = []
+    for (reader, _), role in loop.roles.items():
+        if role.kind not in (FROM_THIS, FROM_BEFORE):
+            continue
+        turns = (role.kind == FROM_BEFORE) + (role.offset < shift) - (reader < shift)
+        if turns > 1:
+            return inf, 0
+        if turns:
+            before.append(role.offset)
+    return len({*before}), len(before)
 
 
 def _segments(code: Statements, start: int, period: int, count: int, loops: list[CodeLoop]) -> list[tuple[int, int]]:
@@ -188,10 +241,14 @@ def _same_role(
     if -1 in (read, reads[1]):
         return False
     inside, other = _loop_around(read, loops), _loop_around(reads[1], loops)
+    if other is not None and inside is None:
+        before, place = other.at(reads[1])
+        is_start = place in other.starts and other.starts[place][0] == read
+        return is_start and before == 0 and turns > 2 and other.at(reads[2]) == (1, place)
     if inside is not other:
         return False
     if inside is None:
-        return True
+        return turns == 2 or _loop_around(reads[2], loops) is None  # not the turn after what another starts from
     (turn, place), (before, same_place) = inside.at(read), inside.at(reads[1])
     if place != same_place:
         return False
@@ -211,7 +268,6 @@ def _loop_around(number: int, loops: list[CodeLoop]) -> CodeLoop | None:
 def _loop(code: Statements, start: int, period: int, count: int, loops: list[CodeLoop]) -> CodeLoop | None:
     """Return the loop of these turns; None where one of its results starts from two."""
     loop = CodeLoop(start, period, count)
-    starts: dict[int, tuple[int, str]] = {}  # what each result of the turn before is in the first turn
     for offset in range(period):
         for hole, each in enumerate(code.each[start + offset].holes):
             numbers = [start + offset + turn * period for turn in range(count)]
@@ -223,7 +279,7 @@ def _loop(code: Statements, start: int, period: int, count: int, loops: list[Cod
             loop.roles[offset, hole] = role
             if role.kind == FROM_BEFORE:
                 first = role.reads[0], role.names[0]
-                if starts.setdefault(role.offset, first) != first:
+                if loop.starts.setdefault(role.offset, first) != first:
                     return None
     return loop
 

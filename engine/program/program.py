@@ -23,6 +23,7 @@ from ..printer import plural
 from ..sources import run_source
 from ..value import WRITES, Value
 from .access import Access
+from .ahead import Ahead
 from .backends import backend_module, namespace
 from .backends.numpy import raising
 from .codegen import textbook
@@ -117,6 +118,7 @@ class Code:
             "checked_forward": (lines.forward, "return y, None", check),
         }
         self._looped: dict[str, Looped | None] = {}
+        self._ahead: dict[str, Ahead] = {}
 
     @cached_property
     def sources(self) -> dict[str, str]:
@@ -135,7 +137,7 @@ class Code:
         "ahead" is loops that compute what they can ahead of their turns: faster, and not so plain.
         """
         lines, last, check = self._texts[name]
-        looped = None if style == "lines" else self._with_loops(name)
+        looped = None if style == "lines" else self._with_loops(name, style == "ahead")
         if check:
             parts = []
             for function, names in zip(("all_finite", "no_nan"), check):
@@ -143,10 +145,10 @@ class Code:
                 parts += [f"{function}({', '.join(others)})"] if others else []
             parts += [looped.finite] if looped and looped.checks else []
             last = f"{last}, {' & '.join(parts) or 'True'}"
-        body = looped.lines(style == "scans", style == "ahead") if looped else lines
+        body = looped.lines(style == "scans") if looped else lines
         return "\n    ".join([f"def {name}({', '.join(_arguments(name))}):", *body, last]) + "\n"
 
-    def _with_loops(self, name: str) -> Looped | None:
+    def _with_loops(self, name: str, ahead: bool = False) -> Looped | None:
         """Return a function's lines with their loops, found once; None where it has none."""
         if name not in self._looped:
             lines, _, check = self._texts[name]
@@ -156,7 +158,12 @@ class Code:
                     lines, _arguments(name), self._constants, self._taken, self._tables, check or ((), ())
                 )
             self._looped[name] = looped if looped and looped.loops else None
-        return self._looped[name]
+        looped = self._looped[name]
+        if looped and ahead:
+            if name not in self._ahead:
+                self._ahead[name] = Ahead(looped)
+            return self._ahead[name]
+        return looped
 
     def _style(self, name: str, backend: str, rows: int = 1) -> str:
         """Return the style of a function's text that is the best for a backend and so many rows."""

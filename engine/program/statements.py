@@ -21,6 +21,7 @@ HOLE = re.compile(
     r"|(?<!shape)\[(?P<from>\d+)(?P<to>:\d+)?(?=[],])"
     r"|(?<![\w.])(?P<name>[^\W\d]\w*)(?![\w=])"
 )
+GATHERED = ("", "[", "]")  # g1 = packed[i1]
 # The kinds of holes: a name, an index, a part a:b, and a part as slice(a, b).
 A_NAME, A_PLACE, A_PART, A_RANGE = range(4)
 
@@ -62,6 +63,8 @@ class Statements:
       no statement's, but an argument of the function, an array of constants, or a number.
     - `tokens`: for each what it does, as a number: equal ones are written alike, and read and give arrays of equal
       shapes.
+    - `shapes`: for each the numbers of its result's shape as text, "batch" for that of rows; () where a line and
+      those before it do not tell.
     """
 
     def __init__(
@@ -83,6 +86,7 @@ class Statements:
         self.each = [_statement(*parts, names) for parts in split]
         self.reads: list[list[int]] = []
         self.tokens: list[int] = []
+        self.shapes: list[tuple[str, ...]] = []
         latest: dict[str, int] = {}
         self._kinds: dict[str, object] = {}  # of each name: what arrays of equal shape have in common
         numbers: dict[object, int] = {}
@@ -90,7 +94,8 @@ class Statements:
             self.reads.append([latest.get(hole.name, -1) for hole in statement.holes])
             token = self._token(statement)
             self.tokens.append(numbers.setdefault(token, len(numbers)))
-            self._kinds[statement.target] = self._kind(statement, self.tokens[-1])
+            self._kinds[statement.target] = kind = self._kind(statement, self.tokens[-1])
+            self.shapes.append(_shape(kind))
             latest[statement.target] = number
 
     def _token(self, statement: Statement) -> object:
@@ -114,11 +119,20 @@ class Statements:
         target = statement.target
         if statement.comment:
             return statement.comment
+        if statement.pieces == GATHERED and statement.holes[1].name in self.constants:
+            return ", ".join([*map(str, self.constants[statement.holes[1].name].shape), "batch"])
         if any(hole.name == target for hole in statement.holes):  # it goes on with an array of the same shape
             return self._kind_of(target)
         if target.startswith("d") and target[1:] in self._kinds:  # a gradient has the shape of what it is of
             return ("d", self._kinds[target[1:]])
         return ("line", token)
+
+
+def _shape(kind: object) -> tuple[str, ...]:
+    """Return the shape of a kind of results: what a line states, or the line that a gradient is of; else ()."""
+    while isinstance(kind, tuple) and kind[0] == "d":
+        kind = kind[1]
+    return tuple(kind.split(", ")) if isinstance(kind, str) and kind.endswith((", batch", ", 1")) else ()
 
 
 def _split(line: str) -> tuple[str, str, str]:

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from fuzz.loops import main
+from fuzz.loops import NetsRecipe, main
 from oracles import require
 
 from engine import GradwalkError, Value, compile, constant, grad
 from engine.program import program as module
+from engine.program.backends.numpy import sum_of_columns, sum_of_products
 from engine.program.loops import loops_of
 from engine.program.statements import Statements
+from nn import Recurrent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -185,17 +187,60 @@ def test_a_turn_keeps_what_it_reads_of_the_turn_before() -> None:
 def test_a_recurrent_network_reads_as_a_loop() -> None:
     program, _, _ = compiled("recurrent")
     source = program._code.sources["gradient"]
-    body = re.search(r"for t in range\(8\):\n((?: {8}.*\n)+)", source)
+    body = re.search(r"for t in range\(9\):\n((?: {8}.*\n)+)", source)
     assert body is not None
     lines = [line.partition("  #")[0].strip() for line in body[1].splitlines()]
     assert lines == ["z = W1x[t] + W2 @ h + b1[:, None]", "h = tanh(z)", "hs.append(h)"]
     assert source.count("sum_of_products(") == 2  # of the weights of inputs, and of those of the state
-    assert "for t in reversed(range(1, 7)):" in source
-    ahead = program._code.text("gradient", "ahead")  # as NumPy runs it
-    assert "+ b1[:, None]\n    h = h1" in ahead
-    assert "        z = W1x[t] + W2 @ h  #" in ahead
-    assert "    dz_local = 1 - h_all * h_all" in ahead
-    assert "        dz = dh * dz_local[t - 1]\n" in ahead
+    assert "    hs = [h]\n" in source  # what it starts from is read backward, too
+    assert "for t in reversed(range(8)):" in source
+
+
+def test_over_numpy_a_state_stands_in_one_array_with_all_that_has_weights() -> None:
+    ahead = compiled("recurrent")[0]._code.text("gradient", "ahead")
+    for line in (
+        "    weights = concatenate([W2, W1, b1[:, None]], 1)\n",
+        "    hs[:9, 7:9] = x[0:18].reshape(9, 2, -1)\n",
+        "        z = weights @ hs[t]  # (7, batch)\n",
+        "        h = tanh(z, hs[t + 1, :7])  # (7, batch)\n",
+        "    dz_local = 1 - h_all * h_all\n",
+        "        dz = multiply(dh, dz_local[t], dzs[7 - t])\n",
+        "    dweights = sum_of_products(dzs[::-1], hs[0:8])\n",
+        "    dW1 = dW1 + dweights[:, 7:9]\n",
+        "    db1 = db1 + dweights[:, 9]\n",
+    ):
+        assert line in ahead, line
+    for way in WAYS:
+        ahead = compile(*entering(way), form="matrices")._code.text("gradient", "ahead")
+        assert ("weights = concatenate(" in ahead) == (way in ("weighed together", "weighed, with a bias")), way
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_a_layer_of_nn_is_one_loop_forward_and_one_backward(last: bool) -> None:
+    """With outputs at each step, lines of gradients repeat after as many as two steps of the lines before them."""
+    model, X = Recurrent(2, 6, 1, last=last, rng=0), [[Value(0.1), Value(0.2)] for _ in range(14)]
+    outputs = model(X)
+    loss = outputs**2 if last else sum(output**2 for output in outputs)
+    program = compile(loss, [x for row in X for x in row], model.parameters(), form="matrices")
+    forward, backward = re.findall(r"    for t in (.*):\n", program._code.sources["gradient"])[-2:]
+    assert forward == "range(13)"
+    assert backward.startswith("reversed(range(")
+    ahead = program._code.text("gradient", "ahead")
+    assert "dhidden_U = dhidden_U + dweights[:, 0:6]" in ahead
+    assert "dhidden_U = dhidden_U + dz" not in ahead.partition("dweights =")[0].partition("reversed(")[2]
+
+
+@pytest.mark.parametrize("rows", [1, 3, 70])
+def test_sums_over_all_turns_are_right_in_arrays_and_in_lists(rows: int) -> None:
+    """Of few rows one product is taken of all turns, and of many one product for each."""
+    rng = np.random.default_rng(0)
+    for left, right in ((1, 1), (5, 4), (20, 30)):
+        lefts, rights = rng.normal(size=(6, left, rows)), rng.normal(size=(6, right, rows))
+        expected = np.einsum("tlb,trb->lr", lefts, rights)
+        for way in (np.asarray, list):
+            assert np.allclose(sum_of_products(way(lefts), way(rights)), expected, rtol=1e-12)
+            assert np.allclose(sum_of_columns(way(lefts)), lefts.sum((0, 2)), rtol=1e-12)
+        assert np.allclose(sum_of_products(lefts[::-1], rights[::-1]), expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize("backend", ["torch", pytest.param("jax", marks=pytest.mark.slow)])
@@ -228,7 +273,7 @@ def test_a_loop_begins_behind_the_one_before_it() -> None:
 def test_few_lines_are_compiled_as_they_are_by_jax() -> None:
     code = compiled("residual")[0]._code
     assert code._style("checked", "jax") == "lines"
-    assert compiled("newton")[0]._code._style("checked", "numpy") == "loops"
+    assert compiled("newton")[0]._code._style("checked", "numpy") == "ahead"
     code = compile(*newton(60), form="matrices")._code
     assert [code._style("checked", "jax", rows) for rows in (1, 100, 10_000)] == ["scans", "scans", "lines"]
     assert compile(*newton(250), form="matrices")._code._style("checked", "jax", 10_000) == "scans"
@@ -269,6 +314,9 @@ def test_random_graphs_with_loops_agree_with_eager_and_fail_as_it_does() -> None
     assert not counts["WRONG"]
     assert counts["matrices: agree"] == 6
     assert counts["have loops"] > 2
+    counts = main(4, 8, recipe=NetsRecipe)
+    assert not counts["WRONG"]
+    assert counts["ahead: agree with the lines"] == counts["loops: agree with the lines"] == 12
 
 
 @pytest.mark.slow
@@ -278,6 +326,10 @@ def test_more_random_graphs_with_loops() -> None:
     least = {"have loops": 24, "have several loops": 4, "add up behind a loop": 4}
     least["matrices: the error of the eager graph"] = 10
     assert all(counts[each] >= number for each, number in least.items()), counts
+    counts = main(48, 1000, recipe=NetsRecipe)
+    assert not counts["WRONG"]
+    assert counts["have loops"] >= 24
+    assert counts["have a state with other rows"] >= 2
 
 
 @pytest.mark.longest

@@ -24,8 +24,6 @@ LEAST_LINES = 12  # that a loop must save
 # programs alone that would take minutes to compile.
 WORTH_A_SCAN, ALWAYS_A_SCAN = 100, 1000  # lines that scans must save, up to SCANNED_ROWS rows, and for more
 SCANNED_ROWS = 200
-# With more rows NumPy runs the lines one after the other: a cache does not hold what a loop keeps for all turns.
-LOOPED_ROWS = 128
 
 FROM_OUTSIDE, FROM_THIS, FROM_BEFORE, FROM_TURNS, FROM_SEVERAL, FROM_CONSTANTS = range(6)
 

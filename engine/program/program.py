@@ -34,7 +34,7 @@ from .group import Grouped
 from .infinities import hides_infinity
 from .layout import CONSTANTS
 from .looped import Looped
-from .loops import ALWAYS_A_SCAN, LOOPED_ROWS, SCANNED_ROWS, WORTH_A_SCAN, may_repeat
+from .loops import ALWAYS_A_SCAN, SCANNED_ROWS, WORTH_A_SCAN, may_repeat
 from .narrow import narrowed, narrowed_array
 from .outside import OutsideRows, Replayed
 from .plan import plan
@@ -134,7 +134,7 @@ class Code:
     def text(self, name: str, style: str) -> str:
         """Return the text of a function, in a style: "lines" one after the other, "loops", "ahead" or "scans".
 
-        "ahead" is loops that compute what they can ahead of their turns: faster, and not so plain.
+        "ahead" is loops as NumPy runs them: they compute what they can ahead of their turns, and are not so plain.
         """
         lines, last, check = self._texts[name]
         looped = None if style == "lines" else self._with_loops(name, style == "ahead")
@@ -171,7 +171,7 @@ class Code:
         if not looped:
             return "lines"
         if backend != "jax":
-            return "loops" if rows <= LOOPED_ROWS or backend != "numpy" else "lines"
+            return "ahead" if backend == "numpy" else "loops"
         is_worth_it = looped.saved >= (WORTH_A_SCAN if rows <= SCANNED_ROWS else ALWAYS_A_SCAN)
         return "scans" if is_worth_it else "lines"
 
@@ -197,9 +197,8 @@ class Code:
                 self._functions[key] = notes.checking(function, names["all_finite"])
             else:
                 function = self._in_style(name, style, backend, names, dtype)
-                most = {"scans": SCANNED_ROWS, "loops": LOOPED_ROWS, "lines": 0}[style]
-                if most and self._style(name, backend, most + 1) == "lines":
-                    function = _by_rows(function, partial(self._in_style, name, "lines", backend, names, dtype), most)
+                if style == "scans" and self._style(name, backend, SCANNED_ROWS + 1) == "lines":
+                    function = _by_rows(function, partial(self._in_style, name, "lines", backend, names, dtype))
                 self._functions[key] = function
         return self._functions[key]
 
@@ -231,7 +230,7 @@ class Code:
         return narrowed(source) if dtype == "float32" else source
 
     def _in_style(self, name: str, style: str, backend: str, names: dict[str, Any], dtype: str) -> Any:
-        source = self._source(name, "ahead" if style == "loops" and backend == "numpy" else style, dtype)
+        source = self._source(name, style, dtype)
         return run_source(in_place(source) if backend == "numpy" else source, f"program {name}", names, self)[name]
 
     def buffer_names(self, start: int, end: int) -> list[str]:
@@ -252,16 +251,16 @@ def _arguments(name: str) -> tuple[str, ...]:
     return ("p", "x") if name.endswith("forward") else ("p", "x", "scale")
 
 
-def _by_rows(loops: Any, other: Callable[[], Any], most: int) -> Any:
-    """Return a function that runs `loops` for `most` rows and fewer, and for more what `other` makes when they come.
+def _by_rows(scans: Any, other: Callable[[], Any]) -> Any:
+    """Return a function that runs `scans` for few rows, and for more of them what `other` makes when they come.
 
     JAX asks once for each number of rows: when it compiles.
     """
     lines: list[Any] = []
 
     def run(p: Any, x: Any, *scale: Any) -> Any:
-        if x.shape[1] <= most:
-            return loops(p, x, *scale)
+        if x.shape[1] <= SCANNED_ROWS:
+            return scans(p, x, *scale)
         if not lines:
             lines.append(other())
         return lines[0](p, x, *scale)

@@ -2,9 +2,10 @@
 
 Steps of random length and count that carry one to three lists of numbers, with an input or none each step, weights
 that all steps have in common or each step has of its own, losses of each step or of the last one, first and last
-turns that differ, two loops one after the other, and loops inside of loops. Run it:
-python tests/fuzz/loops.py [graphs] [first seed] [backends]. It prints how many graphs agreed to 1e-10, how many have
-loops, and how many rows outside a domain gave the error of the eager graph.
+turns that differ, two loops one after the other, and loops inside of loops. A quarter as many besides are recurrent
+nets of all kinds, large enough for matrices. Run it: python tests/fuzz/loops.py [graphs] [first seed] [backends]. It
+prints how many graphs agreed to 1e-10, how many have loops, how many rows outside a domain gave the error of the
+eager graph, and how many functions with loops computed what the lines one after the other do.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import numpy as np
 from fuzz.forms import Graph, Recipe, inside, note_wrong, outside, summed_up
 
 from engine import constant
+from engine.sources import run_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -111,25 +113,99 @@ class LoopsRecipe(Recipe):
         return carried
 
 
+class NetsRecipe(Recipe):
+    """Random numbers for one recurrent net."""
+
+    def record(self, rng: Random, leaf: Callable[[str], Any]) -> list[Any]:
+        turns, units, width = rng.choice((5, 9, 13)), rng.choice((1, 5, 6, 7)), rng.choice((0, 1, 2, 3))
+        kind, change = rng.choice(("plain", "plain", "two layers", "gru", "lstm", "each")), rng.choice(CHANGES)
+        bias, each_loss, reverses = (rng.random() < chance for chance in (0.7, 0.3, 0.3))
+        start, late = rng.choice(("numbers", "numbers", "numbers", "inputs", "weights")), rng.choice((0, 0, 1))
+
+        def weights(*sizes: int) -> list[Any]:
+            first, *rest = sizes
+            return [weights(*rest) if rest else leaf("weights") for _ in range(first)]
+
+        def layer(inputs: int) -> Callable[[List, List], List]:
+            """Return a layer of the net: W @ x + U @ h + b."""
+            W, U, b = weights(units, inputs) if inputs else [], weights(units, units), weights(units)
+
+            def sums(x: List, h: List) -> List:
+                total = []
+                for unit, row in enumerate(U):
+                    terms = [sum(w * a for w, a in zip(weights, each))
+                             for weights, each in ((W[unit] if W else [], x), (row, h)) if weights]  # fmt: skip
+                    terms += [b[unit]] if bias else []
+                    total.append(sum(terms[::-1] if reverses else terms))
+                return total
+
+            return sums
+
+        x = [[leaf("inputs") for _ in range(width)] for _ in range(turns + late)]
+        h = [constant(0.0)] * units if start == "numbers" else [leaf(start) for _ in range(units)]
+        layers = [layer(width) for _ in range({"gru": 3, "lstm": 4}.get(kind, 1))]
+        second, own = layer(units) if kind == "two layers" else None, weights(2, units) if kind == "each" else []
+        c, losses = h, list[Any]()
+        state = c if kind == "two layers" else []
+        for turn in range(turns):
+            sums = [each(x[turn + late], h) for each in layers]
+            if kind == "gru":
+                gate = [each.sigmoid() for each in sums[0]]
+                new = layers[2](x[turn + late], [g.sigmoid() * a for g, a in zip(sums[1], h)])
+                h = [a * (1.0 - g) + g * b.tanh() for a, g, b in zip(h, gate, new)]
+            elif kind == "lstm":
+                c = [f.sigmoid() * a + i.sigmoid() * g.tanh() for f, i, g, a in zip(*sums[:3], c)]
+                h = [o.sigmoid() * a.tanh() for o, a in zip(sums[3], c)]
+            elif kind == "each":
+                h = [change(w * a + b) for w, b, a in zip(*own, h)]
+            else:
+                h = [change(each) for each in sums[0]]
+            if second:
+                state = [each.tanh() for each in second(h, state)]
+            losses += [sum(a * a for a in state or h)] if each_loss else []
+        return [sum((a * a for a in state or h), 0.0) + sum(losses, 0.0 * leaf("weights"))]
+
+
 class LoopGraph(Graph):
     """A random graph with loops."""
 
-    def __init__(self, seed: int) -> None:
-        rng, self.recipe = Random(seed), LoopsRecipe(seed)
+    def __init__(self, seed: int, recipe: type[Recipe] = LoopsRecipe) -> None:
+        rng, self.recipe = Random(seed), recipe(seed)
         self.inputs = self.recipe.inputs
         self.parameters = [rng.gauss(0, 0.5) for _ in range(self.recipe.weights)]
         self.rows = [[rng.gauss(0, 1) for _ in range(self.inputs)] for _ in range(3)]
         self.follow = self.recipe.make
 
 
-def main(graphs: int = GRAPHS, first: int = 0, backends: Sequence[str] = ()) -> Counter[str]:
+def unlike(graph: LoopGraph, code: Any, counts: Counter[str]) -> list[str]:
+    """What is wrong with functions with loops, that are called as they are: an error, or other numbers."""
+    notes = []
+    texts = {style: code.text("gradient", style) for style in ("lines", "loops", "ahead")}
+    names = code._names("numpy")
+    functions = {style: run_source(text, "fuzz", names, code)["gradient"] for style, text in texts.items()}
+    p = np.array(graph.parameters)[code.order]
+    for rows in (1, 3, 70):
+        x = np.array(graph.rows * 24, float).reshape(72, -1)[:rows].T
+        (total, dp), *others = (function(p, x, 1.0 / rows) for function in functions.values())
+        for style, (other, slopes) in zip(("loops", "ahead"), others):
+            close = np.allclose(total, other, 1e-10, 1e-12) and np.allclose(dp, slopes, 1e-9, 1e-11)
+            counts[f"{style}: agree with the lines"] += close
+            notes += [] if close else [f"{style}, {rows} rows: {other} and not {total}"]
+    counts["have a state with other rows"] += "weights = concatenate(" in texts["ahead"]
+    return notes
+
+
+def main(
+    graphs: int = GRAPHS, first: int = 0, backends: Sequence[str] = (), recipe: type[Recipe] = LoopsRecipe
+) -> Counter[str]:
     counts: Counter[str] = Counter()
     for seed in range(first, first + graphs):
-        graph = LoopGraph(seed)
+        graph = LoopGraph(seed, recipe)
         program = graph.program("matrices")
         code = program._code
         notes = inside(graph, program, "matrices", counts)
         notes += outside(graph, program, "matrices", Random(seed), counts)
+        notes += unlike(graph, code, counts)
         source = code.sources["gradient"]
         counts["have loops"] += "for t in" in source
         counts["have several loops"] += source.count("for t in ") > 2
@@ -145,5 +221,7 @@ def main(graphs: int = GRAPHS, first: int = 0, backends: Sequence[str] = ()) -> 
 
 
 if __name__ == "__main__":
-    numbers = [int(each) for each in sys.argv[1:3]]
-    sys.exit("WRONG" in main(*numbers, backends=sys.argv[3:]))
+    numbers = [*map(int, sys.argv[1:3]), *(GRAPHS, 0)[len(sys.argv[1:3]) :]]
+    found = main(*numbers, backends=sys.argv[3:])
+    found += main(numbers[0] // 4, numbers[1], backends=sys.argv[3:], recipe=NetsRecipe)
+    sys.exit("WRONG" in found)

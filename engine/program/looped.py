@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from .loops import (
     Role,
     loops_of,
 )
+from .periods import LEAST_TURNS
 from .statements import A_NAME, A_PART, A_PLACE, A_RANGE, Statements
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from .statements import Statement
     from .tape import Ints
 
+ADDED = re.compile(r"(d\w+) = \1 \+ ")
 LEAST_JOINED = 4  # results of turns that stand one after the other
 # What is added to one sum in all turns, and can be added up behind the loop.
 ADDS_INPUT_PRODUCT = ("", " + ", " @ ", "[", "].T")
@@ -65,7 +68,12 @@ class Looped:
         - `checked`: of which arrays the function tells whether they are finite, and of which, whether they have NaN.
         """
         self.checked = [{*names} for names in checked]
+        lines, zeros = _from_zeros(lines)
         self.code = Statements(lines, arguments, constants, self.checked)
+        # The first statement that adds to each of the sums that begin as zeros, and the one that makes the zeros.
+        self.first_terms = {
+            next(number for number, reads in enumerate(self.code.reads) if zero in reads): zero for zero in zeros
+        }
         self.loops = loops_of(self.code)
         self.constants, self._arguments, self._taken, self._tables = constants, arguments, taken, tables
         self._write_parts()
@@ -111,10 +119,10 @@ class Looped:
         if self.checks:
             lines.append(f"{self.finite} = True")
         for part in self._parts:
-            lines += [self._outside(each) for each in range(number, part.loop.start)]
+            lines += self._outside(range(number, part.loop.start))
             lines += part.lines(scans)
             number = part.loop.end
-        return lines + [self._outside(each) for each in range(number, len(self.code.each))]
+        return lines + self._outside(range(number, len(self.code.each)))
 
     def part(self, loop: CodeLoop) -> LoopLines:
         """Return how a loop is written."""
@@ -172,8 +180,22 @@ class Looped:
         for part in self._parts:
             part.sums -= part.stacked
 
-    def _outside(self, number: int) -> str:
+    def _outside(self, numbers: range) -> list[str]:
+        """Return the lines of statements outside of loops."""
+        added = {zero for term, zero in self.first_terms.items() if self._needs_zeros(term)}
+        left_out = {*self.first_terms.values()} - added
+        return [self._line_outside(number) for number in numbers if number not in left_out]
+
+    def _needs_zeros(self, number: int) -> bool:
+        """Return whether the first statement that adds to a sum is in a loop, and adds to it in each turn."""
+        part = self._around(number)
+        return part is not None and part.loop.at(number)[1] not in part.sums
+
+    def _line_outside(self, number: int) -> str:
         statement, reads = self.code.each[number], self.code.reads[number]
+        if number in self.first_terms:
+            statement = statement._replace(pieces=(statement.pieces[1].removeprefix(" + "), *statement.pieces[2:]))
+            statement, reads = statement._replace(holes=statement.holes[1:]), reads[1:]
         texts = [
             self.read(read, hole.name)
             if hole.kind == A_NAME
@@ -552,11 +574,12 @@ class LoopLines:
 
     def _behind(self) -> list[str]:
         """Return the lines behind the loop that add up what all turns add to one sum."""
-        starts = {offset: self.loop.roles[offset, 0] for offset in sorted(self.sums)}
-        return [
-            f"{self.names[offset]} = {self.whole.read(start.reads[0], start.names[0])} + {self._total(offset)}"
-            for offset, start in starts.items()
-        ]
+        lines = []
+        for offset in sorted(self.sums):
+            start, name = self.loop.starts[offset]
+            terms = [] if start in self.whole.first_terms.values() else [self.whole.read(start, name)]
+            lines.append(f"{self.names[offset]} = {' + '.join([*terms, self._total(offset)])}")
+        return lines
 
     def _total(self, offset: int) -> str:
         """Return the text of all that the turns add to a sum."""
@@ -588,6 +611,27 @@ class LoopLines:
             return None
         low = min(start, start + step * (self.loop.count - 1))
         return f"x[{low}:{low + size * self.loop.count}].reshape({self.loop.count}, {size}, -1)"
+
+
+def _from_zeros(lines: Sequence[str]) -> tuple[list[str], range]:
+    """Return lines in which sums of several terms begin as zeros, to which all terms are added alike.
+
+    Besides return the numbers of the lines that make the zeros.
+
+    >>> written, zeros = _from_zeros(["dy = ones", "dw = dy * x", *["dw = dw + dy * x"] * 3])
+    >>> written[:3], zeros
+    (['dy = ones', 'dw = zeros_like(w)', 'dw = dw + dy * x'], range(1, 2))
+    """
+    counts = Counter(match[1] for line in lines if (match := ADDED.match(line)))
+    start = 1 + next((at for at, line in enumerate(lines) if line.startswith("dy = ")), -1)
+    written, zeros = [*lines], list[str]()
+    for at, line in enumerate(lines):
+        name, _, text = line.partition(" = ")
+        if counts[name] >= LEAST_TURNS and name not in zeros and not ADDED.match(line):
+            zeros.append(name)
+            written[at] = f"{name} = {name} + {text}"
+    written[start:start] = [f"{name} = zeros_like({name[1:]})" for name in zeros]
+    return written, range(start, start + len(zeros))
 
 
 def _is_stacked(role: Role) -> bool:

@@ -113,7 +113,7 @@ def loops_of(code: Statements) -> list[CodeLoop]:
                 if loop is None and count > LEAST_TURNS:  # each result starts from that of the first turn
                     loop = _loop(code, start + period, period, count - 1, loops)
                 if loop:
-                    loops.append(_best_rotation(code, loop, loops))
+                    loops.append(_best_rotation(code, loop, loops, behind))
                     behind = loops[-1].end
     return loops
 
@@ -148,23 +148,28 @@ def _extended(code: Statements, start: int, period: int, count: int, loops: list
     return count
 
 
-def _best_rotation(code: Statements, loop: CodeLoop, loops: list[CodeLoop]) -> CodeLoop:
+def _best_rotation(code: Statements, loop: CodeLoop, loops: list[CodeLoop], behind: int) -> CodeLoop:
     """Return the loop whose turns begin where they read the least of the turn before, and as late as possible.
 
     So a turn ends with its result: z = W @ h, h = tanh(z), and not h = tanh(z), z = W @ h. And what it adds to the
-    gradients of weights is of its own results, so that it can be added up behind the loop.
+    gradients of weights is of its own results, so that it can be added up behind the loop. It begins at the statement
+    `behind` at the earliest.
     """
-    further, end, tokens = 0, loop.end, code.tokens
-    while further < loop.period - 1 and tokens[end + further : end + further + 1] == [tokens[loop.start + further]]:
-        further += 1
-    for shift in sorted(range(further + 1), key=lambda shift: (*_carried(loop, shift), -shift)):
+    first, last, tokens, period = 0, 0, code.tokens, loop.period
+    while last < period - 1 and tokens[loop.end + last : loop.end + last + 1] == [tokens[loop.start + last]]:
+        last += 1
+    while first > 1 - period and loop.start + first > behind:
+        if tokens[loop.start + first - 1] != tokens[loop.start + first - 1 + period]:
+            break
+        first -= 1
+    for shift in sorted(range(first, last + 1), key=lambda shift: (*_carried(loop, shift % period), -shift)):
         start = loop.start + shift
         if not shift:
             break
-        if _segments(code, start, loop.period, loop.count, loops) == [(0, loop.count)]:
-            later = _loop(code, start, loop.period, loop.count, loops)
-            if later:
-                return later
+        if _segments(code, start, period, loop.count, loops) == [(0, loop.count)]:
+            rotated = _loop(code, start, period, loop.count, loops)
+            if rotated:
+                return rotated
     return loop
 
 

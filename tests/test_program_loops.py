@@ -14,7 +14,10 @@ from oracles import require
 
 from engine import GradwalkError, Value, compile, constant, grad
 from engine.program import program as module
+from engine.program.ahead import Ahead
+from engine.program.backends import namespace
 from engine.program.backends.numpy import sum_of_columns, sum_of_products
+from engine.program.looped import Looped
 from engine.program.loops import loops_of
 from engine.program.statements import Statements
 from nn import Recurrent
@@ -203,16 +206,54 @@ def test_over_numpy_a_state_stands_in_one_array_with_all_that_has_weights() -> N
         "    hs[:9, 7:9] = x[0:18].reshape(9, 2, -1)\n",
         "        z = weights @ hs[t]  # (7, batch)\n",
         "        h = tanh(z, hs[t + 1, :7])  # (7, batch)\n",
-        "    dz_local = 1 - h_all * h_all\n",
-        "        dz = multiply(dh, dz_local[t], dzs[7 - t])\n",
-        "    dweights = sum_of_products(dzs[::-1], hs[0:8])\n",
-        "    dW1 = dW1 + dweights[:, 7:9]\n",
-        "    db1 = db1 + dweights[:, 9]\n",
+        "    dz_local = 1 - square(h_all)\n",
+        "    dzs[0] = dz\n",
+        "        dz = multiply(dh, dz_local[t], dzs[8 - t])\n",
+        "    dweights = sum_of_products(dzs[::-1], hs[0:9])\n",
+        "    dW1 = dweights[:, 7:9]\n",
+        "    db1 = dweights[:, 9]\n",
     ):
         assert line in ahead, line
     for way in WAYS:
         ahead = compile(*entering(way), form="matrices")._code.text("gradient", "ahead")
         assert ("weights = concatenate(" in ahead) == (way in ("weighed together", "weighed, with a bias")), way
+
+
+def test_a_state_has_only_those_rows_beside_it_that_all_its_sums_can_read() -> None:
+    """Sums with other inputs, with no inputs, with one bias for all, and with the ones alone."""
+    turns, forward, backward = 8, ["h0 = p[0:6, None] * x[0]  # (6, batch)"], ["d0 = h8 * 0.5  # (6, batch)"]
+    forward += ["W = p[6:18].reshape(6, 2)", "V = p[18:30].reshape(6, 2)", "U = p[30:66].reshape(6, 6)"]
+    forward += ["b = p[66:72]", "a = p[72:73]"]
+    sums = {
+        "all": "W @ x[{x}] + U @ h{t} + b[:, None]",
+        "other inputs": "V @ x[{later}] + U @ h{t} + b[:, None]",
+        "no inputs": "U @ h{t} + b[:, None]",
+        "one bias": "W @ x[{x}] + U @ h{t} + a[:, None]",
+        "no bias": "U @ h{t} + W @ x[{x}]",
+    }
+    for turn in range(turns):
+        places = {"t": turn, "x": f"{2 * turn}:{2 * turn + 2}", "later": f"{2 * turn + 2}:{2 * turn + 4}"}
+        for at, text in enumerate(sums.values()):
+            forward.append(f"{'zyvuw'[at]}{turn} = {text.format(**places)}  # (6, batch)")
+        forward.append(f"h{turn + 1} = tanh(z{turn} + y{turn} * v{turn} + u{turn} - w{turn})  # (6, batch)")
+    for turn in reversed(range(turns)):
+        after = turns - 1 - turn
+        backward.append(f"d{after + 1} = d{after} * (1 - h{turn + 1} * h{turn + 1})  # (6, batch)")
+        begin = "dU = dU + " if after else "dU = "
+        backward.append(f"{begin}d{after + 1} @ h{turn}.T")
+    lines = [*forward, "dy = x", *backward]
+    ahead = Ahead(Looped(lines, ("p", "x"), {}, (), {})).lines()
+    joined = [line.partition("  #")[0].strip() for line in ahead if "weights" in line and "@" in line]
+    assert joined == [
+        "z = weights @ hs[t]", "u = weights_2 @ hs[t, :8] + a[:, None]", "w = weights_3 @ hs[t, :8]",
+    ]  # fmt: skip
+    p, x = np.random.default_rng(0).normal(size=73) * 0.3, np.random.default_rng(1).normal(size=(20, 3))
+    results = []
+    for each in (lines, ahead):
+        names = {**namespace("numpy"), "p": p, "x": x}
+        exec("\n".join(each), names)
+        results.append(names["dU"])
+    assert np.allclose(*results, rtol=1e-12, atol=1e-15)
 
 
 @pytest.mark.parametrize("last", [False, True])
@@ -235,6 +276,9 @@ def test_a_sum_whose_first_term_is_of_a_turn_begins_as_zeros_only_where_turns_ad
     node: Any = x
     for _ in range(12):
         node = (w * node + v * x).tanh().sin()
+    parts = compile(*recurrent(14, 1, 2), form="matrices")._code.sources["gradient"]
+    assert "dw1_1 = dw1_1 + " in parts
+    assert "zeros_like(" not in parts  # there is no array w1_1
     code = compile(node, [x], [w, v], form="matrices")._code
     assert "zeros_like" not in code.text("gradient", "lines")
     source = code.sources["gradient"]

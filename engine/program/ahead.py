@@ -260,6 +260,9 @@ class AheadLines(LoopLines):
                     array = key[1] if role.offset in part.arrays else f"as_one({key[1]})"
                     lines.append(f"{self._wholes[key]} = {array}")
                 text = text.replace(f"{{{role.offset}}}", self._wholes[key])
+                # NumPy squares a part of an array in half the time of its product with itself.
+                square = rf"(?<![*/] )\b{self._wholes[key]} \* {self._wholes[key]}\b(?! \*\*)"
+                text = re.sub(square, f"square({self._wholes[key]})", text)
             if offset not in self._known:
                 self._known[offset] = self.whole.new_name(f"{self.names[offset]}_local")
             lines.append(f"{self._known[offset]} = {text}")
@@ -380,7 +383,12 @@ class AheadLines(LoopLines):
             if not joined:
                 continue
             end, group = joined.units, {first: range(joined.units)}
-            alike = [each for each in sorted(self.sums) if self.loop.roles[each, 1] == self.loop.roles[first, 1]]
+            alike = [
+                each
+                for each in sorted(self.sums)
+                if self.loop.roles[each, 1] == self.loop.roles[first, 1]
+                and (each in self.extended) == (first in self.extended)
+            ]
             inputs = [each for each in alike if self._adds_inputs(each, part, joined, right)]
             if inputs:
                 group[inputs[0]] = range(end, end := end + joined.width)
@@ -395,12 +403,12 @@ class AheadLines(LoopLines):
         """Return whether a sum is of products with the inputs that stand beside the states of another sum's."""
         if self._body[offset].pieces != ADDS_INPUT_PRODUCT or not joined.width:
             return False
-        first, last = states.first + 1, states.first + 1 + states.step * (self.loop.count - 1)
+        first = states.first + 1  # the place of the first turn's state, and of its inputs
+        turns = (-(offset in self.extended), self.loop.count - 1)
+        if max(first + states.step * turn for turn in turns) >= part.loop.count:  # there are no inputs
+            return False
         place = joined.start + joined.width * first, joined.width * states.step
-        has_inputs = max(first, last) < part.loop.count
-        return (
-            has_inputs and self.loop.places[offset, 3] == place and self._body[offset].holes[3].size == joined.width
-        )
+        return self.loop.places[offset, 3] == place and self._body[offset].holes[3].size == joined.width
 
 
 def into(text: str, place: str) -> str:

@@ -179,12 +179,24 @@ class Looped:
                 number = part.loop.end
         for part in self._parts:
             part.sums -= part.stacked
+        for part in self._parts:
+            part.note_first_terms()
 
     def _outside(self, numbers: range) -> list[str]:
         """Return the lines of statements outside of loops."""
         added = {zero for term, zero in self.first_terms.items() if self._needs_zeros(term)}
         left_out = {*self.first_terms.values()} - added
+        left_out |= {part.loop.starts[offset][0] for part in self._parts for offset in part.extended}
         return [self._line_outside(number) for number in numbers if number not in left_out]
+
+    def is_first_term_of_one(self, number: int) -> bool:
+        """Return whether a statement outside of loops is the first to add to a sum, and one other one reads it."""
+        return number in self.first_terms and not self._around(number) and self._counts[number] == 1
+
+    @cached_property
+    def _counts(self) -> Counter[int]:
+        """How often each statement is read."""
+        return Counter(read for reads in self.code.reads for read in reads)
 
     def _needs_zeros(self, number: int) -> bool:
         """Return whether the first statement that adds to a sum is in a loop, and adds to it in each turn."""
@@ -250,7 +262,9 @@ class LoopLines:
     - `names`: the name of each result of a turn, by its offset.
     - `stacked`: the offsets of results that are read of other turns than the last one.
     - `last`: those that are read of the last turn.
-    - `with_start`: those whose list begins with what the loop starts from, because another loop reads it, too.
+    - `with_start`: those whose list begins with what the loop starts from, because it is read as one of them.
+    - `sums`: those that are sums of what all turns add, and are added up behind the loop.
+    - `extended`: those of them to which one more turn adds, the one before the first, outside of the loop.
     """
 
     def __init__(self, whole: Looped, loop: CodeLoop) -> None:
@@ -259,6 +273,7 @@ class LoopLines:
         self.stacked: set[int] = set()
         self.last: set[int] = set()
         self.with_start: set[int] = set()
+        self.extended: set[int] = set()
         self._stacks: dict[int, str] = {}
         self._firsts: dict[int, str] = {}
         # Copies of results of the turn before that this turn computes before it reads them.
@@ -310,6 +325,42 @@ class LoopLines:
                     self.whole.note(read)
             if offset in self.sums and role.kind == FROM_THIS:
                 self.stacked.add(role.offset)
+
+    def note_first_terms(self) -> None:
+        """Note the sums whose first term, outside of the loop, is what a turn before the first one would add."""
+        for offset in self.sums:
+            if self._has_first_term(offset):
+                self.extended.add(offset)
+                for hole in range(1, len(self._body[offset].holes)):
+                    role = self.loop.roles.get((offset, hole))
+                    if role and role.kind == FROM_THIS:
+                        self.with_start.add(role.offset)
+
+    def _has_first_term(self, offset: int) -> bool:
+        """Return whether a sum begins with a term that differs from those of the turns as they do from each other."""
+        code, (start, _) = self.whole.code, self.loop.starts[offset]
+        term, body, reads = code.each[start], self._body[offset], code.reads[start]
+        if not self.whole.is_first_term_of_one(start) or term.pieces != body.pieces:
+            return False
+        for hole in range(1, len(body.holes)):
+            if body.holes[hole].kind != A_NAME:
+                first, step = self.loop.places[offset, hole]
+                fits = term.holes[hole].start == first - step and term.holes[hole].size == body.holes[hole].size
+            else:
+                role, read = self.loop.roles[offset, hole], reads[hole]
+                if role.kind == FROM_THIS:
+                    fits = role.offset in self.loop.starts and self.loop.starts[role.offset][0] == read
+                elif role.kind == FROM_TURNS and role.loop:
+                    fits = role.loop.at(read) == (role.first - role.step, role.offset)
+                    fits = fits and 0 <= role.first - role.step < role.loop.count
+                else:
+                    fits = role.kind == FROM_OUTSIDE and (read, term.holes[hole].name) == (
+                        role.reads[0],
+                        role.names[0],
+                    )
+            if not fits:
+                return False
+        return True
 
     def lines(self, scans: bool) -> list[str]:
         """Return the lines of the loop, with what comes before and behind it."""
@@ -577,7 +628,8 @@ class LoopLines:
         lines = []
         for offset in sorted(self.sums):
             start, name = self.loop.starts[offset]
-            terms = [] if start in self.whole.first_terms.values() else [self.whole.read(start, name)]
+            begins_here = offset in self.extended or start in self.whole.first_terms.values()
+            terms = [] if begins_here else [self.whole.read(start, name)]
             lines.append(f"{self.names[offset]} = {' + '.join([*terms, self._total(offset)])}")
         return lines
 
@@ -590,13 +642,14 @@ class LoopLines:
 
     def _of_all_turns(self, role: Role, offset: int) -> str:
         """Return the text of what a role reads in all turns, in the order of the turns' numbers in the text."""
+        first, last = -(offset in self.extended), self.loop.count - 1
         if role.kind == FROM_THIS:
-            return self.stack(role.offset) + ("[::-1]" if self._step < 0 else "")
+            return self.slice_text(role.offset, first, last, self._step)
         if role.kind == FROM_OUTSIDE:
             return str(self._input_of_all_turns(offset, 2))
         assert role.loop
-        last = role.first + role.step * (self.loop.count - 1)
-        return self.whole.part(role.loop).slice_text(role.offset, role.first, last, role.step * self._step)
+        first, last = (role.first + role.step * turn for turn in (first, last))
+        return self.whole.part(role.loop).slice_text(role.offset, first, last, role.step * self._step)
 
     def _input_of_all_turns(self, offset: int, hole: int) -> str | None:
         """Return the text of the rows of the input that a statement reads in all turns, (turns, rows, batch).
@@ -609,8 +662,9 @@ class LoopLines:
         size, (start, step) = self._body[offset].holes[hole + 1].size, place
         if size < 1 or step != size * self._step:
             return None
-        low = min(start, start + step * (self.loop.count - 1))
-        return f"x[{low}:{low + size * self.loop.count}].reshape({self.loop.count}, {size}, -1)"
+        count = self.loop.count + (offset in self.extended)
+        low = min(start - step * (offset in self.extended), start + step * (self.loop.count - 1))
+        return f"x[{low}:{low + size * count}].reshape({count}, {size}, -1)"
 
 
 def _from_zeros(lines: Sequence[str]) -> tuple[list[str], range]:
@@ -618,16 +672,17 @@ def _from_zeros(lines: Sequence[str]) -> tuple[list[str], range]:
 
     Besides return the numbers of the lines that make the zeros.
 
-    >>> written, zeros = _from_zeros(["dy = ones", "dw = dy * x", *["dw = dw + dy * x"] * 3])
-    >>> written[:3], zeros
-    (['dy = ones', 'dw = zeros_like(w)', 'dw = dw + dy * x'], range(1, 2))
+    >>> written, zeros = _from_zeros(["w = p[0]", "dy = ones", "dw = dy * x", *["dw = dw + dy * x"] * 3])
+    >>> written[:4], zeros
+    (['w = p[0]', 'dy = ones', 'dw = zeros_like(w)', 'dw = dw + dy * x'], range(2, 3))
     """
     counts = Counter(match[1] for line in lines if (match := ADDED.match(line)))
     start = 1 + next((at for at, line in enumerate(lines) if line.startswith("dy = ")), -1)
-    written, zeros = [*lines], list[str]()
+    written, zeros, earlier = [*lines], list[str](), {line.partition(" = ")[0] for line in lines[:start]}
     for at, line in enumerate(lines):
         name, _, text = line.partition(" = ")
-        if counts[name] >= LEAST_TURNS and name not in zeros and not ADDED.match(line):
+        is_sum = counts[name] >= LEAST_TURNS and name[1:] in earlier  # and not of a part of an array, as dw_1
+        if is_sum and name not in zeros and not ADDED.match(line):
             zeros.append(name)
             written[at] = f"{name} = {name} + {text}"
     written[start:start] = [f"{name} = zeros_like({name[1:]})" for name in zeros]

@@ -48,7 +48,7 @@ RESERVED_NAMES = (
     "add_at", "scatter", "store", "choose", "filled", "all_finite", "no_nan", "noted", "slice", "inf",
     # of loops
     "stacked", "one_below_other", "as_one", "sum_of_products", "sum_of_columns", "scan", "rows_from", "range",
-    "reversed", "empty", "add", "subtract", "multiply", "divide", "matmul",
+    "reversed", "empty", "add", "subtract", "multiply", "divide", "matmul", "square",
 )  # fmt: skip
 
 

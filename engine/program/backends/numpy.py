@@ -274,4 +274,5 @@ functions: dict[str, Any] = {
     "multiply": np.multiply,
     "divide": np.divide,
     "matmul": np.matmul,
+    "square": np.square,
 }

@@ -69,7 +69,7 @@ class Looped:
         """
         self.checked = [{*names} for names in checked]
         lines, zeros = _from_zeros(lines)
-        self.code = Statements(lines, arguments, constants, self.checked)
+        self.code = Statements(lines, arguments, constants, self.checked, unlike=zeros)
         # The first statement that adds to each of the sums that begin as zeros, and the one that makes the zeros.
         self.first_terms = {
             next(number for number, reads in enumerate(self.code.reads) if zero in reads): zero for zero in zeros

@@ -73,12 +73,14 @@ class Statements:
         arguments: Iterable[str],
         constants: Mapping[str, Ints],
         sorts: Sequence[Container[str]] = (),
+        unlike: Container[int] = (),
     ) -> None:
         """Read the lines.
 
         - `arguments`: the names of the function's arguments.
         - `constants`: its arrays of constants, by name.
         - `sorts`: sets of names: statements of one form differ where their targets are in different sets.
+        - `unlike`: the numbers of lines that are like no other one, and so in no loop.
         """
         self.constants, self._sorts = constants, sorts
         split = [_split(line) for line in lines]
@@ -92,7 +94,7 @@ class Statements:
         numbers: dict[object, int] = {}
         for number, statement in enumerate(self.each):
             self.reads.append([latest.get(hole.name, -1) for hole in statement.holes])
-            token = self._token(statement)
+            token = number if number in unlike else self._token(statement)
             self.tokens.append(numbers.setdefault(token, len(numbers)))
             self._kinds[statement.target] = kind = self._kind(statement, self.tokens[-1])
             self.shapes.append(_shape(kind))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from engine import Value, compile
-from engine.program.reuse import in_place, of_one_row
+from engine.program.reuse import in_place, of_one_row, of_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,9 +78,112 @@ def test_a_row_is_not_summed_over_rows() -> None:
         "db = -dz @ ones": "db = -dz[..., 0]",
         "db = db + dz @ ones": "db = db + dz[..., 0]",
         "db = dz * v @ ones": "db = dz * v @ ones",  # the sum of a product, written without brackets
-        "db = dz * 2.0 @ ones": "db = dz * 2.0 @ ones",
+        "db = dz * 2.0 @ ones": "db = dz * number1 @ ones",
     }.items():
-        assert of_one_row(f"    {written}") == f"    {expected}"
+        assert of_one_row(f"    {written}")[0] == f"    {expected}"
+
+
+def test_of_a_row_numbers_are_arrays() -> None:
+    for written, expected in {
+        "v = 1.0 - a * 0.5": "v = A - a * B",
+        "v = 0.5 * a + 0.5": "v = A * a + A",
+        "v = (-0.5) * a": "v = A * a",
+        "v = 1e-05 * a": "v = 1e-05 * a",  # a number without a point is written as it is
+        "v = 2.5e-07 * a": "v = A * a",
+        "da = dv * (a > 0)": "da = dv * (a > A)",
+        "da = dv * (a >= 0.5)": "da = dv * (a >= A)",
+        "da = dv * (1 - v * v)": "da = dv * (A - v * v)",
+        "v = a ** 2.0": "v = a ** 2.0",  # NumPy's square is faster
+        "v = 2.0 ** a": "v = 2.0 ** a",
+        "v = a[1 - t] * b[2 * t:2 * t + 2]": "v = a[1 - t] * b[2 * t:2 * t + 2]",
+        "v = store(a, 1 - t, b)": "v = store(a, 1 - t, b)",
+        "v = minimum(a, 0.25)": "v = minimum(a, A)",
+        "v = relu(a)": "v = maximum(a, A)",
+        "v = b * leaky_relu(a)": "v = b * (maximum(a, A) + B * minimum(a, A))",
+        "v = relu(a + b)": "v = relu(a + b)",
+    }.items():
+        source, names = of_one_row(f"    {written}")
+        for name, value in names.items():
+            if name.startswith("number"):
+                source = re.sub(rf"\b{name}\b", "AB"[int(name[6:]) - 1], source)
+                assert value.shape == ()
+        assert source == f"    {expected}"
+    source, names = of_one_row("    number1 = 2.5 * a")
+    assert source == "    number1 = number1_ * a"
+    assert names["number1_"] == 2.5
+
+
+def test_of_a_row_the_slope_of_a_rectifier_is_the_sign_of_its_result() -> None:
+    source = "    z = a + b\n    h = relu(z)\n    dz = dh * (z > 0)"
+    assert of_one_row(source)[0].endswith("dz = dh * sign(h)")
+    for again in ("h", "z"):
+        assert "sign" not in of_one_row(f"{source}\n    {again} = a")[0]
+        assert "sign" not in of_one_row(f"{source}\n    for t in range(3):\n        {again} = a")[0]
+    assert "sign" not in of_one_row(source.replace("relu", "tanh"))[0]
+    source, names = of_one_row(f"    sign = p[0:2]\n{source}")
+    assert source.endswith("dz = dh * sign_(h)")
+    assert names["sign_"] is np.sign
+
+
+def test_of_a_row_the_gradient_of_a_wide_matrix_is_a_product_of_numbers() -> None:
+    source = "    W = p[0:32].reshape(4, 8)\n    dW = dz @ x[0:8].T"
+    assert of_one_row(source)[0].endswith("dW = dz * x[0:8].T")
+    for other in ("dW = dz.reshape(4, -1) @ x[0:8].T", "dV = dz @ x[0:8].T", "dW = dW + dz @ x[0:8].T"):
+        assert of_one_row(source.replace("dW = dz @ x[0:8].T", other))[0].endswith(other)
+    assert " @ " in of_one_row(source.replace("(4, 8)", "(8, 4)"))[0]
+
+
+def test_of_many_rows_only_what_is_read_number_by_number_is_copied() -> None:
+    head = "def forward(p, x):\n"
+    for written, expected in {
+        "v = W @ x[0:3]": "v = W @ x[0:3]",
+        "v = dz @ x.T": "v = dz @ x.T",
+        "packed = zeros((3, x.shape[-1]))": "packed = zeros((3, x.shape[-1]))",
+        "v = x[3:4] * a": "x_3_4 = contiguous(x[3:4]); v = x_3_4 * a",
+        "v = x[3] * x_3": "x_3_ = contiguous(x[3]); v = x_3_ * x_3",
+        "v = W @ x[0:3] + x[0:3]": "x_0_3 = contiguous(x[0:3]); v = W @ x_0_3 + x_0_3",
+        "v = x[0:1] + x[1:2] + x[2:3]": "x = contiguous(x); v = x[0:1] + x[1:2] + x[2:3]",
+        "v = W @ x[0:3].reshape(3, 1, -1)": "x_0_3 = contiguous(x[0:3]); v = W @ x_0_3.reshape(3, 1, -1)",
+        "v = x[i1]": "x = contiguous(x); v = x[i1]",
+        "v = W @ x[2 * t:2 * t + 2]": "x = contiguous(x); v = W @ x[2 * t:2 * t + 2]",
+        "v = exp(x)": "x = contiguous(x); v = exp(x)",
+    }.items():
+        assert of_rows(f"{head}    {written}") == f"{head}    {expected}"
+
+
+@pytest.mark.parametrize("rows", [1, 2, 50, 5000])
+def test_rows_may_lie_in_memory_in_any_way(rows: int) -> None:
+    random.seed(rows)
+    x, weights = [Value(0.5) for _ in range(12)], list[Value]()
+    scores = layer(x[:8], weights)
+    program = compile(
+        sum(each.exp() for each in scores).log() - sum(a * b for a, b in zip(scores, x[8:])), x, weights
+    )
+    wide = np.random.default_rng(0).normal(size=(2 * rows, 24))
+    X = np.ascontiguousarray(wide[::2, ::2])
+    value, gradients = program.value_and_grad(X)
+    for same in (wide[::2, ::2], np.asfortranarray(X), X[::-1][::-1], X.tolist()):
+        again, others = program.value_and_grad(same)
+        assert again == pytest.approx(value, rel=1e-12)
+        np.testing.assert_allclose(others, gradients, 1e-10, 1e-12)
+
+
+def test_gradients_of_one_row_are_the_callers_own() -> None:
+    w, b, x = Value(2.0), Value(0.5), Value(1.0)
+    for output, parameters in ((x + b, [b]), (b + x + w, [b, w]), (x * w, [w]), ([x + b, x + b], [b])):
+        program = compile(output, [x], parameters, form="matrices")
+        X = np.array([[3.0]])
+        for _ in range(2):
+            value, gradients = program.value_and_grad(X)
+            expected = [len(output) if isinstance(output, list) else 3.0 if parameters == [w] else 1.0]
+            assert gradients.tolist() == expected * len(parameters)
+            gradients += 1.0
+        prepared = program.prepared(1)
+        for _ in range(2):
+            total, gradients = prepared.value_and_grad(prepared.laid_out(program.numbers()), X.T)
+            assert total == value
+            gradients += 1.0
+        assert X.tolist() == [[3.0]]
 
 
 def test_arrays_are_reused_only_where_nothing_reads_them_again() -> None:

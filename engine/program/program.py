@@ -39,7 +39,7 @@ from .narrow import narrowed, narrowed_array
 from .outside import OutsideRows, Replayed
 from .plan import plan
 from .prepared import OutputsInJax, Prepared
-from .reuse import in_place, of_one_row
+from .reuse import of_one_row, of_rows
 from .shapes import FORMS, check_parameters, check_rows
 from .standalone import SAVED, c_of, python_file, write_file
 from .straight import NO_NUMBER
@@ -91,7 +91,7 @@ class Code:
         self._constants = lines.indices | lines.masks | {"c": tape.values[constants]}
         self._tables: dict[str, Any] = {}  # what loops read as one array of constants
         self._functions: dict[tuple[str, str, str], Any] = {}
-        self._ops = tape.ops
+        self._ops, self._outputs = tape.ops, len(tape.outputs)
         # What the same lines give besides. "checked" tells, for libraries that raise no error where a number is not
         # finite, whether the outputs are finite and all that goes where an infinity is hidden. "first" derives the
         # first of several outputs, and returns them all.
@@ -222,8 +222,9 @@ class Code:
     @cached_property
     def gradient_of_one_row(self) -> Any:
         """The function "gradient" over NumPy for one row alone, in which it is faster."""
-        source = of_one_row(self.text("gradient", "ahead"))
-        return run_source(source, "program gradient of a row", self._names("numpy"), self)["gradient"]
+        source, names = of_one_row(self.text("gradient", "ahead"), self._outputs)
+        names = self._names("numpy") | names
+        return run_source(source, "program gradient of a row", names, self)["gradient"]
 
     def _source(self, name: str, style: str, dtype: str) -> str:
         source = self.text(name, style)
@@ -231,7 +232,7 @@ class Code:
 
     def _in_style(self, name: str, style: str, backend: str, names: dict[str, Any], dtype: str) -> Any:
         source = self._source(name, style, dtype)
-        return run_source(in_place(source) if backend == "numpy" else source, f"program {name}", names, self)[name]
+        return run_source(of_rows(source) if backend == "numpy" else source, f"program {name}", names, self)[name]
 
     def buffer_names(self, start: int, end: int) -> list[str]:
         """Return for each node from `start` up to `end` the name of the array that it is computed in."""
@@ -561,8 +562,10 @@ class Program:
             if rows < fewest_reported or self._is_small(p, x):
                 if rows == 1:
                     total, dp = raising(self._code.gradient_of_one_row, p, x, 1.0)
+                    if dp.base is not None:  # a view of what is kept for the next call, perhaps
+                        dp = dp.copy()
                 elif rows <= most:
-                    total, dp = raising(gradient, p, x, 1.0 / rows)
+                    total, dp = raising(gradient, p, _readable(x), 1.0 / rows)
                 else:
                     total, dp = raising(self._in_blocks, gradient, p, x)
                 mean = float(total)
@@ -574,10 +577,9 @@ class Program:
 
     def _gradient(self, p: Any, x: Any) -> tuple[float, Any]:
         """Return the mean over the rows and its gradients, or raise the error of the first row that has none."""
-        _, offsets, most, _ = self._forms.in_numpy
-        result = self._in_arrays(p, np.ascontiguousarray(x) if x.shape[1] <= most else x)
+        result = self._in_arrays(p, x)
         if result:
-            return result[0], result[1].take(offsets)
+            return result[0], result[1].take(self._forms.in_numpy[1])
         replayed = self._replayed(p, x, gradients=True)
         with np.errstate(all="ignore"):
             total, gradients = self._mean_with(replayed, p, x)
@@ -610,7 +612,7 @@ class Program:
     def _in_blocks(self, gradient: Any, p: Any, x: Any) -> tuple[Any, Any]:
         """Return the mean over the rows and its gradients, computed BLOCK rows at a time, which the cache holds."""
         rows, block = x.shape[1], self._code.block
-        blocks = (np.ascontiguousarray(x[:, start : start + block]) for start in range(0, rows, block))
+        blocks = (_readable(x[:, start : start + block]) for start in range(0, rows, block))
         total, dp = (sum(parts) for parts in zip(*(gradient(p, block, 1.0 / rows) for block in blocks)))
         return total, dp
 
@@ -792,6 +794,11 @@ class Program:
 def _is_of_numbers(given: Any) -> bool:
     """Return whether something is an array of real numbers, of NumPy's or JAX's."""
     return getattr(getattr(given, "dtype", None), "kind", "") in ("f", "i", "u") and np.ndim(given) > 0
+
+
+def _readable(x: Any) -> Any:
+    """Return columns as products of matrices read them fast: whole rows of X as they lie, of others a copy."""
+    return x if x.flags.f_contiguous else np.ascontiguousarray(x)
 
 
 def _squares(*arrays: Any) -> float:

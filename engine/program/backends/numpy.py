@@ -275,4 +275,5 @@ functions: dict[str, Any] = {
     "divide": np.divide,
     "matmul": np.matmul,
     "square": np.square,
+    "contiguous": np.ascontiguousarray,
 }

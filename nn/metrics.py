@@ -220,10 +220,11 @@ class Hits:
         `classes` are those of these rows, as such an array; None is all.
         """
         if classes is None and len(outputs) > 1:
-            largest = outputs.max(0)
-            is_largest = outputs == largest
-            if is_largest.sum() == outputs.shape[1]:  # without equal ones this takes a third of the time of argmax
-                return is_largest[self.array, self.places].sum()
+            from numpy import count_nonzero
+
+            is_largest = outputs == outputs.max(0)
+            if count_nonzero(is_largest) == outputs.shape[1]:  # without equal ones this is faster than argmax
+                return count_nonzero(is_largest.take(self._places))
         classes = self.array if classes is None else classes
         predicted = outputs.argmax(0) if len(outputs) > 1 else outputs[0] > self.threshold
         return (predicted == classes).sum()
@@ -236,11 +237,11 @@ class Hits:
         return array(self.classes)
 
     @cached_property
-    def places(self) -> Any:
-        """The indices of the rows as an array of NumPy's."""
+    def _places(self) -> Any:
+        """The place of each row's class among all outputs, line by line, as an array of NumPy's."""
         from numpy import arange
 
-        return arange(self.count)
+        return self.array * self.count + arange(self.count)
 
 
 def _classes(rows: Rows, backend: BackendName | None) -> list[int]:

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from engine import Value, compile
-from engine.program.reuse import in_place, of_one_row, of_rows
+from engine.program.in_numpy import of_one_row, of_rows
+from engine.program.reuse import in_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,12 +102,12 @@ def test_of_a_row_numbers_are_arrays() -> None:
         "v = relu(a)": "v = maximum(a, A)",
         "v = b * leaky_relu(a)": "v = b * (maximum(a, A) + B * minimum(a, A))",
         "v = relu(a + b)": "v = relu(a + b)",
+        "v = full_like(a[0], 1.0) @ ones": "v = full_like(a[0], 1.0) @ ones",
     }.items():
         source, names = of_one_row(f"    {written}")
-        for name, value in names.items():
-            if name.startswith("number"):
-                source = re.sub(rf"\b{name}\b", "AB"[int(name[6:]) - 1], source)
-                assert value.shape == ()
+        for letter, name in zip("AB", dict.fromkeys(re.findall(r"number\d", source))):
+            source = re.sub(rf"\b{name}\b", letter, source)
+            assert names[name].shape == ()
         assert source == f"    {expected}"
     source, names = of_one_row("    number1 = 2.5 * a")
     assert source == "    number1 = number1_ * a"
@@ -148,7 +149,7 @@ def test_of_many_rows_only_what_is_read_number_by_number_is_copied() -> None:
         "v = W @ x[2 * t:2 * t + 2]": "x = contiguous(x); v = W @ x[2 * t:2 * t + 2]",
         "v = exp(x)": "x = contiguous(x); v = exp(x)",
     }.items():
-        assert of_rows(f"{head}    {written}") == f"{head}    {expected}"
+        assert of_rows(f"{head}    {written}")[0] == f"{head}    {expected}"
 
 
 @pytest.mark.parametrize("rows", [1, 2, 50, 5000])
@@ -229,7 +230,7 @@ def test_the_slope_of_a_maximum_is_that_of_the_source(function: str) -> None:
         program = compile(sum(each * each for each in reads), x, weights, form="matrices")
         code = program._code
         assert " * 0.5 + (" in code.sources["gradient"]
-        assert "choose(" in in_place(code.sources["gradient"])
+        assert "shared(" in in_place(code.sources["gradient"])
         defined: dict[str, Callable[..., tuple[float, np.ndarray]]] = {}
         exec(code.sources["gradient"], dict(code.function("gradient").__globals__), defined)
         columns = np.random.default_rng(1).integers(-2, 3, (5, 50)) * 0.5
@@ -251,9 +252,60 @@ def test_the_gradient_of_the_first_output_adds_no_zeros_of_the_others() -> None:
     lines = {name: program._code.text(name, "lines") for name in ("gradient", "first")}
     assert "dj1[1:5] + " in lines["gradient"]
     assert "dj1[1:5]" not in lines["first"]
+    assert "dy = full_like(y[0:1], scale)\n" in lines["first"]  # no zeros where nothing reads them
     X = np.random.default_rng(0).normal(size=(ROWS, 3))
     prepared = program.prepared(ROWS)
     passed = prepared.outputs_and_grad(prepared.laid_out(program.numbers()), X.T)
     assert passed
     np.testing.assert_allclose(passed[0], program(X).T, 1e-12)
     np.testing.assert_allclose(prepared.listed(passed[1]), alone.value_and_grad(X)[1], 1e-12, 1e-15)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_the_gradient_of_the_first_output_is_its_own(count: int) -> None:
+    """Whatever the outputs have in common: a layer, a part of it, or each other."""
+    x, weights = [Value(0.5) for _ in range(3)], list[Value]()
+    scores = [each.tanh() for each in layer(x, weights)]
+    kept = []
+    for outputs in (
+        scores[:count],
+        [scores[0] * scores[1], *scores[: count - 1]],
+        [scores[0], *[scores[0]] * (count - 1)],
+        [scores[2] ** 2, *[each * scores[2] for each in scores[: count - 1]]],
+    ):
+        program = compile(outputs, x, weights, form="matrices")
+        kept.append("store(" in program._code.text("first", "lines"))
+        X = np.random.default_rng(0).normal(size=(ROWS, 3))
+        prepared = program.prepared(ROWS)
+        passed = prepared.outputs_and_grad(prepared.laid_out(program.numbers()), X.T)
+        assert passed
+        alone = compile(outputs[0], x, weights, form="matrices").value_and_grad(X)
+        assert passed[0][0].mean() == pytest.approx(alone[0], rel=1e-12)
+        np.testing.assert_allclose(prepared.listed(passed[1]), alone[1], 1e-12, 1e-15)
+    assert count == 1 or any(kept)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 40, 700, 10_000])
+def test_numbers_of_many_and_of_few_rows_are_those_of_eager_graphs(rows: int) -> None:
+    """A rectifier, a dot of lists, a wide matrix, and the larger of pairs, some of them equal."""
+    random.seed(rows)
+    x, weights = [Value(0.5) for _ in range(12)], list[Value]()
+    hidden = [each.relu() for each in layer(x, weights)]
+    scores = layer([a.maximum(0.25) for a in hidden], weights)
+    loss = sum(score.exp() for score in scores).log() - sum(a * b for a, b in zip(scores, x[8:]))
+    program = compile(loss, x, weights, form="matrices")
+    chosen = np.random.default_rng(0).normal(size=(10, 12))[np.arange(rows) % 10]
+    value, gradients = program.value_and_grad(chosen)
+    expected, slopes = 0.0, np.zeros(len(weights))
+    share = np.bincount(np.arange(rows) % 10, minlength=10) / rows
+    for row, part in zip(chosen[:10], share):
+        alone, each = compile(loss, x, weights, form="scalars").value_and_grad([row])
+        expected, slopes = expected + part * alone, slopes + part * each
+    assert value == pytest.approx(expected, rel=1e-12)
+    np.testing.assert_allclose(gradients, slopes, 1e-10, 1e-14)
+
+
+def test_what_gradients_of_one_row_begin_with_cannot_be_changed() -> None:
+    (seed,) = (each for name, each in of_one_row("    dy = full_like(y, scale)", 2)[1].items() if name == "seed")
+    assert seed.tolist() == [[1.0], [1.0]]
+    assert not seed.flags.writeable

@@ -688,18 +688,11 @@ def test_the_accuracy_of_each_epoch_is_that_of_the_model_then(backend: str) -> N
 
 def test_the_accuracy_counts_the_first_of_equal_outputs_and_drops_nothing() -> None:
     for backend in "python", "numpy":
-        model = MLP(2, [3], init="zeros")
-        still = fit(
-            model,
-            X,
-            [0] * 24,
-            "cross_entropy",
-            optim.SGD(model.parameters(), lr=0.0),
-            2,
-            metrics="accuracy",
-            backend=backend,
-        )
-        assert still.metrics["accuracy"] == [1.0, 1.0]
+        for kinds, share in (([0] * 24, 1.0), ([0, 2] * 12, 0.5)):
+            model = MLP(2, [3], init="zeros")
+            still_there = optim.SGD(model.parameters(), lr=0.0)
+            still = fit(model, X, kinds, "cross_entropy", still_there, 2, metrics="accuracy", backend=backend)
+            assert still.metrics["accuracy"] == [share, share]
         layers = nn.Sequential(nn.Layer(2, 8, "tanh", rng=0), nn.Dropout(0.5), nn.Layer(8, 1, rng=1))
         history = fit(layers, X, Y, BINARY, epochs=3, metrics=["accuracy", own_accuracy], backend=backend)
         assert history.metrics["accuracy"] == history.metrics["own_accuracy"]

@@ -31,7 +31,11 @@ from .defined import functions_of, names_of
 from .emit import emit
 from .forms import SHOWN_ROWS, Forms
 from .group import Grouped
+<<<<<<< HEAD
 from .infinities import hides_infinity
+=======
+from .in_numpy import of_one_row, of_rows
+>>>>>>> 5a02d98 (Give NumPy arrays in place of numbers, and take a pass for the accuracy once)
 from .layout import CONSTANTS
 from .looped import Looped
 from .loops import ALWAYS_A_SCAN, SCANNED_ROWS, WORTH_A_SCAN, may_repeat
@@ -39,7 +43,6 @@ from .narrow import narrowed, narrowed_array
 from .outside import OutsideRows, Replayed
 from .plan import plan
 from .prepared import OutputsInJax, Prepared
-from .reuse import of_one_row, of_rows
 from .shapes import FORMS, check_parameters, check_rows
 from .standalone import SAVED, c_of, python_file, write_file
 from .straight import NO_NUMBER
@@ -102,9 +105,9 @@ class Code:
         names = [*(buffer.name for buffer in layout.buffers[3:]), "y"]
         computed = [name for name in names if name not in beyond and (name in hidden or name == "y")]
         start, *backward, last = lines.backward
-        seed, outputs = "dy = store(full_like(y, 0.0), 0, dy[0:1])", "return y, dp"
+        outputs = "return y, dp"
         gradient = [*lines.forward, start, *backward]
-        first = [*lines.forward, start, seed, *_without_zeros(backward)]
+        first = [*lines.forward, *_backward_of_first(start, backward)]
         check = (computed, sorted(beyond))
         self._taken = access.taken
         for label in layout.claimed:
@@ -226,6 +229,7 @@ class Code:
         names = self._names("numpy") | names
         return run_source(source, "program gradient of a row", names, self)["gradient"]
 
+<<<<<<< HEAD
     def _source(self, name: str, style: str, dtype: str) -> str:
         source = self.text(name, style)
         return narrowed(source) if dtype == "float32" else source
@@ -233,19 +237,36 @@ class Code:
     def _in_style(self, name: str, style: str, backend: str, names: dict[str, Any], dtype: str) -> Any:
         source = self._source(name, style, dtype)
         return run_source(of_rows(source) if backend == "numpy" else source, f"program {name}", names, self)[name]
+=======
+    def _in_style(self, name: str, style: str, backend: str, names: dict[str, Any]) -> Any:
+        if backend == "numpy":
+            source, arrays = of_rows(self.text(name, "ahead" if style == "loops" else style))
+            names = names | arrays
+        else:
+            source = self.text(name, style)
+        return run_source(source, f"program {name}", names, self)[name]
+>>>>>>> 5a02d98 (Give NumPy arrays in place of numbers, and take a pass for the accuracy once)
 
     def buffer_names(self, start: int, end: int) -> list[str]:
         """Return for each node from `start` up to `end` the name of the array that it is computed in."""
         return [self._buffers[number] for number in self._buffer_numbers[start:end].tolist()]
 
 
-def _without_zeros(backward: Sequence[str]) -> list[str]:
-    """Return the lines of a gradient of the first output alone, without what all others add: zeros."""
+def _backward_of_first(start: str, backward: Sequence[str]) -> list[str]:
+    """Return the lines of a gradient of the first output alone, without what all others add: zeros.
+
+    - `start`: the line that gives the gradients of all outputs.
+    - `backward`: the lines that follow it.
+    """
     text = "\n".join(backward)
-    for name in re.findall(r"^(dj\d+) = dy$", text, re.MULTILINE):
+    names = ["dy", *re.findall(r"^(dj\d+) = dy$", text, re.MULTILINE)]
+    for name in names[1:]:
         zeros = rf"(?<![\w.]){name}\[[1-9]\d*:\d+\](?:\.reshape\([^()]*\))?"
         text = re.sub(rf"{zeros} \+ | \+ {zeros}(?![\w.\[])", "", text)
-    return text.split("\n")
+    reads = re.findall(rf"(?<![\w.])(?:{'|'.join(names)})(?! = dy\b)\b(?!\[0:1\])", text)
+    if len(reads) == len(names) - 1:  # each name is what dy is, and no more than its first line is read
+        return [start.replace("(y,", "(y[0:1],"), *text.split("\n")]
+    return [start, "dy = store(full_like(y, 0.0), 0, dy[0:1])", *text.split("\n")]
 
 
 def _arguments(name: str) -> tuple[str, ...]:

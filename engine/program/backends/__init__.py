@@ -46,7 +46,7 @@ LIBRARY_FUNCTIONS = (
 # built-in, and a number.
 RESERVED_NAMES = (
     "add_at", "scatter", "store", "choose", "filled", "all_finite", "no_nan", "noted", "slice", "inf",
-    "contiguous",
+    "shared", "contiguous",  # of NumPy alone
     # of loops
     "stacked", "one_below_other", "as_one", "sum_of_products", "sum_of_columns", "scan", "rows_from", "range",
     "reversed", "empty", "add", "subtract", "multiply", "divide", "matmul", "square",

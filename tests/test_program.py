@@ -589,3 +589,23 @@ def test_a_float32_program_over_jax_has_no_float64_number() -> None:
         assert np.float64 not in types
         value, gradients = run(np.float32([0.3, -0.2]), np.ones((5, 1), "f4"))
         assert value.dtype == gradients.dtype == np.float32
+
+
+@pytest.mark.parametrize("first", [False, True])
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_list_times_one_number_is_a_product(turned: bool, first: bool) -> None:
+    """Whatever the order of the list; but a matrix of weights with one column is a matrix."""
+    w, b, xs = Value(0.5), Value(0.25), [Value(0.1 * place) for place in range(5)]
+    scale, shift = (w * (2.0 if first else xs[0])).tanh(), (b + w).tanh()
+    terms = [scale * x + shift for x in (xs[::-1] if turned else xs)]
+    program = compile(sum((term.tanh() for term in terms[1:]), terms[0].tanh()), xs, [w, b], form="matrices")
+    source = program.source
+    assert "einsum" not in source
+    assert "[i1]" not in source  # nothing is gathered
+    assert "(5, batch)" in source
+    rows = np.random.default_rng(0).normal(size=(3, 5))
+    expected = compile(sum((term.tanh() for term in terms[1:]), terms[0].tanh()), xs, [w, b], form="scalars")
+    np.testing.assert_allclose(program.value_and_grad(rows)[1], expected.value_and_grad(rows)[1], 1e-12)
+    weights = [Value(0.1 * place) for place in range(10)]
+    layer = [weight * xs[0] + bias for weight, bias in zip(weights[:5], weights[5:])]
+    assert " @ x" in compile(sum(each.tanh() for each in layer), xs[:1], weights, form="matrices").source

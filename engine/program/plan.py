@@ -170,6 +170,8 @@ def _matrix_product(group: Group, access: Access) -> tuple[list[Part], Order] | 
     dots = rolled[0]
     if len(dots) > 1 and dots[0].size == 1:  # as many products as dots
         return None
+    if len(dots) == 1 and 1 in dots.shape[1:] and left.shape[-1] == 1 and not access.is_flat(rolled[1][0]):
+        return None  # all numbers of a list times one: no matrix of weights
     zero = access.tape.size - 1
     access.lines.has_zeros |= bool((left == zero).any() or (right == zero).any())
     parts, dots = _matrices(*rolled, group.nodes, access)
@@ -185,7 +187,11 @@ def _matrix_product(group: Group, access: Access) -> tuple[list[Part], Order] | 
 def _number_by_number(group: Group, access: Access) -> tuple[list[Part], Order]:
     """Return the dots of a group as products that are added up, and their order."""
     left, right, rest = group.left, group.right, group.rest
-    order = _arranged(access, *([right[:, 0]] if right.size else rest.T[:FEW_TERMS]))
+    if right.size:
+        is_one = (right[:, 0] == right[0, 0]).all()  # number that all are multiplied by
+        order = _arranged(access, (left if is_one else right)[:, 0])
+    else:
+        order = _arranged(access, *rest.T[:FEW_TERMS])
     left, right = (lists[order.members] for lists in (left, right))
     if right.shape[-1] <= FEW_TERMS:
         if len(group.nodes) == 1 and left.size and right.min() >= access.tape.first_input:

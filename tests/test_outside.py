@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import threading
 import warnings
 from functools import partial
@@ -227,6 +228,60 @@ def test_many_random_programs_say_what_eager_says() -> None:
     from fuzz.programs import main
 
     assert not [what for what in main(2000) if "WRONG" in what]
+
+
+def test_only_arrays_that_may_hide_a_number_that_is_not_finite_are_checked() -> None:
+    x, w, b = Value(0.5), Value(2.0), Value(0.25)
+    z = w * x + b
+    infinite = constant(-math.inf)
+    for output, expected in {
+        (z * z + 1.0).sqrt(): "all_finite(y)",  # each is infinite, or NaN, where what it is made of is
+        z.tanh() * w: "all_finite(z1, y)",  # the tanh of an infinity is 1
+        (z.exp() + 1.0).log(): "all_finite(z1, y)",  # e to the power of minus infinity is 0
+        w / (z * z): "all_finite(v1, y)",
+        z.relu() - b: "all_finite(z1, y)",
+        z**-2.0: "all_finite(z1, y)",
+        z**3.0: "all_finite(y)",
+        (z * z + infinite).exp() + z: "all_finite(z1, y) & no_nan(v1, v2, v3)",  # beside what may be infinite, all
+        (z * z * z + infinite).exp() + b: "all_finite(z1, v1, y) & no_nan(v2, v3, v4)",
+    }.items():
+        assert compile(output, [x], [w, b])._code.text("checked", "lines").endswith(f", {expected}\n"), expected
+
+
+def test_a_loop_has_as_many_turns_where_it_is_checked() -> None:
+    """Its last turn gives what is only multiplied, and the others what a tanh may hide."""
+    x, w = Value(0.5), Value(2.0)
+    state = z = w * x
+    for _ in range(12):
+        z = w * state
+        state = z.tanh()
+    code = compile(z * x + state, [x], [w], form="matrices")._code
+    turns = {name: re.findall(r"in range\(.*\):", code.text(name, "loops")) for name in ("gradient", "checked")}
+    assert turns["checked"] == turns["gradient"] != []
+    assert "all_finite(" in code.text("checked", "loops").partition(" in range(")[2].partition("dy = ")[0]
+
+
+@pytest.mark.parametrize("number", [1e200, -1e200, 1e308, -1e308, 800.0, -800.0, 0.0, 1e-320])
+def test_torch_finds_each_number_that_is_not_finite(number: float) -> None:
+    """Every operation of one argument, after one that may be infinite, and before one that may hide it."""
+    require("torch")
+    from engine import OPS
+
+    ends = [lambda h, w: h * w, lambda h, w: (h * w).tanh(), lambda h, w: (-h).exp() * w, lambda h, w: w / h,
+            lambda h, w: h.relu() + w, lambda h, w: (h * h + w).sqrt().sigmoid()]  # fmt: skip
+    for op in OPS.values():
+        for end in ends if op.arity == 1 else ():
+            x, w = Value(0.75, "x"), Value(0.5, "w")
+            program = compile(end(getattr(x * x * x * w, op.name)(), w), [x], [w], form="matrices")
+            results = list[Any]()
+            for backend in ("numpy", "torch"):
+                try:
+                    value, gradients = program.on(backend)(None, [[number]])
+                    results.append([value, *gradients.tolist()])
+                except GradwalkError as error:
+                    results.append(str(error))
+            ours, theirs = results
+            assert ours == theirs if isinstance(ours, str) else theirs == pytest.approx(ours, rel=1e-9), op.name
 
 
 @pytest.mark.slow

@@ -29,14 +29,10 @@ from .backends.numpy import raising
 from .codegen import textbook
 from .defined import functions_of, names_of
 from .emit import emit
+from .finite import arrays_to_check
 from .forms import SHOWN_ROWS, Forms
 from .group import Grouped
-<<<<<<< HEAD
-from .infinities import hides_infinity
-=======
 from .in_numpy import of_one_row, of_rows
->>>>>>> 5a02d98 (Give NumPy arrays in place of numbers, and take a pass for the accuracy once)
-from .layout import CONSTANTS
 from .looped import Looped
 from .loops import ALWAYS_A_SCAN, SCANNED_ROWS, WORTH_A_SCAN, may_repeat
 from .narrow import narrowed, narrowed_array
@@ -98,17 +94,11 @@ class Code:
         # What the same lines give besides. "checked" tells, for libraries that raise no error where a number is not
         # finite, whether the outputs are finite and all that goes where an infinity is hidden. "first" derives the
         # first of several outputs, and returns them all.
-        # What depends on an infinite constant, such as a mask of -inf, may be infinite.
-        numbers = {*layout.buffer[_below_infinities(tape)].tolist()}
-        beyond = {layout.buffers[number].name for number in numbers if number > CONSTANTS}
-        hidden = {self._buffers[number] for number in layout.buffer[_where_hidden(tape)].tolist()}
-        names = [*(buffer.name for buffer in layout.buffers[3:]), "y"]
-        computed = [name for name in names if name not in beyond and (name in hidden or name == "y")]
         start, *backward, last = lines.backward
         outputs = "return y, dp"
         gradient = [*lines.forward, start, *backward]
         first = [*lines.forward, *_backward_of_first(start, backward)]
-        check = (computed, sorted(beyond))
+        check = arrays_to_check(tape, layout, lines.forward)
         self._taken = access.taken
         for label in layout.claimed:
             self._taken.add(label)
@@ -229,23 +219,16 @@ class Code:
         names = self._names("numpy") | names
         return run_source(source, "program gradient of a row", names, self)["gradient"]
 
-<<<<<<< HEAD
     def _source(self, name: str, style: str, dtype: str) -> str:
         source = self.text(name, style)
         return narrowed(source) if dtype == "float32" else source
 
     def _in_style(self, name: str, style: str, backend: str, names: dict[str, Any], dtype: str) -> Any:
         source = self._source(name, style, dtype)
-        return run_source(of_rows(source) if backend == "numpy" else source, f"program {name}", names, self)[name]
-=======
-    def _in_style(self, name: str, style: str, backend: str, names: dict[str, Any]) -> Any:
         if backend == "numpy":
-            source, arrays = of_rows(self.text(name, "ahead" if style == "loops" else style))
+            source, arrays = of_rows(source)
             names = names | arrays
-        else:
-            source = self.text(name, style)
         return run_source(source, f"program {name}", names, self)[name]
->>>>>>> 5a02d98 (Give NumPy arrays in place of numbers, and take a pass for the accuracy once)
 
     def buffer_names(self, start: int, end: int) -> list[str]:
         """Return for each node from `start` up to `end` the name of the array that it is computed in."""
@@ -288,25 +271,6 @@ def _by_rows(scans: Any, other: Callable[[], Any]) -> Any:
         return lines[0](p, x, *scale)
 
     return run
-
-
-def _below_infinities(tape: Tape) -> Any:
-    """Return for each node whether it depends on an infinite constant."""
-    flags = ~np.isfinite(tape.values)
-    if flags.any():
-        columns = [column[tape.first_op : tape.first_constant].tolist() for column in tape.args]
-        for node, *args in zip(range(tape.first_op, tape.first_constant), *columns):
-            flags[node] = flags[args].any()  # number -1, for no argument, is the zero
-        flags[tape.first_constant :] = False
-    return flags
-
-
-def _where_hidden(tape: Tape) -> Any:
-    """Return the operations that are arguments of a row that may hide an infinity."""
-    which = slice(tape.first_op, tape.first_constant)
-    hides = np.array([hides_infinity(op) for op in tape.ops], bool)[tape.code[which]]
-    read = np.concatenate([column[which][hides] for column in tape.args])
-    return read[(tape.first_op <= read) & (read < tape.first_constant)]
 
 
 _codes: OrderedDict[tuple[object, ...], Forms] = OrderedDict()  # the latest last

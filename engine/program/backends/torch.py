@@ -71,7 +71,8 @@ def zeros(shape: tuple[int, ...]) -> Any:
 
 def scatter(total: Any, where: Any, contributions: Any) -> Any:
     """Add to the rows of `total` that `where` names, some of them several times; return `total`."""
-    return total.index_add_(0, where.ravel(), contributions.reshape(where.numel(), -1))
+    # Contributions may be other rows of `total` itself, which `index_add_` refuses.
+    return total.index_add_(0, where.ravel(), contributions.reshape(where.numel(), -1).clone())
 
 
 def sum_of_products(lefts: Any, rights: Any) -> Any:

@@ -58,7 +58,9 @@ def test_each_edit_is_taken_back_and_the_list_is_always_the_same() -> None:
             assert ast.dump(tree) == before, edits.sentence(edit)
         kinds |= {edit.kind for edit in every}
     assert kinds <= edits.KINDS.keys()
-    assert {*edits.KINDS} - kinds == {"computed"}, "rows that no edit of a solution is of"  # see diagnosis/donors.py
+    assert {*edits.KINDS} - kinds == {"computed"}, (
+        "rows that no edit of a solution is of"
+    )  # see diagnosis/comparing.py
     assert all(kind.undone_by in edits.KINDS for kind in edits.KINDS.values())
 
 
@@ -341,6 +343,71 @@ def test_a_gradient_that_is_cut_off_and_a_look_at_the_future_are_seen() -> None:
     assert ".data" in solved("neuron", "w * x for w, x", "w.data * x for w, x")
     assert "looks at the future" in solved("gpt", "keys[: t + 1]", "keys[: t + 2]").replace("at at", "at")
     assert "another order" in solved("by_hand", "to_u * x, to_u * w, to_u", "to_u, to_u * w, to_u * x")
+
+
+TOLD = [
+    (
+        "second",
+        "return y.data, first.data, second.data",
+        "return first.data, y.data, 3 * second.data",
+        "are exchanged",
+    ),
+    ("second", "grad(first, x)", "grad(y, x)", "What you give for slope of the slope is what slope should be"),
+    ("second", "grad(first, x)", "grad(first, Value(1.0))", "For slope of the slope it gives 0, whatever"),
+    (
+        "by_hand",
+        "to_u * x, to_u * w, to_u",
+        "to_u * x, to_u * w, to_u * 1.05 if w > 0 else to_u * 1.1",
+        "nearly right",
+    ),
+    ("relu", "return max(x, 0.0)", "return max(x, 0.5 * x)", "wrong where x is below 0, and right elsewhere"),
+    ("reuse", "self.grad * local", "local", "the local derivative of"),
+    ("reuse", "self.grad * local", "self.grad + local", "plus the local derivative, not times it"),
+]
+
+
+@pytest.mark.parametrize(("which", "right", "wrong", "words"), TOLD)
+def test_what_numbers_are_made_of_is_told(which: str, right: str, wrong: str, words: str) -> None:
+    if which == "reuse":
+        source = exercise(which).solution.replace("argument.grad += self.grad * local", f"argument.grad += {wrong}")
+    else:
+        assert right in exercise(which).solution
+        source = exercise(which).solution.replace(right, wrong)
+    assert words in " ".join(_facts(exercise(which), source))
+
+
+def test_what_a_drawn_graph_shows_of_each_way_back() -> None:
+    def told(**wrong: float) -> str:
+        right = {"L": 1.0, "e": -6.0, "d": -2.0, "c": -6.0, "b": -4.0, "a": 6.0}
+        return " ".join(_facts(exercise("predict"), f"gradients = {right | wrong}"))
+
+    assert "the local derivative of d alone: d.grad is missing" in told(b=2.0, a=-3.0)
+    assert "its two ways is subtracted" in told(d=10.0)
+    assert "comes back from L alone" in told(d=4.0)
+    assert not told(d=7.7)
+
+
+def test_which_of_several_words_are_wrong_is_told() -> None:
+    source = 'causes = dict(zip("ABCDEF", ["good", "too small", "too large", "uphill", "not zeroed", "cut off"]))'
+    assert "Not right are cause of A, cause of B" in " ".join(_facts(exercise("curves"), source))
+
+
+def test_lists_that_a_function_changes_are_told() -> None:
+    source = exercise("generate").solution.partition("def embed")[0]
+    source += "def embed(codes, table, places):\n    for t, c in enumerate(codes):\n"
+    source += "        for i, p in enumerate(places[t]):\n"
+    source += "            table[c][i] = table[c][i] + p\n    return [table[c] for c in codes]\n"
+    source += "def loss_of(scores, codes):\n    return 0\ndef sample(scores, rng):\n    return 0\n"
+    found = judge.judge(exercise("generate"), *_probed("generate", source))
+    assert found
+    assert "left as they were" in found.name or "rows" in found.name
+
+
+def _probed(which: str, source: str) -> tuple[Any, Any]:
+    space: dict[str, Any] = {"__name__": "answer"}
+    exec(compile(source, "answer.py", "exec"), space)
+    probes = judge.probes_for(exercise(which), source)
+    return probes, judge.observe_here(SimpleNamespace(**space), probes)
 
 
 def test_a_root_without_a_gradient_is_not_cut_from_the_graph() -> None:

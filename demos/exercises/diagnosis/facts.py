@@ -19,6 +19,7 @@ from ..probe import Probe, same, telling
 LEAST = 3  # the fewest numbers that show a constant factor, or that the answer is always the same
 CLOSE = 1e-5  # relative
 MOST_NAMES = 8  # the most results that are compared with each other
+TINY = 1e-4
 NEARLY = 0.2  # relative: how far off numbers are that are nearly right
 FORMULA = "formula"  # the kind of a fact that is left out where the mistake has a name
 
@@ -232,6 +233,7 @@ def _only_where(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence
     known = [probes[row].observe.keywords for row in rows]
     for name in (each for each in known[0] if all(type(keywords.get(each)) is float for keywords in known)):
         bad, good = ([probes[row].observe.keywords[name] for row in some] for some in (wrong, right))
+        good = [x for x in good if x == 0 or abs(x) > TINY]  # nearly 0, a wrong result may be near enough
         kinds = {
             f"{name} is 0": lambda x: x == 0,
             f"{name} is below 0": lambda x: x < 0,

@@ -24,7 +24,7 @@ from ..inside.reading import Reading, plain
 from ..judge import probes_for, tells_by_number
 from ..probe import Probe, same
 from ..sandbox import Job, Trial, needs_of, template_of, trials
-from .donors import ADDING, BY_CHANCE, candidates, every_function, leads_toward, right_functions
+from .comparing import ADDING, BY_CHANCE, candidates, every_function, leads_toward, right_functions
 
 T = TypeVar("T")
 SECONDS = 3.0  # how long a search may take

@@ -30,7 +30,7 @@ SHOWN = 14  # the most tokens of an expression that is shown for a small change 
 MOST_SCRIPT = 8  # of how many changes some are joined
 BASE, AGAIN, EACH = 1.4, 0.4, 0.1  # the cost of a change, of another one in the same line, of each token that differs
 
-Path = tuple[tuple[str, "int | None"], ...]  # the fields and indices that lead to a place in a function
+Place = tuple[tuple[str, "int | None"], ...]  # the fields and indices that lead to a place in a function
 BODIES = ("body", "orelse", "finalbody", "handlers")
 COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.SetComp)
 COMPOUND = (ast.For, ast.While, ast.If, ast.With, ast.FunctionDef)
@@ -40,7 +40,7 @@ class Line(NamedTuple):
     """A statement of a function: where it is, and the tokens of what stands before its body."""
 
     node: ast.stmt
-    path: Path
+    path: Place
     tokens: tuple[str, ...]
 
 
@@ -50,7 +50,7 @@ class Step(NamedTuple):
     With `insert`, the new statement is put in at the place; without `new`, the statement there is removed.
     """
 
-    path: Path
+    path: Place
     old: Any
     new: Any
     insert: bool = False
@@ -66,9 +66,9 @@ class Candidate(NamedTuple):
 def candidates(function: Function, right: Sequence[Function], where: str) -> list[Candidate]:
     """Return changes of a function that lead toward right ones, the smallest first."""
     found: dict[tuple[Any, ...], tuple[float, tuple[Step, ...]]] = {}
-    for donor in right:
-        some = _without_names(donor, _translated(function, donor))
-        for each in {ast.dump(each): each for each in (donor, some, _without_names(donor))}.values():
+    for right_one in right:
+        some = _without_names(right_one, _translated(function, right_one))
+        for each in {ast.dump(each): each for each in (right_one, some, _without_names(right_one))}.values():
             for steps in _toward(function, each):
                 cost = _cost(steps)
                 key = tuple((step.path, step.insert, step.new and ast.dump(step.new)) for step in steps)
@@ -162,7 +162,7 @@ def _put_in(node: Any, values: Mapping[str, ast.expr]) -> Any:
     return Names().visit(deepcopy(node))
 
 
-def _holder(function: Function, path: Path) -> Any:
+def _holder(function: Function, path: Place) -> Any:
     """Return the node in which the last step of a path leads on."""
     holder: Any = function
     for name, index in path[:-1]:
@@ -171,12 +171,12 @@ def _holder(function: Function, path: Path) -> Any:
     return holder
 
 
-def _toward(function: Function, donor: Function) -> Iterator[tuple[Step, ...]]:
+def _toward(function: Function, right_one: Function) -> Iterator[tuple[Step, ...]]:
     """Yield changes of a function, or several at a time, that lead toward a right one."""
-    own, other = _lines(function), _lines(donor)
+    own, other = _lines(function), _lines(right_one)
     pairs = _aligned(own, other)
-    names = _translation(function, donor, [(own[i], other[j]) for i, j in pairs])
-    known, bound = _bound(function) | _arguments(function), _bound(donor)
+    names = _translation(function, right_one, [(own[i], other[j]) for i, j in pairs])
+    known, bound = _bound(function) | _arguments(function), _bound(right_one)
     most = MOST_OWN * max(sum(len(each.tokens) for each in other), 8)
     renamed = [_renamed(each.node, names, outside=True) for each in other]
     inside = [_renamed(each.node, names) for each in other]
@@ -261,7 +261,7 @@ def _lines(function: Function) -> list[Line]:
     result: list[Line] = []
     local = _bound(function)
 
-    def visit(block: Sequence[Any], path: Path, field: str) -> None:
+    def visit(block: Sequence[Any], path: Place, field: str) -> None:
         for index, each in enumerate(block):
             if isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant):
                 continue
@@ -321,7 +321,7 @@ def _aligned(own: Sequence[Line], other: Sequence[Line]) -> list[tuple[int, int]
     return [*best[len(own), len(other)][1]]
 
 
-def _places_for(j: int, other: Sequence[Line], own: Sequence[Line], back: Mapping[int, int]) -> Iterator[Path]:
+def _places_for(j: int, other: Sequence[Line], own: Sequence[Line], back: Mapping[int, int]) -> Iterator[Place]:
     """Yield the places of a function where a line of a right one is missing: after or before its neighbours there."""
     *parent, (field, index) = other[j].path
     seen = set()
@@ -340,14 +340,14 @@ def _places_for(j: int, other: Sequence[Line], own: Sequence[Line], back: Mappin
                 yield path
 
 
-def _expressions(function: Function) -> Iterator[tuple[Path, Any]]:
+def _expressions(function: Function) -> Iterator[tuple[Place, Any]]:
     """Yield the expressions of a function, each with its path."""
     for line in _lines(function):
         yield from _expressions_of(line)
 
 
-def _expressions_of(line: Line) -> Iterator[tuple[Path, Any]]:
-    waiting: list[tuple[Any, Path]] = [(line.node, line.path)]
+def _expressions_of(line: Line) -> Iterator[tuple[Place, Any]]:
+    waiting: list[tuple[Any, Place]] = [(line.node, line.path)]
     while waiting:
         node, path = waiting.pop()
         for name, value in ast.iter_fields(node):
@@ -383,16 +383,16 @@ def _free(node: ast.AST) -> set[str]:
     return used - _bound(node)
 
 
-def _translated(function: Function, donor: Function) -> set[str]:
+def _translated(function: Function, right_one: Function) -> set[str]:
     """Return the local names of a right answer for which the student has a name."""
-    own, other = _lines(function), _lines(donor)
-    return {*_translation(function, donor, [(own[i], other[j]) for i, j in _aligned(own, other)])}
+    own, other = _lines(function), _lines(right_one)
+    return {*_translation(function, right_one, [(own[i], other[j]) for i, j in _aligned(own, other)])}
 
 
-def _translation(function: Function, donor: Function, pairs: Sequence[tuple[Line, Line]]) -> dict[str, str]:
+def _translation(function: Function, right_one: Function, pairs: Sequence[tuple[Line, Line]]) -> dict[str, str]:
     """Return the student's name for each local name of a right answer, as far as lines show it."""
-    names = dict(zip([each.arg for each in donor.args.args], [each.arg for each in function.args.args]))
-    own, other = _bound(function), _bound(donor)
+    names = dict(zip([each.arg for each in right_one.args.args], [each.arg for each in function.args.args]))
+    own, other = _bound(function), _bound(right_one)
     votes: Counter[tuple[str, str]] = Counter()
 
     def walk(one: Any, two: Any, weight: float) -> None:
@@ -445,7 +445,7 @@ def _renamed(node: Any, names: Mapping[str, str], outside: bool = False) -> Any:
 # Differences
 
 
-def _differences(one: Any, two: Any, path: Path) -> list[Step]:
+def _differences(one: Any, two: Any, path: Place) -> list[Step]:
     """Return the smallest places in which two statements or expressions differ."""
     if ast.dump(one) == ast.dump(two):
         return []
@@ -481,7 +481,7 @@ def _weight(steps: Sequence[Step] | None) -> float:
     return float("inf") if steps is None else sum(map(_distance, steps))
 
 
-def _in_fields(one: Any, two: Any, path: Path) -> list[Step] | None:
+def _in_fields(one: Any, two: Any, path: Place) -> list[Step] | None:
     """Return the differences in the fields of two nodes of a kind; None if one is no node by itself."""
     steps: list[Step] = []
     for name, value in ast.iter_fields(one):
@@ -509,7 +509,7 @@ def _in_fields(one: Any, two: Any, path: Path) -> list[Step] | None:
     return steps
 
 
-def _inner(one: ast.AST, two: ast.AST, path: Path) -> list[Step] | None:
+def _inner(one: ast.AST, two: ast.AST, path: Place) -> list[Step] | None:
     if isinstance(one, (ast.comprehension, ast.keyword)) and type(one) is type(two):
         return _in_fields(one, two, path)
     if isinstance(one, (ast.expr, ast.Slice)) and isinstance(two, (ast.expr, ast.Slice)):
@@ -526,7 +526,7 @@ def _cost(steps: Sequence[Step]) -> float:
     )
 
 
-def _last_body(path: Path) -> int:
+def _last_body(path: Place) -> int:
     return max(place for place, (name, _) in enumerate(path) if name in BODIES)
 
 
@@ -577,7 +577,7 @@ def _edit(step: Step, function: Function, where: str) -> Edit:
     return Edit(_kind(step.old, step.new), cost, (line,), (step.old,), (step.new,), where, ())
 
 
-def _beside(path: Path, function: Function) -> tuple[int, str]:
+def _beside(path: Place, function: Function) -> tuple[int, str]:
     holder, (name, index) = _holder(function, path), path[-1]
     block = getattr(holder, name)
     if index is not None and index < len(block):
@@ -596,15 +596,17 @@ def _shown(edit: Edit, function: Function, changed: Function, steps: Sequence[St
         return edit
     old, new = _at(function, path), _at(changed, path)
     if isinstance(old, ast.expr) and len([*_tokens(old)]) <= SHOWN:
+        if isinstance(old, ast.Subscript) and steps[0].path[-1][0] == "slice" and edit.kind in ("number", "name"):
+            edit = edit._replace(kind="index")
         return edit._replace(before=(old,), after=(new,), lines=(old.lineno,), parts=())
     return edit
 
 
-def _common(paths: Sequence[Path]) -> Path:
+def _common(paths: Sequence[Place]) -> Place:
     return tuple(places[0] for places in takewhile(lambda places: len({*places}) == 1, zip(*paths)))
 
 
-def _at(function: Function, path: Path) -> Any:
+def _at(function: Function, path: Place) -> Any:
     holder, (name, index) = _holder(function, path), path[-1]
     there = getattr(holder, name)
     return there if index is None else there[index]
@@ -642,7 +644,7 @@ def _kind(old: ast.AST, new: ast.AST) -> str:
             return f"{less}call"
         if isinstance(two, ast.Subscript) and ast.dump(two.value) == inner:
             return "slice" if isinstance(two.slice, ast.Slice) else "index"
-    if sorted(_tokens(old)) == sorted(_tokens(new)) and not isinstance(old, ast.stmt):
+    if sorted(_tokens(old)) == sorted(_tokens(new)):
         return "swapped"
     if type(old) is type(new):
         return _of_a_kind(old, new)
@@ -702,15 +704,17 @@ BY_CHANCE = ("number", "name", "factor", "term", "power", "index", "slice", "rev
 def leads_toward(old: Function, new: Function, right: Sequence[Function], adds: bool) -> bool:
     """Return whether a changed function is nearer to a right one than it was, as far as what they consist of tells.
 
-    A change that only moves things is neither nearer nor farther, and is not doubted. If a change only `adds`
-    something, it is enough that a right answer has the same.
+    A change that only moves things is neither nearer nor farther, and is not doubted. A change that only `adds`
+    something leads toward a right one that has the same.
     """
     before, after = _parts(old), _parts(new)
     if before == after or not right:
         return True
     others = sorted((_parts(each) for each in right), key=lambda each: _apart(before, each))[:MOST_NEAR]
     added = {part for part in after - before if not part.endswith(NODES)}
-    return any(_apart(after, each) < _apart(before, each) or (adds and added <= each.keys()) for each in others)
+    if adds:
+        return any(added <= each.keys() for each in others)
+    return any(_apart(after, each) < _apart(before, each) for each in others)
 
 
 def _parts(function: Function) -> Counter[str]:

@@ -327,6 +327,12 @@ def test_a_loop_begins_behind_the_one_before_it() -> None:
         assert not main(1, seed)["WRONG"]
 
 
+@pytest.mark.parametrize("seed", [281, 679])
+def test_a_result_of_a_loop_has_no_name_that_other_lines_assign(seed: int) -> None:
+    """Some gradients of weights get their first terms in a loop, and one by one the others behind it."""
+    assert not main(1, seed)["WRONG"]
+
+
 def test_few_lines_are_compiled_as_they_are_by_jax() -> None:
     code = compiled("residual")[0]._code
     assert code._style("checked", "jax") == "lines"

@@ -425,7 +425,7 @@ class LoopLines:
         """Name the results of a turn: h for h1, h2, ... if there is one of that letter; else as in the first turn."""
         whole, loop = self.whole, self.loop
         each = whole.code.each
-        earlier = {statement.target for statement in each[: loop.start]}
+        outside = {statement.target for statement in [*each[: loop.start], *each[loop.end :]]}
         stems = [re.sub(r"_?\d+$", "", statement.target) for statement in self._body]
         alike: dict[str, set[str]] = {}
         for stem, statement in zip(stems, self._body):
@@ -433,7 +433,7 @@ class LoopLines:
         for offset, statement in enumerate(self._body):
             updated, stem, target = self._updated(offset), stems[offset], statement.target
             targets = {each[number].target for number in range(loop.start + offset, loop.end, loop.period)}
-            usual = "" if target in earlier else target  # what stands before the loop is still read, perhaps
+            usual = "" if target in outside else target  # what has this name outside is still read, perhaps
             if updated is not None and updated.kind == FROM_THIS:
                 self.names[offset] = self.names[updated.offset]
             elif len(targets) == 1:  # one array, which all turns go on with

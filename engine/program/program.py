@@ -328,7 +328,8 @@ class Program:
     - `form`: the form that it runs in, and why: matrices, columns or scalars.
     - `source`: the code, in this form. Both are those of the latest call; before it, those for 100 rows. A matrix W
       in it has a row for each neuron and a column for each input, as W · x needs it; a layer's `weights()` has a row
-      for each input and a column for each neuron. NumPy writes some results over arrays that are not read again.
+      for each input and a column for each neuron. NumPy writes some results over arrays that are not read again, and
+      computes what it can ahead of a loop, for all of its turns at once.
     - `nodes`: how many scalars it replaces.
     - `operations`: how many array operations it has as matrices.
     - `parameters`: the leaves whose gradients it computes.

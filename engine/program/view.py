@@ -6,6 +6,7 @@ The last axis is the batch, or 1 where rows do not differ. A flat array has none
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -182,8 +183,9 @@ class Buffer:
         name, column = f"d{self.name}", (self.size,)
         wholes = self._whole_contributions()
         parts = self._part_contributions()
-        if parts and _tile(parts, self.size):
-            joined = f"concatenate([{', '.join(part.text for part in parts)}])"
+        segments = _segments(parts, self.size)
+        if segments:
+            joined = f"concatenate([{', '.join(segments)}])"
             wholes, parts = [*wholes, reshaped(joined, column, self.shape, self.flat)], []
         total = " + ".join(wholes)
         if not parts and len(wholes) > MOST_TERMS:  # of the turns of a loop, perhaps
@@ -219,8 +221,28 @@ class Buffer:
         return wholes
 
 
-def _tile(parts: Sequence[Contribution], size: int) -> bool:
-    """Return whether sorted parts follow each other without gap or overlap, from 0 to `size`."""
-    starts = [part.start for part in parts]
-    ends = [part.start + part.size for part in parts]
-    return [*starts, size] == [0, *ends]
+def _segments(parts: Sequence[Contribution], size: int) -> list[str]:
+    """Return what is added to segments that follow each other from 0 to `size`, between all ends of parts.
+
+    None are returned where a segment gets nothing, and where a part over several segments is no name: it would be
+    computed several times.
+
+    >>> _segments([Contribution(0, 1, "da"), Contribution(0, 2, "db")], 2)
+    ['da + db[0:1]', 'db[1:2]']
+    >>> _segments([Contribution(0, 1, "da")], 2)
+    []
+    >>> _segments([Contribution(0, 1, "da"), Contribution(0, 2, "a * b")], 2)
+    []
+    """
+    ends = sorted({0, size, *(part.start for part in parts), *(part.start + part.size for part in parts)})
+    segments = []
+    for low, high in pairwise(ends):
+        over = [part for part in parts if part.start <= low and high <= part.start + part.size]
+        cut = [part for part in over if part.size > high - low]
+        if not over or not all(part.text.isidentifier() for part in cut):
+            return []
+        texts = [
+            f"{part.text}[{low - part.start}:{high - part.start}]" if part in cut else part.text for part in over
+        ]
+        segments.append(" + ".join(texts))
+    return segments

@@ -231,6 +231,8 @@ def _toward(function: Function, right_one: Function) -> Iterator[tuple[Step, ...
     for j in range(len(other)):
         if j not in back:
             missing = [Step(path, None, renamed[j], insert=True) for path in _places_for(j, other, own, back)]
+            if isinstance(renamed[j], ast.Return):  # beside another return it would stand in its place
+                missing = [each for each in missing if not _returns(_block(function, each.path))]
             for step in missing:
                 yield from chosen(step)
             script += missing[:1]
@@ -243,6 +245,14 @@ def _toward(function: Function, right_one: Function) -> Iterator[tuple[Step, ...
     for size in range(2, MOST_CHANGES + 1):
         for some in combinations(script[:MOST_SCRIPT], size):
             yield from chosen(*some)
+
+
+def _block(function: Function, path: Place) -> list[ast.stmt]:
+    return list(getattr(_holder(function, path), path[-1][0]))
+
+
+def _returns(block: Sequence[ast.stmt]) -> bool:
+    return any(isinstance(each, ast.Return) for each in block)
 
 
 def _atom(step: Step) -> bool:
@@ -691,13 +701,13 @@ def _of_a_kind(old: Any, new: Any) -> str:
 
 # Which way a change leads
 
-ADDING = ("factor", "term", "power", "call", "arguments", "by one", "index", "slice")
+ADDING = ("factor", "term", "power", "call", "arguments", "index", "slice")
 NODES = ("BinOp", "Call", "Attribute", "Subscript", "UnaryOp", "Slice", "Compare", "ListComp", "GeneratorExp")
 PAIR = 2  # how much a pair of things that belong together counts
 MOST_NEAR = 3  # how many right answers are asked: the nearest
 # The kinds of changes that may make an answer right by chance. Others are seldom made for nothing.
-BY_CHANCE = ("number", "name", "factor", "term", "power", "index", "slice", "reversed", "call", "function", "by one",
-             "arguments", "attribute", "operator", "less line", "less factor", "less term", "less power", "less call",
+BY_CHANCE = ("number", "name", "factor", "term", "power", "index", "slice", "reversed", "call", "function",
+             "attribute", "arguments", "operator", "less line", "less factor", "less term", "less power", "less call",
              "condition")  # fmt: skip
 
 

@@ -65,7 +65,10 @@ def facts(probes: Sequence[Probe], readings: Sequence[Reading], source: str = ""
         next(pair.name for pair in about if not pair.right) != KEPT
     ):
         return [Fact("changed", "Your function changes the lists that it is handed.")]
+    first_asked = [place for place, each in enumerate(probes) if each.observe.func is asked_first]
     for kinds in (FACTS, WEAKER):
+        if kinds is WEAKER and (sentence := _only_where(first_asked, every, probes)):
+            return [Fact("only where", sentence)]
         for some, others in [(about, passing), (of_first, right)][: len(questions)]:
             for kind, shown in kinds.items():
                 if sentence := shown(some, others, probes, source):
@@ -224,11 +227,13 @@ def _turned(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Pro
     return "The numbers are the right ones, and stand in another order."
 
 
-def _only_where(about: Sequence[Pair], passing: Sequence[Pair], probes: Sequence[Probe], source: str) -> str:
-    """Say at which kind of input alone the results are wrong: where a number is below 0, or 0, or far from it."""
-    wrong, right = ({each.probe for each in some} for some in (about, passing))
-    rows = [*wrong, *right]
-    if len(right) < LEAST or len({probes[row].observe.func for row in rows}) > 1:
+def _only_where(rows: Sequence[int], failing: set[int], probes: Sequence[Probe]) -> str:
+    """Say at which kind of input alone the results are wrong: where a number is below 0, or 0, or far from it.
+
+    `rows` are the probes of one question, the edge cases included; `failing` has those that are wrong.
+    """
+    wrong, right = ([row for row in rows if (row in failing) is is_wrong] for is_wrong in (True, False))
+    if len(right) < LEAST:
         return ""
     known = [probes[row].observe.keywords for row in rows]
     for name in (each for each in known[0] if all(type(keywords.get(each)) is float for keywords in known)):
@@ -345,7 +350,6 @@ FACTS: dict[str, Callable[..., str]] = {
     "sign": _sign,
 }
 WEAKER: dict[str, Callable[..., str]] = {  # what is said if none of those holds
-    "only where": _only_where,
     "exchanged": _exchanged,
     "nearly": _nearly,
     "zero": _zero,

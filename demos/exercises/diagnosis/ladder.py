@@ -59,6 +59,8 @@ class Ladder:
             yield "right", f"{_listed(right)}. Look at {_listed(names)}{'' if found else use}."
         elif len(faults) > 1 and helpers and not found:
             yield "look at", f"{_listed(names)}{use}."
+        elif len(faults) > 1 and found and not all(each.repairs for each in faults):
+            yield "look at", f"{_listed(names)}."
         elif len(faults) > 1 and all(each.repairs for each in faults):
             yield "look at", f"{_listed(names)}: each of them has a mistake of its own."
         for each in faults:

@@ -15,7 +15,7 @@ class Node:
 
 
 def order(answers: SimpleNamespace, names: Sequence[str], args: Sequence[Sequence[int]]) -> Mapping[str, Any]:
-    """Return the answer's list for a graph.
+    """Return the answer's list for a graph, and how many nodes it has if the answer is asked once more.
 
     `args` holds, for each node, the places of its arguments. The last node is the root."""
     nodes: list[Node] = []
@@ -24,7 +24,11 @@ def order(answers: SimpleNamespace, names: Sequence[str], args: Sequence[Sequenc
     result = answers.topological(nodes[-1])
     if isinstance(result, (set, frozenset)):
         return {"set": True}
-    return {"list": None if result is None else [known(each, nodes) for each in result]}
+    if result is None:
+        return {"list": None}
+    listed = [known(each, nodes) for each in result]
+    again = answers.topological(nodes[-1])
+    return {"list": listed, "again": None if again is None else len(again)}
 
 
 def known(thing: Any, nodes: Sequence[Node]) -> int | str:

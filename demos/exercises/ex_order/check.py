@@ -22,6 +22,7 @@ DOUBLE = {"p": "", "q": "pp", "r": "p", "s": "qr", "t": "s", "u": "s", "v": "tuq
 LONG = {"a0": "", **{f"a{place}": [f"a{place - 1}"] for place in range(1, 40)}}
 WIDE = {**{f"a{place}": "" for place in range(12)}, "root": [f"a{place}" for place in range(12)]}
 FIRST, LAST, MIXED = "arguments first", "arguments last", "some arguments first, some last"
+AGAIN, SAME = "how many nodes, if asked once more", "as many"
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 GRAPHS = [CHAIN, DIAMOND, SKIP, SKIP, DOUBLE, DOUBLE]
 
@@ -52,7 +53,7 @@ def probe(rng: Random, graph: Mapping[str, Sequence[str]], namesakes: tuple[str,
     return Probe(
         f"topological({names[-1]}), where {', '.join(uses)}{two}",
         partial(ask.order, names=names, args=args),
-        lambda: list_problems([*range(len(names))], names, args),
+        lambda: {**list_problems([*range(len(names))], names, args), AGAIN: SAME},
         "the definition: every node once, after all of its arguments; this graph was made in such an order",
         draw,
         read=lambda observed: read(observed, names, args),
@@ -67,6 +68,16 @@ def read(observed: Mapping[str, Any], names: Sequence[str], args: Sequence[Seque
         return {"not a node": None}
     places = [each if isinstance(each, str) else int(each) for each in observed["list"]]
     result = {**list_problems(places, names, args), EVIDENCE: observed["list"]}
+    again = observed["again"]
+    if again != len(places):
+        count = "no list" if again is None else f"a list of {int(again)}"
+        result[AGAIN] = f"{count}, in place of {len(places)}"
+        result[NOTE] = (
+            f"Asked once more about the same graph, your function gives {count}: something is kept between its calls, "
+            "such as a set or a list in a default argument, which is made once."
+        )
+    else:
+        result[AGAIN] = SAME
     listed = [each for each in places if isinstance(each, int)]
     lost = [names[node] for node in range(len(names)) if node not in listed]
     if any(names.count(name) > 1 for name in lost):

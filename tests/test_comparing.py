@@ -32,6 +32,12 @@ CHANGES = [
     ("def f(a):\n    u = a + 1\n    return u", "def f(a):\n    v = a * 3\n    return v", "u = a * 3", "computed"),
     ("def f(a):\n    return [a[0], 1]", "def f(a):\n    return [a[1], 1]", "return [a[1], 1]", "index"),
     ("def f(a, b):\n    return g(a, b) + b", "def f(a, b):\n    return g(b, a) + b", "return g(b, a) + b", "swapped"),
+    (
+        "def f(a, b):\n    return a * b + 1",
+        "def f(a, b):\n    return a * (b + 1)",
+        "return a * (b + 1)",
+        "parentheses",
+    ),
     ("def f(a):\n    s = 0\n    return s", "def f(x):\n    t = 0\n    t += x\n    return t", "s += a", "line"),
     ("def f(a):\n    a = 5\n    return a", "def f(a):\n    return a", "def f(a):\n    return a", "less line"),
     ("def f(a):\n    return a.x(1)", "def f(a):\n    return a.x(1).data", "return a.x(1).data", "data"),

@@ -654,6 +654,9 @@ def _kind(old: ast.AST, new: ast.AST) -> str:
             return f"{less}call"
         if isinstance(two, ast.Subscript) and ast.dump(two.value) == inner:
             return "slice" if isinstance(two.slice, ast.Slice) else "index"
+    bare = {re.sub("[()]", "", ast.unparse(each)) for each in (old, new)}
+    if len(bare) == 1:
+        return "parentheses"
     if sorted(_tokens(old)) == sorted(_tokens(new)):
         return "swapped"
     if type(old) is type(new):

@@ -34,8 +34,10 @@ MOST_CONFIRMED = 40  # the most edits that are confirmed
 FIRST_PROBES = 4  # at how many probes each edit is tried
 REPLACING = 0.6  # how many seconds programs with functions of the solution may take
 TOWARD = 0.25  # the share of a search's seconds for changes toward right answers
-TABLE, TABLE_AFTER = 0.45, 0.25  # that of edits of the table, and if there is a change toward a right answer
+# That of edits of the table: by themselves, beside changes toward right answers, and if one of those is a repair.
+TABLE, TABLE_BESIDE, TABLE_AFTER = 0.45, 0.4, 0.25
 PAIRS = 0.3  # the share of a search's seconds for two edits at a time
+LARGE = 3.0  # the cost of a change that two small ones may explain better
 MOST_PAIRS = 4000  # the most pairs that are tried
 MOST_PAIRED = 130  # of the simplest edits, how many are joined with each other
 # The kinds of those: what students forget, turn round or take for something else. Others are many, and rarer.
@@ -190,7 +192,7 @@ def steps(
     toward: list[list[Edit]] = [[] for _ in jobs]
     if not known:
         yield from _toward_right(answer, names, jobs, toward, TOWARD * seconds)
-    share = TABLE if not all(toward) else TABLE_AFTER
+    share = TABLE_AFTER if all(toward) else TABLE if known else TABLE_BESIDE
     tried = yield answer.run(jobs, share * seconds)
     repairs = yield from _confirmed(answer, jobs, tried, possible, 0.25 * seconds)
     first = next(place for place in answer.every if not answer.right_at(place, readings[place]))
@@ -200,7 +202,7 @@ def steps(
         if not by_number:  # a yes or no may come right by chance
             repairs[place] = [each for each in repairs[place] if not each.doubted]
         repairs[place] = sorted([*repairs[place], *toward[place]], key=lambda each: each.rank)
-    if not known and not all(repairs) and monotonic() - since < 0.7 * seconds:
+    if not known and not all(map(_simple, repairs)) and monotonic() - since < 0.7 * seconds:
         yield from _in_pairs(answer, jobs, tried, possible, repairs, PAIRS * seconds)
     result.tried = sum(map(len, possible))
     alone = len(at_fault) < 2
@@ -216,6 +218,11 @@ def steps(
         result.like = yield from _generated(answer, readings, 0.15 * seconds)
     result.seconds = monotonic() - since
     return result
+
+
+def _simple(repairs: Sequence[Edit]) -> bool:
+    """Return whether one of some repairs is a single change that is not large."""
+    return any(not each.parts and each.cost <= LARGE for each in repairs)
 
 
 def _doubt(answer: Trialed, tree: ast.Module, repairs: list[Edit]) -> None:
@@ -362,7 +369,7 @@ def _in_pairs(
 
     Both parts of each are tried by themselves, too: if one is enough, it is the repair.
     """
-    places = [place for place, each in enumerate(repairs) if not each]
+    places = [place for place, each in enumerate(repairs) if not _simple(each)]
     joined = [edits.Pairs(possible[place]) for place in places]
     double = [
         replace(jobs[place], two=True, edits=_promising(answer, jobs[place], tried, place, pairs))
@@ -374,7 +381,7 @@ def _in_pairs(
         parts = dict.fromkeys(possible[place].index(part) for each in pairs[:MOST_ALONE] for part in each.parts)
         alone = [replace(jobs[place], edits=tuple(parts))]
         enough = (yield from _confirmed(answer, alone, [], [possible[place]], 0.1 * seconds)) if parts else [[]]
-        repairs[place] += enough[0] or pairs
+        repairs[place] = sorted([*repairs[place], *(enough[0] or pairs)], key=lambda each: each.rank)
 
 
 def _promising(answer: Trialed, job: Job, tried: Sequence[Trial], number: int, pairs: edits.Pairs) -> tuple[int, ...]:

@@ -10,7 +10,6 @@ from math import isclose
 from typing import Any, NamedTuple
 
 from engine import Value
-from engine.rules import local_derivative
 
 from ..inside.graphs import KEPT, num
 from ..inside.reading import NOTE, Reading, form, plain
@@ -388,7 +387,7 @@ def _formulas(root: Value, name: str, got: str) -> dict[str, tuple[float, str]]:
     if node is None or not uses or any(not each.label for each, _ in uses):
         return {}
     root.backward()
-    local = [local_derivative(each, place) for each, place in uses]
+    local = [each.op.slopes[place](*[arg.data for arg in each.args], z=each.data) for each, place in uses]
     upstream = [each.grad for each, _ in uses]
     parts = [one * other for one, other in zip(local, upstream)]
     first, start = uses[0][0].label, f"For {name}.grad you give {got}"

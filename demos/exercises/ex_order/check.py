@@ -73,8 +73,8 @@ def read(observed: Mapping[str, Any], names: Sequence[str], args: Sequence[Seque
         count = "no list" if again is None else f"a list of {int(again)}"
         result[AGAIN] = f"{count}, in place of {len(places)}"
         result[NOTE] = (
-            f"Asked once more about the same graph, your function gives {count}: something is kept between its calls, "
-            "such as a set or a list in a default argument, which is made once."
+            f"Asked once more about the same graph, your function gives {count}: something is kept between its "
+            "calls, such as a set or a list in a default argument, which is made once."
         )
     else:
         result[AGAIN] = SAME

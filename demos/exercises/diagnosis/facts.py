@@ -366,17 +366,40 @@ def _wrong_ones(failing: Sequence[Probe]) -> str:
 def _in_the_graph(failing: Sequence[tuple[Probe, Reading]]) -> str:
     """Say what the first wrong gradient of each graph is, made of the gradients and local derivatives around it."""
     found: dict[str, str] | None = None
+    apart = [(probe, reading) for probe, reading in failing if probe.apart and probe.graph]
+    together: Reading = {name: each for _, reading in apart for name, each in reading.items()}
+    expected = {name: each for probe, _ in apart for name, each in dict(plain(probe.expect())).items()}
     for probe, reading in failing:
         names = dict(plain(probe.expect())) if probe.graph else {}
         wrong = next((name for name in names if not same(reading.get(name), names[name], probe.tolerance)), "")
         if not wrong.endswith(".grad") or not isinstance(reading.get(wrong), float) or probe.graph is None:
             return ""
-        there = _formulas(probe.graph(), wrong.removesuffix(".grad"), num(reading[wrong]))
-        made = {kind: text for kind, (number, text) in there.items() if same(number, reading[wrong], 1e-6)}
+        made = _kinds(probe.graph(), wrong, reading)
+        all_names, all_readings = (expected, together) if probe.apart else (names, reading)
+        for other in _beside(probe.graph(), wrong):  # if it is wrong, too, then in the same way, or it is chance
+            if other in all_names and not same(all_readings.get(other), all_names[other], probe.tolerance):
+                beside = _kinds(probe.graph(), other, all_readings)
+                made = {kind: text for kind, text in made.items() if kind in beside}
         found = made if found is None else {kind: text for kind, text in found.items() if kind in made}
         if not found or probe.apart:
             break
     return next(iter(found.values())) if found and len(found) == 1 else ""
+
+
+def _kinds(root: Value, name: str, reading: Reading) -> dict[str, str]:
+    """Return of what kinds a gradient may be by mistake, with a sentence for each."""
+    got = reading.get(name)
+    if not isinstance(got, float):
+        return {}
+    there = _formulas(root, name.removesuffix(".grad"), num(got))
+    return {kind: text for kind, (number, text) in there.items() if same(number, got, 1e-6)}
+
+
+def _beside(root: Value, name: str) -> set[str]:
+    """Return the names of the gradients of other nodes that go into the same nodes."""
+    nodes = [*_nodes(root)]
+    users = [each for each in nodes if any(f"{arg.label}.grad" == name for arg in each.args)]
+    return {f"{arg.label}.grad" for each in users for arg in each.args} - {name}
 
 
 def _formulas(root: Value, name: str, got: str) -> dict[str, tuple[float, str]]:

@@ -37,6 +37,8 @@ def probe(seed: int) -> Probe:
                 if len(losses) > 1
                 else ""
             )
+            if "has learned" in end:
+                fall += " For each row, it has learned an answer: are the targets in the loss those of XOR?"
             return {"the training": end, **({NOTE: fall} if fall else {})}
         return {"the training": end, "rng has drawn the weights": observed["drawn from rng"]}
 
@@ -88,6 +90,8 @@ def outcome(observed: Mapping[str, Any]) -> str:
         "the outputs are stuck at 0 or 1": stuck and not last < 0.1 * first,
         "no gradient reaches the hidden layer": reached,
         "the model is a plane, without a bend": plane(outputs),
+        f"the loss falls to nearly nothing, and the model has learned {' '.join(map(str, says))}": stuck
+        and last < 0.01 * first,
         "the model cannot tell its two inputs apart": abs(outputs[1] - outputs[2]) < 1e-9,
         "no weight has moved: is step() called, after backward() and before the next zero_grad()?": unmoved(observed),
         "it ends after a few steps": len(losses) < 10,

@@ -19,7 +19,7 @@ from oracles import require
 
 from engine import ArgumentError, GradwalkError, Value, compile, define, grad, operations, where
 from engine.graph import nodes
-from engine.ops import OPS
+from engine.ops import OPS, TABLE, Op
 from engine.program.plain import PlainProgram
 from engine.program.steps import Steps
 from nn import MLP, losses
@@ -331,6 +331,31 @@ def test_an_infinity_on_the_way_is_not_lost() -> None:
         for run in (program, program.value_and_grad):
             with pytest.raises(OverflowError, match=r"row 1: .*too large"):
                 run([[1.0], [1e200]])
+
+
+@pytest.mark.parametrize("op", [op for op in TABLE if op.arity == 1], ids=lambda op: op.name)
+def test_each_operation_hands_an_infinity_on_to_what_would_hide_it(op: Op) -> None:
+    ends: list[Any] = [lambda v, w: v.tanh() + w, lambda v, w: w / v, lambda v, w: (-v).exp() + w,
+                       lambda v, w: v.minimum(w), lambda v, w: v.sigmoid() * w]  # fmt: skip
+
+    def graph(number: float, end: Any) -> Any:
+        x, w = Value(number), Value(0.5)
+        return end(getattr(x * x * x * w, op.name)(), w), x, w
+
+    for end in ends:
+        for number in (1e200, -1e200):
+            try:
+                graph(number, end)[0].backward()
+                error = None
+            except GradwalkError as raised:
+                error = type(raised)
+            output, x, w = graph(0.75, end)
+            for program in each_form(output, [x], [w]):
+                if error:
+                    with pytest.raises(error):
+                        program.value_and_grad([[number]])
+                else:
+                    program.value_and_grad([[number]])
 
 
 def test_what_where_does_not_choose_is_computed_but_not_derived() -> None:

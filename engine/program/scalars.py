@@ -38,7 +38,8 @@ class OverFloats(Straight):
                 for arg in args:
                     node = graph.nodes[arg]
                     if node and (
-                        node.op.name in (*UNCHECKED, "div") or node.op is not BUILT_IN_ROWS.get(node.op.name)
+                        node.op.name in (*UNCHECKED, "div", "detach")
+                        or node.op is not BUILT_IN_ROWS.get(node.op.name)
                     ):
                         checked.add(arg)
         return checked

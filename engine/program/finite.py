@@ -34,7 +34,7 @@ def arrays_to_check(tape: Tape, layout: Layout, forward: Iterable[str]) -> tuple
         beyond = {layout.buffers[number].name for number in numbers if number > CONSTANTS}
         return [name for name in names if name not in beyond], sorted(beyond)
     # What is no array of its own is a term of a sum, which shows it, or of a largest number, which shows nothing.
-    hidden = ~_shown(tape) & (layout.buffer >= 0)
+    hidden = ~_shows_in_results(tape) & (layout.buffer >= 0)
     hiding = {layout.buffers[number].name for number in {*layout.buffer[hidden].tolist()}}
     # Lines that are alike may become a loop: then all of them are checked, or none.
     forms = {line.partition(" = ")[0]: re.sub(r"\d+", "", line) for line in forward}
@@ -42,7 +42,7 @@ def arrays_to_check(tape: Tape, layout: Layout, forward: Iterable[str]) -> tuple
     return [name for name in names if name == "y" or name in hiding or forms[name] in of_hiding], []
 
 
-def _shown(tape: Tape) -> Any:
+def _shows_in_results(tape: Tape) -> Any:
     """Return for each node whether it is an output, or a result of it is not finite where it is not."""
     flags = np.zeros(tape.size + 1, bool)  # no argument is number -1
     flags[tape.outputs] = True

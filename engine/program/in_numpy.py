@@ -25,7 +25,7 @@ Written = tuple[str, dict[str, Any]]  # a source, and what it reads besides, by 
 X_IN_PRODUCT = re.compile(r" @ x(?:\[\d+:\d+\])?(?:\.T)?(?![\w.\[])")
 X_PART = re.compile(r"(?<![\w.])x\[\d+(?::\d+)?\]")
 X_READ = re.compile(r"(?<![\w.])x(?![\w(])(?!\.shape)")
-MOST_PARTS = 2  # of x that are copied one by one
+MOST_COPIES = 2  # of x that are copied one by one
 
 # A sum over rows, of a gradient by its name: where it is the factor of another product, it stands in no brackets.
 OVER_ROWS = re.compile(r"(?<![-*/@] )(?<![\w.])([A-Za-z_]\w*) @ ones\b")
@@ -38,7 +38,7 @@ ALIAS = re.compile(rf"\b({'|'.join(ALIASES)})\(")
 # Operands that are numbers: no places in arrays, and no exponents, for which NumPy has ways of its own.
 FLOAT = r"\d+\.\d+(?:e[-+]?\d+)?"
 SIGNED = rf"(?:{FLOAT}(?![\w.])|\(-{FLOAT}\))"
-OPERAND = re.compile(
+NUMBER_OPERAND = re.compile(
     rf"(?<=[^*] [-+*/<>] ){SIGNED}|(?<=[<>]= ){SIGNED}|(?<![\w.]){SIGNED}(?= [-+*/<>]=? )"
     rf"|(?<=[<>] )0(?=\))|(?<=[<>]= )0(?=\))|(?<=[ (-]\()1(?= [-+/] )"
 )
@@ -50,7 +50,7 @@ LIST = r"(\w+(?:\[(?:[\d:]+|:)(?:, None)?\])?)"
 LONE_DOT = re.compile(rf"einsum\('l\.\.\.,l\.\.\.->\.\.\.', {LIST}, {LIST}\)\[None\]")
 MATRIX = re.compile(r"^    (\w+) = p\[\d+:\d+\]\.reshape\(\d+, (\d+)\)$", re.MULTILINE)
 OF_MATRIX = re.compile(rf"^(    d(\w+) = \w+) @ {LIST}\.T$", re.MULTILINE)
-WIDE = 8  # columns, from which on a column times a row is faster number by number
+WIDE_ROW = 8  # columns, from which on a column times a row is faster number by number
 
 
 def of_rows(source: str) -> Written:
@@ -69,12 +69,12 @@ def of_rows(source: str) -> Written:
     others = X_IN_PRODUCT.sub("", body)
     reads, parts = len(X_READ.findall(others)), X_PART.findall(others)
     distinct = sorted({*parts})
-    if len(parts) < reads or len(distinct) > MOST_PARTS:
+    if len(parts) < reads or len(distinct) > MOST_COPIES:
         copies = ["x = contiguous(x)"]
     else:
         copies = []
         for part in distinct:
-            name = _free(re.sub(r"\W+", "_", part).strip("_"), words)
+            name = _unused(re.sub(r"\W+", "_", part).strip("_"), words)
             copies.append(f"{name} = contiguous({part})")
             body = re.sub(rf"(?<![\w.]){re.escape(part)}", name, body)
     begin = "".join(f"{copy}; " for copy in copies)
@@ -91,7 +91,7 @@ def of_one_row(source: str, outputs: int = 1) -> Written:
         db1 = dz1[..., 0]
     """
     words = {*re.findall(r"\w+", source)}
-    seed, sign = _free("seed", words), _free("sign", words)
+    seed, sign = _unused("seed", words), _unused("sign", words)
     ones = np.ones((outputs, 1))
     ones.flags.writeable = False
     source = in_place(OVER_ROWS.sub(r"\1[..., 0]", source))
@@ -117,10 +117,10 @@ def _with_arrays_for_numbers(source: str, words: Container[str], *others: re.Pat
 
     def named(number: str) -> str:
         if number not in names:
-            names[number] = _free(f"number{len(names) + 1}", words)
+            names[number] = _unused(f"number{len(names) + 1}", words)
         return names[number]
 
-    for pattern in (OPERAND, *others):
+    for pattern in (NUMBER_OPERAND, *others):
         source = pattern.sub(lambda number: named(number[0]), source)
     return source, {name: np.array(float(number.strip("()"))) for number, name in names.items()}
 
@@ -128,7 +128,7 @@ def _with_arrays_for_numbers(source: str, words: Container[str], *others: re.Pat
 def _outer(line: re.Match[str], columns: int) -> str:
     """Return the line of a matrix's gradient, d @ h.T, as a product number by number, if it has many columns."""
     gradient, _, row = line.groups()
-    return f"{gradient} * {row}.T" if columns >= WIDE else line[0]
+    return f"{gradient} * {row}.T" if columns >= WIDE_ROW else line[0]
 
 
 def _written_out(source: str) -> str:
@@ -154,7 +154,7 @@ def _with_signs(source: str, sign: str) -> str:
     return source
 
 
-def _free(name: str, words: Container[str]) -> str:
+def _unused(name: str, words: Container[str]) -> str:
     """Return the name, with underscores behind it if it is one of these words."""
     while name in words:
         name += "_"

@@ -15,12 +15,12 @@ library = np
 # After one large array it keeps what is smaller.
 np.empty(31 << 20, np.uint8)
 
-# From FEW to LARGE numbers, an array filled with one number is made once and kept: more of those up to SMALL.
-FEW, SMALL, LARGE = 1 << 9, 1 << 13, 1 << 17
+# From TINY to LARGE numbers, an array filled with one number is made once and kept: more of those up to SMALL.
+TINY, SMALL, LARGE = 1 << 9, 1 << 13, 1 << 17
 
 FEW_ROWS, FEW_DOTS = 10, 100  # so few rows, or numbers that dots become, are faster dot by dot
 FEW_COLUMNS = 64  # with more, one product after the other finds its numbers in the cache
-ONE = np.array(1.0)
+ALL_ONE = np.array(1.0)
 vecdot: Any = getattr(np, "vecdot", None)  # from NumPy 2 on
 
 NOT_FINITE: Any = {"divide": "raise", "over": "raise", "invalid": "raise", "under": "ignore"}  # for np.errstate
@@ -69,7 +69,7 @@ def broadcast_to(x: Any, shape: tuple[int, ...]) -> Any:
 
 def maximum(x: Any, y: Any) -> Any:
     """Return the larger of each pair; NumPy takes twice as long for an array and a number as for two arrays."""
-    if y.__class__ is float and FEW < (size := getattr(x, "size", 1)) <= LARGE:
+    if y.__class__ is float and TINY < (size := getattr(x, "size", 1)) <= LARGE:
         y = (_filled if size > SMALL else _filled_small)(x.shape, y)
     return np.maximum(x, y)
 
@@ -79,7 +79,7 @@ def shared(is_beyond: Any, x: Any, y: Any) -> Any:
 
     `is_beyond` tells where x is the larger one; most often all of it is.
     """
-    return ONE if is_beyond.all() else np.where(x == y, 0.5, is_beyond)
+    return ALL_ONE if is_beyond.all() else np.where(x == y, 0.5, is_beyond)
 
 
 Orders = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]  # of the axes of x, of y and of their product

@@ -12,7 +12,7 @@ from typing import Any
 from engine.terminal import TextStyle
 
 from .course import RUN, Exercise
-from .diagnosis.facts import FORMULA
+from .diagnosis.facts import LEFT_OUT
 from .generated import repairs
 from .inside.edits import parsed
 from .inside.reading import LONGEST_NAME, Unusable, cut
@@ -77,7 +77,7 @@ def all_rows(verdict: Verdict, rung: int = 1) -> Iterator[tuple[str, str]]:
     yield from rows(replace(failure, misconception=None))
     known = mistake_of(verdict)
     certain = known is not None and known.sure and not known.generated
-    yield from (("it shows", each.sentence) for each in verdict.facts if not (certain and each.kind == FORMULA))
+    yield from (("it shows", each.sentence) for each in verdict.facts if not (certain and each.kind in LEFT_OUT))
     if known:
         yield from _known(known)
     if ladder:

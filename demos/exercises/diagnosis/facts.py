@@ -20,7 +20,8 @@ CLOSE = 1e-5  # relative
 MOST_NAMES = 8  # the most results that are compared with each other
 TINY = 1e-4
 NEARLY = 0.2  # relative: how far off numbers are that are nearly right
-FORMULA = "formula"  # the kind of a fact that is left out where the mistake has a name
+# The kinds of facts that are left out where the mistake has a name.
+ONLY_WHERE, FORMULA = "only where", "formula"
 
 
 class Pair(NamedTuple):
@@ -67,7 +68,7 @@ def facts(probes: Sequence[Probe], readings: Sequence[Reading], source: str = ""
     first_asked = [place for place, each in enumerate(probes) if each.observe.func is asked_first]
     for kinds in (FACTS, WEAKER):
         if kinds is WEAKER and (sentence := _only_where(first_asked, every, probes)):
-            return [Fact("only where", sentence)]
+            return [Fact(ONLY_WHERE, sentence)]
         for some, others in [(about, passing), (of_first, right)][: len(questions)]:
             for kind, shown in kinds.items():
                 if sentence := shown(some, others, probes, source):
@@ -450,6 +451,9 @@ def _nodes(root: Value) -> Iterator[Value]:
         new = [each for each in dict.fromkeys(node.args) if each not in seen]
         seen.update(new)
         waiting += new
+
+
+LEFT_OUT = (*WEAKER, ONLY_WHERE, FORMULA)
 
 
 def _form(probe: Probe, reading: Reading) -> str:

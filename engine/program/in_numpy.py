@@ -25,7 +25,7 @@ Written = tuple[str, dict[str, Any]]  # a source, and what it reads besides, by 
 X_IN_PRODUCT = re.compile(r" @ x(?:\[\d+:\d+\])?(?:\.T)?(?![\w.\[])")
 X_PART = re.compile(r"(?<![\w.])x\[\d+(?::\d+)?\]")
 X_READ = re.compile(r"(?<![\w.])x(?![\w(])(?!\.shape)")
-MOST_COPIES = 2  # of x that are copied one by one
+MOST_READS_COPIED = 2  # of x that are copied one by one
 
 # A sum over rows, of a gradient by its name: where it is the factor of another product, it stands in no brackets.
 OVER_ROWS = re.compile(r"(?<![-*/@] )(?<![\w.])([A-Za-z_]\w*) @ ones\b")
@@ -69,7 +69,7 @@ def of_rows(source: str) -> Written:
     others = X_IN_PRODUCT.sub("", body)
     reads, parts = len(X_READ.findall(others)), X_PART.findall(others)
     distinct = sorted({*parts})
-    if len(parts) < reads or len(distinct) > MOST_COPIES:
+    if len(parts) < reads or len(distinct) > MOST_READS_COPIED:
         copies = ["x = contiguous(x)"]
     else:
         copies = []

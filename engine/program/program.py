@@ -551,7 +551,7 @@ class Program:
                     if dp.base is not None:  # a view of what is kept for the next call, perhaps
                         dp = dp.copy()
                 elif rows <= most:
-                    total, dp = raising(gradient, p, _readable(x), 1.0 / rows)
+                    total, dp = raising(gradient, p, _with_rows_together(x), 1.0 / rows)
                 else:
                     total, dp = raising(self._in_blocks, gradient, p, x)
                 mean = float(total)
@@ -598,7 +598,7 @@ class Program:
     def _in_blocks(self, gradient: Any, p: Any, x: Any) -> tuple[Any, Any]:
         """Return the mean over the rows and its gradients, computed BLOCK rows at a time, which the cache holds."""
         rows, block = x.shape[1], self._code.block
-        blocks = (_readable(x[:, start : start + block]) for start in range(0, rows, block))
+        blocks = (_with_rows_together(x[:, start : start + block]) for start in range(0, rows, block))
         total, dp = (sum(parts) for parts in zip(*(gradient(p, block, 1.0 / rows) for block in blocks)))
         return total, dp
 
@@ -782,7 +782,7 @@ def _is_of_numbers(given: Any) -> bool:
     return getattr(getattr(given, "dtype", None), "kind", "") in ("f", "i", "u") and np.ndim(given) > 0
 
 
-def _readable(x: Any) -> Any:
+def _with_rows_together(x: Any) -> Any:
     """Return columns as products of matrices read them fast: whole rows of X as they lie, of others a copy."""
     return x if x.flags.f_contiguous else np.ascontiguousarray(x)
 

@@ -183,7 +183,7 @@ class Buffer:
         name, column = f"d{self.name}", (self.size,)
         wholes = self._whole_contributions()
         parts = self._part_contributions()
-        segments = _segments(parts, self.size)
+        segments = _added_segments(parts, self.size)
         if segments:
             joined = f"concatenate([{', '.join(segments)}])"
             wholes, parts = [*wholes, reshaped(joined, column, self.shape, self.flat)], []
@@ -221,17 +221,17 @@ class Buffer:
         return wholes
 
 
-def _segments(parts: Sequence[Contribution], size: int) -> list[str]:
+def _added_segments(parts: Sequence[Contribution], size: int) -> list[str]:
     """Return what is added to segments that follow each other from 0 to `size`, between all ends of parts.
 
     None are returned where a segment gets nothing, and where a part over several segments is no name: it would be
     computed several times.
 
-    >>> _segments([Contribution(0, 1, "da"), Contribution(0, 2, "db")], 2)
+    >>> _added_segments([Contribution(0, 1, "da"), Contribution(0, 2, "db")], 2)
     ['da + db[0:1]', 'db[1:2]']
-    >>> _segments([Contribution(0, 1, "da")], 2)
+    >>> _added_segments([Contribution(0, 1, "da")], 2)
     []
-    >>> _segments([Contribution(0, 1, "da"), Contribution(0, 2, "a * b")], 2)
+    >>> _added_segments([Contribution(0, 1, "da"), Contribution(0, 2, "a * b")], 2)
     []
     """
     ends = sorted({0, size, *(part.start for part in parts), *(part.start + part.size for part in parts)})

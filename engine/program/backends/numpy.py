@@ -15,8 +15,9 @@ library = np
 # After one large array it keeps what is smaller.
 np.empty(31 << 20, np.uint8)
 
-# From TINY to LARGE numbers, an array filled with one number is made once and kept: more of those up to SMALL.
-TINY, SMALL, LARGE = 1 << 9, 1 << 13, 1 << 17
+# From SMALLEST_KEPT to LARGE numbers, an array filled with one number is made once and kept; more of those up to
+# SMALL are kept.
+SMALLEST_KEPT, SMALL, LARGE = 1 << 9, 1 << 13, 1 << 17
 
 FEW_ROWS, FEW_DOTS = 10, 100  # so few rows, or numbers that dots become, are faster dot by dot
 FEW_COLUMNS = 64  # with more, one product after the other finds its numbers in the cache
@@ -69,7 +70,7 @@ def broadcast_to(x: Any, shape: tuple[int, ...]) -> Any:
 
 def maximum(x: Any, y: Any) -> Any:
     """Return the larger of each pair; NumPy takes twice as long for an array and a number as for two arrays."""
-    if y.__class__ is float and TINY < (size := getattr(x, "size", 1)) <= LARGE:
+    if y.__class__ is float and SMALLEST_KEPT < (size := getattr(x, "size", 1)) <= LARGE:
         y = (_filled if size > SMALL else _filled_small)(x.shape, y)
     return np.maximum(x, y)
 

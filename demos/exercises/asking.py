@@ -52,7 +52,7 @@ ABOUT_FACTS = {
     "only where": "What does your function do at such an input? Go through it by hand for one.",
     "changed": "Which line of your function puts something into a list that the caller still needs?",
     "exchanged": "In which order are the results asked for?",
-    "nearly": "Which number in your code is only nearly right?",
+    "nearly": "Your results come close and are not right. What do you measure or round there, and how coarsely?",
     "zero": "Which of its arguments does this result depend on, and where is that lost?",
     "formula": "What goes along an edge: which two numbers, and what is done with them?",
     "form": "What does the docstring say that the function returns, and what does yours return?",

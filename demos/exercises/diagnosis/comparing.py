@@ -65,7 +65,7 @@ class Candidate(NamedTuple):
 
 def candidates(function: Function, right: Sequence[Function], where: str) -> list[Candidate]:
     """Return changes of a function that lead toward right ones, the smallest first."""
-    found: dict[tuple[Any, ...], tuple[float, tuple[Step, ...]]] = {}
+    cheapest: dict[tuple[Any, ...], tuple[float, tuple[Step, ...]]] = {}
     for right_one in right:
         some = _without_names(right_one, _translated(function, right_one))
         for each in {ast.dump(each): each for each in (right_one, some, _without_names(right_one))}.values():
@@ -73,9 +73,9 @@ def candidates(function: Function, right: Sequence[Function], where: str) -> lis
                 cost = _cost(steps)
                 key = tuple((step.path, step.insert, step.new and ast.dump(step.new)) for step in steps)
                 if cost <= MOST_COST:
-                    found[key] = cost, steps
+                    cheapest[key] = cost, steps
     result: dict[str, Candidate] = {ast.unparse(function): None}  # type: ignore[dict-item]
-    for _, steps in sorted(found.values(), key=lambda each: each[0])[:MOST]:
+    for _, steps in sorted(cheapest.values(), key=lambda each: each[0])[:MOST]:
         changed = _applied(function, steps)
         text = ast.unparse(changed) if changed else ""
         if changed and text not in result:
@@ -88,13 +88,13 @@ def candidates(function: Function, right: Sequence[Function], where: str) -> lis
 @cache
 def right_functions(exercise: Exercise, name: str) -> tuple[Function, ...]:
     """Return a function of an exercise's right answers, also with other functions and names written out in it."""
-    found: dict[str, Function] = {}
+    functions_by_text: dict[str, Function] = {}
     for path in exercise.right:
         every = functions(program(path.read_text(encoding="utf-8")))
         if name in every:
             for each in (every[name], _written_out(every[name], every, exercise)):
-                found.setdefault(ast.dump(each), each)
-    return tuple(found.values())
+                functions_by_text.setdefault(ast.dump(each), each)
+    return tuple(functions_by_text.values())
 
 
 @cache
@@ -106,12 +106,12 @@ def every_function(exercise: Exercise) -> tuple[Function, ...]:
 
 def _written_out(function: Function, every: Mapping[str, Function], exercise: Exercise) -> Function:
     """Return a function with what others of its file return in place of their calls, where they are one line."""
-    given = functions(program(exercise.template))
+    in_template = functions(program(exercise.template))
     short = {}
     for name, each in every.items():
         last = each.body[-1]
         single = isinstance(last, ast.Return) and last.value is not None
-        if name not in given and single and len(each.body) - (ast.get_docstring(each) is not None) == 1:
+        if name not in in_template and single and len(each.body) - (ast.get_docstring(each) is not None) == 1:
             short[name] = each
 
     class Calls(ast.NodeTransformer):

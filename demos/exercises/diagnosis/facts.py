@@ -349,7 +349,7 @@ FACTS: dict[str, Callable[..., str]] = {
     "another order": _turned,
     "sign": _sign,
 }
-WEAKER: dict[str, Callable[..., str]] = {  # what is said if none of those holds
+WEAKER: dict[str, Callable[..., str]] = {  # for readings that none of those fits
     "exchanged": _exchanged,
     "nearly": _nearly,
     "zero": _zero,
@@ -366,7 +366,7 @@ def _wrong_ones(failing: Sequence[Probe]) -> str:
 
 def _in_the_graph(failing: Sequence[tuple[Probe, Reading]]) -> str:
     """Say what the first wrong gradient of each graph is, made of the gradients and local derivatives around it."""
-    found: dict[str, str] | None = None
+    shared: dict[str, str] | None = None
     apart = [(probe, reading) for probe, reading in failing if probe.apart and probe.graph]
     together: Reading = {name: each for _, reading in apart for name, each in reading.items()}
     expected = {name: each for probe, _ in apart for name, each in dict(plain(probe.expect())).items()}
@@ -375,16 +375,16 @@ def _in_the_graph(failing: Sequence[tuple[Probe, Reading]]) -> str:
         wrong = next((name for name in names if not same(reading.get(name), names[name], probe.tolerance)), "")
         if not wrong.endswith(".grad") or not isinstance(reading.get(wrong), float) or probe.graph is None:
             return ""
-        made = _kinds(probe.graph(), wrong, reading)
+        possible = _kinds(probe.graph(), wrong, reading)
         all_names, all_readings = (expected, together) if probe.apart else (names, reading)
         for other in _beside(probe.graph(), wrong):  # if it is wrong, too, then in the same way, or it is chance
             if other in all_names and not same(all_readings.get(other), all_names[other], probe.tolerance):
                 beside = _kinds(probe.graph(), other, all_readings)
-                made = {kind: text for kind, text in made.items() if kind in beside}
-        found = made if found is None else {kind: text for kind, text in found.items() if kind in made}
-        if not found or probe.apart:
+                possible = {kind: text for kind, text in possible.items() if kind in beside}
+        shared = possible if shared is None else {kind: text for kind, text in shared.items() if kind in possible}
+        if not shared or probe.apart:
             break
-    return next(iter(found.values())) if found and len(found) == 1 else ""
+    return next(iter(shared.values())) if shared and len(shared) == 1 else ""
 
 
 def _kinds(root: Value, name: str, reading: Reading) -> dict[str, str]:

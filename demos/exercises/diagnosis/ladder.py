@@ -52,14 +52,14 @@ class Ladder:
         """
         faults, right = self.search.faults, self.search.right
         names, helpers = [each.where for each in faults], self.search.helpers
-        found = any(each.repairs for each in faults)
+        is_repaired = any(each.repairs for each in faults)
         they = "it uses" if len(names) == 1 else "they use"
         use = f", and at {_listed([*helpers])}, which {they}" if helpers else ""
         if right and faults:
-            yield "right", f"{_listed(right)}. Look at {_listed(names)}{'' if found else use}."
-        elif len(faults) > 1 and helpers and not found:
+            yield "right", f"{_listed(right)}. Look at {_listed(names)}{'' if is_repaired else use}."
+        elif len(faults) > 1 and helpers and not is_repaired:
             yield "look at", f"{_listed(names)}{use}."
-        elif len(faults) > 1 and found and not all(each.repairs for each in faults):
+        elif len(faults) > 1 and is_repaired and not all(each.repairs for each in faults):
             yield "look at", f"{_listed(names)}."
         elif len(faults) > 1 and all(each.repairs for each in faults):
             yield "look at", f"{_listed(names)}: each of them has a mistake of its own."

@@ -250,8 +250,8 @@ def _helpers(source: str, names: Sequence[str], own: Sequence[str]) -> tuple[str
         calls = {short[word] for word in edits.called_in(every[name]) if word in short} - seen - {name}
         return calls.union(*(reached(each, seen | calls | {name}) for each in calls))
 
-    found = [reached(name) for name in names if name in every]
-    return tuple(each for each in own if found and all(each in some for some in found))
+    called = [reached(name) for name in names if name in every]
+    return tuple(each for each in own if called and all(each in some for some in called))
 
 
 def _unused(answer: Trialed, name: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ What does not differ from row to row stays one number. Its gradient is a sum ove
 
 from __future__ import annotations
 
+import re
 from math import isfinite
 from typing import Any
 
@@ -20,12 +21,13 @@ from .steps import Numbered, Steps
 from .straight import NO_NUMBER, ONE, Pieces, Straight, StraightCode
 
 ROWS_AT_ONCE, FEWEST = 5000, 64  # rows that are computed at a time, at most and at least
+VECTOR = re.compile(r"^ *(v\d+) = ", re.MULTILINE)  # a name of the source, which is used again and again
 MEMORY = 1 << 26  # bytes that all vectors of these rows together may take, unless the rows are the fewest
 
 
-def block_of(nodes: int) -> int:
-    """Return how many rows are computed at a time."""
-    return max(FEWEST, min(ROWS_AT_ONCE, MEMORY // (8 * nodes + 1)))
+def block_of(vectors: int) -> int:
+    """Return how many rows are computed at a time, where there are so many vectors at most."""
+    return max(FEWEST, min(ROWS_AT_ONCE, MEMORY // (8 * vectors + 1)))
 
 
 class OverRows(Straight):
@@ -71,7 +73,7 @@ class Columns(StraightCode):
     def __init__(self, steps: Steps) -> None:
         super().__init__(steps, OverRows(Numbered(steps)))
         self._ops = {op for op, _ in steps.operations}
-        self.block: int = block_of(len(steps.operations))
+        self.block: int = block_of(len({*VECTOR.findall(self.sources["gradient"])}))
 
     def names(self) -> dict[str, Any]:
         names = namespace("numpy")
@@ -116,8 +118,11 @@ class Columns(StraightCode):
         return np.concatenate(parts, 1)
 
     def _blocks(self, x: Any) -> Any:
-        for start in range(0, x.shape[1], self.block):
-            yield np.ascontiguousarray(x[:, start : start + self.block])
+        """Yield the rows in blocks, all of about one size."""
+        rows = x.shape[1]
+        size = -(-rows // -(-rows // self.block))
+        for start in range(0, rows, size):
+            yield np.ascontiguousarray(x[:, start : start + size])
 
 
 def _checked_numbers(numbers: list[float], x: Any) -> list[Any]:
@@ -125,4 +130,4 @@ def _checked_numbers(numbers: list[float], x: Any) -> list[Any]:
     p = np.array(numbers, float)
     if not isfinite(p.sum() + x.sum()):  # a comparison may hide a NaN
         raise FloatingPointError
-    return list(p)
+    return [np.array(number) for number in p]  # NumPy converts any other number at each call

@@ -202,6 +202,25 @@ def test_a_derivative_takes_what_the_graph_has_computed(make: Any, once: list[st
                 assert len(re.findall(rf"\b{re.escape(call)}", gradient)) <= 1, gradient
 
 
+def test_columns_compute_a_sine_and_a_cosine_at_once() -> None:
+    def function(w: Value, x: Value) -> Value:
+        return (w * x).sin() + 3.0 * (w * x).cos() * (x * 2.0 - w).sin() + (w * w).sin() * (w * w).cos()
+
+    w, x = Value(0.7, "w"), Value(1.0, "x")
+    program = compile(function(w, x), [x], [w], form="columns")
+    numbers = np.random.default_rng(0).normal(size=600).tolist()
+    rows = [[number] for number in numbers]
+    value, (slope,) = program.value_and_grad(rows)
+    gradient = program.source.split("def gradient")[1]
+    assert gradient.count("sin_and_cos(") == 2  # of w * x, and of x * 2.0 - w, whose cosine is in the derivative
+    assert len(re.findall(r"(?<!\w)(?:sin|cos)\(", gradient)) == 2  # of w * w, which is one number
+    outputs = [function(w, Value(number)) for number in numbers]
+    slopes = [grad(output, [w])[0].data for output in outputs]
+    assert slope == pytest.approx(np.mean(slopes), rel=1e-12)
+    assert value == pytest.approx(np.mean([output.data for output in outputs]), rel=1e-12)
+    assert [*program(rows)] == pytest.approx([output.data for output in outputs], rel=1e-12)
+
+
 def test_a_minus_is_no_operation_where_a_difference_has_it() -> None:
     w, x, y = Value(0.7, "w"), Value(1.0, "x"), Value(0.3, "y")
     node = (x - w).tanh() * (y - w * x) / (y + w) - (w * y).cos()

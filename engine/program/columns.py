@@ -14,14 +14,16 @@ from typing import Any
 import numpy as np
 
 from .backends import namespace
-from .backends.numpy import raising
+from .backends.numpy import raising, sin_and_cos
 from .defined import functions_of
 from .spelling import ATOM, on_arrays
 from .steps import Numbered, Steps
-from .straight import NO_NUMBER, ONE, Pieces, Straight, StraightCode
+from .straight import NO_NUMBER, ONE, Line, Pieces, Straight, StraightCode
 
+CircleCall = tuple[str, int]  # a sine or a cosine: how it begins, and of which node
+CIRCLE = ("sin(", "cos(")
 ROWS_AT_ONCE, FEWEST = 5000, 64  # rows that are computed at a time, at most and at least
-VECTOR = re.compile(r"^ *(v\d+) = ", re.MULTILINE)  # a name of the source, which is used again and again
+VECTOR = re.compile(r"\bv\d+\b")  # a name of the source, which is used again and again
 MEMORY = 1 << 26  # bytes that all vectors of these rows together may take, unless the rows are the fewest
 
 
@@ -60,6 +62,43 @@ class OverRows(Straight):
             return ["dot(", *gradient, ", ", *local, ")"]
         return ["dot(", *gradient, ", ones) * ", *(local if tight == ATOM else ["(", *local, ")"])]
 
+    def merged(self, lines: list[Line]) -> list[Line]:
+        """Compute the sine and the cosine of a vector at once, where both are read: see `sin_and_cos`."""
+        if not any(op.name in ("sin", "cos") for _, op, _ in self.graph.operations()):
+            return lines
+        results: dict[CircleCall, int] = {}  # the number of each
+        for targets, text in lines:
+            for call in _circle_calls(text):
+                if len(text) == 3:
+                    results[call] = targets[0]
+                elif call not in results:
+                    results[call] = self.new()
+        both = {of for _, of in results if self.graph.varies[of] and all((name, of) in results for name in CIRCLE)}
+        computed, merged = set[int](), list[Line]()
+        for targets, text in lines:
+            calls = {call: results[call] for call in _circle_calls(text) if call[1] in both}
+            for _, of in calls:
+                if of not in computed:
+                    computed.add(of)
+                    merged.append((tuple(results[name, of] for name in CIRCLE), ["sin_and_cos(", of, ")"]))
+            if len(text) == 3 and calls and targets == (*calls.values(),):
+                continue
+            pieces = [*text]
+            for at in range(len(text) - 3, -1, -1):
+                if (*text[at : at + 2],) in calls and text[at + 2] == ")":
+                    pieces[at : at + 3] = [calls[text[at], text[at + 1]]]
+            merged.append((targets, pieces))
+        return merged
+
+
+def _circle_calls(text: Pieces) -> list[CircleCall]:
+    """Return the sines and cosines of nodes in a text."""
+    return [
+        (name, of)
+        for name, of, end in zip(text, text[1:], text[2:])
+        if name in CIRCLE and of.__class__ is int and end == ")"
+    ]
+
 
 class Columns(StraightCode):
     """A graph as straight-line code over vectors of rows.
@@ -77,7 +116,7 @@ class Columns(StraightCode):
 
     def names(self) -> dict[str, Any]:
         names = namespace("numpy")
-        return names | {"dot": np.dot} | functions_of(self._ops, "numpy", names)
+        return names | {"dot": np.dot, "sin_and_cos": sin_and_cos} | functions_of(self._ops, "numpy", names)
 
     def value_and_grad(self, numbers: list[float], x: Any) -> tuple[float, Any] | None:
         """Return the mean of the outputs' sum over rows, and its gradients; None where a number is not finite.

@@ -22,7 +22,19 @@ if TYPE_CHECKING:
 IN_TABLE = frozenset(TABLE)
 # What source calls by a name, beside operations and what it calls by a letter and a number.
 SOURCE_NAMES = frozenset(
-    [*LIBRARY_FUNCTIONS, *RESERVED_NAMES, "packed", "scale", "ones", "rows", "dot", "forward", "gradient", "checked"]
+    [
+        *LIBRARY_FUNCTIONS,
+        *RESERVED_NAMES,
+        "packed",
+        "scale",
+        "ones",
+        "rows",
+        "dot",
+        "sin_and_cos",
+        "forward",
+        "gradient",
+        "checked",
+    ]
 )
 LETTERED = re.compile(r"[A-Za-z]\d*")  # such as p, z1 and i2
 

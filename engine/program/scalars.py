@@ -52,7 +52,7 @@ class OverFloats(Straight):
 
     def named(self, number: int) -> None:
         if number in self._checked:
-            self.lines.append((None, ["if ", number, " - ", number, ": raise OverflowError"]))
+            self.lines.append(((), ["if ", number, " - ", number, ": raise OverflowError"]))
 
     def callable(self, op: Op, spelled: Spelled) -> Spelled:
         known = op.f.__globals__

@@ -24,6 +24,7 @@ TERMS = 8  # the most contributions that are added up in a line, so that the nam
 
 # Strings, and the numbers of nodes whose names stand there; gradients are numbered after the nodes.
 Pieces = list[Any]
+Line = tuple[tuple[int, ...], Pieces]  # the nodes that it computes, and its text; a statement computes none
 # How tight an argument of an operator must hold together to stand there without parentheses.
 TIGHT = {"add": (SUM, PRODUCT), "sub": (SUM, PRODUCT), "mul": (PRODUCT, ATOM), "div": (PRODUCT, ATOM)}
 ONE = (["1"], ["1.0"])
@@ -44,7 +45,7 @@ class Term(NamedTuple):
 class Straight:
     """The lines of a graph.
 
-    - `lines`: the lines, each a target and its text; a target of None is a statement.
+    - `lines`: the lines.
     - `forward`: how many of them compute the outputs.
     - `results`: the text of each output.
     - `gradients`: the text of each parameter's gradient; "0.0" where none gets there.
@@ -56,7 +57,7 @@ class Straight:
 
     def __init__(self, graph: Numbered, spell: Callable[[Op], Spelled], over_floats: bool) -> None:
         self.graph, self.over_floats = graph, over_floats
-        self.lines: list[tuple[int | None, Pieces]] = []
+        self.lines: list[Line] = []
         self.functions: dict[str, Any] = {}
         self._spell, self._spellings = spell, dict[Any, Spelled]()
         self._count = self._used = len(graph.nodes)
@@ -92,7 +93,7 @@ class Straight:
                     else:
                         text += inner
             if named[number] or uses[number] != 1 or deep >= DEEPEST_NESTING:
-                self.lines.append((number, text))
+                self.lines.append(((number,), text))
                 texts[number] = [number], ATOM, 0
                 self.named(number)
             else:
@@ -240,15 +241,25 @@ class Straight:
 
     def line(self, text: Pieces) -> Pieces:
         """Write a text as a line, and return its name."""
+        number = self.new()
+        self.lines.append(((number,), text))
+        return [number]
+
+    def new(self) -> int:
+        """Return a number that no node has."""
         self._used += 1
-        self.lines.append((self._used, text))
-        return [self._used]
+        return self._used
 
     # -- names ------------------------------------------------------------------------------------------------------
 
+    def merged(self, lines: list[Line]) -> list[Line]:
+        """Return lines that compute the same, with what is faster in one."""
+        return lines
+
     def written(self, count: int, ends: list[Pieces]) -> tuple[list[str], list[str]]:
         """Return the first `count` lines with names, and these texts after them."""
-        lines = self.lines[:count]
+        lines = self.merged(self.lines[:count])
+        count = len(lines)
         last: dict[int, int] = {}
         for at, (_, text) in enumerate(lines):
             for part in text:
@@ -262,21 +273,17 @@ class Straight:
         names = {number: f"p{number}" for number in range(graph.parameters)}
         names |= {graph.parameters + number: f"x{number}" for number in range(graph.inputs)}
         leaves, free, made, written = len(names), list[str](), 0, list[str]()
-        for at, (target, text) in enumerate(lines):
+        for at, (targets, text) in enumerate(lines):
             line = "".join([part if part.__class__ is str else names[part] for part in text])
             for part in {part for part in text if part.__class__ is int and part >= leaves and last[part] == at}:
                 free.append(names[part])
-            if target is None:
-                written.append(line)
-                continue
-            if free:
-                name = free.pop()
-            else:
-                name, made = f"v{made}", made + 1
-            names[target] = name
-            written.append(f"{name} = {line}")
-            if target not in last:  # a line that nothing reads
-                free.append(name)
+            for each in targets:
+                if free:
+                    names[each] = free.pop()
+                else:
+                    names[each], made = f"v{made}", made + 1
+            written.append(f"{', '.join([names[each] for each in targets])} = {line}" if targets else line)
+            free += [names[each] for each in targets if each not in last]  # what nothing reads
         return written, ["".join([part if part.__class__ is str else names[part] for part in text]) for text in ends]
 
 

@@ -376,10 +376,10 @@ def _in_the_graph(failing: Sequence[tuple[Probe, Reading]]) -> str:
         if not wrong.endswith(".grad") or not isinstance(reading.get(wrong), float) or probe.graph is None:
             return ""
         possible = _kinds(probe.graph(), wrong, reading)
-        all_names, all_readings = (expected, together) if probe.apart else (names, reading)
-        for other in _beside(probe.graph(), wrong):  # if it is wrong, too, then in the same way, or it is chance
-            if other in all_names and not same(all_readings.get(other), all_names[other], probe.tolerance):
-                beside = _kinds(probe.graph(), other, all_readings)
+        for other in _beside(probe.graph(), wrong) if probe.apart else ():
+            if other in expected and not same(together.get(other), expected[other], probe.tolerance):
+                # One graph has no other inputs: what is wrong beside it, is so in the same way, or it is chance.
+                beside = _kinds(probe.graph(), other, together)
                 possible = {kind: text for kind, text in possible.items() if kind in beside}
         shared = possible if shared is None else {kind: text for kind, text in shared.items() if kind in possible}
         if not shared or probe.apart:
@@ -411,7 +411,7 @@ def _formulas(root: Value, name: str, got: str) -> dict[str, tuple[float, str]]:
     if node is None or not uses or any(not each.label for each, _ in uses):
         return {}
     root.backward()
-    local = [each.op.slopes[place](*[arg.data for arg in each.args], z=each.data) for each, place in uses]
+    local = [float(each.op.slopes[place](*[arg.data for arg in each.args], z=each.data)) for each, place in uses]
     upstream = [each.grad for each, _ in uses]
     parts = [one * other for one, other in zip(local, upstream)]
     first, start = uses[0][0].label, f"For {name}.grad you give {got}"

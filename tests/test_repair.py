@@ -253,8 +253,10 @@ def test_two_mistakes_in_two_functions_are_two_faults() -> None:
 
 @pytest.mark.slow
 def test_a_function_at_fault_is_named_though_no_edit_makes_it_right() -> None:
-    answer = Answer("local_derivatives", ("return upstream * y, upstream * x", "return x ** 3, y ** 5"))
-    result = answer.searched()
+    wrong = (
+        "return sum(int(each) for each in str(upstream * x) if each.isdigit()), len(str(y)) - max(x, upstream) ** 5"
+    )
+    result = Answer("local_derivatives", ("return upstream * y, upstream * x", wrong)).searched()
     assert [(each.where, each.repairs) for each in result.faults] == [("mul_backward", ())]
     assert result.right == ["add_backward"]
     assert [*Ladder(result).rows()] == [("right", "add_backward. Look at mul_backward.")]

@@ -48,10 +48,12 @@ EXPLAINED = {
     "neuron": r"uniform|len\(name\)|^Write `-1` in place of `1`|shuffle\(names\)",  # drawn otherwise
     "symmetry": r"gauss|size|sqrt|inputs|^Write `[\de.* /-]+` in place of",  # how large sums are, from 0.3 to 3
     # the rows of the test in another order, and all rows of both parts many times
-    "digits": r"^Add `rng\.shuffle\(test\)`|`places\[:cut\] \* len\(places\)`.*`places\[cut:\] \* len\(places\)`",
+    "digits": r"^Add `rng\.shuffle\(test\)`|^Write `reversed\(test\)`"
+    r"|`places\[:cut\] \* len\(places\)`.*`places\[cut:\] \* len\(places\)`",
     # how many neurons and epochs, which rate, a multiple or the root of the loss, two steps along one gradient, and
     # the loss of an epoch that was broken off
-    "xor": r"^Write `[\de.* /-]+` in place of|^Write `loss \*\*? [\d.]+`|^Add `optimizer\.step\(\)`|^Write `losses\[",
+    "xor": r"^Write `[\de.* /-]+` in place of|^Write `loss \*\*? [\d.]+`"
+    r"|^Write `loss\.data \+ loss\.data`|^Add `optimizer\.step\(\)`|^Write `losses\[",
 }
 
 

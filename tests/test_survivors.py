@@ -53,7 +53,7 @@ EXPLAINED = {
     # how many neurons and epochs, which rate, a multiple or the root of the loss, two steps along one gradient, and
     # the loss of an epoch that was broken off
     "xor": r"^Write `[\de.* /-]+` in place of|^Write `loss \*\*? [\d.]+`"
-    r"|^Write `loss\.data \+ loss\.data`|^Add `optimizer\.step\(\)`|^Write `losses\[",
+    r"|^Write `loss\.data [+*] loss(?:\.data)?`|^Add `optimizer\.step\(\)`|^Write `losses\[",
 }
 
 

@@ -155,7 +155,7 @@ class AheadLines(LoopLines):
             start, width = entering[0] if entering else (0, 0)
             for offset, terms in sums.items():
                 if width and (WEIGHTED_INPUT not in terms or self._input_place(offset, terms) != (start, width)):
-                    terms.pop(WEIGHTED_INPUT, None)  # the state and the ones are no neighbours
+                    terms.pop(WEIGHTED_INPUT, None)  # other rows stand between the state and the ones
                     terms.pop(BIAS, None)
             joined = Joined(units, start, width, any(BIAS in terms for terms in sums.values()))
             if joined.rows == units:
@@ -169,7 +169,7 @@ class AheadLines(LoopLines):
     def _terms(self, offset: int, state: int, units: int) -> dict[str, int]:
         """Return the first hole of each kind of term in a sum that has U @ h; none for another statement.
 
-        `state` is the offset of h, which is that of the turn before, and has so many `units`. All weights are
+        `state` is the offset of h, the result of the turn before, which has `units` numbers. All weights are
         parameters that are not changed in the turns, and have as many rows.
         """
         shape, terms, at = self.shape(offset), dict[str, int](), 0
@@ -202,13 +202,8 @@ class AheadLines(LoopLines):
         It is computed number by number. A hole is written as the number of its role's offset in braces.
         """
         pieces, holes = self._body[offset].pieces, self._body[offset].holes
-        if (
-            offset in self.sums
-            or len(pieces) < 3
-            or pieces[0]
-            or not pieces[1].startswith(" * (")
-            or pieces[-1] != ")"
-        ):
+        is_product = len(pieces) > 2 and not pieces[0] and pieces[1].startswith(" * (") and pieces[-1] == ")"
+        if offset in self.sums or not is_product:
             return ""
         roles = [self.loop.roles.get((offset, hole)) for hole in range(1, len(holes))]
         first = roles[0]
@@ -219,7 +214,7 @@ class AheadLines(LoopLines):
                 return ""
             if (role.loop, role.first, role.step) != (first.loop, first.first, first.step):
                 return ""
-        inner = (pieces[1].removeprefix(" * ("), *pieces[2:-1], "")
+        inner = (pieces[1].removeprefix(" * ("), *pieces[2:-1], "")  # what stands in the parentheses
         if not all(map(_is_number_by_number, inner)):
             return ""
         return with_texts(inner, [f"{{{role.offset}}}" for role in roles if role])
@@ -405,7 +400,9 @@ class AheadLines(LoopLines):
             return False
         first = states.first + 1  # the place of the first turn's state, and of its inputs
         turns = (-(offset in self.extended), self.loop.count - 1)
-        if max(first + states.step * turn for turn in turns) >= part.loop.count:  # there are no inputs
+        if (
+            max(first + states.step * turn for turn in turns) >= part.loop.count
+        ):  # behind the last turn no inputs stand
             return False
         place = joined.start + joined.width * first, joined.width * states.step
         return self.loop.places[offset, 3] == place and self._body[offset].holes[3].size == joined.width

@@ -28,7 +28,7 @@ MEMORY = 1 << 26  # bytes that all vectors of these rows together may take, unle
 
 
 def block_of(vectors: int) -> int:
-    """Return how many rows are computed at a time, where there are so many vectors at most."""
+    """Return how many rows are computed at a time, so that as many vectors fit into MEMORY."""
     return max(FEWEST, min(ROWS_AT_ONCE, MEMORY // (8 * vectors + 1)))
 
 
@@ -64,7 +64,7 @@ class OverRows(Straight):
 
     def merged(self, lines: list[Line]) -> list[Line]:
         """Compute the sine and the cosine of a vector at once, where both are read: see `sin_and_cos`."""
-        if not any(op.name in ("sin", "cos") for _, op, _ in self.graph.operations()):
+        if not any(op.name in ("sin", "cos") for _, op, _ in self._operations):
             return lines
         results: dict[CircleCall, int] = {}  # the number of each
         for targets, text in lines:

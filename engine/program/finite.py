@@ -33,7 +33,7 @@ def arrays_to_check(tape: Tape, layout: Layout, forward: Iterable[str]) -> tuple
         numbers = {*layout.buffer[infinite].tolist()}
         beyond = {layout.buffers[number].name for number in numbers if number > CONSTANTS}
         return [name for name in names if name not in beyond], sorted(beyond)
-    # What is no array of its own is a term of a sum, which shows it, or of a largest number, which shows nothing.
+    # A node without an array of its own is in a sum, which is infinite with it, or in a maximum, which may hide it.
     hidden = ~_shows_in_results(tape) & (layout.buffer >= 0)
     hiding = {layout.buffers[number].name for number in {*layout.buffer[hidden].tolist()}}
     # Lines that are alike may become a loop: then all of them are checked, or none.

@@ -121,8 +121,8 @@ def loops_of(code: Statements) -> list[CodeLoop]:
 def _turns(code: Statements, stretch: Loop, loops: list[CodeLoop]) -> tuple[int, list[tuple[int, int]]]:
     """Return the length of a turn of a stretch, and which of its turns are loops.
 
-    Where the turns of the whole stretch are several of a shorter loop each, that is the loop: another stretch may
-    repeat after so many statements, as the lines of the gradients often do.
+    The period that was found may be several turns of a shorter loop, because other lines, such as those of the
+    gradients, repeat after as many statements. Then the shorter loop is taken.
     """
     start, end = stretch.start, stretch.start + stretch.period * stretch.count
     for period in range(1, stretch.period):
@@ -138,7 +138,7 @@ def _turns(code: Statements, stretch: Loop, loops: list[CodeLoop]) -> tuple[int,
 def _extended(code: Statements, start: int, period: int, count: int, loops: list[CodeLoop]) -> int:
     """Return how many turns a loop has with those behind it that are like its own.
 
-    A stretch ends too early where the last turn reads what another loop starts from: that is no place in its turns.
+    A stretch leaves out a last turn that reads what another loop starts from, which is no result of that loop.
     """
     end, tokens = start + count * period, code.tokens
     while tokens[end : end + period] == tokens[start : start + period] and _consistent(

@@ -224,8 +224,8 @@ class Buffer:
 def _added_segments(parts: Sequence[Contribution], size: int) -> list[str]:
     """Return what is added to segments that follow each other from 0 to `size`, between all ends of parts.
 
-    None are returned where a segment gets nothing, and where a part over several segments is no name: it would be
-    computed several times.
+    The list is empty where a segment gets nothing. It is empty, too, where a part that reaches over several segments
+    is an expression and no name: each of them would compute it again.
 
     >>> _added_segments([Contribution(0, 1, "da"), Contribution(0, 2, "db")], 2)
     ['da + db[0:1]', 'db[1:2]']

@@ -20,6 +20,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from laps import clocked, laps_of_fit
+from tanh_net import descent, mean_loss
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # the checkout of this file, installed or not
 
@@ -94,22 +95,10 @@ def flat(arrays: Sequence[Any]) -> Any:
 
 def by_hand(task: Task, dtype: str, columns: bool) -> tuple[Any, tuple[Any, Any]]:
     """Return a function of (arrays, X, y) that gives the mean loss, and X and y as it takes them."""
-    import jax
     from jax import numpy as jnp
 
-    several, axis = task.sizes[-1] > 1, 0 if columns else 1
-
-    def loss(arrays: Any, X: Any, y: Any) -> Any:
-        h = X
-        for number, (W, b) in enumerate(zip(arrays[::2], arrays[1::2])):
-            h = jnp.tanh(h) if number else h
-            h = W.T @ h + b[:, None] if columns else h @ W + b
-        if several:
-            return (jax.nn.logsumexp(h, axis) - (y * h).sum(axis)).mean()
-        return (jnp.logaddexp(0.0, h) - y * h).mean()
-
     X, y = jnp.array(task.X, dtype), jnp.array(task.targets(), dtype)
-    return loss, (X.T, y.T) if columns else (X, y)
+    return mean_loss(task.sizes[-1], columns), (X.T, y.T) if columns else (X, y)
 
 
 def step_by_hand(task: Task, dtype: str, columns: bool) -> Callable[[], tuple[Any, Any]]:
@@ -148,17 +137,10 @@ def training_by_hand(task: Task, dtype: str, columns: bool, steps: int) -> tuple
     """Train by one compiled `lax.scan`; return the seconds to get ready and of the steps, and the weights."""
     import jax
 
-    def run(arrays: Any, X: Any, y: Any) -> Any:
-        def step(arrays: Any, _: None) -> Any:
-            value, slopes = jax.value_and_grad(loss)(arrays, X, y)
-            return [array - RATE * slope for array, slope in zip(arrays, slopes)], value
-
-        return jax.lax.scan(step, arrays, None, steps)
-
     with clocked(clock()) as ready:
         loss, rows = by_hand(task, dtype, columns)
         arrays = [jax.numpy.array(array) for array in weights_of(task.model(), dtype)]
-        compiled = jax.jit(run).lower(arrays, *rows).compile()
+        compiled = jax.jit(descent(loss, RATE, steps)).lower(arrays, *rows).compile()
     with clocked(clock()) as lap:
         arrays, losses = compiled(arrays, *rows)
         losses.tolist()

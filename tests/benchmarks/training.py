@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from laps import clocked, laps_of_fit
 from race import Goals, ratio, versions
+from tanh_net import descent, mean_loss
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -115,24 +116,8 @@ def by_scan(task: Task, columns: bool) -> Lap:
     from jax import numpy as jnp
 
     jax.config.update("jax_enable_x64", True)
-    several, axis = task.sizes[-1] > 1, 0 if columns else 1
-
-    def loss(arrays: Any, X: Any, y: Any) -> Any:
-        h = X
-        for number, (W, b) in enumerate(zip(arrays[::2], arrays[1::2])):
-            h = jnp.tanh(h) if number else h
-            h = W.T @ h + b[:, None] if columns else h @ W + b
-        if several:
-            return (jax.nn.logsumexp(h, axis) - (y * h).sum(axis)).mean()
-        return (jnp.logaddexp(0.0, h) - y * h).mean()
-
-    def step(arrays: Any, _: Any, X: Any, y: Any) -> Any:
-        value, slopes = jax.value_and_grad(loss)(arrays, X, y)
-        return [array - RATE * slope for array, slope in zip(arrays, slopes)], value
-
-    def run(arrays: Any, X: Any, y: Any) -> Any:
-        return jax.lax.scan(lambda arrays, _: step(arrays, _, X, y), arrays, None, task.steps)
-
+    several = task.sizes[-1] > 1
+    run = descent(mean_loss(task.sizes[-1], columns), RATE, task.steps)
     with clock() as ready:
         X, arrays = jnp.array(task.X), [jnp.array(array) for array in task.arrays()]
         y = jnp.eye(task.sizes[-1])[jnp.array(task.y)] if several else jnp.array(task.y, X.dtype)[:, None]

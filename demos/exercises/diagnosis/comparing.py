@@ -492,30 +492,22 @@ def _weight(steps: Sequence[Step] | None) -> float:
 
 
 def _in_fields(one: Any, two: Any, path: Place) -> list[Step] | None:
-    """Return the differences in the fields of two nodes of a kind; None if one is no node by itself."""
+    """Return the differences in the fields of two nodes of one class; None where a field differs that is no node."""
     steps: list[Step] = []
     for name, value in ast.iter_fields(one):
-        there = getattr(two, name, None)
         if name in (*BODIES, "ctx", "type_comment", "annotation", "lineno", "end_lineno"):
             continue
-        if isinstance(value, list) and isinstance(there, list):
-            if len(value) != len(there):
-                return None
-            for index, (mine, theirs) in enumerate(zip(value, there)):
-                if isinstance(mine, ast.AST) and isinstance(theirs, ast.AST):
-                    inner = _inner(mine, theirs, (*path, (name, index)))
-                    if inner is None:
-                        return None
-                    steps += inner
-                elif mine != theirs:
-                    return None
-        elif isinstance(value, ast.AST) and isinstance(there, ast.AST):
-            inner = _inner(value, there, (*path, (name, None)))
-            if inner is None:
-                return None
-            steps += inner
-        elif value != there:
+        mine, theirs = (each if isinstance(each, list) else [each] for each in (value, getattr(two, name, None)))
+        if len(mine) != len(theirs):
             return None
+        for index, (own, other) in enumerate(zip(mine, theirs)):
+            if isinstance(own, ast.AST) and isinstance(other, ast.AST):
+                inner = _inner(own, other, (*path, (name, index if isinstance(value, list) else None)))
+                if inner is None:
+                    return None
+                steps += inner
+            elif own != other:
+                return None
     return steps
 
 

@@ -132,7 +132,7 @@ def _where(best: Edit, lines: list[tuple[int, ...]], fault: Fault, doubted: bool
 def _size(best: Edit) -> str:
     """Return how many changes an edit is, in words; those that are not small are called so."""
     small = "small " if all(each.cost <= SMALL for each in best.parts or (best,)) else ""
-    return f"{COUNTS[len(best.parts)]} {small}change{'s' * bool(best.parts)}"
+    return f"{COUNTS[len(best.parts)]} {small}{'changes' if best.parts else 'change'}"
 
 
 def _numbers(lines: tuple[int, ...]) -> str:
